@@ -1,0 +1,53 @@
+/**
+ * The one error type that people meet. A code names the fault for programs, the three sentences tell a
+ * person what happened, what was kept and what to do; `data` carries the figures behind them.
+ * Errors are told apart by `code`, never by their text.
+ */
+export type ErrorData = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface ErrorDescription {
+  readonly code: string;
+  /** What happened, one sentence. */
+  readonly message: string;
+  /** What was kept; empty where nothing was at stake. */
+  readonly kept?: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly data?: ErrorData;
+}
+
+export class StudioError extends Error {
+  readonly code: string;
+  readonly kept: string;
+  readonly remedy: string;
+  readonly data: ErrorData;
+
+  constructor(description: ErrorDescription, options?: ErrorOptions) {
+    super(description.message, options);
+    this.name = 'StudioError';
+    this.code = description.code;
+    this.kept = description.kept ?? '';
+    this.remedy = description.remedy;
+    this.data = description.data ?? {};
+  }
+
+  /** The plain form that crosses a worker boundary and comes back through the constructor. */
+  describe(): Required<ErrorDescription> {
+    const { code, message, kept, remedy, data } = this;
+    return { code, message, kept, remedy, data };
+  }
+}
+
+/** Any thrown value as a StudioError; what is not one already is an internal fault and says so. */
+export function asStudioError(thrown: unknown): StudioError {
+  if (thrown instanceof StudioError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new StudioError(
+    {
+      code: 'internal',
+      message: `Something failed inside the studio: ${detail}`,
+      remedy: 'Reload the page and try again; what was saved is still there.',
+    },
+    { cause: thrown },
+  );
+}
