@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/**
+ * Runs a TypeScript program in Node with the product's own module resolution: `.ts` extensions,
+ * shaders imported with `?raw`, packages from node_modules. The WebGPU driver is chosen first
+ * (see adapters.mjs).
+ *
+ *   node scripts/run-ts.mjs scripts/demo.ts --steps 10
+ *
+ * The program either does its work at top level (with await) or exports `main(args)`, whose numeric
+ * result is the exit code. The process ends when the work is done, even where a GPU driver's threads
+ * would keep it alive.
+ */
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createServer } from 'vite';
+import { applyDriver } from './adapters.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Loads and runs one program; the result is the exit code.
+ *
+ * @param {string} entry path of the TypeScript file
+ * @param {string[]} args what follows it on the command line
+ * @returns {Promise<number>}
+ */
+async function run(entry, args) {
+  applyDriver();
+  const file = resolve(entry);
+  process.argv = [process.argv[0] ?? 'node', file, ...args];
+  const server = await createServer({
+    root,
+    configFile: false,
+    appType: 'custom',
+    logLevel: 'warn',
+    cacheDir: fileURLToPath(new URL('../node_modules/.cache/run-ts', import.meta.url)),
+    optimizeDeps: { noDiscovery: true, include: [] },
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  });
+  try {
+    const program = await server.ssrLoadModule(file);
+    const main = program['main'];
+    if (typeof main === 'function') {
+      const code = await main(args);
+      if (typeof code === 'number') return code;
+    }
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof Error) server.ssrFixStacktrace(error);
+    console.error(error);
+    return 1;
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [entry, ...args] = process.argv.slice(2);
+  if (entry === undefined) {
+    console.error('usage: node scripts/run-ts.mjs FILE.ts [arguments]');
+    process.exit(2);
+  }
+  process.on('unhandledRejection', (reason) => {
+    console.error(reason);
+    process.exit(1);
+  });
+  // Dawn keeps threads and event-loop handles; waiting for them would hang the shell.
+  process.exit(await run(entry, args));
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+import { driverEnv } from './scripts/adapters.mjs';
+
+// Resolved here, once, so that `npx vitest run some.gpu.test.ts` needs no environment of its own.
+// The variables reach the forked test processes before Dawn is loaded in them.
+const env = driverEnv();
+
+export default defineConfig({
+  test: {
+    // Two files at a time: the software drivers use every core themselves.
+    maxWorkers: 2,
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,test,scripts}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.gpu.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: ['{src,test}/**/*.gpu.test.ts'],
+          environment: 'node',
+          env,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
