@@ -1,0 +1,259 @@
+import type { StudioError } from '../../errors.ts';
+import { deviceLost, gpuFault, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
+import type { DeviceTraits } from './kernel.ts';
+import { Ledger } from './ledger.ts';
+import { PipelineCache } from './pipelines.ts';
+import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
+
+export interface AdapterDescription {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** A CPU rasteriser rather than a GPU. */
+  readonly software: boolean;
+  readonly features: readonly string[];
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+}
+
+export interface OpenDeviceOptions {
+  /** `off` runs as on a device without subgroups. */
+  readonly subgroups?: 'auto' | 'off';
+  /** Treats storage bindings as limited to this many bytes, to test the splitting of large tensors. */
+  readonly maxBindingBytes?: number;
+}
+
+const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+
+/** A device with everything this adapter offers, its ledger and its pipelines. */
+export class Gpu {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
+  readonly traits: DeviceTraits;
+  readonly ledger = new Ledger();
+  readonly pipelines: PipelineCache;
+  readonly #buffers = new Map<BufferSpec, GPUBuffer>();
+  readonly #listeners = new Set<(fault: StudioError) => void>();
+  readonly #timestamps: boolean;
+  #fault: StudioError | null = null;
+  #closing = false;
+
+  constructor(device: GPUDevice, adapter: AdapterDescription, traits: DeviceTraits) {
+    this.device = device;
+    this.adapter = adapter;
+    this.traits = traits;
+    this.#timestamps = device.features.has('timestamp-query');
+    this.pipelines = new PipelineCache(device);
+    device.addEventListener('uncapturederror', (event) => {
+      this.#fail(gpuFault(event.error.message));
+    });
+    void device.lost.then((info) => {
+      if (!this.#closing) this.#fail(deviceLost(info.reason, info.message));
+    });
+  }
+
+  get hasTimestamps(): boolean {
+    return this.#timestamps;
+  }
+
+  /** The first uncaptured error or loss of this device, if any: nothing computed after it counts. */
+  get fault(): StudioError | null {
+    return this.#fault;
+  }
+
+  /** Throws the device's fault. Called wherever results are about to be believed. */
+  check(): void {
+    if (this.#fault) throw this.#fault;
+  }
+
+  onFault(listener: (fault: StudioError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #fail(fault: StudioError): void {
+    if (this.#fault) return;
+    this.#fault = fault;
+    for (const listener of this.#listeners) listener(fault);
+  }
+
+  /** Gives each spec a zero-filled buffer, all or none; specs that have one keep it. */
+  async allocate(specs: Iterable<BufferSpec>): Promise<void> {
+    this.check();
+    const made: BufferSpec[] = [];
+    let largest: BufferSpec | null = null;
+    this.device.pushErrorScope('out-of-memory');
+    for (const spec of specs) {
+      if (this.#buffers.has(spec)) continue;
+      this.#buffers.set(spec, this.#create(spec));
+      made.push(spec);
+      if (!largest || spec.bytes > largest.bytes) largest = spec;
+    }
+    const error = await this.device.popErrorScope();
+    if (error && largest) {
+      for (const spec of made) this.release([spec]);
+      throw outOfMemory(largest.label, largest.bytes);
+    }
+    this.check();
+  }
+
+  #create(spec: BufferSpec): GPUBuffer {
+    const usage =
+      spec.role === 'uniforms'
+        ? GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST
+        : spec.role === 'readback'
+          ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
+          : GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const buffer = this.device.createBuffer({ label: spec.label, size: spec.bytes, usage });
+    this.ledger.add(spec.role, spec.bytes);
+    return buffer;
+  }
+
+  release(specs: Iterable<BufferSpec>): void {
+    for (const spec of specs) {
+      const buffer = this.#buffers.get(spec);
+      if (!buffer) continue;
+      buffer.destroy();
+      this.#buffers.delete(spec);
+      this.ledger.remove(spec.role, spec.bytes);
+    }
+  }
+
+  bufferOf(spec: BufferSpec): GPUBuffer {
+    const buffer = this.#buffers.get(spec);
+    if (!buffer)
+      throw new Error(`${spec.label} has no buffer: it was not allocated or was released`);
+    return buffer;
+  }
+
+  bufferOfTensor(tensor: Tensor): GPUBuffer {
+    if (isScratch(tensor.storage)) throw new Error(`${tensor.label} is scratch and has no buffer`);
+    return this.bufferOf(tensor.storage);
+  }
+
+  /** Uploads words to a tensor, `elementOffset` elements in. Ordered before later submissions. */
+  write(
+    tensor: Tensor,
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+    elementOffset = 0,
+  ): void {
+    if (elementOffset * 4 + data.byteLength > byteLength(tensor)) {
+      throw new RangeError(`${data.length} elements do not fit ${tensor.label}`);
+    }
+    const buffer = this.bufferOfTensor(tensor);
+    // One writeBuffer stages the whole range at once; large uploads go in pieces to bound that staging.
+    const piece = 2 ** 22;
+    for (let start = 0; start < data.length; start += piece) {
+      const part = data.subarray(start, start + piece);
+      this.device.queue.writeBuffer(buffer, tensor.offset + (elementOffset + start) * 4, part);
+    }
+  }
+
+  /** Reads a whole tensor back. For results, checkpoints and tests, never inside a step. */
+  async read(tensor: Tensor): Promise<ArrayBuffer> {
+    const bytes = byteLength(tensor);
+    const staging: BufferSpec = {
+      label: `readback of ${tensor.label}`,
+      role: 'readback',
+      bytes: alignUp(Math.max(4, bytes), 4),
+    };
+    await this.allocate([staging]);
+    try {
+      const target = this.bufferOf(staging);
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(this.bufferOfTensor(tensor), tensor.offset, target, 0, bytes);
+      this.device.queue.submit([encoder.finish()]);
+      await target.mapAsync(GPUMapMode.READ);
+      const copy = target.getMappedRange().slice(0, bytes);
+      target.unmap();
+      this.check();
+      return copy;
+    } catch (error) {
+      this.check();
+      throw error;
+    } finally {
+      this.release([staging]);
+    }
+  }
+
+  async readFloat32(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.read(tensor));
+  }
+
+  async readUint32(tensor: Tensor): Promise<Uint32Array<ArrayBuffer>> {
+    return new Uint32Array(await this.read(tensor));
+  }
+
+  /** Resolves when everything submitted so far has run; throws the device's fault if there is one. */
+  async finished(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /** Frees every buffer and the device. */
+  close(): void {
+    this.#closing = true;
+    this.release([...this.#buffers.keys()]);
+    this.device.destroy();
+  }
+}
+
+/**
+ * Opens the best adapter of `gpu` with every limit and wanted feature that it offers.
+ * @throws StudioError `webgpu-missing`, `adapter-missing`
+ */
+export async function openDevice(
+  gpu: GPU | undefined,
+  options: OpenDeviceOptions = {},
+): Promise<Gpu> {
+  if (!gpu) throw noWebGpu();
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw noAdapter();
+  const { info, limits } = adapter;
+  const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({
+    requiredFeatures: features,
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    },
+  });
+  const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
+  const software = info.isFallbackAdapter || softwareNames.test(names);
+  const description: AdapterDescription = {
+    vendor: info.vendor,
+    architecture: info.architecture,
+    device: info.device,
+    description: info.description,
+    software,
+    features,
+    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    maxBufferBytes: device.limits.maxBufferSize,
+  };
+  const bindingLimit = Math.min(
+    device.limits.maxStorageBufferBindingSize,
+    options.maxBindingBytes ?? Number.POSITIVE_INFINITY,
+  );
+  const traits: DeviceTraits = {
+    software,
+    f16: device.features.has('shader-f16'),
+    subgroups: device.features.has('subgroups') && options.subgroups !== 'off',
+    subgroupMinSize: info.subgroupMinSize,
+    subgroupMaxSize: info.subgroupMaxSize,
+    maxBindingBytes: bindingLimit,
+    maxBufferBytes: device.limits.maxBufferSize,
+    maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+    maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+    maxWorkgroupsPerDimension: device.limits.maxComputeWorkgroupsPerDimension,
+  };
+  return new Gpu(device, description, traits);
+}

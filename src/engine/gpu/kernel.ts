@@ -1,0 +1,118 @@
+import type { Tensor } from './tensor.ts';
+
+/** Groups of kernels under which time, dispatches and bytes are reported. */
+export type KernelFamily =
+  | 'embedding'
+  | 'norm'
+  | 'matmul'
+  | 'branch'
+  | 'router'
+  | 'rotary'
+  | 'attention'
+  | 'gate'
+  | 'loss'
+  | 'orthogonal'
+  | 'optimizer'
+  | 'merge'
+  | 'sampling'
+  | 'copy';
+
+/** What a kernel may rely on; known before a device exists, so that plans can be made without one. */
+export interface DeviceTraits {
+  /** Runs on a CPU (SwiftShader, lavapipe): no barriers, wide rows per thread. */
+  readonly software: boolean;
+  readonly f16: boolean;
+  /** Whether subgroup operations may be used, and the sizes the device can give them. */
+  readonly subgroups: boolean;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+  readonly maxWorkgroupBytes: number;
+  readonly maxInvocations: number;
+  readonly maxWorkgroupsPerDimension: number;
+}
+
+/** The limits every WebGPU device has; what a plan made without a device assumes. */
+export const defaultTraits: DeviceTraits = {
+  software: true,
+  f16: false,
+  subgroups: false,
+  subgroupMinSize: 4,
+  subgroupMaxSize: 128,
+  maxBindingBytes: 128 * 2 ** 20,
+  maxBufferBytes: 256 * 2 ** 20,
+  maxWorkgroupBytes: 16 * 2 ** 10,
+  maxInvocations: 256,
+  maxWorkgroupsPerDimension: 65535,
+};
+
+/** A compute shader: WGSL text with one entry point `main`. */
+export interface Kernel {
+  readonly name: string;
+  readonly family: KernelFamily;
+  readonly source: string;
+  readonly requires: readonly ('shader-f16' | 'subgroups')[];
+}
+
+export type Access = 'read' | 'write' | 'readwrite';
+
+export interface Binding {
+  readonly tensor: Tensor;
+  readonly access: Access;
+}
+
+/** A word of the uniform block: integers as u32 (or i32) bits, floats as f32 bits. */
+export type UniformWord =
+  { readonly u32: number } | { readonly i32: number } | { readonly f32: number };
+
+/**
+ * One dispatch. Storage bindings are numbered from 0 in the order given; the uniform block, where there
+ * is one, takes the next number. `access: 'read'` must be declared `var<storage, read>` in the shader,
+ * the others `var<storage, read_write>`.
+ */
+export interface KernelCall {
+  readonly kernel: Kernel;
+  readonly bindings: readonly Binding[];
+  readonly uniforms?: readonly UniformWord[];
+  /** Pipeline-overridable constants. */
+  readonly constants?: Readonly<Record<string, number>>;
+  readonly grid: readonly [number, number, number];
+  /** For reports: counted under this family instead of the kernel's own. */
+  readonly family?: KernelFamily;
+}
+
+const registry = new Map<string, Kernel>();
+
+/** Declares a kernel from its WGSL parts (shared code first). Names are unique across the engine. */
+export function defineKernel(description: {
+  readonly name: string;
+  readonly family: KernelFamily;
+  readonly sources: readonly string[];
+  readonly requires?: Kernel['requires'];
+}): Kernel {
+  const { name, family, sources, requires = [] } = description;
+  if (registry.has(name)) throw new Error(`Two kernels are called ${name}`);
+  const kernel: Kernel = { name, family, source: sources.join('\n'), requires };
+  registry.set(name, kernel);
+  return kernel;
+}
+
+/** Every kernel whose module has been loaded; the shader check walks it. */
+export function definedKernels(): readonly Kernel[] {
+  return [...registry.values()];
+}
+
+export const u32 = (value: number): UniformWord => ({ u32: value });
+export const i32 = (value: number): UniformWord => ({ i32: value });
+export const f32 = (value: number): UniformWord => ({ f32: value });
+
+/**
+ * A one-dimensional count of workgroups as a grid within the per-dimension limit. Shaders recover the
+ * index as `workgroup_id.x + workgroup_id.y * num_workgroups.x` and must check it against their bound.
+ */
+export function foldGrid(workgroups: number, limit = 65535): [number, number, number] {
+  if (workgroups <= limit) return [Math.max(1, workgroups), 1, 1];
+  const y = Math.ceil(workgroups / limit);
+  return [Math.ceil(workgroups / y), y, 1];
+}

@@ -1,0 +1,161 @@
+import type { Access, DeviceTraits, KernelCall } from './kernel.ts';
+import {
+  alignUp,
+  bindingAlignment,
+  byteLength,
+  bytesPerElement,
+  elementCount,
+  isScratch,
+  type BufferSpec,
+  type ElementType,
+  type ScratchSpec,
+  type Tensor,
+} from './tensor.ts';
+
+/** What a plan does, in order. `section` lets a replay leave out optional tails (see Plan.encode). */
+export type Command =
+  | { readonly kind: 'dispatch'; readonly call: KernelCall; readonly section: number }
+  | { readonly kind: 'clear'; readonly tensor: Tensor; readonly section: number }
+  | { readonly kind: 'copy'; readonly from: Tensor; readonly to: Tensor; readonly section: number };
+
+/** A recorded plan before any GPU memory exists. */
+export interface PlanSpec {
+  readonly label: string;
+  readonly commands: readonly Command[];
+  /** Sizes in bytes of the scratch buffers, largest first, and which of them each scratch uses. */
+  readonly slotBytes: readonly number[];
+  readonly slotOf: ReadonlyMap<ScratchSpec, number>;
+  /** Bytes of the uniform block arena. */
+  readonly uniformBytes: number;
+}
+
+/** Section 0 always runs. */
+const always = 0;
+
+/**
+ * Collects the dispatches of one plan. Nothing is allocated: scratch tensors get their buffers when the
+ * recording ends, from the first and last command that uses them.
+ */
+export class PlanRecorder {
+  readonly traits: DeviceTraits;
+  readonly #label: string;
+  readonly #commands: Command[] = [];
+  #section = always;
+
+  constructor(label: string, traits: DeviceTraits) {
+    this.#label = label;
+    this.traits = traits;
+  }
+
+  /** A tensor whose content matters only within this plan. */
+  scratch(label: string, shape: readonly number[], type: ElementType = 'f32'): Tensor {
+    const bytes = Math.max(bytesPerElement, elementCount(shape) * bytesPerElement);
+    return { label, storage: { scratch: true, label, bytes }, offset: 0, shape, type };
+  }
+
+  dispatch(call: KernelCall): void {
+    for (const { tensor } of call.bindings) {
+      if (tensor.offset % bindingAlignment !== 0) {
+        throw new RangeError(`${call.kernel.name}: ${tensor.label} is not aligned for binding`);
+      }
+    }
+    const limit = this.traits.maxWorkgroupsPerDimension;
+    if (call.grid.some((count) => !Number.isInteger(count) || count < 1 || count > limit)) {
+      throw new RangeError(`${call.kernel.name}: grid ${call.grid.join('×')} is out of range`);
+    }
+    this.#commands.push({ kind: 'dispatch', call, section: this.#section });
+  }
+
+  /** Fills a tensor with zero bits. */
+  clear(tensor: Tensor): void {
+    this.#commands.push({ kind: 'clear', tensor, section: this.#section });
+  }
+
+  /** Copies one tensor onto another of the same size, in a different buffer. */
+  copy(from: Tensor, to: Tensor): void {
+    if (byteLength(from) !== byteLength(to)) {
+      throw new RangeError(`Copy of ${from.label} onto ${to.label}: sizes differ`);
+    }
+    this.#commands.push({ kind: 'copy', from, to, section: this.#section });
+  }
+
+  /**
+   * Commands recorded inside run only in replays that ask for at least `index` sections
+   * (index from 1): a step whose batch fills three loss chunks leaves the fourth out.
+   */
+  section(index: number, record: () => void): void {
+    const outer = this.#section;
+    this.#section = index;
+    record();
+    this.#section = outer;
+  }
+
+  finish(): PlanSpec {
+    const { slotBytes, slotOf } = assignSlots(this.#commands);
+    const uniformBytes = this.#commands.reduce(
+      (sum, command) =>
+        command.kind === 'dispatch' && command.call.uniforms
+          ? sum + alignUp(command.call.uniforms.length * bytesPerElement, bindingAlignment)
+          : sum,
+      0,
+    );
+    return { label: this.#label, commands: this.#commands, slotBytes, slotOf, uniformBytes };
+  }
+}
+
+export function tensorsOf(command: Command): readonly { tensor: Tensor; access: Access }[] {
+  switch (command.kind) {
+    case 'dispatch':
+      return command.call.bindings;
+    case 'clear':
+      return [{ tensor: command.tensor, access: 'write' }];
+    case 'copy':
+      return [
+        { tensor: command.from, access: 'read' },
+        { tensor: command.to, access: 'write' },
+      ];
+  }
+}
+
+/** Every buffer with a life of its own that a plan touches. */
+export function persistentBuffers(plan: PlanSpec): Set<BufferSpec> {
+  const found = new Set<BufferSpec>();
+  for (const command of plan.commands) {
+    for (const { tensor } of tensorsOf(command)) {
+      if (!isScratch(tensor.storage)) found.add(tensor.storage);
+    }
+  }
+  return found;
+}
+
+/**
+ * Interval packing: scratches, largest first, each into the first slot whose tenants' lifetimes it does
+ * not touch. Two scratches used by one command never share a slot, so a dispatch never reads and writes
+ * one buffer through two bindings.
+ */
+function assignSlots(commands: readonly Command[]): {
+  slotBytes: number[];
+  slotOf: Map<ScratchSpec, number>;
+} {
+  const lives = new Map<ScratchSpec, { first: number; last: number }>();
+  commands.forEach((command, index) => {
+    for (const { tensor } of tensorsOf(command)) {
+      if (!isScratch(tensor.storage)) continue;
+      const life = lives.get(tensor.storage);
+      if (life) life.last = index;
+      else lives.set(tensor.storage, { first: index, last: index });
+    }
+  });
+  const slots: { bytes: number; tenants: { first: number; last: number }[] }[] = [];
+  const slotOf = new Map<ScratchSpec, number>();
+  const bySize = [...lives].sort(([a, x], [b, y]) => b.bytes - a.bytes || x.first - y.first);
+  for (const [spec, life] of bySize) {
+    const free = (tenant: { first: number; last: number }): boolean =>
+      tenant.last < life.first || tenant.first > life.last;
+    let slot = slots.findIndex((candidate) => candidate.tenants.every(free));
+    if (slot < 0) slot = slots.push({ bytes: spec.bytes, tenants: [] }) - 1;
+    slots[slot]?.tenants.push(life);
+    slotOf.set(spec, slot);
+  }
+  return { slotBytes: slots.map((slot) => slot.bytes), slotOf };
+}

@@ -1,0 +1,129 @@
+/**
+ * Tensors as plans see them: names for ranges of buffers that need not exist yet. A memory plan is
+ * made of these alone, so that what is shown before a run is what the run then allocates.
+ */
+
+/** What a buffer is for; the memory plan and the ledger count bytes by role. */
+export const memoryRoles = [
+  'weights',
+  'branches',
+  'gradients',
+  'moments',
+  'activations',
+  'cache',
+  'inputs',
+  'results',
+  'uniforms',
+  'readback',
+] as const;
+export type MemoryRole = (typeof memoryRoles)[number];
+
+/** All element types are four bytes wide. */
+export type ElementType = 'f32' | 'u32' | 'i32';
+
+export const bytesPerElement = 4;
+
+/** A buffer by description. Identity is the object itself; the device memory maps it to a GPU buffer. */
+export interface BufferSpec {
+  readonly label: string;
+  readonly role: MemoryRole;
+  /** Bytes, a multiple of 4. */
+  readonly bytes: number;
+}
+
+/** A dense, row-major range of a buffer. */
+export interface Tensor {
+  readonly label: string;
+  readonly storage: BufferSpec | ScratchSpec;
+  /** Bytes from the start of the buffer; a multiple of 256 whenever the tensor is bound. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+/** A buffer that lives only between its first and last use in one plan; the layout finds it a place. */
+export interface ScratchSpec {
+  readonly scratch: true;
+  readonly label: string;
+  readonly bytes: number;
+}
+
+/** Storage bindings start at multiples of this many bytes (WebGPU's default alignment limit). */
+export const bindingAlignment = 256;
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function byteLength(tensor: Pick<Tensor, 'shape'>): number {
+  return elementCount(tensor.shape) * bytesPerElement;
+}
+
+export function alignUp(value: number, alignment: number): number {
+  return Math.ceil(value / alignment) * alignment;
+}
+
+/** A tensor that has a buffer of its own and outlives any one plan. */
+export function persistentTensor(
+  label: string,
+  role: MemoryRole,
+  shape: readonly number[],
+  type: ElementType = 'f32',
+): Tensor {
+  const bytes = Math.max(bytesPerElement, elementCount(shape) * bytesPerElement);
+  return { label, storage: { label, role, bytes }, offset: 0, shape, type };
+}
+
+/**
+ * Part of a tensor as a tensor: `elementOffset` elements in, reshaped to `shape`.
+ * Bindable only where the resulting byte offset is a multiple of 256.
+ */
+export function viewTensor(
+  tensor: Tensor,
+  elementOffset: number,
+  shape: readonly number[],
+  label = tensor.label,
+): Tensor {
+  const end = (elementOffset + elementCount(shape)) * bytesPerElement;
+  if (elementOffset < 0 || end > Math.max(bytesPerElement, byteLength(tensor))) {
+    throw new RangeError(`View ${label} [${shape.join(', ')}] leaves ${tensor.label}`);
+  }
+  return {
+    label,
+    storage: tensor.storage,
+    offset: tensor.offset + elementOffset * bytesPerElement,
+    shape,
+    type: tensor.type,
+  };
+}
+
+export function isScratch(storage: Tensor['storage']): storage is ScratchSpec {
+  return 'scratch' in storage;
+}
+
+/**
+ * A matrix inside a tensor: `rows × columns`, rows `stride` elements apart, starting `offset`
+ * elements into the tensor. Lets kernels read column blocks of a wider matrix in place.
+ */
+export interface Matrix {
+  readonly tensor: Tensor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly stride: number;
+  readonly offset: number;
+}
+
+/** The whole of a tensor as a matrix: its last dimension is the columns. */
+export function asMatrix(tensor: Tensor): Matrix {
+  const columns = tensor.shape.at(-1) ?? 1;
+  const rows = columns === 0 ? 0 : elementCount(tensor.shape) / columns;
+  return { tensor, rows, columns, stride: columns, offset: 0 };
+}
+
+/** `columns` columns of a matrix from column `first` on. */
+export function columnBlock(matrix: Matrix, first: number, columns: number): Matrix {
+  if (first < 0 || first + columns > matrix.columns) {
+    throw new RangeError(`Columns ${first}..${first + columns} leave ${matrix.tensor.label}`);
+  }
+  return { ...matrix, columns, offset: matrix.offset + first };
+}
