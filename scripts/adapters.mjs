@@ -9,7 +9,14 @@
  * or Direct3D finds, a real GPU where there is one). Unset: a VK_ICD_FILENAMES that is already set,
  * else lavapipe, else SwiftShader, else system.
  */
-import { accessSync, constants, existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+} from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /** @typedef {'lavapipe' | 'swiftshader' | 'system'} AdapterName */
@@ -32,7 +39,11 @@ const CHROMIUM_FOLDERS = [
   '/Applications/Google Chrome.app/Contents/MacOS',
   '/Applications/Chromium.app/Contents/MacOS',
 ];
-const ICD_FOLDERS = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+const ICD_FOLDERS = [
+  '/usr/share/vulkan/icd.d',
+  '/usr/local/share/vulkan/icd.d',
+  '/etc/vulkan/icd.d',
+];
 
 /** @param {string} file */
 function isExecutable(file) {
