@@ -1,0 +1,171 @@
+/**
+ * A scanner for one JSON value inside a longer text (RFC 8259, strict): where it ends, or where and why it
+ * is refused. It keeps its own stack instead of recursing, so depth costs no call stack, and it sees
+ * what a parser hides: duplicate keys, keys that poison prototypes, the exact place of a fault.
+ */
+
+export interface JsonScanRules {
+  /** Deepest nesting of arrays and objects accepted. */
+  readonly maxDepth: number;
+  /** Whether the keys `__proto__` and `constructor` are refused (vocabularies hold them rightly). */
+  readonly prototypeKeys: 'refuse' | 'allow';
+  /** Whether the same key twice in one object is refused. */
+  readonly duplicateKeys: 'refuse' | 'allow';
+}
+
+export type JsonFaultCode =
+  'json-syntax' | 'json-depth' | 'json-prototype-key' | 'json-duplicate-key';
+
+export type JsonScan =
+  | { readonly ok: true; readonly end: number }
+  | {
+      readonly ok: false;
+      readonly position: number;
+      readonly code: JsonFaultCode;
+      readonly reason: string;
+    };
+
+// JSON forbids raw control characters in strings.
+const PLAIN_CHARACTERS = new RegExp('[^"\\\\\\u0000-\\u001f]*', 'y');
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const WHITESPACE = /[ \t\n\r]*/y;
+const LITERALS = ['true', 'false', 'null'] as const;
+
+/** Position of the first unit at or after `position` that is not JSON white space. */
+export function skipWhitespace(text: string, position: number): number {
+  WHITESPACE.lastIndex = position;
+  WHITESPACE.test(text);
+  return WHITESPACE.lastIndex;
+}
+
+interface Frame {
+  readonly close: ']' | '}';
+  readonly keys: Set<string> | undefined;
+}
+
+class ScanFault {
+  readonly position: number;
+  readonly code: JsonFaultCode;
+  readonly reason: string;
+  constructor(position: number, reason: string, code: JsonFaultCode = 'json-syntax') {
+    this.position = position;
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** End of the string whose opening quote stands at `position`. */
+function scanString(text: string, position: number): number | ScanFault {
+  let at = position + 1;
+  for (;;) {
+    PLAIN_CHARACTERS.lastIndex = at;
+    PLAIN_CHARACTERS.test(text);
+    at = PLAIN_CHARACTERS.lastIndex;
+    const unit = text[at];
+    if (unit === '"') return at + 1;
+    if (unit === undefined) return new ScanFault(at, 'a string is not closed');
+    if (unit !== '\\') return new ScanFault(at, 'a string holds a raw control character');
+    ESCAPE.lastIndex = at;
+    if (!ESCAPE.test(text)) return new ScanFault(at, 'a string holds an unknown escape');
+    at = ESCAPE.lastIndex;
+  }
+}
+
+function scanScalar(text: string, position: number): number | ScanFault {
+  const unit = text[position];
+  if (unit === undefined) return new ScanFault(position, 'the text ends where a value is due');
+  if (unit === '"') return scanString(text, position);
+  NUMBER.lastIndex = position;
+  if (NUMBER.test(text)) return NUMBER.lastIndex;
+  for (const literal of LITERALS) {
+    if (text.startsWith(literal, position)) return position + literal.length;
+  }
+  return new ScanFault(position, 'a value is due here');
+}
+
+/** Reads `"key" :` and returns the position of the value, after checking the key against the rules. */
+function scanKey(
+  text: string,
+  position: number,
+  keys: Set<string> | undefined,
+  rules: JsonScanRules,
+): number | ScanFault {
+  if (text[position] !== '"') return new ScanFault(position, 'a key in quotes is due here');
+  const end = scanString(text, position);
+  if (end instanceof ScanFault) return end;
+  const raw = text.slice(position, end);
+  const key: string = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
+  if (rules.prototypeKeys === 'refuse' && (key === '__proto__' || key === 'constructor')) {
+    return new ScanFault(position, `the key "${key}" is not allowed`, 'json-prototype-key');
+  }
+  if (keys !== undefined) {
+    if (keys.has(key)) {
+      const shown = key.length > 80 ? `${key.slice(0, 80)}…` : key;
+      return new ScanFault(position, `the key "${shown}" stands twice`, 'json-duplicate-key');
+    }
+    keys.add(key);
+  }
+  const colon = skipWhitespace(text, end);
+  if (text[colon] !== ':') return new ScanFault(colon, 'a colon is due after a key');
+  return skipWhitespace(text, colon + 1);
+}
+
+/** Scans the value that begins at `begin` (white space before it is skipped). */
+export function scanJsonValue(text: string, begin: number, rules: JsonScanRules): JsonScan {
+  const result = scan(text, begin, rules);
+  if (typeof result === 'number') return { ok: true, end: result };
+  return { ok: false, position: result.position, code: result.code, reason: result.reason };
+}
+
+function scan(text: string, begin: number, rules: JsonScanRules): number | ScanFault {
+  const stack: Frame[] = [];
+  let at = skipWhitespace(text, begin);
+  for (;;) {
+    // A value is due at `at`.
+    const open = text[at];
+    if (open === '{' || open === '[') {
+      if (stack.length >= rules.maxDepth) {
+        return new ScanFault(at, `it is nested deeper than ${rules.maxDepth} levels`, 'json-depth');
+      }
+      const close = open === '{' ? '}' : ']';
+      const first = skipWhitespace(text, at + 1);
+      if (text[first] === close) {
+        at = first + 1;
+      } else {
+        const collect = open === '{' && rules.duplicateKeys === 'refuse';
+        const frame: Frame = { close, keys: collect ? new Set() : undefined };
+        stack.push(frame);
+        const value = open === '{' ? scanKey(text, first, frame.keys, rules) : first;
+        if (value instanceof ScanFault) return value;
+        at = value;
+        continue;
+      }
+    } else {
+      const end = scanScalar(text, at);
+      if (end instanceof ScanFault) return end;
+      at = end;
+    }
+    // A value has ended at `at`: close what it closes, or go on to the next member.
+    let more = false;
+    while (!more) {
+      const frame = stack.at(-1);
+      if (frame === undefined) return at;
+      at = skipWhitespace(text, at);
+      if (text[at] === frame.close) {
+        stack.pop();
+        at += 1;
+      } else if (text[at] === ',') {
+        at = skipWhitespace(text, at + 1);
+        if (frame.close === '}') {
+          const value = scanKey(text, at, frame.keys, rules);
+          if (value instanceof ScanFault) return value;
+          at = value;
+        }
+        more = true;
+      } else {
+        return new ScanFault(at, `a comma or "${frame.close}" is due here`);
+      }
+    }
+  }
+}
