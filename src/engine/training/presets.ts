@@ -1,0 +1,118 @@
+import type { Recipe, RecipeBranch, RecipeStage } from './recipe.ts';
+
+const attention = ['q', 'k', 'v', 'o'] as const;
+const feedForward = ['gate', 'up', 'down'] as const;
+
+/** Sizes of the paper's branches: expert rank r, shared experts s, experts E, active K. */
+export interface BranchSizes {
+  readonly rank: number;
+  readonly sharedExperts: number;
+  readonly experts: number;
+  readonly active: number;
+}
+
+const paperSizes: BranchSizes = { rank: 16, sharedExperts: 2, experts: 8, active: 2 };
+
+function lora(sizes: BranchSizes): RecipeBranch {
+  return { name: 'lora', type: 'lora', targets: [...attention], rank: sizes.rank };
+}
+
+function aggregator(name: string, sizes: BranchSizes): RecipeBranch {
+  const rank = sizes.rank * sizes.sharedExperts;
+  return { name, type: 'lora', targets: [...feedForward], rank };
+}
+
+function noiseAggregator(sizes: BranchSizes): RecipeBranch {
+  return {
+    name: 'na',
+    type: 'mixture',
+    targets: [...feedForward],
+    rank: sizes.rank,
+    experts: sizes.experts,
+    active: sizes.active,
+    routerBias: true,
+    renormalise: true,
+  };
+}
+
+/** Stage 1, miscellaneous knowledge aggregation (§3.2–3.3). */
+function knowledgeAggregation(sizes: BranchSizes): RecipeStage {
+  return {
+    name: 'Knowledge aggregation',
+    data: { kinds: ['knowledge', 'alignment'], fraction: 1 },
+    epochs: 1,
+    attach: [lora(sizes), aggregator('ka', sizes), noiseAggregator(sizes)],
+    train: ['lora', 'ka', 'na'],
+    dropout: { lora: 0.05 },
+    orthogonal: null,
+    after: [
+      { action: 'drop', branch: 'na' },
+      { action: 'merge', branch: 'lora' },
+    ],
+  };
+}
+
+/** Stage 2, downstream alignment (§3.4). */
+function downstreamAlignment(sizes: BranchSizes): RecipeStage {
+  return {
+    name: 'Downstream alignment',
+    data: { kinds: ['alignment'], fraction: 1 },
+    epochs: 3,
+    attach: [aggregator('align', sizes)],
+    train: ['ka', 'align'],
+    dropout: { ka: 0.05, align: 0.05 },
+    orthogonal: { between: ['ka', 'align'], weight: 1 },
+    after: [
+      { action: 'merge', branch: 'ka' },
+      { action: 'merge', branch: 'align' },
+    ],
+  };
+}
+
+/** The paper's pipeline with the released code's settings: the default recipe. */
+export function paperRecipe(sizes: BranchSizes = paperSizes): Recipe {
+  return {
+    format: 'medcare-recipe',
+    version: 1,
+    name: 'MedCare (paper)',
+    seed: 42,
+    alpha: 2 * sizes.rank,
+    scalingRank: sizes.rank,
+    scaling: 'alpha/r',
+    initialisation: 'uniform',
+    stages: [knowledgeAggregation(sizes), downstreamAlignment(sizes)],
+    optimizer: {
+      learningRate: 2e-4,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clipNorm: 1,
+      warmupRatio: 0.03,
+      schedule: 'cosine',
+    },
+    batch: { records: 128, microBatchTokens: 3072, maxLength: 3072 },
+    labels: 'assistant',
+    checkpointing: 'block',
+    validation: { fraction: 0.02, maxRecords: 200, everySteps: 0 },
+    checkpointEverySteps: 20,
+  };
+}
+
+/** Small branches and batches, a higher rate: shows the whole path on a small model in minutes. */
+export function quickRecipe(): Recipe {
+  const sizes: BranchSizes = { rank: 4, sharedExperts: 2, experts: 4, active: 2 };
+  const recipe = paperRecipe(sizes);
+  const [first, second] = recipe.stages;
+  if (!first || !second) throw new Error('the paper has two stages');
+  return {
+    ...recipe,
+    name: 'Quick look',
+    stages: [first, { ...second, epochs: 1 }],
+    optimizer: { ...recipe.optimizer, learningRate: 2e-3 },
+    batch: { records: 16, microBatchTokens: 1024, maxLength: 256 },
+    checkpointing: 'none',
+    validation: { fraction: 0.05, maxRecords: 32, everySteps: 0 },
+    checkpointEverySteps: 5,
+  };
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { StudioError } from '../../errors.ts';
+
+/**
+ * A run as data: which branches each stage attaches where, which of them train, what the loss adds and
+ * what happens at the end. The paper's pipeline and every ablation of it are values of this one type.
+ */
+
+export const projections = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+export type Projection = (typeof projections)[number];
+
+const branchName = z.string().regex(/^[a-z][a-z0-9_]{0,23}$/, 'lower-case letters, digits, _');
+const probability = z.number().min(0).max(0.9);
+const rank = z.int().min(1).max(256);
+
+const loraBranch = z.strictObject({
+  name: branchName,
+  type: z.literal('lora'),
+  targets: z.array(z.enum(projections)).min(1),
+  rank,
+});
+
+const mixtureBranch = z.strictObject({
+  name: branchName,
+  type: z.literal('mixture'),
+  targets: z.array(z.enum(projections)).min(1),
+  /** Rank of one expert. */
+  rank,
+  experts: z.int().min(2).max(64),
+  /** K: how many experts each token uses. */
+  active: z.int().min(1).max(8),
+  routerBias: z.boolean(),
+  /** Divide the K gate weights by their sum (released code) or use them as they are (eq. 5). */
+  renormalise: z.boolean(),
+});
+
+const branch = z.discriminatedUnion('type', [loraBranch, mixtureBranch]);
+
+const stage = z.strictObject({
+  name: z.string().min(1).max(80),
+  data: z.strictObject({
+    kinds: z.array(z.enum(['knowledge', 'alignment'])).min(1),
+    /** Share of the records used, chosen by seed. */
+    fraction: z.number().gt(0).max(1),
+  }),
+  epochs: z.int().min(1).max(100),
+  /** Branches added before the stage; earlier ones that were not dropped or merged stay. */
+  attach: z.array(branch),
+  /** Names of the branches that learn; the others, like the base, stay as they are. */
+  train: z.array(branchName).min(1),
+  /** Dropout on a branch's input while this stage trains, by branch name. */
+  dropout: z.record(branchName, probability),
+  /** Adds weight · Σ|A_k A_dᵀ| over every linear that has both branches (eq. 10–12). */
+  orthogonal: z
+    .strictObject({
+      between: z.tuple([branchName, branchName]),
+      weight: z.number().min(0).max(1e3),
+    })
+    .nullable(),
+  /** What happens to branches when the stage ends, in order. */
+  after: z.array(z.strictObject({ action: z.enum(['drop', 'merge']), branch: branchName })),
+});
+
+export const recipeSchema = z.strictObject({
+  format: z.literal('medcare-recipe'),
+  version: z.literal(1),
+  name: z.string().min(1).max(120),
+  seed: z.int().min(0).max(0xffffffff),
+  /** α and the rank r that `alpha/r` divides it by. */
+  alpha: z.number().gt(0).max(1e4),
+  scalingRank: rank,
+  /** `alpha/r`: one scale for every branch (released code); `alpha/rank`: by the branch's own rank (eq. 13). */
+  scaling: z.enum(['alpha/r', 'alpha/rank']),
+  /** Distribution of the initial A: uniform in ±1/√d_in, or normal with that standard deviation. */
+  initialisation: z.enum(['uniform', 'gaussian']),
+  stages: z.array(stage).min(1).max(4),
+  optimizer: z.strictObject({
+    learningRate: z.number().gt(0).max(1e12),
+    beta1: z.number().min(0).lt(1),
+    beta2: z.number().min(0).lt(1),
+    epsilon: z.number().gt(0).max(1),
+    weightDecay: z.number().min(0).max(1),
+    /** Global-norm clip; 0 turns it off. */
+    clipNorm: z.number().min(0).max(1e6),
+    warmupRatio: z.number().min(0).max(1),
+    schedule: z.enum(['cosine', 'constant']),
+  }),
+  batch: z.strictObject({
+    /** Records per optimiser step. */
+    records: z.int().min(1).max(65536),
+    /** Tokens per micro-batch: the rows every kernel works on at once. */
+    microBatchTokens: z.int().min(16).max(65536),
+    /** Tokens at which a record is cut off. */
+    maxLength: z.int().min(8).max(65536),
+  }),
+  labels: z.enum(['assistant', 'released']),
+  /** `block`: keep each block's input and recompute the rest in the backward pass. */
+  checkpointing: z.enum(['none', 'block']),
+  /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */
+  validation: z.strictObject({
+    fraction: z.number().min(0).max(0.5),
+    maxRecords: z.int().min(0).max(100000),
+    everySteps: z.int().min(0).max(1e6),
+  }),
+  /** Optimiser steps between checkpoints. */
+  checkpointEverySteps: z.int().min(1).max(1e6),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+export type RecipeStage = Recipe['stages'][number];
+export type RecipeBranch = RecipeStage['attach'][number];
+
+/** Branches in force during each stage, after checking that the document makes sense as a whole. */
+export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
+  let current: RecipeBranch[] = [];
+  return recipe.stages.map((stage, index) => {
+    const where = `stages[${index}]`;
+    for (const added of stage.attach) {
+      if (current.some(({ name }) => name === added.name)) {
+        throw invalidRecipe(`${where}.attach`, `branch "${added.name}" is attached twice`);
+      }
+      if (added.type === 'mixture' && added.active > added.experts) {
+        throw invalidRecipe(
+          `${where}.attach`,
+          `"${added.name}" activates more experts than it has`,
+        );
+      }
+      current = [...current, added];
+    }
+    const present = new Set(current.map(({ name }) => name));
+    const named = [
+      ...stage.train,
+      ...Object.keys(stage.dropout),
+      ...(stage.orthogonal?.between ?? []),
+      ...stage.after.map(({ branch: name }) => name),
+    ];
+    for (const name of named) {
+      if (!present.has(name)) throw invalidRecipe(where, `branch "${name}" is not attached`);
+    }
+    for (const projection of projections) {
+      checkProjection(current, stage, projection, where);
+    }
+    const during = current;
+    for (const { action, branch: name } of stage.after) {
+      const affected = current.find((candidate) => candidate.name === name);
+      if (!affected) throw invalidRecipe(`${where}.after`, `"${name}" is dropped or merged twice`);
+      if (action === 'merge' && affected.type === 'mixture') {
+        throw invalidRecipe(
+          `${where}.after`,
+          `"${name}" is a mixture: its output depends on the router, so it cannot be merged`,
+        );
+      }
+      current = current.filter((candidate) => candidate !== affected);
+    }
+    return during;
+  });
+}
+
+function checkProjection(
+  branches: readonly RecipeBranch[],
+  stage: RecipeStage,
+  projection: Projection,
+  where: string,
+): void {
+  const here = branches.filter(({ targets }) => targets.includes(projection));
+  if (here.filter(({ type }) => type === 'mixture').length > 1) {
+    throw invalidRecipe(where, `projection "${projection}" has two mixtures; one is the most`);
+  }
+  const rates = new Set(here.map(({ name }) => stage.dropout[name] ?? 0));
+  if (rates.size > 1) {
+    throw invalidRecipe(
+      `${where}.dropout`,
+      `the branches of projection "${projection}" share one dropout mask and so need one rate`,
+    );
+  }
+}
+
+function invalidRecipe(path: string, reason: string): StudioError {
+  return new StudioError({
+    code: 'recipe-invalid',
+    message: `The recipe does not hold together at ${path}: ${reason}.`,
+    kept: 'The recipe in use before.',
+    remedy: 'Correct that field, or start again from a preset.',
+    data: { path, reason },
+  });
+}
+
+/**
+ * A recipe from untrusted JSON.
+ * @throws StudioError `recipe-invalid` naming the first field that is wrong
+ */
+export function parseRecipe(json: unknown): Recipe {
+  const parsed = recipeSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.join('.') ?? '';
+    throw invalidRecipe(path === '' ? 'the top level' : path, issue?.message ?? 'wrong shape');
+  }
+  branchesByStage(parsed.data);
+  return parsed.data;
+}
+
+/** Scale of a branch: α/r for all (released code) or α/rank by its own rank (eq. 13). */
+export function branchScale(recipe: Recipe, branchRank: number): number {
+  return recipe.alpha / (recipe.scaling === 'alpha/r' ? recipe.scalingRank : branchRank);
+}

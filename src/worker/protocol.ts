@@ -1,0 +1,409 @@
+/**
+ * What the page and the worker say to each other. The page calls; the worker answers each call once and
+ * sends events in between. Both ends know the same closed lists: a message of another kind is an error.
+ */
+import type { ErrorDescription } from '../errors.ts';
+import type { AdapterDescription } from '../engine/gpu/device.ts';
+import type { BytesByRole } from '../engine/gpu/ledger.ts';
+import type { Projection, Recipe } from '../engine/training/recipe.ts';
+
+// ---------------------------------------------------------------- device
+
+export interface DeviceReport {
+  readonly adapter: AdapterDescription;
+  readonly memory: BytesByRole;
+}
+
+// ---------------------------------------------------------------- data sets
+
+export type DataKind = 'knowledge' | 'alignment';
+
+export type RecordShape =
+  'alpaca' | 'sharegpt' | 'messages' | 'prompt-response' | 'input-target' | 'evaluation';
+
+/** One line that was not taken over, with its place and the reason in words. */
+export interface LineProblem {
+  readonly file: string;
+  /** Physical line, from 1. */
+  readonly line: number;
+  /** Column, from 1, where it is known. */
+  readonly column: number | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface DataSetSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: DataKind;
+  readonly shape: RecordShape;
+  readonly records: number;
+  readonly bytes: number;
+  /** Number of lines left out; the list itself is read with `data.problems`. */
+  readonly problems: number;
+  /** Names of tasks that occur, most frequent first. */
+  readonly tasks: readonly string[];
+  readonly createdAt: number;
+  /** SHA-256 of the normalised records, hex. */
+  readonly fingerprint: string;
+}
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface DataRow {
+  readonly index: number;
+  readonly line: number;
+  readonly task: string;
+  readonly messages: readonly Message[];
+}
+
+/** One record as the model will read it: pieces of text in order, each marked target or not. */
+export interface RenderedRecord {
+  readonly tokens: readonly {
+    readonly id: number;
+    readonly text: string;
+    readonly target: boolean;
+  }[];
+  readonly truncated: boolean;
+  readonly targets: number;
+}
+
+export interface LengthHistogram {
+  /** Tokens per bin. */
+  readonly binWidth: number;
+  readonly counts: readonly number[];
+  readonly longest: number;
+  readonly median: number;
+  readonly totalTokens: number;
+  readonly maxLength: number;
+  /** Records cut off at `maxLength`, and records left without any target token. */
+  readonly truncated: number;
+  readonly withoutTargets: number;
+}
+
+// ---------------------------------------------------------------- models
+
+export type TemplateChoice = 'model' | 'chatml' | 'plain';
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly source: 'built-in' | 'folder';
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly feedForwardSize: number;
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly licence: string;
+  /** Whether the tokenizer brings a chat template, and which one is in use. */
+  readonly hasTemplate: boolean;
+  readonly template: TemplateChoice;
+}
+
+export interface MemoryItem {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What a run of this recipe on this model allocates, laid out before anything is. */
+export interface MemoryReport {
+  readonly stages: readonly {
+    readonly name: string;
+    readonly bytes: BytesByRole;
+    readonly total: number;
+    readonly trainableParameters: number;
+    readonly dispatchesPerMicroBatch: number;
+    readonly largestBinding: MemoryItem;
+  }[];
+  readonly peak: number;
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+  /** Why it cannot run on this device, in words; empty when it can. */
+  readonly obstacles: readonly string[];
+}
+
+// ---------------------------------------------------------------- runs
+
+export type RunState =
+  'preparing' | 'running' | 'paused' | 'interrupted' | 'finalising' | 'stopped' | 'failed' | 'done';
+
+export interface StepMetrics {
+  /** Stage index and optimiser step within it, both from 0. */
+  readonly stage: number;
+  readonly step: number;
+  readonly nll: number;
+  /** Σ|A_k A_dᵀ|, unweighted; null in stages without the term. */
+  readonly orthogonal: number | null;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly targetTokens: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+}
+
+export interface ValidationPoint {
+  readonly stage: number;
+  readonly step: number;
+  /** Token-mean nll by data kind; null where that kind has no validation records. */
+  readonly knowledge: number | null;
+  readonly alignment: number | null;
+  /** Which weights were measured. */
+  readonly snapshot: string;
+}
+
+export interface StageProgress {
+  readonly name: string;
+  readonly steps: number;
+  readonly stepsDone: number;
+  readonly records: number;
+}
+
+/** A state of the model that can be chatted with, evaluated and exported. */
+export interface Snapshot {
+  /** `base`, `stage1.end`, `stage1.after`, …, `merged`. */
+  readonly id: string;
+  readonly label: string;
+  /** Names of branches still attached (not merged). */
+  readonly branches: readonly string[];
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly dataSetIds: readonly string[];
+  readonly recipe: Recipe;
+  readonly state: RunState;
+  readonly stages: readonly StageProgress[];
+  readonly snapshots: readonly Snapshot[];
+  readonly adapter: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Where it can go on from after a reload; null when there is no checkpoint. */
+  readonly checkpoint: { readonly stage: number; readonly step: number } | null;
+  readonly error: Required<ErrorDescription> | null;
+}
+
+export interface RunCurves {
+  readonly steps: readonly StepMetrics[];
+  readonly validation: readonly ValidationPoint[];
+}
+
+// ---------------------------------------------------------------- experts
+
+/** Choices of one mixture linear for one task: counts over tokens. */
+export interface RoutingCounts {
+  readonly layer: number;
+  readonly projection: Projection;
+  readonly task: string;
+  readonly tokens: number;
+  /** E×E, row-major: [a][b] with a<b counts the unordered pair, the diagonal each expert. */
+  readonly pairs: readonly number[];
+  /** Sum of gate weights by expert. */
+  readonly weights: readonly number[];
+}
+
+export interface RoutingReport {
+  readonly runId: string;
+  readonly experts: number;
+  readonly active: number;
+  readonly counts: readonly RoutingCounts[];
+}
+
+/** A text token by token: for every mixture linear the chosen experts and weights. */
+export interface RoutingTrace {
+  readonly tokens: readonly string[];
+  readonly experts: number;
+  readonly linears: readonly {
+    readonly layer: number;
+    readonly projection: Projection;
+    /** tokens × K */
+    readonly experts: readonly number[];
+    readonly weights: readonly number[];
+  }[];
+}
+
+// ---------------------------------------------------------------- chat
+
+export interface SamplingSettings {
+  /** 0 takes the most likely token. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** 0 turns it off. */
+  readonly topK: number;
+  readonly repetitionPenalty: number;
+  readonly maxTokens: number;
+  readonly seed: number;
+}
+
+/** Which weights answer: a model, or a snapshot of a run on it. */
+export interface ModelVariant {
+  readonly modelId: string;
+  readonly runId: string | null;
+  readonly snapshot: string;
+}
+
+export interface GenerationResult {
+  readonly text: string;
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly stopReason: 'end' | 'length' | 'stopped' | 'context';
+  readonly millisecondsToFirst: number;
+  readonly milliseconds: number;
+}
+
+// ---------------------------------------------------------------- evaluation
+
+export interface TaskScore {
+  readonly task: string;
+  readonly kind: DataKind;
+  readonly metric: 'accuracy' | 'micro-f1' | 'macro-f1' | 'rouge-l';
+  readonly score: number;
+  /** Share of answers that parse at all; null where the metric reads likelihoods. */
+  readonly formatAdherence: number | null;
+  readonly items: number;
+}
+
+export interface EvaluationResult {
+  readonly variant: ModelVariant;
+  readonly scores: readonly TaskScore[];
+  readonly knowledge: number | null;
+  readonly alignment: number | null;
+}
+
+// ---------------------------------------------------------------- calls
+
+export type ExportWhat = 'merged' | 'adapters' | 'metrics' | 'recipe' | 'run';
+
+/** Every call with what it takes and what it gives back. */
+export interface Calls {
+  'device.open': { in: Record<string, never>; out: DeviceReport };
+  'device.report': { in: Record<string, never>; out: DeviceReport };
+
+  /** Bad lines never fail an import. Progress comes as `progress` events with `task`. */
+  'data.import': { in: { files: readonly File[]; task: string }; out: readonly DataSetSummary[] };
+  'data.samples': { in: { task: string }; out: readonly DataSetSummary[] };
+  'data.list': { in: Record<string, never>; out: readonly DataSetSummary[] };
+  'data.setKind': { in: { id: string; kind: DataKind }; out: DataSetSummary };
+  'data.remove': { in: { id: string }; out: null };
+  'data.rows': { in: { id: string; from: number; count: number }; out: readonly DataRow[] };
+  'data.problems': { in: { id: string }; out: readonly LineProblem[] };
+  'data.render': {
+    in: { id: string; index: number; modelId: string; labels: Recipe['labels']; maxLength: number };
+    out: RenderedRecord;
+  };
+  'data.histogram': {
+    in: { id: string; modelId: string; labels: Recipe['labels']; maxLength: number };
+    out: LengthHistogram;
+  };
+
+  'model.list': { in: Record<string, never>; out: readonly ModelSummary[] };
+  /** `paths[i]` is the path of `files[i]` inside the dropped folder. */
+  'model.import': {
+    in: { files: readonly File[]; paths: readonly string[]; name: string; task: string };
+    out: ModelSummary;
+  };
+  'model.setTemplate': { in: { id: string; template: TemplateChoice }; out: ModelSummary };
+  'model.remove': { in: { id: string }; out: null };
+  'model.plan': { in: { modelId: string; recipe: Recipe }; out: MemoryReport };
+
+  /** Answers once the run is set up; steps then come as `run.steps` events. */
+  'run.start': {
+    in: { name: string; modelId: string; dataSetIds: readonly string[]; recipe: Recipe };
+    out: RunSummary;
+  };
+  'run.pause': { in: { id: string }; out: null };
+  /** Goes on after a pause, or from the last checkpoint after an interruption. */
+  'run.resume': { in: { id: string }; out: RunSummary };
+  /** Exactly one optimiser step of a paused run. */
+  'run.single': { in: { id: string }; out: null };
+  /** Ends the run early and keeps what it has. */
+  'run.stop': { in: { id: string }; out: null };
+  'run.list': { in: Record<string, never>; out: readonly RunSummary[] };
+  'run.curves': { in: { id: string }; out: RunCurves };
+  'run.rename': { in: { id: string; name: string }; out: RunSummary };
+  'run.remove': { in: { id: string }; out: null };
+  /** The records of a step, for tracing a bad loss. */
+  'run.records': { in: { id: string; stage: number; step: number }; out: readonly DataRow[] };
+
+  'experts.report': { in: { runId: string }; out: RoutingReport };
+  'experts.trace': { in: { runId: string; text: string }; out: RoutingTrace };
+
+  /** Tokens come as `chat.text` events carrying `task`. */
+  'chat.generate': {
+    in: {
+      task: string;
+      variant: ModelVariant;
+      messages: readonly Message[];
+      settings: SamplingSettings;
+    };
+    out: GenerationResult;
+  };
+  /** Logits of the last prompt position, to compare variants. */
+  'chat.logits': { in: { variant: ModelVariant; messages: readonly Message[] }; out: Float32Array };
+
+  'evaluate.run': {
+    in: { variant: ModelVariant; files: readonly File[]; maxItems: number; task: string };
+    out: EvaluationResult;
+  };
+
+  'export.build': {
+    in: { runId: string; what: ExportWhat; dtype: 'F32' | 'BF16'; task: string };
+    out: { readonly name: string; readonly blob: Blob };
+  };
+
+  /** Ends the import, generation, evaluation or export that carries this name. */
+  'task.cancel': { in: { task: string }; out: null };
+  'storage.estimate': {
+    in: Record<string, never>;
+    out: { readonly usage: number; readonly quota: number; readonly persistent: boolean };
+  };
+}
+
+export type CallKind = keyof Calls;
+export type CallInput<K extends CallKind> = Calls[K]['in'];
+export type CallOutput<K extends CallKind> = Calls[K]['out'];
+
+// ---------------------------------------------------------------- messages
+
+export type Request = {
+  [K in CallKind]: { readonly id: number; readonly kind: K; readonly input: CallInput<K> };
+}[CallKind];
+
+export type Response =
+  | { readonly type: 'result'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly error: Required<ErrorDescription> };
+
+export type WorkerEvent =
+  | {
+      readonly type: 'progress';
+      readonly task: string;
+      /** 0 … 1, or null while the total is unknown. */
+      readonly fraction: number | null;
+      readonly note: string;
+    }
+  /** New steps of a run, a few at a time. */
+  | { readonly type: 'run.steps'; readonly runId: string; readonly steps: readonly StepMetrics[] }
+  | { readonly type: 'run.validation'; readonly runId: string; readonly point: ValidationPoint }
+  /** State, progress, snapshots or error of a run changed. */
+  | { readonly type: 'run.changed'; readonly run: RunSummary }
+  | { readonly type: 'experts.changed'; readonly runId: string }
+  | {
+      readonly type: 'chat.text';
+      readonly task: string;
+      readonly text: string;
+      readonly tokens: number;
+    }
+  | { readonly type: 'device.memory'; readonly memory: BytesByRole }
+  | { readonly type: 'device.fault'; readonly error: Required<ErrorDescription> };
+
+export type FromWorker = Response | WorkerEvent;
