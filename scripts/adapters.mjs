@@ -234,3 +234,19 @@ export function applyDriver(wanted) {
   Object.assign(process.env, driverEnv(wanted));
   return driver;
 }
+
+/**
+ * Command-line flags that give a headless Chromium WebGPU on SwiftShader, in pages and in workers.
+ * It offers no other software adapter: a VK_ICD_FILENAMES that names lavapipe is not followed.
+ *
+ * @returns {string[]}
+ */
+export function chromiumFlags() {
+  const root = process.getuid?.() === 0;
+  return [
+    // Chromium refuses to run as root with its sandbox.
+    ...(root ? ['--no-sandbox'] : []),
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
+  ];
+}

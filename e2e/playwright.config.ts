@@ -1,0 +1,40 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumFlags, findChromium } from '../scripts/adapters.mjs';
+
+const PORT = Number(process.env['MEDCARE_E2E_PORT'] ?? 4319);
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  throw new Error(
+    'No Chromium found. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.',
+  );
+}
+
+/** Journeys through the built product in the system's Chromium, on its software adapter. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../build/e2e',
+  // The software adapter uses every core: two pages at once would only slow each other.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 300_000,
+  expect: { timeout: 15_000 },
+  reporter: process.env['MEDCARE_E2E_JSON']
+    ? [['list'], ['json', { outputFile: process.env['MEDCARE_E2E_JSON'] }]]
+    : [['list']],
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}/`,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath, args: chromiumFlags() },
+  },
+  webServer: {
+    command: `node scripts/start.mjs --no-build --port ${PORT}`,
+    cwd: '..',
+    url: `http://127.0.0.1:${PORT}/`,
+    reuseExistingServer: false,
+    timeout: 120_000,
+  },
+});

@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+/**
+ * Runs everything that has to hold, from a clean clone: packages, the system's Chromium and software
+ * drivers, static checks, types, unit and GPU tests on each driver and without subgroups, the build
+ * and its budget, and the journeys in a browser. Ends with one line, `N passed, N failed`.
+ *
+ *   npm test                         all of it
+ *   npm test -- --only lint,gpu      some steps by name
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { findChromium, findLavapipe, findSwiftShader } from './adapters.mjs';
+import { installSystem } from './install-system.mjs';
+import { runCheck, staticChecks } from './lint.mjs';
+import { ensureDependencies, root } from './setup.mjs';
+
+/** @typedef {{ passed: number, failed: number }} Tally */
+/** @typedef {{ name: string, run: () => Tally }} Step */
+
+const RESULTS = `${root}build/test-results`;
+
+/** @param {boolean} ok @returns {Tally} */
+const one = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/**
+ * Runs a Node program of the project and shows what it prints.
+ *
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {boolean} whether it ended well
+ */
+function node(args, env = {}) {
+  const result = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  return result.status === 0;
+}
+
+/**
+ * Reads a runner's report. A run that failed as a whole counts as a failure even if no test did (a
+ * file that does not load, an unhandled rejection), and so does a skipped test.
+ *
+ * @param {string} file
+ * @param {boolean} ok
+ * @param {(report: any) => { passed: number, failed: number, skipped: number }} read
+ * @returns {Tally}
+ */
+function tally(file, ok, read) {
+  if (!existsSync(file)) return { passed: 0, failed: 1 };
+  const { passed, failed, skipped } = read(JSON.parse(readFileSync(file, 'utf8')));
+  if (skipped > 0) console.error(`FAILED: ${skipped} tests were skipped`);
+  const all = failed + skipped;
+  return { passed, failed: all === 0 && (!ok || passed === 0) ? 1 : all };
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {Tally}
+ */
+function vitest(name, args, env) {
+  const file = `${RESULTS}/${name}.json`;
+  const ok = node(
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      ...args,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    env,
+  );
+  return tally(file, ok, (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }));
+}
+
+/** @returns {Tally} */
+function journeys() {
+  if (findChromium() === undefined) {
+    console.error('FAILED: no Chromium, so the journeys cannot run (set CHROMIUM_PATH)');
+    return one(false);
+  }
+  const file = `${RESULTS}/e2e.json`;
+  const ok = node(
+    ['node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e/playwright.config.ts'],
+    { MEDCARE_E2E_JSON: file },
+  );
+  return tally(file, ok, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+    skipped: stats.skipped,
+  }));
+}
+
+/** The GPU tests on every software driver that is here, or else on what the system has. */
+function gpuSteps() {
+  const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
+  const gpu = ['--project', 'gpu'];
+  /** @type {Step[]} */
+  const steps = [
+    {
+      name: `gpu-${main}`,
+      run: () => vitest(`gpu-${main}`, gpu, { MEDCARE_ADAPTER: main }),
+    },
+    {
+      name: 'gpu-no-subgroups',
+      run: () =>
+        vitest('gpu-no-subgroups', gpu, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
+    },
+  ];
+  if (main === 'lavapipe' && findSwiftShader()) {
+    steps.push({
+      name: 'gpu-swiftshader',
+      run: () => vitest('gpu-swiftshader', gpu, { MEDCARE_ADAPTER: 'swiftshader' }),
+    });
+  }
+  return steps;
+}
+
+ensureDependencies();
+installSystem();
+rmSync(RESULTS, { recursive: true, force: true });
+mkdirSync(RESULTS, { recursive: true });
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+/** @type {Step[]} */
+const all = [
+  ...staticChecks.map((check) => ({
+    name: `lint-${check.name}`,
+    run: () => one(runCheck(check)),
+  })),
+  {
+    name: 'types',
+    run: () => one(node(['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'])),
+  },
+  { name: 'unit', run: () => vitest('unit', ['--project', 'unit']) },
+  ...gpuSteps(),
+  {
+    name: 'build',
+    run: () => one(node(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'])),
+  },
+  { name: 'bundle', run: () => one(node(['scripts/check-bundle.mjs'])) },
+  { name: 'e2e', run: journeys },
+];
+const wanted = values.only?.split(',');
+const steps = all.filter(({ name }) => wanted?.some((part) => name.startsWith(part)) ?? true);
+
+const started = performance.now();
+/** @type {string[]} */
+const summary = [];
+const total = { passed: 0, failed: 0 };
+for (const { name, run } of steps) {
+  console.log(`\n== ${name}`);
+  const begun = performance.now();
+  const { passed, failed } = run();
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  summary.push(`${name.padEnd(24)} ${passed} passed, ${failed} failed, ${seconds} s`);
+}
+console.log(`\n${summary.map((line) => `  ${line}`).join('\n')}`);
+console.log(`  in ${((performance.now() - started) / 60_000).toFixed(1)} minutes\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { isolationHeaders, productHeaders } from './scripts/headers.mjs';
+
+export default defineConfig({
+  // Relative, so that the build can be served from any folder of any host.
+  base: './',
+  plugins: [react()],
+  worker: { format: 'es' },
+  server: { host: '127.0.0.1', headers: isolationHeaders },
+  preview: { host: '127.0.0.1', headers: productHeaders },
+  build: {
+    target: 'es2023',
+    sourcemap: true,
+    // Read by scripts/check-bundle.mjs.
+    manifest: true,
+    // The content security policy allows fonts and workers as files only.
+    assetsInlineLimit: 0,
+    // scripts/check-bundle.mjs has the real limit, on what the first page loads.
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            { name: 'charts', test: /node_modules[\\/](recharts|victory-vendor|d3-[a-z-]+)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
+});
