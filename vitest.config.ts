@@ -6,6 +6,10 @@ import { driverEnv } from './scripts/adapters.mjs';
 const env = driverEnv();
 
 export default defineConfig({
+  resolve: {
+    // The package's Node entry is CommonJS under "type": "module", which Node refuses to load.
+    alias: { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' },
+  },
   test: {
     // Two files at a time: the software drivers use every core themselves.
     maxWorkers: 2,

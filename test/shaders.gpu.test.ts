@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WgslReflect } from 'wgsl_reflect';
+import { definedKernels, type Kernel } from '../src/engine/gpu/kernel.ts';
+import { createNodeGpu } from './gpu/node-gpu.ts';
+
+/** What every WebGPU device has; the engine may ask for more, but has to run with this. */
+const GUARANTEED = { storageBuffers: 8, uniformBuffers: 12, invocations: 256 };
+
+const shaders = import.meta.glob<string>('../shaders/**/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const wrapperTexts = import.meta.glob<string>(['../src/engine/kernels/**/*.ts', '!**/*.test.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const testTexts = import.meta.glob<string>('../src/engine/**/*.test.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+// Loading the wrappers is what declares their kernels.
+import.meta.glob(['../src/engine/kernels/**/*.ts', '!**/*.test.ts'], { eager: true });
+const kernels = definedKernels();
+
+let device: GPUDevice;
+let features: ReadonlySet<string>;
+
+beforeAll(async () => {
+  const adapter = await (await createNodeGpu()).requestAdapter();
+  if (!adapter) throw new Error('no WebGPU adapter');
+  const usable = ['shader-f16', 'subgroups'] as const;
+  const wanted = usable.filter((name) => adapter.features.has(name));
+  features = new Set<string>(wanted);
+  // No limits are asked for, so the device has the guaranteed ones and refuses what exceeds them.
+  device = await adapter.requestDevice({ requiredFeatures: wanted });
+});
+afterAll(() => device.destroy());
+
+/** Names of the features a kernel's text enables, as WebGPU calls them. */
+function enabledFeatures(source: string): string[] {
+  const names: Record<string, string> = { f16: 'shader-f16', subgroups: 'subgroups' };
+  return [...source.matchAll(/^\s*enable\s+([\w, ]+);/gm)]
+    .flatMap((match) => (match[1] ?? '').split(','))
+    .map((name) => names[name.trim()] ?? name.trim());
+}
+
+test('shaders and kernels are there', () => {
+  expect(Object.keys(shaders).length).toBeGreaterThan(0);
+  expect(kernels.length).toBeGreaterThan(0);
+});
+
+describe.each(Object.keys(shaders))('%s', (path) => {
+  const importPath = path.replace('../shaders/', '');
+
+  test('starts with a comment that says what it computes', () => {
+    expect(shaders[path]).toMatch(/^\/\/ \S/);
+  });
+
+  test('has a wrapper, and the wrapper has a test', () => {
+    const wrappers = Object.entries(wrapperTexts).filter(([, text]) =>
+      text.includes(`shaders/${importPath}?raw`),
+    );
+    expect(wrappers.length).toBeGreaterThan(0);
+    for (const [wrapper] of wrappers) {
+      const file = wrapper.split('/').at(-1) ?? '';
+      const tested = Object.values(testTexts).some((text) => text.includes(`/${file}'`));
+      expect(tested, `no test imports ${wrapper}`).toBe(true);
+    }
+  });
+});
+
+describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_, kernel) => {
+  test('enables what it declares to require, and nothing else', () => {
+    expect(enabledFeatures(kernel.source).sort()).toEqual([...kernel.requires].sort());
+  });
+
+  test('reflection: one entry point, gapless bindings, within every device’s limits', () => {
+    const reflection = new WgslReflect(kernel.source);
+    expect(reflection.entry.compute.map(({ name }) => name)).toEqual(['main']);
+    const { storage, uniforms } = reflection;
+    for (const variable of [...storage, ...uniforms]) expect(variable.group).toBe(0);
+    // Storage bindings count from 0 in order, the uniform block comes last: see KernelCall.
+    const numbers = storage.map(({ binding }) => binding).sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_number, index) => index));
+    expect(uniforms.length).toBeLessThanOrEqual(1);
+    for (const uniform of uniforms) expect(uniform.binding).toBe(storage.length);
+    expect(storage.length).toBeLessThanOrEqual(GUARANTEED.storageBuffers);
+    for (const variable of storage) expect(['read', 'read_write']).toContain(variable.access);
+    // Uniform blocks are written as 32-bit words, one after another (UniformWord).
+    for (const { type } of uniforms) {
+      if (!type.isStruct || !('members' in type)) continue;
+      for (const member of type.members as { name: string; offset: number; size: number }[]) {
+        expect(member.offset % 4, member.name).toBe(0);
+      }
+    }
+    expect(workgroupThreads(kernel)).toBeLessThanOrEqual(GUARANTEED.invocations);
+  });
+
+  test('compiles without a message and makes a pipeline on a device with the default limits', async () => {
+    const missing = kernel.requires.filter((feature) => !features.has(feature));
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ code: kernel.source });
+    const { messages } = await module.getCompilationInfo();
+    const texts = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`);
+    if (missing.length > 0) {
+      // A device without the feature has to refuse the kernel, or "requires" would mean nothing.
+      expect(texts.length).toBeGreaterThan(0);
+      expect(await device.popErrorScope()).not.toBeNull();
+      return;
+    }
+    expect(texts).toEqual([]);
+    await device.createComputePipelineAsync({
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+    });
+    expect(await device.popErrorScope()).toBeNull();
+  });
+});
+
+/** Threads of a workgroup with every overridable constant at its default. */
+function workgroupThreads({ source, name }: Kernel): number {
+  const constants = new Map<string, number>();
+  for (const match of source.matchAll(
+    /^\s*(?:override|const)\s+(\w+)(?:\s*:\s*\w+)?\s*=\s*(\d+)u?\s*;/gm,
+  )) {
+    constants.set(match[1] ?? '', Number(match[2]));
+  }
+  const sizes = /@workgroup_size\(([^)]*)\)/.exec(source)?.[1]?.split(',') ?? [];
+  expect(sizes.length, `${name} has a workgroup size`).toBeGreaterThan(0);
+  return sizes
+    .map((size) => size.trim().replace(/u$/, ''))
+    .map((size) => constants.get(size) ?? Number(size))
+    .reduce((product, size) => product * size, 1);
+}
