@@ -1,0 +1,99 @@
+import { openDB } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { StudioError } from '../errors.ts';
+import type { StoredDataSet } from './data-sets.ts';
+import type { StoredModel } from './models.ts';
+import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
+
+/** Run, stage, step: the order of the key is the order of training. */
+export type StepKey = [runId: string, stage: number, step: number];
+/** Two snapshots may be measured at one step: before and after a branch is dropped. */
+export type ValidationKey = [...StepKey, snapshot: string];
+
+/** What IndexedDB holds: small, structured things. Large ones are files (file-store.ts). */
+export interface StudioSchema extends DBSchema {
+  dataSets: { key: string; value: StoredDataSet };
+  models: { key: string; value: StoredModel };
+  runs: { key: string; value: StoredRun };
+  steps: { key: StepKey; value: StoredStep };
+  validation: { key: ValidationKey; value: StoredValidation };
+  routing: { key: string; value: StoredRouting };
+}
+
+export type StudioDatabase = IDBPDatabase<StudioSchema>;
+
+type Upgrade = IDBPTransaction<StudioSchema, StoreNames<StudioSchema>[], 'versionchange'>;
+
+/** One step of the schema's history; the version is the number of steps. Steps are never edited. */
+export type Migration = (database: StudioDatabase, transaction: Upgrade) => void | Promise<void>;
+
+export const migrations: readonly Migration[] = [
+  (database) => {
+    database.createObjectStore('dataSets');
+    database.createObjectStore('models');
+    database.createObjectStore('runs');
+    database.createObjectStore('steps');
+    database.createObjectStore('validation');
+    database.createObjectStore('routing');
+  },
+];
+
+/**
+ * Opens the database and brings it to the newest version; rows of older versions are carried over.
+ * @throws StudioError `storage-newer` when a newer studio wrote it, `storage-blocked`, `storage-failed`
+ */
+export async function openDatabase(
+  name: string,
+  steps: readonly Migration[] = migrations,
+): Promise<StudioDatabase> {
+  let opened: StudioDatabase | undefined;
+  try {
+    opened = await openDB<StudioSchema>(name, steps.length, {
+      upgrade: (database, from, _to, transaction) => {
+        void migrate(database, transaction, steps.slice(from));
+      },
+      // A newer studio in another tab wants to migrate: let it, this tab says so at its next write.
+      blocking: () => opened?.close(),
+    });
+    return opened;
+  } catch (thrown) {
+    throw databaseFault(thrown);
+  }
+}
+
+async function migrate(
+  database: StudioDatabase,
+  transaction: Upgrade,
+  steps: readonly Migration[],
+): Promise<void> {
+  try {
+    for (const step of steps) await step(database, transaction);
+  } catch {
+    // All or nothing: the old version stays as it was, and openDB reports the failure.
+    transaction.done.catch(() => undefined);
+    transaction.abort();
+  }
+}
+
+function databaseFault(thrown: unknown): StudioError {
+  const name = thrown instanceof DOMException ? thrown.name : '';
+  if (name === 'VersionError') {
+    return new StudioError(
+      {
+        code: 'storage-newer',
+        message: 'What is stored here was written by a newer version of the studio.',
+        kept: 'Everything stored; nothing was changed.',
+        remedy: 'Reload the page to get the newer version.',
+      },
+      { cause: thrown },
+    );
+  }
+  return new StudioError(
+    {
+      code: 'storage-failed',
+      message: `The browser's database could not be opened: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      remedy: 'Close other tabs of the studio and reload; a private window may offer no storage.',
+    },
+    { cause: thrown },
+  );
+}

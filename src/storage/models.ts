@@ -1,0 +1,105 @@
+import { StudioError } from '../errors.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import type { ModelSummary, TemplateChoice } from '../worker/protocol.ts';
+import type { StudioDatabase } from './database.ts';
+import { readPieces, writeFile } from './file-store.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
+
+export interface StoredModel {
+  readonly summary: ModelSummary;
+  /** Path inside the model's folder → the stored file. Empty for built-in models. */
+  readonly files: readonly { readonly name: string; readonly file: StoredFile }[];
+}
+
+/** The models that were dropped, and the template chosen for each model, built-in ones included. */
+export class Models {
+  readonly #database: StudioDatabase;
+  readonly #files: FileStore;
+
+  constructor(database: StudioDatabase, files: FileStore) {
+    this.#database = database;
+    this.#files = files;
+  }
+
+  async list(): Promise<StoredModel[]> {
+    return this.#database.getAll('models');
+  }
+
+  async find(id: string): Promise<StoredModel | null> {
+    return (await this.#database.get('models', id)) ?? null;
+  }
+
+  /**
+   * Stores the files of a checked model; it becomes visible when all of them are written.
+   * @param onProgress gets bytes written so far
+   * @throws StudioError `storage-full`, `file-unreadable`, or what `onProgress` throws to cancel
+   */
+  async add(
+    summary: ModelSummary,
+    sources: ReadonlyMap<string, ByteSource>,
+    onProgress: (bytes: number) => void,
+  ): Promise<void> {
+    const stored: { name: string; file: StoredFile }[] = [];
+    let before = 0;
+    try {
+      for (const [name, source] of sources) {
+        const path = `models/${summary.id}/${name}`;
+        const start = before;
+        const file = await writeFile(this.#files, path, counted(source, start, onProgress));
+        before += file.bytes;
+        stored.push({ name, file });
+      }
+    } catch (error) {
+      await this.#files.remove(`models/${summary.id}`);
+      throw error;
+    }
+    await this.#database.put('models', { summary, files: stored }, summary.id);
+  }
+
+  async setTemplate(summary: ModelSummary, template: TemplateChoice): Promise<ModelSummary> {
+    const known = await this.find(summary.id);
+    const changed = { ...summary, template };
+    await this.#database.put('models', { summary: changed, files: known?.files ?? [] }, summary.id);
+    return changed;
+  }
+
+  /** Files of a stored model, by path inside its folder. @throws StudioError `model-missing` */
+  async sources(id: string): Promise<Map<string, ByteSource>> {
+    const model = await this.find(id);
+    if (!model) throw modelMissing(id);
+    const sources = new Map<string, ByteSource>();
+    for (const { name, file } of model.files) {
+      sources.set(name, await this.#files.open(file.path));
+    }
+    return sources;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.delete('models', id);
+    await this.#files.remove(`models/${id}`);
+  }
+}
+
+export function modelMissing(id: string): StudioError {
+  return new StudioError({
+    code: 'model-missing',
+    message: 'This model is not in the studio any more.',
+    kept: 'Runs on it keep their curves and branches.',
+    remedy: 'Drop the model folder again.',
+    data: { id },
+  });
+}
+
+async function* counted(
+  source: ByteSource,
+  start: number,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let done = start;
+  for await (const piece of readPieces(source)) {
+    onProgress(done);
+    yield piece;
+    done += piece.byteLength;
+  }
+  onProgress(done);
+}

@@ -1,0 +1,18 @@
+/** What the browser's storage holds and would hold. */
+export interface StorageEstimate {
+  readonly usage: number;
+  readonly quota: number;
+  /** Whether the browser promised not to clear it by itself. */
+  readonly persistent: boolean;
+}
+
+export async function estimateStorage(): Promise<StorageEstimate> {
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+  return { usage, quota, persistent: await navigator.storage.persisted() };
+}
+
+/** Asks the browser to keep what is stored; only a page can ask, not a worker. */
+export async function requestPersistence(): Promise<boolean> {
+  if (await navigator.storage.persisted()) return true;
+  return navigator.storage.persist();
+}

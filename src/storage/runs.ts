@@ -1,0 +1,274 @@
+import { StudioError } from '../errors.ts';
+import type {
+  RoutingCounts,
+  RunCurves,
+  RunState,
+  RunSummary,
+  StepMetrics,
+  ValidationPoint,
+} from '../worker/protocol.ts';
+import type { StudioDatabase } from './database.ts';
+import { readSealed, verifyFile, writeFile } from './file-store.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
+
+export interface StoredCheckpoint {
+  readonly file: StoredFile;
+  readonly stage: number;
+  /** Optimiser steps of that stage already taken. */
+  readonly step: number;
+}
+
+export interface StoredRun {
+  readonly summary: RunSummary;
+  /** Tasks that routing is counted by; fixed at the start. */
+  readonly tasks: readonly string[];
+  /** SHA-256 over records, model and template, so that a resumed run sees what the first one saw. */
+  readonly fingerprint: string;
+  readonly checkpoint: StoredCheckpoint | null;
+  /** Branch parameters at the end of each finished stage. */
+  readonly stages: readonly StoredFile[];
+}
+
+export interface StoredStep {
+  readonly metrics: StepMetrics;
+  /** Data set (index into the run's list) and row of every record of the step, in pairs. */
+  readonly rows: Uint32Array;
+}
+
+export type StoredValidation = ValidationPoint;
+
+export interface StoredRouting {
+  readonly experts: number;
+  readonly active: number;
+  readonly counts: readonly RoutingCounts[];
+}
+
+/** States that only a living worker can be in. */
+const LIVE: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
+
+export class Runs {
+  readonly #database: StudioDatabase;
+  readonly #files: FileStore;
+
+  constructor(database: StudioDatabase, files: FileStore) {
+    this.#database = database;
+    this.#files = files;
+  }
+
+  async list(): Promise<RunSummary[]> {
+    const stored = await this.#database.getAll('runs');
+    return stored.map(({ summary }) => summary).sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** @throws StudioError `run-missing` */
+  async get(id: string): Promise<StoredRun> {
+    const stored = await this.#database.get('runs', id);
+    if (stored) return stored;
+    throw new StudioError({
+      code: 'run-missing',
+      message: 'This run is not in the studio any more.',
+      remedy: 'Choose another run, or start a new one.',
+      data: { id },
+    });
+  }
+
+  async create(run: StoredRun): Promise<void> {
+    await this.#database.add('runs', run, run.summary.id);
+  }
+
+  /** Changes the summary in one transaction and returns what it is then. */
+  async update(id: string, change: Partial<RunSummary>): Promise<RunSummary> {
+    const stored = await this.#change(id, (run) => ({
+      ...run,
+      summary: { ...run.summary, ...change, updatedAt: Date.now() },
+    }));
+    return stored.summary;
+  }
+
+  async #change(id: string, change: (run: StoredRun) => StoredRun): Promise<StoredRun> {
+    const transaction = this.#database.transaction('runs', 'readwrite');
+    const before = await transaction.store.get(id);
+    if (!before) {
+      transaction.abort();
+      await transaction.done.catch(() => undefined);
+      return this.get(id);
+    }
+    const after = change(before);
+    await transaction.store.put(after, id);
+    await transaction.done;
+    return after;
+  }
+
+  /**
+   * Stores a checkpoint: written under a new name, read back and compared, then named in the database,
+   * and only then is the earlier one removed. A fault at any point leaves the earlier one in force.
+   * @throws StudioError `storage-full`, `storage-failed`, `file-damaged`
+   */
+  async saveCheckpoint(
+    id: string,
+    data: Uint8Array,
+    place: { readonly stage: number; readonly step: number },
+  ): Promise<RunSummary> {
+    const name = `checkpoint-${place.stage}-${place.step}-${crypto.randomUUID().slice(0, 8)}`;
+    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, data);
+    let earlier: StoredCheckpoint | null = null;
+    const stored = await this.#change(id, (run) => {
+      earlier = run.checkpoint;
+      return {
+        ...run,
+        checkpoint: { file, ...place },
+        summary: { ...run.summary, checkpoint: { ...place }, updatedAt: Date.now() },
+      };
+    });
+    const old = earlier as StoredCheckpoint | null;
+    if (old) await this.#files.remove(old.file.path);
+    return stored.summary;
+  }
+
+  /** Stores the branches of a finished stage in the same order of steps as a checkpoint. */
+  async saveStage(id: string, stage: number, branches: Uint8Array): Promise<RunSummary> {
+    const name = `stage-${stage}-${crypto.randomUUID().slice(0, 8)}`;
+    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, branches);
+    let replaced: readonly StoredFile[] = [];
+    const stored = await this.#change(id, (run) => {
+      replaced = run.stages.slice(stage);
+      return { ...run, stages: [...run.stages.slice(0, stage), file] };
+    });
+    for (const { path } of replaced) await this.#files.remove(path);
+    return stored.summary;
+  }
+
+  async #writeVerified(path: string, data: Uint8Array): Promise<StoredFile> {
+    const file = await writeFile(this.#files, path, [data]);
+    try {
+      await verifyFile(this.#files, file);
+    } catch (error) {
+      await this.#files.remove(path);
+      throw error;
+    }
+    return file;
+  }
+
+  /** @throws StudioError `checkpoint-missing`, `file-damaged` */
+  async readCheckpoint(id: string): Promise<{ data: Uint8Array; stage: number; step: number }> {
+    const { checkpoint } = await this.get(id);
+    if (!checkpoint) {
+      throw new StudioError({
+        code: 'checkpoint-missing',
+        message: 'This run was interrupted before its first checkpoint.',
+        kept: 'Its recipe, data sets and curves so far.',
+        remedy: 'Start it again with the same recipe; the same seed gives the same run.',
+        data: { id },
+      });
+    }
+    const { file, stage, step } = checkpoint;
+    return { data: await readSealed(this.#files, file), stage, step };
+  }
+
+  /** Branches of the finished stages [0, count), all of them when no count is given. */
+  async readStages(id: string, count?: number): Promise<Uint8Array[]> {
+    const { stages } = await this.get(id);
+    const wanted: Uint8Array[] = [];
+    for (const file of stages.slice(0, count)) wanted.push(await readSealed(this.#files, file));
+    return wanted;
+  }
+
+  /** Adds steps and validation points in one transaction; the same step again replaces itself. */
+  async appendCurves(
+    id: string,
+    steps: readonly StoredStep[],
+    validation: readonly ValidationPoint[],
+  ): Promise<void> {
+    if (steps.length === 0 && validation.length === 0) return;
+    const transaction = this.#database.transaction(['steps', 'validation'], 'readwrite');
+    const stepStore = transaction.objectStore('steps');
+    const pointStore = transaction.objectStore('validation');
+    const writes: Promise<unknown>[] = [];
+    for (const step of steps) {
+      writes.push(stepStore.put(step, [id, step.metrics.stage, step.metrics.step]));
+    }
+    for (const point of validation) {
+      writes.push(pointStore.put(point, [id, point.stage, point.step, point.snapshot]));
+    }
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  async curves(id: string): Promise<RunCurves> {
+    await this.get(id);
+    const [steps, validation] = await Promise.all([
+      this.#database.getAll('steps', rangeOf(id)),
+      this.#database.getAll('validation', rangeOf(id)),
+    ]);
+    return { steps: steps.map(({ metrics }) => metrics), validation };
+  }
+
+  /** Data set index and row of every record of a step. @throws StudioError `step-missing` */
+  async stepRows(id: string, stage: number, step: number): Promise<Uint32Array> {
+    const stored = await this.#database.get('steps', [id, stage, step]);
+    if (stored) return stored.rows;
+    throw new StudioError({
+      code: 'step-missing',
+      message: `Step ${step + 1} of stage ${stage + 1} is not among the steps kept of this run.`,
+      remedy: 'Choose a step that the curve shows.',
+      data: { id, stage, step },
+    });
+  }
+
+  /** Removes what came after a checkpoint: the run will take those steps again. */
+  async truncateCurves(id: string, stage: number, step: number): Promise<void> {
+    const transaction = this.#database.transaction(['steps', 'validation'], 'readwrite');
+    const later = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
+    await Promise.all([
+      transaction.objectStore('steps').delete(later),
+      transaction.objectStore('validation').delete(later),
+      transaction.done,
+    ]);
+  }
+
+  async saveRouting(id: string, routing: StoredRouting): Promise<void> {
+    await this.#database.put('routing', routing, id);
+  }
+
+  async routing(id: string): Promise<StoredRouting | null> {
+    return (await this.#database.get('routing', id)) ?? null;
+  }
+
+  async remove(id: string): Promise<void> {
+    const transaction = this.#database.transaction(
+      ['runs', 'steps', 'validation', 'routing'],
+      'readwrite',
+    );
+    await Promise.all([
+      transaction.objectStore('runs').delete(id),
+      transaction.objectStore('steps').delete(rangeOf(id)),
+      transaction.objectStore('validation').delete(rangeOf(id)),
+      transaction.objectStore('routing').delete(id),
+      transaction.done,
+    ]);
+    await this.#files.remove(`runs/${id}`);
+  }
+
+  /**
+   * At start-up: a run in a state that needs a living worker, with no worker alive for it, was
+   * interrupted; files that no run names are left from a write that did not finish, and go.
+   * @param alive whether another tab holds this run
+   */
+  async recover(alive: (id: string) => Promise<boolean>): Promise<void> {
+    for (const { summary, checkpoint, stages } of await this.#database.getAll('runs')) {
+      if (await alive(summary.id)) continue;
+      if (LIVE.has(summary.state)) await this.update(summary.id, { state: 'interrupted' });
+      const named = new Set(
+        [...stages, ...(checkpoint ? [checkpoint.file] : [])].map((f) => f.path),
+      );
+      for (const name of await this.#files.list(`runs/${summary.id}`)) {
+        const path = `runs/${summary.id}/${name}`;
+        if (!named.has(path)) await this.#files.remove(path);
+      }
+    }
+  }
+}
+
+/** Every key that begins with this run: arrays sort after numbers, so [id, []] lies beyond the last. */
+function rangeOf(id: string): IDBKeyRange {
+  return IDBKeyRange.bound([id], [id, []], false, true);
+}
