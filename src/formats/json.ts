@@ -66,11 +66,7 @@ export function parseJsonObject(text: string, options: JsonParseOptions = {}): J
 /** Parses a text that scanJsonValue has accepted whole; the library's own refusals stay switched on. */
 export function parseScanned(text: string, prototypeKeys: 'refuse' | 'allow'): JsonValue {
   const action = prototypeKeys === 'refuse' ? 'error' : 'ignore';
-  const value: JsonValue = secureJson.parse(text, {
-    protoAction: action,
-    constructorAction: action,
-  });
-  return value;
+  return secureJson.parse(text, { protoAction: action, constructorAction: action }) as JsonValue;
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

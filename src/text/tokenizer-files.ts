@@ -1,0 +1,168 @@
+/**
+ * The files around a tokenizer, checked before the library sees them. tokenizer_config.json exists in two
+ * dialects: the older one carries the chat template and an added_tokens_decoder, the newer one leaves the
+ * template to chat_template.jinja and the tokens to tokenizer.json.
+ */
+import { StudioError } from '../errors.ts';
+import { isJsonObject, parseJsonObject } from '../formats/json.ts';
+import type { JsonObject, JsonValue } from '../formats/json.ts';
+
+export interface TokenizerFiles {
+  readonly tokenizerJson: string;
+  readonly tokenizerConfigJson?: string;
+  readonly chatTemplateJinja?: string;
+  readonly generationConfigJson?: string;
+}
+
+/** Largest published tokenizer.json files are about 35 MB (256,000 tokens with pretty printing). */
+const MAX_TOKENIZER_LENGTH = 64_000_000;
+const MAX_CONFIG_LENGTH = 8_000_000;
+export const MAX_VOCABULARY = 1_000_000;
+const MAX_ADDED_TOKENS = 100_000;
+
+export interface AddedTokenInfo {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+  readonly normalized: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+}
+
+export interface CheckedTokenizer {
+  readonly json: JsonObject;
+  readonly config: JsonObject;
+  readonly added: readonly AddedTokenInfo[];
+  /** Highest id of vocabulary and added tokens, plus one. */
+  readonly idCount: number;
+  readonly bosToken: string | undefined;
+  readonly eosToken: string | undefined;
+  readonly padToken: string | undefined;
+  /** Ids that generation_config.json names. */
+  readonly generationEosIds: readonly number[];
+  readonly chatTemplate: string | null;
+}
+
+export function tokenizerFault(code: string, message: string, cause?: unknown): StudioError {
+  return new StudioError(
+    {
+      code: `tokenizer-${code}`,
+      message,
+      remedy:
+        'Use the tokenizer.json and tokenizer_config.json that belong to the model; if it has none, save it again with transformers’ AutoTokenizer.',
+    },
+    { cause },
+  );
+}
+
+function isId(value: JsonValue | undefined): value is number {
+  return (
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_VOCABULARY
+  );
+}
+
+function highestVocabularyId(model: JsonObject): number {
+  const { vocab } = model;
+  let highest = -1;
+  let count = 0;
+  const take = (id: JsonValue | undefined): void => {
+    if (!isId(id)) {
+      throw tokenizerFault(
+        'vocabulary',
+        `The vocabulary holds an id that is no whole number below ${MAX_VOCABULARY}.`,
+      );
+    }
+    count += 1;
+    highest = Math.max(highest, id);
+  };
+  if (Array.isArray(vocab)) vocab.forEach((_piece, index) => take(index));
+  else if (isJsonObject(vocab)) for (const id of Object.values(vocab)) take(id);
+  if (count === 0) throw tokenizerFault('vocabulary', 'tokenizer.json holds no vocabulary.');
+  return highest;
+}
+
+function readAddedTokens(json: JsonObject): AddedTokenInfo[] {
+  const list = json['added_tokens'] ?? [];
+  if (!Array.isArray(list) || list.length > MAX_ADDED_TOKENS) {
+    throw tokenizerFault('added-tokens', 'The added tokens of tokenizer.json are no proper list.');
+  }
+  return list.map((entry: JsonValue) => {
+    const fields: JsonObject = isJsonObject(entry) ? entry : {};
+    const { id, content } = fields;
+    if (!isId(id) || typeof content !== 'string' || content === '') {
+      throw tokenizerFault(
+        'added-tokens',
+        'An added token of tokenizer.json has no id or no text.',
+      );
+    }
+    return {
+      id,
+      content,
+      special: fields['special'] === true,
+      normalized: fields['normalized'] === true,
+      lstrip: fields['lstrip'] === true,
+      rstrip: fields['rstrip'] === true,
+    };
+  });
+}
+
+/** A token of the config: a string, or an object with `content` (the older dialect), or null. */
+function tokenText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (isJsonObject(value) && typeof value['content'] === 'string') return value['content'];
+  return undefined;
+}
+
+function readChatTemplate(config: JsonObject, jinja: string | undefined): string | null {
+  if (jinja !== undefined && jinja.trim() !== '') return jinja;
+  const declared = config['chat_template'];
+  if (typeof declared === 'string') return declared;
+  if (!Array.isArray(declared)) return null;
+  // Several templates under names: `default` is the one for chat.
+  const named = declared.filter(isJsonObject);
+  const chosen = named.find((entry) => entry['name'] === 'default') ?? named[0];
+  const template = chosen?.['template'];
+  return typeof template === 'string' ? template : null;
+}
+
+/** Parses and checks the files of a tokenizer. @throws StudioError `tokenizer-…` or `json-…`. */
+export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
+  // Vocabularies hold words such as "constructor"; the keys stay plain own properties.
+  const json = parseJsonObject(files.tokenizerJson, {
+    name: 'tokenizer.json',
+    maxLength: MAX_TOKENIZER_LENGTH,
+    prototypeKeys: 'allow',
+  });
+  const parseConfig = (text: string | undefined, name: string): JsonObject =>
+    text === undefined ? {} : parseJsonObject(text, { name, maxLength: MAX_CONFIG_LENGTH });
+  const config = parseConfig(files.tokenizerConfigJson, 'tokenizer_config.json');
+  const generation = parseConfig(files.generationConfigJson, 'generation_config.json');
+
+  const { model } = json;
+  if (!isJsonObject(model)) throw tokenizerFault('model', 'tokenizer.json describes no model.');
+  const { type } = model;
+  if (type !== undefined && type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece') {
+    const shown = typeof type === 'string' ? type.slice(0, 40) : 'without a name';
+    throw tokenizerFault('unsupported', `The tokenizer model is of an unknown kind (${shown}).`);
+  }
+  const added = readAddedTokens(json);
+  const idCount = added.reduce(
+    (most, { id }) => Math.max(most, id + 1),
+    highestVocabularyId(model) + 1,
+  );
+  const { eos_token_id: declaredEos } = generation;
+  const eos: readonly JsonValue[] = Array.isArray(declaredEos)
+    ? declaredEos
+    : [declaredEos ?? null];
+  return {
+    json,
+    config,
+    added,
+    idCount,
+    bosToken: tokenText(config['bos_token']),
+    eosToken: tokenText(config['eos_token']),
+    padToken: tokenText(config['pad_token']),
+    generationEosIds: eos.filter(isId).filter((id) => id < idCount),
+    chatTemplate: readChatTemplate(config, files.chatTemplateJinja),
+  };
+}
