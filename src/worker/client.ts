@@ -1,0 +1,146 @@
+import { StudioError } from '../errors.ts';
+import { requestPersistence } from '../storage/quota.ts';
+import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
+import { parseFromWorker } from './schemas.ts';
+
+/** The page's end: calls with one answer each, and events in between. */
+export interface WorkerClient {
+  /** Rejects with a StudioError, whatever went wrong. */
+  call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>>;
+  /** Returns what ends the subscription. */
+  subscribe(listener: (event: WorkerEvent) => void): () => void;
+}
+
+/** The part of a Worker that is used here. */
+export interface Channel {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(
+    type: 'error' | 'messageerror',
+    listener: (event: { readonly message?: string; preventDefault?(): void }) => void,
+  ): void;
+}
+
+interface Pending {
+  resolve(output: unknown): void;
+  reject(error: StudioError): void;
+}
+
+function crashed(detail: string): StudioError {
+  return new StudioError({
+    code: 'worker-crashed',
+    message: `The studio's worker stopped: ${detail || 'the browser gave no reason'}.`,
+    kept: 'Everything stored, and runs up to their last checkpoint.',
+    remedy: 'Try again: it is started anew. If a run was going, resume it from its checkpoint.',
+  });
+}
+
+function unreadable(kind: string): StudioError {
+  return new StudioError({
+    code: 'message-unreadable',
+    message: `A message could not be passed between page and worker (${kind}).`,
+    kept: 'Everything stored.',
+    remedy: 'Reload the page; its parts may be of different versions.',
+    data: { kind },
+  });
+}
+
+/** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */
+const BRINGS_DATA: ReadonlySet<CallKind> = new Set(['data.import', 'model.import', 'run.start']);
+
+/**
+ * A client over a worker that is started at the first call, and anew after a crash.
+ * @param start makes the worker
+ */
+export function createClient(start: () => Channel): WorkerClient {
+  const listeners = new Set<(event: WorkerEvent) => void>();
+  const pending = new Map<number, Pending>();
+  let channel: Channel | null = null;
+  let nextId = 1;
+
+  function emit(event: WorkerEvent): void {
+    for (const listener of listeners) listener(event);
+  }
+
+  /** The worker is gone: every open call fails, and the next one gets a new worker. */
+  function fail(dead: Channel, error: StudioError): void {
+    if (channel !== dead) return;
+    channel = null;
+    dead.terminate();
+    const open = [...pending.values()];
+    pending.clear();
+    for (const call of open) call.reject(error);
+    emit({ type: 'device.fault', error: error.describe() });
+  }
+
+  function receive(data: unknown): void {
+    const message = parseFromWorker(data);
+    if (!message) {
+      emit({ type: 'device.fault', error: unreadable('unknown message').describe() });
+      return;
+    }
+    if (message.type === 'result') {
+      pending.get(message.id)?.resolve(message.output);
+      pending.delete(message.id);
+    } else if (message.type === 'failure') {
+      pending.get(message.id)?.reject(new StudioError(message.error));
+      pending.delete(message.id);
+    } else {
+      emit(message);
+    }
+  }
+
+  function connect(): Channel {
+    if (channel) return channel;
+    const started = start();
+    started.addEventListener('message', ({ data }) => receive(data));
+    started.addEventListener('error', (event) => {
+      event.preventDefault?.();
+      fail(started, crashed(event.message ?? ''));
+    });
+    started.addEventListener('messageerror', () => fail(started, unreadable('from the worker')));
+    channel = started;
+    return started;
+  }
+
+  return {
+    call: <K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> => {
+      if (BRINGS_DATA.has(kind)) askForPersistence();
+      return new Promise<CallOutput<K>>((resolve, reject) => {
+        const id = nextId++;
+        // Request and answer carry the same id, so the answer is of this call's type.
+        pending.set(id, { resolve: (output) => resolve(output as CallOutput<K>), reject });
+        try {
+          connect().postMessage({ id, kind, input });
+        } catch (cause) {
+          pending.delete(id);
+          const detail = cause instanceof Error ? cause.message : String(cause);
+          reject(channel ? unreadable(kind) : crashed(detail));
+        }
+      });
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+let asked = false;
+
+function askForPersistence(): void {
+  if (asked || typeof document === 'undefined') return;
+  asked = true;
+  // A refusal is shown by storage.estimate; nothing fails because of it.
+  requestPersistence().catch(() => undefined);
+}
+
+/** The studio's one worker. Its name carries the page's address: built-in files lie below that. */
+export const worker: WorkerClient = createClient(
+  () =>
+    new Worker(new URL('./worker.ts', import.meta.url), {
+      type: 'module',
+      name: document.baseURI,
+    }),
+);

@@ -1,0 +1,54 @@
+import { asStudioError, StudioError } from '../errors.ts';
+import type { CallInput, CallKind, CallOutput, FromWorker, Request } from './protocol.ts';
+import { parseRequest } from './schemas.ts';
+
+/** One function per call. */
+export type Handlers = {
+  readonly [K in CallKind]: (input: CallInput<K>) => Promise<CallOutput<K>>;
+};
+
+function invalidRequest(reason: string): StudioError {
+  return new StudioError({
+    code: 'request-invalid',
+    message: `The page asked for something that the worker does not understand: ${reason}.`,
+    kept: 'Everything stored.',
+    remedy: 'Reload the page; its parts may be of different versions.',
+    data: { reason },
+  });
+}
+
+async function answer(handlers: Handlers, request: Request): Promise<unknown> {
+  // `request` was parsed with the schema of its kind, so handler and input belong together.
+  const handler = handlers[request.kind] as (input: unknown) => Promise<unknown>;
+  return handler(request.input);
+}
+
+/**
+ * Takes messages and posts exactly one answer for each that can be answered; whatever a handler throws
+ * becomes a typed failure.
+ * @param handlers a promise, because storage has to be opened first; calls wait for it
+ */
+export function createDispatcher(
+  handlers: Promise<Handlers>,
+  post: (message: FromWorker) => void,
+): (message: unknown) => Promise<void> {
+  return async (message) => {
+    const parsed = parseRequest(message);
+    if (!parsed.ok) {
+      const error = invalidRequest(parsed.reason).describe();
+      post(
+        parsed.id === null
+          ? { type: 'device.fault', error }
+          : { type: 'failure', id: parsed.id, error },
+      );
+      return;
+    }
+    const { request } = parsed;
+    try {
+      const output = await answer(await handlers, request);
+      post({ type: 'result', id: request.id, output });
+    } catch (thrown) {
+      post({ type: 'failure', id: request.id, error: asStudioError(thrown).describe() });
+    }
+  };
+}

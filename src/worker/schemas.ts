@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { Recipe } from '../engine/training/recipe.ts';
+import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
+
+/**
+ * What a message must look like, checked where it arrives: requests whole, at the worker's end; what comes
+ * back by its discriminator and the fields that are read first, at the page's end.
+ */
+
+const id = z.string().min(1).max(200);
+const task = z.string().min(1).max(200);
+const nothing = z.strictObject({});
+const byId = z.strictObject({ id });
+const files = z.array(z.instanceof(File));
+const kind = z.enum(['knowledge', 'alignment']);
+const labels = z.enum(['assistant', 'released']);
+const count = z.int().min(0);
+const maxLength = z.int().min(8).max(65536);
+/** Parsed by the handler with parseRecipe, which names the field that is wrong. */
+const recipe = z.custom<Recipe>((value) => typeof value === 'object' && value !== null);
+const variant = z.strictObject({ modelId: id, runId: id.nullable(), snapshot: id });
+const messages = z
+  .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+  .min(1);
+const settings = z.strictObject({
+  temperature: z.number().min(0).max(100),
+  topP: z.number().min(0).max(1),
+  topK: z.int().min(0),
+  repetitionPenalty: z.number().gt(0).max(100),
+  maxTokens: z.int().min(1),
+  seed: z.int().min(0).max(0xffffffff),
+});
+
+export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> } = {
+  'device.open': nothing,
+  'device.report': nothing,
+  'data.import': z.strictObject({ files: files.min(1), task }),
+  'data.samples': z.strictObject({ task }),
+  'data.list': nothing,
+  'data.setKind': z.strictObject({ id, kind }),
+  'data.remove': byId,
+  'data.rows': z.strictObject({ id, from: count, count: count.max(1000) }),
+  'data.problems': byId,
+  'data.render': z.strictObject({ id, index: count, modelId: id, labels, maxLength }),
+  'data.histogram': z.strictObject({ id, modelId: id, labels, maxLength }),
+  'model.list': nothing,
+  'model.import': z.strictObject({
+    files: files.min(1),
+    paths: z.array(z.string().min(1).max(1000)),
+    name: z.string().max(200),
+    task,
+  }),
+  'model.setTemplate': z.strictObject({ id, template: z.enum(['model', 'chatml', 'plain']) }),
+  'model.remove': byId,
+  'model.plan': z.strictObject({ modelId: id, recipe }),
+  'run.start': z.strictObject({
+    name: z.string().max(200),
+    modelId: id,
+    dataSetIds: z.array(id),
+    recipe,
+  }),
+  'run.pause': byId,
+  'run.resume': byId,
+  'run.single': byId,
+  'run.stop': byId,
+  'run.list': nothing,
+  'run.curves': byId,
+  'run.rename': z.strictObject({ id, name: z.string().min(1).max(200) }),
+  'run.remove': byId,
+  'run.records': z.strictObject({ id, stage: count, step: count }),
+  'experts.report': z.strictObject({ runId: id }),
+  'experts.trace': z.strictObject({ runId: id, text: z.string().max(100_000) }),
+  'chat.generate': z.strictObject({ task, variant, messages, settings }),
+  'chat.logits': z.strictObject({ variant, messages }),
+  'evaluate.run': z.strictObject({ variant, files, maxItems: count, task }),
+  'export.build': z.strictObject({
+    runId: id,
+    what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'run']),
+    dtype: z.enum(['F32', 'BF16']),
+    task,
+  }),
+  'task.cancel': z.strictObject({ task }),
+  'storage.estimate': nothing,
+};
+
+const envelope = z.strictObject({ id: z.int(), kind: z.string(), input: z.unknown() });
+
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: Request }
+  /** `id` is null where not even that could be read: then nobody can be answered. */
+  | { readonly ok: false; readonly id: number | null; readonly reason: string };
+
+function isCallKind(name: string): name is CallKind {
+  return Object.hasOwn(inputSchemas, name);
+}
+
+export function parseRequest(message: unknown): ParsedRequest {
+  const outer = envelope.safeParse(message);
+  if (!outer.success) return { ok: false, id: null, reason: 'it is no request' };
+  const { id: call, kind: name, input } = outer.data;
+  if (!isCallKind(name)) return { ok: false, id: call, reason: `"${name}" is no call` };
+  const inner = inputSchemas[name].safeParse(input);
+  if (!inner.success) {
+    const issue = inner.error.issues[0];
+    const place = [name, ...(issue?.path ?? [])].join('.');
+    return { ok: false, id: call, reason: `${place}: ${issue?.message ?? 'wrong shape'}` };
+  }
+  // The schema table is typed by kind; the pair cannot be expressed to the compiler once more here.
+  return { ok: true, request: { id: call, kind: name, input: inner.data } as Request };
+}
+
+const description = z.object({
+  code: z.string(),
+  message: z.string(),
+  kept: z.string(),
+  remedy: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+const memory = z.record(z.string(), z.number());
+const stepHead = z.looseObject({ stage: z.int(), step: z.int(), nll: z.number() });
+
+const fromWorker = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('result'), id: z.int() }),
+  z.looseObject({ type: z.literal('failure'), id: z.int(), error: description }),
+  z.looseObject({
+    type: z.literal('progress'),
+    task: z.string(),
+    fraction: z.number().nullable(),
+    note: z.string(),
+  }),
+  z.looseObject({ type: z.literal('run.steps'), runId: z.string(), steps: z.array(stepHead) }),
+  z.looseObject({
+    type: z.literal('run.validation'),
+    runId: z.string(),
+    point: z.looseObject({ stage: z.int(), step: z.int() }),
+  }),
+  z.looseObject({
+    type: z.literal('run.changed'),
+    run: z.looseObject({ id: z.string(), state: z.string() }),
+  }),
+  z.looseObject({ type: z.literal('experts.changed'), runId: z.string() }),
+  z.looseObject({
+    type: z.literal('chat.text'),
+    task: z.string(),
+    text: z.string(),
+    tokens: z.number(),
+  }),
+  z.looseObject({ type: z.literal('device.memory'), memory }),
+  z.looseObject({ type: z.literal('device.fault'), error: description }),
+]);
+
+/** What the worker sent, or null when it is nothing the page knows. */
+export function parseFromWorker(message: unknown): FromWorker | null {
+  return fromWorker.safeParse(message).success ? (message as FromWorker) : null;
+}

@@ -1,0 +1,69 @@
+import { StudioError } from '../errors.ts';
+import type { WorkerEvent } from './protocol.ts';
+
+/** Something long that a person can watch and end. */
+export interface Task {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** Throws `cancelled` once the task was ended; called wherever it may stop. */
+  check(): void;
+  /** Tells the page how far it is; more often than ten times a second is left out, except the end. */
+  progress(fraction: number | null, note: string): void;
+}
+
+const PROGRESS_INTERVAL_MS = 100;
+
+export function cancelled(): StudioError {
+  return new StudioError({
+    code: 'cancelled',
+    message: 'It was cancelled.',
+    kept: 'Everything that was there before.',
+    remedy: 'Start it again when you want to.',
+  });
+}
+
+/** Tasks by the name that the page gave them. */
+export class Tasks {
+  readonly #running = new Map<string, AbortController>();
+  readonly #emit: (event: WorkerEvent) => void;
+
+  constructor(emit: (event: WorkerEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Runs `work` as a task; a name in use twice is ended twice. */
+  async run<T>(name: string, work: (task: Task) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#running.set(name, controller);
+    let last = Number.NEGATIVE_INFINITY;
+    const task: Task = {
+      name,
+      signal: controller.signal,
+      check: () => {
+        if (controller.signal.aborted) throw cancelled();
+      },
+      progress: (fraction, note) => {
+        const now = performance.now();
+        if (fraction !== 1 && now - last < PROGRESS_INTERVAL_MS) return;
+        last = now;
+        this.#emit({ type: 'progress', task: name, fraction, note });
+      },
+    };
+    try {
+      return await work(task);
+    } finally {
+      if (this.#running.get(name) === controller) this.#running.delete(name);
+    }
+  }
+
+  cancel(name: string): void {
+    this.#running.get(name)?.abort();
+  }
+}
+
+/** Lets messages in between: an await alone only runs what is already queued as a microtask. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
