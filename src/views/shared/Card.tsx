@@ -1,0 +1,75 @@
+import { useId, type ReactNode } from 'react';
+import { classes } from './classes.ts';
+import './layout.css';
+
+export interface PageProps {
+  readonly title: string;
+  /** One sentence: what this step is for. */
+  readonly lead?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The frame of every page: heading, one sentence, the page's main acts, then its cards. */
+export function Page({ title, lead, actions, children }: PageProps) {
+  return (
+    <div className="ui-page">
+      <header className="ui-page__head">
+        <div className="ui-page__title">
+          <h1>{title}</h1>
+          {lead !== undefined && <p>{lead}</p>}
+        </div>
+        {actions !== undefined && <div className="ui-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+export interface CardProps {
+  readonly title?: ReactNode;
+  /** A quiet line beside the title. */
+  readonly aside?: ReactNode;
+  readonly actions?: ReactNode;
+  /** Lets tables and lists reach the card's edge. */
+  readonly flush?: boolean;
+  readonly className?: string;
+  readonly children?: ReactNode;
+}
+
+export function Card({ title, aside, actions, flush = false, className, children }: CardProps) {
+  const id = useId();
+  return (
+    <section
+      className={classes('ui-card', flush && 'ui-card--flush', className)}
+      aria-labelledby={title === undefined ? undefined : id}
+    >
+      {title !== undefined && (
+        <header className="ui-card__head">
+          <h2 id={id}>{title}</h2>
+          {aside !== undefined && <span className="ui-card__aside">{aside}</span>}
+          {actions !== undefined && <div className="ui-actions">{actions}</div>}
+        </header>
+      )}
+      {children !== undefined && <div className="ui-card__body">{children}</div>}
+    </section>
+  );
+}
+
+/** Named values, such as a model's facts. */
+export function Facts({
+  items,
+}: {
+  readonly items: readonly { readonly name: string; readonly value: ReactNode }[];
+}) {
+  return (
+    <dl className="ui-facts">
+      {items.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,95 @@
+import { AlertDialog, Dialog as Radix } from 'radix-ui';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button, IconButton } from './Button.tsx';
+import './overlays.css';
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly wide?: boolean;
+  readonly children?: ReactNode;
+}
+
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  actions,
+  wide = false,
+  children,
+}: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="ui-overlay" />
+        <Radix.Content
+          className={wide ? 'ui-dialog ui-dialog--wide' : 'ui-dialog'}
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <header className="ui-dialog__head">
+            <Radix.Title>{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton size="small" label="Close" icon={<X size={16} />} />
+            </Radix.Close>
+          </header>
+          {description !== undefined && (
+            <Radix.Description className="ui-dialog__description">{description}</Radix.Description>
+          )}
+          {children}
+          {actions !== undefined && <div className="ui-actions ui-dialog__actions">{actions}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  /** The question, naming what is about to go. */
+  readonly title: string;
+  /** What is lost and what is kept. */
+  readonly description: ReactNode;
+  /** The act, such as "Remove data set". */
+  readonly confirm: string;
+  readonly onConfirm: () => void;
+}
+
+/** Asks before something is lost; the focus starts on Cancel. */
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  confirm,
+  onConfirm,
+}: ConfirmDialogProps) {
+  return (
+    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className="ui-overlay" />
+        <AlertDialog.Content className="ui-dialog">
+          <AlertDialog.Title>{title}</AlertDialog.Title>
+          <AlertDialog.Description className="ui-dialog__description">
+            {description}
+          </AlertDialog.Description>
+          <div className="ui-actions ui-dialog__actions">
+            <AlertDialog.Cancel asChild>
+              <Button>Cancel</Button>
+            </AlertDialog.Cancel>
+            <AlertDialog.Action asChild>
+              <Button variant="danger" onClick={onConfirm}>
+                {confirm}
+              </Button>
+            </AlertDialog.Action>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

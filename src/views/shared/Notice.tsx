@@ -1,0 +1,96 @@
+import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { StudioError } from '../../errors.ts';
+import { IconButton } from './Button.tsx';
+import { classes } from './classes.ts';
+import './layout.css';
+
+export interface NoticeProps {
+  readonly tone: 'info' | 'good' | 'warning' | 'error';
+  readonly title: ReactNode;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly onDismiss?: () => void;
+  readonly compact?: boolean;
+}
+
+const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, error: CircleAlert };
+
+/** A message in the page, with an icon as well as a colour. */
+export function Notice({
+  tone,
+  title,
+  children,
+  actions,
+  onDismiss,
+  compact = false,
+}: NoticeProps) {
+  const Icon = icons[tone];
+  return (
+    <div
+      className={classes('ui-notice', `ui-notice--${tone}`, compact && 'ui-notice--compact')}
+      role={tone === 'error' ? 'alert' : 'status'}
+    >
+      <Icon size={18} aria-hidden className="ui-notice__icon" />
+      <div className="ui-notice__text">
+        <strong>{title}</strong>
+        {children}
+        {actions !== undefined && <div className="ui-actions">{actions}</div>}
+      </div>
+      {onDismiss && (
+        <IconButton size="small" label="Dismiss" icon={<X size={16} />} onClick={onDismiss} />
+      )}
+    </div>
+  );
+}
+
+export interface ErrorNoticeProps {
+  readonly error: StudioError;
+  /** Buttons that carry out what the remedy says. */
+  readonly actions?: ReactNode;
+  readonly onDismiss?: () => void;
+}
+
+/** Every error the studio shows: what happened, what was kept, what to do. */
+export function ErrorNotice({ error, ...rest }: ErrorNoticeProps) {
+  return (
+    <Notice tone="error" title={error.message} {...rest}>
+      <dl className="ui-error-lines">
+        {error.kept !== '' && (
+          <div>
+            <dt>Kept</dt>
+            <dd>{error.kept}</dd>
+          </div>
+        )}
+        <div>
+          <dt>What to do</dt>
+          <dd>{error.remedy}</dd>
+        </div>
+      </dl>
+      <details className="ui-error-details">
+        <summary>Details</summary>
+        <dl>
+          <div>
+            <dt>code</dt>
+            <dd>{error.code}</dd>
+          </div>
+          {Object.entries(error.data).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{typeof value === 'object' ? value.join(', ') : String(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </Notice>
+  );
+}
+
+/** Where a model speaks. */
+export function NotClinical() {
+  return (
+    <p className="ui-not-clinical">
+      <TriangleAlert size={14} aria-hidden /> Not for clinical use. Answers may be wrong.
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+import type { ReactNode } from 'react';
+import { classes } from './classes.ts';
+import './table.css';
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly header: ReactNode;
+  readonly cell: (row: Row, index: number) => ReactNode;
+  /** Numbers stand on the right. */
+  readonly align?: 'start' | 'end';
+  readonly width?: string;
+  /** This column names its row. */
+  readonly rowHeader?: boolean;
+}
+
+export interface TableProps<Row> {
+  /** What the table shows, for screen readers. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row, index: number) => string;
+  readonly selectedKey?: string | null;
+  readonly onSelect?: (row: Row) => void;
+  /** Scrolls inside itself above this height. */
+  readonly maxHeight?: number;
+  readonly footer?: ReactNode;
+}
+
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  selectedKey = null,
+  onSelect,
+  maxHeight,
+  footer,
+}: TableProps<Row>) {
+  return (
+    <div
+      className="ui-table-scroll"
+      style={{ maxHeight }}
+      role="region"
+      aria-label={caption}
+      // A scroll container must be reachable by keyboard.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
+      <table className="ui-table">
+        <caption className="ui-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, header, align, width }) => (
+              <th
+                key={key}
+                scope="col"
+                style={{ width }}
+                className={align === 'end' ? 'ui-end' : ''}
+              >
+                {header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => {
+            const key = rowKey(row, index);
+            return (
+              // The row's own control does the same for the keyboard; the click is a larger target.
+              <tr
+                key={key}
+                className={classes(
+                  key === selectedKey && 'ui-table__selected',
+                  onSelect && 'ui-table__pick',
+                )}
+                onClick={onSelect && (() => onSelect(row))}
+              >
+                {columns.map(({ key: column, cell, align, rowHeader }) => {
+                  const className = align === 'end' ? 'ui-end' : '';
+                  return rowHeader ? (
+                    <th key={column} scope="row" className={className}>
+                      {cell(row, index)}
+                    </th>
+                  ) : (
+                    <td key={column} className={className}>
+                      {cell(row, index)}
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
+        {footer !== undefined && <tfoot>{footer}</tfoot>}
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import './layout.css';
+
+export type Tone =
+  'neutral' | 'base' | 'lora' | 'ka' | 'na' | 'align' | 'error' | 'warning' | 'good';
+
+/** A short word in a tinted box. */
+export function Tag({
+  tone = 'neutral',
+  children,
+}: {
+  readonly tone?: Tone;
+  readonly children: ReactNode;
+}) {
+  return <span className={`ui-tag ui-tone--${tone}`}>{children}</span>;
+}
+
+const branchTones: Readonly<Record<string, Tone>> = {
+  base: 'base',
+  lora: 'lora',
+  ka: 'ka',
+  na: 'na',
+  align: 'align',
+};
+
+/** The colour of a branch by its name in the recipe; names of one's own take the base model's slate. */
+export function branchTone(branch: string): Tone {
+  return branchTones[branch] ?? 'base';
+}
+
+/** CSS colour of a branch, for curves and marks drawn as SVG. */
+export function branchColour(branch: string): string {
+  return `var(--branch-${branchTone(branch)})`;
+}
+
+/** A branch's name beside its colour. */
+export function BranchChip({ branch, note }: { readonly branch: string; readonly note?: string }) {
+  return (
+    <span className={`ui-branch ui-tone--${branchTone(branch)}`}>
+      <span className="ui-branch__mark" aria-hidden />
+      {branch}
+      {note !== undefined && <span className="ui-branch__note">{note}</span>}
+    </span>
+  );
+}
