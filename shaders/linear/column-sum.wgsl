@@ -1,0 +1,50 @@
+// y[c] (+)= Σ_n x[n, c]: the gradient of a bias.
+//   One workgroup: 8 columns, each summed in 32 interleaved slices of the rows, then a fixed tree.
+//   Grid: (⌈columns / 8⌉). Tolerance: 2 · rows ULP of Σ|x|.
+
+struct Sizes {
+  rows: u32,
+  columns: u32,
+  x_offset: u32,
+  x_stride: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> sizes: Sizes;
+
+override ACCUMULATE: bool = false;
+
+const width = 8u;
+const slices = 32u;
+
+var<workgroup> partial: array<f32, 256>;
+
+@compute @workgroup_size(8, 32)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let column = group.x * width + local.x;
+  var sum = 0.0;
+  if (column < sizes.columns) {
+    for (var row = local.y; row < sizes.rows; row += slices) {
+      sum += x[sizes.x_offset + row * sizes.x_stride + column];
+    }
+  }
+  let slot = local.y * width + local.x;
+  partial[slot] = sum;
+  for (var half = slices / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (local.y < half) {
+      partial[slot] += partial[slot + half * width];
+    }
+  }
+  if (local.y == 0u && column < sizes.columns) {
+    var value = partial[slot];
+    if (ACCUMULATE) {
+      value += y[column];
+    }
+    y[column] = value;
+  }
+}

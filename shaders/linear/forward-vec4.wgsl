@@ -1,0 +1,62 @@
+// Storage of the forward product, every matrix aligned to four elements. Loads return four consecutive columns of one row.
+//   x [rows, inputs], w [outputs, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
+struct Sizes {
+  rows: u32,
+  outputs: u32,
+  inputs: u32,
+  rank: u32,
+  x_offset: u32,
+  x_stride: u32,
+  w_offset: u32,
+  w_stride: u32,
+  h_offset: u32,
+  h_stride: u32,
+  b_offset: u32,
+  b_stride: u32,
+  y_offset: u32,
+  y_stride: u32,
+  residual_offset: u32,
+  residual_stride: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> h: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> b: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read> column_scale: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(8) var<uniform> sizes: Sizes;
+
+fn load_x(row: u32, column: u32) -> vec4<f32> {
+  return x[(sizes.x_offset + row * sizes.x_stride + column) / 4u];
+}
+
+fn load_w(row: u32, column: u32) -> vec4<f32> {
+  return w[(sizes.w_offset + row * sizes.w_stride + column) / 4u];
+}
+
+fn load_h(row: u32, column: u32) -> vec4<f32> {
+  return h[(sizes.h_offset + row * sizes.h_stride + column) / 4u];
+}
+
+fn load_b(row: u32, column: u32) -> vec4<f32> {
+  return b[(sizes.b_offset + row * sizes.b_stride + column) / 4u];
+}
+
+fn load_bias(column: u32) -> vec4<f32> {
+  return bias[column / 4u];
+}
+
+fn load_column_scale(column: u32) -> vec4<f32> {
+  return column_scale[column / 4u];
+}
+
+fn load_residual(row: u32, column: u32) -> vec4<f32> {
+  return residual[(sizes.residual_offset + row * sizes.residual_stride + column) / 4u];
+}
+
+fn store_y(row: u32, column: u32, value: vec4<f32>) {
+  y[(sizes.y_offset + row * sizes.y_stride + column) / 4u] = value;
+}

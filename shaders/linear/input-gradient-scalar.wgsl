@@ -1,0 +1,104 @@
+// Storage of the input gradient, any alignment. Loads return four consecutive columns of one row,
+// zero beyond the last column; `column` itself must be a column.
+//   dy [rows, outputs], w [outputs, inputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
+struct Sizes {
+  rows: u32,
+  outputs: u32,
+  inputs: u32,
+  rank: u32,
+  dy_offset: u32,
+  dy_stride: u32,
+  w_offset: u32,
+  w_stride: u32,
+  dh_offset: u32,
+  dh_stride: u32,
+  a_offset: u32,
+  a_stride: u32,
+  dx_offset: u32,
+  dx_stride: u32,
+  dropout_threshold: u32,
+  dropout_stream: u32,
+  dropout_scale: f32,
+  alpha: f32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read> dh: array<f32>;
+@group(0) @binding(3) var<storage, read> a: array<f32>;
+@group(0) @binding(4) var<storage, read> column_scale: array<f32>;
+@group(0) @binding(5) var<storage, read> step_state: array<u32>;
+@group(0) @binding(6) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(7) var<uniform> sizes: Sizes;
+
+fn load_dy(row: u32, column: u32) -> vec4<f32> {
+  let first = sizes.dy_offset + row * sizes.dy_stride + column;
+  let left = sizes.outputs - column;
+  return vec4<f32>(
+    dy[first],
+    select(0.0, dy[min(first + 1u, arrayLength(&dy) - 1u)], left > 1u),
+    select(0.0, dy[min(first + 2u, arrayLength(&dy) - 1u)], left > 2u),
+    select(0.0, dy[min(first + 3u, arrayLength(&dy) - 1u)], left > 3u),
+  );
+}
+
+fn load_w(row: u32, column: u32) -> vec4<f32> {
+  let first = sizes.w_offset + row * sizes.w_stride + column;
+  let left = sizes.inputs - column;
+  return vec4<f32>(
+    w[first],
+    select(0.0, w[min(first + 1u, arrayLength(&w) - 1u)], left > 1u),
+    select(0.0, w[min(first + 2u, arrayLength(&w) - 1u)], left > 2u),
+    select(0.0, w[min(first + 3u, arrayLength(&w) - 1u)], left > 3u),
+  );
+}
+
+fn load_dh(row: u32, column: u32) -> vec4<f32> {
+  let first = sizes.dh_offset + row * sizes.dh_stride + column;
+  let left = sizes.rank - column;
+  return vec4<f32>(
+    dh[first],
+    select(0.0, dh[min(first + 1u, arrayLength(&dh) - 1u)], left > 1u),
+    select(0.0, dh[min(first + 2u, arrayLength(&dh) - 1u)], left > 2u),
+    select(0.0, dh[min(first + 3u, arrayLength(&dh) - 1u)], left > 3u),
+  );
+}
+
+fn load_a(row: u32, column: u32) -> vec4<f32> {
+  let first = sizes.a_offset + row * sizes.a_stride + column;
+  let left = sizes.inputs - column;
+  return vec4<f32>(
+    a[first],
+    select(0.0, a[min(first + 1u, arrayLength(&a) - 1u)], left > 1u),
+    select(0.0, a[min(first + 2u, arrayLength(&a) - 1u)], left > 2u),
+    select(0.0, a[min(first + 3u, arrayLength(&a) - 1u)], left > 3u),
+  );
+}
+
+fn load_dx(row: u32, column: u32) -> vec4<f32> {
+  let first = sizes.dx_offset + row * sizes.dx_stride + column;
+  let left = sizes.inputs - column;
+  return vec4<f32>(
+    dx[first],
+    select(0.0, dx[min(first + 1u, arrayLength(&dx) - 1u)], left > 1u),
+    select(0.0, dx[min(first + 2u, arrayLength(&dx) - 1u)], left > 2u),
+    select(0.0, dx[min(first + 3u, arrayLength(&dx) - 1u)], left > 3u),
+  );
+}
+
+fn load_column_scale(column: u32) -> vec4<f32> {
+  let last = arrayLength(&column_scale) - 1u;
+  return vec4<f32>(
+    column_scale[column],
+    column_scale[min(column + 1u, last)],
+    column_scale[min(column + 2u, last)],
+    column_scale[min(column + 3u, last)],
+  );
+}
+
+fn store_dx(row: u32, column: u32, value: vec4<f32>) {
+  let first = sizes.dx_offset + row * sizes.dx_stride + column;
+  for (var i = 0u; i < min(4u, sizes.inputs - column); i += 1u) {
+    dx[first + i] = value[i];
+  }
+}

@@ -1,0 +1,59 @@
+// Storage of the input gradient, every matrix aligned to four elements. Loads return four consecutive columns of one row.
+//   dy [rows, outputs], w [outputs, inputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
+struct Sizes {
+  rows: u32,
+  outputs: u32,
+  inputs: u32,
+  rank: u32,
+  dy_offset: u32,
+  dy_stride: u32,
+  w_offset: u32,
+  w_stride: u32,
+  dh_offset: u32,
+  dh_stride: u32,
+  a_offset: u32,
+  a_stride: u32,
+  dx_offset: u32,
+  dx_stride: u32,
+  dropout_threshold: u32,
+  dropout_stream: u32,
+  dropout_scale: f32,
+  alpha: f32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> dh: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> a: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> column_scale: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read> step_state: array<u32>;
+@group(0) @binding(6) var<storage, read_write> dx: array<vec4<f32>>;
+@group(0) @binding(7) var<uniform> sizes: Sizes;
+
+fn load_dy(row: u32, column: u32) -> vec4<f32> {
+  return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];
+}
+
+fn load_w(row: u32, column: u32) -> vec4<f32> {
+  return w[(sizes.w_offset + row * sizes.w_stride + column) / 4u];
+}
+
+fn load_dh(row: u32, column: u32) -> vec4<f32> {
+  return dh[(sizes.dh_offset + row * sizes.dh_stride + column) / 4u];
+}
+
+fn load_a(row: u32, column: u32) -> vec4<f32> {
+  return a[(sizes.a_offset + row * sizes.a_stride + column) / 4u];
+}
+
+fn load_dx(row: u32, column: u32) -> vec4<f32> {
+  return dx[(sizes.dx_offset + row * sizes.dx_stride + column) / 4u];
+}
+
+fn load_column_scale(column: u32) -> vec4<f32> {
+  return column_scale[column / 4u];
+}
+
+fn store_dx(row: u32, column: u32, value: vec4<f32>) {
+  dx[(sizes.dx_offset + row * sizes.dx_stride + column) / 4u] = value;
+}

@@ -1,0 +1,89 @@
+// dw (+)= dyᵀ · x, without workgroup memory.
+//   The weight gradient of y = x · wᵀ, and by association those of a branch: dB = dyᵀ · h, dA = dhᵀ · x.
+//   One thread: 16 rows × 4 columns of dw. Grid: (⌈inputs / (4 · LANES)⌉, ⌈outputs / 16⌉).
+//   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
+
+override LANES: u32 = 8u;
+override ACCUMULATE: bool = false;
+
+fn finish(row: u32, column: u32, sum: vec4<f32>) {
+  if (row >= sizes.outputs) {
+    return;
+  }
+  var value = sum;
+  if (ACCUMULATE) {
+    value += load_dw(row, column, 0u);
+  }
+  store_dw(row, column, 0u, value);
+}
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let column = (group.x * LANES + local.x) * 4u;
+  if (column >= sizes.inputs) {
+    return;
+  }
+  let first = group.y * 16u;
+  // Column groups of dy past the end repeat the first one and are not stored.
+  let c1 = select(first, first + 4u, first + 4u < sizes.outputs);
+  let c2 = select(first, first + 8u, first + 8u < sizes.outputs);
+  let c3 = select(first, first + 12u, first + 12u < sizes.outputs);
+  var sum0 = vec4<f32>();
+  var sum1 = vec4<f32>();
+  var sum2 = vec4<f32>();
+  var sum3 = vec4<f32>();
+  var sum4 = vec4<f32>();
+  var sum5 = vec4<f32>();
+  var sum6 = vec4<f32>();
+  var sum7 = vec4<f32>();
+  var sum8 = vec4<f32>();
+  var sum9 = vec4<f32>();
+  var sum10 = vec4<f32>();
+  var sum11 = vec4<f32>();
+  var sum12 = vec4<f32>();
+  var sum13 = vec4<f32>();
+  var sum14 = vec4<f32>();
+  var sum15 = vec4<f32>();
+  for (var row = 0u; row < sizes.rows; row += 1u) {
+    let value = load_x(row, column);
+    let d0 = load_dy(row, first);
+    let d1 = load_dy(row, c1);
+    let d2 = load_dy(row, c2);
+    let d3 = load_dy(row, c3);
+    sum0 += d0.x * value;
+    sum1 += d0.y * value;
+    sum2 += d0.z * value;
+    sum3 += d0.w * value;
+    sum4 += d1.x * value;
+    sum5 += d1.y * value;
+    sum6 += d1.z * value;
+    sum7 += d1.w * value;
+    sum8 += d2.x * value;
+    sum9 += d2.y * value;
+    sum10 += d2.z * value;
+    sum11 += d2.w * value;
+    sum12 += d3.x * value;
+    sum13 += d3.y * value;
+    sum14 += d3.z * value;
+    sum15 += d3.w * value;
+  }
+  finish(first + 0u, column, sum0);
+  finish(first + 1u, column, sum1);
+  finish(first + 2u, column, sum2);
+  finish(first + 3u, column, sum3);
+  finish(first + 4u, column, sum4);
+  finish(first + 5u, column, sum5);
+  finish(first + 6u, column, sum6);
+  finish(first + 7u, column, sum7);
+  finish(first + 8u, column, sum8);
+  finish(first + 9u, column, sum9);
+  finish(first + 10u, column, sum10);
+  finish(first + 11u, column, sum11);
+  finish(first + 12u, column, sum12);
+  finish(first + 13u, column, sum13);
+  finish(first + 14u, column, sum14);
+  finish(first + 15u, column, sum15);
+}
