@@ -12,11 +12,10 @@
  */
 import { resolve } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createServer } from 'vite';
-import { applyDriver } from './adapters.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { pathToFileURL } from 'node:url';
+import { applyDriver, chooseDriver } from './adapters.mjs';
+import { installSystem } from './install-system.mjs';
+import { ensureDependencies, root } from './setup.mjs';
 
 /**
  * Loads and runs one program; the result is the exit code.
@@ -26,7 +25,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * @returns {Promise<number>}
  */
 async function run(entry, args) {
+  ensureDependencies();
+  if (chooseDriver().why === 'no software driver found') installSystem();
   applyDriver();
+  const { createServer } = await import('vite');
   const file = resolve(entry);
   process.argv = [process.argv[0] ?? 'node', file, ...args];
   const server = await createServer({
@@ -34,7 +36,7 @@ async function run(entry, args) {
     configFile: false,
     appType: 'custom',
     logLevel: 'warn',
-    cacheDir: fileURLToPath(new URL('../node_modules/.cache/run-ts', import.meta.url)),
+    cacheDir: `${root}node_modules/.cache/run-ts`,
     optimizeDeps: { noDiscovery: true, include: [] },
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   });
