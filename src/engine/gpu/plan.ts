@@ -230,16 +230,14 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
         layout: gpu.pipelines.layout(call),
         entries,
       });
-      return gpu.pipelines
-        .get(call)
-        .then((pipeline) => ({
-          kind: 'dispatch',
-          pipeline,
-          bindGroup,
-          grid: call.grid,
-          section,
-          call,
-        }));
+      return gpu.pipelines.get(call).then((pipeline) => ({
+        kind: 'dispatch',
+        pipeline,
+        bindGroup,
+        grid: call.grid,
+        section,
+        call,
+      }));
     }),
   );
   gpu.check();

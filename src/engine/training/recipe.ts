@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
+import { projections, type Projection } from '../model/projections.ts';
+
+export type { Projection };
 
 /**
  * A run as data: which branches each stage attaches where, which of them train, what the loss adds and
  * what happens at the end. The paper's pipeline and every ablation of it are values of this one type.
  */
-
-export const projections = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
-export type Projection = (typeof projections)[number];
 
 const branchName = z.string().regex(/^[a-z][a-z0-9_]{0,23}$/, 'lower-case letters, digits, _');
 const probability = z.number().min(0).max(0.9);

@@ -1,0 +1,29 @@
+import { foldGrid, u32 } from '../gpu/kernel.ts';
+import type { PlanRecorder } from '../gpu/recorder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { chooseElements, defineElementKernel } from './element-kernel.ts';
+import { expectTensor, sizesOf } from './tensor-check.ts';
+import source from '../../../shaders/optimizer/mask-gradients.wgsl?raw';
+
+const kernels = defineElementKernel('mask-gradients', 'optimizer', source);
+const workgroup = 64;
+
+/** gradients ∘ mask, in place, both [P]: branches that do not train take no part in norm or update. */
+export function maskGradients(
+  recorder: PlanRecorder,
+  args: { readonly gradients: Tensor; readonly mask: Tensor },
+): void {
+  const { gradients, mask } = args;
+  const [count = 0] = sizesOf(gradients, 'maskGradients', 1);
+  expectTensor(mask, 'maskGradients mask', [count]);
+  const { kernel, elements } = chooseElements(kernels, count);
+  recorder.dispatch({
+    kernel,
+    bindings: [
+      { tensor: gradients, access: 'readwrite' },
+      { tensor: mask, access: 'read' },
+    ],
+    uniforms: [u32(elements)],
+    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}

@@ -1,0 +1,411 @@
+import {
+  arenaMatrix,
+  arenaRows,
+  groupKey,
+  type AdaptedGroup,
+  type AdaptedLinear,
+} from '../adapters/layout.ts';
+import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
+import { dropoutForward } from '../kernels/dropout.ts';
+import {
+  columnSum,
+  linearBackwardInput,
+  linearBackwardWeight,
+  linearForward,
+} from '../kernels/linear.ts';
+import type { Dropout } from '../kernels/random.ts';
+import { routerBackward, routerForward, type RouterLayout } from '../kernels/router.ts';
+import type { Adapters, PassContext } from './context.ts';
+import { projections, projectionsOf, type GroupName } from './projections.ts';
+
+/**
+ * The linears that read one input, y = x Wᵀ + b + Σ branches, forward and backward.
+ *
+ * All A matrices of a group (and the router) form one product h = scale · x Aᵀ [N, columns]; the router
+ * turns the experts' columns into gated ones; each linear's kernel then continues its inner loop over
+ * its block of those columns times B, so that a branch costs no pass of its own over y (eq. 1, 3–9).
+ */
+export interface GroupActivations {
+  /** scale · x Aᵀ with router logits, [N, columns]; null without branches. */
+  readonly h: Tensor | null;
+  /** h with the experts' columns gated, in the blocks of linears that have a mixture; else h itself. */
+  readonly gated: Tensor | null;
+  /** The input after dropout, by linear; the plain input where there is none. */
+  readonly inputs: readonly Tensor[];
+}
+
+const noBranches: GroupActivations = { h: null, gated: null, inputs: [] };
+
+function groupOf(context: PassContext, layer: number, name: GroupName): AdaptedGroup | null {
+  return context.adapters?.layout.groups.get(groupKey(layer, name)) ?? null;
+}
+
+/** Key of a pattern of column scales among an adapter's tensors. */
+export function columnScaleKey(scales: readonly number[]): string {
+  return scales.join(',');
+}
+
+function columnScale(adapters: Adapters, scales: readonly number[]): Tensor {
+  const tensor = adapters.columnScales.get(columnScaleKey(scales));
+  if (!tensor) throw new Error('The adapters lack a column scale of their own layout');
+  return tensor;
+}
+
+function linearScales(group: AdaptedGroup, linear: AdaptedLinear): readonly number[] {
+  return group.columnScale.slice(linear.firstColumn, linear.firstColumn + linear.blockColumns);
+}
+
+/** Every pattern of column scales that the passes over a layout bind. */
+export function columnScalePatterns(
+  groups: Iterable<AdaptedGroup>,
+): Map<string, readonly number[]> {
+  const patterns = new Map<string, readonly number[]>();
+  for (const group of groups) {
+    patterns.set(columnScaleKey(group.columnScale), group.columnScale);
+    for (const linear of group.linears) {
+      const scales = linearScales(group, linear);
+      patterns.set(columnScaleKey(scales), scales);
+      const ranks = scales.slice(0, linear.rankColumns);
+      patterns.set(columnScaleKey(ranks), ranks);
+    }
+  }
+  return patterns;
+}
+
+/** Dropout of a linear's input in this pass, or null. Each linear has a mask of its own. */
+function dropoutOf(
+  context: PassContext,
+  group: AdaptedGroup,
+  linear: AdaptedLinear,
+): Dropout | null {
+  if (!context.training || linear.dropout === 0) return null;
+  const stream = group.layer * projections.length + projections.indexOf(linear.projection);
+  return { probability: linear.dropout, stream, stepState: context.training.stepState };
+}
+
+/** Runs of neighbouring linears whose mixtures have one shape: each is one router dispatch. */
+function routerUnits(group: AdaptedGroup): AdaptedLinear[][] {
+  const units: AdaptedLinear[][] = [];
+  for (const linear of group.linears) {
+    if (!linear.mixture) continue;
+    const unit = units.at(-1);
+    const last = unit?.at(-1);
+    const alike =
+      last?.mixture === linear.mixture &&
+      last.plainColumns === linear.plainColumns &&
+      last.firstColumn + last.blockColumns === linear.firstColumn &&
+      !linear.mixture.routerBias;
+    if (unit && alike) unit.push(linear);
+    else units.push([linear]);
+  }
+  return units;
+}
+
+interface RouterUnit {
+  readonly layout: RouterLayout;
+  readonly activeExperts: number;
+  readonly renormalise: boolean;
+  readonly bias: { bias: Tensor } | Record<string, never>;
+  readonly forced: { forced: readonly number[] } | Record<string, never>;
+}
+
+function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): RouterUnit | null {
+  const [first] = unit;
+  if (!first?.mixture || !context.adapters) return null;
+  const { mixture, routerBias } = first;
+  return {
+    layout: {
+      linears: unit.length,
+      firstColumn: first.firstColumn,
+      blockColumns: first.blockColumns,
+      plainColumns: first.plainColumns,
+      experts: mixture.experts,
+      expertRank: mixture.rank,
+    },
+    activeExperts: mixture.active,
+    renormalise: mixture.renormalise,
+    bias: routerBias
+      ? {
+          bias: viewTensor(context.adapters.parameters, routerBias.offset, [1, mixture.experts]),
+        }
+      : {},
+    forced: context.forcedExperts ? { forced: context.forcedExperts } : {},
+  };
+}
+
+/**
+ * y_p = x W_pᵀ + b_p + branches (+ residual) for every projection p of a group.
+ *
+ * @param outputs one tensor for each projection of the group, in its order; none at all computes only
+ *   the branches' activations, as recomputation before a backward pass needs them
+ * @param residual added to the output; only for groups of one projection
+ */
+export function groupForward(
+  context: PassContext,
+  layer: number,
+  name: GroupName,
+  x: Tensor,
+  outputs: readonly Tensor[],
+  residual: Tensor | null = null,
+): GroupActivations {
+  const group = groupOf(context, layer, name);
+  const activations = group ? branchForward(context, group, x) : noBranches;
+  const { recorder } = context;
+  outputs.forEach((output, index) => {
+    const projection = projectionsOf[name][index];
+    const weights = projection && context.weights.layers[layer]?.projections[projection];
+    if (!weights) throw new RangeError(`${name} has no projection ${index}`);
+    const linear = group?.linears.find((candidate) => candidate.projection === projection);
+    const branch =
+      linear && context.adapters
+        ? {
+            branch: {
+              h: gatedColumns(activations, linear),
+              b: arenaMatrix(context.adapters.parameters, linear.b),
+            },
+          }
+        : {};
+    linearForward(recorder, {
+      x: asMatrix(x),
+      w: asMatrix(weights.weight),
+      y: asMatrix(output),
+      ...(weights.bias ? { bias: weights.bias } : {}),
+      ...branch,
+      ...(residual ? { residual: asMatrix(residual) } : {}),
+    });
+  });
+  return activations;
+}
+
+function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): GroupActivations {
+  const { recorder, adapters, rows } = context;
+  if (!adapters) return noBranches;
+  const h = recorder.scratch(`${group.name} h`, [rows, group.columns]);
+  const anyDropout = group.linears.some((linear) => dropoutOf(context, group, linear) !== null);
+  let inputs: Tensor[] = group.linears.map(() => x);
+  if (!anyDropout) {
+    linearForward(recorder, {
+      x: asMatrix(x),
+      w: arenaMatrix(adapters.parameters, group.a),
+      y: asMatrix(h),
+      columnScale: columnScale(adapters, group.columnScale),
+      family: 'branch',
+    });
+  } else {
+    inputs = group.linears.map((linear) => {
+      const input = droppedInput(context, group, linear, x);
+      linearForward(recorder, {
+        x: asMatrix(input),
+        w: arenaRows(adapters.parameters, group.a, linear.firstColumn, linear.blockColumns),
+        y: columnBlock(asMatrix(h), linear.firstColumn, linear.blockColumns),
+        columnScale: columnScale(adapters, linearScales(group, linear)),
+        family: 'branch',
+      });
+      return input;
+    });
+  }
+  const units = routerUnits(group);
+  if (units.length === 0) return { h, gated: h, inputs };
+  const gated = recorder.scratch(`${group.name} gated h`, [rows, group.columns]);
+  for (const unit of units) routeForward(context, group, unit, h, gated);
+  return { h, gated, inputs };
+}
+
+function droppedInput(
+  context: PassContext,
+  group: AdaptedGroup,
+  linear: AdaptedLinear,
+  x: Tensor,
+): Tensor {
+  const dropout = dropoutOf(context, group, linear);
+  if (!dropout) return x;
+  const y = context.recorder.scratch(`${linear.projection} input after dropout`, x.shape);
+  dropoutForward(context.recorder, { x, y, ...dropout });
+  return y;
+}
+
+function routeForward(
+  context: PassContext,
+  group: AdaptedGroup,
+  unit: readonly AdaptedLinear[],
+  h: Tensor,
+  gated: Tensor,
+): void {
+  const router = describeRouter(context, unit);
+  if (!router) return;
+  const { recorder, rows } = context;
+  const { layout, activeExperts, renormalise, bias, forced } = router;
+  const indices = recorder.scratch('experts', [rows, layout.linears, activeExperts], 'u32');
+  const weights = recorder.scratch('gates', [rows, layout.linears, activeExperts]);
+  const probabilities = context.keepProbabilities
+    ? recorder.scratch('router probabilities', [rows, layout.linears, layout.experts])
+    : null;
+  routerForward(recorder, {
+    h,
+    gated,
+    indices,
+    weights,
+    layout,
+    activeExperts,
+    renormalise,
+    ...bias,
+    ...forced,
+    ...(probabilities ? { probabilities } : {}),
+  });
+  context.onRouting?.({
+    layer: group.layer,
+    projections: unit.map(({ projection }) => projection),
+    experts: layout.experts,
+    active: activeExperts,
+    indices,
+    weights,
+    probabilities,
+  });
+}
+
+/** What a linear's B multiplies: gated columns where it has a mixture, plain ones where not. */
+function gatedColumns({ h, gated }: GroupActivations, linear: AdaptedLinear): Matrix {
+  const source = linear.mixture ? gated : h;
+  if (!source) throw new RangeError(`${linear.projection} has branches but no activations`);
+  return columnBlock(asMatrix(source), linear.firstColumn, linear.rankColumns);
+}
+
+/**
+ * Gradients of a group's branches, added to the gradient arena, and the gradient of its input.
+ *
+ * @param x the input of `groupForward`
+ * @param dOutputs gradients of its outputs, in the group's order
+ * @param dx receives the gradient of x; null where nothing below needs it
+ */
+export function groupBackward(
+  context: PassContext,
+  layer: number,
+  name: GroupName,
+  x: Tensor,
+  activations: GroupActivations,
+  dOutputs: readonly Tensor[],
+  dx: Tensor | null,
+): void {
+  const group = groupOf(context, layer, name);
+  const dh = group ? branchBackward(context, group, x, activations, dOutputs) : null;
+  if (!dx) return;
+  const { recorder, adapters } = context;
+  const anyDropout =
+    group?.linears.some((linear) => dropoutOf(context, group, linear) !== null) ?? false;
+  projectionsOf[name].forEach((projection, index) => {
+    const dy = dOutputs[index];
+    const weights = context.weights.layers[layer]?.projections[projection];
+    if (!dy || !weights) throw new RangeError(`No gradient or weight for ${projection}`);
+    let branch: { dh: Matrix; a: Matrix; dropout?: Dropout } | null = null;
+    if (group && dh && adapters) {
+      const linear = group.linears.find((candidate) => candidate.projection === projection);
+      if (anyDropout && linear) {
+        const dropout = dropoutOf(context, group, linear);
+        branch = {
+          dh: columnBlock(asMatrix(dh), linear.firstColumn, linear.blockColumns),
+          a: arenaRows(adapters.parameters, group.a, linear.firstColumn, linear.blockColumns),
+          ...(dropout ? { dropout } : {}),
+        };
+      } else if (!anyDropout && index === 0) {
+        branch = { dh: asMatrix(dh), a: arenaMatrix(adapters.parameters, group.a) };
+      }
+    }
+    linearBackwardInput(recorder, {
+      dy: asMatrix(dy),
+      w: asMatrix(weights.weight),
+      dx: asMatrix(dx),
+      accumulate: index > 0,
+      ...(branch ? { branch } : {}),
+    });
+  });
+}
+
+/** Adds the gradients of A, B and router of a group; returns the gradient of x Aᵀ, [N, columns]. */
+function branchBackward(
+  context: PassContext,
+  group: AdaptedGroup,
+  x: Tensor,
+  activations: GroupActivations,
+  dOutputs: readonly Tensor[],
+): Tensor | null {
+  const { recorder, adapters, training, rows } = context;
+  const { h, gated, inputs } = activations;
+  if (!adapters || !training || !h || !gated) return null;
+  const dh = recorder.scratch(`${group.name} dh`, [rows, group.columns]);
+  const routed = gated !== h;
+  const dGated = routed ? recorder.scratch(`${group.name} dgated`, [rows, group.columns]) : dh;
+  for (const linear of group.linears) {
+    const mixed = linear.mixture !== null;
+    const dy = dOutputs[projectionsOf[group.name].indexOf(linear.projection)];
+    if (!dy) throw new RangeError(`No gradient for ${linear.projection}`);
+    const scales = linearScales(group, linear).slice(0, linear.rankColumns);
+    linearBackwardInput(recorder, {
+      dy: asMatrix(dy),
+      w: arenaMatrix(adapters.parameters, linear.b),
+      dx: columnBlock(asMatrix(mixed ? dGated : dh), linear.firstColumn, linear.rankColumns),
+      accumulate: false,
+      family: 'branch',
+      ...(mixed ? {} : { columnScale: columnScale(adapters, scales) }),
+    });
+    linearBackwardWeight(recorder, {
+      dy: asMatrix(dy),
+      x: gatedColumns(activations, linear),
+      dw: arenaMatrix(training.gradients, linear.b),
+      accumulate: true,
+      family: 'branch',
+    });
+  }
+  if (routed) {
+    for (const unit of routerUnits(group)) routeBackward(context, group, unit, h, dGated, dh);
+  }
+  const weightGradient = (input: Tensor, first: number, columns: number): void => {
+    linearBackwardWeight(recorder, {
+      dy: columnBlock(asMatrix(dh), first, columns),
+      x: asMatrix(input),
+      dw: arenaRows(training.gradients, group.a, first, columns),
+      accumulate: true,
+      family: 'branch',
+    });
+  };
+  if (inputs.every((input) => input === x)) weightGradient(x, 0, group.columns);
+  else {
+    group.linears.forEach((linear, index) => {
+      weightGradient(inputs[index] ?? x, linear.firstColumn, linear.blockColumns);
+    });
+  }
+  return dh;
+}
+
+function routeBackward(
+  context: PassContext,
+  group: AdaptedGroup,
+  unit: readonly AdaptedLinear[],
+  h: Tensor,
+  dGated: Tensor,
+  dh: Tensor,
+): void {
+  const router = describeRouter(context, unit);
+  const { recorder, adapters, training } = context;
+  if (!router || !adapters || !training) return;
+  const { layout, activeExperts, renormalise, bias, forced } = router;
+  routerBackward(recorder, {
+    h,
+    dgated: dGated,
+    dh,
+    columnScale: columnScale(adapters, group.columnScale),
+    layout,
+    activeExperts,
+    renormalise,
+    ...bias,
+    ...forced,
+  });
+  for (const linear of unit) {
+    if (!linear.routerBias) continue;
+    const experts = layout.experts;
+    columnSum(recorder, {
+      x: columnBlock(asMatrix(dh), linear.firstColumn + linear.rankColumns, experts),
+      y: viewTensor(training.gradients, linear.routerBias.offset, [experts]),
+      accumulate: true,
+    });
+  }
+}

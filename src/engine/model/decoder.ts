@@ -1,0 +1,101 @@
+import { groupKey } from '../adapters/layout.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { embeddingForward } from '../kernels/embedding.ts';
+import {
+  attentionBlockBackward,
+  attentionBlockForward,
+  type AttentionActivations,
+  type Segments,
+} from './attention.ts';
+import type { PassContext } from './context.ts';
+import {
+  feedForwardBackward,
+  feedForwardForward,
+  type FeedForwardActivations,
+} from './feed-forward.ts';
+import { groupNames, type GroupName } from './projections.ts';
+
+interface LayerActivations {
+  readonly attention: AttentionActivations;
+  readonly feedForward: FeedForwardActivations;
+}
+
+/** A forward pass as the backward pass needs it: each block's input, and its inside if it was kept. */
+export interface DecoderActivations {
+  readonly blockInputs: readonly Tensor[];
+  readonly layers: readonly (LayerActivations | null)[];
+  /** Output of the last block, before the final norm, [N, hidden]. */
+  readonly hidden: Tensor;
+}
+
+export type Checkpointing = 'none' | 'block';
+
+function blockForward(
+  context: PassContext,
+  layer: number,
+  segments: Segments,
+  x: Tensor,
+  output: Tensor | null,
+): LayerActivations {
+  const between = context.recorder.scratch('residual', x.shape);
+  const attention = attentionBlockForward(context, layer, segments, x, between);
+  const feedForward = feedForwardForward(context, layer, between, output);
+  return { attention, feedForward };
+}
+
+/** Embeds the ids and runs every block over packed records. */
+export function decoderForward(
+  context: PassContext,
+  ids: Tensor,
+  segments: Segments,
+  checkpointing: Checkpointing,
+): DecoderActivations {
+  const { recorder, config, weights, rows } = context;
+  const shape = [rows, config.hiddenSize];
+  let x = recorder.scratch('embedded', shape);
+  embeddingForward(recorder, { ids, table: weights.embedding, y: x });
+  const blockInputs: Tensor[] = [];
+  const layers: (LayerActivations | null)[] = [];
+  for (let layer = 0; layer < config.layers; layer += 1) {
+    const output = recorder.scratch(`output of block ${layer}`, shape);
+    const activations = blockForward(context, layer, segments, x, output);
+    blockInputs.push(x);
+    layers.push(checkpointing === 'none' ? activations : null);
+    x = output;
+  }
+  return { blockInputs, layers, hidden: x };
+}
+
+/** Whether any of these groups of a layer has branches. */
+function learns(context: PassContext, layer: number, names: readonly GroupName[]): boolean {
+  const groups = context.adapters?.layout.groups;
+  return names.some((name) => groups?.has(groupKey(layer, name)) ?? false);
+}
+
+/**
+ * Runs the blocks backward, adding branch gradients to the arena. `dHidden` holds the gradient of the
+ * last block's output and is used up. Blocks whose inside was not kept are recomputed first; below the
+ * lowest branch nothing runs.
+ */
+export function decoderBackward(
+  context: PassContext,
+  segments: Segments,
+  saved: DecoderActivations,
+  dHidden: Tensor,
+): void {
+  const recompute: PassContext = { ...context, onRouting: null };
+  const lowest = Array.from({ length: context.config.layers }, (_, layer) => layer).find((layer) =>
+    learns(context, layer, groupNames),
+  );
+  if (lowest === undefined) return;
+  for (let layer = context.config.layers - 1; layer >= lowest; layer -= 1) {
+    const input = saved.blockInputs[layer];
+    if (!input) throw new RangeError(`Block ${layer} has no saved input`);
+    const inside = saved.layers[layer] ?? blockForward(recompute, layer, segments, input, null);
+    const isLowest = layer === lowest;
+    const attentionLearns = learns(context, layer, ['queryKeyValue', 'output']);
+    feedForwardBackward(context, layer, inside.feedForward, dHidden, !isLowest || attentionLearns);
+    if (isLowest && !attentionLearns) return;
+    attentionBlockBackward(context, layer, segments, inside.attention, dHidden, !isLowest);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Tensor } from '../gpu/tensor.ts';
+import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
+import { siluGateBackward, siluGateForward } from '../kernels/silu-gate.ts';
+import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
+import { layerWeights } from './attention.ts';
+import type { PassContext } from './context.ts';
+
+/** What the backward pass of a feed-forward block reads again; it overwrites `gate` and `up`. */
+export interface FeedForwardActivations {
+  readonly x: Tensor;
+  readonly normed: Tensor;
+  readonly gateUp: GroupActivations;
+  readonly gate: Tensor;
+  readonly up: Tensor;
+  readonly activated: Tensor;
+  readonly down: GroupActivations;
+}
+
+/**
+ * output = x + down(silu(gate(n)) · up(n)) with n = rmsnorm(x) (eq. 2). Without an output only what the
+ * backward pass reads is computed.
+ */
+export function feedForwardForward(
+  context: PassContext,
+  layer: number,
+  x: Tensor,
+  output: Tensor | null,
+): FeedForwardActivations {
+  const { recorder, config, rows } = context;
+  const { feedForwardNorm } = layerWeights(context, layer);
+  const normed = recorder.scratch('feed-forward input', x.shape);
+  rmsNormForward(recorder, { x, weight: feedForwardNorm, epsilon: config.rmsEpsilon, y: normed });
+  const gate = recorder.scratch('gate', [rows, config.feedForwardSize]);
+  const up = recorder.scratch('up', [rows, config.feedForwardSize]);
+  const gateUp = groupForward(context, layer, 'gateUp', normed, [gate, up]);
+  const activated = recorder.scratch('activated', [rows, config.feedForwardSize]);
+  siluGateForward(recorder, { gate, up, y: activated });
+  const down = groupForward(context, layer, 'down', activated, output ? [output] : [], x);
+  return { x, normed, gateUp, gate, up, activated, down };
+}
+
+/** As `attentionBlockBackward`: the gradient of the output becomes that of the input, in place. */
+export function feedForwardBackward(
+  context: PassContext,
+  layer: number,
+  saved: FeedForwardActivations,
+  dResidual: Tensor,
+  inputNeeded: boolean,
+): void {
+  const { recorder, config } = context;
+  const { feedForwardNorm } = layerWeights(context, layer);
+  const { gate, up, activated } = saved;
+  const dActivated = recorder.scratch('d activated', activated.shape);
+  groupBackward(context, layer, 'down', activated, saved.down, [dResidual], dActivated);
+  siluGateBackward(recorder, { gate, up, dy: dActivated });
+  const dNormed = inputNeeded ? recorder.scratch('d feed-forward input', saved.x.shape) : null;
+  groupBackward(context, layer, 'gateUp', saved.normed, saved.gateUp, [gate, up], dNormed);
+  if (!dNormed) return;
+  rmsNormBackward(recorder, {
+    x: saved.x,
+    weight: feedForwardNorm,
+    epsilon: config.rmsEpsilon,
+    dy: dNormed,
+    dx: dResidual,
+    accumulate: true,
+  });
+}

@@ -1,0 +1,58 @@
+import type { Gpu } from '../gpu/device.ts';
+import {
+  alignUp,
+  isScratch,
+  persistentTensor,
+  type BufferSpec,
+  type Tensor,
+} from '../gpu/tensor.ts';
+
+/** Values of one pass over packed records; see training/packing.ts. */
+export interface PackedInputs {
+  readonly ids: Uint32Array<ArrayBuffer>;
+  readonly positions: Uint32Array<ArrayBuffer>;
+  readonly segmentStart: Uint32Array<ArrayBuffer>;
+  readonly segmentEnd: Uint32Array<ArrayBuffer>;
+  readonly tasks: Uint32Array<ArrayBuffer>;
+  readonly targetRows: Uint32Array<ArrayBuffer>;
+  readonly targetIds: Int32Array<ArrayBuffer>;
+}
+
+/** The tensors that receive them, for N rows; targets are padded to a multiple of 64. */
+export type PackedInputTensors = { readonly [K in keyof PackedInputs]: Tensor };
+
+export function packedInputTensors(rows: number): PackedInputTensors {
+  const capacity = alignUp(rows, 64);
+  const input = (label: string, length: number, type: 'u32' | 'i32' = 'u32'): Tensor =>
+    persistentTensor(label, 'inputs', [length], type);
+  return {
+    ids: input('token ids', rows),
+    positions: input('positions', rows),
+    segmentStart: input('first row of the record', rows),
+    segmentEnd: input('end of the record', rows),
+    tasks: input('task of the row', rows),
+    targetRows: input('target rows', capacity),
+    targetIds: input('target ids', capacity, 'i32'),
+  };
+}
+
+export function writePackedInputs(
+  gpu: Gpu,
+  tensors: PackedInputTensors,
+  values: PackedInputs,
+): void {
+  gpu.write(tensors.ids, values.ids);
+  gpu.write(tensors.positions, values.positions);
+  gpu.write(tensors.segmentStart, values.segmentStart);
+  gpu.write(tensors.segmentEnd, values.segmentEnd);
+  gpu.write(tensors.tasks, values.tasks);
+  gpu.write(tensors.targetRows, values.targetRows);
+  gpu.write(tensors.targetIds, values.targetIds);
+}
+
+/** Buffers of tensors, each once. */
+export function buffersOf(tensors: Iterable<Tensor>): BufferSpec[] {
+  const specs = new Set<BufferSpec>();
+  for (const { storage } of tensors) if (!isScratch(storage)) specs.add(storage);
+  return [...specs];
+}
