@@ -1,0 +1,53 @@
+import { create } from 'zustand';
+import { StudioError, asStudioError } from '../errors.ts';
+import { worker } from '../worker/client.ts';
+import type { DeviceReport } from '../worker/protocol.ts';
+
+interface DeviceState {
+  readonly phase: 'opening' | 'ready' | 'failed';
+  readonly report: DeviceReport | null;
+  /** Why there is no device. */
+  readonly error: StudioError | null;
+  /** The last thing that went wrong on a device that was open. */
+  readonly fault: StudioError | null;
+  /** Opens the device, also again after it failed or was lost. */
+  open(): Promise<void>;
+  dismissFault(): void;
+}
+
+/** The GPU as the worker reports it. */
+export const useDevice = create<DeviceState>()((set) => ({
+  phase: 'opening',
+  report: null,
+  error: null,
+  fault: null,
+  open: async () => {
+    set({ phase: 'opening', error: null });
+    try {
+      set({ phase: 'ready', report: await worker.call('device.open', {}), fault: null });
+    } catch (thrown) {
+      set({ phase: 'failed', error: asStudioError(thrown) });
+    }
+  },
+  dismissFault: () => set({ fault: null }),
+}));
+
+worker.subscribe((event) => {
+  if (event.type === 'device.memory') {
+    const { memory } = event;
+    useDevice.setState(({ report }) => (report ? { report: { ...report, memory } } : {}));
+  } else if (event.type === 'device.fault') {
+    useDevice.setState({ fault: new StudioError(event.error) });
+  }
+});
+
+/** Bytes alive on the device, all roles together. */
+export function deviceBytes(report: DeviceReport): number {
+  return Object.values(report.memory).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The adapter as one would name it aloud. */
+export function adapterName({ adapter }: DeviceReport): string {
+  const name = adapter.description || adapter.device || adapter.architecture || adapter.vendor;
+  return name || 'Unnamed GPU';
+}

@@ -1,0 +1,70 @@
+import type { FolderFile } from './models.ts';
+
+/** What a heap of dropped files is. */
+export type Dropped =
+  | { readonly kind: 'data'; readonly files: readonly File[] }
+  | { readonly kind: 'model'; readonly name: string; readonly files: readonly FolderFile[] }
+  | { readonly kind: 'nothing' };
+
+/** Files of a pick or drop, each with its path; folders are walked. */
+export async function filesOf(transfer: DataTransfer): Promise<FolderFile[]> {
+  // Entries have to be taken before the first await: the transfer is emptied after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
+  const loose = [...transfer.files];
+  if (entries.every((entry) => entry === null)) {
+    return loose.map((file) => ({ file, path: file.name }));
+  }
+  const found: FolderFile[] = [];
+  for (const entry of entries) if (entry) await walk(entry, '', found);
+  return found;
+}
+
+async function walk(entry: FileSystemEntry, parent: string, found: FolderFile[]): Promise<void> {
+  const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => {
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    });
+    found.push({ file, path });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  // A reader gives a part of the folder at a time, and nothing once it is through.
+  for (;;) {
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (part.length === 0) return;
+    for (const child of part) await walk(child, path, found);
+  }
+}
+
+/** Files of a folder picker, with the paths that the browser gives. */
+export function filesOfPicker(files: readonly File[]): FolderFile[] {
+  return files.map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+}
+
+const weights = /\.safetensors(\.index\.json)?$/i;
+const records = /\.(jsonl|ndjson|json|csv)$/i;
+
+/**
+ * A model when weights or a config.json are among the files, else data. Paths of a model are made
+ * relative to the folder that holds config.json, whose name becomes the model's.
+ */
+export function sortDropped(files: readonly FolderFile[]): Dropped {
+  const config = files.find(({ path }) => baseName(path) === 'config.json');
+  const looksLikeModel = config ?? files.find(({ path }) => weights.test(path));
+  if (looksLikeModel) {
+    const folder = looksLikeModel.path.slice(0, -baseName(looksLikeModel.path).length);
+    const inside = files
+      .filter(({ path }) => path.startsWith(folder))
+      .map(({ file, path }) => ({ file, path: path.slice(folder.length) }));
+    return { kind: 'model', name: baseName(folder.slice(0, -1)) || 'model', files: inside };
+  }
+  const data = files.filter(({ path }) => records.test(path)).map(({ file }) => file);
+  return data.length > 0 ? { kind: 'data', files: data } : { kind: 'nothing' };
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

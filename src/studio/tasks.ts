@@ -1,0 +1,68 @@
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../errors.ts';
+import { worker } from '../worker/client.ts';
+
+/** Something long that goes on in the worker, with its progress. */
+export interface TaskState {
+  readonly id: string;
+  readonly fraction: number | null;
+  readonly note: string;
+  readonly cancelling: boolean;
+}
+
+interface TasksState {
+  readonly tasks: Readonly<Record<string, TaskState>>;
+}
+
+/** Tasks under way, by id. */
+export const useTasks = create<TasksState>()(() => ({ tasks: {} }));
+
+function update(id: string, change: Partial<TaskState>): void {
+  useTasks.setState(({ tasks }) => {
+    const task = tasks[id];
+    return task ? { tasks: { ...tasks, [id]: { ...task, ...change } } } : {};
+  });
+}
+
+export type TaskOutcome<T> =
+  | { readonly status: 'done'; readonly value: T }
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+/**
+ * Runs one task of the worker under a fresh id and follows its progress.
+ * @param start makes the call; it passes the id on as the call's `task`
+ */
+export async function runTask<T>(
+  start: (id: string) => Promise<T>,
+  onStarted?: (id: string) => void,
+): Promise<TaskOutcome<T>> {
+  const id = crypto.randomUUID();
+  useTasks.setState(({ tasks }) => ({
+    tasks: { ...tasks, [id]: { id, fraction: null, note: '', cancelling: false } },
+  }));
+  onStarted?.(id);
+  try {
+    return { status: 'done', value: await start(id) };
+  } catch (thrown) {
+    const error = asStudioError(thrown);
+    return error.code === 'cancelled' ? { status: 'cancelled' } : { status: 'failed', error };
+  } finally {
+    useTasks.setState(({ tasks }) => {
+      const { [id]: _ended, ...others } = tasks;
+      return { tasks: others };
+    });
+  }
+}
+
+/** Asks the worker to end a task; the task's own call then ends as cancelled. */
+export async function cancelTask(id: string): Promise<void> {
+  update(id, { cancelling: true });
+  await worker.call('task.cancel', { task: id });
+}
+
+worker.subscribe((event) => {
+  if (event.type === 'progress') {
+    update(event.task, { fraction: event.fraction, note: event.note });
+  }
+});
