@@ -58,9 +58,10 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine-code',
-      'The engine runs in the worker; the main thread imports its types and the worker client.',
+      'The engine runs in the worker; the main thread imports its types, the worker client, and the ' +
+        'recipe, which is a document and computes nothing.',
       { path: '^src/studio' },
-      { path: '^src/engine/', ...CODE },
+      { path: '^src/engine/', pathNot: '^src/engine/training/(recipe|presets)\\.ts$', ...CODE },
     ),
     forbid(
       'worker-not-to-upper',
