@@ -1,0 +1,36 @@
+// SiLU gate, backward, in place: `gate` and `up` come in as activations and leave as gradients.
+//   s = sigmoid(gate), recomputed; dgate = dy * up * s * (1 + gate * (1 - s)); dup = dy * gate * s
+//   gate, up, dy: [N, F], flat; `count` elements of Element (common/element-*.wgsl)
+//   grid: one invocation per element, 64 per workgroup, folded over x and y
+//   tolerance: relative L2 1e-6. 1 - s is formed without cancellation from exp(-|g|).
+
+struct Shape {
+  count: u32,
+}
+
+@group(0) @binding(0) var<storage, read_write> gate: array<Element>;
+@group(0) @binding(1) var<storage, read_write> up: array<Element>;
+@group(0) @binding(2) var<storage, read> dy: array<Element>;
+@group(0) @binding(3) var<uniform> shape: Shape;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = (group.x + group.y * groups.x) * 64u + local;
+  if (i >= shape.count) {
+    return;
+  }
+  let one = Element(1.0);
+  let g = gate[i];
+  let u = up[i];
+  let d = dy[i];
+  let e = exp(-abs(g));
+  let positive = g >= Element(0.0);
+  let sigmoid = select(e, one, positive) / (one + e);
+  let complement = select(one, e, positive) / (one + e);
+  gate[i] = d * u * sigmoid * (one + g * complement);
+  up[i] = d * g * sigmoid;
+}

@@ -1,0 +1,66 @@
+import { f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import type { PlanRecorder } from '../gpu/recorder.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { chooseElements, defineElementKernel } from './element-kernel.ts';
+import { gradientNormLength } from './gradient-norm.ts';
+import { stepStateLength } from './random.ts';
+import { expectTensor, sizesOf } from './tensor-check.ts';
+import source from '../../../shaders/optimizer/adamw.wgsl?raw';
+
+const kernels = defineElementKernel('adamw', 'optimizer', source);
+const workgroup = 64;
+
+export interface AdamwSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+/**
+ * One step of torch.optim.AdamW over whole arenas [P], gradients multiplied by the clip factor of
+ * `norm` (see `gradientNorm`) first. Learning rate and bias corrections come from the step state.
+ * Where `norm` says that a gradient is not finite, parameters and moments stay as they are.
+ */
+export function adamw(
+  recorder: PlanRecorder,
+  args: AdamwSettings & {
+    readonly parameters: Tensor;
+    readonly gradients: Tensor;
+    readonly firstMoment: Tensor;
+    readonly secondMoment: Tensor;
+    readonly norm: Tensor;
+    readonly stepState: Tensor;
+  },
+): void {
+  const { parameters, gradients, firstMoment, secondMoment, norm, stepState } = args;
+  const [count = 0] = sizesOf(parameters, 'adamw', 1);
+  expectTensor(parameters, 'adamw parameters', [count]);
+  expectTensor(gradients, 'adamw gradients', [count]);
+  expectTensor(firstMoment, 'adamw firstMoment', [count]);
+  expectTensor(secondMoment, 'adamw secondMoment', [count]);
+  expectTensor(norm, 'adamw norm', [gradientNormLength]);
+  expectTensor(stepState, 'adamw stepState', [stepStateLength], 'u32');
+  const { kernel, elements } = chooseElements(kernels, count);
+  recorder.dispatch({
+    kernel,
+    bindings: [
+      { tensor: parameters, access: 'readwrite' },
+      { tensor: gradients, access: 'read' },
+      { tensor: firstMoment, access: 'readwrite' },
+      { tensor: secondMoment, access: 'readwrite' },
+      { tensor: norm, access: 'read' },
+      { tensor: stepState, access: 'read' },
+    ],
+    uniforms: [
+      u32(elements),
+      // 1 − β is taken here: in float32 the difference would lose four of its digits.
+      f32(1 - args.beta1),
+      f32(args.beta2),
+      f32(1 - args.beta2),
+      f32(args.epsilon),
+      f32(args.weightDecay),
+    ],
+    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}
