@@ -1,0 +1,267 @@
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../errors.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import { worker, type WorkerClient } from '../worker/client.ts';
+import type { DataRow, RunState, RunSummary, Snapshot, WorkerEvent } from '../worker/protocol.ts';
+import { CurveBook } from './curves.ts';
+import { asString, readPreference, writePreference } from './preferences.ts';
+
+/** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
+
+/** What a person can tell a run to do. */
+export type RunCommand = 'pause' | 'resume' | 'single' | 'stop';
+
+export interface NewRun {
+  readonly name: string;
+  readonly modelId: string;
+  readonly dataSetIds: readonly string[];
+  readonly recipe: Recipe;
+}
+
+export interface RunsState {
+  readonly phase: 'loading' | 'ready';
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  readonly selectedId: string | null;
+  /** Setting up a new run: laying out memory, compiling, measuring the base. */
+  readonly starting: boolean;
+  /** The command that waits for an answer, by run id. */
+  readonly commands: Readonly<Record<string, RunCommand>>;
+  /** What failed last; a run's own failure is in its summary. */
+  readonly error: StudioError | null;
+  load(): Promise<void>;
+  select(id: string): void;
+  /** Gives the run, or null with `error` set. */
+  start(run: NewRun): Promise<RunSummary | null>;
+  command(id: string, command: RunCommand): Promise<void>;
+  rename(id: string, name: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  dismissError(): void;
+}
+
+/** Curves of one run, told about as they grow. Not part of the store: thousands of numbers change often. */
+export interface LiveCurves {
+  readonly book: CurveBook;
+  /** Null while they are read, or why they could not be. */
+  readonly status: 'loading' | 'ready' | StudioError;
+  subscribe(listener: () => void): () => void;
+}
+
+class RunCurvesSource implements LiveCurves {
+  readonly book = new CurveBook();
+  status: LiveCurves['status'] = 'loading';
+  readonly #listeners = new Set<() => void>();
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The store and the curves beside it, over one worker. */
+export function createRuns(client: WorkerClient) {
+  const sources = new Map<string, RunCurvesSource>();
+
+  const read = async (id: string, source: RunCurvesSource): Promise<void> => {
+    try {
+      source.book.replace(await client.call('run.curves', { id }));
+      source.status = 'ready';
+    } catch (thrown) {
+      source.status = asStudioError(thrown);
+    }
+    source.changed();
+  };
+
+  /** Curves of a run; read from the worker when they are first asked for, kept up to date after. */
+  const curvesOf = (id: string): LiveCurves => {
+    const known = sources.get(id);
+    if (known) return known;
+    const source = new RunCurvesSource();
+    sources.set(id, source);
+    void read(id, source);
+    return source;
+  };
+
+  const useRuns = create<RunsState>()((set, get) => {
+    const takeIn = (run: RunSummary): void => {
+      set(({ runs }) => ({ runs: newestFirst(replaceRun(runs, run)) }));
+    };
+    const guarded = async <T>(act: () => Promise<T>): Promise<T | null> => {
+      try {
+        return await act();
+      } catch (thrown) {
+        set({ error: asStudioError(thrown) });
+        return null;
+      }
+    };
+    return {
+      phase: 'loading',
+      runs: [],
+      selectedId: readPreference('run', asString),
+      starting: false,
+      commands: {},
+      error: null,
+      load: async () => {
+        await guarded(async () => {
+          const runs = await client.call('run.list', {});
+          set({ runs: newestFirst(runs), phase: 'ready' });
+        });
+      },
+      select: (id) => {
+        writePreference('run', id);
+        set({ selectedId: id });
+      },
+      start: async (input) => {
+        if (get().starting) return null;
+        set({ starting: true, error: null });
+        const run = await guarded(() => client.call('run.start', input));
+        set({ starting: false });
+        if (run) {
+          takeIn(run);
+          get().select(run.id);
+        }
+        return run;
+      },
+      command: async (id, command) => {
+        if (get().commands[id]) return;
+        set(({ commands }) => ({ commands: { ...commands, [id]: command }, error: null }));
+        await guarded(async () => {
+          if (command === 'resume') takeIn(await client.call('run.resume', { id }));
+          else await client.call(`run.${command}`, { id });
+        });
+        set(({ commands }) => {
+          const { [id]: _answered, ...others } = commands;
+          return { commands: others };
+        });
+      },
+      rename: async (id, name) => {
+        await guarded(async () => takeIn(await client.call('run.rename', { id, name })));
+      },
+      remove: async (id) => {
+        await guarded(async () => {
+          await client.call('run.remove', { id });
+          sources.delete(id);
+          set(({ runs }) => ({ runs: runs.filter((run) => run.id !== id) }));
+        });
+      },
+      dismissError: () => set({ error: null }),
+    };
+  });
+
+  const receive = (event: WorkerEvent): void => {
+    if (event.type === 'run.changed') {
+      const { run } = event;
+      useRuns.setState(({ runs }) => ({ runs: newestFirst(replaceRun(runs, run)) }));
+    } else if (event.type === 'run.steps') {
+      const source = sources.get(event.runId);
+      // While they are read the answer brings these steps too: the worker speaks in order.
+      if (source?.status !== 'ready') return;
+      const known = source.book.missing;
+      source.book.append(event.steps);
+      // Once only: when the worker itself lacks steps, reading again does not bring them.
+      if (source.book.missing && !known) void read(event.runId, source);
+      source.changed();
+    } else if (event.type === 'run.validation') {
+      const source = sources.get(event.runId);
+      if (source?.status !== 'ready') return;
+      source.book.addValidation(event.point);
+      source.changed();
+    }
+  };
+  client.subscribe(receive);
+
+  /** The records of one optimiser step. @throws StudioError */
+  const readRecords = (id: string, stage: number, step: number): Promise<readonly DataRow[]> =>
+    client.call('run.records', { id, stage, step });
+
+  return { useRuns, curvesOf, readRecords };
+}
+
+export const { useRuns, curvesOf, readRecords } = createRuns(worker);
+
+function replaceRun(runs: readonly RunSummary[], run: RunSummary): RunSummary[] {
+  return [run, ...runs.filter(({ id }) => id !== run.id)];
+}
+
+function newestFirst(runs: readonly RunSummary[]): RunSummary[] {
+  return [...runs].sort((one, other) => other.createdAt - one.createdAt);
+}
+
+const activeStates: ReadonlySet<RunState> = new Set([
+  'preparing',
+  'running',
+  'paused',
+  'finalising',
+]);
+
+/** Holds the device: no other run can start meanwhile. */
+export function isActive({ state }: Pick<RunSummary, 'state'>): boolean {
+  return activeStates.has(state);
+}
+
+type Runs = Pick<RunsState, 'runs' | 'selectedId'>;
+
+/** The run that holds the device. */
+export function activeRun({ runs }: Pick<Runs, 'runs'>): RunSummary | null {
+  return runs.find(isActive) ?? null;
+}
+
+/** The run that is looked at: the chosen one, else the active one, else the newest. */
+export function selectedRun({ runs, selectedId }: Runs): RunSummary | null {
+  return runs.find(({ id }) => id === selectedId) ?? activeRun({ runs }) ?? runs[0] ?? null;
+}
+
+/** Runs that a reload or a crash cut off and that can go on from a checkpoint. */
+export function resumableRuns({ runs }: Pick<Runs, 'runs'>): RunSummary[] {
+  return runs.filter(({ state, checkpoint }) => state === 'interrupted' && checkpoint !== null);
+}
+
+/** Optimiser steps done and planned, all stages together. */
+export function runProgress(run: Pick<RunSummary, 'stages'>): {
+  readonly done: number;
+  readonly total: number;
+} {
+  return run.stages.reduce(
+    (sum, { stepsDone, steps }) => ({ done: sum.done + stepsDone, total: sum.total + steps }),
+    { done: 0, total: 0 },
+  );
+}
+
+/** Index of the stage that is under way: the first with steps left; the last when all are done. */
+export function currentStage({ stages }: Pick<RunSummary, 'stages'>): number {
+  const index = stages.findIndex(({ stepsDone, steps }) => stepsDone < steps);
+  return index < 0 ? stages.length - 1 : index;
+}
+
+/** Recent steps that the estimate of the time left looks at. */
+const recentSteps = 20;
+
+/**
+ * Milliseconds that the remaining steps will take at the pace of the last ones; null before the first step.
+ * A stage that has not begun is assumed to go at the same pace.
+ */
+export function timeLeft(run: Pick<RunSummary, 'stages'>, book: CurveBook): number | null {
+  const times = book.curve('milliseconds').slice(-recentSteps);
+  if (times.length === 0) return null;
+  const pace = times.reduce((sum, time) => sum + time, 0) / times.length;
+  const { done, total } = runProgress(run);
+  return pace * (total - done);
+}
+
+/** A name for a run that no other run has: "Quick look 3". */
+export function nextRunName(recipeName: string, runs: readonly Pick<RunSummary, 'name'>[]): string {
+  const taken = new Set(runs.map(({ name }) => name));
+  if (!taken.has(recipeName)) return recipeName;
+  let number = 2;
+  while (taken.has(`${recipeName} ${number}`)) number += 1;
+  return `${recipeName} ${number}`;
+}
+
+/** Snapshots of a run beyond the base model itself. */
+export function trainedSnapshots(run: Pick<RunSummary, 'snapshots'>): Snapshot[] {
+  return run.snapshots.filter(({ id }) => id !== 'base');
+}
