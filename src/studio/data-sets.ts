@@ -22,16 +22,16 @@ interface DataSetsState {
   /** Task id of the import under way. */
   readonly importing: string | null;
   readonly error: StudioError | null;
-  load(): Promise<void>;
+  readonly load: () => Promise<void>;
   /** Reads files into sets; lines that cannot be read are listed with the set, never an error. */
-  importFiles(files: readonly File[]): Promise<TaskOutcome<readonly DataSetSummary[]>>;
-  addSamples(): Promise<TaskOutcome<readonly DataSetSummary[]>>;
-  setKind(id: string, kind: DataKind): Promise<void>;
+  readonly importFiles: (files: readonly File[]) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
-  setUsed(id: string, used: boolean): void;
-  remove(id: string): Promise<void>;
-  select(id: string): void;
-  dismissError(): void;
+  readonly setUsed: (id: string, used: boolean) => void;
+  readonly remove: (id: string) => Promise<void>;
+  readonly select: (id: string) => void;
+  readonly dismissError: () => void;
 }
 
 /** Data sets at hand, which one is looked at and which ones train. */

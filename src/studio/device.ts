@@ -11,8 +11,8 @@ interface DeviceState {
   /** The last thing that went wrong on a device that was open. */
   readonly fault: StudioError | null;
   /** Opens the device, also again after it failed or was lost. */
-  open(): Promise<void>;
-  dismissFault(): void;
+  readonly open: () => Promise<void>;
+  readonly dismissFault: () => void;
 }
 
 /** The GPU as the worker reports it. */

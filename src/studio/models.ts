@@ -19,13 +19,16 @@ interface ModelsState {
   /** Task id of the import under way. */
   readonly importing: string | null;
   readonly error: StudioError | null;
-  load(): Promise<void>;
+  readonly load: () => Promise<void>;
   /** Takes over a Hugging Face folder. */
-  importFolder(files: readonly FolderFile[], name: string): Promise<TaskOutcome<ModelSummary>>;
-  setTemplate(id: string, template: TemplateChoice): Promise<void>;
-  remove(id: string): Promise<void>;
-  select(id: string): void;
-  dismissError(): void;
+  readonly importFolder: (
+    files: readonly FolderFile[],
+    name: string,
+  ) => Promise<TaskOutcome<ModelSummary>>;
+  readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  readonly select: (id: string) => void;
+  readonly dismissError: () => void;
 }
 
 /** The first choice of somebody who has not chosen: small enough for any device, real enough to chat. */

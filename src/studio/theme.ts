@@ -7,7 +7,7 @@ interface ThemeState {
   readonly choice: ThemeChoice;
   /** What is shown now. */
   readonly shown: 'light' | 'dark';
-  choose(choice: ThemeChoice): void;
+  readonly choose: (choice: ThemeChoice) => void;
 }
 
 const systemDark = globalThis.matchMedia('(prefers-color-scheme: dark)');

@@ -1,0 +1,85 @@
+import { fileSave } from 'browser-fs-access';
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../errors.ts';
+import { worker } from '../worker/client.ts';
+import type { ExportWhat } from '../worker/protocol.ts';
+import { runTask } from './tasks.ts';
+
+export type ExportType = 'F32' | 'BF16';
+
+/** One file of one run, by what it holds. */
+export interface ExportRequest {
+  readonly runId: string;
+  readonly what: ExportWhat;
+  readonly dtype: ExportType;
+}
+
+export type ExportJob =
+  | { readonly status: 'running'; readonly task: string }
+  | {
+      readonly status: 'ready';
+      readonly name: string;
+      readonly blob: Blob;
+      readonly saved: boolean;
+    }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+interface ExportsState {
+  readonly jobs: Readonly<Record<string, ExportJob>>;
+  /** Builds the file; a finished one is kept until it is built anew or the page is left. */
+  readonly build: (request: ExportRequest) => Promise<void>;
+  /** Hands a finished file to the person. Must follow a press: browsers ask for one. */
+  readonly save: (request: ExportRequest) => Promise<void>;
+  readonly dismiss: (request: ExportRequest) => void;
+}
+
+export function exportKey({ runId, what, dtype }: ExportRequest): string {
+  return `${runId}/${what}/${dtype}`;
+}
+
+/** Files being built and built, by `exportKey`. */
+export const useExports = create<ExportsState>()((set, get) => {
+  const put = (key: string, job: ExportJob | null) => {
+    set(({ jobs }) => {
+      const { [key]: _before, ...others } = jobs;
+      return { jobs: job ? { ...others, [key]: job } : others };
+    });
+  };
+  return {
+    jobs: {},
+    build: async (request) => {
+      const key = exportKey(request);
+      if (get().jobs[key]?.status === 'running') return;
+      const outcome = await runTask(
+        (task) => worker.call('export.build', { ...request, task }),
+        (task) => put(key, { status: 'running', task }),
+      );
+      if (outcome.status === 'done') put(key, { status: 'ready', ...outcome.value, saved: false });
+      else if (outcome.status === 'failed') put(key, { status: 'failed', error: outcome.error });
+      else put(key, null);
+    },
+    save: async (request) => {
+      const key = exportKey(request);
+      const job = get().jobs[key];
+      if (job?.status !== 'ready') return;
+      try {
+        await saveFile(job.blob, job.name);
+        put(key, { ...job, saved: true });
+      } catch (thrown) {
+        put(key, { status: 'failed', error: asStudioError(thrown) });
+      }
+    },
+    dismiss: (request) => put(exportKey(request), null),
+  };
+});
+
+/** Saves through the system's dialog, or as a download where there is none. Closing it is no error. */
+export async function saveFile(blob: Blob, fileName: string): Promise<void> {
+  const dot = fileName.lastIndexOf('.');
+  try {
+    await fileSave(blob, { fileName, ...(dot > 0 ? { extensions: [fileName.slice(dot)] } : {}) });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
+    throw thrown;
+  }
+}

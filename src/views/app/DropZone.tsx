@@ -1,0 +1,98 @@
+import { Upload } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { toast } from 'sonner';
+import { useLocation } from 'wouter';
+import { useDataSets } from '../../studio/data-sets.ts';
+import { filesOf, sortDropped } from '../../studio/drop.ts';
+import { useEvaluation } from '../../studio/evaluation.ts';
+import { useModels } from '../../studio/models.ts';
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+/** Takes files dropped anywhere: records become data sets, a model's folder a model. */
+export function DropZone() {
+  const [over, setOver] = useState(false);
+  const [location, navigate] = useLocation();
+
+  useEffect(() => {
+    // Entering a child leaves its parent: only the count says whether the pointer is still inside.
+    let depth = 0;
+    const enter = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      depth += 1;
+      setOver(true);
+    };
+    const leave = () => {
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hover = (event: DragEvent) => {
+      if (carriesFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!event.dataTransfer || !carriesFiles(event)) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      void take(event.dataTransfer, location, navigate);
+    };
+    window.addEventListener('dragenter', enter);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('dragover', hover);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragenter', enter);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('dragover', hover);
+      window.removeEventListener('drop', drop);
+    };
+  }, [location, navigate]);
+
+  if (!over) return null;
+  return (
+    <div className="drop-zone" aria-hidden>
+      <div className="drop-zone__box">
+        <Upload size={28} />
+        <strong>{location === '/evaluate' ? 'Drop evaluation files' : 'Drop to import'}</strong>
+        <span>
+          {location === '/evaluate'
+            ? 'JSONL with task, kind, metric, prompt and answer'
+            : 'Records as .jsonl, .json or .csv, or the folder of a Hugging Face model'}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+async function take(
+  transfer: DataTransfer,
+  location: string,
+  navigate: (to: string) => void,
+): Promise<void> {
+  let files;
+  try {
+    files = await filesOf(transfer);
+  } catch (thrown) {
+    toast.error('The dropped files could not be read.', {
+      description: thrown instanceof Error ? thrown.message : String(thrown),
+    });
+    return;
+  }
+  const dropped = sortDropped(files);
+  if (dropped.kind === 'nothing') {
+    toast.error('Nothing to import among the dropped files.', {
+      description: 'Drop .jsonl, .json or .csv records, or the folder of a Hugging Face model.',
+    });
+  } else if (dropped.kind === 'model') {
+    navigate('/model');
+    await useModels.getState().importFolder(dropped.files, dropped.name);
+  } else if (location === '/evaluate') {
+    useEvaluation.getState().addFiles(dropped.files);
+  } else {
+    navigate('/data');
+    await useDataSets.getState().importFiles(dropped.files);
+  }
+}

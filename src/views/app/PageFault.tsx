@@ -1,0 +1,34 @@
+import { Component, type ReactNode } from 'react';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import { Button } from '../shared/Button.tsx';
+import { ErrorNotice } from '../shared/Notice.tsx';
+
+interface PageFaultState {
+  readonly error: StudioError | null;
+}
+
+/** Holds a fault of one page inside that page; the rest of the studio stays usable. */
+export class PageFault extends Component<{ readonly children: ReactNode }, PageFaultState> {
+  override state: PageFaultState = { error: null };
+
+  static getDerivedStateFromError(thrown: unknown): PageFaultState {
+    return { error: asStudioError(thrown) };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <div className="ui-page">
+        <ErrorNotice
+          error={error}
+          actions={
+            <Button size="small" onClick={() => this.setState({ error: null })}>
+              Show the page again
+            </Button>
+          }
+        />
+      </div>
+    );
+  }
+}

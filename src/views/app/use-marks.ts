@@ -1,0 +1,65 @@
+import { useDataSets, trainingSets } from '../../studio/data-sets.ts';
+import { useEvaluation } from '../../studio/evaluation.ts';
+import { useExports } from '../../studio/exports.ts';
+import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
+import { useRuns } from '../../studio/runs.ts';
+import type { Mark, StepPath } from './steps.ts';
+
+const under = new Set(['preparing', 'running', 'finalising']);
+
+/** How each step stands, for the marks of the rail. */
+export function useMarks(): Readonly<Record<StepPath, Mark>> {
+  const data = useDataSets();
+  const models = useModels();
+  const runs = useRuns((state) => state.runs);
+  const evaluation = useEvaluation();
+  const jobs = useExports((state) => state.jobs);
+
+  const model = selectedModel(models);
+  const hasData = trainingSets(data).length > 0;
+  const finished = runs.filter(({ snapshots }) => snapshots.some(({ id }) => id !== 'base'));
+  const training = runs.some(({ state }) => under.has(state));
+
+  const dataMark = (): Mark => {
+    if (data.error) return 'attention';
+    if (data.importing !== null) return 'running';
+    return hasData ? 'done' : 'empty';
+  };
+  const modelMark = (): Mark => {
+    if (models.error || (model && needsTemplate(model))) return 'attention';
+    if (models.importing !== null) return 'running';
+    return model ? 'done' : 'empty';
+  };
+  const trainMark = (): Mark => {
+    if (training) return 'running';
+    const last = runs.reduce<(typeof runs)[number] | null>(
+      (latest, run) => (latest && latest.createdAt >= run.createdAt ? latest : run),
+      null,
+    );
+    if (last && (last.state === 'failed' || last.state === 'interrupted')) return 'attention';
+    if (finished.length > 0) return 'done';
+    return hasData && model ? 'ready' : 'empty';
+  };
+  const evaluateMark = (): Mark => {
+    if (evaluation.error) return 'attention';
+    if (evaluation.running) return 'running';
+    if (evaluation.results.length > 0) return 'done';
+    return model ? 'ready' : 'empty';
+  };
+  const exportMark = (): Mark => {
+    const all = Object.values(jobs);
+    if (all.some(({ status }) => status === 'failed')) return 'attention';
+    if (all.some(({ status }) => status === 'running')) return 'running';
+    if (all.some(({ status }) => status === 'ready')) return 'done';
+    return finished.length > 0 ? 'ready' : 'empty';
+  };
+  return {
+    '/data': dataMark(),
+    '/model': modelMark(),
+    '/train': trainMark(),
+    '/experts': finished.length > 0 || training ? 'ready' : 'empty',
+    '/evaluate': evaluateMark(),
+    '/chat': model ? 'ready' : 'empty',
+    '/export': exportMark(),
+  };
+}
