@@ -7,6 +7,7 @@ import { memoryStore } from './memory-store.ts';
 import { Models } from './models.ts';
 import { openOpfs } from './opfs-store.ts';
 import { Runs } from './runs.ts';
+import { TokenCache } from './token-cache.ts';
 
 /** Everything that outlives a reload. */
 export interface Storage {
@@ -14,6 +15,7 @@ export interface Storage {
   readonly dataSets: DataSets;
   readonly models: Models;
   readonly runs: Runs;
+  readonly tokens: TokenCache;
   readonly locks: Locks;
   close(): void;
 }
@@ -33,6 +35,7 @@ export async function openStorage(files: FileStore, locks: Locks, name = NAME): 
     runs,
     dataSets: new DataSets(database, files),
     models: new Models(database, files),
+    tokens: new TokenCache(files),
     close: () => {
       database.close();
     },

@@ -1,0 +1,134 @@
+/**
+ * Scores over answers that were already parsed. All are in 0 … 1; where nothing can be right, 0.
+ */
+
+export interface Score {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+export const emptyScore: Score = { precision: 0, recall: 0, f1: 0 };
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function harmonic(precision: number, recall: number): number {
+  return ratio(2 * precision * recall, precision + recall);
+}
+
+/** Share of pairs that are equal. */
+export function accuracy(references: readonly string[], predictions: readonly string[]): number {
+  const right = references.filter((reference, i) => reference === predictions[i]).length;
+  return ratio(right, references.length);
+}
+
+/**
+ * Micro-F1 over sets of items: true positives, false positives and false negatives are summed over all
+ * records, then P = tp/(tp+fp), R = tp/(tp+fn), F1 = 2PR/(P+R).
+ */
+export function microF1(
+  references: readonly ReadonlySet<string>[],
+  predictions: readonly ReadonlySet<string>[],
+): Score {
+  let right = 0;
+  let predicted = 0;
+  let wanted = 0;
+  references.forEach((reference, i) => {
+    const prediction = predictions[i] ?? new Set<string>();
+    wanted += reference.size;
+    predicted += prediction.size;
+    for (const item of prediction) if (reference.has(item)) right += 1;
+  });
+  const precision = ratio(right, predicted);
+  const recall = ratio(right, wanted);
+  return { precision, recall, f1: harmonic(precision, recall) };
+}
+
+/**
+ * F1 of each label that occurs in references or predictions, averaged: `macro` with equal weight,
+ * `weighted` by how often the label occurs in the references (classification_report of scikit-learn
+ * with zero_division=0).
+ */
+export function labelF1(
+  references: readonly string[],
+  predictions: readonly string[],
+  average: 'macro' | 'weighted',
+): Score {
+  const labels = new Set([...references, ...predictions]);
+  let precision = 0;
+  let recall = 0;
+  let f1 = 0;
+  for (const label of labels) {
+    const support = references.filter((reference) => reference === label).length;
+    const predicted = predictions.filter((prediction) => prediction === label).length;
+    const right = references.filter((x, i) => x === label && predictions[i] === label).length;
+    const p = ratio(right, predicted);
+    const r = ratio(right, support);
+    const weight = average === 'macro' ? 1 / labels.size : ratio(support, references.length);
+    precision += weight * p;
+    recall += weight * r;
+    f1 += weight * harmonic(p, r);
+  }
+  return { precision, recall, f1 };
+}
+
+/** Ideographs, which are tokens of their own. */
+const IDEOGRAPH = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]/u;
+/** ASCII that is neither letter, digit nor white space counts as punctuation too, as `$` and `+`. */
+const PUNCTUATION = /[\p{P}!-/:-@[-`{-~]/u;
+
+/**
+ * Tokens for ROUGE as BERT's basic tokenizer cuts them: lower case without accents, words at white space,
+ * every punctuation mark and every ideograph on its own.
+ */
+export function rougeTokens(text: string): string[] {
+  const tokens: string[] = [];
+  let word = '';
+  const endWord = (): void => {
+    if (word !== '') tokens.push(word);
+    word = '';
+  };
+  for (const character of text.toLowerCase().normalize('NFD')) {
+    if (/\s/u.test(character)) endWord();
+    else if (/[\p{Mn}\p{Cc}\p{Cf}]/u.test(character)) continue;
+    else if (IDEOGRAPH.test(character) || PUNCTUATION.test(character)) {
+      endWord();
+      tokens.push(character);
+    } else word += character;
+  }
+  endWord();
+  return tokens;
+}
+
+/** Length of the longest common subsequence. Time a·b, memory b. */
+export function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {
+  let before = new Uint32Array(b.length + 1);
+  let current = new Uint32Array(b.length + 1);
+  for (const token of a) {
+    for (let j = 0; j < b.length; j += 1) {
+      current[j + 1] =
+        token === b[j] ? (before[j] ?? 0) + 1 : Math.max(before[j + 1] ?? 0, current[j] ?? 0);
+    }
+    [before, current] = [current, before];
+  }
+  return before[b.length] ?? 0;
+}
+
+/** ROUGE-L: F1 of the longest common subsequence over tokens. */
+export function rougeL(reference: string, prediction: string): number {
+  const wanted = rougeTokens(reference);
+  const given = rougeTokens(prediction);
+  if (wanted.length === 0 && given.length === 0) return 1;
+  const common = longestCommonSubsequence(wanted, given);
+  return harmonic(ratio(common, given.length), ratio(common, wanted.length));
+}
+
+/** Mean of the values; 0 of none. */
+export function mean(values: readonly number[]): number {
+  return ratio(
+    values.reduce((sum, value) => sum + value, 0),
+    values.length,
+  );
+}

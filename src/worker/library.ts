@@ -1,0 +1,347 @@
+import { z } from 'zod';
+import { parseModelConfig } from '../engine/model/config.ts';
+import type { ModelConfig } from '../engine/model/config.ts';
+import { checkWeights, parameterCount } from '../engine/model/weights.ts';
+import { StudioError } from '../errors.ts';
+import { memorySource } from '../formats/byte-source.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import { parseJson } from '../formats/json.ts';
+import { openWeightsFolder } from '../formats/weights-folder.ts';
+import type { WeightsFolder } from '../formats/weights-folder.ts';
+import type { PublicFiles } from '../storage/fetch.ts';
+import { Sealer } from '../storage/file-store.ts';
+import { modelMissing } from '../storage/models.ts';
+import type { Models } from '../storage/models.ts';
+import { templateFor } from '../text/chat-template.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
+import { loadTokenizer } from '../text/tokenizer.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import type { ModelSummary, TemplateChoice } from './protocol.ts';
+import type { Task } from './tasks.ts';
+
+/** A model with everything read except its weights. */
+export interface OpenModel {
+  readonly summary: ModelSummary;
+  readonly config: ModelConfig;
+  readonly weights: WeightsFolder;
+  readonly tokenizer: TextTokenizer;
+  /** SHA-256 of the texts that decide how a text becomes tokens. */
+  readonly tokenizerHash: string;
+  /** Every file of the folder, by path. */
+  readonly files: ReadonlyMap<string, ByteSource>;
+  /** The template in use. @param now the date that templates asking for one are told */
+  template(now?: Date): ChatTemplate;
+}
+
+const builtInSchema = z.object({
+  models: z.array(
+    z.object({
+      id: z.string().min(1),
+      name: z.string().min(1),
+      licence: z.string(),
+      files: z.array(z.string().min(1)).min(1),
+    }),
+  ),
+});
+type BuiltIn = z.infer<typeof builtInSchema>['models'][number];
+
+const BUILT_IN_ROOT = 'models';
+const CONFIG_FILES = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'chat_template.jinja',
+  'special_tokens_map.json',
+];
+const MAX_TEXT_BYTES = 64_000_000;
+/** Models kept open: a large vocabulary takes some 100 MB. */
+const MAX_OPEN = 3;
+
+function fileNeeded(name: string, remedy: string): StudioError {
+  return new StudioError({
+    code: 'model-file-missing',
+    message: `There is no ${name} in the folder.`,
+    kept: 'Models already in the studio.',
+    remedy,
+    data: { file: name },
+  });
+}
+
+async function readText(source: ByteSource): Promise<string> {
+  if (source.size > MAX_TEXT_BYTES) {
+    throw new StudioError({
+      code: 'model-file-too-large',
+      message: `${source.name} has ${source.size} bytes; at most ${MAX_TEXT_BYTES} are read.`,
+      kept: 'Models already in the studio.',
+      remedy: 'Check that it is the right file.',
+      data: { file: source.name, bytes: source.size },
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
+  } catch (cause) {
+    if (cause instanceof StudioError) throw cause;
+    throw new StudioError(
+      {
+        code: 'text-encoding',
+        message: `${source.name} is not UTF-8 text.`,
+        kept: 'Models already in the studio.',
+        remedy: 'Fetch the file again.',
+        data: { file: source.name },
+      },
+      { cause },
+    );
+  }
+}
+
+interface Identity {
+  readonly id: string;
+  readonly name: string;
+  readonly source: ModelSummary['source'];
+  readonly licence: string;
+  readonly template: TemplateChoice | null;
+}
+
+/** Reads and checks all of a folder but the weights themselves. */
+async function openFolder(
+  files: ReadonlyMap<string, ByteSource>,
+  identity: Identity,
+): Promise<OpenModel> {
+  const weights = await openWeightsFolder(files);
+  const find = (name: string): ByteSource | undefined => files.get(weights.root + name);
+  const text = async (name: string): Promise<string | undefined> => {
+    const source = find(name);
+    return source && readText(source);
+  };
+  const configText = await text('config.json');
+  if (configText === undefined) {
+    throw fileNeeded('config.json', 'Drop the whole model folder as it was downloaded.');
+  }
+  const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
+  checkWeights(config, weights);
+
+  const tokenizerJson = await text('tokenizer.json');
+  if (tokenizerJson === undefined) {
+    throw fileNeeded(
+      'tokenizer.json',
+      'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.',
+    );
+  }
+  const [tokenizerConfigJson, chatTemplateJinja, generationConfigJson] = await Promise.all([
+    text('tokenizer_config.json'),
+    text('chat_template.jinja'),
+    text('generation_config.json'),
+  ]);
+  const tokenizer = loadTokenizer({
+    tokenizerJson,
+    ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
+    ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
+    ...(generationConfigJson === undefined ? {} : { generationConfigJson }),
+  });
+  if (tokenizer.vocabularySize > config.vocabularySize) {
+    throw new StudioError({
+      code: 'tokenizer-mismatch',
+      message: `The tokenizer has ids up to ${tokenizer.vocabularySize - 1}; the model's vocabulary has ${config.vocabularySize}.`,
+      kept: 'Models already in the studio.',
+      remedy: 'Use tokenizer.json and weights of the same model.',
+      data: { tokenizer: tokenizer.vocabularySize, model: config.vocabularySize },
+    });
+  }
+  const sealer = new Sealer();
+  const encoder = new TextEncoder();
+  for (const part of [tokenizerJson, tokenizerConfigJson ?? '', chatTemplateJinja ?? '']) {
+    sealer.update(encoder.encode(`${part.length}\n${part}`));
+  }
+  const choice = identity.template ?? defaultTemplate(tokenizer);
+  const { id, name, source, licence } = identity;
+  const summary: ModelSummary = {
+    id,
+    name,
+    source,
+    licence,
+    architecture: config.architecture,
+    parameters: parameterCount(config),
+    bytes: weights.byteSize,
+    hiddenSize: config.hiddenSize,
+    layers: config.layers,
+    heads: config.heads,
+    keyValueHeads: config.keyValueHeads,
+    feedForwardSize: config.feedForwardSize,
+    vocabularySize: config.vocabularySize,
+    contextLength: config.contextLength,
+    hasTemplate: tokenizer.chatTemplate !== null,
+    template: choice,
+  };
+  return {
+    summary,
+    config,
+    weights,
+    tokenizer,
+    tokenizerHash: sealer.seal().sha256,
+    files,
+    template: (now) => templateFor(tokenizer, choice, now),
+  };
+}
+
+/** The model's own template; without one ChatML where the tokenizer knows its tokens, else plain text. */
+function defaultTemplate(tokenizer: TextTokenizer): TemplateChoice {
+  if (tokenizer.chatTemplate !== null) return 'model';
+  const chatml = tokenizer.idOf('<|im_start|>') !== undefined;
+  return chatml && tokenizer.idOf('<|im_end|>') !== undefined ? 'chatml' : 'plain';
+}
+
+/** Built-in and dropped models under one roof. */
+export class ModelLibrary {
+  readonly #models: Models;
+  readonly #publicFiles: PublicFiles;
+  readonly #open = new Map<string, Promise<OpenModel>>();
+  #builtIns: Promise<readonly BuiltIn[]> | null = null;
+
+  constructor(models: Models, publicFiles: PublicFiles) {
+    this.#models = models;
+    this.#publicFiles = publicFiles;
+  }
+
+  async list(): Promise<ModelSummary[]> {
+    const builtIns = await this.#listBuiltIns();
+    const own = (await this.#models.list()).map(({ summary }) => summary);
+    const summaries: ModelSummary[] = [];
+    for (const { id } of builtIns) summaries.push((await this.open(id)).summary);
+    return [...summaries, ...own.filter(({ source }) => source === 'folder')];
+  }
+
+  /** @throws StudioError `model-missing`, or what a damaged file throws */
+  open(id: string): Promise<OpenModel> {
+    const known = this.#open.get(id);
+    // Most recently used last.
+    this.#open.delete(id);
+    const opened =
+      known ??
+      this.#load(id).catch((error: unknown) => {
+        this.#open.delete(id);
+        throw error;
+      });
+    this.#open.set(id, opened);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MAX_OPEN && oldest !== undefined) this.#open.delete(oldest);
+    return opened;
+  }
+
+  async #load(id: string): Promise<OpenModel> {
+    const stored = await this.#models.find(id);
+    const builtIn = (await this.#listBuiltIns()).find((candidate) => candidate.id === id);
+    if (builtIn) {
+      return openFolder(this.#sourcesOf(builtIn, await this.#readFiles(builtIn)), {
+        ...builtIn,
+        source: 'built-in',
+        template: stored?.summary.template ?? null,
+      });
+    }
+    if (!stored) throw modelMissing(id);
+    return openFolder(await this.#models.sources(id), stored.summary);
+  }
+
+  #listBuiltIns(): Promise<readonly BuiltIn[]> {
+    this.#builtIns ??= this.#readBuiltIns().catch((error: unknown) => {
+      this.#builtIns = null;
+      throw error;
+    });
+    return this.#builtIns;
+  }
+
+  async #readBuiltIns(): Promise<readonly BuiltIn[]> {
+    const path = `${BUILT_IN_ROOT}/models.json`;
+    const bytes = await this.#publicFiles.read(path);
+    return builtInSchema.parse(parseJson(new TextDecoder().decode(bytes), { name: path })).models;
+  }
+
+  /** Built-in models are small: their files are read whole. */
+  async #readFiles({ id, files }: BuiltIn): Promise<ReadonlyMap<string, Uint8Array>> {
+    const read = files.map(
+      async (name) =>
+        [name, await this.#publicFiles.read(`${BUILT_IN_ROOT}/${id}/${name}`)] as const,
+    );
+    return new Map(await Promise.all(read));
+  }
+
+  #sourcesOf(
+    { files }: BuiltIn,
+    bytes: ReadonlyMap<string, Uint8Array>,
+  ): Map<string, ByteSource> {
+    return new Map(
+      files.map((name) => [name, memorySource(name, bytes.get(name) ?? new Uint8Array())]),
+    );
+  }
+
+  /** Checks a dropped folder whole, then stores what the model needs of it. */
+  async import(
+    files: ReadonlyMap<string, ByteSource>,
+    name: string,
+    task: Task,
+  ): Promise<ModelSummary> {
+    task.progress(0, 'Checking the folder');
+    const checked = await openFolder(files, {
+      id: crypto.randomUUID(),
+      name: name.trim() === '' ? 'Dropped model' : name.trim(),
+      source: 'folder',
+      licence: await statedLicence(files),
+      template: null,
+    });
+    // The template has to work before the model is taken.
+    checked.template();
+    const needed = neededFiles(files, checked.weights.root);
+    const total = [...needed.values()].reduce((sum, { size }) => sum + size, 0);
+    await this.#models.add(checked.summary, needed, (done) => {
+      task.check();
+      task.progress(done / total, 'Storing the model');
+    });
+    return checked.summary;
+  }
+
+  async setTemplate(id: string, template: TemplateChoice): Promise<ModelSummary> {
+    const model = await this.open(id);
+    templateFor(model.tokenizer, template);
+    this.#open.delete(id);
+    return this.#models.setTemplate(model.summary, template);
+  }
+
+  async remove(id: string): Promise<void> {
+    const builtIns = await this.#listBuiltIns();
+    if (builtIns.some((builtIn) => builtIn.id === id)) {
+      throw new StudioError({
+        code: 'model-built-in',
+        message: 'Built-in models come with the studio and take no storage.',
+        kept: 'The model.',
+        remedy: 'Remove models that were dropped, to free storage.',
+        data: { id },
+      });
+    }
+    this.#open.delete(id);
+    await this.#models.remove(id);
+  }
+}
+
+/** Files kept of a folder, by path below the model's root. */
+function neededFiles(
+  files: ReadonlyMap<string, ByteSource>,
+  root: string,
+): Map<string, ByteSource> {
+  const needed = new Map<string, ByteSource>();
+  for (const [path, source] of files) {
+    if (!path.startsWith(root)) continue;
+    const name = path.slice(root.length);
+    const weights = /^[^/]+\.safetensors(?:\.index\.json)?$/.test(name);
+    if (weights || CONFIG_FILES.includes(name)) needed.set(name, source);
+  }
+  return needed;
+}
+
+/** The licence that the folder's README names in its front matter. */
+async function statedLicence(files: ReadonlyMap<string, ByteSource>): Promise<string> {
+  const readme = [...files].find(([path]) => /(?:^|\/)README\.md$/.test(path))?.[1];
+  if (!readme) return 'not stated';
+  const head = await readme.read(0, Math.min(readme.size, 8192));
+  const stated = /^license:\s*['"]?([\w.+-]{1,60})/m.exec(new TextDecoder().decode(head));
+  return stated?.[1] ?? 'not stated';
+}

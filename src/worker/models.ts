@@ -1,0 +1,44 @@
+import { blobSource } from '../formats/byte-source.ts';
+import { StudioError } from '../errors.ts';
+import { parseRecipe } from '../engine/training/recipe.ts';
+import { planMemory } from '../engine/training/memory.ts';
+import type { WorkerContext } from './context.ts';
+import type { Handlers } from './dispatcher.ts';
+
+type ModelCalls =
+  'model.list' | 'model.import' | 'model.setTemplate' | 'model.remove' | 'model.plan';
+
+/** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
+const PLANNED_TASKS = 8;
+
+export function modelHandlers(context: WorkerContext): Pick<Handlers, ModelCalls> {
+  const { library, tasks, device } = context;
+  return {
+    'model.list': () => library.list(),
+    'model.import': ({ files, paths, name, task }) =>
+      tasks.run(task, async (running) => {
+        const sources = new Map(
+          files.map((file, i) => [paths[i] ?? file.name, blobSource(file.name, file)]),
+        );
+        if (sources.size !== files.length) {
+          throw new StudioError({
+            code: 'model-paths',
+            message: 'Two of the dropped files have the same path.',
+            kept: 'Models already in the studio.',
+            remedy: 'Drop the folder of one model.',
+          });
+        }
+        return library.import(sources, name, running);
+      }),
+    'model.setTemplate': ({ id, template }) => library.setTemplate(id, template),
+    'model.remove': async ({ id }) => {
+      await library.remove(id);
+      return null;
+    },
+    'model.plan': async ({ modelId, recipe }) => {
+      const { config } = await library.open(modelId);
+      const { traits } = await device.get();
+      return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS);
+    },
+  };
+}

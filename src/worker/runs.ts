@@ -1,0 +1,53 @@
+import { parseRecipe } from '../engine/training/recipe.ts';
+import type { WorkerContext } from './context.ts';
+import type { Handlers } from './dispatcher.ts';
+import type { DataRow } from './protocol.ts';
+import type { RunKeeper } from './run-keeper.ts';
+
+type RunCalls = Extract<keyof Handlers, `run.${string}`>;
+
+export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Handlers, RunCalls> {
+  const { runs, dataSets } = context.storage;
+  return {
+    'run.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
+    'run.pause': async ({ id }) => {
+      await keeper.pause(id);
+      return null;
+    },
+    'run.resume': ({ id }) => keeper.resume(id),
+    'run.single': async ({ id }) => {
+      await keeper.single(id);
+      return null;
+    },
+    'run.stop': async ({ id }) => {
+      await keeper.stop(id);
+      return null;
+    },
+    'run.list': () => runs.list(),
+    'run.curves': async ({ id }) => {
+      await keeper.flush(id);
+      return runs.curves(id);
+    },
+    'run.rename': async ({ id, name }) => {
+      const run = await runs.update(id, { name });
+      context.emit({ type: 'run.changed', run });
+      return run;
+    },
+    'run.remove': async ({ id }) => {
+      await keeper.remove(id);
+      return null;
+    },
+    'run.records': async ({ id, stage, step }) => {
+      await keeper.flush(id);
+      const { summary } = await runs.get(id);
+      const places = await runs.stepRows(id, stage, step);
+      const found: DataRow[] = [];
+      for (let i = 0; i < places.length; i += 2) {
+        const dataSetId = summary.dataSetIds[places[i] ?? 0];
+        if (dataSetId === undefined) continue;
+        found.push(...(await dataSets.rows(dataSetId, places[i + 1] ?? 0, 1)));
+      }
+      return found;
+    },
+  };
+}
