@@ -1,6 +1,6 @@
 import type { AdaptedGroup, AdapterLayout, PlainColumns } from '../adapters/layout.ts';
 import { persistentTensor, type Tensor } from '../gpu/tensor.ts';
-import { none } from './packing.ts';
+import { none } from '../model/packing.ts';
 
 /** The linears that carry both branches of the orthogonal loss, as tables for its kernels. */
 export interface OrthogonalPairs {

@@ -5,7 +5,7 @@ import { stepStateLength, stepStateWord } from '../kernels/random.ts';
 import { gradientNormWord } from '../kernels/gradient-norm.ts';
 import { writePackedInputs } from '../model/inputs.ts';
 import { lossChunkRows, lossSections } from '../model/loss-head.ts';
-import type { MicroBatch } from './packing.ts';
+import type { MicroBatch } from '../model/packing.ts';
 import { resultAt, type RoutingCounters, type StagePlan } from './stage-plan.ts';
 
 /** Values of a stage's arenas, all of the layout's length. */

@@ -1,0 +1,238 @@
+import type { Gpu } from '../gpu/device.ts';
+import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
+import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
+import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
+import { linearForward } from '../kernels/linear.ts';
+import { rmsNormForward } from '../kernels/norm.ts';
+import { stepStateLength } from '../kernels/random.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Adapters } from '../model/context.ts';
+import {
+  buffersOf,
+  packedInputTensors,
+  writePackedInputs,
+  type PackedInputTensors,
+} from '../model/inputs.ts';
+import { lossChunkRows, lossSections } from '../model/loss-head.ts';
+import { packRecords, type MicroBatch, type TokenRecord } from '../model/packing.ts';
+import type { Projection } from '../model/projections.ts';
+import { recordScore } from '../model/score.ts';
+import type { ModelWeights } from '../model/weights.ts';
+
+export interface ScorerOptions {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly adapters: Adapters | null;
+  /** Rows of a pass: the longest record that can be scored. */
+  readonly rows: number;
+  /** Keep the logits of every row, [rows, vocabulary]. */
+  readonly logits?: boolean;
+  /** Keep every router's choices and probabilities. */
+  readonly routing?: boolean;
+  /** Experts that every mixture is forced to use (figure 4 b). */
+  readonly forcedExperts?: readonly number[] | null;
+}
+
+export interface RecordScore {
+  /** Sum of −log p over the record's targets. */
+  readonly nll: number;
+  readonly targets: number;
+}
+
+/** One mixture linear's choices for every row of a pass. */
+export interface RoutingValues {
+  readonly layer: number;
+  readonly projection: Projection;
+  readonly experts: number;
+  readonly active: number;
+  /** [rows, K] */
+  readonly indices: Uint32Array;
+  readonly weights: Float32Array;
+  /** [rows, E] */
+  readonly probabilities: Float32Array;
+}
+
+interface KeptRouting {
+  readonly layer: number;
+  readonly projections: readonly Projection[];
+  readonly experts: number;
+  readonly active: number;
+  readonly indices: Tensor;
+  readonly weights: Tensor;
+  readonly probabilities: Tensor;
+}
+
+/** Forward passes over whole records: likelihoods, logits and routing, without a cache. */
+export class Scorer {
+  readonly options: ScorerOptions;
+  readonly #gpu: Gpu;
+  readonly #inputs: PackedInputTensors;
+  readonly #losses: Tensor;
+  readonly #logits: Tensor | null;
+  readonly #routing: KeptRouting[] = [];
+  readonly #spec: PlanSpec;
+  readonly #pool: ScratchPool;
+  readonly #buffers: BufferSpec[];
+  #plan: Plan | null = null;
+
+  private constructor(gpu: Gpu, options: ScorerOptions) {
+    this.#gpu = gpu;
+    this.options = options;
+    const { config, weights, adapters, rows } = options;
+    this.#inputs = packedInputTensors(rows);
+    this.#losses = persistentTensor('losses', 'results', this.#inputs.targetRows.shape);
+    const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
+    this.#logits = options.logits
+      ? persistentTensor('logits', 'results', [rows, config.vocabularySize])
+      : null;
+    const recorder = new PlanRecorder('score', gpu.traits);
+    const keep = (like: Tensor): Tensor =>
+      persistentTensor(like.label, 'results', like.shape, like.type);
+    const hidden = recordScore({
+      recorder,
+      config,
+      weights,
+      adapters,
+      rows,
+      inputs: this.#inputs,
+      stepState,
+      losses: this.#losses,
+      keepProbabilities: options.routing ?? false,
+      forcedExperts: options.forcedExperts ?? null,
+      onRouting: (record) => {
+        if (!record.probabilities) return;
+        const kept = {
+          ...record,
+          indices: keep(record.indices),
+          weights: keep(record.weights),
+          probabilities: keep(record.probabilities),
+        };
+        // Copied at once: scratch lives only until its last use in the plan.
+        recorder.copy(record.indices, kept.indices);
+        recorder.copy(record.weights, kept.weights);
+        recorder.copy(record.probabilities, kept.probabilities);
+        this.#routing.push(kept);
+      },
+    });
+    if (this.#logits) {
+      const normed = recorder.scratch('normed', hidden.shape);
+      rmsNormForward(recorder, {
+        x: hidden,
+        weight: weights.finalNorm,
+        epsilon: config.rmsEpsilon,
+        y: normed,
+      });
+      linearForward(recorder, {
+        x: asMatrix(normed),
+        w: asMatrix(weights.head),
+        y: asMatrix(this.#logits),
+        family: 'loss',
+      });
+    }
+    this.#spec = recorder.finish();
+    this.#pool = new ScratchPool([this.#spec]);
+    this.#buffers = [
+      ...buffersOf([
+        ...Object.values(this.#inputs),
+        this.#losses,
+        stepState,
+        ...(this.#logits ? [this.#logits] : []),
+        ...this.#routing.flatMap(({ indices, weights: gates, probabilities }) => [
+          indices,
+          gates,
+          probabilities,
+        ]),
+      ]),
+      ...this.#pool.specs,
+    ];
+  }
+
+  /** Allocates and compiles; weights and adapters must be on the device. */
+  static async create(gpu: Gpu, options: ScorerOptions): Promise<Scorer> {
+    const scorer = new Scorer(gpu, options);
+    try {
+      await gpu.allocate(scorer.#buffers);
+      scorer.#plan = await preparePlan(gpu, scorer.#spec, scorer.#pool);
+    } catch (error) {
+      scorer.release();
+      throw error;
+    }
+    return scorer;
+  }
+
+  /** Submits one packed pass; losses, logits and routing can then be read. */
+  submit(part: MicroBatch): void {
+    if (!this.#plan) throw new Error('The scorer was released');
+    writePackedInputs(this.#gpu, this.#inputs, part);
+    const { config, rows } = this.options;
+    const chunk = lossChunkRows(config.vocabularySize, Math.ceil(rows / 64) * 64);
+    this.#plan.submit(lossSections(part.targets, chunk));
+  }
+
+  /** Sum of −log p and number of targets of every record, in the order given. */
+  async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
+    const scores: RecordScore[] = records.map(() => ({ nll: 0, targets: 0 }));
+    for (const part of packRecords(records, this.options.rows)) {
+      this.submit(part);
+      const losses = await this.#gpu.readFloat32(this.#losses);
+      const owner = new Map(part.records.map(({ index, firstRow }) => [firstRow, index]));
+      for (let i = 0; i < part.targets; i += 1) {
+        const firstRow = part.segmentStart[part.targetRows[i] ?? 0] ?? 0;
+        const index = owner.get(firstRow);
+        const before = index === undefined ? undefined : scores[index];
+        if (index === undefined || !before) continue;
+        scores[index] = {
+          nll: before.nll + (losses[i] ?? Number.NaN),
+          targets: before.targets + 1,
+        };
+      }
+    }
+    return scores;
+  }
+
+  /** Logits of the last submitted pass, [rows, vocabulary]. */
+  async readLogits(): Promise<Float32Array<ArrayBuffer>> {
+    if (!this.#logits) throw new Error('This scorer keeps no logits');
+    return this.#gpu.readFloat32(this.#logits);
+  }
+
+  /** Routing of the last submitted pass, one entry per mixture linear. */
+  async readRouting(): Promise<RoutingValues[]> {
+    const all: RoutingValues[] = [];
+    for (const kept of this.#routing) {
+      const indices = await this.#gpu.readUint32(kept.indices);
+      const weights = await this.#gpu.readFloat32(kept.weights);
+      const probabilities = await this.#gpu.readFloat32(kept.probabilities);
+      kept.projections.forEach((projection, linear) => {
+        const { layer, experts, active } = kept;
+        const count = kept.projections.length;
+        all.push({
+          layer,
+          projection,
+          experts,
+          active,
+          indices: strided(indices, linear, count, active),
+          weights: strided(weights, linear, count, active),
+          probabilities: strided(probabilities, linear, count, experts),
+        });
+      });
+    }
+    return all;
+  }
+
+  release(): void {
+    this.#plan?.release();
+    this.#plan = null;
+    this.#gpu.release(this.#buffers);
+  }
+}
+
+/** One linear's values out of [rows, linears, width]. */
+function strided<T extends Uint32Array | Float32Array>(
+  values: T,
+  linear: number,
+  linears: number,
+  width: number,
+): T {
+  return values.filter((_, i) => Math.floor(i / width) % linears === linear) as T;
+}

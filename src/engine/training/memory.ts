@@ -1,0 +1,111 @@
+import { layOutAdapters } from '../adapters/layout.ts';
+import type { DeviceTraits } from '../gpu/kernel.ts';
+import { totalBytes, type BytesByRole } from '../gpu/ledger.ts';
+import { tensorsOf } from '../gpu/recorder.ts';
+import { byteLength } from '../gpu/tensor.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { describeWeights, weightSpecs } from '../model/weights.ts';
+import { stageBranches } from './branch-plans.ts';
+import type { Recipe } from './recipe.ts';
+import { planStage, stageBytes, type StagePlan } from './stage-plan.ts';
+
+/** What one stage of a run allocates at once. */
+export interface StageMemory {
+  readonly name: string;
+  readonly bytes: BytesByRole;
+  readonly total: number;
+  readonly trainableParameters: number;
+  readonly dispatchesPerMicroBatch: number;
+  readonly largestBinding: { readonly name: string; readonly bytes: number };
+}
+
+export interface RunMemory {
+  readonly stages: readonly StageMemory[];
+  readonly peak: number;
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+  /** Why it cannot run on this device, in words; empty when it can. */
+  readonly obstacles: readonly string[];
+}
+
+/** Rows of a micro-batch of this recipe. */
+export function microBatchRows(recipe: Recipe): number {
+  return recipe.batch.microBatchTokens;
+}
+
+/** Longest record a run can train on: of the recipe, the model's context and a micro-batch, the least. */
+export function longestRecord(config: ModelConfig, recipe: Recipe): number {
+  return Math.min(recipe.batch.maxLength, config.contextLength, microBatchRows(recipe));
+}
+
+/** Rotary positions that a run keeps tables for. */
+export function rotaryPositions(config: ModelConfig, recipe: Recipe): number {
+  return longestRecord(config, recipe);
+}
+
+/** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
+export function planMemory(
+  config: ModelConfig,
+  recipe: Recipe,
+  traits: DeviceTraits,
+  tasks: number,
+): RunMemory {
+  const weights = describeWeights(config, rotaryPositions(config, recipe));
+  const weightBuffers = weightSpecs(weights);
+  const obstacles = new Set<string>();
+  const stages = recipe.stages.map((description, stage): StageMemory => {
+    const layout = layOutAdapters(config, stageBranches(recipe, stage));
+    const plan = planStage({
+      config,
+      weights,
+      layout,
+      optimizer: recipe.optimizer,
+      orthogonal: description.orthogonal,
+      rows: microBatchRows(recipe),
+      checkpointing: recipe.checkpointing,
+      tasks,
+      traits,
+    });
+    const bytes = stageBytes(plan, weightBuffers);
+    const largestBinding = findLargestBinding(plan);
+    if (largestBinding.bytes > traits.maxBindingBytes) {
+      obstacles.add(
+        `${largestBinding.name} needs ${largestBinding.bytes} bytes in one binding; this device allows ${traits.maxBindingBytes}.`,
+      );
+    }
+    for (const spec of [...plan.buffers, ...weightBuffers]) {
+      if (spec.bytes > traits.maxBufferBytes) {
+        obstacles.add(
+          `${spec.label} needs a buffer of ${spec.bytes} bytes; this device allows ${traits.maxBufferBytes}.`,
+        );
+      }
+    }
+    return {
+      name: description.name,
+      bytes,
+      total: totalBytes(bytes),
+      trainableParameters: layout.trainable,
+      dispatchesPerMicroBatch: plan.micro.commands.filter(({ kind }) => kind === 'dispatch').length,
+      largestBinding,
+    };
+  });
+  return {
+    stages,
+    peak: Math.max(...stages.map(({ total }) => total)),
+    maxBindingBytes: traits.maxBindingBytes,
+    maxBufferBytes: traits.maxBufferBytes,
+    obstacles: [...obstacles],
+  };
+}
+
+function findLargestBinding(plan: StagePlan): { name: string; bytes: number } {
+  let largest = { name: '', bytes: 0 };
+  for (const command of [plan.begin, plan.micro, plan.end, plan.score].flatMap((s) => s.commands)) {
+    if (command.kind !== 'dispatch') continue;
+    for (const { tensor } of tensorsOf(command)) {
+      const bytes = byteLength(tensor);
+      if (bytes > largest.bytes) largest = { name: tensor.label, bytes };
+    }
+  }
+  return largest;
+}

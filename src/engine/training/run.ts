@@ -1,0 +1,597 @@
+import { StudioError } from '../../errors.ts';
+import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
+import { layOutAdapters } from '../adapters/layout.ts';
+import { mergeBranches } from '../adapters/merge.ts';
+import {
+  initialParameters,
+  packParameters,
+  unpackParameters,
+  type NamedParameters,
+} from '../adapters/parameters.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Scorer } from '../inference/scorer.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Adapters } from '../model/context.ts';
+import { buffersOf } from '../model/inputs.ts';
+import { countTargets, packRecords, type MicroBatch } from '../model/packing.ts';
+import type { Projection } from '../model/projections.ts';
+import { BaseModel, describeWeights } from '../model/weights.ts';
+import { stageBranches } from './branch-plans.ts';
+import {
+  decodeBranches,
+  decodeCheckpoint,
+  encodeBranches,
+  encodeCheckpoint,
+  type Checkpoint,
+} from './checkpoint.ts';
+import { stageRecords, stepRecords, stepsPerEpoch, type TrainingRecord } from './data-order.ts';
+import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
+import type { Recipe } from './recipe.ts';
+import { learningRate } from './schedule.ts';
+import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
+import { planStage } from './stage-plan.ts';
+import { StageTrainer, type StepFigures } from './stage-trainer.ts';
+
+export interface StepMetrics {
+  /** Stage index and optimiser step within it, both from 0. */
+  readonly stage: number;
+  readonly step: number;
+  readonly nll: number;
+  /** Σ|A_k A_dᵀ|, unweighted; null in stages without the term. */
+  readonly orthogonal: number | null;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly targetTokens: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+}
+
+export interface ValidationPoint {
+  readonly stage: number;
+  readonly step: number;
+  /** Token-mean nll by data kind; null where that kind has no validation records. */
+  readonly knowledge: number | null;
+  readonly alignment: number | null;
+  /** Which weights were measured: a snapshot's id, or `training` within a stage. */
+  readonly snapshot: string;
+}
+
+/** Choices of one mixture linear for one task, summed over a stage. */
+export interface RoutingCounts {
+  readonly layer: number;
+  readonly projection: Projection;
+  readonly task: string;
+  readonly tokens: number;
+  /** E×E, row-major: [a][b] with a<b counts the unordered pair, the diagonal each expert. */
+  readonly pairs: readonly number[];
+  /** Sum of gate weights by expert. */
+  readonly weights: readonly number[];
+}
+
+export interface StageProgress {
+  readonly name: string;
+  readonly steps: number;
+  readonly stepsDone: number;
+  readonly records: number;
+}
+
+export type RunEvent =
+  | { readonly type: 'step'; readonly metrics: StepMetrics; readonly records: readonly number[] }
+  | { readonly type: 'validation'; readonly point: ValidationPoint }
+  | {
+      readonly type: 'checkpoint';
+      readonly data: Uint8Array<ArrayBuffer>;
+      readonly stage: number;
+      readonly step: number;
+    }
+  | {
+      readonly type: 'stage-end';
+      readonly stage: number;
+      /** Safetensors of the branch parameters at the end of the stage. */
+      readonly branches: Uint8Array<ArrayBuffer>;
+      /** Snapshots that exist from now on. */
+      readonly snapshots: readonly Snapshot[];
+      readonly routing: readonly RoutingCounts[];
+    }
+  | { readonly type: 'done'; readonly snapshots: readonly Snapshot[] };
+
+export interface TrainingRunOptions {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly weights: WeightsFolder;
+  readonly recipe: Recipe;
+  /** Names of the tasks that records refer to by index. */
+  readonly tasks: readonly string[];
+  readonly records: readonly TrainingRecord[];
+  readonly validation: readonly TrainingRecord[];
+  readonly resume?: {
+    /** The last checkpoint; null goes on at the start of the stage after the last one that ended. */
+    readonly checkpoint: Uint8Array | null;
+    /** Branch files of the stages that ended, in order. */
+    readonly stageBranches: readonly Uint8Array[];
+  };
+}
+
+interface InFlight {
+  readonly step: number;
+  readonly rate: number;
+  readonly records: readonly number[];
+  readonly batch: readonly MicroBatch[];
+  readonly figures: Promise<StepFigures>;
+}
+
+/** A run of a recipe: advances step by step, and can be left and taken up again at any of them. */
+export class TrainingRun {
+  readonly #options: TrainingRunOptions;
+  readonly #base: BaseModel;
+  readonly #eligible: readonly (readonly number[])[];
+  readonly #steps: readonly number[];
+  #stage = 0;
+  #step = 0;
+  #trainer: StageTrainer | null = null;
+  #inFlight: InFlight | null = null;
+  #lastResult = 0;
+  #branches: NamedParameters = new Map();
+  #pending: RunEvent[] = [];
+  #resumed: Checkpoint | null = null;
+  #done = false;
+
+  private constructor(options: TrainingRunOptions, base: BaseModel) {
+    this.#options = options;
+    this.#base = base;
+    const { recipe, records } = options;
+    this.#eligible = recipe.stages.map((_, stage) => stageRecords(recipe, stage, records));
+    this.#steps = recipe.stages.map(
+      ({ epochs }, stage) => epochs * stepsPerEpoch(recipe, this.#eligible[stage]?.length ?? 0),
+    );
+  }
+
+  /**
+   * Loads the base weights and, for a resumed run, replays the merges of stages that ended.
+   * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, and what loading throws
+   */
+  static async create(options: TrainingRunOptions): Promise<TrainingRun> {
+    checkRecords(options);
+    const { gpu, config, recipe, resume } = options;
+    const weights = describeWeights(config, rotaryPositions(config, recipe));
+    const base = await BaseModel.load(gpu, config, options.weights, { weights });
+    const run = new TrainingRun(options, base);
+    try {
+      if (resume) await run.#takeUp(resume);
+      else await run.#validate('base', null, 0);
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    return run;
+  }
+
+  get stages(): StageProgress[] {
+    return this.#options.recipe.stages.map(({ name }, stage) => ({
+      name,
+      steps: this.#steps[stage] ?? 0,
+      stepsDone:
+        stage < this.#stage ? (this.#steps[stage] ?? 0) : stage === this.#stage ? this.#step : 0,
+      records: this.#eligible[stage]?.length ?? 0,
+    }));
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  async #takeUp(resume: NonNullable<TrainingRunOptions['resume']>): Promise<void> {
+    for (const [stage, bytes] of resume.stageBranches.entries()) {
+      const named = await decodeBranches(bytes);
+      await this.#replayMerges(stage, named);
+      this.#branches = this.#surviving(stage, named);
+      this.#stage = stage + 1;
+    }
+    if (resume.checkpoint) {
+      const checkpoint = await decodeCheckpoint(resume.checkpoint);
+      if (checkpoint.stage === this.#stage) {
+        this.#resumed = checkpoint;
+        this.#step = checkpoint.step;
+      }
+    }
+  }
+
+  /** Goes on by one optimiser step, or finishes a stage; resolves with what happened, in order. */
+  async advance(): Promise<RunEvent[]> {
+    if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
+    this.#trainer ??= await this.#openStage();
+    const total = this.#steps[this.#stage] ?? 0;
+    const previous = this.#inFlight;
+    this.#inFlight = this.#step < total ? this.#submitStep(this.#trainer, total) : null;
+    if (previous) await this.#report(previous);
+    const { recipe } = this.#options;
+    if (this.#inFlight) {
+      const done = this.#step;
+      const every = recipe.validation.everySteps;
+      if (done < total && every > 0 && done % every === 0) await this.#validateTraining();
+      if (done < total && done % recipe.checkpointEverySteps === 0) {
+        await this.#drain();
+        this.#pending.push(await this.#checkpointEvent());
+      }
+      // The first step of a stage has no predecessor to report: its own figures come with the next.
+      return this.#pending.length > 0 ? this.#take() : this.advance();
+    }
+    await this.#endStage();
+    return this.#take();
+  }
+
+  /** Ends the current stage where it is; its branches are kept as if it had run to its end. */
+  async finishEarly(): Promise<RunEvent[]> {
+    if (this.#done) return this.#take();
+    this.#trainer ??= await this.#openStage();
+    await this.#drain();
+    await this.#endStage();
+    this.#done = true;
+    return this.#take();
+  }
+
+  /** Waits for the step in flight, so that what was reported is what the parameters hold. */
+  async settle(): Promise<RunEvent[]> {
+    await this.#drain();
+    return this.#take();
+  }
+
+  /** Everything needed to go on from here bit for bit; waits for the step in flight. */
+  async checkpoint(): Promise<{
+    data: Uint8Array<ArrayBuffer>;
+    stage: number;
+    step: number;
+  } | null> {
+    if (!this.#trainer) return null;
+    await this.#drain();
+    const event = await this.#checkpointEvent();
+    return { data: event.data, stage: event.stage, step: event.step };
+  }
+
+  /** How often each expert and pair was chosen so far in this stage. */
+  async routing(): Promise<RoutingCounts[]> {
+    return this.#trainer ? routingCounts(this.#trainer, this.#options.tasks) : [];
+  }
+
+  /** Forces the records of a step to be known again: their indices among the run's records. */
+  recordsOf(stage: number, step: number): number[] {
+    return stepRecords(this.#options.recipe, stage, this.#eligible[stage] ?? [], step);
+  }
+
+  release(): void {
+    this.#trainer?.release();
+    this.#trainer = null;
+    this.#base.release();
+  }
+
+  #take(): RunEvent[] {
+    const events = this.#pending;
+    this.#pending = [];
+    return events;
+  }
+
+  #snapshots(): Snapshot[] {
+    return snapshotsAfter(this.#options.recipe, this.#stage);
+  }
+
+  async #openStage(): Promise<StageTrainer> {
+    const { gpu, config, recipe, tasks } = this.#options;
+    const stage = this.#stage;
+    const layout = layOutAdapters(config, stageBranches(recipe, stage));
+    const plan = planStage({
+      config,
+      weights: this.#base.weights,
+      layout,
+      optimizer: recipe.optimizer,
+      orthogonal: recipe.stages[stage]?.orthogonal ?? null,
+      rows: microBatchRows(recipe),
+      checkpointing: recipe.checkpointing,
+      tasks: tasks.length,
+      traits: gpu.traits,
+    });
+    const resumed = this.#resumed;
+    this.#resumed = null;
+    const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
+    for (const [name, value] of this.#branches) if (fresh.has(name)) fresh.set(name, value);
+    const state = resumed?.state ?? {
+      parameters: packParameters(layout, fresh),
+      firstMoment: null,
+      secondMoment: null,
+    };
+    if (state.parameters.length !== layout.elements) {
+      throw new StudioError({
+        code: 'checkpoint-mismatch',
+        message: 'The checkpoint belongs to another recipe or model.',
+        kept: 'The checkpoint file.',
+        remedy: 'Resume with the recipe and the model that the run was started with.',
+        data: { elements: state.parameters.length, expected: layout.elements },
+      });
+    }
+    const trainer = await StageTrainer.create(gpu, plan, state);
+    if (resumed) trainer.writeRouting(resumed.routing);
+    this.#lastResult = performance.now();
+    return trainer;
+  }
+
+  #submitStep(trainer: StageTrainer, total: number): InFlight {
+    const { recipe, records } = this.#options;
+    const step = this.#step;
+    const chosen = this.recordsOf(this.#stage, step);
+    const batch = packRecords(
+      chosen.flatMap((index) => records[index] ?? []),
+      microBatchRows(recipe),
+    );
+    const rate = learningRate(step, total, recipe.optimizer);
+    const seed = (recipe.seed ^ Math.imul(this.#stage + 1, 0x9e3779b1)) >>> 0;
+    const figures = trainer.step(batch, { learningRate: rate, step, seed });
+    // Reported by whoever awaits it next; a failure before then must not go unhandled.
+    figures.catch(() => undefined);
+    this.#step += 1;
+    return { step, rate, records: chosen, batch, figures };
+  }
+
+  async #drain(): Promise<void> {
+    const flight = this.#inFlight;
+    this.#inFlight = null;
+    if (flight) await this.#report(flight);
+  }
+
+  async #report(flight: InFlight): Promise<void> {
+    const figures = await flight.figures;
+    const now = performance.now();
+    const milliseconds = now - this.#lastResult;
+    this.#lastResult = now;
+    const { step, rate, records, batch } = flight;
+    const sum = (value: (part: MicroBatch) => number): number =>
+      batch.reduce((total, part) => total + value(part), 0);
+    this.#pending.push({
+      type: 'step',
+      metrics: {
+        stage: this.#stage,
+        step,
+        nll: figures.nll,
+        orthogonal: figures.orthogonal,
+        learningRate: rate,
+        gradientNorm: figures.gradientNorm,
+        targetTokens: sum(({ targets }) => targets),
+        tokens: sum(({ tokens }) => tokens),
+        milliseconds,
+      },
+      records,
+    });
+    if (!figures.finite) throw notFinite(this.#stage, step, records, this.#options.records);
+  }
+
+  async #checkpointEvent(): Promise<Extract<RunEvent, { type: 'checkpoint' }>> {
+    if (!this.#trainer) throw new Error('No stage is open');
+    const state = await this.#trainer.readState();
+    const routing = await this.#trainer.readRouting();
+    const stage = this.#stage;
+    const step = this.#step;
+    const data = encodeCheckpoint({ stage, step, state, routing });
+    return { type: 'checkpoint', data, stage, step };
+  }
+
+  async #endStage(): Promise<void> {
+    const trainer = this.#trainer;
+    if (!trainer) throw new Error('No stage is open');
+    const { gpu, recipe, config, tasks } = this.#options;
+    const stage = this.#stage;
+    const snapshots = stageSnapshots(recipe, stage);
+    const { layout } = trainer.plan.options;
+    const named = unpackParameters(layout, await trainer.readParameters());
+    const routing = await routingCounts(trainer, tasks);
+    const metadata = new Map([
+      ['format', 'medcare-branches-1'],
+      ['stage', String(stage)],
+      ['recipe', recipe.name],
+    ]);
+    const branches = encodeBranches(named, metadata);
+    const endSnapshot = snapshots[0];
+    if (endSnapshot) await this.#validateTraining(endSnapshot.id);
+    const merges = (recipe.stages[stage]?.after ?? []).flatMap(({ action, branch }) =>
+      action === 'merge' ? [branch] : [],
+    );
+    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
+    trainer.release();
+    this.#trainer = null;
+    this.#branches = this.#surviving(stage, named);
+    const after = snapshots[1];
+    if (after) {
+      const kept = stageBranches(recipe, stage).filter(({ name }) => after.branches.includes(name));
+      await this.#validate(
+        after.id,
+        kept.length > 0 ? layOutAdapters(config, kept) : null,
+        this.#step,
+      );
+    }
+    this.#stage = stage + 1;
+    this.#step = 0;
+    const ended = this.#snapshots();
+    this.#pending.push({ type: 'stage-end', stage, branches, snapshots: ended, routing });
+    if (this.#stage === recipe.stages.length) {
+      this.#done = true;
+      this.#pending.push({ type: 'done', snapshots: ended });
+    }
+  }
+
+  /** Branch parameters that go on into the next stage: neither dropped nor merged. */
+  #surviving(stage: number, named: NamedParameters): NamedParameters {
+    const { recipe, config } = this.#options;
+    const gone = new Set(recipe.stages[stage]?.after.map(({ branch }) => branch));
+    const kept = stageBranches(recipe, stage).filter(({ name }) => !gone.has(name));
+    const names = new Set(layOutAdapters(config, kept).parameters.map(({ name }) => name));
+    return new Map([...named].filter(([name]) => names.has(name)));
+  }
+
+  async #replayMerges(stage: number, named: NamedParameters): Promise<void> {
+    const { gpu, recipe, config } = this.#options;
+    const layout = layOutAdapters(config, stageBranches(recipe, stage));
+    const merges = (recipe.stages[stage]?.after ?? []).flatMap(({ action, branch }) =>
+      action === 'merge' ? [branch] : [],
+    );
+    await withAdapters(gpu, layout, named, (adapters) =>
+      mergeBranches(gpu, this.#base.weights, adapters, merges),
+    );
+  }
+
+  /** Validation loss of the parameters in training, with the stage's own plan. */
+  async #validateTraining(snapshot = 'training'): Promise<void> {
+    const { validation, recipe } = this.#options;
+    const trainer = this.#trainer;
+    if (!trainer || validation.length === 0) return;
+    const loss = async (kind: TrainingRecord['kind']): Promise<number | null> => {
+      const records = validation.filter((record) => record.kind === kind);
+      if (records.length === 0) return null;
+      const parts = packRecords(records, microBatchRows(recipe));
+      const losses = await trainer.score(parts);
+      const targets = parts.reduce((sum, part) => sum + part.targets, 0);
+      return losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0) / targets;
+    };
+    const knowledge = await loss('knowledge');
+    const alignment = await loss('alignment');
+    this.#pushValidation({ stage: this.#stage, step: this.#step, knowledge, alignment, snapshot });
+  }
+
+  /** Validation loss of the weights as they are now, with the surviving branches or none. */
+  async #validate(
+    snapshot: string,
+    layout: ReturnType<typeof layOutAdapters> | null,
+    step: number,
+  ): Promise<void> {
+    const { gpu, validation, recipe, config } = this.#options;
+    if (validation.length === 0) return;
+    const measure = async (adapters: Adapters | null): Promise<void> => {
+      const scorer = await Scorer.create(gpu, {
+        config,
+        weights: this.#base.weights,
+        adapters,
+        rows: microBatchRows(recipe),
+      });
+      try {
+        const loss = async (kind: TrainingRecord['kind']): Promise<number | null> => {
+          const records = validation.filter((record) => record.kind === kind);
+          if (records.length === 0) return null;
+          const scores = await scorer.score(records);
+          const targets = scores.reduce((sum, score) => sum + score.targets, 0);
+          return scores.reduce((sum, score) => sum + score.nll, 0) / targets;
+        };
+        const knowledge = await loss('knowledge');
+        const alignment = await loss('alignment');
+        this.#pushValidation({ stage: this.#stage, step, knowledge, alignment, snapshot });
+      } finally {
+        scorer.release();
+      }
+    };
+    if (layout) await withAdapters(gpu, layout, this.#branches, measure);
+    else await measure(null);
+  }
+
+  #pushValidation(point: ValidationPoint): void {
+    this.#pending.push({ type: 'validation', point });
+  }
+}
+
+/** Puts named parameters on the device for the time of `use`. */
+export async function withAdapters<T>(
+  gpu: Gpu,
+  layout: ReturnType<typeof layOutAdapters>,
+  named: NamedParameters,
+  use: (adapters: Adapters) => Promise<T>,
+): Promise<T> {
+  const adapters = describeAdapters(layout);
+  const buffers = buffersOf(adapterTensors(adapters));
+  await gpu.allocate(buffers);
+  try {
+    writeAdapters(gpu, adapters, packParameters(layout, named));
+    return await use(adapters);
+  } finally {
+    gpu.release(buffers);
+  }
+}
+
+async function routingCounts(
+  trainer: StageTrainer,
+  tasks: readonly string[],
+): Promise<RoutingCounts[]> {
+  const all: RoutingCounts[] = [];
+  for (const { counters, pairCounts, weightSums } of await trainer.readRouting()) {
+    const { layer, projections, experts, active } = counters;
+    const linears = projections.length;
+    projections.forEach((projection, linear) => {
+      tasks.forEach((task, index) => {
+        const slot = index * linears + linear;
+        const pairs = [
+          ...pairCounts.subarray(slot * experts * experts, (slot + 1) * experts * experts),
+        ];
+        const weights = [...weightSums.subarray(slot * experts, (slot + 1) * experts)];
+        const chosen = pairs.reduce(
+          (sum, count, i) => (i % (experts + 1) === 0 ? sum + count : sum),
+          0,
+        );
+        all.push({ layer, projection, task, tokens: chosen / active, pairs, weights });
+      });
+    });
+  }
+  return all;
+}
+
+function checkRecords({ config, recipe, records, validation }: TrainingRunOptions): void {
+  const limit = longestRecord(config, recipe);
+  for (const { ids } of [...records, ...validation]) {
+    if (ids.length > limit) {
+      throw new StudioError({
+        code: 'record-too-long',
+        message: `A record of ${ids.length} tokens is longer than the ${limit} that this run can hold.`,
+        kept: 'Data sets and model.',
+        remedy: `Cut records at ${limit} tokens, or raise the maximum length and the tokens per micro-batch.`,
+        data: { tokens: ids.length, limit },
+      });
+    }
+  }
+  recipe.stages.forEach(({ name, data }, stage) => {
+    const eligible = stageRecords(recipe, stage, records);
+    if (eligible.length === 0) {
+      throw new StudioError({
+        code: 'stage-without-data',
+        message: `Stage "${name}" has no records of kind ${data.kinds.join(' or ')}.`,
+        kept: 'Data sets and model.',
+        remedy: `Add a data set marked ${data.kinds.join(' or ')}, or mark one of yours so.`,
+        data: { stage, kinds: data.kinds },
+      });
+    }
+    if (
+      !eligible.some((index) => countTargets(records[index] ?? { labels: new Int32Array() }) > 0)
+    ) {
+      throw new StudioError({
+        code: 'no-targets',
+        message: `No record of stage "${name}" has a token to learn: every target is masked or cut off.`,
+        kept: 'Data sets and model.',
+        remedy:
+          'Raise the maximum length, or check that the records have answers of the assistant.',
+        data: { stage },
+      });
+    }
+  });
+}
+
+function notFinite(
+  stage: number,
+  step: number,
+  chosen: readonly number[],
+  records: readonly TrainingRecord[],
+): StudioError {
+  const places = chosen.slice(0, 32).map((index) => {
+    const record = records[index];
+    return `${record?.dataSet ?? 0}:${record?.row ?? 0}`;
+  });
+  return new StudioError({
+    code: 'loss-not-finite',
+    message: `The loss or its gradient stopped being a finite number at stage ${stage + 1}, step ${step + 1}.`,
+    kept: 'The last checkpoint, with every step before it.',
+    remedy:
+      'Lower the learning rate, or look at the records of that step; then resume from the checkpoint.',
+    data: { stage, step, records: places },
+  });
+}

@@ -1,0 +1,530 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  writeAdapters,
+  adapterTensors,
+  describeAdapters,
+} from '../../src/engine/adapters/device-adapters.ts';
+import { layOutAdapters, type AdapterLayout } from '../../src/engine/adapters/layout.ts';
+import { mergeBranches } from '../../src/engine/adapters/merge.ts';
+import {
+  packParameters,
+  unpackParameters,
+  type NamedParameters,
+} from '../../src/engine/adapters/parameters.ts';
+import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { Generator } from '../../src/engine/inference/generator.ts';
+import { Scorer } from '../../src/engine/inference/scorer.ts';
+import type { ModelConfig } from '../../src/engine/model/config.ts';
+import type { Adapters } from '../../src/engine/model/context.ts';
+import { buffersOf } from '../../src/engine/model/inputs.ts';
+import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine/model/packing.ts';
+import { BaseModel, projectionShape } from '../../src/engine/model/weights.ts';
+import { projectionModules, projections } from '../../src/engine/model/projections.ts';
+import { stageBranches } from '../../src/engine/training/branch-plans.ts';
+import { paperRecipe } from '../../src/engine/training/presets.ts';
+import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
+import { learningRate } from '../../src/engine/training/schedule.ts';
+import { planStage } from '../../src/engine/training/stage-plan.ts';
+import { StageTrainer } from '../../src/engine/training/stage-trainer.ts';
+import type { ParsedSafetensors } from '../../src/formats/safetensors.ts';
+import { openModelFolder, readGoldenTensors, readParameters } from './golden-files.ts';
+import { relativeL2 } from '../gpu/numbers.ts';
+
+const stepSchema = z.object({
+  step: z.number(),
+  learningRate: z.number(),
+  nll: z.number(),
+  orthogonal: z.number(),
+  gradNorm: z.number(),
+});
+
+const validationSchema = z.object({ knowledge: z.number(), alignment: z.number() });
+
+const caseSchema = z.object({
+  recipe: z.object({
+    rank: z.int(),
+    sharedExperts: z.int(),
+    experts: z.int(),
+    activeExperts: z.int(),
+    alpha: z.number(),
+    orthogonalWeight: z.number(),
+    routerBias: z.boolean(),
+    renormaliseTopK: z.boolean(),
+    scaling: z.enum(['alpha/r', 'alpha/rank']),
+  }),
+  optimizer: z.object({
+    learningRate: z.number(),
+    beta1: z.number(),
+    beta2: z.number(),
+    epsilon: z.number(),
+    weightDecay: z.number(),
+    warmupRatio: z.number(),
+    schedule: z.enum(['cosine', 'constant']),
+    clipNorm: z.number(),
+    accumulate: z.int(),
+  }),
+  steps: z.int(),
+  forward: z.object({ nll: z.number(), tokens: z.number() }),
+  validation: z
+    .object({
+      base: validationSchema,
+      stage1WithNA: validationSchema,
+      stage1WithoutNA: validationSchema,
+      stage2: validationSchema,
+    })
+    .optional(),
+  mka: z.array(stepSchema),
+  da: z.array(stepSchema),
+});
+type GoldenCase = z.infer<typeof caseSchema>;
+
+/** The largest error found of one kind of quantity, and how much is allowed. */
+export interface Finding {
+  readonly quantity: string;
+  readonly error: number;
+  readonly bound: number;
+  readonly detail: string;
+}
+
+/** Bounds of golden/README for short cases, and of golden-slow for long real ones. */
+interface Bounds {
+  readonly logits: number;
+  readonly nll: number;
+  readonly orthogonal: number;
+  readonly gradients: number;
+  readonly gradientNorm: number;
+  readonly change: number;
+  readonly merged: number;
+  readonly validation: number;
+}
+const shortBounds: Bounds = {
+  logits: 1e-4,
+  nll: 1e-5,
+  orthogonal: 1e-5,
+  gradients: 2e-4,
+  gradientNorm: 2e-4,
+  change: 2e-3,
+  merged: 1e-3,
+  validation: 5e-3,
+};
+/** Over many steps a near-tie of the router may flip a choice; what follows then differs in kind. */
+const longBounds: Partial<Bounds> = { nll: 5e-3, orthogonal: 1e-2 };
+const longCaseSteps = 20;
+
+class Findings {
+  readonly #largest = new Map<string, Finding>();
+
+  note(quantity: string, error: number, bound: number, detail = ''): void {
+    const before = this.#largest.get(quantity);
+    if (!before || !(error <= before.error)) {
+      this.#largest.set(quantity, { quantity, error, bound, detail });
+    }
+  }
+
+  all(): Finding[] {
+    return [...this.#largest.values()];
+  }
+}
+
+function goldenRecipe({ recipe, optimizer }: GoldenCase): Recipe {
+  const base = paperRecipe({
+    rank: recipe.rank,
+    sharedExperts: recipe.sharedExperts,
+    experts: recipe.experts,
+    active: recipe.activeExperts,
+  });
+  const stages = base.stages.map((stage) => ({
+    ...stage,
+    dropout: {},
+    orthogonal: stage.orthogonal && { ...stage.orthogonal, weight: recipe.orthogonalWeight },
+    attach: stage.attach.map((branch) =>
+      branch.type === 'mixture'
+        ? { ...branch, routerBias: recipe.routerBias, renormalise: recipe.renormaliseTopK }
+        : branch,
+    ),
+  }));
+  const { accumulate: _, ...settings } = optimizer;
+  return parseRecipe({
+    ...base,
+    alpha: recipe.alpha,
+    scaling: recipe.scaling,
+    stages,
+    optimizer: settings,
+  });
+}
+
+/** Rows of a [B, T] batch as records of T tokens, padding kept: it comes last and nothing sees it. */
+function rowsAsRecords(ids: Int32Array, labels: Int32Array, length: number): TokenRecord[] {
+  return Array.from({ length: ids.length / length }, (_, row) => ({
+    ids: Uint32Array.from(ids.subarray(row * length, (row + 1) * length)),
+    labels: labels.slice(row * length, (row + 1) * length),
+    task: 0,
+  }));
+}
+
+interface MicroBatches {
+  readonly parts: readonly MicroBatch[];
+  readonly rows: number;
+}
+
+async function microBatches(file: ParsedSafetensors, stage: 'mka' | 'da'): Promise<MicroBatches> {
+  const shape = file.tensors.get(`${stage}.input_ids`)?.shape ?? [];
+  const [count = 0, batch = 0, length = 0] = shape;
+  const ids = await file.readIntegers(`${stage}.input_ids`);
+  const labels = await file.readIntegers(`${stage}.labels`);
+  const rows = batch * length;
+  const parts = Array.from({ length: count }, (_, index) => {
+    const range = [index * rows, (index + 1) * rows] as const;
+    const records = rowsAsRecords(ids.subarray(...range), labels.subarray(...range), length);
+    const [part] = packRecords(records, rows);
+    if (!part) throw new Error('a golden micro-batch is empty');
+    return part;
+  });
+  return { parts, rows };
+}
+
+function largestRelative(actual: Float32Array, expected: Float32Array): number {
+  let scale = 0;
+  let error = 0;
+  for (let i = 0; i < expected.length; i += 1) {
+    const e = expected[i] ?? Number.NaN;
+    const difference = Math.abs((actual[i] ?? Number.NaN) - e);
+    if (Number.isNaN(difference)) return Number.NaN;
+    scale = Math.max(scale, Math.abs(e));
+    error = Math.max(error, difference);
+  }
+  return error / scale;
+}
+
+async function attach(gpu: Gpu, layout: AdapterLayout, named: NamedParameters): Promise<Adapters> {
+  const adapters = describeAdapters(layout);
+  await gpu.allocate(buffersOf(adapterTensors(adapters)));
+  writeAdapters(gpu, adapters, packParameters(layout, named));
+  return adapters;
+}
+
+/** Runs one golden case on a device and returns the largest error of every quantity in it. */
+export async function runGoldenCase(
+  gpu: Gpu,
+  folder: string,
+  log: (line: string) => void = () => undefined,
+): Promise<Finding[]> {
+  const golden = caseSchema.parse(JSON.parse(await readFile(join(folder, 'case.json'), 'utf8')));
+  const bounds: Bounds =
+    golden.steps >= longCaseSteps ? { ...shortBounds, ...longBounds } : shortBounds;
+  const findings = new Findings();
+  const recipe = goldenRecipe(golden);
+  const tensors = await readGoldenTensors(join(folder, 'tensors.safetensors'));
+  const model = await openModelFolder(join(folder, 'model'));
+  const base = await BaseModel.load(gpu, model.config, model.weights);
+  const context: CaseContext = {
+    gpu,
+    golden,
+    bounds,
+    findings,
+    recipe,
+    tensors,
+    folder,
+    base,
+    log,
+  };
+  try {
+    await checkForward(context);
+    await checkGeneration(context);
+    await checkValidation(context, null, 'base');
+    await checkStage(context, 0, 'mka');
+    await checkStage(context, 1, 'da');
+    await checkMerged(context);
+  } finally {
+    base.release();
+  }
+  gpu.check();
+  return findings.all();
+}
+
+interface CaseContext {
+  readonly gpu: Gpu;
+  readonly golden: GoldenCase;
+  readonly bounds: Bounds;
+  readonly findings: Findings;
+  readonly recipe: Recipe;
+  readonly tensors: ParsedSafetensors;
+  readonly folder: string;
+  readonly base: BaseModel;
+  readonly log: (line: string) => void;
+}
+
+/** Logits of `forward.input_ids`, as many rows as the golden tensor holds, and optionally the routing. */
+async function forwardPass(
+  { gpu, tensors, base }: CaseContext,
+  adapters: Adapters | null,
+  expected: string,
+  check: (scorer: Scorer, logits: Float32Array, part: MicroBatch) => Promise<void> | void,
+): Promise<void> {
+  const [batch = 0, length = 0] = tensors.tensors.get(expected)?.shape ?? [];
+  const ids = await tensors.readIntegers('forward.input_ids');
+  const labels = await tensors.readIntegers('forward.labels');
+  const rows = batch * length;
+  const records = rowsAsRecords(ids.subarray(0, rows), labels.subarray(0, rows), length);
+  const [part] = packRecords(records, rows);
+  if (!part) throw new Error('forward.input_ids is empty');
+  const scorer = await Scorer.create(gpu, {
+    config: base.config,
+    weights: base.weights,
+    adapters,
+    rows,
+    logits: true,
+    routing: true,
+  });
+  try {
+    scorer.submit(part);
+    await check(scorer, await scorer.readLogits(), part);
+  } finally {
+    scorer.release();
+  }
+}
+
+async function checkForward(context: CaseContext): Promise<void> {
+  const { tensors, findings, bounds } = context;
+  await forwardPass(context, null, 'forward.logits', async (_, logits) => {
+    const expected = await tensors.readFloat32('forward.logits');
+    findings.note('base logits', largestRelative(logits, expected), bounds.logits);
+  });
+}
+
+async function checkGeneration({ gpu, tensors, base, findings }: CaseContext): Promise<void> {
+  if (!tensors.tensors.has('generate.prompt')) return;
+  const prompt = Uint32Array.from(await tensors.readIntegers('generate.prompt'));
+  const expected = await tensors.readIntegers('generate.greedy');
+  const { config, weights } = base;
+  const capacity = prompt.length + expected.length;
+  const generator = await Generator.create(gpu, {
+    config,
+    weights,
+    adapters: null,
+    slots: 1,
+    capacity,
+  });
+  try {
+    const [output] = await generator.greedy([prompt], expected.length, []);
+    const wrong = expected.filter((id, i) => output?.[i] !== id).length;
+    findings.note('greedy tokens that differ', wrong, 0);
+  } finally {
+    generator.release();
+  }
+}
+
+async function checkRouting(context: CaseContext, layout: AdapterLayout): Promise<void> {
+  const { gpu, tensors, findings, bounds, folder } = context;
+  const adapters = await attach(
+    gpu,
+    layout,
+    await readParameters(join(folder, 'mka.start.safetensors')),
+  );
+  await forwardPass(context, adapters, 'mka.logits', async (scorer, logits) => {
+    findings.note(
+      'stage-1 logits',
+      largestRelative(logits, await tensors.readFloat32('mka.logits')),
+      bounds.logits,
+    );
+    for (const routing of await scorer.readRouting()) {
+      const name = `mka.router.layers.${routing.layer}.${projectionModules[routing.projection]}`;
+      const { experts, active } = routing;
+      const indices = await tensors.readIntegers(`${name}.index`);
+      const wrong = indices.filter((index, i) => routing.indices[i] !== index).length;
+      findings.note('router choices that differ', wrong, 0, name);
+      const probabilities = await tensors.readFloat32(`${name}.probs`);
+      const gates = await tensors.readFloat32(`${name}.gate`);
+      const dense = new Float32Array(gates.length);
+      routing.indices.forEach((expert, i) => {
+        dense[Math.floor(i / active) * experts + expert] = routing.weights[i] ?? Number.NaN;
+      });
+      const probabilityError = largestRelative(routing.probabilities, probabilities);
+      findings.note('router probabilities', probabilityError, bounds.logits, name);
+      findings.note('router gates', largestRelative(dense, gates), bounds.logits, name);
+    }
+  });
+  gpu.release(buffersOf(adapterTensors(adapters)));
+}
+
+async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da'): Promise<void> {
+  const { gpu, golden, bounds, findings, recipe, tensors, folder, base, log } = context;
+  const layout = layOutAdapters(base.config, stageBranches(recipe, stage));
+  if (stage === 0 && tensors.tensors.has('mka.logits')) await checkRouting(context, layout);
+  const { parts, rows } = await microBatches(tensors, name);
+  const start = await readParameters(join(folder, `${name}.start.safetensors`));
+  const trainer = await StageTrainer.create(
+    gpu,
+    planStage({
+      config: base.config,
+      weights: base.weights,
+      layout,
+      optimizer: recipe.optimizer,
+      orthogonal: recipe.stages[stage]?.orthogonal ?? null,
+      rows,
+      checkpointing: 'block',
+      tasks: 1,
+      traits: gpu.traits,
+    }),
+    { parameters: packParameters(layout, start), firstMoment: null, secondMoment: null },
+  );
+  try {
+    const { accumulate } = golden.optimizer;
+    const steps = golden[name];
+    for (const expected of steps) {
+      const { step } = expected;
+      const rate = learningRate(step, golden.steps, golden.optimizer);
+      findings.note(
+        'learning rate',
+        Math.abs(rate - expected.learningRate),
+        1e-12,
+        `${name} ${step}`,
+      );
+      const batch = parts.slice(step * accumulate, (step + 1) * accumulate);
+      const figures = await trainer.step(batch, { learningRate: rate, step, seed: 0 });
+      if (step === 0) await checkGradients(context, trainer, name);
+      const error = (actual: number, wanted: number): number =>
+        Math.abs(actual - wanted) / Math.abs(wanted);
+      findings.note(`${name} nll`, error(figures.nll, expected.nll), bounds.nll, `step ${step}`);
+      if (golden.steps < longCaseSteps || step === 0) {
+        const normError = error(figures.gradientNorm, expected.gradNorm);
+        findings.note(`${name} gradient norm`, normError, bounds.gradientNorm, `step ${step}`);
+      }
+      if (figures.orthogonal !== null && expected.orthogonal !== 0) {
+        const orthogonalError = error(figures.orthogonal, expected.orthogonal);
+        findings.note(
+          `${name} orthogonal loss`,
+          orthogonalError,
+          bounds.orthogonal,
+          `step ${step}`,
+        );
+      }
+      log(`  ${name} step ${step}: nll ${figures.nll.toFixed(6)} (${expected.nll.toFixed(6)})`);
+    }
+    const end = unpackParameters(layout, await trainer.readParameters());
+    if (golden.steps < longCaseSteps) {
+      await checkChange(context, name, start, end);
+    }
+    await checkValidation(context, trainer.plan.adapters, stage === 0 ? 'stage1WithNA' : 'stage2');
+    const merges = (recipe.stages[stage]?.after ?? [])
+      .filter(({ action }) => action === 'merge')
+      .map(({ branch }) => branch);
+    await mergeBranches(gpu, base.weights, trainer.plan.adapters, merges);
+    if (stage === 0 && golden.validation) {
+      const kept = stageBranches(recipe, stage).filter(({ name: branch }) => branch === 'ka');
+      const keptLayout = layOutAdapters(base.config, kept);
+      const adapters = await attach(gpu, keptLayout, end);
+      await checkValidation(context, adapters, 'stage1WithoutNA');
+      gpu.release(buffersOf(adapterTensors(adapters)));
+    }
+  } finally {
+    trainer.release();
+  }
+}
+
+/** The arena after a step still holds the batch's gradient as it was before clipping. */
+async function checkGradients(
+  { bounds, findings, folder }: CaseContext,
+  trainer: StageTrainer,
+  name: 'mka' | 'da',
+): Promise<void> {
+  const expected = await readParameters(join(folder, `${name}.grads.safetensors`));
+  const { layout } = trainer.plan.options;
+  const actual = unpackParameters(layout, await trainer.readGradients());
+  for (const [parameter, { data }] of expected) {
+    const found = actual.get(parameter);
+    const error = found ? relativeL2(found.data, data) : Number.NaN;
+    const size = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
+    // A zero gradient has no relative error; it must then be zero to rounding.
+    const bound = size === 0 ? 1e-9 : bounds.gradients;
+    findings.note(
+      size === 0 ? `${name} zero gradients` : `${name} gradients`,
+      error,
+      bound,
+      parameter,
+    );
+  }
+}
+
+async function checkChange(
+  { bounds, findings, folder }: CaseContext,
+  name: 'mka' | 'da',
+  start: NamedParameters,
+  end: NamedParameters,
+): Promise<void> {
+  const expected = await readParameters(join(folder, `${name}.end.safetensors`));
+  for (const [parameter, { data }] of expected) {
+    const before = start.get(parameter)?.data;
+    const after = end.get(parameter)?.data;
+    if (!before || !after) throw new Error(`${parameter} is missing`);
+    const difference = (values: Float32Array): Float64Array =>
+      Float64Array.from(values, (value, i) => value - (before[i] ?? Number.NaN));
+    const error = relativeL2(difference(after), difference(data));
+    findings.note(`${name} parameter change`, error, bounds.change, parameter);
+  }
+}
+
+async function checkValidation(
+  { gpu, golden, bounds, findings, folder, base, log }: CaseContext,
+  adapters: Adapters | null,
+  when: keyof NonNullable<GoldenCase['validation']>,
+): Promise<void> {
+  if (!golden.validation) return;
+  const file = await readGoldenTensors(join(folder, 'validation.safetensors'));
+  for (const kind of ['knowledge', 'alignment'] as const) {
+    const [, length = 0] = file.tensors.get(`${kind}.input_ids`)?.shape ?? [];
+    const ids = await file.readIntegers(`${kind}.input_ids`);
+    const labels = await file.readIntegers(`${kind}.labels`);
+    const scorer = await Scorer.create(gpu, {
+      config: base.config,
+      weights: base.weights,
+      adapters,
+      rows: length * 8,
+    });
+    const scores = await scorer.score(rowsAsRecords(ids, labels, length));
+    scorer.release();
+    const targets = scores.reduce((sum, score) => sum + score.targets, 0);
+    const nll = scores.reduce((sum, score) => sum + score.nll, 0) / targets;
+    const expected = golden.validation[when][kind];
+    log(`  validation ${when} ${kind}: ${nll.toFixed(4)} (${expected.toFixed(4)})`);
+    const error = Math.abs(nll - expected) / expected;
+    findings.note('validation nll', error, bounds.validation, `${when} ${kind}`);
+  }
+}
+
+async function checkMerged(context: CaseContext): Promise<void> {
+  const { gpu, golden, tensors, findings, bounds, folder, base } = context;
+  const long = golden.steps >= longCaseSteps;
+  if (!long) {
+    const expected = await readGoldenTensors(join(folder, 'merged.weights.safetensors'));
+    for (let layer = 0; layer < base.config.layers; layer += 1) {
+      for (const projection of projections) {
+        const name = `layers.${layer}.${projectionModules[projection]}`;
+        const weight = base.weights.layers[layer]?.projections[projection].weight;
+        if (!weight) throw new Error(`${name} is missing`);
+        const actual = await gpu.readFloat32(weight);
+        checkShape(base.config, expected, name, projection);
+        const error = largestRelative(actual, await expected.readFloat32(name));
+        findings.note('merged weights', error, bounds.merged, name);
+      }
+    }
+  }
+  await forwardPass(context, null, 'merged.logits', async (_, logits) => {
+    const error = largestRelative(logits, await tensors.readFloat32('merged.logits'));
+    // After 40 real steps of either side's own rounding the logits agree in kind, not in digits.
+    findings.note('merged logits', error, long ? 5e-2 : bounds.merged);
+  });
+}
+
+function checkShape(
+  config: ModelConfig,
+  file: ParsedSafetensors,
+  name: string,
+  projection: (typeof projections)[number],
+): void {
+  const { inputs, outputs } = projectionShape(config, projection);
+  const shape = file.tensors.get(name)?.shape ?? [];
+  if (shape[0] !== outputs || shape[1] !== inputs) throw new Error(`${name} has another shape`);
+}
