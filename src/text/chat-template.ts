@@ -1,0 +1,144 @@
+import { StudioError } from '../errors.ts';
+import { MAX_TEXT, parseTemplate, renderGuarded, templateFault } from './template-guard.ts';
+import type { TextTokenizer } from './tokenizer.ts';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface RenderOptions {
+  /** Ends the text where the assistant's answer begins. */
+  readonly addGenerationPrompt: boolean;
+  readonly bosToken: string;
+  readonly eosToken: string;
+  /** Tool descriptions, for templates that know them. */
+  readonly tools?: readonly unknown[];
+}
+
+export interface ChatTemplate {
+  readonly source: string;
+  /**
+   * The conversation as the one text that the model reads.
+   * @throws StudioError `template-limit`, `template-raised`, `template-failed`, `template-input-too-long`.
+   */
+  render(messages: readonly ChatMessage[], options: RenderOptions): string;
+}
+
+export type TemplateChoice = 'model' | 'chatml' | 'plain';
+
+const CHATML = `{%- for message in messages -%}
+{{- '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' -}}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}`;
+
+/**
+ * For models that were never taught a template. The prompt ends in "Assistant:" without the space after
+ * it: that space belongs to the first word of the answer, in training and in generation alike.
+ */
+const PLAIN = `{{- bos_token -}}
+{%- for message in messages -%}
+{%- if message['role'] == 'user' -%}{{- 'User: ' + message['content'] + '\\n' -}}
+{%- elif message['role'] == 'assistant' -%}{{- 'Assistant: ' + message['content'] + eos_token + '\\n' -}}
+{%- else -%}{{- message['content'] + '\\n' -}}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- 'Assistant:' -}}{%- endif -%}`;
+
+/** Templates that come with the studio, as Jinja source. */
+export const BUILT_IN_TEMPLATES = { chatml: CHATML, plain: PLAIN } as const;
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** strftime for the fields that published templates use, in English whatever the machine's language. */
+function formatDate(date: Date, format: string): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const month = MONTHS[date.getMonth()] ?? '';
+  const fields: Readonly<Record<string, string>> = {
+    Y: String(date.getFullYear()),
+    y: two(date.getFullYear() % 100),
+    m: two(date.getMonth() + 1),
+    d: two(date.getDate()),
+    b: month.slice(0, 3),
+    B: month,
+    H: two(date.getHours()),
+    M: two(date.getMinutes()),
+    S: two(date.getSeconds()),
+    '%': '%',
+  };
+  return format.replace(/%([YymdbBHMS%])/g, (whole, field: string) => fields[field] ?? whole);
+}
+
+/**
+ * Compiles a Jinja chat template; whoever wrote it, rendering ends (see template-guard.ts).
+ * @param now the date that templates asking for one are told. Fixed for the life of the template, so that
+ *   records rendered twice give the same tokens; a run that resumes on another day passes its own date.
+ * @throws StudioError `template-too-long`, `template-syntax`.
+ */
+export function compileTemplate(source: string, now: Date = new Date()): ChatTemplate {
+  const program = parseTemplate(source);
+  return {
+    source,
+    render: (messages, options) => {
+      const length = messages.reduce((sum, { content }) => sum + content.length, 0);
+      if (length > MAX_TEXT / 2) {
+        throw new StudioError({
+          code: 'template-input-too-long',
+          message: `A conversation has ${length} characters; at most ${MAX_TEXT / 2} are rendered.`,
+          remedy: 'Split the conversation or leave it out.',
+          data: { length },
+        });
+      }
+      const variables = {
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        add_generation_prompt: options.addGenerationPrompt,
+        bos_token: options.bosToken,
+        eos_token: options.eosToken,
+        tools: options.tools ?? null,
+        documents: null,
+      };
+      return renderGuarded(program, variables, (format) => formatDate(now, format));
+    },
+  };
+}
+
+/**
+ * The template to use with a tokenizer: the model's own or a built-in one.
+ * @throws StudioError `template-missing` where the model has none, `template-tokens-missing` where the
+ *   tokenizer lacks the tokens that a built-in template ends its turns with.
+ */
+export function templateFor(
+  tokenizer: TextTokenizer,
+  choice: TemplateChoice,
+  now?: Date,
+): ChatTemplate {
+  if (choice === 'model') {
+    if (tokenizer.chatTemplate !== null) return compileTemplate(tokenizer.chatTemplate, now);
+    throw templateFault('missing', 'This model has no chat template of its own.');
+  }
+  const needed = choice === 'chatml' ? ['<|im_start|>', '<|im_end|>'] : [tokenizer.eosToken];
+  const missing = needed.filter((token) => tokenizer.idOf(token) === undefined);
+  if (missing.length > 0) {
+    const other = choice === 'chatml' ? 'plain' : 'chatml';
+    throw new StudioError({
+      code: 'template-tokens-missing',
+      message: `The tokenizer has no token to end a turn of the template "${choice}" with.`,
+      remedy: `Choose the template "${other}" or the model’s own.`,
+      data: { missing },
+    });
+  }
+  return compileTemplate(BUILT_IN_TEMPLATES[choice], now);
+}
