@@ -2,7 +2,15 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
-import type { DataRow, RunState, RunSummary, Snapshot, WorkerEvent } from '../worker/protocol.ts';
+import type {
+  DataRow,
+  RunState,
+  RunSummary,
+  Snapshot,
+  StepMetrics,
+  ValidationPoint,
+  WorkerEvent,
+} from '../worker/protocol.ts';
 import { CurveBook } from './curves.ts';
 import { asString, readPreference, writePreference } from './preferences.ts';
 
@@ -50,6 +58,9 @@ export interface LiveCurves {
 class RunCurvesSource implements LiveCurves {
   readonly book = new CurveBook();
   status: LiveCurves['status'] = 'loading';
+  /** What the run told while its curves were read: the answer may be older than that. */
+  steps: StepMetrics[] = [];
+  points: ValidationPoint[] = [];
   readonly #listeners = new Set<() => void>();
 
   subscribe(listener: () => void): () => void {
@@ -67,8 +78,13 @@ export function createRuns(client: WorkerClient) {
   const sources = new Map<string, RunCurvesSource>();
 
   const read = async (id: string, source: RunCurvesSource): Promise<void> => {
+    source.status = 'loading';
+    source.steps = [];
+    source.points = [];
     try {
       source.book.replace(await client.call('run.curves', { id }));
+      source.book.append(source.steps);
+      for (const point of source.points) source.book.addValidation(point);
       source.status = 'ready';
     } catch (thrown) {
       source.status = asStudioError(thrown);
@@ -158,8 +174,11 @@ export function createRuns(client: WorkerClient) {
       useRuns.setState(({ runs }) => ({ runs: newestFirst(replaceRun(runs, run)) }));
     } else if (event.type === 'run.steps') {
       const source = sources.get(event.runId);
-      // While they are read the answer brings these steps too: the worker speaks in order.
-      if (source?.status !== 'ready') return;
+      if (!source) return;
+      if (source.status !== 'ready') {
+        source.steps.push(...event.steps);
+        return;
+      }
       const known = source.book.missing;
       source.book.append(event.steps);
       // Once only: when the worker itself lacks steps, reading again does not bring them.
@@ -167,7 +186,11 @@ export function createRuns(client: WorkerClient) {
       source.changed();
     } else if (event.type === 'run.validation') {
       const source = sources.get(event.runId);
-      if (source?.status !== 'ready') return;
+      if (!source) return;
+      if (source.status !== 'ready') {
+        source.points.push(event.point);
+        return;
+      }
       source.book.addValidation(event.point);
       source.changed();
     }

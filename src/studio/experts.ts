@@ -1,0 +1,192 @@
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../errors.ts';
+import type { Projection } from '../engine/training/recipe.ts';
+import { worker, type WorkerClient } from '../worker/client.ts';
+import type { RoutingReport, RoutingTrace, RunSummary } from '../worker/protocol.ts';
+
+/** How the experts of a run's mixture were chosen, counted and token by token. */
+
+/** Which counts are added up; null takes all. */
+export interface RoutingFilter {
+  readonly layer: number | null;
+  readonly projection: Projection | null;
+  readonly task: string | null;
+}
+
+export const everything: RoutingFilter = { layer: null, projection: null, task: null };
+
+/** Counts added up over the chosen layers, linears and tasks. */
+export interface RoutingSummary {
+  readonly experts: number;
+  /** Routing decisions: one per token and linear. */
+  readonly decisions: number;
+  /** E×E, symmetric: share of decisions in which both experts were among the chosen; diagonal 0. */
+  readonly pairs: Float64Array;
+  /** Share of decisions in which each expert was chosen; they add up to K. */
+  readonly load: Float64Array;
+  /** Mean gate weight of each expert where it was chosen; NaN for one that never was. */
+  readonly meanWeight: Float64Array;
+  readonly largestPair: number;
+}
+
+/** Layers, linears and tasks that a report has counts for, each in order. */
+export function routingChoices({ counts }: Pick<RoutingReport, 'counts'>): {
+  readonly layers: readonly number[];
+  readonly projections: readonly Projection[];
+  readonly tasks: readonly string[];
+} {
+  const layers = [...new Set(counts.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const projections = [...new Set(counts.map(({ projection }) => projection))];
+  const tasks = [...new Set(counts.map(({ task }) => task))].sort();
+  return { layers, projections, tasks };
+}
+
+/** Adds up what a filter lets through. Shares are 0 where there are no decisions. */
+export function summariseRouting(report: RoutingReport, filter: RoutingFilter): RoutingSummary {
+  const { experts } = report;
+  const pairs = new Float64Array(experts * experts);
+  const chosen = new Float64Array(experts);
+  const weights = new Float64Array(experts);
+  let decisions = 0;
+  for (const count of report.counts) {
+    if (filter.layer !== null && filter.layer !== count.layer) continue;
+    if (filter.projection !== null && filter.projection !== count.projection) continue;
+    if (filter.task !== null && filter.task !== count.task) continue;
+    decisions += count.tokens;
+    for (let a = 0; a < experts; a += 1) {
+      chosen[a] = (chosen[a] ?? 0) + (count.pairs[a * experts + a] ?? 0);
+      weights[a] = (weights[a] ?? 0) + (count.weights[a] ?? 0);
+      for (let b = a + 1; b < experts; b += 1) {
+        const both = count.pairs[a * experts + b] ?? 0;
+        pairs[a * experts + b] = (pairs[a * experts + b] ?? 0) + both;
+        pairs[b * experts + a] = (pairs[b * experts + a] ?? 0) + both;
+      }
+    }
+  }
+  const meanWeight = weights.map((sum, expert) => sum / (chosen[expert] ?? 0));
+  const share = (count: number) => (decisions > 0 ? count / decisions : 0);
+  const shares = pairs.map(share);
+  return {
+    experts,
+    decisions,
+    pairs: shares,
+    load: chosen.map(share),
+    meanWeight,
+    largestPair: shares.reduce((largest, value) => Math.max(largest, value), 0),
+  };
+}
+
+/** Share of decisions that each pair would have if the K experts were drawn evenly: C(E−2, K−2) / C(E, K). */
+export function evenPairShare(experts: number, active: number): number {
+  return experts < 2 ? 0 : (active * (active - 1)) / (experts * (experts - 1));
+}
+
+/** A routing choice of one token at one linear. */
+export interface TokenChoice {
+  readonly layer: number;
+  readonly projection: Projection;
+  /** Highest weight first, as the router gives them. */
+  readonly experts: readonly { readonly expert: number; readonly weight: number }[];
+}
+
+/** What every linear chose for one token of a trace. */
+export function tokenChoices(trace: RoutingTrace, token: number): TokenChoice[] {
+  const count = trace.tokens.length;
+  return trace.linears.map(({ layer, projection, experts, weights }) => {
+    const active = count > 0 ? experts.length / count : 0;
+    const chosen = Array.from({ length: active }, (_, rank) => ({
+      expert: experts[token * active + rank] ?? 0,
+      weight: weights[token * active + rank] ?? 0,
+    }));
+    return { layer, projection, experts: chosen };
+  });
+}
+
+/** Runs with a mixture of experts, whose routing can be looked at. */
+export function hasMixture({ recipe }: Pick<RunSummary, 'recipe'>): boolean {
+  return recipe.stages.some(({ attach }) => attach.some(({ type }) => type === 'mixture'));
+}
+
+/** A reading that may be under way or have failed. */
+export type Reading<T> =
+  | { readonly status: 'none' }
+  | { readonly status: 'reading' }
+  | { readonly status: 'ready'; readonly value: T }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+export interface ExpertsState {
+  readonly runId: string | null;
+  readonly report: Reading<RoutingReport>;
+  readonly filter: RoutingFilter;
+  readonly text: string;
+  readonly trace: Reading<RoutingTrace>;
+  /** Shows a run's routing, reading it when it is not the one shown. */
+  show(runId: string): void;
+  /** Reads the shown run's routing again. */
+  refresh(): Promise<void>;
+  setFilter(change: Partial<RoutingFilter>): void;
+  setText(text: string): void;
+  /** Sends the text through the model and keeps what each token chose. */
+  runTrace(): Promise<void>;
+}
+
+/** Milliseconds between two readings while a run goes on. */
+const refreshInterval = 2000;
+
+const exampleText =
+  'A 54-year-old man has crushing chest pain and sweating. What is the first test?';
+
+export function createExperts(client: WorkerClient) {
+  const useExperts = create<ExpertsState>()((set, get) => ({
+    runId: null,
+    report: { status: 'none' },
+    filter: everything,
+    text: exampleText,
+    trace: { status: 'none' },
+    show: (runId) => {
+      if (get().runId === runId) return;
+      const none = { status: 'none' } as const;
+      set({ runId, report: { status: 'reading' }, trace: none, filter: everything });
+      void get().refresh();
+    },
+    refresh: async () => {
+      const { runId } = get();
+      if (runId === null) return;
+      try {
+        const value = await client.call('experts.report', { runId });
+        if (get().runId === runId) set({ report: { status: 'ready', value } });
+      } catch (thrown) {
+        if (get().runId === runId)
+          set({ report: { status: 'failed', error: asStudioError(thrown) } });
+      }
+    },
+    setFilter: (change) => set(({ filter }) => ({ filter: { ...filter, ...change } })),
+    setText: (text) => set({ text }),
+    runTrace: async () => {
+      const { runId, text, trace } = get();
+      if (runId === null || trace.status === 'reading') return;
+      set({ trace: { status: 'reading' } });
+      try {
+        const value = await client.call('experts.trace', { runId, text });
+        if (get().runId === runId) set({ trace: { status: 'ready', value } });
+      } catch (thrown) {
+        if (get().runId === runId)
+          set({ trace: { status: 'failed', error: asStudioError(thrown) } });
+      }
+    },
+  }));
+
+  let waiting = false;
+  client.subscribe((event) => {
+    if (event.type !== 'experts.changed' || event.runId !== useExperts.getState().runId) return;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      void useExperts.getState().refresh();
+    }, refreshInterval);
+  });
+  return useExperts;
+}
+
+export const useExperts = createExperts(worker);
