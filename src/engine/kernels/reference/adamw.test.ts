@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adamw } from './adamw.ts';
+import { adamw, type AdamwState } from './adamw.ts';
 
 const settings = {
   learningRate: 0.1,
@@ -22,7 +22,7 @@ test('the first step moves every parameter by the learning rate against its grad
 });
 
 test('three steps, worked out by hand from the recursions', () => {
-  let state = {
+  let state: AdamwState = {
     parameters: Float64Array.of(2),
     firstMoment: new Float64Array(1),
     secondMoment: new Float64Array(1),
