@@ -1,7 +1,6 @@
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
-import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
-import { layOutAdapters } from '../adapters/layout.ts';
+import { layOutAdapters, type AdapterLayout } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
 import {
   initialParameters,
@@ -9,11 +8,11 @@ import {
   unpackParameters,
   type NamedParameters,
 } from '../adapters/parameters.ts';
+import { withAdapters } from '../adapters/with-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Scorer } from '../inference/scorer.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
-import { buffersOf } from '../model/inputs.ts';
 import { countTargets, packRecords, type MicroBatch } from '../model/packing.ts';
 import type { Projection } from '../model/projections.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
@@ -197,8 +196,11 @@ export class TrainingRun {
     }
   }
 
-  /** Goes on by one optimiser step, or finishes a stage; resolves with what happened, in order. */
-  async advance(): Promise<RunEvent[]> {
+  /**
+   * Goes on by one optimiser step, or finishes a stage; resolves with what happened, in order. While steps
+   * follow each other one is always in flight; with `settle` exactly one is taken and waited for.
+   */
+  async advance(options: { readonly settle?: boolean } = {}): Promise<RunEvent[]> {
     if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
     this.#trainer ??= await this.#openStage();
     const total = this.#steps[this.#stage] ?? 0;
@@ -207,6 +209,7 @@ export class TrainingRun {
     if (previous) await this.#report(previous);
     const { recipe } = this.#options;
     if (this.#inFlight) {
+      if (options.settle) await this.#drain();
       const done = this.#step;
       const every = recipe.validation.everySteps;
       if (done < total && every > 0 && done % every === 0) await this.#validateTraining();
@@ -455,11 +458,7 @@ export class TrainingRun {
   }
 
   /** Validation loss of the weights as they are now, with the surviving branches or none. */
-  async #validate(
-    snapshot: string,
-    layout: ReturnType<typeof layOutAdapters> | null,
-    step: number,
-  ): Promise<void> {
+  async #validate(snapshot: string, layout: AdapterLayout | null, step: number): Promise<void> {
     const { gpu, validation, recipe, config } = this.#options;
     if (validation.length === 0) return;
     const measure = async (adapters: Adapters | null): Promise<void> => {
@@ -490,24 +489,6 @@ export class TrainingRun {
 
   #pushValidation(point: ValidationPoint): void {
     this.#pending.push({ type: 'validation', point });
-  }
-}
-
-/** Puts named parameters on the device for the time of `use`. */
-export async function withAdapters<T>(
-  gpu: Gpu,
-  layout: ReturnType<typeof layOutAdapters>,
-  named: NamedParameters,
-  use: (adapters: Adapters) => Promise<T>,
-): Promise<T> {
-  const adapters = describeAdapters(layout);
-  const buffers = buffersOf(adapterTensors(adapters));
-  await gpu.allocate(buffers);
-  try {
-    writeAdapters(gpu, adapters, packParameters(layout, named));
-    return await use(adapters);
-  } finally {
-    gpu.release(buffers);
   }
 }
 

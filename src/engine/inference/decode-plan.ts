@@ -1,0 +1,177 @@
+import type { DeviceTraits } from '../gpu/kernel.ts';
+import { ScratchPool } from '../gpu/plan.ts';
+import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
+import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
+import { cacheAppend, cachedAttention } from '../kernels/cached-attention.ts';
+import { embeddingForward } from '../kernels/embedding.ts';
+import { linearForward } from '../kernels/linear.ts';
+import { rmsNormForward } from '../kernels/norm.ts';
+import { advance, sampleToken, samplingSettingsWords, stopTokens } from '../kernels/sampling.ts';
+import { groupForward } from '../model/adapted-linear.ts';
+import { flatRows, layerWeights, projectQueryKeyValue } from '../model/attention.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Adapters, PassContext } from '../model/context.ts';
+import { feedForwardForward } from '../model/feed-forward.ts';
+import { buffersOf } from '../model/inputs.ts';
+import type { ModelWeights } from '../model/weights.ts';
+
+export interface DecodeOptions {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly adapters: Adapters | null;
+  /** Sequences generated at once. */
+  readonly slots: number;
+  /** Tokens each sequence can hold, prompt included. */
+  readonly capacity: number;
+  readonly forcedExperts?: readonly number[] | null;
+  readonly traits: DeviceTraits;
+}
+
+/** Tokens of prompts that one prefill pass takes in. */
+export const prefillRows = 64;
+
+/** Rows of a pass: which token, at which position, of which sequence; all u32. */
+export interface RowTensors {
+  readonly ids: Tensor;
+  readonly positions: Tensor;
+  readonly slots: Tensor;
+}
+
+/** What generation keeps on a device, and its two plans: prompts in, tokens out. */
+export interface DecodePlan {
+  readonly options: DecodeOptions;
+  readonly prefillInputs: RowTensors;
+  readonly decodeInputs: RowTensors;
+  readonly logits: Tensor;
+  readonly tokens: Tensor;
+  readonly history: Tensor;
+  readonly lengths: Tensor;
+  readonly limits: Tensor;
+  readonly settings: Tensor;
+  readonly stop: Tensor;
+  readonly prefill: PlanSpec;
+  readonly decode: PlanSpec;
+  readonly pool: ScratchPool;
+  readonly buffers: readonly BufferSpec[];
+}
+
+export function planDecoding(options: DecodeOptions): DecodePlan {
+  const { config, slots, capacity, weights, traits } = options;
+  const words = (label: string, shape: readonly number[]): Tensor =>
+    persistentTensor(label, 'inputs', shape, 'u32');
+  const rowTensors = (label: string, rows: number): RowTensors => ({
+    ids: words(`${label} ids`, [rows]),
+    positions: words(`${label} positions`, [rows]),
+    slots: words(`${label} slots`, [rows]),
+  });
+  const prefillInputs = rowTensors('prefill', prefillRows);
+  const decodeInputs = rowTensors('decode', slots);
+  const cacheShape = [slots, capacity, config.keyValueHeads, config.headSize];
+  const caches = Array.from({ length: config.layers }, (_, layer) => ({
+    key: persistentTensor(`key cache ${layer}`, 'cache', cacheShape),
+    value: persistentTensor(`value cache ${layer}`, 'cache', cacheShape),
+  }));
+  const logits = persistentTensor('logits', 'results', [slots, config.vocabularySize]);
+  const tokens = persistentTensor('next tokens', 'results', [slots], 'u32');
+  const history = words('history', [slots, capacity]);
+  const lengths = words('lengths', [slots]);
+  const limits = words('limits', [slots]);
+  const settings = words('sampling settings', [slots, samplingSettingsWords]);
+  const stop = words('stop tokens', [stopTokens]);
+
+  const prefillRecorder = new PlanRecorder('prefill', traits);
+  cachedForward(prefillRecorder, options, prefillInputs, prefillRows, caches);
+
+  const decodeRecorder = new PlanRecorder('decode', traits);
+  const hidden = cachedForward(decodeRecorder, options, decodeInputs, slots, caches);
+  const normed = decodeRecorder.scratch('normed', hidden.shape);
+  rmsNormForward(decodeRecorder, {
+    x: hidden,
+    weight: weights.finalNorm,
+    epsilon: config.rmsEpsilon,
+    y: normed,
+  });
+  linearForward(decodeRecorder, {
+    x: asMatrix(normed),
+    w: asMatrix(weights.head),
+    y: asMatrix(logits),
+  });
+  sampleToken(decodeRecorder, { logits, history, lengths, settings, tokens });
+  const { ids, positions } = decodeInputs;
+  advance(decodeRecorder, { tokens, stop, limits, history, lengths, positions, ids });
+
+  const prefill = prefillRecorder.finish();
+  const decode = decodeRecorder.finish();
+  const pool = new ScratchPool([prefill, decode]);
+  const buffers = [
+    ...buffersOf([
+      ...Object.values(prefillInputs),
+      ...Object.values(decodeInputs),
+      ...caches.flatMap(({ key, value }) => [key, value]),
+      logits,
+      tokens,
+      history,
+      lengths,
+      limits,
+      settings,
+      stop,
+    ]),
+    ...pool.specs,
+  ];
+  return {
+    options,
+    prefillInputs,
+    decodeInputs,
+    logits,
+    tokens,
+    history,
+    lengths,
+    limits,
+    settings,
+    stop,
+    prefill,
+    decode,
+    pool,
+    buffers,
+  };
+}
+
+/** Every block over rows of any sequences, keys and values going into the caches. */
+function cachedForward(
+  recorder: PlanRecorder,
+  { config, weights, adapters, forcedExperts }: DecodeOptions,
+  { ids, positions, slots }: RowTensors,
+  rows: number,
+  caches: readonly { readonly key: Tensor; readonly value: Tensor }[],
+): Tensor {
+  const context: PassContext = {
+    recorder,
+    config,
+    weights,
+    adapters,
+    rows,
+    positions,
+    training: null,
+    forcedExperts: forcedExperts ?? null,
+    keepProbabilities: false,
+    onRouting: null,
+  };
+  const shape = [rows, config.hiddenSize];
+  let x = recorder.scratch('embedded', shape);
+  embeddingForward(recorder, { ids, table: weights.embedding, y: x });
+  caches.forEach(({ key: keyCache, value: valueCache }, layer) => {
+    const normed = recorder.scratch('attention input', shape);
+    const { attentionNorm } = layerWeights(context, layer);
+    rmsNormForward(recorder, { x, weight: attentionNorm, epsilon: config.rmsEpsilon, y: normed });
+    const { rotatedQuery, rotatedKey, value } = projectQueryKeyValue(context, layer, normed);
+    cacheAppend(recorder, { k: rotatedKey, v: value, keyCache, valueCache, slots, positions });
+    const output = recorder.scratch('attended', [rows, config.heads, config.headSize]);
+    cachedAttention(recorder, { q: rotatedQuery, keyCache, valueCache, slots, positions, output });
+    const between = recorder.scratch('residual', shape);
+    groupForward(context, layer, 'output', flatRows(output), [between], x);
+    const next = recorder.scratch('block output', shape);
+    feedForwardForward(context, layer, between, next);
+    x = next;
+  });
+  return x;
+}

@@ -1,0 +1,240 @@
+import { StudioError } from '../../errors.ts';
+import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
+import { layOutAdapters } from '../adapters/layout.ts';
+import { mergeBranches } from '../adapters/merge.ts';
+import { packParameters, type NamedParameters } from '../adapters/parameters.ts';
+import { withAdapters } from '../adapters/with-adapters.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { BufferSpec, Tensor } from '../gpu/tensor.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Adapters } from '../model/context.ts';
+import { buffersOf } from '../model/inputs.ts';
+import { packRecords, type TokenRecord } from '../model/packing.ts';
+import { BaseModel, checkpointTensors, describeWeights } from '../model/weights.ts';
+import { stageBranches } from '../training/branch-plans.ts';
+import { decodeBranches } from '../training/checkpoint.ts';
+import type { Recipe } from '../training/recipe.ts';
+import { snapshotPlan } from '../training/snapshots.ts';
+import {
+  Generator,
+  type SamplingSettings,
+  type StreamHooks,
+  type StreamResult,
+} from './generator.ts';
+import { Scorer, type RecordScore, type RoutingValues } from './scorer.ts';
+
+export interface VariantOptions {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly weights: WeightsFolder;
+  /** The run's recipe and the branch files of its ended stages; null for the base model. */
+  readonly run: {
+    readonly recipe: Recipe;
+    readonly stageBranches: readonly Uint8Array[];
+    /** A snapshot's id; see training/snapshots.ts. */
+    readonly snapshot: string;
+  } | null;
+  /** Longest sequence, prompt and answer together; at most the model's context. */
+  readonly context?: number;
+}
+
+/** Sequences that `generateBatch` works on at once. */
+const batchSlots = 8;
+/** Rows of a scoring pass, at least; long records get as many as they need. */
+const scoreRows = 512;
+const defaultContext = 2048;
+
+/** A snapshot of a run, or the base model, ready to generate, score and be exported. */
+export class VariantModel {
+  readonly config: ModelConfig;
+  /** Longest sequence that it holds. */
+  readonly context: number;
+  readonly #gpu: Gpu;
+  readonly #base: BaseModel;
+  readonly #adapters: Adapters | null;
+  readonly #adapterBuffers: readonly BufferSpec[];
+  #single: Generator | null = null;
+  #batch: Generator | null = null;
+  #scorer: Scorer | null = null;
+
+  private constructor(
+    gpu: Gpu,
+    base: BaseModel,
+    adapters: Adapters | null,
+    adapterBuffers: readonly BufferSpec[],
+    context: number,
+  ) {
+    this.#gpu = gpu;
+    this.#base = base;
+    this.#adapters = adapters;
+    this.#adapterBuffers = adapterBuffers;
+    this.config = base.config;
+    this.context = context;
+  }
+
+  /** Base weights, the merges that lead to the snapshot, and the branches still attached to it. */
+  static async load(options: VariantOptions): Promise<VariantModel> {
+    const { gpu, config, run } = options;
+    const context = Math.min(options.context ?? defaultContext, config.contextLength);
+    const weights = describeWeights(config, context);
+    const base = await BaseModel.load(gpu, config, options.weights, { weights });
+    const attached: BufferSpec[] = [];
+    try {
+      if (!run) return new VariantModel(gpu, base, null, [], context);
+      const plan = snapshotPlan(run.recipe, run.snapshot);
+      const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
+      const ofStage = (stage: number): NamedParameters => {
+        const named = parameters[stage];
+        if (named) return named;
+        throw new StudioError({
+          code: 'snapshot-missing',
+          message: `Stage ${stage + 1} of this run has not ended, so "${run.snapshot}" does not exist yet.`,
+          kept: 'The run as it is.',
+          remedy: 'Wait for the stage to end, or choose an earlier snapshot.',
+          data: { snapshot: run.snapshot },
+        });
+      };
+      for (const [stage] of run.recipe.stages.entries()) {
+        const names = plan.merges.flatMap((merge) =>
+          merge.stage === stage ? [merge.branch.name] : [],
+        );
+        if (names.length === 0) continue;
+        // Laid out exactly as the run laid it out, so that the merge gives the same bits.
+        const layout = layOutAdapters(config, stageBranches(run.recipe, stage));
+        await withAdapters(gpu, layout, ofStage(stage), (adapters) =>
+          mergeBranches(gpu, weights, adapters, names),
+        );
+      }
+      if (!plan.attached) return new VariantModel(gpu, base, null, [], context);
+      const layout = layOutAdapters(config, plan.attached.branches);
+      const adapters = describeAdapters(layout);
+      attached.push(...buffersOf(adapterTensors(adapters)));
+      await gpu.allocate(attached);
+      writeAdapters(gpu, adapters, packParameters(layout, ofStage(plan.attached.stage)));
+      return new VariantModel(gpu, base, adapters, attached, context);
+    } catch (error) {
+      gpu.release(attached);
+      base.release();
+      throw error;
+    }
+  }
+
+  get #decoding(): Pick<BaseModel, 'config' | 'weights'> & { adapters: Adapters | null } {
+    return { config: this.config, weights: this.#base.weights, adapters: this.#adapters };
+  }
+
+  /**
+   * Streams an answer to a prompt.
+   * @throws StudioError `prompt-too-long`
+   */
+  async stream(
+    prompt: Uint32Array,
+    settings: SamplingSettings,
+    hooks: StreamHooks,
+  ): Promise<StreamResult> {
+    this.#checkPrompt(prompt);
+    this.#single ??= await Generator.create(this.#gpu, {
+      ...this.#decoding,
+      slots: 1,
+      capacity: this.context,
+    });
+    return this.#single.stream(prompt, settings, hooks);
+  }
+
+  /** Greedy answers to many prompts, several at a time, stop tokens left out. */
+  async generateBatch(
+    prompts: readonly Uint32Array[],
+    maxTokens: number,
+    stopIds: readonly number[],
+    cancelled?: () => boolean,
+  ): Promise<Uint32Array[]> {
+    const longest = Math.max(1, ...prompts.map(({ length }) => length));
+    const needed = Math.min(this.context, longest + maxTokens);
+    if (this.#batch && this.#batch.capacity < needed) {
+      this.#batch.release();
+      this.#batch = null;
+    }
+    this.#batch ??= await Generator.create(this.#gpu, {
+      ...this.#decoding,
+      slots: batchSlots,
+      capacity: needed,
+    });
+    for (const prompt of prompts) this.#checkPrompt(prompt);
+    return this.#batch.greedy(prompts, maxTokens, stopIds, cancelled);
+  }
+
+  /** Logits after the last token of a prompt, [vocabulary]. */
+  async logits(prompt: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    this.#checkPrompt(prompt);
+    this.#single ??= await Generator.create(this.#gpu, {
+      ...this.#decoding,
+      slots: 1,
+      capacity: this.context,
+    });
+    return this.#single.logits(prompt);
+  }
+
+  /** Sum of −log p and number of targets of each record. */
+  async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
+    const longest = Math.max(1, ...records.map(({ ids }) => ids.length));
+    if (this.#scorer && this.#scorer.options.rows < longest) {
+      this.#scorer.release();
+      this.#scorer = null;
+    }
+    this.#scorer ??= await Scorer.create(this.#gpu, {
+      ...this.#decoding,
+      rows: Math.max(scoreRows, Math.ceil(longest / 64) * 64),
+    });
+    return this.#scorer.score(records);
+  }
+
+  /** Every mixture linear's choices for each token of a text; empty where no mixture is attached. */
+  async trace(ids: Uint32Array): Promise<RoutingValues[]> {
+    this.#checkPrompt(ids);
+    const scorer = await Scorer.create(this.#gpu, {
+      ...this.#decoding,
+      rows: ids.length,
+      routing: true,
+    });
+    try {
+      const record = { ids, labels: new Int32Array(ids.length).fill(-100), task: 0 };
+      const [part] = packRecords([record], ids.length);
+      if (part) scorer.submit(part);
+      return await scorer.readRouting();
+    } finally {
+      scorer.release();
+    }
+  }
+
+  /** The checkpoint's tensors under their Hugging Face names, as they are on the device now. */
+  get tensors(): readonly Tensor[] {
+    return checkpointTensors(this.#base.weights);
+  }
+
+  async readTensor(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return this.#gpu.readFloat32(tensor);
+  }
+
+  #checkPrompt({ length }: Uint32Array): void {
+    if (length > 0 && length < this.context) return;
+    throw new StudioError({
+      code: 'prompt-too-long',
+      message: `The prompt has ${length} tokens; this model holds ${this.context}, answer included.`,
+      kept: 'The conversation.',
+      remedy: 'Shorten the prompt, or start a new conversation.',
+      data: { tokens: length, context: this.context },
+    });
+  }
+
+  release(): void {
+    this.#single?.release();
+    this.#batch?.release();
+    this.#scorer?.release();
+    this.#single = null;
+    this.#batch = null;
+    this.#scorer = null;
+    this.#gpu.release(this.#adapterBuffers);
+    this.#base.release();
+  }
+}
