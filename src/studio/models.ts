@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { worker } from '../worker/client.ts';
-import type { MemoryReport, ModelSummary, TemplateChoice } from '../worker/protocol.ts';
+import type { CallOutput, MemoryReport, ModelSummary, TemplateChoice } from '../worker/protocol.ts';
 import { asString, readPreference, writePreference } from './preferences.ts';
 import { runTask, type TaskOutcome } from './tasks.ts';
 
@@ -116,4 +116,9 @@ export function needsTemplate(model: ModelSummary): boolean {
 /** What a run would allocate, laid out before anything is. */
 export function planMemory(modelId: string, recipe: Recipe): Promise<MemoryReport> {
   return worker.call('model.plan', { modelId, recipe });
+}
+
+/** Bytes that the studio keeps in this browser, and the most it may. */
+export function estimateStorage(): Promise<CallOutput<'storage.estimate'>> {
+  return worker.call('storage.estimate', {});
 }

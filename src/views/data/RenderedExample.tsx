@@ -1,0 +1,119 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { renderRecord, type TokenView } from '../../studio/data-sets.ts';
+import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
+import { TemplateButtons } from '../model/TemplateButtons.tsx';
+import { IconButton } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { classes } from '../shared/classes.ts';
+import { Loading } from '../shared/EmptyState.tsx';
+import { formatCount, formatInteger } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { useAsync } from '../shared/use-async.ts';
+
+export interface RenderedExampleProps {
+  readonly set: DataSetSummary;
+  readonly index: number;
+  readonly onIndex: (index: number) => void;
+  readonly model: ModelSummary | null;
+  readonly view: TokenView | null;
+  readonly viewKey: string | null;
+}
+
+/** One record through the model's own template, the tokens that count in the loss marked. */
+export function RenderedExample({
+  set,
+  index,
+  onIndex,
+  model,
+  view,
+  viewKey,
+}: RenderedExampleProps) {
+  const rendered = useAsync(viewKey && `${set.id}/${index}/${viewKey}`, () => {
+    if (!view) throw new Error('no model');
+    return renderRecord(set.id, index, view);
+  });
+  return (
+    <Card
+      title="As the model reads it"
+      aside={model?.name}
+      actions={
+        <>
+          <IconButton
+            size="small"
+            label="Record before"
+            icon={<ChevronLeft size={16} aria-hidden />}
+            reason={index === 0 ? 'This is the first record.' : null}
+            onClick={() => onIndex(index - 1)}
+          />
+          <span className="rendered__place">
+            {formatInteger(index + 1)} of {formatInteger(set.records)}
+          </span>
+          <IconButton
+            size="small"
+            label="Next record"
+            icon={<ChevronRight size={16} aria-hidden />}
+            reason={index + 1 >= set.records ? 'This is the last record.' : null}
+            onClick={() => onIndex(index + 1)}
+          />
+        </>
+      }
+    >
+      {rendered.status === 'failed' && (
+        <ErrorNotice
+          error={rendered.error}
+          actions={
+            model && rendered.error.code === 'template-missing' && <TemplateButtons model={model} />
+          }
+        />
+      )}
+      {(rendered.status === 'loading' || rendered.status === 'idle') && (
+        <Loading what="record" height={240} />
+      )}
+      {rendered.status === 'ready' && <Tokens record={rendered.value} />}
+    </Card>
+  );
+}
+
+function Tokens({ record }: { readonly record: RenderedRecord }) {
+  const { tokens, targets, truncated } = record;
+  return (
+    <>
+      <div className="rendered__legend">
+        <span>
+          <mark className="token token--target">target</mark> counts in the loss
+        </span>
+        <span>
+          <span className="token">prompt</span> is only read
+        </span>
+        <span className="rendered__counts">
+          {formatCount(tokens.length, 'token')}, {formatCount(targets, 'target')}
+        </span>
+        {truncated && <Tag tone="warning">cut off</Tag>}
+        {targets === 0 && <Tag tone="error">no target: teaches nothing</Tag>}
+      </div>
+      {/* A scroll container must be reachable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="rendered" role="region" aria-label="Rendered record" tabIndex={0}>
+        {tokens.map(({ id, text, target }, place) => {
+          const Piece = target ? 'mark' : 'span';
+          return (
+            // Tokens have no identity besides their place.
+            <Piece
+              key={place}
+              className={classes('token', target && 'token--target')}
+              title={`token ${id}`}
+            >
+              {visible(text)}
+            </Piece>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+/** Line ends and tabs stay what they are and are seen as well. */
+function visible(text: string): string {
+  return text.replaceAll('\n', '↵\n').replaceAll('\t', '⇥\t');
+}

@@ -1,0 +1,18 @@
+import { useModels } from '../../studio/models.ts';
+import type { ModelSummary } from '../../worker/protocol.ts';
+import { Button } from '../shared/Button.tsx';
+
+/** The two chat templates that the studio brings, for a model that has none of its own. */
+export function TemplateButtons({ model }: { readonly model: ModelSummary }) {
+  const setTemplate = useModels((state) => state.setTemplate);
+  return (
+    <>
+      <Button size="small" onClick={() => void setTemplate(model.id, 'chatml')}>
+        Use the ChatML template
+      </Button>
+      <Button size="small" onClick={() => void setTemplate(model.id, 'plain')}>
+        Use the plain template
+      </Button>
+    </>
+  );
+}
