@@ -6,17 +6,6 @@
 override LANES: u32 = 8u;
 override ACCUMULATE: bool = false;
 
-fn finish(row: u32, column: u32, sum: vec4<f32>) {
-  if (row >= sizes.outputs) {
-    return;
-  }
-  var value = sum;
-  if (ACCUMULATE) {
-    value += load_dw(row, column, 0u);
-  }
-  store_dw(row, column, 0u, value);
-}
-
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -70,20 +59,17 @@ fn main(
     sum14 += d3.z * value;
     sum15 += d3.w * value;
   }
-  finish(first + 0u, column, sum0);
-  finish(first + 1u, column, sum1);
-  finish(first + 2u, column, sum2);
-  finish(first + 3u, column, sum3);
-  finish(first + 4u, column, sum4);
-  finish(first + 5u, column, sum5);
-  finish(first + 6u, column, sum6);
-  finish(first + 7u, column, sum7);
-  finish(first + 8u, column, sum8);
-  finish(first + 9u, column, sum9);
-  finish(first + 10u, column, sum10);
-  finish(first + 11u, column, sum11);
-  finish(first + 12u, column, sum12);
-  finish(first + 13u, column, sum13);
-  finish(first + 14u, column, sum14);
-  finish(first + 15u, column, sum15);
+  var sums = array<vec4<f32>, 16>(
+    sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7,
+    sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
+  );
+  // A loop of unknown length: drivers would unroll a known one into much slower compilation.
+  let rows = min(16u, sizes.outputs - first);
+  for (var i = 0u; i < rows; i += 1u) {
+    var value = sums[i];
+    if (ACCUMULATE) {
+      value += load_dw(first + i, column, 0u);
+    }
+    store_dw(first + i, column, 0u, value);
+  }
 }

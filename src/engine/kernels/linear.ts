@@ -49,11 +49,16 @@ const weightKernels = {
 };
 const columnSumKernel = linearKernel('column-sum', columnSumCode);
 
-/** Threads of a workgroup of the direct kernels, and rows and columns per thread. */
-const direct = { lanes: 8, rows: 16, columns: 4 } as const;
+/** Threads of a workgroup of the direct kernels, and columns per thread. */
+const direct = { lanes: 8, columns: 4 } as const;
 
-function directGrid(rows: number, columns: number): [number, number, number] {
-  return [Math.ceil(columns / (direct.columns * direct.lanes)), Math.ceil(rows / direct.rows), 1];
+/** `rowsPerThread` as the shader has it. */
+function directGrid(
+  rows: number,
+  columns: number,
+  rowsPerThread: number,
+): [number, number, number] {
+  return [Math.ceil(columns / (direct.columns * direct.lanes)), Math.ceil(rows / rowsPerThread), 1];
 }
 
 export interface LinearForward {
@@ -126,11 +131,12 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
     ],
     constants: {
       LANES: direct.lanes,
+      HAS_BRANCH: branch ? 1 : 0,
       HAS_BIAS: bias ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
       HAS_RESIDUAL: residual ? 1 : 0,
     },
-    grid: directGrid(rows, outputs),
+    grid: directGrid(rows, outputs, 8),
     ...(args.family ? { family: args.family } : {}),
   });
 }
@@ -208,11 +214,12 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
     ],
     constants: {
       LANES: direct.lanes,
+      HAS_BRANCH: branch ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
       HAS_DROPOUT: mask.threshold > 0 ? 1 : 0,
       ACCUMULATE: accumulate ? 1 : 0,
     },
-    grid: directGrid(rows, inputs),
+    grid: directGrid(rows, inputs, 8),
     ...(args.family ? { family: args.family } : {}),
   });
 }
@@ -262,7 +269,7 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
       u32(0),
     ],
     constants: { LANES: direct.lanes, ACCUMULATE: accumulate ? 1 : 0 },
-    grid: directGrid(outputs, inputs),
+    grid: directGrid(outputs, inputs, 16),
     ...(args.family ? { family: args.family } : {}),
   });
 }
