@@ -9,20 +9,33 @@ import { runTask } from './tasks.ts';
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [
-  { name: 'medmcqa.jsonl', title: 'MedMCQA', what: 'exam questions', kind: 'knowledge' },
-  { name: 'mmlu-medical.jsonl', title: 'MMLU medical', what: 'exam questions', kind: 'knowledge' },
   {
-    name: 'pubmedqa-decision.jsonl',
-    title: 'PubMedQA',
-    what: 'yes, no or maybe',
+    name: 'medmcqa.evaluation.jsonl',
+    title: 'MedMCQA',
+    what: 'exam questions',
+    kind: 'knowledge',
+  },
+  {
+    name: 'mmlu-medical.evaluation.jsonl',
+    title: 'MMLU medical',
+    what: 'exam questions',
+    kind: 'knowledge',
+  },
+  {
+    name: 'bc5cdr-entities.evaluation.jsonl',
+    title: 'BC5CDR',
+    what: 'chemicals and diseases in a sentence',
     kind: 'alignment',
   },
-  { name: 'bc5cdr-entities.jsonl', title: 'BC5CDR', what: 'entity extraction', kind: 'alignment' },
-  { name: 'mts-section.jsonl', title: 'MTS section', what: 'note section', kind: 'alignment' },
-  { name: 'mts-note.jsonl', title: 'MTS note', what: 'note writing', kind: 'alignment' },
+  {
+    name: 'mts-section.evaluation.jsonl',
+    title: 'MTS-Dialog',
+    what: 'section of the note',
+    kind: 'alignment',
+  },
 ] as const;
 
-const bundledFolder = 'data/evaluation';
+const bundledFolder = 'samples';
 
 /** A model state to measure, with the words it is shown under. */
 export interface Candidate {

@@ -1,7 +1,7 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { LengthHistogram } from '../../worker/protocol.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
-import { useWidth } from '../shared/use-width.ts';
+import { useWidth } from '../charts/use-width.ts';
 
 const height = 168;
 const top = 18;
@@ -10,7 +10,8 @@ const left = 40;
 
 /** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
 export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
-  const { ref, width } = useWidth();
+  const ref = useRef<HTMLDivElement>(null);
+  const width = useWidth(ref);
   const [pointed, setPointed] = useState<number | null>(null);
   const { binWidth, counts, maxLength } = lengths;
   const end = binWidth * counts.length;
