@@ -1,0 +1,288 @@
+import {
+  memo,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react';
+import { flushSync } from 'react-dom';
+import { drawLine, type CurveBook, type CurveName, type DrawnLine } from '../../studio/curves.ts';
+import { equalValues } from '../../studio/recipe-edit.ts';
+import type { LiveCurves } from '../../studio/runs.ts';
+import type { StageProgress } from '../../worker/protocol.ts';
+import { useCrosshair } from './crosshair.ts';
+import { frames } from './frames.ts';
+import { PlotFrame } from './PlotFrame.tsx';
+import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales } from './plot.ts';
+import { useWidth } from './use-width.ts';
+import './charts.css';
+
+/** Most points of a drawn line: about one per pixel of a wide chart. */
+const maxPoints = 600;
+
+export interface MetricChartProps {
+  readonly title: string;
+  readonly name: CurveName;
+  readonly source: LiveCurves;
+  readonly stages: readonly StageProgress[];
+  readonly height: number;
+  /** Share of the past in the smoothed line; 0 draws the raw line alone. */
+  readonly smoothing: number;
+  readonly format: (value: number) => string;
+  /** The y axis begins at 0. */
+  readonly fromZero?: boolean;
+  /** Marks the validation losses too. */
+  readonly validation?: boolean;
+  /** Said in place of a curve that has no values. */
+  readonly nothing?: string;
+  readonly legend?: ReactNode;
+  readonly className?: string;
+}
+
+interface Drawing {
+  readonly version: number;
+  readonly line: DrawnLine;
+  readonly frame: Frame;
+}
+
+/** One quantity over all steps of a run, live. Its values also stand in the run's step log. */
+export const MetricChart = memo(function MetricChart({
+  title,
+  name,
+  source,
+  stages,
+  height,
+  smoothing,
+  format,
+  fromZero = false,
+  validation = false,
+  nothing = 'No steps yet',
+  legend,
+  className = '',
+}: MetricChartProps) {
+  const id = useId();
+  const plot = useRef<HTMLDivElement>(null);
+  const width = useWidth(plot);
+  const drawing = useDrawing(source, name, stages, smoothing, {
+    fromZero,
+    validation,
+    narrow: width < 420,
+  });
+  const { line, frame } = drawing;
+  const scales = useMemo(() => plotScales(frame, { width, height }), [frame, width, height]);
+  const empty = line.rows.length === 0;
+  return (
+    <figure className={`chart ${className}`} aria-labelledby={`${id}-title`}>
+      <figcaption className="chart__head">
+        <span className="chart__title" id={`${id}-title`}>
+          {title}
+        </span>
+        {legend}
+        <ChartValue book={source.book} name={name} format={format} version={drawing.version} />
+      </figcaption>
+      <div className="chart__plot" ref={plot} style={{ height }}>
+        {width > 0 && (
+          <>
+            <div aria-hidden>
+              <PlotFrame width={width} height={height} frame={frame} format={format} />
+            </div>
+            <svg className="chart__lines" width={width} height={height} aria-hidden>
+              <path
+                className={smoothing > 0 ? 'chart__raw' : 'chart__line'}
+                d={linePath(line.rows, 'value', scales)}
+              />
+              {smoothing > 0 && (
+                <path className="chart__line" d={linePath(line.rows, 'smoothed', scales)} />
+              )}
+              {validation && <ValidationMarks book={source.book} scales={scales} />}
+            </svg>
+            {empty ? (
+              <p className="chart__nothing">{nothing}</p>
+            ) : (
+              <Cursor
+                label={title}
+                book={source.book}
+                name={name}
+                scales={scales}
+                height={height}
+                format={format}
+              />
+            )}
+          </>
+        )}
+      </div>
+    </figure>
+  );
+});
+
+/** What is drawn now; brought up to date in a frame of its own whenever the run tells of new steps. */
+function useDrawing(
+  source: LiveCurves,
+  name: CurveName,
+  stages: readonly StageProgress[],
+  smoothing: number,
+  { fromZero, validation, narrow }: Readonly<Record<'fromZero' | 'validation' | 'narrow', boolean>>,
+): Drawing {
+  const id = useId();
+  const [version, setVersion] = useState(source.book.version);
+  useEffect(() => {
+    const draw = () => {
+      // Within this frame, so that the next chart's turn begins with nothing left over.
+      flushSync(() => setVersion(source.book.version));
+    };
+    const stop = source.subscribe(() => frames.request(id, draw));
+    frames.request(id, draw);
+    return () => {
+      stop();
+      frames.cancel(id);
+    };
+  }, [source, id]);
+
+  const line = useMemo(
+    () => drawLine(source.book, name, smoothing, maxPoints),
+    // The book is one object that changes; its version says when.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [source, name, smoothing, version],
+  );
+  const fresh = useMemo(() => {
+    const range = validation ? withValidation(line.range, source.book) : line.range;
+    const ticks = { x: narrow ? 4 : 8, y: 4 };
+    return layOutFrame(range, stageBands(stages, source.book), fromZero, ticks);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [line, stages, fromZero, validation, narrow, source, version]);
+  // The same frame as before stays the same object, so that the axes are not drawn again.
+  const [frame, setFrame] = useState(fresh);
+  if (frame !== fresh && !equalValues(frame, fresh)) setFrame(fresh);
+  return { version, line, frame };
+}
+
+function withValidation(range: DrawnLine['range'], book: CurveBook): DrawnLine['range'] {
+  const losses = book.validation
+    .flatMap(({ knowledge, alignment }) => [knowledge, alignment])
+    .filter((loss) => loss !== null && Number.isFinite(loss)) as number[];
+  if (losses.length === 0) return range;
+  const [low, high] = range ?? [losses[0] ?? 0, losses[0] ?? 0];
+  return [Math.min(low, ...losses), Math.max(high, ...losses)];
+}
+
+function ValidationMarks({ book, scales }: { readonly book: CurveBook; readonly scales: Scales }) {
+  return book.validation.map((point) => {
+    const x = scales.x(book.positionOf(point));
+    const key = `${point.stage}.${point.step}.${point.snapshot}`;
+    return (
+      <g key={key}>
+        {point.knowledge !== null && (
+          <circle className="chart__knowledge" cx={x} cy={scales.y(point.knowledge)} r={4} />
+        )}
+        {point.alignment !== null && (
+          <path
+            className="chart__alignment"
+            d={`M${x} ${scales.y(point.alignment) - 5}l5 5l-5 5l-5 -5z`}
+          />
+        )}
+      </g>
+    );
+  });
+}
+
+interface ReadProps {
+  readonly book: CurveBook;
+  readonly name: CurveName;
+  readonly format: (value: number) => string;
+}
+
+/** The value at the cursor, or the latest one. */
+function ChartValue({ book, name, format }: ReadProps & { readonly version: number }) {
+  const index = useCrosshair((state) => state.index);
+  const at = index === null ? book.length - 1 : Math.min(index, book.length - 1);
+  const value = book.curve(name)[at];
+  const place = book.place(at);
+  if (value === undefined || place === null) return <span className="chart__value">–</span>;
+  return (
+    <span className="chart__value">
+      {index !== null && (
+        <span className="chart__step">
+          stage {place.stage + 1} · step {place.step + 1}
+        </span>
+      )}
+      {Number.isNaN(value) ? '–' : format(value)}
+    </span>
+  );
+}
+
+/** The shared cursor: follows the pointer, and the arrow keys while it has the focus. */
+function Cursor({
+  label,
+  book,
+  name,
+  scales,
+  height,
+  format,
+}: ReadProps & {
+  readonly label: string;
+  readonly scales: Scales;
+  readonly height: number;
+}) {
+  const { index, point } = useCrosshair();
+  const last = book.length - 1;
+  const at = Math.min(index ?? last, last);
+  const place = book.place(at);
+  const value = book.curve(name)[at] ?? Number.NaN;
+  const follow = (event: PointerEvent<HTMLDivElement>) => {
+    const { left } = event.currentTarget.getBoundingClientRect();
+    point(book.nearest(scales.stepsAt(event.clientX - left) - 1));
+  };
+  const keys = (event: KeyboardEvent) => {
+    const far = Math.max(1, Math.round(book.length / 10));
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      PageDown: at - far,
+      PageUp: at + far,
+      Home: 0,
+      End: last,
+    };
+    const to = moves[event.key];
+    if (event.key === 'Escape') point(null);
+    if (to === undefined) return;
+    event.preventDefault();
+    point(Math.min(last, Math.max(0, to)));
+  };
+  const x = scales.x((book.positions[at] ?? 0) + 1);
+  return (
+    <div
+      className="chart__cursor"
+      role="slider"
+      tabIndex={0}
+      aria-label={`${label}: step`}
+      aria-valuemin={1}
+      aria-valuemax={last + 1}
+      aria-valuenow={at + 1}
+      aria-valuetext={
+        place
+          ? `Stage ${place.stage + 1}, step ${place.step + 1}: ${Number.isNaN(value) ? 'no value' : format(value)}`
+          : 'no step'
+      }
+      onPointerMove={follow}
+      onPointerDown={follow}
+      onPointerLeave={() => point(null)}
+      onBlur={() => point(null)}
+      onKeyDown={keys}
+    >
+      {index !== null && (
+        <svg width="100%" height={height} aria-hidden>
+          <line className="chart__rule" x1={x} x2={x} y1={0} y2={height - 24} />
+          {Number.isFinite(value) && (
+            <circle className="chart__dot" cx={x} cy={scales.y(value)} r={3.5} />
+          )}
+        </svg>
+      )}
+    </div>
+  );
+}

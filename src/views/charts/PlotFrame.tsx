@@ -1,0 +1,66 @@
+import { memo } from 'react';
+import { CartesianGrid, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { margins, type Frame, type Size } from './plot.ts';
+
+export interface PlotFrameProps extends Size {
+  readonly frame: Frame;
+  readonly format: (value: number) => string;
+}
+
+const noData: readonly object[] = [];
+const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
+
+/**
+ * Axes, grid, stage bands and boundaries. They change when a domain does, which is seldom; the lines,
+ * which change at every step, are paths above it: redrawing a line through the chart library takes ten
+ * times as long (bench/ui/charts.mjs).
+ */
+export const PlotFrame = memo(function PlotFrame({ width, height, frame, format }: PlotFrameProps) {
+  const { bands } = frame;
+  return (
+    <LineChart
+      width={width}
+      height={height}
+      data={noData}
+      margin={{ left: 0, right: margins.right, top: margins.top, bottom: 0 }}
+      accessibilityLayer={false}
+    >
+      {bands.map(({ stage, start, end }) => (
+        <ReferenceArea
+          key={stage}
+          x1={start}
+          x2={end}
+          fill={`var(--stage-${stage % 2 === 0 ? 1 : 2}-tint)`}
+          fillOpacity={1}
+          stroke="none"
+        />
+      ))}
+      <CartesianGrid stroke="var(--grid-line)" vertical={false} />
+      {bands.slice(1).map(({ stage, start }) => (
+        <ReferenceLine key={stage} x={start} stroke="var(--line-strong)" strokeDasharray="3 3" />
+      ))}
+      <XAxis
+        type="number"
+        dataKey="x"
+        domain={[frame.x[0], frame.x[1]]}
+        ticks={[...frame.xTicks]}
+        height={margins.bottom}
+        tick={tickStyle}
+        tickLine={false}
+        axisLine={{ stroke: 'var(--line-strong)' }}
+        interval="preserveStartEnd"
+      />
+      <YAxis
+        type="number"
+        domain={[frame.y[0], frame.y[1]]}
+        ticks={[...frame.yTicks]}
+        width={margins.left}
+        tick={tickStyle}
+        tickFormatter={format}
+        tickLine={false}
+        axisLine={false}
+        interval={0}
+      />
+    </LineChart>
+  );
+});

@@ -1,0 +1,126 @@
+import type { StageProgress } from '../../worker/protocol.ts';
+import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/curves.ts';
+
+/** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
+
+/** Pixels around the plot area; the axes' labels live in them. */
+export const margins = { left: 52, right: 14, top: 8, bottom: 24 };
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Lowest and highest value of an axis. */
+export type Domain = readonly [number, number];
+
+/** The stretch of a stage on the axis of steps done. */
+export interface Band {
+  readonly stage: number;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Everything about a plot that changes rarely: what the axes and the ground are drawn from. */
+export interface Frame {
+  readonly x: Domain;
+  readonly xTicks: readonly number[];
+  readonly y: Domain;
+  readonly yTicks: readonly number[];
+  readonly bands: readonly Band[];
+}
+
+/**
+ * Where the stages lie on the axis of steps done: as planned, and where steps are known, as it went
+ * (a stage that was stopped early is as long as it became).
+ */
+export function stageBands(stages: readonly StageProgress[], book: CurveBook): Band[] {
+  const spans = book.spans();
+  let start = 0;
+  return stages.map(({ name, steps }, stage) => {
+    const own = spans.find((span) => span.stage === stage);
+    const next = spans.find((span) => span.stage === stage + 1);
+    const end = own && next ? own.end : Math.max(start + steps, own?.end ?? 0);
+    const band = { stage, name, start, end };
+    start = end;
+    return band;
+  });
+}
+
+/** A domain that ends on ticks, so that it moves in jumps and rarely; about `count` ticks. */
+export function tickedDomain(
+  low: number,
+  high: number,
+  count: number,
+): { readonly domain: Domain; readonly ticks: readonly number[] } {
+  const room = high > low ? 0 : Math.abs(low) * 0.1 || 1;
+  const rough = axisTicks(low - room, high + room, count);
+  const step = rough.length > 1 ? (rough[1] ?? 0) - (rough[0] ?? 0) : high - low + 2 * room;
+  const bottom = Math.floor((low - room) / step + 1e-9) * step;
+  const top = Math.ceil((high + room) / step - 1e-9) * step;
+  const domain = [Number(bottom.toPrecision(12)), Number(top.toPrecision(12))] as const;
+  return { domain, ticks: axisTicks(domain[0], domain[1], Math.round((top - bottom) / step)) };
+}
+
+/** The frame of a curve with values between `range`, over stages that end at the last band. */
+export function layOutFrame(
+  range: Domain | null,
+  bands: readonly Band[],
+  fromZero: boolean,
+  ticks: { readonly x: number; readonly y: number },
+): Frame {
+  const [low, high] = range ?? [0, 1];
+  const y = tickedDomain(fromZero ? Math.min(0, low) : low, high, ticks.y);
+  const x: Domain = [0, Math.max(1, bands[bands.length - 1]?.end ?? 1)];
+  return {
+    x,
+    xTicks: axisTicks(x[0], x[1], ticks.x).filter(Number.isInteger),
+    y: y.domain,
+    yTicks: y.ticks,
+    bands,
+  };
+}
+
+/** Pixels of a value on an axis. */
+export interface Scales {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+  /** The step count at a pixel. */
+  readonly stepsAt: (pixel: number) => number;
+}
+
+export function plotScales({ x, y }: Pick<Frame, 'x' | 'y'>, { width, height }: Size): Scales {
+  const across = Math.max(1, width - margins.left - margins.right) / (x[1] - x[0]);
+  const up = Math.max(1, height - margins.top - margins.bottom) / (y[1] - y[0]);
+  return {
+    x: (value) => margins.left + (value - x[0]) * across,
+    y: (value) => height - margins.bottom - (value - y[0]) * up,
+    stepsAt: (pixel) => x[0] + (pixel - margins.left) / across,
+  };
+}
+
+/**
+ * SVG path of a line through rows, broken where a row has no value. A step's point stands at the number
+ * of steps done after it.
+ */
+export function linePath(
+  rows: readonly DrawnRow[],
+  of: 'value' | 'smoothed',
+  scales: Scales,
+): string {
+  let path = '';
+  let pen = 'M';
+  for (const row of rows) {
+    const value = row[of];
+    if (value === null) {
+      pen = 'M';
+      continue;
+    }
+    const x = Math.round(scales.x(row.x + 1) * 10) / 10;
+    const y = Math.round(scales.y(value) * 10) / 10;
+    path += `${pen}${x} ${y}`;
+    pen = 'L';
+  }
+  return path;
+}
