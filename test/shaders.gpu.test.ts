@@ -39,6 +39,12 @@ beforeAll(async () => {
 });
 afterAll(() => device.destroy());
 
+/** The files, of those given with their texts, that import a file (by its name, from any folder). */
+function importersOf(file: string, texts: Record<string, string>): string[] {
+  const name = file.split('/').at(-1) ?? '';
+  return Object.keys(texts).filter((path) => texts[path]?.includes(`/${name}'`));
+}
+
 /** Names of the features a kernel's text enables, as WebGPU calls them. */
 function enabledFeatures(source: string): string[] {
   const names: Record<string, string> = { f16: 'shader-f16', subgroups: 'subgroups' };
@@ -65,8 +71,9 @@ describe.each(Object.keys(shaders))('%s', (path) => {
     );
     expect(wrappers.length).toBeGreaterThan(0);
     for (const [wrapper] of wrappers) {
-      const file = wrapper.split('/').at(-1) ?? '';
-      const tested = Object.values(testTexts).some((text) => text.includes(`/${file}'`));
+      // A test imports it, or imports a kernel that is built with it.
+      const users = importersOf(wrapper, wrapperTexts);
+      const tested = [wrapper, ...users].some((file) => importersOf(file, testTexts).length > 0);
       expect(tested, `no test imports ${wrapper}`).toBe(true);
     }
   });
