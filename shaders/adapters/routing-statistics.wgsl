@@ -2,11 +2,12 @@
 //   indices: [rows, linears, ACTIVE]; weights likewise; task_of: [rows], 0xffffffff = not counted
 //   pair_counts: [tasks, linears, experts, experts] += 1 at [e1][e2], e1 < e2, for every unordered pair
 //   chosen together, and at [e][e] for every chosen expert; weight_sums: [tasks, linears, experts]
-//   grid: one workgroup of 64 per (task, linear, expert): it alone writes row `expert` of its pair
+//   grid: one workgroup of WORKGROUP per (task, linear, expert): it alone writes row `expert` of its pair
 //   counts. Counts are integers, whose order of addition does not show; weights are added by lane in
 //   row order, then by a fixed tree.
 //   tolerance: counts exact; weight sums relative 2e-6
 
+override WORKGROUP: u32 = 64u;
 override ACTIVE: u32 = 2u;
 
 struct Shape {
@@ -24,9 +25,9 @@ struct Shape {
 @group(0) @binding(5) var<uniform> shape: Shape;
 
 var<workgroup> counts: array<atomic<u32>, 64>;
-var<workgroup> sums: array<f32, 64>;
+var<workgroup> sums: array<f32, WORKGROUP>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -39,10 +40,12 @@ fn main(
   if (task >= shape.tasks) {
     return;
   }
-  atomicStore(&counts[local], 0u);
+  for (var e = local; e < shape.experts; e += WORKGROUP) {
+    atomicStore(&counts[e], 0u);
+  }
   workgroupBarrier();
   var sum = 0.0;
-  for (var row = local; row < shape.rows; row += 64u) {
+  for (var row = local; row < shape.rows; row += WORKGROUP) {
     if (task_of[row] != task) {
       continue;
     }
@@ -63,7 +66,7 @@ fn main(
   }
   sums[local] = sum;
   workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
+  for (var width = WORKGROUP / 2u; width > 0u; width >>= 1u) {
     if (local < width) {
       sums[local] += sums[local + width];
     }
@@ -72,7 +75,7 @@ fn main(
   if (local == 0u) {
     weight_sums[item] += sums[0];
   }
-  if (local < shape.experts) {
-    pair_counts[item * shape.experts + local] += atomicLoad(&counts[local]);
+  for (var e = local; e < shape.experts; e += WORKGROUP) {
+    pair_counts[item * shape.experts + e] += atomicLoad(&counts[e]);
   }
 }

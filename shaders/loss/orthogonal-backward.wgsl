@@ -35,19 +35,31 @@ fn main(
   if (target_offset == 0xffffffffu || column >= inputs || first_row >= own_rank) {
     return;
   }
-  // signs[own][other] for dA_k, signs[other][own] for dA_d.
+  // signs[own][other] for dA_k, signs[other][own] for dA_d. Rows past the rank repeat the last one and
+  // are not written.
   let own_step = select(1u, shape.max_rank, side == 0u);
   let other_step = select(shape.max_rank, 1u, side == 0u);
-  let corner = pair * shape.max_rank * shape.max_rank + first_row * own_step;
-  let rows = min(8u, own_rank - first_row);
-  var sums: array<f32, 8>;
+  let corner = pair * shape.max_rank * shape.max_rank;
+  let last = own_rank - 1u;
+  let rows = vec4<u32>(first_row) + vec4<u32>(0u, 1u, 2u, 3u);
+  let low = corner + min(rows, vec4<u32>(last)) * own_step;
+  let high = corner + min(rows + 4u, vec4<u32>(last)) * own_step;
+  var low_sums = vec4<f32>(0.0);
+  var high_sums = vec4<f32>(0.0);
   for (var j = 0u; j < other_rank; j += 1u) {
     let a = parameters[other_offset + j * inputs + column];
-    for (var i = 0u; i < rows; i += 1u) {
-      sums[i] += signs[corner + i * own_step + j * other_step] * a;
-    }
+    let l = low + j * other_step;
+    let h = high + j * other_step;
+    low_sums += a * vec4<f32>(signs[l.x], signs[l.y], signs[l.z], signs[l.w]);
+    high_sums += a * vec4<f32>(signs[h.x], signs[h.y], signs[h.z], signs[h.w]);
   }
-  for (var i = 0u; i < rows; i += 1u) {
-    gradients[target_offset + (first_row + i) * inputs + column] += shape.weight * sums[i];
+  for (var i = 0u; i < 4u; i += 1u) {
+    let at_low = target_offset + (first_row + i) * inputs + column;
+    if (first_row + i < own_rank) {
+      gradients[at_low] += shape.weight * low_sums[i];
+    }
+    if (first_row + i + 4u < own_rank) {
+      gradients[at_low + 4u * inputs] += shape.weight * high_sums[i];
+    }
   }
 }

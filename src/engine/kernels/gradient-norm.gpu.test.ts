@@ -11,12 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.close());
 
-async function measure(data: ArrayLike<number>, clipNorm: number): Promise<number[]> {
+async function measure(
+  data: ArrayLike<number>,
+  clipNorm: number,
+  workgroup?: number,
+): Promise<number[]> {
   const bench = new KernelBench(gpu);
   const gradients = bench.input('gradients', [data.length], data);
   const result = bench.output('result', [4]);
   const run = async () => {
-    await bench.run((r) => gradientNorm(r, { gradients, result, clipNorm }));
+    await bench.run((r) =>
+      gradientNorm(r, { gradients, result, clipNorm, ...(workgroup ? { workgroup } : {}) }),
+    );
     return [...(await bench.read(result))];
   };
   const first = await run();
@@ -39,6 +45,9 @@ test.each([
   expect(Math.abs(actualNorm / norm - 1)).toBeLessThan(1e-6);
   expect(Math.abs(actualFactor / clipFactor - 1)).toBeLessThan(1e-6);
   expect([nonFinite, unused]).toEqual([0, 0]);
+  if (count > 10_000) return;
+  const wide = await measure(data, clipNorm, 256);
+  expect(Math.abs((wide[0] ?? 0) / norm - 1)).toBeLessThan(1e-6);
 });
 
 test.each([

@@ -29,7 +29,13 @@ export const gradientNormLength = 4;
  */
 export function gradientNorm(
   recorder: PlanRecorder,
-  args: { readonly gradients: Tensor; readonly result: Tensor; readonly clipNorm: number },
+  args: {
+    readonly gradients: Tensor;
+    readonly result: Tensor;
+    readonly clipNorm: number;
+    /** Invocations per 4096 gradients, a power of two up to 256. */
+    readonly workgroup?: number;
+  },
 ): void {
   const { gradients, result, clipNorm } = args;
   const [count = 0] = sizesOf(gradients, 'gradientNorm', 1);
@@ -43,6 +49,8 @@ export function gradientNorm(
       { tensor: gradients, access: 'read' },
       { tensor: partial, access: 'write' },
     ],
+    // Barriers are dear on CPU adapters: few invocations that do more each.
+    constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 16 : 256) },
     uniforms: [u32(count)],
     grid: foldGrid(groups, recorder.traits.maxWorkgroupsPerDimension),
   });

@@ -3,13 +3,19 @@ import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { lossSum } from './reduce.ts';
 import { expectInteger, expectTensor, sizesOf } from './tensor-check.ts';
+import directSource from '../../../shaders/loss/orthogonal-forward-direct.wgsl?raw';
 import forwardSource from '../../../shaders/loss/orthogonal-forward.wgsl?raw';
 import backwardSource from '../../../shaders/loss/orthogonal-backward.wgsl?raw';
 
-const forward = defineKernel({
+const tiledForward = defineKernel({
   name: 'orthogonal-forward',
   family: 'orthogonal',
   sources: [forwardSource],
+});
+const directForward = defineKernel({
+  name: 'orthogonal-forward-direct',
+  family: 'orthogonal',
+  sources: [directSource],
 });
 const backward = defineKernel({
   name: 'orthogonal-backward',
@@ -41,6 +47,8 @@ export function orthogonalForward(
     readonly signs: Tensor;
     readonly partial: Tensor;
     readonly result: Tensor;
+    /** By default `direct` on CPU adapters, `tiled` on GPUs. */
+    readonly variant?: 'direct' | 'tiled';
   },
 ): void {
   const { parameters, table, pairs, maxRank, signs, partial, result } = args;
@@ -50,8 +58,9 @@ export function orthogonalForward(
   expectTensor(table, 'orthogonalForward table', [pairs, orthogonalTableWords], 'u32');
   expectTensor(signs, 'orthogonalForward signs', [pairs, maxRank, maxRank]);
   expectTensor(partial, 'orthogonalForward partial', [pairs]);
+  const variant = args.variant ?? (recorder.traits.software ? 'direct' : 'tiled');
   recorder.dispatch({
-    kernel: forward,
+    kernel: variant === 'direct' ? directForward : tiledForward,
     bindings: [
       { tensor: parameters, access: 'read' },
       { tensor: table, access: 'read' },

@@ -27,6 +27,8 @@ export function routingStatistics(
     readonly experts: number;
     readonly pairCounts: Tensor;
     readonly weightSums: Tensor;
+    /** Invocations per task, linear and expert, a power of two up to 256. */
+    readonly workgroup?: number;
   },
 ): void {
   const { indices, weights, taskOf, tasks, experts, pairCounts, weightSums } = args;
@@ -49,7 +51,10 @@ export function routingStatistics(
       { tensor: pairCounts, access: 'readwrite' },
       { tensor: weightSums, access: 'readwrite' },
     ],
-    constants: { ACTIVE: active },
+    constants: {
+      WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 64),
+      ACTIVE: active,
+    },
     uniforms: [u32(rows), u32(linears), u32(experts), u32(tasks)],
     grid: foldGrid(tasks * linears * experts, recorder.traits.maxWorkgroupsPerDimension),
   });
