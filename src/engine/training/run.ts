@@ -363,7 +363,8 @@ export class TrainingRun {
       },
       records,
     });
-    if (!figures.finite) throw notFinite(this.#stage, step, records, this.#options.records);
+    if (figures.fault)
+      throw stepFault(figures.fault, this.#stage, step, records, this.#options.records);
   }
 
   async #checkpointEvent(): Promise<Extract<RunEvent, { type: 'checkpoint' }>> {
@@ -557,7 +558,8 @@ function checkRecords({ config, recipe, records, validation }: TrainingRunOption
   });
 }
 
-function notFinite(
+function stepFault(
+  fault: NonNullable<StepFigures['fault']>,
   stage: number,
   step: number,
   chosen: readonly number[],
@@ -567,9 +569,13 @@ function notFinite(
     const record = records[index];
     return `${record?.dataSet ?? 0}:${record?.row ?? 0}`;
   });
+  const where = `at stage ${stage + 1}, step ${step + 1}`;
   return new StudioError({
-    code: 'loss-not-finite',
-    message: `The loss or its gradient stopped being a finite number at stage ${stage + 1}, step ${step + 1}.`,
+    code: fault === 'not-finite' ? 'loss-not-finite' : 'gradient-vanished',
+    message:
+      fault === 'not-finite'
+        ? `The loss or its gradient stopped being a finite number ${where}.`
+        : `The gradient became exactly zero ${where}: the activations overflowed.`,
     kept: 'The last checkpoint, with every step before it.',
     remedy:
       'Lower the learning rate, or look at the records of that step; then resume from the checkpoint.',

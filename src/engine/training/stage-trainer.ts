@@ -23,7 +23,11 @@ export interface StepFigures {
   readonly orthogonal: number | null;
   /** L2 norm of the gradient before clipping. */
   readonly gradientNorm: number;
-  readonly finite: boolean;
+  /**
+   * Why the run cannot go on. A gradient of exactly zero means that activations overflowed: their
+   * normalisation then divides by infinity, and the loss looks like a finite, constant number.
+   */
+  readonly fault: 'not-finite' | 'vanished' | null;
 }
 
 export interface RoutingCountValues {
@@ -118,7 +122,9 @@ export class StageTrainer {
     const gradientNorm = at(resultAt.norm + gradientNormWord.norm);
     const clean = at(resultAt.norm + gradientNormWord.nonFinite) === 0;
     const finite = clean && [nll, gradientNorm, orthogonal ?? 0].every(Number.isFinite);
-    return { nll, orthogonal, gradientNorm, finite };
+    const vanished = targets > 0 && gradientNorm === 0;
+    const fault = !finite ? 'not-finite' : vanished ? 'vanished' : null;
+    return { nll, orthogonal, gradientNorm, fault };
   }
 
   /** −log p of each target of the given micro-batches, in their order. */
