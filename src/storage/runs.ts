@@ -43,6 +43,14 @@ export interface StoredRouting {
   readonly counts: readonly RoutingCounts[];
 }
 
+export interface ResumePoint {
+  readonly checkpoint: Uint8Array | null;
+  readonly stageBranches: readonly Uint8Array[];
+  /** Where the next step is. */
+  readonly stage: number;
+  readonly step: number;
+}
+
 /** States that only a living worker can be in. */
 const LIVE: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
 
@@ -125,14 +133,23 @@ export class Runs {
     return stored.summary;
   }
 
-  /** Stores the branches of a finished stage in the same order of steps as a checkpoint. */
+  /**
+   * Stores the branches of a finished stage in the same order of steps as a checkpoint. The run can then
+   * go on at the start of the next stage, so the checkpoint inside this one goes.
+   */
   async saveStage(id: string, stage: number, branches: Uint8Array): Promise<RunSummary> {
     const name = `stage-${stage}-${crypto.randomUUID().slice(0, 8)}`;
     const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, branches);
     let replaced: readonly StoredFile[] = [];
     const stored = await this.#change(id, (run) => {
-      replaced = run.stages.slice(stage);
-      return { ...run, stages: [...run.stages.slice(0, stage), file] };
+      replaced = [...run.stages.slice(stage), ...(run.checkpoint ? [run.checkpoint.file] : [])];
+      const checkpoint = { stage: stage + 1, step: 0 };
+      return {
+        ...run,
+        stages: [...run.stages.slice(0, stage), file],
+        checkpoint: null,
+        summary: { ...run.summary, checkpoint, updatedAt: Date.now() },
+      };
     });
     for (const { path } of replaced) await this.#files.remove(path);
     return stored.summary;
@@ -149,10 +166,14 @@ export class Runs {
     return file;
   }
 
-  /** @throws StudioError `checkpoint-missing`, `file-damaged` */
-  async readCheckpoint(id: string): Promise<{ data: Uint8Array; stage: number; step: number }> {
-    const { checkpoint } = await this.get(id);
-    if (!checkpoint) {
+  /**
+   * What a run goes on from: the branches of the stages that ended, and the checkpoint inside the next
+   * one or, where that has none yet, null for its start.
+   * @throws StudioError `checkpoint-missing` before the first checkpoint, `file-damaged`
+   */
+  async readResume(id: string): Promise<ResumePoint> {
+    const { checkpoint, stages } = await this.get(id);
+    if (!checkpoint && stages.length === 0) {
       throw new StudioError({
         code: 'checkpoint-missing',
         message: 'This run was interrupted before its first checkpoint.',
@@ -161,16 +182,20 @@ export class Runs {
         data: { id },
       });
     }
-    const { file, stage, step } = checkpoint;
-    return { data: await readSealed(this.#files, file), stage, step };
+    return {
+      checkpoint: checkpoint && (await readSealed(this.#files, checkpoint.file)),
+      stageBranches: await this.readStages(id),
+      stage: checkpoint?.stage ?? stages.length,
+      step: checkpoint?.step ?? 0,
+    };
   }
 
-  /** Branches of the finished stages [0, count), all of them when no count is given. */
-  async readStages(id: string, count?: number): Promise<Uint8Array[]> {
+  /** Branches of the finished stages, in order. */
+  async readStages(id: string): Promise<Uint8Array[]> {
     const { stages } = await this.get(id);
-    const wanted: Uint8Array[] = [];
-    for (const file of stages.slice(0, count)) wanted.push(await readSealed(this.#files, file));
-    return wanted;
+    const branches: Uint8Array[] = [];
+    for (const file of stages) branches.push(await readSealed(this.#files, file));
+    return branches;
   }
 
   /** Adds steps and validation points in one transaction; the same step again replaces itself. */
@@ -214,13 +239,17 @@ export class Runs {
     });
   }
 
-  /** Removes what came after a checkpoint: the run will take those steps again. */
+  /**
+   * Removes what came after a checkpoint, because the run will take those steps again. What was measured
+   * at the checkpoint itself stays: it is not measured again.
+   */
   async truncateCurves(id: string, stage: number, step: number): Promise<void> {
     const transaction = this.#database.transaction(['steps', 'validation'], 'readwrite');
-    const later = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
+    const steps = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
+    const points = IDBKeyRange.bound([id, stage, step, []], [id, []], false, true);
     await Promise.all([
-      transaction.objectStore('steps').delete(later),
-      transaction.objectStore('validation').delete(later),
+      transaction.objectStore('steps').delete(steps),
+      transaction.objectStore('validation').delete(points),
       transaction.done,
     ]);
   }

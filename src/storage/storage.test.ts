@@ -134,7 +134,7 @@ test('a checkpoint that was written wrongly leaves the one before in force', asy
   const files = damaging(memoryStore());
   const storage = await openStorage(files, localLocks(), freshName());
   await storage.runs.create(newRun('r', 'running'));
-  expect(await codeOf(storage.runs.readCheckpoint('r'))).toBe('checkpoint-missing');
+  expect(await codeOf(storage.runs.readResume('r'))).toBe('checkpoint-missing');
   const good = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
   const summary = await storage.runs.saveCheckpoint('r', good, { stage: 0, step: 5 });
   expect(summary.checkpoint).toEqual({ stage: 0, step: 5 });
@@ -148,13 +148,23 @@ test('a checkpoint that was written wrongly leaves the one before in force', asy
   expect(await codeOf(later)).toBe('file-damaged');
   files.damage = false;
 
-  const kept = await storage.runs.readCheckpoint('r');
+  const kept = await storage.runs.readResume('r');
   expect(kept.step).toBe(5);
-  expect(kept.data).toEqual(good);
+  expect(kept.checkpoint).toEqual(good);
   expect(await files.list('runs/r')).toHaveLength(1);
 
-  await storage.runs.saveCheckpoint('r', good, { stage: 1, step: 0 });
+  await storage.runs.saveCheckpoint('r', good, { stage: 0, step: 9 });
   expect(await files.list('runs/r')).toHaveLength(1);
+
+  // The end of a stage takes the place of the checkpoint inside it.
+  await storage.runs.saveStage('r', 0, new Uint8Array([7]));
+  expect(await files.list('runs/r')).toHaveLength(1);
+  expect(await storage.runs.readResume('r')).toEqual({
+    checkpoint: null,
+    stageBranches: [new Uint8Array([7])],
+    stage: 1,
+    step: 0,
+  });
 });
 
 test('a run found alive at start-up without a worker was interrupted; half-written files go', async () => {
@@ -210,7 +220,12 @@ test('curves are kept by step, in order, and cut back to a checkpoint', async ()
   await storage.runs.truncateCurves('r', 1, 2);
   const after = await storage.runs.curves('r');
   expect(after.steps).toHaveLength(6);
-  expect(after.validation).toHaveLength(2);
+  // What was measured at the place of the checkpoint is not measured again, so it stays.
+  expect(after.validation.map(({ snapshot }) => snapshot)).toEqual([
+    'stage1.after',
+    'stage1.end',
+    'live',
+  ]);
   expect(await codeOf(storage.runs.stepRows('r', 2, 0))).toBe('step-missing');
   expect((await storage.runs.curves('r2')).steps).toHaveLength(1);
 

@@ -26,10 +26,10 @@ async function answer(handlers: Handlers, request: Request): Promise<unknown> {
 /**
  * Takes messages and posts exactly one answer for each that can be answered; whatever a handler throws
  * becomes a typed failure.
- * @param handlers a promise, because storage has to be opened first; calls wait for it
+ * @param handlers gives a promise, because storage has to be opened first; calls wait for it
  */
 export function createDispatcher(
-  handlers: Promise<Handlers>,
+  handlers: () => Promise<Handlers>,
   post: (message: FromWorker) => void,
 ): (message: unknown) => Promise<void> {
   return async (message) => {
@@ -45,7 +45,7 @@ export function createDispatcher(
     }
     const { request } = parsed;
     try {
-      const output = await answer(await handlers, request);
+      const output = await answer(await handlers(), request);
       post({ type: 'result', id: request.id, output });
     } catch (thrown) {
       post({ type: 'failure', id: request.id, error: asStudioError(thrown).describe() });

@@ -33,19 +33,18 @@ export interface OpenModel {
   template(now?: Date): ChatTemplate;
 }
 
-const builtInSchema = z.object({
-  models: z.array(
-    z.object({
-      id: z.string().min(1),
-      name: z.string().min(1),
-      licence: z.string(),
-      files: z.array(z.string().min(1)).min(1),
-    }),
-  ),
-});
-type BuiltIn = z.infer<typeof builtInSchema>['models'][number];
+const builtInSchema = z.array(
+  z.object({
+    id: z.string().min(1),
+    name: z.string().min(1),
+    folder: z.string().min(1),
+    licence: z.string(),
+    files: z.array(z.object({ path: z.string().min(1), bytes: z.int().min(0) })).min(1),
+  }),
+);
+type BuiltIn = z.infer<typeof builtInSchema>[number];
 
-const BUILT_IN_ROOT = 'models';
+const BUILT_IN_LIST = 'models/models.json';
 const CONFIG_FILES = [
   'config.json',
   'generation_config.json',
@@ -232,7 +231,7 @@ export class ModelLibrary {
     const stored = await this.#models.find(id);
     const builtIn = (await this.#listBuiltIns()).find((candidate) => candidate.id === id);
     if (builtIn) {
-      return openFolder(this.#sourcesOf(builtIn, await this.#readFiles(builtIn)), {
+      return openFolder(await this.#builtInSources(builtIn), {
         ...builtIn,
         source: 'built-in',
         template: stored?.summary.template ?? null,
@@ -251,27 +250,27 @@ export class ModelLibrary {
   }
 
   async #readBuiltIns(): Promise<readonly BuiltIn[]> {
-    const path = `${BUILT_IN_ROOT}/models.json`;
-    const bytes = await this.#publicFiles.read(path);
-    return builtInSchema.parse(parseJson(new TextDecoder().decode(bytes), { name: path })).models;
+    const text = new TextDecoder().decode(await this.#publicFiles.read(BUILT_IN_LIST));
+    return builtInSchema.parse(parseJson(text, { name: BUILT_IN_LIST }));
   }
 
   /** Built-in models are small: their files are read whole. */
-  async #readFiles({ id, files }: BuiltIn): Promise<ReadonlyMap<string, Uint8Array>> {
-    const read = files.map(
-      async (name) =>
-        [name, await this.#publicFiles.read(`${BUILT_IN_ROOT}/${id}/${name}`)] as const,
-    );
-    return new Map(await Promise.all(read));
-  }
-
-  #sourcesOf(
-    { files }: BuiltIn,
-    bytes: ReadonlyMap<string, Uint8Array>,
-  ): Map<string, ByteSource> {
-    return new Map(
-      files.map((name) => [name, memorySource(name, bytes.get(name) ?? new Uint8Array())]),
-    );
+  async #builtInSources({ folder, files }: BuiltIn): Promise<Map<string, ByteSource>> {
+    const sources = new Map<string, ByteSource>();
+    for (const { path, bytes } of files) {
+      const content = await this.#publicFiles.read(`${folder}/${path}`);
+      if (content.byteLength !== bytes) {
+        throw new StudioError({
+          code: 'public-file-damaged',
+          message: `The studio's own file ${folder}/${path} has ${content.byteLength} bytes instead of ${bytes}.`,
+          kept: 'Everything stored.',
+          remedy: 'Reload the page; if it stays so, the server holds an incomplete copy.',
+          data: { path: `${folder}/${path}` },
+        });
+      }
+      sources.set(path, memorySource(path, content));
+    }
+    return sources;
   }
 
   /** Checks a dropped folder whole, then stores what the model needs of it. */

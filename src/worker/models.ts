@@ -4,6 +4,7 @@ import { parseRecipe } from '../engine/training/recipe.ts';
 import { planMemory } from '../engine/training/memory.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
+import type { VariantShelf } from './variants.ts';
 
 type ModelCalls =
   'model.list' | 'model.import' | 'model.setTemplate' | 'model.remove' | 'model.plan';
@@ -11,7 +12,10 @@ type ModelCalls =
 /** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
 const PLANNED_TASKS = 8;
 
-export function modelHandlers(context: WorkerContext): Pick<Handlers, ModelCalls> {
+export function modelHandlers(
+  context: WorkerContext,
+  shelf: VariantShelf,
+): Pick<Handlers, ModelCalls> {
   const { library, tasks, device } = context;
   return {
     'model.list': () => library.list(),
@@ -30,9 +34,14 @@ export function modelHandlers(context: WorkerContext): Pick<Handlers, ModelCalls
         }
         return library.import(sources, name, running);
       }),
-    'model.setTemplate': ({ id, template }) => library.setTemplate(id, template),
+    'model.setTemplate': async ({ id, template }) => {
+      const summary = await library.setTemplate(id, template);
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
     'model.remove': async ({ id }) => {
       await library.remove(id);
+      await shelf.clear({ modelId: id });
       return null;
     },
     'model.plan': async ({ modelId, recipe }) => {

@@ -1,5 +1,7 @@
+import { longestRecord } from '../engine/training/memory.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
-import type { TrainingRecord } from '../engine/training/records.ts';
+import { shuffledIndices } from '../engine/training/data-order.ts';
+import type { TrainingRecord } from '../engine/training/data-order.ts';
 import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -10,7 +12,10 @@ import { recordOf, tokeniseDataSet } from './tokenise.ts';
 import type { TokeniseHooks } from './tokenise.ts';
 
 export interface PreparedRecords {
+  /** Records to train on; a stage chooses among them by kind. */
   readonly records: readonly TrainingRecord[];
+  /** Records kept apart to measure on. */
+  readonly validation: readonly TrainingRecord[];
   /** Names that `record.task` indexes, most frequent first. */
   readonly tasks: readonly string[];
   /** Length at which records were cut, in tokens. */
@@ -39,12 +44,8 @@ export async function prepareRecords(
   recipe: Recipe,
   hooks: TokeniseHooks,
 ): Promise<PreparedRecords> {
-  const { batch, labels } = recipe;
-  const maxLength = Math.min(
-    batch.maxLength,
-    batch.microBatchTokens,
-    model.config.contextLength,
-  );
+  const { labels } = recipe;
+  const maxLength = longestRecord(model.config, recipe);
   const total = dataSets.reduce((sum, { records }) => sum + records, 0);
   if (total === 0) throw noRecords(dataSets.length);
   const tasks = taskNames(await countTasks(storage, dataSets));
@@ -83,9 +84,40 @@ export async function prepareRecords(
     hooks.onProgress?.(before, total);
   }
   if (records.length === 0) throw noTargets(total, truncated, maxLength);
-  checkStages(recipe, records);
+  const split = splitValidation(records, dataSets.length, recipe);
+  checkStages(recipe, split.records);
   const fingerprint = fingerprintOf(model, template, dataSets, recipe);
-  return { records, tasks, maxLength, truncated, withoutTargets, fingerprint };
+  return { ...split, tasks, maxLength, truncated, withoutTargets, fingerprint };
+}
+
+/** Stream of the counter-based generator that the split draws from. */
+const SPLIT_STREAM = 0x5eed2000;
+
+/**
+ * Keeps a share of each data set apart, chosen by the recipe's seed: at most `validation.maxRecords` in
+ * all, spread over the data sets by their size, and never a data set's last record.
+ */
+export function splitValidation(
+  records: readonly TrainingRecord[],
+  dataSets: number,
+  recipe: Recipe,
+): Pick<PreparedRecords, 'records' | 'validation'> {
+  const { fraction, maxRecords } = recipe.validation;
+  const apart = new Set<TrainingRecord>();
+  for (let dataSet = 0; dataSet < dataSets; dataSet += 1) {
+    const own = records.filter((record) => record.dataSet === dataSet);
+    const share = Math.floor((maxRecords * own.length) / Math.max(1, records.length));
+    const count = Math.min(Math.round(own.length * fraction), share, own.length - 1);
+    const order = shuffledIndices(own.length, recipe.seed, dataSet, SPLIT_STREAM);
+    for (const index of order.subarray(0, Math.max(0, count))) {
+      const record = own[index];
+      if (record) apart.add(record);
+    }
+  }
+  return {
+    records: records.filter((record) => !apart.has(record)),
+    validation: records.filter((record) => apart.has(record)),
+  };
 }
 
 async function countTasks(

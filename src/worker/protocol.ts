@@ -19,7 +19,7 @@ export interface DeviceReport {
 export type DataKind = 'knowledge' | 'alignment';
 
 export type RecordShape =
-  'alpaca' | 'sharegpt' | 'messages' | 'prompt-response' | 'input-target' | 'evaluation';
+  'alpaca' | 'sharegpt' | 'messages' | 'prompt-response' | 'input-target' | 'mcq' | 'evaluation';
 
 /** One line that was not taken over, with its place and the reason in words. */
 export interface LineProblem {

@@ -1,7 +1,7 @@
 import { parseRecipe } from '../engine/training/recipe.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import type { DataRow } from './protocol.ts';
+import type { DataRow, RunSummary } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 
 type RunCalls = Extract<keyof Handlers, `run.${string}`>;
@@ -40,7 +40,7 @@ export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Han
     'run.records': async ({ id, stage, step }) => {
       await keeper.flush(id);
       const { summary } = await runs.get(id);
-      const places = await runs.stepRows(id, stage, step);
+      const places = failedRows(summary, stage, step) ?? (await runs.stepRows(id, stage, step));
       const found: DataRow[] = [];
       for (let i = 0; i < places.length; i += 2) {
         const dataSetId = summary.dataSetIds[places[i] ?? 0];
@@ -50,4 +50,12 @@ export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Han
       return found;
     },
   };
+}
+
+/** A step whose loss was no number has no figures to store; its error names the records. */
+function failedRows({ error }: RunSummary, stage: number, step: number): Uint32Array | null {
+  if (error?.data['stage'] !== stage || error.data['step'] !== step) return null;
+  const { records } = error.data;
+  if (!Array.isArray(records)) return null;
+  return Uint32Array.from(records.flatMap((place: string) => place.split(':').map(Number)));
 }

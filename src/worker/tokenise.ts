@@ -50,8 +50,8 @@ export async function tokeniseDataSet(
   const cached = await storage.tokens.get(dataSet.id, key);
   if (cached) return cached;
   const offsets = new Uint32Array(dataSet.records + 1);
-  const ids: Uint32Array[] = [];
-  const targets: Uint8Array[] = [];
+  const ids: Uint32Array<ArrayBuffer>[] = [];
+  const targets: Uint8Array<ArrayBuffer>[] = [];
   let total = 0;
   let refusal: StudioError | null = null;
   let accepted = 0;
@@ -87,7 +87,10 @@ export async function tokeniseDataSet(
   return set;
 }
 
-function concatenate<T extends Uint32Array | Uint8Array>(parts: readonly T[], into: T): T {
+function concatenate<T extends Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(
+  parts: readonly T[],
+  into: T,
+): T {
   let at = 0;
   for (const part of parts) {
     into.set(part, at);

@@ -1,0 +1,165 @@
+import type { z } from 'zod';
+import { evaluationItemSchema, groupByTask } from '../engine/evaluation/items.ts';
+import type { EvaluationItem } from '../engine/evaluation/items.ts';
+import { mean } from '../engine/evaluation/metrics.ts';
+import { evaluateItems } from '../engine/evaluation/tasks.ts';
+import type { PromptText } from '../engine/evaluation/tasks.ts';
+import { StudioError } from '../errors.ts';
+import { parseJson } from '../formats/json.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
+import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from '../text/labels.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import type { WorkerContext } from './context.ts';
+import type { Handlers } from './dispatcher.ts';
+import type { DataKind, TaskScore } from './protocol.ts';
+import { listSamples, SAMPLES } from './samples.ts';
+import type { VariantShelf } from './variants.ts';
+
+/** Longest answer asked for: an entity list or a section name; notes are longer but scored by overlap. */
+const ANSWER_TOKENS = 128;
+const MAX_FILE_BYTES = 64_000_000;
+
+/** The text side of a model as evaluation asks for it. */
+export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
+  const stops = stopIds(tokenizer, template);
+  return {
+    eosIds: stops,
+    prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
+    answer: (text) => {
+      // The tokens that training would have as targets, less the one that ends the turn.
+      const messages = [
+        { role: 'user', content: '?' },
+        { role: 'assistant', content: text },
+      ] as const;
+      const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
+      const { ids, labels } = encodeConversation(tokenizer, template, { messages }, options);
+      const targets = ids.filter((_id, t) => labels[t] !== NO_TARGET);
+      const last = targets.at(-1);
+      return last !== undefined && stops.includes(last) ? targets.subarray(0, -1) : targets;
+    },
+    decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
+  };
+}
+
+/** Items of JSONL files. @throws StudioError `evaluation-item` naming file, line and field */
+export function parseItems(name: string, text: string): EvaluationItem[] {
+  const items: EvaluationItem[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    const parsed = evaluationItemSchema.safeParse(
+      parseJson(line, { name: `${name}:${index + 1}` }),
+    );
+    if (parsed.success) items.push(parsed.data);
+    else throw badItem(name, index + 1, parsed.error);
+  }
+  return items;
+}
+
+function badItem(file: string, line: number, error: z.ZodError): StudioError {
+  const issue = error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  return new StudioError({
+    code: 'evaluation-item',
+    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? 'it' : `"${field}"`} ${issue?.message ?? 'is wrong'}.`,
+    kept: 'Earlier results.',
+    remedy:
+      'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1 or rouge-l), prompt and answer.',
+    data: { file, line, field },
+  });
+}
+
+/** The first `most` items, or as many of every task, in turn, when there are more tasks than one. */
+export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
+  if (most === 0 || items.length <= most) return [...items];
+  const groups = groupByTask(items);
+  const chosen = new Set<EvaluationItem>();
+  for (let round = 0; chosen.size < most; round += 1) {
+    for (const group of groups) {
+      const item = group.items[round];
+      if (item && chosen.size < most) chosen.add(item);
+    }
+  }
+  return items.filter((item) => chosen.has(item));
+}
+
+async function readItems(
+  context: WorkerContext,
+  files: readonly File[],
+): Promise<EvaluationItem[]> {
+  const items: EvaluationItem[] = [];
+  if (files.length === 0) {
+    const samples = await listSamples(context.publicFiles);
+    for (const { file, use } of samples) {
+      if (use !== 'evaluation') continue;
+      const bytes = await context.publicFiles.read(`${SAMPLES}/${file}`);
+      items.push(...parseItems(file, new TextDecoder().decode(bytes)));
+    }
+  }
+  for (const file of files) {
+    if (file.size > MAX_FILE_BYTES) {
+      throw new StudioError({
+        code: 'evaluation-too-large',
+        message: `${file.name} has ${file.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+        kept: 'Earlier results.',
+        remedy: 'Take a part of the file.',
+        data: { file: file.name, bytes: file.size },
+      });
+    }
+    items.push(...parseItems(file.name, await file.text()));
+  }
+  if (items.length === 0) {
+    throw new StudioError({
+      code: 'evaluation-empty',
+      message: 'The chosen files hold no evaluation items.',
+      kept: 'Earlier results.',
+      remedy: 'Choose a JSONL file with task, kind, metric, prompt and answer on each line.',
+    });
+  }
+  return items;
+}
+
+function averageOf(scores: readonly TaskScore[], kind: DataKind): number | null {
+  const own = scores.filter((score) => score.kind === kind);
+  return own.length === 0 ? null : mean(own.map(({ score }) => score));
+}
+
+export function evaluateHandlers(
+  context: WorkerContext,
+  shelf: VariantShelf,
+): Pick<Handlers, 'evaluate.run'> {
+  return {
+    'evaluate.run': ({ variant, files, maxItems, task }) =>
+      context.tasks.run(task, async (running) => {
+        const items = limitItems(await readItems(context, files), maxItems);
+        running.progress(0, 'Loading the model');
+        return shelf.use(variant, async ({ weights, model, template }) => {
+          const text = promptText(model.tokenizer, template);
+          const results = await evaluateItems(
+            {
+              generateBatch: (prompts, maxTokens, eosIds) =>
+                weights.generateBatch(prompts, maxTokens, eosIds, () => running.signal.aborted),
+              score: (records) => weights.score(records.map((record) => ({ ...record, task: 0 }))),
+            },
+            text,
+            items,
+            {
+              maxTokens: ANSWER_TOKENS,
+              contextLength: weights.context,
+              check: () => running.check(),
+              onProgress: (done, total) => {
+                running.progress(done / total, `${done} of ${total} questions`);
+              },
+            },
+          );
+          running.check();
+          const scores = results.map(({ answers: _answers, ...score }) => score);
+          return {
+            variant,
+            scores,
+            knowledge: averageOf(scores, 'knowledge'),
+            alignment: averageOf(scores, 'alignment'),
+          };
+        });
+      }),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Gpu } from '../engine/gpu/device.ts';
+import type { PublicFiles } from '../storage/fetch.ts';
+import type { StorageEstimate } from '../storage/quota.ts';
+import type { Storage } from '../storage/storage.ts';
+import { chatHandlers } from './chat.ts';
+import type { WorkerContext } from './context.ts';
+import { dataHandlers } from './data.ts';
+import { DeviceKeeper, deviceHandlers } from './device.ts';
+import type { Handlers } from './dispatcher.ts';
+import { evaluateHandlers } from './evaluate.ts';
+import { expertHandlers } from './experts.ts';
+import { exportHandlers } from './exports.ts';
+import { ModelLibrary } from './library.ts';
+import { modelHandlers } from './models.ts';
+import type { WorkerEvent } from './protocol.ts';
+import { RunKeeper } from './run-keeper.ts';
+import { runHandlers } from './runs.ts';
+import { Tasks } from './tasks.ts';
+import { VariantShelf } from './variants.ts';
+
+/** What the worker needs of the place it runs in: a browser's worker, or Node in tests. */
+export interface Surroundings {
+  readonly storage: Storage;
+  readonly publicFiles: PublicFiles;
+  readonly openDevice: () => Promise<Gpu>;
+  readonly estimate: () => Promise<StorageEstimate>;
+  readonly emit: (event: WorkerEvent) => void;
+}
+
+/** Puts the worker together: one handler for every call. */
+export function createHandlers(surroundings: Surroundings): Handlers {
+  const { storage, publicFiles, emit, estimate } = surroundings;
+  const tasks = new Tasks(emit);
+  const device = new DeviceKeeper(() => surroundings.openDevice(), emit);
+  const library = new ModelLibrary(storage.models, publicFiles);
+  const shelf = new VariantShelf(library, storage.runs, device);
+  const context: WorkerContext = {
+    storage,
+    publicFiles,
+    library,
+    device,
+    tasks,
+    emit,
+    estimate,
+  };
+  const keeper = new RunKeeper(context, shelf);
+  return {
+    ...deviceHandlers(device),
+    ...dataHandlers(context),
+    ...modelHandlers(context, shelf),
+    ...runHandlers(context, keeper),
+    ...expertHandlers(context, keeper, shelf),
+    ...chatHandlers(context, shelf),
+    ...evaluateHandlers(context, shelf),
+    ...exportHandlers(context, keeper, shelf),
+    'task.cancel': async ({ task }) => {
+      tasks.cancel(task);
+      return null;
+    },
+    'storage.estimate': () => estimate(),
+  };
+}

@@ -1,0 +1,431 @@
+import type { Gpu } from '../engine/gpu/device.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import { TrainingRun } from '../engine/training/run.ts';
+import type { RunEvent } from '../engine/training/run.ts';
+import type { TrainingRecord } from '../engine/training/data-order.ts';
+import { asStudioError } from '../errors.ts';
+import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
+import { runLock } from '../storage/storage.ts';
+import type { WorkerContext } from './context.ts';
+import { CurveWriter } from './curve-writer.ts';
+import type { OpenModel } from './library.ts';
+import { prepareRecords } from './prepare.ts';
+import type { PreparedRecords } from './prepare.ts';
+import type { DataSetSummary, RunState, RunSummary } from './protocol.ts';
+import { changedInputs, notActive, notPaused, notResumable, otherActive } from './run-errors.ts';
+import { breathe } from './tasks.ts';
+import type { VariantShelf } from './variants.ts';
+
+export interface NewRun {
+  readonly name: string;
+  readonly modelId: string;
+  readonly dataSetIds: readonly string[];
+  readonly recipe: Recipe;
+}
+
+type Wish = 'run' | 'single' | 'pause' | 'stop';
+
+/** A run that is on the device now. */
+interface LiveRun {
+  readonly id: string;
+  readonly gpu: Gpu;
+  readonly training: TrainingRun;
+  readonly records: readonly TrainingRecord[];
+  readonly curves: CurveWriter;
+  readonly releaseLock: () => void;
+  wish: Wish;
+  /** The loop that is taking steps; null while paused. */
+  loop: Promise<void> | null;
+  lastChange: number;
+  /** What others ask of the run, done between two steps. */
+  readonly requests: (() => Promise<void>)[];
+}
+
+const CHANGE_INTERVAL_MS = 500;
+/** Name under which preparing reports its progress. */
+const START_TASK = 'run.start';
+
+/** Owns the runs that are on the device: takes their steps, stores what they yield, tells the page. */
+export class RunKeeper {
+  readonly #context: WorkerContext;
+  readonly #shelf: VariantShelf;
+  readonly #live = new Map<string, LiveRun>();
+
+  constructor(context: WorkerContext, shelf: VariantShelf) {
+    this.#context = context;
+    this.#shelf = shelf;
+  }
+
+  /**
+   * Sets a run up and lets it go.
+   * @throws StudioError what preparing, laying out or uploading throws; then no run is left behind
+   */
+  async start(input: NewRun): Promise<RunSummary> {
+    const { storage } = this.#context;
+    this.#refuseSecond();
+    const model = await this.#context.library.open(input.modelId);
+    const dataSets = await this.#dataSets(input.dataSetIds);
+    const now = Date.now();
+    const prepared = await this.#prepare(model, dataSets, input.recipe, now);
+    const gpu = await this.#context.device.get();
+    const id = crypto.randomUUID();
+    const summary: RunSummary = {
+      id,
+      name: input.name.trim() === '' ? input.recipe.name : input.name.trim(),
+      modelId: model.summary.id,
+      modelName: model.summary.name,
+      dataSetIds: [...input.dataSetIds],
+      recipe: input.recipe,
+      state: 'preparing',
+      stages: [],
+      snapshots: [],
+      adapter: adapterName(gpu),
+      createdAt: now,
+      updatedAt: now,
+      checkpoint: null,
+      error: null,
+    };
+    const stored: StoredRun = {
+      summary,
+      tasks: prepared.tasks,
+      fingerprint: prepared.fingerprint,
+      checkpoint: null,
+      stages: [],
+    };
+    await storage.runs.create(stored);
+    this.#emitChange(summary);
+    try {
+      return await this.#setUp(stored, model, prepared, gpu);
+    } catch (error) {
+      await storage.runs.remove(id);
+      throw error;
+    }
+  }
+
+  /** Goes on after a pause, or from the last checkpoint. */
+  async resume(id: string): Promise<RunSummary> {
+    const { storage } = this.#context;
+    const live = this.#live.get(id);
+    if (live) {
+      const run = await this.#setState(live.id, 'running');
+      void this.#go(live, 'run');
+      return run;
+    }
+    this.#refuseSecond();
+    const stored = await storage.runs.get(id);
+    const { summary } = stored;
+    if (summary.state !== 'interrupted' && summary.state !== 'failed') {
+      throw notResumable(summary.state);
+    }
+    const point = await storage.runs.readResume(id);
+    const model = await this.#context.library.open(summary.modelId);
+    const dataSets = await this.#dataSets(summary.dataSetIds);
+    const prepared = await this.#prepare(model, dataSets, summary.recipe, summary.createdAt);
+    if (prepared.fingerprint !== stored.fingerprint) throw changedInputs();
+    const gpu = await this.#context.device.get();
+    return this.#setUp(stored, model, prepared, gpu, point);
+  }
+
+  async pause(id: string): Promise<void> {
+    const live = this.#require(id);
+    live.wish = 'pause';
+    await live.loop;
+  }
+
+  async single(id: string): Promise<void> {
+    const live = this.#require(id);
+    if (live.loop) throw notPaused();
+    await this.#go(live, 'single');
+  }
+
+  async stop(id: string): Promise<void> {
+    const live = this.#require(id);
+    await this.#go(live, 'stop');
+  }
+
+  /** Stores and sends what is still held back, so that reading the curves gives all of them. */
+  async flush(id: string): Promise<void> {
+    await this.#live.get(id)?.curves.flush();
+  }
+
+  async remove(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    if (live) {
+      live.wish = 'pause';
+      await live.loop;
+      await this.#release(live);
+    }
+    await this.#shelf.clear({ runId: id });
+    const { storage } = this.#context;
+    const release = await storage.locks.acquire(runLock(id));
+    try {
+      await storage.runs.remove(id);
+    } finally {
+      release();
+    }
+  }
+
+  /** Routing so far: of the living run, else as it was stored last. */
+  async routing(id: string): Promise<StoredRouting | null> {
+    const live = this.#live.get(id);
+    if (live?.loop) {
+      await new Promise<void>((resolve, reject) => {
+        live.requests.push(() => this.#storeRouting(live).then(resolve, reject));
+      });
+    }
+    return this.#context.storage.runs.routing(id);
+  }
+
+  async #dataSets(ids: readonly string[]): Promise<DataSetSummary[]> {
+    return Promise.all(ids.map((id) => this.#context.storage.dataSets.get(id)));
+  }
+
+  #prepare(
+    model: OpenModel,
+    dataSets: readonly DataSetSummary[],
+    recipe: Recipe,
+    createdAt: number,
+  ): Promise<PreparedRecords> {
+    const { storage, tasks } = this.#context;
+    // A template that writes the date gets the day on which the run began, also when it is resumed.
+    const template = model.template(new Date(createdAt));
+    return tasks.run(START_TASK, (task) =>
+      prepareRecords(storage, model, template, dataSets, recipe, {
+        check: () => task.check(),
+        onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
+      }),
+    );
+  }
+
+  async #setUp(
+    stored: StoredRun,
+    model: OpenModel,
+    prepared: PreparedRecords,
+    gpu: Gpu,
+    resume?: ResumePoint,
+  ): Promise<RunSummary> {
+    const { storage, device } = this.#context;
+    const { id, recipe } = stored.summary;
+    const releaseLock = await storage.locks.acquire(runLock(id));
+    try {
+      // Training needs the room; what is chatted with loads again when it is asked for.
+      await this.#shelf.clear();
+      if (resume) await storage.runs.truncateCurves(id, resume.stage, resume.step);
+      const training = await TrainingRun.create({
+        gpu,
+        config: model.config,
+        weights: model.weights,
+        recipe,
+        tasks: prepared.tasks,
+        records: prepared.records,
+        validation: prepared.validation,
+        ...(resume ? { resume } : {}),
+      });
+      const live: LiveRun = {
+        id,
+        gpu,
+        training,
+        records: prepared.records,
+        curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
+        releaseLock,
+        wish: 'run',
+        loop: null,
+        lastChange: 0,
+        requests: [],
+      };
+      this.#live.set(id, live);
+      const run = await storage.runs.update(id, {
+        state: 'running',
+        stages: training.stages.map((stage) => ({ ...stage })),
+        adapter: adapterName(gpu),
+        error: null,
+      });
+      this.#emitChange(run);
+      await device.announceMemory(true);
+      void this.#go(live, 'run');
+      return run;
+    } catch (error) {
+      releaseLock();
+      throw error;
+    }
+  }
+
+  /** Lets the loop run, or changes its mind; resolves when it has ended. */
+  #go(live: LiveRun, wish: Wish): Promise<void> {
+    live.wish = wish;
+    live.loop ??= this.#loop(live).finally(() => {
+      live.loop = null;
+    });
+    return live.loop;
+  }
+
+  async #loop(live: LiveRun): Promise<void> {
+    // The caller's answer goes out before the first step.
+    await breathe();
+    try {
+      if (live.wish === 'single') await this.#setState(live.id, 'running');
+      while (live.wish !== 'pause') {
+        if (live.wish === 'stop') {
+          await this.#stopHere(live);
+          return;
+        }
+        const single = live.wish === 'single';
+        const events = await live.training.advance({ settle: single });
+        for (const event of events) await this.#take(live, event);
+        if (live.training.done) {
+          await this.#finish(live, 'done', {});
+          return;
+        }
+        if (single && events.some(({ type }) => type === 'step')) live.wish = 'pause';
+        await this.#answerRequests(live);
+        await this.#context.device.announceMemory();
+      }
+      for (const event of await live.training.settle()) await this.#take(live, event);
+      await this.#checkpointNow(live);
+      await this.#update(live, { state: 'paused' });
+    } catch (error) {
+      await this.#fail(live, error);
+    }
+  }
+
+  /** Ends the run where it is; the progress shown stays that of the steps really taken. */
+  async #stopHere(live: LiveRun): Promise<void> {
+    await this.#setState(live.id, 'finalising');
+    for (const event of await live.training.settle()) await this.#take(live, event);
+    const stages = live.training.stages.map((stage) => ({ ...stage }));
+    for (const event of await live.training.finishEarly()) await this.#take(live, event);
+    await this.#finish(live, 'stopped', { stages });
+  }
+
+  /** Between steps nothing of the run is in use: what others ask of it is done here. */
+  async #answerRequests(live: LiveRun): Promise<void> {
+    for (const request of live.requests.splice(0)) await request();
+  }
+
+  async #take(live: LiveRun, event: RunEvent): Promise<void> {
+    const { runs } = this.#context.storage;
+    switch (event.type) {
+      case 'step': {
+        const rows = new Uint32Array(event.records.length * 2);
+        event.records.forEach((index, i) => {
+          const record = live.records[index];
+          rows[2 * i] = record?.dataSet ?? 0;
+          rows[2 * i + 1] = record?.row ?? 0;
+        });
+        await live.curves.step(event.metrics, rows);
+        if (performance.now() - live.lastChange >= CHANGE_INTERVAL_MS) {
+          await this.#update(live, {});
+          this.#context.emit({ type: 'experts.changed', runId: live.id });
+        }
+        break;
+      }
+      case 'validation':
+        live.curves.validation(event.point);
+        break;
+      case 'stage-end': {
+        await live.curves.flush();
+        await runs.saveStage(live.id, event.stage, event.branches);
+        await this.#saveRouting(live.id, event.routing);
+        await this.#update(live, { snapshots: [...event.snapshots] });
+        this.#context.emit({ type: 'experts.changed', runId: live.id });
+        break;
+      }
+      case 'checkpoint':
+        await live.curves.flush();
+        await this.#storeRouting(live);
+        await runs.saveCheckpoint(live.id, event.data, { stage: event.stage, step: event.step });
+        await this.#update(live, {});
+        break;
+      case 'done':
+        await this.#update(live, { state: 'finalising', snapshots: [...event.snapshots] });
+        break;
+    }
+  }
+
+  /** A checkpoint where the run stands, so that a pause survives a reload. */
+  async #checkpointNow(live: LiveRun): Promise<void> {
+    await live.curves.flush();
+    const made = await live.training.checkpoint();
+    if (!made) return;
+    const { data, stage, step } = made;
+    await this.#storeRouting(live);
+    await this.#context.storage.runs.saveCheckpoint(live.id, data, { stage, step });
+  }
+
+  async #finish(live: LiveRun, state: RunState, change: Partial<RunSummary>): Promise<void> {
+    await live.curves.flush();
+    // Nothing is left to go on with, and the branches of the stages are what counts.
+    await this.#update(live, { ...change, state, checkpoint: null });
+    await this.#release(live);
+    await this.#context.device.announceMemory(true);
+  }
+
+  /** A fault of the device interrupts a run (it can go on); anything else fails it. */
+  async #fail(live: LiveRun, thrown: unknown): Promise<void> {
+    const error = asStudioError(live.gpu.fault ?? thrown);
+    const state = live.gpu.fault ? 'interrupted' : 'failed';
+    await live.curves.flush().catch(() => undefined);
+    await this.#update(live, { state, error: error.describe() });
+    await this.#release(live);
+  }
+
+  async #release(live: LiveRun): Promise<void> {
+    this.#live.delete(live.id);
+    await this.#answerRequests(live);
+    live.training.release();
+    live.releaseLock();
+  }
+
+  async #storeRouting(live: LiveRun): Promise<void> {
+    if (live.gpu.fault) return;
+    await this.#saveRouting(live.id, await live.training.routing());
+  }
+
+  /** Counts of a stage stay when a later stage has no mixture. */
+  async #saveRouting(id: string, counts: StoredRouting['counts']): Promise<void> {
+    if (counts.length === 0) return;
+    const { runs } = this.#context.storage;
+    const { recipe } = (await runs.get(id)).summary;
+    const mixture = recipe.stages
+      .flatMap(({ attach }) => attach)
+      .find(({ type }) => type === 'mixture');
+    if (mixture?.type !== 'mixture') return;
+    const { experts, active } = mixture;
+    await runs.saveRouting(id, { experts, active, counts });
+  }
+
+  async #setState(id: string, state: RunState): Promise<RunSummary> {
+    const run = await this.#context.storage.runs.update(id, { state });
+    this.#emitChange(run);
+    return run;
+  }
+
+  async #update(live: LiveRun, change: Partial<RunSummary>): Promise<void> {
+    live.lastChange = performance.now();
+    const stages = live.training.stages.map((stage) => ({ ...stage }));
+    const run = await this.#context.storage.runs.update(live.id, { stages, ...change });
+    this.#emitChange(run);
+  }
+
+  #emitChange(run: RunSummary): void {
+    this.#context.emit({ type: 'run.changed', run });
+  }
+
+  #require(id: string): LiveRun {
+    const live = this.#live.get(id);
+    if (live) return live;
+    throw notActive(id);
+  }
+
+  #refuseSecond(): void {
+    const [other] = this.#live.keys();
+    if (other === undefined) return;
+    throw otherActive(other);
+  }
+}
+
+function adapterName({ adapter }: Gpu): string {
+  const { description, device, vendor, architecture } = adapter;
+  if (description !== '') return description;
+  return [vendor, architecture, device].filter((part) => part !== '').join(' ');
+}

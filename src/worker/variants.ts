@@ -1,0 +1,131 @@
+import { VariantModel } from '../engine/inference/variant.ts';
+import type { Gpu } from '../engine/gpu/device.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
+import type { DeviceKeeper } from './device.ts';
+import type { ModelLibrary, OpenModel } from './library.ts';
+import type { ModelVariant } from './protocol.ts';
+import type { Runs } from '../storage/runs.ts';
+
+/** Weights on the device with the text side that belongs to them. */
+export interface LoadedVariant {
+  readonly weights: VariantModel;
+  readonly model: OpenModel;
+  readonly template: ChatTemplate;
+}
+
+interface Shelved {
+  readonly variant: ModelVariant;
+  readonly loaded: Promise<LoadedVariant>;
+  readonly gpu: Gpu;
+  /** The end of the last use: uses of one variant follow each other. */
+  tail: Promise<unknown>;
+  users: number;
+}
+
+/** Two can be looked at side by side. */
+const KEPT = 2;
+
+function keyOf({ modelId, runId, snapshot }: ModelVariant): string {
+  // The base is the same whichever run it is looked at from.
+  return JSON.stringify(snapshot === 'base' ? [modelId] : [modelId, runId, snapshot]);
+}
+
+/** Keeps the variants in use on the device, the two used last beyond that. */
+export class VariantShelf {
+  readonly #library: ModelLibrary;
+  readonly #runs: Runs;
+  readonly #device: DeviceKeeper;
+  /** Least recently used first. */
+  readonly #shelf = new Map<string, Shelved>();
+
+  constructor(library: ModelLibrary, runs: Runs, device: DeviceKeeper) {
+    this.#library = library;
+    this.#runs = runs;
+    this.#device = device;
+    // What lay on a lost device is gone with it.
+    device.onFault(() => this.#shelf.clear());
+  }
+
+  /**
+   * Loads a variant if it is not there and uses it, one use at a time.
+   * @throws StudioError what loading or `work` throws
+   */
+  async use<T>(variant: ModelVariant, work: (loaded: LoadedVariant) => Promise<T>): Promise<T> {
+    const gpu = await this.#device.get();
+    const key = keyOf(variant);
+    const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu);
+    this.#shelf.delete(key);
+    this.#shelf.set(key, shelved);
+    shelved.users += 1;
+    const turn = shelved.tail.then(async () => work(await shelved.loaded));
+    shelved.tail = turn.catch(() => undefined);
+    try {
+      const result = await turn;
+      gpu.check();
+      return result;
+    } catch (error) {
+      // A variant that failed to load is tried anew next time.
+      await shelved.loaded.catch(() => this.#shelf.delete(key));
+      gpu.check();
+      throw error;
+    } finally {
+      shelved.users -= 1;
+      await this.#tidy(KEPT);
+      await this.#device.announceMemory(true);
+    }
+  }
+
+  #put(variant: ModelVariant, gpu: Gpu): Shelved {
+    const loaded = this.#tidy(KEPT - 1).then(() => this.#load(variant, gpu));
+    return { variant, loaded, gpu, tail: loaded.catch(() => undefined), users: 0 };
+  }
+
+  async #load({ modelId, runId, snapshot }: ModelVariant, gpu: Gpu): Promise<LoadedVariant> {
+    const model = await this.#library.open(modelId);
+    if (runId === null || snapshot === 'base') {
+      const weights = await VariantModel.load({
+        gpu,
+        config: model.config,
+        weights: model.weights,
+        run: null,
+      });
+      return { weights, model, template: model.template() };
+    }
+    const { summary } = await this.#runs.get(runId);
+    const stageBranches = await this.#runs.readStages(runId);
+    const weights = await VariantModel.load({
+      gpu,
+      config: model.config,
+      weights: model.weights,
+      run: { recipe: summary.recipe, stageBranches, snapshot },
+    });
+    return { weights, model, template: model.template(new Date(summary.createdAt)) };
+  }
+
+  /** Releases what nobody uses until at most `kept` are left. */
+  async #tidy(kept: number): Promise<void> {
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (this.#shelf.size <= kept) return;
+      if (shelved.users > 0) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+
+  async #release(shelved: Shelved): Promise<void> {
+    await shelved.tail;
+    const loaded = await shelved.loaded.catch(() => null);
+    if (!shelved.gpu.fault) loaded?.weights.release();
+  }
+
+  /** Gives back what belongs to a removed or changed model or run, or everything to make room. */
+  async clear(which: { readonly modelId?: string; readonly runId?: string } = {}): Promise<void> {
+    const { modelId, runId } = which;
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (modelId !== undefined && shelved.variant.modelId !== modelId) continue;
+      if (runId !== undefined && shelved.variant.runId !== runId) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { openDevice } from '../engine/gpu/device.ts';
+import { publicFiles } from '../storage/fetch.ts';
+import { estimateStorage } from '../storage/quota.ts';
+import { openBrowserStorage } from '../storage/storage.ts';
+import { createDispatcher } from './dispatcher.ts';
+import type { Handlers } from './dispatcher.ts';
+import { createHandlers } from './handlers.ts';
+import type { FromWorker } from './protocol.ts';
+
+/** The entry of the studio's worker. Its name is the page's address (see client.ts). */
+
+const post = (message: FromWorker): void => {
+  self.postMessage(message);
+};
+
+/** Storage is opened once; when that fails every call says why, and the next one tries again. */
+let opened: Promise<Handlers> | null = null;
+
+function handlers(): Promise<Handlers> {
+  opened ??= openBrowserStorage().then(
+    (storage) => {
+      // Exports of an earlier session: the page that could save them is gone.
+      void storage.files.remove('exports');
+      // Browsers without WebGPU have no `gpu`, whatever the types say.
+      const { gpu } = navigator as { readonly gpu?: GPU };
+      return createHandlers({
+        storage,
+        publicFiles: publicFiles(self.name),
+        openDevice: () => openDevice(gpu),
+        estimate: estimateStorage,
+        emit: post,
+      });
+    },
+    (error: unknown) => {
+      opened = null;
+      throw error;
+    },
+  );
+  return opened;
+}
+
+const dispatch = createDispatcher(handlers, post);
+self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  void dispatch(event.data);
+});
