@@ -116,9 +116,9 @@ function Score({ cell }: { readonly cell: ResultCell | undefined }) {
         {formatPercent(score, 1)}
         {cell.best && <span className="ui-hidden"> (best)</span>}
       </span>
-      <span className="result-score__form">
-        {cell.formatAdherence === null ? '' : `form ${formatPercent(cell.formatAdherence)}`}
-      </span>
+      {cell.formatAdherence !== null && (
+        <span className="result-score__form">form {formatPercent(cell.formatAdherence)}</span>
+      )}
     </span>
   );
 }

@@ -94,6 +94,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
       title: 'Merged model',
       text: 'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. Loads in transformers like the base model.',
       dtypes: { F32: (model?.parameters ?? 0) * 4, BF16: (model?.parameters ?? 0) * 2 },
+      instant: false,
       reason: gone ?? busy ?? notMerged,
     },
     {
@@ -101,6 +102,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
       title: 'Adapters',
       text: 'The branches alone in PEFT layout as a zip, to be put on the same base model.',
       dtypes: null,
+      instant: false,
       reason: gone ?? busy ?? noBranches,
     },
     {
@@ -108,6 +110,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
       title: 'Metrics',
       text: 'Every step of both stages as CSV: loss, orthogonal loss, learning rate, gradient norm, tokens, time.',
       dtypes: null,
+      instant: true,
       reason: null,
     },
     {
@@ -115,6 +118,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
       title: 'Recipe',
       text: 'The settings of this run as JSON. Imported on the Train page, it starts the same run again.',
       dtypes: null,
+      instant: true,
       reason: null,
     },
   ];

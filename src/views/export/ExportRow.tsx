@@ -14,6 +14,8 @@ export interface ExportOffer {
   readonly text: string;
   /** Number formats on offer with the bytes of the weights; null where there is no choice. */
   readonly dtypes: Readonly<Record<ExportType, number>> | null;
+  /** Built in a moment: one press builds and saves. */
+  readonly instant: boolean;
   /** Why it cannot be built now. */
   readonly reason: string | null;
 }
@@ -49,8 +51,8 @@ export function ExportRow({
             onChange={setDtype}
           />
         )}
-        <Act offer={offer} job={job} request={request} />
         <span className="export-row__size">{sizeText(offer, dtype, job)}</span>
+        <Act offer={offer} job={job} request={request} />
       </div>
       {job?.status === 'running' && (
         <div className="export-row__wide">
@@ -77,6 +79,18 @@ function Act({
 }) {
   const { build, save } = useExports();
   const title = offer.title.toLowerCase();
+  if (offer.instant) {
+    return (
+      <Button
+        icon={<Download size={16} aria-hidden />}
+        busy={job?.status === 'running'}
+        reason={offer.reason}
+        onClick={() => void build(request).then(() => save(request))}
+      >
+        Save {title}
+      </Button>
+    );
+  }
   if (job?.status === 'ready') {
     return (
       <>

@@ -26,10 +26,8 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
             { name: 'File size', value: formatBytes(model.bytes) },
             { name: 'Layers', value: formatInteger(model.layers) },
             { name: 'Hidden size', value: formatInteger(model.hiddenSize) },
-            {
-              name: 'Attention heads',
-              value: `${formatInteger(model.heads)}, ${formatInteger(model.keyValueHeads)} for keys and values`,
-            },
+            { name: 'Query heads', value: formatInteger(model.heads) },
+            { name: 'Key-value heads', value: formatInteger(model.keyValueHeads) },
             { name: 'Feed-forward size', value: formatInteger(model.feedForwardSize) },
             { name: 'Vocabulary', value: formatInteger(model.vocabularySize) },
             { name: 'Context length', value: `${formatInteger(model.contextLength)} tokens` },
