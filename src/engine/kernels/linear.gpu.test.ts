@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { inputMatrix, outputMatrix, readMatrix, type Padding } from '../../../test/gpu/matrices.ts';
 import { floatEpsilon, largestError, randomValues } from '../../../test/gpu/numbers.ts';
-import type { Gpu } from '../gpu/device.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix } from '../gpu/tensor.ts';
 import {
+  canBroadcast,
   columnSum,
   linearBackwardInput,
   linearBackwardWeight,
@@ -21,13 +21,12 @@ import {
 } from './reference/linear.ts';
 import { keepScale } from './reference/random.ts';
 
-let gpu: Gpu;
-beforeAll(async () => {
-  gpu = await openTestDevice();
-});
+const gpu = await openTestDevice();
 afterAll(() => gpu.close());
 
-const variants: readonly LinearVariant[] = ['direct'];
+const variants: readonly LinearVariant[] = canBroadcast(gpu.traits)
+  ? ['direct', 'broadcast']
+  : ['direct'];
 const dense: Padding = { before: 0, after: 0 };
 const aligned: Padding = { before: 8, after: 4 };
 const ragged: Padding = { before: 3, after: 5 };

@@ -1,15 +1,26 @@
+import broadcastCode from '../../../shaders/linear/broadcast.wgsl?raw';
 import columnSumCode from '../../../shaders/linear/column-sum.wgsl?raw';
+import forwardBroadcastCode from '../../../shaders/linear/forward-broadcast.wgsl?raw';
 import forwardDirectCode from '../../../shaders/linear/forward-direct.wgsl?raw';
 import forwardScalarCode from '../../../shaders/linear/forward-scalar.wgsl?raw';
 import forwardVectorCode from '../../../shaders/linear/forward-vec4.wgsl?raw';
+import inputBroadcastCode from '../../../shaders/linear/input-gradient-broadcast.wgsl?raw';
 import inputDirectCode from '../../../shaders/linear/input-gradient-direct.wgsl?raw';
 import inputScalarCode from '../../../shaders/linear/input-gradient-scalar.wgsl?raw';
 import inputVectorCode from '../../../shaders/linear/input-gradient-vec4.wgsl?raw';
+import weightBroadcastCode from '../../../shaders/linear/weight-gradient-broadcast.wgsl?raw';
 import weightDirectCode from '../../../shaders/linear/weight-gradient-direct.wgsl?raw';
 import weightScalarCode from '../../../shaders/linear/weight-gradient-scalar.wgsl?raw';
 import weightVectorCode from '../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
 import randomCode from '../../../shaders/common/random.wgsl?raw';
-import { defineKernel, f32, u32, type Kernel, type KernelFamily } from '../gpu/kernel.ts';
+import {
+  defineKernel,
+  f32,
+  u32,
+  type DeviceTraits,
+  type Kernel,
+  type KernelFamily,
+} from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
 import {
@@ -22,43 +33,83 @@ import {
 } from './linear-matrix.ts';
 import { dropoutMask, type Dropout } from './random.ts';
 
-/** How a product is computed; chosen by the device's traits unless a test asks for one. */
-export type LinearVariant = 'direct';
+/**
+ * How a product is computed; chosen by the device's traits unless a test asks for one.
+ * `broadcast`: CPU adapters whose subgroups have 4 or 8 lanes. `direct`: other CPU adapters.
+ */
+export type LinearVariant = 'broadcast' | 'direct';
 
 function linearKernel(name: string, ...sources: string[]): Kernel {
   return defineKernel({ name, family: 'matmul', sources });
 }
 
-const forwardKernels = {
-  direct: {
-    vector: linearKernel('linear-forward', forwardVectorCode, forwardDirectCode),
-    scalar: linearKernel('linear-forward-scalar', forwardScalarCode, forwardDirectCode),
-  },
+function broadcastKernel(name: string, ...sources: string[]): Kernel {
+  const all = [broadcastCode, ...sources];
+  return defineKernel({ name, family: 'matmul', sources: all, requires: ['subgroups'] });
+}
+
+interface ProductKernels {
+  readonly broadcast: Kernel;
+  readonly directVector: Kernel;
+  readonly directScalar: Kernel;
+}
+
+const forwardKernels: ProductKernels = {
+  broadcast: broadcastKernel('linear-forward-broadcast', forwardScalarCode, forwardBroadcastCode),
+  directVector: linearKernel('linear-forward', forwardVectorCode, forwardDirectCode),
+  directScalar: linearKernel('linear-forward-scalar', forwardScalarCode, forwardDirectCode),
 };
-const inputKernels = {
-  direct: {
-    vector: linearKernel('linear-input', randomCode, inputVectorCode, inputDirectCode),
-    scalar: linearKernel('linear-input-scalar', randomCode, inputScalarCode, inputDirectCode),
-  },
+const inputKernels: ProductKernels = {
+  broadcast: broadcastKernel(
+    'linear-input-broadcast',
+    randomCode,
+    inputScalarCode,
+    inputBroadcastCode,
+  ),
+  directVector: linearKernel('linear-input', randomCode, inputVectorCode, inputDirectCode),
+  directScalar: linearKernel('linear-input-scalar', randomCode, inputScalarCode, inputDirectCode),
 };
-const weightKernels = {
-  direct: {
-    vector: linearKernel('linear-weight', weightVectorCode, weightDirectCode),
-    scalar: linearKernel('linear-weight-scalar', weightScalarCode, weightDirectCode),
-  },
+const weightKernels: ProductKernels = {
+  broadcast: broadcastKernel('linear-weight-broadcast', weightScalarCode, weightBroadcastCode),
+  directVector: linearKernel('linear-weight', weightVectorCode, weightDirectCode),
+  directScalar: linearKernel('linear-weight-scalar', weightScalarCode, weightDirectCode),
 };
 const columnSumKernel = linearKernel('column-sum', columnSumCode);
 
-/** Threads of a workgroup of the direct kernels, and columns per thread. */
-const direct = { lanes: 8, columns: 4 } as const;
+/** Whether the broadcast kernels run on a device: its subgroups have one size, and it is 4 or 8. */
+export function canBroadcast({
+  subgroups,
+  subgroupMinSize,
+  subgroupMaxSize,
+}: DeviceTraits): boolean {
+  const fixed = subgroups && subgroupMinSize === subgroupMaxSize;
+  return fixed && (subgroupMinSize === 4 || subgroupMinSize === 8);
+}
 
-/** `rowsPerThread` as the shader has it. */
-function directGrid(
+function chooseVariant(traits: DeviceTraits, asked: LinearVariant | undefined): LinearVariant {
+  return asked ?? (canBroadcast(traits) ? 'broadcast' : 'direct');
+}
+
+/** Kernel, grid and threads per workgroup for a result of `rows × columns`. */
+function arrange(
+  kernels: ProductKernels,
+  variant: LinearVariant,
+  aligned: boolean,
   rows: number,
   columns: number,
-  rowsPerThread: number,
-): [number, number, number] {
-  return [Math.ceil(columns / (direct.columns * direct.lanes)), Math.ceil(rows / rowsPerThread), 1];
+  directRows: number,
+  traits: DeviceTraits,
+): { kernel: Kernel; lanes: number; grid: [number, number, number] } {
+  if (variant === 'broadcast') {
+    const grid: [number, number, number] = [Math.ceil(columns / 16), Math.ceil(rows / 16), 1];
+    return { kernel: kernels.broadcast, lanes: traits.subgroupMinSize, grid };
+  }
+  const lanes = 8;
+  return {
+    kernel: aligned ? kernels.directVector : kernels.directScalar,
+    lanes,
+    grid: [Math.ceil(columns / (4 * lanes)), Math.ceil(rows / directRows), 1],
+  };
 }
 
 export interface LinearForward {
@@ -104,9 +155,18 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
   const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
   checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
   const aligned = allVectorAligned([x, w, branch?.h, branch?.b, residual, y]);
-  const kernels = forwardKernels[args.variant ?? 'direct'];
+  const variant = chooseVariant(r.traits, args.variant);
+  const { kernel, lanes, grid } = arrange(
+    forwardKernels,
+    variant,
+    aligned,
+    rows,
+    outputs,
+    8,
+    r.traits,
+  );
   r.dispatch({
-    kernel: aligned ? kernels.vector : kernels.scalar,
+    kernel,
     bindings: [
       { tensor: x.tensor, access: 'read' },
       { tensor: w.tensor, access: 'read' },
@@ -130,13 +190,13 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
       ...placeWords(residual),
     ],
     constants: {
-      LANES: direct.lanes,
+      LANES: lanes,
       HAS_BRANCH: branch ? 1 : 0,
       HAS_BIAS: bias ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
       HAS_RESIDUAL: residual ? 1 : 0,
     },
-    grid: directGrid(rows, outputs, 8),
+    grid,
     ...(args.family ? { family: args.family } : {}),
   });
 }
@@ -185,9 +245,18 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
   const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
   checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
   const aligned = allVectorAligned([dy, w, branch?.dh, branch?.a, dx]);
-  const kernels = inputKernels[args.variant ?? 'direct'];
+  const variant = chooseVariant(r.traits, args.variant);
+  const { kernel, lanes, grid } = arrange(
+    inputKernels,
+    variant,
+    aligned,
+    rows,
+    inputs,
+    8,
+    r.traits,
+  );
   r.dispatch({
-    kernel: aligned ? kernels.vector : kernels.scalar,
+    kernel,
     bindings: [
       { tensor: dy.tensor, access: 'read' },
       { tensor: w.tensor, access: 'read' },
@@ -213,13 +282,13 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
       f32(alpha),
     ],
     constants: {
-      LANES: direct.lanes,
+      LANES: lanes,
       HAS_BRANCH: branch ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
       HAS_DROPOUT: mask.threshold > 0 ? 1 : 0,
       ACCUMULATE: accumulate ? 1 : 0,
     },
-    grid: directGrid(rows, inputs, 8),
+    grid,
     ...(args.family ? { family: args.family } : {}),
   });
 }
@@ -250,9 +319,19 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
   checkMatrix('dy', dy, rows, outputs);
   checkMatrix('x', x, rows, inputs);
   checkSeparate('linearBackwardWeight', dw.tensor, [dy.tensor, x.tensor]);
-  const kernels = weightKernels[args.variant ?? 'direct'];
+  const aligned = allVectorAligned([dy, x, dw]);
+  const variant = chooseVariant(r.traits, args.variant);
+  const { kernel, lanes, grid } = arrange(
+    weightKernels,
+    variant,
+    aligned,
+    outputs,
+    inputs,
+    16,
+    r.traits,
+  );
   r.dispatch({
-    kernel: allVectorAligned([dy, x, dw]) ? kernels.vector : kernels.scalar,
+    kernel,
     bindings: [
       { tensor: dy.tensor, access: 'read' },
       { tensor: x.tensor, access: 'read' },
@@ -268,8 +347,8 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
       u32(rows),
       u32(0),
     ],
-    constants: { LANES: direct.lanes, ACCUMULATE: accumulate ? 1 : 0 },
-    grid: directGrid(outputs, inputs, 16),
+    constants: { LANES: lanes, ACCUMULATE: accumulate ? 1 : 0 },
+    grid,
     ...(args.family ? { family: args.family } : {}),
   });
 }
