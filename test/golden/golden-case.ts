@@ -456,7 +456,7 @@ async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da
 
 /** The arena after a step still holds the batch's gradient as it was before clipping. */
 async function checkGradients(
-  { bounds, findings, folder }: CaseContext,
+  { golden, bounds, findings, folder }: CaseContext,
   trainer: StageTrainer,
   name: 'mka' | 'da',
 ): Promise<void> {
@@ -466,31 +466,51 @@ async function checkGradients(
   for (const [parameter, { data }] of expected) {
     const found = actual.get(parameter);
     const error = found ? relativeL2(found.data, data) : Number.NaN;
-    const size = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
-    // A zero gradient has no relative error; it must then be zero to rounding.
-    const bound = size === 0 ? 1e-9 : bounds.gradients;
-    findings.note(
-      size === 0 ? `${name} zero gradients` : `${name} gradients`,
-      error,
-      bound,
-      parameter,
-    );
+    if (!isRoundingNoise(golden, name, data)) {
+      findings.note(`${name} gradients`, error, bounds.gradients, parameter);
+      continue;
+    }
+    const norm = l2(found?.data ?? [Number.NaN]) / (golden[name][0]?.gradNorm ?? 0);
+    findings.note(`${name} gradients, truly zero`, norm, noiseShare, parameter);
   }
 }
 
+function l2(values: ArrayLike<number>): number {
+  return Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
+}
+
+/** Share of the whole gradient's norm below which a tensor's reference gradient is rounding alone. */
+const noiseShare = 1e-8;
+
+/**
+ * Where the exact gradient is zero (a router whose one chosen expert always gets the weight 1), the
+ * reference holds about 1e-10 of rounding, which AdamW then blows up to steps of visible size.
+ */
+function isRoundingNoise(golden: GoldenCase, name: 'mka' | 'da', gradient: Float32Array): boolean {
+  return l2(gradient) < noiseShare * (golden[name][0]?.gradNorm ?? 0);
+}
+
 async function checkChange(
-  { bounds, findings, folder }: CaseContext,
+  { golden, bounds, findings, folder }: CaseContext,
   name: 'mka' | 'da',
   start: NamedParameters,
   end: NamedParameters,
 ): Promise<void> {
   const expected = await readParameters(join(folder, `${name}.end.safetensors`));
+  const gradients = await readParameters(join(folder, `${name}.grads.safetensors`));
+  const rates = golden[name].reduce((sum, { learningRate: rate }) => sum + rate, 0);
   for (const [parameter, { data }] of expected) {
     const before = start.get(parameter)?.data;
     const after = end.get(parameter)?.data;
     if (!before || !after) throw new Error(`${parameter} is missing`);
     const difference = (values: Float32Array): Float64Array =>
       Float64Array.from(values, (value, i) => value - (before[i] ?? Number.NaN));
+    if (isRoundingNoise(golden, name, gradients.get(parameter)?.data ?? new Float32Array())) {
+      // The reference moved by amplified noise, at most a small part of what a real gradient moves.
+      const moved = Math.max(...difference(after).map(Math.abs)) / rates;
+      findings.note(`${name} change, truly zero`, moved, 2e-2, parameter);
+      continue;
+    }
     const error = relativeL2(difference(after), difference(data));
     findings.note(`${name} parameter change`, error, bounds.change, parameter);
   }
