@@ -2,8 +2,8 @@
 //   dA_k += weight * sign(M) A_d,  dA_d += weight * sign(M)^T A_k
 //   pairs, signs: as in orthogonal-forward.wgsl
 //   targets: u32 [P, 2] = offset of dA_k, of dA_d in `gradients`; 0xffffffff = frozen, nothing added
-//   grid: x = runs of 64 columns, y = blocks of 8 rows, z = 2 * pair + side (0: dA_k, 1: dA_d); an
-//   invocation holds 8 rows of one column, so each element of the other side is read once per block
+//   grid: x = runs of 256 columns, y = blocks of 8 rows, z = 2 * pair + side (0: dA_k, 1: dA_d); an
+//   invocation holds 8 rows of 4 columns that lie 64 apart
 //   tolerance: relative L2 1e-6 of sum |a| (rank additions in order)
 
 struct Shape {
@@ -18,6 +18,15 @@ struct Shape {
 @group(0) @binding(4) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(5) var<uniform> shape: Shape;
 
+// Adds one row's four columns, as far as they are inside of the matrix.
+fn add_row(first: u32, columns: vec4<u32>, inputs: u32, sums: vec4<f32>) {
+  for (var k = 0u; k < 4u; k += 1u) {
+    if (columns[k] < inputs) {
+      gradients[first + columns[k]] += shape.weight * sums[k];
+    }
+  }
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -30,36 +39,49 @@ fn main(
   let other_rank = pairs[pair * 5u + 3u - side];
   let other_offset = pairs[pair * 5u + 1u - side];
   let inputs = pairs[pair * 5u + 4u];
-  let column = group.x * 64u + local;
+  let columns = vec4<u32>(group.x * 256u + local) + vec4<u32>(0u, 64u, 128u, 192u);
   let first_row = group.y * 8u;
-  if (target_offset == 0xffffffffu || column >= inputs || first_row >= own_rank) {
+  if (target_offset == 0xffffffffu || columns.x >= inputs || first_row >= own_rank) {
     return;
   }
-  // signs[own][other] for dA_k, signs[other][own] for dA_d. Rows past the rank repeat the last one and
-  // are not written.
+  // signs[own][other] for dA_k, signs[other][own] for dA_d. Rows past the rank and columns past the
+  // inputs repeat the last one and are not written.
   let own_step = select(1u, shape.max_rank, side == 0u);
   let other_step = select(shape.max_rank, 1u, side == 0u);
   let corner = pair * shape.max_rank * shape.max_rank;
-  let last = own_rank - 1u;
+  let last = vec4<u32>(own_rank - 1u);
   let rows = vec4<u32>(first_row) + vec4<u32>(0u, 1u, 2u, 3u);
-  let low = corner + min(rows, vec4<u32>(last)) * own_step;
-  let high = corner + min(rows + 4u, vec4<u32>(last)) * own_step;
-  var low_sums = vec4<f32>(0.0);
-  var high_sums = vec4<f32>(0.0);
+  var low = corner + min(rows, last) * own_step;
+  var high = corner + min(rows + 4u, last) * own_step;
+  var at = other_offset + min(columns, vec4<u32>(inputs - 1u));
+  // Columns of these matrices are rows of the gradient.
+  var low_sums = mat4x4<f32>();
+  var high_sums = mat4x4<f32>();
   for (var j = 0u; j < other_rank; j += 1u) {
-    let a = parameters[other_offset + j * inputs + column];
-    let l = low + j * other_step;
-    let h = high + j * other_step;
-    low_sums += a * vec4<f32>(signs[l.x], signs[l.y], signs[l.z], signs[l.w]);
-    high_sums += a * vec4<f32>(signs[h.x], signs[h.y], signs[h.z], signs[h.w]);
+    let a = vec4<f32>(parameters[at.x], parameters[at.y], parameters[at.z], parameters[at.w]);
+    low_sums += mat4x4<f32>(
+      a * signs[low.x],
+      a * signs[low.y],
+      a * signs[low.z],
+      a * signs[low.w],
+    );
+    high_sums += mat4x4<f32>(
+      a * signs[high.x],
+      a * signs[high.y],
+      a * signs[high.z],
+      a * signs[high.w],
+    );
+    at += inputs;
+    low += other_step;
+    high += other_step;
   }
+  let first = target_offset + first_row * inputs;
   for (var i = 0u; i < 4u; i += 1u) {
-    let at_low = target_offset + (first_row + i) * inputs + column;
     if (first_row + i < own_rank) {
-      gradients[at_low] += shape.weight * low_sums[i];
+      add_row(first + i * inputs, columns, inputs, low_sums[i]);
     }
     if (first_row + i + 4u < own_rank) {
-      gradients[at_low + 4u * inputs] += shape.weight * high_sums[i];
+      add_row(first + (i + 4u) * inputs, columns, inputs, high_sums[i]);
     }
   }
 }

@@ -49,7 +49,7 @@ export function crossEntropy(
       { tensor: topCorrect ?? recorder.scratch('no hits', [1], 'u32'), access: 'write' },
     ],
     constants: {
-      WORKGROUP: args.workgroup ?? (recorder.traits.software ? 16 : 256),
+      WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256),
       GRADIENT: gradient ? 1 : 0,
       CORRECT: topCorrect ? 1 : 0,
     },

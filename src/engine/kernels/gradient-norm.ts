@@ -50,7 +50,7 @@ export function gradientNorm(
       { tensor: partial, access: 'write' },
     ],
     // Barriers are dear on CPU adapters: few invocations that do more each.
-    constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 16 : 256) },
+    constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
     uniforms: [u32(count)],
     grid: foldGrid(groups, recorder.traits.maxWorkgroupsPerDimension),
   });

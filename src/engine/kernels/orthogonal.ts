@@ -22,7 +22,7 @@ const backward = defineKernel({
   family: 'orthogonal',
   sources: [backwardSource],
 });
-const columnsPerGroup = 64;
+const columnsPerGroup = 256;
 const rowsPerGroup = 8;
 
 /** Words per row of the pair table: offsets of A_k and A_d, rank_k, rank_d, input features. */

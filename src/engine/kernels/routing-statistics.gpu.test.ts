@@ -42,10 +42,9 @@ test.each([
     const pairs = [tasks, linears, experts, experts];
     const pairCounts = bench.input('pairs', pairs, countsBefore, 'u32');
     const weightSums = bench.input('sums', [tasks, linears, experts], sumsBefore);
-    const run = async () => {
-      await bench.run((r) =>
-        routingStatistics(r, { indices, weights, taskOf, tasks, experts, pairCounts, weightSums }),
-      );
+    const args = { indices, weights, taskOf, tasks, experts, pairCounts, weightSums };
+    const run = async (workgroup: number) => {
+      await bench.run((r) => routingStatistics(r, { ...args, workgroup }));
       return [await bench.readUint32(pairCounts), await bench.read(weightSums)] as const;
     };
     const [counts, sums] = await run(8);

@@ -68,7 +68,7 @@ export function stopWords(ids: readonly number[]): Uint32Array<ArrayBuffer> {
 }
 
 function workgroupOf(recorder: PlanRecorder, chosen: number | undefined): number {
-  return chosen ?? (recorder.traits.software ? 16 : 256);
+  return chosen ?? (recorder.traits.software ? 8 : 256);
 }
 
 /** `tokens` (u32 [C]) = the most likely token of each row of `logits` [C, V], ties to the lower id. */
