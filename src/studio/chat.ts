@@ -27,19 +27,19 @@ const streamInterval = 33;
 export interface ChatState extends SavedChat {
   /** The side that speaks now. */
   readonly speaking: Side | null;
-  setVariant(side: Side, variant: ModelVariant | null): void;
-  setSettings(change: Partial<SamplingSettings>): void;
-  setSystem(system: string): void;
+  readonly setVariant: (side: Side, variant: ModelVariant | null) => void;
+  readonly setSettings: (change: Partial<SamplingSettings>) => void;
+  readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
-  send(text: string, speakers: Readonly<Record<Side, string>>): Promise<void>;
+  readonly send: (text: string, speakers: Readonly<Record<Side, string>>) => Promise<void>;
   /** The last turn's answers anew, with the next seed. */
-  regenerate(speakers: Readonly<Record<Side, string>>): Promise<void>;
+  readonly regenerate: (speakers: Readonly<Record<Side, string>>) => Promise<void>;
   /** Takes back a turn and all after it; gives its text, to be changed and sent again. */
-  takeBack(turnId: string): string;
-  stop(): void;
-  newConversation(): void;
-  open(id: string): void;
-  remove(id: string): void;
+  readonly takeBack: (turnId: string) => string;
+  readonly stop: () => void;
+  readonly newConversation: () => void;
+  readonly open: (id: string) => void;
+  readonly remove: (id: string) => void;
 }
 
 function restore(): SavedChat {

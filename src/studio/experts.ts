@@ -121,13 +121,13 @@ export interface ExpertsState {
   readonly text: string;
   readonly trace: Reading<RoutingTrace>;
   /** Shows a run's routing, reading it when it is not the one shown. */
-  show(runId: string): void;
+  readonly show: (runId: string) => void;
   /** Reads the shown run's routing again. */
-  refresh(): Promise<void>;
-  setFilter(change: Partial<RoutingFilter>): void;
-  setText(text: string): void;
+  readonly refresh: () => Promise<void>;
+  readonly setFilter: (change: Partial<RoutingFilter>) => void;
+  readonly setText: (text: string) => void;
   /** Sends the text through the model and keeps what each token chose. */
-  runTrace(): Promise<void>;
+  readonly runTrace: () => Promise<void>;
 }
 
 /** Milliseconds between two readings while a run goes on. */

@@ -37,14 +37,14 @@ export interface RunsState {
   readonly commands: Readonly<Record<string, RunCommand>>;
   /** What failed last; a run's own failure is in its summary. */
   readonly error: StudioError | null;
-  load(): Promise<void>;
-  select(id: string): void;
+  readonly load: () => Promise<void>;
+  readonly select: (id: string) => void;
   /** Gives the run, or null with `error` set. */
-  start(run: NewRun): Promise<RunSummary | null>;
-  command(id: string, command: RunCommand): Promise<void>;
-  rename(id: string, name: string): Promise<void>;
-  remove(id: string): Promise<void>;
-  dismissError(): void;
+  readonly start: (run: NewRun) => Promise<RunSummary | null>;
+  readonly command: (id: string, command: RunCommand) => Promise<void>;
+  readonly rename: (id: string, name: string) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  readonly dismissError: () => void;
 }
 
 /** Curves of one run, told about as they grow. Not part of the store: thousands of numbers change often. */

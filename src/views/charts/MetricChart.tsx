@@ -33,6 +33,8 @@ export interface MetricChartProps {
   /** Share of the past in the smoothed line; 0 draws the raw line alone. */
   readonly smoothing: number;
   readonly format: (value: number) => string;
+  /** Values at the axis, where they need fewer digits. */
+  readonly tickFormat?: (value: number) => string;
   /** The y axis begins at 0. */
   readonly fromZero?: boolean;
   /** Marks the validation losses too. */
@@ -58,6 +60,7 @@ export const MetricChart = memo(function MetricChart({
   height,
   smoothing,
   format,
+  tickFormat = format,
   fromZero = false,
   validation = false,
   nothing = 'No steps yet',
@@ -88,7 +91,7 @@ export const MetricChart = memo(function MetricChart({
         {width > 0 && (
           <>
             <div aria-hidden>
-              <PlotFrame width={width} height={height} frame={frame} format={format} />
+              <PlotFrame width={width} height={height} frame={frame} format={tickFormat} />
             </div>
             <svg className="chart__lines" width={width} height={height} aria-hidden>
               <path

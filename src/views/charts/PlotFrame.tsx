@@ -1,5 +1,14 @@
 import { memo } from 'react';
-import { CartesianGrid, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceArea,
+  ReferenceLine,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { formatInteger } from '../shared/format.ts';
 import { margins, type Frame, type Size } from './plot.ts';
 
 export interface PlotFrameProps extends Size {
@@ -7,7 +16,6 @@ export interface PlotFrameProps extends Size {
   readonly format: (value: number) => string;
 }
 
-const noData: readonly object[] = [];
 const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
 
 /**
@@ -17,11 +25,13 @@ const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
  */
 export const PlotFrame = memo(function PlotFrame({ width, height, frame, format }: PlotFrameProps) {
   const { bands } = frame;
+  // Axes get their scales from a line; this one spans the domains and is not drawn.
+  const corners = frame.x.map((x, index) => ({ x, y: frame.y[index] }));
   return (
     <LineChart
       width={width}
       height={height}
-      data={noData}
+      data={corners}
       margin={{ left: 0, right: margins.right, top: margins.top, bottom: 0 }}
       accessibilityLayer={false}
     >
@@ -46,6 +56,7 @@ export const PlotFrame = memo(function PlotFrame({ width, height, frame, format 
         ticks={[...frame.xTicks]}
         height={margins.bottom}
         tick={tickStyle}
+        tickFormatter={formatInteger}
         tickLine={false}
         axisLine={{ stroke: 'var(--line-strong)' }}
         interval="preserveStartEnd"
@@ -61,6 +72,7 @@ export const PlotFrame = memo(function PlotFrame({ width, height, frame, format 
         axisLine={false}
         interval={0}
       />
+      <Line dataKey="y" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
     </LineChart>
   );
 });

@@ -7,6 +7,8 @@ import { SliderField } from '../shared/Toggle.tsx';
 import { MetricChart } from './MetricChart.tsx';
 
 const loss = (value: number) => formatFixed(value, 3);
+/** A learning rate as people write it: 1.5e-4. */
+const rate = (value: number) => (value === 0 ? '0' : exponent(value));
 const short = (value: number) => formatNumber(value, 3);
 
 /** The curves of a run: every stage on one axis, one cursor through all of them. */
@@ -45,12 +47,13 @@ export const RunCharts = memo(function RunCharts({
         height={260}
         smoothing={smoothing}
         format={loss}
+        tickFormat={short}
         validation
         legend={<LossLegend stages={stages} />}
       />
       <div className="curves__small">
         <MetricChart
-          title="Orthogonal loss Σ|AₖA𝑑ᵀ|"
+          title="Orthogonal loss, unweighted"
           name="orthogonal"
           source={source}
           stages={stages}
@@ -66,7 +69,8 @@ export const RunCharts = memo(function RunCharts({
           stages={stages}
           height={150}
           smoothing={0}
-          format={short}
+          format={rate}
+          tickFormat={rate}
           fromZero
         />
         <MetricChart
@@ -93,6 +97,11 @@ export const RunCharts = memo(function RunCharts({
     </Card>
   );
 });
+
+function exponent(value: number): string {
+  const [digits = '', power = ''] = value.toExponential(2).split('e');
+  return `${Number(digits)}e${power.replace('+', '').replace('-', '−')}`;
+}
 
 function LossLegend({ stages }: { readonly stages: readonly StageProgress[] }) {
   return (

@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import { useRecipe } from '../../studio/recipe.ts';
+import { readPath } from '../../studio/recipe-edit.ts';
+import { Field, NumberField } from '../shared/Field.tsx';
+import { SelectField } from '../shared/Select.tsx';
+import type { FieldSpec, NumberSpec } from './fields.ts';
+
+/** A field of the recipe with its default and range, marked when it was changed. */
+export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
+  const { path, label, help } = spec;
+  const value = useRecipe((state) => readPath(state.recipe, path));
+  const update = useRecipe((state) => state.update);
+  const changed = !useRecipe((state) => state.isDefault(path));
+  const standard = useRecipe((state) => state.defaultValue(path));
+  const [error, setError] = useState<string | null>(null);
+  const change = (next: unknown) => setError(update(path, next)?.message ?? null);
+  const frame = {
+    label,
+    help,
+    error,
+    changed,
+    // A stage that the preset does not have has no default.
+    ...(standard === undefined ? {} : { onReset: () => change(standard) }),
+  };
+  if (spec.kind === 'number') {
+    return (
+      <NumberField
+        {...frame}
+        value={typeof value === 'number' ? value : 0}
+        onChange={change}
+        min={spec.min}
+        max={spec.max}
+        above={spec.above ?? false}
+        integer={spec.integer ?? false}
+        {...(spec.unit === undefined ? {} : { unit: spec.unit })}
+        note={`${defaultNote(standard)}${rangeNote(spec)}`}
+      />
+    );
+  }
+  if (spec.kind === 'choice') {
+    const name = spec.choices.find((choice) => choice.value === standard)?.label;
+    return (
+      <SelectField
+        {...frame}
+        value={typeof value === 'string' ? value : ''}
+        choices={spec.choices}
+        onChange={change}
+        note={name === undefined ? undefined : `Default: ${name}`}
+      />
+    );
+  }
+  return (
+    <Field
+      {...frame}
+      key={String(value)}
+      note={typeof standard === 'string' ? `Default: ${standard}` : undefined}
+    >
+      {(control) => (
+        // A text may be empty or wrong while it is typed; it is taken over when the field is left.
+        <input
+          {...control}
+          className="ui-input"
+          defaultValue={typeof value === 'string' ? value : ''}
+          autoComplete="off"
+          onBlur={(event) => {
+            if (event.target.value !== value) change(event.target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function plain(value: number): string {
+  return String(value).replace('e+', 'e').replace('-', '−');
+}
+
+function defaultNote(value: unknown): string {
+  return typeof value === 'number' ? `Default ${plain(value)}. ` : '';
+}
+
+function rangeNote({ min, max, above = false }: NumberSpec): string {
+  return `${above ? `Above ${plain(min)}` : plain(min)} to ${plain(max)}.`;
+}

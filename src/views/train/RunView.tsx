@@ -1,0 +1,205 @@
+import { useEffect, useId, useState } from 'react';
+import {
+  currentStage,
+  curvesOf,
+  isActive,
+  runProgress,
+  timeLeft,
+  type LiveCurves,
+} from '../../studio/runs.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { frames } from '../charts/frames.ts';
+import { RunCharts } from '../charts/RunCharts.tsx';
+import { Card } from '../shared/Card.tsx';
+import {
+  formatDuration,
+  formatFixed,
+  formatInteger,
+  formatNumber,
+  formatPercent,
+  unknown,
+} from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { Table } from '../shared/Table.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { RunFailure } from './RunFailure.tsx';
+import { StageLine } from './StageLine.tsx';
+import { StepLog } from './StepLog.tsx';
+import { stateWords } from './words.ts';
+
+/** A run as it goes on or went: progress, stages, curves, validation, log. */
+export function RunView({ run }: { readonly run: RunSummary }) {
+  const source = curvesOf(run.id);
+  const version = useCurvesVersion(source);
+  const stage = isActive(run) || run.state === 'interrupted' ? currentStage(run) : null;
+  return (
+    <>
+      <RunFailure run={run} />
+      {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
+      <RunStatus run={run} source={source} version={version} />
+      <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
+      <RunCharts key={run.id} source={source} stages={run.stages} />
+      <ValidationTable run={run} source={source} version={version} />
+      <StepLog key={`${run.id}-log`} source={source} />
+    </>
+  );
+}
+
+/** Follows a run's curves, one update a frame at most. */
+function useCurvesVersion(source: LiveCurves): number {
+  const id = useId();
+  const [version, setVersion] = useState(0);
+  useEffect(() => {
+    const draw = () => setVersion((known) => known + 1);
+    const stop = source.subscribe(() => frames.request(id, draw));
+    return () => {
+      stop();
+      frames.cancel(id);
+    };
+  }, [source, id]);
+  return version;
+}
+
+interface LiveProps {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+  /** Changes with the curves. */
+  readonly version: number;
+}
+
+function RunStatus({ run, source }: LiveProps) {
+  const { book } = source;
+  const { done, total } = runProgress(run);
+  const last = book.length - 1;
+  const left = run.state === 'running' || run.state === 'paused' ? timeLeft(run, book) : null;
+  const stage = currentStage(run);
+  const { word, tone } = stateWords[run.state];
+  const value = (name: 'nll' | 'tokensPerSecond' | 'gradientNorm') => book.curve(name)[last];
+  const loss = value('nll');
+  const speed = value('tokensPerSecond');
+  const share = total > 0 ? done / total : 0;
+  return (
+    <section className="status" aria-label="Progress of the run">
+      <div className="status__head">
+        <strong className="status__name">{run.name}</strong>
+        <Tag tone={tone}>{word}</Tag>
+        <span className="quiet">
+          {run.modelName} · {run.recipe.name} · {run.adapter}
+        </span>
+      </div>
+      <div
+        className="status__track"
+        role="progressbar"
+        aria-label="Steps done"
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+      >
+        {run.stages.map(({ name, steps, stepsDone }, index) => (
+          <span
+            key={name}
+            className={`status__stage status__stage--${index % 2 === 0 ? 'first' : 'second'}`}
+            style={{ flexGrow: Math.max(steps, 1) }}
+          >
+            <span style={{ transform: `scaleX(${steps > 0 ? stepsDone / steps : 0})` }} />
+          </span>
+        ))}
+      </div>
+      <dl className="status__facts">
+        <Fact name="Done" value={formatPercent(share)} />
+        <Fact
+          name="Step"
+          value={`${formatInteger(done)} / ${formatInteger(total)}`}
+          note={`stage ${stage + 1}`}
+        />
+        <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
+        <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
+        <Fact
+          name="Speed"
+          value={speed === undefined ? unknown : `${formatInteger(speed)} tok/s`}
+        />
+        <Fact
+          name="Last checkpoint"
+          value={
+            run.checkpoint
+              ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
+              : 'none yet'
+          }
+        />
+      </dl>
+    </section>
+  );
+}
+
+function Fact({
+  name,
+  value,
+  note,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value} {note !== undefined && <span className="quiet">{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** Validation losses by snapshot: what each stage and each drop or merge did. */
+function ValidationTable({ run, source }: LiveProps) {
+  const points = source.book.validation;
+  if (points.length === 0) return null;
+  const label = (snapshot: string) =>
+    run.snapshots.find(({ id }) => id === snapshot)?.label ?? snapshot;
+  const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
+  return (
+    <Card flush title="Validation loss" aside="nll per target token, records never trained on">
+      <Table
+        caption="Validation loss by state of the model"
+        maxHeight={280}
+        columns={[
+          {
+            key: 'state',
+            header: 'Weights',
+            rowHeader: true,
+            cell: (point) =>
+              point.snapshot === 'training' ? 'In training' : label(point.snapshot),
+          },
+          { key: 'stage', header: 'Stage', align: 'end', cell: (point) => point.stage + 1 },
+          {
+            key: 'step',
+            header: 'After steps',
+            align: 'end',
+            cell: (point) => formatInteger(point.step),
+          },
+          {
+            key: 'knowledge',
+            header: 'Knowledge',
+            align: 'end',
+            cell: (point) => loss(point.knowledge),
+          },
+          {
+            key: 'alignment',
+            header: 'Alignment',
+            align: 'end',
+            cell: (point) => loss(point.alignment),
+          },
+          {
+            key: 'perplexity',
+            header: 'Perplexity, alignment',
+            align: 'end',
+            cell: ({ alignment }) =>
+              alignment === null ? unknown : formatNumber(Math.exp(alignment), 4),
+          },
+        ]}
+        rows={points}
+        rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
+      />
+    </Card>
+  );
+}

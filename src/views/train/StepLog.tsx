@@ -1,0 +1,130 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { CurveBook } from '../../studio/curves.ts';
+import type { LiveCurves } from '../../studio/runs.ts';
+import { useCrosshair } from '../charts/crosshair.ts';
+import { frames } from '../charts/frames.ts';
+import { Card } from '../shared/Card.tsx';
+import { classes } from '../shared/classes.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatInteger,
+  formatNumber,
+} from '../shared/format.ts';
+import { CheckField } from '../shared/Toggle.tsx';
+
+const rowHeight = 26;
+
+const headers = [
+  'Stage',
+  'Step',
+  'Loss (nll)',
+  'Orthogonal',
+  'Learning rate',
+  '|g|',
+  'Target tokens',
+  'tok/s',
+  'Time',
+];
+
+/** Every step with every value: the table behind the curves, and the log of the run. */
+export function StepLog({ source }: { readonly source: LiveCurves }) {
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follow, setFollow] = useState(true);
+  const [count, setCount] = useState(source.book.length);
+  const index = useCrosshair((state) => state.index);
+  const point = useCrosshair((state) => state.point);
+  const { book } = source;
+
+  useEffect(() => {
+    const draw = () => setCount(source.book.length);
+    const stop = source.subscribe(() => frames.request(id, draw));
+    frames.request(id, draw);
+    return () => {
+      stop();
+      frames.cancel(id);
+    };
+  }, [source, id]);
+
+  // The virtualiser is not memoised by the compiler; it keeps its own state.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const rows = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  useEffect(() => {
+    if (follow && count > 0) rows.scrollToIndex(count - 1);
+  }, [follow, count, rows]);
+
+  return (
+    <Card
+      flush
+      title="Step log"
+      aside={formatCount(count, 'step')}
+      actions={<CheckField label="Follow" checked={follow} onChange={setFollow} />}
+    >
+      {/* A scroll container must be reachable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="log" ref={scroller} tabIndex={0} role="region" aria-label="Step log">
+        <div
+          className="log__table"
+          role="table"
+          aria-label="Values of every optimiser step"
+          aria-rowcount={count + 1}
+          style={{ height: (count + 1) * rowHeight }}
+        >
+          <div className="log__row log__row--head" role="row" aria-rowindex={1}>
+            {headers.map((header) => (
+              <span key={header} role="columnheader">
+                {header}
+              </span>
+            ))}
+          </div>
+          {rows.getVirtualItems().map(({ index: row, start }) => (
+            <div
+              key={row}
+              role="row"
+              aria-rowindex={row + 2}
+              className={classes('log__row', row === index && 'log__row--pointed')}
+              style={{ transform: `translateY(${start + rowHeight}px)` }}
+              onPointerEnter={() => point(row)}
+              onPointerLeave={() => point(null)}
+            >
+              {stepCells(book, row).map((cell, column) => (
+                <span key={headers[column]} role="cell">
+                  {cell}
+                </span>
+              ))}
+            </div>
+          ))}
+        </div>
+        {count === 0 && <p className="log__empty">Steps are listed here as they are done.</p>}
+      </div>
+    </Card>
+  );
+}
+
+/** Values of a step in words, in the order of the headers. */
+function stepCells(book: CurveBook, index: number): string[] {
+  const place = book.place(index);
+  if (!place) return headers.map(() => '');
+  const value = (name: Parameters<CurveBook['curve']>[0]) => book.curve(name)[index] ?? Number.NaN;
+  const orthogonal = value('orthogonal');
+  const rate = value('tokensPerSecond');
+  return [
+    `${place.stage + 1}`,
+    formatInteger(place.step + 1),
+    formatFixed(value('nll'), 4),
+    Number.isNaN(orthogonal) ? '–' : formatNumber(orthogonal, 5),
+    formatNumber(value('learningRate'), 4),
+    formatFixed(value('gradientNorm'), 3),
+    formatInteger(value('targetTokens')),
+    formatInteger(rate),
+    formatDuration(value('milliseconds')),
+  ];
+}

@@ -1,0 +1,177 @@
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
+import { useDevice } from '../../studio/device.ts';
+import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models.ts';
+import { useRecipe } from '../../studio/recipe.ts';
+import { activeRun, nextRunName, resumableRuns, selectedRun, useRuns } from '../../studio/runs.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { Button } from '../shared/Button.tsx';
+import { Page } from '../shared/Card.tsx';
+import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { Segmented } from '../shared/Toggle.tsx';
+import { useAsync } from '../shared/use-async.ts';
+import { RunControls } from './RunControls.tsx';
+import { RunList } from './RunList.tsx';
+import { RunView } from './RunView.tsx';
+import { SetUp } from './SetUp.tsx';
+import { whatIsMissing } from './readiness.ts';
+import './train.css';
+
+type View = 'set-up' | 'watch';
+
+/** Step 3: set up a run, start it, watch it. */
+export default function TrainPage() {
+  const runs = useRuns();
+  const run = selectedRun(runs);
+  const active = activeRun(runs);
+  const [chosen, setChosen] = useState<View | null>(null);
+  // A run that goes on, or was cut off, is what one comes here for.
+  const first: View = active || resumableRuns(runs).length > 0 ? 'watch' : 'set-up';
+  const view: View = run ? (chosen ?? first) : 'set-up';
+  const start = useStart(() => setChosen('watch'));
+  return (
+    <Page
+      title="Train"
+      lead="Two stages: knowledge is aggregated first, with noise kept apart and dropped; then the model is aligned without forgetting."
+      actions={
+        <>
+          {run && (
+            <Segmented
+              label="View"
+              value={view}
+              choices={[
+                { value: 'set-up', label: 'Set up' },
+                { value: 'watch', label: 'Runs' },
+              ]}
+              onChange={setChosen}
+            />
+          )}
+          {view === 'watch' && run && <RunControls run={run} />}
+          {view === 'set-up' && (
+            <Button
+              variant="primary"
+              icon={<Play size={16} aria-hidden />}
+              busy={runs.starting}
+              reason={start.reason}
+              onClick={() => void start.start()}
+            >
+              Start training
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Interrupted
+        runs={resumableRuns(runs)}
+        onShow={(id) => {
+          runs.select(id);
+          setChosen('watch');
+        }}
+      />
+      {runs.error && <ErrorNotice error={runs.error} onDismiss={runs.dismissError} />}
+      {runs.starting && (
+        <Notice
+          tone="info"
+          compact
+          title="Setting up the run: laying out memory, compiling kernels, measuring the base model."
+        />
+      )}
+      {view === 'set-up' || !run ? (
+        <SetUp model={start.model} missing={start.missing} peak={start.peak} />
+      ) : (
+        <>
+          <RunView key={run.id} run={run} />
+          <RunList />
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** The next run as it is set up, what it lacks, and the act of starting it. */
+function useStart(onStarted: () => void) {
+  const model = useModels(selectedModel);
+  const data = useDataSets();
+  const deviceFailed = useDevice((state) => state.phase === 'failed');
+  const recipe = useRecipe((state) => state.recipe);
+  const runs = useRuns();
+  const sets = trainingSets(data);
+  const templateNeeded = model !== null && needsTemplate(model);
+  const planKey =
+    model && !templateNeeded && !deviceFailed ? `${model.id}/${JSON.stringify(recipe)}` : null;
+  const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
+  const obstacles =
+    plan.status === 'ready'
+      ? plan.value.obstacles
+      : plan.status === 'failed'
+        ? [plan.error.message]
+        : [];
+  const active = activeRun(runs);
+  const missing = whatIsMissing({
+    deviceFailed,
+    model,
+    templateNeeded,
+    sets,
+    recipe,
+    active,
+    obstacles,
+  });
+  const start = async () => {
+    if (!model) return;
+    const run = await runs.start({
+      name: nextRunName(recipe.name, runs.runs),
+      modelId: model.id,
+      dataSetIds: sets.map(({ id }) => id),
+      recipe,
+    });
+    if (run) onStarted();
+  };
+  return {
+    model,
+    missing,
+    start,
+    peak: plan.status === 'ready' ? plan.value.peak : null,
+    reason: missing.length > 0 ? `Missing: ${missing.map(({ what }) => what).join('; ')}.` : null,
+  };
+}
+
+/** After a reload in the middle of a run, this is the first thing to see. */
+function Interrupted({
+  runs,
+  onShow,
+}: {
+  readonly runs: readonly RunSummary[];
+  readonly onShow: (id: string) => void;
+}) {
+  const command = useRuns((state) => state.command);
+  const commands = useRuns((state) => state.commands);
+  return runs.map((run) => (
+    <Notice
+      key={run.id}
+      tone="warning"
+      title={`“${run.name}” was interrupted. It can go on from stage ${(run.checkpoint?.stage ?? 0) + 1}, step ${run.checkpoint?.step ?? 0}.`}
+      actions={
+        <>
+          <Button
+            variant="primary"
+            size="small"
+            icon={<Play size={14} aria-hidden />}
+            busy={commands[run.id] === 'resume'}
+            onClick={() => {
+              onShow(run.id);
+              void command(run.id, 'resume');
+            }}
+          >
+            Resume
+          </Button>
+          <Button size="small" onClick={() => onShow(run.id)}>
+            Show
+          </Button>
+        </>
+      }
+    >
+      Steps after the checkpoint are computed again, with the same numbers as before.
+    </Notice>
+  ));
+}

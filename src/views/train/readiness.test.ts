@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { paperRecipe } from '../../engine/training/presets.ts';
+import { whatIsMissing, type Readiness } from './readiness.ts';
+
+const ready: Readiness = {
+  deviceFailed: false,
+  model: { name: 'nano' },
+  templateNeeded: false,
+  sets: [{ kind: 'alignment', records: 5 }],
+  recipe: paperRecipe(),
+  active: null,
+  obstacles: [],
+};
+
+describe('whatIsMissing', () => {
+  it('is empty when a run can start', () => {
+    expect(whatIsMissing(ready)).toEqual([]);
+  });
+
+  it('names the model, its template, data and the device', () => {
+    const words = (change: Partial<Readiness>) =>
+      whatIsMissing({ ...ready, ...change }).map(({ what, path }) => `${what} @ ${path}`);
+    expect(words({ deviceFailed: true, model: null, sets: [] })).toEqual([
+      'a WebGPU device @ null',
+      'a model @ /model',
+      'a data set @ /data',
+    ]);
+    expect(words({ templateNeeded: true })).toEqual(['a chat template for nano @ /model']);
+    expect(words({ active: { name: 'old' } })).toEqual([
+      'the end of run “old”: it holds the device @ null',
+    ]);
+    expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
+  });
+
+  it('knows which stage has no records of its kind', () => {
+    const knowledge = { kind: 'knowledge', records: 9 } as const;
+    expect(whatIsMissing({ ...ready, sets: [knowledge] })).toEqual([
+      { what: 'records marked alignment, for stage 2', path: '/data' },
+    ]);
+    const empty = { kind: 'alignment', records: 0 } as const;
+    expect(whatIsMissing({ ...ready, sets: [knowledge, empty] })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Recipe } from '../../engine/training/recipe.ts';
+import type { DataSetSummary, ModelSummary, RunSummary } from '../../worker/protocol.ts';
+
+/** Something that has to be there before training can start, and where to get it. */
+export interface Missing {
+  readonly what: string;
+  /** Page that has it; null where it is on this one. */
+  readonly path: string | null;
+}
+
+export interface Readiness {
+  readonly deviceFailed: boolean;
+  readonly model: Pick<ModelSummary, 'name'> | null;
+  /** The model has no chat template and none was chosen for it. */
+  readonly templateNeeded: boolean;
+  readonly sets: readonly Pick<DataSetSummary, 'kind' | 'records'>[];
+  readonly recipe: Recipe;
+  /** A run that holds the device. */
+  readonly active: Pick<RunSummary, 'name'> | null;
+  /** Why the recipe does not fit the device, from the memory plan. */
+  readonly obstacles: readonly string[];
+}
+
+/** What is missing before a run can start, most basic first; empty when it can. */
+export function whatIsMissing(state: Readiness): Missing[] {
+  const missing: Missing[] = [];
+  if (state.deviceFailed) missing.push({ what: 'a WebGPU device', path: null });
+  if (!state.model) missing.push({ what: 'a model', path: '/model' });
+  else if (state.templateNeeded) {
+    missing.push({ what: `a chat template for ${state.model.name}`, path: '/model' });
+  }
+  if (state.sets.length === 0) missing.push({ what: 'a data set', path: '/data' });
+  else {
+    state.recipe.stages.forEach(({ data }, index) => {
+      const usable = state.sets.some(
+        ({ kind, records }) => data.kinds.includes(kind) && records > 0,
+      );
+      if (usable) return;
+      const kinds = data.kinds.join(' or ');
+      missing.push({ what: `records marked ${kinds}, for stage ${index + 1}`, path: '/data' });
+    });
+  }
+  if (state.active) {
+    missing.push({
+      what: `the end of run “${state.active.name}”: it holds the device`,
+      path: null,
+    });
+  }
+  for (const obstacle of state.obstacles) missing.push({ what: obstacle, path: '/model' });
+  return missing;
+}
