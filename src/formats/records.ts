@@ -79,8 +79,8 @@ class Collector {
     const { shape = 'auto', mapping } = options;
     this.#options = mapping === undefined ? { shape } : { shape, mapping };
     this.#file = options.fileName;
-    const seen: DuplicateIndex = options.duplicates ?? new Map();
-    this.#seen = options.onDuplicate === 'keep' ? undefined : seen;
+    const fresh: DuplicateIndex = new Map();
+    this.#seen = options.onDuplicate === 'keep' ? undefined : (options.duplicates ?? fresh);
   }
 
   get options(): ShapeOptions {

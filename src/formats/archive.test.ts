@@ -1,0 +1,116 @@
+import { strToU8, zipSync } from 'fflate';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { StudioError } from '../errors.ts';
+import { isSafePath, openZip, writeZip } from './archive.ts';
+import type { FileToArchive } from './archive.ts';
+import { memorySource } from './byte-source.ts';
+import { crc32 } from './crc32.ts';
+
+async function zipped(files: readonly FileToArchive[]): Promise<Uint8Array> {
+  const parts: number[] = [];
+  for await (const chunk of writeZip(files)) parts.push(...chunk);
+  return Uint8Array.from(parts);
+}
+
+async function codeOf(bytes: Uint8Array): Promise<string> {
+  try {
+    for (const file of (await openZip(memorySource('x.zip', bytes))).values()) {
+      await file.read(0, file.size);
+    }
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof StudioError) return error.code;
+    throw error;
+  }
+}
+
+const FILES: readonly FileToArchive[] = [
+  { path: 'm/weights.bin', chunks: [Uint8Array.of(1, 2), Uint8Array.of(3)] },
+  { path: 'm/ü.txt', chunks: [strToU8('text '.repeat(500))], compress: true },
+  { path: 'empty', chunks: [] },
+];
+
+/** Where `signature` stands for the n-th time. */
+function find(bytes: Uint8Array, signature: number, skip = 0): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let at = 0, seen = 0; at + 4 <= bytes.length; at++) {
+    if (view.getUint32(at, true) === signature && seen++ === skip) return at;
+  }
+  return -1;
+}
+
+describe('zip archives', () => {
+  test('what is written is read back, and the same files give the same bytes', async () => {
+    const bytes = await zipped(FILES);
+    expect(await zipped(FILES)).toEqual(bytes);
+    const files = await openZip(memorySource('x.zip', bytes));
+    expect([...files.keys()]).toEqual(['m/weights.bin', 'm/ü.txt', 'empty']);
+    expect([...((await files.get('m/weights.bin')?.read(1, 3)) ?? [])]).toEqual([2, 3]);
+    const text = files.get('m/ü.txt');
+    expect(text?.size).toBe(2500);
+    expect(new TextDecoder().decode(await text?.read(0, 9))).toBe('text text');
+    expect(bytes.length).toBeLessThan(700);
+  });
+
+  test('archives by other programs open too, without folders and macOS extras', async () => {
+    const bytes = zipSync({
+      d: { 'a.txt': strToU8('a') },
+      '__MACOSX/._a': strToU8('x'),
+      'e/': [new Uint8Array(), {}],
+    });
+    const files = await openZip(memorySource('x.zip', bytes));
+    expect([...files.keys()]).toEqual(['d/a.txt']);
+  });
+
+  test.each(['../a', '/a', 'a/../b', 'a//b', 'C:/a', 'a\\b', './a', 'a\0b', 'x'.repeat(600)])(
+    'the path %j is refused in both directions',
+    async (path) => {
+      expect(isSafePath(path)).toBe(false);
+      await expect(zipped([{ path, chunks: [] }])).rejects.toMatchObject({ code: 'archive-path' });
+      expect(await codeOf(zipSync({ [path]: strToU8('x') }))).toBe('archive-path');
+    },
+  );
+
+  test('bombs, encryption, overlap, damage and repetition', async () => {
+    expect(await codeOf(zipSync({ zeros: new Uint8Array(30_000_000) }))).toBe('archive-bomb');
+    expect(await codeOf(new Uint8Array())).toBe('archive-malformed');
+    expect(await codeOf(strToU8('no zip at all, whatever its name says'))).toBe(
+      'archive-malformed',
+    );
+
+    const central = 0x02014b50;
+    const change = async (edit: (view: DataView, at: number) => void): Promise<string> => {
+      const bytes = await zipped(FILES);
+      edit(new DataView(bytes.buffer), find(bytes, central, 1));
+      return codeOf(bytes);
+    };
+    expect(await change((view, at) => view.setUint16(at + 8, 1, true))).toBe('archive-encrypted');
+    expect(await change((view, at) => view.setUint16(at + 10, 14, true))).toBe('archive-malformed');
+    expect(await change((view, at) => view.setUint32(at + 16, 7, true))).toBe('archive-damaged');
+    expect(await change((view, at) => view.setUint32(at + 24, 2000, true))).toBe('archive-damaged');
+    expect(await change((view, at) => view.setUint32(at + 24, 3000, true))).toBe('archive-damaged');
+    expect(await change((view, at) => view.setUint32(at + 42, 0, true))).toBe('archive-malformed');
+    expect(await change((view, at) => view.setUint32(at + 20, 99999, true))).toBe(
+      'archive-malformed',
+    );
+    await expect(zipped([...FILES, ...FILES])).rejects.toMatchObject({ code: 'archive-path' });
+  });
+
+  test('any change of bytes gives the files or a typed error', async () => {
+    const valid = await zipped(FILES);
+    const edits = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(edits, fc.nat(valid.length), async (changes, cut) => {
+        const bytes = valid.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        await codeOf(changes.length === 0 ? bytes.subarray(0, cut) : bytes);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('CRC-32 check value', () => {
+    expect(crc32(strToU8('123456789'))).toBe(0xcbf43926);
+  });
+});
