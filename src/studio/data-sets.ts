@@ -99,7 +99,9 @@ type Sets = Pick<DataSetsState, 'sets' | 'left' | 'selectedId'>;
 
 /** Sets that the next run trains on. Evaluation files measure; they never train. */
 export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
-  return sets.filter(({ id, shape }) => shape !== 'evaluation' && !left.includes(id));
+  return sets.filter(
+    ({ id, shape, records }) => shape !== 'evaluation' && records > 0 && !left.includes(id),
+  );
 }
 
 /** The set that is looked at: the chosen one, or the first. */

@@ -46,8 +46,27 @@ export function deviceBytes(report: DeviceReport): number {
   return Object.values(report.memory).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** The adapter as one would name it aloud. */
-export function adapterName({ adapter }: DeviceReport): string {
-  const name = adapter.description || adapter.device || adapter.architecture || adapter.vendor;
+/** Names that drivers and browsers give in small letters, as they are written. */
+const spellings: Readonly<Record<string, string>> = {
+  swiftshader: 'SwiftShader',
+  llvmpipe: 'llvmpipe',
+  nvidia: 'NVIDIA',
+  amd: 'AMD',
+  intel: 'Intel',
+  apple: 'Apple',
+  qualcomm: 'Qualcomm',
+  arm: 'Arm',
+  google: 'Google',
+  microsoft: 'Microsoft',
+};
+
+/** The adapter as one would name it aloud: its full name where the browser tells it, else its kind. */
+export function adapterName({ adapter }: Pick<DeviceReport, 'adapter'>): string {
+  const { vendor, architecture, device, description, software } = adapter;
+  const full = description || device;
+  if (full) return full;
+  // The vendor of a software adapter wrote the program; the architecture is its name.
+  const words = software && architecture ? [architecture] : [vendor, architecture];
+  const name = words.flatMap((word) => (word ? [spellings[word] ?? word] : [])).join(' ');
   return name || 'Unnamed GPU';
 }

@@ -45,7 +45,7 @@ export function filesOfPicker(files: readonly File[]): FolderFile[] {
 }
 
 const weights = /\.safetensors(\.index\.json)?$/i;
-const records = /\.(jsonl|ndjson|json|csv)$/i;
+const records = /\.(jsonl|ndjson|json|csv|tsv)$/i;
 
 /**
  * A model when weights or a config.json are among the files, else data. Paths of a model are made

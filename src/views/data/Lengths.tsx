@@ -1,5 +1,6 @@
 import { readHistogram, type TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary, LengthHistogram, ModelSummary } from '../../worker/protocol.ts';
+import { asksForTemplate } from '../model/TemplateButtons.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatCompact, formatCount, formatInteger } from '../shared/format.ts';
@@ -25,8 +26,8 @@ export function Lengths({ set, model, view, viewKey }: LengthsProps) {
     <Card title="Lengths in tokens" aside={model?.name}>
       {lengths.status === 'failed' &&
         // The rendered example beside it says the same and offers the way out.
-        (lengths.error.code === 'template-missing' ? (
-          <p className="data-quiet">Known once the model has a chat template.</p>
+        (asksForTemplate(lengths.error) ? (
+          <p className="data-quiet">Known once the model has a chat template that fits.</p>
         ) : (
           <ErrorNotice error={lengths.error} />
         ))}

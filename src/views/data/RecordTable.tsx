@@ -52,6 +52,8 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
     }
   }, [set.id, first, last]);
 
+  const tasks = severalTasks(set);
+
   const step = (event: KeyboardEvent) => {
     const jump = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     let next: number | null = null;
@@ -68,9 +70,9 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
   return (
     <>
       {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
-      <div className="records__head" aria-hidden>
+      <div className={classes('records__head', tasks && 'records--tasks')} aria-hidden>
         <span className="ui-end">Line</span>
-        <span>Task</span>
+        {tasks && <span className="records__task">Task</span>}
         <span>Asked</span>
         <span>Answer</span>
       </div>
@@ -97,11 +99,15 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
                 aria-selected={index === selected}
                 aria-setsize={set.records}
                 aria-posinset={index + 1}
-                className={classes('records__row', index === selected && 'records__row--selected')}
+                className={classes(
+                  'records__row',
+                  tasks && 'records--tasks',
+                  index === selected && 'records__row--selected',
+                )}
                 style={{ transform: `translateY(${start}px)` }}
                 onClick={() => onSelect(index)}
               >
-                {row ? <Cells row={row} /> : <span className="records__wait">…</span>}
+                {row ? <Cells row={row} task={tasks} /> : <span className="records__wait">…</span>}
               </div>
             );
           })}
@@ -111,13 +117,18 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
   );
 }
 
-function Cells({ row }: { readonly row: DataRow }) {
+/** Whether the task of a record says more than the name of its set. */
+export function severalTasks({ tasks, name }: DataSetSummary): boolean {
+  return tasks.length > 1 || (tasks.length === 1 && tasks[0] !== name);
+}
+
+function Cells({ row, task }: { readonly row: DataRow; readonly task: boolean }) {
   const asked = row.messages.find(({ role }) => role === 'user')?.content ?? '';
   const answer = row.messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
   return (
     <>
       <span className="records__line">{formatInteger(row.line)}</span>
-      <span className="records__task">{row.task}</span>
+      {task && <span className="records__task">{row.task}</span>}
       <span>{asked.slice(0, 240)}</span>
       <span>{answer.slice(0, 240)}</span>
     </>

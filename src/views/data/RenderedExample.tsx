@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { renderRecord, type TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
-import { TemplateButtons } from '../model/TemplateButtons.tsx';
+import { asksForTemplate, TemplateButtons } from '../model/TemplateButtons.tsx';
 import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
@@ -62,9 +62,7 @@ export function RenderedExample({
       {rendered.status === 'failed' && (
         <ErrorNotice
           error={rendered.error}
-          actions={
-            model && rendered.error.code === 'template-missing' && <TemplateButtons model={model} />
-          }
+          actions={model && asksForTemplate(rendered.error) && <TemplateButtons model={model} />}
         />
       )}
       {(rendered.status === 'loading' || rendered.status === 'idle') && (

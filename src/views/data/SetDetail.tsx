@@ -5,9 +5,10 @@ import type { TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatInteger } from '../shared/format.ts';
+import { Notice } from '../shared/Notice.tsx';
 import { Lengths } from './Lengths.tsx';
 import { Problems } from './Problems.tsx';
-import { RecordTable } from './RecordTable.tsx';
+import { RecordTable, severalTasks } from './RecordTable.tsx';
 import { RenderedExample } from './RenderedExample.tsx';
 
 /** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
@@ -20,13 +21,23 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   // What the tokens depend on: with another template the same record reads differently.
   const viewKey = model ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
 
+  if (set.records === 0) {
+    return (
+      <>
+        <Notice tone="error" title={`No line of ${set.name} could be used.`}>
+          <span>Each is listed below with the reason. Correct the file and drop it again.</span>
+        </Notice>
+        <Problems set={set} />
+      </>
+    );
+  }
   return (
     <div className="data-detail">
       <Card
         flush
         className="data-detail__records"
         title={`Records of ${set.name}`}
-        aside={set.tasks.length > 0 ? taskWords(set.tasks) : undefined}
+        aside={severalTasks(set) ? taskWords(set.tasks) : undefined}
       >
         <RecordTable set={set} selected={index} onSelect={setIndex} />
       </Card>

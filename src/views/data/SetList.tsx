@@ -21,9 +21,17 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
       key: 'used',
       header: 'Train',
       width: '56px',
-      cell: ({ id, name, shape }) =>
-        shape === 'evaluation' ? (
-          <span title="Evaluation files measure; they never train.">–</span>
+      cell: ({ id, name, shape, records }) =>
+        shape === 'evaluation' || records === 0 ? (
+          <span
+            title={
+              records === 0
+                ? 'There is no record to train on.'
+                : 'Evaluation files measure; they never train.'
+            }
+          >
+            –
+          </span>
         ) : (
           <CheckField
             hideLabel

@@ -6,6 +6,7 @@ export const shapeNames: Readonly<Record<RecordShape, string>> = {
   messages: 'messages',
   'prompt-response': 'prompt–response',
   'input-target': 'input–target',
+  mcq: 'multiple choice',
   evaluation: 'evaluation',
 };
 
@@ -14,4 +15,4 @@ export const kindChoices: readonly { value: DataKind; label: string; tone: strin
   { value: 'alignment', label: 'Alignment', tone: 'align' },
 ];
 
-export const acceptedFiles = '.jsonl,.ndjson,.json,.csv';
+export const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv';

@@ -8,7 +8,7 @@ import { formatBytes, formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
-import { TemplateButtons } from './TemplateButtons.tsx';
+import { asksForTemplate, TemplateButtons } from './TemplateButtons.tsx';
 
 type Role = keyof MemoryReport['stages'][number]['bytes'];
 
@@ -37,7 +37,7 @@ export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
       {plan.status === 'failed' && (
         <ErrorNotice
           error={plan.error}
-          actions={plan.error.code === 'template-missing' && <TemplateButtons model={model} />}
+          actions={asksForTemplate(plan.error) && <TemplateButtons model={model} />}
         />
       )}
       {(plan.status === 'loading' || plan.status === 'idle') && (

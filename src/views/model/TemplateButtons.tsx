@@ -1,3 +1,4 @@
+import type { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
@@ -15,4 +16,9 @@ export function TemplateButtons({ model }: { readonly model: ModelSummary }) {
       </Button>
     </>
   );
+}
+
+/** Whether another chat template is the way out of an error. */
+export function asksForTemplate({ code }: StudioError): boolean {
+  return code === 'template-missing' || code === 'template-tokens-missing';
 }

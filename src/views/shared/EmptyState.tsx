@@ -14,7 +14,7 @@ export function EmptyState({ icon, title, children, actions }: EmptyStateProps) 
   return (
     <div className="ui-empty">
       {icon !== undefined && <div className="ui-empty__icon">{icon}</div>}
-      <h3>{title}</h3>
+      <p className="ui-empty__title">{title}</p>
       {children !== undefined && <p>{children}</p>}
       {actions !== undefined && <div className="ui-actions">{actions}</div>}
     </div>

@@ -40,7 +40,7 @@ export function Table<Row>({
     <div
       className="ui-table-scroll"
       style={{ maxHeight }}
-      role="region"
+      role="group"
       aria-label={caption}
       // A scroll container must be reachable by keyboard.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
