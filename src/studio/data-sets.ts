@@ -128,8 +128,16 @@ export function renderRecord(id: string, index: number, view: TokenView): Promis
   return worker.call('data.render', { id, index, ...view });
 }
 
+const counting = new Map<string, Promise<LengthHistogram>>();
+
+/** Tokenises the whole set the first time; asked again meanwhile, it waits for the same answer. */
 export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
-  return worker.call('data.histogram', { id, ...view });
+  const key = JSON.stringify([id, view]);
+  const underWay = counting.get(key);
+  if (underWay) return underWay;
+  const answer = worker.call('data.histogram', { id, ...view }).finally(() => counting.delete(key));
+  counting.set(key, answer);
+  return answer;
 }
 
 /** Left-out lines as a CSV file, one row each, for whoever has to correct them. */

@@ -58,7 +58,7 @@ interface EvaluationState {
   readonly chosen: readonly string[];
   /** Files that were dropped or picked; all of them are used. */
   readonly own: readonly File[];
-  /** Most items taken of each file; 0 takes all. */
+  /** Most items taken, in turn from every task; 0 takes all. */
   readonly maxItems: number;
   readonly running: {
     readonly task: string;
@@ -102,7 +102,7 @@ function parseResults(value: unknown): readonly Measured[] | null {
 export const useEvaluation = create<EvaluationState>()((set, get) => ({
   chosen: bundledFiles.map(({ name }) => name),
   own: [],
-  maxItems: 50,
+  maxItems: 100,
   running: null,
   results: readPreference('evaluation', parseResults) ?? [],
   error: null,

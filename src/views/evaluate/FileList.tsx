@@ -40,8 +40,8 @@ export function FileList() {
       </ul>
       <div className="evaluate-row">
         <NumberField
-          label="Most questions per file"
-          help="The first so many questions of each file; 0 takes them all. Fewer are faster and less exact."
+          label="Most questions in all"
+          help="Taken in turn from every task; 0 takes them all. Fewer are faster and less exact."
           value={maxItems}
           min={0}
           max={1_000_000}

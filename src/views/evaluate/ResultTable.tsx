@@ -7,7 +7,7 @@ import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
-import { formatInteger, formatPercent, formatTime } from '../shared/format.ts';
+import { formatCount, formatInteger, formatPercent, formatTime } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { resultRows, resultsCsv, type ResultCell, type ResultRow } from './result-rows.ts';
@@ -48,7 +48,7 @@ export function ResultTable() {
           <strong>{label}</strong>
           <span>
             {formatTime(finishedAt)}
-            {maxItems > 0 ? `, first ${formatInteger(maxItems)}` : ', all'}
+            {maxItems > 0 ? `, at most ${formatCount(maxItems, 'question')}` : ', all questions'}
           </span>
         </span>
       ),
