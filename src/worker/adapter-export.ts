@@ -1,9 +1,10 @@
 import { branchScale } from '../engine/training/recipe.ts';
 import type { Recipe, RecipeBranch } from '../engine/training/recipe.ts';
 import { projectionModules } from '../engine/model/projections.ts';
+import { layOutPeft } from '../formats/peft.ts';
+import type { PeftBranch } from '../formats/peft.ts';
 import { parseSafetensors } from '../formats/safetensors.ts';
 import { writeSafetensors } from '../formats/safetensors-writer.ts';
-import type { TensorToWrite } from '../formats/safetensors-writer.ts';
 
 /** One branch as files of a folder of its own name. */
 export interface AdapterFolder {
@@ -12,7 +13,13 @@ export interface AdapterFolder {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
-type Tensors = Map<string, TensorToWrite>;
+interface FloatTensor {
+  readonly dtype: 'F32' | 'BF16';
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+type Tensors = ReadonlyMap<string, FloatTensor>;
 
 /** Module part of a parameter's name: `layers.3.mlp.up_proj.ka.A` → `layers.3.mlp.up_proj`, `A`. */
 function splitName(name: string, branch: string): { module: string; rest: string } | null {
@@ -32,7 +39,7 @@ export async function adapterFolders(
   baseModel: string,
   dtype: 'F32' | 'BF16',
 ): Promise<AdapterFolder[]> {
-  const tensors: Tensors = new Map();
+  const tensors = new Map<string, FloatTensor>();
   for (const bytes of stageBranches) {
     const file = await parseSafetensors(bytes, 'the branches of a stage');
     for (const [name, { shape }] of file.tensors) {
@@ -45,7 +52,7 @@ export async function adapterFolders(
     if (own.size === 0) continue;
     folders.push(
       branch.type === 'lora'
-        ? peftFolder(recipe, branch, own, baseModel)
+        ? peftFolder(recipe, branch, own, baseModel, dtype)
         : mixtureFolder(recipe, branch, own, baseModel),
     );
   }
@@ -65,35 +72,33 @@ function peftFolder(
   branch: Extract<RecipeBranch, { type: 'lora' }>,
   own: Tensors,
   baseModel: string,
+  dtype: 'F32' | 'BF16',
 ): AdapterFolder {
-  const renamed: Tensors = new Map();
-  for (const [name, tensor] of own) {
+  const { rank } = branch;
+  const branches: PeftBranch[] = [];
+  for (const [name, a] of own) {
     const parts = splitName(name, branch.name);
-    if (parts) {
-      renamed.set(`base_model.model.model.${parts.module}.lora_${parts.rest}.weight`, tensor);
-    }
+    const place = /^layers\.(\d+)\.(.+)$/.exec(parts?.module ?? '');
+    const b = own.get(name.replace(/A$/, 'B'));
+    if (parts?.rest !== 'A' || !place || !b) continue;
+    branches.push({
+      layer: Number(place[1]),
+      module: place[2] ?? '',
+      rank,
+      inFeatures: a.shape[1] ?? 0,
+      outFeatures: b.shape[0] ?? 0,
+      scale: branchScale(recipe, rank),
+      A: a.data,
+      B: b.data,
+    });
   }
-  const config = {
-    peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
-    base_model_name_or_path: baseModel,
-    inference_mode: true,
-    r: branch.rank,
-    lora_alpha: branchScale(recipe, branch.rank) * branch.rank,
-    lora_dropout: 0,
-    target_modules: modulesOf(branch),
-    bias: 'none',
-    fan_in_fan_out: false,
-    use_rslora: false,
-    init_lora_weights: true,
-    modules_to_save: null,
-  };
-  const weights = writeSafetensors(renamed, new Map([['format', 'pt']]));
+  const { configJson, tensors } = layOutPeft(branches, { baseModel, dtype });
+  const weights = writeSafetensors(tensors, new Map([['format', 'pt']]));
   return {
     name: branch.name,
     type: 'lora',
     files: [
-      { name: 'adapter_config.json', bytes: json(config) },
+      { name: 'adapter_config.json', bytes: new TextEncoder().encode(configJson) },
       { name: 'adapter_model.safetensors', bytes: weights },
     ],
   };

@@ -1,54 +1,53 @@
+import { writeCsv } from '../formats/csv.ts';
+import type { CsvCell } from '../formats/csv.ts';
 import type { RunCurves, RunSummary } from './protocol.ts';
 
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
 
-function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const COLUMNS = [
+  'kind',
+  'stage',
+  'step',
+  'nll',
+  'orthogonal',
+  'learning_rate',
+  'gradient_norm',
+  'target_tokens',
+  'tokens',
+  'milliseconds',
+  'snapshot',
+  'knowledge_nll',
+  'alignment_nll',
+];
 
 /** Steps and validation points as one table, a row each, numbers with all their digits. */
 export function metricsCsv({ steps, validation }: RunCurves): string {
-  const rows: (string | number | null)[][] = [
-    [
-      'kind',
-      'stage',
-      'step',
-      'nll',
-      'orthogonal',
-      'learning_rate',
-      'gradient_norm',
-      'target_tokens',
-      'tokens',
-      'milliseconds',
-      'snapshot',
-      'knowledge_nll',
-      'alignment_nll',
-    ],
-  ];
-  for (const step of steps) {
-    rows.push([
-      'step',
-      step.stage + 1,
-      step.step + 1,
-      step.nll,
-      step.orthogonal,
-      step.learningRate,
-      step.gradientNorm,
-      step.targetTokens,
-      step.tokens,
-      step.milliseconds,
-      null,
-      null,
-      null,
-    ]);
-  }
-  for (const { stage, step, snapshot, knowledge, alignment } of validation) {
-    const empty = [null, null, null, null, null, null, null];
-    rows.push(['validation', stage + 1, step, ...empty, snapshot, knowledge, alignment]);
-  }
-  return `${rows.map((row) => row.map(csvField).join(',')).join('\n')}\n`;
+  const stepRows = steps.map((step): CsvCell[] => [
+    'step',
+    step.stage + 1,
+    step.step + 1,
+    step.nll,
+    step.orthogonal,
+    step.learningRate,
+    step.gradientNorm,
+    step.targetTokens,
+    step.tokens,
+    step.milliseconds,
+    null,
+    null,
+    null,
+  ]);
+  const empty: CsvCell[] = Array.from({ length: 7 }, () => null);
+  const pointRows = validation.map(({ stage, step, snapshot, knowledge, alignment }): CsvCell[] => [
+    'validation',
+    stage + 1,
+    step,
+    ...empty,
+    snapshot,
+    knowledge,
+    alignment,
+  ]);
+  return writeCsv(COLUMNS, [...stepRows, ...pointRows]);
 }
 
 function validationTable({ validation }: RunCurves): string {

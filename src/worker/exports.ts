@@ -1,8 +1,10 @@
 import type { Tensor } from '../engine/gpu/tensor.ts';
 import { StudioError } from '../errors.ts';
+import { writeZip } from '../formats/archive.ts';
+import type { FileToArchive } from '../formats/archive.ts';
 import { isJsonObject, parseJson } from '../formats/json.ts';
 import { safetensorsFileSize, streamSafetensors } from '../formats/safetensors-writer.ts';
-import { readPieces } from '../storage/file-store.ts';
+import { readPieces, writeFile } from '../storage/file-store.ts';
 import { adapterFolders } from './adapter-export.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -12,7 +14,6 @@ import type { RunSummary } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
 import type { LoadedVariant, VariantShelf } from './variants.ts';
-import { ZipWriter } from './zip-writer.ts';
 
 type Dtype = 'F32' | 'BF16';
 
@@ -49,18 +50,10 @@ export function exportHandlers(
   async function zip(
     id: string,
     name: string,
-    fill: (archive: ZipWriter) => Promise<void>,
+    contents: Iterable<FileToArchive> | AsyncIterable<FileToArchive>,
   ): Promise<{ name: string; blob: Blob }> {
     const path = `exports/${id}/${crypto.randomUUID()}/${name}`;
-    const writer = await files.create(path);
-    try {
-      const archive = new ZipWriter(writer);
-      await fill(archive);
-      await archive.finish();
-    } catch (error) {
-      await writer.abort();
-      throw error;
-    }
+    await writeFile(files, path, writeZip(contents));
     return { name, blob: await files.blob(path) };
   }
 
@@ -76,13 +69,13 @@ export function exportHandlers(
     const card = modelCard(run, curves, await dataSetNames(run), TORCH_TYPES[dtype]);
     const folder = fileName(run.name);
     const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
-    return shelf.use(variant, (loaded) =>
-      zip(run.id, `${folder}.zip`, async (archive) => {
-        await archive.addText(`${folder}/README.md`, card);
-        await archive.addText(`${folder}/recipe.json`, json(run.recipe));
-        await addModelFiles(archive, folder, loaded, dtype);
-        await archive.add(`${folder}/model.safetensors`, weightsOf(loaded, dtype, task));
-      }),
+    return shelf.use(variant, async (loaded) =>
+      zip(run.id, `${folder}.zip`, [
+        textFile(`${folder}/README.md`, card),
+        textFile(`${folder}/recipe.json`, json(run.recipe)),
+        ...(await modelFiles(folder, loaded, dtype)),
+        { path: `${folder}/model.safetensors`, chunks: weightsOf(loaded, dtype, task) },
+      ]),
     );
   }
 
@@ -92,15 +85,15 @@ export function exportHandlers(
     const folders = await adapterFolders(run.recipe, stages, run.modelName, dtype);
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
     const root = `${fileName(run.name)}-adapters`;
-    return zip(run.id, `${root}.zip`, async (archive) => {
-      await archive.addText(`${root}/README.md`, adaptersReadme(run, mixtures));
-      await archive.addText(`${root}/recipe.json`, json(run.recipe));
-      for (const folder of folders) {
-        for (const { name, bytes } of folder.files) {
-          await archive.add(`${root}/${folder.name}/${name}`, [bytes]);
-        }
-      }
-    });
+    return zip(run.id, `${root}.zip`, [
+      textFile(`${root}/README.md`, adaptersReadme(run, mixtures)),
+      textFile(`${root}/recipe.json`, json(run.recipe)),
+      ...folders.flatMap((folder) =>
+        folder.files.map(({ name, bytes }) => {
+          return { path: `${root}/${folder.name}/${name}`, chunks: [bytes] };
+        }),
+      ),
+    ]);
   }
 
   /** Everything the studio has of a run, to be looked at elsewhere. */
@@ -109,14 +102,14 @@ export function exportHandlers(
     const routing = await keeper.routing(run.id);
     const stages = await runs.readStages(run.id);
     const root = fileName(run.name);
-    return zip(run.id, `${root}-run.zip`, async (archive) => {
-      await archive.addText(`${root}/run.json`, json({ ...run, routing }));
-      await archive.addText(`${root}/recipe.json`, json(run.recipe));
-      await archive.addText(`${root}/metrics.csv`, metricsCsv(curves));
-      for (const [index, bytes] of stages.entries()) {
-        await archive.add(`${root}/branches/stage-${index + 1}.safetensors`, [bytes]);
-      }
-    });
+    return zip(run.id, `${root}-run.zip`, [
+      textFile(`${root}/run.json`, json({ ...run, routing })),
+      textFile(`${root}/recipe.json`, json(run.recipe)),
+      textFile(`${root}/metrics.csv`, metricsCsv(curves)),
+      ...stages.map((bytes, index) => {
+        return { path: `${root}/branches/stage-${index + 1}.safetensors`, chunks: [bytes] };
+      }),
+    ]);
   }
 
   return {
@@ -145,25 +138,32 @@ export function exportHandlers(
   };
 }
 
+function textFile(path: string, text: string): FileToArchive {
+  return { path, chunks: [new TextEncoder().encode(text)], compress: true };
+}
+
 /** Configuration and tokenizer as they have to be beside the exported weights. */
-async function addModelFiles(
-  archive: ZipWriter,
+async function modelFiles(
   folder: string,
   { model, template }: LoadedVariant,
   dtype: Dtype,
-): Promise<void> {
+): Promise<FileToArchive[]> {
   const config = await readJson(model, 'config.json');
   const typed = 'dtype' in config ? { dtype: TORCH_TYPES[dtype] } : {};
   const named = { ...config, ...typed, torch_dtype: TORCH_TYPES[dtype] };
-  await archive.addText(`${folder}/config.json`, json(named));
   // The template that was trained with goes along, whoever it came from.
   const tokenizerConfig = await readJson(model, 'tokenizer_config.json');
-  const text = json({ ...tokenizerConfig, chat_template: template.source });
-  await archive.addText(`${folder}/tokenizer_config.json`, text);
-  for (const name of PASSED_ON) {
+  const taught = { ...tokenizerConfig, chat_template: template.source };
+  const passedOn = PASSED_ON.flatMap((name): FileToArchive[] => {
     const source = model.files.get(model.weights.root + name);
-    if (source) await archive.add(`${folder}/${name}`, readPieces(source));
-  }
+    if (!source) return [];
+    return [{ path: `${folder}/${name}`, chunks: readPieces(source), compress: true }];
+  });
+  return [
+    textFile(`${folder}/config.json`, json(named)),
+    textFile(`${folder}/tokenizer_config.json`, json(taught)),
+    ...passedOn,
+  ];
 }
 
 /** The weights file, tensor by tensor from the device. */

@@ -1,4 +1,6 @@
+import { isSafePath, openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
 import { StudioError } from '../errors.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { planMemory } from '../engine/training/memory.ts';
@@ -21,17 +23,7 @@ export function modelHandlers(
     'model.list': () => library.list(),
     'model.import': ({ files, paths, name, task }) =>
       tasks.run(task, async (running) => {
-        const sources = new Map(
-          files.map((file, i) => [paths[i] ?? file.name, blobSource(file.name, file)]),
-        );
-        if (sources.size !== files.length) {
-          throw new StudioError({
-            code: 'model-paths',
-            message: 'Two of the dropped files have the same path.',
-            kept: 'Models already in the studio.',
-            remedy: 'Drop the folder of one model.',
-          });
-        }
+        const sources = await folderOf(files, paths);
         return library.import(sources, name, running);
       }),
     'model.setTemplate': async ({ id, template }) => {
@@ -50,4 +42,25 @@ export function modelHandlers(
       return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS);
     },
   };
+}
+
+/** The files of a dropped folder by path; a single zip archive stands for the folder inside it. */
+async function folderOf(
+  files: readonly File[],
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, ByteSource>> {
+  const [only] = files;
+  if (only && files.length === 1 && /\.zip$/i.test(only.name)) {
+    return openZip(blobSource(only.name, only));
+  }
+  const sources = new Map(
+    files.map((file, i) => [paths[i] ?? file.name, blobSource(file.name, file)]),
+  );
+  if (sources.size === files.length && [...sources.keys()].every(isSafePath)) return sources;
+  throw new StudioError({
+    code: 'model-paths',
+    message: 'The dropped files do not make up one folder: a path stands twice or leaves it.',
+    kept: 'Models already in the studio.',
+    remedy: 'Drop the folder of one model.',
+  });
 }

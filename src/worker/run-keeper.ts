@@ -1,6 +1,7 @@
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { TrainingRun } from '../engine/training/run.ts';
+import { snapshotsAfter } from '../engine/training/snapshots.ts';
 import type { RunEvent } from '../engine/training/run.ts';
 import type { TrainingRecord } from '../engine/training/data-order.ts';
 import { asStudioError } from '../errors.ts';
@@ -237,6 +238,7 @@ export class RunKeeper {
       const run = await storage.runs.update(id, {
         state: 'running',
         stages: training.stages.map((stage) => ({ ...stage })),
+        snapshots: snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
         adapter: adapterName(gpu),
         error: null,
       });

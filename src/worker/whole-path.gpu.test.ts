@@ -1,0 +1,167 @@
+import 'fake-indexeddb/auto';
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
+import { quickRecipe } from '../engine/training/presets.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import { openMemoryStorage } from '../storage/storage.ts';
+import type { Handlers } from './dispatcher.ts';
+import { createHandlers } from './handlers.ts';
+import type { DataSetSummary, ModelVariant, RunSummary, WorkerEvent } from './protocol.ts';
+
+/**
+ * The worker's own path in Node, with storage in memory: what a page reaches through clicks is called
+ * directly here, so that logits can be compared figure by figure.
+ */
+
+const gpu = await openTestDevice();
+const modelId = 'stories260k';
+const listeners = new Set<(event: WorkerEvent) => void>();
+let handlers: Handlers;
+let sets: readonly DataSetSummary[];
+
+beforeAll(async () => {
+  handlers = createHandlers({
+    storage: await openMemoryStorage('whole-path'),
+    publicFiles: { read: async (path) => new Uint8Array(await readFile(`public/${path}`)) },
+    openDevice: async () => gpu,
+    estimate: async () => ({ usage: 0, quota: 0, persistent: false }),
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+  });
+  const names = ['body.alpaca.jsonl', 'children.prompt-response.jsonl'];
+  const files = await Promise.all(
+    names.map(async (name) => new File([await readFile(`e2e/fixtures/${name}`)], name)),
+  );
+  sets = await handlers['data.import']({ files, task: 'import' });
+});
+afterAll(() => {
+  expect(gpu.fault).toBeNull();
+  gpu.close();
+});
+
+function shortRecipe(): Recipe {
+  const recipe = quickRecipe();
+  return {
+    ...recipe,
+    batch: { records: 8, microBatchTokens: 256, maxLength: 128 },
+    // Branches large enough that leaving one out would be seen in the logits.
+    optimizer: { ...recipe.optimizer, learningRate: 1e-2 },
+    checkpointEverySteps: 2,
+  };
+}
+
+/** Trains both stages and gives the run as it ended. */
+async function train(name: string): Promise<RunSummary> {
+  const dataSetIds = sets.map(({ id }) => id);
+  const { promise, resolve } = Promise.withResolvers<RunSummary>();
+  const listen = (event: WorkerEvent): void => {
+    if (event.type !== 'run.changed' || event.run.name !== name) return;
+    if (['done', 'failed', 'interrupted'].includes(event.run.state)) resolve(event.run);
+  };
+  listeners.add(listen);
+  await handlers['run.start']({ name, modelId, dataSetIds, recipe: shortRecipe() });
+  const run = await promise;
+  listeners.delete(listen);
+  if (run.error) throw new Error(`${run.error.code}: ${run.error.message}`);
+  return run;
+}
+
+const messages = [{ role: 'user' as const, content: 'What does the heart do?' }];
+
+async function logits(variant: ModelVariant): Promise<Float32Array> {
+  return handlers['chat.logits']({ variant, messages });
+}
+
+async function greedy(variant: ModelVariant): Promise<string> {
+  const settings = {
+    temperature: 0,
+    topP: 1,
+    topK: 0,
+    repetitionPenalty: 1,
+    maxTokens: 40,
+    seed: 1,
+  };
+  const result = await handlers['chat.generate']({ task: 'chat', variant, messages, settings });
+  expect(result.tokens).toBeGreaterThan(0);
+  return result.text;
+}
+
+function largestDifference(one: Float32Array, other: Float32Array): number {
+  expect(one.length).toBe(other.length);
+  return one.reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] ?? NaN))), 0);
+}
+
+test('data in, both stages, merged as unmerged, and the export is the merged model', async () => {
+  expect(sets.map(({ kind, records, problems }) => [kind, records, problems])).toEqual([
+    ['knowledge', 24, 5],
+    ['alignment', 20, 3],
+  ]);
+  const run = await train('whole path');
+  expect(run.state).toBe('done');
+  expect(run.snapshots.map(({ id }) => id)).toEqual([
+    'base',
+    'stage1.end',
+    'stage1.after',
+    'stage2.end',
+    'merged',
+  ]);
+  const at = (snapshot: string): ModelVariant => ({ modelId, runId: run.id, snapshot });
+
+  const base = await logits({ modelId, runId: null, snapshot: 'base' });
+  const unmerged = await logits(at('stage2.end'));
+  const merged = await logits(at('merged'));
+  expect(largestDifference(unmerged, merged)).toBeLessThan(1e-3);
+  // The bound means something only where training moved the logits by far more than it.
+  expect(largestDifference(base, merged)).toBeGreaterThan(0.1);
+
+  const { name, blob } = await handlers['export.build']({
+    runId: run.id,
+    what: 'merged',
+    dtype: 'F32',
+    task: 'export',
+  });
+  expect(name).toBe('whole-path.zip');
+  const entries = Object.entries(unzipSync(new Uint8Array(await blob.arrayBuffer())));
+  const paths = entries.map(([path]) => path.slice(path.indexOf('/') + 1));
+  const files = entries.map(([, bytes], i) => new File([bytes.slice()], paths[i] ?? ''));
+  const imported = await handlers['model.import']({
+    files,
+    paths,
+    name: 'again',
+    task: 'import',
+  });
+  const again: ModelVariant = { modelId: imported.id, runId: null, snapshot: 'base' };
+  expect(largestDifference(await logits(again), merged)).toBe(0);
+  expect(await greedy(again)).toBe(await greedy(at('merged')));
+});
+
+test('experts are counted for every token that trained, K of them each', async () => {
+  const run = await train('counted');
+  const report = await handlers['experts.report']({ runId: run.id });
+  const { counts, experts, active } = report;
+  expect([experts, active]).toEqual([4, 2]);
+  const { steps } = await handlers['run.curves']({ id: run.id });
+  const trained = steps
+    .filter(({ stage }) => stage === 0)
+    .reduce((sum, { tokens }) => sum + tokens, 0);
+  const tasks = new Set(counts.map(({ task }) => task));
+  expect(tasks.size).toBe(2);
+  const linears = new Set(counts.map(({ layer, projection }) => `${layer}.${projection}`));
+  expect(linears.size).toBe(5 * 3);
+  for (const linear of linears) {
+    const own = counts.filter(({ layer, projection }) => `${layer}.${projection}` === linear);
+    expect(own.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(trained);
+    for (const { tokens, pairs, weights } of own) {
+      const chosen = Array.from({ length: experts }, (_, e) => pairs[e * experts + e] ?? 0);
+      expect(chosen.reduce((sum, count) => sum + count, 0)).toBe(tokens * active);
+      const both = pairs.filter((_, i) => Math.floor(i / experts) < i % experts);
+      expect(both.reduce((sum, count) => sum + count, 0)).toBe(tokens);
+      // Gate weights of a token add up to one.
+      const gates = weights.reduce((sum, weight) => sum + weight, 0);
+      expect(Math.abs(gates / tokens - 1)).toBeLessThan(1e-3);
+    }
+  }
+});
