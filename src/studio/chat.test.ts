@@ -21,9 +21,10 @@ import {
   type Turn,
 } from './chat-document.ts';
 
-const speakers = { left: 'L', right: 'R' };
 const base: ModelVariant = { modelId: 'm', runId: null, snapshot: 'base' };
 const merged: ModelVariant = { modelId: 'm', runId: 'r', snapshot: 'merged' };
+const both = { left: { variant: base, label: 'L' }, right: { variant: merged, label: 'R' } };
+const one = { left: both.left, right: null };
 
 /** Answers each generation through a function of its input; streams its text in two pieces before. */
 class SpeakingWorker implements WorkerClient {
@@ -94,11 +95,9 @@ describe('chat', () => {
       return result(`${variant.snapshot}:${messages[messages.length - 1]?.content}`);
     });
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
-    chat.getState().setVariant('right', merged);
     chat.getState().setSystem('Be brief.');
-    await chat.getState().send('one', speakers);
-    await chat.getState().send('two', speakers);
+    await chat.getState().send('one', both);
+    await chat.getState().send('two', both);
     expect(worker.inputs.map(({ variant }) => variant)).toEqual([base, merged, base, merged]);
     expect(worker.inputs[3]?.messages).toEqual([
       { role: 'system', content: 'Be brief.' },
@@ -121,8 +120,7 @@ describe('chat', () => {
         }),
     );
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
-    const sent = chat.getState().send('hello', speakers);
+    const sent = chat.getState().send('hello', one);
     const task = worker.inputs[0]?.task ?? '';
     const reply = () => currentConversation(chat.getState())?.turns[0]?.replies.left;
     expect(reply()?.state).toBe('waiting');
@@ -145,9 +143,7 @@ describe('chat', () => {
         }),
     );
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
-    chat.getState().setVariant('right', merged);
-    const sent = chat.getState().send('hello', speakers);
+    const sent = chat.getState().send('hello', both);
     const task = worker.inputs[0]?.task ?? '';
     worker.say(task, 'half', 1);
     chat.getState().stop();
@@ -172,9 +168,7 @@ describe('chat', () => {
       return result('fine');
     });
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
-    chat.getState().setVariant('right', merged);
-    await chat.getState().send('hello', speakers);
+    await chat.getState().send('hello', both);
     const replies = currentConversation(chat.getState())?.turns[0]?.replies;
     expect(replies?.left?.error).toEqual(failure.describe());
     expect(replies?.right?.text).toBe('fine');
@@ -183,10 +177,9 @@ describe('chat', () => {
   it('regenerates with the next seed and takes turns back', async () => {
     const worker = new SpeakingWorker(async ({ settings }) => result(`seed ${settings.seed}`));
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
     chat.getState().setSettings({ seed: 7 });
-    await chat.getState().send('one', speakers);
-    await chat.getState().regenerate(speakers);
+    await chat.getState().send('one', one);
+    await chat.getState().regenerate(one);
     const turn = currentConversation(chat.getState())?.turns[0];
     expect(turn?.replies.left).toMatchObject({ text: 'seed 8', seed: 8 });
     expect(chat.getState().takeBack(turn?.id ?? '')).toBe('one');
@@ -198,7 +191,7 @@ describe('chat', () => {
     const first = createChat(worker);
     first.getState().setVariant('left', base);
     first.getState().setSettings({ temperature: 0 });
-    await first.getState().send('question', speakers);
+    await first.getState().send('question', one);
     const second = createChat(worker);
     expect(currentConversation(second.getState())).toEqual(currentConversation(first.getState()));
     expect(second.getState().settings.temperature).toBe(0);
@@ -210,8 +203,7 @@ describe('chat', () => {
   it('opens, starts and removes conversations', async () => {
     const worker = new SpeakingWorker(async () => result('answer'));
     const chat = createChat(worker);
-    chat.getState().setVariant('left', base);
-    await chat.getState().send('one', speakers);
+    await chat.getState().send('one', one);
     const firstId = chat.getState().currentId ?? '';
     chat.getState().newConversation();
     chat.getState().newConversation();

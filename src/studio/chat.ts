@@ -24,6 +24,15 @@ const keptConversations = 20;
 /** Milliseconds between two updates of a text that streams in. */
 const streamInterval = 33;
 
+/** Who answers on a side, with its name. */
+export interface Speaker {
+  readonly variant: ModelVariant;
+  readonly label: string;
+}
+
+/** Both sides; null stays silent. */
+export type Speakers = Readonly<Record<Side, Speaker | null>>;
+
 export interface ChatState extends SavedChat {
   /** The side that speaks now. */
   readonly speaking: Side | null;
@@ -31,9 +40,9 @@ export interface ChatState extends SavedChat {
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
-  readonly send: (text: string, speakers: Readonly<Record<Side, string>>) => Promise<void>;
+  readonly send: (text: string, speakers: Speakers) => Promise<void>;
   /** The last turn's answers anew, with the next seed. */
-  readonly regenerate: (speakers: Readonly<Record<Side, string>>) => Promise<void>;
+  readonly regenerate: (speakers: Speakers) => Promise<void>;
   /** Takes back a turn and all after it; gives its text, to be changed and sent again. */
   readonly takeBack: (turnId: string) => string;
   readonly stop: () => void;
@@ -97,19 +106,18 @@ export function createChat(client: WorkerClient) {
       conversationId: string,
       turnId: string,
       side: Side,
-      speaker: string,
+      { variant, label }: Speaker,
     ): Promise<void> => {
-      const variant = get().variants[side];
       const turns = get().conversations.find(({ id }) => id === conversationId)?.turns ?? [];
       const turn = turns.find(({ id }) => id === turnId);
-      if (!variant || !turn) return;
+      if (!turn) return;
       const seed = (get().settings.seed + turn.attempt) >>> 0;
       const task = crypto.randomUUID();
       const run = { task, stopped: false };
       current = run;
       set({ speaking: side });
       const fresh: Reply = {
-        speaker,
+        speaker: label,
         text: '',
         state: 'waiting',
         seed,
@@ -163,11 +171,12 @@ export function createChat(client: WorkerClient) {
     const speakBoth = async (
       conversationId: string,
       turnId: string,
-      speakers: Readonly<Record<Side, string>>,
+      speakers: Speakers,
     ): Promise<void> => {
       try {
         for (const side of sides) {
-          await speak(conversationId, turnId, side, speakers[side]);
+          const speaker = speakers[side];
+          if (speaker) await speak(conversationId, turnId, side, speaker);
           if (current?.stopped) break;
         }
       } finally {
