@@ -1,0 +1,257 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { EvaluationItem } from '../../src/engine/evaluation/items.ts';
+import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/data-order.ts';
+import { importRecords, type ChatRecord, type RecordKind } from '../../src/formats/records.ts';
+import { encodeConversation, encodePrompt } from '../../src/text/labels.ts';
+import { parseItems } from '../../src/worker/evaluate.ts';
+import type { DemoModel } from './model.ts';
+
+/** A file of the data folder. */
+interface DataFile {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: RecordKind;
+}
+
+interface DataFiles {
+  readonly training: readonly DataFile[];
+  readonly evaluation: readonly string[];
+}
+
+/** Streams of the counter-based generator that the choice of records and of items draws from. */
+const recordStream = 0x5eed4000;
+const itemStream = 0x5eed5000;
+/** A set whose first records, in shuffled order, are all too long is given up: the rest will be too. */
+const patience = 40;
+
+const sampleList = z.array(
+  z.object({
+    file: z.string(),
+    kind: z.enum(['knowledge', 'alignment']),
+    use: z.enum(['training', 'evaluation']),
+  }),
+);
+
+/** `medmcqa` for medmcqa.sharegpt.jsonl and medmcqa.evaluation.jsonl. */
+function nameOf(path: string): string {
+  return basename(path).split('.')[0] ?? path;
+}
+
+async function findFiles(folder: string): Promise<DataFiles> {
+  const list = join(folder, 'samples.json');
+  if (existsSync(list)) {
+    const samples = sampleList.parse(JSON.parse(await readFile(list, 'utf8')));
+    const of = (wanted: string): { path: string; name: string; kind: RecordKind }[] =>
+      samples
+        .filter(({ use }) => use === wanted)
+        .map(({ file, kind }) => ({ path: join(folder, file), name: nameOf(file), kind }));
+    return { training: of('training'), evaluation: of('evaluation').map(({ path }) => path) };
+  }
+  const inside = async (sub: string): Promise<string[]> =>
+    (await readdir(join(folder, sub)))
+      .filter((file) => file.endsWith('.jsonl'))
+      .sort()
+      .map((file) => join(folder, sub, file));
+  const [knowledge, alignment, evaluation] = await Promise.all(
+    ['knowledge', 'alignment', 'evaluation'].map(inside),
+  );
+  const files = (paths: readonly string[] = [], kind: RecordKind): DataFile[] =>
+    paths.map((path) => ({ path, name: nameOf(path), kind }));
+  return {
+    training: [...files(knowledge, 'knowledge'), ...files(alignment, 'alignment')],
+    evaluation: evaluation ?? [],
+  };
+}
+
+/** What became of one data set. */
+export interface SetReport {
+  readonly name: string;
+  readonly kind: RecordKind;
+  /** Records in the file that could be read, and lines that could not. */
+  readonly rows: number;
+  readonly problems: number;
+  trained: number;
+  validated: number;
+  /** Records passed over because they are longer than the limit. */
+  tooLong: number;
+  givenUp: boolean;
+}
+
+interface OpenSet {
+  readonly report: SetReport;
+  readonly records: Iterator<TrainingRecord>;
+}
+
+export interface DemoData {
+  readonly records: readonly TrainingRecord[];
+  readonly validation: readonly TrainingRecord[];
+  readonly tasks: readonly string[];
+  readonly sets: readonly SetReport[];
+}
+
+/** Records of a set in an order drawn by seed, those that are too long passed over. */
+function* fittingRecords(
+  model: DemoModel,
+  rows: readonly ChatRecord[],
+  report: SetReport,
+  dataSet: number,
+  seed: number,
+  maxLength: number,
+): Generator<TrainingRecord> {
+  const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
+  let misses = 0;
+  for (const row of shuffledIndices(rows.length, seed, dataSet, recordStream)) {
+    const record = rows[row];
+    if (!record) continue;
+    const { ids, labels, targets } = encodeConversation(
+      model.tokenizer,
+      model.template,
+      record,
+      options,
+    );
+    if (ids.length > maxLength || targets === 0) {
+      report.tooLong += 1;
+      misses += 1;
+      if (misses < patience) continue;
+      report.givenUp = true;
+      return;
+    }
+    misses = 0;
+    yield { ids, labels, task: dataSet, kind: report.kind, dataSet, row };
+  }
+}
+
+async function openSet(
+  model: DemoModel,
+  file: DataFile,
+  dataSet: number,
+  seed: number,
+  maxLength: number,
+): Promise<OpenSet> {
+  const rows: ChatRecord[] = [];
+  let problems = 0;
+  for await (const batch of importRecords(createReadStream(file.path), {
+    fileName: basename(file.path),
+  })) {
+    rows.push(...batch.records.map(({ record }) => record));
+    problems += batch.problems.length;
+  }
+  const report: SetReport = {
+    name: file.name,
+    kind: file.kind,
+    rows: rows.length,
+    problems,
+    trained: 0,
+    validated: 0,
+    tooLong: 0,
+    givenUp: false,
+  };
+  return { report, records: fittingRecords(model, rows, report, dataSet, seed, maxLength) };
+}
+
+/** Takes `count` records from the sets in turn, so that each gives as many while it has some. */
+function takeInTurn(
+  sets: readonly OpenSet[],
+  count: number,
+  taken: (report: SetReport) => void,
+): TrainingRecord[] {
+  const chosen: TrainingRecord[] = [];
+  let open = sets;
+  while (chosen.length < count && open.length > 0) {
+    open = open.filter(({ report, records }) => {
+      if (chosen.length >= count) return true;
+      const next = records.next();
+      if (next.done) return false;
+      chosen.push(next.value);
+      taken(report);
+      return true;
+    });
+  }
+  return chosen;
+}
+
+export interface DataChoice {
+  readonly knowledge: number;
+  readonly alignment: number;
+  readonly validation: number;
+  readonly maxLength: number;
+  readonly seed: number;
+}
+
+/**
+ * Chooses and tokenises records of a data folder by seed: first those kept apart for validation, then
+ * those to train on, from every set in turn. Both are whole records of at most `maxLength` tokens.
+ */
+export async function chooseRecords(
+  model: DemoModel,
+  folder: string,
+  choice: DataChoice,
+): Promise<DemoData> {
+  const { training } = await findFiles(folder);
+  const { seed, maxLength } = choice;
+  const sets = await Promise.all(
+    training.map((file, dataSet) => openSet(model, file, dataSet, seed, maxLength)),
+  );
+  const records: TrainingRecord[] = [];
+  const validation: TrainingRecord[] = [];
+  for (const kind of ['knowledge', 'alignment'] as const) {
+    const own = sets.filter(({ report }) => report.kind === kind);
+    validation.push(
+      ...takeInTurn(own, choice.validation, (report) => {
+        report.validated += 1;
+      }),
+    );
+    records.push(
+      ...takeInTurn(own, choice[kind], (report) => {
+        report.trained += 1;
+      }),
+    );
+  }
+  const reports = sets.map(({ report }) => report);
+  return { records, validation, tasks: reports.map(({ name }) => name), sets: reports };
+}
+
+/** The evaluation items of one file, those of several subjects under the file's name. */
+export interface DemoTask {
+  readonly name: string;
+  readonly items: readonly EvaluationItem[];
+  /** How many the file holds, and how many of them are short enough. */
+  readonly rows: number;
+  readonly fitting: number;
+}
+
+/**
+ * `count` items of every evaluation file, chosen by seed among those whose prompt has at most `maxLength`
+ * tokens, so that no prompt is cut. Free-text tasks (ROUGE-L) are left out: they take long to write.
+ */
+export async function chooseItems(
+  model: DemoModel,
+  folder: string,
+  count: number,
+  maxLength: number,
+  seed: number,
+): Promise<DemoTask[]> {
+  const tasks: DemoTask[] = [];
+  const { evaluation } = await findFiles(folder);
+  for (const [index, path] of evaluation.entries()) {
+    const name = nameOf(path);
+    const all = parseItems(basename(path), await readFile(path, 'utf8'));
+    if (all[0]?.metric === 'rouge-l') continue;
+    const fitting = all.filter(({ prompt }) => {
+      const messages = [{ role: 'user', content: prompt }] as const;
+      return encodePrompt(model.tokenizer, model.template, messages).length <= maxLength;
+    });
+    const order = shuffledIndices(fitting.length, seed, index, itemStream);
+    const items = [...order.subarray(0, count)].flatMap((at) => fitting[at] ?? []);
+    tasks.push({
+      name,
+      items: items.map((item) => ({ ...item, task: name })),
+      rows: all.length,
+      fitting: fitting.length,
+    });
+  }
+  return tasks;
+}

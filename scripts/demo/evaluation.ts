@@ -1,0 +1,115 @@
+import {
+  groupByTask,
+  scoreAnswers,
+  type EvaluationItem,
+} from '../../src/engine/evaluation/items.ts';
+import { mean } from '../../src/engine/evaluation/metrics.ts';
+import { evaluateItems, type PromptText } from '../../src/engine/evaluation/tasks.ts';
+import type { VariantModel } from '../../src/engine/inference/variant.ts';
+import { NO_TARGET } from '../../src/text/labels.ts';
+import type { DemoTask } from './data.ts';
+
+/** One figure of a model: a column of the table. */
+export interface Figure {
+  readonly task: string;
+  readonly kind: 'knowledge' | 'alignment';
+  /** `accuracy`, `macro-F1`, `micro-F1`, `format`; how it was found is in `by`. */
+  readonly metric: string;
+  readonly by: 'likelihood' | 'generation';
+  readonly value: number;
+  readonly items: number;
+}
+
+export interface Evaluation {
+  readonly figures: readonly Figure[];
+  /** Three written answers of each task, to look at. */
+  readonly examples: readonly {
+    readonly task: string;
+    readonly prompt: string;
+    readonly wanted: string;
+    readonly answer: string;
+  }[];
+}
+
+/** Longest written answer, in tokens. */
+const answerTokens = 96;
+/** Up to so many choices are also compared by likelihood: each costs a pass over the whole prompt. */
+const fewChoices = 5;
+/** All of a task at once: the engine packs and batches by itself. */
+const batchSize = 1000;
+
+/**
+ * Share of items whose right answer is the likeliest of its choices after the prompt (log p per token,
+ * ties to the earlier), for answers in words as the studio does it for option letters.
+ */
+async function wordLikelihood(
+  model: VariantModel,
+  text: PromptText,
+  items: readonly EvaluationItem[],
+): Promise<number> {
+  const records = items.flatMap(({ prompt, choices = [] }) => {
+    const promptIds = text.prompt(prompt);
+    return choices.map((choice) => {
+      const option = text.answer(choice);
+      const ids = new Uint32Array([...promptIds, ...option]);
+      const labels = new Int32Array(ids.length).fill(NO_TARGET);
+      labels.set(option, promptIds.length);
+      return { ids, labels, task: 0 };
+    });
+  });
+  const scores = await model.score(records);
+  let at = 0;
+  const right = items.map(({ choices = [], answer }) => {
+    const own = scores.slice(at, at + choices.length);
+    at += choices.length;
+    const perToken = own.map(({ nll, targets }) => -nll / Math.max(1, targets));
+    return choices[perToken.indexOf(Math.max(...perToken))] === answer ? 1 : 0;
+  });
+  return mean(right);
+}
+
+/** Evaluates one model on every task, the same items in the same order for each model. */
+export async function evaluateModel(
+  model: VariantModel,
+  text: PromptText,
+  tasks: readonly DemoTask[],
+): Promise<Evaluation> {
+  const figures: Figure[] = [];
+  const examples: Evaluation['examples'][number][] = [];
+  const adapted = {
+    generateBatch: model.generateBatch.bind(model),
+    score: (records: readonly { ids: Uint32Array; labels: Int32Array }[]) =>
+      model.score(records.map((record) => ({ ...record, task: 0 }))),
+  };
+  for (const { name, items } of tasks) {
+    const [result] = await evaluateItems(adapted, text, items, {
+      maxTokens: answerTokens,
+      contextLength: model.context,
+      batchSize,
+    });
+    const [group] = groupByTask(items);
+    if (!result || !group) continue;
+    const { kind, metric, formatAdherence, answers } = result;
+    const add = (by: Figure['by'], what: string, value: number, of = kind): void => {
+      figures.push({ task: name, kind: of, metric: what, by, value, items: items.length });
+    };
+    if (formatAdherence === null) {
+      add('likelihood', 'accuracy', result.score);
+      continue;
+    }
+    if (metric === 'micro-f1') {
+      add('generation', 'micro-F1', result.score);
+    } else {
+      add('generation', 'accuracy', scoreAnswers({ ...group, metric: 'accuracy' }, answers).score);
+      add('generation', 'macro-F1', scoreAnswers({ ...group, metric: 'macro-f1' }, answers).score);
+      if (items.every(({ choices = [] }) => choices.length > 0 && choices.length <= fewChoices)) {
+        add('likelihood', 'accuracy', await wordLikelihood(model, text, items), 'knowledge');
+      }
+    }
+    add('generation', 'format', formatAdherence);
+    items.slice(0, 3).forEach(({ prompt, answer: wanted }, i) => {
+      examples.push({ task: name, prompt, wanted, answer: answers[i] ?? '' });
+    });
+  }
+  return { figures, examples };
+}
