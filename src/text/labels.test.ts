@@ -5,7 +5,7 @@ import { BUILT_IN_TEMPLATES, compileTemplate, templateFor } from './chat-templat
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from './labels.ts';
 import type { EncodedConversation, LabelScheme } from './labels.ts';
-import { loadTestTokenizer } from './testing/load.ts';
+import { loadTestTokenizer, readFixture } from './testing/load.ts';
 import type { TextTokenizer } from './tokenizer.ts';
 
 const nano = loadTestTokenizer('public/models/medcare-nano');
@@ -57,6 +57,26 @@ describe('label masks', () => {
     encoded.labels.forEach((label, t) => {
       if (label !== NO_TARGET) expect(label).toBe(encoded.ids[t]);
     });
+  });
+
+  test('ids and targets equal the reference on records of four data sets', () => {
+    interface Reference {
+      readonly messages: ChatMessage[];
+      readonly ids: number[];
+      readonly firstTarget: number;
+      readonly lastTarget: number;
+    }
+    const path = 'test/fixtures/tokenizers/medcare-nano.labels.json';
+    const references = JSON.parse(readFixture(path)) as readonly Reference[];
+    expect(references.length).toBe(12);
+    for (const { messages, ids, firstTarget, lastTarget } of references) {
+      const encoded = encode(nano, chatml, messages, 'assistant', 192);
+      expect([...encoded.ids]).toEqual(ids);
+      encoded.labels.forEach((label, t) => {
+        const due = t >= firstTarget && t <= lastTarget ? ids[t] : NO_TARGET;
+        expect(label).toBe(due);
+      });
+    }
   });
 
   test('ChatML, as released: the frame of every turn trains too', () => {

@@ -89,6 +89,19 @@ function endingOf(
   return rendered.slice(rendered.length - length);
 }
 
+/** Endings found so far: with them an answer is found in the full text without rendering it once more. */
+const knownEndings = new WeakMap<ChatTemplate, string>();
+
+/** The span of an answer that stands, followed by `ending`, right where the prompt stops. */
+function spanAt(full: string, begin: number, content: string, ending: string): Span | undefined {
+  for (const body of [content, content.trim()]) {
+    if (body === '' || !full.startsWith(body + ending, begin)) continue;
+    const contentEnd = begin + body.length;
+    return { begin, contentEnd, end: contentEnd + ending.length };
+  }
+  return undefined;
+}
+
 /** The span of answer `turn` in the rendering `full` of the whole conversation. */
 function answerSpan(
   tokenizer: TextTokenizer,
@@ -101,21 +114,21 @@ function answerSpan(
   const head = turn === 0 ? '' : render(tokenizer, template, messages.slice(0, turn), true);
   if (!full.startsWith(head)) throw notIncremental(turn);
   const begin = head.length;
+  const known = knownEndings.get(template);
+  const quick = known === undefined ? undefined : spanAt(full, begin, content, known);
+  if (quick !== undefined) return quick;
   const until = messages.slice(0, turn + 1);
   const last = until.length === messages.length;
   const through = last ? full : render(tokenizer, template, until, false);
   const ending = endingOf(tokenizer, template, until, through);
+  if (ending !== '') knownEndings.set(template, ending);
   const contentEnd = through.length - ending.length;
   if (contentEnd < begin || !through.startsWith(head)) throw notIncremental(turn);
   if (full.startsWith(through)) return { begin, contentEnd, end: through.length };
   // Some templates write an answer differently once others follow (thinking blocks are dropped). Then the
   // turn is found by its own text followed by the same ending, right where the prompt stops.
-  for (const body of [content, content.trim()]) {
-    if (body !== '' && full.startsWith(body + ending, begin)) {
-      const bodyEnd = begin + body.length;
-      return { begin, contentEnd: bodyEnd, end: bodyEnd + ending.length };
-    }
-  }
+  const span = spanAt(full, begin, content, ending);
+  if (span !== undefined) return span;
   throw notIncremental(turn);
 }
 
