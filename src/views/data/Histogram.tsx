@@ -33,7 +33,7 @@ export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
           aria-label={`Histogram of record lengths in bins of ${binWidth} tokens`}
           onPointerLeave={() => setPointed(null)}
         >
-          {[0, highest / 2, highest].map((count) => (
+          {[0, Math.floor(highest / 2), highest].map((count) => (
             <g key={count}>
               <line
                 x1={left}

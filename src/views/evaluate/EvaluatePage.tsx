@@ -9,6 +9,7 @@ import { Card, Page } from '../shared/Card.tsx';
 import { formatCount } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { useOwnError } from '../shared/use-own-error.ts';
 import { CandidateList } from './CandidateList.tsx';
 import { FileList } from './FileList.tsx';
 import { ResultTable } from './ResultTable.tsx';
@@ -25,6 +26,7 @@ export default function EvaluatePage() {
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
   const picked = all.filter(({ variant }) => !off.has(variantKey(variant)));
   const reason = useObstacle(picked);
+  const error = useOwnError(evaluation.error);
 
   return (
     <Page
@@ -52,9 +54,7 @@ export default function EvaluatePage() {
           />
         </Card>
       )}
-      {evaluation.error && (
-        <ErrorNotice error={evaluation.error} onDismiss={evaluation.dismissError} />
-      )}
+      {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
       <div className="evaluate-setup">
         <Card title="What is measured">
           <CandidateList

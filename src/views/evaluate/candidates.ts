@@ -8,13 +8,13 @@ export function candidatesOf(model: ModelSummary | null, run: RunSummary | null)
   if (modelId === undefined || modelName === undefined) return [];
   const base: Candidate = {
     variant: { modelId, runId: null, snapshot: 'base' },
-    label: `${modelName} base`,
+    label: `${modelName} · Base`,
   };
   const trained = (run?.snapshots ?? [])
     .filter(({ id }) => id !== 'base')
     .map(({ id, label }) => ({
       variant: { modelId, runId: run?.id ?? null, snapshot: id },
-      label: `${run?.name ?? ''} ${label}`,
+      label: `${run?.name ?? ''} · ${label}`,
     }));
   return [base, ...trained];
 }

@@ -17,7 +17,7 @@ export default function ExportPage() {
   return (
     <Page
       title="Export"
-      lead="The trained model as files that transformers and PEFT load unchanged, and everything that was measured on the way."
+      lead="The trained model in the layouts of transformers and PEFT, and everything that was measured on the way."
     >
       {runs.error && <ErrorNotice error={runs.error} onDismiss={() => runs.dismissError()} />}
       {runs.phase === 'loading' && !runs.error && <Loading what="runs" height={240} />}
@@ -92,7 +92,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
     {
       what: 'merged',
       title: 'Merged model',
-      text: 'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. Loads in transformers like the base model.',
+      text: 'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. A plain model of the same architecture, with nothing attached.',
       dtypes: { F32: (model?.parameters ?? 0) * 4, BF16: (model?.parameters ?? 0) * 2 },
       instant: false,
       reason: gone ?? busy ?? notMerged,
@@ -100,7 +100,7 @@ function Offers({ run }: { readonly run: RunSummary }) {
     {
       what: 'adapters',
       title: 'Adapters',
-      text: 'The branches alone in PEFT layout as a zip, to be put on the same base model.',
+      text: 'The branches alone as a zip, to be put on the same base model: LoRA branches in PEFT layout, the mixture (NA), which PEFT does not know, as plain tensors.',
       dtypes: null,
       instant: false,
       reason: gone ?? busy ?? noBranches,
