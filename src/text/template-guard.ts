@@ -21,7 +21,7 @@ type Program = Parameters<Interpreter['run']>[0];
 /** A template for a conversation of a thousand turns takes some 50,000 steps. */
 const MAX_STEPS = 2_000_000;
 const MAX_MILLISECONDS = 2_000;
-const STEPS_BETWEEN_CLOCK_READINGS = 64;
+const STEPS_BETWEEN_CLOCK_READINGS = 8;
 const MAX_NODES = 100_000;
 /** Characters of any value, of the conversation put in, and of the text that comes out. */
 export const MAX_TEXT = 4_000_000;
