@@ -1,0 +1,3 @@
+// How attention kernels read head vectors of any size: one dimension at a time, zeros beyond the last.
+override HEAD_DIM: u32;
+alias Cell = f32;

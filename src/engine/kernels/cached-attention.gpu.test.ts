@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { randomValues, relativeL2 } from '../../../test/gpu/numbers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { cacheAppend, cachedAttention } from './cached-attention.ts';
+import * as reference from './reference/attention.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openTestDevice();
+});
+afterAll(() => gpu.close());
+
+const inactive = 0xffffffff;
+
+describe('attention over a cache', () => {
+  test.each([
+    { heads: 1, groups: 1, headSize: 4, capacity: 3, slots: [0], positions: [0] },
+    { heads: 4, groups: 2, headSize: 10, capacity: 70, slots: [1, 0, 1], positions: [63, 64, 65] },
+    { heads: 2, groups: 2, headSize: 32, capacity: 200, slots: [2, 0], positions: [199, 128] },
+    { heads: 3, groups: 1, headSize: 64, capacity: 130, slots: [0, 1], positions: [62, 129] },
+    { heads: 2, groups: 1, headSize: 130, capacity: 66, slots: [0], positions: [65] },
+    { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
+  ])('$heads/$groups heads of $headSize at $positions', async (item) => {
+    const { heads, groups, headSize, capacity } = item;
+    const slotCount = 3;
+    // Inactive rows of each kind between and after the active ones.
+    const places = [...item.slots, inactive, 0, slotCount, 0];
+    const at = [...item.positions, 0, inactive, 0, capacity];
+    const rows = places.length;
+    const qData = randomValues(rows * heads * headSize, 1);
+    const cacheCount = slotCount * capacity * groups * headSize;
+    const keyData = randomValues(cacheCount, 2);
+    const valueData = randomValues(cacheCount, 3);
+    const bench = new KernelBench(gpu);
+    const q = bench.input('q', [rows, heads, headSize], qData);
+    const cacheShape = [slotCount, capacity, groups, headSize];
+    const keyCache = bench.input('keys', cacheShape, keyData);
+    const valueCache = bench.input('values', cacheShape, valueData);
+    const slots = bench.input('slots', [rows], places, 'u32');
+    const positions = bench.input('positions', [rows], at, 'u32');
+    const output = bench.output('output', [rows, heads, headSize]);
+    const run = (): Promise<void> =>
+      bench.run((r) => cachedAttention(r, { q, keyCache, valueCache, slots, positions, output }));
+    await run();
+    const actual = await bench.read(output);
+    const expected = reference.cachedAttention(qData, keyData, valueData, {
+      ...{ heads, groups, headSize, slotCount, capacity },
+      slots: places,
+      positions: at,
+    });
+    expect(relativeL2(actual, expected)).toBeLessThan(2e-6);
+    const active = item.slots.length * heads * headSize;
+    expect(actual.subarray(active)).toEqual(new Float32Array(actual.length - active));
+    await run();
+    expect(await bench.read(output)).toEqual(actual);
+    bench.close();
+  });
+
+  test('appends to its places and touches no others', async () => {
+    const [groups, headSize, capacity, slotCount] = [3, 10, 5, 2];
+    const width = groups * headSize;
+    const places = [1, 0, inactive, 1, 2, 0];
+    const at = [4, 0, 1, inactive, 0, 5];
+    const rows = places.length;
+    const kData = randomValues(rows * width, 1);
+    const vData = randomValues(rows * width, 2);
+    const keyData = randomValues(slotCount * capacity * width, 3);
+    const valueData = randomValues(slotCount * capacity * width, 4);
+    const bench = new KernelBench(gpu);
+    const k = bench.input('k', [rows, groups, headSize], kData);
+    const v = bench.input('v', [rows, groups, headSize], vData);
+    const cacheShape = [slotCount, capacity, groups, headSize];
+    const keyCache = bench.input('keys', cacheShape, keyData);
+    const valueCache = bench.input('values', cacheShape, valueData);
+    const slots = bench.input('slots', [rows], places, 'u32');
+    const positions = bench.input('positions', [rows], at, 'u32');
+    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
+    const appended = (before: Float64Array, rowsData: Float64Array): Float32Array => {
+      const after = Float32Array.from(before);
+      after.set(rowsData.subarray(0, width), (1 * capacity + 4) * width);
+      after.set(rowsData.subarray(width, 2 * width), 0);
+      return after;
+    };
+    expect(await bench.read(keyCache)).toEqual(appended(keyData, kData));
+    expect(await bench.read(valueCache)).toEqual(appended(valueData, vData));
+    bench.close();
+  });
+
+  test('refuses shapes that do not fit', async () => {
+    const bench = new KernelBench(gpu);
+    const q = bench.input('q', [2, 4, 8], randomValues(64, 1));
+    const cache = bench.input('cache', [1, 3, 2, 8], randomValues(48, 2));
+    const odd = bench.input('odd', [1, 3, 3, 8], randomValues(72, 2));
+    const rows = bench.input('rows', [2], [0, 0], 'u32');
+    const one = bench.input('one', [1], [0], 'u32');
+    const output = bench.output('output', [2, 4, 8]);
+    const args = { q, keyCache: cache, valueCache: cache, slots: rows, positions: rows, output };
+    const refused = (changed: Partial<typeof args>): Promise<void> =>
+      expect(bench.run((r) => cachedAttention(r, { ...args, ...changed }))).rejects.toThrow(
+        RangeError,
+      );
+    await refused({ keyCache: odd, valueCache: odd });
+    await refused({ valueCache: odd });
+    await refused({ slots: one });
+    await refused({ output: cache });
+    const places = { slots: rows, positions: rows };
+    const run = bench.run((r) =>
+      cacheAppend(r, { k: q, v: q, keyCache: cache, valueCache: cache, ...places }),
+    );
+    await expect(run).rejects.toThrow(RangeError);
+    bench.close();
+  });
+});

@@ -1,0 +1,147 @@
+export interface AttentionCase {
+  readonly heads: number;
+  readonly groups: number;
+  readonly headSize: number;
+  /** First row of each row's record; beyond the row: it attends nothing. */
+  readonly segmentStart: readonly number[];
+}
+
+/** Σ_d a[at + d]·b[bt + d] */
+function product(a: Float64Array, at: number, b: Float64Array, bt: number, size: number): number {
+  let sum = 0;
+  for (let d = 0; d < size; d += 1) sum += (a[at + d] ?? Number.NaN) * (b[bt + d] ?? Number.NaN);
+  return sum;
+}
+
+function addScaled(
+  to: Float64Array,
+  at: number,
+  from: Float64Array,
+  bt: number,
+  size: number,
+  scale: number,
+): void {
+  for (let d = 0; d < size; d += 1) {
+    to[at + d] = (to[at + d] ?? Number.NaN) + scale * (from[bt + d] ?? Number.NaN);
+  }
+}
+
+/** Calls `visit` with each query row and head, its vector offset, and its softmax weights by key row. */
+function eachQuery(
+  q: Float64Array,
+  k: Float64Array,
+  { heads, groups, headSize, segmentStart }: AttentionCase,
+  visit: (query: {
+    readonly vector: number;
+    readonly at: number;
+    readonly keys: readonly { readonly at: number; readonly weight: number }[];
+    readonly logSumExp: number;
+  }) => void,
+): void {
+  segmentStart.forEach((start, row) => {
+    for (let head = 0; head < heads; head += 1) {
+      const group = Math.floor(head / (heads / groups));
+      const vector = row * heads + head;
+      const at = vector * headSize;
+      const scored = [];
+      for (let key = start; key <= row; key += 1) {
+        const keyAt = (key * groups + group) * headSize;
+        const score = product(q, at, k, keyAt, headSize) / Math.sqrt(headSize);
+        scored.push({ at: keyAt, score });
+      }
+      const high = Math.max(...scored.map(({ score }) => score));
+      const sum = scored.reduce((total, { score }) => total + Math.exp(score - high), 0);
+      const logSumExp = scored.length === 0 ? 1e30 : high + Math.log(sum);
+      const keys = scored.map((key) => ({ at: key.at, weight: Math.exp(key.score - logSumExp) }));
+      visit({ vector, at, keys, logSumExp });
+    }
+  });
+}
+
+/** Causal grouped-query attention of q [N, H, size] over k, v [N, G, size]. */
+export function attentionForward(
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+  sizes: AttentionCase,
+): { output: Float64Array; logSumExp: Float64Array } {
+  const output = new Float64Array(q.length);
+  const logSumExp = new Float64Array(q.length / sizes.headSize);
+  eachQuery(q, k, sizes, (query) => {
+    logSumExp[query.vector] = query.logSumExp;
+    for (const { at, weight } of query.keys) {
+      addScaled(output, query.at, v, at, sizes.headSize, weight);
+    }
+  });
+  return { output, logSumExp };
+}
+
+/** Gradients of `attentionForward` for q, k and v. */
+export function attentionBackward(
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+  dOutput: Float64Array,
+  sizes: AttentionCase,
+): { dq: Float64Array; dk: Float64Array; dv: Float64Array } {
+  const { headSize } = sizes;
+  const dq = new Float64Array(q.length);
+  const dk = new Float64Array(k.length);
+  const dv = new Float64Array(v.length);
+  eachQuery(q, k, sizes, (query) => {
+    const dWeights = query.keys.map(({ at }) => product(dOutput, query.at, v, at, headSize));
+    const along = query.keys.reduce(
+      (sum, { weight }, j) => sum + weight * (dWeights[j] ?? Number.NaN),
+      0,
+    );
+    query.keys.forEach(({ at, weight }, j) => {
+      const dScore = (weight * ((dWeights[j] ?? Number.NaN) - along)) / Math.sqrt(headSize);
+      addScaled(dq, query.at, k, at, headSize, dScore);
+      addScaled(dk, at, q, query.at, headSize, dScore);
+      addScaled(dv, at, dOutput, query.at, headSize, weight);
+    });
+  });
+  return { dq, dk, dv };
+}
+
+export interface CacheCase {
+  readonly heads: number;
+  readonly groups: number;
+  readonly headSize: number;
+  readonly slotCount: number;
+  readonly capacity: number;
+  readonly slots: readonly number[];
+  readonly positions: readonly number[];
+}
+
+/** Attention of rows q [N, H, size] over caches [slots, capacity, G, size]; zeros outside the cache. */
+export function cachedAttention(
+  q: Float64Array,
+  keyCache: Float64Array,
+  valueCache: Float64Array,
+  { heads, groups, headSize, slotCount, capacity, slots, positions }: CacheCase,
+): Float64Array {
+  const output = new Float64Array(q.length);
+  const width = groups * headSize;
+  slots.forEach((slot, row) => {
+    const position = positions[row] ?? Number.NaN;
+    if (slot >= slotCount || position >= capacity) return;
+    // The last row of a record made of the slot's first keys, with as many rows of queries before it.
+    const first = slot * capacity * width;
+    const end = first + (position + 1) * width;
+    const queries = new Float64Array((position + 1) * heads * headSize);
+    const own = q.subarray(row * heads * headSize, (row + 1) * heads * headSize);
+    queries.set(own, position * heads * headSize);
+    const segmentStart = Array.from({ length: position + 1 }, (_, key) =>
+      key === position ? 0 : position + 1,
+    );
+    const whole = attentionForward(
+      queries,
+      keyCache.subarray(first, end),
+      valueCache.subarray(first, end),
+      { heads, groups, headSize, segmentStart },
+    ).output;
+    output.set(whole.subarray(position * heads * headSize), row * heads * headSize);
+  });
+  return output;
+}
