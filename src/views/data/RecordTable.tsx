@@ -78,7 +78,7 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
       </div>
       <div
         ref={scroll}
-        className="records"
+        className="data-records"
         role="listbox"
         tabIndex={0}
         aria-label={`Records of ${set.name}`}

@@ -79,10 +79,10 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
     <>
       <div className="rendered__legend">
         <span>
-          <mark className="token token--target">target</mark> counts in the loss
+          <mark className="rendered__token rendered__token--target">target</mark> counts in the loss
         </span>
         <span>
-          <span className="token">prompt</span> is only read
+          <span className="rendered__token">prompt</span> is only read
         </span>
         <span className="rendered__counts">
           {formatCount(tokens.length, 'token')}, {formatCount(targets, 'target')}
@@ -99,7 +99,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
             // Tokens have no identity besides their place.
             <Piece
               key={place}
-              className={classes('token', target && 'token--target')}
+              className={classes('rendered__token', target && 'rendered__token--target')}
               title={`token ${id}`}
             >
               {visible(text)}
