@@ -198,8 +198,8 @@ test('a rate beyond reason ends in a typed error that names step and records', a
   const run = await TrainingRun.create(options(recipe));
   const failure = await finish(run).catch((error: unknown) => error);
   if (!(failure instanceof StudioError)) throw new Error('the run did not fail with a typed error');
-  // The overflow is caught although the loss itself looks finite then.
-  expect(failure.code).toBe('gradient-vanished');
+  // Overflow shows as NaN, or hides behind a finite loss with a gradient of exactly zero.
+  expect(['loss-not-finite', 'gradient-vanished']).toContain(failure.code);
   expect(failure.data['stage']).toBe(0);
   expect(failure.data['records']).not.toEqual([]);
   run.release();
