@@ -1,3 +1,4 @@
+import { BUILT_IN_TEMPLATES } from '../text/chat-template.ts';
 import { encodePrompt, stopIds } from '../text/labels.ts';
 import { StreamDecoder } from '../text/stream-decoder.ts';
 import type { WorkerContext } from './context.ts';
@@ -48,9 +49,10 @@ export function chatHandlers(
       context.tasks.run(task, (running) =>
         shelf.use(variant, async ({ weights, model, template }) => {
           running.check();
-          const { tokenizer, summary } = model;
+          const { tokenizer } = model;
           const prompt = encodePrompt(tokenizer, template, messages);
-          const plain = summary.template === 'plain';
+          // Also where an exported model brings it as its own.
+          const plain = template.source === BUILT_IN_TEMPLATES.plain;
           const decoder = new StreamDecoder(tokenizer, { atTextStart: plain });
           const sender = new TextSender(task, (event) => context.emit(event));
           const take = (text: string, tokens: number): void => {

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { StudioError } from '../errors.ts';
+import { createClient } from './client.ts';
+import type { Channel } from './client.ts';
+import { createDispatcher } from './dispatcher.ts';
+import type { Handlers } from './dispatcher.ts';
+import type { WorkerEvent } from './protocol.ts';
+import { parseFromWorker, parseRequest } from './schemas.ts';
+import { codeOf } from './testing/studio.ts';
+
+interface FakeChannel extends Channel {
+  readonly sent: { id: number; kind: string }[];
+  terminated: boolean;
+  fire(type: string, event: { data?: unknown; message?: string }): void;
+}
+
+function fakeChannel(): FakeChannel {
+  const listeners = new Map<string, (event: never) => void>();
+  const sent: FakeChannel['sent'] = [];
+  return {
+    sent,
+    terminated: false,
+    postMessage: (message) => sent.push(message as FakeChannel['sent'][number]),
+    terminate() {
+      this.terminated = true;
+    },
+    addEventListener: (type: string, listener: (event: never) => void) => {
+      listeners.set(type, listener);
+    },
+    fire: (type, event) => listeners.get(type)?.(event as never),
+  };
+}
+
+test('answers find their calls, whatever the order', async () => {
+  const channel = fakeChannel();
+  const client = createClient(() => channel);
+  const first = client.call('data.list', {});
+  const second = client.call('run.list', {});
+  channel.fire('message', { data: { type: 'result', id: channel.sent[1]?.id, output: ['runs'] } });
+  channel.fire('message', { data: { type: 'result', id: channel.sent[0]?.id, output: ['sets'] } });
+  expect(await first).toEqual(['sets']);
+  expect(await second).toEqual(['runs']);
+});
+
+test('a failure comes back as the StudioError that it was', async () => {
+  const channel = fakeChannel();
+  const client = createClient(() => channel);
+  const call = client.call('data.list', {});
+  const error = new StudioError({
+    code: 'storage-full',
+    message: 'm',
+    kept: 'k',
+    remedy: 'r',
+    data: { path: 'p' },
+  }).describe();
+  channel.fire('message', { data: { type: 'failure', id: channel.sent[0]?.id, error } });
+  await expect(call).rejects.toMatchObject({ ...error, name: 'StudioError' });
+});
+
+test('when the worker dies every call fails, the page is told, and the next call starts a new one', async () => {
+  const channels: FakeChannel[] = [];
+  const client = createClient(() => {
+    const channel = fakeChannel();
+    channels.push(channel);
+    return channel;
+  });
+  const events: WorkerEvent[] = [];
+  client.subscribe((event) => events.push(event));
+  const calls = [client.call('data.list', {}), client.call('run.list', {})];
+  channels[0]?.fire('error', { message: 'out of memory' });
+  expect(await Promise.all(calls.map(codeOf))).toEqual(['worker-crashed', 'worker-crashed']);
+  expect(channels[0]?.terminated).toBe(true);
+  expect(events).toMatchObject([{ type: 'device.fault', error: { code: 'worker-crashed' } }]);
+  const next = client.call('data.list', {});
+  channels[1]?.fire('message', {
+    data: { type: 'result', id: channels[1].sent[0]?.id, output: [] },
+  });
+  expect(await next).toEqual([]);
+  // A late word of the dead worker changes nothing.
+  channels[0]?.fire('error', { message: 'again' });
+  expect(events).toHaveLength(1);
+});
+
+test('a message of an unknown kind is an error, not an event', () => {
+  const channel = fakeChannel();
+  const client = createClient(() => channel);
+  const events: WorkerEvent[] = [];
+  client.subscribe((event) => events.push(event));
+  void client.call('data.list', {});
+  channel.fire('message', { data: { type: 'run.exploded' } });
+  channel.fire('message', { data: { type: 'run.steps', runId: 3, steps: [] } });
+  expect(events.map(({ type }) => type)).toEqual(['device.fault', 'device.fault']);
+  expect(parseFromWorker({ type: 'experts.changed', runId: 'a' })).not.toBeNull();
+});
+
+test('requests are checked whole before a handler sees them', async () => {
+  expect(parseRequest({ id: 1, kind: 'data.list', input: {} })).toMatchObject({ ok: true });
+  expect(parseRequest('data.list')).toEqual({ ok: false, id: null, reason: 'it is no request' });
+  expect(parseRequest({ id: 1, kind: 'constructor', input: {} })).toMatchObject({
+    ok: false,
+    id: 1,
+  });
+  const bad = { id: 2, kind: 'data.rows', input: { id: 'a', from: -1, count: 5 } };
+  const parsed = parseRequest(bad);
+  expect(parsed.ok ? '' : parsed.reason).toMatch(/^data\.rows\.from: /);
+  expect(parseRequest({ id: 3, kind: 'data.list', input: { more: 1 } }).ok).toBe(false);
+
+  const posted: unknown[] = [];
+  const failing = {
+    'data.list': () => Promise.reject(new TypeError('deep inside')),
+  } as unknown as Handlers;
+  const dispatch = createDispatcher(
+    async () => failing,
+    (message) => posted.push(message),
+  );
+  await dispatch(bad);
+  await dispatch({ id: 4, kind: 'data.list', input: {} });
+  await dispatch(null);
+  expect(posted).toMatchObject([
+    { type: 'failure', id: 2, error: { code: 'request-invalid' } },
+    { type: 'failure', id: 4, error: { code: 'internal' } },
+    { type: 'device.fault', error: { code: 'request-invalid' } },
+  ]);
+});
+
+test('storage that cannot be opened fails each call with its reason', async () => {
+  const posted: unknown[] = [];
+  const error = new StudioError({ code: 'storage-newer', message: '', remedy: '' });
+  const dispatch = createDispatcher(
+    () => Promise.reject(error),
+    (message) => posted.push(message),
+  );
+  await dispatch({ id: 1, kind: 'data.list', input: {} });
+  expect(posted).toMatchObject([{ type: 'failure', id: 1, error: { code: 'storage-newer' } }]);
+});

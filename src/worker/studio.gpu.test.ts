@@ -1,0 +1,301 @@
+import { expect, test } from 'vitest';
+import { createNodeGpu } from '../../test/gpu/node-gpu.ts';
+import { openDevice } from '../engine/gpu/device.ts';
+import type { Gpu } from '../engine/gpu/device.ts';
+import { quickRecipe } from '../engine/training/presets.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import { openZip } from '../formats/archive.ts';
+import { blobSource } from '../formats/byte-source.ts';
+import { memoryStore } from '../storage/memory-store.ts';
+import type { RunCurves, RunState, RunSummary } from './protocol.ts';
+import { codeOf, openStudio, textFile } from './testing/studio.ts';
+import type { Studio } from './testing/studio.ts';
+
+const modelId = 'stories260k';
+const settings = {
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  repetitionPenalty: 1,
+  maxTokens: 12,
+  seed: 1,
+};
+
+/** Opens devices and remembers them, so that a test can break the one in use. */
+function deviceShop(): { open: () => Promise<Gpu>; last: () => Gpu; closeAll: () => void } {
+  const opened: Gpu[] = [];
+  return {
+    open: async () => {
+      const gpu = await openDevice(await createNodeGpu());
+      opened.push(gpu);
+      return gpu;
+    },
+    last: () => {
+      const gpu = opened.at(-1);
+      if (!gpu) throw new Error('no device was opened');
+      return gpu;
+    },
+    closeAll: () => opened.forEach((gpu) => gpu.close()),
+  };
+}
+
+function shortRecipe(change: Partial<Recipe> = {}): Recipe {
+  return {
+    ...quickRecipe(),
+    batch: { records: 4, microBatchTokens: 128, maxLength: 96 },
+    validation: { fraction: 0.2, maxRecords: 4, everySteps: 2 },
+    checkpointEverySteps: 2,
+    ...change,
+  };
+}
+
+async function bringData({ client }: Studio): Promise<string[]> {
+  const questions = Array.from({ length: 14 }, (_, i) =>
+    JSON.stringify({ instruction: `Who is ${i}?`, input: '', output: `A cat with ${i} hats.` }),
+  );
+  const labels = Array.from({ length: 14 }, (_, i) =>
+    JSON.stringify({ prompt: `Is ${i} even?`, response: i % 2 === 0 ? 'yes' : 'no' }),
+  );
+  const [know, align] = await client.call('data.import', {
+    files: [textFile('know.jsonl', questions), textFile('align.jsonl', ['broken', ...labels])],
+    task: 'import',
+  });
+  if (!know || !align) throw new Error('two sets');
+  await client.call('data.setKind', { id: know.id, kind: 'knowledge' });
+  await client.call('data.setKind', { id: align.id, kind: 'alignment' });
+  return [know.id, align.id];
+}
+
+async function start(studio: Studio, recipe: Recipe, dataSetIds: string[]): Promise<RunSummary> {
+  return studio.client.call('run.start', { name: 'run', modelId, dataSetIds, recipe });
+}
+
+/** Waits for an event that leaves the run in one of these states. */
+async function reach(studio: Studio, id: string, ...states: RunState[]): Promise<RunSummary> {
+  for (;;) {
+    const runs = await studio.client.call('run.list', {});
+    const run = runs.find((candidate) => candidate.id === id);
+    if (run && states.includes(run.state)) return run;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function stepsTaken(studio: Studio, id: string, count: number): Promise<void> {
+  while ((await studio.client.call('run.curves', { id })).steps.length < count) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function withoutTimes({ steps, validation }: RunCurves): unknown {
+  return { steps: steps.map(({ milliseconds: _time, ...step }) => step), validation };
+}
+
+test('a run paused, single-stepped, cut off by a lost device and taken up in a new session gives the same bits', async () => {
+  const shop = deviceShop();
+  const kept = { files: memoryStore(), name: 'resume-test' };
+  const first = await openStudio(shop.open, kept);
+  const sets = await bringData(first);
+  const recipe = shortRecipe();
+
+  const whole = await start(first, recipe, sets);
+  expect(whole.snapshots.map(({ id }) => id)).toEqual(['base']);
+  expect(await codeOf(start(first, recipe, sets))).toBe('run-active');
+  const done = await reach(first, whole.id, 'done', 'failed');
+  expect(done.error).toBeNull();
+  expect(done.stages.map(({ steps, stepsDone }) => steps - stepsDone)).toEqual([0, 0]);
+  expect(done.snapshots.at(-1)?.id).toBe('merged');
+  const expected = await first.client.call('run.curves', { id: whole.id });
+
+  const { id } = await start(first, recipe, sets);
+  await stepsTaken(first, id, 1);
+  await first.client.call('run.pause', { id });
+  const paused = await first.client.call('run.curves', { id });
+  expect((await reach(first, id, 'paused')).checkpoint?.step).toBe(paused.steps.length);
+  await first.client.call('run.single', { id });
+  const single = await first.client.call('run.curves', { id });
+  expect(single.steps.length).toBe(paused.steps.length + 1);
+  await first.client.call('run.resume', { id });
+  await stepsTaken(first, id, single.steps.length + 1);
+  shop.last().device.destroy();
+  const cut = await reach(first, id, 'interrupted', 'failed', 'done');
+  expect(cut).toMatchObject({ state: 'interrupted', error: { code: 'device-lost' } });
+  expect(first.events.some(({ type }) => type === 'device.fault')).toBe(true);
+  first.close();
+
+  const second = await openStudio(shop.open, kept);
+  expect((await second.client.call('run.resume', { id })).state).toBe('running');
+  await reach(second, id, 'done', 'failed');
+  const resumed = await second.client.call('run.curves', { id });
+  expect(withoutTimes(resumed)).toEqual(withoutTimes(expected));
+
+  // What the two sessions left on the device side is the same model.
+  const messages = [{ role: 'user', content: 'Who is 3?' }] as const;
+  const logitsOf = (runId: string, snapshot: string) =>
+    second.client.call('chat.logits', { variant: { modelId, runId, snapshot }, messages });
+  const merged = await logitsOf(id, 'merged');
+  expect(await logitsOf(whole.id, 'merged')).toEqual(merged);
+  const unmerged = await logitsOf(id, 'stage2.end');
+  const largest = Math.max(...merged.map(Math.abs));
+  merged.forEach((value, i) => {
+    expect(Math.abs(value - (unmerged[i] ?? 0))).toBeLessThan(1e-3 * largest);
+  });
+
+  // Routing was counted for every token of the first stage.
+  const report = await second.client.call('experts.report', { runId: id });
+  expect(report.counts.length).toBe(5 * 3 * 2);
+  const tokens = report.counts
+    .filter(({ layer, projection }) => layer === 0 && projection === 'up')
+    .reduce((sum, count) => sum + count.tokens, 0);
+  const seen = resumed.steps
+    .filter(({ stage }) => stage === 0)
+    .reduce((sum, step) => sum + step.tokens, 0);
+  expect(tokens).toBe(seen);
+  const trace = await second.client.call('experts.trace', { runId: id, text: 'A cat' });
+  expect(trace.linears).toHaveLength(15);
+  expect(trace.linears[0]?.experts).toHaveLength(trace.tokens.length * report.active);
+
+  // The exported model is the merged one.
+  const zip = await second.client.call('export.build', {
+    runId: id,
+    what: 'merged',
+    dtype: 'F32',
+    task: 'e',
+  });
+  const imported = await second.client.call('model.import', {
+    files: [new File([zip.blob], zip.name)],
+    paths: [zip.name],
+    name: 'back again',
+    task: 'i',
+  });
+  const variant = { modelId: imported.id, runId: null, snapshot: 'base' };
+  expect(await second.client.call('chat.logits', { variant, messages })).toEqual(merged);
+  const answer = { messages, settings, task: 'c' };
+  const from = { modelId, runId: id, snapshot: 'merged' };
+  const [here, there] = [
+    await second.client.call('chat.generate', { ...answer, variant: from }),
+    await second.client.call('chat.generate', { ...answer, variant }),
+  ];
+  expect(there.text).toBe(here.text);
+  expect(here.tokens).toBeGreaterThan(0);
+  const streamed = second.events.flatMap((event) => (event.type === 'chat.text' ? [event] : []));
+  expect(streamed.map(({ text }) => text).join('')).toBe(here.text + there.text);
+
+  const adapters = await second.client.call('export.build', {
+    runId: id,
+    what: 'adapters',
+    dtype: 'BF16',
+    task: 'e',
+  });
+  const paths = [...(await openZip(blobSource('a.zip', adapters.blob))).keys()];
+  expect(paths.map((path) => path.split('/').slice(1).join('/')).sort()).toEqual([
+    'README.md',
+    'align/adapter_config.json',
+    'align/adapter_model.safetensors',
+    'ka/adapter_config.json',
+    'ka/adapter_model.safetensors',
+    'lora/adapter_config.json',
+    'lora/adapter_model.safetensors',
+    'na/mixture.safetensors',
+    'na/mixture_config.json',
+    'recipe.json',
+  ]);
+  const metrics = await second.client.call('export.build', {
+    runId: id,
+    what: 'metrics',
+    dtype: 'F32',
+    task: 'e',
+  });
+  const lines = (await metrics.blob.text()).trim().split('\r\n');
+  expect(lines).toHaveLength(1 + resumed.steps.length + resumed.validation.length);
+  second.close();
+  shop.closeAll();
+});
+
+test('a loss that is no number fails the run, names its records and keeps the checkpoint', async () => {
+  const shop = deviceShop();
+  const studio = await openStudio(shop.open);
+  const sets = await bringData(studio);
+  const recipe = shortRecipe();
+  const wild = { ...recipe.optimizer, learningRate: 1e9, clipNorm: 0, warmupRatio: 0 };
+  const { id } = await start(studio, { ...recipe, optimizer: wild, checkpointEverySteps: 1 }, sets);
+  const failed = await reach(studio, id, 'failed', 'done');
+  expect(failed.error?.code).toBe('loss-not-finite');
+  expect(failed.checkpoint).not.toBeNull();
+  const { stage, step } = failed.error?.data ?? {};
+  const records = await studio.client.call('run.records', {
+    id,
+    stage: Number(stage),
+    step: Number(step),
+  });
+  expect(records).toHaveLength(4);
+  expect(records.every(({ messages }) => messages.length === 2)).toBe(true);
+  // Nothing of it is left on the device.
+  expect((await studio.client.call('device.report', {})).memory.weights).toBe(0);
+  await studio.client.call('run.remove', { id });
+  expect(await studio.client.call('run.list', {})).toEqual([]);
+  studio.close();
+  shop.closeAll();
+});
+
+test('a run that is stopped keeps its stage; evaluation measures it', async () => {
+  const shop = deviceShop();
+  const studio = await openStudio(shop.open);
+  const sets = await bringData(studio);
+  const { id } = await start(studio, shortRecipe(), sets);
+  await stepsTaken(studio, id, 2);
+  await studio.client.call('run.stop', { id });
+  const stopped = await reach(studio, id, 'stopped', 'done', 'failed');
+  expect(stopped.state).toBe('stopped');
+  expect(stopped.stages[0]?.stepsDone).toBeLessThan(stopped.stages[0]?.steps ?? 0);
+  expect(stopped.snapshots.map(({ id: snapshot }) => snapshot)).toEqual([
+    'base',
+    'stage1.end',
+    'stage1.after',
+  ]);
+  const merged = studio.client.call('export.build', {
+    runId: id,
+    what: 'merged',
+    dtype: 'F32',
+    task: 'e',
+  });
+  expect(await codeOf(merged)).toBe('model-not-merged');
+  expect(await codeOf(studio.client.call('run.resume', { id }))).toBe('run-not-resumable');
+
+  const items = [
+    {
+      task: 'exam',
+      kind: 'knowledge',
+      metric: 'accuracy',
+      prompt: 'A or B?',
+      answer: 'A',
+      choices: ['A', 'B'],
+    },
+    { task: 'words', kind: 'alignment', metric: 'accuracy', prompt: 'Is 2 even?', answer: 'yes' },
+  ];
+  const result = await studio.client.call('evaluate.run', {
+    variant: { modelId, runId: id, snapshot: 'stage1.end' },
+    files: [
+      textFile(
+        'items.jsonl',
+        items.map((item) => JSON.stringify(item)),
+      ),
+    ],
+    maxItems: 0,
+    task: 'v',
+  });
+  expect(result.scores.map(({ task, items: count }) => [task, count])).toEqual([
+    ['exam', 1],
+    ['words', 1],
+  ]);
+  expect(result.scores[0]?.formatAdherence).toBeNull();
+  expect(result.knowledge).toBe(result.scores[0]?.score);
+  const bad = studio.client.call('evaluate.run', {
+    variant: { modelId, runId: null, snapshot: 'base' },
+    files: [textFile('items.jsonl', ['{"task": "x"}'])],
+    maxItems: 0,
+    task: 'v',
+  });
+  expect(await codeOf(bad)).toBe('evaluation-item');
+  studio.close();
+  shop.closeAll();
+});
