@@ -2,16 +2,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { inputMatrix, outputMatrix, readMatrix, type Padding } from '../../../test/gpu/matrices.ts';
 import { floatEpsilon, largestError, randomValues } from '../../../test/gpu/numbers.ts';
+import { defaultTraits, type DeviceTraits } from '../gpu/kernel.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
-import { asMatrix } from '../gpu/tensor.ts';
-import {
-  canBroadcast,
-  columnSum,
-  linearBackwardInput,
-  linearBackwardWeight,
-  linearForward,
-  type LinearVariant,
-} from './linear.ts';
+import { asMatrix, persistentTensor, type Tensor } from '../gpu/tensor.ts';
+import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
+import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
+import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import { mergeBranch } from './merge.ts';
 import {
   columnSumReference,
@@ -24,9 +20,9 @@ import { keepScale } from './reference/random.ts';
 const gpu = await openTestDevice();
 afterAll(() => gpu.close());
 
-const variants: readonly LinearVariant[] = canBroadcast(gpu.traits)
-  ? ['direct', 'broadcast']
-  : ['direct'];
+const variants: readonly ProductVariant[] = canBroadcast(gpu.traits)
+  ? ['tiled', 'direct', 'broadcast']
+  : ['tiled', 'direct'];
 const dense: Padding = { before: 0, after: 0 };
 const aligned: Padding = { before: 8, after: 4 };
 const ragged: Padding = { before: 3, after: 5 };
@@ -51,7 +47,20 @@ const shapes: readonly Shape[] = [
 const name = ({ rows, outputs, inputs, rank }: Shape): string =>
   `${rows}×${outputs}×${inputs} rank ${rank}`;
 const cases = variants.flatMap((variant) =>
-  shapes.map((shape): [string, LinearVariant, Shape] => [name(shape), variant, shape]),
+  shapes.map((shape): [string, ProductVariant, Shape] => [name(shape), variant, shape]),
+);
+
+/** Few rows: decoding. */
+const vectorVariants: readonly VectorVariant[] = hasVectorSubgroups(gpu.traits)
+  ? ['vector-workgroup', 'vector-subgroup']
+  : ['vector-workgroup'];
+const fewRows: readonly Shape[] = [
+  { rows: 1, outputs: 1, inputs: 1, rank: 1, padding: dense },
+  { rows: 3, outputs: 61, inputs: 154, rank: 6, padding: ragged },
+  { rows: 8, outputs: 60, inputs: 516, rank: 16, padding: aligned },
+];
+const vectorCases = vectorVariants.flatMap((variant) =>
+  fewRows.map((shape): [string, VectorVariant, Shape] => [name(shape), variant, shape]),
 );
 
 let seed = 1;
@@ -86,7 +95,7 @@ async function runTwice(
 }
 
 describe('linearForward', () => {
-  test.each(cases)(
+  test.each([...cases, ...vectorCases])(
     '%s, %s: product alone, and with everything added',
     async (_, variant, shape) => {
       const { rows, outputs, inputs, rank, padding } = shape;
@@ -227,6 +236,95 @@ describe('linearBackwardWeight', () => {
       expectWithin(all.subarray(i * size, (i + 1) * size), dw, magnitude, rows + 1),
     );
     bench.close();
+  });
+});
+
+describe('linearBackwardWeight with its rows split', () => {
+  test.each([
+    [250, 20, 36, 3, dense],
+    [65, 17, 5, 2, ragged],
+    [40, 70, 3, 9, dense],
+  ])('%i rows, %i × %i, %i parts', async (rows, outputs, inputs, splits, padding) => {
+    const bench = new KernelBench(gpu);
+    const dy = values(rows * outputs);
+    const x = values(rows * inputs);
+    const before = values(outputs * inputs);
+    const dym = inputMatrix(bench, 'dy', [rows, outputs], dy, padding);
+    const xm = inputMatrix(bench, 'x', [rows, inputs], x, padding);
+    const plain = outputMatrix(bench, 'plain', [outputs, inputs], padding);
+    const added = inputMatrix(bench, 'added', [outputs, inputs], before, padding);
+    const all = await runTwice(
+      bench,
+      (r) => {
+        const operands = { dy: dym, x: xm, variant: 'tiled', splits } as const;
+        linearBackwardWeight(r, { ...operands, dw: plain, accumulate: false });
+        linearBackwardWeight(r, { ...operands, dw: added, accumulate: true });
+      },
+      async () => {
+        const parts = [plain, added].map((matrix) => readMatrix(bench, matrix));
+        return Float32Array.from((await Promise.all(parts)).flatMap((part) => [...part]));
+      },
+    );
+    const size = outputs * inputs;
+    const reference = { rows, outputs, inputs, dy, x };
+    [
+      linearBackwardWeightReference(reference),
+      linearBackwardWeightReference({ ...reference, before }),
+    ].forEach(({ dw, magnitude }, i) =>
+      expectWithin(all.subarray(i * size, (i + 1) * size), dw, magnitude, rows + 1),
+    );
+    bench.close();
+  });
+});
+
+describe('the variant for a device', () => {
+  const graphics: DeviceTraits = {
+    ...defaultTraits,
+    software: false,
+    subgroups: true,
+    subgroupMinSize: 32,
+    subgroupMaxSize: 32,
+  };
+  const lanes8 = { ...graphics, software: true, subgroupMinSize: 8, subgroupMaxSize: 8 };
+  const varied = { ...graphics, subgroupMinSize: 8 };
+  const kernelFor = (traits: DeviceTraits, rows: number): string => {
+    const r = new PlanRecorder('test', traits);
+    const tensor = (label: string, count: number): Tensor =>
+      persistentTensor(label, 'activations', [count, 64]);
+    linearForward(r, {
+      x: asMatrix(tensor('x', rows)),
+      w: asMatrix(tensor('w', 64)),
+      y: asMatrix(tensor('y', rows)),
+    });
+    const [command] = r.finish().commands;
+    return command?.kind === 'dispatch' ? command.call.kernel.name : '';
+  };
+  test.each([
+    ['a GPU', graphics, 9, 'linear-forward-tiled'],
+    ['a GPU', graphics, 8, 'matrix-vector-subgroup'],
+    ['a GPU with several subgroup sizes', varied, 1, 'matrix-vector-workgroup'],
+    ['a CPU with 8 lanes', lanes8, 5, 'linear-forward-broadcast'],
+    ['a CPU with 8 lanes', lanes8, 4, 'matrix-vector-subgroup'],
+    ['a CPU without subgroups', defaultTraits, 9, 'linear-forward-direct'],
+    ['a CPU without subgroups', defaultTraits, 1, 'linear-forward-direct'],
+  ])('%s, case %#', (_, traits, rows, kernel) => {
+    expect(kernelFor(traits, rows)).toBe(kernel);
+  });
+
+  test('splits a narrow weight gradient on GPUs only', () => {
+    const dispatches = (traits: DeviceTraits): number => {
+      const r = new PlanRecorder('test', traits);
+      linearBackwardWeight(r, {
+        dy: asMatrix(persistentTensor('dy', 'activations', [2048, 64])),
+        x: asMatrix(persistentTensor('x', 'activations', [2048, 16])),
+        dw: asMatrix(persistentTensor('dw', 'gradients', [64, 16])),
+        accumulate: false,
+      });
+      return r.finish().commands.length;
+    };
+    expect([dispatches(graphics), dispatches(defaultTraits), dispatches(lanes8)]).toEqual([
+      2, 1, 1,
+    ]);
   });
 });
 

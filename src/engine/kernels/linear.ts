@@ -1,28 +1,22 @@
-import broadcastCode from '../../../shaders/linear/broadcast.wgsl?raw';
 import columnSumCode from '../../../shaders/linear/column-sum.wgsl?raw';
-import forwardBroadcastCode from '../../../shaders/linear/forward-broadcast.wgsl?raw';
-import forwardDirectCode from '../../../shaders/linear/forward-direct.wgsl?raw';
-import forwardScalarCode from '../../../shaders/linear/forward-scalar.wgsl?raw';
-import forwardVectorCode from '../../../shaders/linear/forward-vec4.wgsl?raw';
-import inputBroadcastCode from '../../../shaders/linear/input-gradient-broadcast.wgsl?raw';
-import inputDirectCode from '../../../shaders/linear/input-gradient-direct.wgsl?raw';
-import inputScalarCode from '../../../shaders/linear/input-gradient-scalar.wgsl?raw';
-import inputVectorCode from '../../../shaders/linear/input-gradient-vec4.wgsl?raw';
-import weightBroadcastCode from '../../../shaders/linear/weight-gradient-broadcast.wgsl?raw';
-import weightDirectCode from '../../../shaders/linear/weight-gradient-direct.wgsl?raw';
-import weightScalarCode from '../../../shaders/linear/weight-gradient-scalar.wgsl?raw';
-import weightVectorCode from '../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
-import randomCode from '../../../shaders/common/random.wgsl?raw';
+import sumSplitsCode from '../../../shaders/linear/sum-splits.wgsl?raw';
 import {
   defineKernel,
   f32,
+  foldGrid,
   u32,
   type DeviceTraits,
-  type Kernel,
   type KernelFamily,
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
+import {
+  asMatrix,
+  bytesPerElement,
+  elementCount,
+  type Matrix,
+  type Tensor,
+} from '../gpu/tensor.ts';
+import { arrangeProduct, chooseProduct, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
   checkMatrix,
@@ -31,86 +25,19 @@ import {
   optionalBinding,
   placeWords,
 } from './linear-matrix.ts';
+import { arrangeVector, chooseVector, type VectorVariant } from './matrix-vector.ts';
 import { dropoutMask, type Dropout } from './random.ts';
 
-/**
- * How a product is computed; chosen by the device's traits unless a test asks for one.
- * `broadcast`: CPU adapters whose subgroups have 4 or 8 lanes. `direct`: other CPU adapters.
- */
-export type LinearVariant = 'broadcast' | 'direct';
-
-function linearKernel(name: string, ...sources: string[]): Kernel {
-  return defineKernel({ name, family: 'matmul', sources });
-}
-
-function broadcastKernel(name: string, ...sources: string[]): Kernel {
-  const all = [broadcastCode, ...sources];
-  return defineKernel({ name, family: 'matmul', sources: all, requires: ['subgroups'] });
-}
-
-interface ProductKernels {
-  readonly broadcast: Kernel;
-  readonly directVector: Kernel;
-  readonly directScalar: Kernel;
-}
-
-const forwardKernels: ProductKernels = {
-  broadcast: broadcastKernel('linear-forward-broadcast', forwardScalarCode, forwardBroadcastCode),
-  directVector: linearKernel('linear-forward', forwardVectorCode, forwardDirectCode),
-  directScalar: linearKernel('linear-forward-scalar', forwardScalarCode, forwardDirectCode),
-};
-const inputKernels: ProductKernels = {
-  broadcast: broadcastKernel(
-    'linear-input-broadcast',
-    randomCode,
-    inputScalarCode,
-    inputBroadcastCode,
-  ),
-  directVector: linearKernel('linear-input', randomCode, inputVectorCode, inputDirectCode),
-  directScalar: linearKernel('linear-input-scalar', randomCode, inputScalarCode, inputDirectCode),
-};
-const weightKernels: ProductKernels = {
-  broadcast: broadcastKernel('linear-weight-broadcast', weightScalarCode, weightBroadcastCode),
-  directVector: linearKernel('linear-weight', weightVectorCode, weightDirectCode),
-  directScalar: linearKernel('linear-weight-scalar', weightScalarCode, weightDirectCode),
-};
-const columnSumKernel = linearKernel('column-sum', columnSumCode);
-
-/** Whether the broadcast kernels run on a device: its subgroups have one size, and it is 4 or 8. */
-export function canBroadcast({
-  subgroups,
-  subgroupMinSize,
-  subgroupMaxSize,
-}: DeviceTraits): boolean {
-  const fixed = subgroups && subgroupMinSize === subgroupMaxSize;
-  return fixed && (subgroupMinSize === 4 || subgroupMinSize === 8);
-}
-
-function chooseVariant(traits: DeviceTraits, asked: LinearVariant | undefined): LinearVariant {
-  return asked ?? (canBroadcast(traits) ? 'broadcast' : 'direct');
-}
-
-/** Kernel, grid and threads per workgroup for a result of `rows × columns`. */
-function arrange(
-  kernels: ProductKernels,
-  variant: LinearVariant,
-  aligned: boolean,
-  rows: number,
-  columns: number,
-  directRows: number,
-  traits: DeviceTraits,
-): { kernel: Kernel; lanes: number; grid: [number, number, number] } {
-  if (variant === 'broadcast') {
-    const grid: [number, number, number] = [Math.ceil(columns / 16), Math.ceil(rows / 16), 1];
-    return { kernel: kernels.broadcast, lanes: traits.subgroupMinSize, grid };
-  }
-  const lanes = 8;
-  return {
-    kernel: aligned ? kernels.directVector : kernels.directScalar,
-    lanes,
-    grid: [Math.ceil(columns / (4 * lanes)), Math.ceil(rows / directRows), 1],
-  };
-}
+const columnSumKernel = defineKernel({
+  name: 'column-sum',
+  family: 'matmul',
+  sources: [columnSumCode],
+});
+const sumSplitsKernel = defineKernel({
+  name: 'sum-splits',
+  family: 'matmul',
+  sources: [sumSplitsCode],
+});
 
 export interface LinearForward {
   /** [N, K] */
@@ -127,7 +54,7 @@ export interface LinearForward {
   readonly branch?: { readonly h: Matrix; readonly b: Matrix } | undefined;
   /** [N, O] */
   readonly residual?: Matrix | undefined;
-  readonly variant?: LinearVariant | undefined;
+  readonly variant?: ProductVariant | VectorVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
 
@@ -155,16 +82,12 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
   const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
   checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
   const aligned = allVectorAligned([x, w, branch?.h, branch?.b, residual, y]);
-  const variant = chooseVariant(r.traits, args.variant);
-  const { kernel, lanes, grid } = arrange(
-    forwardKernels,
-    variant,
-    aligned,
-    rows,
-    outputs,
-    8,
-    r.traits,
-  );
+  const variant = args.variant ?? chooseVector(r.traits, rows) ?? chooseProduct(r.traits);
+  const result = { rows, columns: outputs, aligned };
+  const { kernel, grid, constants } =
+    variant === 'vector-subgroup' || variant === 'vector-workgroup'
+      ? arrangeVector(variant, r.traits, result)
+      : arrangeProduct('forward', variant, r.traits, result);
   r.dispatch({
     kernel,
     bindings: [
@@ -190,7 +113,7 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
       ...placeWords(residual),
     ],
     constants: {
-      LANES: lanes,
+      ...constants,
       HAS_BRANCH: branch ? 1 : 0,
       HAS_BIAS: bias ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
@@ -217,7 +140,7 @@ export interface LinearBackwardInput {
   readonly accumulate?: boolean | undefined;
   /** Multiplies everything that is computed (not what dx held); 1 by default. */
   readonly alpha?: number | undefined;
-  readonly variant?: LinearVariant | undefined;
+  readonly variant?: ProductVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
 
@@ -245,16 +168,9 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
   const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
   checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
   const aligned = allVectorAligned([dy, w, branch?.dh, branch?.a, dx]);
-  const variant = chooseVariant(r.traits, args.variant);
-  const { kernel, lanes, grid } = arrange(
-    inputKernels,
-    variant,
-    aligned,
-    rows,
-    inputs,
-    8,
-    r.traits,
-  );
+  const variant = args.variant ?? chooseProduct(r.traits);
+  const result = { rows, columns: inputs, aligned };
+  const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, result);
   r.dispatch({
     kernel,
     bindings: [
@@ -282,7 +198,7 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
       f32(alpha),
     ],
     constants: {
-      LANES: lanes,
+      ...constants,
       HAS_BRANCH: branch ? 1 : 0,
       HAS_SCALE: columnScale ? 1 : 0,
       HAS_DROPOUT: mask.threshold > 0 ? 1 : 0,
@@ -302,7 +218,9 @@ export interface LinearBackwardWeight {
   readonly dw: Matrix;
   /** Adds to dw instead of replacing it. */
   readonly accumulate: boolean;
-  readonly variant?: LinearVariant | undefined;
+  /** Parts of the rows that are summed apart by the tiled kernels; chosen by the shape if not given. */
+  readonly splits?: number | undefined;
+  readonly variant?: ProductVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
 
@@ -320,22 +238,25 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
   checkMatrix('x', x, rows, inputs);
   checkSeparate('linearBackwardWeight', dw.tensor, [dy.tensor, x.tensor]);
   const aligned = allVectorAligned([dy, x, dw]);
-  const variant = chooseVariant(r.traits, args.variant);
-  const { kernel, lanes, grid } = arrange(
-    weightKernels,
-    variant,
-    aligned,
-    outputs,
-    inputs,
-    16,
-    r.traits,
-  );
+  const variant = args.variant ?? chooseProduct(r.traits);
+  const result = { rows: outputs, columns: inputs, aligned };
+  const { kernel, grid, constants } = arrangeProduct('weight', variant, r.traits, result);
+  const { splits, splitRows } =
+    variant === 'tiled'
+      ? chooseSplits(r.traits, rows, outputs, inputs, args.splits)
+      : { splits: 1, splitRows: rows };
+  const split = splits > 1;
+  const size = outputs * inputs;
+  const partial = split
+    ? asMatrix(r.scratch('weight gradient splits', [splits * outputs, inputs]))
+    : dw;
+  const family = args.family ? { family: args.family } : {};
   r.dispatch({
     kernel,
     bindings: [
       { tensor: dy.tensor, access: 'read' },
       { tensor: x.tensor, access: 'read' },
-      { tensor: dw.tensor, access: 'readwrite' },
+      { tensor: partial.tensor, access: 'readwrite' },
     ],
     uniforms: [
       u32(rows),
@@ -343,14 +264,52 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
       u32(inputs),
       ...placeWords(dy),
       ...placeWords(x),
-      ...placeWords(dw),
-      u32(rows),
-      u32(0),
+      ...placeWords(partial),
+      u32(splitRows),
+      u32(size),
     ],
-    constants: { LANES: lanes, ACCUMULATE: accumulate ? 1 : 0 },
-    grid,
-    ...(args.family ? { family: args.family } : {}),
+    constants: { ...constants, ACCUMULATE: accumulate && !split ? 1 : 0 },
+    grid: [grid[0], grid[1], splits],
+    ...family,
   });
+  if (!split) return;
+  r.dispatch({
+    kernel: sumSplitsKernel,
+    bindings: [
+      { tensor: partial.tensor, access: 'read' },
+      { tensor: dw.tensor, access: 'readwrite' },
+    ],
+    uniforms: [u32(outputs), u32(inputs), u32(splits), ...placeWords(dw)],
+    constants: { ACCUMULATE: accumulate ? 1 : 0 },
+    grid: foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension),
+    ...family,
+  });
+}
+
+/** Workgroups that keep a large GPU busy, rows that are worth a split, and the most scratch to spend. */
+const wantedWorkgroups = 256;
+const leastSplitRows = 128;
+const mostSplitBytes = 2 ** 25;
+
+/** Into how many parts the rows of a weight gradient are split, and the rows of each. */
+function chooseSplits(
+  traits: DeviceTraits,
+  rows: number,
+  outputs: number,
+  inputs: number,
+  asked: number | undefined,
+): { splits: number; splitRows: number } {
+  const tiles = Math.ceil(outputs / 64) * Math.ceil(inputs / 64);
+  const bytes = outputs * inputs * bytesPerElement;
+  const wanted = Math.min(
+    Math.ceil(wantedWorkgroups / tiles),
+    Math.floor(rows / leastSplitRows),
+    Math.floor(Math.min(mostSplitBytes, traits.maxBindingBytes) / bytes),
+  );
+  const parts = Math.max(1, asked ?? wanted);
+  // Whole inner tiles of 16 rows, and no empty split.
+  const splitRows = Math.ceil(rows / parts / 16) * 16;
+  return { splits: Math.ceil(rows / splitRows), splitRows };
 }
 
 export interface ColumnSum {

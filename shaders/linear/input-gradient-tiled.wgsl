@@ -1,0 +1,188 @@
+// dx (+)= alpha · ((dy · w) ∘ column_scale + mask ∘ (dh · a)), staged in workgroup memory (tile.wgsl).
+//   The input gradient of y = (x ∘ column_scale) · wᵀ plus a low-rank branch whose input was dropped
+//   out with `mask` (shaders/common/random.wgsl; element = row · inputs + column). With dy = B, w = A
+//   and alpha = scale it is also the merge of eq. 13.
+//   Grid: (⌈inputs / 64⌉, ⌈rows / 64⌉). Each of the inner loops sums in index order.
+//   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
+
+override HAS_BRANCH: bool = false;
+override HAS_SCALE: bool = false;
+override HAS_DROPOUT: bool = false;
+override ACCUMULATE: bool = false;
+
+fn mask(row: u32, column: u32) -> vec4<f32> {
+  let element = row * sizes.inputs + column;
+  let seed = step_state[4];
+  let step = step_state[5];
+  let micro_batch = step_state[6];
+  let stream = sizes.dropout_stream;
+  let threshold = sizes.dropout_threshold;
+  let scale = sizes.dropout_scale;
+  return vec4<f32>(
+    keep_scale(seed, step, stream, micro_batch, element, threshold, scale),
+    keep_scale(seed, step, stream, micro_batch, element + 1u, threshold, scale),
+    keep_scale(seed, step, stream, micro_batch, element + 2u, threshold, scale),
+    keep_scale(seed, step, stream, micro_batch, element + 3u, threshold, scale),
+  );
+}
+
+// Four rows of dy, transposed; zero past the last inner index.
+fn dy_block(first: u32, k: u32) -> Block {
+  if (k >= sizes.outputs) {
+    return Block();
+  }
+  let last = sizes.rows - 1u;
+  return transpose(Block(
+    load_dy(min(first, last), k),
+    load_dy(min(first + 1u, last), k),
+    load_dy(min(first + 2u, last), k),
+    load_dy(min(first + 3u, last), k),
+  ));
+}
+
+// Four columns of w for four inner indices; zero past the last of these.
+fn w_block(first: u32, k: u32) -> Block {
+  let last = sizes.outputs - 1u;
+  if (k > last) {
+    return Block();
+  }
+  let column = min(first, sizes.inputs - 1u);
+  var scale = vec4<f32>(1.0);
+  if (HAS_SCALE) {
+    scale = load_column_scale(column);
+  }
+  return Block(
+    load_w(k, column) * scale,
+    select(vec4<f32>(), load_w(min(k + 1u, last), column) * scale, k + 1u <= last),
+    select(vec4<f32>(), load_w(min(k + 2u, last), column) * scale, k + 2u <= last),
+    select(vec4<f32>(), load_w(min(k + 3u, last), column) * scale, k + 3u <= last),
+  );
+}
+
+// Four rows of dh, transposed; zero past the last inner index.
+fn dh_block(first: u32, k: u32) -> Block {
+  if (k >= sizes.rank) {
+    return Block();
+  }
+  let last = sizes.rows - 1u;
+  return transpose(Block(
+    load_dh(min(first, last), k),
+    load_dh(min(first + 1u, last), k),
+    load_dh(min(first + 2u, last), k),
+    load_dh(min(first + 3u, last), k),
+  ));
+}
+
+// Four columns of a for four inner indices; zero past the last of these.
+fn a_block(first: u32, k: u32) -> Block {
+  let last = sizes.rank - 1u;
+  if (k > last) {
+    return Block();
+  }
+  let column = min(first, sizes.inputs - 1u);
+  return Block(
+    load_a(k, column),
+    select(vec4<f32>(), load_a(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(), load_a(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(), load_a(min(k + 3u, last), column), k + 3u <= last),
+  );
+}
+
+// sums += dh · a
+fn add_branch(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
+  let thread = local.y * 16u + local.x;
+  let is_left = thread < 64u;
+  var position = along_outer(thread - 64u);
+  if (is_left) {
+    position = along_inner(thread);
+  }
+  var block = add_branch_block(is_left, rows, columns, position, 0u);
+  for (var k = 0u; k < sizes.rank; k += 16u) {
+    workgroupBarrier();
+    stage(thread, position, block);
+    workgroupBarrier();
+    block = add_branch_block(is_left, rows, columns, position, k + 16u);
+    multiply_tiles(sums, local);
+  }
+}
+
+fn add_branch_block(
+  is_left: bool,
+  rows: u32,
+  columns: u32,
+  position: Position,
+  k: u32,
+) -> Block {
+  let inner = k + position.inner * 4u;
+  if (is_left) {
+    return dh_block(rows + position.group * 4u, inner);
+  }
+  return a_block(columns + position.group * 4u, inner);
+}
+
+// sums += (dy · w) ∘ column_scale
+fn add_base(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
+  let thread = local.y * 16u + local.x;
+  let is_left = thread < 64u;
+  var position = along_outer(thread - 64u);
+  if (is_left) {
+    position = along_inner(thread);
+  }
+  var block = add_base_block(is_left, rows, columns, position, 0u);
+  for (var k = 0u; k < sizes.outputs; k += 16u) {
+    workgroupBarrier();
+    stage(thread, position, block);
+    workgroupBarrier();
+    block = add_base_block(is_left, rows, columns, position, k + 16u);
+    multiply_tiles(sums, local);
+  }
+}
+
+fn add_base_block(
+  is_left: bool,
+  rows: u32,
+  columns: u32,
+  position: Position,
+  k: u32,
+) -> Block {
+  let inner = k + position.inner * 4u;
+  if (is_left) {
+    return dy_block(rows + position.group * 4u, inner);
+  }
+  return w_block(columns + position.group * 4u, inner);
+}
+
+@compute @workgroup_size(16, 8)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let first = group.y * 64u;
+  let columns = group.x * 64u;
+  let column = columns + local.x * 4u;
+  let row = first + local.y * 8u;
+  var sums: Sums;
+  if (HAS_BRANCH) {
+    add_branch(&sums, first, columns, local.xy);
+  }
+  if (HAS_DROPOUT) {
+    var kept = rows_of(sums);
+    for (var i = 0u; i < 8u && row + i < sizes.rows; i += 1u) {
+      kept[i] *= mask(row + i, column);
+    }
+    sums = Sums(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7]);
+  }
+  add_base(&sums, first, columns, local.xy);
+  if (column >= sizes.inputs) {
+    return;
+  }
+  // Indexed by a variable from here on, which the sums of the inner loop must not be.
+  var results = rows_of(sums);
+  for (var i = 0u; i < 8u && row + i < sizes.rows; i += 1u) {
+    var value = sizes.alpha * results[i];
+    if (ACCUMULATE) {
+      value += load_dx(row + i, column);
+    }
+    store_dx(row + i, column, value);
+  }
+}

@@ -1,0 +1,59 @@
+// Matrix × vector (matrix-vector.wgsl), reduced through workgroup memory in a fixed order: 8 slices of
+// the threads, then the slices. THREADS is a multiple of 8, at most 64.
+//   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
+
+var<workgroup> partial: array<vec4<f32>, 512>;
+var<workgroup> slices: array<vec4<f32>, 64>;
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let thread = local.x;
+  let column = first_column(group, groups);
+  if (column >= sizes.outputs) {
+    return;
+  }
+  let sums = partial_sums(column, thread);
+  partial[thread] = sums.row0;
+  if (ROWS > 1u) {
+    partial[1u * THREADS + thread] = sums.row1;
+  }
+  if (ROWS > 2u) {
+    partial[2u * THREADS + thread] = sums.row2;
+  }
+  if (ROWS > 3u) {
+    partial[3u * THREADS + thread] = sums.row3;
+  }
+  if (ROWS > 4u) {
+    partial[4u * THREADS + thread] = sums.row4;
+  }
+  if (ROWS > 5u) {
+    partial[5u * THREADS + thread] = sums.row5;
+  }
+  if (ROWS > 6u) {
+    partial[6u * THREADS + thread] = sums.row6;
+  }
+  if (ROWS > 7u) {
+    partial[7u * THREADS + thread] = sums.row7;
+  }
+  workgroupBarrier();
+  let width = THREADS / 8u;
+  for (var slice = thread; slice < ROWS * 8u; slice += THREADS) {
+    var sum = partial[slice * width];
+    for (var i = 1u; i < width; i += 1u) {
+      sum += partial[slice * width + i];
+    }
+    slices[slice] = sum;
+  }
+  workgroupBarrier();
+  if (thread < ROWS) {
+    var sum = slices[thread * 8u];
+    for (var i = 1u; i < 8u; i += 1u) {
+      sum += slices[thread * 8u + i];
+    }
+    finish(thread, column, sum);
+  }
+}

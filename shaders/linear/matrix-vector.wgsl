@@ -1,0 +1,110 @@
+// The inner sums shared by the matrix-vector kernels: y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ +
+// residual for 1 to 8 rows (decoding), where every weight is read once for all rows.
+//   One workgroup: 4 outputs, its THREADS threads interleaved over the inner dimension, four elements at a
+//   time. ROWS is the number of rows. Grid: ⌈outputs / 4⌉ workgroups, folded (foldGrid).
+
+override THREADS: u32 = 64u;
+override ROWS: u32 = 1u;
+override HAS_BRANCH: bool = false;
+override HAS_BIAS: bool = false;
+override HAS_SCALE: bool = false;
+override HAS_RESIDUAL: bool = false;
+
+// One thread's part of four outputs of each row.
+struct Sums {
+  row0: vec4<f32>,
+  row1: vec4<f32>,
+  row2: vec4<f32>,
+  row3: vec4<f32>,
+  row4: vec4<f32>,
+  row5: vec4<f32>,
+  row6: vec4<f32>,
+  row7: vec4<f32>,
+}
+
+fn first_column(group: vec3<u32>, groups: vec3<u32>) -> u32 {
+  return (group.x + group.y * groups.x) * 4u;
+}
+
+fn partial_sums(column: u32, thread: u32) -> Sums {
+  var sums: Sums;
+  // Columns past the end repeat the last one and are not stored.
+  let o1 = min(column + 1u, sizes.outputs - 1u);
+  let o2 = min(column + 2u, sizes.outputs - 1u);
+  let o3 = min(column + 3u, sizes.outputs - 1u);
+  for (var k = thread * 4u; k < sizes.inputs; k += THREADS * 4u) {
+    let m = mat4x4<f32>(load_w(column, k), load_w(o1, k), load_w(o2, k), load_w(o3, k));
+    sums.row0 += load_x(0u, k) * m;
+    if (ROWS > 1u) {
+      sums.row1 += load_x(1u, k) * m;
+    }
+    if (ROWS > 2u) {
+      sums.row2 += load_x(2u, k) * m;
+    }
+    if (ROWS > 3u) {
+      sums.row3 += load_x(3u, k) * m;
+    }
+    if (ROWS > 4u) {
+      sums.row4 += load_x(4u, k) * m;
+    }
+    if (ROWS > 5u) {
+      sums.row5 += load_x(5u, k) * m;
+    }
+    if (ROWS > 6u) {
+      sums.row6 += load_x(6u, k) * m;
+    }
+    if (ROWS > 7u) {
+      sums.row7 += load_x(7u, k) * m;
+    }
+  }
+  if (HAS_SCALE) {
+    let scale = load_column_scale(column);
+    sums.row0 *= scale;
+    sums.row1 *= scale;
+    sums.row2 *= scale;
+    sums.row3 *= scale;
+    sums.row4 *= scale;
+    sums.row5 *= scale;
+    sums.row6 *= scale;
+    sums.row7 *= scale;
+  }
+  if (HAS_BRANCH) {
+    for (var k = thread * 4u; k < sizes.rank; k += THREADS * 4u) {
+      let m = mat4x4<f32>(load_b(column, k), load_b(o1, k), load_b(o2, k), load_b(o3, k));
+      sums.row0 += load_h(0u, k) * m;
+      if (ROWS > 1u) {
+        sums.row1 += load_h(1u, k) * m;
+      }
+      if (ROWS > 2u) {
+        sums.row2 += load_h(2u, k) * m;
+      }
+      if (ROWS > 3u) {
+        sums.row3 += load_h(3u, k) * m;
+      }
+      if (ROWS > 4u) {
+        sums.row4 += load_h(4u, k) * m;
+      }
+      if (ROWS > 5u) {
+        sums.row5 += load_h(5u, k) * m;
+      }
+      if (ROWS > 6u) {
+        sums.row6 += load_h(6u, k) * m;
+      }
+      if (ROWS > 7u) {
+        sums.row7 += load_h(7u, k) * m;
+      }
+    }
+  }
+  return sums;
+}
+
+fn finish(row: u32, column: u32, sum: vec4<f32>) {
+  var value = sum;
+  if (HAS_BIAS) {
+    value += load_bias(column);
+  }
+  if (HAS_RESIDUAL) {
+    value += load_residual(row, column);
+  }
+  store_y(row, column, value);
+}

@@ -1,0 +1,98 @@
+// dw (+)= dyᵀ · x, staged in workgroup memory (tile.wgsl).
+//   The weight gradient of y = x · wᵀ, and by association those of a branch: dB = dyᵀ · h, dA = dhᵀ · x.
+//   Grid: (⌈inputs / 64⌉, ⌈outputs / 64⌉, splits). A split sums `split_rows` rows; with more than one,
+//   dw is the partial results [splits, outputs, inputs], which sum-splits.wgsl adds up.
+//   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
+
+override ACCUMULATE: bool = false;
+
+// Four columns of dy for four inner indices; zero past the last of these.
+fn dy_block(first: u32, k: u32, end: u32) -> Block {
+  let last = end - 1u;
+  if (k > last) {
+    return Block();
+  }
+  let column = min(first, sizes.outputs - 1u);
+  return Block(
+    load_dy(k, column),
+    select(vec4<f32>(), load_dy(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(), load_dy(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(), load_dy(min(k + 3u, last), column), k + 3u <= last),
+  );
+}
+
+// Four columns of x for four inner indices; zero past the last of these.
+fn x_block(first: u32, k: u32, end: u32) -> Block {
+  let last = end - 1u;
+  if (k > last) {
+    return Block();
+  }
+  let column = min(first, sizes.inputs - 1u);
+  return Block(
+    load_x(k, column),
+    select(vec4<f32>(), load_x(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(), load_x(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(), load_x(min(k + 3u, last), column), k + 3u <= last),
+  );
+}
+
+// sums += dyᵀ · x over the rows start..end
+fn add_products(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>, start: u32, end: u32) {
+  let thread = local.y * 16u + local.x;
+  let is_left = thread < 64u;
+  var position = along_outer(thread - 64u);
+  if (is_left) {
+    position = along_outer(thread);
+  }
+  var block = add_products_block(is_left, rows, columns, position, start, end);
+  for (var k = start; k < end; k += 16u) {
+    workgroupBarrier();
+    stage(thread, position, block);
+    workgroupBarrier();
+    block = add_products_block(is_left, rows, columns, position, k + 16u, end);
+    multiply_tiles(sums, local);
+  }
+}
+
+fn add_products_block(
+  is_left: bool,
+  rows: u32,
+  columns: u32,
+  position: Position,
+  k: u32,
+  end: u32,
+) -> Block {
+  let inner = k + position.inner * 4u;
+  if (is_left) {
+    return dy_block(rows + position.group * 4u, inner, end);
+  }
+  return x_block(columns + position.group * 4u, inner, end);
+}
+
+@compute @workgroup_size(16, 8)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let first = group.y * 64u;
+  let columns = group.x * 64u;
+  let split = group.z;
+  let start = split * sizes.split_rows;
+  let end = min(start + sizes.split_rows, sizes.rows);
+  let column = columns + local.x * 4u;
+  var sums: Sums;
+  add_products(&sums, first, columns, local.xy, start, end);
+  if (column >= sizes.inputs) {
+    return;
+  }
+  // Indexed by a variable from here on, which the sums of the inner loop must not be.
+  var results = rows_of(sums);
+  let row = first + local.y * 8u;
+  for (var i = 0u; i < 8u && row + i < sizes.outputs; i += 1u) {
+    var value = results[i];
+    if (ACCUMULATE) {
+      value += load_dw(row + i, column, split);
+    }
+    store_dw(row + i, column, split, value);
+  }
+}
