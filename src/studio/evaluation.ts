@@ -131,9 +131,8 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
         (task) => worker.call('evaluate.run', { variant, files, maxItems, task }),
         (task) => set({ running: { task, index, of: candidates.length, label } }),
       );
-      set({ running: null });
       if (outcome.status === 'failed') set({ error: outcome.error });
-      if (outcome.status !== 'done') return;
+      if (outcome.status !== 'done') break;
       const key = variantKey(variant);
       const measured: Measured = {
         key,
@@ -150,6 +149,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
       writePreference('evaluation', results);
       set({ results });
     }
+    set({ running: null });
   },
   clear: () => {
     writePreference('evaluation', null);
