@@ -41,6 +41,8 @@ export interface MetricChartProps {
   readonly validation?: boolean;
   /** Said in place of a curve that has no values. */
   readonly nothing?: string;
+  /** Says which step the cursor is at; once among charts that share it. */
+  readonly namesStep?: boolean;
   readonly legend?: ReactNode;
   readonly className?: string;
 }
@@ -64,6 +66,7 @@ export const MetricChart = memo(function MetricChart({
   fromZero = false,
   validation = false,
   nothing = 'No steps yet',
+  namesStep = false,
   legend,
   className = '',
 }: MetricChartProps) {
@@ -85,7 +88,13 @@ export const MetricChart = memo(function MetricChart({
           {title}
         </span>
         {legend}
-        <ChartValue book={source.book} name={name} format={format} version={drawing.version} />
+        <ChartValue
+          book={source.book}
+          name={name}
+          format={format}
+          namesStep={namesStep}
+          version={drawing.version}
+        />
       </figcaption>
       <div className="chart__plot" ref={plot} style={{ height }}>
         {width > 0 && (
@@ -199,7 +208,12 @@ interface ReadProps {
 }
 
 /** The value at the cursor, or the latest one. */
-function ChartValue({ book, name, format }: ReadProps & { readonly version: number }) {
+function ChartValue({
+  book,
+  name,
+  format,
+  namesStep,
+}: ReadProps & { readonly namesStep: boolean; readonly version: number }) {
   const index = useCrosshair((state) => state.index);
   const at = index === null ? book.length - 1 : Math.min(index, book.length - 1);
   const value = book.curve(name)[at];
@@ -207,7 +221,7 @@ function ChartValue({ book, name, format }: ReadProps & { readonly version: numb
   if (value === undefined || place === null) return <span className="chart__value">–</span>;
   return (
     <span className="chart__value">
-      {index !== null && (
+      {namesStep && index !== null && (
         <span className="chart__step">
           stage {place.stage + 1} · step {place.step + 1}
         </span>

@@ -19,7 +19,7 @@ export const RunCharts = memo(function RunCharts({
   readonly source: LiveCurves;
   readonly stages: readonly StageProgress[];
 }) {
-  const [smoothing, setSmoothing] = useState(0.9);
+  const [smoothing, setSmoothing] = useState(() => initialSmoothing(stages));
   return (
     <Card
       className="curves"
@@ -49,6 +49,7 @@ export const RunCharts = memo(function RunCharts({
         format={loss}
         tickFormat={short}
         validation
+        namesStep
         legend={<LossLegend stages={stages} />}
       />
       <div className="curves__small">
@@ -97,6 +98,13 @@ export const RunCharts = memo(function RunCharts({
     </Card>
   );
 });
+
+/** A short run needs less: an average over more steps than there are shows nothing. */
+function initialSmoothing(stages: readonly StageProgress[]): number {
+  const total = stages.reduce((sum, { steps }) => sum + steps, 0);
+  if (total < 60) return 0.5;
+  return total < 600 ? 0.8 : 0.9;
+}
 
 function exponent(value: number): string {
   const [digits = '', power = ''] = value.toExponential(2).split('e');

@@ -45,6 +45,7 @@ export default function ExpertsPage() {
         selected && (
           <>
             <Select
+              size="small"
               aria-label="Run"
               value={selected.id}
               choices={runs.map(({ id, name }) => ({ value: id, label: name }))}

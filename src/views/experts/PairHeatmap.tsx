@@ -36,7 +36,7 @@ export function PairHeatmap({ summary, even }: PairHeatmapProps) {
   };
   const all = Array.from({ length: experts }, (_, index) => index);
   return (
-    <div className="heatmap">
+    <div className="heatmap" style={{ maxWidth: Math.max(300, 28 + experts * 68) }}>
       <div
         className="heatmap__grid"
         role="grid"

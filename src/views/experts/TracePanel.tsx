@@ -75,13 +75,13 @@ function TraceView({ trace }: { readonly trace: RoutingTrace }) {
               <span className="token__text">{visible(text)}</span>
               {(choices[index]?.[linear]?.experts ?? []).map(({ expert, weight }) => (
                 <span key={expert} className="token__expert">
+                  <span className="token__number">{expert + 1}</span>
+                  <span>{formatFixed(weight, 2)}</span>
                   <span
                     className="token__weight"
                     aria-hidden
                     style={{ width: `${Math.min(1, weight) * 100}%` }}
                   />
-                  <span className="token__number">{expert + 1}</span>
-                  <span>{formatFixed(weight, 2)}</span>
                 </span>
               ))}
             </button>

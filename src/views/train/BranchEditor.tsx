@@ -24,6 +24,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
   const update = useRecipe((state) => state.update);
+  const isDefault = useRecipe((state) => state.isDefault);
   const path = `stages.${stageIndex}.attach.${branchIndex}`;
   const apply = (next: Recipe) => onError(setRecipe(next)?.message ?? null);
   const set = (key: string, value: unknown) =>
@@ -51,6 +52,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
         <Field
           className="branch-editor__targets"
           label="On linears"
+          changed={!isDefault(`${path}.targets`)}
           help="The projections that this branch adds to, in every layer."
         >
           {() => (

@@ -123,7 +123,9 @@ function RunStatus({ run, source }: LiveProps) {
           value={
             run.checkpoint
               ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
-              : 'none yet'
+              : run.state === 'done' || run.state === 'stopped'
+                ? 'not needed any more'
+                : 'none yet'
           }
         />
       </dl>
@@ -152,8 +154,14 @@ function Fact({
 
 /** Validation losses by snapshot: what each stage and each drop or merge did. */
 function ValidationTable({ run, source }: LiveProps) {
-  const points = source.book.validation;
-  if (points.length === 0) return null;
+  if (source.book.validation.length === 0) return null;
+  const order = (snapshot: string) => run.snapshots.findIndex(({ id }) => id === snapshot);
+  const points = [...source.book.validation].sort(
+    (one, other) =>
+      one.stage - other.stage ||
+      one.step - other.step ||
+      order(one.snapshot) - order(other.snapshot),
+  );
   const label = (snapshot: string) =>
     run.snapshots.find(({ id }) => id === snapshot)?.label ?? snapshot;
   const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));

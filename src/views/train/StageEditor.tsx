@@ -7,6 +7,7 @@ import {
   dropoutGroups,
   freeBranchName,
   presentBranches,
+  readPath,
   withBranch,
   withDropout,
   withFate,
@@ -32,6 +33,8 @@ const fates: readonly { value: BranchFate; label: string }[] = [
 export function StageEditor({ index }: { readonly index: number }) {
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
+  const isDefault = useRecipe((state) => state.isDefault);
+  const defaultValue = useRecipe((state) => state.defaultValue);
   const [error, setError] = useState<string | null>(null);
   const stage = recipe.stages[index];
   if (!stage) return null;
@@ -61,6 +64,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         />
         <Field
           label="Records of kind"
+          changed={!isDefault(`${path}.data.kinds`)}
           help="Which data sets train here: knowledge-intensive ones, alignment-required ones, or both mixed."
         >
           {({ 'aria-describedby': describedBy }) => (
@@ -121,7 +125,12 @@ export function StageEditor({ index }: { readonly index: number }) {
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
       </div>
 
-      <h4>What trains, and what happens at the end</h4>
+      <h4>
+        What trains, and what happens at the end
+        {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
+          <span className="ui-field__changed">changed</span>
+        )}
+      </h4>
       <div className="branch-rows">
         {present.map(({ name, type }) => (
           <div key={name} className="branch-row">
@@ -151,18 +160,28 @@ export function StageEditor({ index }: { readonly index: number }) {
 
       <h4>Dropout</h4>
       <div className="fields">
-        {dropoutGroups(present).map((group) => (
-          <NumberField
-            key={group.branches.join()}
-            label={group.branches.map(branchTitle).join(' and ')}
-            help={`Share of the inputs of ${group.targets.join(', ')} set to zero while this stage trains; branches on the same input share one mask.`}
-            value={stage.dropout[group.branches[0] ?? ''] ?? 0}
-            min={0}
-            max={0.9}
-            note="0 to 0.9."
-            onChange={(rate) => change(withDropout(stage, group, rate))}
-          />
-        ))}
+        {dropoutGroups(present).map((group) => {
+          const rateOf = (rates: unknown) => {
+            const rate = readPath(rates, group.branches[0] ?? '');
+            return typeof rate === 'number' ? rate : 0;
+          };
+          const rate = rateOf(stage.dropout);
+          const standard = rateOf(defaultValue(`${path}.dropout`));
+          return (
+            <NumberField
+              key={group.branches.join()}
+              label={group.branches.map(branchTitle).join(' and ')}
+              help={`Share of the inputs of ${group.targets.join(', ')} set to zero while this stage trains; branches on the same input share one mask.`}
+              value={rate}
+              min={0}
+              max={0.9}
+              note={`Default ${standard}. 0 to 0.9.`}
+              changed={rate !== standard}
+              onReset={() => change(withDropout(stage, group, standard))}
+              onChange={(next) => change(withDropout(stage, group, next))}
+            />
+          );
+        })}
       </div>
 
       <OrthogonalEditor

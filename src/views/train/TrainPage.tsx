@@ -93,7 +93,9 @@ export default function TrainPage() {
 function useStart(onStarted: () => void) {
   const model = useModels(selectedModel);
   const data = useDataSets();
-  const deviceFailed = useDevice((state) => state.phase === 'failed');
+  const devicePhase = useDevice((state) => state.phase);
+  const modelsPhase = useModels((state) => state.phase);
+  const deviceFailed = devicePhase === 'failed';
   const recipe = useRecipe((state) => state.recipe);
   const runs = useRuns();
   const sets = trainingSets(data);
@@ -117,8 +119,11 @@ function useStart(onStarted: () => void) {
     active,
     obstacles,
   });
+  // What is still being read is not missing yet.
+  const opening =
+    devicePhase === 'opening' || modelsPhase === 'loading' || data.phase === 'loading';
   const start = async () => {
-    if (!model) return;
+    if (!model || opening) return;
     const run = await runs.start({
       name: nextRunName(recipe.name, runs.runs),
       modelId: model.id,
@@ -129,7 +134,7 @@ function useStart(onStarted: () => void) {
   };
   return {
     model,
-    missing,
+    missing: opening ? [] : missing,
     start,
     peak: plan.status === 'ready' ? plan.value.peak : null,
     reason: missing.length > 0 ? `Missing: ${missing.map(({ what }) => what).join('; ')}.` : null,
