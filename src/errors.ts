@@ -51,3 +51,11 @@ export function asStudioError(thrown: unknown): StudioError {
     { cause: thrown },
   );
 }
+
+/** The same error with what was kept, where only the caller knows that; what it says itself stays. */
+export function keeping(thrown: unknown, kept: string): StudioError {
+  const error = asStudioError(thrown);
+  return error.kept === ''
+    ? new StudioError({ ...error.describe(), kept }, { cause: error })
+    : error;
+}

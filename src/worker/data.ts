@@ -160,7 +160,8 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> 
       const [row] = await dataSets.rows(id, index, 1);
       if (!row) throw rowMissing(index);
       const model = await library.open(modelId);
-      const encoded = encodeRow(model, model.template(), row, labels, maxLength);
+      const longest = Math.min(maxLength, model.config.contextLength);
+      const encoded = encodeRow(model, model.template(), row, labels, longest);
       return {
         tokens: Array.from(encoded.ids, (token, t) => ({
           id: token,
@@ -175,7 +176,8 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> 
       const summary = await dataSets.get(id);
       const model = await library.open(modelId);
       const set = await tokeniseDataSet(storage, summary, model, model.template(), labels);
-      return histogramOf(set, maxLength);
+      // Training cuts records at the model's context too, whatever the recipe allows.
+      return histogramOf(set, Math.min(maxLength, model.config.contextLength));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isSafePath, openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
-import { StudioError } from '../errors.ts';
+import { keeping, StudioError } from '../errors.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { planMemory } from '../engine/training/memory.ts';
 import type { WorkerContext } from './context.ts';
@@ -23,11 +23,16 @@ export function modelHandlers(
     'model.list': () => library.list(),
     'model.import': ({ files, paths, name, task }) =>
       tasks.run(task, async (running) => {
-        const sources = await folderOf(files, paths);
-        return library.import(sources, name, running);
+        try {
+          return await library.import(await folderOf(files, paths), name, running);
+        } catch (thrown) {
+          throw keeping(thrown, 'Models already in the studio; nothing of this folder was stored.');
+        }
       }),
     'model.setTemplate': async ({ id, template }) => {
-      const summary = await library.setTemplate(id, template);
+      const summary = await library.setTemplate(id, template).catch((thrown: unknown) => {
+        throw keeping(thrown, 'The template that was in use.');
+      });
       await shelf.clear({ modelId: id });
       return summary;
     },

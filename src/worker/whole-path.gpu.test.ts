@@ -20,6 +20,7 @@ const modelId = 'stories260k';
 const listeners = new Set<(event: WorkerEvent) => void>();
 let handlers: Handlers;
 let sets: readonly DataSetSummary[];
+let run: RunSummary;
 
 beforeAll(async () => {
   handlers = createHandlers({
@@ -36,7 +37,8 @@ beforeAll(async () => {
     names.map(async (name) => new File([await readFile(`e2e/fixtures/${name}`)], name)),
   );
   sets = await handlers['data.import']({ files, task: 'import' });
-});
+  run = await train();
+}, 300_000);
 afterAll(() => {
   expect(gpu.fault).toBeNull();
   gpu.close();
@@ -54,19 +56,17 @@ function shortRecipe(): Recipe {
 }
 
 /** Trains both stages and gives the run as it ended. */
-async function train(name: string): Promise<RunSummary> {
+async function train(): Promise<RunSummary> {
+  const ended = new Promise<RunSummary>((resolve) => {
+    listeners.add((event) => {
+      if (event.type !== 'run.changed') return;
+      if (['done', 'failed', 'interrupted'].includes(event.run.state)) resolve(event.run);
+    });
+  });
   const dataSetIds = sets.map(({ id }) => id);
-  const { promise, resolve } = Promise.withResolvers<RunSummary>();
-  const listen = (event: WorkerEvent): void => {
-    if (event.type !== 'run.changed' || event.run.name !== name) return;
-    if (['done', 'failed', 'interrupted'].includes(event.run.state)) resolve(event.run);
-  };
-  listeners.add(listen);
-  await handlers['run.start']({ name, modelId, dataSetIds, recipe: shortRecipe() });
-  const run = await promise;
-  listeners.delete(listen);
-  if (run.error) throw new Error(`${run.error.code}: ${run.error.message}`);
-  return run;
+  const recipe = shortRecipe();
+  await handlers['run.start']({ name: 'whole path', modelId, dataSetIds, recipe });
+  return ended;
 }
 
 const messages = [{ role: 'user' as const, content: 'What does the heart do?' }];
@@ -99,7 +99,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
     ['knowledge', 24, 5],
     ['alignment', 20, 3],
   ]);
-  const run = await train('whole path');
+  expect(run.error).toBeNull();
   expect(run.state).toBe('done');
   expect(run.snapshots.map(({ id }) => id)).toEqual([
     'base',
@@ -139,7 +139,6 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
 });
 
 test('experts are counted for every token that trained, K of them each', async () => {
-  const run = await train('counted');
   const report = await handlers['experts.report']({ runId: run.id });
   const { counts, experts, active } = report;
   expect([experts, active]).toEqual([4, 2]);

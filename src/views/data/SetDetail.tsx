@@ -16,7 +16,10 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   const [index, setIndex] = useState(0);
   const model = useModels(selectedModel);
   const labels = useRecipe(({ recipe }) => recipe.labels);
-  const maxLength = useRecipe(({ recipe }) => recipe.batch.maxLength);
+  // A record has to fit a micro-batch as well.
+  const maxLength = useRecipe(({ recipe }) =>
+    Math.min(recipe.batch.maxLength, recipe.batch.microBatchTokens),
+  );
   const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
   // What the tokens depend on: with another template the same record reads differently.
   const viewKey = model ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
