@@ -98,9 +98,9 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function printData({ sets, records, validation }: DemoData, { maxLength }: DemoOptions): void {
   for (const set of sets) {
-    const { name, kind, rows, problems, trained, validated, tooLong, givenUp } = set;
-    const passed = givenUp
-      ? `left out: its records are longer than ${maxLength} tokens`
+    const { name, kind, rows, problems, trained, validated, tooLong, leftOut } = set;
+    const passed = leftOut
+      ? `left out: hardly any of its records has at most ${maxLength} tokens`
       : `${trained} to train on, ${validated} for validation` +
         (tooLong > 0 ? `, ${tooLong} passed over as longer than ${maxLength} tokens` : '');
     const bad = problems > 0 ? `, ${problems} lines left out` : '';

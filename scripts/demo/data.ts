@@ -24,8 +24,9 @@ interface DataFiles {
 /** Streams of the counter-based generator that the choice of records and of items draws from. */
 const recordStream = 0x5eed4000;
 const itemStream = 0x5eed5000;
-/** A set whose first records, in shuffled order, are all too long is given up: the rest will be too. */
-const patience = 40;
+/** A set is left out when, of its first records in shuffled order, fewer than this share are short enough. */
+const probed = 100;
+const leastShare = 0.05;
 
 const sampleList = z.array(
   z.object({
@@ -77,7 +78,8 @@ export interface SetReport {
   validated: number;
   /** Records passed over because they are longer than the limit. */
   tooLong: number;
-  givenUp: boolean;
+  /** Too few of its records are short enough. */
+  leftOut: boolean;
 }
 
 interface OpenSet {
@@ -102,7 +104,8 @@ function* fittingRecords(
   maxLength: number,
 ): Generator<TrainingRecord> {
   const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
-  let misses = 0;
+  const early: TrainingRecord[] = [];
+  let looked = 0;
   for (const row of shuffledIndices(rows.length, seed, dataSet, recordStream)) {
     const record = rows[row];
     if (!record) continue;
@@ -112,15 +115,16 @@ function* fittingRecords(
       record,
       options,
     );
-    if (ids.length > maxLength || targets === 0) {
-      report.tooLong += 1;
-      misses += 1;
-      if (misses < patience) continue;
-      report.givenUp = true;
+    looked += 1;
+    const fits = ids.length <= maxLength && targets > 0;
+    if (fits) early.push({ ids, labels, task: dataSet, kind: report.kind, dataSet, row });
+    else report.tooLong += 1;
+    if (looked < Math.min(probed, rows.length)) continue;
+    if (looked === probed && early.length < leastShare * probed) {
+      report.leftOut = true;
       return;
     }
-    misses = 0;
-    yield { ids, labels, task: dataSet, kind: report.kind, dataSet, row };
+    yield* early.splice(0);
   }
 }
 
@@ -147,7 +151,7 @@ async function openSet(
     trained: 0,
     validated: 0,
     tooLong: 0,
-    givenUp: false,
+    leftOut: false,
   };
   return { report, records: fittingRecords(model, rows, report, dataSet, seed, maxLength) };
 }

@@ -32,7 +32,7 @@ export interface Evaluation {
 }
 
 /** Longest written answer, in tokens. */
-const answerTokens = 96;
+const answerTokens = 64;
 /** Up to so many choices are also compared by likelihood: each costs a pass over the whole prompt. */
 const fewChoices = 5;
 /** All of a task at once: the engine packs and batches by itself. */

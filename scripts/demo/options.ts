@@ -35,14 +35,14 @@ export const usage = `npm run demo [-- options]
   --out DIR         write the merged model there, as float32 safetensors
   --json FILE       write every figure as JSON
   --seed N          choice of records, initial values, data order, dropout (default 42)
-  --knowledge N     knowledge records to train on (default 400)
-  --alignment N     alignment records to train on (default 400)
-  --epochs N        epochs of stage 2 (default 3)
+  --knowledge N     knowledge records to train on (default 300)
+  --alignment N     alignment records to train on (default 300)
+  --epochs N        epochs of stage 2 (default 2)
   --rate X          learning rate (default 0.002)
   --batch N         records per optimiser step (default 16)
   --max-length N    longest record in tokens (default 256)
   --validation N    held-out records of each kind (default 100)
-  --items N         evaluation items of each task (default 60)`;
+  --items N         evaluation items of each task (default 50)`;
 
 const sharedData = '../shared/data';
 const sampleData = 'public/samples';
@@ -58,14 +58,14 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
       out: { type: 'string' },
       json: { type: 'string' },
       seed: { type: 'string', default: '42' },
-      knowledge: { type: 'string', default: '400' },
-      alignment: { type: 'string', default: '400' },
-      epochs: { type: 'string', default: '3' },
+      knowledge: { type: 'string', default: '300' },
+      alignment: { type: 'string', default: '300' },
+      epochs: { type: 'string', default: '2' },
       rate: { type: 'string', default: '0.002' },
       batch: { type: 'string', default: '16' },
       'max-length': { type: 'string', default: '256' },
       validation: { type: 'string', default: '100' },
-      items: { type: 'string', default: '60' },
+      items: { type: 'string', default: '50' },
     },
   });
   if (values.help) return null;
