@@ -28,11 +28,6 @@ export function branchTone(branch: string): Tone {
   return branchTones[branch] ?? 'base';
 }
 
-/** CSS colour of a branch, for curves and marks drawn as SVG. */
-export function branchColour(branch: string): string {
-  return `var(--branch-${branchTone(branch)})`;
-}
-
 /** A branch's name beside its colour. */
 export function BranchChip({ branch, note }: { readonly branch: string; readonly note?: string }) {
   return (

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { sortDropped } from './drop.ts';
+import type { FolderFile } from './models.ts';
+
+function files(...paths: string[]): FolderFile[] {
+  return paths.map((path) => ({ path, file: new File([''], path.split('/').at(-1) ?? path) }));
+}
+
+describe('what was dropped', () => {
+  it('takes a folder with config.json for a model named after it, paths from there on', () => {
+    const dropped = sortDropped(
+      files('hub/qwen/config.json', 'hub/qwen/sub/vocab.json', 'hub/README.md'),
+    );
+    expect(dropped).toMatchObject({ kind: 'model', name: 'qwen' });
+    expect(dropped.kind === 'model' && dropped.files.map(({ path }) => path)).toEqual([
+      'config.json',
+      'sub/vocab.json',
+    ]);
+  });
+
+  it('takes weights without a config for a model too, so that what is missing gets named', () => {
+    const dropped = sortDropped(files('model.safetensors', 'tokenizer.json'));
+    expect(dropped).toMatchObject({ kind: 'model', name: 'model' });
+    expect(dropped.kind === 'model' && dropped.files).toHaveLength(2);
+  });
+
+  it('takes records from anywhere in a folder and leaves the rest', () => {
+    const dropped = sortDropped(files('set/a.jsonl', 'set/deep/b.CSV', 'set/notes.docx'));
+    expect(dropped.kind === 'data' && dropped.files.map(({ name }) => name)).toEqual([
+      'a.jsonl',
+      'b.CSV',
+    ]);
+  });
+
+  it('says when there is nothing to import', () => {
+    expect(sortDropped(files('photo.png'))).toEqual({ kind: 'nothing' });
+    expect(sortDropped([])).toEqual({ kind: 'nothing' });
+  });
+});
