@@ -92,7 +92,7 @@ async function expectProblems(
 
 /** Asks both sides, and waits until both have answered. */
 async function ask(page: Page, text: string): Promise<Locator> {
-  const turns = page.getByRole('list', { name: 'Conversation' }).locator('> li');
+  const turns = page.getByRole('list', { name: 'Conversation', exact: true }).locator('> li');
   const before = await turns.count();
   await page.getByRole('textbox', { name: 'Prompt for both models' }).fill(text);
   await page.getByRole('button', { name: 'Send' }).click();

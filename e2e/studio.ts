@@ -191,7 +191,7 @@ export async function metricsOf(page: Page, run: string): Promise<Record<string,
     label: labels.find((label) => label.startsWith(`${run} · `)) ?? run,
   });
   const { bytes } = await saved(page, page.getByRole('button', { name: 'Save metrics' }));
-  const [head = '', ...lines] = bytes.toString('utf8').trim().split('\n');
+  const [head = '', ...lines] = bytes.toString('utf8').trim().split(/\r?\n/);
   const names = head.split(',');
   return lines.map((line) => {
     const cells = line.split(',');

@@ -224,6 +224,9 @@ export class Runs {
       this.#database.getAll('steps', rangeOf(id)),
       this.#database.getAll('validation', rangeOf(id)),
     ]);
+    // The database orders points of one step by name; the end of a stage is measured before what follows it.
+    const after = ({ snapshot }: ValidationPoint) => (snapshot.endsWith('.end') ? 0 : 1);
+    validation.sort((a, b) => a.stage - b.stage || a.step - b.step || after(a) - after(b));
     return { steps: steps.map(({ metrics }) => metrics), validation };
   }
 

@@ -222,8 +222,8 @@ test('curves are kept by step, in order, and cut back to a checkpoint', async ()
   expect(after.steps).toHaveLength(6);
   // What was measured at the place of the checkpoint is not measured again, so it stays.
   expect(after.validation.map(({ snapshot }) => snapshot)).toEqual([
-    'stage1.after',
     'stage1.end',
+    'stage1.after',
     'live',
   ]);
   expect(await codeOf(storage.runs.stepRows('r', 2, 0))).toBe('step-missing');

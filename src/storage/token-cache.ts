@@ -15,6 +15,8 @@ const HEAD_WORDS = 3;
 /** Tokens of data sets, so that each is tokenised once for a tokenizer, template and label scheme. */
 export class TokenCache {
   readonly #files: FileStore;
+  /** Writes under way by path: a key stands for its content, so a second writer waits for the first. */
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(files: FileStore) {
     this.#files = files;
@@ -28,9 +30,19 @@ export class TokenCache {
   }
 
   async put(dataSetId: string, key: string, set: TokenSet): Promise<void> {
+    const path = `tokens/${dataSetId}/${key}.bin`;
+    const underWay = this.#writing.get(path);
+    if (underWay) {
+      await underWay;
+      return;
+    }
     const head = new Uint32Array([MAGIC, set.offsets.length, set.ids.length]);
     const parts = [head, set.offsets, set.ids].map((words) => new Uint8Array(words.buffer));
-    await writeFile(this.#files, `tokens/${dataSetId}/${key}.bin`, [...parts, set.targets]);
+    const write = writeFile(this.#files, path, [...parts, set.targets]).finally(() => {
+      this.#writing.delete(path);
+    });
+    this.#writing.set(path, write);
+    await write;
   }
 
   async remove(dataSetId: string): Promise<void> {
