@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { evaluationItemSchema, groupByTask } from '../engine/evaluation/items.ts';
+import { groupByTask, readEvaluationItem } from '../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { mean } from '../engine/evaluation/metrics.ts';
 import { evaluateItems } from '../engine/evaluation/tasks.ts';
@@ -46,24 +45,20 @@ export function parseItems(name: string, text: string): EvaluationItem[] {
   const items: EvaluationItem[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const parsed = evaluationItemSchema.safeParse(
-      parseJson(line, { name: `${name}:${index + 1}` }),
-    );
-    if (parsed.success) items.push(parsed.data);
-    else throw badItem(name, index + 1, parsed.error);
+    const read = readEvaluationItem(parseJson(line, { name: `${name}:${index + 1}` }));
+    if (!read.ok) throw badItem(name, index + 1, read.field, read.reason);
+    items.push(read.item);
   }
   return items;
 }
 
-function badItem(file: string, line: number, error: z.ZodError): StudioError {
-  const issue = error.issues[0];
-  const field = issue?.path.join('.') ?? '';
+function badItem(file: string, line: number, field: string, reason: string): StudioError {
   return new StudioError({
     code: 'evaluation-item',
-    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? 'it' : `"${field}"`} ${issue?.message ?? 'is wrong'}.`,
+    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? 'it' : `"${field}"`} ${reason}.`,
     kept: 'Earlier results.',
     remedy:
-      'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1 or rouge-l), prompt and answer.',
+      'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1 or rouge-l), prompt and answer; or the fields of PromptCBLUE.',
     data: { file, line, field },
   });
 }

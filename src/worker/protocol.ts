@@ -266,7 +266,7 @@ export interface GenerationResult {
 export interface TaskScore {
   readonly task: string;
   readonly kind: DataKind;
-  readonly metric: 'accuracy' | 'micro-f1' | 'macro-f1' | 'rouge-l';
+  readonly metric: 'accuracy' | 'micro-f1' | 'macro-f1' | 'weighted-f1' | 'rouge-l';
   readonly score: number;
   /** Share of answers that parse at all; null where the metric reads likelihoods. */
   readonly formatAdherence: number | null;

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  evaluationItemSchema,
-  groupByTask,
-  parseItems,
-  parseLabel,
-  scoreAnswers,
-} from './items.ts';
+import { readEvaluationItem, groupByTask, parseItems, parseLabel, scoreAnswers } from './items.ts';
 import type { EvaluationItem } from './items.ts';
 import { accuracy, labelF1, microF1, rougeL, rougeTokens } from './metrics.ts';
 import { evaluateItems } from './tasks.ts';
@@ -163,7 +157,26 @@ test('evaluation stops where the check throws', async () => {
 });
 
 test('a row that is no item is refused with its field', () => {
-  const bad = evaluationItemSchema.safeParse({ ...item({}), metric: 'bleu' });
-  expect(bad.success).toBe(false);
-  expect(bad.error?.issues[0]?.path).toEqual(['metric']);
+  expect(readEvaluationItem({ ...item({}), metric: 'bleu' })).toMatchObject({
+    ok: false,
+    field: 'metric',
+  });
+  expect(readEvaluationItem(3).ok).toBe(false);
+  const row = { task_dataset: 'X', input: 'i', target: 't', answer_choices: '' };
+  expect(readEvaluationItem(row)).toMatchObject({ ok: false, field: 'task_dataset' });
+});
+
+test('rows of PromptCBLUE are scored by the rules of their task', () => {
+  const read = readEvaluationItem({
+    task_dataset: 'CHIP-STS',
+    input: '相同吗？',
+    target: '相同',
+    answer_choices: ['是的', '不是', '相同', '不同'],
+  });
+  if (!read.ok) throw new Error(read.reason);
+  expect(read.item).toMatchObject({ task: 'CHIP-STS', metric: 'weighted-f1', kind: 'alignment' });
+  const [task] = groupByTask([read.item]);
+  if (!task) throw new Error('one task');
+  expect(scoreAnswers(task, ['是的']).score).toBe(1);
+  expect(scoreAnswers(task, ['不同']).score).toBe(0);
 });

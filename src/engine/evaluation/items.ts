@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { cblueMetric, scoreCblue } from './cblue.ts';
 import { mean, microF1, labelF1, rougeL, accuracy } from './metrics.ts';
 
 /**
- * Questions with known answers: one JSON object a line with `task`, `kind`, `metric`, `prompt`, `answer`
- * and, where the answer is one of a few, `choices` (option letters, or labels in words).
+ * A question with a known answer: `task`, `kind`, `metric`, `prompt`, `answer` and, where the answer is
+ * one of a few, `choices` (option letters, or labels in words).
  */
-export const evaluationItemSchema = z.object({
+const itemSchema = z.object({
   task: z.string().min(1).max(200),
   kind: z.enum(['knowledge', 'alignment']),
   metric: z.enum(['accuracy', 'micro-f1', 'macro-f1', 'rouge-l']),
@@ -14,7 +15,51 @@ export const evaluationItemSchema = z.object({
   choices: z.array(z.string().min(1)).min(2).max(1000).optional(),
 });
 
-export type EvaluationItem = z.infer<typeof evaluationItemSchema>;
+/** A row of PromptCBLUE; its task decides how it is scored. */
+const cblueSchema = z.object({
+  task_dataset: z.string().refine((name) => cblueMetric(name) !== null, 'is no task of CBLUE'),
+  input: z.string().min(1),
+  target: z.string(),
+  answer_choices: z.union([z.array(z.string()), z.literal('')]).optional(),
+});
+
+export interface EvaluationItem {
+  readonly task: string;
+  readonly kind: 'knowledge' | 'alignment';
+  readonly metric: 'accuracy' | 'micro-f1' | 'macro-f1' | 'weighted-f1' | 'rouge-l';
+  readonly prompt: string;
+  readonly answer: string;
+  readonly choices?: readonly string[] | undefined;
+  /** Answers are parsed by the released CBLUE scorer's rules for this task. */
+  readonly cblue?: boolean;
+}
+
+export type ReadItem =
+  | { readonly ok: true; readonly item: EvaluationItem }
+  | { readonly ok: false; readonly field: string; readonly reason: string };
+
+/** Reads one line of an evaluation file, in the studio's own shape or PromptCBLUE's. */
+export function readEvaluationItem(value: unknown): ReadItem {
+  const isCblue = typeof value === 'object' && value !== null && 'task_dataset' in value;
+  const parsed = isCblue ? cblueSchema.safeParse(value) : itemSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return { ok: false, field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'is wrong' };
+  }
+  const { data } = parsed;
+  if (!('task_dataset' in data)) return { ok: true, item: data };
+  const { task_dataset: task, input, target, answer_choices: choices } = data;
+  const item: EvaluationItem = {
+    task,
+    kind: 'alignment',
+    metric: cblueMetric(task) ?? 'micro-f1',
+    prompt: input,
+    answer: target,
+    choices: Array.isArray(choices) ? choices : [],
+    cblue: true,
+  };
+  return { ok: true, item };
+}
 
 /**
  * Items of a list answer such as `chemical: a; b` / `disease: c`, one line per type: `type⇥item`, lower
@@ -104,6 +149,7 @@ const NO_LABEL = '';
  */
 export function scoreAnswers(task: TaskItems, answers: readonly string[]): AnswerScore {
   const { items, metric } = task;
+  if (items.every(({ cblue }) => cblue)) return scoreCblueAnswers(task, answers);
   const references = items.map(({ answer }) => answer);
   if (metric === 'rouge-l') {
     const scores = references.map((reference, i) => rougeL(reference, answers[i] ?? ''));
@@ -125,8 +171,17 @@ export function scoreAnswers(task: TaskItems, answers: readonly string[]): Answe
   const labels = new Set([...references, ...items.flatMap(({ choices = [] }) => choices)]);
   const parsed = answers.map((answer) => parseLabel(answer, labels));
   const given = parsed.map((label) => label ?? NO_LABEL);
+  const average = metric === 'weighted-f1' ? 'weighted' : 'macro';
   const score =
-    metric === 'accuracy' ? accuracy(references, given) : labelF1(references, given, 'macro').f1;
+    metric === 'accuracy' ? accuracy(references, given) : labelF1(references, given, average).f1;
   const adhering = parsed.filter((label) => label !== null).length;
   return { score, formatAdherence: adhering / Math.max(1, items.length) };
+}
+
+function scoreCblueAnswers({ task, items }: TaskItems, answers: readonly string[]): AnswerScore {
+  const rows = items.map(({ answer, choices = [] }, i) => {
+    return { target: answer, prediction: answers[i] ?? '', choices };
+  });
+  const { score, formatAdherence } = scoreCblue(task, rows);
+  return { score: score.f1, formatAdherence };
 }

@@ -16,6 +16,7 @@ const metricNames: Readonly<Record<TaskScore['metric'], string>> = {
   accuracy: 'accuracy',
   'micro-f1': 'micro-F1',
   'macro-f1': 'macro-F1',
+  'weighted-f1': 'weighted F1',
   'rouge-l': 'ROUGE-L',
 };
 
