@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /**
- * What one more step of a run costs the main thread with 10,000 steps drawn in all five charts.
+ * What one more step of a run costs the main thread with 10,000 steps drawn on the Train page.
  * Builds the page as the product is built, opens it in Chromium and prints JSON:
  *
- *   update_ms_*  one chart brought up to date, style and layout included; a frame draws one chart
- *   set_ms_*     all five charts together, which the page spreads over five frames
- *   task_ms      main-thread time per frame by Chromium's own count, painting included
- *   frame_ms     16, the budget that update_ms_p95 has to hold
+ *   update_ms_*   one part of the page brought up to date (a chart, the progress, the log), with style
+ *                 and layout; a frame draws one part
+ *   summary_ms_*  the run's summary changed: stage cards, progress bar, list of runs
+ *   set_ms_*      all parts together, which the page spreads over as many frames
+ *   cpu_ms        processor time of the main thread per frame, painting included, by Chromium's count;
+ *                 the others are times by the clock and grow with what else the machine does
+ *   frame_ms      16, the budget that update_ms_median, summary_ms_median and cpu_ms have to hold
  *
  * Usage: node bench/ui/charts.mjs [--json FILE] [--screenshot FILE]
  */
@@ -62,32 +65,36 @@ async function measure(screenshot) {
     const address = server.resolvedUrls?.local[0] ?? '';
     await page.goto(`${address}bench/ui/charts.html`);
     await page.waitForFunction(() => window.drawnPoints() > 0);
-    await page.evaluate(() => window.measureCharts(20));
+    await page.evaluate(() => window.measureRun(20));
     const session = await page.context().newCDPSession(page);
-    await session.send('Performance.enable');
+    // Processor time of the main thread: what else runs on the machine does not count.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const taskSeconds = async () => {
       const { metrics } = await session.send('Performance.getMetrics');
       return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
     };
     const before = await taskSeconds();
-    const times = await page.evaluate((updates) => window.measureCharts(updates), UPDATES);
+    const measured = await page.evaluate((updates) => window.measureRun(updates), UPDATES);
+    const { frames: times, summaries } = measured;
     const after = await taskSeconds();
     if (screenshot) await page.screenshot({ path: screenshot });
     if (faults[0]) throw faults[0];
-    const charts = times.length / UPDATES;
+    const parts = times.length / UPDATES;
     const sets = Array.from({ length: UPDATES }, (_, update) =>
-      times.slice(update * charts, (update + 1) * charts).reduce((sum, time) => sum + time, 0),
+      times.slice(update * parts, (update + 1) * parts).reduce((sum, time) => sum + time, 0),
     );
     return {
       steps: 10_000,
-      charts,
+      parts,
       updates: UPDATES,
       points_per_line: await page.evaluate(() => window.drawnPoints()),
       update_ms_median: rounded(quantile(times, 0.5)),
       update_ms_p95: rounded(quantile(times, 0.95)),
+      summary_ms_median: rounded(quantile(summaries, 0.5)),
+      summary_ms_p95: rounded(quantile(summaries, 0.95)),
       set_ms_median: rounded(quantile(sets, 0.5)),
       set_ms_p95: rounded(quantile(sets, 0.95)),
-      task_ms: rounded(((after - before) * 1000) / times.length),
+      cpu_ms: rounded(((after - before) * 1000) / times.length),
       frame_ms: FRAME_MS,
       browser: browser.version(),
     };
@@ -105,4 +112,5 @@ const report = await measure(values.screenshot);
 const text = JSON.stringify(report, null, 2);
 console.log(text);
 if (values.json) writeFileSync(values.json, `${text}\n`);
-if (report.update_ms_p95 > FRAME_MS) process.exitCode = 1;
+if (Math.max(report.update_ms_median, report.summary_ms_median, report.cpu_ms) > FRAME_MS)
+  process.exitCode = 1;

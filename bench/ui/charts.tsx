@@ -1,14 +1,19 @@
 /**
- * The curves of a run with 10,000 steps drawn, one more step at a time, as the Train page draws them.
+ * A run with 10,000 steps, one more step at a time, as the Train page shows it: progress, five charts,
+ * validation, log and the list of runs.
  * `charts.mjs` serves this page and reads the times; see there for what they mean.
  */
 import { createRoot } from 'react-dom/client';
+import { flushSync } from 'react-dom';
 import { CurveBook } from '../../src/studio/curves.ts';
-import type { LiveCurves } from '../../src/studio/runs.ts';
-import { RunCharts } from '../../src/views/charts/RunCharts.tsx';
+import { presets } from '../../src/studio/recipe.ts';
+import { selectedRun, useRuns, type LiveCurves } from '../../src/studio/runs.ts';
 import { TooltipProvider } from '../../src/views/shared/Tooltip.tsx';
-import type { StepMetrics } from '../../src/worker/protocol.ts';
+import { RunList } from '../../src/views/train/RunList.tsx';
+import { RunView } from '../../src/views/train/RunView.tsx';
+import type { RunSummary, StepMetrics } from '../../src/worker/protocol.ts';
 import '../../src/views/shared/tokens.css';
+import '../../src/views/train/train.css';
 
 const stageSteps = 5500;
 const drawnSteps = 10_000;
@@ -55,19 +60,61 @@ class GrowingCurves implements LiveCurves {
 
 const source = new GrowingCurves();
 source.book.append(Array.from({ length: drawnSteps }, (_, index) => metrics(index)));
-const stages = ['Knowledge aggregation', 'Downstream alignment'].map((name) => ({
-  name,
-  steps: stageSteps,
-  stepsDone: 0,
-  records: 0,
-}));
+source.book.addValidation({
+  stage: 0,
+  step: 0,
+  knowledge: 4.4,
+  alignment: 4.9,
+  snapshot: 'base',
+});
+
+/** The run as the worker would describe it after some steps. */
+function summary(stepsDone: number): RunSummary {
+  const [preset] = presets;
+  if (!preset) throw new Error('there are presets');
+  return {
+    id: 'bench',
+    name: 'Bench',
+    modelId: 'bench',
+    modelName: 'Bench',
+    dataSetIds: [],
+    recipe: preset.recipe,
+    state: 'running',
+    stages: ['Knowledge aggregation', 'Downstream alignment'].map((name, stage) => ({
+      name,
+      steps: stageSteps,
+      stepsDone: Math.max(0, Math.min(stageSteps, stepsDone - stage * stageSteps)),
+      records: 100_000,
+    })),
+    snapshots: [{ id: 'base', label: 'Base', branches: [] }],
+    adapter: 'none',
+    createdAt: 0,
+    updatedAt: stepsDone,
+    checkpoint: { stage: 0, step: 20 },
+    error: null,
+  };
+}
+
+useRuns.setState({ phase: 'ready', runs: [summary(drawnSteps)], selectedId: 'bench' });
+
+function Watch() {
+  const run = useRuns(selectedRun);
+  return (
+    run && (
+      <>
+        <RunView run={run} source={source} />
+        <RunList />
+      </>
+    )
+  );
+}
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has a root');
 document.documentElement.dataset['theme'] = 'light';
 createRoot(root).render(
   <TooltipProvider>
-    <RunCharts source={source} stages={stages} />
+    <Watch />
   </TooltipProvider>,
 );
 
@@ -83,29 +130,42 @@ globalThis.requestAnimationFrame = (callback) =>
     frameTimes.push(performance.now() - start);
   });
 
-const charts = 5;
+/** Followers of the curves, each drawn in a frame of its own: five charts, progress, validation, log. */
+const followers = 8;
 
-/** Adds steps one by one, each when all charts have drawn the one before. */
-async function measure(updates: number): Promise<readonly number[]> {
+interface Times {
+  /** Milliseconds of every frame that drew something. */
+  readonly frames: readonly number[];
+  /** Milliseconds of every change of the run's summary: stage cards, bars, list of runs. */
+  readonly summaries: readonly number[];
+}
+
+/** Adds steps one by one, each when everything has been drawn for the one before. */
+async function measure(updates: number): Promise<Times> {
   frameTimes.length = 0;
+  const summaries: number[] = [];
   const nextFrame = () => new Promise<void>((resolve) => void ask(() => resolve()));
   for (let update = 0; update < updates; update += 1) {
     source.grow();
-    const until = (update + 1) * charts;
+    const until = (update + 1) * followers;
     while (frameTimes.length < until) await nextFrame();
+    const start = performance.now();
+    flushSync(() => useRuns.setState({ runs: [summary(source.book.length)] }));
+    document.body.getBoundingClientRect();
+    summaries.push(performance.now() - start);
   }
-  return frameTimes;
+  return { frames: frameTimes, summaries };
 }
 
 declare global {
   interface Window {
-    readonly measureCharts: typeof measure;
+    readonly measureRun: typeof measure;
     readonly drawnPoints: () => number;
   }
 }
 
 Object.assign(window, {
-  measureCharts: measure,
+  measureRun: measure,
   drawnPoints: () =>
     [...document.querySelectorAll('.chart__lines path')]
       .map((path) => (path.getAttribute('d') ?? '').split(/[ML]/).length - 1)

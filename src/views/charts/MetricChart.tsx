@@ -1,6 +1,5 @@
 import {
   memo,
-  useEffect,
   useId,
   useMemo,
   useRef,
@@ -9,15 +8,14 @@ import {
   type PointerEvent,
   type ReactNode,
 } from 'react';
-import { flushSync } from 'react-dom';
 import { drawLine, type CurveBook, type CurveName, type DrawnLine } from '../../studio/curves.ts';
 import { equalValues } from '../../studio/recipe-edit.ts';
 import type { LiveCurves } from '../../studio/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { useCrosshair } from './crosshair.ts';
-import { frames } from './frames.ts';
 import { PlotFrame } from './PlotFrame.tsx';
 import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales } from './plot.ts';
+import { useLiveVersion } from './use-live-version.ts';
 import { useWidth } from './use-width.ts';
 import './charts.css';
 
@@ -139,21 +137,7 @@ function useDrawing(
   smoothing: number,
   { fromZero, validation, narrow }: Readonly<Record<'fromZero' | 'validation' | 'narrow', boolean>>,
 ): Drawing {
-  const id = useId();
-  const [version, setVersion] = useState(source.book.version);
-  useEffect(() => {
-    const draw = () => {
-      // Within this frame, so that the next chart's turn begins with nothing left over.
-      flushSync(() => setVersion(source.book.version));
-    };
-    const stop = source.subscribe(() => frames.request(id, draw));
-    frames.request(id, draw);
-    return () => {
-      stop();
-      frames.cancel(id);
-    };
-  }, [source, id]);
-
+  const version = useLiveVersion(source);
   const line = useMemo(
     () => drawLine(source.book, name, smoothing, maxPoints),
     // The book is one object that changes; its version says when.

@@ -71,7 +71,9 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   );
 }
 
+/** 0.05, 65536, 1e12: exponents where zeros would have to be counted. */
 function plain(value: number): string {
+  if (Math.abs(value) >= 1e6 && value % 1e5 === 0) return value.toExponential().replace('e+', 'e');
   return String(value).replace('e+', 'e').replace('-', '−');
 }
 

@@ -1,14 +1,23 @@
-import { Pause, Play, Square, StepForward } from 'lucide-react';
+import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import { useRuns } from '../../studio/runs.ts';
+import { useRecipe } from '../../studio/recipe.ts';
+import { isActive, useRuns } from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
 
 /** What can be done with a run now. */
-export function RunControls({ run }: { readonly run: RunSummary }) {
+export function RunControls({
+  run,
+  onReuse,
+}: {
+  readonly run: RunSummary;
+  /** The run's recipe is the one to set up now. */
+  readonly onReuse: () => void;
+}) {
   const command = useRuns((state) => state.command);
   const waiting = useRuns((state) => state.commands[run.id]);
+  const setRecipe = useRecipe((recipe) => recipe.setRecipe);
   const [stopping, setStopping] = useState(false);
   const { state } = run;
   const paused = state === 'paused';
@@ -52,6 +61,18 @@ export function RunControls({ run }: { readonly run: RunSummary }) {
           onClick={() => setStopping(true)}
         >
           Stop and keep
+        </Button>
+      )}
+      {!isActive(run) && (
+        <Button
+          icon={<SlidersHorizontal size={16} aria-hidden />}
+          onClick={() => {
+            // A run's recipe was checked when it started.
+            setRecipe(run.recipe);
+            onReuse();
+          }}
+        >
+          Set up with this recipe
         </Button>
       )}
       <ConfirmDialog

@@ -35,6 +35,11 @@ export function RunFailure({ run }: { readonly run: RunSummary }) {
                 onClick={() => void command(run.id, 'resume')}
               >{`Resume from stage ${run.checkpoint.stage + 1}, step ${run.checkpoint.step}`}</Button>
             )}
+            {!run.checkpoint && (
+              <span className="quiet">
+                There is no checkpoint yet: change the recipe and start again.
+              </span>
+            )}
           </>
         }
       />

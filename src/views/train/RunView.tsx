@@ -1,15 +1,14 @@
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import {
   currentStage,
-  curvesOf,
   isActive,
   runProgress,
   timeLeft,
   type LiveCurves,
 } from '../../studio/runs.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
-import { frames } from '../charts/frames.ts';
+import type { RunSummary, StageProgress } from '../../worker/protocol.ts';
 import { RunCharts } from '../charts/RunCharts.tsx';
+import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';
 import {
   formatDuration,
@@ -27,47 +26,40 @@ import { StageLine } from './StageLine.tsx';
 import { StepLog } from './StepLog.tsx';
 import { stateWords } from './words.ts';
 
+export interface RunViewProps {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+}
+
 /** A run as it goes on or went: progress, stages, curves, validation, log. */
-export function RunView({ run }: { readonly run: RunSummary }) {
-  const source = curvesOf(run.id);
-  const version = useCurvesVersion(source);
+export function RunView({ run, source }: RunViewProps) {
+  // The curves depend on the plan of the stages only, not on how far they are.
+  const [planned, setPlanned] = useState(run.stages);
+  if (!samePlan(planned, run.stages)) setPlanned(run.stages);
   const stage = isActive(run) || run.state === 'interrupted' ? currentStage(run) : null;
   return (
     <>
       <RunFailure run={run} />
-      {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
-      <RunStatus run={run} source={source} version={version} />
+      <RunStatus run={run} source={source} />
       <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
-      <RunCharts key={run.id} source={source} stages={run.stages} />
-      <ValidationTable run={run} source={source} version={version} />
-      <StepLog key={`${run.id}-log`} source={source} />
+      <RunCharts source={source} stages={planned} />
+      <ValidationTable run={run} source={source} />
+      <StepLog source={source} />
     </>
   );
 }
 
-/** Follows a run's curves, one update a frame at most. */
-function useCurvesVersion(source: LiveCurves): number {
-  const id = useId();
-  const [version, setVersion] = useState(0);
-  useEffect(() => {
-    const draw = () => setVersion((known) => known + 1);
-    const stop = source.subscribe(() => frames.request(id, draw));
-    return () => {
-      stop();
-      frames.cancel(id);
-    };
-  }, [source, id]);
-  return version;
+function samePlan(one: readonly StageProgress[], other: readonly StageProgress[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(
+      ({ name, steps }, index) => name === other[index]?.name && steps === other[index].steps,
+    )
+  );
 }
 
-interface LiveProps {
-  readonly run: RunSummary;
-  readonly source: LiveCurves;
-  /** Changes with the curves. */
-  readonly version: number;
-}
-
-function RunStatus({ run, source }: LiveProps) {
+function RunStatus({ run, source }: RunViewProps) {
+  useLiveVersion(source);
   const { book } = source;
   const { done, total } = runProgress(run);
   const last = book.length - 1;
@@ -79,57 +71,60 @@ function RunStatus({ run, source }: LiveProps) {
   const speed = value('tokensPerSecond');
   const share = total > 0 ? done / total : 0;
   return (
-    <section className="status" aria-label="Progress of the run">
-      <div className="status__head">
-        <strong className="status__name">{run.name}</strong>
-        <Tag tone={tone}>{word}</Tag>
-        <span className="quiet">
-          {run.modelName} · {run.recipe.name} · {run.adapter}
-        </span>
-      </div>
-      <div
-        className="status__track"
-        role="progressbar"
-        aria-label="Steps done"
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-      >
-        {run.stages.map(({ name, steps, stepsDone }, index) => (
-          <span
-            key={name}
-            className={`status__stage status__stage--${index % 2 === 0 ? 'first' : 'second'}`}
-            style={{ flexGrow: Math.max(steps, 1) }}
-          >
-            <span style={{ transform: `scaleX(${steps > 0 ? stepsDone / steps : 0})` }} />
+    <>
+      {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
+      <section className="status" aria-label="Progress of the run">
+        <div className="status__head">
+          <strong className="status__name">{run.name}</strong>
+          <Tag tone={tone}>{word}</Tag>
+          <span className="quiet">
+            {run.modelName} · {run.recipe.name} · {run.adapter}
           </span>
-        ))}
-      </div>
-      <dl className="status__facts">
-        <Fact name="Done" value={formatPercent(share)} />
-        <Fact
-          name="Step"
-          value={`${formatInteger(done)} / ${formatInteger(total)}`}
-          note={`stage ${stage + 1}`}
-        />
-        <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
-        <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
-        <Fact
-          name="Speed"
-          value={speed === undefined ? unknown : `${formatInteger(speed)} tok/s`}
-        />
-        <Fact
-          name="Last checkpoint"
-          value={
-            run.checkpoint
-              ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
-              : run.state === 'done' || run.state === 'stopped'
-                ? 'not needed any more'
-                : 'none yet'
-          }
-        />
-      </dl>
-    </section>
+        </div>
+        <div
+          className="status__track"
+          role="progressbar"
+          aria-label="Steps done"
+          aria-valuemin={0}
+          aria-valuemax={total}
+          aria-valuenow={done}
+        >
+          {run.stages.map(({ name, steps, stepsDone }, index) => (
+            <span
+              key={name}
+              className={`status__stage status__stage--${index % 2 === 0 ? 'first' : 'second'}`}
+              style={{ flexGrow: Math.max(steps, 1) }}
+            >
+              <span style={{ transform: `scaleX(${steps > 0 ? stepsDone / steps : 0})` }} />
+            </span>
+          ))}
+        </div>
+        <dl className="status__facts">
+          <Fact name="Done" value={formatPercent(share)} />
+          <Fact
+            name="Step"
+            value={`${formatInteger(done)} / ${formatInteger(total)}`}
+            note={`stage ${stage + 1}`}
+          />
+          <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
+          <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
+          <Fact
+            name="Speed"
+            value={speed === undefined ? unknown : `${formatInteger(speed)} tok/s`}
+          />
+          <Fact
+            name="Last checkpoint"
+            value={
+              run.checkpoint
+                ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
+                : run.state === 'done' || run.state === 'stopped'
+                  ? 'not needed any more'
+                  : 'none yet'
+            }
+          />
+        </dl>
+      </section>
+    </>
   );
 }
 
@@ -153,7 +148,8 @@ function Fact({
 }
 
 /** Validation losses by snapshot: what each stage and each drop or merge did. */
-function ValidationTable({ run, source }: LiveProps) {
+function ValidationTable({ run, source }: RunViewProps) {
+  useLiveVersion(source);
   if (source.book.validation.length === 0) return null;
   const order = (snapshot: string) => run.snapshots.findIndex(({ id }) => id === snapshot);
   const points = [...source.book.validation].sort(

@@ -1,4 +1,5 @@
 import { ArrowRight, Snowflake } from 'lucide-react';
+import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe.ts';
 import { branchFate, presentBranches } from '../../studio/recipe-edit.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
@@ -17,7 +18,11 @@ export interface StageLineProps {
 }
 
 /** The stages of a recipe as cards on a line, with what happens to the branches in between. */
-export function StageLine({ recipe, progress, current = null }: StageLineProps) {
+export const StageLine = memo(function StageLine({
+  recipe,
+  progress,
+  current = null,
+}: StageLineProps) {
   const present = presentBranches(recipe);
   return (
     <ol className="stages" aria-label="Stages of the recipe">
@@ -40,7 +45,7 @@ export function StageLine({ recipe, progress, current = null }: StageLineProps) 
       ))}
     </ol>
   );
-}
+});
 
 interface StageCardProps {
   readonly stage: RecipeStage;

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { CurveBook } from '../../studio/curves.ts';
 import type { LiveCurves } from '../../studio/runs.ts';
 import { useCrosshair } from '../charts/crosshair.ts';
-import { frames } from '../charts/frames.ts';
+import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import {
@@ -30,27 +30,15 @@ const headers = [
 ];
 
 /** Every step with every value: the table behind the curves, and the log of the run. */
-export function StepLog({ source }: { readonly source: LiveCurves }) {
-  const id = useId();
+export const StepLog = memo(function StepLog({ source }: { readonly source: LiveCurves }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
-  const [count, setCount] = useState(source.book.length);
+  useLiveVersion(source);
+  const count = source.book.length;
   const index = useCrosshair((state) => state.index);
   const point = useCrosshair((state) => state.point);
   const { book } = source;
 
-  useEffect(() => {
-    const draw = () => setCount(source.book.length);
-    const stop = source.subscribe(() => frames.request(id, draw));
-    frames.request(id, draw);
-    return () => {
-      stop();
-      frames.cancel(id);
-    };
-  }, [source, id]);
-
-  // The virtualiser is not memoised by the compiler; it keeps its own state.
-  // eslint-disable-next-line react-hooks/incompatible-library
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -107,7 +95,7 @@ export function StepLog({ source }: { readonly source: LiveCurves }) {
       </div>
     </Card>
   );
-}
+});
 
 /** Values of a step in words, in the order of the headers. */
 function stepCells(book: CurveBook, index: number): string[] {

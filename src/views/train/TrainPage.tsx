@@ -4,7 +4,14 @@ import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun, nextRunName, resumableRuns, selectedRun, useRuns } from '../../studio/runs.ts';
+import {
+  activeRun,
+  curvesOf,
+  nextRunName,
+  resumableRuns,
+  selectedRun,
+  useRuns,
+} from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Page } from '../shared/Card.tsx';
@@ -47,7 +54,7 @@ export default function TrainPage() {
               onChange={setChosen}
             />
           )}
-          {view === 'watch' && run && <RunControls run={run} />}
+          {view === 'watch' && run && <RunControls run={run} onReuse={() => setChosen('set-up')} />}
           {view === 'set-up' && (
             <Button
               variant="primary"
@@ -81,7 +88,7 @@ export default function TrainPage() {
         <SetUp model={start.model} missing={start.missing} peak={start.peak} />
       ) : (
         <>
-          <RunView key={run.id} run={run} />
+          <RunView key={run.id} run={run} source={curvesOf(run.id)} />
           <RunList />
         </>
       )}

@@ -1,0 +1,26 @@
+import { useEffect, useId, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type { LiveCurves } from '../../studio/runs.ts';
+import { frames } from './frames.ts';
+
+/**
+ * Follows a run's curves: a number that changes with them, at most once in a frame, in a frame that no
+ * other follower shares.
+ */
+export function useLiveVersion(source: LiveCurves): number {
+  const id = useId();
+  const [version, setVersion] = useState(source.book.version);
+  useEffect(() => {
+    const draw = () => {
+      // Within this frame, so that the next follower's turn begins with nothing left over.
+      flushSync(() => setVersion(source.book.version));
+    };
+    const stop = source.subscribe(() => frames.request(id, draw));
+    frames.request(id, draw);
+    return () => {
+      stop();
+      frames.cancel(id);
+    };
+  }, [source, id]);
+  return version;
+}
