@@ -107,7 +107,7 @@ async function finished(replies: Locator): Promise<string[]> {
     await expect(reply).toContainText(/ended by itself|cut at the token limit/);
   }
   return replies.evaluateAll((articles) =>
-    articles.map((article) => article.querySelector('.markdown')?.textContent ?? ''),
+    articles.map((article) => article.querySelector('.md')?.textContent ?? ''),
   );
 }
 

@@ -1,0 +1,249 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import {
+  chooseModel,
+  dropFiles,
+  expect,
+  fixture,
+  fixtures,
+  goTo,
+  importRecipe,
+  openStudio,
+  smallRecipe,
+  startTraining,
+  test as base,
+  TRAINING_MS,
+  waitForEnd,
+  watch,
+} from './studio.ts';
+
+/**
+ * Every page in both themes, wide and on a phone, before and after there is something to show: pictures
+ * for a person under build/screenshots, and what a machine can tell of them (axe, overflow, keyboard).
+ */
+
+const PAGES = ['Data', 'Model', 'Train', 'Experts', 'Evaluate', 'Chat', 'Export'] as const;
+const THEMES = ['light', 'dark'] as const;
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** Tallest picture; longer pages are cut there. */
+const TALLEST = 3200;
+
+/** One page, in which a small run was trained, evaluated and chatted with, shared by the tests below. */
+const test = base.extend<object, { studio: Page }>({
+  studio: [
+    async ({ browser }, use, info) => {
+      const { baseURL = '' } = info.project.use;
+      const page = await browser.newPage({ baseURL, viewport: WIDE, colorScheme: 'light' });
+      const watched = await watch(page, baseURL);
+      await openStudio(page);
+      await fillStudio(page);
+      await use(page);
+      expect(watched.faults, 'errors in the page').toEqual([]);
+      expect(watched.gpuCalls, 'the page itself asked for a GPU').toBe(0);
+      await page.close();
+    },
+    { scope: 'worker', timeout: TRAINING_MS },
+  ],
+});
+
+/** Trains two steps, measures two states on four questions, and asks one. */
+async function fillStudio(page: Page): Promise<void> {
+  await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(
+    page,
+    smallRecipe({ batch: { records: 20, microBatchTokens: 256, maxLength: 128 } }),
+  );
+  await startTraining(page);
+  await waitForEnd(page);
+
+  await goTo(page, 'Evaluate');
+  await page.getByRole('button', { name: 'All of the above' }).click();
+  await page.getByRole('button', { name: 'None of the above' }).click();
+  await dropFiles(page, [await fixture('children.evaluation.jsonl')]);
+  const states = page.getByRole('region', { name: 'What is measured' });
+  for (const state of await states.getByRole('checkbox').all()) await state.uncheck();
+  await states.getByRole('checkbox').first().check();
+  await states.getByRole('checkbox').last().check();
+  await page.getByRole('button', { name: 'Measure 2 model states' }).click();
+  await expect(page.getByRole('table').getByText('children').first()).toBeVisible({
+    timeout: TRAINING_MS,
+  });
+  await expect(page.getByRole('button', { name: 'Measure 2 model states' })).toHaveAttribute(
+    'aria-busy',
+    /false/,
+    { timeout: TRAINING_MS },
+  );
+
+  await goTo(page, 'Chat');
+  await page.getByRole('textbox', { name: 'Most tokens' }).fill('24');
+  const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });
+  await prompt.fill('What does the heart do?');
+  await prompt.press('Enter');
+  const replies = page.getByRole('article');
+  await expect(replies).toHaveCount(2, { timeout: TRAINING_MS });
+  await expect(replies.last()).toHaveAttribute('aria-busy', 'false', { timeout: TRAINING_MS });
+}
+
+/** Goes to a page and waits until nothing on it is still being read. */
+async function settle(page: Page, name: string): Promise<void> {
+  await goTo(page, name);
+  await expect(page.getByText(/^Loading /)).toHaveCount(0, { timeout: 60_000 });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
+  );
+  expect(found).toEqual([]);
+}
+
+/** Nothing is wider than the page but what scrolls within itself. */
+async function expectNoOverflow(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const { clientWidth } = document.documentElement;
+    const scrolls = (element: Element): boolean => {
+      for (let up = element.parentElement; up && up.id !== 'main'; up = up.parentElement) {
+        if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) {
+          return true;
+        }
+      }
+      return false;
+    };
+    return [...document.querySelectorAll('#main *')]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        return width > 0 && (right > clientWidth + 1 || left < -1) && !scrolls(element);
+      })
+      .map((element) => `${element.tagName} ${element.getAttribute('class') ?? ''}`);
+  });
+  expect(wide).toEqual([]);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize() ?? WIDE;
+  // The page scrolls inside its frame: the window grows until all of it is seen.
+  const hidden = await page.evaluate(() => {
+    const main = document.getElementById('main');
+    const root = document.documentElement;
+    const inside = main ? main.scrollHeight - main.clientHeight : 0;
+    return Math.max(inside, root.scrollHeight - root.clientHeight);
+  });
+  const height = Math.min(TALLEST, size.height + Math.max(0, hidden));
+  await page.setViewportSize({ width: size.width, height });
+  await page.screenshot({ path: `build/screenshots/${name}.png`, animations: 'disabled' });
+  await page.setViewportSize(size);
+}
+
+for (const theme of THEMES) {
+  test(`every page without anything in it, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await openStudio(page);
+    for (const name of PAGES) {
+      await page.setViewportSize(WIDE);
+      await settle(page, name);
+      await expectAccessible(page);
+      await picture(page, `empty-${name.toLowerCase()}-${theme}-wide`);
+      await page.setViewportSize(PHONE);
+      await expectNoOverflow(page);
+      await picture(page, `empty-${name.toLowerCase()}-${theme}-phone`);
+    }
+  });
+
+  test(`every page after a run, ${theme}`, async ({ studio: page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const name of PAGES) {
+      await page.setViewportSize(WIDE);
+      await settle(page, name);
+      const views = name === 'Train' ? (['Set up', 'Runs'] as const) : ([null] as const);
+      for (const view of views) {
+        await page.setViewportSize(WIDE);
+        if (view) await page.getByRole('radio', { name: view, exact: true }).click();
+        const file = `${name}${view ? ` ${view}` : ''}`.toLowerCase().replaceAll(' ', '-');
+        await expectAccessible(page);
+        await picture(page, `${file}-${theme}-wide`);
+        await page.setViewportSize(PHONE);
+        await expectNoOverflow(page);
+        await expectAccessible(page);
+        await picture(page, `${file}-${theme}-phone`);
+      }
+    }
+  });
+}
+
+/** Where the keyboard is: what has the focus, and whether one sees it. */
+interface Stop {
+  readonly name: string;
+  readonly seen: boolean;
+  /** The focus is outside the page's own content again. */
+  readonly outside: boolean;
+}
+
+async function tab(page: Page): Promise<Stop> {
+  await page.keyboard.press('Tab');
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return { name: '', seen: true, outside: true };
+    element.setAttribute('data-reached', '');
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    const ring =
+      (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
+    const box = element.getBoundingClientRect();
+    const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+    const name = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 60);
+    return { name: `${element.tagName} ${name}`, seen: ring && inside, outside: false };
+  });
+}
+
+test('everything can be reached and seen with the keyboard', async ({ studio: page }) => {
+  await page.setViewportSize(WIDE);
+  for (const name of PAGES) {
+    await settle(page, name);
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement | null)?.blur();
+      for (const element of document.querySelectorAll('[data-reached]')) {
+        element.removeAttribute('data-reached');
+      }
+      getSelection()?.removeAllRanges();
+    });
+    const stops: Stop[] = [];
+    for (;;) {
+      const stop = await tab(page);
+      if (stop.outside) break;
+      stops.push(stop);
+      expect(stops.length, 'the focus goes round in circles').toBeLessThan(400);
+    }
+    expect(stops[0]?.name).toContain('Skip to the page');
+    const rail = stops
+      .filter(({ name: label }) => label.startsWith('A '))
+      .map(({ name: label }) => label);
+    for (const step of PAGES) expect(rail.some((label) => label.includes(step))).toBe(true);
+    expect(
+      stops.filter(({ seen }) => !seen).map(({ name: label }) => label),
+      `focus unseen on ${name}`,
+    ).toEqual([]);
+    // In groups that are walked with the arrow keys, one stop is enough.
+    const missed = await page.evaluate(() => {
+      const groups = '[role="radiogroup"], [role="listbox"], [role="grid"], [role="tablist"]';
+      const controls = 'a[href], button, input, select, textarea, summary';
+      return [...document.querySelectorAll(controls)]
+        .filter((element) => {
+          if (!element.checkVisibility({ visibilityProperty: true })) return false;
+          if (element.matches(':disabled, [aria-hidden="true"], [aria-hidden="true"] *'))
+            return false;
+          const group = element.closest(groups);
+          if (group?.querySelector('[data-reached]') ?? group?.matches('[data-reached]'))
+            return false;
+          if (element.matches('input[type="radio"]')) {
+            const { name: set } = element as HTMLInputElement;
+            return !document.querySelector(`input[name="${set}"][data-reached]`);
+          }
+          return !element.hasAttribute('data-reached');
+        })
+        .map((element) => element.outerHTML.slice(0, 160));
+    });
+    expect(missed, `not reached on ${name}`).toEqual([]);
+  }
+});
