@@ -1,6 +1,7 @@
 import type { Gpu } from '../src/engine/gpu/device.ts';
-import { VariantModel } from '../src/engine/inference/variant.ts';
+import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
+import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
 import type { WeightsFolder } from '../src/formats/weights-folder.ts';
 import { randomSource } from '../test/gpu/numbers.ts';
 import { spreadOf, type Spread } from './measure.ts';
@@ -9,7 +10,8 @@ export interface DecodeResult {
   readonly sequences: number;
   readonly promptTokens: number;
   readonly tokens: number;
-  /** Of all sequences together, the prompt's pass left out where tokens are streamed. */
+  readonly dispatchesPerStep: number;
+  /** Of all sequences together; the prompts' pass is left out for one sequence, included for several. */
   readonly tokensPerSecond: Spread;
   readonly millisecondsToFirst: Spread | null;
 }
@@ -22,12 +24,27 @@ const batch = 8;
 export async function measureDecoding(
   gpu: Gpu,
   config: ModelConfig,
-  weights: WeightsFolder,
+  folder: WeightsFolder,
   rounds: number,
 ): Promise<DecodeResult[]> {
-  const context = promptTokens + tokens + 1;
-  const model = await VariantModel.load({ gpu, config, weights, run: null, context });
+  const capacity = promptTokens + tokens + 1;
+  const weights = describeWeights(config, capacity);
+  const base = await BaseModel.load(gpu, config, folder, { weights });
+  const generators: Generator[] = [];
+  const open = async (slots: number): Promise<Generator> => {
+    const generator = await Generator.create(gpu, {
+      config,
+      weights,
+      adapters: null,
+      slots,
+      capacity,
+    });
+    generators.push(generator);
+    return generator;
+  };
   try {
+    const single = await open(1);
+    const several = await open(batch);
     const next = randomSource(11);
     const prompts = Array.from({ length: batch }, () =>
       Uint32Array.from({ length: promptTokens }, () => Math.floor(next() * config.vocabularySize)),
@@ -40,14 +57,14 @@ export async function measureDecoding(
       onToken: () => undefined,
       stopped: () => false,
     };
-    // The first of each compiles.
-    await model.stream(prompt, settings, hooks);
-    await model.generateBatch(prompts, tokens, []);
+    // The first of each finds caches cold.
+    await single.stream(prompt, settings, hooks);
+    await several.greedy(prompts, tokens, []);
     const streamed: number[] = [];
     const toFirst: number[] = [];
     const together: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const { ids, milliseconds, millisecondsToFirst } = await model.stream(
+      const { ids, milliseconds, millisecondsToFirst } = await single.stream(
         prompt,
         settings,
         hooks,
@@ -55,27 +72,29 @@ export async function measureDecoding(
       streamed.push((1000 * (ids.length - 1)) / (milliseconds - millisecondsToFirst));
       toFirst.push(millisecondsToFirst);
       const started = performance.now();
-      const answers = await model.generateBatch(prompts, tokens, []);
+      const answers = await several.greedy(prompts, tokens, []);
       const written = answers.reduce((sum, answer) => sum + answer.length, 0);
       together.push((1000 * written) / (performance.now() - started));
     }
+    const common = { promptTokens, tokens };
     return [
       {
         sequences: 1,
-        promptTokens,
-        tokens,
+        ...common,
+        dispatchesPerStep: single.dispatchesPerToken,
         tokensPerSecond: spreadOf(streamed),
         millisecondsToFirst: spreadOf(toFirst),
       },
       {
         sequences: batch,
-        promptTokens,
-        tokens,
+        ...common,
+        dispatchesPerStep: several.dispatchesPerToken,
         tokensPerSecond: spreadOf(together),
         millisecondsToFirst: null,
       },
     ];
   } finally {
-    model.release();
+    for (const generator of generators) generator.release();
+    base.release();
   }
 }

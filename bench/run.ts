@@ -156,14 +156,15 @@ function printStep(model: string, step: StepResult): void {
 
 function printDecoding(results: readonly DecodeResult[]): void {
   console.log('\nGreedy decoding, base model');
-  for (const { sequences, tokensPerSecond, promptTokens, tokens, millisecondsToFirst } of results) {
+  for (const result of results) {
+    const { sequences, tokensPerSecond, dispatchesPerStep, millisecondsToFirst } = result;
     const first = millisecondsToFirst
-      ? `, ${millisecondsToFirst.median.toFixed(0)} ms to the first`
-      : ', prompts included';
+      ? `${millisecondsToFirst.median.toFixed(0)} ms to the first`
+      : 'prompts included';
     console.log(
-      `  ${sequences} at a time, ${promptTokens} tokens of prompt, ${tokens} answered: ` +
-        `${tokensPerSecond.median.toFixed(1)} tokens/s` +
-        ` (${tokensPerSecond.least.toFixed(1)}–${tokensPerSecond.most.toFixed(1)})${first}`,
+      `  ${sequences} at a time, ${result.promptTokens} tokens of prompt, ${result.tokens} answered: ` +
+        `${tokensPerSecond.median.toFixed(1)} tokens/s (${tokensPerSecond.least.toFixed(1)}–` +
+        `${tokensPerSecond.most.toFixed(1)}), ${first}, ${dispatchesPerStep} dispatches a step`,
     );
   }
 }
