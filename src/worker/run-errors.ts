@@ -16,9 +16,9 @@ export function notResumable(state: RunState): StudioError {
 export function notActive(id: string): StudioError {
   return new StudioError({
     code: 'run-not-active',
-    message: 'This run is not on the device now.',
+    message: 'This run is not on the device of this tab.',
     kept: 'The run as it is.',
-    remedy: 'Resume it first if it was interrupted.',
+    remedy: 'Resume it if it was interrupted; if it goes on in another tab, go there.',
     data: { id },
   });
 }

@@ -2,13 +2,14 @@ import type { Gpu } from '../engine/gpu/device.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { TrainingRun } from '../engine/training/run.ts';
 import { snapshotsAfter } from '../engine/training/snapshots.ts';
-import type { RunEvent } from '../engine/training/run.ts';
+import type { RunEvent } from '../engine/training/run-events.ts';
 import type { TrainingRecord } from '../engine/training/data-order.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { runLock } from '../storage/storage.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
+import { adapterName } from './device.ts';
 import type { OpenModel } from './library.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
@@ -51,6 +52,7 @@ export class RunKeeper {
   readonly #context: WorkerContext;
   readonly #shelf: VariantShelf;
   readonly #live = new Map<string, LiveRun>();
+  #settingUp = false;
 
   constructor(context: WorkerContext, shelf: VariantShelf) {
     this.#context = context;
@@ -61,9 +63,12 @@ export class RunKeeper {
    * Sets a run up and lets it go.
    * @throws StudioError what preparing, laying out or uploading throws; then no run is left behind
    */
-  async start(input: NewRun): Promise<RunSummary> {
+  start(input: NewRun): Promise<RunSummary> {
+    return this.#alone(() => this.#begin(input));
+  }
+
+  async #begin(input: NewRun): Promise<RunSummary> {
     const { storage } = this.#context;
-    this.#refuseSecond();
     const model = await this.#context.library.open(input.modelId);
     const dataSets = await this.#dataSets(input.dataSetIds);
     const now = Date.now();
@@ -93,11 +98,14 @@ export class RunKeeper {
       checkpoint: null,
       stages: [],
     };
-    await storage.runs.create(stored);
-    this.#emitChange(summary);
+    // Locked before it exists, so that no other tab takes it for a run that was cut off.
+    const releaseLock = await storage.locks.acquire(runLock(id));
     try {
-      return await this.#setUp(stored, model, prepared, gpu);
+      await storage.runs.create(stored);
+      this.#emitChange(summary);
+      return await this.#setUp(stored, model, prepared, gpu, releaseLock);
     } catch (error) {
+      releaseLock();
       await storage.runs.remove(id);
       throw error;
     }
@@ -105,14 +113,18 @@ export class RunKeeper {
 
   /** Goes on after a pause, or from the last checkpoint. */
   async resume(id: string): Promise<RunSummary> {
-    const { storage } = this.#context;
-    const live = this.#live.get(id);
+    const live = await this.#settled(id);
     if (live) {
       const run = await this.#setState(live.id, 'running');
       void this.#go(live, 'run');
       return run;
     }
-    this.#refuseSecond();
+    return this.#alone(() => this.#takeUp(id));
+  }
+
+  /** Goes on from the last checkpoint of an earlier session. */
+  async #takeUp(id: string): Promise<RunSummary> {
+    const { storage } = this.#context;
     const stored = await storage.runs.get(id);
     const { summary } = stored;
     if (summary.state !== 'interrupted' && summary.state !== 'failed') {
@@ -124,7 +136,14 @@ export class RunKeeper {
     const prepared = await this.#prepare(model, dataSets, summary.recipe, summary.createdAt);
     if (prepared.fingerprint !== stored.fingerprint) throw changedInputs();
     const gpu = await this.#context.device.get();
-    return this.#setUp(stored, model, prepared, gpu, point);
+    const releaseLock = await storage.locks.acquire(runLock(id));
+    try {
+      await storage.runs.truncateCurves(id, point.stage, point.step);
+      return await this.#setUp(stored, model, prepared, gpu, releaseLock, point);
+    } catch (error) {
+      releaseLock();
+      throw error;
+    }
   }
 
   async pause(id: string): Promise<void> {
@@ -140,8 +159,16 @@ export class RunKeeper {
   }
 
   async stop(id: string): Promise<void> {
+    await this.#settled(id);
     const live = this.#require(id);
     await this.#go(live, 'stop');
+  }
+
+  /** All runs; one that a closed or crashed tab left behind is marked as interrupted. */
+  async list(): Promise<RunSummary[]> {
+    const { runs, locks } = this.#context.storage;
+    await runs.recover((id) => locks.held(runLock(id)));
+    return runs.list();
   }
 
   /** Stores and sends what is still held back, so that reading the curves gives all of them. */
@@ -203,60 +230,56 @@ export class RunKeeper {
     model: OpenModel,
     prepared: PreparedRecords,
     gpu: Gpu,
+    releaseLock: () => void,
     resume?: ResumePoint,
   ): Promise<RunSummary> {
     const { storage, device } = this.#context;
     const { id, recipe } = stored.summary;
-    const releaseLock = await storage.locks.acquire(runLock(id));
-    try {
-      // Training needs the room; what is chatted with loads again when it is asked for.
-      await this.#shelf.clear();
-      if (resume) await storage.runs.truncateCurves(id, resume.stage, resume.step);
-      const training = await TrainingRun.create({
-        gpu,
-        config: model.config,
-        weights: model.weights,
-        recipe,
-        tasks: prepared.tasks,
-        records: prepared.records,
-        validation: prepared.validation,
-        ...(resume ? { resume } : {}),
-      });
-      const live: LiveRun = {
-        id,
-        gpu,
-        training,
-        records: prepared.records,
-        curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
-        releaseLock,
-        wish: 'run',
-        loop: null,
-        lastChange: 0,
-        requests: [],
-      };
-      this.#live.set(id, live);
-      const run = await storage.runs.update(id, {
-        state: 'running',
-        stages: training.stages.map((stage) => ({ ...stage })),
-        snapshots: snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
-        adapter: adapterName(gpu),
-        error: null,
-      });
-      this.#emitChange(run);
-      await device.announceMemory(true);
-      void this.#go(live, 'run');
-      return run;
-    } catch (error) {
-      releaseLock();
-      throw error;
-    }
+    // Training needs the room; what is chatted with loads again when it is asked for.
+    await this.#shelf.clear();
+    const training = await TrainingRun.create({
+      gpu,
+      config: model.config,
+      weights: model.weights,
+      recipe,
+      tasks: prepared.tasks,
+      records: prepared.records,
+      validation: prepared.validation,
+      ...(resume ? { resume } : {}),
+    });
+    const live: LiveRun = {
+      id,
+      gpu,
+      training,
+      records: prepared.records,
+      curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
+      releaseLock,
+      wish: 'run',
+      loop: null,
+      lastChange: 0,
+      requests: [],
+    };
+    this.#live.set(id, live);
+    const run = await storage.runs.update(id, {
+      state: 'running',
+      stages: training.stages.map((stage) => ({ ...stage })),
+      snapshots: snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
+      adapter: adapterName(gpu),
+      error: null,
+    });
+    this.#emitChange(run);
+    await device.announceMemory(true);
+    void this.#go(live, 'run');
+    return run;
   }
 
   /** Lets the loop run, or changes its mind; resolves when it has ended. */
   #go(live: LiveRun, wish: Wish): Promise<void> {
     live.wish = wish;
-    live.loop ??= this.#loop(live).finally(() => {
+    live.loop ??= this.#loop(live).finally(async () => {
       live.loop = null;
+      // What was asked while the loop came to its end.
+      await this.#answerRequests(live);
     });
     return live.loop;
   }
@@ -419,15 +442,22 @@ export class RunKeeper {
     throw notActive(id);
   }
 
-  #refuseSecond(): void {
-    const [other] = this.#live.keys();
-    if (other === undefined) return;
-    throw otherActive(other);
+  /** The run if it is on the device, after a pause under way has come to its end. */
+  async #settled(id: string): Promise<LiveRun | undefined> {
+    const live = this.#live.get(id);
+    if (live?.wish === 'pause') await live.loop;
+    return this.#live.get(id);
   }
-}
 
-function adapterName({ adapter }: Gpu): string {
-  const { description, device, vendor, architecture } = adapter;
-  if (description !== '') return description;
-  return [vendor, architecture, device].filter((part) => part !== '').join(' ');
+  /** One run at a time has the device, from the moment it is being set up. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const [other] = this.#live.keys();
+    if (other !== undefined || this.#settingUp) throw otherActive(other ?? '');
+    this.#settingUp = true;
+    try {
+      return await work();
+    } finally {
+      this.#settingUp = false;
+    }
+  }
 }

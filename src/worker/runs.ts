@@ -23,7 +23,7 @@ export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Han
       await keeper.stop(id);
       return null;
     },
-    'run.list': () => runs.list(),
+    'run.list': () => keeper.list(),
     'run.curves': async ({ id }) => {
       await keeper.flush(id);
       return runs.curves(id);

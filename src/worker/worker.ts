@@ -1,3 +1,4 @@
+import '../no-eval.ts';
 import { openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
 import { estimateStorage } from '../storage/quota.ts';
