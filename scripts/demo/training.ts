@@ -1,11 +1,8 @@
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { paperRecipe } from '../../src/engine/training/presets.ts';
 import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
-import {
-  TrainingRun,
-  type StepMetrics,
-  type ValidationPoint,
-} from '../../src/engine/training/run.ts';
+import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run-events.ts';
+import { TrainingRun } from '../../src/engine/training/run.ts';
 import type { Snapshot } from '../../src/engine/training/snapshots.ts';
 import type { DemoData } from './data.ts';
 import type { DemoModel } from './model.ts';
@@ -69,6 +66,7 @@ export async function train(
   const seconds: number[] = [];
   let snapshots: readonly Snapshot[] = [];
   let started = performance.now();
+  let sinceLine = { tokens: 0, milliseconds: 0 };
   const announce = (index: number): void => {
     const stage = run.stages[index];
     if (!stage) return;
@@ -82,11 +80,15 @@ export async function train(
       for (const event of await run.advance()) {
         if (event.type === 'step') {
           steps.push(event.metrics);
-          const { stage, step } = event.metrics;
+          const { stage, step, tokens, milliseconds } = event.metrics;
+          sinceLine.tokens += tokens;
+          sinceLine.milliseconds += milliseconds;
           const total = run.stages[stage]?.steps ?? 1;
           const every = Math.ceil(total / linesPerStage);
           if (step === 0 || (step + 1) % every === 0 || step + 1 === total) {
-            print(stepLine(event.metrics, total));
+            const speed = (1000 * sinceLine.tokens) / sinceLine.milliseconds;
+            print(stepLine(event.metrics, total, speed));
+            sinceLine = { tokens: 0, milliseconds: 0 };
           }
         } else if (event.type === 'validation') {
           validation.push(event.point);
@@ -107,13 +109,12 @@ export async function train(
   return { steps, validation, stageBranches, snapshots, seconds };
 }
 
-function stepLine(metrics: StepMetrics, total: number): string {
-  const { step, nll, orthogonal, gradientNorm, learningRate, tokens, milliseconds } = metrics;
+function stepLine(metrics: StepMetrics, total: number, speed: number): string {
+  const { step, nll, orthogonal, gradientNorm, learningRate } = metrics;
   const extra = orthogonal === null ? '' : `, orthogonal ${orthogonal.toFixed(2)}`;
-  const speed = Math.round((1000 * tokens) / milliseconds);
   return (
     `  step ${step + 1}/${total}: loss ${nll.toFixed(3)}${extra}, gradient ${gradientNorm.toFixed(2)}, ` +
-    `rate ${learningRate.toExponential(1)}, ${speed} tokens/s`
+    `rate ${learningRate.toExponential(1)}, ${Math.round(speed)} tokens/s`
   );
 }
 

@@ -5,19 +5,19 @@ import { adapterTensors, describeAdapters, writeAdapters } from './device-adapte
 import type { AdapterLayout } from './layout.ts';
 import { packParameters, type NamedParameters } from './parameters.ts';
 
-/** Puts named parameters on the device for the time of `use`. */
+/** Puts named parameters on the device for the time of `work`. */
 export async function withAdapters<T>(
   gpu: Gpu,
   layout: AdapterLayout,
   named: NamedParameters,
-  use: (adapters: Adapters) => Promise<T>,
+  work: (adapters: Adapters) => Promise<T>,
 ): Promise<T> {
   const adapters = describeAdapters(layout);
   const buffers = buffersOf(adapterTensors(adapters));
   await gpu.allocate(buffers);
   try {
     writeAdapters(gpu, adapters, packParameters(layout, named));
-    return await use(adapters);
+    return await work(adapters);
   } finally {
     gpu.release(buffers);
   }

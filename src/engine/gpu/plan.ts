@@ -191,7 +191,7 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
   checkBindings(gpu, spec.commands);
   let uniformOffset = 0;
   const steps = await Promise.all(
-    spec.commands.map((command): Step | Promise<Step> => {
+    spec.commands.map(async (command): Promise<Step> => {
       const { section } = command;
       if (command.kind === 'clear') {
         const { tensor } = command;
@@ -230,14 +230,8 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
         layout: gpu.pipelines.layout(call),
         entries,
       });
-      return gpu.pipelines.get(call).then((pipeline) => ({
-        kind: 'dispatch',
-        pipeline,
-        bindGroup,
-        grid: call.grid,
-        section,
-        call,
-      }));
+      const pipeline = await gpu.pipelines.get(call);
+      return { kind: 'dispatch', pipeline, bindGroup, grid: call.grid, section, call };
     }),
   );
   gpu.check();

@@ -31,11 +31,7 @@ export interface DecodeOptions {
 export const prefillRows = 64;
 
 /** Rows of a pass: which token, at which position, of which sequence; all u32. */
-export interface RowTensors {
-  readonly ids: Tensor;
-  readonly positions: Tensor;
-  readonly slots: Tensor;
-}
+export type RowTensors = Readonly<Record<'ids' | 'positions' | 'slots', Tensor>>;
 
 /** What generation keeps on a device, and its two plans: prompts in, tokens out. */
 export interface DecodePlan {

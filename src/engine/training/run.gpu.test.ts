@@ -13,7 +13,8 @@ import type { TrainingRecord } from './data-order.ts';
 import { planMemory, rotaryPositions } from './memory.ts';
 import { quickRecipe } from './presets.ts';
 import type { Recipe } from './recipe.ts';
-import { TrainingRun, type RunEvent } from './run.ts';
+import type { RunEvent } from './run-events.ts';
+import { TrainingRun } from './run.ts';
 import { planStage, stageBytes } from './stage-plan.ts';
 import { StageTrainer } from './stage-trainer.ts';
 

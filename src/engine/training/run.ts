@@ -13,8 +13,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { Scorer } from '../inference/scorer.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
-import { countTargets, packRecords, type MicroBatch } from '../model/packing.ts';
-import type { Projection } from '../model/projections.ts';
+import { packRecords, type MicroBatch } from '../model/packing.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
 import { stageBranches } from './branch-plans.ts';
 import {
@@ -25,75 +24,15 @@ import {
   type Checkpoint,
 } from './checkpoint.ts';
 import { stageRecords, stepRecords, stepsPerEpoch, type TrainingRecord } from './data-order.ts';
-import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
+import { microBatchRows, rotaryPositions } from './memory.ts';
 import type { Recipe } from './recipe.ts';
+import { routingCounts } from './routing-counts.ts';
+import type { RoutingCounts, RunEvent, StageProgress, ValidationPoint } from './run-events.ts';
+import { checkRecords, stepFault } from './run-faults.ts';
 import { learningRate } from './schedule.ts';
 import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
 import { planStage } from './stage-plan.ts';
 import { StageTrainer, type StepFigures } from './stage-trainer.ts';
-
-export interface StepMetrics {
-  /** Stage index and optimiser step within it, both from 0. */
-  readonly stage: number;
-  readonly step: number;
-  readonly nll: number;
-  /** Σ|A_k A_dᵀ|, unweighted; null in stages without the term. */
-  readonly orthogonal: number | null;
-  readonly learningRate: number;
-  readonly gradientNorm: number;
-  readonly targetTokens: number;
-  readonly tokens: number;
-  readonly milliseconds: number;
-}
-
-export interface ValidationPoint {
-  readonly stage: number;
-  readonly step: number;
-  /** Token-mean nll by data kind; null where that kind has no validation records. */
-  readonly knowledge: number | null;
-  readonly alignment: number | null;
-  /** Which weights were measured: a snapshot's id, or `training` within a stage. */
-  readonly snapshot: string;
-}
-
-/** Choices of one mixture linear for one task, summed over a stage. */
-export interface RoutingCounts {
-  readonly layer: number;
-  readonly projection: Projection;
-  readonly task: string;
-  readonly tokens: number;
-  /** E×E, row-major: [a][b] with a<b counts the unordered pair, the diagonal each expert. */
-  readonly pairs: readonly number[];
-  /** Sum of gate weights by expert. */
-  readonly weights: readonly number[];
-}
-
-export interface StageProgress {
-  readonly name: string;
-  readonly steps: number;
-  readonly stepsDone: number;
-  readonly records: number;
-}
-
-export type RunEvent =
-  | { readonly type: 'step'; readonly metrics: StepMetrics; readonly records: readonly number[] }
-  | { readonly type: 'validation'; readonly point: ValidationPoint }
-  | {
-      readonly type: 'checkpoint';
-      readonly data: Uint8Array<ArrayBuffer>;
-      readonly stage: number;
-      readonly step: number;
-    }
-  | {
-      readonly type: 'stage-end';
-      readonly stage: number;
-      /** Safetensors of the branch parameters at the end of the stage. */
-      readonly branches: Uint8Array<ArrayBuffer>;
-      /** Snapshots that exist from now on. */
-      readonly snapshots: readonly Snapshot[];
-      readonly routing: readonly RoutingCounts[];
-    }
-  | { readonly type: 'done'; readonly snapshots: readonly Snapshot[] };
 
 export interface TrainingRunOptions {
   readonly gpu: Gpu;
@@ -257,7 +196,7 @@ export class TrainingRun {
     return this.#trainer ? routingCounts(this.#trainer, this.#options.tasks) : [];
   }
 
-  /** Forces the records of a step to be known again: their indices among the run's records. */
+  /** Which records the given step trained on, or will: indices among the run's records. */
   recordsOf(stage: number, step: number): number[] {
     return stepRecords(this.#options.recipe, stage, this.#eligible[stage] ?? [], step);
   }
@@ -491,94 +430,4 @@ export class TrainingRun {
   #pushValidation(point: ValidationPoint): void {
     this.#pending.push({ type: 'validation', point });
   }
-}
-
-async function routingCounts(
-  trainer: StageTrainer,
-  tasks: readonly string[],
-): Promise<RoutingCounts[]> {
-  const all: RoutingCounts[] = [];
-  for (const { counters, pairCounts, weightSums } of await trainer.readRouting()) {
-    const { layer, projections, experts, active } = counters;
-    const linears = projections.length;
-    projections.forEach((projection, linear) => {
-      tasks.forEach((task, index) => {
-        const slot = index * linears + linear;
-        const pairs = [
-          ...pairCounts.subarray(slot * experts * experts, (slot + 1) * experts * experts),
-        ];
-        const weights = [...weightSums.subarray(slot * experts, (slot + 1) * experts)];
-        const chosen = pairs.reduce(
-          (sum, count, i) => (i % (experts + 1) === 0 ? sum + count : sum),
-          0,
-        );
-        all.push({ layer, projection, task, tokens: chosen / active, pairs, weights });
-      });
-    });
-  }
-  return all;
-}
-
-function checkRecords({ config, recipe, records, validation }: TrainingRunOptions): void {
-  const limit = longestRecord(config, recipe);
-  for (const { ids } of [...records, ...validation]) {
-    if (ids.length > limit) {
-      throw new StudioError({
-        code: 'record-too-long',
-        message: `A record of ${ids.length} tokens is longer than the ${limit} that this run can hold.`,
-        kept: 'Data sets and model.',
-        remedy: `Cut records at ${limit} tokens, or raise the maximum length and the tokens per micro-batch.`,
-        data: { tokens: ids.length, limit },
-      });
-    }
-  }
-  recipe.stages.forEach(({ name, data }, stage) => {
-    const eligible = stageRecords(recipe, stage, records);
-    if (eligible.length === 0) {
-      throw new StudioError({
-        code: 'stage-without-data',
-        message: `Stage "${name}" has no records of kind ${data.kinds.join(' or ')}.`,
-        kept: 'Data sets and model.',
-        remedy: `Add a data set marked ${data.kinds.join(' or ')}, or mark one of yours so.`,
-        data: { stage, kinds: data.kinds },
-      });
-    }
-    if (
-      !eligible.some((index) => countTargets(records[index] ?? { labels: new Int32Array() }) > 0)
-    ) {
-      throw new StudioError({
-        code: 'no-targets',
-        message: `No record of stage "${name}" has a token to learn: every target is masked or cut off.`,
-        kept: 'Data sets and model.',
-        remedy:
-          'Raise the maximum length, or check that the records have answers of the assistant.',
-        data: { stage },
-      });
-    }
-  });
-}
-
-function stepFault(
-  fault: NonNullable<StepFigures['fault']>,
-  stage: number,
-  step: number,
-  chosen: readonly number[],
-  records: readonly TrainingRecord[],
-): StudioError {
-  const places = chosen.slice(0, 32).map((index) => {
-    const record = records[index];
-    return `${record?.dataSet ?? 0}:${record?.row ?? 0}`;
-  });
-  const where = `at stage ${stage + 1}, step ${step + 1}`;
-  return new StudioError({
-    code: fault === 'not-finite' ? 'loss-not-finite' : 'gradient-vanished',
-    message:
-      fault === 'not-finite'
-        ? `The loss or its gradient stopped being a finite number ${where}.`
-        : `The gradient became exactly zero ${where}: the activations overflowed.`,
-    kept: 'The last checkpoint, with every step before it.',
-    remedy:
-      'Lower the learning rate, or look at the records of that step; then resume from the checkpoint.',
-    data: { stage, step, records: places },
-  });
 }
