@@ -108,7 +108,7 @@ export function RunList() {
   return (
     <Card flush title="Runs" aside={formatCount(state.runs.length, 'run')}>
       <Table
-        caption="Runs"
+        caption="All runs"
         columns={columns}
         rows={state.runs}
         rowKey={({ id }) => id}

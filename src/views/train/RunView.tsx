@@ -64,7 +64,6 @@ function RunStatus({ run, source }: RunViewProps) {
   const { done, total } = runProgress(run);
   const last = book.length - 1;
   const left = run.state === 'running' || run.state === 'paused' ? timeLeft(run, book) : null;
-  const stage = currentStage(run);
   const { word, tone } = stateWords[run.state];
   const value = (name: 'nll' | 'tokensPerSecond' | 'gradientNorm') => book.curve(name)[last];
   const loss = value('nll');
@@ -101,11 +100,7 @@ function RunStatus({ run, source }: RunViewProps) {
         </div>
         <dl className="status__facts">
           <Fact name="Done" value={formatPercent(share)} />
-          <Fact
-            name="Step"
-            value={`${formatInteger(done)} / ${formatInteger(total)}`}
-            note={`stage ${stage + 1}`}
-          />
+          <Fact name="Step" value={`${formatInteger(done)} / ${formatInteger(total)}`} />
           <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
           <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
           <Fact
@@ -128,21 +123,11 @@ function RunStatus({ run, source }: RunViewProps) {
   );
 }
 
-function Fact({
-  name,
-  value,
-  note,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly note?: string;
-}) {
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>
-        {value} {note !== undefined && <span className="quiet">{note}</span>}
-      </dd>
+      <dd>{value}</dd>
     </div>
   );
 }

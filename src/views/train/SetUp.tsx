@@ -58,7 +58,7 @@ export function SetUp({ model, missing, peak }: SetUpProps) {
 function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
   return (
     <section className="missing" aria-label="Missing before training can start">
-      <h3>Before training can start</h3>
+      <h2>Before training can start</h2>
       <ul>
         {missing.map(({ what, path }) => (
           <li key={what}>

@@ -108,7 +108,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         />
       </div>
 
-      <h4>Attached when the stage begins</h4>
+      <h3>Attached when the stage begins</h3>
       {stage.attach.map((branch, at) => (
         // A branch may be renamed while it is edited; its place is what stays.
         <BranchEditor
@@ -125,12 +125,12 @@ export function StageEditor({ index }: { readonly index: number }) {
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
       </div>
 
-      <h4>
+      <h3>
         What trains, and what happens at the end
         {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
           <span className="ui-field__changed">changed</span>
         )}
-      </h4>
+      </h3>
       <div className="branch-rows">
         {present.map(({ name, type }) => (
           <div key={name} className="branch-row">
@@ -158,7 +158,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         ))}
       </div>
 
-      <h4>Dropout</h4>
+      <h3>Dropout</h3>
       <div className="fields">
         {dropoutGroups(present).map((group) => {
           const rateOf = (rates: unknown) => {
@@ -259,7 +259,7 @@ function OrthogonalEditor({
   const choices = able.map(({ name }) => ({ value: name, label: branchTitle(name) }));
   return (
     <>
-      <h4>Orthogonal loss</h4>
+      <h3>Orthogonal loss</h3>
       <div className="ui-actions">
         <SwitchField
           label="Add λ · Σ|A A′ᵀ| to the loss"

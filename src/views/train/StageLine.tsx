@@ -66,9 +66,9 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
       aria-label={`Stage ${index + 1}: ${stage.name}`}
     >
       <header className="stage__head">
-        <h3>
+        <h2>
           <span className="stage__number">{index + 1}</span> {stage.name}
-        </h3>
+        </h2>
         <StageStatus progress={progress} current={current} />
       </header>
       <div className="stage__halves">

@@ -58,7 +58,7 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
     >
       {/* A scroll container must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="log" ref={scroller} tabIndex={0} role="region" aria-label="Step log">
+      <div className="log" ref={scroller} tabIndex={0} role="region" aria-label="Steps">
         <div
           className="log__table"
           role="table"
