@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts';
 import { elementCount } from '../gpu/tensor.ts';
 import type { AdapterLayout, ParameterSlot } from './layout.ts';
-import { randomWord } from '../kernels/reference/random.ts';
+import { randomWord } from '../kernels/random-words.ts';
 
 /** Branch parameters by name, as golden cases, checkpoints and exports hold them. */
 export type NamedParameters = Map<

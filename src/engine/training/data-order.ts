@@ -1,4 +1,4 @@
-import { randomWord } from '../kernels/reference/random.ts';
+import { randomWord } from '../kernels/random-words.ts';
 import type { TokenRecord } from '../model/packing.ts';
 import type { Recipe } from './recipe.ts';
 

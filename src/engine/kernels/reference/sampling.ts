@@ -1,5 +1,6 @@
 import type { SamplingSettings } from '../sampling.ts';
-import { randomWord, unitFloat } from './random.ts';
+import { randomWord } from '../random-words.ts';
+import { unitFloat } from './random.ts';
 
 /** The stream of shaders/sampling/sample-token.wgsl. */
 const samplingStream = 0x5a3d1e77;
