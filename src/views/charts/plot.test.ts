@@ -57,6 +57,15 @@ describe('tickedDomain', () => {
     );
   });
 
+  it('makes room around a single value, however small', () => {
+    expect(tickedDomain(-4e-323, -4e-323, 4)).toEqual({
+      domain: [-1, 1],
+      ticks: [-1, -0.5, 0, 0.5, 1],
+    });
+    expect(tickedDomain(0, 5e-324, 4).domain).toEqual([-1, 1]);
+    expect(tickedDomain(10, 10, 4).domain).toEqual([9, 11]);
+  });
+
   it('does not move for a value inside it', () => {
     expect(tickedDomain(1.1, 3.9, 4)).toEqual({ domain: [1, 4], ticks: [1, 2, 3, 4] });
     expect(tickedDomain(1.02, 3.97, 4)).toEqual(tickedDomain(1.1, 3.9, 4));

@@ -54,7 +54,9 @@ export function tickedDomain(
   high: number,
   count: number,
 ): { readonly domain: Domain; readonly ticks: readonly number[] } {
-  const room = high > low ? 0 : Math.abs(low) * 0.1 || 1;
+  // One value, or none to speak of: room around it; below 1e-12 there are too few digits for ticks.
+  const around = Math.abs(low) * 0.1;
+  const room = high > low && high - low > 1e-300 ? 0 : around > 1e-12 ? around : 1;
   const rough = axisTicks(low - room, high + room, count);
   const step = rough.length > 1 ? (rough[1] ?? 0) - (rough[0] ?? 0) : high - low + 2 * room;
   const bottom = Math.floor((low - room) / step + 1e-9) * step;
