@@ -7,13 +7,12 @@ struct Sizes {
   columns: u32,
   x_offset: u32,
   x_stride: u32,
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<uniform> sizes: Sizes;
-
-override ACCUMULATE: bool = false;
 
 const width = 8u;
 const slices = 32u;
@@ -42,7 +41,7 @@ fn main(
   }
   if (local.y == 0u && column < sizes.columns) {
     var value = partial[slot];
-    if (ACCUMULATE) {
+    if (sizes.accumulate != 0u) {
       value += y[column];
     }
     y[column] = value;

@@ -3,11 +3,6 @@
 //   Grid: (⌈outputs / 16⌉, ⌈rows / 16⌉). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
-override HAS_BRANCH: bool = false;
-override HAS_BIAS: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_RESIDUAL: bool = false;
-
 fn x_rows(places: Places, at: u32) -> Rows {
   return Rows(
     x[places.r0.x + at], x[places.r0.y + at],
@@ -131,13 +126,13 @@ fn main(
   var sums: Sums;
   let x_places = places_of(first, last, sizes.x_offset, sizes.x_stride);
   add_base(&sums, x_places, sizes.w_offset + columns * sizes.w_stride, lane);
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     sums.c0 *= column_scale[columns.x];
     sums.c1 *= column_scale[columns.y];
     sums.c2 *= column_scale[columns.z];
     sums.c3 *= column_scale[columns.w];
   }
-  if (HAS_BRANCH) {
+  if (sizes.rank > 0u) {
     let h_places = places_of(first, last, sizes.h_offset, sizes.h_stride);
     add_branch(&sums, h_places, sizes.b_offset + columns * sizes.b_stride, lane);
   }
@@ -152,10 +147,10 @@ fn main(
       let column = wanted[c];
       if (column < sizes.outputs) {
         var value = values[c];
-        if (HAS_BIAS) {
+        if (is_set(has_bias)) {
           value += bias[column];
         }
-        if (HAS_RESIDUAL) {
+        if (is_set(has_residual)) {
           value += residual[sizes.residual_offset + row * sizes.residual_stride + column];
         }
         y[sizes.y_offset + row * sizes.y_stride + column] = value;

@@ -1,15 +1,11 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, without workgroup memory: for CPU adapters,
 // where a barrier costs more than a load.
 //   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
-//   One thread: 8 rows × 4 columns. Grid: (⌈outputs / (4 · LANES)⌉, ⌈rows / 8⌉).
+//   One thread: 4 rows × 4 columns. Grid: (⌈outputs / (4 · LANES)⌉, ⌈rows / 4⌉).
 //   Each of the inner loops sums in index order. Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 // The rows of a workgroup are the same for all its threads, so their loads are uniform.
 
 override LANES: u32 = 8u;
-override HAS_BRANCH: bool = false;
-override HAS_BIAS: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_RESIDUAL: bool = false;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -21,16 +17,12 @@ fn main(
     return;
   }
   // Rows and columns past the end repeat the last one and are not stored.
-  let first = group.y * 8u;
+  let first = group.y * 4u;
   let last = sizes.rows - 1u;
   let row0 = first;
   let row1 = min(first + 1u, last);
   let row2 = min(first + 2u, last);
   let row3 = min(first + 3u, last);
-  let row4 = min(first + 4u, last);
-  let row5 = min(first + 5u, last);
-  let row6 = min(first + 6u, last);
-  let row7 = min(first + 7u, last);
   let o1 = min(column + 1u, sizes.outputs - 1u);
   let o2 = min(column + 2u, sizes.outputs - 1u);
   let o3 = min(column + 3u, sizes.outputs - 1u);
@@ -38,54 +30,36 @@ fn main(
   var sum1 = vec4<f32>();
   var sum2 = vec4<f32>();
   var sum3 = vec4<f32>();
-  var sum4 = vec4<f32>();
-  var sum5 = vec4<f32>();
-  var sum6 = vec4<f32>();
-  var sum7 = vec4<f32>();
   for (var k = 0u; k < sizes.inputs; k += 4u) {
     let m = mat4x4<f32>(load_w(column, k), load_w(o1, k), load_w(o2, k), load_w(o3, k));
     sum0 += load_x(row0, k) * m;
     sum1 += load_x(row1, k) * m;
     sum2 += load_x(row2, k) * m;
     sum3 += load_x(row3, k) * m;
-    sum4 += load_x(row4, k) * m;
-    sum5 += load_x(row5, k) * m;
-    sum6 += load_x(row6, k) * m;
-    sum7 += load_x(row7, k) * m;
   }
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     let scale = load_column_scale(column);
     sum0 *= scale;
     sum1 *= scale;
     sum2 *= scale;
     sum3 *= scale;
-    sum4 *= scale;
-    sum5 *= scale;
-    sum6 *= scale;
-    sum7 *= scale;
   }
-  if (HAS_BRANCH) {
-    for (var k = 0u; k < sizes.rank; k += 4u) {
-      let m = mat4x4<f32>(load_b(column, k), load_b(o1, k), load_b(o2, k), load_b(o3, k));
-      sum0 += load_h(row0, k) * m;
-      sum1 += load_h(row1, k) * m;
-      sum2 += load_h(row2, k) * m;
-      sum3 += load_h(row3, k) * m;
-      sum4 += load_h(row4, k) * m;
-      sum5 += load_h(row5, k) * m;
-      sum6 += load_h(row6, k) * m;
-      sum7 += load_h(row7, k) * m;
-    }
+  for (var k = 0u; k < sizes.rank; k += 4u) {
+    let m = mat4x4<f32>(load_b(column, k), load_b(o1, k), load_b(o2, k), load_b(o3, k));
+    sum0 += load_h(row0, k) * m;
+    sum1 += load_h(row1, k) * m;
+    sum2 += load_h(row2, k) * m;
+    sum3 += load_h(row3, k) * m;
   }
   // A loop of unknown length: drivers would unroll a known one into much slower compilation.
-  var sums = array<vec4<f32>, 8>(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7);
-  let rows = min(8u, sizes.rows - first);
+  var sums = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
+  let rows = min(4u, sizes.rows - first);
   for (var i = 0u; i < rows; i += 1u) {
     var value = sums[i];
-    if (HAS_BIAS) {
+    if (is_set(has_bias)) {
       value += load_bias(column);
     }
-    if (HAS_RESIDUAL) {
+    if (is_set(has_residual)) {
       value += load_residual(first + i, column);
     }
     store_y(first + i, column, value);

@@ -18,7 +18,13 @@ struct Sizes {
   y_stride: u32,
   residual_offset: u32,
   residual_stride: u32,
+  flags: u32,
 }
+
+// Bits of `flags`.
+const has_bias = 1u;
+const has_scale = 2u;
+const has_residual = 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
@@ -30,14 +36,18 @@ struct Sizes {
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
 @group(0) @binding(8) var<uniform> sizes: Sizes;
 
+fn is_set(flag: u32) -> bool {
+  return (sizes.flags & flag) != 0u;
+}
+
 fn load_x(row: u32, column: u32) -> vec4<f32> {
   let first = sizes.x_offset + row * sizes.x_stride + column;
   let left = sizes.inputs - column;
   return vec4<f32>(
     x[first],
-    select(0.0, x[min(first + 1u, arrayLength(&x) - 1u)], left > 1u),
-    select(0.0, x[min(first + 2u, arrayLength(&x) - 1u)], left > 2u),
-    select(0.0, x[min(first + 3u, arrayLength(&x) - 1u)], left > 3u),
+    select(0.0, x[first + 1u], left > 1u),
+    select(0.0, x[first + 2u], left > 2u),
+    select(0.0, x[first + 3u], left > 3u),
   );
 }
 
@@ -46,9 +56,9 @@ fn load_w(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.inputs - column;
   return vec4<f32>(
     w[first],
-    select(0.0, w[min(first + 1u, arrayLength(&w) - 1u)], left > 1u),
-    select(0.0, w[min(first + 2u, arrayLength(&w) - 1u)], left > 2u),
-    select(0.0, w[min(first + 3u, arrayLength(&w) - 1u)], left > 3u),
+    select(0.0, w[first + 1u], left > 1u),
+    select(0.0, w[first + 2u], left > 2u),
+    select(0.0, w[first + 3u], left > 3u),
   );
 }
 
@@ -57,9 +67,9 @@ fn load_h(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.rank - column;
   return vec4<f32>(
     h[first],
-    select(0.0, h[min(first + 1u, arrayLength(&h) - 1u)], left > 1u),
-    select(0.0, h[min(first + 2u, arrayLength(&h) - 1u)], left > 2u),
-    select(0.0, h[min(first + 3u, arrayLength(&h) - 1u)], left > 3u),
+    select(0.0, h[first + 1u], left > 1u),
+    select(0.0, h[first + 2u], left > 2u),
+    select(0.0, h[first + 3u], left > 3u),
   );
 }
 
@@ -68,29 +78,27 @@ fn load_b(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.rank - column;
   return vec4<f32>(
     b[first],
-    select(0.0, b[min(first + 1u, arrayLength(&b) - 1u)], left > 1u),
-    select(0.0, b[min(first + 2u, arrayLength(&b) - 1u)], left > 2u),
-    select(0.0, b[min(first + 3u, arrayLength(&b) - 1u)], left > 3u),
+    select(0.0, b[first + 1u], left > 1u),
+    select(0.0, b[first + 2u], left > 2u),
+    select(0.0, b[first + 3u], left > 3u),
   );
 }
 
 fn load_bias(column: u32) -> vec4<f32> {
-  let last = arrayLength(&bias) - 1u;
   return vec4<f32>(
     bias[column],
-    bias[min(column + 1u, last)],
-    bias[min(column + 2u, last)],
-    bias[min(column + 3u, last)],
+    bias[column + 1u],
+    bias[column + 2u],
+    bias[column + 3u],
   );
 }
 
 fn load_column_scale(column: u32) -> vec4<f32> {
-  let last = arrayLength(&column_scale) - 1u;
   return vec4<f32>(
     column_scale[column],
-    column_scale[min(column + 1u, last)],
-    column_scale[min(column + 2u, last)],
-    column_scale[min(column + 3u, last)],
+    column_scale[column + 1u],
+    column_scale[column + 2u],
+    column_scale[column + 3u],
   );
 }
 
@@ -99,9 +107,9 @@ fn load_residual(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.outputs - column;
   return vec4<f32>(
     residual[first],
-    select(0.0, residual[min(first + 1u, arrayLength(&residual) - 1u)], left > 1u),
-    select(0.0, residual[min(first + 2u, arrayLength(&residual) - 1u)], left > 2u),
-    select(0.0, residual[min(first + 3u, arrayLength(&residual) - 1u)], left > 3u),
+    select(0.0, residual[first + 1u], left > 1u),
+    select(0.0, residual[first + 2u], left > 2u),
+    select(0.0, residual[first + 3u], left > 3u),
   );
 }
 

@@ -3,11 +3,6 @@
 //   Grid: (⌈outputs / 64⌉, ⌈rows / 64⌉). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
-override HAS_BRANCH: bool = false;
-override HAS_BIAS: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_RESIDUAL: bool = false;
-
 // Four rows of x, transposed; zero past the last inner index.
 fn x_block(first: u32, k: u32) -> Block {
   if (k >= sizes.inputs) {
@@ -72,13 +67,16 @@ fn add_base(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>
   if (is_left) {
     position = along_inner(thread);
   }
-  var block = add_base_block(is_left, rows, columns, position, 0u);
-  for (var k = 0u; k < sizes.inputs; k += 16u) {
+  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
+  // that loads, so that drivers compile it once. The last round only multiplies.
+  for (var k = 0u; k < sizes.inputs + 16u; k += 16u) {
+    let block = add_base_block(is_left, rows, columns, position, k);
+    if (k > 0u) {
+      multiply_tiles(sums, local);
+    }
     workgroupBarrier();
     stage(thread, position, block);
     workgroupBarrier();
-    block = add_base_block(is_left, rows, columns, position, k + 16u);
-    multiply_tiles(sums, local);
   }
 }
 
@@ -104,13 +102,16 @@ fn add_branch(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u3
   if (is_left) {
     position = along_inner(thread);
   }
-  var block = add_branch_block(is_left, rows, columns, position, 0u);
-  for (var k = 0u; k < sizes.rank; k += 16u) {
+  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
+  // that loads, so that drivers compile it once. The last round only multiplies.
+  for (var k = 0u; k < sizes.rank + 16u; k += 16u) {
+    let block = add_branch_block(is_left, rows, columns, position, k);
+    if (k > 0u) {
+      multiply_tiles(sums, local);
+    }
     workgroupBarrier();
     stage(thread, position, block);
     workgroupBarrier();
-    block = add_branch_block(is_left, rows, columns, position, k + 16u);
-    multiply_tiles(sums, local);
   }
 }
 
@@ -138,7 +139,7 @@ fn main(
   let column = columns + local.x * 4u;
   var sums: Sums;
   add_base(&sums, first, columns, local.xy);
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     let scale = load_column_scale(min(column, sizes.outputs - 1u));
     sums.row0 *= scale;
     sums.row1 *= scale;
@@ -149,7 +150,7 @@ fn main(
     sums.row6 *= scale;
     sums.row7 *= scale;
   }
-  if (HAS_BRANCH) {
+  if (sizes.rank > 0u) {
     add_branch(&sums, first, columns, local.xy);
   }
   if (column >= sizes.outputs) {
@@ -160,10 +161,10 @@ fn main(
   let row = first + local.y * 8u;
   for (var i = 0u; i < 8u && row + i < sizes.rows; i += 1u) {
     var value = results[i];
-    if (HAS_BIAS) {
+    if (is_set(has_bias)) {
       value += load_bias(column);
     }
-    if (HAS_RESIDUAL) {
+    if (is_set(has_residual)) {
       value += load_residual(row + i, column);
     }
     store_y(row + i, column, value);

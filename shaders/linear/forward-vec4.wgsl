@@ -17,7 +17,13 @@ struct Sizes {
   y_stride: u32,
   residual_offset: u32,
   residual_stride: u32,
+  flags: u32,
 }
+
+// Bits of `flags`.
+const has_bias = 1u;
+const has_scale = 2u;
+const has_residual = 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
@@ -28,6 +34,10 @@ struct Sizes {
 @group(0) @binding(6) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(8) var<uniform> sizes: Sizes;
+
+fn is_set(flag: u32) -> bool {
+  return (sizes.flags & flag) != 0u;
+}
 
 fn load_x(row: u32, column: u32) -> vec4<f32> {
   return x[(sizes.x_offset + row * sizes.x_stride + column) / 4u];

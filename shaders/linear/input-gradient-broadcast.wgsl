@@ -6,11 +6,6 @@
 //   Grid: (⌈inputs / 16⌉, ⌈rows / 16⌉). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
-override HAS_BRANCH: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_DROPOUT: bool = false;
-override ACCUMULATE: bool = false;
-
 fn dy_rows(places: Places, at: u32) -> Rows {
   return Rows(
     dy[places.r0.x + at], dy[places.r0.y + at],
@@ -147,11 +142,11 @@ fn main(
   // Loops of unknown length: drivers would unroll known ones into much slower compilation.
   let rows = min(16u, sizes.rows - first);
   var sums: Sums;
-  if (HAS_BRANCH) {
+  if (sizes.rank > 0u) {
     let dh_places = places_of(first, last, sizes.dh_offset, sizes.dh_stride);
     add_branch(&sums, dh_places, sizes.a_offset + columns, lane);
   }
-  if (HAS_DROPOUT) {
+  if (sizes.dropout_threshold > 0u) {
     var kept = sums;
     for (var i = 0u; i < rows; i += 1u) {
       kept.c0[i / 4u][i % 4u] *= mask(first + i, columns.x);
@@ -164,7 +159,7 @@ fn main(
     sums = kept;
   }
   var scale = vec4<f32>(1.0);
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     scale = vec4<f32>(
       column_scale[columns.x],
       column_scale[columns.y],
@@ -183,7 +178,7 @@ fn main(
       if (column < sizes.inputs) {
         let place = sizes.dx_offset + (first + i) * sizes.dx_stride + column;
         var value = sizes.alpha * values[c];
-        if (ACCUMULATE) {
+        if (is_set(accumulates)) {
           value += dx[place];
         }
         dx[place] = value;

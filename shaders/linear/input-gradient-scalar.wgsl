@@ -20,7 +20,12 @@ struct Sizes {
   dropout_stream: u32,
   dropout_scale: f32,
   alpha: f32,
+  flags: u32,
 }
+
+// Bits of `flags`.
+const has_scale = 1u;
+const accumulates = 2u;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
@@ -31,14 +36,18 @@ struct Sizes {
 @group(0) @binding(6) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(7) var<uniform> sizes: Sizes;
 
+fn is_set(flag: u32) -> bool {
+  return (sizes.flags & flag) != 0u;
+}
+
 fn load_dy(row: u32, column: u32) -> vec4<f32> {
   let first = sizes.dy_offset + row * sizes.dy_stride + column;
   let left = sizes.outputs - column;
   return vec4<f32>(
     dy[first],
-    select(0.0, dy[min(first + 1u, arrayLength(&dy) - 1u)], left > 1u),
-    select(0.0, dy[min(first + 2u, arrayLength(&dy) - 1u)], left > 2u),
-    select(0.0, dy[min(first + 3u, arrayLength(&dy) - 1u)], left > 3u),
+    select(0.0, dy[first + 1u], left > 1u),
+    select(0.0, dy[first + 2u], left > 2u),
+    select(0.0, dy[first + 3u], left > 3u),
   );
 }
 
@@ -47,9 +56,9 @@ fn load_w(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.inputs - column;
   return vec4<f32>(
     w[first],
-    select(0.0, w[min(first + 1u, arrayLength(&w) - 1u)], left > 1u),
-    select(0.0, w[min(first + 2u, arrayLength(&w) - 1u)], left > 2u),
-    select(0.0, w[min(first + 3u, arrayLength(&w) - 1u)], left > 3u),
+    select(0.0, w[first + 1u], left > 1u),
+    select(0.0, w[first + 2u], left > 2u),
+    select(0.0, w[first + 3u], left > 3u),
   );
 }
 
@@ -58,9 +67,9 @@ fn load_dh(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.rank - column;
   return vec4<f32>(
     dh[first],
-    select(0.0, dh[min(first + 1u, arrayLength(&dh) - 1u)], left > 1u),
-    select(0.0, dh[min(first + 2u, arrayLength(&dh) - 1u)], left > 2u),
-    select(0.0, dh[min(first + 3u, arrayLength(&dh) - 1u)], left > 3u),
+    select(0.0, dh[first + 1u], left > 1u),
+    select(0.0, dh[first + 2u], left > 2u),
+    select(0.0, dh[first + 3u], left > 3u),
   );
 }
 
@@ -69,9 +78,9 @@ fn load_a(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.inputs - column;
   return vec4<f32>(
     a[first],
-    select(0.0, a[min(first + 1u, arrayLength(&a) - 1u)], left > 1u),
-    select(0.0, a[min(first + 2u, arrayLength(&a) - 1u)], left > 2u),
-    select(0.0, a[min(first + 3u, arrayLength(&a) - 1u)], left > 3u),
+    select(0.0, a[first + 1u], left > 1u),
+    select(0.0, a[first + 2u], left > 2u),
+    select(0.0, a[first + 3u], left > 3u),
   );
 }
 
@@ -80,19 +89,18 @@ fn load_dx(row: u32, column: u32) -> vec4<f32> {
   let left = sizes.inputs - column;
   return vec4<f32>(
     dx[first],
-    select(0.0, dx[min(first + 1u, arrayLength(&dx) - 1u)], left > 1u),
-    select(0.0, dx[min(first + 2u, arrayLength(&dx) - 1u)], left > 2u),
-    select(0.0, dx[min(first + 3u, arrayLength(&dx) - 1u)], left > 3u),
+    select(0.0, dx[first + 1u], left > 1u),
+    select(0.0, dx[first + 2u], left > 2u),
+    select(0.0, dx[first + 3u], left > 3u),
   );
 }
 
 fn load_column_scale(column: u32) -> vec4<f32> {
-  let last = arrayLength(&column_scale) - 1u;
   return vec4<f32>(
     column_scale[column],
-    column_scale[min(column + 1u, last)],
-    column_scale[min(column + 2u, last)],
-    column_scale[min(column + 3u, last)],
+    column_scale[column + 1u],
+    column_scale[column + 2u],
+    column_scale[column + 3u],
   );
 }
 

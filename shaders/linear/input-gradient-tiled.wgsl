@@ -5,10 +5,6 @@
 //   Grid: (⌈inputs / 64⌉, ⌈rows / 64⌉). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
-override HAS_BRANCH: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_DROPOUT: bool = false;
-override ACCUMULATE: bool = false;
 
 fn mask(row: u32, column: u32) -> vec4<f32> {
   let element = row * sizes.inputs + column;
@@ -48,7 +44,7 @@ fn w_block(first: u32, k: u32) -> Block {
   }
   let column = min(first, sizes.inputs - 1u);
   var scale = vec4<f32>(1.0);
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     scale = load_column_scale(column);
   }
   return Block(
@@ -96,13 +92,16 @@ fn add_branch(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u3
   if (is_left) {
     position = along_inner(thread);
   }
-  var block = add_branch_block(is_left, rows, columns, position, 0u);
-  for (var k = 0u; k < sizes.rank; k += 16u) {
+  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
+  // that loads, so that drivers compile it once. The last round only multiplies.
+  for (var k = 0u; k < sizes.rank + 16u; k += 16u) {
+    let block = add_branch_block(is_left, rows, columns, position, k);
+    if (k > 0u) {
+      multiply_tiles(sums, local);
+    }
     workgroupBarrier();
     stage(thread, position, block);
     workgroupBarrier();
-    block = add_branch_block(is_left, rows, columns, position, k + 16u);
-    multiply_tiles(sums, local);
   }
 }
 
@@ -128,13 +127,16 @@ fn add_base(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>
   if (is_left) {
     position = along_inner(thread);
   }
-  var block = add_base_block(is_left, rows, columns, position, 0u);
-  for (var k = 0u; k < sizes.outputs; k += 16u) {
+  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
+  // that loads, so that drivers compile it once. The last round only multiplies.
+  for (var k = 0u; k < sizes.outputs + 16u; k += 16u) {
+    let block = add_base_block(is_left, rows, columns, position, k);
+    if (k > 0u) {
+      multiply_tiles(sums, local);
+    }
     workgroupBarrier();
     stage(thread, position, block);
     workgroupBarrier();
-    block = add_base_block(is_left, rows, columns, position, k + 16u);
-    multiply_tiles(sums, local);
   }
 }
 
@@ -162,15 +164,18 @@ fn main(
   let column = columns + local.x * 4u;
   let row = first + local.y * 8u;
   var sums: Sums;
-  if (HAS_BRANCH) {
+  if (sizes.rank > 0u) {
     add_branch(&sums, first, columns, local.xy);
   }
-  if (HAS_DROPOUT) {
-    var kept = rows_of(sums);
-    for (var i = 0u; i < 8u && row + i < sizes.rows; i += 1u) {
-      kept[i] *= mask(row + i, column);
-    }
-    sums = Sums(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7]);
+  if (sizes.dropout_threshold > 0u) {
+    sums.row0 *= mask(row + 0u, column);
+    sums.row1 *= mask(row + 1u, column);
+    sums.row2 *= mask(row + 2u, column);
+    sums.row3 *= mask(row + 3u, column);
+    sums.row4 *= mask(row + 4u, column);
+    sums.row5 *= mask(row + 5u, column);
+    sums.row6 *= mask(row + 6u, column);
+    sums.row7 *= mask(row + 7u, column);
   }
   add_base(&sums, first, columns, local.xy);
   if (column >= sizes.inputs) {
@@ -180,7 +185,7 @@ fn main(
   var results = rows_of(sums);
   for (var i = 0u; i < 8u && row + i < sizes.rows; i += 1u) {
     var value = sizes.alpha * results[i];
-    if (ACCUMULATE) {
+    if (is_set(accumulates)) {
       value += load_dx(row + i, column);
     }
     store_dx(row + i, column, value);

@@ -19,7 +19,12 @@ struct Sizes {
   dropout_stream: u32,
   dropout_scale: f32,
   alpha: f32,
+  flags: u32,
 }
+
+// Bits of `flags`.
+const has_scale = 1u;
+const accumulates = 2u;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
@@ -29,6 +34,10 @@ struct Sizes {
 @group(0) @binding(5) var<storage, read> step_state: array<u32>;
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4<f32>>;
 @group(0) @binding(7) var<uniform> sizes: Sizes;
+
+fn is_set(flag: u32) -> bool {
+  return (sizes.flags & flag) != 0u;
+}
 
 fn load_dy(row: u32, column: u32) -> vec4<f32> {
   return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];

@@ -49,7 +49,7 @@ fn main(
     slices[slice] = sum;
   }
   workgroupBarrier();
-  if (thread < ROWS) {
+  if (thread < sizes.rows) {
     var sum = slices[thread * 8u];
     for (var i = 1u; i < 8u; i += 1u) {
       sum += slices[thread * 8u + i];

@@ -1,14 +1,10 @@
 // The inner sums shared by the matrix-vector kernels: y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ +
 // residual for 1 to 8 rows (decoding), where every weight is read once for all rows.
 //   One workgroup: 4 outputs, its THREADS threads interleaved over the inner dimension, four elements at a
-//   time. ROWS is the number of rows. Grid: ⌈outputs / 4⌉ workgroups, folded (foldGrid).
+//   time. ROWS (1, 2, 4 or 8) is at least the number of rows. Grid: ⌈outputs / 4⌉ workgroups, folded (foldGrid).
 
 override THREADS: u32 = 64u;
 override ROWS: u32 = 1u;
-override HAS_BRANCH: bool = false;
-override HAS_BIAS: bool = false;
-override HAS_SCALE: bool = false;
-override HAS_RESIDUAL: bool = false;
 
 // One thread's part of four outputs of each row.
 struct Sums {
@@ -28,7 +24,8 @@ fn first_column(group: vec3<u32>, groups: vec3<u32>) -> u32 {
 
 fn partial_sums(column: u32, thread: u32) -> Sums {
   var sums: Sums;
-  // Columns past the end repeat the last one and are not stored.
+  // Rows and columns past the end repeat the last one and are not stored.
+  let last = sizes.rows - 1u;
   let o1 = min(column + 1u, sizes.outputs - 1u);
   let o2 = min(column + 2u, sizes.outputs - 1u);
   let o3 = min(column + 3u, sizes.outputs - 1u);
@@ -36,28 +33,28 @@ fn partial_sums(column: u32, thread: u32) -> Sums {
     let m = mat4x4<f32>(load_w(column, k), load_w(o1, k), load_w(o2, k), load_w(o3, k));
     sums.row0 += load_x(0u, k) * m;
     if (ROWS > 1u) {
-      sums.row1 += load_x(1u, k) * m;
+      sums.row1 += load_x(min(1u, last), k) * m;
     }
     if (ROWS > 2u) {
-      sums.row2 += load_x(2u, k) * m;
+      sums.row2 += load_x(min(2u, last), k) * m;
     }
     if (ROWS > 3u) {
-      sums.row3 += load_x(3u, k) * m;
+      sums.row3 += load_x(min(3u, last), k) * m;
     }
     if (ROWS > 4u) {
-      sums.row4 += load_x(4u, k) * m;
+      sums.row4 += load_x(min(4u, last), k) * m;
     }
     if (ROWS > 5u) {
-      sums.row5 += load_x(5u, k) * m;
+      sums.row5 += load_x(min(5u, last), k) * m;
     }
     if (ROWS > 6u) {
-      sums.row6 += load_x(6u, k) * m;
+      sums.row6 += load_x(min(6u, last), k) * m;
     }
     if (ROWS > 7u) {
-      sums.row7 += load_x(7u, k) * m;
+      sums.row7 += load_x(min(7u, last), k) * m;
     }
   }
-  if (HAS_SCALE) {
+  if (is_set(has_scale)) {
     let scale = load_column_scale(column);
     sums.row0 *= scale;
     sums.row1 *= scale;
@@ -68,31 +65,29 @@ fn partial_sums(column: u32, thread: u32) -> Sums {
     sums.row6 *= scale;
     sums.row7 *= scale;
   }
-  if (HAS_BRANCH) {
-    for (var k = thread * 4u; k < sizes.rank; k += THREADS * 4u) {
-      let m = mat4x4<f32>(load_b(column, k), load_b(o1, k), load_b(o2, k), load_b(o3, k));
-      sums.row0 += load_h(0u, k) * m;
-      if (ROWS > 1u) {
-        sums.row1 += load_h(1u, k) * m;
-      }
-      if (ROWS > 2u) {
-        sums.row2 += load_h(2u, k) * m;
-      }
-      if (ROWS > 3u) {
-        sums.row3 += load_h(3u, k) * m;
-      }
-      if (ROWS > 4u) {
-        sums.row4 += load_h(4u, k) * m;
-      }
-      if (ROWS > 5u) {
-        sums.row5 += load_h(5u, k) * m;
-      }
-      if (ROWS > 6u) {
-        sums.row6 += load_h(6u, k) * m;
-      }
-      if (ROWS > 7u) {
-        sums.row7 += load_h(7u, k) * m;
-      }
+  for (var k = thread * 4u; k < sizes.rank; k += THREADS * 4u) {
+    let m = mat4x4<f32>(load_b(column, k), load_b(o1, k), load_b(o2, k), load_b(o3, k));
+    sums.row0 += load_h(0u, k) * m;
+    if (ROWS > 1u) {
+      sums.row1 += load_h(min(1u, last), k) * m;
+    }
+    if (ROWS > 2u) {
+      sums.row2 += load_h(min(2u, last), k) * m;
+    }
+    if (ROWS > 3u) {
+      sums.row3 += load_h(min(3u, last), k) * m;
+    }
+    if (ROWS > 4u) {
+      sums.row4 += load_h(min(4u, last), k) * m;
+    }
+    if (ROWS > 5u) {
+      sums.row5 += load_h(min(5u, last), k) * m;
+    }
+    if (ROWS > 6u) {
+      sums.row6 += load_h(min(6u, last), k) * m;
+    }
+    if (ROWS > 7u) {
+      sums.row7 += load_h(min(7u, last), k) * m;
     }
   }
   return sums;
@@ -100,10 +95,10 @@ fn partial_sums(column: u32, thread: u32) -> Sums {
 
 fn finish(row: u32, column: u32, sum: vec4<f32>) {
   var value = sum;
-  if (HAS_BIAS) {
+  if (is_set(has_bias)) {
     value += load_bias(column);
   }
-  if (HAS_RESIDUAL) {
+  if (is_set(has_residual)) {
     value += load_residual(row, column);
   }
   store_y(row, column, value);

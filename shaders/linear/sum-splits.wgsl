@@ -8,13 +8,13 @@ struct Sizes {
   splits: u32,
   dw_offset: u32,
   dw_stride: u32,
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<storage, read> partial: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dw: array<f32>;
 @group(0) @binding(2) var<uniform> sizes: Sizes;
 
-override ACCUMULATE: bool = false;
 
 @compute @workgroup_size(64)
 fn main(
@@ -33,7 +33,7 @@ fn main(
   }
   let row = element / sizes.inputs;
   let place = sizes.dw_offset + row * sizes.dw_stride + element % sizes.inputs;
-  if (ACCUMULATE) {
+  if (sizes.accumulate != 0u) {
     sum += dw[place];
   }
   dw[place] = sum;

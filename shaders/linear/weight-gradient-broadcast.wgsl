@@ -3,8 +3,6 @@
 //   Grid: (⌈inputs / 16⌉, ⌈outputs / 16⌉). Sums in the order of the rows.
 //   Tolerance: 2 · rows ULP of Σ|dy||x|.
 
-override ACCUMULATE: bool = false;
-
 fn dy_rows(places: Places, at: u32) -> Rows {
   return Rows(
     dy[places.r0.x + at], dy[places.r0.y + at],
@@ -83,7 +81,7 @@ fn main(
       if (column < sizes.inputs) {
         let place = sizes.dw_offset + (first + i) * sizes.dw_stride + column;
         var value = values[c];
-        if (ACCUMULATE) {
+        if (is_set(accumulates)) {
           value += dw[place];
         }
         dw[place] = value;

@@ -4,7 +4,6 @@
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
 override LANES: u32 = 8u;
-override ACCUMULATE: bool = false;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -67,7 +66,7 @@ fn main(
   let rows = min(16u, sizes.outputs - first);
   for (var i = 0u; i < rows; i += 1u) {
     var value = sums[i];
-    if (ACCUMULATE) {
+    if (is_set(accumulates)) {
       value += load_dw(first + i, column, 0u);
     }
     store_dw(first + i, column, 0u, value);

@@ -4,8 +4,6 @@
 //   dw is the partial results [splits, outputs, inputs], which sum-splits.wgsl adds up.
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
-override ACCUMULATE: bool = false;
-
 // Four columns of dy for four inner indices; zero past the last of these.
 fn dy_block(first: u32, k: u32, end: u32) -> Block {
   let last = end - 1u;
@@ -44,13 +42,16 @@ fn add_products(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<
   if (is_left) {
     position = along_outer(thread);
   }
-  var block = add_products_block(is_left, rows, columns, position, start, end);
-  for (var k = start; k < end; k += 16u) {
+  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
+  // that loads, so that drivers compile it once. The last round only multiplies.
+  for (var k = start; k < end + 16u; k += 16u) {
+    let block = add_products_block(is_left, rows, columns, position, k, end);
+    if (k > start) {
+      multiply_tiles(sums, local);
+    }
     workgroupBarrier();
     stage(thread, position, block);
     workgroupBarrier();
-    block = add_products_block(is_left, rows, columns, position, k + 16u, end);
-    multiply_tiles(sums, local);
   }
 }
 
@@ -90,7 +91,7 @@ fn main(
   let row = first + local.y * 8u;
   for (var i = 0u; i < 8u && row + i < sizes.outputs; i += 1u) {
     var value = results[i];
-    if (ACCUMULATE) {
+    if (is_set(accumulates)) {
       value += load_dw(row + i, column, split);
     }
     store_dw(row + i, column, split, value);

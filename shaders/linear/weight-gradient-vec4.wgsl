@@ -13,12 +13,20 @@ struct Sizes {
   // Rows of one split, and elements between the results of two splits.
   split_rows: u32,
   split_stride: u32,
+  flags: u32,
 }
+
+// Bits of `flags`.
+const accumulates = 1u;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4<f32>>;
 @group(0) @binding(3) var<uniform> sizes: Sizes;
+
+fn is_set(flag: u32) -> bool {
+  return (sizes.flags & flag) != 0u;
+}
 
 fn load_dy(row: u32, column: u32) -> vec4<f32> {
   return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];

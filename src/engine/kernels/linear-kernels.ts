@@ -1,56 +1,57 @@
 import broadcastCode from '../../../shaders/linear/broadcast.wgsl?raw';
 import forwardBroadcastCode from '../../../shaders/linear/forward-broadcast.wgsl?raw';
 import forwardDirectCode from '../../../shaders/linear/forward-direct.wgsl?raw';
+import forwardEachCode from '../../../shaders/linear/forward-each.wgsl?raw';
 import forwardScalarCode from '../../../shaders/linear/forward-scalar.wgsl?raw';
 import forwardTiledCode from '../../../shaders/linear/forward-tiled.wgsl?raw';
 import forwardVectorCode from '../../../shaders/linear/forward-vec4.wgsl?raw';
 import inputBroadcastCode from '../../../shaders/linear/input-gradient-broadcast.wgsl?raw';
 import inputDirectCode from '../../../shaders/linear/input-gradient-direct.wgsl?raw';
+import inputEachCode from '../../../shaders/linear/input-gradient-each.wgsl?raw';
 import inputScalarCode from '../../../shaders/linear/input-gradient-scalar.wgsl?raw';
 import inputTiledCode from '../../../shaders/linear/input-gradient-tiled.wgsl?raw';
 import inputVectorCode from '../../../shaders/linear/input-gradient-vec4.wgsl?raw';
 import tileCode from '../../../shaders/linear/tile.wgsl?raw';
 import weightBroadcastCode from '../../../shaders/linear/weight-gradient-broadcast.wgsl?raw';
 import weightDirectCode from '../../../shaders/linear/weight-gradient-direct.wgsl?raw';
+import weightEachCode from '../../../shaders/linear/weight-gradient-each.wgsl?raw';
 import weightScalarCode from '../../../shaders/linear/weight-gradient-scalar.wgsl?raw';
 import weightTiledCode from '../../../shaders/linear/weight-gradient-tiled.wgsl?raw';
 import weightVectorCode from '../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
 import randomCode from '../../../shaders/common/random.wgsl?raw';
-import { defineKernel, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
+import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
 
 /**
  * How a product is computed; chosen by the device's traits unless a test asks for one.
  * - `tiled`: GPUs, through workgroup memory
  * - `broadcast`: CPU adapters whose subgroups have 4 or 8 lanes
- * - `direct`: other CPU adapters
+ * - `direct`: other CPU adapters, where all matrices are aligned to four elements; `each` where not
  */
-export type ProductVariant = 'tiled' | 'broadcast' | 'direct';
+export type ProductVariant = 'tiled' | 'broadcast' | 'direct' | 'each';
 
 type ProductForm = 'forward' | 'input' | 'weight';
 
-/** `vector` binds vec4 and needs aligned matrices, `scalar` takes any; broadcast is scalar always. */
+/** `tiled` and `direct` bind vec4 and need aligned matrices; the others take any. */
 interface FormKernels {
-  readonly tiled: { readonly vector: Kernel; readonly scalar: Kernel };
-  readonly direct: { readonly vector: Kernel; readonly scalar: Kernel };
+  readonly tiled: Kernel;
+  readonly tiledScalar: Kernel;
+  readonly direct: Kernel;
+  readonly each: Kernel;
   readonly broadcast: Kernel;
 }
 
 function formKernels(
   name: string,
-  code: { vector: string; scalar: string; tiled: string; direct: string; broadcast: string },
+  code: Readonly<Record<'vector' | 'scalar' | Exclude<keyof FormKernels, 'tiledScalar'>, string>>,
   shared: readonly string[] = [],
 ): FormKernels {
   const define = (suffix: string, sources: readonly string[]): Kernel =>
     defineKernel({ name: `${name}-${suffix}`, family: 'matmul', sources: [...shared, ...sources] });
   return {
-    tiled: {
-      vector: define('tiled', [code.vector, tileCode, code.tiled]),
-      scalar: define('tiled-scalar', [code.scalar, tileCode, code.tiled]),
-    },
-    direct: {
-      vector: define('direct', [code.vector, code.direct]),
-      scalar: define('direct-scalar', [code.scalar, code.direct]),
-    },
+    tiled: define('tiled', [code.vector, tileCode, code.tiled]),
+    tiledScalar: define('tiled-scalar', [code.scalar, tileCode, code.tiled]),
+    direct: define('direct', [code.vector, code.direct]),
+    each: define('each', [code.scalar, code.each]),
     broadcast: defineKernel({
       name: `${name}-broadcast`,
       family: 'matmul',
@@ -67,6 +68,7 @@ const kernels: Readonly<Record<ProductForm, FormKernels>> = {
     scalar: forwardScalarCode,
     tiled: forwardTiledCode,
     direct: forwardDirectCode,
+    each: forwardEachCode,
     broadcast: forwardBroadcastCode,
   }),
   input: formKernels(
@@ -76,6 +78,7 @@ const kernels: Readonly<Record<ProductForm, FormKernels>> = {
       scalar: inputScalarCode,
       tiled: inputTiledCode,
       direct: inputDirectCode,
+      each: inputEachCode,
       broadcast: inputBroadcastCode,
     },
     [randomCode],
@@ -85,12 +88,13 @@ const kernels: Readonly<Record<ProductForm, FormKernels>> = {
     scalar: weightScalarCode,
     tiled: weightTiledCode,
     direct: weightDirectCode,
+    each: weightEachCode,
     broadcast: weightBroadcastCode,
   }),
 };
 
 /** Rows per thread of the direct kernels, as their shaders have them. */
-const directRows: Readonly<Record<ProductForm, number>> = { forward: 8, input: 8, weight: 16 };
+const directRows: Readonly<Record<ProductForm, number>> = { forward: 4, input: 4, weight: 16 };
 
 /** The one size of a device's subgroups, where they may be used and have one; else null. */
 export function fixedSubgroupSize(traits: DeviceTraits): number | null {
@@ -109,7 +113,7 @@ export function chooseProduct(traits: DeviceTraits): ProductVariant {
   return canBroadcast(traits) ? 'broadcast' : 'direct';
 }
 
-/** A kernel for a result of `rows × columns`, its grid and its own constants. */
+/** The kernel for a result of `rows × columns`, its grid and its own constants. */
 export function arrangeProduct(
   form: ProductForm,
   variant: ProductVariant,
@@ -117,27 +121,36 @@ export function arrangeProduct(
   result: { readonly rows: number; readonly columns: number; readonly aligned: boolean },
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
   const { rows, columns, aligned } = result;
-  const width = aligned ? 'vector' : 'scalar';
   const grid = (perColumn: number, perRow: number): [number, number, number] => [
     Math.ceil(columns / perColumn),
     Math.ceil(rows / perRow),
     1,
   ];
+  const { tiled, tiledScalar, broadcast, direct, each } = kernels[form];
   switch (variant) {
     case 'tiled':
-      return { kernel: kernels[form].tiled[width], grid: grid(64, 64), constants: {} };
+      return { kernel: aligned ? tiled : tiledScalar, grid: grid(64, 64), constants: {} };
     case 'broadcast':
       return {
-        kernel: kernels[form].broadcast,
+        kernel: broadcast,
         grid: grid(16, 16),
         constants: { LANES: traits.subgroupMinSize },
       };
     case 'direct': {
+      if (!aligned) return arrangeProduct(form, 'each', traits, result);
       const lanes = 8;
       return {
-        kernel: kernels[form].direct[width],
+        kernel: direct,
         grid: grid(4 * lanes, directRows[form]),
         constants: { LANES: lanes },
+      };
+    }
+    case 'each': {
+      const workgroups = Math.ceil((rows * columns) / 64);
+      return {
+        kernel: each,
+        grid: foldGrid(workgroups, traits.maxWorkgroupsPerDimension),
+        constants: {},
       };
     }
   }

@@ -65,7 +65,8 @@ export function arrangeVector(
     kernel: kernels[variant][aligned ? 'vector' : 'scalar'],
     grid: foldGrid(Math.ceil(columns / 4), traits.maxWorkgroupsPerDimension),
     constants: {
-      ROWS: rows,
+      // Few sizes, so that few pipelines are compiled.
+      ROWS: 2 ** Math.ceil(Math.log2(rows)),
       THREADS: variant === 'vector-subgroup' ? traits.subgroupMinSize : 64,
     },
   };
