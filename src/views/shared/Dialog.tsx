@@ -29,6 +29,11 @@ export function Dialog({
         <Radix.Overlay className="ui-overlay" />
         <Radix.Content
           className={wide ? 'ui-dialog ui-dialog--wide' : 'ui-dialog'}
+          // Focus on the first control would open its tooltip, which then takes the first Escape.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className="ui-dialog__head">
