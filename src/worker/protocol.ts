@@ -175,6 +175,18 @@ export interface Snapshot {
   readonly branches: readonly string[];
 }
 
+/** What became of the records of a run's data sets. */
+export interface RunData {
+  /** Length at which records were cut, in tokens: of recipe, micro-batch and context, the least. */
+  readonly maxLength: number;
+  readonly truncated: number;
+  /** Left out because no target was left of them. */
+  readonly withoutTargets: number;
+  readonly training: number;
+  /** Kept apart to measure on. */
+  readonly validation: number;
+}
+
 export interface RunSummary {
   readonly id: string;
   readonly name: string;
@@ -191,6 +203,7 @@ export interface RunSummary {
   /** Where it can go on from after a reload; null when there is no checkpoint. */
   readonly checkpoint: { readonly stage: number; readonly step: number } | null;
   readonly error: Required<ErrorDescription> | null;
+  readonly data?: RunData;
 }
 
 export interface RunCurves {

@@ -14,16 +14,11 @@ import type { OpenModel } from './library.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary, RunState, RunSummary } from './protocol.ts';
+import { newSummary } from './run-summary.ts';
+import type { NewRun } from './run-summary.ts';
 import { changedInputs, notActive, notPaused, notResumable, otherActive } from './run-errors.ts';
 import { breathe } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
-
-export interface NewRun {
-  readonly name: string;
-  readonly modelId: string;
-  readonly dataSetIds: readonly string[];
-  readonly recipe: Recipe;
-}
 
 type Wish = 'run' | 'single' | 'pause' | 'stop';
 
@@ -74,30 +69,10 @@ export class RunKeeper {
     const now = Date.now();
     const prepared = await this.#prepare(model, dataSets, input.recipe, now);
     const gpu = await this.#context.device.get();
-    const id = crypto.randomUUID();
-    const summary: RunSummary = {
-      id,
-      name: input.name.trim() === '' ? input.recipe.name : input.name.trim(),
-      modelId: model.summary.id,
-      modelName: model.summary.name,
-      dataSetIds: [...input.dataSetIds],
-      recipe: input.recipe,
-      state: 'preparing',
-      stages: [],
-      snapshots: [],
-      adapter: adapterName(gpu),
-      createdAt: now,
-      updatedAt: now,
-      checkpoint: null,
-      error: null,
-    };
-    const stored: StoredRun = {
-      summary,
-      tasks: prepared.tasks,
-      fingerprint: prepared.fingerprint,
-      checkpoint: null,
-      stages: [],
-    };
+    const summary = newSummary(input, model, prepared, adapterName(gpu), now);
+    const { id } = summary;
+    const { tasks, fingerprint } = prepared;
+    const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
     // Locked before it exists, so that no other tab takes it for a run that was cut off.
     const releaseLock = await storage.locks.acquire(runLock(id));
     try {

@@ -99,6 +99,13 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
 
   const whole = await start(first, recipe, sets);
   expect(whole.snapshots.map(({ id }) => id)).toEqual(['base']);
+  expect(whole.data).toEqual({
+    maxLength: 96,
+    truncated: 0,
+    withoutTargets: 0,
+    training: 24,
+    validation: 4,
+  });
   expect(await codeOf(start(first, recipe, sets))).toBe('run-active');
   const done = await reach(first, whole.id, 'done', 'failed');
   expect(done.error).toBeNull();

@@ -8,8 +8,6 @@ export interface Score {
   readonly f1: number;
 }
 
-export const emptyScore: Score = { precision: 0, recall: 0, f1: 0 };
-
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }

@@ -1,0 +1,46 @@
+import type { Recipe } from '../engine/training/recipe.ts';
+import type { OpenModel } from './library.ts';
+import type { PreparedRecords } from './prepare.ts';
+import type { RunSummary } from './protocol.ts';
+
+export interface NewRun {
+  readonly name: string;
+  readonly modelId: string;
+  readonly dataSetIds: readonly string[];
+  readonly recipe: Recipe;
+}
+
+/** What a run says of itself before its first step. */
+export function newSummary(
+  input: NewRun,
+  { summary: { id: modelId, name: modelName } }: OpenModel,
+  prepared: PreparedRecords,
+  adapter: string,
+  now: number,
+): RunSummary {
+  const { recipe, dataSetIds } = input;
+  const { records, validation, maxLength, truncated, withoutTargets } = prepared;
+  return {
+    id: crypto.randomUUID(),
+    name: input.name.trim() === '' ? recipe.name : input.name.trim(),
+    modelId,
+    modelName,
+    dataSetIds: [...dataSetIds],
+    recipe,
+    state: 'preparing',
+    stages: [],
+    snapshots: [],
+    adapter,
+    createdAt: now,
+    updatedAt: now,
+    checkpoint: null,
+    error: null,
+    data: {
+      maxLength,
+      truncated,
+      withoutTargets,
+      training: records.length,
+      validation: validation.length,
+    },
+  };
+}
