@@ -20,7 +20,7 @@ import { defineDirect, defineTiled, kernelFor, type SizedKernels } from './atten
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 /**
- * `direct`: rows in a thread's registers, no barriers, for software adapters and heads up to 64;
+ * `direct`: rows in a thread's registers, no barriers, for software adapters and heads up to 32;
  * `tiled`: tiles in workgroup memory, for GPUs and for larger heads anywhere.
  */
 export type AttentionVariant = 'direct' | 'tiled';
@@ -35,31 +35,25 @@ const keyValueBuffers = { reads: ['q', 'k', 'v', 'd_output'], writes: ['dk', 'dv
 // fewer loads, until their registers spill and compiling them takes seconds.
 const forward: Forms = {
   direct: defineDirect('attention-forward', forwardBuffers, forwardDirectSource, [
-    [4, 4],
     [8, 4],
     [16, 4],
-    [32, 4],
-    [64, 2],
+    [32, 2],
   ]),
   tiled: defineTiled('attention-forward', forwardBuffers, forwardTiledSource),
 };
 const queryGradient: Forms = {
   direct: defineDirect('attention-query-gradient', queryBuffers, queryDirectSource, [
-    [4, 4],
-    [8, 4],
-    [16, 4],
+    [8, 2],
+    [16, 2],
     [32, 2],
-    [64, 1],
   ]),
   tiled: defineTiled('attention-query-gradient', queryBuffers, queryTiledSource),
 };
 const keyValueGradient: Forms = {
   direct: defineDirect('attention-key-value-gradient', keyValueBuffers, keyValueDirectSource, [
-    [4, 4],
-    [8, 4],
-    [16, 4],
+    [8, 2],
+    [16, 2],
     [32, 2],
-    [64, 1],
   ]),
   tiled: defineTiled('attention-key-value-gradient', keyValueBuffers, keyValueTiledSource),
 };
