@@ -4,7 +4,6 @@ import {
   bindingAlignment,
   bytesPerElement,
   elementCount,
-  persistentTensor,
   viewTensor,
   type Matrix,
   type Tensor,
@@ -273,12 +272,4 @@ export function arenaColumns(
 ): Matrix {
   const whole = arenaMatrix(arena, range);
   return { ...whole, columns, offset: whole.offset + first };
-}
-
-export function parameterArena(
-  layout: AdapterLayout,
-  label: string,
-  role: 'branches' | 'gradients' | 'moments',
-): Tensor {
-  return persistentTensor(label, role, [layout.elements]);
 }

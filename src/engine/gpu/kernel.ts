@@ -62,9 +62,8 @@ export interface Binding {
   readonly access: Access;
 }
 
-/** A word of the uniform block: integers as u32 (or i32) bits, floats as f32 bits. */
-export type UniformWord =
-  { readonly u32: number } | { readonly i32: number } | { readonly f32: number };
+/** A word of the uniform block. */
+export type UniformWord = { readonly u32: number } | { readonly f32: number };
 
 /**
  * One dispatch. Storage bindings are numbered from 0 in the order given; the uniform block, where there
@@ -104,7 +103,6 @@ export function definedKernels(): readonly Kernel[] {
 }
 
 export const u32 = (value: number): UniformWord => ({ u32: value });
-export const i32 = (value: number): UniformWord => ({ i32: value });
 export const f32 = (value: number): UniformWord => ({ f32: value });
 
 /**

@@ -263,6 +263,5 @@ function uniformWords(spec: PlanSpec): ArrayBuffer {
 
 function writeWord(view: DataView, offset: number, word: UniformWord): void {
   if ('u32' in word) view.setUint32(offset, word.u32, true);
-  else if ('i32' in word) view.setInt32(offset, word.i32, true);
   else view.setFloat32(offset, word.f32, true);
 }
