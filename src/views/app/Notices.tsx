@@ -86,7 +86,7 @@ function SoftwareNotice() {
         setHidden(true);
       }}
     >
-      <span>Results are the same; expect training to be 10 to 100 times slower.</span>
+      <span>Results are the same; expect everything to be much slower.</span>
     </Notice>
   );
 }
