@@ -13,16 +13,24 @@ afterAll(() => gpu.close());
 
 const inactive = 0xffffffff;
 
+const both = [
+  { heads: 1, groups: 1, headSize: 4, capacity: 3, slots: [0], positions: [0] },
+  { heads: 4, groups: 2, headSize: 10, capacity: 70, slots: [1, 0, 1], positions: [63, 64, 65] },
+  { heads: 2, groups: 2, headSize: 32, capacity: 200, slots: [2, 0], positions: [199, 128] },
+  { heads: 3, groups: 1, headSize: 64, capacity: 130, slots: [0, 1], positions: [62, 129] },
+];
+const large = [
+  { heads: 2, groups: 1, headSize: 130, capacity: 66, slots: [0], positions: [65] },
+  { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
+];
+
 describe('attention over a cache', () => {
   test.each([
-    { heads: 1, groups: 1, headSize: 4, capacity: 3, slots: [0], positions: [0] },
-    { heads: 4, groups: 2, headSize: 10, capacity: 70, slots: [1, 0, 1], positions: [63, 64, 65] },
-    { heads: 2, groups: 2, headSize: 32, capacity: 200, slots: [2, 0], positions: [199, 128] },
-    { heads: 3, groups: 1, headSize: 64, capacity: 130, slots: [0, 1], positions: [62, 129] },
-    { heads: 2, groups: 1, headSize: 130, capacity: 66, slots: [0], positions: [65] },
-    { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
-  ])('$heads/$groups heads of $headSize at $positions', async (item) => {
-    const { heads, groups, headSize, capacity } = item;
+    ...both.map((item) => ({ ...item, variant: 'direct' as const })),
+    ...both.map((item) => ({ ...item, variant: 'split' as const })),
+    ...large.map((item) => ({ ...item, variant: 'split' as const })),
+  ])('$variant, $heads/$groups heads of $headSize at $positions', async (item) => {
+    const { heads, groups, headSize, capacity, variant } = item;
     const slotCount = 3;
     // Inactive rows of each kind between and after the active ones.
     const places = [...item.slots, inactive, 0, slotCount, 0];
@@ -40,8 +48,9 @@ describe('attention over a cache', () => {
     const slots = bench.input('slots', [rows], places, 'u32');
     const positions = bench.input('positions', [rows], at, 'u32');
     const output = bench.output('output', [rows, heads, headSize]);
+    const args = { q, keyCache, valueCache, slots, positions };
     const run = (): Promise<void> =>
-      bench.run((r) => cachedAttention(r, { q, keyCache, valueCache, slots, positions, output }));
+      bench.run((r) => cachedAttention(r, { ...args, output, variant }));
     await run();
     const actual = await bench.read(output);
     const expected = reference.cachedAttention(qData, keyData, valueData, {

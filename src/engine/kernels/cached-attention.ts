@@ -1,9 +1,10 @@
 import cacheAppendSource from '../../../shaders/attention/cache-append.wgsl?raw';
-import cachedSource from '../../../shaders/attention/cached.wgsl?raw';
-import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import directSource from '../../../shaders/attention/cached-direct.wgsl?raw';
+import splitSource from '../../../shaders/attention/cached-split.wgsl?raw';
+import { defineKernel, f32, foldGrid, u32, type Kernel } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { defineCellKernels } from './attention-shaders.ts';
+import { defineCellKernels, defineDirect, kernelFor } from './attention-shaders.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 const append = defineKernel({
@@ -11,9 +12,46 @@ const append = defineKernel({
   family: 'attention',
   sources: [cacheAppendSource],
 });
-const cached = defineCellKernels('cached-attention', { reads: ['q', 'key_cache'], writes: [] }, [
-  cachedSource,
-]);
+const split = defineCellKernels(
+  'cached-attention-split',
+  { reads: ['q', 'key_cache'], writes: [] },
+  [splitSource],
+);
+const direct = defineDirect(
+  'cached-attention',
+  { reads: ['q', 'key_cache', 'value_cache'], writes: ['output'] },
+  directSource,
+  [
+    [8, 1],
+    [16, 1],
+    [32, 1],
+    [64, 1],
+  ],
+);
+
+/** `direct`: a thread per row and head, for software adapters and heads up to 64; `split`: a workgroup. */
+export type CachedVariant = 'direct' | 'split';
+
+function choose(
+  recorder: PlanRecorder,
+  vectors: number,
+  headSize: number,
+  variant: CachedVariant | undefined,
+): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
+  const { software, maxWorkgroupsPerDimension: limit } = recorder.traits;
+  const inRegisters = kernelFor(direct, headSize);
+  if (variant === 'direct' || (variant === undefined && software && inRegisters)) {
+    if (!inRegisters) throw new RangeError(`No direct cached attention for head size ${headSize}`);
+    const grid = foldGrid(Math.ceil(vectors / 8), limit);
+    return { kernel: inRegisters.kernel, grid, constants: { HEAD_DIM: headSize } };
+  }
+  const lanes = headSize <= 16 ? 16 : headSize <= 32 ? 32 : 64;
+  return {
+    kernel: headSize % 4 === 0 ? split.vec4 : split.scalar,
+    grid: foldGrid(vectors, limit),
+    constants: { HEAD_DIM: headSize, LANES: lanes },
+  };
+}
 
 /**
  * Puts keys and values of new rows into the cache: keyCache[slots[n], positions[n]] = k[n]. A row whose
@@ -63,8 +101,7 @@ export function cacheAppend(
 
 /**
  * Attention of new rows over the cache: row n attends the keys 0 … positions[n] of slot slots[n], its own
- * (appended before) included. A row outside the cache gives zeros. Keys are split over a workgroup and
- * their sums added in a fixed order.
+ * (appended before) included. A row outside the cache gives zeros. The order of sums is fixed.
  *
  * @param args q, output [N, H, headSize], keyCache, valueCache [S, capacity, G, headSize] with G dividing
  *   H, slots, positions u32 [N]
@@ -79,9 +116,10 @@ export function cachedAttention(
     readonly slots: Tensor;
     readonly positions: Tensor;
     readonly output: Tensor;
+    readonly variant?: CachedVariant;
   },
 ): void {
-  const { q, keyCache, valueCache, slots, positions, output } = args;
+  const { q, keyCache, valueCache, slots, positions, output, variant } = args;
   const [rows = 0, heads = 0, headSize = 0] = sizesOf(q, 'cachedAttention', 3);
   const [slotCount = 0, capacity = 0, groups = 0] = sizesOf(keyCache, 'cachedAttention', 4);
   if (heads % groups !== 0) {
@@ -98,7 +136,7 @@ export function cachedAttention(
   expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
   expectTensor(output, 'cachedAttention output', q.shape);
   recorder.dispatch({
-    kernel: headSize % 4 === 0 ? cached.vec4 : cached.scalar,
+    ...choose(recorder, rows * heads, headSize, variant),
     bindings: [
       { tensor: q, access: 'read' },
       { tensor: keyCache, access: 'read' },
@@ -115,7 +153,5 @@ export function cachedAttention(
       u32(capacity),
       f32(1 / Math.sqrt(headSize)),
     ],
-    constants: { HEAD_DIM: headSize, LANES: headSize <= 16 ? 16 : headSize <= 32 ? 32 : 64 },
-    grid: foldGrid(rows * heads, recorder.traits.maxWorkgroupsPerDimension),
   });
 }

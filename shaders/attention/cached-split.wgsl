@@ -1,5 +1,5 @@
 // Attention of new rows over a key-value cache, keys split over the 64 threads of a workgroup per row
-// and head: decoding (few rows) and chunks of a prompt (many rows of one slot) alike.
+// and head (the GPU form): decoding (few rows) and chunks of a prompt (many rows of one slot) alike.
 //
 //   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]

@@ -1,0 +1,69 @@
+// Attention of new rows over a key-value cache, a thread per row and head with its query and sums in
+// registers (the software-adapter form: no barriers). A template: see
+// src/engine/kernels/shader-template.ts. BLOCKS is the head size in fours, rounded up.
+//
+//   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
+//   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
+//
+// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM], slots, positions u32
+// [rows]. A row whose slot or position lies outside the cache gives zeros.
+// Grid: a thread per row and head, 8 per workgroup, folded. Tolerance against float64: relative L2 1e-5.
+struct Shape {
+  rows: u32,
+  heads: u32,
+  groups: u32,
+  slots: u32,
+  capacity: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> q: array<Cell>;
+@group(0) @binding(1) var<storage, read> key_cache: array<Cell>;
+@group(0) @binding(2) var<storage, read> value_cache: array<Cell>;
+@group(0) @binding(3) var<storage, read> slots: array<u32>;
+@group(0) @binding(4) var<storage, read> positions: array<u32>;
+@group(0) @binding(5) var<storage, read_write> output: array<Cell>;
+@group(0) @binding(6) var<uniform> shape: Shape;
+
+@compute @workgroup_size(8)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let vector = (workgroup.x + workgroup.y * workgroups.x) * 8u + local.x;
+  if (vector >= shape.rows * shape.heads) {
+    return;
+  }
+  let row = vector / shape.heads;
+  let group = (vector % shape.heads) / (shape.heads / shape.groups);
+  let present = slots[row] < shape.slots && positions[row] < shape.capacity;
+  let count = select(0u, positions[row] + 1u, present);
+  let base = slots[row] * shape.capacity;
+  var high = -1e30;
+  var sum = 0.0;
+  //% repeat b BLOCKS
+  let q$b = load_q(vector, ${b}u) * shape.scale;
+  var out$b = vec4f();
+  //% end
+  for (var key = 0u; key < count; key += 1u) {
+    let at = (base + key) * shape.groups + group;
+    var product = vec4f();
+    //% repeat b BLOCKS
+    product += q$b * load_key_cache(at, ${b}u);
+    //% end
+    let score = dot(product, vec4f(1.0));
+    let higher = max(high, score);
+    let keep = exp(high - higher);
+    let weight = exp(score - higher);
+    high = higher;
+    sum = sum * keep + weight;
+    //% repeat b BLOCKS
+    out$b = out$b * keep + load_value_cache(at, ${b}u) * weight;
+    //% end
+  }
+  let share = select(0.0, 1.0 / sum, sum > 0.0);
+  //% repeat b BLOCKS
+  store_output(vector, ${b}u, out$b * share);
+  //% end
+}
