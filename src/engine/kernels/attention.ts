@@ -37,7 +37,7 @@ const forward: Forms = {
   direct: defineDirect('attention-forward', forwardBuffers, forwardDirectSource, [
     [8, 4],
     [16, 4],
-    [32, 2],
+    [32, 4],
   ]),
   tiled: defineTiled('attention-forward', forwardBuffers, forwardTiledSource),
 };
