@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { StudioError, asStudioError } from '../errors.ts';
+import { adapterName as nameOf } from '../worker/adapter-name.ts';
 import { worker } from '../worker/client.ts';
 import type { DeviceReport } from '../worker/protocol.ts';
 
@@ -46,27 +47,7 @@ export function deviceBytes(report: DeviceReport): number {
   return Object.values(report.memory).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Names that drivers and browsers give in small letters, as they are written. */
-const spellings: Readonly<Record<string, string>> = {
-  swiftshader: 'SwiftShader',
-  llvmpipe: 'llvmpipe',
-  nvidia: 'NVIDIA',
-  amd: 'AMD',
-  intel: 'Intel',
-  apple: 'Apple',
-  qualcomm: 'Qualcomm',
-  arm: 'Arm',
-  google: 'Google',
-  microsoft: 'Microsoft',
-};
-
-/** The adapter as one would name it aloud: its full name where the browser tells it, else its kind. */
+/** The adapter as one would name it aloud. */
 export function adapterName({ adapter }: Pick<DeviceReport, 'adapter'>): string {
-  const { vendor, architecture, device, description, software } = adapter;
-  const full = description || device;
-  if (full) return full;
-  // The vendor of a software adapter wrote the program; the architecture is its name.
-  const words = software && architecture ? [architecture] : [vendor, architecture];
-  const name = words.flatMap((word) => (word ? [spellings[word] ?? word] : [])).join(' ');
-  return name || 'Unnamed GPU';
+  return nameOf(adapter);
 }

@@ -71,10 +71,3 @@ export function deviceHandlers(
     'device.report': () => device.report(),
   };
 }
-
-/** The adapter in words, for the record of a run. */
-export function adapterName({ adapter }: Gpu): string {
-  const { description, device, vendor, architecture } = adapter;
-  if (description !== '') return description;
-  return [vendor, architecture, device].filter((part) => part !== '').join(' ');
-}

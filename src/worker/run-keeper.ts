@@ -7,9 +7,9 @@ import type { TrainingRecord } from '../engine/training/data-order.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { runLock } from '../storage/storage.ts';
+import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
-import { adapterName } from './device.ts';
 import type { OpenModel } from './library.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
@@ -69,7 +69,7 @@ export class RunKeeper {
     const now = Date.now();
     const prepared = await this.#prepare(model, dataSets, input.recipe, now);
     const gpu = await this.#context.device.get();
-    const summary = newSummary(input, model, prepared, adapterName(gpu), now);
+    const summary = newSummary(input, model, prepared, adapterName(gpu.adapter), now);
     const { id } = summary;
     const { tasks, fingerprint } = prepared;
     const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
@@ -239,7 +239,7 @@ export class RunKeeper {
       state: 'running',
       stages: training.stages.map((stage) => ({ ...stage })),
       snapshots: snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
-      adapter: adapterName(gpu),
+      adapter: adapterName(gpu.adapter),
       error: null,
     });
     this.#emitChange(run);

@@ -73,6 +73,8 @@ describe('tickedDomain', () => {
 });
 
 describe('linePath', () => {
+  const ring = 'm-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0';
+
   it('maps values to pixels, y upwards, and breaks at nulls', () => {
     const frame = layOutFrame([0, 10], stageBands(stages, new CurveBook()), true, { x: 5, y: 5 });
     const size = {
@@ -88,9 +90,9 @@ describe('linePath', () => {
     ];
     const left = margins.left;
     expect(linePath(rows, 'value', scales)).toBe(
-      `M${left + 10} ${margins.top + 100}L${left + 70} ${margins.top}M${left + 140} ${margins.top + 50}`,
+      `M${left + 10} ${margins.top + 100}L${left + 70} ${margins.top}M${left + 140} ${margins.top + 50}${ring}`,
     );
-    expect(linePath(rows, 'smoothed', scales)).toBe(`M${left + 140} ${margins.top + 50}`);
+    expect(linePath(rows, 'smoothed', scales)).toBe(`M${left + 140} ${margins.top + 50}${ring}`);
     expect(scales.stepsAt(scales.x(7))).toBeCloseTo(7, 9);
   });
 });

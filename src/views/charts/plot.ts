@@ -102,9 +102,12 @@ export function plotScales({ x, y }: Pick<Frame, 'x' | 'y'>, { width, height }: 
   };
 }
 
+/** A ring of two pixels around the pen. */
+const ring = 'm-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0';
+
 /**
- * SVG path of a line through rows, broken where a row has no value. A step's point stands at the number
- * of steps done after it.
+ * SVG path of a line through rows, broken where a row has no value; a point without neighbours is a ring,
+ * since a line through it would not be seen. A step's point stands at the number of steps done after it.
  */
 export function linePath(
   rows: readonly DrawnRow[],
@@ -124,5 +127,5 @@ export function linePath(
     path += `${pen}${x} ${y}`;
     pen = 'L';
   }
-  return path;
+  return path.replaceAll(/M[^ML]+(?=M|$)/g, `$&${ring}`);
 }

@@ -23,6 +23,18 @@ const branchTones: Readonly<Record<string, Tone>> = {
   align: 'align',
 };
 
+const branchTitles: Readonly<Record<string, string>> = {
+  lora: 'LoRA',
+  ka: 'KA',
+  na: 'NA',
+  align: 'Align',
+};
+
+/** A branch's short name as the paper writes it; names of one's own as they are. */
+export function branchTitle(name: string): string {
+  return branchTitles[name] ?? name;
+}
+
 /** The colour of a branch by its name in the recipe; names of one's own take the base model's slate. */
 export function branchTone(branch: string): Tone {
   return branchTones[branch] ?? 'base';
@@ -33,7 +45,7 @@ export function BranchChip({ branch, note }: { readonly branch: string; readonly
   return (
     <span className={`ui-branch ui-tone--${branchTone(branch)}`}>
       <span className="ui-branch__mark" aria-hidden />
-      {branch}
+      {branchTitle(branch)}
       {note !== undefined && <span className="ui-branch__note">{note}</span>}
     </span>
   );

@@ -113,7 +113,7 @@ function RunStatus({ run, source }: RunViewProps) {
               run.checkpoint
                 ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
                 : run.state === 'done' || run.state === 'stopped'
-                  ? 'not needed any more'
+                  ? 'not needed'
                   : 'none yet'
             }
           />

@@ -17,11 +17,10 @@ import {
 import { Button } from '../shared/Button.tsx';
 import { Field, NumberField } from '../shared/Field.tsx';
 import { SelectField } from '../shared/Select.tsx';
-import { BranchChip } from '../shared/Tag.tsx';
+import { BranchChip, branchTitle } from '../shared/Tag.tsx';
 import { CheckField, Segmented, SwitchField } from '../shared/Toggle.tsx';
 import { BranchEditor } from './BranchEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
-import { branchTitle } from './words.ts';
 
 const fates: readonly { value: BranchFate; label: string }[] = [
   { value: 'keep', label: 'Keep' },

@@ -5,9 +5,9 @@ import { branchFate, presentBranches } from '../../studio/recipe-edit.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { classes } from '../shared/classes.ts';
 import { formatCount, formatInteger, formatPercent } from '../shared/format.ts';
-import { Tag, branchTone } from '../shared/Tag.tsx';
+import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
 import { Tip } from '../shared/Tooltip.tsx';
-import { blockHalves, branchMeaning, branchSize, branchTitle } from './words.ts';
+import { blockHalves, branchMeaning, branchSize } from './words.ts';
 
 export interface StageLineProps {
   readonly recipe: Recipe;

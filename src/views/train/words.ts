@@ -13,18 +13,6 @@ export const stateWords: Readonly<Record<RunState, { word: string; tone: Tone }>
   done: { word: 'done', tone: 'good' },
 };
 
-const branchNames: Readonly<Record<string, string>> = {
-  lora: 'LoRA',
-  ka: 'KA',
-  na: 'NA',
-  align: 'Align',
-};
-
-/** A branch's short name as the paper writes it; names of one's own as they are. */
-export function branchTitle(name: string): string {
-  return branchNames[name] ?? name;
-}
-
 const branchMeanings: Readonly<Record<string, string>> = {
   lora: 'Attention LoRA',
   ka: 'Knowledge Aggregator (KA)',
