@@ -62,7 +62,7 @@ describe.each(Object.keys(shaders))('%s', (path) => {
   const importPath = path.replace('../shaders/', '');
 
   test('starts with a comment that says what it computes', () => {
-    expect(shaders[path]).toMatch(/^\/\/ \S/);
+    expect(shaders[path]).toMatch(/^(enable [\w, ]+;\n+)?\/\/ \S/);
   });
 
   test('has a wrapper, and the wrapper has a test', () => {

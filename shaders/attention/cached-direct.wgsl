@@ -27,11 +27,11 @@ struct Shape {
 
 @compute @workgroup_size(8)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let vector = (workgroup.x + workgroup.y * workgroups.x) * 8u + local.x;
+  let vector = (workgroup_id.x + workgroup_id.y * workgroups.x) * 8u + local.x;
   if (vector >= shape.rows * shape.heads) {
     return;
   }
@@ -44,11 +44,11 @@ fn main(
   var sum = 0.0;
   //% repeat b BLOCKS
   let q$b = load_q(vector, ${b}u) * shape.scale;
-  var out$b = vec4f();
+  var out$b = vec4f(0.0);
   //% end
   for (var key = 0u; key < count; key += 1u) {
     let at = (base + key) * shape.groups + group;
-    var product = vec4f();
+    var product = vec4f(0.0);
     //% repeat b BLOCKS
     product += q$b * load_key_cache(at, ${b}u);
     //% end

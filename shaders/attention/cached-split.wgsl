@@ -9,7 +9,7 @@
 // scores one key; then thread t sums dimension t % LANES (and + 64, …) over the keys t / LANES,
 // t / LANES + 64 / LANES, …; parts are added in order. LANES: 16, 32 or 64, at least min(HEAD_DIM, 64).
 // Grid: a workgroup per row and head, folded. Tolerance against float64: relative L2 1e-5.
-override LANES: u32;
+override LANES: u32 = 64u;
 
 struct Shape {
   rows: u32,
@@ -35,11 +35,11 @@ var<workgroup> parts: array<vec2f, 64>;
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let vector = workgroup.x + workgroup.y * workgroups.x;
+  let vector = workgroup_id.x + workgroup_id.y * workgroups.x;
   if (vector >= shape.rows * shape.heads) {
     return;
   }
@@ -58,16 +58,16 @@ fn main(
   var high = -1e30;
   var sum = 0.0;
   // Dimensions dimension, + 64, + 128, + 192: the latter only where LANES is 64.
-  var out = vec4f();
+  var out = vec4f(0.0);
   for (var first = 0u; first < count; first += 64u) {
     workgroupBarrier();
     let key = first + lane;
     var score = -3e38;
     if (key < count) {
       let at = (base + key) * shape.groups + group;
-      var product = vec4f();
-      for (var block = 0u; block < blocks; block += 1u) {
-        product += query[block] * load_key_cache(at, block);
+      var product = vec4f(0.0);
+      for (var chunk = 0u; chunk < blocks; chunk += 1u) {
+        product += query[chunk] * load_key_cache(at, chunk);
       }
       score = (product.x + product.y) + (product.z + product.w);
     }

@@ -27,11 +27,11 @@ struct Shape {
 
 @compute @workgroup_size(8)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_head = (shape.rows + ${ROWS}u * 8u - 1u) / (${ROWS}u * 8u);
   let head = index / per_head;
   let first = ((index % per_head) * 8u + local.x) * ${ROWS}u;
@@ -52,13 +52,13 @@ fn main(
   var sum$r = 0.0;
   //% repeat b BLOCKS
   let q$r_$b = load_q(vector$r, ${b}u) * shape.scale;
-  var out$r_$b = vec4f();
+  var out$r_$b = vec4f(0.0);
   //% end
   //% end
   for (var key = low; key < end; key += 1u) {
     let vector = key * shape.groups + group;
     //% repeat r ROWS
-    var product$r = vec4f();
+    var product$r = vec4f(0.0);
     //% end
     //% repeat b BLOCKS
     let key$b = load_k(vector, ${b}u);

@@ -32,11 +32,11 @@ fn start_of(row: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_head = (shape.rows + tile_rows - 1u) / tile_rows;
   let head = index / per_head;
   if (head >= shape.heads) {
@@ -61,7 +61,7 @@ fn main(
   let rows = vec4u(first + 4u * ty) + vec4u(0u, 1u, 2u, 3u);
   let starts = vec4u(start_of(rows.x), start_of(rows.y), start_of(rows.z), start_of(rows.w));
   var high = vec4f(-1e30);
-  var sum = vec4f();
+  var sum = vec4f(0.0);
   var out: array<vec4f, CHUNKS * 4u>;
   for (var key = range.x / tile_rows * tile_rows; key < range.y; key += tile_rows) {
     var scores = mat4x4f();
@@ -121,7 +121,7 @@ fn main(
   workgroupBarrier();
   reduced[ty * 9u + tx] = sum;
   workgroupBarrier();
-  var total = vec4f();
+  var total = vec4f(0.0);
   for (var t = 0u; t < 8u; t += 1u) {
     total += reduced[ty * 9u + t];
   }

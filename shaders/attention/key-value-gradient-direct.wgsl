@@ -28,11 +28,11 @@ struct Shape {
 
 @compute @workgroup_size(8)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_group = (shape.rows + ${ROWS}u * 8u - 1u) / (${ROWS}u * 8u);
   let group = index / per_group;
   let first = ((index % per_group) * 8u + local.x) * ${ROWS}u;
@@ -53,8 +53,8 @@ fn main(
   //% repeat b BLOCKS
   let k$r_$b = load_k(vector$r, ${b}u) * shape.scale;
   let v$r_$b = load_v(vector$r, ${b}u);
-  var dk$r_$b = vec4f();
-  var dv$r_$b = vec4f();
+  var dk$r_$b = vec4f(0.0);
+  var dv$r_$b = vec4f(0.0);
   //% end
   //% end
   for (var head = group * per_key; head < (group + 1u) * per_key; head += 1u) {
@@ -62,8 +62,8 @@ fn main(
       let vector = query * shape.heads + head;
       let of_query = statistics[vector];
       //% repeat r ROWS
-      var score$r = vec4f();
-      var d_weight$r = vec4f();
+      var score$r = vec4f(0.0);
+      var d_weight$r = vec4f(0.0);
       //% end
       //% repeat b BLOCKS
       let query$b = load_q(vector, ${b}u);

@@ -31,11 +31,11 @@ fn end_of(row: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_group = (shape.rows + tile_rows - 1u) / tile_rows;
   let group = index / per_group;
   if (group >= shape.groups) {
@@ -82,7 +82,7 @@ fn main(
         let row = query + tx + 8u * c;
         let of_query = statistics[min(row, shape.rows - 1u) * shape.heads + head];
         let weight = select(
-          vec4f(),
+          vec4f(0.0),
           exp(scores[c] * shape.scale - of_query.x),
           (vec4u(row) >= rows) & (vec4u(row) < ends),
         );

@@ -26,11 +26,11 @@ struct Shape {
 
 @compute @workgroup_size(8)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_head = (shape.rows + ${ROWS}u * 8u - 1u) / (${ROWS}u * 8u);
   let head = index / per_head;
   let first = ((index % per_head) * 8u + local.x) * ${ROWS}u;
@@ -50,14 +50,14 @@ fn main(
   //% repeat b BLOCKS
   let q$r_$b = load_q(vector$r, ${b}u) * shape.scale;
   let d$r_$b = load_d_output(vector$r, ${b}u);
-  var dq$r_$b = vec4f();
+  var dq$r_$b = vec4f(0.0);
   //% end
   //% end
   for (var key = low; key < end; key += 1u) {
     let vector = key * shape.groups + group;
     //% repeat r ROWS
-    var score$r = vec4f();
-    var d_weight$r = vec4f();
+    var score$r = vec4f(0.0);
+    var d_weight$r = vec4f(0.0);
     //% end
     //% repeat b BLOCKS
     let key$b = load_k(vector, ${b}u);

@@ -29,11 +29,11 @@ fn start_of(row: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
   let per_head = (shape.rows + tile_rows - 1u) / tile_rows;
   let head = index / per_head;
   if (head >= shape.heads) {
@@ -88,7 +88,7 @@ fn main(
       let column = vec4u(key + tx + 8u * c);
       let d_score = exp(scores[c] * shape.scale - log_sum_exp) * (d_weights[c] - along);
       weights[(tx + 8u * c) * tile_stride + ty] =
-        select(vec4f(), d_score, (column >= starts) & (column <= rows));
+        select(vec4f(0.0), d_score, (column >= starts) & (column <= rows));
     }
     for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
       workgroupBarrier();

@@ -2,7 +2,7 @@
 fn fetch_NAME(first: u32, heads: u32, head: u32, chunk: u32, cell: u32) -> vec4f {
   let row = first + cell / 8u;
   if (row >= shape.rows) {
-    return vec4f();
+    return vec4f(0.0);
   }
   return load_NAME(row * heads + head, chunk * 8u + cell % 8u);
 }

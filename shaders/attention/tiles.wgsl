@@ -18,13 +18,13 @@ fn slot(cell: u32) -> u32 {
 // products + tile_a · tile_bᵀ: column c holds the four rows of ty against row tx + 8·c.
 fn add_products(products: mat4x4f, tx: u32, ty: u32) -> mat4x4f {
   var sum = products;
-  for (var block = 0u; block < 8u; block += 1u) {
-    let a0 = tile_a[(4u * ty) * tile_stride + block];
-    let a1 = tile_a[(4u * ty + 1u) * tile_stride + block];
-    let a2 = tile_a[(4u * ty + 2u) * tile_stride + block];
-    let a3 = tile_a[(4u * ty + 3u) * tile_stride + block];
+  for (var chunk = 0u; chunk < 8u; chunk += 1u) {
+    let a0 = tile_a[(4u * ty) * tile_stride + chunk];
+    let a1 = tile_a[(4u * ty + 1u) * tile_stride + chunk];
+    let a2 = tile_a[(4u * ty + 2u) * tile_stride + chunk];
+    let a3 = tile_a[(4u * ty + 3u) * tile_stride + chunk];
     for (var c = 0u; c < 4u; c += 1u) {
-      let b = tile_b[(tx + 8u * c) * tile_stride + block];
+      let b = tile_b[(tx + 8u * c) * tile_stride + chunk];
       sum[c] += vec4f(dot(a0, b), dot(a1, b), dot(a2, b), dot(a3, b));
     }
   }

@@ -18,11 +18,11 @@ struct Shape {
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let element = (workgroup.x + workgroup.y * workgroups.x) * 64u + local.x;
+  let element = (workgroup_id.x + workgroup_id.y * workgroups.x) * 64u + local.x;
   if (element >= shape.elements) {
     return;
   }

@@ -4,7 +4,7 @@ enable subgroups;
 // many times a multiplication and neighbouring threads can hand values to each other.
 //   A workgroup is one subgroup of LANES threads (4 or 8, from the device) and makes 16 rows × 16
 //   columns; a thread has all 16 rows of 16 / LANES columns. Each thread loads the left factor at its
-//   own inner index and broadcasts it, so that each value is loaded once per workgroup.
+//   own inner index and broadcasts it, so that each value is loaded once per workgroup_id.
 
 override LANES: u32 = 8u;
 

@@ -1,5 +1,5 @@
 // y[c] (+)= Σ_n x[n, c]: the gradient of a bias.
-//   One workgroup: 8 columns, each summed in 32 interleaved slices of the rows, then a fixed tree.
+//   One workgroup_id: 8 columns, each summed in 32 interleaved slices of the rows, then a fixed tree.
 //   Grid: (⌈columns / 8⌉). Tolerance: 2 · rows ULP of Σ|x|.
 
 struct Sizes {

@@ -26,10 +26,10 @@ fn main(
   let o1 = min(column + 1u, sizes.outputs - 1u);
   let o2 = min(column + 2u, sizes.outputs - 1u);
   let o3 = min(column + 3u, sizes.outputs - 1u);
-  var sum0 = vec4<f32>();
-  var sum1 = vec4<f32>();
-  var sum2 = vec4<f32>();
-  var sum3 = vec4<f32>();
+  var sum0 = vec4<f32>(0.0);
+  var sum1 = vec4<f32>(0.0);
+  var sum2 = vec4<f32>(0.0);
+  var sum3 = vec4<f32>(0.0);
   for (var k = 0u; k < sizes.inputs; k += 4u) {
     let m = mat4x4<f32>(load_w(column, k), load_w(o1, k), load_w(o2, k), load_w(o3, k));
     sum0 += load_x(row0, k) * m;

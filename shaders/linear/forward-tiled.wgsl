@@ -70,12 +70,12 @@ fn add_base(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = 0u; k < sizes.inputs + 16u; k += 16u) {
-    let block = add_base_block(is_left, rows, columns, position, k);
+    let chunk = add_base_block(is_left, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, block);
+    stage(thread, position, chunk);
     workgroupBarrier();
   }
 }
@@ -105,12 +105,12 @@ fn add_branch(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u3
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = 0u; k < sizes.rank + 16u; k += 16u) {
-    let block = add_branch_block(is_left, rows, columns, position, k);
+    let chunk = add_branch_block(is_left, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, block);
+    stage(thread, position, chunk);
     workgroupBarrier();
   }
 }

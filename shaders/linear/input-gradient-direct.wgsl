@@ -41,10 +41,10 @@ fn main(
   let row1 = min(first + 1u, last);
   let row2 = min(first + 2u, last);
   let row3 = min(first + 3u, last);
-  var sum0 = vec4<f32>();
-  var sum1 = vec4<f32>();
-  var sum2 = vec4<f32>();
-  var sum3 = vec4<f32>();
+  var sum0 = vec4<f32>(0.0);
+  var sum1 = vec4<f32>(0.0);
+  var sum2 = vec4<f32>(0.0);
+  var sum3 = vec4<f32>(0.0);
   // Inner indices past the end meet a zero from the left factor; their row is any valid one.
   let rank_end = sizes.rank - 1u;
   for (var k = 0u; k < sizes.rank; k += 4u) {

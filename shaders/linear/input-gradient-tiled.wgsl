@@ -49,9 +49,9 @@ fn w_block(first: u32, k: u32) -> Block {
   }
   return Block(
     load_w(k, column) * scale,
-    select(vec4<f32>(), load_w(min(k + 1u, last), column) * scale, k + 1u <= last),
-    select(vec4<f32>(), load_w(min(k + 2u, last), column) * scale, k + 2u <= last),
-    select(vec4<f32>(), load_w(min(k + 3u, last), column) * scale, k + 3u <= last),
+    select(vec4<f32>(0.0), load_w(min(k + 1u, last), column) * scale, k + 1u <= last),
+    select(vec4<f32>(0.0), load_w(min(k + 2u, last), column) * scale, k + 2u <= last),
+    select(vec4<f32>(0.0), load_w(min(k + 3u, last), column) * scale, k + 3u <= last),
   );
 }
 
@@ -78,9 +78,9 @@ fn a_block(first: u32, k: u32) -> Block {
   let column = min(first, sizes.inputs - 1u);
   return Block(
     load_a(k, column),
-    select(vec4<f32>(), load_a(min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(), load_a(min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(), load_a(min(k + 3u, last), column), k + 3u <= last),
+    select(vec4<f32>(0.0), load_a(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_a(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_a(min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
@@ -95,12 +95,12 @@ fn add_branch(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u3
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = 0u; k < sizes.rank + 16u; k += 16u) {
-    let block = add_branch_block(is_left, rows, columns, position, k);
+    let chunk = add_branch_block(is_left, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, block);
+    stage(thread, position, chunk);
     workgroupBarrier();
   }
 }
@@ -130,12 +130,12 @@ fn add_base(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = 0u; k < sizes.outputs + 16u; k += 16u) {
-    let block = add_base_block(is_left, rows, columns, position, k);
+    let chunk = add_base_block(is_left, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, block);
+    stage(thread, position, chunk);
     workgroupBarrier();
   }
 }

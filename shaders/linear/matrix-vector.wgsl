@@ -1,6 +1,6 @@
 // The inner sums shared by the matrix-vector kernels: y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ +
 // residual for 1 to 8 rows (decoding), where every weight is read once for all rows.
-//   One workgroup: 4 outputs, its THREADS threads interleaved over the inner dimension, four elements at a
+//   One workgroup_id: 4 outputs, its THREADS threads interleaved over the inner dimension, four elements at a
 //   time. ROWS (1, 2, 4 or 8) is at least the number of rows. Grid: ⌈outputs / 4⌉ workgroups, folded (foldGrid).
 
 override THREADS: u32 = 64u;

@@ -20,13 +20,13 @@ struct Position {
 }
 
 // For factors that are contiguous along the inner dimension: neighbours read on along it.
-fn along_inner(block: u32) -> Position {
-  return Position(block / 4u, block % 4u);
+fn along_inner(chunk: u32) -> Position {
+  return Position(chunk / 4u, chunk % 4u);
 }
 
 // For factors that are contiguous along rows or columns of the result.
-fn along_outer(block: u32) -> Position {
-  return Position(block % 16u, block / 16u);
+fn along_outer(chunk: u32) -> Position {
+  return Position(chunk % 16u, chunk / 16u);
 }
 
 struct Sums {
@@ -40,18 +40,18 @@ struct Sums {
   row7: vec4<f32>,
 }
 
-fn stage(thread: u32, position: Position, block: Block) {
+fn stage(thread: u32, position: Position, chunk: Block) {
   let slot = position.inner * 4u * tile_stride + position.group;
   if (thread < 64u) {
-    left_tile[slot] = block[0];
-    left_tile[slot + tile_stride] = block[1];
-    left_tile[slot + 2u * tile_stride] = block[2];
-    left_tile[slot + 3u * tile_stride] = block[3];
+    left_tile[slot] = chunk[0];
+    left_tile[slot + tile_stride] = chunk[1];
+    left_tile[slot + 2u * tile_stride] = chunk[2];
+    left_tile[slot + 3u * tile_stride] = chunk[3];
   } else {
-    right_tile[slot] = block[0];
-    right_tile[slot + tile_stride] = block[1];
-    right_tile[slot + 2u * tile_stride] = block[2];
-    right_tile[slot + 3u * tile_stride] = block[3];
+    right_tile[slot] = chunk[0];
+    right_tile[slot + tile_stride] = chunk[1];
+    right_tile[slot + 2u * tile_stride] = chunk[2];
+    right_tile[slot + 3u * tile_stride] = chunk[3];
   }
 }
 

@@ -13,9 +13,9 @@ fn dy_block(first: u32, k: u32, end: u32) -> Block {
   let column = min(first, sizes.outputs - 1u);
   return Block(
     load_dy(k, column),
-    select(vec4<f32>(), load_dy(min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(), load_dy(min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(), load_dy(min(k + 3u, last), column), k + 3u <= last),
+    select(vec4<f32>(0.0), load_dy(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_dy(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_dy(min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
@@ -28,9 +28,9 @@ fn x_block(first: u32, k: u32, end: u32) -> Block {
   let column = min(first, sizes.inputs - 1u);
   return Block(
     load_x(k, column),
-    select(vec4<f32>(), load_x(min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(), load_x(min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(), load_x(min(k + 3u, last), column), k + 3u <= last),
+    select(vec4<f32>(0.0), load_x(min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_x(min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_x(min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
@@ -45,12 +45,12 @@ fn add_products(sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = start; k < end + 16u; k += 16u) {
-    let block = add_products_block(is_left, rows, columns, position, k, end);
+    let chunk = add_products_block(is_left, rows, columns, position, k, end);
     if (k > start) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, block);
+    stage(thread, position, chunk);
     workgroupBarrier();
   }
 }

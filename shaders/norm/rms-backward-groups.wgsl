@@ -25,11 +25,11 @@ var<workgroup> partial: array<vec2f, 64>;
 
 @compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let row = workgroup.x + workgroup.y * workgroups.x;
+  let row = workgroup_id.x + workgroup_id.y * workgroups.x;
   // Rows beyond the last take part in the barriers on the last row's data and write nothing.
   let base = min(row, shape.rows - 1u) * shape.size;
   let lane = local.x;

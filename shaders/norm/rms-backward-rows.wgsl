@@ -21,18 +21,18 @@ struct Shape {
 
 @compute @workgroup_size(16)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) workgroup_id: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let row = (workgroup.x + workgroup.y * workgroups.x) * 16u + local.x;
+  let row = (workgroup_id.x + workgroup_id.y * workgroups.x) * 16u + local.x;
   if (row >= shape.rows) {
     return;
   }
   let base = row * shape.size;
   let blocks = shape.size / 4u;
-  var squares = vec4f();
-  var products = vec4f();
+  var squares = vec4f(0.0);
+  var products = vec4f(0.0);
   for (var b = 0u; b < blocks; b += 1u) {
     let at = base + 4u * b;
     let d = 4u * b;

@@ -1,4 +1,4 @@
-// Global gradient norm, first stage: squares of 4096 neighbouring gradients per workgroup.
+// Global gradient norm, first stage: squares of 4096 neighbouring gradients per workgroup_id.
 //   gradients: [count]; partials: [groups, 2] = sum of squares, 1 if any gradient is not finite
 //   grid: ceil(count / 4096) workgroups of WORKGROUP (a power of two up to 256), folded over x and y
 //   order: invocation t takes elements t, t + WORKGROUP, ... of its workgroup's range, in runs of 16
