@@ -72,7 +72,7 @@ test('a safetensors file that was cut off', async ({ page }, info) => {
     says: /model\.safetensors/,
     kept: /Models already in the studio/,
     remedy: /again/,
-    code: 'safetensors-truncated',
+    code: 'safetensors-offsets',
   });
   await expectNothingAdded(page);
 });

@@ -115,10 +115,15 @@ describe('runs', () => {
     expect((await first)?.id).toBe('r1');
     expect(useRuns.getState().selectedId).toBe('r1');
     const second = useRuns.getState().start(input);
+    worker.emit({ type: 'run.changed', run: run('r2', { state: 'preparing' }) });
     await worker.refuse(new StudioError({ code: 'no-records', message: 'x', remedy: 'y' }));
     expect(await second).toBeNull();
     expect(useRuns.getState().error?.code).toBe('no-records');
     expect(useRuns.getState().starting).toBe(false);
+    // What was being set up is not there any more.
+    await worker.answer([run('r1')]);
+    expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['r1']);
+    expect(useRuns.getState().error?.code).toBe('no-records');
   });
 
   it('marks a command until it is answered', async () => {

@@ -139,6 +139,9 @@ export function createRuns(client: WorkerClient) {
         if (run) {
           takeIn(run);
           get().select(run.id);
+        } else {
+          // It was told of while it was set up, and is not kept.
+          void get().load();
         }
         return run;
       },

@@ -82,7 +82,8 @@ export class RunKeeper {
     } catch (error) {
       releaseLock();
       await storage.runs.remove(id);
-      throw error;
+      // A fault of the device says more than what fell over because of it.
+      throw gpu.fault ?? error;
     }
   }
 

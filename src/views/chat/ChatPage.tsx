@@ -58,7 +58,6 @@ export default function ChatPage() {
       lead="The same prompt to two states of a model: what each stage changed is read in their answers."
     >
       {models.error && <ErrorNotice error={models.error} onDismiss={models.dismissError} />}
-      {device.error && <ErrorNotice error={device.error} />}
       {models.phase === 'loading' && !models.error ? (
         <Loading what="models" height={320} />
       ) : (

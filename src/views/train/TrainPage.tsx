@@ -18,6 +18,7 @@ import { Page } from '../shared/Card.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { useOwnError } from '../shared/use-own-error.ts';
 import { RunControls } from './RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './RunView.tsx';
@@ -32,6 +33,7 @@ export default function TrainPage() {
   const runs = useRuns();
   const run = selectedRun(runs);
   const active = activeRun(runs);
+  const error = useOwnError(runs.error);
   const [chosen, setChosen] = useState<View | null>(null);
   // A run that goes on, or was cut off, is what one comes here for.
   const first: View = active || resumableRuns(runs).length > 0 ? 'watch' : 'set-up';
@@ -76,7 +78,7 @@ export default function TrainPage() {
           setChosen('watch');
         }}
       />
-      {runs.error && <ErrorNotice error={runs.error} onDismiss={runs.dismissError} />}
+      {error && <ErrorNotice error={error} onDismiss={runs.dismissError} />}
       {runs.starting && (
         <Notice
           tone="info"
