@@ -19,6 +19,7 @@ import { promptText } from '../src/worker/evaluate.ts';
 import { chooseItems, chooseRecords, type DemoData, type DemoTask } from './demo/data.ts';
 import { evaluateModel } from './demo/evaluation.ts';
 import { openDemoModel, writeModelFolder, type DemoModel } from './demo/model.ts';
+import { findUntrainedTokens, withOwnRows } from './demo/untrained-tokens.ts';
 import { readOptions, usage, type DemoOptions } from './demo/options.ts';
 import { markdownTable, type ModelReport } from './demo/report.ts';
 import { demoRecipe, train, type TrainedModel } from './demo/training.ts';
@@ -47,12 +48,14 @@ export async function main(args: readonly string[]): Promise<number> {
   const adapter = gpu.adapter.description || gpu.adapter.device;
   heading(`Adapter: ${adapter}${gpu.adapter.software ? ' (software)' : ''}`);
 
-  const model = await openDemoModel(options.model);
-  const { config } = model;
+  const original = await openDemoModel(options.model);
+  const { config } = original;
   print(
     `Model: ${options.model}, ${config.architecture}, ${parameterCount(config).toLocaleString('en')} parameters, ` +
       `${config.layers} layers, hidden ${config.hiddenSize}, vocabulary ${config.vocabularySize}`,
   );
+
+  const model = options.keepTokens ? original : await tellTokensApart(original, options.seed);
 
   heading(`Choosing records from ${options.data} by seed ${options.seed}`);
   const data = await chooseRecords(model, options.data, options);
@@ -94,6 +97,22 @@ export async function main(args: readonly string[]): Promise<number> {
     if (options.out === null) await rm(out, { recursive: true });
     gpu.close();
   }
+}
+
+/** Gives tokens that pretraining never showed embeddings of their own, and says so. */
+async function tellTokensApart(model: DemoModel, seed: number): Promise<DemoModel> {
+  const ids = await findUntrainedTokens(model);
+  if (ids.length === 0) return model;
+  const { tokenizer, config, weights } = model;
+  const known = tokenizer.eosIds
+    .filter((id) => ids.includes(id))
+    .map((id) => tokenizer.tokenText(id));
+  print(
+    `  ${ids.length} tokens, ${known.join(', ')} among them, have one and the same embedding: pretraining never showed them. ` +
+      'As embedding and head stay frozen, no branch could tell them apart and no answer could end. ' +
+      `They get embeddings of their own, drawn by seed (--keep-tokens leaves them).`,
+  );
+  return { ...model, weights: withOwnRows(weights, ids, config.hiddenSize, seed) };
 }
 
 function printData({ sets, records, validation }: DemoData, { maxLength }: DemoOptions): void {

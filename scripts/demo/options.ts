@@ -23,6 +23,8 @@ export interface DemoOptions {
   readonly maxLength: number;
   /** Records of each kind kept apart for the validation loss. */
   readonly validation: number;
+  /** Leave the embeddings of tokens that pretraining never showed as they are. */
+  readonly keepTokens: boolean;
   /** Evaluation items of each task. */
   readonly items: number;
 }
@@ -42,6 +44,7 @@ export const usage = `npm run demo [-- options]
   --batch N         records per optimiser step (default 16)
   --max-length N    longest record in tokens (default 256)
   --validation N    held-out records of each kind (default 100)
+  --keep-tokens     leave the embeddings of tokens that pretraining never showed as they are
   --items N         evaluation items of each task (default 50)`;
 
 const sharedData = '../shared/data';
@@ -65,6 +68,7 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
       batch: { type: 'string', default: '16' },
       'max-length': { type: 'string', default: '256' },
       validation: { type: 'string', default: '100' },
+      'keep-tokens': { type: 'boolean', default: false },
       items: { type: 'string', default: '50' },
     },
   });
@@ -89,6 +93,7 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     batch: whole('batch', values.batch, 1),
     maxLength: whole('max-length', values['max-length'], 32),
     validation: whole('validation', values.validation, 1),
+    keepTokens: values['keep-tokens'],
     items: whole('items', values.items, 1),
   };
 }
