@@ -9,6 +9,8 @@ export interface Locks {
   acquire(name: string): Promise<() => void>;
   /** Whether anyone holds it, this tab included. */
   held(name: string): Promise<boolean>;
+  /** Resolves once nobody holds it. */
+  free(name: string): Promise<void>;
 }
 
 function elsewhere(name: string): StudioError {
@@ -40,18 +42,28 @@ export function webLocks(manager: LockManager): Locks {
       const { held = [] } = await manager.query();
       return held.some((lock) => lock.name === name);
     },
+    // Shared with whoever waits as well, and given back at once.
+    free: (name) => manager.request(name, { mode: 'shared' }, () => undefined),
   };
 }
 
 /** For one process without tabs. */
 export function localLocks(): Locks {
-  const held = new Set<string>();
+  const held = new Map<string, Promise<void>>();
   return {
     acquire: async (name) => {
       if (held.has(name)) throw elsewhere(name);
-      held.add(name);
-      return () => held.delete(name);
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      held.set(name, released);
+      return () => {
+        if (held.get(name) === released) held.delete(name);
+        release();
+      };
     },
     held: async (name) => held.has(name),
+    free: async (name) => held.get(name),
   };
 }

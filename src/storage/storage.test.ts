@@ -9,7 +9,7 @@ import type { FileStore } from './file-store.ts';
 import { localLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
 import type { StoredRun } from './runs.ts';
-import { openStorage, runLock } from './storage.ts';
+import { followOthers, openStorage, runLock } from './storage.ts';
 
 let count = 0;
 const freshName = (): string => `test-${count++}`;
@@ -296,4 +296,21 @@ test('no path leaves the store', async () => {
   for (const path of ['../x', 'a//b', '/a', 'a/./b', 'a\\b', '']) {
     expect(await codeOf(files.create(path))).toBe('storage-path');
   }
+});
+
+test('a run in the hands of another tab is told of once it is let go', async () => {
+  const locks = localLocks();
+  const storage = await openStorage(memoryStore(), locks, freshName());
+  await storage.runs.create(newRun('there', 'running'));
+  await storage.runs.create(newRun('nobody', 'done'));
+  const release = await locks.acquire(runLock('there'));
+  const told: RunSummary[] = [];
+  await followOthers(storage, (run) => told.push(run));
+  expect((await storage.runs.get('there')).summary.state).toBe('running');
+  expect(told).toEqual([]);
+  release();
+  await expect
+    .poll(() => told.map(({ id, state }) => [id, state]))
+    .toEqual([['there', 'interrupted']]);
+  expect(await locks.held(runLock('there'))).toBe(false);
 });

@@ -8,6 +8,7 @@ import { Models } from './models.ts';
 import { openOpfs } from './opfs-store.ts';
 import { Runs } from './runs.ts';
 import { TokenCache } from './token-cache.ts';
+import type { RunSummary } from '../worker/protocol.ts';
 
 /** Everything that outlives a reload. */
 export interface Storage {
@@ -40,6 +41,25 @@ export async function openStorage(files: FileStore, locks: Locks, name = NAME): 
       database.close();
     },
   };
+}
+
+/**
+ * Runs that another tab has in its hands, or the page before a reload while it is still ending: once they
+ * are let go, `tell` hears what became of them. Without this such a run would look alive for ever.
+ */
+export async function followOthers(
+  { runs, locks }: Storage,
+  tell: (run: RunSummary) => void,
+): Promise<void> {
+  const held = (id: string) => locks.held(runLock(id));
+  const follow = async (id: string): Promise<void> => {
+    await locks.free(runLock(id));
+    await runs.recover(held);
+    // It may have been removed there.
+    const run = (await runs.list()).find((candidate) => candidate.id === id);
+    if (run) tell(run);
+  };
+  for (const { id } of await runs.list()) if (await held(id)) void follow(id);
 }
 
 /** Storage of a browser's worker. */

@@ -2,7 +2,7 @@ import '../no-eval.ts';
 import { openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
 import { estimateStorage } from '../storage/quota.ts';
-import { openBrowserStorage } from '../storage/storage.ts';
+import { followOthers, openBrowserStorage } from '../storage/storage.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
@@ -22,6 +22,7 @@ function handlers(): Promise<Handlers> {
     (storage) => {
       // Exports of an earlier session: the page that could save them is gone.
       void storage.files.remove('exports');
+      void followOthers(storage, (run) => post({ type: 'run.changed', run }));
       // Browsers without WebGPU have no `gpu`, whatever the types say.
       const { gpu } = navigator as { readonly gpu?: GPU };
       return createHandlers({
