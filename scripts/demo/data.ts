@@ -229,7 +229,7 @@ export interface DemoTask {
 
 /**
  * `count` items of every evaluation file, chosen by seed among those whose prompt has at most `maxLength`
- * tokens, so that no prompt is cut. Free-text tasks (ROUGE-L) are left out: they take long to write.
+ * tokens, so that no prompt is cut.
  */
 export async function chooseItems(
   model: DemoModel,
@@ -243,7 +243,6 @@ export async function chooseItems(
   for (const [index, path] of evaluation.entries()) {
     const name = nameOf(path);
     const all = parseItems(basename(path), await readFile(path, 'utf8'));
-    if (all[0]?.metric === 'rouge-l') continue;
     const fitting = all.filter(({ prompt }) => {
       const messages = [{ role: 'user', content: prompt }] as const;
       return encodePrompt(model.tokenizer, model.template, messages).length <= maxLength;

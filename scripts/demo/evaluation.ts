@@ -13,7 +13,7 @@ import type { DemoTask } from './data.ts';
 export interface Figure {
   readonly task: string;
   readonly kind: 'knowledge' | 'alignment';
-  /** `accuracy`, `macro-F1`, `micro-F1`, `format`; how it was found is in `by`. */
+  /** `accuracy`, `macro-F1`, `micro-F1`, `ROUGE-L`, `format`; how it was found is in `by`. */
   readonly metric: string;
   readonly by: 'likelihood' | 'generation';
   readonly value: number;
@@ -97,9 +97,9 @@ export async function evaluateModel(
       add('likelihood', 'accuracy', result.score);
       continue;
     }
-    if (metric === 'micro-f1') {
-      add('generation', 'micro-F1', result.score);
-    } else {
+    if (metric === 'micro-f1') add('generation', 'micro-F1', result.score);
+    else if (metric === 'rouge-l') add('generation', 'ROUGE-L', result.score);
+    else {
       add('generation', 'accuracy', scoreAnswers({ ...group, metric: 'accuracy' }, answers).score);
       add('generation', 'macro-F1', scoreAnswers({ ...group, metric: 'macro-f1' }, answers).score);
       if (items.every(({ choices = [] }) => choices.length > 0 && choices.length <= fewChoices)) {
