@@ -290,6 +290,12 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await page.getByRole('radio', { name: 'Set up' }).click();
     await startTraining(page);
     await expect(runStatus(page)).toContainText(WHOLE);
+    // The page is free for other things while it trains, and training does not wait for the page.
+    await goTo(page, 'Data');
+    await page.getByRole('button', { name: 'Next record' }).click();
+    await expect(page.getByText('2 of 20')).toBeVisible();
+    await goTo(page, 'Train');
+    await page.getByRole('radio', { name: 'Runs' }).click();
     await waitForEnd(page);
     expect(computed(await metricsOf(page, WHOLE))).toEqual(computed(resumed));
   });

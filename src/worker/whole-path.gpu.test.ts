@@ -40,8 +40,9 @@ beforeAll(async () => {
   run = await train();
 }, 300_000);
 afterAll(() => {
-  expect(gpu.fault).toBeNull();
+  const { fault } = gpu;
   gpu.close();
+  expect(fault).toBeNull();
 });
 
 function shortRecipe(): Recipe {
