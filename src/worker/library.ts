@@ -16,6 +16,7 @@ import { templateFor } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
+import type { ModelOrigin } from './hub-protocol.ts';
 import type { ModelSummary, TemplateChoice } from './protocol.ts';
 import type { Task } from './tasks.ts';
 
@@ -100,6 +101,15 @@ interface Identity {
   readonly source: ModelSummary['source'];
   readonly licence: string;
   readonly template: TemplateChoice | null;
+  readonly origin?: ModelOrigin;
+}
+
+/** A model whose files are already in storage: what is known of it, and how it is entered there. */
+export interface Arrival {
+  readonly id: string;
+  readonly licence: string;
+  readonly origin: ModelOrigin;
+  readonly enter: (summary: ModelSummary) => Promise<void>;
 }
 
 /** Reads and checks all of a folder but the weights themselves. */
@@ -171,6 +181,7 @@ async function openFolder(
     contextLength: config.contextLength,
     hasTemplate: tokenizer.chatTemplate !== null,
     template: choice,
+    ...(identity.origin === undefined ? {} : { origin: identity.origin }),
   };
   return {
     summary,
@@ -207,7 +218,7 @@ export class ModelLibrary {
     const own = (await this.#models.list()).map(({ summary }) => summary);
     const summaries: ModelSummary[] = [];
     for (const { id } of builtIns) summaries.push((await this.open(id)).summary);
-    return [...summaries, ...own.filter(({ source }) => source === 'folder')];
+    return [...summaries, ...own.filter(({ source }) => source !== 'built-in')];
   }
 
   /** @throws StudioError `model-missing`, or what a damaged file throws */
@@ -273,22 +284,31 @@ export class ModelLibrary {
     return sources;
   }
 
-  /** Checks a dropped folder whole, then stores what the model needs of it. */
+  /**
+   * Checks a dropped folder whole, then stores what the model needs of it.
+   * @param arrival of files that were downloaded: they pass the same checks and stay where they are
+   */
   async import(
     files: ReadonlyMap<string, ByteSource>,
     name: string,
     task: Task,
+    arrival?: Arrival,
   ): Promise<ModelSummary> {
     task.progress(0, 'Checking the folder');
     const checked = await openFolder(files, {
       id: crypto.randomUUID(),
       name: name.trim() === '' ? 'Dropped model' : name.trim(),
-      source: 'folder',
-      licence: await statedLicence(files),
+      source: arrival ? 'hub' : 'folder',
+      licence: arrival?.licence ?? (await statedLicence(files)),
       template: null,
+      ...(arrival && { id: arrival.id, origin: arrival.origin }),
     });
     // The template has to work before the model is taken.
     checked.template();
+    if (arrival) {
+      await arrival.enter(checked.summary);
+      return checked.summary;
+    }
     const needed = neededFiles(files, checked.weights.root);
     const total = [...needed.values()].reduce((sum, { size }) => sum + size, 0);
     await this.#models.add(checked.summary, needed, (done) => {

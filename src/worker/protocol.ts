@@ -6,6 +6,7 @@ import type { ErrorDescription } from '../errors.ts';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
+import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 
 // ---------------------------------------------------------------- device
 
@@ -91,7 +92,9 @@ export type TemplateChoice = 'model' | 'chatml' | 'plain';
 export interface ModelSummary {
   readonly id: string;
   readonly name: string;
-  readonly source: 'built-in' | 'folder';
+  readonly source: 'built-in' | 'folder' | 'hub';
+  /** Of models from a hub. */
+  readonly origin?: ModelOrigin;
   readonly architecture: string;
   readonly parameters: number;
   readonly bytes: number;
@@ -106,6 +109,25 @@ export interface ModelSummary {
   /** Whether the tokenizer brings a chat template, and which one is in use. */
   readonly hasTemplate: boolean;
   readonly template: TemplateChoice;
+}
+
+/** What a model takes in storage. */
+export interface StoredModelReport {
+  readonly id: string;
+  readonly bytes: number;
+  readonly files: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    /** Hex, as it was when the file was stored. */
+    readonly sha256: string;
+  }[];
+}
+
+/** One stored file, read again. */
+export interface FileCheck {
+  readonly name: string;
+  readonly bytes: number;
+  readonly state: 'good' | 'damaged' | 'missing';
 }
 
 export interface MemoryItem {
@@ -298,7 +320,7 @@ export interface EvaluationResult {
 export type ExportWhat = 'merged' | 'adapters' | 'metrics' | 'recipe' | 'run';
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls {
+export interface Calls extends HubCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 
@@ -328,6 +350,10 @@ export interface Calls {
   'model.setTemplate': { in: { id: string; template: TemplateChoice }; out: ModelSummary };
   'model.remove': { in: { id: string }; out: null };
   'model.plan': { in: { modelId: string; recipe: Recipe }; out: MemoryReport };
+  /** What each model takes in this browser's storage; built-in models take none. */
+  'model.stored': { in: Record<string, never>; out: readonly StoredModelReport[] };
+  /** Reads every stored file of a model again and compares it with what it must be. */
+  'model.verify': { in: { id: string; task: string }; out: readonly FileCheck[] };
 
   /** Answers once the run is set up; steps then come as `run.steps` events. */
   'run.start': {
@@ -397,6 +423,7 @@ export type Response =
   | { readonly type: 'failure'; readonly id: number; readonly error: Required<ErrorDescription> };
 
 export type WorkerEvent =
+  | HubEvent
   | {
       readonly type: 'progress';
       readonly task: string;
