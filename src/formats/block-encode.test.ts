@@ -61,6 +61,18 @@ describe('encodeBlocks', () => {
     expect([integers[3], integers[20]]).toEqual([-8, 7]);
   });
 
+  // Pairs (farthest value, another value, its nibble) where one rounding instead of two would give the
+  // integer below; the nibbles are those that llama-quantize (llama.cpp 0.7.0) wrote.
+  test.each([
+    [0.10302734375, 0.057952880859375, 4],
+    [-0.08154296875, -0.045867919921875, 4],
+    [0.08984375, 0.072998046875, 2],
+    [-0.0869140625, -0.07061767578125, 2],
+  ])('Q4_0 rounds product and sum apart: %f, %f', (farthest, value, nibble) => {
+    const values = ramp((i) => (i === 0 ? farthest : i === 1 ? value : 0));
+    expect(decode('Q4_0', encodeBlocks('Q4_0', values)).integers[1]).toBe(nibble - 8);
+  });
+
   test('low nibbles are the first half of the block, high nibbles the second', () => {
     const values = ramp((i) => (i === 0 ? -8 : i === 16 ? 7 : 0));
     const bytes = encodeBlocks('Q4_0', values);

@@ -82,9 +82,9 @@ function encodeQ4(values: Float32Array, out: Uint8Array): void {
     out[at + 1] = bits >>> 8;
     at += 2;
     for (let i = first; i < first + 16; i++) {
-      // One rounding after product and sum, as the fused multiply-add gives that ggml is compiled to.
-      const low = Math.fround((values[i] as number) * inverse + 8.5) | 0;
-      const high = Math.fround((values[i + 16] as number) * inverse + 8.5) | 0;
+      // Product and sum are rounded one after the other, as in ggml without a fused multiply-add.
+      const low = Math.fround(Math.fround((values[i] as number) * inverse) + 8.5) | 0;
+      const high = Math.fround(Math.fround((values[i + 16] as number) * inverse) + 8.5) | 0;
       out[at++] = (low > 15 ? 15 : low) | ((high > 15 ? 15 : high) << 4);
     }
   }
