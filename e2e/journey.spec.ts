@@ -295,7 +295,6 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await page.getByRole('button', { name: 'Next record' }).click();
     await expect(page.getByText('2 of 20')).toBeVisible();
     await goTo(page, 'Train');
-    await page.getByRole('radio', { name: 'Runs' }).click();
     await waitForEnd(page);
     expect(computed(await metricsOf(page, WHOLE))).toEqual(computed(resumed));
   });

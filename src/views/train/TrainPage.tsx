@@ -35,9 +35,9 @@ export default function TrainPage() {
   const active = activeRun(runs);
   const error = useOwnError(runs.error);
   const [chosen, setChosen] = useState<View | null>(null);
-  // A run that goes on, or was cut off, is what one comes here for.
-  const first: View = active || resumableRuns(runs).length > 0 ? 'watch' : 'set-up';
-  const view: View = run ? (chosen ?? first) : 'set-up';
+  // A run that goes on, or was cut off, is what one comes here for; it stays in view when it ends.
+  if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
+  const view: View = run ? (chosen ?? 'set-up') : 'set-up';
   const start = useStart(() => setChosen('watch'));
   return (
     <Page
