@@ -108,13 +108,15 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-function checkLength(tensor: TensorDeclaration, data: TensorData): number {
-  const elements = elementCount(tensor.shape) ?? 0;
-  const due = data instanceof Uint8Array ? elements * dtypeSize(tensor.dtype) : elements;
-  if (data.length !== due) {
-    throw writeFault('length', tensor.name, `${data.length} values came where ${due} are due`);
-  }
-  return elements;
+/** Elements that `data` holds; the bytes of stored elements may come instead of values. */
+function elementsOf({ dtype }: TensorDeclaration, data: TensorData): number {
+  return data instanceof Uint8Array ? data.length / dtypeSize(dtype) : data.length;
+}
+
+function checkLength(tensor: TensorDeclaration, came: number): void {
+  const due = elementCount(tensor.shape) ?? 0;
+  if (came === due) return;
+  throw writeFault('length', tensor.name, `${came} values came where ${due} are due`);
 }
 
 /** Size in bytes of the file that streamSafetensors will write; known before anything is computed. */
@@ -128,21 +130,28 @@ export function safetensorsFileSize(
 /**
  * Writes a safetensors file piece by piece: the header, then every tensor in file order, asked for one at
  * a time. The same tensors give the same bytes, whatever order they were declared in.
+ * @param provide the values of one tensor, whole or as pieces in order
  * @throws StudioError `safetensors-write-…` when what `provide` returns is not what was declared.
  */
 export async function* streamSafetensors(
   declarations: readonly TensorDeclaration[],
-  provide: (name: string) => TensorData | Promise<TensorData>,
+  provide: (name: string) => TensorData | Promise<TensorData> | AsyncIterable<TensorData>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { ordered, head } = layOut(declarations, metadata);
   yield head;
   for (const tensor of ordered) {
-    const data = await provide(tensor.name);
-    const elements = checkLength(tensor, data);
-    for (let first = 0; first < elements; first += CHUNK_ELEMENTS) {
-      yield encodeElements(tensor, data, first, Math.min(first + CHUNK_ELEMENTS, elements));
+    const provided = provide(tensor.name);
+    const pieces = Symbol.asyncIterator in provided ? provided : [provided];
+    let came = 0;
+    for await (const data of pieces) {
+      const elements = elementsOf(tensor, data);
+      came += elements;
+      for (let first = 0; first < elements; first += CHUNK_ELEMENTS) {
+        yield encodeElements(tensor, data, first, Math.min(first + CHUNK_ELEMENTS, elements));
+      }
     }
+    checkLength(tensor, came);
   }
 }
 
@@ -158,7 +167,8 @@ export function writeSafetensors(
   let offset = head.length;
   for (const tensor of ordered) {
     const data = tensors.get(tensor.name)?.data ?? new Uint8Array();
-    const elements = checkLength(tensor, data);
+    const elements = elementsOf(tensor, data);
+    checkLength(tensor, elements);
     const bytes = encodeElements(tensor, data, 0, elements);
     file.set(bytes, offset);
     offset += bytes.length;
