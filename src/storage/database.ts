@@ -2,6 +2,7 @@ import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { StudioError } from '../errors.ts';
 import type { StoredDataSet } from './data-sets.ts';
+import type { StoredDownload } from './downloads.ts';
 import type { StoredModel } from './models.ts';
 import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
 
@@ -18,6 +19,7 @@ export interface StudioSchema extends DBSchema {
   steps: { key: StepKey; value: StoredStep };
   validation: { key: ValidationKey; value: StoredValidation };
   routing: { key: string; value: StoredRouting };
+  downloads: { key: string; value: StoredDownload };
 }
 
 export type StudioDatabase = IDBPDatabase<StudioSchema>;
@@ -35,6 +37,9 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('steps');
     database.createObjectStore('validation');
     database.createObjectStore('routing');
+  },
+  (database) => {
+    database.createObjectStore('downloads');
   },
 ];
 

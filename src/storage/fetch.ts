@@ -19,9 +19,14 @@ function missing(path: string, detail: string): StudioError {
   });
 }
 
+/*
+ * The only two ways to the network in the whole program: files of the page's own origin below its own
+ * address, and the hub that a person asks by pressing a button (hub.ts). No credentials or referrer go
+ * along with either.
+ */
+
 /**
- * The only way to the network in the whole program: files of the page's own origin, below its own
- * address. Nothing else can be named, and no credentials or referrer go along.
+ * Files of the page's own origin, below its own address; nothing else can be named.
  * @param base address of the page
  */
 export function publicFiles(base: string): PublicFiles {
@@ -45,4 +50,37 @@ export function publicFiles(base: string): PublicFiles {
       return new Uint8Array(await response.arrayBuffer());
     },
   };
+}
+
+/** Whether a hub may be at this address: https anywhere, plain http on this computer only. */
+export function isHubAddress({ protocol, hostname }: URL): boolean {
+  if (protocol === 'https:') return true;
+  return protocol === 'http:' && (hostname === 'localhost' || hostname === '127.0.0.1');
+}
+
+/**
+ * One GET to a hub. Redirects are followed; no cookies, credentials or referrer are sent, and nothing is
+ * left in the browser's cache, which would hold large files twice.
+ * @throws TypeError when nothing answers or the browser refuses; what `signal` was aborted with
+ */
+export async function fetchFromHub(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (!isHubAddress(url)) throw new TypeError(`${url.origin} is no address of a hub`);
+  const response = await fetch(url, {
+    headers,
+    signal,
+    mode: 'cors',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    cache: 'no-store',
+    redirect: 'follow',
+  });
+  if (response.url !== '' && !isHubAddress(new URL(response.url))) {
+    await response.body?.cancel();
+    throw new TypeError('the hub redirected to an address that is not encrypted');
+  }
+  return response;
 }

@@ -12,8 +12,13 @@ export interface FileStore {
   open(path: string): Promise<ByteSource>;
   /** A file as a Blob that the page can save without another copy. @throws StudioError `file-missing` */
   blob(path: string): Promise<Blob>;
-  /** A new file in place of whatever has this path. @throws StudioError `storage-full`, `storage-failed` */
-  create(path: string): Promise<FileWriter>;
+  /**
+   * A new file in place of whatever has this path.
+   * @param continued goes on with the file that is there after the bytes that this sealer has seen
+   *   (the caller read them from it); what lies beyond them is cut off
+   * @throws StudioError `storage-full`, `storage-failed`
+   */
+  create(path: string, continued?: Sealer): Promise<FileWriter>;
   /** Removes a file or a whole folder; what is not there is no fault. */
   remove(path: string): Promise<void>;
   /** Names in a folder, sorted; empty where there is no such folder. */
@@ -47,6 +52,11 @@ export const COPY_BYTES = 4 * 2 ** 20;
 export class Sealer {
   readonly #hash = sha256.create();
   #bytes = 0;
+
+  /** Bytes seen so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
@@ -137,12 +147,20 @@ export async function* readPieces(source: ByteSource): AsyncGenerator<Uint8Array
 
 /**
  * Reads a file back and compares it with what was sealed.
+ * @param onProgress gets bytes read so far
  * @throws StudioError `file-damaged` when length or hash differ, `file-missing`
  */
-export async function verifyFile(store: FileStore, file: StoredFile): Promise<void> {
+export async function verifyFile(
+  store: FileStore,
+  file: StoredFile,
+  onProgress?: (bytes: number) => void,
+): Promise<void> {
   const source = await store.open(file.path);
   const sealer = new Sealer();
-  for await (const piece of readPieces(source)) sealer.update(piece);
+  for await (const piece of readPieces(source)) {
+    sealer.update(piece);
+    onProgress?.(sealer.bytes);
+  }
   const found = sealer.seal();
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
     throw new StudioError({

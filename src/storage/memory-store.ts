@@ -15,10 +15,11 @@ export function memoryStore(): FileStore {
   return {
     open: async (path) => blobSource(path, find(path)),
     blob: async (path) => find(path),
-    create: async (path): Promise<FileWriter> => {
+    create: async (path, continued): Promise<FileWriter> => {
       pathParts(path);
-      const parts: Uint8Array<ArrayBuffer>[] = [];
-      const sealer = new Sealer();
+      const sealer = continued ?? new Sealer();
+      const parts: BlobPart[] = [];
+      if (sealer.bytes > 0) parts.push(find(path).slice(0, sealer.bytes));
       return {
         write: async (bytes) => {
           parts.push(bytes.slice());

@@ -1,8 +1,13 @@
 import { StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
-import type { ModelSummary, TemplateChoice } from '../worker/protocol.ts';
+import type {
+  FileCheck,
+  ModelSummary,
+  StoredModelReport,
+  TemplateChoice,
+} from '../worker/protocol.ts';
 import type { StudioDatabase } from './database.ts';
-import { readPieces, writeFile } from './file-store.ts';
+import { readPieces, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 
 export interface StoredModel {
@@ -54,6 +59,48 @@ export class Models {
       throw error;
     }
     await this.#database.put('models', { summary, files: stored }, summary.id);
+  }
+
+  /** Enters a checked model whose files are in its folder already. */
+  async adopt(summary: ModelSummary, files: StoredModel['files']): Promise<void> {
+    await this.#database.put('models', { summary, files }, summary.id);
+  }
+
+  /** Bytes and files of the models that take storage. */
+  async stored(): Promise<StoredModelReport[]> {
+    const own = (await this.list()).filter(({ files }) => files.length > 0);
+    return own.map(({ summary, files }) => ({
+      id: summary.id,
+      bytes: files.reduce((sum, { file }) => sum + file.bytes, 0),
+      files: files.map(({ name, file: { bytes, sha256 } }) => ({ name, bytes, sha256 })),
+    }));
+  }
+
+  /**
+   * Reads every file again and compares length and SHA-256 with what was stored.
+   * @param onProgress gets bytes read so far; it may throw to cancel
+   * @throws StudioError `model-missing`
+   */
+  async verify(id: string, onProgress: (bytes: number) => void): Promise<FileCheck[]> {
+    const model = await this.find(id);
+    if (!model) throw modelMissing(id);
+    const checks: FileCheck[] = [];
+    let before = 0;
+    for (const { name, file } of model.files) {
+      const start = before;
+      const state = await verifyFile(this.#files, file, (bytes) => onProgress(start + bytes)).then(
+        () => 'good' as const,
+        (thrown: unknown) => {
+          const code = thrown instanceof StudioError ? thrown.code : '';
+          if (code === 'file-missing') return 'missing' as const;
+          if (code === 'file-damaged' || code === 'file-unreadable') return 'damaged' as const;
+          throw thrown;
+        },
+      );
+      before += file.bytes;
+      checks.push({ name, bytes: file.bytes, state });
+    }
+    return checks;
   }
 
   async setTemplate(summary: ModelSummary, template: TemplateChoice): Promise<ModelSummary> {

@@ -71,19 +71,19 @@ function opfsStore(root: FileSystemDirectoryHandle): FileStore {
   return {
     open: async (path) => blobSource(path, await file(path)),
     blob: file,
-    create: async (path): Promise<FileWriter> => {
-      const sealer = new Sealer();
+    create: async (path, continued): Promise<FileWriter> => {
+      const sealer = continued ?? new Sealer();
+      let at = sealer.bytes;
       let handle: SyncAccessHandle;
       try {
         const { folders, name } = split(path);
         const folder = await folderOf(folders, true);
         const entry = (await folder.getFileHandle(name, { create: true })) as WorkerFileHandle;
         handle = await entry.createSyncAccessHandle();
-        handle.truncate(0);
+        handle.truncate(at);
       } catch (thrown) {
         throw storageFault(path, thrown);
       }
-      let at = 0;
       return {
         write: async (bytes) => {
           try {

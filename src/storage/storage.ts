@@ -1,6 +1,8 @@
 import { openDatabase } from './database.ts';
 import { DataSets } from './data-sets.ts';
+import { Downloads } from './downloads.ts';
 import type { FileStore } from './file-store.ts';
+import type { Patience } from './hub-download.ts';
 import type { Locks } from './locks.ts';
 import { localLocks, webLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
@@ -15,6 +17,7 @@ export interface Storage {
   readonly files: FileStore;
   readonly dataSets: DataSets;
   readonly models: Models;
+  readonly downloads: Downloads;
   readonly runs: Runs;
   readonly tokens: TokenCache;
   readonly locks: Locks;
@@ -24,9 +27,18 @@ export interface Storage {
 const NAME = 'medcare-studio';
 
 export const runLock = (id: string): string => `${NAME}:run:${id}`;
+export const downloadLock = (id: string): string => `${NAME}:download:${id}`;
 
-/** Puts the parts together and marks runs as interrupted that nobody works on any more. */
-export async function openStorage(files: FileStore, locks: Locks, name = NAME): Promise<Storage> {
+/**
+ * Puts the parts together and marks runs as interrupted that nobody works on any more.
+ * @param patient how long downloads wait for what
+ */
+export async function openStorage(
+  files: FileStore,
+  locks: Locks,
+  name = NAME,
+  patient?: Patience,
+): Promise<Storage> {
   const database = await openDatabase(name);
   const runs = new Runs(database, files);
   await runs.recover((id) => locks.held(runLock(id)));
@@ -36,6 +48,7 @@ export async function openStorage(files: FileStore, locks: Locks, name = NAME): 
     runs,
     dataSets: new DataSets(database, files),
     models: new Models(database, files),
+    downloads: new Downloads(database, files, patient),
     tokens: new TokenCache(files),
     close: () => {
       database.close();

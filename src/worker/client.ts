@@ -47,7 +47,12 @@ function unreadable(kind: string): StudioError {
 }
 
 /** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */
-const BRINGS_DATA: ReadonlySet<CallKind> = new Set(['data.import', 'model.import', 'run.start']);
+const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
+  'data.import',
+  'model.import',
+  'hub.download',
+  'run.start',
+]);
 
 /**
  * A client over a worker that is started at the first call, and anew after a crash.

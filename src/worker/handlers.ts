@@ -7,9 +7,11 @@ import type { WorkerContext } from './context.ts';
 import { dataHandlers } from './data.ts';
 import { DeviceKeeper, deviceHandlers } from './device.ts';
 import type { Handlers } from './dispatcher.ts';
+import { DownloadKeeper } from './download-keeper.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { expertHandlers } from './experts.ts';
 import { exportHandlers } from './exports.ts';
+import { hubHandlers } from './hub.ts';
 import { ModelLibrary } from './library.ts';
 import { modelHandlers } from './models.ts';
 import type { WorkerEvent } from './protocol.ts';
@@ -48,6 +50,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...deviceHandlers(device),
     ...dataHandlers(context),
     ...modelHandlers(context, shelf),
+    ...hubHandlers(context, new DownloadKeeper(context)),
     ...runHandlers(context, keeper),
     ...expertHandlers(context, keeper, shelf),
     ...chatHandlers(context, shelf),

@@ -6,6 +6,7 @@ import { StudioError } from '../errors.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { parseJson } from '../formats/json.ts';
+import { licenceOfReadme } from '../formats/readme.ts';
 import { openWeightsFolder } from '../formats/weights-folder.ts';
 import type { WeightsFolder } from '../formats/weights-folder.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
@@ -360,7 +361,5 @@ function neededFiles(
 async function statedLicence(files: ReadonlyMap<string, ByteSource>): Promise<string> {
   const readme = [...files].find(([path]) => /(?:^|\/)README\.md$/.test(path))?.[1];
   if (!readme) return 'not stated';
-  const head = await readme.read(0, Math.min(readme.size, 8192));
-  const stated = /^license:\s*['"]?([\w.+-]{1,60})/m.exec(new TextDecoder().decode(head));
-  return stated?.[1] ?? 'not stated';
+  return licenceOfReadme(await readme.read(0, Math.min(readme.size, 8192)));
 }

@@ -9,7 +9,13 @@ import type { Handlers } from './dispatcher.ts';
 import type { VariantShelf } from './variants.ts';
 
 type ModelCalls =
-  'model.list' | 'model.import' | 'model.setTemplate' | 'model.remove' | 'model.plan';
+  | 'model.list'
+  | 'model.import'
+  | 'model.setTemplate'
+  | 'model.remove'
+  | 'model.plan'
+  | 'model.stored'
+  | 'model.verify';
 
 /** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
 const PLANNED_TASKS = 8;
@@ -18,7 +24,7 @@ export function modelHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
 ): Pick<Handlers, ModelCalls> {
-  const { library, tasks, device } = context;
+  const { library, storage, tasks, device } = context;
   return {
     'model.list': () => library.list(),
     'model.import': ({ files, paths, name, task }) =>
@@ -41,6 +47,15 @@ export function modelHandlers(
       await shelf.clear({ modelId: id });
       return null;
     },
+    'model.stored': () => storage.models.stored(),
+    'model.verify': ({ id, task }) =>
+      tasks.run(task, async (running) => {
+        const total = (await storage.models.stored()).find((model) => model.id === id)?.bytes ?? 0;
+        return storage.models.verify(id, (bytes) => {
+          running.check();
+          running.progress(bytes / Math.max(1, total), 'Reading the stored files');
+        });
+      }),
     'model.plan': async ({ modelId, recipe }) => {
       const { config } = await library.open(modelId);
       const { traits } = await device.get();

@@ -18,6 +18,8 @@ const count = z.int().min(0);
 const maxLength = z.int().min(8).max(65536);
 /** Parsed by the handler with parseRecipe, which names the field that is wrong. */
 const recipe = z.custom<Recipe>((value) => typeof value === 'object' && value !== null);
+/** Parsed by the handler, which says what is wrong with it. */
+const address = z.string().min(1).max(500);
 const variant = z.strictObject({ modelId: id, runId: id.nullable(), snapshot: id });
 const messages = z
   .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
@@ -53,6 +55,19 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'model.setTemplate': z.strictObject({ id, template: z.enum(['model', 'chatml', 'plain']) }),
   'model.remove': byId,
   'model.plan': z.strictObject({ modelId: id, recipe }),
+  'model.stored': nothing,
+  'model.verify': z.strictObject({ id, task }),
+  'hub.look': z.strictObject({ hub: address, name: z.string().min(1).max(2000), task }),
+  'hub.download': z.strictObject({
+    hub: address,
+    name: z.string().min(3).max(200),
+    commit: z.string().regex(/^[0-9a-f]{40}$/),
+    choice: z.string().min(1).max(1000),
+  }),
+  'hub.resume': byId,
+  'hub.pause': byId,
+  'hub.discard': byId,
+  'hub.list': nothing,
   'run.start': z.strictObject({
     name: z.string().max(200),
     modelId: id,
@@ -137,6 +152,15 @@ const fromWorker = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('run.changed'),
     run: z.looseObject({ id: z.string(), state: z.string() }),
+  }),
+  z.looseObject({
+    type: z.literal('hub.changed'),
+    download: z.looseObject({ id: z.string(), state: z.string() }),
+  }),
+  z.looseObject({
+    type: z.literal('hub.ended'),
+    id: z.string(),
+    modelId: z.string().nullable(),
   }),
   z.looseObject({ type: z.literal('experts.changed'), runId: z.string() }),
   z.looseObject({

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { StudioError } from '../../errors.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
+import type { Patience } from '../../storage/hub-download.ts';
 import { openMemoryStorage, openStorage } from '../../storage/storage.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { localLocks } from '../../storage/locks.ts';
@@ -35,13 +36,15 @@ let count = 0;
  * Page and worker in one process: the real client and the real dispatcher, with messages copied between
  * them as a browser copies them.
  * @param kept storage that outlives this studio, to play a reload
+ * @param patient how long downloads wait
  */
 export async function openStudio(
   openDevice: () => Promise<Gpu> = noDevice,
   kept?: { readonly files: FileStore; readonly name: string },
+  patient?: Patience,
 ): Promise<Studio> {
   const storage = kept
-    ? await openStorage(kept.files, localLocks(), kept.name)
+    ? await openStorage(kept.files, localLocks(), kept.name, patient)
     : await openMemoryStorage(`studio-${count++}`);
   const listeners: ((event: { readonly data: unknown }) => void)[] = [];
   const post = (message: unknown): void => {

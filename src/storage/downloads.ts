@@ -1,0 +1,178 @@
+import { StudioError } from '../errors.ts';
+import type { ErrorDescription } from '../errors.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import type { HubFile, ModelOrigin } from '../worker/hub-protocol.ts';
+import type { StudioDatabase } from './database.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
+import { downloadFile, patience } from './hub-download.ts';
+import type { Patience } from './hub-download.ts';
+
+/** A download as it is kept: it lies in the folder of the model that it is to become. */
+export interface StoredDownload {
+  /** Also the model's, once everything is there. */
+  readonly id: string;
+  readonly origin: ModelOrigin;
+  readonly licence: string;
+  readonly createdAt: number;
+  readonly files: readonly {
+    readonly file: HubFile;
+    /** Path inside the model's folder. */
+    readonly name: string;
+    readonly etag: string | null;
+    /** Set once it is whole and what the hub states. */
+    readonly stored: StoredFile | null;
+  }[];
+  /** Why it stopped; null while it goes on or was paused. */
+  readonly error: Required<ErrorDescription> | null;
+}
+
+/** What a download tells while it goes on. */
+export interface DownloadWatch {
+  /** Bytes on disk of the file at `index`. */
+  received(index: number, bytes: number): void;
+  begun(path: string): void;
+  waiting(error: StudioError, milliseconds: number): void;
+  connected(): void;
+}
+
+/** Downloads from hubs that are not models yet; they survive a reload. */
+export class Downloads {
+  readonly #database: StudioDatabase;
+  readonly #files: FileStore;
+  /** How long it waits for what and how often it tries. */
+  readonly #patience: Patience;
+
+  constructor(database: StudioDatabase, files: FileStore, patient: Patience = patience) {
+    this.#database = database;
+    this.#files = files;
+    this.#patience = patient;
+  }
+
+  async create(
+    origin: ModelOrigin,
+    licence: string,
+    files: readonly HubFile[],
+  ): Promise<StoredDownload> {
+    const download: StoredDownload = {
+      id: crypto.randomUUID(),
+      origin,
+      licence,
+      createdAt: Date.now(),
+      files: files.map((file) => ({
+        file,
+        name: file.path.slice(file.path.lastIndexOf('/') + 1),
+        etag: null,
+        stored: null,
+      })),
+      error: null,
+    };
+    await this.#database.put('downloads', download, download.id);
+    return download;
+  }
+
+  /** Unfinished downloads, the oldest first. */
+  async list(): Promise<StoredDownload[]> {
+    const downloads = await this.#database.getAll('downloads');
+    const unfinished: StoredDownload[] = [];
+    for (const download of downloads) {
+      // Entered as a model just before the page was closed: nothing is left to do.
+      if (await this.#database.getKey('models', download.id)) await this.forget(download.id);
+      else unfinished.push(download);
+    }
+    return unfinished.sort((one, other) => one.createdAt - other.createdAt);
+  }
+
+  /** @throws StudioError `download-missing` */
+  async get(id: string): Promise<StoredDownload> {
+    const download = await this.#database.get('downloads', id);
+    if (download) return download;
+    throw new StudioError({
+      code: 'download-missing',
+      message: 'This download is not in the studio any more.',
+      kept: 'Models already in the studio.',
+      remedy: 'Look the model up again.',
+      data: { id },
+    });
+  }
+
+  async setError(id: string, error: Required<ErrorDescription> | null): Promise<StoredDownload> {
+    const changed = { ...(await this.get(id)), error };
+    await this.#database.put('downloads', changed, id);
+    return changed;
+  }
+
+  /** Bytes on disk by file, in the order of the download. */
+  async received({ id, files }: StoredDownload): Promise<number[]> {
+    const names = await this.#files.list(folderOf(id));
+    return Promise.all(
+      files.map(async ({ name, stored }) => {
+        if (stored) return stored.bytes;
+        return names.includes(name) ? (await this.#files.open(pathOf(id, name))).size : 0;
+      }),
+    );
+  }
+
+  /**
+   * Brings in what is missing, file by file, each checked against what the hub states.
+   * @throws StudioError as downloadFile; or what `signal` was aborted with. What came stays.
+   */
+  async bringIn(id: string, watch: DownloadWatch, signal: AbortSignal): Promise<StoredDownload> {
+    let download = await this.get(id);
+    const change = async (
+      index: number,
+      what: Partial<StoredDownload['files'][number]>,
+    ): Promise<void> => {
+      const files = download.files.map((file, at) => (at === index ? { ...file, ...what } : file));
+      download = { ...download, files };
+      await this.#database.put('downloads', download, id);
+    };
+    for (const [index, { file, name, etag, stored }] of download.files.entries()) {
+      if (stored) continue;
+      watch.begun(file.path);
+      const done = await downloadFile(
+        this.#files,
+        { place: download.origin, file, path: pathOf(id, name), etag },
+        {
+          received: (bytes) => watch.received(index, bytes),
+          waiting: (error, milliseconds) => watch.waiting(error, milliseconds),
+          connected: () => watch.connected(),
+          etag: async (value) => {
+            await change(index, { etag: value });
+          },
+        },
+        signal,
+        this.#patience,
+      );
+      await change(index, { stored: done });
+    }
+    return download;
+  }
+
+  /** The files of a whole download, by path inside the model's folder. */
+  async sources({ files }: StoredDownload): Promise<Map<string, ByteSource>> {
+    const sources = new Map<string, ByteSource>();
+    for (const { name, stored } of files) {
+      if (stored) sources.set(name, await this.#files.open(stored.path));
+    }
+    return sources;
+  }
+
+  /** The record goes, the files stay: they are a model's now. */
+  async forget(id: string): Promise<void> {
+    await this.#database.delete('downloads', id);
+  }
+
+  /** The record goes and so do its files. */
+  async discard(id: string): Promise<void> {
+    await this.#database.delete('downloads', id);
+    await this.#files.remove(folderOf(id));
+  }
+}
+
+function folderOf(id: string): string {
+  return `models/${id}`;
+}
+
+function pathOf(id: string, name: string): string {
+  return `${folderOf(id)}/${name}`;
+}

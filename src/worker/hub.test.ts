@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commitOf, folderModel, startHub } from '../../test/hub/test-hub.ts';
+import type { HubModel, TestHub } from '../../test/hub/test-hub.ts';
+import type { Patience } from '../storage/hub-download.ts';
+import { memoryStore } from '../storage/memory-store.ts';
+import type { Download, HubEvent, HubListing, ModelOrigin } from './hub-protocol.ts';
+import { codeOf, noDevice, openStudio } from './testing/studio.ts';
+import type { Studio } from './testing/studio.ts';
+
+/** The hub's calls through the real client and dispatcher, against a real server on this computer. */
+
+const NAME = 'tests/stories';
+const WEIGHTS = 'model.safetensors';
+const patient: Patience = { attempts: 3, silenceMs: 400, pause: () => 1 };
+
+let model: HubModel;
+let hub: TestHub;
+let studio: Studio;
+let kept: { files: ReturnType<typeof memoryStore>; name: string };
+let count = 0;
+
+const config = async (change: object): Promise<string> => {
+  const text = new TextDecoder().decode(model.files['config.json']);
+  return JSON.stringify({ ...(JSON.parse(text) as object), ...change });
+};
+
+beforeEach(async () => {
+  model = await folderModel(NAME, 'public/models/stories260k', { 'README.md': '# Stories' });
+  const { 'tokenizer.json': _tokenizer, ...withoutTokenizer } = model.files;
+  hub = await startHub([
+    model,
+    { name: 'tests/bare', files: withoutTokenizer },
+    await folderModel('tests/mamba', 'public/models/stories260k', {
+      'config.json': await config({ architectures: ['MambaForCausalLM'], model_type: 'mamba' }),
+    }),
+    await folderModel('tests/wide', 'public/models/stories260k', {
+      'config.json': await config({ hidden_size: 128 }),
+    }),
+    {
+      name: 'tests/card',
+      files: {
+        ...model.files,
+        'README.md': new TextEncoder().encode('---\nlicense: cc-by-4.0\n---\n# Stories\n'),
+      },
+      listing: { tags: [], cardData: null },
+    },
+  ]);
+  kept = { files: memoryStore(), name: `hub-${count++}` };
+  studio = await openStudio(noDevice, kept, patient);
+});
+
+afterEach(async () => {
+  studio.close();
+  await hub.close();
+});
+
+const look = (name: string): Promise<HubListing> =>
+  studio.client.call('hub.look', { hub: hub.address, name, task: 'look' });
+
+const origin = (
+  { hub: address, name, commit }: HubListing,
+  choice = 'safetensors',
+): ModelOrigin => ({
+  hub: address,
+  name,
+  commit,
+  choice,
+});
+
+const hubEvents = (): HubEvent[] =>
+  studio.events.filter((event) => event.type === 'hub.changed' || event.type === 'hub.ended');
+
+async function ended(id: string): Promise<string | null> {
+  const find = () =>
+    hubEvents().find((event) => event.type === 'hub.ended' && event.id === id) ?? null;
+  await expect.poll(find, { timeout: 5000 }).not.toBeNull();
+  const event = find();
+  return event?.type === 'hub.ended' ? event.modelId : null;
+}
+
+/** The download once it stopped, as the page is told. */
+async function stopped(id: string): Promise<Download> {
+  const find = () =>
+    hubEvents()
+      .flatMap((event) => (event.type === 'hub.changed' ? [event.download] : []))
+      .findLast((download) => download.id === id);
+  await expect.poll(() => find()?.state, { timeout: 5000 }).toMatch(/^(paused|failed)$/);
+  const download = find();
+  if (!download) throw new Error('no event of this download');
+  return download;
+}
+
+test('a look lists what would be taken, and asks for no weights', async () => {
+  const listing = await look(NAME);
+  expect(listing).toMatchObject({
+    hub: hub.address,
+    name: NAME,
+    commit: commitOf(model),
+    licence: 'apache-2.0',
+    proposed: 'safetensors',
+    others: { count: 1 },
+  });
+  const [choice] = listing.choices;
+  expect(choice?.obstacle).toBeNull();
+  expect(choice?.bytes).toBe(
+    Object.entries(model.files)
+      .filter(([path]) => path !== 'README.md')
+      .reduce((sum, [, bytes]) => sum + bytes.length, 0),
+  );
+  expect(hub.ranges(WEIGHTS)).toEqual([]);
+  expect((await look('tests/card')).licence).toBe('cc-by-4.0');
+});
+
+test('what the studio cannot use is named at the look', async () => {
+  const obstacle = async (name: string) => (await look(name)).choices[0]?.obstacle?.code;
+  expect(await obstacle('tests/mamba')).toBe('architecture-unknown');
+  expect(await obstacle('tests/bare')).toBe('model-file-missing');
+  const bare = await look('tests/bare');
+  expect(await codeOf(studio.client.call('hub.download', origin(bare)))).toBe('model-file-missing');
+  expect(await studio.client.call('hub.list', {})).toEqual([]);
+});
+
+test('a download with a cut becomes a model that knows where it came from', async () => {
+  hub.fail(WEIGHTS, { kind: 'cut', after: 400_000 }, 1);
+  const started = await studio.client.call('hub.download', origin(await look(NAME)));
+  expect(started).toMatchObject({ state: 'running', received: 0, licence: 'apache-2.0' });
+  const modelId = await ended(started.id);
+  expect(modelId).toBe(started.id);
+  expect(await studio.client.call('hub.list', {})).toEqual([]);
+  const models = await studio.client.call('model.list', {});
+  expect(models.find(({ id }) => id === modelId)).toMatchObject({
+    name: 'stories',
+    source: 'hub',
+    licence: 'apache-2.0',
+    parameters: 260032,
+    origin: { hub: hub.address, name: NAME, commit: commitOf(model), choice: 'safetensors' },
+  });
+  const waiting = hubEvents().some(
+    (event) => event.type === 'hub.changed' && event.download.state === 'waiting',
+  );
+  expect(waiting).toBe(true);
+  expect(hub.ranges(WEIGHTS)).toHaveLength(2);
+
+  const stored = await studio.client.call('model.stored', {});
+  expect(stored).toHaveLength(1);
+  expect(stored[0]?.files.map(({ name }) => name)).toContain(WEIGHTS);
+  const verify = () => studio.client.call('model.verify', { id: started.id, task: 'v' });
+  expect((await verify()).every(({ state }) => state === 'good')).toBe(true);
+
+  // What goes bad on disk is found, file by file.
+  const writer = await kept.files.create(`models/${started.id}/config.json`);
+  await writer.write(new Uint8Array(3));
+  await writer.close();
+  await kept.files.remove(`models/${started.id}/tokenizer.json`);
+  const bad = (await verify()).filter(({ state }) => state !== 'good');
+  expect(bad.map(({ name, state }) => [name, state]).sort()).toEqual([
+    ['config.json', 'damaged'],
+    ['tokenizer.json', 'missing'],
+  ]);
+  await studio.client.call('model.remove', { id: started.id });
+  expect(await kept.files.list(`models/${started.id}`)).toEqual([]);
+  expect(await studio.client.call('model.stored', {})).toEqual([]);
+});
+
+test('paused, reloaded, resumed: nothing is fetched twice', async () => {
+  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
+  await expect.poll(() => hub.ranges(WEIGHTS).length, { timeout: 5000 }).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  await studio.client.call('hub.pause', { id });
+  const paused = await stopped(id);
+  expect(paused).toMatchObject({ state: 'paused', error: null });
+  const part = paused.files.find(({ path }) => path === WEIGHTS);
+  expect(part?.received).toBeGreaterThan(0);
+  expect(part?.done).toBe(false);
+  studio.close();
+
+  studio = await openStudio(noDevice, kept, patient);
+  const [offered] = await studio.client.call('hub.list', {});
+  expect(offered).toMatchObject({ id, state: 'paused', received: paused.received });
+  // Asked for once more by name: the same download goes on.
+  hub.mend();
+  const again = await studio.client.call('hub.download', origin(await look(NAME)));
+  expect(again.id).toBe(id);
+  expect(await ended(id)).toBe(id);
+  expect(hub.ranges(WEIGHTS)).toEqual(['bytes=0-', `bytes=${part?.received ?? 0}-`]);
+  // Read at the two looks and the two starts; its download was not repeated.
+  expect(hub.ranges('tokenizer.json')).toEqual(['bytes=0-']);
+});
+
+test('discarded while it goes on: nothing is left of it', async () => {
+  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
+  await expect.poll(() => hub.ranges(WEIGHTS).length, { timeout: 5000 }).toBe(1);
+  await studio.client.call('hub.discard', { id });
+  expect(await ended(id)).toBeNull();
+  expect(await studio.client.call('hub.list', {})).toEqual([]);
+  expect(await kept.files.list(`models/${id}`)).toEqual([]);
+  expect(await codeOf(studio.client.call('hub.resume', { id }))).toBe('download-missing');
+});
+
+test('wrong bytes stop it with what to do; going on fetches that file again', async () => {
+  hub.fail(WEIGHTS, { kind: 'flip', at: 9 });
+  const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
+  const failed = await stopped(id);
+  expect(failed).toMatchObject({ state: 'failed', error: { code: 'hub-hash' } });
+  expect(failed.files.filter(({ done }) => !done).map(({ path }) => path)).toEqual([WEIGHTS]);
+  hub.mend();
+  await studio.client.call('hub.resume', { id });
+  expect(await ended(id)).toBe(id);
+});
+
+test('a model that came whole but does not hold together is refused as a dropped folder is', async () => {
+  const { id } = await studio.client.call('hub.download', origin(await look('tests/wide')));
+  const failed = await stopped(id);
+  expect(failed.error?.code).toMatch(/^(tensor|weights|config)/);
+  expect(failed.error?.kept).toContain('download');
+  expect(await studio.client.call('model.list', {})).toHaveLength(2);
+  await studio.client.call('hub.discard', { id });
+  expect(await kept.files.list(`models/${id}`)).toEqual([]);
+});
+
+test('addresses and names that are none are refused before anything is asked', async () => {
+  const ask = (address: string, name: string) =>
+    codeOf(studio.client.call('hub.look', { hub: address, name, task: 't' }));
+  expect(await ask('http://example.com', NAME)).toBe('hub-address');
+  expect(await ask(hub.address, 'stories')).toBe('hub-name');
+  expect(hub.requests).toEqual([]);
+});

@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * A hub on this computer with the layout of Hugging Face, for tests in Node and in the browser: listings
+ * with sizes and hashes, files by Range, large ones behind a redirect to another origin, and faults as
+ * real networks and servers have them.
+ */
+
+export interface HubModel {
+  /** `owner/name` */
+  readonly name: string;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Further fields of the listing: gated, private, cardData, tags. */
+  readonly listing?: Readonly<Record<string, unknown>>;
+}
+
+export type HubFault =
+  /** The connection is destroyed after so many bytes of the body. */
+  | { readonly kind: 'cut'; readonly after: number }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly code?: string;
+      readonly retryAfter?: number;
+    }
+  /** Status 200 with something else in place of the file. */
+  | { readonly kind: 'html' | 'json' | 'pointer' }
+  /** Another length is stated, and sent. */
+  | { readonly kind: 'length'; readonly bytes: number }
+  /** No length is stated, and the body ends early as if it were whole. */
+  | { readonly kind: 'short'; readonly bytes: number }
+  /** The right length, but not the right bytes. */
+  | { readonly kind: 'flip'; readonly at: number }
+  | { readonly kind: 'ignore-range' }
+  /** A piece of so many bytes each so many milliseconds. */
+  | { readonly kind: 'slow'; readonly bytes: number; readonly milliseconds: number }
+  /** Nothing comes any more after so many bytes, and the connection stays open. */
+  | { readonly kind: 'silent'; readonly after: number };
+
+export interface HubRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface TestHub {
+  /** Address without a slash at the end. */
+  readonly address: string;
+  /** Everything that was asked, in order. */
+  readonly requests: HubRequest[];
+  /** Ranges asked of a file, such as "bytes=0-". */
+  ranges(path: string): string[];
+  /** The next `times` answers for a file, or for "listing", have this fault. */
+  fail(what: string, fault: HubFault, times?: number): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+/** Smaller files are in git itself and known by their blob id, as on the real hub. */
+const LARGE_BYTES = 100_000;
+const OTHER_BYTE = 0xff;
+
+export function commitOf({ files }: HubModel): string {
+  const hash = createHash('sha1');
+  for (const [path, bytes] of Object.entries(files)) hash.update(path).update(bytes);
+  return hash.digest('hex');
+}
+
+/** A model folder of the repository as a model of the hub. */
+export async function folderModel(
+  name: string,
+  folder: string,
+  more: Readonly<Record<string, Uint8Array | string>> = {},
+): Promise<HubModel> {
+  const files: Record<string, Uint8Array> = {};
+  for (const file of (await readdir(folder)).sort()) {
+    files[file] = new Uint8Array(await readFile(`${folder}/${file}`));
+  }
+  for (const [path, content] of Object.entries(more)) {
+    files[path] = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  }
+  return { name, files };
+}
+
+export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
+  const requests: HubRequest[] = [];
+  const faults = new Map<string, { fault: HubFault; left: number }>();
+  const server = createServer((request, response) => {
+    // A connection that a test cuts must not end the process.
+    response.on('error', () => undefined);
+    void answer(request, response);
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/', headers } = request;
+    const { pathname, searchParams } = new URL(url, 'http://hub');
+    requests.push({ method, path: pathname, headers });
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'X-Error-Code, ETag, Accept-Ranges, Content-Range, X-Linked-Size',
+    );
+    if (method === 'OPTIONS') {
+      response.setHeader('Access-Control-Allow-Headers', 'Range');
+      response.writeHead(204).end();
+      return;
+    }
+    const [, api, kind, owner = '', name = '', view, ...rest] = pathname.split('/');
+    if (api === 'api' && kind === 'models' && view === 'revision') {
+      const model = models.find((candidate) => candidate.name === `${owner}/${name}`);
+      listing(response, model, decodeURIComponent(rest.join('/')), searchParams);
+      return;
+    }
+    const parts = pathname.split('/').slice(1).map(decodeURIComponent);
+    const served = parts[0] === 'cdn' ? parts.slice(1) : parts;
+    const model = models.find((candidate) => candidate.name === served.slice(0, 2).join('/'));
+    const path = served.slice(parts[0] === 'cdn' ? 3 : 4).join('/');
+    const bytes = model?.files[path];
+    if (!model || !bytes) {
+      error(response, 404, 'EntryNotFound');
+      return;
+    }
+    if (parts[0] !== 'cdn' && bytes.length >= LARGE_BYTES) {
+      // To another origin, as the real hub sends one to its content network.
+      const { port } = server.address() as AddressInfo;
+      const [first = '', second = ''] = model.name.split('/');
+      const place = [first, second, commitOf(model), ...path.split('/')].map(encodeURIComponent);
+      response.writeHead(302, { Location: `http://localhost:${port}/cdn/${place.join('/')}` });
+      response.end();
+      return;
+    }
+    await file(request, response, path, bytes);
+  }
+
+  function take(what: string): HubFault | null {
+    const known = faults.get(what);
+    if (!known || known.left <= 0) return null;
+    known.left -= 1;
+    return known.fault;
+  }
+
+  function listing(
+    response: ServerResponse,
+    model: HubModel | undefined,
+    revision: string,
+    parameters: URLSearchParams,
+  ): void {
+    const fault = take('listing');
+    if (fault?.kind === 'status') {
+      error(response, fault.status, fault.code, fault.retryAfter);
+      return;
+    }
+    if (fault?.kind === 'html') {
+      page(response);
+      return;
+    }
+    if (!model) {
+      // A stranger is not told whether a model is private or does not exist.
+      error(response, 401, 'RepoNotFound');
+      return;
+    }
+    const commit = commitOf(model);
+    if (revision !== 'main' && revision !== commit) {
+      error(response, 404, 'RevisionNotFound');
+      return;
+    }
+    const blobs = parameters.get('blobs') === 'true';
+    const siblings = Object.entries(model.files).map(([rfilename, bytes]) => {
+      if (!blobs) return { rfilename };
+      const blobId = createHash('sha1')
+        .update(`blob ${bytes.length}\0`)
+        .update(bytes)
+        .digest('hex');
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return bytes.length >= LARGE_BYTES
+        ? {
+            rfilename,
+            size: bytes.length,
+            blobId: createHash('sha1').update(sha256).digest('hex'),
+            lfs: { sha256, size: bytes.length, pointerSize: 134 },
+          }
+        : { rfilename, size: bytes.length, blobId };
+    });
+    response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
+    response.end(
+      JSON.stringify({
+        id: model.name,
+        modelId: model.name,
+        sha: commit,
+        private: false,
+        gated: false,
+        tags: ['license:apache-2.0'],
+        cardData: { license: 'apache-2.0' },
+        ...model.listing,
+        siblings,
+      }),
+    );
+  }
+
+  async function file(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    whole: Uint8Array,
+  ): Promise<void> {
+    const fault = take(path);
+    if (fault?.kind === 'status') {
+      error(response, fault.status, fault.code, fault.retryAfter);
+      return;
+    }
+    if (fault?.kind === 'html') {
+      page(response);
+      return;
+    }
+    if (fault?.kind === 'json') {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ error: 'Internal error' }));
+      return;
+    }
+    let bytes = whole;
+    if (fault?.kind === 'pointer') {
+      const text = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 0\n';
+      bytes = new TextEncoder().encode(text.padEnd(whole.length, ' '));
+    }
+    if (fault?.kind === 'flip') {
+      bytes = whole.slice();
+      bytes[fault.at] = (whole[fault.at] ?? 0) ^ OTHER_BYTE;
+    }
+    if (fault?.kind === 'length') {
+      bytes = new Uint8Array(fault.bytes);
+      bytes.set(whole.subarray(0, fault.bytes));
+    }
+    const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+    const from = asked && fault?.kind !== 'ignore-range' ? Number(asked[1]) : null;
+    if (from !== null && from >= bytes.length) {
+      response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end();
+      return;
+    }
+    const body = bytes.subarray(from ?? 0);
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/octet-stream',
+      ETag: `"${createHash('sha256').update(whole).digest('hex')}"`,
+      'Accept-Ranges': 'bytes',
+    };
+    if (from !== null) {
+      headers['Content-Range'] = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
+    }
+    if (fault?.kind !== 'short') headers['Content-Length'] = String(body.length);
+    response.writeHead(from === null ? 200 : 206, headers);
+    await send(response, body, fault);
+  }
+
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `http://127.0.0.1:${port}`,
+    requests,
+    ranges: (path) =>
+      requests
+        .filter((request) => request.path.startsWith('/cdn/') || !request.path.startsWith('/api/'))
+        .filter((request) => request.method === 'GET' && request.path.endsWith(`/${path}`))
+        .filter((request, _i, all) => {
+          // A file behind a redirect is asked for twice; the answer's own request counts.
+          const redirected = all.some(({ path: other }) => other.startsWith('/cdn/'));
+          return !redirected || request.path.startsWith('/cdn/');
+        })
+        .map(({ headers }) => String(headers['range'] ?? '')),
+    fail: (what, fault, times = Infinity) => {
+      faults.set(what, { fault, left: times });
+    },
+    mend: () => {
+      faults.clear();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function send(
+  response: ServerResponse,
+  body: Uint8Array,
+  fault: HubFault | null,
+): Promise<void> {
+  if (fault?.kind === 'cut' || fault?.kind === 'silent') {
+    await write(response, body.subarray(0, fault.after));
+    // What was written has to leave before the connection is torn down.
+    await later(50);
+    if (fault.kind === 'cut') response.destroy();
+    return;
+  }
+  if (fault?.kind === 'short') {
+    await write(response, body.subarray(0, fault.bytes));
+  } else if (fault?.kind === 'slow') {
+    for (let at = 0; at < body.length && !response.destroyed; at += fault.bytes) {
+      await write(response, body.subarray(at, at + fault.bytes));
+      await later(fault.milliseconds);
+    }
+  } else {
+    await write(response, body);
+  }
+  response.end();
+}
+
+function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    if (bytes.length === 0 || response.destroyed) resolve();
+    else response.write(bytes, () => resolve());
+  });
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+function error(response: ServerResponse, status: number, code?: string, retryAfter?: number): void {
+  response.setHeader('Content-Type', 'application/json');
+  if (code !== undefined) response.setHeader('X-Error-Code', code);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  response.writeHead(status);
+  response.end(JSON.stringify({ error: 'no' }));
+}
+
+function page(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+  response.end('<!doctype html><title>Sign in</title><p>Please sign in to this network.');
+}
