@@ -17,8 +17,8 @@ import { groupBackward, groupForward } from '../src/engine/model/adapted-linear.
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { PassContext } from '../src/engine/model/context.ts';
 import {
-  checkpointTensors,
   describeWeights,
+  type LinearWeights,
   type ModelWeights,
 } from '../src/engine/model/weights.ts';
 import type { BranchPlan } from '../src/engine/adapters/layout.ts';
@@ -256,26 +256,23 @@ function mixtureCases(
 /** Frozen weights as buffers of a case. */
 function randomWeights(config: ModelConfig, tensors: CaseTensors): ModelWeights {
   const described = describeWeights(config, 1);
-  const replaced = new Map<Tensor, Tensor>(
-    checkpointTensors(described).map((tensor) => [
-      tensor,
-      tensors.values(tensor.label, tensor.shape, 0.05),
-    ]),
-  );
-  const of = (tensor: Tensor): Tensor => replaced.get(tensor) ?? tensor;
+  const swap = (linear: LinearWeights): LinearWeights => ({
+    ...linear,
+    weight: {
+      ...linear.weight,
+      parts: linear.weight.parts.map(({ firstRow, matrix: { tensor } }) => ({
+        firstRow,
+        matrix: asMatrix(tensors.values(tensor.label, tensor.shape, 0.05)),
+      })),
+    },
+    bias: linear.bias && tensors.values(linear.bias.label, linear.bias.shape, 0.05),
+  });
   return {
     ...described,
     layers: described.layers.map((layer) => {
       const { projections } = layer;
-      const swap = <T extends { weight: Tensor; bias: Tensor | null }>(linear: T): T => ({
-        ...linear,
-        weight: of(linear.weight),
-        bias: linear.bias && of(linear.bias),
-      });
-      return {
-        ...layer,
-        projections: { ...projections, gate: swap(projections.gate), up: swap(projections.up) },
-      };
+      const { gate, up } = projections;
+      return { ...layer, projections: { ...projections, gate: swap(gate), up: swap(up) } };
     }),
   };
 }

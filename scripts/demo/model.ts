@@ -60,12 +60,9 @@ export async function writeModelFolder(
   if (!isJsonObject(config)) throw new TypeError('config.json holds no object');
   const typed = 'dtype' in config ? { dtype: 'float32' } : {};
   const document = { ...config, ...typed, torch_dtype: 'float32' };
-  const tensors = new Map(variant.tensors.map((tensor) => [tensor.label, tensor]));
-  const declarations = [...tensors].map(([name, { shape }]) => ({
-    name,
-    dtype: 'F32' as const,
-    shape,
-  }));
+  const merged = variant.mergedWeights;
+  const rowsOf = new Map(merged.shapes.map(({ name, shape }) => [name, shape[0] ?? 0]));
+  const declarations = merged.shapes.map((tensor) => ({ ...tensor, dtype: 'F32' as const }));
   const handle = await open(join(folder, 'config.json'), 'w');
   await handle.writeFile(`${JSON.stringify(document, null, 2)}\n`);
   await handle.close();
@@ -73,11 +70,7 @@ export async function writeModelFolder(
   try {
     const pieces = streamSafetensors(
       declarations,
-      async (name) => {
-        const tensor = tensors.get(name);
-        if (!tensor) throw new RangeError(`${name} was not declared`);
-        return variant.readTensor(tensor);
-      },
+      (name) => merged.readRows(name, 0, rowsOf.get(name) ?? 0),
       new Map([['format', 'pt']]),
     );
     for await (const piece of pieces) await weights.write(piece);

@@ -38,14 +38,14 @@ export const usage = `npm run demo [-- options]
   --json FILE       write every figure as JSON
   --seed N          choice of records, initial values, data order, dropout (default 42)
   --knowledge N     knowledge records to train on (default 300)
-  --alignment N     alignment records to train on (default 400)
-  --epochs N        epochs of stage 2 (default 3)
+  --alignment N     alignment records to train on (default 300)
+  --epochs N        epochs of stage 2 (default 2)
   --rate X          learning rate (default 0.002)
-  --batch N         records per optimiser step (default 8)
+  --batch N         records per optimiser step (default 16)
   --max-length N    longest record in tokens (default 256)
-  --validation N    held-out records of each kind (default 100)
+  --validation N    held-out records of each kind (default 50)
   --keep-tokens     leave the embeddings of tokens that pretraining never showed as they are
-  --items N         evaluation items of each task (default 50)`;
+  --items N         evaluation items of each task (default 20)`;
 
 const sharedData = '../shared/data';
 const sampleData = 'public/samples';
@@ -62,14 +62,14 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
       json: { type: 'string' },
       seed: { type: 'string', default: '42' },
       knowledge: { type: 'string', default: '300' },
-      alignment: { type: 'string', default: '400' },
-      epochs: { type: 'string', default: '3' },
+      alignment: { type: 'string', default: '300' },
+      epochs: { type: 'string', default: '2' },
       rate: { type: 'string', default: '0.002' },
-      batch: { type: 'string', default: '8' },
+      batch: { type: 'string', default: '16' },
       'max-length': { type: 'string', default: '256' },
-      validation: { type: 'string', default: '100' },
+      validation: { type: 'string', default: '50' },
       'keep-tokens': { type: 'boolean', default: false },
-      items: { type: 'string', default: '50' },
+      items: { type: 'string', default: '20' },
     },
   });
   if (values.help) return null;

@@ -1,20 +1,22 @@
-// Embedding: y[n, :] = table[ids[n] − first, :] for ids in [first, first + count).
+// Embedding: y[n, :] = w[ids[n] − first, :] for ids in [first, first + count).
 //
-// ids u32 [rows], table [count, size], y [rows, size]. Other ids give a row of zeros, or with
-// keep = 1 leave the row alone: a table too large for one binding is looked up part by part.
-// Grid: a thread per element of y, 64 per workgroup, folded. Exact.
-struct Shape {
+// ids u32 [rows], w [count, size] in any format of shaders/weights, y [rows, size]. Other ids give a row
+// of zeros, or with keep = 1 leave the row alone: a table too large for one binding is looked up part by
+// part. Grid: a thread per element of y, 64 per workgroup, folded. Exact.
+struct Sizes {
   elements: u32,
   size: u32,
   first: u32,
   count: u32,
   keep: u32,
+  w_high: u32,
+  w_scales: u32,
+  w_supers: u32,
 }
 
 @group(0) @binding(0) var<storage, read> ids: array<u32>;
-@group(0) @binding(1) var<storage, read> table: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> shape: Shape;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,14 +25,14 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
 ) {
   let element = (workgroup_id.x + workgroup_id.y * workgroups.x) * 64u + local.x;
-  if (element >= shape.elements) {
+  if (element >= sizes.elements) {
     return;
   }
   // An id below `first` wraps to a large number and so fails the comparison too.
-  let index = ids[element / shape.size] - shape.first;
-  if (index < shape.count) {
-    y[element] = table[index * shape.size + element % shape.size];
-  } else if (shape.keep == 0u) {
+  let index = ids[element / sizes.size] - sizes.first;
+  if (index < sizes.count) {
+    y[element] = weight_at(index * sizes.size + element % sizes.size);
+  } else if (sizes.keep == 0u) {
     y[element] = 0.0;
   }
 }

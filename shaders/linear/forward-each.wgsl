@@ -20,7 +20,7 @@ fn main(
   let w_row = sizes.w_offset + column * sizes.w_stride;
   var value = 0.0;
   for (var k = 0u; k < sizes.inputs; k += 1u) {
-    value += x[x_row + k] * w[w_row + k];
+    value += x[x_row + k] * weight_at(w_row + k);
   }
   if (is_set(has_scale)) {
     value *= column_scale[column];

@@ -1,6 +1,6 @@
 // Storage of the forward product, any alignment. Loads return four consecutive columns of one row,
 // zero beyond the last column; `column` itself must be a column.
-//   x [rows, inputs], w [outputs, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
+//   x [rows, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -19,6 +19,9 @@ struct Sizes {
   residual_offset: u32,
   residual_stride: u32,
   flags: u32,
+  w_high: u32,
+  w_scales: u32,
+  w_supers: u32,
 }
 
 // Bits of `flags`.
@@ -27,7 +30,6 @@ const has_scale = 2u;
 const has_residual = 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read> h: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
@@ -48,17 +50,6 @@ fn load_x(row: u32, column: u32) -> vec4<f32> {
     select(0.0, x[first + 1u], left > 1u),
     select(0.0, x[first + 2u], left > 2u),
     select(0.0, x[first + 3u], left > 3u),
-  );
-}
-
-fn load_w(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.w_offset + row * sizes.w_stride + column;
-  let left = sizes.inputs - column;
-  return vec4<f32>(
-    w[first],
-    select(0.0, w[first + 1u], left > 1u),
-    select(0.0, w[first + 2u], left > 2u),
-    select(0.0, w[first + 3u], left > 3u),
   );
 }
 

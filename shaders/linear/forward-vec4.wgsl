@@ -1,5 +1,5 @@
 // Storage of the forward product, every matrix aligned to four elements. Loads return four consecutive columns of one row.
-//   x [rows, inputs], w [outputs, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
+//   x [rows, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -18,6 +18,9 @@ struct Sizes {
   residual_offset: u32,
   residual_stride: u32,
   flags: u32,
+  w_high: u32,
+  w_scales: u32,
+  w_supers: u32,
 }
 
 // Bits of `flags`.
@@ -26,7 +29,6 @@ const has_scale = 2u;
 const has_residual = 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> h: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> b: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
@@ -41,10 +43,6 @@ fn is_set(flag: u32) -> bool {
 
 fn load_x(row: u32, column: u32) -> vec4<f32> {
   return x[(sizes.x_offset + row * sizes.x_stride + column) / 4u];
-}
-
-fn load_w(row: u32, column: u32) -> vec4<f32> {
-  return w[(sizes.w_offset + row * sizes.w_stride + column) / 4u];
 }
 
 fn load_h(row: u32, column: u32) -> vec4<f32> {

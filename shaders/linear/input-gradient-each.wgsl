@@ -42,7 +42,7 @@ fn main(
   let dy_row = sizes.dy_offset + row * sizes.dy_stride;
   let w_column = sizes.w_offset + column;
   for (var k = 0u; k < sizes.outputs; k += 1u) {
-    value += dy[dy_row + k] * (w[w_column + k * sizes.w_stride] * scale);
+    value += dy[dy_row + k] * (weight_at(w_column + k * sizes.w_stride) * scale);
   }
   value *= sizes.alpha;
   let place = sizes.dx_offset + row * sizes.dx_stride + column;

@@ -1,6 +1,6 @@
 // Storage of the input gradient, any alignment. Loads return four consecutive columns of one row,
 // zero beyond the last column; `column` itself must be a column.
-//   dy [rows, outputs], w [outputs, inputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
+//   dy [rows, outputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -21,6 +21,9 @@ struct Sizes {
   dropout_scale: f32,
   alpha: f32,
   flags: u32,
+  w_high: u32,
+  w_scales: u32,
+  w_supers: u32,
 }
 
 // Bits of `flags`.
@@ -28,7 +31,6 @@ const has_scale = 1u;
 const accumulates = 2u;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read> dh: array<f32>;
 @group(0) @binding(3) var<storage, read> a: array<f32>;
 @group(0) @binding(4) var<storage, read> column_scale: array<f32>;
@@ -48,17 +50,6 @@ fn load_dy(row: u32, column: u32) -> vec4<f32> {
     select(0.0, dy[first + 1u], left > 1u),
     select(0.0, dy[first + 2u], left > 2u),
     select(0.0, dy[first + 3u], left > 3u),
-  );
-}
-
-fn load_w(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.w_offset + row * sizes.w_stride + column;
-  let left = sizes.inputs - column;
-  return vec4<f32>(
-    w[first],
-    select(0.0, w[first + 1u], left > 1u),
-    select(0.0, w[first + 2u], left > 2u),
-    select(0.0, w[first + 3u], left > 3u),
   );
 }
 

@@ -1,5 +1,5 @@
 // Storage of the input gradient, every matrix aligned to four elements. Loads return four consecutive columns of one row.
-//   dy [rows, outputs], w [outputs, inputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
+//   dy [rows, outputs], dh [rows, rank], a [rank, inputs], dx [rows, inputs]
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -20,6 +20,9 @@ struct Sizes {
   dropout_scale: f32,
   alpha: f32,
   flags: u32,
+  w_high: u32,
+  w_scales: u32,
+  w_supers: u32,
 }
 
 // Bits of `flags`.
@@ -27,7 +30,6 @@ const has_scale = 1u;
 const accumulates = 2u;
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> dh: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> a: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> column_scale: array<vec4<f32>>;
@@ -41,10 +43,6 @@ fn is_set(flag: u32) -> bool {
 
 fn load_dy(row: u32, column: u32) -> vec4<f32> {
   return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];
-}
-
-fn load_w(row: u32, column: u32) -> vec4<f32> {
-  return w[(sizes.w_offset + row * sizes.w_stride + column) / 4u];
 }
 
 fn load_dh(row: u32, column: u32) -> vec4<f32> {

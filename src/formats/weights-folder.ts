@@ -1,9 +1,10 @@
 import { StudioError } from '../errors.ts';
 import type { ErrorData } from '../errors.ts';
+import type { StoredType } from './block-types.ts';
 import type { ByteSource } from './byte-source.ts';
 import { isJsonObject, parseJsonObject } from './json.ts';
-import { missingTensor, readSafetensorsHeader, readTensor } from './safetensors.ts';
-import type { Dtype, TensorEntry } from './safetensors.ts';
+import { dtypeSize, missingTensor, readSafetensorsHeader, readTensor } from './safetensors.ts';
+import type { TensorEntry } from './safetensors.ts';
 
 const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
@@ -11,7 +12,7 @@ const MAX_INDEX_BYTES = 25_000_000;
 const MAX_SHARDS = 10_000;
 
 export interface TensorInfo {
-  readonly dtype: Dtype;
+  readonly dtype: StoredType;
   readonly shape: readonly number[];
 }
 
@@ -27,6 +28,12 @@ export interface WeightsFolder {
    * @throws StudioError `tensor-missing`, `safetensors-not-float`, `file-unreadable`.
    */
   readFloat32(name: string, first?: number, last?: number): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * The bytes of elements [first, last) as they are stored, little-endian; the range is whole blocks where
+   * the type has blocks.
+   * @throws StudioError `tensor-missing`, `file-unreadable`.
+   */
+  readStored(name: string, first: number, last: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 function fault(code: string, message: string, remedy: string, data: ErrorData = {}): StudioError {
@@ -51,14 +58,23 @@ export async function openWeightsFolder(
     tensors.set(name, { dtype: entry.dtype, shape: entry.shape });
     byteSize += entry.end - entry.begin;
   }
+  const find = (name: string): Located => {
+    const found = located.get(name);
+    if (found === undefined) throw missingTensor(root === '' ? 'The folder' : root, name);
+    return found;
+  };
   return {
     root,
     tensors,
     byteSize,
     readFloat32: async (name, first, last) => {
-      const found = located.get(name);
-      if (found === undefined) throw missingTensor(root === '' ? 'The folder' : root, name);
-      return readTensor(found.source, found.entry, first, last);
+      const { source, entry } = find(name);
+      return readTensor(source, entry, first, last);
+    },
+    readStored: async (name, first, last) => {
+      const { source, entry } = find(name);
+      const size = dtypeSize(entry.dtype);
+      return source.read(entry.begin + first * size, entry.begin + last * size);
     },
   };
 }

@@ -20,6 +20,7 @@ import type { ModelConfig } from '../../src/engine/model/config.ts';
 import type { Adapters } from '../../src/engine/model/context.ts';
 import { buffersOf } from '../../src/engine/model/inputs.ts';
 import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine/model/packing.ts';
+import { MergedWeightReader } from '../../src/engine/inference/merged-weights.ts';
 import { BaseModel, projectionShape } from '../../src/engine/model/weights.ts';
 import { projectionModules, projections } from '../../src/engine/model/projections.ts';
 import { stageBranches } from '../../src/engine/training/branch-plans.ts';
@@ -549,12 +550,12 @@ async function checkMerged(context: CaseContext): Promise<void> {
   const long = golden.steps >= longCaseSteps;
   if (!long) {
     const expected = await readGoldenTensors(join(folder, 'merged.weights.safetensors'));
+    const merged = new MergedWeightReader(gpu, base.weights, null, []);
     for (let layer = 0; layer < base.config.layers; layer += 1) {
       for (const projection of projections) {
         const name = `layers.${layer}.${projectionModules[projection]}`;
-        const weight = base.weights.layers[layer]?.projections[projection].weight;
-        if (!weight) throw new Error(`${name} is missing`);
-        const actual = await gpu.readFloat32(weight);
+        const { outputs } = projectionShape(base.config, projection);
+        const actual = await merged.readRows(`model.${name}.weight`, 0, outputs);
         checkShape(base.config, expected, name, projection);
         const error = largestRelative(actual, await expected.readFloat32(name));
         findings.note('merged weights', error, bounds.merged, name);

@@ -1,15 +1,42 @@
 import type { Gpu } from '../gpu/device.ts';
-import { preparePlan, ScratchPool } from '../gpu/plan.ts';
+import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
-import { asMatrix } from '../gpu/tensor.ts';
+import { rowBlock, type Matrix } from '../gpu/tensor.ts';
 import { mergeBranch } from '../kernels/merge.ts';
+import { isPacked } from '../kernels/weight-formats.ts';
 import type { Adapters } from '../model/context.ts';
-import type { ModelWeights } from '../model/weights.ts';
+import { frozenMatrices, weightName, type ModelWeights } from '../model/weights.ts';
 import { arenaColumns, arenaRows } from './layout.ts';
+
+/** One branch's part of one linear: W += scale · b·a. */
+export interface BranchProduct {
+  readonly b: Matrix;
+  readonly a: Matrix;
+  readonly scale: number;
+}
+
+/** The products of a plain branch, by the name of the weight that each would go into. */
+export function branchProducts(adapters: Adapters, name: string): Map<string, BranchProduct> {
+  const products = new Map<string, BranchProduct>();
+  for (const group of adapters.layout.groups.values()) {
+    for (const linear of group.linears) {
+      const columns = linear.plain.find(({ branch }) => branch.name === name);
+      if (!columns) continue;
+      const { first, rank, branch } = columns;
+      products.set(weightName(group.layer, linear.projection), {
+        b: arenaColumns(adapters.parameters, linear.b, first, rank),
+        a: arenaRows(adapters.parameters, group.a, linear.firstColumn + first, rank),
+        scale: branch.scale,
+      });
+    }
+  }
+  return products;
+}
 
 /**
  * W += scale · B A for each named branch, in the order given, in place on the device (eq. 13). The
  * branches' parameters stay where they are; detach them by laying out the adapters without them.
+ * @throws RangeError when the weights are not float32
  */
 export async function mergeBranches(
   gpu: Gpu,
@@ -17,32 +44,15 @@ export async function mergeBranches(
   adapters: Adapters,
   names: readonly string[],
 ): Promise<void> {
+  const matrices = new Map(frozenMatrices(weights).map((matrix) => [matrix.name, matrix]));
   const recorder = new PlanRecorder('merge', gpu.traits);
   for (const name of names) {
-    for (const group of adapters.layout.groups.values()) {
-      for (const linear of group.linears) {
-        const columns = linear.plain.find(({ branch }) => branch.name === name);
-        const target = weights.layers[group.layer]?.projections[linear.projection];
-        if (!columns || !target) continue;
-        const { first, rank, branch } = columns;
-        mergeBranch(recorder, {
-          w: asMatrix(target.weight),
-          b: arenaColumns(adapters.parameters, linear.b, first, rank),
-          a: arenaRows(adapters.parameters, group.a, linear.firstColumn + first, rank),
-          scale: branch.scale,
-        });
+    for (const [target, { b, a, scale }] of branchProducts(adapters, name)) {
+      for (const { firstRow, matrix: w } of matrices.get(target)?.parts ?? []) {
+        if (isPacked(w)) throw new RangeError(`${target} is not float32: nothing merges into it`);
+        mergeBranch(recorder, { w, b: rowBlock(b, firstRow, w.rows), a, scale });
       }
     }
   }
-  const spec = recorder.finish();
-  const pool = new ScratchPool([spec]);
-  await gpu.allocate(pool.specs);
-  const plan = await preparePlan(gpu, spec, pool);
-  try {
-    plan.submit();
-    await gpu.finished();
-  } finally {
-    plan.release();
-    gpu.release(pool.specs);
-  }
+  await runOnce(gpu, recorder.finish());
 }

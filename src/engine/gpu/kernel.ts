@@ -83,7 +83,10 @@ export interface KernelCall {
 
 const registry = new Map<string, Kernel>();
 
-/** Declares a kernel from its WGSL parts (shared code first). Names are unique across the engine. */
+/**
+ * Declares a kernel from its WGSL parts. Their enable directives are put first, where WGSL wants them.
+ * Names are unique across the engine.
+ */
 export function defineKernel(description: {
   readonly name: string;
   readonly family: KernelFamily;
@@ -92,9 +95,16 @@ export function defineKernel(description: {
 }): Kernel {
   const { name, family, sources, requires = [] } = description;
   if (registry.has(name)) throw new Error(`Two kernels are called ${name}`);
-  const kernel: Kernel = { name, family, source: sources.join('\n'), requires };
+  const kernel: Kernel = { name, family, source: joinSources(sources), requires };
   registry.set(name, kernel);
   return kernel;
+}
+
+function joinSources(sources: readonly string[]): string {
+  const lines = sources.join('\n').split('\n');
+  const isDirective = (line: string): boolean => line.startsWith('enable ');
+  const directives = new Set(lines.filter(isDirective));
+  return [...directives, ...lines.filter((line) => !isDirective(line))].join('\n');
 }
 
 /** Every kernel whose module has been loaded; the shader check walks it. */

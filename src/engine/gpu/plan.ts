@@ -265,3 +265,17 @@ function writeWord(view: DataView, offset: number, word: UniformWord): void {
   if ('u32' in word) view.setUint32(offset, word.u32, true);
   else view.setFloat32(offset, word.f32, true);
 }
+
+/** Runs a plan a single time with scratch of its own, and waits for it. */
+export async function runOnce(gpu: Gpu, spec: PlanSpec): Promise<void> {
+  const pool = new ScratchPool([spec]);
+  await gpu.allocate(pool.specs);
+  try {
+    const plan = await preparePlan(gpu, spec, pool);
+    plan.submit();
+    await gpu.finished();
+    plan.release();
+  } finally {
+    gpu.release(pool.specs);
+  }
+}

@@ -127,3 +127,11 @@ export function columnBlock(matrix: Matrix, first: number, columns: number): Mat
   }
   return { ...matrix, columns, offset: matrix.offset + first };
 }
+
+/** `rows` rows of a matrix from row `first` on. */
+export function rowBlock(matrix: Matrix, first: number, rows: number): Matrix {
+  if (first < 0 || first + rows > matrix.rows) {
+    throw new RangeError(`Rows ${first}..${first + rows} leave ${matrix.tensor.label}`);
+  }
+  return { ...matrix, rows, offset: matrix.offset + first * matrix.stride };
+}

@@ -3,8 +3,6 @@ import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { cacheAppend, cachedAttention } from '../kernels/cached-attention.ts';
-import { embeddingForward } from '../kernels/embedding.ts';
-import { linearForward } from '../kernels/linear.ts';
 import { rmsNormForward } from '../kernels/norm.ts';
 import { advance, sampleToken, samplingSettingsWords, stopTokens } from '../kernels/sampling.ts';
 import { groupForward } from '../model/adapted-linear.ts';
@@ -12,6 +10,7 @@ import { flatRows, layerWeights, projectQueryKeyValue } from '../model/attention
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters, PassContext } from '../model/context.ts';
 import { feedForwardForward } from '../model/feed-forward.ts';
+import { frozenForward, frozenLookup } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
@@ -87,11 +86,7 @@ export function planDecoding(options: DecodeOptions): DecodePlan {
     epsilon: config.rmsEpsilon,
     y: normed,
   });
-  linearForward(decodeRecorder, {
-    x: asMatrix(normed),
-    w: asMatrix(weights.head),
-    y: asMatrix(logits),
-  });
+  frozenForward(decodeRecorder, weights.head, { x: asMatrix(normed), y: asMatrix(logits) });
   sampleToken(decodeRecorder, { logits, history, lengths, settings, tokens });
   const { ids, positions } = decodeInputs;
   advance(decodeRecorder, { tokens, stop, limits, history, lengths, positions, ids });
@@ -154,7 +149,7 @@ function cachedForward(
   };
   const shape = [rows, config.hiddenSize];
   let x = recorder.scratch('embedded', shape);
-  embeddingForward(recorder, { ids, table: weights.embedding, y: x });
+  frozenLookup(recorder, weights.embedding, { ids, y: x });
   caches.forEach(({ key: keyCache, value: valueCache }, layer) => {
     const normed = recorder.scratch('attention input', shape);
     const { attentionNorm } = layerWeights(context, layer);

@@ -2,11 +2,11 @@ import type { Gpu } from '../gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
-import { linearForward } from '../kernels/linear.ts';
 import { rmsNormForward } from '../kernels/norm.ts';
 import { stepStateLength } from '../kernels/random.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
+import { frozenForward } from '../model/frozen-matrix.ts';
 import {
   buffersOf,
   packedInputTensors,
@@ -122,9 +122,8 @@ export class Scorer {
         epsilon: config.rmsEpsilon,
         y: normed,
       });
-      linearForward(recorder, {
+      frozenForward(recorder, weights.head, {
         x: asMatrix(normed),
-        w: asMatrix(weights.head),
         y: asMatrix(this.#logits),
         family: 'loss',
       });

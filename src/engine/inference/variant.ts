@@ -1,18 +1,19 @@
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
 import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
-import { layOutAdapters } from '../adapters/layout.ts';
+import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
 import { packParameters, type NamedParameters } from '../adapters/parameters.ts';
 import { withAdapters } from '../adapters/with-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { BufferSpec, Tensor } from '../gpu/tensor.ts';
+import type { BufferSpec } from '../gpu/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { packRecords, type TokenRecord } from '../model/packing.ts';
-import { BaseModel, checkpointTensors, describeWeights } from '../model/weights.ts';
-import { stageBranches } from '../training/branch-plans.ts';
+import { weightStorage, type Precision } from '../model/weight-storage.ts';
+import { BaseModel, describeWeights } from '../model/weights.ts';
+import { mergingOf, stageBranches } from '../training/branch-plans.ts';
 import { decodeBranches } from '../training/checkpoint.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { snapshotPlan } from '../training/snapshots.ts';
@@ -22,12 +23,15 @@ import {
   type StreamHooks,
   type StreamResult,
 } from './generator.ts';
+import { MergedWeightReader } from './merged-weights.ts';
 import { Scorer, type RecordScore, type RoutingValues } from './scorer.ts';
 
 export interface VariantOptions {
   readonly gpu: Gpu;
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
+  /** How the frozen weights are kept on the device; in float32 unless told otherwise. */
+  readonly precision?: Precision;
   /** The run's recipe and the branch files of its ended stages; null for the base model. */
   readonly run: {
     readonly recipe: Recipe;
@@ -54,6 +58,8 @@ export class VariantModel {
   readonly #base: BaseModel;
   readonly #adapters: Adapters | null;
   readonly #adapterBuffers: readonly BufferSpec[];
+  /** Branches that belong into the weights but stay beside them, as the base's format asks for. */
+  readonly #merged: readonly string[];
   #single: Generator | null = null;
   #batch: Generator | null = null;
   #scorer: Scorer | null = null;
@@ -64,7 +70,9 @@ export class VariantModel {
     adapters: Adapters | null,
     adapterBuffers: readonly BufferSpec[],
     context: number,
+    merged: readonly string[] = [],
   ) {
+    this.#merged = merged;
     this.#gpu = gpu;
     this.#base = base;
     this.#adapters = adapters;
@@ -77,12 +85,16 @@ export class VariantModel {
   static async load(options: VariantOptions): Promise<VariantModel> {
     const { gpu, config, run } = options;
     const context = Math.min(options.context ?? defaultContext, config.contextLength);
-    const weights = describeWeights(config, context);
+    const storage = weightStorage(
+      options.weights.tensors,
+      options.precision ?? 'float32',
+      gpu.traits,
+    );
+    const weights = describeWeights(config, context, storage);
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const attached: BufferSpec[] = [];
     try {
       if (!run) return new VariantModel(gpu, base, null, [], context);
-      const plan = snapshotPlan(run.recipe, run.snapshot);
       const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
       const ofStage = (stage: number): NamedParameters => {
         const named = parameters[stage];
@@ -95,24 +107,38 @@ export class VariantModel {
           data: { snapshot: run.snapshot },
         });
       };
-      for (const [stage] of run.recipe.stages.entries()) {
-        const names = plan.merges.flatMap((merge) =>
-          merge.stage === stage ? [merge.branch.name] : [],
-        );
-        if (names.length === 0) continue;
-        // Laid out exactly as the run laid it out, so that the merge gives the same bits.
-        const layout = layOutAdapters(config, stageBranches(run.recipe, stage));
-        await withAdapters(gpu, layout, ofStage(stage), (adapters) =>
-          mergeBranches(gpu, weights, adapters, names),
-        );
+      const plan = snapshotPlan(run.recipe, run.snapshot);
+      const beside = mergingOf(weights) === 'beside-weights';
+      if (!beside) {
+        for (const [stage] of run.recipe.stages.entries()) {
+          const names = plan.merges.flatMap((merge) =>
+            merge.stage === stage ? [merge.branch.name] : [],
+          );
+          if (names.length === 0) continue;
+          // Laid out exactly as the run laid it out, so that the merge gives the same bits.
+          const layout = layOutAdapters(config, stageBranches(run.recipe, stage));
+          await withAdapters(gpu, layout, ofStage(stage), (adapters) =>
+            mergeBranches(gpu, weights, adapters, names),
+          );
+        }
       }
-      if (!plan.attached) return new VariantModel(gpu, base, null, [], context);
-      const layout = layOutAdapters(config, plan.attached.branches);
+      const { attached: still, merges } = plan;
+      const branches = [
+        ...(still?.branches.map((branch) => ({ stage: still.stage, branch })) ?? []),
+        ...(beside ? merges : []),
+      ];
+      if (branches.length === 0) return new VariantModel(gpu, base, null, [], context);
+      const layout = layOutAdapters(
+        config,
+        branches.map(({ branch }) => branch),
+      );
       const adapters = describeAdapters(layout);
       attached.push(...buffersOf(adapterTensors(adapters)));
       await gpu.allocate(attached);
-      writeAdapters(gpu, adapters, packParameters(layout, ofStage(plan.attached.stage)));
-      return new VariantModel(gpu, base, adapters, attached, context);
+      const named = branchParameters(layout, branches, ofStage);
+      writeAdapters(gpu, adapters, packParameters(layout, named));
+      const merged = beside ? merges.map(({ branch }) => branch.name) : [];
+      return new VariantModel(gpu, base, adapters, attached, context, merged);
     } catch (error) {
       gpu.release(attached);
       base.release();
@@ -207,13 +233,9 @@ export class VariantModel {
     }
   }
 
-  /** The checkpoint's tensors under their Hugging Face names, as they are on the device now. */
-  get tensors(): readonly Tensor[] {
-    return checkpointTensors(this.#base.weights);
-  }
-
-  async readTensor(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
-    return this.#gpu.readFloat32(tensor);
+  /** The checkpoint's weights as float32, merged as this snapshot has them merged. */
+  get mergedWeights(): MergedWeightReader {
+    return new MergedWeightReader(this.#gpu, this.#base.weights, this.#adapters, this.#merged);
   }
 
   #checkPrompt({ length }: Uint32Array): void {
@@ -237,4 +259,19 @@ export class VariantModel {
     this.#gpu.release(this.#adapterBuffers);
     this.#base.release();
   }
+}
+
+/** Parameters of a layout's branches, each from the stage named with it. */
+function branchParameters(
+  layout: AdapterLayout,
+  branches: readonly { readonly stage: number; readonly branch: BranchPlan }[],
+  ofStage: (stage: number) => NamedParameters,
+): NamedParameters {
+  const stages = new Map(branches.map(({ stage, branch }) => [branch.name, stage]));
+  const named: NamedParameters = new Map();
+  for (const { name, branch } of layout.parameters) {
+    const value = ofStage(stages.get(branch.name) ?? 0).get(name);
+    if (value) named.set(name, value);
+  }
+  return named;
 }

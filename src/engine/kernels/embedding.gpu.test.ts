@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { randomSource, randomValues } from '../../../test/gpu/numbers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { viewTensor } from '../gpu/tensor.ts';
+import { asMatrix, viewTensor } from '../gpu/tensor.ts';
 import { embeddingForward, gatherRows, scatterRows } from './embedding.ts';
 
 let gpu: Gpu;
@@ -35,7 +35,7 @@ test.each([
   const looked = bench.output('looked up', [rows, size]);
   const gathered = bench.output('gathered', [rows, size]);
   await bench.run((r) => {
-    embeddingForward(r, { ids: index, table, y: looked });
+    embeddingForward(r, { ids: index, table: asMatrix(table), y: looked });
     gatherRows(r, { x: table, rows: index, y: gathered });
   });
   const expected = rowsOf(data, size, ids);
@@ -56,8 +56,8 @@ test('a table in two parts gives what it gives in one', async () => {
   await bench.run((r) => {
     const low = viewTensor(table, 0, [split, size]);
     const high = viewTensor(table, split * size, [count - split, size]);
-    embeddingForward(r, { ids: index, table: low, y });
-    embeddingForward(r, { ids: index, table: high, y, firstId: split, keep: true });
+    embeddingForward(r, { ids: index, table: asMatrix(low), y });
+    embeddingForward(r, { ids: index, table: asMatrix(high), y, firstId: split, keep: true });
   });
   expect(await bench.read(y)).toEqual(rowsOf(data, size, ids));
   bench.close();
@@ -93,7 +93,7 @@ test('refuses shapes and types that do not fit', async () => {
   await refused((r) => gatherRows(r, { x, rows, y: wide }));
   await refused((r) => gatherRows(r, { x, rows: floats, y }));
   await refused((r) => scatterRows(r, { x: wide, rows, y: x }));
-  await refused((r) => embeddingForward(r, { ids: floats, table: x, y }));
-  await refused((r) => embeddingForward(r, { ids: rows, table: x, y: wide }));
+  await refused((r) => embeddingForward(r, { ids: floats, table: asMatrix(x), y }));
+  await refused((r) => embeddingForward(r, { ids: rows, table: asMatrix(x), y: wide }));
   bench.close();
 });

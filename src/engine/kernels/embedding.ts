@@ -4,13 +4,27 @@ import scatterSource from '../../../shaders/embedding/scatter.wgsl?raw';
 import { defineKernel, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { checkWeights } from './linear-matrix.ts';
 import { expectInteger, expectTensor, matrixSizes } from './tensor-check.ts';
+import {
+  byReader,
+  readerSuffix,
+  elementSources,
+  isPacked,
+  planeWords,
+  readerRequires,
+  weightReader,
+  type WeightMatrix,
+} from './weight-formats.ts';
 
-const lookup = defineKernel({
-  name: 'embedding-lookup',
-  family: 'embedding',
-  sources: [lookupSource],
-});
+const lookups = byReader((reader) =>
+  defineKernel({
+    name: `embedding-lookup${readerSuffix(reader)}`,
+    family: 'embedding',
+    sources: [...elementSources(reader), lookupSource],
+    requires: readerRequires(reader),
+  }),
+);
 const gather = defineKernel({ name: 'gather-rows', family: 'embedding', sources: [gatherSource] });
 const scatter = defineKernel({
   name: 'scatter-rows',
@@ -28,14 +42,14 @@ function gridOf(recorder: PlanRecorder, elements: number): [number, number, numb
  * A table too large for one binding is looked up part by part: `table` then holds the rows from
  * `firstId` on, and every part but the first is asked to `keep` the rows of ids that it lacks.
  *
- * @param args ids u32 [N], table [V, D], y [N, D]
+ * @param args ids u32 [N], table [V, D] in any storage format, y [N, D]
  * @throws RangeError when the shapes disagree
  */
 export function embeddingForward(
   recorder: PlanRecorder,
   args: {
     readonly ids: Tensor;
-    readonly table: Tensor;
+    readonly table: WeightMatrix;
     readonly y: Tensor;
     readonly firstId?: number;
     readonly keep?: boolean;
@@ -43,19 +57,31 @@ export function embeddingForward(
 ): void {
   const { ids, table, y, firstId = 0, keep = false } = args;
   const { rows, columns } = matrixSizes(y, 'embeddingForward');
-  const { rows: count } = matrixSizes(table, 'embeddingForward');
+  const { rows: count } = table;
   expectTensor(ids, 'embeddingForward ids', [rows], 'u32');
-  expectTensor(table, 'embeddingForward table', [count, columns]);
+  checkWeights('embeddingForward table', table, count, columns);
+  if (!isPacked(table) && (table.offset !== 0 || table.stride !== columns)) {
+    throw new RangeError('embeddingForward: the table is not the whole of its tensor');
+  }
+  const kernel = lookups.get(weightReader(table, recorder.traits));
+  if (!kernel) throw new RangeError('embeddingForward: no kernel reads this table');
   expectInteger(firstId, 'embeddingForward firstId', 0, 2 ** 31);
   const elements = rows * columns;
   recorder.dispatch({
-    kernel: lookup,
+    kernel,
     bindings: [
       { tensor: ids, access: 'read' },
-      { tensor: table, access: 'read' },
+      { tensor: table.tensor, access: 'read' },
       { tensor: y, access: keep ? 'readwrite' : 'write' },
     ],
-    uniforms: [u32(elements), u32(columns), u32(firstId), u32(count), u32(keep ? 1 : 0)],
+    uniforms: [
+      u32(elements),
+      u32(columns),
+      u32(firstId),
+      u32(count),
+      u32(keep ? 1 : 0),
+      ...planeWords(table),
+    ],
     grid: gridOf(recorder, elements),
   });
 }

@@ -20,6 +20,14 @@ import weightTiledCode from '../../../shaders/linear/weight-gradient-tiled.wgsl?
 import weightVectorCode from '../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
 import randomCode from '../../../shaders/common/random.wgsl?raw';
 import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
+import {
+  byReader,
+  readerRequires,
+  readerSuffix,
+  rowSources,
+  vectorRowSources,
+  type WeightReader,
+} from './weight-formats.ts';
 
 /**
  * How a product is computed; chosen by the device's traits unless a test asks for one.
@@ -37,61 +45,91 @@ interface FormKernels {
   readonly tiledScalar: Kernel;
   readonly direct: Kernel;
   readonly each: Kernel;
-  readonly broadcast: Kernel;
+  /** Float32 only: it loads each weight in many places, and unpacking in all of them compiles for seconds. */
+  readonly broadcast: Kernel | null;
 }
 
-function formKernels(
-  name: string,
-  code: Readonly<Record<'vector' | 'scalar' | Exclude<keyof FormKernels, 'tiledScalar'>, string>>,
-  shared: readonly string[] = [],
-): FormKernels {
-  const define = (suffix: string, sources: readonly string[]): Kernel =>
-    defineKernel({ name: `${name}-${suffix}`, family: 'matmul', sources: [...shared, ...sources] });
-  return {
-    tiled: define('tiled', [code.vector, tileCode, code.tiled]),
-    tiledScalar: define('tiled-scalar', [code.scalar, tileCode, code.tiled]),
-    direct: define('direct', [code.vector, code.direct]),
-    each: define('each', [code.scalar, code.each]),
-    broadcast: defineKernel({
-      name: `${name}-broadcast`,
+interface FormCode {
+  readonly vector: string;
+  readonly scalar: string;
+  readonly tiled: string;
+  readonly direct: string;
+  readonly each: string;
+  readonly broadcast: string;
+  readonly shared?: string;
+}
+
+/** The kernels of a form; of those that read frozen weights, for one way to read them. */
+function formKernels(form: string, code: FormCode, reader: WeightReader | null): FormKernels {
+  const { shared = '' } = code;
+  const vectorWeights = reader ? vectorRowSources(reader) : [];
+  const scalarWeights = reader ? rowSources(reader) : [];
+  const requires = reader ? readerRequires(reader) : [];
+  const define = (
+    suffix: string,
+    sources: readonly string[],
+    features: Kernel['requires'] = [],
+  ): Kernel =>
+    defineKernel({
+      name: `${form}-${suffix}${readerSuffix(reader)}`,
       family: 'matmul',
-      // First the file that enables subgroups: enable directives precede everything else.
-      sources: [broadcastCode, ...shared, code.scalar, code.broadcast],
-      requires: ['subgroups'],
-    }),
+      sources: [shared, ...sources],
+      requires: [...requires, ...features],
+    });
+  return {
+    tiled: define('tiled', [code.vector, ...vectorWeights, tileCode, code.tiled]),
+    tiledScalar: define('tiled-scalar', [code.scalar, ...scalarWeights, tileCode, code.tiled]),
+    direct: define('direct', [code.vector, ...vectorWeights, code.direct]),
+    each: define('each', [code.scalar, ...scalarWeights, code.each]),
+    broadcast:
+      reader === null || reader === 'f32'
+        ? define(
+            'broadcast',
+            [broadcastCode, code.scalar, ...scalarWeights, code.broadcast],
+            ['subgroups'],
+          )
+        : null,
   };
 }
 
-const kernels: Readonly<Record<ProductForm, FormKernels>> = {
-  forward: formKernels('linear-forward', {
-    vector: forwardVectorCode,
-    scalar: forwardScalarCode,
-    tiled: forwardTiledCode,
-    direct: forwardDirectCode,
-    each: forwardEachCode,
-    broadcast: forwardBroadcastCode,
-  }),
-  input: formKernels(
-    'linear-input-gradient',
-    {
-      vector: inputVectorCode,
-      scalar: inputScalarCode,
-      tiled: inputTiledCode,
-      direct: inputDirectCode,
-      each: inputEachCode,
-      broadcast: inputBroadcastCode,
-    },
-    [randomCode],
-  ),
-  weight: formKernels('linear-weight-gradient', {
-    vector: weightVectorCode,
-    scalar: weightScalarCode,
-    tiled: weightTiledCode,
-    direct: weightDirectCode,
-    each: weightEachCode,
-    broadcast: weightBroadcastCode,
-  }),
+const forwardCode: FormCode = {
+  vector: forwardVectorCode,
+  scalar: forwardScalarCode,
+  tiled: forwardTiledCode,
+  direct: forwardDirectCode,
+  each: forwardEachCode,
+  broadcast: forwardBroadcastCode,
 };
+const inputCode: FormCode = {
+  vector: inputVectorCode,
+  scalar: inputScalarCode,
+  tiled: inputTiledCode,
+  direct: inputDirectCode,
+  each: inputEachCode,
+  broadcast: inputBroadcastCode,
+  shared: randomCode,
+};
+const weightCode: FormCode = {
+  vector: weightVectorCode,
+  scalar: weightScalarCode,
+  tiled: weightTiledCode,
+  direct: weightDirectCode,
+  each: weightEachCode,
+  broadcast: weightBroadcastCode,
+};
+
+const forwardKernels = byReader((reader) => formKernels('linear-forward', forwardCode, reader));
+const inputKernels = byReader((reader) => formKernels('linear-input-gradient', inputCode, reader));
+const weightKernels = formKernels('linear-weight-gradient', weightCode, null);
+
+function kernelsOf(form: ProductForm, reader: WeightReader): FormKernels {
+  const found =
+    form === 'weight'
+      ? weightKernels
+      : (form === 'forward' ? forwardKernels : inputKernels).get(reader);
+  if (!found) throw new RangeError(`No ${form} product reads ${reader}`);
+  return found;
+}
 
 /** Rows per thread of the direct kernels, as their shaders have them. */
 const directRows: Readonly<Record<ProductForm, number>> = { forward: 4, input: 4, weight: 16 };
@@ -108,29 +146,38 @@ export function canBroadcast(traits: DeviceTraits): boolean {
   return size === 4 || size === 8;
 }
 
-export function chooseProduct(traits: DeviceTraits): ProductVariant {
+export function chooseProduct(traits: DeviceTraits, reader: WeightReader = 'f32'): ProductVariant {
   if (!traits.software) return 'tiled';
-  return canBroadcast(traits) ? 'broadcast' : 'direct';
+  return canBroadcast(traits) && reader === 'f32' ? 'broadcast' : 'direct';
 }
 
-/** The kernel for a result of `rows × columns`, its grid and its own constants. */
+/**
+ * The kernel for a result of `rows × columns`, its grid and its own constants. `reader` is how the
+ * frozen factor is read; weight gradients have none.
+ */
 export function arrangeProduct(
   form: ProductForm,
   variant: ProductVariant,
   traits: DeviceTraits,
-  result: { readonly rows: number; readonly columns: number; readonly aligned: boolean },
+  result: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly aligned: boolean;
+    readonly reader?: WeightReader;
+  },
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
-  const { rows, columns, aligned } = result;
+  const { rows, columns, aligned, reader = 'f32' } = result;
   const grid = (perColumn: number, perRow: number): [number, number, number] => [
     Math.ceil(columns / perColumn),
     Math.ceil(rows / perRow),
     1,
   ];
-  const { tiled, tiledScalar, broadcast, direct, each } = kernels[form];
+  const { tiled, tiledScalar, broadcast, direct, each } = kernelsOf(form, reader);
   switch (variant) {
     case 'tiled':
       return { kernel: aligned ? tiled : tiledScalar, grid: grid(64, 64), constants: {} };
     case 'broadcast':
+      if (!broadcast) throw new RangeError(`The broadcast product does not read ${reader}`);
       return {
         kernel: broadcast,
         grid: grid(16, 16),

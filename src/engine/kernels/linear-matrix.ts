@@ -1,5 +1,6 @@
 import { u32, type Binding, type UniformWord } from '../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
+import { formatGroup, isPacked, packedPlanes, type WeightMatrix } from './weight-formats.ts';
 
 /**
  * Checks that a matrix has the wanted shape and lies inside its tensor.
@@ -17,6 +18,37 @@ export function checkMatrix(name: string, matrix: Matrix, rows: number, columns:
   if (offset < 0 || stride < columns || end > elementCount(tensor.shape)) {
     throw new RangeError(`${name} leaves ${tensor.label} [${tensor.shape.join(', ')}]`);
   }
+}
+
+/**
+ * Checks that weights have the wanted shape, and that packed ones are whole groups in a tensor of theirs.
+ * @throws RangeError otherwise
+ */
+export function checkWeights(name: string, w: WeightMatrix, rows: number, columns: number): void {
+  if (!isPacked(w)) {
+    checkMatrix(name, w, rows, columns);
+    return;
+  }
+  if (w.rows !== rows || w.columns !== columns) {
+    throw new RangeError(`${name} is [${w.rows}, ${w.columns}] instead of [${rows}, ${columns}]`);
+  }
+  if (columns % formatGroup(w.format) !== 0) {
+    throw new RangeError(`${name}: rows of ${columns} are not whole groups of ${w.format}`);
+  }
+  const { words } = packedPlanes(w.format, rows * columns);
+  if (elementCount(w.tensor.shape) !== words || w.tensor.type !== 'u32') {
+    throw new RangeError(`${name}: ${w.tensor.label} does not hold ${words} words`);
+  }
+}
+
+/** A float32 matrix as it is; packed weights have no alignment of their own. */
+export function unpacked(w: WeightMatrix): Matrix | undefined {
+  return isPacked(w) ? undefined : w;
+}
+
+/** Offset and stride of weights in elements. */
+export function weightPlaceWords(w: WeightMatrix): UniformWord[] {
+  return isPacked(w) ? [u32(0), u32(w.columns)] : placeWords(w);
 }
 
 /**

@@ -22,11 +22,15 @@ import {
   checkMatrix,
   checkSeparate,
   checkVector,
+  checkWeights,
   optionalBinding,
   placeWords,
+  unpacked,
+  weightPlaceWords,
 } from './linear-matrix.ts';
 import { arrangeVector, chooseVector, type VectorVariant } from './matrix-vector.ts';
 import { dropoutMask, type Dropout } from './random.ts';
+import { planeWords, weightReader, type WeightMatrix } from './weight-formats.ts';
 
 const columnSumKernel = defineKernel({
   name: 'column-sum',
@@ -42,8 +46,8 @@ const sumSplitsKernel = defineKernel({
 export interface LinearForward {
   /** [N, K] */
   readonly x: Matrix;
-  /** [O, K], as Hugging Face stores it */
-  readonly w: Matrix;
+  /** [O, K], as Hugging Face stores it, in any storage format */
+  readonly w: WeightMatrix;
   /** [N, O], in a buffer of its own among the operands */
   readonly y: Matrix;
   /** [O] */
@@ -71,7 +75,7 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
   const rank = branch?.h.columns ?? 0;
   checkMatrix('y', y, rows, outputs);
   checkMatrix('x', x, rows, inputs);
-  checkMatrix('w', w, outputs, inputs);
+  checkWeights('w', w, outputs, inputs);
   if (branch) {
     checkMatrix('h', branch.h, rows, rank);
     checkMatrix('b', branch.b, outputs, rank);
@@ -81,9 +85,11 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
   if (columnScale) checkVector('columnScale', columnScale, outputs);
   const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
   checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
-  const aligned = allVectorAligned([x, w, branch?.h, branch?.b, residual, y]);
-  const variant = args.variant ?? chooseVector(r.traits, rows) ?? chooseProduct(r.traits);
-  const result = { rows, columns: outputs, aligned };
+  const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
+  const reader = weightReader(w, r.traits);
+  const variant =
+    args.variant ?? chooseVector(r.traits, rows, reader) ?? chooseProduct(r.traits, reader);
+  const result = { rows, columns: outputs, aligned, reader };
   const { kernel, grid, constants } =
     variant === 'vector-subgroup' || variant === 'vector-workgroup'
       ? arrangeVector(variant, r.traits, result)
@@ -106,12 +112,13 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
       u32(inputs),
       u32(rank),
       ...placeWords(x),
-      ...placeWords(w),
+      ...weightPlaceWords(w),
       ...placeWords(branch?.h),
       ...placeWords(branch?.b),
       ...placeWords(y),
       ...placeWords(residual),
       u32((bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0)),
+      ...planeWords(w),
     ],
     constants,
     grid,
@@ -122,8 +129,8 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
 export interface LinearBackwardInput {
   /** [N, O] */
   readonly dy: Matrix;
-  /** [O, K] */
-  readonly w: Matrix;
+  /** [O, K], in any storage format */
+  readonly w: WeightMatrix;
   /** [N, K], in a buffer of its own among the operands */
   readonly dx: Matrix;
   /** dh [N, R], a [R, K]; `dropout` is that of the branch's input */
@@ -152,7 +159,7 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
   const rank = branch?.dh.columns ?? 0;
   checkMatrix('dx', dx, rows, inputs);
   checkMatrix('dy', dy, rows, outputs);
-  checkMatrix('w', w, outputs, inputs);
+  checkWeights('w', w, outputs, inputs);
   if (branch) {
     checkMatrix('dh', branch.dh, rows, rank);
     checkMatrix('a', branch.a, rank, inputs);
@@ -162,9 +169,10 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
   const mask = dropoutMask(dropout?.probability ?? 0);
   const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
   checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
-  const aligned = allVectorAligned([dy, w, branch?.dh, branch?.a, dx]);
-  const variant = args.variant ?? chooseProduct(r.traits);
-  const result = { rows, columns: inputs, aligned };
+  const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
+  const reader = weightReader(w, r.traits);
+  const variant = args.variant ?? chooseProduct(r.traits, reader);
+  const result = { rows, columns: inputs, aligned, reader };
   const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, result);
   r.dispatch({
     kernel,
@@ -183,7 +191,7 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
       u32(inputs),
       u32(rank),
       ...placeWords(dy),
-      ...placeWords(w),
+      ...weightPlaceWords(w),
       ...placeWords(branch?.dh),
       ...placeWords(branch?.a),
       ...placeWords(dx),
@@ -192,6 +200,7 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
       f32(mask.scale),
       f32(alpha),
       u32((columnScale ? 1 : 0) | (accumulate ? 2 : 0)),
+      ...planeWords(w),
     ],
     constants,
     grid,

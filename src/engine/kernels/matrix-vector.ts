@@ -5,6 +5,14 @@ import subgroupCode from '../../../shaders/linear/matrix-vector-subgroup.wgsl?ra
 import workgroupCode from '../../../shaders/linear/matrix-vector-workgroup.wgsl?raw';
 import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
 import { fixedSubgroupSize } from './linear-kernels.ts';
+import {
+  byReader,
+  readerSuffix,
+  readerRequires,
+  rowSources,
+  vectorRowSources,
+  type WeightReader,
+} from './weight-formats.ts';
 
 /**
  * How few rows are multiplied, with every weight read once.
@@ -16,24 +24,37 @@ export type VectorVariant = 'vector-subgroup' | 'vector-workgroup';
 /** The most rows these kernels take. */
 export const mostVectorRows = 8;
 
-const kernels: Readonly<Record<VectorVariant, { vector: Kernel; scalar: Kernel }>> = {
-  'vector-subgroup': {
-    vector: subgroupKernel('matrix-vector-subgroup', forwardVectorCode),
-    scalar: subgroupKernel('matrix-vector-subgroup-scalar', forwardScalarCode),
-  },
-  'vector-workgroup': {
-    vector: workgroupKernel('matrix-vector-workgroup', forwardVectorCode),
-    scalar: workgroupKernel('matrix-vector-workgroup-scalar', forwardScalarCode),
-  },
-};
-
-function subgroupKernel(name: string, access: string): Kernel {
-  const sources = [subgroupCode, access, bodyCode];
-  return defineKernel({ name, family: 'matmul', sources, requires: ['subgroups'] });
+interface VectorKernels {
+  readonly vector: Kernel;
+  readonly scalar: Kernel;
 }
 
-function workgroupKernel(name: string, access: string): Kernel {
-  return defineKernel({ name, family: 'matmul', sources: [workgroupCode, access, bodyCode] });
+const kernels: Readonly<Record<VectorVariant, ReadonlyMap<WeightReader, VectorKernels>>> = {
+  'vector-subgroup': byReader((reader) =>
+    vectorKernels('matrix-vector-subgroup', subgroupCode, reader, ['subgroups']),
+  ),
+  'vector-workgroup': byReader((reader) =>
+    vectorKernels('matrix-vector-workgroup', workgroupCode, reader, []),
+  ),
+};
+
+function vectorKernels(
+  name: string,
+  reduction: string,
+  reader: WeightReader,
+  features: Kernel['requires'],
+): VectorKernels {
+  const define = (kind: string, access: string, weights: readonly string[]): Kernel =>
+    defineKernel({
+      name: `${name}${kind}${readerSuffix(reader)}`,
+      family: 'matmul',
+      sources: [reduction, access, ...weights, bodyCode],
+      requires: [...features, ...readerRequires(reader)],
+    });
+  return {
+    vector: define('', forwardVectorCode, vectorRowSources(reader)),
+    scalar: define('-scalar', forwardScalarCode, rowSources(reader)),
+  };
 }
 
 /** Whether a workgroup can be exactly one subgroup of the device. */
@@ -44,11 +65,15 @@ export function hasVectorSubgroups(traits: DeviceTraits): boolean {
 
 /**
  * The matrix-vector variant for a product of `rows` rows, or null where another kernel is faster: for
- * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 4 or without
- * subgroups.
+ * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 4, without
+ * subgroups, or with packed weights.
  */
-export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant | null {
-  if (rows > mostVectorRows) return null;
+export function chooseVector(
+  traits: DeviceTraits,
+  rows: number,
+  reader: WeightReader,
+): VectorVariant | null {
+  if (rows > mostVectorRows || (traits.software && reader !== 'f32')) return null;
   if (hasVectorSubgroups(traits)) return traits.software && rows > 4 ? null : 'vector-subgroup';
   return traits.software ? null : 'vector-workgroup';
 }
@@ -57,12 +82,19 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
 export function arrangeVector(
   variant: VectorVariant,
   traits: DeviceTraits,
-  result: { readonly rows: number; readonly columns: number; readonly aligned: boolean },
+  result: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly aligned: boolean;
+    readonly reader: WeightReader;
+  },
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
-  const { rows, columns, aligned } = result;
+  const { rows, columns, aligned, reader } = result;
+  const kernel = kernels[variant].get(reader)?.[aligned ? 'vector' : 'scalar'];
+  if (!kernel) throw new RangeError(`No ${variant} product reads ${reader}`);
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
   return {
-    kernel: kernels[variant][aligned ? 'vector' : 'scalar'],
+    kernel,
     grid: foldGrid(Math.ceil(columns / 4), traits.maxWorkgroupsPerDimension),
     constants: {
       // Few sizes, so that few pipelines are compiled.

@@ -16,6 +16,7 @@ import {
 import type { Dropout } from '../kernels/random.ts';
 import { routerBackward, routerForward, type RouterLayout } from '../kernels/router.ts';
 import type { Adapters, PassContext } from './context.ts';
+import { frozenBackward, frozenForward } from './frozen-matrix.ts';
 import { projections, projectionsOf, type GroupName } from './projections.ts';
 
 /**
@@ -165,9 +166,8 @@ export function groupForward(
             },
           }
         : {};
-    linearForward(recorder, {
+    frozenForward(recorder, weights.weight, {
       x: asMatrix(x),
-      w: asMatrix(weights.weight),
       y: asMatrix(output),
       ...(weights.bias ? { bias: weights.bias } : {}),
       ...branch,
@@ -310,9 +310,8 @@ export function groupBackward(
         branch = { dh: asMatrix(dh), a: arenaMatrix(adapters.parameters, group.a) };
       }
     }
-    linearBackwardInput(recorder, {
+    frozenBackward(recorder, weights.weight, {
       dy: asMatrix(dy),
-      w: asMatrix(weights.weight),
       dx: asMatrix(dx),
       accumulate: index > 0,
       ...(branch ? { branch } : {}),

@@ -1,6 +1,5 @@
 import { groupKey } from '../adapters/layout.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { embeddingForward } from '../kernels/embedding.ts';
 import {
   attentionBlockBackward,
   attentionBlockForward,
@@ -8,6 +7,7 @@ import {
   type Segments,
 } from './attention.ts';
 import type { PassContext } from './context.ts';
+import { frozenLookup } from './frozen-matrix.ts';
 import {
   feedForwardBackward,
   feedForwardForward,
@@ -53,7 +53,7 @@ export function decoderForward(
   const { recorder, config, weights, rows } = context;
   const shape = [rows, config.hiddenSize];
   let x = recorder.scratch('embedded', shape);
-  embeddingForward(recorder, { ids, table: weights.embedding, y: x });
+  frozenLookup(recorder, weights.embedding, { ids, y: x });
   const blockInputs: Tensor[] = [];
   const layers: (LayerActivations | null)[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {

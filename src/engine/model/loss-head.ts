@@ -2,9 +2,9 @@ import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { crossEntropy } from '../kernels/cross-entropy.ts';
 import { gatherRows, scatterRows } from '../kernels/embedding.ts';
-import { linearBackwardInput, linearForward } from '../kernels/linear.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
 import type { ModelConfig } from './config.ts';
+import { frozenBackward, frozenForward } from './frozen-matrix.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Rows whose logits exist at once, for a vocabulary: a multiple of 64, about 32 MB of logits. */
@@ -57,9 +57,8 @@ export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | nul
       const normed = recorder.scratch('normed target rows', shape);
       rmsNormForward(recorder, { x: gathered, ...norm, y: normed });
       const logits = recorder.scratch('logits', [count, config.vocabularySize]);
-      linearForward(recorder, {
+      frozenForward(recorder, weights.head, {
         x: asMatrix(normed),
-        w: asMatrix(weights.head),
         y: asMatrix(logits),
         family: 'loss',
       });
@@ -72,9 +71,8 @@ export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | nul
       });
       if (!dHidden) return;
       const dNormed = recorder.scratch('d normed target rows', shape);
-      linearBackwardInput(recorder, {
+      frozenBackward(recorder, weights.head, {
         dy: asMatrix(logits),
-        w: asMatrix(weights.head),
         dx: asMatrix(dNormed),
         accumulate: false,
         family: 'loss',

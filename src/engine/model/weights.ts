@@ -10,11 +10,14 @@ import {
 } from '../gpu/tensor.ts';
 import { rotaryTables } from '../kernels/rotary.ts';
 import type { ModelConfig } from './config.ts';
+import { describeMatrix, type FrozenMatrix } from './frozen-matrix.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { float32Storage, type WeightStorage } from './weight-storage.ts';
 import { projectionModules, type Projection } from './projections.ts';
 
 /** One projection's frozen weight [out, in] and its optional bias [out]. */
 export interface LinearWeights {
-  readonly weight: Tensor;
+  readonly weight: FrozenMatrix;
   readonly bias: Tensor | null;
   readonly inputs: number;
   readonly outputs: number;
@@ -30,13 +33,23 @@ export interface LayerWeights {
 
 /** All frozen tensors of a decoder, by description; none exists before `BaseModel.load`. */
 export interface ModelWeights {
-  readonly embedding: Tensor;
-  readonly head: Tensor;
+  readonly embedding: FrozenMatrix;
+  /** The embedding itself where the model ties them. */
+  readonly head: FrozenMatrix;
   readonly finalNorm: Tensor;
   readonly layers: readonly LayerWeights[];
   /** cos and sin of every position and frequency, [context, headSize/2]. */
   readonly cosine: Tensor;
   readonly sine: Tensor;
+}
+
+function moduleName(layer: number, projection: Projection): string {
+  return `model.layers.${layer}.${projectionModules[projection]}`;
+}
+
+/** The Hugging Face name of a projection's weight. */
+export function weightName(layer: number, projection: Projection): string {
+  return `${moduleName(layer, projection)}.weight`;
 }
 
 /** Inputs and outputs of a projection. */
@@ -65,23 +78,29 @@ export function projectionShape(
 
 /**
  * Describes every frozen tensor under its Hugging Face name. `positions` is how many rotary rows are
- * kept: no more than the longest sequence in use needs.
+ * kept: no more than the longest sequence in use needs. Norms, biases and rotary tables are float32.
  */
-export function describeWeights(config: ModelConfig, positions: number): ModelWeights {
+export function describeWeights(
+  config: ModelConfig,
+  positions: number,
+  storage: WeightStorage = float32Storage,
+): ModelWeights {
+  const matrix = (name: string, rows: number, columns: number): FrozenMatrix =>
+    describeMatrix(name, [rows, columns], storage.formatOf(name, columns), storage.maxPartBytes);
   const tensor = (name: string, shape: readonly number[]): Tensor =>
     persistentTensor(name, 'weights', shape);
   const { hiddenSize, vocabularySize, headSize } = config;
   const linear = (layer: number, projection: Projection, hasBias: boolean): LinearWeights => {
-    const name = `model.layers.${layer}.${projectionModules[projection]}`;
+    const name = moduleName(layer, projection);
     const { inputs, outputs } = projectionShape(config, projection);
     return {
-      weight: tensor(`${name}.weight`, [outputs, inputs]),
+      weight: matrix(weightName(layer, projection), outputs, inputs),
       bias: hasBias ? tensor(`${name}.bias`, [outputs]) : null,
       inputs,
       outputs,
     };
   };
-  const embedding = tensor('model.embed_tokens.weight', [vocabularySize, hiddenSize]);
+  const embedding = matrix('model.embed_tokens.weight', vocabularySize, hiddenSize);
   const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
     const prefix = `model.layers.${layer}`;
     const { queryKeyValueBias, outputBias, feedForwardBias } = config;
@@ -105,7 +124,7 @@ export function describeWeights(config: ModelConfig, positions: number): ModelWe
   });
   return {
     embedding,
-    head: config.tiedHead ? embedding : tensor('lm_head.weight', [vocabularySize, hiddenSize]),
+    head: config.tiedHead ? embedding : matrix('lm_head.weight', vocabularySize, hiddenSize),
     finalNorm: tensor('model.norm.weight', [hiddenSize]),
     layers,
     cosine: tensor('rotary cosine', [positions, headSize / 2]),
@@ -113,30 +132,47 @@ export function describeWeights(config: ModelConfig, positions: number): ModelWe
   };
 }
 
-/** The tensors that come from the checkpoint, each once, labelled with its Hugging Face name. */
-export function checkpointTensors(weights: ModelWeights): Tensor[] {
-  const found = new Set<Tensor>([weights.embedding, weights.head, weights.finalNorm]);
+/** Every matrix that comes from the checkpoint, each once. */
+export function frozenMatrices(weights: ModelWeights): FrozenMatrix[] {
+  const projections = weights.layers.flatMap((layer) =>
+    Object.values(layer.projections).map(({ weight }) => weight),
+  );
+  return [...new Set([weights.embedding, weights.head, ...projections])];
+}
+
+/** Norms and biases, labelled with their Hugging Face names. */
+export function frozenVectors(weights: ModelWeights): Tensor[] {
+  const found = [weights.finalNorm];
   for (const layer of weights.layers) {
-    found.add(layer.attentionNorm).add(layer.feedForwardNorm);
-    for (const { weight, bias } of Object.values(layer.projections)) {
-      found.add(weight);
-      if (bias) found.add(bias);
-    }
-    if (layer.queryNorm) found.add(layer.queryNorm);
-    if (layer.keyNorm) found.add(layer.keyNorm);
+    found.push(layer.attentionNorm, layer.feedForwardNorm);
+    for (const { bias } of Object.values(layer.projections)) if (bias) found.push(bias);
+    if (layer.queryNorm) found.push(layer.queryNorm);
+    if (layer.keyNorm) found.push(layer.keyNorm);
   }
-  return [...found];
+  return found;
+}
+
+/** Names and shapes of everything that comes from the checkpoint. */
+export function checkpointShapes(
+  weights: ModelWeights,
+): { readonly name: string; readonly shape: readonly number[] }[] {
+  return [
+    ...frozenMatrices(weights).map(({ name, rows, columns }) => ({ name, shape: [rows, columns] })),
+    ...frozenVectors(weights).map(({ label, shape }) => ({ name: label, shape })),
+  ];
 }
 
 export function weightSpecs(weights: ModelWeights): BufferSpec[] {
-  return [...checkpointTensors(weights), weights.cosine, weights.sine].flatMap(({ storage }) =>
-    isScratch(storage) ? [] : [storage],
+  const matrices = frozenMatrices(weights).flatMap(({ parts }) =>
+    parts.map(({ matrix }) => matrix.tensor),
   );
+  const tensors = [...matrices, ...frozenVectors(weights), weights.cosine, weights.sine];
+  return tensors.flatMap(({ storage }) => (isScratch(storage) ? [] : [storage]));
 }
 
 /** Parameters of a checkpoint of this configuration. */
 export function parameterCount(config: ModelConfig): number {
-  return checkpointTensors(describeWeights(config, 1)).reduce(
+  return checkpointShapes(describeWeights(config, 1)).reduce(
     (sum, { shape }) => sum + elementCount(shape),
     0,
   );
@@ -147,24 +183,24 @@ export function parameterCount(config: ModelConfig): number {
  * @throws StudioError `tensor-missing`, `tensor-shape`
  */
 export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {
-  for (const { label, shape } of checkpointTensors(describeWeights(config, 1))) {
-    const entry = folder.tensors.get(label);
+  for (const { name, shape } of checkpointShapes(describeWeights(config, 1))) {
+    const entry = folder.tensors.get(name);
     if (!entry) {
       throw new StudioError({
         code: 'tensor-missing',
-        message: `The weights lack the tensor ${label}.`,
+        message: `The weights lack the tensor ${name}.`,
         kept: 'Models already loaded.',
         remedy: 'Drop the complete folder, with every safetensors file of the model.',
-        data: { tensor: label },
+        data: { tensor: name },
       });
     }
     if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
       throw new StudioError({
         code: 'tensor-shape',
-        message: `${label} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
+        message: `${name} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
         kept: 'Models already loaded.',
         remedy: 'Use config.json and weights of the same model.',
-        data: { tensor: label },
+        data: { tensor: name },
       });
     }
   }
@@ -183,7 +219,7 @@ export class BaseModel {
   }
 
   /**
-   * Uploads a checkpoint tensor by tensor; at most one is in memory at a time.
+   * Uploads a checkpoint piece by piece; a few megabytes of it are in memory at a time.
    * @throws StudioError `tensor-missing`, `tensor-shape`, `gpu-out-of-memory`
    */
   static async load(
@@ -200,13 +236,18 @@ export class BaseModel {
     const model = new BaseModel(gpu, config, weights);
     await gpu.allocate(weightSpecs(weights));
     try {
-      const tensors = checkpointTensors(weights);
-      const total = tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+      const total = parameterCount(config);
       let done = 0;
-      for (const tensor of tensors) {
-        gpu.write(tensor, await folder.readFloat32(tensor.label));
-        done += elementCount(tensor.shape);
+      const advance = (elements: number): void => {
+        done += elements;
         options.onProgress?.(done / total);
+      };
+      for (const matrix of frozenMatrices(weights)) {
+        await loadMatrix(gpu, matrix, folder, advance);
+      }
+      for (const vector of frozenVectors(weights)) {
+        gpu.write(vector, await folder.readFloat32(vector.label));
+        advance(elementCount(vector.shape));
       }
       const tables = rotaryTables({
         theta: config.ropeTheta,

@@ -1,4 +1,6 @@
+import { StudioError } from '../../errors.ts';
 import type { BranchPlan } from '../adapters/layout.ts';
+import type { ModelWeights } from '../model/weights.ts';
 import { branchesByStage, branchScale, type Recipe, type RecipeBranch } from './recipe.ts';
 
 function branchPlan(
@@ -23,12 +25,34 @@ function branchPlan(
   };
 }
 
-/** The branches in force while a stage trains, as the engine lays them out. */
-export function stageBranches(recipe: Recipe, stage: number): BranchPlan[] {
+/**
+ * What merging a branch means for a base in this storage format: float32 weights take it in; others would
+ * lose most of it to rounding, so that it stays beside them, frozen, and adds the same product.
+ */
+export type Merging = 'into-weights' | 'beside-weights';
+
+/** How a base with these weights merges. */
+export function mergingOf(weights: ModelWeights): Merging {
+  const float32 = weights.layers.every(({ projections }) =>
+    Object.values(projections).every(({ weight }) => weight.format === 'f32'),
+  );
+  return float32 ? 'into-weights' : 'beside-weights';
+}
+
+/**
+ * The branches in force while a stage trains, as the engine lays them out: with merging beside the weights
+ * also those that earlier stages merged.
+ * @throws StudioError `merge-needs-float32`
+ */
+export function stageBranches(
+  recipe: Recipe,
+  stage: number,
+  merging: Merging = 'into-weights',
+): BranchPlan[] {
   const description = recipe.stages[stage];
   const branches = branchesByStage(recipe)[stage];
   if (!description || !branches) throw new RangeError(`The recipe has no stage ${stage}`);
-  return branches.map((branch) =>
+  const own = branches.map((branch) =>
     branchPlan(
       recipe,
       branch,
@@ -36,4 +60,36 @@ export function stageBranches(recipe: Recipe, stage: number): BranchPlan[] {
       description.dropout[branch.name] ?? 0,
     ),
   );
+  if (merging === 'into-weights') return own;
+  const held = mergedBefore(recipe, stage);
+  for (const branch of held) checkNoDropout(branch, own, stage);
+  return [...own, ...held];
+}
+
+/** Branches that the stages before `stage` merged, frozen and without dropout. */
+function mergedBefore(recipe: Recipe, stage: number): BranchPlan[] {
+  return recipe.stages.slice(0, stage).flatMap(({ after }, earlier) =>
+    (branchesByStage(recipe)[earlier] ?? []).flatMap((branch) => {
+      const merged = after.some(({ action, branch: name }) => {
+        return action === 'merge' && name === branch.name;
+      });
+      return merged ? [branchPlan(recipe, branch, false, 0)] : [];
+    }),
+  );
+}
+
+/** The branches of a linear share its input and so its dropout, which merged weights must not have. */
+function checkNoDropout(held: BranchPlan, own: readonly BranchPlan[], stage: number): void {
+  const other = own.find(
+    ({ targets, dropout }) =>
+      dropout > 0 && targets.some((target) => held.targets.includes(target)),
+  );
+  if (!other) return;
+  throw new StudioError({
+    code: 'merge-needs-float32',
+    message: `Stage ${stage + 1} trains "${other.name}" with dropout on linears that "${held.name}" was merged into, which only float32 weights can take in.`,
+    kept: 'The recipe and the model.',
+    remedy: `Load the model in float32, or set the dropout of "${other.name}" in stage ${stage + 1} to 0.`,
+    data: { stage, branch: other.name, merged: held.name },
+  });
 }

@@ -4,8 +4,9 @@ import { totalBytes, type BytesByRole } from '../gpu/ledger.ts';
 import { tensorsOf } from '../gpu/recorder.ts';
 import { byteLength } from '../gpu/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs } from '../model/weights.ts';
-import { stageBranches } from './branch-plans.ts';
+import { mergingOf, stageBranches } from './branch-plans.ts';
 import type { Recipe } from './recipe.ts';
 import { planStage, stageBytes, type StagePlan } from './stage-plan.ts';
 
@@ -49,12 +50,14 @@ export function planMemory(
   recipe: Recipe,
   traits: DeviceTraits,
   tasks: number,
+  storage?: WeightStorage,
 ): RunMemory {
-  const weights = describeWeights(config, rotaryPositions(config, recipe));
+  const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+  const merging = mergingOf(weights);
   const weightBuffers = weightSpecs(weights);
   const obstacles = new Set<string>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
-    const layout = layOutAdapters(config, stageBranches(recipe, stage));
+    const layout = layOutAdapters(config, stageBranches(recipe, stage, merging));
     const plan = planStage({
       config,
       weights,

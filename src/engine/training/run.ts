@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
-import { layOutAdapters, type AdapterLayout } from '../adapters/layout.ts';
+import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
 import {
   initialParameters,
@@ -15,7 +15,8 @@ import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { packRecords, type MicroBatch } from '../model/packing.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
-import { stageBranches } from './branch-plans.ts';
+import { weightStorage, type Precision } from '../model/weight-storage.ts';
+import { mergingOf, stageBranches, type Merging } from './branch-plans.ts';
 import {
   decodeBranches,
   decodeCheckpoint,
@@ -38,6 +39,8 @@ export interface TrainingRunOptions {
   readonly gpu: Gpu;
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
+  /** How the frozen weights are kept on the device; in float32 unless told otherwise. */
+  readonly precision?: Precision;
   readonly recipe: Recipe;
   /** Names of the tasks that records refer to by index. */
   readonly tasks: readonly string[];
@@ -63,6 +66,7 @@ interface InFlight {
 export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
+  readonly #merging: Merging;
   readonly #eligible: readonly (readonly number[])[];
   readonly #steps: readonly number[];
   #stage = 0;
@@ -78,6 +82,7 @@ export class TrainingRun {
   private constructor(options: TrainingRunOptions, base: BaseModel) {
     this.#options = options;
     this.#base = base;
+    this.#merging = mergingOf(base.weights);
     const { recipe, records } = options;
     this.#eligible = recipe.stages.map((_, stage) => stageRecords(recipe, stage, records));
     this.#steps = recipe.stages.map(
@@ -91,8 +96,9 @@ export class TrainingRun {
    */
   static async create(options: TrainingRunOptions): Promise<TrainingRun> {
     checkRecords(options);
-    const { gpu, config, recipe, resume } = options;
-    const weights = describeWeights(config, rotaryPositions(config, recipe));
+    const { gpu, config, recipe, resume, precision = 'float32' } = options;
+    const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
+    const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base);
     try {
@@ -220,7 +226,7 @@ export class TrainingRun {
   async #openStage(): Promise<StageTrainer> {
     const { gpu, config, recipe, tasks } = this.#options;
     const stage = this.#stage;
-    const layout = layOutAdapters(config, stageBranches(recipe, stage));
+    const layout = layOutAdapters(config, this.#branchesOf(stage));
     const plan = planStage({
       config,
       weights: this.#base.weights,
@@ -333,16 +339,14 @@ export class TrainingRun {
     const branches = encodeBranches(named, metadata);
     const endSnapshot = snapshots[0];
     if (endSnapshot) await this.#validateTraining(endSnapshot.id);
-    const merges = (recipe.stages[stage]?.after ?? []).flatMap(({ action, branch }) =>
-      action === 'merge' ? [branch] : [],
-    );
-    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
+    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, this.#merges(stage));
     trainer.release();
     this.#trainer = null;
     this.#branches = this.#surviving(stage, named);
     const after = snapshots[1];
     if (after) {
-      const kept = stageBranches(recipe, stage).filter(({ name }) => after.branches.includes(name));
+      const gone = this.#gone(stage);
+      const kept = this.#branchesOf(stage).filter(({ name }) => !gone.has(name));
       await this.#validate(
         after.id,
         kept.length > 0 ? layOutAdapters(config, kept) : null,
@@ -359,21 +363,40 @@ export class TrainingRun {
     }
   }
 
-  /** Branch parameters that go on into the next stage: neither dropped nor merged. */
+  #branchesOf(stage: number): BranchPlan[] {
+    return stageBranches(this.#options.recipe, stage, this.#merging);
+  }
+
+  /** Branches that go into the weights when a stage ends. */
+  #merges(stage: number): string[] {
+    if (this.#merging === 'beside-weights') return [];
+    const after = this.#options.recipe.stages[stage]?.after ?? [];
+    return after.flatMap(({ action, branch }) => (action === 'merge' ? [branch] : []));
+  }
+
+  /** Branches that are not beside the weights any more once a stage has ended. */
+  #gone(stage: number): Set<string> {
+    const after = this.#options.recipe.stages[stage]?.after ?? [];
+    const leaves = this.#merging === 'into-weights' ? ['drop', 'merge'] : ['drop'];
+    return new Set(
+      after.flatMap(({ action, branch }) => (leaves.includes(action) ? [branch] : [])),
+    );
+  }
+
+  /** Branch parameters that go on into the next stage: neither dropped nor merged into the weights. */
   #surviving(stage: number, named: NamedParameters): NamedParameters {
-    const { recipe, config } = this.#options;
-    const gone = new Set(recipe.stages[stage]?.after.map(({ branch }) => branch));
-    const kept = stageBranches(recipe, stage).filter(({ name }) => !gone.has(name));
+    const { config } = this.#options;
+    const gone = this.#gone(stage);
+    const kept = this.#branchesOf(stage).filter(({ name }) => !gone.has(name));
     const names = new Set(layOutAdapters(config, kept).parameters.map(({ name }) => name));
     return new Map([...named].filter(([name]) => names.has(name)));
   }
 
   async #replayMerges(stage: number, named: NamedParameters): Promise<void> {
-    const { gpu, recipe, config } = this.#options;
-    const layout = layOutAdapters(config, stageBranches(recipe, stage));
-    const merges = (recipe.stages[stage]?.after ?? []).flatMap(({ action, branch }) =>
-      action === 'merge' ? [branch] : [],
-    );
+    const { gpu, config } = this.#options;
+    const merges = this.#merges(stage);
+    if (merges.length === 0) return;
+    const layout = layOutAdapters(config, this.#branchesOf(stage));
     await withAdapters(gpu, layout, named, (adapters) =>
       mergeBranches(gpu, this.#base.weights, adapters, merges),
     );

@@ -1,0 +1,7 @@
+// Weights [outputs, inputs] in float32, rows of whole vectors.
+@group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
+
+// Four consecutive columns of one row.
+fn load_w(row: u32, column: u32) -> vec4<f32> {
+  return w[(sizes.w_offset + row * sizes.w_stride + column) / 4u];
+}

@@ -1,0 +1,145 @@
+import type { PlanRecorder } from '../gpu/recorder.ts';
+import {
+  asMatrix,
+  columnBlock,
+  persistentTensor,
+  rowBlock,
+  viewTensor,
+  type Matrix,
+  type Tensor,
+} from '../gpu/tensor.ts';
+import { embeddingForward } from '../kernels/embedding.ts';
+import type { KernelFamily } from '../gpu/kernel.ts';
+import {
+  linearBackwardInput,
+  linearForward,
+  type LinearBackwardInput,
+  type LinearForward,
+} from '../kernels/linear.ts';
+import {
+  bitsPerWeight,
+  packedPlanes,
+  type WeightFormat,
+  type WeightMatrix,
+} from '../kernels/weight-formats.ts';
+
+/** Consecutive rows of a frozen matrix that one binding can hold. */
+export interface MatrixPart {
+  readonly firstRow: number;
+  readonly matrix: WeightMatrix;
+}
+
+/**
+ * A frozen weight [rows, columns] on the device, in one storage format, in as many parts as the device's
+ * limits ask for.
+ */
+export interface FrozenMatrix {
+  /** Its Hugging Face name. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly format: WeightFormat;
+  readonly parts: readonly MatrixPart[];
+}
+
+/** Rows of a part are whole multiples of this, so that biases and outputs of a part can be bound. */
+const partRows = 64;
+
+/**
+ * Describes a frozen matrix in a format, split so that no part needs more than `maxPartBytes` in one
+ * binding. Nothing is allocated.
+ */
+export function describeMatrix(
+  name: string,
+  shape: readonly [number, number],
+  format: WeightFormat,
+  maxPartBytes: number,
+): FrozenMatrix {
+  const [rows, columns] = shape;
+  const rowBytes = (columns * bitsPerWeight(format)) / 8;
+  const fitting = Math.floor(maxPartBytes / rowBytes / partRows) * partRows;
+  const perPart = Math.min(rows, Math.max(partRows, fitting));
+  const count = Math.ceil(rows / perPart);
+  const parts: MatrixPart[] = [];
+  for (let firstRow = 0; firstRow < rows; firstRow += perPart) {
+    const part = Math.min(perPart, rows - firstRow);
+    const label = count === 1 ? name : `${name} from row ${firstRow}`;
+    parts.push({ firstRow, matrix: describePart(label, part, columns, format) });
+  }
+  return { name, rows, columns, format, parts };
+}
+
+function describePart(
+  label: string,
+  rows: number,
+  columns: number,
+  format: WeightFormat,
+): WeightMatrix {
+  if (format === 'f32') return asMatrix(persistentTensor(label, 'weights', [rows, columns]));
+  const { words } = packedPlanes(format, rows * columns);
+  return { format, rows, columns, tensor: persistentTensor(label, 'weights', [words], 'u32') };
+}
+
+/** y = x · wᵀ + bias + branch + residual over all parts of w; see linearForward. */
+export function frozenForward(
+  r: PlanRecorder,
+  w: FrozenMatrix,
+  args: {
+    readonly x: Matrix;
+    readonly y: Matrix;
+    readonly bias?: Tensor | undefined;
+    readonly branch?: LinearForward['branch'];
+    readonly residual?: Matrix | undefined;
+    readonly family?: KernelFamily;
+  },
+): void {
+  const { x, y, bias, branch, residual, family } = args;
+  for (const { firstRow, matrix } of w.parts) {
+    const { rows } = matrix;
+    linearForward(r, {
+      x,
+      w: matrix,
+      y: columnBlock(y, firstRow, rows),
+      bias: bias && viewTensor(bias, firstRow, [rows]),
+      branch: branch && { h: branch.h, b: rowBlock(branch.b, firstRow, rows) },
+      residual: residual && columnBlock(residual, firstRow, rows),
+      family,
+    });
+  }
+}
+
+/** dx (+)= dy · w + branch over all parts of w; see linearBackwardInput. */
+export function frozenBackward(
+  r: PlanRecorder,
+  w: FrozenMatrix,
+  args: {
+    readonly dy: Matrix;
+    readonly dx: Matrix;
+    readonly accumulate: boolean;
+    readonly branch?: LinearBackwardInput['branch'];
+    readonly family?: KernelFamily;
+  },
+): void {
+  const { dy, dx, accumulate, branch, family } = args;
+  w.parts.forEach(({ firstRow, matrix }, index) => {
+    linearBackwardInput(r, {
+      dy: columnBlock(dy, firstRow, matrix.rows),
+      w: matrix,
+      dx,
+      accumulate: accumulate || index > 0,
+      branch: index === 0 ? branch : undefined,
+      family,
+    });
+  });
+}
+
+/** y[n, :] = w[ids[n], :]; ids beyond the table give rows of zeros. */
+export function frozenLookup(
+  r: PlanRecorder,
+  w: FrozenMatrix,
+  args: { readonly ids: Tensor; readonly y: Tensor },
+): void {
+  w.parts.forEach(({ firstRow, matrix }, index) => {
+    embeddingForward(r, { ...args, table: matrix, firstId: firstRow, keep: index > 0 });
+  });
+}
