@@ -1,42 +1,23 @@
-import type { Tensor } from '../engine/gpu/tensor.ts';
 import { StudioError } from '../errors.ts';
 import { writeZip } from '../formats/archive.ts';
 import type { FileToArchive } from '../formats/archive.ts';
-import { isJsonObject, parseJson } from '../formats/json.ts';
-import { safetensorsFileSize, streamSafetensors } from '../formats/safetensors-writer.ts';
-import { readPieces, writeFile } from '../storage/file-store.ts';
+import { writeFile } from '../storage/file-store.ts';
 import { adapterFolders } from './adapter-export.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
-import type { OpenModel } from './library.ts';
+import type { GgufFormat } from './gguf-model.ts';
+import { ggufFile, json, modelFolder, textFile, torchTypes } from './model-export.ts';
+import type { FolderFormat, ModelToExport } from './model-export.ts';
 import type { RunSummary } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
-import type { LoadedVariant, VariantShelf } from './variants.ts';
-
-type Dtype = 'F32' | 'BF16';
-
-/** Files of a model folder that an export passes on unchanged. */
-const PASSED_ON = ['generation_config.json', 'tokenizer.json', 'special_tokens_map.json'];
-const TORCH_TYPES: Readonly<Record<Dtype, string>> = { F32: 'float32', BF16: 'bfloat16' };
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
+import type { VariantShelf } from './variants.ts';
 
 /** A file name that every system accepts. */
 function fileName(name: string): string {
   const safe = name.normalize('NFKC').replace(/[^\p{L}\p{N}._-]+/gu, '-');
   return safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'run';
-}
-
-async function readJson(model: OpenModel, name: string): Promise<Record<string, unknown>> {
-  const source = model.files.get(model.weights.root + name);
-  if (!source) return {};
-  const text = new TextDecoder().decode(await source.read(0, source.size));
-  const value = parseJson(text, { name });
-  return isJsonObject(value) ? { ...value } : {};
 }
 
 export function exportHandlers(
@@ -46,15 +27,20 @@ export function exportHandlers(
 ): Pick<Handlers, 'export.build'> {
   const { runs, dataSets, files } = context.storage;
 
-  /** Builds a zip in storage; what is there when it fails or is cancelled goes. */
-  async function zip(
+  /** Builds a file in storage; what is there when it fails or is cancelled goes. */
+  async function store(
     id: string,
     name: string,
-    contents: Iterable<FileToArchive> | AsyncIterable<FileToArchive>,
+    chunks: AsyncIterable<Uint8Array>,
   ): Promise<{ name: string; blob: Blob }> {
     const path = `exports/${id}/${crypto.randomUUID()}/${name}`;
-    await writeFile(files, path, writeZip(contents));
+    await writeFile(files, path, chunks);
     return { name, blob: await files.blob(path) };
+  }
+
+  async function zip(id: string, folder: string, contents: readonly FileToArchive[]) {
+    const inside = contents.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
+    return store(id, `${folder}.zip`, writeZip(inside));
   }
 
   async function dataSetNames({ dataSetIds }: RunSummary): Promise<string[]> {
@@ -62,35 +48,57 @@ export function exportHandlers(
     return dataSetIds.map((id) => known.get(id) ?? 'a data set that was removed since');
   }
 
-  async function merged(run: RunSummary, dtype: Dtype, task: Task) {
+  /** Uses the last state of a run, whose branches must all be in the weights. */
+  async function useMerged<T>(
+    run: RunSummary,
+    work: (exported: ModelToExport) => Promise<T>,
+  ): Promise<T> {
     const snapshot = run.snapshots.findLast(({ id }) => id !== 'base');
     if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
-    const curves = await runs.curves(run.id);
-    const card = modelCard(run, curves, await dataSetNames(run), TORCH_TYPES[dtype]);
-    const folder = fileName(run.name);
     const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
-    return shelf.use(variant, async (loaded) =>
-      zip(run.id, `${folder}.zip`, [
-        textFile(`${folder}/README.md`, card),
-        textFile(`${folder}/recipe.json`, json(run.recipe)),
-        ...(await modelFiles(folder, loaded, dtype)),
-        { path: `${folder}/model.safetensors`, chunks: weightsOf(loaded, dtype, task) },
-      ]),
+    return shelf.use(variant, async ({ weights, model, template }) =>
+      work({ weights: weights.mergedWeights, model, template }),
     );
   }
 
-  async function adapters(run: RunSummary, dtype: Dtype) {
+  async function folder(run: RunSummary, dtype: FolderFormat, task: Task) {
+    const curves = await runs.curves(run.id);
+    const dataSetList = await dataSetNames(run);
+    return useMerged(run, async (exported) => {
+      const { licence } = exported.model.summary;
+      const facts = { curves, dataSets: dataSetList, licence, dtype: torchTypes[dtype] };
+      return zip(run.id, fileName(run.name), [
+        textFile('README.md', modelCard(run, facts)),
+        textFile('recipe.json', json(run.recipe)),
+        ...(await modelFolder(exported, { dtype, task })),
+      ]);
+    });
+  }
+
+  async function gguf(run: RunSummary, format: GgufFormat, task: Task) {
+    return useMerged(run, async (exported) => {
+      const { licence } = exported.model.summary;
+      const about = {
+        name: run.name,
+        description: `${run.modelName}, fine-tuned with the recipe "${run.recipe.name}" in MedCare Studio. Not for clinical use.`,
+        license: licence,
+      };
+      const name = `${fileName(run.name)}.${format}.gguf`;
+      return store(run.id, name, await ggufFile(exported, { format, about, task }));
+    });
+  }
+
+  async function adapters(run: RunSummary, dtype: FolderFormat) {
     const stages = await runs.readStages(run.id);
     if (stages.length === 0) throw noStageEnded();
     const folders = await adapterFolders(run.recipe, stages, run.modelName, dtype);
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
-    const root = `${fileName(run.name)}-adapters`;
-    return zip(run.id, `${root}.zip`, [
-      textFile(`${root}/README.md`, adaptersReadme(run, mixtures)),
-      textFile(`${root}/recipe.json`, json(run.recipe)),
-      ...folders.flatMap((folder) =>
-        folder.files.map(({ name, bytes }) => {
-          return { path: `${root}/${folder.name}/${name}`, chunks: [bytes] };
+    return zip(run.id, `${fileName(run.name)}-adapters`, [
+      textFile('README.md', adaptersReadme(run, mixtures)),
+      textFile('recipe.json', json(run.recipe)),
+      ...folders.flatMap((adapter) =>
+        adapter.files.map(({ name, bytes }) => {
+          return { path: `${adapter.name}/${name}`, chunks: [bytes] };
         }),
       ),
     ]);
@@ -101,28 +109,30 @@ export function exportHandlers(
     const curves = await runs.curves(run.id);
     const routing = await keeper.routing(run.id);
     const stages = await runs.readStages(run.id);
-    const root = fileName(run.name);
-    return zip(run.id, `${root}-run.zip`, [
-      textFile(`${root}/run.json`, json({ ...run, routing })),
-      textFile(`${root}/recipe.json`, json(run.recipe)),
-      textFile(`${root}/metrics.csv`, metricsCsv(curves)),
+    return zip(run.id, `${fileName(run.name)}-run`, [
+      textFile('run.json', json({ ...run, routing })),
+      textFile('recipe.json', json(run.recipe)),
+      textFile('metrics.csv', metricsCsv(curves)),
       ...stages.map((bytes, index) => {
-        return { path: `${root}/branches/stage-${index + 1}.safetensors`, chunks: [bytes] };
+        return { path: `branches/stage-${index + 1}.safetensors`, chunks: [bytes] };
       }),
     ]);
   }
 
   return {
-    'export.build': ({ runId, what, dtype, task }) =>
-      context.tasks.run(task, async (running) => {
+    'export.build': (request) =>
+      context.tasks.run(request.task, async (running) => {
+        const { runId } = request;
         await keeper.flush(runId);
         const { summary } = await runs.get(runId);
         const name = fileName(summary.name);
-        switch (what) {
+        switch (request.what) {
           case 'merged':
-            return merged(summary, dtype, running);
+            return folder(summary, request.dtype, running);
+          case 'gguf':
+            return gguf(summary, request.dtype, running);
           case 'adapters':
-            return adapters(summary, dtype);
+            return adapters(summary, request.dtype);
           case 'run':
             return whole(summary);
           case 'metrics': {
@@ -136,59 +146,6 @@ export function exportHandlers(
         }
       }),
   };
-}
-
-function textFile(path: string, text: string): FileToArchive {
-  return { path, chunks: [new TextEncoder().encode(text)], compress: true };
-}
-
-/** Configuration and tokenizer as they have to be beside the exported weights. */
-async function modelFiles(
-  folder: string,
-  { model, template }: LoadedVariant,
-  dtype: Dtype,
-): Promise<FileToArchive[]> {
-  const config = await readJson(model, 'config.json');
-  const typed = 'dtype' in config ? { dtype: TORCH_TYPES[dtype] } : {};
-  const named = { ...config, ...typed, torch_dtype: TORCH_TYPES[dtype] };
-  // The template that was trained with goes along, whoever it came from.
-  const tokenizerConfig = await readJson(model, 'tokenizer_config.json');
-  const taught = { ...tokenizerConfig, chat_template: template.source };
-  const passedOn = PASSED_ON.flatMap((name): FileToArchive[] => {
-    const source = model.files.get(model.weights.root + name);
-    if (!source) return [];
-    return [{ path: `${folder}/${name}`, chunks: readPieces(source), compress: true }];
-  });
-  return [
-    textFile(`${folder}/config.json`, json(named)),
-    textFile(`${folder}/tokenizer_config.json`, json(taught)),
-    ...passedOn,
-  ];
-}
-
-/** The weights file, tensor by tensor from the device. */
-function weightsOf(
-  { weights }: LoadedVariant,
-  dtype: Dtype,
-  task: Task,
-): AsyncGenerator<Uint8Array> {
-  const byName = new Map<string, Tensor>(weights.tensors.map((tensor) => [tensor.label, tensor]));
-  const declarations = [...byName].map(([name, { shape }]) => ({ name, dtype, shape }));
-  const metadata = new Map([['format', 'pt']]);
-  const total = safetensorsFileSize(declarations, metadata);
-  let read = 0;
-  return streamSafetensors(
-    declarations,
-    async (name) => {
-      task.check();
-      task.progress(Math.min(1, read / total), `Writing ${name}`);
-      const tensor = byName.get(name);
-      const values = tensor ? await weights.readTensor(tensor) : new Float32Array();
-      read += values.length * (dtype === 'F32' ? 4 : 2);
-      return values;
-    },
-    metadata,
-  );
 }
 
 function notMerged(branches: readonly string[]): StudioError {
