@@ -5,6 +5,7 @@ import { checkWeights, parameterCount } from '../engine/model/weights.ts';
 import { StudioError } from '../errors.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
+import { openGguf } from '../formats/gguf-model.ts';
 import { parseJson } from '../formats/json.ts';
 import { licenceOfReadme } from '../formats/readme.ts';
 import { openWeightsFolder } from '../formats/weights-folder.ts';
@@ -18,6 +19,7 @@ import type { ChatTemplate } from '../text/chat-template.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { ModelOrigin } from './hub-protocol.ts';
+import { ggufAmong, textsOfGguf } from './gguf-files.ts';
 import type { ModelSummary, TemplateChoice } from './protocol.ts';
 import type { Task } from './tasks.ts';
 
@@ -29,7 +31,7 @@ export interface OpenModel {
   readonly tokenizer: TextTokenizer;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;
-  /** Every file of the folder, by path. */
+  /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */
   readonly files: ReadonlyMap<string, ByteSource>;
   /** The template in use. @param now the date that templates asking for one are told */
   template(now?: Date): ChatTemplate;
@@ -115,10 +117,13 @@ export interface Arrival {
 
 /** Reads and checks all of a folder but the weights themselves. */
 async function openFolder(
-  files: ReadonlyMap<string, ByteSource>,
+  given: ReadonlyMap<string, ByteSource>,
   identity: Identity,
 ): Promise<OpenModel> {
-  const weights = await openWeightsFolder(files);
+  const file = ggufAmong(given);
+  const gguf = file && (await openGguf(file));
+  const files = gguf ? textsOfGguf(gguf) : given;
+  const weights = gguf?.weights ?? (await openWeightsFolder(files));
   const find = (name: string): ByteSource | undefined => files.get(weights.root + name);
   const text = async (name: string): Promise<string | undefined> => {
     const source = find(name);
@@ -164,7 +169,8 @@ async function openFolder(
     sealer.update(encoder.encode(`${part.length}\n${part}`));
   }
   const choice = identity.template ?? defaultTemplate(tokenizer);
-  const { id, name, source, licence } = identity;
+  const { id, name, source } = identity;
+  const licence = gguf?.licence ?? identity.licence;
   const summary: ModelSummary = {
     id,
     name,
@@ -347,6 +353,8 @@ function neededFiles(
   files: ReadonlyMap<string, ByteSource>,
   root: string,
 ): Map<string, ByteSource> {
+  const gguf = ggufAmong(files);
+  if (gguf) return new Map([['model.gguf', gguf]]);
   const needed = new Map<string, ByteSource>();
   for (const [path, source] of files) {
     if (!path.startsWith(root)) continue;
