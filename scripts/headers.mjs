@@ -4,20 +4,37 @@
  *
  * Nothing is loaded from, or sent to, anywhere but the origin itself; no page may frame it; scripts
  * are files of the build only. Styles may be inline because component libraries set them at run time.
+ *
+ * One script has a policy of its own: the worker, which downloads models from the hub that a person
+ * names. Headers are fixed before anybody names one, and hubs send large files through hosts of a
+ * content network whose names change, so it may connect to any https address; plain http is for a hub
+ * on this computer only. The worker has no page: what is shown, typed and clicked, and whatever a model
+ * or a file brings to be displayed, stays under the page's policy, which knows no other host. Inside
+ * the worker one module asks a hub, for names and files, and only when a button was pressed
+ * (src/storage/fetch.ts; the linter holds everything else to it).
  */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self' blob:",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-];
+
+/** @param {string} connect */
+const policy = (connect) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src ${connect}`,
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const pagePolicy = policy("'self' blob:");
+const workerPolicy = policy("'self' blob: https: http://127.0.0.1:* http://localhost:*");
+
+/** The worker as the build names it. */
+const WORKER = /\/assets\/worker-[^/]+\.js$/;
 
 /** @type {Record<string, string>} */
 export const isolationHeaders = {
@@ -26,11 +43,18 @@ export const isolationHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** @type {Record<string, string>} */
-export const productHeaders = {
-  ...isolationHeaders,
-  'Content-Security-Policy': policy.join('; '),
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
+/**
+ * The headers that a file of the build is served with.
+ *
+ * @param {string} path of the request, without query
+ * @returns {Record<string, string>}
+ */
+export function productHeaders(path) {
+  return {
+    ...isolationHeaders,
+    'Content-Security-Policy': WORKER.test(path) ? workerPolicy : pagePolicy,
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+  };
+}
