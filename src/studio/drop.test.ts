@@ -24,6 +24,16 @@ describe('what was dropped', () => {
     expect(dropped.kind === 'model' && dropped.files).toHaveLength(2);
   });
 
+  it('takes a GGUF file for a model: on its own with its own name, else with its folder’s', () => {
+    const alone = sortDropped(files('qwen2.5-0.5b-q4_k_m.gguf'));
+    expect(alone).toMatchObject({ kind: 'model', name: 'qwen2.5-0.5b-q4_k_m' });
+    expect(alone.kind === 'model' && alone.files).toHaveLength(1);
+    expect(sortDropped(files('nano/a.gguf', 'nano/notes.json'))).toMatchObject({
+      kind: 'model',
+      name: 'nano',
+    });
+  });
+
   it('takes records from anywhere in a folder and leaves the rest', () => {
     const dropped = sortDropped(files('set/a.jsonl', 'set/deep/b.CSV', 'set/notes.docx'));
     expect(dropped.kind === 'data' && dropped.files.map(({ name }) => name)).toEqual([

@@ -44,12 +44,13 @@ export function filesOfPicker(files: readonly File[]): FolderFile[] {
   return files.map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
-const weights = /\.safetensors(\.index\.json)?$/i;
+const weights = /\.(safetensors(\.index\.json)?|gguf)$/i;
 const records = /\.(jsonl|ndjson|json|csv|tsv)$/i;
 
 /**
  * A model when weights or a config.json are among the files, else data. Paths of a model are made
- * relative to the folder that holds config.json, whose name becomes the model's.
+ * relative to the folder that holds config.json, whose name becomes the model's; a GGUF file on its own
+ * gives its own name.
  */
 export function sortDropped(files: readonly FolderFile[]): Dropped {
   const config = files.find(({ path }) => baseName(path) === 'config.json');
@@ -59,7 +60,9 @@ export function sortDropped(files: readonly FolderFile[]): Dropped {
     const inside = files
       .filter(({ path }) => path.startsWith(folder))
       .map(({ file, path }) => ({ file, path: path.slice(folder.length) }));
-    return { kind: 'model', name: baseName(folder.slice(0, -1)) || 'model', files: inside };
+    const [, alone] = /^(.+)\.gguf$/i.exec(looksLikeModel.path) ?? [];
+    const name = baseName(folder.slice(0, -1)) || (alone ?? 'model');
+    return { kind: 'model', name, files: inside };
   }
   const data = files.filter(({ path }) => records.test(path)).map(({ file }) => file);
   return data.length > 0 ? { kind: 'data', files: data } : { kind: 'nothing' };
