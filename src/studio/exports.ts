@@ -2,17 +2,11 @@ import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';
-import type { ExportWhat } from '../worker/protocol.ts';
+import type { ExportChoice } from '../worker/protocol.ts';
 import { runTask } from './tasks.ts';
 
-export type ExportType = 'F32' | 'BF16';
-
 /** One file of one run, by what it holds. */
-export interface ExportRequest {
-  readonly runId: string;
-  readonly what: ExportWhat;
-  readonly dtype: ExportType;
-}
+export type ExportRequest = ExportChoice & { readonly runId: string };
 
 export type ExportJob =
   | { readonly status: 'running'; readonly task: string }

@@ -4,6 +4,7 @@
  */
 import { StudioError } from '../errors.ts';
 import type { GgufEntry } from '../formats/gguf-writer.ts';
+import { preTokenizers } from '../formats/gguf-pretokenizers.ts';
 import { isJsonObject } from '../formats/json.ts';
 import type { JsonObject, JsonValue } from '../formats/json.ts';
 import { pieceSchemeOf } from './token-pieces.ts';
@@ -16,19 +17,6 @@ const SPACE_MARK = '▁';
 const BYTE_TOKEN = /^<0x[0-9A-F]{2}>$/;
 /** Looks like a marker of a template whether or not it was declared special. */
 const MARKER = /^<[|｜].*[|｜]>$/;
-
-/** Splits before BPE as tokenizer.json writes them, and the name llama.cpp knows each by. */
-const WORDS_WITH_CASE = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-const AFTER_NUMBERS = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
-const TEKKEN =
-  '[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|' +
-  '[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|' +
-  '\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
-const SPLITS: ReadonlyMap<string, string> = new Map([
-  [`${WORDS_WITH_CASE}\\p{N}${AFTER_NUMBERS}`, 'qwen2'],
-  [`${WORDS_WITH_CASE}\\p{N}{1,3}${AFTER_NUMBERS}`, 'llama-bpe'],
-  [TEKKEN, 'tekken'],
-]);
 
 function unsupported(what: string): StudioError {
   return new StudioError({
@@ -49,29 +37,34 @@ function steps(value: JsonValue | undefined, list: string): readonly JsonObject[
     : [value];
 }
 
+/** One step of cutting text into words, in a form that equal steps share; null for other kinds. */
+function cutOf(step: JsonObject): string | null {
+  const { type, pattern, use_regex, add_prefix_space } = step;
+  // Missing values are the defaults of the tokenizers library.
+  if (type === 'ByteLevel') {
+    return add_prefix_space === false ? `bytes ${use_regex !== false}` : null;
+  }
+  if (type === 'Digits') return step['individual_digits'] === true ? 'split \\p{N}' : null;
+  const regex = isJsonObject(pattern) ? pattern['Regex'] : undefined;
+  const plain = step['behavior'] === 'Isolated' && step['invert'] !== true;
+  return type === 'Split' && plain && typeof regex === 'string' ? `split ${regex}` : null;
+}
+
+function cutsOf(preTokenizer: JsonValue | undefined): string {
+  return JSON.stringify(steps(preTokenizer, 'pretokenizers').map(cutOf));
+}
+
 /**
- * llama.cpp's name for how a byte-level BPE splits text first.
+ * llama.cpp's name for how a byte-level BPE cuts text into words, recognised by its patterns.
  * @throws StudioError `gguf-tokenizer`
  */
-function preTokenizerName(json: JsonObject): string {
-  const found = steps(json['pre_tokenizer'], 'pretokenizers');
-  const byteLevel = found.at(-1);
-  if (byteLevel?.['type'] !== 'ByteLevel' || byteLevel['add_prefix_space'] === true) {
-    throw unsupported('its splitting does not end in bytes, or adds a space');
+function preTokenizerName(json: JsonObject, model: JsonObject): string {
+  const cuts = cutsOf(json['pre_tokenizer']);
+  const ignoresMerges = model['ignore_merges'] === true;
+  for (const [name, known] of preTokenizers) {
+    if (known.ignoresMerges === ignoresMerges && cutsOf(known.steps) === cuts) return name;
   }
-  const splitsItself = byteLevel['use_regex'] !== false;
-  const [first, ...more] = found.slice(0, -1);
-  if (first === undefined && splitsItself) return 'gpt-2';
-  if (first?.['type'] === 'Digits' && first['individual_digits'] === true && splitsItself) {
-    if (more.length === 0) return 'smollm';
-  }
-  if (first?.['type'] === 'Split' && more.length === 0 && !splitsItself) {
-    const pattern = isJsonObject(first['pattern']) ? first['pattern']['Regex'] : undefined;
-    const name = typeof pattern === 'string' ? SPLITS.get(pattern) : undefined;
-    const plain = first['behavior'] === 'Isolated' && first['invert'] !== true;
-    if (name !== undefined && plain) return name;
-  }
-  throw unsupported('llama.cpp has no name for how it splits text into words');
+  throw unsupported('llama.cpp has no name for how it cuts text into words');
 }
 
 /** Whether texts are brought to NFC first; other normalisation has no place in the file. */
@@ -92,7 +85,8 @@ function mergePairs(model: JsonObject): (readonly [string, string])[] {
       const cut = merge.indexOf(' ');
       return [merge.slice(0, cut), merge.slice(cut + 1)];
     }
-    const [left, right]: readonly JsonValue[] = Array.isArray(merge) ? merge : [];
+    const parts: readonly JsonValue[] = Array.isArray(merge) ? merge : [];
+    const [left, right] = parts;
     if (typeof left === 'string' && typeof right === 'string') return [left, right];
     throw unsupported('its merges are no pairs');
   });
@@ -111,7 +105,8 @@ function readVocabulary(model: JsonObject, added: readonly AddedTokenInfo[]): Vo
   const { vocab } = model;
   if (Array.isArray(vocab)) {
     vocab.forEach((entry: JsonValue, id) => {
-      const [piece, score]: readonly JsonValue[] = Array.isArray(entry) ? entry : [];
+      const parts: readonly JsonValue[] = Array.isArray(entry) ? entry : [];
+      const [piece, score] = parts;
       if (typeof piece !== 'string' || typeof score !== 'number') {
         throw unsupported('its pieces have no scores');
       }
@@ -233,7 +228,7 @@ export function ggufVocabulary(
   put('model', { type: 'string', value: kind === 'byte-level' ? 'gpt2' : 'llama' });
   put('pre', {
     type: 'string',
-    value: kind === 'byte-level' ? preTokenizerName(json) : 'default',
+    value: kind === 'byte-level' ? preTokenizerName(json, model) : 'default',
   });
   put('tokens', { type: 'strings', value: texts });
   if (kind === 'sentencepiece') {

@@ -1,6 +1,6 @@
 import { writeCsv } from '../formats/csv.ts';
 import type { CsvCell } from '../formats/csv.ts';
-import type { RunCurves, RunSummary } from './protocol.ts';
+import type { ModelSummary, RunCurves, RunSummary } from './protocol.ts';
 
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
 
@@ -61,24 +61,52 @@ function validationTable({ validation }: RunCurves): string {
   return ['| weights | knowledge nll | alignment nll |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** What a model needs to say of itself when it leaves the studio. */
-export function modelCard(
-  run: RunSummary,
-  curves: RunCurves,
-  dataSets: readonly string[],
-  dtype: string,
-): string {
+/** Mean loss of the last tenth of a stage's steps, weighted by target tokens. */
+function finalLoss({ steps }: RunCurves, stage: number): string {
+  const own = steps.filter((step) => step.stage === stage);
+  const last = own.slice(-Math.max(1, Math.round(own.length / 10)));
+  const targets = last.reduce((sum, { targetTokens }) => sum + targetTokens, 0);
+  if (targets === 0) return 'no step taken';
+  const nll = last.reduce((sum, step) => sum + step.nll * step.targetTokens, 0) / targets;
+  return `training nll ${nll.toFixed(4)} over the last ${last.length} steps`;
+}
+
+/** What a card tells beside the run itself. */
+export interface CardFacts {
+  readonly curves: RunCurves;
+  readonly dataSets: readonly string[];
+  readonly base: ModelSummary;
+  /** torch's name of the number format. */
+  readonly dtype: string;
+}
+
+/** The identifiers of licences that hubs know look like this; anything else stays in the text. */
+const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
+
+/** What a model needs to say of itself when it leaves the studio: a README with front matter. */
+export function modelCard(run: RunSummary, { curves, dataSets, base, dtype }: CardFacts): string {
   const stages = run.stages
-    .map(({ name, steps, stepsDone, records }) => {
-      return `- ${name}: ${stepsDone} of ${steps} optimiser steps, ${records} records`;
+    .map(({ name, steps, stepsDone, records }, stage) => {
+      const counts = `${stepsDone} of ${steps} optimiser steps, ${records} records`;
+      return `- ${name}: ${counts}, ${finalLoss(curves, stage)}`;
     })
     .join('\n');
+  const records = run.data
+    ? `\n${run.data.training} records trained, ${run.data.validation} kept apart to measure on; at most ${run.data.maxLength}
+tokens each (${run.data.truncated} were cut off, ${run.data.withoutTargets} left out because no target remained).\n`
+    : '';
+  const { licence, origin } = base;
+  const front = [
+    'library_name: transformers',
+    'pipeline_tag: text-generation',
+    ...(LICENCE_ID.test(licence) ? [`license: ${licence}`] : []),
+    ...(origin ? [`base_model: ${origin.name}`] : []),
+    'tags:',
+    '- medcare',
+    '- lora',
+  ];
   return `---
-library_name: transformers
-pipeline_tag: text-generation
-tags:
-- medcare
-- lora
+${front.join('\n')}
 ---
 
 # ${run.name}
@@ -88,9 +116,13 @@ MedCare (Liao et al., EMNLP 2024 Findings), merged into plain weights (${dtype})
 
 **Not for clinical use.** The model was not evaluated for any medical purpose; what it says may be wrong.
 
+## Licence
+The licence of the base model goes on to apply: ${licence}${origin ? ` (${origin.name}, commit ${origin.commit})` : ''}. Whoever
+passes the model on also answers for the rights in the data named below.
+
 ## Data
 ${dataSets.map((name) => `- ${name}`).join('\n')}
-
+${records}
 ## Training
 ${stages}
 

@@ -49,7 +49,7 @@ export function exportHandlers(
   }
 
   /** Uses the last state of a run, whose branches must all be in the weights. */
-  async function useMerged<T>(
+  async function withMerged<T>(
     run: RunSummary,
     work: (exported: ModelToExport) => Promise<T>,
   ): Promise<T> {
@@ -64,9 +64,9 @@ export function exportHandlers(
   async function folder(run: RunSummary, dtype: FolderFormat, task: Task) {
     const curves = await runs.curves(run.id);
     const dataSetList = await dataSetNames(run);
-    return useMerged(run, async (exported) => {
-      const { licence } = exported.model.summary;
-      const facts = { curves, dataSets: dataSetList, licence, dtype: torchTypes[dtype] };
+    return withMerged(run, async (exported) => {
+      const base = exported.model.summary;
+      const facts = { curves, dataSets: dataSetList, base, dtype: torchTypes[dtype] };
       return zip(run.id, fileName(run.name), [
         textFile('README.md', modelCard(run, facts)),
         textFile('recipe.json', json(run.recipe)),
@@ -76,7 +76,7 @@ export function exportHandlers(
   }
 
   async function gguf(run: RunSummary, format: GgufFormat, task: Task) {
-    return useMerged(run, async (exported) => {
+    return withMerged(run, async (exported) => {
       const { licence } = exported.model.summary;
       const about = {
         name: run.name,

@@ -317,7 +317,13 @@ export interface EvaluationResult {
 
 // ---------------------------------------------------------------- calls
 
-export type ExportWhat = 'merged' | 'adapters' | 'metrics' | 'recipe' | 'run';
+/** What of a run, and the number format of the weights in it. */
+export type ExportChoice =
+  | {
+      readonly what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'run';
+      readonly dtype: 'F32' | 'BF16';
+    }
+  | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
 export interface Calls extends HubCalls {
@@ -396,7 +402,7 @@ export interface Calls extends HubCalls {
   };
 
   'export.build': {
-    in: { runId: string; what: ExportWhat; dtype: 'F32' | 'BF16'; task: string };
+    in: ExportChoice & { runId: string; task: string };
     out: { readonly name: string; readonly blob: Blob };
   };
 

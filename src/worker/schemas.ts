@@ -88,12 +88,20 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'chat.generate': z.strictObject({ task, variant, messages, settings }),
   'chat.logits': z.strictObject({ variant, messages }),
   'evaluate.run': z.strictObject({ variant, files, maxItems: count, task }),
-  'export.build': z.strictObject({
-    runId: id,
-    what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'run']),
-    dtype: z.enum(['F32', 'BF16']),
-    task,
-  }),
+  'export.build': z.discriminatedUnion('what', [
+    z.strictObject({
+      runId: id,
+      what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'run']),
+      dtype: z.enum(['F32', 'BF16']),
+      task,
+    }),
+    z.strictObject({
+      runId: id,
+      what: z.literal('gguf'),
+      dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
+      task,
+    }),
+  ]),
   'task.cancel': z.strictObject({ task }),
   'storage.estimate': nothing,
 };

@@ -1,13 +1,13 @@
 import { Link } from 'wouter';
 import { useModels } from '../../studio/models.ts';
 import { isActive, selectedRun, trainedSnapshots, useRuns } from '../../studio/runs.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { ModelSummary, RunSummary } from '../../worker/protocol.ts';
 import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { formatInteger, formatTime } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { SelectField } from '../shared/Select.tsx';
-import { ExportRow, type ExportOffer } from './ExportRow.tsx';
+import { ExportRow, type ExportFormat, type ExportOffer } from './ExportRow.tsx';
 import './export.css';
 
 /** Step 7: take the result along. */
@@ -17,7 +17,7 @@ export default function ExportPage() {
   return (
     <Page
       title="Export"
-      lead="The trained model in the layouts of transformers and PEFT, and everything that was measured on the way."
+      lead="The trained model in the layouts of transformers, llama.cpp and PEFT, and everything that was measured on the way."
     >
       {runs.error && <ErrorNotice error={runs.error} onDismiss={() => runs.dismissError()} />}
       {runs.phase === 'loading' && !runs.error && <Loading what="runs" height={240} />}
@@ -31,8 +31,8 @@ export default function ExportPage() {
               </Link>
             }
           >
-            A finished run can be taken along as a merged model, as adapters, as curves and as its
-            recipe.
+            A finished run can be taken along as a merged model, as a GGUF file, as adapters, as
+            curves and as its recipe.
           </EmptyState>
         </Card>
       )}
@@ -88,36 +88,29 @@ function Offers({ run }: { readonly run: RunSummary }) {
   const notMerged = merged ? null : 'This run ended before its branches were merged.';
   const noBranches = trained ? null : 'This run ended before its first stage did.';
 
-  const offers: readonly ExportOffer[] = [
+  const offers = modelOffers(model, gone ?? busy ?? notMerged);
+  const others: readonly ExportOffer[] = [
     {
-      what: 'merged',
-      title: 'Merged model',
-      text: 'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. A plain model of the same architecture, with nothing attached.',
-      dtypes: { F32: (model?.parameters ?? 0) * 4, BF16: (model?.parameters ?? 0) * 2 },
-      instant: false,
-      reason: gone ?? busy ?? notMerged,
-    },
-    {
-      what: 'adapters',
       title: 'Adapters',
-      text: 'The branches alone as a zip, to be put on the same base model: LoRA branches in PEFT layout, the mixture (NA), which PEFT does not know, as plain tensors.',
-      dtypes: null,
+      text: 'The branches alone as a zip, to be put on the same base model: attention LoRA, KA and Align in PEFT layout, the mixture (NA) with its routers, which PEFT does not know, as plain tensors.',
+      formats: [
+        folderFormat('adapters', 'F32', null, 'Opened by PEFT; exactly as trained.'),
+        folderFormat('adapters', 'BF16', null, 'Opened by PEFT; half the size, rounded.'),
+      ],
       instant: false,
       reason: gone ?? busy ?? noBranches,
     },
     {
-      what: 'metrics',
       title: 'Metrics',
       text: 'Every step of both stages as CSV: loss, orthogonal loss, learning rate, gradient norm, tokens, time.',
-      dtypes: null,
+      formats: [folderFormat('metrics', 'F32', null, 'Opened by any spreadsheet.')],
       instant: true,
       reason: null,
     },
     {
-      what: 'recipe',
       title: 'Recipe',
       text: 'The settings of this run as JSON. Imported on the Train page, it starts the same run again.',
-      dtypes: null,
+      formats: [folderFormat('recipe', 'F32', null, 'Opened by this studio.')],
       instant: true,
       reason: null,
     },
@@ -125,10 +118,72 @@ function Offers({ run }: { readonly run: RunSummary }) {
   return (
     <Card flush title="Files">
       <ul>
-        {offers.map((offer) => (
-          <ExportRow key={`${run.id}/${offer.what}`} runId={run.id} offer={offer} />
+        {[...offers, ...others].map((offer) => (
+          <ExportRow key={`${run.id}/${offer.title}`} runId={run.id} offer={offer} />
         ))}
       </ul>
     </Card>
   );
+}
+
+function folderFormat(
+  what: 'merged' | 'adapters' | 'metrics' | 'recipe',
+  dtype: 'F32' | 'BF16',
+  bytes: number | null,
+  opens: string,
+): ExportFormat {
+  return { choice: { what, dtype }, label: dtype, bytes, opens };
+}
+
+/** The merged model in the layouts of other programs, with the size that its weights will take. */
+function modelOffers(model: ModelSummary | null, reason: string | null): readonly ExportOffer[] {
+  const { parameters = 0, vocabularySize = 0, hiddenSize = 0 } = model ?? {};
+  // 32 weights take 34 bytes in Q8_0 and 18 in Q4_0, which keeps the head in Q8_0.
+  const head = vocabularySize * hiddenSize;
+  const inQ8 = (parameters * 34) / 32;
+  const inQ4 = ((parameters - head) * 18 + head * 34) / 32;
+  const gguf = (dtype: 'F16' | 'Q8_0' | 'Q4_0', bytes: number, opens: string): ExportFormat => {
+    return { choice: { what: 'gguf', dtype }, label: dtype, bytes, opens };
+  };
+  return [
+    {
+      title: 'Merged model',
+      text: 'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. A plain model of the same architecture, with nothing attached.',
+      formats: [
+        folderFormat(
+          'merged',
+          'F32',
+          parameters * 4,
+          'Opened by transformers and vLLM; exactly the weights that were trained.',
+        ),
+        folderFormat(
+          'merged',
+          'BF16',
+          parameters * 2,
+          'Opened by transformers and vLLM; rounded to bfloat16, half the size.',
+        ),
+      ],
+      instant: false,
+      reason,
+    },
+    {
+      title: 'GGUF file',
+      text: 'The merged model in one file with tokenizer and chat template. Norms and biases stay in 32 bit.',
+      formats: [
+        gguf('F16', parameters * 2, 'Opened by llama.cpp, Ollama, LM Studio; 16 bit a weight.'),
+        gguf(
+          'Q8_0',
+          inQ8,
+          'Opened by llama.cpp, Ollama, LM Studio; 8 bit, answers as good as equal.',
+        ),
+        gguf(
+          'Q4_0',
+          inQ4,
+          'Opened by llama.cpp, Ollama, LM Studio; 4 bit with the head in 8: smallest, some answers differ.',
+        ),
+      ],
+      instant: false,
+      reason,
+    },
+  ];
 }

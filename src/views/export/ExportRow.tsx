@@ -1,19 +1,27 @@
 import { Download, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
-import { exportKey, useExports, type ExportJob, type ExportType } from '../../studio/exports.ts';
-import type { ExportWhat } from '../../worker/protocol.ts';
+import { exportKey, useExports, type ExportJob, type ExportRequest } from '../../studio/exports.ts';
+import type { ExportChoice } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 
+/** One number format of an offer. */
+export interface ExportFormat {
+  readonly choice: ExportChoice;
+  readonly label: string;
+  /** Bytes that the file will have, about; null where it is small or not known. */
+  readonly bytes: number | null;
+  /** Programs that open it, and what the format means. */
+  readonly opens: string;
+}
+
 export interface ExportOffer {
-  readonly what: ExportWhat;
   readonly title: string;
   readonly text: string;
-  /** Number formats on offer with the bytes of the weights; null where there is no choice. */
-  readonly dtypes: Readonly<Record<ExportType, number>> | null;
+  readonly formats: readonly [ExportFormat, ...ExportFormat[]];
   /** Built in a moment: one press builds and saves. */
   readonly instant: boolean;
   /** Why it cannot be built now. */
@@ -28,8 +36,10 @@ export function ExportRow({
   readonly runId: string;
   readonly offer: ExportOffer;
 }) {
-  const [dtype, setDtype] = useState<ExportType>('F32');
-  const request = { runId, what: offer.what, dtype };
+  const { formats } = offer;
+  const [dtype, setDtype] = useState(formats[0].choice.dtype);
+  const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
+  const request = { ...format.choice, runId };
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
@@ -37,26 +47,24 @@ export function ExportRow({
       <div className="export-row__text">
         <h3>{offer.title}</h3>
         <p>{offer.text}</p>
+        <p className="export-row__opens">{format.opens}</p>
       </div>
       <div className="export-row__act">
-        {offer.dtypes && (
+        {formats.length > 1 && (
           <Segmented
             label={`Number format of ${offer.title}`}
             size="small"
             value={dtype}
-            choices={[
-              { value: 'F32', label: 'F32' },
-              { value: 'BF16', label: 'BF16' },
-            ]}
+            choices={formats.map(({ choice, label }) => ({ value: choice.dtype, label }))}
             onChange={setDtype}
           />
         )}
-        <span className="export-row__size">{sizeText(offer, dtype, job)}</span>
+        <span className="export-row__size">{sizeText(format, job)}</span>
         <Act offer={offer} job={job} request={request} />
       </div>
       {job?.status === 'running' && (
         <div className="export-row__wide">
-          <TaskProgress task={job.task} label={`Building ${offer.title.toLowerCase()}`} />
+          <TaskProgress task={job.task} label={`Building ${nameOf(offer)}`} />
         </div>
       )}
       {job?.status === 'failed' && (
@@ -68,6 +76,11 @@ export function ExportRow({
   );
 }
 
+/** The title inside a sentence; GGUF keeps its capitals. */
+function nameOf({ title }: ExportOffer): string {
+  return title.startsWith('GGUF') ? title : title.toLowerCase();
+}
+
 function Act({
   offer,
   job,
@@ -75,10 +88,10 @@ function Act({
 }: {
   readonly offer: ExportOffer;
   readonly job: ExportJob | undefined;
-  readonly request: Parameters<typeof exportKey>[0];
+  readonly request: ExportRequest;
 }) {
   const { build, save } = useExports();
-  const title = offer.title.toLowerCase();
+  const title = nameOf(offer);
   if (offer.instant) {
     return (
       <Button
@@ -119,10 +132,9 @@ function Act({
   );
 }
 
-function sizeText(offer: ExportOffer, dtype: ExportType, job: ExportJob | undefined): string {
+function sizeText({ bytes }: ExportFormat, job: ExportJob | undefined): string {
   if (job?.status === 'ready') {
     return `${formatBytes(job.blob.size)}${job.saved ? ', saved' : ''}`;
   }
-  if (!offer.dtypes || offer.dtypes[dtype] === 0) return '';
-  return `about ${formatBytes(offer.dtypes[dtype])}`;
+  return bytes === null || bytes === 0 ? '' : `about ${formatBytes(bytes)}`;
 }

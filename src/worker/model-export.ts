@@ -1,0 +1,188 @@
+import type { FileToArchive } from '../formats/archive.ts';
+import { isJsonObject, parseJson } from '../formats/json.ts';
+import { ggufFileSize, streamGguf } from '../formats/gguf-writer.ts';
+import type { GgufEntry } from '../formats/gguf-writer.ts';
+import { rowPieces } from '../formats/merged-weights.ts';
+import type { MergedWeights } from '../formats/merged-weights.ts';
+import { safetensorsFileSize, streamSafetensors } from '../formats/safetensors-writer.ts';
+import { planShards } from '../formats/weights-shards.ts';
+import type { Shard } from '../formats/weights-shards.ts';
+import { readPieces } from '../storage/file-store.ts';
+import { ggufVocabulary } from '../text/gguf-vocabulary.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
+import { checkTokenizerFiles } from '../text/tokenizer-files.ts';
+import { layOutGguf } from './gguf-model.ts';
+import type { GgufFormat } from './gguf-model.ts';
+import type { OpenModel } from './library.ts';
+import type { Task } from './tasks.ts';
+
+/**
+ * A finished model as other programs load it: a Hugging Face folder or one GGUF file. Weights pass through
+ * a few megabytes at a time, whatever the model's size.
+ */
+
+/** What is exported: weights with the text side that they were trained with. */
+export interface ModelToExport {
+  readonly weights: MergedWeights;
+  readonly model: OpenModel;
+  readonly template: ChatTemplate;
+}
+
+export type FolderFormat = 'F32' | 'BF16';
+
+export const torchTypes: Readonly<Record<FolderFormat, string>> = {
+  F32: 'float32',
+  BF16: 'bfloat16',
+};
+const ELEMENT_BYTES: Readonly<Record<FolderFormat, number>> = { F32: 4, BF16: 2 };
+/** What transformers itself writes: which library the tensors are for. */
+const FILE_METADATA: ReadonlyMap<string, string> = new Map([['format', 'pt']]);
+/** Files of a model folder that an export passes on unchanged. */
+const PASSED_ON = ['tokenizer.json', 'special_tokens_map.json'];
+
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export function textFile(path: string, text: string): FileToArchive {
+  return { path, chunks: [new TextEncoder().encode(text)], compress: true };
+}
+
+async function readText(model: OpenModel, name: string): Promise<string | undefined> {
+  const source = model.files.get(model.weights.root + name);
+  return source && new TextDecoder().decode(await source.read(0, source.size));
+}
+
+async function readJson(
+  model: OpenModel,
+  name: string,
+): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(model, name);
+  const value = text === undefined ? undefined : parseJson(text, { name });
+  return isJsonObject(value) ? { ...value } : undefined;
+}
+
+/** Tells how far a file is while its chunks pass. */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  { task, total, note }: { readonly task: Task; readonly total: number; readonly note: string },
+  written: { bytes: number } = { bytes: 0 },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    task.check();
+    yield chunk;
+    written.bytes += chunk.length;
+    task.progress(Math.min(1, written.bytes / total), note);
+  }
+}
+
+/** Configuration, tokenizer and generation settings as they have to be beside the exported weights. */
+async function besideWeights(
+  { model, template }: ModelToExport,
+  dtype: string,
+): Promise<FileToArchive[]> {
+  const config = await readJson(model, 'config.json');
+  // Newer folders say `dtype`; programs of both ages read `torch_dtype`.
+  const typed = config && 'dtype' in config ? { dtype } : {};
+  // The template that was trained with goes along, whoever it came from, where the folder keeps it.
+  const ownFile = model.files.has(`${model.weights.root}chat_template.jinja`);
+  const { chat_template: _own, ...tokenizerConfig } =
+    (await readJson(model, 'tokenizer_config.json')) ?? {};
+  const taught = ownFile ? {} : { chat_template: template.source };
+  const { bosId, padId, eosIds } = model.tokenizer;
+  const generation = (await readJson(model, 'generation_config.json')) ?? {
+    ...(bosId === undefined ? {} : { bos_token_id: bosId }),
+    ...(padId === undefined ? {} : { pad_token_id: padId }),
+    eos_token_id: eosIds.length === 1 ? eosIds[0] : eosIds,
+  };
+  const passedOn = PASSED_ON.flatMap((path): FileToArchive[] => {
+    const source = model.files.get(model.weights.root + path);
+    return source ? [{ path, chunks: readPieces(source), compress: true }] : [];
+  });
+  return [
+    textFile('config.json', json({ ...config, ...typed, torch_dtype: dtype })),
+    textFile('generation_config.json', json(generation)),
+    textFile('tokenizer_config.json', json({ ...tokenizerConfig, ...taught })),
+    ...(ownFile ? [textFile('chat_template.jinja', template.source)] : []),
+    ...passedOn,
+  ];
+}
+
+/**
+ * The files of a Hugging Face folder, weights in shards with an index where one file would be too large.
+ * @param shardBytes most bytes of weights in a file
+ */
+export async function modelFolder(
+  exported: ModelToExport,
+  options: { readonly dtype: FolderFormat; readonly shardBytes?: number; readonly task: Task },
+): Promise<FileToArchive[]> {
+  const { weights } = exported;
+  const { dtype, task } = options;
+  const plan = planShards(weights.shapes, ELEMENT_BYTES[dtype], options.shardBytes);
+  const declared = ({ tensors }: Shard) => tensors.map((tensor) => ({ ...tensor, dtype }));
+  const total = plan.shards.reduce(
+    (sum, shard) => sum + safetensorsFileSize(declared(shard), FILE_METADATA),
+    0,
+  );
+  const written = { bytes: 0 };
+  const shards = plan.shards.map((shard): FileToArchive => {
+    const shapes = new Map(shard.tensors.map((tensor) => [tensor.name, tensor]));
+    const chunks = streamSafetensors(
+      declared(shard),
+      (name) => rowPieces(weights, shapes.get(name) ?? { name, shape: [] }),
+      FILE_METADATA,
+    );
+    const note = `Writing ${shard.file}`;
+    return { path: shard.file, chunks: watched(chunks, { task, total, note }, written) };
+  });
+  const index = plan.index === null ? [] : [textFile('model.safetensors.index.json', plan.index)];
+  return [...(await besideWeights(exported, torchTypes[dtype])), ...index, ...shards];
+}
+
+/**
+ * A GGUF file with tokenizer and template.
+ * @param about texts for the file's `general.` entries
+ * @throws StudioError `gguf-model` or `gguf-tokenizer` for what llama.cpp has no form for, before anything
+ *   is written
+ */
+export async function ggufFile(
+  { weights, model, template }: ModelToExport,
+  options: {
+    readonly format: GgufFormat;
+    readonly about: Readonly<Record<string, string>>;
+    readonly task: Task;
+  },
+): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+  const { format, about, task } = options;
+  const { config, tokenizer } = model;
+  const layout = layOutGguf(config, weights.shapes, format);
+  const tokenizerConfigJson = await readText(model, 'tokenizer_config.json');
+  const files = checkTokenizerFiles({
+    tokenizerJson: (await readText(model, 'tokenizer.json')) ?? '{}',
+    ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
+  });
+  const { bosId, padId, eosIds } = tokenizer;
+  const declared = (await readJson(model, 'config.json')) ?? {};
+  const idOf = (key: string): number | undefined => {
+    const id = declared[key];
+    return typeof id === 'number' ? id : undefined;
+  };
+  const vocabulary = ggufVocabulary(files, {
+    size: config.vocabularySize,
+    special: {
+      bos: bosId ?? idOf('bos_token_id'),
+      eos: eosIds[0] ?? idOf('eos_token_id'),
+      padding: padId ?? idOf('pad_token_id'),
+    },
+    addBos: bosId !== undefined && tokenizer.encodeWithBos('a')[0] === bosId,
+    template: template.source,
+  });
+  const general = Object.entries(about).map(([key, value]): [string, GgufEntry] => [
+    `general.${key}`,
+    { type: 'string', value },
+  ]);
+  const metadata = new Map([...layout.metadata, ...general, ...vocabulary]);
+  const total = ggufFileSize(metadata, layout.tensors);
+  const chunks = streamGguf(metadata, layout.tensors, (name) => layout.pieces(weights, name));
+  return watched(chunks, { task, total, note: 'Writing the GGUF file' });
+}
