@@ -2,13 +2,15 @@
 //   dA_k += weight * sign(M) A_d,  dA_d += weight * sign(M)^T A_k
 //   pairs, signs: as in orthogonal-forward.wgsl
 //   targets: u32 [P, 2] = offset of dA_k, of dA_d in `gradients`; 0xffffffff = frozen, nothing added
-//   grid: x = runs of 256 columns, y = blocks of 8 rows, z = 2 * pair + side (0: dA_k, 1: dA_d); an
+//   grid: x = runs of 256 columns, y = blocks of 8 rows, z = 2 * (pair − first_pair) + side (0: dA_k, 1: dA_d); an
 //   invocation holds 8 rows of 4 columns that lie 64 apart
 //   tolerance: relative L2 1e-6 of sum |a| (rank additions in order)
 
 struct Shape {
   max_rank: u32,
   weight: f32,
+  first_pair: u32,
+  base: u32,
 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -32,12 +34,12 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let pair = group.z / 2u;
+  let pair = group.z / 2u + shape.first_pair;
   let side = group.z % 2u;
   let target_offset = targets[pair * 2u + side];
   let own_rank = pairs[pair * 5u + 2u + side];
   let other_rank = pairs[pair * 5u + 3u - side];
-  let other_offset = pairs[pair * 5u + 1u - side];
+  let other_offset = pairs[pair * 5u + 1u - side] - shape.base;
   let inputs = pairs[pair * 5u + 4u];
   let columns = vec4<u32>(group.x * 256u + local) + vec4<u32>(0u, 64u, 128u, 192u);
   let first_row = group.y * 8u;
@@ -75,7 +77,7 @@ fn main(
     low += other_step;
     high += other_step;
   }
-  let first = target_offset + first_row * inputs;
+  let first = target_offset - shape.base + first_row * inputs;
   for (var i = 0u; i < 4u; i += 1u) {
     if (first_row + i < own_rank) {
       add_row(first + i * inputs, columns, inputs, low_sums[i]);

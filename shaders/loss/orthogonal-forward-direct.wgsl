@@ -6,6 +6,8 @@
 
 struct Shape {
   max_rank: u32,
+  first_pair: u32,
+  base: u32,
 }
 
 @group(0) @binding(0) var<storage, read> parameters: array<f32>;
@@ -21,9 +23,9 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let pair = group.x;
-  let offset_k = pairs[pair * 5u];
-  let offset_d = pairs[pair * 5u + 1u];
+  let pair = group.x + shape.first_pair;
+  let offset_k = pairs[pair * 5u] - shape.base;
+  let offset_d = pairs[pair * 5u + 1u] - shape.base;
   let rank_k = pairs[pair * 5u + 2u];
   let rank_d = pairs[pair * 5u + 3u];
   let inputs = pairs[pair * 5u + 4u];

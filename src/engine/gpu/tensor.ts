@@ -135,3 +135,17 @@ export function rowBlock(matrix: Matrix, first: number, rows: number): Matrix {
   }
   return { ...matrix, rows, offset: matrix.offset + first * matrix.stride };
 }
+
+/** Neighbouring parts of `elements` values, each within `maxBytes` and a whole multiple of `multiple`. */
+export function bindingWindows(
+  elements: number,
+  maxBytes: number,
+  multiple = bindingAlignment / bytesPerElement,
+): { readonly first: number; readonly count: number }[] {
+  const most = Math.max(1, Math.floor(maxBytes / bytesPerElement / multiple)) * multiple;
+  const windows: { first: number; count: number }[] = [];
+  for (let first = 0; first < elements; first += most) {
+    windows.push({ first, count: Math.min(most, elements - first) });
+  }
+  return windows;
+}

@@ -1,6 +1,6 @@
 import { f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { chooseElements, defineElementKernel } from './element-kernel.ts';
 import { gradientNormLength } from './gradient-norm.ts';
 import { stepStateLength } from './random.ts';
@@ -18,7 +18,7 @@ export interface AdamwSettings {
 }
 
 /**
- * One step of torch.optim.AdamW over whole arenas [P], gradients multiplied by the clip factor of
+ * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings ask for, gradients multiplied by the clip factor of
  * `norm` (see `gradientNorm`) first. Learning rate and bias corrections come from the step state.
  * Where `norm` says that a gradient is not finite, parameters and moments stay as they are.
  */
@@ -41,26 +41,29 @@ export function adamw(
   expectTensor(secondMoment, 'adamw secondMoment', [count]);
   expectTensor(norm, 'adamw norm', [gradientNormLength]);
   expectTensor(stepState, 'adamw stepState', [stepStateLength], 'u32');
-  const { kernel, elements } = chooseElements(kernels, count);
-  recorder.dispatch({
-    kernel,
-    bindings: [
-      { tensor: parameters, access: 'readwrite' },
-      { tensor: gradients, access: 'read' },
-      { tensor: firstMoment, access: 'readwrite' },
-      { tensor: secondMoment, access: 'readwrite' },
-      { tensor: norm, access: 'read' },
-      { tensor: stepState, access: 'read' },
-    ],
-    uniforms: [
-      u32(elements),
-      // 1 − β is taken here: in float32 the difference would lose four of its digits.
-      f32(1 - args.beta1),
-      f32(args.beta2),
-      f32(1 - args.beta2),
-      f32(args.epsilon),
-      f32(args.weightDecay),
-    ],
-    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
-  });
+  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+    const part = (tensor: Tensor): Tensor => viewTensor(tensor, first, [length]);
+    const { kernel, elements } = chooseElements(kernels, length);
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: part(parameters), access: 'readwrite' },
+        { tensor: part(gradients), access: 'read' },
+        { tensor: part(firstMoment), access: 'readwrite' },
+        { tensor: part(secondMoment), access: 'readwrite' },
+        { tensor: norm, access: 'read' },
+        { tensor: stepState, access: 'read' },
+      ],
+      uniforms: [
+        u32(elements),
+        // 1 − β is taken here: in float32 the difference would lose four of its digits.
+        f32(1 - args.beta1),
+        f32(args.beta2),
+        f32(1 - args.beta2),
+        f32(args.epsilon),
+        f32(args.weightDecay),
+      ],
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 import partialSource from '../../../shaders/optimizer/gradient-norm-partial.wgsl?raw';
 import finishSource from '../../../shaders/optimizer/gradient-norm-finish.wgsl?raw';
@@ -16,6 +16,8 @@ const finishKernel = defineKernel({
   sources: [finishSource],
 });
 const elementsPerGroup = 4096;
+/** Gradients of a dispatch are whole multiples of this, so that its partial sums can be bound. */
+const windowElements = 32 * elementsPerGroup;
 
 /** Positions in the result of `gradientNorm`. */
 export const gradientNormWord = { norm: 0, clipFactor: 1, nonFinite: 2 } as const;
@@ -43,17 +45,24 @@ export function gradientNorm(
   expectTensor(result, 'gradientNorm result', [gradientNormLength]);
   const groups = Math.ceil(count / elementsPerGroup);
   const partial = recorder.scratch('gradient norm partial sums', [groups, 2]);
-  recorder.dispatch({
-    kernel: partialKernel,
-    bindings: [
-      { tensor: gradients, access: 'read' },
-      { tensor: partial, access: 'write' },
-    ],
-    // Barriers are dear on CPU adapters: few invocations that do more each.
-    constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
-    uniforms: [u32(count)],
-    grid: foldGrid(groups, recorder.traits.maxWorkgroupsPerDimension),
-  });
+  for (const { first, count: length } of bindingWindows(
+    count,
+    recorder.traits.maxBindingBytes,
+    windowElements,
+  )) {
+    const own = Math.ceil(length / elementsPerGroup);
+    recorder.dispatch({
+      kernel: partialKernel,
+      bindings: [
+        { tensor: viewTensor(gradients, first, [length]), access: 'read' },
+        { tensor: viewTensor(partial, (2 * first) / elementsPerGroup, [own, 2]), access: 'write' },
+      ],
+      // Barriers are dear on CPU adapters: few invocations that do more each.
+      constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
+      uniforms: [u32(length)],
+      grid: foldGrid(own, recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
   recorder.dispatch({
     kernel: finishKernel,
     bindings: [

@@ -1,6 +1,6 @@
 import { foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { chooseElements, defineElementKernel } from './element-kernel.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 import source from '../../../shaders/optimizer/mask-gradients.wgsl?raw';
@@ -16,14 +16,16 @@ export function maskGradients(
   const { gradients, mask } = args;
   const [count = 0] = sizesOf(gradients, 'maskGradients', 1);
   expectTensor(mask, 'maskGradients mask', [count]);
-  const { kernel, elements } = chooseElements(kernels, count);
-  recorder.dispatch({
-    kernel,
-    bindings: [
-      { tensor: gradients, access: 'readwrite' },
-      { tensor: mask, access: 'read' },
-    ],
-    uniforms: [u32(elements)],
-    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
-  });
+  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+    const { kernel, elements } = chooseElements(kernels, length);
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: viewTensor(gradients, first, [length]), access: 'readwrite' },
+        { tensor: viewTensor(mask, first, [length]), access: 'read' },
+      ],
+      uniforms: [u32(elements)],
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import { defineKernel, f32, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { elementCount, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { lossSum } from './reduce.ts';
 import { expectInteger, expectTensor, sizesOf } from './tensor-check.ts';
 import directSource from '../../../shaders/loss/orthogonal-forward-direct.wgsl?raw';
@@ -27,6 +27,19 @@ const rowsPerGroup = 8;
 
 /** Words per row of the pair table: offsets of A_k and A_d, rank_k, rank_d, input features. */
 export const orthogonalTableWords = 5;
+/** Neighbouring pairs whose matrices lie within one binding of the arena. */
+export interface PairWindow {
+  readonly firstPair: number;
+  readonly pairs: number;
+  /** The range of the arena that holds them, in elements; its start can be bound. */
+  readonly base: number;
+  readonly elements: number;
+}
+
+function wholeArena(arena: Tensor, pairs: number): readonly PairWindow[] {
+  return [{ firstPair: 0, pairs, base: 0, elements: elementCount(arena.shape) }];
+}
+
 /** In the gradient table: this side is frozen. */
 export const frozenSide = 0xffffffff;
 
@@ -47,6 +60,8 @@ export function orthogonalForward(
     readonly signs: Tensor;
     readonly partial: Tensor;
     readonly result: Tensor;
+    /** Where the arena is larger than a binding; by default it is bound whole. */
+    readonly windows?: readonly PairWindow[];
     /** By default `direct` on CPU adapters, `tiled` on GPUs. */
     readonly variant?: 'direct' | 'tiled';
   },
@@ -59,17 +74,19 @@ export function orthogonalForward(
   expectTensor(signs, 'orthogonalForward signs', [pairs, maxRank, maxRank]);
   expectTensor(partial, 'orthogonalForward partial', [pairs]);
   const variant = args.variant ?? (recorder.traits.software ? 'direct' : 'tiled');
-  recorder.dispatch({
-    kernel: variant === 'direct' ? directForward : tiledForward,
-    bindings: [
-      { tensor: parameters, access: 'read' },
-      { tensor: table, access: 'read' },
-      { tensor: signs, access: 'write' },
-      { tensor: partial, access: 'write' },
-    ],
-    uniforms: [u32(maxRank)],
-    grid: [pairs, 1, 1],
-  });
+  for (const window of args.windows ?? wholeArena(parameters, pairs)) {
+    recorder.dispatch({
+      kernel: variant === 'direct' ? directForward : tiledForward,
+      bindings: [
+        { tensor: viewTensor(parameters, window.base, [window.elements]), access: 'read' },
+        { tensor: table, access: 'read' },
+        { tensor: signs, access: 'readwrite' },
+        { tensor: partial, access: 'readwrite' },
+      ],
+      uniforms: [u32(maxRank), u32(window.firstPair), u32(window.base)],
+      grid: [window.pairs, 1, 1],
+    });
+  }
   lossSum(recorder, { losses: partial, result, accumulate: false });
 }
 
@@ -92,6 +109,8 @@ export function orthogonalBackward(
     readonly gradients: Tensor;
     readonly gradientTable: Tensor;
     readonly weight: number;
+    /** As for `orthogonalForward`; parameters and gradients are laid out alike. */
+    readonly windows?: readonly PairWindow[];
   },
 ): void {
   const { parameters, table, pairs, maxRank, maxInput, signs, gradients, gradientTable } = args;
@@ -104,16 +123,23 @@ export function orthogonalBackward(
   expectTensor(table, 'orthogonalBackward table', [pairs, orthogonalTableWords], 'u32');
   expectTensor(signs, 'orthogonalBackward signs', [pairs, maxRank, maxRank]);
   expectTensor(gradientTable, 'orthogonalBackward gradientTable', [pairs, 2], 'u32');
-  recorder.dispatch({
-    kernel: backward,
-    bindings: [
-      { tensor: parameters, access: 'read' },
-      { tensor: table, access: 'read' },
-      { tensor: signs, access: 'read' },
-      { tensor: gradientTable, access: 'read' },
-      { tensor: gradients, access: 'readwrite' },
-    ],
-    uniforms: [u32(maxRank), f32(args.weight)],
-    grid: [Math.ceil(maxInput / columnsPerGroup), Math.ceil(maxRank / rowsPerGroup), 2 * pairs],
-  });
+  for (const window of args.windows ?? wholeArena(parameters, pairs)) {
+    const { base, elements } = window;
+    recorder.dispatch({
+      kernel: backward,
+      bindings: [
+        { tensor: viewTensor(parameters, base, [elements]), access: 'read' },
+        { tensor: table, access: 'read' },
+        { tensor: signs, access: 'read' },
+        { tensor: gradientTable, access: 'read' },
+        { tensor: viewTensor(gradients, base, [elements]), access: 'readwrite' },
+      ],
+      uniforms: [u32(maxRank), f32(args.weight), u32(window.firstPair), u32(base)],
+      grid: [
+        Math.ceil(maxInput / columnsPerGroup),
+        Math.ceil(maxRank / rowsPerGroup),
+        2 * window.pairs,
+      ],
+    });
+  }
 }

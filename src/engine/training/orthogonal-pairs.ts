@@ -1,5 +1,6 @@
 import type { AdaptedGroup, AdapterLayout, PlainColumns } from '../adapters/layout.ts';
-import { persistentTensor, type Tensor } from '../gpu/tensor.ts';
+import { bytesPerElement, elementCount, persistentTensor, type Tensor } from '../gpu/tensor.ts';
+import type { PairWindow } from '../kernels/orthogonal.ts';
 import { none } from '../model/packing.ts';
 
 /** The linears that carry both branches of the orthogonal loss, as tables for its kernels. */
@@ -15,6 +16,8 @@ export interface OrthogonalPairs {
   readonly gradientValues: Uint32Array<ArrayBuffer>;
   /** Σ|A_k A_dᵀ| of each linear. */
   readonly partial: Tensor;
+  /** Parts of the arena that a device's bindings can hold, with the pairs that lie in each. */
+  readonly windows: readonly PairWindow[];
   /** Layer and projection of each pair, in the table's order. */
   readonly names: readonly string[];
 }
@@ -22,10 +25,12 @@ export interface OrthogonalPairs {
 export function orthogonalPairs(
   layout: AdapterLayout,
   [knowledge, alignment]: readonly [string, string],
+  maxBindingBytes: number,
 ): OrthogonalPairs {
   const table: number[] = [];
   const gradients: number[] = [];
   const names: string[] = [];
+  const ranges: ArenaSpan[] = [];
   let maxRank = 1;
   let maxInput = 1;
   for (const group of layout.groups.values()) {
@@ -40,6 +45,7 @@ export function orthogonalPairs(
       [first, second].forEach(({ branch }, side) => {
         gradients.push(branch.trains ? (offsets[side] ?? none) : none);
       });
+      ranges.push({ begin: group.a.offset, end: group.a.offset + elementCount(group.a.shape) });
       names.push(`${group.layer}.${linear.projection}`);
       maxRank = Math.max(maxRank, first.rank, second.rank);
       maxInput = Math.max(maxInput, group.inputs);
@@ -56,8 +62,31 @@ export function orthogonalPairs(
     gradientTable: persistentTensor('orthogonal gradients', 'branches', [rows, 2], 'u32'),
     gradientValues: Uint32Array.from(gradients),
     partial: persistentTensor('orthogonal loss by linear', 'results', [rows]),
+    windows: pairWindows(ranges, maxBindingBytes),
     names,
   };
+}
+
+/** Elements [begin, end) of the arena: the A matrices of a pair's group. */
+interface ArenaSpan {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Gathers neighbouring pairs as long as their groups fit one binding together. */
+function pairWindows(spans: readonly ArenaSpan[], maxBindingBytes: number): PairWindow[] {
+  const windows: PairWindow[] = [];
+  spans.forEach(({ begin, end }, pair) => {
+    const last = windows.at(-1);
+    const extended = last && (end - last.base) * bytesPerElement <= maxBindingBytes;
+    if (last && extended) {
+      const elements = Math.max(last.elements, end - last.base);
+      windows[windows.length - 1] = { ...last, pairs: last.pairs + 1, elements };
+    } else {
+      windows.push({ firstPair: pair, pairs: 1, base: begin, elements: end - begin });
+    }
+  });
+  return windows;
 }
 
 /** Element offset of a branch's A in the arena: its rows of the group's matrix. */

@@ -99,7 +99,9 @@ export function planStage(options: StagePlanOptions): StagePlan {
   const results = persistentTensor('figures of the step', 'results', [resultElements]);
   const frozen = layout.branches.some(({ trains }) => !trains);
   const trainableMask = frozen ? persistentTensor('mask', 'branches', [layout.elements]) : null;
-  const pairs = options.orthogonal ? orthogonalPairs(layout, options.orthogonal.between) : null;
+  const pairs = options.orthogonal
+    ? orthogonalPairs(layout, options.orthogonal.between, traits.maxBindingBytes)
+    : null;
   const routing: RoutingCounters[] = [];
 
   const begin = new PlanRecorder('begin step', traits);
@@ -234,9 +236,9 @@ function recordOrthogonal(
   result: Tensor,
   weight: number,
 ): void {
-  const { table, gradientTable, partial, maxRank, maxInput } = pairs;
+  const { table, gradientTable, partial, maxRank, maxInput, windows } = pairs;
   const signs = recorder.scratch('signs of A_k A_dᵀ', [pairs.pairs, maxRank, maxRank]);
-  const common = { parameters, table, pairs: pairs.pairs, maxRank, signs };
+  const common = { parameters, table, pairs: pairs.pairs, maxRank, signs, windows };
   orthogonalForward(recorder, { ...common, partial, result });
   orthogonalBackward(recorder, { ...common, maxInput, gradients, gradientTable, weight });
 }
