@@ -4,6 +4,7 @@ import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useDataSets } from '../../studio/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
+import { useHub } from '../../studio/hub.ts';
 import { useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { useTheme } from '../../studio/theme.ts';
@@ -44,6 +45,7 @@ function Shell() {
     void useDevice.getState().open();
     void useDataSets.getState().load();
     void useModels.getState().load();
+    void useHub.getState().load();
     void useRuns.getState().load();
   }, []);
   return (

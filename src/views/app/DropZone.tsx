@@ -60,7 +60,7 @@ export function DropZone() {
         <span>
           {location === '/evaluate'
             ? 'JSONL with task, kind, metric, prompt and answer'
-            : 'Records as .jsonl, .json or .csv, or the folder of a Hugging Face model'}
+            : 'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, or a .gguf file'}
         </span>
       </div>
     </div>
@@ -84,7 +84,8 @@ async function take(
   const dropped = sortDropped(files);
   if (dropped.kind === 'nothing') {
     toast.error('Nothing to import among the dropped files.', {
-      description: 'Drop .jsonl, .json or .csv records, or the folder of a Hugging Face model.',
+      description:
+        'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, or a .gguf file.',
     });
   } else if (dropped.kind === 'model') {
     navigate('/model');

@@ -1,6 +1,7 @@
 import { useDataSets, trainingSets } from '../../studio/data-sets.ts';
 import { useEvaluation } from '../../studio/evaluation.ts';
 import { useExports } from '../../studio/exports.ts';
+import { useHub } from '../../studio/hub.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import type { Mark, StepPath } from './steps.ts';
@@ -11,6 +12,7 @@ const under = new Set(['preparing', 'running', 'finalising']);
 export function useMarks(): Readonly<Record<StepPath, Mark>> {
   const data = useDataSets();
   const models = useModels();
+  const downloads = useHub((state) => state.downloads) ?? [];
   const runs = useRuns((state) => state.runs);
   const evaluation = useEvaluation();
   const jobs = useExports((state) => state.jobs);
@@ -27,7 +29,9 @@ export function useMarks(): Readonly<Record<StepPath, Mark>> {
   };
   const modelMark = (): Mark => {
     if (models.error || (model && needsTemplate(model))) return 'attention';
-    if (models.importing !== null) return 'running';
+    if (downloads.some(({ state }) => state === 'failed')) return 'attention';
+    const coming = downloads.some(({ state }) => state !== 'paused' && state !== 'elsewhere');
+    if (models.importing !== null || coming) return 'running';
     return model ? 'done' : 'empty';
   };
   const trainMark = (): Mark => {

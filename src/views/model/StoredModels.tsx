@@ -1,0 +1,204 @@
+import { ShieldCheck, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { StudioError } from '../../errors.ts';
+import { storedModels, verifyModel } from '../../studio/hub.ts';
+import { useModels } from '../../studio/models.ts';
+import { cancelTask, useTasks } from '../../studio/tasks.ts';
+import type { FileCheck, ModelSummary, StoredModelReport } from '../../worker/protocol.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { EmptyState, Loading } from '../shared/EmptyState.tsx';
+import { formatBytes, formatCount, formatPercent } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { useAsync } from '../shared/use-async.ts';
+import { sourceOf } from './source.ts';
+import { StorageLine } from './StorageLine.tsx';
+
+interface StoredRow {
+  readonly model: ModelSummary;
+  readonly report: StoredModelReport;
+}
+
+type Check =
+  | { readonly status: 'reading'; readonly task: string | null }
+  | { readonly status: 'read'; readonly files: readonly FileCheck[] };
+
+/** What the studio keeps of models in this browser: where each is from, whether it is whole, and Delete. */
+export function StoredModels() {
+  const { models, remove } = useModels();
+  const [removing, setRemoving] = useState<StoredRow | null>(null);
+  const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
+  const [error, setError] = useState<StudioError | null>(null);
+  const stored = useAsync(models.map(({ id }) => id).join(), storedModels);
+  const rows =
+    stored.status === 'ready'
+      ? stored.value.flatMap((report) => {
+          const model = models.find(({ id }) => id === report.id);
+          return model ? [{ model, report }] : [];
+        })
+      : [];
+
+  const verify = async (model: ModelSummary): Promise<void> => {
+    setError(null);
+    const note = (check: Check | null) =>
+      setChecks(({ [model.id]: _before, ...others }) =>
+        check ? { ...others, [model.id]: check } : others,
+      );
+    note({ status: 'reading', task: null });
+    const outcome = await verifyModel(model, (task) => note({ status: 'reading', task }));
+    note(outcome.status === 'done' ? { status: 'read', files: outcome.value } : null);
+    if (outcome.status === 'failed') setError(outcome.error);
+  };
+
+  const columns: readonly Column<StoredRow>[] = [
+    { key: 'name', header: 'Model', rowHeader: true, cell: ({ model }) => model.name },
+    {
+      key: 'from',
+      header: 'From',
+      cell: ({ model }) => (
+        <span className="stored-from">
+          {sourceOf(model)}
+          {model.origin && (
+            <code title={`Commit ${model.origin.commit}`}>{model.origin.commit.slice(0, 12)}</code>
+          )}
+        </span>
+      ),
+    },
+    { key: 'licence', header: 'Licence', cell: ({ model }) => model.licence || 'not stated' },
+    {
+      key: 'bytes',
+      header: 'Stored',
+      align: 'end',
+      cell: ({ report }) => formatBytes(report.bytes),
+    },
+    {
+      key: 'verify',
+      header: 'Files',
+      width: '260px',
+      cell: ({ model, report }) => (
+        <CheckCell
+          model={model}
+          report={report}
+          check={checks[model.id] ?? null}
+          onVerify={() => void verify(model)}
+        />
+      ),
+    },
+    {
+      key: 'remove',
+      header: <span className="ui-hidden">Delete</span>,
+      width: '44px',
+      cell: (row) => (
+        <IconButton
+          size="small"
+          label={`Delete ${row.model.name}`}
+          icon={<Trash2 size={15} aria-hidden />}
+          onClick={() => setRemoving(row)}
+        />
+      ),
+    },
+  ];
+
+  return (
+    <Card flush title="Stored in this browser" aside="models that were dropped or downloaded">
+      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+      {stored.status === 'failed' && <ErrorNotice error={stored.error} />}
+      {stored.status === 'loading' && rows.length === 0 && <Loading what="storage" height={96} />}
+      {stored.status === 'ready' && rows.length === 0 && (
+        <EmptyState title="No models are stored">
+          The built-in ones come with the studio and take no room here.
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <Table
+          caption="Models stored in this browser"
+          columns={columns}
+          rows={rows}
+          rowKey={({ model }) => model.id}
+          maxHeight={360}
+        />
+      )}
+      <StorageLine models={models} />
+      <ConfirmDialog
+        open={removing !== null}
+        onOpenChange={(open) => {
+          if (!open) setRemoving(null);
+        }}
+        title={`Delete ${removing?.model.name ?? ''}?`}
+        description={`Frees ${formatBytes(removing?.report.bytes ?? 0)} in this browser. Runs trained on it keep their curves but can no longer chat, go on or be exported.${
+          removing?.model.origin
+            ? ' It can be downloaded again as long as the hub has it.'
+            : ' Your own files stay.'
+        }`}
+        confirm="Delete model"
+        onConfirm={() => {
+          if (!removing) return;
+          const { id, name } = removing.model;
+          void remove(id).then(() => toast(`${name} was deleted.`));
+        }}
+      />
+    </Card>
+  );
+}
+
+function CheckCell({
+  model,
+  report,
+  check,
+  onVerify,
+}: {
+  readonly model: ModelSummary;
+  readonly report: StoredModelReport;
+  readonly check: Check | null;
+  readonly onVerify: () => void;
+}) {
+  const task = check?.status === 'reading' ? check.task : null;
+  const fraction = useTasks(({ tasks }) =>
+    task === null ? null : (tasks[task]?.fraction ?? null),
+  );
+  if (check?.status === 'reading') {
+    return (
+      <span className="stored-check" role="status">
+        <span>reading{fraction === null ? '…' : ` ${formatPercent(fraction)}`}</span>
+        {task !== null && (
+          <Button size="small" onClick={() => void cancelTask(task)}>
+            Stop
+          </Button>
+        )}
+      </span>
+    );
+  }
+  const bad = check?.files.filter(({ state }) => state !== 'good') ?? [];
+  return (
+    <span className="stored-check">
+      {check === null && <span>{formatCount(report.files.length, 'file')}</span>}
+      {check !== null && bad.length === 0 && (
+        <span role="status">
+          <Tag tone="good">all {formatCount(report.files.length, 'file')} good</Tag>
+        </span>
+      )}
+      {bad.length > 0 && (
+        <span role="alert" className="stored-check__bad">
+          {bad.map(({ name, state }) => (
+            <Tag key={name} tone="error">
+              {name} {state}
+            </Tag>
+          ))}
+          <span className="model-quiet">Delete it and bring it in again.</span>
+        </span>
+      )}
+      <Button
+        size="small"
+        icon={<ShieldCheck size={14} aria-hidden />}
+        aria-label={`Verify ${model.name}`}
+        onClick={onVerify}
+      >
+        Verify
+      </Button>
+    </span>
+  );
+}
