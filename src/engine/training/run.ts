@@ -92,13 +92,15 @@ export class TrainingRun {
 
   /**
    * Loads the base weights and, for a resumed run, replays the merges of stages that ended.
-   * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, and what loading throws
+   * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, `merge-needs-float32`, and what loading throws
    */
   static async create(options: TrainingRunOptions): Promise<TrainingRun> {
     checkRecords(options);
     const { gpu, config, recipe, resume, precision = 'float32' } = options;
     const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
     const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+    // A recipe that this base cannot follow is refused now, not after its first stage.
+    recipe.stages.forEach((_, stage) => stageBranches(recipe, stage, mergingOf(weights)));
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base);
     try {
