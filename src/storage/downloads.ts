@@ -4,6 +4,7 @@ import type { ByteSource } from '../formats/byte-source.ts';
 import type { HubFile, ModelOrigin } from '../worker/hub-protocol.ts';
 import type { StudioDatabase } from './database.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { remoteSource } from './hub.ts';
 import { downloadFile, patience } from './hub-download.ts';
 import type { Patience } from './hub-download.ts';
 
@@ -114,9 +115,16 @@ export class Downloads {
 
   /**
    * Brings in what is missing, file by file, each checked against what the hub states.
+   * @param preview gets the files by path inside the model's folder before the first byte of the weights
+   *   is stored: what came is read from disk, weights from the hub. What it throws ends the download.
    * @throws StudioError as downloadFile; or what `signal` was aborted with. What came stays.
    */
-  async bringIn(id: string, watch: DownloadWatch, signal: AbortSignal): Promise<StoredDownload> {
+  async bringIn(
+    id: string,
+    watch: DownloadWatch,
+    signal: AbortSignal,
+    preview: (files: ReadonlyMap<string, ByteSource>) => Promise<void>,
+  ): Promise<StoredDownload> {
     let download = await this.get(id);
     const change = async (
       index: number,
@@ -126,8 +134,13 @@ export class Downloads {
       download = { ...download, files };
       await this.#database.put('downloads', download, id);
     };
+    let previewed = false;
     for (const [index, { file, name, etag, stored }] of download.files.entries()) {
       if (stored) continue;
+      if (file.purpose === 'weights' && !previewed) {
+        previewed = true;
+        await preview(await this.#previewed(download, signal));
+      }
       watch.begun(file.path);
       const done = await downloadFile(
         this.#files,
@@ -153,6 +166,18 @@ export class Downloads {
     const sources = new Map<string, ByteSource>();
     for (const { name, stored } of files) {
       if (stored) sources.set(name, await this.#files.open(stored.path));
+    }
+    return sources;
+  }
+
+  /** All files, those that have not come yet as the hub has them. */
+  async #previewed(
+    download: StoredDownload,
+    signal: AbortSignal,
+  ): Promise<Map<string, ByteSource>> {
+    const sources = await this.sources(download);
+    for (const { file, name, stored } of download.files) {
+      if (!stored) sources.set(name, remoteSource(download.origin, file, signal));
     }
     return sources;
   }

@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { isSafePath } from '../formats/archive.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
 import { parseJson } from '../formats/json.ts';
 import type { HubHash, ModelOrigin } from '../worker/hub-protocol.ts';
 import { fetchFromHub } from './fetch.ts';
@@ -55,6 +56,8 @@ export interface HubBody {
   readonly etag: string | null;
   /** Ends by itself; throws `hub-cut` when the connection breaks or falls silent. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Lets go of it unread. */
+  cancel(): Promise<void>;
 }
 
 /** Nothing for so long means that nothing will come. */
@@ -62,6 +65,8 @@ export const SILENCE_MS = 30_000;
 const MAX_LISTING_BYTES = 20_000_000;
 const MAX_ENTRIES = 20_000;
 const MAX_FILE_BYTES = 2 ** 42;
+/** Passed over at most to get at a piece of a file on a hub that ignores ranges. */
+const MAX_SKIPPED_BYTES = 32_000_000;
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
 const listingSchema = z.object({
@@ -178,6 +183,7 @@ function hashOf(large: string | undefined, blob: string | null | undefined): Hub
 /**
  * Opens a file from byte `from` on. A Range header always goes along: with it nothing is compressed on
  * the way, so lengths can be checked before a byte is taken.
+ * @param to where it may end; a hub that ignores ranges sends all
  * @throws StudioError `hub-file-missing`, `hub-gated`, `hub-page`, `hub-length`, `hub-busy`,
  *   `hub-unreachable`, `hub-cut`
  */
@@ -187,19 +193,26 @@ export async function openBody(
   from: number,
   signal: AbortSignal,
   silenceMs = SILENCE_MS,
+  to = bytes,
 ): Promise<HubBody> {
   const { hub, name, commit } = place;
   const file = path.split('/').map(encodeURIComponent).join('/');
   const url = new URL(`${hub}/${name}/resolve/${commit}/${file}`);
-  const response = await request(url, hub, { Range: `bytes=${from}-` }, signal, silenceMs);
+  const range = `bytes=${from}-${to < bytes ? to - 1 : ''}`;
+  const response = await request(url, hub, { Range: range }, signal, silenceMs);
   try {
     if (response.status === 416) throw wrongLength(path, bytes, from);
     if (!response.ok) throw await statusError(response, { hub, name, revision: commit }, path);
-    const begin = response.status === 206 ? from : 0;
+    const [begin, end] = response.status === 206 ? [from, to] : [0, bytes];
     checkType(response, path);
-    checkLength(response, path, bytes, begin);
+    checkLength(response, path, bytes, begin, end);
     const chunks = readChunks(response, path, bytes, begin, silenceMs);
-    return { from: begin, etag: response.headers.get('etag'), chunks };
+    return {
+      from: begin,
+      etag: response.headers.get('etag'),
+      chunks,
+      cancel: async () => response.body?.cancel(),
+    };
   } catch (error) {
     await response.body?.cancel().catch(() => undefined);
     throw error;
@@ -229,23 +242,36 @@ export async function readSmall(
   return content;
 }
 
-/** The first bytes of a file, unchecked: for reading what it says of itself, nothing else. */
-export async function readHead(
+/**
+ * A file of the hub read in pieces, unchecked: for what its header says of itself before all of it is
+ * fetched, nothing else.
+ */
+export function remoteSource(
   place: HubPlace,
-  entry: HubEntry,
-  maxBytes: number,
+  { path, bytes }: Pick<HubEntry, 'path' | 'bytes'>,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { chunks } = await openBody(place, entry, 0, signal);
-  const head = new Uint8Array(Math.min(maxBytes, entry.bytes));
-  let filled = 0;
-  for await (const chunk of chunks) {
-    const part = chunk.subarray(0, head.length - filled);
-    head.set(part, filled);
-    filled += part.length;
-    if (filled === head.length) break;
-  }
-  return head.subarray(0, filled);
+): ByteSource {
+  return {
+    name: path.slice(path.lastIndexOf('/') + 1),
+    size: bytes,
+    read: async (begin, end) => {
+      const piece = new Uint8Array(end - begin);
+      if (begin === end) return piece;
+      const body = await openBody(place, { path, bytes }, begin, signal, SILENCE_MS, end);
+      if (begin - body.from > MAX_SKIPPED_BYTES) {
+        await body.cancel();
+        throw refused(place.hub, 200);
+      }
+      let at = body.from;
+      for await (const chunk of body.chunks) {
+        const part = chunk.subarray(Math.max(0, begin - at), Math.max(0, end - at));
+        piece.set(part, Math.max(0, at - begin));
+        at += chunk.byteLength;
+        if (at >= end) return piece;
+      }
+      throw cutOff(path, at, end, 'it ended early');
+    },
+  };
 }
 
 /** The hash that a hub states of a file, built up while its bytes come. */
@@ -321,7 +347,13 @@ function checkType(response: Response, path: string): void {
   if (json && !path.endsWith('.json')) throw pageInstead(path, 'a JSON message');
 }
 
-function checkLength(response: Response, path: string, bytes: number, from: number): void {
+function checkLength(
+  response: Response,
+  path: string,
+  bytes: number,
+  from: number,
+  to: number,
+): void {
   const length = response.headers.get('content-length');
   // Hidden from other origins unless the hub exposes it.
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
@@ -331,7 +363,7 @@ function checkLength(response: Response, path: string, bytes: number, from: numb
   }
   const compressed = response.headers.get('content-encoding') ?? 'identity';
   if (length === null || compressed !== 'identity') return;
-  if (from + Number(length) !== bytes) throw wrongLength(path, bytes, from + Number(length));
+  if (from + Number(length) !== to) throw wrongLength(path, to, from + Number(length));
 }
 
 async function* readChunks(

@@ -1,4 +1,5 @@
 import { asStudioError, StudioError } from '../errors.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
 import type { StoredDownload } from '../storage/downloads.ts';
 import { downloadLock } from '../storage/storage.ts';
 import type { WorkerContext } from './context.ts';
@@ -154,6 +155,7 @@ export class DownloadKeeper {
       // A late answer of a finished download is of no use to anybody.
       void this.#tell(id, live);
     };
+    const { origin, licence } = await storage.downloads.get(id);
     const download = await storage.downloads.bringIn(
       id,
       {
@@ -180,6 +182,11 @@ export class DownloadKeeper {
         },
       },
       signal,
+      async (files) => {
+        live.note = 'Reading what the weights say of themselves';
+        tell(true);
+        await this.#preview(files);
+      },
     );
     signal.throwIfAborted();
     live.state = 'checking';
@@ -191,7 +198,6 @@ export class DownloadKeeper {
       check: () => signal.throwIfAborted(),
       progress: () => undefined,
     };
-    const { origin, licence } = download;
     const sources = await storage.downloads.sources(download);
     const arrival: Arrival = {
       id,
@@ -210,6 +216,16 @@ export class DownloadKeeper {
     } catch (thrown) {
       const kept = 'The downloaded files, until you discard the download.';
       throw new StudioError({ ...asStudioError(thrown).describe(), kept }, { cause: thrown });
+    }
+  }
+
+  /** What cannot be used is named before its weights are fetched, as far as it can be known then. */
+  async #preview(files: ReadonlyMap<string, ByteSource>): Promise<void> {
+    try {
+      await this.#context.library.check(files);
+    } catch (thrown) {
+      // Where the hub cannot be read in pieces now, the check after the last byte has to do.
+      if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;
     }
   }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commitOf, folderModel, startHub } from '../../test/hub/test-hub.ts';
 import type { HubModel, TestHub } from '../../test/hub/test-hub.ts';
@@ -23,6 +24,9 @@ const config = async (change: object): Promise<string> => {
   const text = new TextDecoder().decode(model.files['config.json']);
   return JSON.stringify({ ...(JSON.parse(text) as object), ...change });
 };
+
+const fixture = async (name: string) =>
+  new Uint8Array(await readFile(`test/fixtures/gguf/${name}`));
 
 beforeEach(async () => {
   model = await folderModel(NAME, 'public/models/stories260k', { 'README.md': '# Stories' });
@@ -210,14 +214,57 @@ test('wrong bytes stop it with what to do; going on fetches that file again', as
   expect(await ended(id)).toBe(id);
 });
 
-test('a model that came whole but does not hold together is refused as a dropped folder is', async () => {
+test('weights that do not fit their config are refused by their header, before they are fetched', async () => {
   const { id } = await studio.client.call('hub.download', origin(await look('tests/wide')));
   const failed = await stopped(id);
-  expect(failed.error?.code).toMatch(/^(tensor|weights|config)/);
-  expect(failed.error?.kept).toContain('download');
-  expect(await studio.client.call('model.list', {})).toHaveLength(2);
+  expect(failed.error?.code).toBe('tensor-shape');
+  expect(hub.ranges(WEIGHTS)).toEqual([]);
   await studio.client.call('hub.discard', { id });
   expect(await kept.files.list(`models/${id}`)).toEqual([]);
+});
+
+test('a hub that gives no pieces: all is fetched, then refused as a dropped folder is', async () => {
+  hub.fail(`piece of ${WEIGHTS}`, { kind: 'status', status: 503 });
+  const { id } = await studio.client.call('hub.download', origin(await look('tests/wide')));
+  const failed = await stopped(id);
+  expect(failed.error?.code).toBe('tensor-shape');
+  expect(failed.error?.kept).toContain('download');
+  expect(failed.files.every(({ done }) => done)).toBe(true);
+  expect(await studio.client.call('model.list', {})).toHaveLength(2);
+});
+
+test('a hub that ignores ranges for pieces as well', async () => {
+  hub.fail(`piece of ${WEIGHTS}`, { kind: 'ignore-range' });
+  hub.fail(WEIGHTS, { kind: 'ignore-range' });
+  const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
+  expect(await ended(id)).toBe(id);
+});
+
+test('one GGUF file of several, known by the address of its page', async () => {
+  const files = {
+    'stories260k.f16.gguf': await fixture('stories260k.f16.gguf'),
+    'other-Q8_0.gguf': await fixture('q256.Q8_0.gguf'),
+    'other-00001-of-00002.gguf': new Uint8Array(10),
+  };
+  const ggufs: HubModel = { name: 'tests/ggufs', files };
+  await hub.close();
+  hub = await startHub([ggufs]);
+  const listing = await look(`${hub.address}/tests/ggufs/blob/main/stories260k.f16.gguf`);
+  expect(listing.choices.map(({ id }) => id).sort()).toEqual([
+    'other-Q8_0.gguf',
+    'stories260k.f16.gguf',
+  ]);
+  expect(listing.proposed).toBe('stories260k.f16.gguf');
+  const { id } = await studio.client.call('hub.download', origin(listing, listing.proposed));
+  expect(await ended(id)).toBe(id);
+  const models = await studio.client.call('model.list', {});
+  expect(models.find((one) => one.id === id)).toMatchObject({
+    name: 'stories260k.f16',
+    source: 'hub',
+    parameters: 260032,
+    origin: { choice: 'stories260k.f16.gguf' },
+  });
+  expect(hub.ranges('other-Q8_0.gguf')).toEqual([]);
 });
 
 test('addresses and names that are none are refused before anything is asked', async () => {

@@ -3,7 +3,7 @@ import { asStudioError, StudioError } from '../errors.ts';
 import type { ErrorDescription } from '../errors.ts';
 import { licenceOfReadme } from '../formats/readme.ts';
 import { parseJson } from '../formats/json.ts';
-import { listRepository, readHead, readSmall } from '../storage/hub.ts';
+import { listRepository, readSmall, remoteSource } from '../storage/hub.ts';
 import type { HubRepository } from '../storage/hub.ts';
 import { candidatesOf, INDEX_FILE } from '../storage/hub-files.ts';
 import type { Candidate } from '../storage/hub-files.ts';
@@ -124,8 +124,8 @@ function missingPart(file: string): StudioError {
 async function licenceFromReadme(repository: HubRepository, signal: AbortSignal): Promise<string> {
   const readme = repository.entries.find(({ path }) => path === 'README.md');
   if (!readme) return 'not stated';
-  const head = await readHead(repository, readme, README_HEAD_BYTES, signal);
-  return licenceOfReadme(head);
+  const source = remoteSource(repository, readme, signal);
+  return licenceOfReadme(await source.read(0, Math.min(README_HEAD_BYTES, readme.bytes)));
 }
 
 /** Lists the commit again, so that what is fetched and checked is what the hub states and not the page. */

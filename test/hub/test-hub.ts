@@ -52,9 +52,9 @@ export interface TestHub {
   readonly address: string;
   /** Everything that was asked, in order. */
   readonly requests: HubRequest[];
-  /** Ranges asked of a file, such as "bytes=0-". */
+  /** Ranges asked of a whole file, such as "bytes=0-"; pieces with an end are left out. */
   ranges(path: string): string[];
-  /** The next `times` answers for a file, or for "listing", have this fault. */
+  /** The next `times` answers for a file, for "piece of" it, or for "listing", have this fault. */
   fail(what: string, fault: HubFault, times?: number): void;
   mend(): void;
   close(): Promise<void>;
@@ -207,7 +207,9 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
     path: string,
     whole: Uint8Array,
   ): Promise<void> {
-    const fault = take(path);
+    const asked = /^bytes=(\d+)-(\d+)?$/.exec(request.headers.range ?? '');
+    // A piece of a file, such as its header, is asked for with an end.
+    const fault = take(asked?.[2] === undefined ? path : `piece of ${path}`);
     if (fault?.kind === 'status') {
       error(response, fault.status, fault.code, fault.retryAfter);
       return;
@@ -234,20 +236,20 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
       bytes = new Uint8Array(fault.bytes);
       bytes.set(whole.subarray(0, fault.bytes));
     }
-    const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
     const from = asked && fault?.kind !== 'ignore-range' ? Number(asked[1]) : null;
     if (from !== null && from >= bytes.length) {
       response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end();
       return;
     }
-    const body = bytes.subarray(from ?? 0);
+    const end = Math.min(bytes.length, Number(asked?.[2] ?? bytes.length - 1) + 1);
+    const body = bytes.subarray(from ?? 0, from === null ? bytes.length : end);
     const headers: Record<string, string> = {
       'Content-Type': 'application/octet-stream',
       ETag: `"${createHash('sha256').update(whole).digest('hex')}"`,
       'Accept-Ranges': 'bytes',
     };
     if (from !== null) {
-      headers['Content-Range'] = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
+      headers['Content-Range'] = `bytes ${from}-${end - 1}/${bytes.length}`;
     }
     if (fault?.kind !== 'short') headers['Content-Length'] = String(body.length);
     response.writeHead(from === null ? 200 : 206, headers);
@@ -270,7 +272,8 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
           const redirected = all.some(({ path: other }) => other.startsWith('/cdn/'));
           return !redirected || request.path.startsWith('/cdn/');
         })
-        .map(({ headers }) => String(headers['range'] ?? '')),
+        .map(({ headers }) => String(headers['range'] ?? ''))
+        .filter((range) => range.endsWith('-')),
     fail: (what, fault, times = Infinity) => {
       faults.set(what, { fault, left: times });
     },
