@@ -1,11 +1,6 @@
 import { StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
-import type {
-  FileCheck,
-  ModelSummary,
-  StoredModelReport,
-  TemplateChoice,
-} from '../worker/protocol.ts';
+import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/protocol.ts';
 import type { StudioDatabase } from './database.ts';
 import { readPieces, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
@@ -103,9 +98,13 @@ export class Models {
     return checks;
   }
 
-  async setTemplate(summary: ModelSummary, template: TemplateChoice): Promise<ModelSummary> {
+  /** Keeps what was chosen for a model: its template, its precision. */
+  async change(
+    summary: ModelSummary,
+    choice: Partial<Pick<ModelSummary, 'template' | 'precision'>>,
+  ): Promise<ModelSummary> {
     const known = await this.find(summary.id);
-    const changed = { ...summary, template };
+    const changed = { ...summary, ...choice };
     await this.#database.put('models', { summary: changed, files: known?.files ?? [] }, summary.id);
     return changed;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseModelConfig } from '../engine/model/config.ts';
 import type { ModelConfig } from '../engine/model/config.ts';
+import type { Precision } from '../engine/model/weight-storage.ts';
 import { checkWeights, parameterCount } from '../engine/model/weights.ts';
 import { StudioError } from '../errors.ts';
 import { memorySource } from '../formats/byte-source.ts';
@@ -104,6 +105,7 @@ interface Identity {
   readonly source: ModelSummary['source'];
   readonly licence: string;
   readonly template: TemplateChoice | null;
+  readonly precision?: Precision | undefined;
   readonly origin?: ModelOrigin;
 }
 
@@ -188,6 +190,7 @@ async function openFolder(
     contextLength: config.contextLength,
     hasTemplate: tokenizer.chatTemplate !== null,
     template: choice,
+    precision: identity.precision ?? defaultPrecision(gguf !== undefined, parameterCount(config)),
     ...(identity.origin === undefined ? {} : { origin: identity.origin }),
   };
   return {
@@ -199,6 +202,15 @@ async function openFolder(
     files,
     template: (now) => templateFor(tokenizer, choice, now),
   };
+}
+
+/** Models this small are kept in float32, which merges in place and loses nothing. */
+const SMALL_PARAMETERS = 50_000_000;
+
+/** A quantised file as it is, small models in float32, others in 16 bit. */
+function defaultPrecision(gguf: boolean, parameters: number): Precision {
+  if (gguf) return 'stored';
+  return parameters <= SMALL_PARAMETERS ? 'float32' : '16-bit';
 }
 
 /** The model's own template; without one ChatML where the tokenizer knows its tokens, else plain text. */
@@ -253,6 +265,7 @@ export class ModelLibrary {
         ...builtIn,
         source: 'built-in',
         template: stored?.summary.template ?? null,
+        precision: stored?.summary.precision,
       });
     }
     if (!stored) throw modelMissing(id);
@@ -289,6 +302,12 @@ export class ModelLibrary {
       sources.set(path, memorySource(path, content));
     }
     return sources;
+  }
+
+  /** Checks the files of a model as import does, and takes nothing. */
+  async check(files: ReadonlyMap<string, ByteSource>): Promise<void> {
+    const about = { id: 'checked', name: 'checked', source: 'hub', licence: '' } as const;
+    (await openFolder(files, { ...about, template: null })).template();
   }
 
   /**
@@ -329,7 +348,14 @@ export class ModelLibrary {
     const model = await this.open(id);
     templateFor(model.tokenizer, template);
     this.#open.delete(id);
-    return this.#models.setTemplate(model.summary, template);
+    return this.#models.change(model.summary, { template });
+  }
+
+  /** How the model's frozen weights are kept on the device from now on. */
+  async setPrecision(id: string, precision: Precision): Promise<ModelSummary> {
+    const model = await this.open(id);
+    this.#open.delete(id);
+    return this.#models.change(model.summary, { precision });
   }
 
   async remove(id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { isSafePath, openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { keeping, StudioError } from '../errors.ts';
+import { weightStorage } from '../engine/model/weight-storage.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { planMemory } from '../engine/training/memory.ts';
 import type { WorkerContext } from './context.ts';
@@ -12,6 +13,7 @@ type ModelCalls =
   | 'model.list'
   | 'model.import'
   | 'model.setTemplate'
+  | 'model.setPrecision'
   | 'model.remove'
   | 'model.plan'
   | 'model.stored'
@@ -42,6 +44,11 @@ export function modelHandlers(
       await shelf.clear({ modelId: id });
       return summary;
     },
+    'model.setPrecision': async ({ id, precision }) => {
+      const summary = await library.setPrecision(id, precision);
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
     'model.remove': async ({ id }) => {
       await library.remove(id);
       await shelf.clear({ modelId: id });
@@ -57,9 +64,10 @@ export function modelHandlers(
         });
       }),
     'model.plan': async ({ modelId, recipe }) => {
-      const { config } = await library.open(modelId);
+      const { config, weights, summary } = await library.open(modelId);
       const { traits } = await device.get();
-      return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS);
+      const storage = weightStorage(weights.tensors, summary.precision, traits);
+      return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS, storage);
     },
   };
 }

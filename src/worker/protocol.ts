@@ -2,6 +2,7 @@
  * What the page and the worker say to each other. The page calls; the worker answers each call once and
  * sends events in between. Both ends know the same closed lists: a message of another kind is an error.
  */
+import type { Precision } from '../engine/model/weight-storage.ts';
 import type { ErrorDescription } from '../errors.ts';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
@@ -109,6 +110,8 @@ export interface ModelSummary {
   /** Whether the tokenizer brings a chat template, and which one is in use. */
   readonly hasTemplate: boolean;
   readonly template: TemplateChoice;
+  /** How its frozen weights are kept on the device. */
+  readonly precision: Precision;
 }
 
 /** What a model takes in storage. */
@@ -216,6 +219,8 @@ export interface RunSummary {
   readonly modelName: string;
   readonly dataSetIds: readonly string[];
   readonly recipe: Recipe;
+  /** How the base is kept on the device; float32 in runs from before there was a choice. */
+  readonly precision?: Precision;
   readonly state: RunState;
   readonly stages: readonly StageProgress[];
   readonly snapshots: readonly Snapshot[];
@@ -354,6 +359,7 @@ export interface Calls extends HubCalls {
     out: ModelSummary;
   };
   'model.setTemplate': { in: { id: string; template: TemplateChoice }; out: ModelSummary };
+  'model.setPrecision': { in: { id: string; precision: Precision }; out: ModelSummary };
   'model.remove': { in: { id: string }; out: null };
   'model.plan': { in: { modelId: string; recipe: Recipe }; out: MemoryReport };
   /** What each model takes in this browser's storage; built-in models take none. */

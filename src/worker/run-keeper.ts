@@ -217,6 +217,7 @@ export class RunKeeper {
       gpu,
       config: model.config,
       weights: model.weights,
+      precision: stored.summary.precision ?? 'float32',
       recipe,
       tasks: prepared.tasks,
       records: prepared.records,

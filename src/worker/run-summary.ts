@@ -13,7 +13,7 @@ export interface NewRun {
 /** What a run says of itself before its first step. */
 export function newSummary(
   input: NewRun,
-  { summary: { id: modelId, name: modelName } }: OpenModel,
+  { summary: { id: modelId, name: modelName, precision } }: OpenModel,
   prepared: PreparedRecords,
   adapter: string,
   now: number,
@@ -27,6 +27,7 @@ export function newSummary(
     modelName,
     dataSetIds: [...dataSetIds],
     recipe,
+    precision,
     state: 'preparing',
     stages: [],
     snapshots: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { precisions } from '../engine/model/weight-storage.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 
@@ -53,6 +54,7 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
     task,
   }),
   'model.setTemplate': z.strictObject({ id, template: z.enum(['model', 'chatml', 'plain']) }),
+  'model.setPrecision': z.strictObject({ id, precision: z.enum(precisions) }),
   'model.remove': byId,
   'model.plan': z.strictObject({ modelId: id, recipe }),
   'model.stored': nothing,

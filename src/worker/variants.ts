@@ -87,6 +87,7 @@ export class VariantShelf {
         gpu,
         config: model.config,
         weights: model.weights,
+        precision: model.summary.precision,
         run: null,
       });
       return { weights, model, template: model.template() };
@@ -97,6 +98,7 @@ export class VariantShelf {
       gpu,
       config: model.config,
       weights: model.weights,
+      precision: summary.precision ?? 'float32',
       run: { recipe: summary.recipe, stageBranches, snapshot },
     });
     return { weights, model, template: model.template(new Date(summary.createdAt)) };
