@@ -149,7 +149,7 @@ test('a tokenizer without a chat template: the built-in ones are offered', async
   >;
   await writeFile(path, JSON.stringify(rest));
   await importFolder(page, folder);
-  const row = page.getByRole('row', { name: /no-template/ });
+  const row = page.getByRole('table', { name: 'Models' }).getByRole('row', { name: /no-template/ });
   await expect(row).toContainText('plain');
   const chooser = page.getByRole('combobox', { name: 'Chat template' });
   await expect(chooser).toHaveValue('plain');

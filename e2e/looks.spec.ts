@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
 import {
   chooseModel,
   dropFiles,
@@ -24,11 +24,6 @@ import {
 
 const PAGES = ['Data', 'Model', 'Train', 'Experts', 'Evaluate', 'Chat', 'Export'] as const;
 const THEMES = ['light', 'dark'] as const;
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-/** Tallest picture; longer pages are cut there. */
-const TALLEST = 3200;
-
 /** One page, in which a small run was trained, evaluated and chatted with, shared by the tests below. */
 const test = base.extend<object, { studio: Page }>({
   studio: [
@@ -87,51 +82,6 @@ async function fillStudio(page: Page): Promise<void> {
 async function settle(page: Page, name: string): Promise<void> {
   await goTo(page, name);
   await expect(page.getByText(/^Loading /)).toHaveCount(0, { timeout: 60_000 });
-}
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
-  );
-  expect.soft(found, where).toEqual([]);
-}
-
-/** Nothing is wider than the page but what scrolls within itself. */
-async function expectNoOverflow(page: Page, where: string): Promise<void> {
-  const wide = await page.evaluate(() => {
-    const { clientWidth } = document.documentElement;
-    const scrolls = (element: Element): boolean => {
-      for (let up = element.parentElement; up && up.id !== 'main'; up = up.parentElement) {
-        if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) {
-          return true;
-        }
-      }
-      return false;
-    };
-    return [...document.querySelectorAll('#main *')]
-      .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 0 && (right > clientWidth + 1 || left < -1) && !scrolls(element);
-      })
-      .map((element) => `${element.tagName} ${element.getAttribute('class') ?? ''}`);
-  });
-  expect.soft(wide, where).toEqual([]);
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize() ?? WIDE;
-  // The page scrolls inside its frame: the window grows until all of it is seen.
-  const hidden = await page.evaluate(() => {
-    const main = document.getElementById('main');
-    const root = document.documentElement;
-    const inside = main ? main.scrollHeight - main.clientHeight : 0;
-    return Math.max(inside, root.scrollHeight - root.clientHeight);
-  });
-  const height = Math.min(TALLEST, size.height + Math.max(0, hidden));
-  await page.setViewportSize({ width: size.width, height });
-  await page.screenshot({ path: `build/screenshots/${name}.png`, animations: 'disabled' });
-  await page.setViewportSize(size);
 }
 
 for (const theme of THEMES) {

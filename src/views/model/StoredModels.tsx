@@ -115,7 +115,7 @@ export function StoredModels() {
       )}
       {rows.length > 0 && (
         <Table
-          caption="Models stored in this browser"
+          caption="What is stored in this browser"
           columns={columns}
           rows={rows}
           rowKey={({ model }) => model.id}
