@@ -43,21 +43,35 @@ export interface GgufToBuild {
 
 /** Bytes put one after the other, little-endian. */
 export class ByteList {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(1024);
+  #length = 0;
 
   get length(): number {
-    return this.#bytes.length;
+    return this.#length;
   }
 
-  raw(bytes: Iterable<number>): this {
-    for (const byte of bytes) this.#bytes.push(byte);
+  /** Makes room for `count` bytes more and returns where they go. */
+  #grow(count: number): number {
+    const at = this.#length;
+    this.#length += count;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#length);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    return at;
+  }
+
+  raw(bytes: ArrayLike<number>): this {
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
   #view(size: number, write: (view: DataView) => void): this {
-    const view = new DataView(new ArrayBuffer(size));
-    write(view);
-    return this.raw(new Uint8Array(view.buffer));
+    const at = this.#grow(size);
+    write(new DataView(this.#bytes.buffer, at, size));
+    return this;
   }
 
   u32(value: number): this {
@@ -82,12 +96,11 @@ export class ByteList {
   }
 
   pad(alignment: number): this {
-    while (this.#bytes.length % alignment !== 0) this.#bytes.push(0);
-    return this;
+    return this.raw(new Uint8Array((alignment - (this.#length % alignment)) % alignment));
   }
 
   bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return this.#bytes.slice(0, this.#length);
   }
 }
 
