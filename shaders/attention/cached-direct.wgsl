@@ -5,7 +5,7 @@
 //   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
-// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM], slots, positions u32
+// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM] (cache-cells-*.wgsl), slots, positions u32
 // [rows]. A row whose slot or position lies outside the cache gives zeros.
 // Grid: a thread per row and head, 8 per workgroup, folded. Tolerance against float64: relative L2 1e-5.
 struct Shape {
@@ -18,8 +18,8 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
-@group(0) @binding(1) var<storage, read> key_cache: array<Cell>;
-@group(0) @binding(2) var<storage, read> value_cache: array<Cell>;
+@group(0) @binding(1) var<storage, read> key_cache: array<CacheCell>;
+@group(0) @binding(2) var<storage, read> value_cache: array<CacheCell>;
 @group(0) @binding(3) var<storage, read> slots: array<u32>;
 @group(0) @binding(4) var<storage, read> positions: array<u32>;
 @group(0) @binding(5) var<storage, read_write> output: array<Cell>;

@@ -4,8 +4,8 @@
 //   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
-// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM], slots, positions u32
-// [rows]. A row whose slot or position lies outside the cache gives zeros. Per tile of 64 keys each thread
+// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM]
+// (cache-cells-*.wgsl), slots, positions u32 [rows]. A row whose slot or position lies outside the cache gives zeros. Per tile of 64 keys each thread
 // scores one key; then thread t sums dimension t % LANES (and + 64, …) over the keys t / LANES,
 // t / LANES + 64 / LANES, …; parts are added in order. LANES: 16, 32 or 64, at least min(HEAD_DIM, 64).
 // Grid: a workgroup per row and head, folded. Tolerance against float64: relative L2 1e-5.
@@ -21,12 +21,16 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
-@group(0) @binding(1) var<storage, read> key_cache: array<Cell>;
-@group(0) @binding(2) var<storage, read> value_cache: array<f32>;
+@group(0) @binding(1) var<storage, read> key_cache: array<CacheCell>;
+@group(0) @binding(2) var<storage, read> value_cache: array<CacheWord>;
 @group(0) @binding(3) var<storage, read> slots: array<u32>;
 @group(0) @binding(4) var<storage, read> positions: array<u32>;
 @group(0) @binding(5) var<storage, read_write> output: array<f32>;
 @group(0) @binding(6) var<uniform> shape: Shape;
+
+fn value_at(element: u32) -> f32 {
+  return word_value(value_cache[element / values_per_word], element);
+}
 
 var<workgroup> query: array<vec4f, 64>;
 var<workgroup> scores: array<f32, 64>;
@@ -89,16 +93,16 @@ fn main(
       sum += weight;
       let at = ((base + first + j) * shape.groups + group) * HEAD_DIM + dimension;
       if (dimension < HEAD_DIM) {
-        out.x += weight * value_cache[at];
+        out.x += weight * value_at(at);
       }
       if (dimension + 64u < HEAD_DIM) {
-        out.y += weight * value_cache[at + 64u];
+        out.y += weight * value_at(at + 64u);
       }
       if (dimension + 128u < HEAD_DIM) {
-        out.z += weight * value_cache[at + 128u];
+        out.z += weight * value_at(at + 128u);
       }
       if (dimension + 192u < HEAD_DIM) {
-        out.w += weight * value_cache[at + 192u];
+        out.w += weight * value_at(at + 192u);
       }
     }
   }

@@ -2,7 +2,13 @@ import type { DeviceTraits } from '../gpu/kernel.ts';
 import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
-import { cacheAppend, cachedAttention } from '../kernels/cached-attention.ts';
+import {
+  cacheAppend,
+  cachedAttention,
+  cacheTensorShape,
+  canCacheHalf,
+  type CacheFormat,
+} from '../kernels/cached-attention.ts';
 import { rmsNormForward } from '../kernels/norm.ts';
 import { advance, sampleToken, samplingSettingsWords, stopTokens } from '../kernels/sampling.ts';
 import { groupForward } from '../model/adapted-linear.ts';
@@ -23,6 +29,8 @@ export interface DecodeOptions {
   /** Tokens each sequence can hold, prompt included. */
   readonly capacity: number;
   readonly forcedExperts?: readonly number[] | null;
+  /** How keys and values are cached; in float32 unless told otherwise, or where heads are too odd for float16. */
+  readonly cache?: CacheFormat;
   readonly traits: DeviceTraits;
 }
 
@@ -61,10 +69,12 @@ export function planDecoding(options: DecodeOptions): DecodePlan {
   });
   const prefillInputs = rowTensors('prefill', prefillRows);
   const decodeInputs = rowTensors('decode', slots);
-  const cacheShape = [slots, capacity, config.keyValueHeads, config.headSize];
+  const { keyValueHeads, headSize } = config;
+  const format = canCacheHalf(headSize) ? (options.cache ?? 'float32') : 'float32';
+  const { shape, type } = cacheTensorShape(format, [slots, capacity, keyValueHeads, headSize]);
   const caches = Array.from({ length: config.layers }, (_, layer) => ({
-    key: persistentTensor(`key cache ${layer}`, 'cache', cacheShape),
-    value: persistentTensor(`value cache ${layer}`, 'cache', cacheShape),
+    key: persistentTensor(`key cache ${layer}`, 'cache', shape, type),
+    value: persistentTensor(`value cache ${layer}`, 'cache', shape, type),
   }));
   const logits = persistentTensor('logits', 'results', [slots, config.vocabularySize]);
   const tokens = persistentTensor('next tokens', 'results', [slots], 'u32');

@@ -7,6 +7,7 @@ import { packParameters, type NamedParameters } from '../adapters/parameters.ts'
 import { withAdapters } from '../adapters/with-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
+import type { CacheFormat } from '../kernels/cached-attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';
@@ -146,8 +147,14 @@ export class VariantModel {
     }
   }
 
-  get #decoding(): Pick<BaseModel, 'config' | 'weights'> & { adapters: Adapters | null } {
-    return { config: this.config, weights: this.#base.weights, adapters: this.#adapters };
+  get #decoding(): Pick<BaseModel, 'config' | 'weights'> & {
+    adapters: Adapters | null;
+    cache: CacheFormat;
+  } {
+    const { weights } = this.#base;
+    // Who saves on weights saves on the cache: at 2,048 tokens it can be as large.
+    const cache = mergingOf(weights) === 'into-weights' ? 'float32' : 'float16';
+    return { config: this.config, weights, adapters: this.#adapters, cache };
   }
 
   /**

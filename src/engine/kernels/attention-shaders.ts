@@ -1,5 +1,6 @@
 import cellsScalarSource from '../../../shaders/attention/cells-scalar.wgsl?raw';
 import cellsVec4Source from '../../../shaders/attention/cells-vec4.wgsl?raw';
+import loadHalfSource from '../../../shaders/attention/load-half.wgsl?raw';
 import loadScalarSource from '../../../shaders/attention/load-scalar.wgsl?raw';
 import loadVec4Source from '../../../shaders/attention/load-vec4.wgsl?raw';
 import storeScalarSource from '../../../shaders/attention/store-scalar.wgsl?raw';
@@ -13,6 +14,8 @@ import { expandShader } from './shader-template.ts';
 export interface CellBuffers {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Those of `reads` that are kept as float16; the scalar form cannot read them. */
+  readonly halves?: readonly string[];
 }
 
 /** A kernel for head sizes that are multiples of 4, and one for the others. */
@@ -24,7 +27,7 @@ export interface CellKernels {
 /** Declares both forms of a shader written against shaders/attention/cells-*.wgsl. */
 export function defineCellKernels(
   name: string,
-  { reads, writes }: CellBuffers,
+  { reads, writes, halves = [] }: CellBuffers,
   sources: readonly string[],
 ): CellKernels {
   const forms = {
@@ -38,7 +41,9 @@ export function defineCellKernels(
       family: 'attention',
       sources: [
         cells,
-        ...reads.map((buffer) => load.replaceAll('NAME', buffer)),
+        ...reads.map((buffer) =>
+          (halves.includes(buffer) ? loadHalfSource : load).replaceAll('NAME', buffer),
+        ),
         ...writes.map((buffer) => store.replaceAll('NAME', buffer)),
         ...sources,
       ],
@@ -64,11 +69,13 @@ export function defineDirect(
   buffers: CellBuffers,
   template: string,
   classes: readonly (readonly [number, number])[],
+  shared: readonly string[] = [],
 ): readonly SizedKernels[] {
   return classes.map(([largest, rows]) => ({
     largest,
     rows,
     kernels: defineCellKernels(`${name}-direct-${largest}`, buffers, [
+      ...shared,
       expandShader(template, { BLOCKS: largest / 4, ROWS: rows }),
     ]),
   }));

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { randomValues, relativeL2 } from '../../../test/gpu/numbers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { cacheAppend, cachedAttention } from './cached-attention.ts';
+import { float16ToFloat32, narrowFloat16Array } from '../../formats/float-bits.ts';
+import {
+  cacheAppend,
+  cachedAttention,
+  cacheTensorShape,
+  type CacheFormat,
+} from './cached-attention.ts';
 import * as reference from './reference/attention.ts';
 
 let gpu: Gpu;
@@ -24,13 +30,32 @@ const large = [
   { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
 ];
 
+const halves = both.filter(({ headSize }) => headSize % 4 === 0);
+
+/** Values as a cache of this format holds them. */
+function held(values: Float64Array, format: CacheFormat): Float64Array {
+  if (format === 'float32') return values;
+  return Float64Array.from(narrowFloat16Array(Float32Array.from(values)), float16ToFloat32);
+}
+
+function cacheWords(values: Float64Array, format: CacheFormat): ArrayLike<number> {
+  if (format === 'float32') return values;
+  return new Uint32Array(narrowFloat16Array(Float32Array.from(values)).buffer);
+}
+
 describe('attention over a cache', () => {
   test.each([
-    ...both.map((item) => ({ ...item, variant: 'direct' as const })),
-    ...both.map((item) => ({ ...item, variant: 'split' as const })),
-    ...large.map((item) => ({ ...item, variant: 'split' as const })),
-  ])('$variant, $heads/$groups heads of $headSize at $positions', async (item) => {
-    const { heads, groups, headSize, capacity, variant } = item;
+    ...both.map((item) => ({ ...item, variant: 'direct' as const, format: 'float32' as const })),
+    ...both.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
+    ...large.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
+    ...halves.map((item) => ({ ...item, variant: 'direct' as const, format: 'float16' as const })),
+    ...[...halves, ...large.slice(1)].map((item) => ({
+      ...item,
+      variant: 'split' as const,
+      format: 'float16' as const,
+    })),
+  ])('$variant, $format, $heads/$groups heads of $headSize at $positions', async (item) => {
+    const { heads, groups, headSize, capacity, variant, format } = item;
     const slotCount = 3;
     // Inactive rows of each kind between and after the active ones.
     const places = [...item.slots, inactive, 0, slotCount, 0];
@@ -38,13 +63,18 @@ describe('attention over a cache', () => {
     const rows = places.length;
     const qData = randomValues(rows * heads * headSize, 1);
     const cacheCount = slotCount * capacity * groups * headSize;
-    const keyData = randomValues(cacheCount, 2);
-    const valueData = randomValues(cacheCount, 3);
+    const keyData = held(randomValues(cacheCount, 2), format);
+    const valueData = held(randomValues(cacheCount, 3), format);
     const bench = new KernelBench(gpu);
     const q = bench.input('q', [rows, heads, headSize], qData);
-    const cacheShape = [slotCount, capacity, groups, headSize];
-    const keyCache = bench.input('keys', cacheShape, keyData);
-    const valueCache = bench.input('values', cacheShape, valueData);
+    const cache = cacheTensorShape(format, [slotCount, capacity, groups, headSize]);
+    const keyCache = bench.input('keys', cache.shape, cacheWords(keyData, format), cache.type);
+    const valueCache = bench.input(
+      'values',
+      cache.shape,
+      cacheWords(valueData, format),
+      cache.type,
+    );
     const slots = bench.input('slots', [rows], places, 'u32');
     const positions = bench.input('positions', [rows], at, 'u32');
     const output = bench.output('output', [rows, heads, headSize]);
@@ -63,6 +93,38 @@ describe('attention over a cache', () => {
     expect(actual.subarray(active)).toEqual(new Float32Array(actual.length - active));
     await run();
     expect(await bench.read(output)).toEqual(actual);
+    bench.close();
+  });
+
+  test('appends float16 rounded to nearest, largest values held', async () => {
+    const [groups, headSize, capacity, slotCount] = [2, 4, 3, 2];
+    const width = groups * headSize;
+    const kData = randomValues(2 * width, 11);
+    kData[0] = 1e6;
+    kData[1] = -1e6;
+    const vData = randomValues(2 * width, 12);
+    const bench = new KernelBench(gpu);
+    const k = bench.input('k', [2, groups, headSize], kData);
+    const v = bench.input('v', [2, groups, headSize], vData);
+    const { shape, type } = cacheTensorShape('float16', [slotCount, capacity, groups, headSize]);
+    const empty = new Uint32Array((slotCount * capacity * width) / 2);
+    const keyCache = bench.input('keys', shape, empty, type);
+    const valueCache = bench.input('values', shape, empty, type);
+    const slots = bench.input('slots', [2], [1, inactive], 'u32');
+    const positions = bench.input('positions', [2], [2, 0], 'u32');
+    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
+    for (const [cache, data] of [
+      [keyCache, kData],
+      [valueCache, vData],
+    ] as const) {
+      const actual = new Uint16Array((await bench.readUint32(cache)).buffer);
+      const expected = new Uint16Array(actual.length);
+      const clamped = Float32Array.from(data.subarray(0, width), (x) =>
+        Math.min(65504, Math.max(-65504, x)),
+      );
+      expected.set(narrowFloat16Array(clamped), (capacity + 2) * width);
+      expect(actual).toEqual(expected);
+    }
     bench.close();
   });
 

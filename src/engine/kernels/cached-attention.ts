@@ -1,10 +1,19 @@
 import cacheAppendSource from '../../../shaders/attention/cache-append.wgsl?raw';
+import cacheAppendHalfSource from '../../../shaders/attention/cache-append-half.wgsl?raw';
+import cellsFloatSource from '../../../shaders/attention/cache-cells-float.wgsl?raw';
+import cellsHalfSource from '../../../shaders/attention/cache-cells-half.wgsl?raw';
 import directSource from '../../../shaders/attention/cached-direct.wgsl?raw';
 import splitSource from '../../../shaders/attention/cached-split.wgsl?raw';
 import { defineKernel, f32, foldGrid, u32, type Kernel } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { defineCellKernels, defineDirect, kernelFor } from './attention-shaders.ts';
+import {
+  defineCellKernels,
+  defineDirect,
+  kernelFor,
+  type CellKernels,
+  type SizedKernels,
+} from './attention-shaders.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 const append = defineKernel({
@@ -12,28 +21,66 @@ const append = defineKernel({
   family: 'attention',
   sources: [cacheAppendSource],
 });
-const split = defineCellKernels(
-  'cached-attention-split',
-  { reads: ['q', 'key_cache'], writes: [] },
-  [splitSource],
-);
-const direct = defineDirect(
-  'cached-attention',
-  { reads: ['q', 'key_cache', 'value_cache'], writes: ['output'] },
-  directSource,
-  [
-    [8, 1],
-    [16, 1],
-    [32, 1],
-    [64, 1],
-  ],
-);
+const appendHalf = defineKernel({
+  name: 'cache-append-half',
+  family: 'attention',
+  sources: [cacheAppendHalfSource],
+});
+
+interface CacheKernels {
+  readonly split: CellKernels;
+  readonly direct: readonly SizedKernels[];
+}
+
+function cacheKernels(suffix: string, cells: string, halves: readonly string[]): CacheKernels {
+  return {
+    split: defineCellKernels(
+      `cached-attention-split${suffix}`,
+      { reads: ['q', 'key_cache'], writes: [], halves },
+      [cells, splitSource],
+    ),
+    direct: defineDirect(
+      `cached-attention${suffix}`,
+      { reads: ['q', 'key_cache', 'value_cache'], writes: ['output'], halves },
+      directSource,
+      [
+        [8, 1],
+        [16, 1],
+        [32, 1],
+        [64, 1],
+      ],
+      [cells],
+    ),
+  };
+}
+
+const floatKernels = cacheKernels('', cellsFloatSource, []);
+const halfKernels = cacheKernels('-half', cellsHalfSource, ['key_cache', 'value_cache']);
+
+/** How keys and values are cached. Float16 halves the memory and rounds both to 11 bits. */
+export type CacheFormat = 'float32' | 'float16';
+
+/** Whether heads of this size can be cached in float16. */
+export function canCacheHalf(headSize: number): boolean {
+  return headSize % 4 === 0;
+}
+
+/** Shape and element type of a cache tensor. */
+export function cacheTensorShape(
+  format: CacheFormat,
+  [slots, capacity, groups, headSize]: readonly [number, number, number, number],
+): { shape: readonly number[]; type: 'f32' | 'u32' } {
+  return format === 'float16'
+    ? { shape: [slots, capacity, groups, headSize / 2], type: 'u32' }
+    : { shape: [slots, capacity, groups, headSize], type: 'f32' };
+}
 
 /** `direct`: a thread per row and head, for software adapters and heads up to 64; `split`: a workgroup. */
 export type CachedVariant = 'direct' | 'split';
 
 function choose(
   recorder: PlanRecorder,
+  { split, direct }: CacheKernels,
   vectors: number,
   headSize: number,
   variant: CachedVariant | undefined,
@@ -57,8 +104,8 @@ function choose(
  * Puts keys and values of new rows into the cache: keyCache[slots[n], positions[n]] = k[n]. A row whose
  * slot or position lies outside the cache (0xffffffff: inactive) appends nothing.
  *
- * @param args k, v [N, G, headSize], keyCache, valueCache [S, capacity, G, headSize], slots, positions
- *   u32 [N], places distinct
+ * @param args k, v [N, G, headSize], keyCache, valueCache [S, capacity, G, headSize], or u32 with half as
+ *   many words where they are float16, slots, positions u32 [N], places distinct
  * @throws RangeError when the shapes disagree
  */
 export function cacheAppend(
@@ -75,17 +122,17 @@ export function cacheAppend(
   const { k, v, keyCache, valueCache, slots, positions } = args;
   const [rows = 0, groups = 0, headSize = 0] = sizesOf(k, 'cacheAppend', 3);
   const [slotCount = 0, capacity = 0] = sizesOf(keyCache, 'cacheAppend', 4);
-  const cacheShape = [slotCount, capacity, groups, headSize];
+  const format = cacheFormat(keyCache);
   expectTensor(k, 'cacheAppend k', k.shape);
   expectTensor(v, 'cacheAppend v', k.shape);
-  expectTensor(keyCache, 'cacheAppend keyCache', cacheShape);
-  expectTensor(valueCache, 'cacheAppend valueCache', cacheShape);
+  const sizes = [slotCount, capacity, groups, headSize] as const;
+  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cacheAppend', format, sizes);
   expectTensor(slots, 'cacheAppend slots', [rows], 'u32');
   expectTensor(positions, 'cacheAppend positions', [rows], 'u32');
   const width = groups * headSize;
-  const elements = rows * width;
+  const elements = (rows * width) / (format === 'float16' ? 2 : 1);
   recorder.dispatch({
-    kernel: append,
+    kernel: format === 'float16' ? appendHalf : append,
     bindings: [
       { tensor: k, access: 'read' },
       { tensor: v, access: 'read' },
@@ -128,15 +175,24 @@ export function cachedAttention(
   if (headSize % 2 !== 0 || headSize < 4 || headSize > 256) {
     throw new RangeError(`cachedAttention: head size ${headSize} is not even and in 4..256`);
   }
-  const cacheShape = [slotCount, capacity, groups, headSize];
+  const format = cacheFormat(keyCache);
+  if (format === 'float16' && !canCacheHalf(headSize)) {
+    throw new RangeError(`cachedAttention: heads of ${headSize} cannot be cached in float16`);
+  }
   expectTensor(q, 'cachedAttention q', q.shape);
-  expectTensor(keyCache, 'cachedAttention keyCache', cacheShape);
-  expectTensor(valueCache, 'cachedAttention valueCache', cacheShape);
+  const sizes = [slotCount, capacity, groups, headSize] as const;
+  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cachedAttention', format, sizes);
   expectTensor(slots, 'cachedAttention slots', [rows], 'u32');
   expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
   expectTensor(output, 'cachedAttention output', q.shape);
   recorder.dispatch({
-    ...choose(recorder, rows * heads, headSize, variant),
+    ...choose(
+      recorder,
+      format === 'float16' ? halfKernels : floatKernels,
+      rows * heads,
+      headSize,
+      variant,
+    ),
     bindings: [
       { tensor: q, access: 'read' },
       { tensor: keyCache, access: 'read' },
@@ -154,4 +210,18 @@ export function cachedAttention(
       f32(1 / Math.sqrt(headSize)),
     ],
   });
+}
+
+function cacheFormat({ type }: Tensor): CacheFormat {
+  return type === 'u32' ? 'float16' : 'float32';
+}
+
+function expectCache(
+  cache: Tensor,
+  kernel: string,
+  format: CacheFormat,
+  sizes: readonly [number, number, number, number],
+): void {
+  const { shape, type } = cacheTensorShape(format, sizes);
+  expectTensor(cache, `${kernel} ${cache.label}`, shape, type);
 }
