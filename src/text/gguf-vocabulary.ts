@@ -178,12 +178,13 @@ function scoresOf(vocabulary: Vocabulary, model: JsonObject, size: number): Floa
       }
     }
   }
+  let last = order.size;
   vocabulary.tokens.forEach((token, id) => {
     if (token === undefined || id >= size) return;
     const rank = order.get(token);
-    // Single letters are never joined into; they come after all the others, as SentencePiece has them.
+    // Letters are joined from nothing; they follow all the others, as SentencePiece numbers them.
     if (rank !== undefined) scores[id] = -rank;
-    else if (Array.from(token).length === 1) scores[id] = -order.size - id;
+    else if (Array.from(token).length === 1) scores[id] = -last++;
   });
   return scores;
 }

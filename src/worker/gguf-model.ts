@@ -9,8 +9,7 @@ import type { MergedWeights, NamedShape } from '../formats/merged-weights.ts';
  * rows that its rotary positions expect.
  */
 
-export const ggufFormats = ['F16', 'Q8_0', 'Q4_0'] as const;
-export type GgufFormat = (typeof ggufFormats)[number];
+export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0';
 
 /** llama.cpp's number for what most tensors of a file are. */
 const FILE_TYPES: Readonly<Record<GgufFormat, number>> = { F16: 1, Q4_0: 2, Q8_0: 7 };
