@@ -335,6 +335,19 @@ test('the wrong bytes are refused and deleted', async () => {
   expect(hub.ranges(WEIGHTS)).toEqual(['bytes=0-']);
 });
 
+test('wrong bytes after a cut may be a mixture of two: the file is fetched once more from its start', async () => {
+  const store = memoryStore();
+  hub.failInTurn(WEIGHTS, [
+    { kind: 'cut', after: 300_000 },
+    { kind: 'flip', at: 900_000 },
+  ]);
+  const { code, waits } = await download(store);
+  expect([code, waits]).toEqual(['no error', ['hub-cut']]);
+  expect(hub.ranges(WEIGHTS).at(-1)).toBe('bytes=0-');
+  expect(hub.ranges(WEIGHTS)).toHaveLength(3);
+  await expectWhole(store);
+});
+
 test('the wrong length is refused before a byte is taken', async () => {
   const store = memoryStore();
   const { bytes } = await weights();

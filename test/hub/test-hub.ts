@@ -56,6 +56,8 @@ export interface TestHub {
   ranges(path: string): string[];
   /** The next `times` answers for a file, for "piece of" it, or for "listing", have this fault. */
   fail(what: string, fault: HubFault, times?: number): void;
+  /** The next answers have these faults, one each. */
+  failInTurn(what: string, list: readonly HubFault[]): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -88,7 +90,7 @@ export async function folderModel(
 
 export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
   const requests: HubRequest[] = [];
-  const faults = new Map<string, { fault: HubFault; left: number }>();
+  const faults = new Map<string, { fault: HubFault; left: number }[]>();
   const server = createServer((request, response) => {
     // A connection that a test cuts must not end the process.
     response.on('error', () => undefined);
@@ -137,8 +139,8 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
   }
 
   function take(what: string): HubFault | null {
-    const known = faults.get(what);
-    if (!known || known.left <= 0) return null;
+    const known = faults.get(what)?.find(({ left }) => left > 0);
+    if (!known) return null;
     known.left -= 1;
     return known.fault;
   }
@@ -275,7 +277,13 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
         .map(({ headers }) => String(headers['range'] ?? ''))
         .filter((range) => range.endsWith('-')),
     fail: (what, fault, times = Infinity) => {
-      faults.set(what, { fault, left: times });
+      faults.set(what, [{ fault, left: times }]);
+    },
+    failInTurn: (what, list) => {
+      faults.set(
+        what,
+        list.map((fault) => ({ fault, left: 1 })),
+      );
     },
     mend: () => {
       faults.clear();
