@@ -140,6 +140,11 @@ describe('config.json', () => {
     expect(model.weights.tensors.has('model.layers.0.self_attn.k_norm.weight')).toBe(true);
   });
 
+  test('keys that early converters wrote and nobody follows are passed over', async () => {
+    const change = { 'qwen2.use_parallel_residual': true, 'qwen2.logit_scale': f32(1) };
+    expect(await configOf('qwen2', change)).toEqual(await configOf('qwen2'));
+  });
+
   test('licence and name are those that the file states', async () => {
     expect(await open('llama')).toMatchObject({ licence: null, name: null });
     const named = { 'general.license': 'apache-2.0', 'general.name': 'Tiny' };

@@ -49,7 +49,6 @@ const NEUTRAL_VALUES: Readonly<Record<string, number | boolean>> = {
   embedding_scale: 1,
   residual_scale: 1,
   'rope.scaling.attn_factor': 1,
-  use_parallel_residual: false,
 };
 const TAKE_ANOTHER = 'Take a model of one of these architectures: qwen2, qwen3, llama, mistral.';
 
