@@ -20,15 +20,43 @@ interface LayerActivations {
   readonly feedForward: FeedForwardActivations;
 }
 
-/** A forward pass as the backward pass needs it: each block's input, and its inside if it was kept. */
+/** What a block keeps for its backward pass; null parts are recomputed. */
+interface KeptActivations {
+  readonly attention: AttentionActivations;
+  /** Output of the attention block, from which the feed-forward block can be computed anew. */
+  readonly between: Tensor;
+  readonly feedForward: FeedForwardActivations | null;
+}
+
+/** A forward pass as the backward pass needs it: each block's input, and of its inside what was kept. */
 export interface DecoderActivations {
   readonly blockInputs: readonly Tensor[];
-  readonly layers: readonly (LayerActivations | null)[];
+  readonly layers: readonly (KeptActivations | null)[];
   /** Output of the last block, before the final norm, [N, hidden]. */
   readonly hidden: Tensor;
 }
 
-export type Checkpointing = 'none' | 'block';
+/**
+ * Activation checkpointing: what is recomputed in the backward pass. `feed-forward` recomputes that half
+ * of each block, which holds most of its activations at about a third of its work; `block` all of it.
+ */
+export const checkpointings = ['none', 'feed-forward', 'block'] as const;
+export type Checkpointing = (typeof checkpointings)[number];
+
+function whole({ attention, feedForward }: LayerActivations): KeptActivations {
+  return { attention, between: feedForward.x, feedForward };
+}
+
+function keep(checkpointing: Checkpointing, inside: LayerActivations): KeptActivations | null {
+  switch (checkpointing) {
+    case 'none':
+      return whole(inside);
+    case 'feed-forward':
+      return { ...whole(inside), feedForward: null };
+    case 'block':
+      return null;
+  }
+}
 
 function blockForward(
   context: PassContext,
@@ -55,12 +83,12 @@ export function decoderForward(
   let x = recorder.scratch('embedded', shape);
   frozenLookup(recorder, weights.embedding, { ids, y: x });
   const blockInputs: Tensor[] = [];
-  const layers: (LayerActivations | null)[] = [];
+  const layers: (KeptActivations | null)[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const output = recorder.scratch(`output of block ${layer}`, shape);
     const activations = blockForward(context, layer, segments, x, output);
     blockInputs.push(x);
-    layers.push(checkpointing === 'none' ? activations : null);
+    layers.push(keep(checkpointing, activations));
     x = output;
   }
   return { blockInputs, layers, hidden: x };
@@ -91,11 +119,14 @@ export function decoderBackward(
   for (let layer = context.config.layers - 1; layer >= lowest; layer -= 1) {
     const input = saved.blockInputs[layer];
     if (!input) throw new RangeError(`Block ${layer} has no saved input`);
-    const inside = saved.layers[layer] ?? blockForward(recompute, layer, segments, input, null);
+    const kept =
+      saved.layers[layer] ?? whole(blockForward(recompute, layer, segments, input, null));
+    const feedForward =
+      kept.feedForward ?? feedForwardForward(recompute, layer, kept.between, null);
     const isLowest = layer === lowest;
     const attentionLearns = learns(context, layer, ['queryKeyValue', 'output']);
-    feedForwardBackward(context, layer, inside.feedForward, dHidden, !isLowest || attentionLearns);
+    feedForwardBackward(context, layer, feedForward, dHidden, !isLowest || attentionLearns);
     if (isLowest && !attentionLearns) return;
-    attentionBlockBackward(context, layer, segments, inside.attention, dHidden, !isLowest);
+    attentionBlockBackward(context, layer, segments, kept.attention, dHidden, !isLowest);
   }
 }

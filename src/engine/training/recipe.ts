@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
+import { checkpointings } from '../model/decoder.ts';
 import { projections, type Projection } from '../model/projections.ts';
 
 export type { Projection };
@@ -94,8 +95,8 @@ export const recipeSchema = z.strictObject({
     maxLength: z.int().min(8).max(65536),
   }),
   labels: z.enum(['assistant', 'released']),
-  /** `block`: keep each block's input and recompute the rest in the backward pass. */
-  checkpointing: z.enum(['none', 'block']),
+  /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or all of a block. */
+  checkpointing: z.enum(checkpointings),
   /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */
   validation: z.strictObject({
     fraction: z.number().min(0).max(0.5),

@@ -5,6 +5,7 @@ import { randomSource } from '../../../test/gpu/numbers.ts';
 import { StudioError } from '../../errors.ts';
 import { totalBytes } from '../gpu/ledger.ts';
 import { VariantModel } from '../inference/variant.ts';
+import { checkpointings } from '../model/decoder.ts';
 import { BaseModel, describeWeights, weightSpecs } from '../model/weights.ts';
 import { layOutAdapters } from '../adapters/layout.ts';
 import { initialParameters, packParameters } from '../adapters/parameters.ts';
@@ -131,18 +132,19 @@ test('a run taken up from a checkpoint gives the same bits as one that never sto
 });
 
 test('activation checkpointing recomputes the same figures', async () => {
-  const [kept, recomputed] = await Promise.all(
-    (['none', 'block'] as const).map(async (checkpointing) => {
+  const [kept, half, all] = await Promise.all(
+    checkpointings.map(async (checkpointing) => {
       const run = await TrainingRun.create(options(shortRecipe({ checkpointing })));
       const result = figures(await finish(run));
       run.release();
       return result;
     }),
   );
-  expect(recomputed).toEqual(kept);
+  expect(half).toEqual(kept);
+  expect(all).toEqual(kept);
 });
 
-test.each(['none', 'block'] as const)(
+test.each(checkpointings)(
   'the memory plan equals what the ledger counts, role by role (checkpointing %s)',
   async (checkpointing) => {
     const recipe = shortRecipe({ checkpointing });

@@ -214,9 +214,10 @@ export const fieldGroups: readonly FieldGroup[] = [
         kind: 'choice',
         path: 'checkpointing',
         label: 'Activations',
-        help: 'Keep all of them, or only each block’s input and compute the rest again: less memory, a third more time.',
+        help: 'Keep all of them, or compute some again in the backward pass: less memory, up to a third more time.',
         choices: [
           { value: 'none', label: 'keep all' },
+          { value: 'feed-forward', label: 'recompute the feed-forward half' },
           { value: 'block', label: 'recompute per block' },
         ],
       },
