@@ -133,14 +133,15 @@ export async function downloadFile(
         const gaveUp = signal.aborted || !isPassing(thrown);
         if (part.sealer.bytes > furthest) failures = 0;
         furthest = Math.max(furthest, part.sealer.bytes);
-        failures += 1;
+        // Without a connection no attempt can tell anything: it waits for one.
+        if (!isOffline()) failures += 1;
         if (gaveUp || failures >= attempts) {
           await keep();
           signal.throwIfAborted();
           throw thrown;
         }
         mixed = mixed || part.sealer.bytes > 0;
-        const milliseconds = Math.max(pause(failures), asked(thrown));
+        const milliseconds = Math.max(pause(Math.max(1, failures)), asked(thrown));
         watch.waiting(thrown, milliseconds);
         try {
           await sleep(milliseconds, signal);
@@ -181,16 +182,32 @@ async function openPart(
   return { writer: await store.create(path, sealer), sealer, stated };
 }
 
+function isOffline(): boolean {
+  return (globalThis.navigator as { readonly onLine?: boolean } | undefined)?.onLine === false;
+}
+
+/** Tells when the connection is back; Node does not. */
+const connection: Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> =
+  globalThis;
+
+/** Waits so long, or until the connection is back. */
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = (): void => {
+    const clear = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      connection.removeEventListener?.('online', done);
+    };
+    const done = (): void => {
+      clear();
+      resolve();
+    };
+    const end = (): void => {
+      clear();
       reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    }, milliseconds);
+    const timer = setTimeout(done, milliseconds);
+    connection.addEventListener?.('online', done);
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });

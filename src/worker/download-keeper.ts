@@ -34,6 +34,8 @@ interface Live {
 export class DownloadKeeper {
   readonly #context: WorkerContext;
   readonly #live = new Map<string, Live>();
+  /** In other hands, and waited for. */
+  readonly #followed = new Set<string>();
 
   constructor(context: WorkerContext) {
     this.#context = context;
@@ -41,8 +43,29 @@ export class DownloadKeeper {
 
   async list(): Promise<Download[]> {
     const { storage } = this.#context;
-    const downloads = await storage.downloads.list();
-    return Promise.all(downloads.map((download) => this.#describe(download)));
+    const stored = await storage.downloads.list();
+    const downloads = await Promise.all(stored.map((download) => this.#describe(download)));
+    for (const { id, state } of downloads) if (state === 'elsewhere') void this.#follow(id);
+    return downloads;
+  }
+
+  /**
+   * Another tab has it, or the page before a reload while it is still ending: once it is let go, what
+   * became of it is told.
+   */
+  async #follow(id: string): Promise<void> {
+    if (this.#followed.has(id)) return;
+    this.#followed.add(id);
+    const { storage } = this.#context;
+    await storage.locks.free(downloadLock(id));
+    this.#followed.delete(id);
+    const download = (await storage.downloads.list()).find((known) => known.id === id);
+    const modelId = (await storage.models.find(id)) ? id : null;
+    this.#context.emit(
+      download
+        ? { type: 'hub.changed', download: await this.#describe(download) }
+        : { type: 'hub.ended', id, modelId },
+    );
   }
 
   /** The unfinished download of the same files, if there is one. */
@@ -91,9 +114,10 @@ export class DownloadKeeper {
       release();
       throw thrown;
     }
-    live.finished = this.#work(id, live, release);
     const download = await this.#describe(await storage.downloads.get(id));
     this.#context.emit({ type: 'hub.changed', download });
+    // Begun last: what it tells comes after this.
+    live.finished = this.#work(id, live, release);
     return download;
   }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commitOf, folderModel, startHub } from '../../test/hub/test-hub.ts';
 import type { HubModel, TestHub } from '../../test/hub/test-hub.ts';
 import type { Patience } from '../storage/hub-download.ts';
+import { localLocks } from '../storage/locks.ts';
 import { memoryStore } from '../storage/memory-store.ts';
 import type { Download, HubEvent, HubListing, ModelOrigin } from './hub-protocol.ts';
 import { codeOf, noDevice, openStudio } from './testing/studio.ts';
@@ -190,6 +191,26 @@ test('paused, reloaded, resumed: nothing is fetched twice', async () => {
   expect(hub.ranges(WEIGHTS)).toEqual(['bytes=0-', `bytes=${part?.received ?? 0}-`]);
   // Read at the two looks and the two starts; its download was not repeated.
   expect(hub.ranges('tokenizer.json')).toEqual(['bytes=0-']);
+});
+
+test('a download in the hands of another tab is followed until it is let go', async () => {
+  const { locks, name } = { locks: localLocks(), name: kept.name };
+  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  studio.close();
+  studio = await openStudio(noDevice, { ...kept, locks }, patient);
+  const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
+  const other = await openStudio(noDevice, { files: kept.files, name, locks }, patient);
+  const [seen] = await other.client.call('hub.list', {});
+  expect(seen?.state).toBe('elsewhere');
+  expect(await codeOf(other.client.call('hub.resume', { id }))).toBe('download-elsewhere');
+  expect(await codeOf(other.client.call('hub.discard', { id }))).toBe('download-elsewhere');
+  await studio.client.call('hub.pause', { id });
+  await expect
+    .poll(() =>
+      other.events.flatMap((event) => (event.type === 'hub.changed' ? [event.download.state] : [])),
+    )
+    .toEqual(['paused']);
+  other.close();
 });
 
 test('discarded while it goes on: nothing is left of it', async () => {

@@ -7,6 +7,7 @@ import type { Patience } from '../../storage/hub-download.ts';
 import { openMemoryStorage, openStorage } from '../../storage/storage.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { localLocks } from '../../storage/locks.ts';
+import type { Locks } from '../../storage/locks.ts';
 import { createClient } from '../client.ts';
 import type { Channel, WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
@@ -35,16 +36,16 @@ let count = 0;
 /**
  * Page and worker in one process: the real client and the real dispatcher, with messages copied between
  * them as a browser copies them.
- * @param kept storage that outlives this studio, to play a reload
+ * @param kept storage that outlives this studio, to play a reload; with locks, to play a second tab
  * @param patient how long downloads wait
  */
 export async function openStudio(
   openDevice: () => Promise<Gpu> = noDevice,
-  kept?: { readonly files: FileStore; readonly name: string },
+  kept?: { readonly files: FileStore; readonly name: string; readonly locks?: Locks },
   patient?: Patience,
 ): Promise<Studio> {
   const storage = kept
-    ? await openStorage(kept.files, localLocks(), kept.name, patient)
+    ? await openStorage(kept.files, kept.locks ?? localLocks(), kept.name, patient)
     : await openMemoryStorage(`studio-${count++}`);
   const listeners: ((event: { readonly data: unknown }) => void)[] = [];
   const post = (message: unknown): void => {
