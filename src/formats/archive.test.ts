@@ -1,15 +1,16 @@
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { isSafePath, openZip, writeZip } from './archive.ts';
-import type { FileToArchive } from './archive.ts';
+import { isSafePath, openZip } from './archive.ts';
+import { writeZip } from './zip-writer.ts';
+import type { FileToArchive } from './zip-writer.ts';
 import { memorySource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
 
-async function zipped(files: readonly FileToArchive[]): Promise<Uint8Array> {
+async function zipped(files: readonly FileToArchive[], limit?: number): Promise<Uint8Array> {
   const parts: number[] = [];
-  for await (const chunk of writeZip(files)) parts.push(...chunk);
+  for await (const chunk of writeZip(files, limit)) parts.push(...chunk);
   return Uint8Array.from(parts);
 }
 
@@ -51,6 +52,24 @@ describe('zip archives', () => {
     expect(text?.size).toBe(2500);
     expect(new TextDecoder().decode(await text?.read(0, 9))).toBe('text text');
     expect(bytes.length).toBeLessThan(700);
+  });
+
+  test('offsets of the 64-bit extension are written, read back and read by another program', async () => {
+    const limit = 60;
+    const bytes = await zipped(FILES, limit);
+    expect(find(bytes, 0x06064b50)).toBeGreaterThan(0);
+    const files = await openZip(memorySource('x.zip', bytes));
+    expect([...files.keys()]).toEqual(['m/weights.bin', 'm/ü.txt', 'empty']);
+    const text = files.get('m/ü.txt');
+    expect(new TextDecoder().decode(await text?.read(0, 9))).toBe('text text');
+    const elsewhere = unzipSync(bytes);
+    expect(Object.keys(elsewhere)).toEqual([...files.keys()]);
+    expect(elsewhere['m/ü.txt']?.length).toBe(2500);
+    // An offset of the extension that points outside the file is refused.
+    const locator = find(bytes, 0x07064b50);
+    const damaged = bytes.slice();
+    damaged[locator + 12] = 1;
+    expect(await codeOf(damaged)).toBe('archive-malformed');
   });
 
   test('archives by other programs open too, without folders and macOS extras', async () => {

@@ -1,8 +1,8 @@
 /**
- * Zip archives: written as a stream, read without trust. Reading goes by the central directory; every
- * entry is checked before any is unpacked, and unpacking stops at the size that was declared.
+ * Zip archives, read without trust. Reading goes by the central directory; every entry is checked before
+ * any is unpacked, and unpacking stops at the size that was declared.
  */
-import { Inflate, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { Inflate } from 'fflate';
 import { StudioError } from '../errors.ts';
 import type { ErrorData } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -10,8 +10,6 @@ import { memorySource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
 import { joinBytes } from './text-lines.ts';
 
-/** A zip without the 64-bit extension ends here; larger exports go to a folder. */
-const MAX_ARCHIVE_BYTES = 0xffff_ffff;
 const MAX_ENTRIES = 10_000;
 const MAX_PATH_LENGTH = 512;
 /** Largest single compressed entry unpacked into memory, and all of them together. */
@@ -23,9 +21,17 @@ const RATIO_FREE_BYTES = 1_000_000;
 const LOCAL_SIGNATURE = 0x04034b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
 const END_SIGNATURE = 0x06054b50;
+/** The 64-bit extension: a record of the directory and, before the usual end, where that record is. */
+const END64_SIGNATURE = 0x06064b50;
+const LOCATOR_SIGNATURE = 0x07064b50;
 const LOCAL_SIZE = 30;
 const CENTRAL_SIZE = 46;
 const END_SIZE = 22;
+const END64_SIZE = 56;
+const LOCATOR_SIZE = 20;
+/** A field of 32 bits whose value stands in the 64-bit extension. */
+const MOVED = 0xffff_ffff;
+const EXTRA_64 = 1;
 
 function fault(code: string, message: string, data: ErrorData = {}): StudioError {
   return new StudioError({
@@ -36,67 +42,10 @@ function fault(code: string, message: string, data: ErrorData = {}): StudioError
   });
 }
 
-export interface FileToArchive {
-  readonly path: string;
-  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** Whether to compress; weights do not shrink and are stored, which also lets them be read in place. */
-  readonly compress?: boolean;
-}
-
 /** Whether a path stays inside the folder that it is unpacked into. */
 export function isSafePath(path: string): boolean {
   if (path.length === 0 || path.length > MAX_PATH_LENGTH || /[\\:\0]/.test(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-}
-
-/**
- * Writes a zip chunk by chunk; nothing is held but the directory. The same files give the same bytes.
- * @throws StudioError `archive-path`, `archive-too-large` beyond 4 GiB.
- */
-export async function* writeZip(
-  files: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const ready: Uint8Array[] = [];
-  const failures: Error[] = [];
-  const paths = new Set<string>();
-  let written = 0;
-  const zip = new Zip((error, chunk) => {
-    if (error !== null) failures.push(error);
-    else ready.push(chunk);
-  });
-  const drain = function* (): Generator<Uint8Array, void, undefined> {
-    const [failure] = failures;
-    if (failure !== undefined) throw fault('write', `The archive failed: ${failure.message}`);
-    for (const chunk of ready.splice(0)) {
-      written += chunk.length;
-      if (written > MAX_ARCHIVE_BYTES) {
-        throw new StudioError({
-          code: 'archive-too-large',
-          message: 'The export is larger than 4 GiB, which a zip file cannot hold.',
-          remedy: 'Export in bfloat16, or into a folder.',
-        });
-      }
-      yield chunk;
-    }
-  };
-  for await (const { path, chunks, compress } of files) {
-    if (!isSafePath(path) || paths.has(path)) {
-      throw fault('path', `"${path.slice(0, 80)}" cannot be the name of a file in an archive.`);
-    }
-    paths.add(path);
-    const entry = compress === true ? new ZipDeflate(path, { level: 6 }) : new ZipPassThrough(path);
-    // A fixed date, so that the same files give the same archive.
-    entry.mtime = new Date(1980, 0, 1);
-    zip.add(entry);
-    for await (const chunk of chunks) {
-      entry.push(chunk);
-      yield* drain();
-    }
-    entry.push(new Uint8Array(), true);
-    yield* drain();
-  }
-  zip.end();
-  yield* drain();
 }
 
 interface Entry {
@@ -150,10 +99,11 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
   let end = tail.length - END_SIZE;
   while (end >= 0 && view.getUint32(end, true) !== END_SIGNATURE) end -= 1;
   if (end < 0) throw malformed('its directory is missing');
-  const count = view.getUint16(end + 10, true);
-  const size = view.getUint32(end + 12, true);
-  const offset = view.getUint32(end + 16, true);
-  if (count === 0xffff || offset === 0xffff_ffff) throw malformed('it needs the 64-bit extension');
+  const { count, size, offset } = (await readEnd64(source, tailBegin + end, malformed)) ?? {
+    count: view.getUint16(end + 10, true),
+    size: view.getUint32(end + 12, true),
+    offset: view.getUint32(end + 16, true),
+  };
   if (count > MAX_ENTRIES) throw fault('count', `The archive holds ${count} files.`, { count });
   if (offset + size > tailBegin + end) throw malformed('its directory lies outside the file');
 
@@ -177,6 +127,51 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
 
 type Malformed = (what: string) => StudioError;
 
+/** Where the directory is in an archive with the 64-bit extension; null in others. */
+async function readEnd64(
+  source: ByteSource,
+  end: number,
+  malformed: Malformed,
+): Promise<{ count: number; size: number; offset: number } | null> {
+  if (end < LOCATOR_SIZE) return null;
+  const locator = new DataView((await source.read(end - LOCATOR_SIZE, end)).buffer);
+  if (locator.getUint32(0, true) !== LOCATOR_SIGNATURE) return null;
+  const at = exact(locator.getBigUint64(8, true), malformed);
+  if (at + END64_SIZE > end) throw malformed('its 64-bit directory lies outside the file');
+  const record = new DataView((await source.read(at, at + END64_SIZE)).buffer);
+  if (record.getUint32(0, true) !== END64_SIGNATURE) {
+    throw malformed('its 64-bit directory is missing');
+  }
+  return {
+    count: exact(record.getBigUint64(32, true), malformed),
+    size: exact(record.getBigUint64(40, true), malformed),
+    offset: exact(record.getBigUint64(48, true), malformed),
+  };
+}
+
+function exact(value: bigint, malformed: Malformed): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('a size in it is beyond all files');
+  return Number(value);
+}
+
+/** Values of the 64-bit extra field, in their fixed order, for the fields that were moved there. */
+function moved(extra: Uint8Array, fields: readonly number[], malformed: Malformed): number[] {
+  const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
+  let at = 0;
+  let end = 0;
+  for (let next = 0; next + 4 <= extra.length; next += 4 + view.getUint16(next + 2, true)) {
+    if (view.getUint16(next, true) !== EXTRA_64) continue;
+    at = next + 4;
+    end = Math.min(extra.length, at + view.getUint16(next + 2, true));
+  }
+  return fields.map((field) => {
+    if (field !== MOVED) return field;
+    if (at + 8 > end) throw malformed('a 64-bit size is missing');
+    at += 8;
+    return exact(view.getBigUint64(at - 8, true), malformed);
+  });
+}
+
 function readCentral(
   directory: Uint8Array<ArrayBuffer>,
   at: number,
@@ -199,9 +194,9 @@ function readCentral(
   } catch {
     throw malformed('a file name is not UTF-8');
   }
-  const packed = view.getUint32(at + 20, true);
-  const size = view.getUint32(at + 24, true);
-  const header = view.getUint32(at + 42, true);
+  const extra = directory.subarray(nameEnd, nameEnd + view.getUint16(at + 30, true));
+  const fields = [24, 20, 42].map((field) => view.getUint32(at + field, true));
+  const [size = 0, packed = 0, header = 0] = moved(extra, fields, malformed);
   if ((flags & 1) !== 0) throw fault('encrypted', 'The archive is encrypted.');
   if (method !== 0 && method !== 8) throw malformed(`"${path}" is packed by method ${method}`);
   if (method === 0 && packed !== size) throw malformed(`the sizes of "${path}" disagree`);

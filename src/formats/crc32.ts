@@ -10,10 +10,13 @@ function crcTable(): Uint32Array {
   return table;
 }
 
-/** CRC-32 as zip and PNG use it (polynomial 0xEDB88320, reflected). */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * CRC-32 as zip and PNG use it (polynomial 0xEDB88320, reflected).
+ * @param before the CRC of what came before these bytes
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const values = crcTable();
-  let crc = 0xffffffff;
+  let crc = before ^ 0xffffffff;
   for (let i = 0; i < bytes.length; i++) {
     crc = (crc >>> 8) ^ (values[(crc ^ (bytes[i] as number)) & 0xff] as number);
   }

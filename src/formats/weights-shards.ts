@@ -2,8 +2,8 @@
 import { elementCount } from './safetensors.ts';
 import type { NamedShape } from './merged-weights.ts';
 
-/** Where transformers cuts by default too: a file fits every file system and browser. */
-export const SHARD_BYTES = 5e9;
+/** Below 4 GiB, so that a shard fits every file system and needs no extension inside a zip. */
+const SHARD_BYTES = 4e9;
 
 export interface Shard {
   readonly file: string;

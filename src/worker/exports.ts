@@ -1,6 +1,6 @@
 import { StudioError } from '../errors.ts';
-import { writeZip } from '../formats/archive.ts';
-import type { FileToArchive } from '../formats/archive.ts';
+import { writeZip } from '../formats/zip-writer.ts';
+import type { FileToArchive } from '../formats/zip-writer.ts';
 import { writeFile } from '../storage/file-store.ts';
 import { adapterFolders } from './adapter-export.ts';
 import type { WorkerContext } from './context.ts';

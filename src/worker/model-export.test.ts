@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkpointShapes, describeWeights } from '../engine/model/weights.ts';
-import type { FileToArchive } from '../formats/archive.ts';
+import type { FileToArchive } from '../formats/zip-writer.ts';
 import { blockSizes } from '../formats/block-types.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';

@@ -1,4 +1,4 @@
-import type { FileToArchive } from '../formats/archive.ts';
+import type { FileToArchive } from '../formats/zip-writer.ts';
 import { isJsonObject, parseJson } from '../formats/json.ts';
 import { ggufFileSize, streamGguf } from '../formats/gguf-writer.ts';
 import type { GgufEntry } from '../formats/gguf-writer.ts';
