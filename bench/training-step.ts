@@ -40,7 +40,7 @@ export interface StepResult {
 }
 
 /** Records of made-up ids, the later half of each a target: every row of the micro-batch in use. */
-function madeUpBatch(vocabulary: number, records: number, length: number): MicroBatch[] {
+export function madeUpBatch(vocabulary: number, records: number, length: number): MicroBatch[] {
   const next = randomSource(7);
   const made = Array.from({ length: records }, () => {
     const ids = Uint32Array.from({ length }, () => Math.floor(next() * vocabulary));
