@@ -4,7 +4,7 @@ import type { ErrorData } from '../errors.ts';
 /** What may be wrong with a hub, its answers and what comes from it, in the studio's terms. */
 
 const KEPT = 'Models already in the studio.';
-const KEPT_PART = 'What was downloaded so far.';
+const KEPT_PART = 'Models already in the studio, and what was downloaded so far.';
 
 function hubError(
   code: string,
@@ -58,7 +58,7 @@ export function unreachable(hub: string, thrown: unknown): StudioError {
       kept: KEPT_PART,
       remedy:
         online === false
-          ? 'Go on when there is a connection again; models in the studio work without one.'
+          ? 'Try again when there is a connection; models in the studio work without one.'
           : 'Check the connection and the hub address. A hub of your own has to allow requests from other pages (CORS).',
       data: { hub, detail: shown(detail) },
     },
@@ -115,7 +115,7 @@ export function busy(hub: string, status: number, seconds: number | null): Studi
   return hubError(
     'busy',
     `${hub} is busy or limits how much one may ask (status ${status}).`,
-    seconds === null ? 'Go on in a few minutes.' : `Go on in ${seconds} seconds.`,
+    seconds === null ? 'Try again in a few minutes.' : `Try again in ${seconds} seconds.`,
     { hub, status, ...(seconds === null ? {} : { seconds }), kept: KEPT_PART },
   );
 }
@@ -151,7 +151,7 @@ export function pageInstead(path: string, what: string): StudioError {
   return hubError(
     'page',
     `Instead of ${shown(path)} came ${what}.`,
-    'Check whether a proxy or a sign-in page stands between this computer and the hub, then go on.',
+    'Check whether a proxy or a sign-in page stands between this computer and the hub, then try again.',
     { path: shown(path), kept: KEPT_PART },
   );
 }
@@ -169,7 +169,7 @@ export function wrongHash(path: string, expected: string, found: string): Studio
   return hubError(
     'hash',
     `${shown(path)} came whole but is not what the hub states: its hash is another.`,
-    'Go on to fetch this file once more. If it stays so, do not use this hub.',
+    'Resume to fetch this file once more. If it stays so, do not use this hub.',
     {
       path: shown(path),
       expected,
@@ -183,7 +183,7 @@ export function cutOff(path: string, received: number, expected: number, why: st
   return hubError(
     'cut',
     `The connection broke off after ${received} of ${expected} bytes of ${shown(path)}.`,
-    'Go on: it continues where it stopped.',
+    'Resume: it goes on where it stopped.',
     { path: shown(path), received, expected, why: shown(why), kept: KEPT_PART },
   );
 }

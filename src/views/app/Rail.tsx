@@ -44,7 +44,7 @@ export function Rail() {
           );
         })}
       </ol>
-      <p className="rail__foot">Nothing leaves this browser.</p>
+      <p className="rail__foot">Your data never leaves this browser.</p>
     </nav>
   );
 }

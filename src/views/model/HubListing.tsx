@@ -44,6 +44,7 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
   const { starting, downloads, choose, clearLook, download } = useHub();
   const models = useModels((state) => state.models);
   const select = useModels((state) => state.select);
+  const selectedId = useModels((state) => state.selectedId);
   const storage = useAsync(`${listing.commit}/${choice}`, estimateStorage);
   const chosen = chosenOf(listing, choice);
   if (!chosen) return null;
@@ -106,9 +107,11 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
             compact
             title={`${owned.name} is this model at this commit.`}
             actions={
-              <Button size="small" onClick={() => select(owned.id)}>
-                Use it
-              </Button>
+              owned.id !== selectedId && (
+                <Button size="small" onClick={() => select(owned.id)}>
+                  Use it
+                </Button>
+              )
             }
           />
         )}

@@ -22,7 +22,7 @@ export default function ModelPage() {
   return (
     <Page
       title="Model"
-      lead="The base model that is trained and compared with. Two come with the studio; any qwen2, qwen3, llama or mistral model can be added, as a folder, as a GGUF file or by its name on a hub."
+      lead="The base model that is trained and compared with. Two come with the studio; any qwen2, qwen3, llama or mistral model can be added."
       actions={
         model && (
           <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
