@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { memorySource } from '../formats/byte-source.ts';
+import { openGguf } from '../formats/gguf-model.ts';
+import { loadTokenizer } from '../text/tokenizer.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import { checkedFiles, openCheckedRun } from './testing/checked-run.ts';
+import type { CheckedRun } from './testing/checked-run.ts';
+
+/** The exporter still writes the files that transformers, PEFT and llama.cpp loaded (docs/exports.md). */
+
+const checked = z
+  .object({
+    prompts: z.array(
+      z.object({ kind: z.enum(['plain', 'chat']), question: z.string(), ids: z.array(z.int()) }),
+    ),
+    sha256: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(await readFile('test/fixtures/exports/checked.json', 'utf8')));
+let run: CheckedRun;
+const files = new Map<string, Uint8Array>();
+
+beforeAll(async () => {
+  run = await openCheckedRun();
+  for await (const { path, bytes } of checkedFiles(run)) files.set(path, bytes);
+}, 60_000);
+
+test('every file has the bytes that were loaded elsewhere', () => {
+  const sums = [...files].map(([path, bytes]) => {
+    return [path, createHash('sha256').update(bytes).digest('hex')];
+  });
+  expect(Object.fromEntries(sums)).toEqual(checked.sha256);
+});
+
+function idsOf(tokenizer: TextTokenizer, kind: 'plain' | 'chat', question: string): number[] {
+  if (kind === 'plain') return [...tokenizer.encodeWithBos(question)];
+  const { bosToken, eosToken } = run.model.tokenizer;
+  const text = run.model
+    .template()
+    .render([{ role: 'user', content: question }], {
+      addGenerationPrompt: true,
+      bosToken,
+      eosToken,
+    });
+  return [...tokenizer.encode(text)];
+}
+
+test('prompts become the ids that the loaders’ tokenizers and templates gave', async () => {
+  const bytes = files.get('model.Q4_0.gguf') ?? new Uint8Array();
+  const { tokenizerJson, tokenizerConfigJson } = await openGguf(memorySource('m.gguf', bytes));
+  const fromGguf = loadTokenizer({ tokenizerJson, tokenizerConfigJson });
+  expect(checked.prompts).toHaveLength(6);
+  for (const { kind, question, ids } of checked.prompts) {
+    expect(idsOf(run.model.tokenizer, kind, question)).toEqual(ids);
+    expect(idsOf(fromGguf, kind, question)).toEqual(ids);
+  }
+});
