@@ -14,7 +14,7 @@ interface BlockReader {
   readonly bits: 4 | 5 | 6 | 8;
   readonly scaleBytes: number;
   readonly superBytes: number;
-  read(
+  readonly read: (
     bytes: Uint8Array,
     at: number,
     quanta: Uint8Array,
@@ -22,7 +22,7 @@ interface BlockReader {
     scalesAt: number,
     supers: Uint8Array,
     supersAt: number,
-  ): void;
+  ) => void;
 }
 
 /** 32 quanta whose low nibbles come first, then the high ones; `high` holds the fifth bits. */

@@ -66,6 +66,21 @@ export function stageBranches(
   return [...own, ...held];
 }
 
+/** Names of the branches that go into the weights when a stage ends. */
+export function mergesInto(recipe: Recipe, stage: number, merging: Merging): string[] {
+  if (merging === 'beside-weights') return [];
+  const after = recipe.stages[stage]?.after ?? [];
+  return after.flatMap(({ action, branch }) => (action === 'merge' ? [branch] : []));
+}
+
+/** The branches that are still beside the weights once a stage has ended. */
+export function remainingBranches(recipe: Recipe, stage: number, merging: Merging): BranchPlan[] {
+  const after = recipe.stages[stage]?.after ?? [];
+  const leaves = merging === 'into-weights' ? ['drop', 'merge'] : ['drop'];
+  const gone = after.flatMap(({ action, branch }) => (leaves.includes(action) ? [branch] : []));
+  return stageBranches(recipe, stage, merging).filter(({ name }) => !gone.includes(name));
+}
+
 /** Branches that the stages before `stage` merged, frozen and without dropout. */
 function mergedBefore(recipe: Recipe, stage: number): BranchPlan[] {
   return recipe.stages.slice(0, stage).flatMap(({ after }, earlier) =>

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts';
 import { parseSafetensors } from '../../formats/safetensors.ts';
 import { writeSafetensors } from '../../formats/safetensors-writer.ts';
 import type { NamedParameters } from '../adapters/parameters.ts';
-import type { ArenaState } from './stage-trainer.ts';
+import type { ArenaState, MomentValues } from './stage-trainer.ts';
 
 /** Everything that an interrupted stage needs to go on bit for bit, beside base weights and data. */
 export interface Checkpoint {
@@ -26,15 +26,27 @@ export function encodeCheckpoint({
 }: Checkpoint): Uint8Array<ArrayBuffer> {
   const tensors = new Map<
     string,
-    { dtype: 'F32' | 'U32'; shape: readonly number[]; data: Float32Array | Uint32Array }
+    {
+      dtype: 'F32' | 'U32' | 'I32';
+      shape: readonly number[];
+      data: Float32Array | Uint32Array | Int32Array;
+    }
   >();
   const add = (name: string, data: Float32Array | Uint32Array): void => {
     const dtype = data instanceof Uint32Array ? 'U32' : 'F32';
     tensors.set(name, { dtype, shape: [data.length], data });
   };
   add('parameters', state.parameters);
-  if (state.firstMoment) add('first_moment', state.firstMoment);
-  if (state.secondMoment) add('second_moment', state.secondMoment);
+  const addMoment = (name: string, data: MomentValues | null): void => {
+    if (!data) return;
+    // Words of codes are bit patterns: I32 is read back without a question about their size.
+    if (data instanceof Uint32Array) {
+      const words = new Int32Array(data.buffer, data.byteOffset, data.length);
+      tensors.set(name, { dtype: 'I32', shape: [words.length], data: words });
+    } else add(name, data);
+  };
+  addMoment('first_moment', state.firstMoment);
+  addMoment('second_moment', state.secondMoment);
   routing.forEach(({ pairCounts, weightSums }, index) => {
     add(`routing.${index}.pairs`, pairCounts);
     add(`routing.${index}.weights`, weightSums);
@@ -64,15 +76,19 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
     const weightSums = await file.readFloat32(`routing.${index}.weights`);
     routing.push({ pairCounts: Uint32Array.from(pairs), weightSums });
   }
-  const optional = async (name: string): Promise<Float32Array<ArrayBuffer> | null> =>
-    file.tensors.has(name) ? file.readFloat32(name) : null;
+  const moment = async (name: string): Promise<MomentValues | null> => {
+    const stored = file.tensors.get(name);
+    if (!stored) return null;
+    if (stored.dtype !== 'I32') return file.readFloat32(name);
+    return new Uint32Array((await file.readIntegers(name)).buffer);
+  };
   return {
     stage: integer('stage'),
     step: integer('step'),
     state: {
       parameters: await file.readFloat32('parameters'),
-      firstMoment: await optional('first_moment'),
-      secondMoment: await optional('second_moment'),
+      firstMoment: await moment('first_moment'),
+      secondMoment: await moment('second_moment'),
     },
     routing,
   };

@@ -90,6 +90,7 @@ export function paperRecipe(sizes: BranchSizes = paperSizes): Recipe {
       clipNorm: 1,
       warmupRatio: 0.03,
       schedule: 'cosine',
+      moments: 'float32',
     },
     batch: { records: 128, microBatchTokens: 3072, maxLength: 3072 },
     labels: 'assistant',

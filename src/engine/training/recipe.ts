@@ -85,6 +85,8 @@ export const recipeSchema = z.strictObject({
     clipNorm: z.number().min(0).max(1e6),
     warmupRatio: z.number().min(0).max(1),
     schedule: z.enum(['cosine', 'constant']),
+    /** How both moments are kept: `8-bit` takes a quarter of the memory and rounds at random. */
+    moments: z.enum(['float32', '8-bit']).default('float32'),
   }),
   batch: z.strictObject({
     /** Records per optimiser step. */

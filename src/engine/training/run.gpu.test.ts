@@ -131,6 +131,39 @@ test('a run taken up from a checkpoint gives the same bits as one that never sto
   third.release();
 });
 
+test('moments in 8 bit learn alike, take up the same bits, and take a quarter of the memory', async () => {
+  const recipe = shortRecipe();
+  const eightBit = shortRecipe();
+  eightBit.optimizer.moments = '8-bit';
+  const losses = (events: readonly RunEvent[]): number[] =>
+    events.flatMap((event) => (event.type === 'step' ? [event.metrics.nll] : []));
+  const wide = await TrainingRun.create(options(recipe));
+  const expected = losses(await finish(wide));
+  wide.release();
+  const run = await TrainingRun.create(options(eightBit));
+  const events = await finish(run);
+  run.release();
+  const actual = losses(events);
+  actual.forEach((loss, i) => {
+    expect(Math.abs(loss - (expected[i] ?? 0))).toBeLessThan(0.02 * loss);
+  });
+  // Rounded at all: the figures are not those of float32.
+  expect(actual).not.toEqual(expected);
+
+  const checkpoint = events.find((event) => event.type === 'checkpoint');
+  if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint was made');
+  const resume = { checkpoint: checkpoint.data, stageBranches: [] };
+  const second = await TrainingRun.create({ ...options(eightBit), resume });
+  const rest = await finish(second);
+  second.release();
+  expect(figures(rest)).toEqual(figures(events).slice(checkpoint.step));
+
+  const { config } = model;
+  const moments = (which: Recipe): number =>
+    planMemory(config, which, gpu.traits, tasks.length).stages[0]?.bytes.moments ?? 0;
+  expect(moments(eightBit)).toBeLessThan(0.3 * moments(recipe));
+});
+
 test('activation checkpointing recomputes the same figures', async () => {
   const [kept, half, all] = await Promise.all(
     checkpointings.map(async (checkpointing) => {
@@ -148,6 +181,7 @@ test.each(checkpointings)(
   'the memory plan equals what the ledger counts, role by role (checkpointing %s)',
   async (checkpointing) => {
     const recipe = shortRecipe({ checkpointing });
+    recipe.optimizer.moments = checkpointing === 'block' ? '8-bit' : 'float32';
     const { config } = model;
     const memory = planMemory(config, recipe, gpu.traits, tasks.length);
     for (const [stage, planned] of memory.stages.entries()) {

@@ -16,7 +16,13 @@ import type { Adapters } from '../model/context.ts';
 import { packRecords, type MicroBatch } from '../model/packing.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';
-import { mergingOf, stageBranches, type Merging } from './branch-plans.ts';
+import {
+  mergesInto,
+  mergingOf,
+  remainingBranches,
+  stageBranches,
+  type Merging,
+} from './branch-plans.ts';
 import {
   decodeBranches,
   decodeCheckpoint,
@@ -341,14 +347,14 @@ export class TrainingRun {
     const branches = encodeBranches(named, metadata);
     const endSnapshot = snapshots[0];
     if (endSnapshot) await this.#validateTraining(endSnapshot.id);
-    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, this.#merges(stage));
+    const merges = mergesInto(recipe, stage, this.#merging);
+    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
     trainer.release();
     this.#trainer = null;
     this.#branches = this.#surviving(stage, named);
     const after = snapshots[1];
     if (after) {
-      const gone = this.#gone(stage);
-      const kept = this.#branchesOf(stage).filter(({ name }) => !gone.has(name));
+      const kept = remainingBranches(recipe, stage, this.#merging);
       await this.#validate(
         after.id,
         kept.length > 0 ? layOutAdapters(config, kept) : null,
@@ -369,34 +375,17 @@ export class TrainingRun {
     return stageBranches(this.#options.recipe, stage, this.#merging);
   }
 
-  /** Branches that go into the weights when a stage ends. */
-  #merges(stage: number): string[] {
-    if (this.#merging === 'beside-weights') return [];
-    const after = this.#options.recipe.stages[stage]?.after ?? [];
-    return after.flatMap(({ action, branch }) => (action === 'merge' ? [branch] : []));
-  }
-
-  /** Branches that are not beside the weights any more once a stage has ended. */
-  #gone(stage: number): Set<string> {
-    const after = this.#options.recipe.stages[stage]?.after ?? [];
-    const leaves = this.#merging === 'into-weights' ? ['drop', 'merge'] : ['drop'];
-    return new Set(
-      after.flatMap(({ action, branch }) => (leaves.includes(action) ? [branch] : [])),
-    );
-  }
-
   /** Branch parameters that go on into the next stage: neither dropped nor merged into the weights. */
   #surviving(stage: number, named: NamedParameters): NamedParameters {
-    const { config } = this.#options;
-    const gone = this.#gone(stage);
-    const kept = this.#branchesOf(stage).filter(({ name }) => !gone.has(name));
+    const { recipe, config } = this.#options;
+    const kept = remainingBranches(recipe, stage, this.#merging);
     const names = new Set(layOutAdapters(config, kept).parameters.map(({ name }) => name));
     return new Map([...named].filter(([name]) => names.has(name)));
   }
 
   async #replayMerges(stage: number, named: NamedParameters): Promise<void> {
-    const { gpu, config } = this.#options;
-    const merges = this.#merges(stage);
+    const { gpu, config, recipe } = this.#options;
+    const merges = mergesInto(recipe, stage, this.#merging);
     if (merges.length === 0) return;
     const layout = layOutAdapters(config, this.#branchesOf(stage));
     await withAdapters(gpu, layout, named, (adapters) =>

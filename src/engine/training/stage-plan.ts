@@ -7,6 +7,7 @@ import { ReadbackRing } from '../gpu/readback.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { persistentTensor, viewTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { adamw } from '../kernels/adamw.ts';
+import { adamwEightBit, eightBitMoment } from '../kernels/adamw-eight-bit.ts';
 import { gradientNorm } from '../kernels/gradient-norm.ts';
 import { maskGradients } from '../kernels/mask-gradients.ts';
 import { orthogonalBackward, orthogonalForward } from '../kernels/orthogonal.ts';
@@ -91,8 +92,11 @@ export function planStage(options: StagePlanOptions): StagePlan {
   const arena = (label: string, role: 'gradients' | 'moments'): Tensor =>
     persistentTensor(label, role, [layout.elements]);
   const gradients = arena('gradients', 'gradients');
-  const firstMoment = arena('first moment', 'moments');
-  const secondMoment = arena('second moment', 'moments');
+  const eightBit = options.optimizer.moments === '8-bit';
+  const moment = (label: string): Tensor =>
+    eightBit ? eightBitMoment(label, layout.elements) : arena(label, 'moments');
+  const firstMoment = moment('first moment');
+  const secondMoment = moment('second moment');
   const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
   const inputs = packedInputTensors(rows);
   const losses = persistentTensor('loss of each target', 'results', inputs.targetRows.shape);
@@ -153,7 +157,7 @@ export function planStage(options: StagePlanOptions): StagePlan {
   const norm = viewTensor(results, resultAt.norm, [4]);
   gradientNorm(end, { gradients, result: norm, clipNorm: options.optimizer.clipNorm });
   const { beta1, beta2, epsilon, weightDecay } = options.optimizer;
-  adamw(end, {
+  (eightBit ? adamwEightBit : adamw)(end, {
     parameters: adapters.parameters,
     gradients,
     firstMoment,

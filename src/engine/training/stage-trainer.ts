@@ -1,5 +1,6 @@
 import { writeAdapters } from '../adapters/device-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { preparePlan, type FamilyProfile, type Plan } from '../gpu/plan.ts';
 import { stepStateLength, stepStateWord } from '../kernels/random.ts';
 import { gradientNormWord } from '../kernels/gradient-norm.ts';
@@ -8,11 +9,14 @@ import { lossChunkRows, lossSections } from '../model/loss-head.ts';
 import type { MicroBatch } from '../model/packing.ts';
 import { resultAt, type RoutingCounters, type StagePlan } from './stage-plan.ts';
 
-/** Values of a stage's arenas, all of the layout's length. */
+/** A moment as the device holds it: float32, or the words of 8-bit codes and scales. */
+export type MomentValues = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** Values of a stage's arenas, the parameters of the layout's length; null moments are zero. */
 export interface ArenaState {
   readonly parameters: Float32Array<ArrayBuffer>;
-  readonly firstMoment: Float32Array<ArrayBuffer> | null;
-  readonly secondMoment: Float32Array<ArrayBuffer> | null;
+  readonly firstMoment: MomentValues | null;
+  readonly secondMoment: MomentValues | null;
 }
 
 /** What a step measured. */
@@ -170,9 +174,13 @@ export class StageTrainer {
   async readState(): Promise<Required<ArenaState>> {
     return {
       parameters: await this.readParameters(),
-      firstMoment: await this.#gpu.readFloat32(this.plan.firstMoment),
-      secondMoment: await this.#gpu.readFloat32(this.plan.secondMoment),
+      firstMoment: await this.#readMoment(this.plan.firstMoment),
+      secondMoment: await this.#readMoment(this.plan.secondMoment),
     };
+  }
+
+  async #readMoment(moment: Tensor): Promise<MomentValues> {
+    return moment.type === 'u32' ? this.#gpu.readUint32(moment) : this.#gpu.readFloat32(moment);
   }
 
   async readRouting(): Promise<RoutingCountValues[]> {

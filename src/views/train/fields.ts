@@ -167,6 +167,16 @@ export const fieldGroups: readonly FieldGroup[] = [
         max: 1,
         above: true,
       },
+      {
+        kind: 'choice',
+        path: 'optimizer.moments',
+        label: 'AdamW moments',
+        help: 'Two numbers per trained parameter: in 8 bits they take about a quarter of the memory, rounded at random so that their means are kept.',
+        choices: [
+          { value: 'float32', label: 'float32' },
+          { value: '8-bit', label: '8 bit with scales' },
+        ],
+      },
     ],
   },
   {
