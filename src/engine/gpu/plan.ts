@@ -179,6 +179,8 @@ export function uniformBuffer(plan: PlanSpec): BufferSpec | null {
  */
 export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): Promise<Plan> {
   for (const buffer of persistentBuffers(spec)) gpu.bufferOf(buffer);
+  // Before anything is allocated: what is refused leaves nothing behind.
+  checkBindings(gpu, spec.commands);
   const uniforms = uniformBuffer(spec);
   if (uniforms) {
     await gpu.allocate([uniforms]);
@@ -188,7 +190,6 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
     if (!isScratch(tensor.storage)) return gpu.bufferOf(tensor.storage);
     return gpu.bufferOf(pool.spec(spec.slotOf.get(tensor.storage) ?? -1));
   };
-  checkBindings(gpu, spec.commands);
   let uniformOffset = 0;
   const steps = await Promise.all(
     spec.commands.map(async (command): Promise<Step> => {

@@ -44,6 +44,11 @@ const stepsInFlight = 3;
 /** Steps of a batch between looks at whether every row has ended. */
 const stepsBetweenLooks = 16;
 
+/** Where the tokens of every step come back from the device. */
+export function tokenRing(slots: number): ReadbackRing {
+  return new ReadbackRing('generated tokens', Math.max(4, slots * 4), stepsInFlight);
+}
+
 /** Generates text for up to `slots` sequences at once with caches of fixed capacity. */
 export class Generator {
   readonly #gpu: Gpu;
@@ -55,11 +60,7 @@ export class Generator {
   private constructor(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>) {
     this.#gpu = gpu;
     this.#plan = planDecoding({ ...options, traits: gpu.traits });
-    this.#ring = new ReadbackRing(
-      'generated tokens',
-      Math.max(4, options.slots * 4),
-      stepsInFlight,
-    );
+    this.#ring = tokenRing(options.slots);
   }
 
   /** Allocates caches and compiles; weights and adapters must be on the device. */

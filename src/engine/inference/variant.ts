@@ -18,6 +18,7 @@ import { mergingOf, stageBranches } from '../training/branch-plans.ts';
 import { decodeBranches } from '../training/checkpoint.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { snapshotPlan } from '../training/snapshots.ts';
+import { cacheFormatOf, chatContext } from './chat-memory.ts';
 import {
   Generator,
   type SamplingSettings,
@@ -48,7 +49,6 @@ export interface VariantOptions {
 const batchSlots = 8;
 /** Rows of a scoring pass, at least; long records get as many as they need. */
 const scoreRows = 512;
-const defaultContext = 2048;
 
 /** A snapshot of a run, or the base model, ready to generate, score and be exported. */
 export class VariantModel {
@@ -85,7 +85,7 @@ export class VariantModel {
   /** Base weights, the merges that lead to the snapshot, and the branches still attached to it. */
   static async load(options: VariantOptions): Promise<VariantModel> {
     const { gpu, config, run } = options;
-    const context = Math.min(options.context ?? defaultContext, config.contextLength);
+    const context = Math.min(options.context ?? chatContext, config.contextLength);
     const storage = weightStorage(
       options.weights.tensors,
       options.precision ?? 'float32',
@@ -152,8 +152,7 @@ export class VariantModel {
     cache: CacheFormat;
   } {
     const { weights } = this.#base;
-    // Who saves on weights saves on the cache: at 2,048 tokens it can be as large.
-    const cache = mergingOf(weights) === 'into-weights' ? 'float32' : 'float16';
+    const cache = cacheFormatOf(weights);
     return { config: this.config, weights, adapters: this.#adapters, cache };
   }
 

@@ -1,0 +1,295 @@
+import { StudioError } from '../../errors.ts';
+import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { runOnce } from '../gpu/plan.ts';
+import { PlanRecorder } from '../gpu/recorder.ts';
+import { isScratch, persistentTensor, type BufferSpec } from '../gpu/tensor.ts';
+import { Scorer } from '../inference/scorer.ts';
+import type { WeightFormat } from '../kernels/weight-formats.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { describeMatrix, frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
+import { buffersOf } from '../model/inputs.ts';
+import { loadMatrix } from '../model/load-matrix.ts';
+import { packRecords } from '../model/packing.ts';
+import { projections, type Projection } from '../model/projections.ts';
+import { weightStorage, type Precision } from '../model/weight-storage.ts';
+import { BaseModel, describeWeights, type ModelWeights } from '../model/weights.ts';
+import { LogitComparison, type LogitDifference } from './logit-difference.ts';
+
+/** What a format does to the numbers of one matrix, against the file's own in float32. */
+export interface MatrixError {
+  readonly name: string;
+  /** null for embedding and head, which belong to no layer. */
+  readonly layer: number | null;
+  readonly linear: Projection | 'embedding' | 'head';
+  readonly format: WeightFormat;
+  readonly weights: number;
+  /** ‖dequantised − own‖ / ‖own‖ over the whole matrix. */
+  readonly relativeL2: number;
+  /** Largest |dequantised − own|. */
+  readonly largest: number;
+  /** Largest |own|, to see the largest error against. */
+  readonly largestWeight: number;
+}
+
+export interface FormatError {
+  readonly precision: Precision;
+  readonly matrices: readonly MatrixError[];
+  /** ‖dequantised − own‖ / ‖own‖ over all matrices together. */
+  readonly relativeL2: number;
+  /** What comes out of the model; null where the device has no room for the file's own numbers. */
+  readonly output: LogitDifference | null;
+}
+
+export interface FormatErrorOptions {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly folder: WeightsFolder;
+  readonly precision: Precision;
+  /** Token ids of texts to compare outputs on; as many are read as the comparison has room for. */
+  readonly texts: readonly Uint32Array[];
+  /** Throws to stop. */
+  readonly check?: () => void;
+  /** @param fraction of the whole, 0 … 1 */
+  readonly onProgress?: (fraction: number, doing: 'matrices' | 'own' | 'rounded') => void;
+}
+
+/**
+ * The error of keeping a model's frozen weights in a precision: of every matrix, read piece by piece from
+ * the file and back from the device, and of the outputs over whole texts. The reference are the file's own
+ * numbers in float32; for the outputs they are kept in the narrowest format that holds them exactly.
+ * @throws StudioError what reading the file throws, and what `check` throws
+ */
+export async function measureFormatError(options: FormatErrorOptions): Promise<FormatError> {
+  const { gpu, config, folder, precision, onProgress } = options;
+  const storage = weightStorage(folder.tensors, precision, gpu.traits);
+  const weights = describeWeights(config, 1, storage);
+  const placed = placedMatrices(weights);
+  const total = placed.reduce((sum, { matrix }) => sum + matrix.rows * matrix.columns, 0);
+  const matrices: MatrixError[] = [];
+  const all = new Difference();
+  let done = 0;
+  for (const { matrix, layer, linear } of placed) {
+    const own = new Difference();
+    for await (const count of comparePieces(options, matrix, [own, all])) {
+      done += count;
+      onProgress?.((done / total) * matrixShare, 'matrices');
+    }
+    const { name, format, rows, columns } = matrix;
+    matrices.push({ name, layer, linear, format, weights: rows * columns, ...own.figures });
+  }
+  const output = await compareOutputs(options);
+  onProgress?.(1, 'rounded');
+  return { precision, matrices, relativeL2: all.figures.relativeL2, output };
+}
+
+/** Share of the matrices in the whole of the progress. */
+const matrixShare = 0.6;
+/** Weights compared at once: a few megabytes, whatever the model's size. */
+const pieceElements = 2 ** 20;
+/** Rows of a piece are whole multiples of this, so that every plane of a piece is whole words. */
+const pieceRows = 64;
+
+interface PlacedMatrix {
+  readonly matrix: FrozenMatrix;
+  readonly layer: number | null;
+  readonly linear: MatrixError['linear'];
+}
+
+function placedMatrices({ embedding, head, layers }: ModelWeights): PlacedMatrix[] {
+  const linears = layers.flatMap((layer, index) =>
+    projections.map((linear): PlacedMatrix => {
+      return { matrix: layer.projections[linear].weight, layer: index, linear };
+    }),
+  );
+  const ends: PlacedMatrix[] = [{ matrix: embedding, layer: null, linear: 'embedding' }];
+  if (head !== embedding) ends.push({ matrix: head, layer: null, linear: 'head' });
+  return [...ends, ...linears];
+}
+
+/** Sums of squares and largest magnitudes, in double precision. */
+class Difference {
+  #error = 0;
+  #norm = 0;
+  #largest = 0;
+  #largestWeight = 0;
+
+  add(actual: Float32Array, own: Float32Array): void {
+    let [error, norm, largest, largestWeight] = [0, 0, this.#largest, this.#largestWeight];
+    for (let i = 0; i < own.length; i += 1) {
+      const value = own[i] ?? Number.NaN;
+      const difference = (actual[i] ?? Number.NaN) - value;
+      error += difference * difference;
+      norm += value * value;
+      // Written so that a NaN stays: a comparison with it would let it pass unseen.
+      if (!(Math.abs(difference) <= largest)) largest = Math.abs(difference);
+      if (!(Math.abs(value) <= largestWeight)) largestWeight = Math.abs(value);
+    }
+    this.#error += error;
+    this.#norm += norm;
+    this.#largest = largest;
+    this.#largestWeight = largestWeight;
+  }
+
+  get figures(): Pick<MatrixError, 'relativeL2' | 'largest' | 'largestWeight'> {
+    const relativeL2 = this.#error === 0 ? 0 : Math.sqrt(this.#error / this.#norm);
+    return { relativeL2, largest: this.#largest, largestWeight: this.#largestWeight };
+  }
+}
+
+/** Puts a matrix on the device a piece at a time, reads it back dequantised and adds up the differences. */
+async function* comparePieces(
+  { gpu, folder, check }: FormatErrorOptions,
+  { name, rows, columns, format }: FrozenMatrix,
+  sums: readonly Difference[],
+): AsyncGenerator<number> {
+  const most = Math.min(pieceElements, gpu.traits.maxBindingBytes / Float32Array.BYTES_PER_ELEMENT);
+  const perPiece = Math.max(1, Math.floor(most / columns / pieceRows)) * pieceRows;
+  for (let firstRow = 0; firstRow < rows; firstRow += perPiece) {
+    check?.();
+    const count = Math.min(perPiece, rows - firstRow);
+    const piece = describePiece(name, [count, columns], format, firstRow);
+    const actual = await throughDevice(gpu, piece, folder, firstRow);
+    const own = await folder.readFloat32(name, firstRow * columns, (firstRow + count) * columns);
+    for (const sum of sums) sum.add(actual, own);
+    yield count * columns;
+  }
+}
+
+/** Some rows of a matrix as a matrix of their own that knows where in the file they are. */
+function describePiece(
+  name: string,
+  shape: readonly [number, number],
+  format: WeightFormat,
+  firstRow: number,
+): FrozenMatrix {
+  const piece = describeMatrix(name, shape, format, Number.POSITIVE_INFINITY);
+  return { ...piece, parts: piece.parts.map(({ matrix }) => ({ firstRow, matrix })) };
+}
+
+/** Rows as training and chat see them: loaded in their format and looked up again. */
+async function throughDevice(
+  gpu: Gpu,
+  piece: FrozenMatrix,
+  folder: WeightsFolder,
+  firstRow: number,
+): Promise<Float32Array> {
+  const { rows, columns, parts } = piece;
+  const ids = persistentTensor('row numbers', 'inputs', [rows], 'u32');
+  const result = persistentTensor('rows', 'results', [rows, columns]);
+  const held = parts.flatMap(({ matrix }): BufferSpec[] =>
+    isScratch(matrix.tensor.storage) ? [] : [matrix.tensor.storage],
+  );
+  const buffers = [...held, ...buffersOf([ids, result])];
+  const recorder = new PlanRecorder('dequantise', gpu.traits);
+  frozenLookup(recorder, piece, { ids, y: result });
+  await gpu.allocate(buffers);
+  try {
+    await loadMatrix(gpu, piece, folder, () => undefined);
+    gpu.write(
+      ids,
+      Uint32Array.from({ length: rows }, (_, row) => firstRow + row),
+    );
+    await runOnce(gpu, recorder.finish());
+    return await gpu.readFloat32(result);
+  } finally {
+    gpu.release(buffers);
+  }
+}
+
+/** Most tokens of a pass. */
+const passTokens = 256;
+/** Most tokens that outputs are compared on. */
+const comparedTokens = 2048;
+/** Logits of the reference that are kept to compare with: 64 MB, whatever the vocabulary. */
+const keptLogits = 2 ** 24;
+
+/** The texts that are compared: cut to a pass, as many as the kept logits have room for. */
+function chooseTexts(
+  texts: readonly Uint32Array[],
+  { vocabularySize, contextLength }: ModelConfig,
+  maxBindingBytes: number,
+): Uint32Array[] {
+  const room = Math.min(comparedTokens, Math.floor(keptLogits / vocabularySize));
+  const bound = Math.floor(maxBindingBytes / Float32Array.BYTES_PER_ELEMENT / vocabularySize);
+  // The loss works on chunks of 64 rows: with fewer, a model of this vocabulary runs nowhere.
+  const chunks = Math.max(1, Math.floor(Math.min(passTokens, room, bound) / 64));
+  const longest = Math.min(64 * chunks, contextLength);
+  const chosen: Uint32Array[] = [];
+  let left = room;
+  for (const text of texts) {
+    const cut = text.subarray(0, Math.min(longest, left));
+    // A single token has nothing before it that would predict it.
+    if (cut.length < 2) continue;
+    chosen.push(cut);
+    left -= cut.length;
+  }
+  return chosen;
+}
+
+async function compareOutputs(options: FormatErrorOptions): Promise<LogitDifference | null> {
+  const { config, texts, gpu } = options;
+  const chosen = chooseTexts(texts, config, gpu.traits.maxBindingBytes);
+  if (chosen.length === 0) return null;
+  try {
+    const kept: Float32Array[] = [];
+    await eachLogits(options, 'stored', chosen, 'own', (logits) => void kept.push(logits.slice()));
+    const comparison = new LogitComparison(config.vocabularySize);
+    await eachLogits(options, options.precision, chosen, 'rounded', (logits, index) => {
+      const text = chosen[index];
+      const own = kept[index];
+      if (text && own) comparison.add(text, own, logits);
+    });
+    return comparison.result;
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'gpu-out-of-memory') return null;
+    throw error;
+  }
+}
+
+/** Logits of every text, [tokens, vocabulary], of the model in a precision. */
+async function eachLogits(
+  { gpu, config, folder, check, onProgress }: FormatErrorOptions,
+  precision: Precision,
+  texts: readonly Uint32Array[],
+  doing: 'own' | 'rounded',
+  take: (logits: Float32Array, index: number) => void,
+): Promise<void> {
+  const rows = Math.max(...texts.map(({ length }) => length));
+  const weights = describeWeights(
+    config,
+    rows,
+    weightStorage(folder.tensors, precision, gpu.traits),
+  );
+  const begin = matrixShare + (doing === 'own' ? 0 : (1 - matrixShare) / 2);
+  const advance = (fraction: number): void => {
+    check?.();
+    onProgress?.(begin + (fraction * (1 - matrixShare)) / 2, doing);
+  };
+  const base = await BaseModel.load(gpu, config, folder, {
+    weights,
+    onProgress: (fraction) => advance(fraction / 2),
+  });
+  try {
+    const scorer = await Scorer.create(gpu, {
+      ...{ config, weights, rows },
+      adapters: null,
+      logits: true,
+    });
+    try {
+      for (const [index, ids] of texts.entries()) {
+        advance(0.5 + index / texts.length / 2);
+        const record = { ids, labels: new Int32Array(ids.length).fill(-100), task: 0 };
+        const [pass] = packRecords([record], rows);
+        if (!pass) throw new Error('a text fits one pass');
+        scorer.submit(pass);
+        const logits = await scorer.readLogits();
+        take(logits.subarray(0, ids.length * config.vocabularySize), index);
+      }
+    } finally {
+      scorer.release();
+    }
+  } finally {
+    base.release();
+  }
+}

@@ -1,0 +1,29 @@
+import { afterAll, expect, test } from 'vitest';
+import { openModelFolder } from '../../../test/golden/golden-files.ts';
+import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { precisions, weightStorage } from '../model/weight-storage.ts';
+import { planChatMemory } from './chat-memory.ts';
+import { VariantModel } from './variant.ts';
+
+const gpu = await openTestDevice();
+const { config, weights } = await openModelFolder('public/models/medcare-nano');
+afterAll(() => gpu.close());
+
+test.each(precisions)(
+  'a conversation in %s takes the memory that was planned',
+  async (precision) => {
+    const plan = planChatMemory(
+      config,
+      weightStorage(weights.tensors, precision, gpu.traits),
+      gpu.traits,
+    );
+    const variant = await VariantModel.load({ gpu, config, weights, precision, run: null });
+    expect(gpu.ledger.total).toBe(plan.weights);
+    await variant.logits(Uint32Array.of(1, 2, 3));
+    expect(gpu.ledger.byRole()).toMatchObject({ weights: plan.weights, cache: plan.cache });
+    expect(gpu.ledger.total).toBe(plan.total);
+    expect(plan.context).toBe(variant.context);
+    variant.release();
+    expect(gpu.ledger.total).toBe(0);
+  },
+);
