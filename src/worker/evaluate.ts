@@ -5,6 +5,7 @@ import { evaluateItems } from '../engine/evaluation/tasks.ts';
 import type { PromptText } from '../engine/evaluation/tasks.ts';
 import { StudioError } from '../errors.ts';
 import { parseJson } from '../formats/json.ts';
+import type { PublicFiles } from '../storage/fetch.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from '../text/labels.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -77,19 +78,22 @@ export function limitItems(items: readonly EvaluationItem[], most: number): Eval
   return items.filter((item) => chosen.has(item));
 }
 
+/** The questions that come with the studio. */
+export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]> {
+  const items: EvaluationItem[] = [];
+  for (const { file, use } of await listSamples(files)) {
+    if (use !== 'evaluation') continue;
+    const bytes = await files.read(`${SAMPLES}/${file}`);
+    items.push(...parseItems(file, new TextDecoder().decode(bytes)));
+  }
+  return items;
+}
+
 async function readItems(
   context: WorkerContext,
   files: readonly File[],
 ): Promise<EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
-  if (files.length === 0) {
-    const samples = await listSamples(context.publicFiles);
-    for (const { file, use } of samples) {
-      if (use !== 'evaluation') continue;
-      const bytes = await context.publicFiles.read(`${SAMPLES}/${file}`);
-      items.push(...parseItems(file, new TextDecoder().decode(bytes)));
-    }
-  }
+  const items = files.length === 0 ? await sampleItems(context.publicFiles) : [];
   for (const file of files) {
     if (file.size > MAX_FILE_BYTES) {
       throw new StudioError({

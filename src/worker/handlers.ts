@@ -14,6 +14,7 @@ import { exportHandlers } from './exports.ts';
 import { hubHandlers } from './hub.ts';
 import { ModelLibrary } from './library.ts';
 import { modelHandlers } from './models.ts';
+import { precisionHandlers } from './precision.ts';
 import type { WorkerEvent } from './protocol.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { runHandlers } from './runs.ts';
@@ -50,6 +51,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...deviceHandlers(device),
     ...dataHandlers(context),
     ...modelHandlers(context, shelf),
+    ...precisionHandlers(context, shelf),
     ...hubHandlers(context, new DownloadKeeper(context)),
     ...runHandlers(context, keeper),
     ...expertHandlers(context, keeper, shelf),

@@ -20,7 +20,7 @@ type ModelCalls =
   | 'model.verify';
 
 /** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
-const PLANNED_TASKS = 8;
+export const PLANNED_TASKS = 8;
 
 export function modelHandlers(
   context: WorkerContext,

@@ -8,6 +8,7 @@ import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
+import type { PrecisionCalls } from './precision-protocol.ts';
 
 // ---------------------------------------------------------------- device
 
@@ -331,7 +332,7 @@ export type ExportChoice =
   | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls extends HubCalls {
+export interface Calls extends HubCalls, PrecisionCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 

@@ -30,8 +30,8 @@ const recipe: Recipe = {
 };
 
 function peakOf(settings: Partial<FitSettings>): number {
-  const { checkpointing, batch } = recipe;
-  const full = { checkpointing, ...batch, ...settings };
+  const { checkpointing, batch, optimizer } = recipe;
+  const full = { checkpointing, moments: optimizer.moments, ...batch, ...settings };
   return planMemory(config, withFitSettings(recipe, full), traits, tasks).peak;
 }
 
@@ -102,10 +102,21 @@ describe('proposeTraining', () => {
     expect(known.reasons.map(({ kind }) => kind)).not.toContain('length');
   });
 
-  it('cuts records last, and says to what length', async () => {
-    const budget = peakOf({ microBatchTokens: 300, maxLength: 300, checkpointing: 'block' });
+  it('rounds the moments before it cuts records', async () => {
+    const budget = peakOf({ microBatchTokens: 1024, checkpointing: 'block' }) - 1;
     const { proposed, reasons } = await propose(budget);
-    expect(proposed?.checkpointing).toBe('block');
+    expect(proposed).toMatchObject({ moments: '8-bit', checkpointing: 'block', maxLength: 1024 });
+    expect(proposed?.microBatchTokens).toBeGreaterThanOrEqual(1024);
+    expect(reasons.at(-1)).toMatchObject({ kind: 'moments', from: 'float32', to: '8-bit' });
+    expect(reasons.at(-1)?.after).toBe(proposed?.peak);
+  });
+
+  it('cuts records last, and says to what length', async () => {
+    const budget = peakOf({
+      ...{ microBatchTokens: 300, maxLength: 300, checkpointing: 'block', moments: '8-bit' },
+    });
+    const { proposed, reasons } = await propose(budget);
+    expect(proposed).toMatchObject({ checkpointing: 'block', moments: '8-bit' });
     expect(proposed?.maxLength).toBe(proposed?.microBatchTokens);
     expect(proposed?.maxLength).toBeGreaterThanOrEqual(256);
     expect(proposed?.maxLength).toBeLessThan(512);

@@ -5,14 +5,17 @@ import type { WeightStorage } from '../model/weight-storage.ts';
 import { longestRecord, planMemory } from './memory.ts';
 import type { Recipe } from './recipe.ts';
 
+type Moments = Recipe['optimizer']['moments'];
+
 /**
- * What of a recipe decides its memory and may change without changing what is learned; only a shorter
- * `maxLength` costs something of the data.
+ * What of a recipe decides its memory and leaves its branches, data and rates alone. Micro-batches and
+ * recomputing give the same losses; moments in 8 bits round at random; a shorter `maxLength` costs data.
  */
 export interface FitSettings {
   readonly microBatchTokens: number;
   readonly maxLength: number;
   readonly checkpointing: Checkpointing;
+  readonly moments: Moments;
 }
 
 /** Settings that were laid out, with the bytes that they need. */
@@ -28,6 +31,7 @@ export interface FitCandidate extends FitSettings {
 export type ProposalReason = { readonly before: number; readonly after: number } & (
   | { readonly kind: 'checkpointing'; readonly from: Checkpointing; readonly to: Checkpointing }
   | { readonly kind: 'micro-batch'; readonly from: number; readonly to: number }
+  | { readonly kind: 'moments'; readonly from: Moments; readonly to: Moments }
   /** Records with more than `to` tokens are cut; the longest in use has `from`, or may have. */
   | { readonly kind: 'length'; readonly from: number; readonly to: number }
 );
@@ -65,29 +69,32 @@ const maxProbes = 5;
 
 /**
  * The changes to a recipe that make it fit, dearest last: smaller micro-batches, down to where the device
- * is still well used, cost nothing; recomputing costs time; cutting records costs data.
+ * is still well used, cost nothing; recomputing costs time; moments in 8 bits digits; cutting records data.
  */
 export async function proposeTraining(options: ProposalOptions): Promise<TrainingProposal> {
   const { config, recipe, longest } = options;
   const plans = new Plans(options);
-  const { microBatchTokens: rows, maxLength } = recipe.batch;
-  const current = await plans.of({
-    microBatchTokens: rows,
-    maxLength,
-    checkpointing: recipe.checkpointing,
-  });
+  const asItIs = fitSettingsOf(recipe);
+  const { microBatchTokens: rows, maxLength, moments } = asItIs;
+  const current = await plans.of(asItIs);
   if (current.fits) return { current, proposed: null, reasons: [], candidates: plans.tried };
   const needed = Math.min(longestRecord(config, recipe), longest ?? Number.POSITIVE_INFINITY);
   const floor = Math.max(needed, Math.min(rows, sensibleRows));
   const most = checkpointings[checkpointings.length - 1] ?? recipe.checkpointing;
   const searches = [
-    ...checkpointings.map((checkpointing) => ({ checkpointing, low: floor, high: rows })),
-    { checkpointing: most, low: needed, high: floor },
-    { checkpointing: most, low: Math.min(step, needed), high: needed },
+    ...checkpointings.map((checkpointing) => ({ checkpointing, moments, low: floor, high: rows })),
+    { checkpointing: most, moments, low: needed, high: floor },
+    { checkpointing: most, moments: '8-bit' as const, low: needed, high: rows },
+    {
+      checkpointing: most,
+      moments: '8-bit' as const,
+      low: Math.min(step, needed),
+      high: needed,
+    },
   ];
-  for (const { checkpointing, low, high } of searches) {
+  for (const { low, high, ...rest } of searches) {
     const settings = (size: number): FitSettings => ({
-      checkpointing,
+      ...rest,
       microBatchTokens: size,
       maxLength: size < needed ? size : maxLength,
     });
@@ -180,12 +187,20 @@ async function explain(
     reasons.push({ kind: 'micro-batch', from, to, before: at.peak, after: next.peak });
     at = next;
   };
+  const moments = async (): Promise<void> => {
+    const [from, to] = [at.moments, proposed.moments];
+    if (from === to) return;
+    const next = await plans.of({ ...fitSettings(at), moments: to });
+    reasons.push({ kind: 'moments', from, to, before: at.peak, after: next.peak });
+    at = next;
+  };
   // What is given back is told last, after what pays for it.
   const gives =
     checkpointings.indexOf(proposed.checkpointing) < checkpointings.indexOf(at.checkpointing);
   for (const change of gives ? [microBatch, checkpointing] : [checkpointing, microBatch]) {
     await change();
   }
+  await moments();
   if (proposed.microBatchTokens < needed) {
     const [before, after] = [at.peak, proposed.peak];
     reasons.push({ kind: 'length', from: needed, to: proposed.maxLength, before, after });
@@ -193,12 +208,22 @@ async function explain(
   return reasons;
 }
 
-function fitSettings({ microBatchTokens, maxLength, checkpointing }: FitSettings): FitSettings {
-  return { microBatchTokens, maxLength, checkpointing };
+function fitSettings(settings: FitSettings): FitSettings {
+  const { microBatchTokens, maxLength, checkpointing, moments } = settings;
+  return { microBatchTokens, maxLength, checkpointing, moments };
+}
+
+function fitSettingsOf({ batch, checkpointing, optimizer }: Recipe): FitSettings {
+  return fitSettings({ ...batch, checkpointing, moments: optimizer.moments });
 }
 
 /** The recipe with other settings for its memory. */
 export function withFitSettings(recipe: Recipe, settings: FitSettings): Recipe {
-  const { microBatchTokens, maxLength, checkpointing } = settings;
-  return { ...recipe, checkpointing, batch: { ...recipe.batch, microBatchTokens, maxLength } };
+  const { microBatchTokens, maxLength, checkpointing, moments } = settings;
+  return {
+    ...recipe,
+    checkpointing,
+    optimizer: { ...recipe.optimizer, moments },
+    batch: { ...recipe.batch, microBatchTokens, maxLength },
+  };
 }
