@@ -24,7 +24,7 @@ afterAll(() => gpu.close());
 
 /** Every format; the kernels for GPUs, which take seconds to compile here, with one of each build. */
 const variants: readonly ProductVariant[] = ['direct', 'each'];
-const tiledFormats: readonly PackedFormat[] = ['f16', 'q4_0', 'q6_k'];
+const tiledFormats: readonly PackedFormat[] = ['f16', 'q6_k'];
 const vectorVariants: readonly VectorVariant[] = hasVectorSubgroups(gpu.traits)
   ? ['vector-workgroup', 'vector-subgroup']
   : ['vector-workgroup'];
@@ -228,7 +228,7 @@ describe.each(packedFormats)('weights in %s', (format) => {
 
 describe.each(tiledFormats)('weights in %s, kernels for GPUs', (format) => {
   test('tiled: forward and input gradient over odd shapes', async () => {
-    for (const shape of shapes.slice(1)) {
+    for (const shape of format === 'f16' ? shapes.slice(1, 2) : shapes.slice(1)) {
       await checkForward(format, 'tiled', shape);
       await checkBackward(format, 'tiled', shape);
     }
