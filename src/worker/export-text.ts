@@ -80,6 +80,19 @@ export interface CardFacts {
   readonly dtype: string;
 }
 
+/** How the base was kept, where it was not exact. */
+const ROUNDED = {
+  '16-bit': 'rounded to 16 bit where its file had more',
+  '8-bit': 'quantised to 8 bit (blocks of 32)',
+  '4-bit': 'quantised to 4 bit (blocks of 32)',
+} as const;
+
+/** What a reader must know of weights that were trained beside a rounded base; '' otherwise. */
+function baseNote({ precision }: RunSummary, consequence: string): string {
+  if (precision === undefined || precision === 'stored' || precision === 'float32') return '';
+  return `\nThe base was ${ROUNDED[precision]} while training. ${consequence}\n`;
+}
+
 /** The identifiers of licences that hubs know look like this; anything else stays in the text. */
 const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
 
@@ -127,7 +140,7 @@ ${records}
 ${stages}
 
 Trained on: ${run.adapter}. The full recipe is in \`recipe.json\`.
-
+${baseNote(run, 'The weights here are those rounded ones with the branches added, as they were trained and measured.')}
 ## Validation
 Mean negative log-likelihood per target token on records kept apart:
 
@@ -144,7 +157,7 @@ PEFT has no layout for it. \`${name}/mixture.safetensors\` holds, for every line
 \`layers.N.<module>.${name}.router.weight\` [E, d_in], \`….router.bias\` [E] where the router has one, and for
 each expert e \`….experts.e.A\` [rank, d_in] and \`….experts.e.B\` [d_out, rank]. With the values of
 \`mixture_config.json\`: p = softmax(x Wᵀ + b); the K largest are kept${' '}
-(divided by their sum where \`renormalise\` is true) as w; the branch adds
+(of equal ones the lower index first; divided by their sum where \`renormalise\` is true) as w; the branch adds
 Σ w_k · scale · (x A_kᵀ) B_kᵀ to the linear's output.
 `,
   );
@@ -161,5 +174,5 @@ model.base_model.set_adapter(["ka", "lora"])
 \`\`\`
 
 \`lora_alpha\` is chosen so that PEFT's lora_alpha / r is the scale the branch was trained with.
-${mixture.join('')}`;
+${baseNote(run, 'On the original base the adapters give slightly other logits.')}${mixture.join('')}`;
 }

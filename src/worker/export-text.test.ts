@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { paperRecipe } from '../engine/training/presets.ts';
+import { adaptersReadme, modelCard } from './export-text.ts';
+import type { CardFacts } from './export-text.ts';
+import type { ModelSummary, RunSummary, StepMetrics } from './protocol.ts';
+
+const run: RunSummary = {
+  id: 'r',
+  name: 'My run',
+  modelId: 'm',
+  modelName: 'Base-0.5B',
+  dataSetIds: ['a'],
+  recipe: paperRecipe(),
+  state: 'done',
+  stages: [
+    { name: 'Knowledge aggregation', steps: 20, stepsDone: 20, records: 600 },
+    { name: 'Downstream alignment', steps: 5, stepsDone: 0, records: 200 },
+  ],
+  snapshots: [],
+  adapter: 'A device',
+  createdAt: 0,
+  updatedAt: 0,
+  checkpoint: null,
+  error: null,
+  data: { maxLength: 512, truncated: 3, withoutTargets: 1, training: 780, validation: 20 },
+};
+
+const base = {
+  id: 'm',
+  name: 'Base-0.5B',
+  source: 'hub',
+  licence: 'apache-2.0',
+  origin: {
+    hub: 'https://hub.test',
+    name: 'org/Base-0.5B',
+    commit: 'c0ffee',
+    choice: 'safetensors',
+  },
+} as ModelSummary;
+
+function step(index: number, nll: number, targetTokens: number): StepMetrics {
+  return {
+    stage: 0,
+    step: index,
+    nll,
+    orthogonal: null,
+    learningRate: 1e-4,
+    gradientNorm: 1,
+    targetTokens,
+    tokens: 100,
+    milliseconds: 1,
+  };
+}
+
+const facts: CardFacts = {
+  curves: {
+    // The last tenth of 20 steps are two: (3 · 10 + 1 · 30) / 40.
+    steps: [
+      ...Array.from({ length: 18 }, (_, i) => step(i, 9, 50)),
+      step(18, 3, 10),
+      step(19, 1, 30),
+    ],
+    validation: [{ stage: 0, step: 20, knowledge: 2.5, alignment: null, snapshot: 'merged' }],
+  },
+  dataSets: ['MedQuAD'],
+  base,
+  dtype: 'bfloat16',
+};
+
+describe('model card', () => {
+  test('tells data, records, losses, licence and that it is not for clinical use', () => {
+    const card = modelCard(run, facts);
+    const [, front = ''] = card.split('---\n');
+    expect(front).toContain('license: apache-2.0\nbase_model: org/Base-0.5B\n');
+    expect(card).toContain('**Not for clinical use.**');
+    expect(card).toContain('apache-2.0 (org/Base-0.5B, commit c0ffee)');
+    expect(card).toContain('- MedQuAD\n');
+    expect(card).toContain('780 records trained, 20 kept apart');
+    expect(card).toContain(
+      '20 of 20 optimiser steps, 600 records, training nll 1.5000 over the last 2',
+    );
+    expect(card).toContain('0 of 5 optimiser steps, 200 records, no step taken');
+    expect(card).toContain('| merged | 2.5000 | – |');
+    expect(card).not.toContain('quantised');
+  });
+
+  test('a licence that is no identifier stays out of the front matter', () => {
+    const unstated = { ...base, licence: 'not stated' };
+    const [, front = '', text = ''] = modelCard(run, { ...facts, base: unstated }).split('---\n');
+    expect(front).not.toContain('license');
+    expect(text).toContain('goes on to apply: not stated');
+  });
+
+  test('a base that was rounded while training is named, here and beside adapters', () => {
+    const rounded: RunSummary = { ...run, precision: '4-bit' };
+    expect(modelCard(rounded, facts)).toContain('quantised to 4 bit');
+    expect(adaptersReadme(rounded, ['na'])).toContain('On the original base');
+    expect(adaptersReadme(run, ['na'])).not.toContain('On the original base');
+  });
+});
