@@ -45,7 +45,8 @@ export interface FileJob {
 interface Part {
   readonly writer: FileWriter;
   readonly sealer: Sealer;
-  readonly stated: ContentHash;
+  /** Null where the hub states SHA-256, which the sealer has. */
+  readonly stated: ContentHash | null;
 }
 
 /**
@@ -104,7 +105,7 @@ export async function downloadFile(
       if (due > file.bytes) throw wrongLength(file.path, file.bytes, due);
       // The writer's own sealer counts the bytes.
       await part.writer.write(chunk);
-      part.stated.update(chunk);
+      part.stated?.update(chunk);
       watch.received(due);
     }
     const { bytes } = part.sealer;
@@ -113,12 +114,16 @@ export async function downloadFile(
 
   for (;;) {
     await persist(() => part.sealer.bytes === file.bytes, receive);
-    const found = part.stated.hex();
-    if (found === file.hash.hex) return { path, ...(await part.writer.close()) };
-    const again = mixed;
-    await restart();
-    if (again) continue;
-    await part.writer.abort();
+    const seal = await part.writer.close();
+    const found = part.stated?.hex() ?? seal.sha256;
+    if (found === file.hash.hex) return { path, ...seal };
+    await store.remove(path);
+    watch.received(0);
+    if (mixed) {
+      part = await openPart(store, job, signal);
+      mixed = false;
+      continue;
+    }
     throw wrongHash(file.path, file.hash.hex, found);
   }
 
@@ -167,7 +172,7 @@ async function openPart(
   signal: AbortSignal,
 ): Promise<Part> {
   const sealer = new Sealer();
-  const stated = contentHash(file.hash, file.bytes);
+  const stated = file.hash.kind === 'sha256' ? null : contentHash(file.hash, file.bytes);
   const known = await store.open(path).catch((thrown: unknown) => {
     if (thrown instanceof StudioError && thrown.code === 'file-missing') return null;
     throw thrown;
@@ -176,7 +181,7 @@ async function openPart(
     for await (const piece of readPieces(known)) {
       signal.throwIfAborted();
       sealer.update(piece);
-      stated.update(piece);
+      stated?.update(piece);
     }
   }
   return { writer: await store.create(path, sealer), sealer, stated };

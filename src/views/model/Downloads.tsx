@@ -57,10 +57,10 @@ const columns: readonly Column<DownloadFile>[] = [
   },
   {
     key: 'state',
-    header: 'Check',
-    width: '112px',
+    header: 'Hash',
+    width: '88px',
     cell: ({ done, received, bytes }) => {
-      if (done) return <Tag tone="good">hash matches</Tag>;
+      if (done) return <Tag tone="good">matches</Tag>;
       return received === 0 ? (
         <span className="model-quiet">–</span>
       ) : (
