@@ -231,11 +231,11 @@ test('dropout over linears that a branch was merged into needs float32, and that
 describe('a sharded model of two layers with 151,936 tokens', () => {
   const config = parseModelConfig({
     model_type: 'qwen2',
-    hidden_size: 64,
+    hidden_size: 32,
     num_hidden_layers: 2,
-    num_attention_heads: 4,
-    num_key_value_heads: 2,
-    intermediate_size: 160,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+    intermediate_size: 96,
     vocab_size: 151_936,
     max_position_embeddings: 256,
     tie_word_embeddings: true,
