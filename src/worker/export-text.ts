@@ -68,7 +68,8 @@ function finalLoss({ steps }: RunCurves, stage: number): string {
   const targets = last.reduce((sum, { targetTokens }) => sum + targetTokens, 0);
   if (targets === 0) return 'no step taken';
   const nll = last.reduce((sum, step) => sum + step.nll * step.targetTokens, 0) / targets;
-  return `training nll ${nll.toFixed(4)} over the last ${last.length} steps`;
+  const span = last.length === 1 ? 'in the last step' : `over the last ${last.length} steps`;
+  return `training nll ${nll.toFixed(4)} ${span}`;
 }
 
 /** What a card tells beside the run itself. */
