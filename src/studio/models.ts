@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
+import type { Precision } from '../engine/model/weight-storage.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { worker } from '../worker/client.ts';
 import type { CallOutput, MemoryReport, ModelSummary, TemplateChoice } from '../worker/protocol.ts';
@@ -26,6 +27,8 @@ interface ModelsState {
     name: string,
   ) => Promise<TaskOutcome<ModelSummary>>;
   readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
+  /** How the model's frozen weights are kept on the device from now on. */
+  readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
@@ -78,6 +81,13 @@ export const useModels = create<ModelsState>()((set, get) => {
     setTemplate: (id, template) =>
       guarded(async () => {
         const changed = await worker.call('model.setTemplate', { id, template });
+        set(({ models }) => ({
+          models: models.map((known) => (known.id === id ? changed : known)),
+        }));
+      }),
+    setPrecision: (id, precision) =>
+      guarded(async () => {
+        const changed = await worker.call('model.setPrecision', { id, precision });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));

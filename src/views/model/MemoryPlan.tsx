@@ -29,8 +29,9 @@ const roles: readonly { role: Role; name: string }[] = [
 /** What a run of the current recipe will allocate on the GPU, item by item, beside the device's limits. */
 export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
   const recipe = useRecipe((state) => state.recipe);
-  const plan = useAsync(`${model.id}/${model.template}/${JSON.stringify(recipe)}`, () =>
-    planMemory(model.id, recipe),
+  const plan = useAsync(
+    `${model.id}/${model.template}/${model.precision}/${JSON.stringify(recipe)}`,
+    () => planMemory(model.id, recipe),
   );
   return (
     <Card title="Memory on the GPU" aside={`recipe “${recipe.name}”`}>

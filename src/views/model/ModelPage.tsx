@@ -11,6 +11,7 @@ import { HubListing } from './HubListing.tsx';
 import { MemoryPlan } from './MemoryPlan.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import { ModelList } from './ModelList.tsx';
+import { PrecisionCard } from './PrecisionCard.tsx';
 import { StoredModels } from './StoredModels.tsx';
 import './model.css';
 
@@ -55,6 +56,7 @@ export default function ModelPage() {
           <MemoryPlan model={model} />
         </div>
       )}
+      {model && <PrecisionCard model={model} />}
       {phase === 'ready' && <StoredModels />}
     </Page>
   );

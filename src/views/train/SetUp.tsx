@@ -1,11 +1,12 @@
 import { Link } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatCompact, formatCount } from '../shared/format.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
+import { FitProposal } from './FitProposal.tsx';
 import { RecipeEditor } from './RecipeEditor.tsx';
 import { StageLine } from './StageLine.tsx';
 import type { Missing } from './readiness.ts';
@@ -13,16 +14,17 @@ import type { Missing } from './readiness.ts';
 export interface SetUpProps {
   readonly model: ModelSummary | null;
   readonly missing: readonly Missing[];
-  /** Peak bytes of the memory plan; null while it is laid out. */
-  readonly peak: number | null;
+  /** The memory plan of this run; null while it is laid out. */
+  readonly plan: MemoryReport | null;
 }
 
 /** The next run: its stages, its data and its recipe. */
-export function SetUp({ model, missing, peak }: SetUpProps) {
+export function SetUp({ model, missing, plan }: SetUpProps) {
   const recipe = useRecipe((state) => state.recipe);
   return (
     <>
       {missing.length > 0 && <MissingList missing={missing} />}
+      {model && plan && <FitProposal model={model} recipe={recipe} plan={plan} />}
       <StageLine recipe={recipe} />
       <div className="set-up">
         <RecipeEditor />
@@ -41,7 +43,7 @@ export function SetUp({ model, missing, peak }: SetUpProps) {
             )}
             <h3>Memory on the GPU</h3>
             <p>
-              {peak === null ? '–' : `${formatBytes(peak)} at the peak`}{' '}
+              {plan === null ? '–' : `${formatBytes(plan.peak)} at the peak`}{' '}
               <Link href="/model" className="quiet">
                 plan
               </Link>

@@ -87,7 +87,7 @@ export default function TrainPage() {
         />
       )}
       {view === 'set-up' || !run ? (
-        <SetUp model={start.model} missing={start.missing} peak={start.peak} />
+        <SetUp model={start.model} missing={start.missing} plan={start.plan} />
       ) : (
         <>
           <RunView key={run.id} run={run} source={curvesOf(run.id)} />
@@ -110,7 +110,9 @@ function useStart(onStarted: () => void) {
   const sets = trainingSets(data);
   const templateNeeded = model !== null && needsTemplate(model);
   const planKey =
-    model && !templateNeeded && !deviceFailed ? `${model.id}/${JSON.stringify(recipe)}` : null;
+    model && !templateNeeded && !deviceFailed
+      ? `${model.id}/${model.precision}/${JSON.stringify(recipe)}`
+      : null;
   const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
   const obstacles =
     plan.status === 'ready'
@@ -145,7 +147,7 @@ function useStart(onStarted: () => void) {
     model,
     missing: opening ? [] : missing,
     start,
-    peak: plan.status === 'ready' ? plan.value.peak : null,
+    plan: plan.status === 'ready' ? plan.value : null,
     reason: missing.length > 0 ? `Missing: ${missing.map(({ what }) => what).join('; ')}.` : null,
   };
 }

@@ -1,0 +1,96 @@
+import { projections } from '../../engine/model/projections.ts';
+import type { FormatError } from '../../studio/memory.ts';
+import { scaleStops, shareColour, shareInk } from '../experts/colours.ts';
+import { formatNumber, formatPercent } from '../shared/format.ts';
+
+type MatrixError = FormatError['matrices'][number];
+
+/** Relative error by layer and linear, as a table whose cells are coloured. */
+export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixError[] }) {
+  const worst = Math.max(...matrices.map(({ relativeL2 }) => relativeL2));
+  const layers = [...new Set(matrices.flatMap(({ layer }) => (layer === null ? [] : [layer])))];
+  const ends = matrices.filter(({ layer }) => layer === null);
+  const find = (layer: number, linear: MatrixError['linear']): MatrixError | undefined =>
+    matrices.find((matrix) => matrix.layer === layer && matrix.linear === linear);
+  return (
+    <figure className="error-map">
+      <figcaption>
+        <span>Relative L2 error by layer and linear</span>
+        {worst > 0 && (
+          <span className="error-map__scale">
+            0
+            <span
+              className="error-map__ramp"
+              aria-hidden
+              style={{
+                background: `linear-gradient(to right, ${scaleStops(9)
+                  .map(({ colour }) => colour)
+                  .join(', ')})`,
+              }}
+            />
+            {formatPercent(worst, 2)}
+          </span>
+        )}
+      </figcaption>
+      <div
+        className="error-map__scroll"
+        role="group"
+        aria-label="Relative error by layer and linear"
+        // A scroll container must be reachable by keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              {projections.map((linear) => (
+                <th key={linear} scope="col">
+                  {linear}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ends.map((matrix) => (
+              <tr key={matrix.name}>
+                <th scope="row">{matrix.linear}</th>
+                <Cell matrix={matrix} worst={worst} span={projections.length} />
+              </tr>
+            ))}
+            {layers.map((layer) => (
+              <tr key={layer}>
+                <th scope="row">{layer}</th>
+                {projections.map((linear) => (
+                  <Cell key={linear} matrix={find(layer, linear)} worst={worst} span={1} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </figure>
+  );
+}
+
+function Cell({
+  matrix,
+  worst,
+  span,
+}: {
+  readonly matrix: MatrixError | undefined;
+  readonly worst: number;
+  readonly span: number;
+}) {
+  if (!matrix) return <td>–</td>;
+  const { relativeL2, largest, largestWeight } = matrix;
+  return (
+    <td
+      colSpan={span}
+      title={`largest error ${formatNumber(largest, 3)}, largest weight ${formatNumber(largestWeight, 3)}`}
+      style={{ background: shareColour(relativeL2, worst), color: shareInk(relativeL2, worst) }}
+    >
+      {relativeL2 === 0 ? '0' : formatPercent(relativeL2, 2)}
+    </td>
+  );
+}
