@@ -16,15 +16,17 @@ export interface SetUpProps {
   readonly missing: readonly Missing[];
   /** The memory plan of this run; null while it is laid out. */
   readonly plan: MemoryReport | null;
+  /** The plan before it while it is laid out; else the same. */
+  readonly lastPlan: MemoryReport | null;
 }
 
 /** The next run: its stages, its data and its recipe. */
-export function SetUp({ model, missing, plan }: SetUpProps) {
+export function SetUp({ model, missing, plan, lastPlan }: SetUpProps) {
   const recipe = useRecipe((state) => state.recipe);
   return (
     <>
       {missing.length > 0 && <MissingList missing={missing} />}
-      {model && plan && <FitProposal model={model} recipe={recipe} plan={plan} />}
+      {model && lastPlan && <FitProposal model={model} recipe={recipe} plan={lastPlan} />}
       <StageLine recipe={recipe} />
       <div className="set-up">
         <RecipeEditor />

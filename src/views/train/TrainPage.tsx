@@ -12,7 +12,7 @@ import {
   selectedRun,
   useRuns,
 } from '../../studio/runs.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Page } from '../shared/Card.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
@@ -87,7 +87,12 @@ export default function TrainPage() {
         />
       )}
       {view === 'set-up' || !run ? (
-        <SetUp model={start.model} missing={start.missing} plan={start.plan} />
+        <SetUp
+          model={start.model}
+          missing={start.missing}
+          plan={start.plan}
+          lastPlan={start.lastPlan}
+        />
       ) : (
         <>
           <RunView key={run.id} run={run} source={curvesOf(run.id)} />
@@ -114,6 +119,10 @@ function useStart(onStarted: () => void) {
       ? `${model.id}/${model.precision}/${JSON.stringify(recipe)}`
       : null;
   const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
+  const laidOut = plan.status === 'ready' ? plan.value : null;
+  // What is said about a plan stays while the next one is laid out, so that nothing jumps while one types.
+  const [lastPlan, setLastPlan] = useState<MemoryReport | null>(null);
+  if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
   const obstacles =
     plan.status === 'ready'
       ? plan.value.obstacles
@@ -147,7 +156,8 @@ function useStart(onStarted: () => void) {
     model,
     missing: opening ? [] : missing,
     start,
-    plan: plan.status === 'ready' ? plan.value : null,
+    plan: laidOut,
+    lastPlan: laidOut ?? lastPlan,
     reason: missing.length > 0 ? `Missing: ${missing.map(({ what }) => what).join('; ')}.` : null,
   };
 }
