@@ -64,7 +64,8 @@ export function chooseFormat(
   const fits = (format: WeightFormat): boolean => columns % formatGroup(format) === 0;
   if (precision === 'float32') return 'f32';
   const [wanted = exact] = precision === 'stored' ? [] : coarser[precision];
-  const keep = bitsPerWeight(exact) <= bitsPerWeight(wanted);
+  // Whole bits: the 4.6 of Q4_K against the 4.5 of Q4_0 are not worth rounding a second time.
+  const keep = Math.floor(bitsPerWeight(exact)) <= Math.floor(bitsPerWeight(wanted));
   if (keep) return fits(exact) ? exact : 'f32';
   const finer = precision === 'stored' ? [] : coarser[precision];
   return finer.find(fits) ?? 'f32';
