@@ -1,0 +1,107 @@
+import { paperRecipe } from '../src/engine/training/presets.ts';
+import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import {
+  dropFiles,
+  expect,
+  fixture,
+  fixtures,
+  goTo,
+  importRecipe,
+  openStudio,
+  startTraining,
+  smallRecipe,
+  tableRows,
+  test,
+  TRAINING_MS,
+  waitForEnd,
+} from './studio.ts';
+
+const card = { name: 'Precision and memory' } as const;
+
+test('a precision is chosen by its bytes and its measured error, trained in, and kept', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await goTo(page, 'Model');
+  const precision = page.getByRole('region', card);
+  const choices = precision.getByRole('radio');
+  await expect(choices).toHaveCount(5);
+  await expect(precision.getByText("the file's own numbers")).toHaveCount(3);
+  await expect(precision.getByRole('radio', { name: 'Float32' })).toBeChecked();
+
+  // With the keyboard, as radio buttons go.
+  await precision.getByRole('radio', { name: '8 bit' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(precision.getByRole('radio', { name: '4 bit' })).toBeChecked();
+  await precision.getByRole('button', { name: 'Measure the error' }).click();
+  await expect(precision.getByText('Same greedy token')).toBeVisible({ timeout: TRAINING_MS });
+  await precision.getByText('All 36 matrices as a table').click();
+  const rows = await tableRows(precision.getByRole('table', { name: 'Error of every matrix' }));
+  expect(rows).toHaveLength(36);
+  for (const [, format, error = ''] of rows) {
+    expect(format).toBe('Q4_0');
+    expect(Number(error.replace('%', ''))).toBeGreaterThan(5);
+    expect(Number(error.replace('%', ''))).toBeLessThan(12);
+  }
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const size of [WIDE, PHONE]) {
+      await page.setViewportSize(size);
+      const where = `precision-${theme}-${size === WIDE ? 'wide' : 'phone'}`;
+      await expectNoOverflow(page, where);
+      await expectAccessible(page, where);
+      await picture(page, where);
+    }
+  }
+  await page.setViewportSize(WIDE);
+
+  await page.reload();
+  await expect(precision.getByRole('radio', { name: '4 bit' })).toBeChecked();
+  await expect(precision.getByText('Same greedy token')).toBeVisible();
+  await importRecipe(page, smallRecipe());
+  await startTraining(page);
+  await waitForEnd(page);
+});
+
+test('a run beyond the budget is offered what fits, applied with one button and taken back', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await goTo(page, 'Model');
+  await page.getByRole('combobox', { name: 'Memory budget' }).selectOption('2 GB');
+  const huge = paperRecipe();
+  await importRecipe(page, {
+    ...huge,
+    checkpointing: 'none',
+    batch: { ...huge.batch, microBatchTokens: 65536, maxLength: 512 },
+  });
+  const notice = page.getByRole('status').filter({ hasText: 'This run is planned at' });
+  await expect(notice).toContainText('more than the budget of 2 GB.');
+  await expect(notice).toContainText('It fits at');
+  await expect(notice).toContainText(/micro-batches of [\d,]+ instead of 65,536 tokens/);
+  // A budget is a measure to plan with: it does not keep anybody from starting.
+  await expect(page.getByRole('button', { name: 'Start training' })).not.toHaveAttribute(
+    'aria-disabled',
+  );
+  for (const size of [WIDE, PHONE]) {
+    await page.setViewportSize(size);
+    const where = `proposal-${size === WIDE ? 'wide' : 'phone'}`;
+    await expectNoOverflow(page, where);
+    await expectAccessible(page, where);
+    await picture(page, where);
+  }
+  await page.setViewportSize(WIDE);
+  await notice.getByRole('button', { name: 'Apply to the recipe' }).click();
+  await expect(notice).toHaveCount(0);
+  const run = page.getByRole('region', { name: 'This run' });
+  await expect(run).toContainText(/(1\.\d+|2) GB at the peak/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(notice).toBeVisible();
+
+  await page.reload();
+  await expect(notice).toContainText('budget of 2 GB.');
+  await notice.getByRole('combobox', { name: 'Memory budget' }).selectOption('24 GB');
+  await expect(notice).toHaveCount(0);
+});
