@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { create } from 'zustand';
 import type { FormatError } from '../engine/evaluation/format-error.ts';
-import { packedFormats } from '../engine/kernels/weight-formats.ts';
-import { projections } from '../engine/model/projections.ts';
-import { precisions, type Precision } from '../engine/model/weight-storage.ts';
+import type { Precision } from '../engine/model/weight-storage.ts';
 import type { PrecisionNeeds } from '../engine/training/precision-needs.ts';
-import {
-  withFitSettings,
-  type FitSettings,
-  type TrainingProposal,
-} from '../engine/training/proposal.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
+import type { TrainingProposal } from '../engine/training/proposal.ts';
+import { withFitSettings, type FitSettings, type Recipe } from '../engine/training/recipe.ts';
 import type { StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';
 import type { DataSetSummary } from '../worker/protocol.ts';
@@ -41,18 +35,25 @@ export interface MeasuredError {
 /** Measurements that are kept across reloads: each takes some ten kilobytes. */
 const keptMeasurements = 12;
 
+/** A name out of a closed list: it was written by the studio itself, so that it being text is enough. */
+function named<T extends string>(): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === 'string');
+}
+
+type MatrixError = FormatError['matrices'][number];
+
 const figure = z.number();
 const measuredSchema: z.ZodType<MeasuredError[]> = z.array(
   z.object({
     modelId: z.string(),
     error: z.object({
-      precision: z.enum(precisions),
+      precision: named<Precision>(),
       matrices: z.array(
         z.object({
           name: z.string(),
           layer: z.int().nullable(),
-          linear: z.enum([...projections, 'embedding', 'head']),
-          format: z.enum(['f32', ...packedFormats]),
+          linear: named<MatrixError['linear']>(),
+          format: named<MatrixError['format']>(),
           weights: figure,
           relativeL2: figure,
           largest: figure,

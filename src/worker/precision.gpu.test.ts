@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createNodeGpu } from '../../test/gpu/node-gpu.ts';
 import { openDevice } from '../engine/gpu/device.ts';
 import { paperRecipe } from '../engine/training/presets.ts';
-import { withFitSettings } from '../engine/training/proposal.ts';
+import { withFitSettings } from '../engine/training/recipe.ts';
 import { codeOf, openStudio } from './testing/studio.ts';
 
 const gpu = await openDevice(await createNodeGpu());

@@ -5,8 +5,8 @@ import { weightStorage } from '../model/weight-storage.ts';
 import { planMemory } from './memory.ts';
 import { precisionNeeds } from './precision-needs.ts';
 import { paperRecipe } from './presets.ts';
-import { proposeTraining, withFitSettings, type FitSettings } from './proposal.ts';
-import type { Recipe } from './recipe.ts';
+import { proposeTraining } from './proposal.ts';
+import { withFitSettings, type FitSettings, type Recipe } from './recipe.ts';
 
 const config = parseModelConfig({
   model_type: 'qwen2',

@@ -3,20 +3,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { checkpointings, type Checkpointing } from '../model/decoder.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { longestRecord, planMemory } from './memory.ts';
-import type { Recipe } from './recipe.ts';
-
-type Moments = Recipe['optimizer']['moments'];
-
-/**
- * What of a recipe decides its memory and leaves its branches, data and rates alone. Micro-batches and
- * recomputing give the same losses; moments in 8 bits round at random; a shorter `maxLength` costs data.
- */
-export interface FitSettings {
-  readonly microBatchTokens: number;
-  readonly maxLength: number;
-  readonly checkpointing: Checkpointing;
-  readonly moments: Moments;
-}
+import { withFitSettings, type FitSettings, type Moments, type Recipe } from './recipe.ts';
 
 /** Settings that were laid out, with the bytes that they need. */
 export interface FitCandidate extends FitSettings {
@@ -215,15 +202,4 @@ function fitSettings(settings: FitSettings): FitSettings {
 
 function fitSettingsOf({ batch, checkpointing, optimizer }: Recipe): FitSettings {
   return fitSettings({ ...batch, checkpointing, moments: optimizer.moments });
-}
-
-/** The recipe with other settings for its memory. */
-export function withFitSettings(recipe: Recipe, settings: FitSettings): Recipe {
-  const { microBatchTokens, maxLength, checkpointing, moments } = settings;
-  return {
-    ...recipe,
-    checkpointing,
-    optimizer: { ...recipe.optimizer, moments },
-    batch: { ...recipe.batch, microBatchTokens, maxLength },
-  };
 }

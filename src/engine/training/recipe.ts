@@ -207,3 +207,27 @@ export function parseRecipe(json: unknown): Recipe {
 export function branchScale(recipe: Recipe, branchRank: number): number {
   return recipe.alpha / (recipe.scaling === 'alpha/r' ? recipe.scalingRank : branchRank);
 }
+
+export type Moments = Recipe['optimizer']['moments'];
+
+/**
+ * What of a recipe decides its memory and leaves its branches, data and rates alone. Micro-batches and
+ * recomputing give the same losses; moments in 8 bits round at random; a shorter `maxLength` costs data.
+ */
+export interface FitSettings {
+  readonly microBatchTokens: number;
+  readonly maxLength: number;
+  readonly checkpointing: Recipe['checkpointing'];
+  readonly moments: Moments;
+}
+
+/** The recipe with other settings for its memory. */
+export function withFitSettings(recipe: Recipe, settings: FitSettings): Recipe {
+  const { microBatchTokens, maxLength, checkpointing, moments } = settings;
+  return {
+    ...recipe,
+    checkpointing,
+    optimizer: { ...recipe.optimizer, moments },
+    batch: { ...recipe.batch, microBatchTokens, maxLength },
+  };
+}

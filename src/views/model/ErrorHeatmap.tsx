@@ -1,4 +1,3 @@
-import { projections } from '../../engine/model/projections.ts';
 import type { FormatError } from '../../studio/memory.ts';
 import { scaleStops, shareColour, shareInk } from '../experts/colours.ts';
 import { formatNumber, formatPercent } from '../shared/format.ts';
@@ -9,6 +8,9 @@ type MatrixError = FormatError['matrices'][number];
 export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixError[] }) {
   const worst = Math.max(...matrices.map(({ relativeL2 }) => relativeL2));
   const layers = [...new Set(matrices.flatMap(({ layer }) => (layer === null ? [] : [layer])))];
+  const linears = [
+    ...new Set(matrices.flatMap(({ layer, linear }) => (layer === null ? [] : [linear]))),
+  ];
   const ends = matrices.filter(({ layer }) => layer === null);
   const find = (layer: number, linear: MatrixError['linear']): MatrixError | undefined =>
     matrices.find((matrix) => matrix.layer === layer && matrix.linear === linear);
@@ -44,7 +46,7 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
           <thead>
             <tr>
               <th scope="col">Layer</th>
-              {projections.map((linear) => (
+              {linears.map((linear) => (
                 <th key={linear} scope="col">
                   {linear}
                 </th>
@@ -55,13 +57,13 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
             {ends.map((matrix) => (
               <tr key={matrix.name}>
                 <th scope="row">{matrix.linear}</th>
-                <Cell matrix={matrix} worst={worst} span={projections.length} />
+                <Cell matrix={matrix} worst={worst} span={linears.length} />
               </tr>
             ))}
             {layers.map((layer) => (
               <tr key={layer}>
                 <th scope="row">{layer}</th>
-                {projections.map((linear) => (
+                {linears.map((linear) => (
                   <Cell key={linear} matrix={find(layer, linear)} worst={worst} span={1} />
                 ))}
               </tr>
