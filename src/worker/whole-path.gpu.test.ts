@@ -137,6 +137,24 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   const again: ModelVariant = { modelId: imported.id, runId: null, snapshot: 'base' };
   expect(largestDifference(await logits(again), merged)).toBe(0);
   expect(await greedy(again)).toBe(await greedy(at('merged')));
+
+  const file = await handlers['export.build']({
+    runId: run.id,
+    what: 'gguf',
+    dtype: 'F16',
+    task: 'export',
+  });
+  expect(file.name).toBe('whole-path.F16.gguf');
+  const fromGguf = await handlers['model.import']({
+    files: [new File([file.blob], file.name)],
+    paths: [file.name],
+    name: 'as GGUF',
+    task: 'import',
+  });
+  const halved: ModelVariant = { modelId: fromGguf.id, runId: null, snapshot: 'base' };
+  // Weights in 16 bit: half of 2^-10 of each, summed over rows of 64 and 172 in five layers.
+  const largest = largestDifference(merged, new Float32Array(merged.length));
+  expect(largestDifference(await logits(halved), merged)).toBeLessThan(5e-3 * largest);
 });
 
 test('experts are counted for every token that trained, K of them each', async () => {
