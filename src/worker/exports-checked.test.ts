@@ -37,13 +37,11 @@ test('every file has the bytes that were loaded elsewhere', () => {
 function idsOf(tokenizer: TextTokenizer, kind: 'plain' | 'chat', question: string): number[] {
   if (kind === 'plain') return [...tokenizer.encodeWithBos(question)];
   const { bosToken, eosToken } = run.model.tokenizer;
-  const text = run.model
-    .template()
-    .render([{ role: 'user', content: question }], {
-      addGenerationPrompt: true,
-      bosToken,
-      eosToken,
-    });
+  const text = run.model.template().render([{ role: 'user', content: question }], {
+    addGenerationPrompt: true,
+    bosToken,
+    eosToken,
+  });
   return [...tokenizer.encode(text)];
 }
 
