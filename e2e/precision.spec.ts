@@ -1,6 +1,7 @@
 import { paperRecipe } from '../src/engine/training/presets.ts';
 import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
 import {
+  chooseModel,
   dropFiles,
   expect,
   fixture,
@@ -23,11 +24,13 @@ test('a precision is chosen by its bytes and its measured error, trained in, and
 }) => {
   await openStudio(page);
   await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await chooseModel(page, 'Stories 260k');
   await goTo(page, 'Model');
   const precision = page.getByRole('region', card);
   const choices = precision.getByRole('radio');
   await expect(choices).toHaveCount(5);
-  await expect(precision.getByText("the file's own numbers")).toHaveCount(3);
+  // The file has float32: kept as stored, or in float32.
+  await expect(precision.getByText("the file's own numbers")).toHaveCount(2);
   await expect(precision.getByRole('radio', { name: 'Float32' })).toBeChecked();
 
   // With the keyboard, as radio buttons go.
@@ -40,9 +43,11 @@ test('a precision is chosen by its bytes and its measured error, trained in, and
   const rows = await tableRows(precision.getByRole('table', { name: 'Error of every matrix' }));
   expect(rows).toHaveLength(36);
   for (const [, format, error = ''] of rows) {
-    expect(format).toBe('Q4_0');
-    expect(Number(error.replace('%', ''))).toBeGreaterThan(5);
-    expect(Number(error.replace('%', ''))).toBeLessThan(12);
+    // Rows of 172 are no whole groups of 32: those of "down" stay in float16.
+    const rounded = Number(error.replace('%', ''));
+    expect(['Q4_0', 'float16']).toContain(format);
+    expect(rounded).toBeGreaterThan(format === 'Q4_0' ? 5 : 0);
+    expect(rounded).toBeLessThan(format === 'Q4_0' ? 12 : 0.1);
   }
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });

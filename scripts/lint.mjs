@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/** Runs every static check and says which failed; types are checked by `npm run typecheck`. */
-import { spawnSync } from 'node:child_process';
+/** Runs every static check and says which failed. */
+import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { ensureDependencies, root } from './setup.mjs';
@@ -21,19 +21,31 @@ export const staticChecks = [
       ...['src', 'scripts', 'test', 'bench', 'e2e'],
     ],
   },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
   { name: 'text', command: ['scripts/check-text.mjs'] },
   { name: 'tree', command: ['scripts/check-tree.mjs'] },
 ];
 
 /**
- * Runs one check in a Node process of its own.
+ * Runs one check in a Node process of its own and prints what it said once it has ended, so that several
+ * may run at a time.
  *
  * @param {Check} check
- * @returns {boolean} whether it passed
+ * @returns {Promise<boolean>} whether it passed
  */
-export function runCheck(check) {
+export async function runCheck(check) {
   const started = performance.now();
-  const { status } = spawnSync(process.execPath, check.command, { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, check.command, { cwd: root, stdio: 'pipe' });
+  /** @type {Buffer[]} */
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (/** @type {Buffer} */ chunk) => said.push(chunk));
+  }
+  const status = await new Promise((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('close', resolve);
+  });
+  process.stdout.write(Buffer.concat(said));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${check.name} (${seconds} s)`);
   return status === 0;
@@ -41,6 +53,7 @@ export function runCheck(check) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   ensureDependencies();
-  const failed = staticChecks.filter((check) => !runCheck(check));
-  process.exitCode = failed.length === 0 ? 0 : 1;
+  let passed = true;
+  for (const check of staticChecks) passed = (await runCheck(check)) && passed;
+  process.exitCode = passed ? 0 : 1;
 }

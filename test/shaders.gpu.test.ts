@@ -106,7 +106,7 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
     expect(workgroupThreads(kernel)).toBeLessThanOrEqual(GUARANTEED.invocations);
   });
 
-  test('compiles without a message and makes a pipeline on a device with the default limits', async () => {
+  test('compiles without a message, and makes a pipeline on a device with the default limits', async () => {
     const missing = kernel.requires.filter((feature) => !features.has(feature));
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ code: kernel.source });
@@ -119,6 +119,10 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
       return;
     }
     expect(texts).toEqual([]);
+    if (isSibling(kernel)) {
+      expect(await device.popErrorScope()).toBeNull();
+      return;
+    }
     await device.createComputePipelineAsync({
       layout: 'auto',
       compute: { module, entryPoint: 'main' },
@@ -126,6 +130,15 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
     expect(await device.popErrorScope()).toBeNull();
   });
 });
+
+/**
+ * Products read weights in a dozen formats through the same few functions. Pipelines are made for float32,
+ * both forms of float16 and the format with the most planes; of the others the text is compiled here, and
+ * those that a device uses are made in the tests of weight-formats.ts.
+ */
+function isSibling({ name }: Kernel): boolean {
+  return /^(linear|matrix-vector).*-(bf16|q8_0|q4_0|q4_1|q5_0|q5_1|q4_k|q5_k)$/.test(name);
+}
 
 /** Threads of a workgroup with every overridable constant at its default. */
 function workgroupThreads({ source, name }: Kernel): number {

@@ -167,7 +167,10 @@ test('moments in 8 bit learn alike, take up the same bits, and take a quarter of
 test('activation checkpointing recomputes the same figures', async () => {
   const [kept, half, all] = await Promise.all(
     checkpointings.map(async (checkpointing) => {
-      const run = await TrainingRun.create(options(shortRecipe({ checkpointing })));
+      const recipe = shortRecipe({ checkpointing });
+      const run = await TrainingRun.create(
+        options({ ...recipe, stages: recipe.stages.slice(0, 1) }),
+      );
       const result = figures(await finish(run));
       run.release();
       return result;
