@@ -273,9 +273,12 @@ export async function runOnce(gpu: Gpu, spec: PlanSpec): Promise<void> {
   await gpu.allocate(pool.specs);
   try {
     const plan = await preparePlan(gpu, spec, pool);
-    plan.submit();
-    await gpu.finished();
-    plan.release();
+    try {
+      plan.submit();
+      await gpu.finished();
+    } finally {
+      plan.release();
+    }
   } finally {
     gpu.release(pool.specs);
   }

@@ -1,4 +1,4 @@
-import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import { defineKernel, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   alignUp,
@@ -7,7 +7,7 @@ import {
   viewTensor,
   type Tensor,
 } from '../gpu/tensor.ts';
-import type { AdamwSettings } from './adamw.ts';
+import { settingWords, type AdamwArguments } from './adamw.ts';
 import { gradientNormLength } from './gradient-norm.ts';
 import { stepStateLength } from './random.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
@@ -41,17 +41,7 @@ export function eightBitMoment(label: string, elements: number): Tensor {
  * Parameters and gradients [P], P a multiple of 32; moments from `eightBitMoment`.
  * @throws RangeError when shapes disagree
  */
-export function adamwEightBit(
-  recorder: PlanRecorder,
-  args: AdamwSettings & {
-    readonly parameters: Tensor;
-    readonly gradients: Tensor;
-    readonly firstMoment: Tensor;
-    readonly secondMoment: Tensor;
-    readonly norm: Tensor;
-    readonly stepState: Tensor;
-  },
-): void {
+export function adamwEightBit(recorder: PlanRecorder, args: AdamwArguments): void {
   const { parameters, gradients, firstMoment, secondMoment, norm, stepState } = args;
   const [count = 0] = sizesOf(parameters, 'adamwEightBit', 1);
   if (count % run !== 0) throw new RangeError(`adamwEightBit: ${count} is no multiple of ${run}`);
@@ -79,16 +69,7 @@ export function adamwEightBit(
         { tensor: norm, access: 'read' },
         { tensor: stepState, access: 'read' },
       ],
-      uniforms: [
-        u32(length),
-        u32(first),
-        // As in `adamw`: taken here, where the difference loses no digits.
-        f32(1 - args.beta1),
-        f32(args.beta2),
-        f32(1 - args.beta2),
-        f32(args.epsilon),
-        f32(args.weightDecay),
-      ],
+      uniforms: [u32(length), u32(first), ...settingWords(args)],
       grid: foldGrid(Math.ceil(length / run / workgroup), maxWorkgroupsPerDimension),
     });
   }

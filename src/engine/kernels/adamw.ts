@@ -1,4 +1,4 @@
-import { f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import { f32, foldGrid, u32, type UniformWord } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { chooseElements, defineElementKernel } from './element-kernel.ts';
@@ -17,22 +17,28 @@ export interface AdamwSettings {
   readonly weightDecay: number;
 }
 
+export interface AdamwArguments extends AdamwSettings {
+  readonly parameters: Tensor;
+  readonly gradients: Tensor;
+  readonly firstMoment: Tensor;
+  readonly secondMoment: Tensor;
+  readonly norm: Tensor;
+  readonly stepState: Tensor;
+}
+
+/** The settings as both forms of the shader take them. */
+export function settingWords(settings: AdamwSettings): UniformWord[] {
+  const { beta1, beta2, epsilon, weightDecay } = settings;
+  // 1 − β is taken here: in float32 the difference would lose four of its digits.
+  return [f32(1 - beta1), f32(beta2), f32(1 - beta2), f32(epsilon), f32(weightDecay)];
+}
+
 /**
  * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings ask for, gradients multiplied by the clip factor of
  * `norm` (see `gradientNorm`) first. Learning rate and bias corrections come from the step state.
  * Where `norm` says that a gradient is not finite, parameters and moments stay as they are.
  */
-export function adamw(
-  recorder: PlanRecorder,
-  args: AdamwSettings & {
-    readonly parameters: Tensor;
-    readonly gradients: Tensor;
-    readonly firstMoment: Tensor;
-    readonly secondMoment: Tensor;
-    readonly norm: Tensor;
-    readonly stepState: Tensor;
-  },
-): void {
+export function adamw(recorder: PlanRecorder, args: AdamwArguments): void {
   const { parameters, gradients, firstMoment, secondMoment, norm, stepState } = args;
   const [count = 0] = sizesOf(parameters, 'adamw', 1);
   expectTensor(parameters, 'adamw parameters', [count]);
@@ -54,15 +60,7 @@ export function adamw(
         { tensor: norm, access: 'read' },
         { tensor: stepState, access: 'read' },
       ],
-      uniforms: [
-        u32(elements),
-        // 1 − β is taken here: in float32 the difference would lose four of its digits.
-        f32(1 - args.beta1),
-        f32(args.beta2),
-        f32(1 - args.beta2),
-        f32(args.epsilon),
-        f32(args.weightDecay),
-      ],
+      uniforms: [u32(elements), ...settingWords(args)],
       grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
     });
   }

@@ -38,7 +38,7 @@ export interface DecoderActivations {
 
 /**
  * Activation checkpointing: what is recomputed in the backward pass. `feed-forward` recomputes that half
- * of each block, which holds most of its activations at about a third of its work; `block` all of it.
+ * of each block, which holds most of its activations; `block` all of it.
  */
 export const checkpointings = ['none', 'feed-forward', 'block'] as const;
 export type Checkpointing = (typeof checkpointings)[number];
