@@ -16,7 +16,7 @@ struct Sizes {
 
 @group(0) @binding(0) var<storage, read> ids: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> sizes: Sizes;
+@group(0) @binding(3) var<uniform> sizes: array<Sizes, 1>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -25,14 +25,14 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
 ) {
   let element = (workgroup_id.x + workgroup_id.y * workgroups.x) * 64u + local.x;
-  if (element >= sizes.elements) {
+  if (element >= sizes[0].elements) {
     return;
   }
   // An id below `first` wraps to a large number and so fails the comparison too.
-  let index = ids[element / sizes.size] - sizes.first;
-  if (index < sizes.count) {
-    y[element] = weight_at(index * sizes.size + element % sizes.size);
-  } else if (sizes.keep == 0u) {
+  let index = ids[element / sizes[0].size] - sizes[0].first;
+  if (index < sizes[0].count) {
+    y[element] = weight_at(index * sizes[0].size + element % sizes[0].size);
+  } else if (sizes[0].keep == 0u) {
     y[element] = 0.0;
   }
 }

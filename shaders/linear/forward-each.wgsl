@@ -1,7 +1,7 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, one thread per result: for CPU adapters without
 // subgroups, where a matrix is not aligned to four elements.
 //   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
-//   Grid: ⌈rows · outputs / 64⌉ workgroups, folded (foldGrid). Sums in index order.
+//   Grid: ⌈rows · outputs / 64⌉ workgroups, folded (foldGrid), z: products. Sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
 @compute @workgroup_size(64)
@@ -10,31 +10,32 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
+  let product = group.z;
   let element = (group.x + group.y * groups.x) * 64u + local.x;
-  if (element >= sizes.rows * sizes.outputs) {
+  if (element >= sizes[product].rows * sizes[product].outputs) {
     return;
   }
-  let row = element / sizes.outputs;
-  let column = element % sizes.outputs;
-  let x_row = sizes.x_offset + row * sizes.x_stride;
-  let w_row = sizes.w_offset + column * sizes.w_stride;
+  let row = element / sizes[product].outputs;
+  let column = element % sizes[product].outputs;
+  let x_row = sizes[product].x_offset + row * sizes[product].x_stride;
+  let w_row = sizes[product].w_offset + column * sizes[product].w_stride;
   var value = 0.0;
-  for (var k = 0u; k < sizes.inputs; k += 1u) {
+  for (var k = 0u; k < sizes[product].inputs; k += 1u) {
     value += x[x_row + k] * weight_at(w_row + k);
   }
-  if (is_set(has_scale)) {
-    value *= column_scale[column];
+  if (is_set(product, has_scale)) {
+    value *= column_scale[sizes[product].scale_offset + column];
   }
-  let h_row = sizes.h_offset + row * sizes.h_stride;
-  let b_row = sizes.b_offset + column * sizes.b_stride;
-  for (var k = 0u; k < sizes.rank; k += 1u) {
+  let h_row = sizes[product].h_offset + row * sizes[product].h_stride;
+  let b_row = sizes[product].b_offset + column * sizes[product].b_stride;
+  for (var k = 0u; k < sizes[product].rank; k += 1u) {
     value += h[h_row + k] * b[b_row + k];
   }
-  if (is_set(has_bias)) {
-    value += bias[column];
+  if (is_set(product, has_bias)) {
+    value += bias[sizes[product].bias_offset + column];
   }
-  if (is_set(has_residual)) {
-    value += residual[sizes.residual_offset + row * sizes.residual_stride + column];
+  if (is_set(product, has_residual)) {
+    value += residual[sizes[product].residual_offset + row * sizes[product].residual_stride + column];
   }
-  y[sizes.y_offset + row * sizes.y_stride + column] = value;
+  y[sizes[product].y_offset + row * sizes[product].y_stride + column] = value;
 }

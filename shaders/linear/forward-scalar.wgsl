@@ -18,10 +18,14 @@ struct Sizes {
   y_stride: u32,
   residual_offset: u32,
   residual_stride: u32,
+  bias_offset: u32,
+  scale_offset: u32,
   flags: u32,
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
+  padding0: u32,
+  padding1: u32,
 }
 
 // Bits of `flags`.
@@ -36,15 +40,15 @@ const has_residual = 4u;
 @group(0) @binding(5) var<storage, read> column_scale: array<f32>;
 @group(0) @binding(6) var<storage, read> residual: array<f32>;
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
-@group(0) @binding(8) var<uniform> sizes: Sizes;
+@group(0) @binding(8) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_x(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.x_offset + row * sizes.x_stride + column;
-  let left = sizes.inputs - column;
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].x_offset + row * sizes[product].x_stride + column;
+  let left = sizes[product].inputs - column;
   return vec4<f32>(
     x[first],
     select(0.0, x[first + 1u], left > 1u),
@@ -53,9 +57,9 @@ fn load_x(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_h(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.h_offset + row * sizes.h_stride + column;
-  let left = sizes.rank - column;
+fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].h_offset + row * sizes[product].h_stride + column;
+  let left = sizes[product].rank - column;
   return vec4<f32>(
     h[first],
     select(0.0, h[first + 1u], left > 1u),
@@ -64,9 +68,9 @@ fn load_h(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_b(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.b_offset + row * sizes.b_stride + column;
-  let left = sizes.rank - column;
+fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].b_offset + row * sizes[product].b_stride + column;
+  let left = sizes[product].rank - column;
   return vec4<f32>(
     b[first],
     select(0.0, b[first + 1u], left > 1u),
@@ -75,27 +79,29 @@ fn load_b(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_bias(column: u32) -> vec4<f32> {
+fn load_bias(product: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].bias_offset + column;
   return vec4<f32>(
-    bias[column],
-    bias[column + 1u],
-    bias[column + 2u],
-    bias[column + 3u],
+    bias[first],
+    bias[first + 1u],
+    bias[first + 2u],
+    bias[first + 3u],
   );
 }
 
-fn load_column_scale(column: u32) -> vec4<f32> {
+fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].scale_offset + column;
   return vec4<f32>(
-    column_scale[column],
-    column_scale[column + 1u],
-    column_scale[column + 2u],
-    column_scale[column + 3u],
+    column_scale[first],
+    column_scale[first + 1u],
+    column_scale[first + 2u],
+    column_scale[first + 3u],
   );
 }
 
-fn load_residual(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.residual_offset + row * sizes.residual_stride + column;
-  let left = sizes.outputs - column;
+fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].residual_offset + row * sizes[product].residual_stride + column;
+  let left = sizes[product].outputs - column;
   return vec4<f32>(
     residual[first],
     select(0.0, residual[first + 1u], left > 1u),
@@ -104,9 +110,9 @@ fn load_residual(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn store_y(row: u32, column: u32, value: vec4<f32>) {
-  let first = sizes.y_offset + row * sizes.y_stride + column;
-  for (var i = 0u; i < min(4u, sizes.outputs - column); i += 1u) {
+fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
+  let first = sizes[product].y_offset + row * sizes[product].y_stride + column;
+  for (var i = 0u; i < min(4u, sizes[product].outputs - column); i += 1u) {
     y[first + i] = value[i];
   }
 }

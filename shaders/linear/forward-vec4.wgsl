@@ -17,10 +17,14 @@ struct Sizes {
   y_stride: u32,
   residual_offset: u32,
   residual_stride: u32,
+  bias_offset: u32,
+  scale_offset: u32,
   flags: u32,
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
+  padding0: u32,
+  padding1: u32,
 }
 
 // Bits of `flags`.
@@ -35,36 +39,36 @@ const has_residual = 4u;
 @group(0) @binding(5) var<storage, read> column_scale: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read> residual: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4<f32>>;
-@group(0) @binding(8) var<uniform> sizes: Sizes;
+@group(0) @binding(8) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_x(row: u32, column: u32) -> vec4<f32> {
-  return x[(sizes.x_offset + row * sizes.x_stride + column) / 4u];
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x[(sizes[product].x_offset + row * sizes[product].x_stride + column) / 4u];
 }
 
-fn load_h(row: u32, column: u32) -> vec4<f32> {
-  return h[(sizes.h_offset + row * sizes.h_stride + column) / 4u];
+fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return h[(sizes[product].h_offset + row * sizes[product].h_stride + column) / 4u];
 }
 
-fn load_b(row: u32, column: u32) -> vec4<f32> {
-  return b[(sizes.b_offset + row * sizes.b_stride + column) / 4u];
+fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return b[(sizes[product].b_offset + row * sizes[product].b_stride + column) / 4u];
 }
 
-fn load_bias(column: u32) -> vec4<f32> {
-  return bias[column / 4u];
+fn load_bias(product: u32, column: u32) -> vec4<f32> {
+  return bias[(sizes[product].bias_offset + column) / 4u];
 }
 
-fn load_column_scale(column: u32) -> vec4<f32> {
-  return column_scale[column / 4u];
+fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
+  return column_scale[(sizes[product].scale_offset + column) / 4u];
 }
 
-fn load_residual(row: u32, column: u32) -> vec4<f32> {
-  return residual[(sizes.residual_offset + row * sizes.residual_stride + column) / 4u];
+fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return residual[(sizes[product].residual_offset + row * sizes[product].residual_stride + column) / 4u];
 }
 
-fn store_y(row: u32, column: u32, value: vec4<f32>) {
-  y[(sizes.y_offset + row * sizes.y_stride + column) / 4u] = value;
+fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
+  y[(sizes[product].y_offset + row * sizes[product].y_stride + column) / 4u] = value;
 }

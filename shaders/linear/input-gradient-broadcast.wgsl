@@ -3,7 +3,7 @@
 //   The input gradient of y = (x ∘ column_scale) · wᵀ plus a low-rank branch whose input was dropped
 //   out with `mask` (shaders/common/random.wgsl; element = row · inputs + column). With dy = B, w = A
 //   and alpha = scale it is also the merge of eq. 13.
-//   Grid: (⌈inputs / 16⌉, ⌈rows / 16⌉). Each of the inner loops sums in index order.
+//   Grid: (⌈inputs / 16⌉, ⌈rows / 16⌉, products). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
 fn dy_rows(places: Places, at: u32) -> Rows {
@@ -52,32 +52,33 @@ fn a_columns(places: vec4<u32>, at: u32) -> vec4<f32> {
 
 // sums += dh · a
 fn add_branch(
+  product: u32,
   sums: ptr<function, Sums>,
   left: Places,
   right: vec4<u32>,
   lane: u32,
 ) {
   // Inner indices past the end repeat the last one, with zeros on the left.
-  let end = sizes.rank - 1u;
+  let end = sizes[product].rank - 1u;
   for (var k = 0u; k <= end; k += LANES) {
     let mine = k + lane;
     let rows = select(0.0, 1.0, mine <= end) * dh_rows(left, min(mine, end));
     multiply_low(
       sums,
       rows,
-      a_columns(right, k * sizes.a_stride),
-      a_columns(right, min(k + 1u, end) * sizes.a_stride),
-      a_columns(right, min(k + 2u, end) * sizes.a_stride),
-      a_columns(right, min(k + 3u, end) * sizes.a_stride),
+      a_columns(right, k * sizes[product].a_stride),
+      a_columns(right, min(k + 1u, end) * sizes[product].a_stride),
+      a_columns(right, min(k + 2u, end) * sizes[product].a_stride),
+      a_columns(right, min(k + 3u, end) * sizes[product].a_stride),
     );
     if (LANES == 8u) {
       multiply_high(
         sums,
         rows,
-        a_columns(right, min(k + 4u, end) * sizes.a_stride),
-        a_columns(right, min(k + 5u, end) * sizes.a_stride),
-        a_columns(right, min(k + 6u, end) * sizes.a_stride),
-        a_columns(right, min(k + 7u, end) * sizes.a_stride),
+        a_columns(right, min(k + 4u, end) * sizes[product].a_stride),
+        a_columns(right, min(k + 5u, end) * sizes[product].a_stride),
+        a_columns(right, min(k + 6u, end) * sizes[product].a_stride),
+        a_columns(right, min(k + 7u, end) * sizes[product].a_stride),
       );
     }
   }
@@ -85,6 +86,7 @@ fn add_branch(
 
 // sums += (dy · w) ∘ scale
 fn add_base(
+  product: u32,
   sums: ptr<function, Sums>,
   left: Places,
   right: vec4<u32>,
@@ -92,40 +94,40 @@ fn add_base(
   scale: vec4<f32>,
 ) {
   // Inner indices past the end repeat the last one, with zeros on the left.
-  let end = sizes.outputs - 1u;
+  let end = sizes[product].outputs - 1u;
   for (var k = 0u; k <= end; k += LANES) {
     let mine = k + lane;
     let rows = select(0.0, 1.0, mine <= end) * dy_rows(left, min(mine, end));
     multiply_low(
       sums,
       rows,
-      w_columns(right, k * sizes.w_stride) * scale,
-      w_columns(right, min(k + 1u, end) * sizes.w_stride) * scale,
-      w_columns(right, min(k + 2u, end) * sizes.w_stride) * scale,
-      w_columns(right, min(k + 3u, end) * sizes.w_stride) * scale,
+      w_columns(right, k * sizes[product].w_stride) * scale,
+      w_columns(right, min(k + 1u, end) * sizes[product].w_stride) * scale,
+      w_columns(right, min(k + 2u, end) * sizes[product].w_stride) * scale,
+      w_columns(right, min(k + 3u, end) * sizes[product].w_stride) * scale,
     );
     if (LANES == 8u) {
       multiply_high(
         sums,
         rows,
-        w_columns(right, min(k + 4u, end) * sizes.w_stride) * scale,
-        w_columns(right, min(k + 5u, end) * sizes.w_stride) * scale,
-        w_columns(right, min(k + 6u, end) * sizes.w_stride) * scale,
-        w_columns(right, min(k + 7u, end) * sizes.w_stride) * scale,
+        w_columns(right, min(k + 4u, end) * sizes[product].w_stride) * scale,
+        w_columns(right, min(k + 5u, end) * sizes[product].w_stride) * scale,
+        w_columns(right, min(k + 6u, end) * sizes[product].w_stride) * scale,
+        w_columns(right, min(k + 7u, end) * sizes[product].w_stride) * scale,
       );
     }
   }
 }
 
-fn mask(row: u32, column: u32) -> f32 {
+fn mask(product: u32, row: u32, column: u32) -> f32 {
   return keep_scale(
     step_state[4],
     step_state[5],
-    sizes.dropout_stream,
+    sizes[product].dropout_stream,
     step_state[6],
-    row * sizes.inputs + column,
-    sizes.dropout_threshold,
-    sizes.dropout_scale,
+    row * sizes[product].inputs + column,
+    sizes[product].dropout_threshold,
+    sizes[product].dropout_scale,
   );
 }
 
@@ -134,51 +136,57 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
+  let product = group.z;
   let first = group.y * 16u;
+  // The grid fits the largest product.
+  if (first >= sizes[product].rows || group.x * 16u >= sizes[product].inputs) {
+    return;
+  }
   let wanted = columns_of(group.x, lane);
   // Rows and columns past the end repeat the last one and are not stored.
-  let last = sizes.rows - 1u;
-  let columns = min(wanted, vec4<u32>(sizes.inputs - 1u));
+  let last = sizes[product].rows - 1u;
+  let columns = min(wanted, vec4<u32>(sizes[product].inputs - 1u));
   // Loops of unknown length: drivers would unroll known ones into much slower compilation.
-  let rows = min(16u, sizes.rows - first);
+  let rows = min(16u, sizes[product].rows - first);
   var sums: Sums;
-  if (sizes.rank > 0u) {
-    let dh_places = places_of(first, last, sizes.dh_offset, sizes.dh_stride);
-    add_branch(&sums, dh_places, sizes.a_offset + columns, lane);
+  if (sizes[product].rank > 0u) {
+    let dh_places = places_of(first, last, sizes[product].dh_offset, sizes[product].dh_stride);
+    add_branch(product, &sums, dh_places, sizes[product].a_offset + columns, lane);
   }
-  if (sizes.dropout_threshold > 0u) {
+  if (sizes[product].dropout_threshold > 0u) {
     var kept = sums;
     for (var i = 0u; i < rows; i += 1u) {
-      kept.c0[i / 4u][i % 4u] *= mask(first + i, columns.x);
-      kept.c1[i / 4u][i % 4u] *= mask(first + i, columns.y);
+      kept.c0[i / 4u][i % 4u] *= mask(product, first + i, columns.x);
+      kept.c1[i / 4u][i % 4u] *= mask(product, first + i, columns.y);
       if (LANES == 4u) {
-        kept.c2[i / 4u][i % 4u] *= mask(first + i, columns.z);
-        kept.c3[i / 4u][i % 4u] *= mask(first + i, columns.w);
+        kept.c2[i / 4u][i % 4u] *= mask(product, first + i, columns.z);
+        kept.c3[i / 4u][i % 4u] *= mask(product, first + i, columns.w);
       }
     }
     sums = kept;
   }
   var scale = vec4<f32>(1.0);
-  if (is_set(has_scale)) {
+  if (is_set(product, has_scale)) {
+    let scale_at = sizes[product].scale_offset + columns;
     scale = vec4<f32>(
-      column_scale[columns.x],
-      column_scale[columns.y],
-      column_scale[columns.z],
-      column_scale[columns.w],
+      column_scale[scale_at.x],
+      column_scale[scale_at.y],
+      column_scale[scale_at.z],
+      column_scale[scale_at.w],
     );
   }
-  let dy_places = places_of(first, last, sizes.dy_offset, sizes.dy_stride);
-  add_base(&sums, dy_places, sizes.w_offset + columns, lane, scale);
+  let dy_places = places_of(first, last, sizes[product].dy_offset, sizes[product].dy_stride);
+  add_base(product, &sums, dy_places, sizes[product].w_offset + columns, lane, scale);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var result = sums;
   for (var i = 0u; i < rows; i += 1u) {
     let values = row_of(&result, i);
-    for (var c = 0u; c * LANES < min(16u, sizes.inputs); c += 1u) {
+    for (var c = 0u; c * LANES < min(16u, sizes[product].inputs); c += 1u) {
       let column = wanted[c];
-      if (column < sizes.inputs) {
-        let place = sizes.dx_offset + (first + i) * sizes.dx_stride + column;
-        var value = sizes.alpha * values[c];
-        if (is_set(accumulates)) {
+      if (column < sizes[product].inputs) {
+        let place = sizes[product].dx_offset + (first + i) * sizes[product].dx_stride + column;
+        var value = sizes[product].alpha * values[c];
+        if (is_set(product, accumulates)) {
           value += dx[place];
         }
         dx[place] = value;

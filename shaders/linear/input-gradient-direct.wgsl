@@ -2,20 +2,20 @@
 //   The input gradient of y = (x ∘ column_scale) · wᵀ plus a low-rank branch whose input was dropped
 //   out with `mask` (shaders/common/random.wgsl; element = row · inputs + column). With dy = B, w = A
 //   and alpha = scale it is also the merge of eq. 13.
-//   One thread: 4 rows × 4 columns. Grid: (⌈inputs / (4 · LANES)⌉, ⌈rows / 4⌉).
+//   One thread: 4 rows × 4 columns. Grid: (⌈inputs / (4 · LANES)⌉, ⌈rows / 4⌉, products).
 //   Each of the inner loops sums in index order. Tolerance: 2 · (outputs + rank) ULP of
 //   Σ|dy||w| + Σ|dh||a|.
 
 override LANES: u32 = 8u;
 
-fn mask(row: u32, column: u32) -> vec4<f32> {
-  let element = row * sizes.inputs + column;
+fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let element = row * sizes[product].inputs + column;
   let seed = step_state[4];
   let step = step_state[5];
   let micro_batch = step_state[6];
-  let stream = sizes.dropout_stream;
-  let threshold = sizes.dropout_threshold;
-  let scale = sizes.dropout_scale;
+  let stream = sizes[product].dropout_stream;
+  let threshold = sizes[product].dropout_threshold;
+  let scale = sizes[product].dropout_scale;
   return vec4<f32>(
     keep_scale(seed, step, stream, micro_batch, element, threshold, scale),
     keep_scale(seed, step, stream, micro_batch, element + 1u, threshold, scale),
@@ -29,14 +29,16 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
+  let product = group.z;
   let column = (group.x * LANES + local.x) * 4u;
-  if (column >= sizes.inputs) {
+  let first = group.y * 4u;
+  // The grid fits the largest product.
+  if (column >= sizes[product].inputs || first >= sizes[product].rows) {
     return;
   }
   // Rows past the end repeat the last one and are not stored.
-  let first = group.y * 4u;
-  let rows = min(4u, sizes.rows - first);
-  let last = sizes.rows - 1u;
+  let rows = min(4u, sizes[product].rows - first);
+  let last = sizes[product].rows - 1u;
   let row0 = first;
   let row1 = min(first + 1u, last);
   let row2 = min(first + 2u, last);
@@ -46,51 +48,51 @@ fn main(
   var sum2 = vec4<f32>(0.0);
   var sum3 = vec4<f32>(0.0);
   // Inner indices past the end meet a zero from the left factor; their row is any valid one.
-  let rank_end = sizes.rank - 1u;
-  for (var k = 0u; k < sizes.rank; k += 4u) {
+  let rank_end = sizes[product].rank - 1u;
+  for (var k = 0u; k < sizes[product].rank; k += 4u) {
     let m = mat4x4<f32>(
-      load_a(k, column),
-      load_a(min(k + 1u, rank_end), column),
-      load_a(min(k + 2u, rank_end), column),
-      load_a(min(k + 3u, rank_end), column),
+      load_a(product, k, column),
+      load_a(product, min(k + 1u, rank_end), column),
+      load_a(product, min(k + 2u, rank_end), column),
+      load_a(product, min(k + 3u, rank_end), column),
     );
-    sum0 += m * load_dh(row0, k);
-    sum1 += m * load_dh(row1, k);
-    sum2 += m * load_dh(row2, k);
-    sum3 += m * load_dh(row3, k);
+    sum0 += m * load_dh(product, row0, k);
+    sum1 += m * load_dh(product, row1, k);
+    sum2 += m * load_dh(product, row2, k);
+    sum3 += m * load_dh(product, row3, k);
   }
-  if (sizes.dropout_threshold > 0u) {
-    sum0 *= mask(row0, column);
-    sum1 *= mask(row1, column);
-    sum2 *= mask(row2, column);
-    sum3 *= mask(row3, column);
+  if (sizes[product].dropout_threshold > 0u) {
+    sum0 *= mask(product, row0, column);
+    sum1 *= mask(product, row1, column);
+    sum2 *= mask(product, row2, column);
+    sum3 *= mask(product, row3, column);
   }
   var scale = vec4<f32>(1.0);
-  if (is_set(has_scale)) {
-    scale = load_column_scale(column);
+  if (is_set(product, has_scale)) {
+    scale = load_column_scale(product, column);
   }
-  let end = sizes.outputs - 1u;
-  for (var k = 0u; k < sizes.outputs; k += 4u) {
+  let end = sizes[product].outputs - 1u;
+  for (var k = 0u; k < sizes[product].outputs; k += 4u) {
     var m = mat4x4<f32>(
-      load_w(k, column),
-      load_w(min(k + 1u, end), column),
-      load_w(min(k + 2u, end), column),
-      load_w(min(k + 3u, end), column),
+      load_w(product, k, column),
+      load_w(product, min(k + 1u, end), column),
+      load_w(product, min(k + 2u, end), column),
+      load_w(product, min(k + 3u, end), column),
     );
-    if (is_set(has_scale)) {
+    if (is_set(product, has_scale)) {
       m = mat4x4<f32>(m[0] * scale, m[1] * scale, m[2] * scale, m[3] * scale);
     }
-    sum0 += m * load_dy(row0, k);
-    sum1 += m * load_dy(row1, k);
-    sum2 += m * load_dy(row2, k);
-    sum3 += m * load_dy(row3, k);
+    sum0 += m * load_dy(product, row0, k);
+    sum1 += m * load_dy(product, row1, k);
+    sum2 += m * load_dy(product, row2, k);
+    sum3 += m * load_dy(product, row3, k);
   }
   var sums = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
   for (var i = 0u; i < rows; i += 1u) {
-    var value = sizes.alpha * sums[i];
-    if (is_set(accumulates)) {
-      value += load_dx(first + i, column);
+    var value = sizes[product].alpha * sums[i];
+    if (is_set(product, accumulates)) {
+      value += load_dx(product, first + i, column);
     }
-    store_dx(first + i, column, value);
+    store_dx(product, first + i, column, value);
   }
 }

@@ -16,6 +16,7 @@ struct Sizes {
   a_stride: u32,
   dx_offset: u32,
   dx_stride: u32,
+  scale_offset: u32,
   dropout_threshold: u32,
   dropout_stream: u32,
   dropout_scale: f32,
@@ -24,6 +25,7 @@ struct Sizes {
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
+  padding0: u32,
 }
 
 // Bits of `flags`.
@@ -36,15 +38,15 @@ const accumulates = 2u;
 @group(0) @binding(4) var<storage, read> column_scale: array<f32>;
 @group(0) @binding(5) var<storage, read> step_state: array<u32>;
 @group(0) @binding(6) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(7) var<uniform> sizes: Sizes;
+@group(0) @binding(7) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.dy_offset + row * sizes.dy_stride + column;
-  let left = sizes.outputs - column;
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].dy_offset + row * sizes[product].dy_stride + column;
+  let left = sizes[product].outputs - column;
   return vec4<f32>(
     dy[first],
     select(0.0, dy[first + 1u], left > 1u),
@@ -53,9 +55,9 @@ fn load_dy(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_dh(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.dh_offset + row * sizes.dh_stride + column;
-  let left = sizes.rank - column;
+fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].dh_offset + row * sizes[product].dh_stride + column;
+  let left = sizes[product].rank - column;
   return vec4<f32>(
     dh[first],
     select(0.0, dh[first + 1u], left > 1u),
@@ -64,9 +66,9 @@ fn load_dh(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_a(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.a_offset + row * sizes.a_stride + column;
-  let left = sizes.inputs - column;
+fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].a_offset + row * sizes[product].a_stride + column;
+  let left = sizes[product].inputs - column;
   return vec4<f32>(
     a[first],
     select(0.0, a[first + 1u], left > 1u),
@@ -75,9 +77,9 @@ fn load_a(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_dx(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.dx_offset + row * sizes.dx_stride + column;
-  let left = sizes.inputs - column;
+fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].dx_offset + row * sizes[product].dx_stride + column;
+  let left = sizes[product].inputs - column;
   return vec4<f32>(
     dx[first],
     select(0.0, dx[first + 1u], left > 1u),
@@ -86,18 +88,19 @@ fn load_dx(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_column_scale(column: u32) -> vec4<f32> {
+fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].scale_offset + column;
   return vec4<f32>(
-    column_scale[column],
-    column_scale[column + 1u],
-    column_scale[column + 2u],
-    column_scale[column + 3u],
+    column_scale[first],
+    column_scale[first + 1u],
+    column_scale[first + 2u],
+    column_scale[first + 3u],
   );
 }
 
-fn store_dx(row: u32, column: u32, value: vec4<f32>) {
-  let first = sizes.dx_offset + row * sizes.dx_stride + column;
-  for (var i = 0u; i < min(4u, sizes.inputs - column); i += 1u) {
+fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
+  let first = sizes[product].dx_offset + row * sizes[product].dx_stride + column;
+  for (var i = 0u; i < min(4u, sizes[product].inputs - column); i += 1u) {
     dx[first + i] = value[i];
   }
 }

@@ -15,6 +15,7 @@ struct Sizes {
   a_stride: u32,
   dx_offset: u32,
   dx_stride: u32,
+  scale_offset: u32,
   dropout_threshold: u32,
   dropout_stream: u32,
   dropout_scale: f32,
@@ -23,6 +24,7 @@ struct Sizes {
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
+  padding0: u32,
 }
 
 // Bits of `flags`.
@@ -35,32 +37,32 @@ const accumulates = 2u;
 @group(0) @binding(4) var<storage, read> column_scale: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read> step_state: array<u32>;
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4<f32>>;
-@group(0) @binding(7) var<uniform> sizes: Sizes;
+@group(0) @binding(7) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(row: u32, column: u32) -> vec4<f32> {
-  return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy[(sizes[product].dy_offset + row * sizes[product].dy_stride + column) / 4u];
 }
 
-fn load_dh(row: u32, column: u32) -> vec4<f32> {
-  return dh[(sizes.dh_offset + row * sizes.dh_stride + column) / 4u];
+fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dh[(sizes[product].dh_offset + row * sizes[product].dh_stride + column) / 4u];
 }
 
-fn load_a(row: u32, column: u32) -> vec4<f32> {
-  return a[(sizes.a_offset + row * sizes.a_stride + column) / 4u];
+fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return a[(sizes[product].a_offset + row * sizes[product].a_stride + column) / 4u];
 }
 
-fn load_dx(row: u32, column: u32) -> vec4<f32> {
-  return dx[(sizes.dx_offset + row * sizes.dx_stride + column) / 4u];
+fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u];
 }
 
-fn load_column_scale(column: u32) -> vec4<f32> {
-  return column_scale[column / 4u];
+fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
+  return column_scale[(sizes[product].scale_offset + column) / 4u];
 }
 
-fn store_dx(row: u32, column: u32, value: vec4<f32>) {
-  dx[(sizes.dx_offset + row * sizes.dx_stride + column) / 4u] = value;
+fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
+  dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u] = value;
 }

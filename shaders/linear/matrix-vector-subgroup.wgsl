@@ -11,19 +11,20 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
+  let product = group.z;
   let column = first_column(group, groups);
-  if (column >= sizes.outputs) {
+  if (column >= sizes[product].outputs) {
     return;
   }
-  let sums = partial_sums(column, lane);
+  let sums = partial_sums(product, column, lane);
   // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
   var mine = array<vec4<f32>, 8>(
     sums.row0, sums.row1, sums.row2, sums.row3, sums.row4, sums.row5, sums.row6, sums.row7,
   );
-  for (var row = 0u; row < sizes.rows; row += 1u) {
+  for (var row = 0u; row < sizes[product].rows; row += 1u) {
     let total = subgroupAdd(mine[row]);
     if (lane == 0u) {
-      finish(row, column, total);
+      finish(product, row, column, total);
     }
   }
 }

@@ -1,6 +1,6 @@
 // dw (+)= dyᵀ · x, without workgroup memory.
 //   The weight gradient of y = x · wᵀ, and by association those of a branch: dB = dyᵀ · h, dA = dhᵀ · x.
-//   One thread: 16 rows × 4 columns of dw. Grid: (⌈inputs / (4 · LANES)⌉, ⌈outputs / 16⌉).
+//   One thread: 16 rows × 4 columns of dw. Grid: (⌈inputs / (4 · LANES)⌉, ⌈outputs / 16⌉, products).
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
 override LANES: u32 = 8u;
@@ -10,15 +10,17 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
+  let product = group.z;
   let column = (group.x * LANES + local.x) * 4u;
-  if (column >= sizes.inputs) {
+  let first = group.y * 16u;
+  // The grid fits the largest product.
+  if (column >= sizes[product].inputs || first >= sizes[product].outputs) {
     return;
   }
-  let first = group.y * 16u;
   // Column groups of dy past the end repeat the first one and are not stored.
-  let c1 = select(first, first + 4u, first + 4u < sizes.outputs);
-  let c2 = select(first, first + 8u, first + 8u < sizes.outputs);
-  let c3 = select(first, first + 12u, first + 12u < sizes.outputs);
+  let c1 = select(first, first + 4u, first + 4u < sizes[product].outputs);
+  let c2 = select(first, first + 8u, first + 8u < sizes[product].outputs);
+  let c3 = select(first, first + 12u, first + 12u < sizes[product].outputs);
   var sum0 = vec4<f32>(0.0);
   var sum1 = vec4<f32>(0.0);
   var sum2 = vec4<f32>(0.0);
@@ -35,12 +37,12 @@ fn main(
   var sum13 = vec4<f32>(0.0);
   var sum14 = vec4<f32>(0.0);
   var sum15 = vec4<f32>(0.0);
-  for (var row = 0u; row < sizes.rows; row += 1u) {
-    let value = load_x(row, column);
-    let d0 = load_dy(row, first);
-    let d1 = load_dy(row, c1);
-    let d2 = load_dy(row, c2);
-    let d3 = load_dy(row, c3);
+  for (var row = 0u; row < sizes[product].rows; row += 1u) {
+    let value = load_x(product, row, column);
+    let d0 = load_dy(product, row, first);
+    let d1 = load_dy(product, row, c1);
+    let d2 = load_dy(product, row, c2);
+    let d3 = load_dy(product, row, c3);
     sum0 += d0.x * value;
     sum1 += d0.y * value;
     sum2 += d0.z * value;
@@ -63,12 +65,12 @@ fn main(
     sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
   );
   // A loop of unknown length: drivers would unroll a known one into much slower compilation.
-  let rows = min(16u, sizes.outputs - first);
+  let rows = min(16u, sizes[product].outputs - first);
   for (var i = 0u; i < rows; i += 1u) {
     var value = sums[i];
-    if (is_set(accumulates)) {
-      value += load_dw(first + i, column, 0u);
+    if (is_set(product, accumulates)) {
+      value += load_dw(product, first + i, column, 0u);
     }
-    store_dw(first + i, column, 0u, value);
+    store_dw(product, first + i, column, 0u, value);
   }
 }

@@ -11,10 +11,15 @@ struct Sizes {
   x_stride: u32,
   dw_offset: u32,
   dw_stride: u32,
-  // Rows of one split, and elements between the results of two splits.
+  // Parts of the rows that are summed apart (the same for all products), rows of one, and elements between
+  // the results of two.
+  splits: u32,
   split_rows: u32,
   split_stride: u32,
   flags: u32,
+  padding0: u32,
+  padding1: u32,
+  padding2: u32,
 }
 
 // Bits of `flags`.
@@ -23,15 +28,15 @@ const accumulates = 1u;
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dw: array<f32>;
-@group(0) @binding(3) var<uniform> sizes: Sizes;
+@group(0) @binding(3) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.dy_offset + row * sizes.dy_stride + column;
-  let left = sizes.outputs - column;
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].dy_offset + row * sizes[product].dy_stride + column;
+  let left = sizes[product].outputs - column;
   return vec4<f32>(
     dy[first],
     select(0.0, dy[first + 1u], left > 1u),
@@ -40,9 +45,9 @@ fn load_dy(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_x(row: u32, column: u32) -> vec4<f32> {
-  let first = sizes.x_offset + row * sizes.x_stride + column;
-  let left = sizes.inputs - column;
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  let first = sizes[product].x_offset + row * sizes[product].x_stride + column;
+  let left = sizes[product].inputs - column;
   return vec4<f32>(
     x[first],
     select(0.0, x[first + 1u], left > 1u),
@@ -51,8 +56,8 @@ fn load_x(row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_dw(row: u32, column: u32, split: u32) -> vec4<f32> {
-  let first = sizes.dw_offset + split * sizes.split_stride + row * sizes.dw_stride + column;
+fn load_dw(product: u32, row: u32, column: u32, split: u32) -> vec4<f32> {
+  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
   return vec4<f32>(
     dw[first],
     dw[first + 1u],
@@ -61,9 +66,9 @@ fn load_dw(row: u32, column: u32, split: u32) -> vec4<f32> {
   );
 }
 
-fn store_dw(row: u32, column: u32, split: u32, value: vec4<f32>) {
-  let first = sizes.dw_offset + split * sizes.split_stride + row * sizes.dw_stride + column;
-  for (var i = 0u; i < min(4u, sizes.inputs - column); i += 1u) {
+fn store_dw(product: u32, row: u32, column: u32, split: u32, value: vec4<f32>) {
+  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
+  for (var i = 0u; i < min(4u, sizes[product].inputs - column); i += 1u) {
     dw[first + i] = value[i];
   }
 }

@@ -10,10 +10,15 @@ struct Sizes {
   x_stride: u32,
   dw_offset: u32,
   dw_stride: u32,
-  // Rows of one split, and elements between the results of two splits.
+  // Parts of the rows that are summed apart (the same for all products), rows of one, and elements between
+  // the results of two.
+  splits: u32,
   split_rows: u32,
   split_stride: u32,
   flags: u32,
+  padding0: u32,
+  padding1: u32,
+  padding2: u32,
 }
 
 // Bits of `flags`.
@@ -22,26 +27,26 @@ const accumulates = 1u;
 @group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4<f32>>;
-@group(0) @binding(3) var<uniform> sizes: Sizes;
+@group(0) @binding(3) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(flag: u32) -> bool {
-  return (sizes.flags & flag) != 0u;
+fn is_set(product: u32, flag: u32) -> bool {
+  return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(row: u32, column: u32) -> vec4<f32> {
-  return dy[(sizes.dy_offset + row * sizes.dy_stride + column) / 4u];
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy[(sizes[product].dy_offset + row * sizes[product].dy_stride + column) / 4u];
 }
 
-fn load_x(row: u32, column: u32) -> vec4<f32> {
-  return x[(sizes.x_offset + row * sizes.x_stride + column) / 4u];
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x[(sizes[product].x_offset + row * sizes[product].x_stride + column) / 4u];
 }
 
-fn load_dw(row: u32, column: u32, split: u32) -> vec4<f32> {
-  let first = sizes.dw_offset + split * sizes.split_stride + row * sizes.dw_stride + column;
+fn load_dw(product: u32, row: u32, column: u32, split: u32) -> vec4<f32> {
+  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
   return dw[first / 4u];
 }
 
-fn store_dw(row: u32, column: u32, split: u32, value: vec4<f32>) {
-  let first = sizes.dw_offset + split * sizes.split_stride + row * sizes.dw_stride + column;
+fn store_dw(product: u32, row: u32, column: u32, split: u32, value: vec4<f32>) {
+  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
   dw[first / 4u] = value;
 }

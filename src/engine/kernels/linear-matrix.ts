@@ -46,9 +46,9 @@ export function unpacked(w: WeightMatrix): Matrix | undefined {
   return isPacked(w) ? undefined : w;
 }
 
-/** Offset and stride of weights in elements. */
-export function weightPlaceWords(w: WeightMatrix): UniformWord[] {
-  return isPacked(w) ? [u32(0), u32(w.columns)] : placeWords(w);
+/** Offset and stride of weights in elements; `start` as for placeWords. */
+export function weightPlaceWords(w: WeightMatrix, start: number): UniformWord[] {
+  return isPacked(w) ? [u32(0), u32(w.columns)] : placeWords(w, start);
 }
 
 /**
@@ -84,9 +84,12 @@ export function allVectorAligned(matrices: readonly (Matrix | undefined)[]): boo
   return matrices.every((matrix) => !matrix || isVectorAligned(matrix));
 }
 
-/** The matrix's place as shaders take it: offset and stride, in elements; zeros for none. */
-export function placeWords(matrix: Matrix | undefined): UniformWord[] {
-  return [u32(matrix?.offset ?? 0), u32(matrix?.stride ?? 0)];
+/**
+ * The matrix's place as shaders take it: offset and stride, in elements; zeros for none. `start` is where its
+ * tensor begins in the binding.
+ */
+export function placeWords(matrix: Matrix | undefined, start = 0): UniformWord[] {
+  return [u32((matrix?.offset ?? 0) + start), u32(matrix?.stride ?? 0)];
 }
 
 /** A binding for an operand that may be absent: the shader's flag for it is then off. */

@@ -9,13 +9,7 @@ import {
   type KernelFamily,
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import {
-  asMatrix,
-  bytesPerElement,
-  elementCount,
-  type Matrix,
-  type Tensor,
-} from '../gpu/tensor.ts';
+import { alignUp, bytesPerElement, elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
 import { arrangeProduct, chooseProduct, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
@@ -23,14 +17,14 @@ import {
   checkSeparate,
   checkVector,
   checkWeights,
-  optionalBinding,
   placeWords,
   unpacked,
   weightPlaceWords,
 } from './linear-matrix.ts';
 import { arrangeVector, chooseVector, type VectorVariant } from './matrix-vector.ts';
+import { dispatchProducts, type Product } from './product-group.ts';
 import { dropoutMask, type Dropout } from './random.ts';
-import { planeWords, weightReader, type WeightMatrix } from './weight-formats.ts';
+import { isPacked, planeWords, weightReader, type WeightMatrix } from './weight-formats.ts';
 
 const columnSumKernel = defineKernel({
   name: 'column-sum',
@@ -68,6 +62,18 @@ export interface LinearForward {
  * @throws RangeError when shapes disagree, or y shares a buffer with an operand
  */
 export function linearForward(r: PlanRecorder, args: LinearForward): void {
+  linearForwards(r, [args]);
+}
+
+/** Several forward products, in one dispatch where each operand lies in one buffer for all of them. */
+export function linearForwards(r: PlanRecorder, products: readonly LinearForward[]): void {
+  dispatchProducts(
+    r,
+    products.map((args) => forwardProduct(r, args)),
+  );
+}
+
+function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
   const { x, w, y, bias, columnScale, branch, residual } = args;
   const rows = y.rows;
   const outputs = y.columns;
@@ -94,36 +100,49 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
     variant === 'vector-subgroup' || variant === 'vector-workgroup'
       ? arrangeVector(variant, r.traits, result)
       : arrangeProduct('forward', variant, r.traits, result);
-  r.dispatch({
+  return {
     kernel,
-    bindings: [
+    constants,
+    grid: [grid[0], grid[1]],
+    operands: [
       { tensor: x.tensor, access: 'read' },
       { tensor: w.tensor, access: 'read' },
-      optionalBinding(branch?.h.tensor, x.tensor),
-      optionalBinding(branch?.b.tensor, x.tensor),
-      optionalBinding(bias, x.tensor),
-      optionalBinding(columnScale, x.tensor),
-      optionalBinding(residual?.tensor, x.tensor),
+      { tensor: branch?.h.tensor, access: 'read' },
+      { tensor: branch?.b.tensor, access: 'read' },
+      { tensor: bias, access: 'read' },
+      { tensor: columnScale, access: 'read' },
+      { tensor: residual?.tensor, access: 'read' },
       { tensor: y.tensor, access: 'readwrite' },
     ],
-    uniforms: [
+    words: ([
+      xAt = 0,
+      wAt = 0,
+      hAt = 0,
+      bAt = 0,
+      biasAt = 0,
+      scaleAt = 0,
+      residualAt = 0,
+      yAt = 0,
+    ]) => [
       u32(rows),
       u32(outputs),
       u32(inputs),
       u32(rank),
-      ...placeWords(x),
-      ...weightPlaceWords(w),
-      ...placeWords(branch?.h),
-      ...placeWords(branch?.b),
-      ...placeWords(y),
-      ...placeWords(residual),
+      ...placeWords(x, xAt),
+      ...weightPlaceWords(w, wAt),
+      ...placeWords(branch?.h, hAt),
+      ...placeWords(branch?.b, bAt),
+      ...placeWords(y, yAt),
+      ...placeWords(residual, residualAt),
+      u32(biasAt),
+      u32(scaleAt),
       u32((bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0)),
       ...planeWords(w),
     ],
-    constants,
-    grid,
-    ...(args.family ? { family: args.family } : {}),
-  });
+    wordCount: 24,
+    alone: isPacked(w),
+    family: args.family,
+  };
 }
 
 export interface LinearBackwardInput {
@@ -152,6 +171,21 @@ export interface LinearBackwardInput {
  * @throws RangeError when shapes disagree, or dx shares a buffer with an operand
  */
 export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput): void {
+  linearBackwardInputs(r, [args]);
+}
+
+/** Several input gradients, in one dispatch where each operand lies in one buffer for all of them. */
+export function linearBackwardInputs(
+  r: PlanRecorder,
+  products: readonly LinearBackwardInput[],
+): void {
+  dispatchProducts(
+    r,
+    products.map((args) => inputProduct(r, args)),
+  );
+}
+
+function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
   const { dy, w, dx, branch, columnScale, accumulate = false, alpha = 1 } = args;
   const rows = dx.rows;
   const inputs = dx.columns;
@@ -174,27 +208,30 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
   const variant = args.variant ?? chooseProduct(r.traits, reader);
   const result = { rows, columns: inputs, aligned, reader };
   const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, result);
-  r.dispatch({
+  return {
     kernel,
-    bindings: [
+    constants,
+    grid: [grid[0], grid[1]],
+    operands: [
       { tensor: dy.tensor, access: 'read' },
       { tensor: w.tensor, access: 'read' },
-      optionalBinding(branch?.dh.tensor, dy.tensor),
-      optionalBinding(branch?.a.tensor, dy.tensor),
-      optionalBinding(columnScale, dy.tensor),
-      optionalBinding(dropout?.stepState, dy.tensor),
+      { tensor: branch?.dh.tensor, access: 'read' },
+      { tensor: branch?.a.tensor, access: 'read' },
+      { tensor: columnScale, access: 'read' },
+      { tensor: dropout?.stepState, access: 'read' },
       { tensor: dx.tensor, access: 'readwrite' },
     ],
-    uniforms: [
+    words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) => [
       u32(rows),
       u32(outputs),
       u32(inputs),
       u32(rank),
-      ...placeWords(dy),
-      ...weightPlaceWords(w),
-      ...placeWords(branch?.dh),
-      ...placeWords(branch?.a),
-      ...placeWords(dx),
+      ...placeWords(dy, dyAt),
+      ...weightPlaceWords(w, wAt),
+      ...placeWords(branch?.dh, dhAt),
+      ...placeWords(branch?.a, aAt),
+      ...placeWords(dx, dxAt),
+      u32(scaleAt),
       u32(mask.threshold),
       u32(dropout?.stream ?? 0),
       f32(mask.scale),
@@ -202,10 +239,10 @@ export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput):
       u32((columnScale ? 1 : 0) | (accumulate ? 2 : 0)),
       ...planeWords(w),
     ],
-    constants,
-    grid,
-    ...(args.family ? { family: args.family } : {}),
-  });
+    wordCount: 24,
+    alone: isPacked(w),
+    family: args.family,
+  };
 }
 
 export interface LinearBackwardWeight {
@@ -228,6 +265,87 @@ export interface LinearBackwardWeight {
  * @throws RangeError when shapes disagree, or dw shares a buffer with an operand
  */
 export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight): void {
+  linearBackwardWeights(r, [args]);
+}
+
+/**
+ * Several weight gradients over the same rows, in one dispatch (two where the rows are split) if each operand
+ * lies in one buffer for all of them.
+ */
+export function linearBackwardWeights(
+  r: PlanRecorder,
+  products: readonly LinearBackwardWeight[],
+): void {
+  const [first] = products;
+  if (!first) return;
+  const rows = first.dy.rows;
+  const shapes = products.map(({ dw }) => ({ outputs: dw.rows, inputs: dw.columns }));
+  const variant = first.variant ?? chooseProduct(r.traits);
+  const { splits, splitRows } =
+    variant === 'tiled'
+      ? chooseSplits(r.traits, rows, shapes, first.splits)
+      : { splits: 1, splitRows: rows };
+  const partials = splits > 1 ? partialResults(r, shapes, splits) : null;
+  const arranged = products.map((args, index) =>
+    weightProduct(r, args, variant, splits, splitRows, partials?.[index] ?? null),
+  );
+  dispatchProducts(r, arranged, splits);
+  if (!partials) return;
+  dispatchProducts(
+    r,
+    products.map(({ dw, accumulate, family }, index): Product => {
+      const partial = partials[index];
+      const size = dw.rows * dw.columns;
+      const grid = foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension);
+      return {
+        kernel: sumSplitsKernel,
+        constants: {},
+        grid: [grid[0], grid[1]],
+        operands: [
+          { tensor: partial?.tensor, access: 'read' },
+          { tensor: dw.tensor, access: 'readwrite' },
+        ],
+        words: ([partialAt = 0, dwAt = 0]) => [
+          u32(dw.rows),
+          u32(dw.columns),
+          u32(splits),
+          u32((partial?.offset ?? 0) + partialAt),
+          ...placeWords(dw, dwAt),
+          u32(accumulate ? 1 : 0),
+        ],
+        wordCount: 8,
+        alone: false,
+        family,
+      };
+    }),
+  );
+}
+
+/** Room for the parts of every product, [splits · outputs, inputs] each, in one tensor. */
+function partialResults(
+  r: PlanRecorder,
+  shapes: readonly { readonly outputs: number; readonly inputs: number }[],
+  splits: number,
+): Matrix[] {
+  // Starts of whole vectors, so that aligned products stay aligned.
+  const sizes = shapes.map(({ outputs, inputs }) => alignUp(splits * outputs * inputs, 4));
+  const all = r.scratch('weight gradient splits', [sizes.reduce((sum, size) => sum + size, 0)]);
+  let offset = 0;
+  return shapes.map(({ outputs, inputs }, index) => {
+    const matrix = { tensor: all, rows: splits * outputs, columns: inputs, stride: inputs, offset };
+    offset += sizes[index] ?? 0;
+    return matrix;
+  });
+}
+
+function weightProduct(
+  r: PlanRecorder,
+  args: LinearBackwardWeight,
+  variant: ProductVariant,
+  splits: number,
+  splitRows: number,
+  partial: Matrix | null,
+): Product {
   const { dy, x, dw, accumulate } = args;
   const rows = dy.rows;
   const outputs = dw.rows;
@@ -237,52 +355,34 @@ export function linearBackwardWeight(r: PlanRecorder, args: LinearBackwardWeight
   checkMatrix('x', x, rows, inputs);
   checkSeparate('linearBackwardWeight', dw.tensor, [dy.tensor, x.tensor]);
   const aligned = allVectorAligned([dy, x, dw]);
-  const variant = args.variant ?? chooseProduct(r.traits);
   const result = { rows: outputs, columns: inputs, aligned };
   const { kernel, grid, constants } = arrangeProduct('weight', variant, r.traits, result);
-  const { splits, splitRows } =
-    variant === 'tiled'
-      ? chooseSplits(r.traits, rows, outputs, inputs, args.splits)
-      : { splits: 1, splitRows: rows };
-  const split = splits > 1;
-  const size = outputs * inputs;
-  const partial = split
-    ? asMatrix(r.scratch('weight gradient splits', [splits * outputs, inputs]))
-    : dw;
-  const family = args.family ? { family: args.family } : {};
-  r.dispatch({
+  const written = partial ?? dw;
+  return {
     kernel,
-    bindings: [
+    constants,
+    grid: [grid[0], grid[1]],
+    operands: [
       { tensor: dy.tensor, access: 'read' },
       { tensor: x.tensor, access: 'read' },
-      { tensor: partial.tensor, access: 'readwrite' },
+      { tensor: written.tensor, access: 'readwrite' },
     ],
-    uniforms: [
+    words: ([dyAt = 0, xAt = 0, writtenAt = 0]) => [
       u32(rows),
       u32(outputs),
       u32(inputs),
-      ...placeWords(dy),
-      ...placeWords(x),
-      ...placeWords(partial),
+      ...placeWords(dy, dyAt),
+      ...placeWords(x, xAt),
+      ...placeWords(written, writtenAt),
+      u32(splits),
       u32(splitRows),
-      u32(size),
-      u32(accumulate && !split ? 1 : 0),
+      u32(outputs * inputs),
+      u32(accumulate && !partial ? 1 : 0),
     ],
-    constants,
-    grid: [grid[0], grid[1], splits],
-    ...family,
-  });
-  if (!split) return;
-  r.dispatch({
-    kernel: sumSplitsKernel,
-    bindings: [
-      { tensor: partial.tensor, access: 'read' },
-      { tensor: dw.tensor, access: 'readwrite' },
-    ],
-    uniforms: [u32(outputs), u32(inputs), u32(splits), ...placeWords(dw), u32(accumulate ? 1 : 0)],
-    grid: foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension),
-    ...family,
-  });
+    wordCount: 16,
+    alone: false,
+    family: args.family,
+  };
 }
 
 /** Workgroups that keep a large GPU busy, rows that are worth a split, and the most scratch to spend. */
@@ -290,16 +390,18 @@ const wantedWorkgroups = 256;
 const leastSplitRows = 128;
 const mostSplitBytes = 2 ** 25;
 
-/** Into how many parts the rows of a weight gradient are split, and the rows of each. */
+/** Into how many parts the rows of weight gradients are split, and the rows of each. */
 function chooseSplits(
   traits: DeviceTraits,
   rows: number,
-  outputs: number,
-  inputs: number,
+  shapes: readonly { readonly outputs: number; readonly inputs: number }[],
   asked: number | undefined,
 ): { splits: number; splitRows: number } {
-  const tiles = Math.ceil(outputs / 64) * Math.ceil(inputs / 64);
-  const bytes = outputs * inputs * bytesPerElement;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value);
+  const tiles = sum(
+    shapes.map(({ outputs, inputs }) => Math.ceil(outputs / 64) * Math.ceil(inputs / 64)),
+  );
+  const bytes = sum(shapes.map(({ outputs, inputs }) => outputs * inputs * bytesPerElement));
   const wanted = Math.min(
     Math.ceil(wantedWorkgroups / tiles),
     Math.floor(rows / leastSplitRows),
