@@ -17,6 +17,12 @@ export type KernelFamily =
   | 'sampling'
   | 'copy';
 
+/**
+ * Which variant of a kernel is used, by kernel class (kernels/choices.ts): plain data, kept with every run.
+ * A class that is absent takes the default of its kernels.
+ */
+export type KernelChoices = Readonly<Record<string, string>>;
+
 /** What a kernel may rely on; known before a device exists, so that plans can be made without one. */
 export interface DeviceTraits {
   /** Runs on a CPU (SwiftShader, lavapipe): no barriers, wide rows per thread. */
@@ -31,6 +37,8 @@ export interface DeviceTraits {
   readonly maxWorkgroupBytes: number;
   readonly maxInvocations: number;
   readonly maxWorkgroupsPerDimension: number;
+  /** Variants that were chosen for this device; the defaults where there is none. */
+  readonly choices?: KernelChoices;
 }
 
 /** The limits every WebGPU device has; what a plan made without a device assumes. */
@@ -65,6 +73,16 @@ export interface Binding {
 /** A word of the uniform block. */
 export type UniformWord = { readonly u32: number } | { readonly f32: number };
 
+/** How a wrapper asked for a kernel that has variants, and which one it got. */
+export interface KernelRequest {
+  readonly kernelClass: string;
+  readonly variant: string;
+  /** Multiplications, roughly: which classes weigh most. */
+  readonly work: number;
+  /** What a tuner needs to ask for the same again. */
+  readonly sizes: Readonly<Record<string, number | string | boolean>>;
+}
+
 /**
  * One dispatch. Storage bindings are numbered from 0 in the order given; the uniform block, where there
  * is one, takes the next number. `access: 'read'` must be declared `var<storage, read>` in the shader,
@@ -79,6 +97,8 @@ export interface KernelCall {
   readonly grid: readonly [number, number, number];
   /** For reports: counted under this family instead of the kernel's own. */
   readonly family?: KernelFamily;
+  /** Where the kernel has variants. */
+  readonly request?: KernelRequest;
 }
 
 const registry = new Map<string, Kernel>();

@@ -3,7 +3,8 @@ import { KernelBench, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { floatEpsilon, largestError, randomValues, relativeL2 } from '../../../test/gpu/numbers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
-import { attentionBackward, attentionForward, type AttentionVariant } from './attention.ts';
+import { attentionBackward, attentionForward } from './attention.ts';
+import type { AttentionVariant } from './choices.ts';
 import * as reference from './reference/attention.ts';
 
 let gpu: Gpu;

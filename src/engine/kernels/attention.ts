@@ -12,18 +12,14 @@ import {
   u32,
   type Binding,
   type Kernel,
+  type KernelRequest,
   type UniformWord,
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { defineDirect, defineTiled, kernelFor, type SizedKernels } from './attention-shaders.ts';
+import { chooseVariant, type AttentionSizes, type AttentionVariant } from './choices.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
-
-/**
- * `direct`: rows in a thread's registers, no barriers, for software adapters and heads up to 32;
- * `tiled`: tiles in workgroup memory, for GPUs and for larger heads anywhere.
- */
-export type AttentionVariant = 'direct' | 'tiled';
 
 type Forms = Readonly<Record<AttentionVariant, readonly SizedKernels[]>>;
 
@@ -92,22 +88,29 @@ function uniformsOf({ rows, heads, groups, headSize }: Sizes): UniformWord[] {
   return [u32(rows), u32(heads), u32(groups), f32(1 / Math.sqrt(headSize))];
 }
 
-/** The kernel of the wanted or the better form, and the grid for `heads` heads of all rows. */
-function choose(
+/** The kernel of a form, and the grid for `heads` heads of all rows. */
+function arrange(
   recorder: PlanRecorder,
   forms: Forms,
+  variant: AttentionVariant,
   sizes: Sizes,
   heads: number,
-  variant: AttentionVariant | undefined,
 ): { kernel: Kernel; grid: [number, number, number] } {
-  const { software, maxWorkgroupsPerDimension } = recorder.traits;
-  const direct = kernelFor(forms.direct, sizes.headSize);
-  const wanted = variant ?? (software && direct ? 'direct' : 'tiled');
-  const chosen = wanted === 'direct' ? direct : kernelFor(forms.tiled, sizes.headSize);
-  if (!chosen) throw new RangeError(`No ${wanted} attention for head size ${sizes.headSize}`);
-  const perGroup = wanted === 'direct' ? chosen.rows * directThreads : chosen.rows;
+  const chosen = kernelFor(forms[variant], sizes.headSize);
+  if (!chosen) throw new RangeError(`No ${variant} attention for head size ${sizes.headSize}`);
+  const perGroup = variant === 'direct' ? chosen.rows * directThreads : chosen.rows;
   const workgroups = heads * Math.ceil(sizes.rows / perGroup);
-  return { kernel: chosen.kernel, grid: foldGrid(workgroups, maxWorkgroupsPerDimension) };
+  const limit = recorder.traits.maxWorkgroupsPerDimension;
+  return { kernel: chosen.kernel, grid: foldGrid(workgroups, limit) };
+}
+
+function choose(
+  recorder: PlanRecorder,
+  kind: AttentionSizes['kind'],
+  sizes: Sizes,
+  asked: AttentionVariant | undefined,
+): { variant: AttentionVariant; request: KernelRequest } {
+  return chooseVariant(recorder.traits, { kind, ...sizes }, asked);
 }
 
 const read = (tensor: Tensor): Binding => ({ tensor, access: 'read' });
@@ -136,13 +139,15 @@ export function attentionForward(
     readonly variant?: AttentionVariant;
   },
 ): void {
-  const { q, k, v, segmentStart, output, logSumExp, variant } = args;
+  const { q, k, v, segmentStart, output, logSumExp } = args;
   const sizes = attentionSizes('attentionForward', q, k, v);
   expectTensor(segmentStart, 'attentionForward segmentStart', [sizes.rows], 'u32');
   expectTensor(output, 'attentionForward output', q.shape);
   expectTensor(logSumExp, 'attentionForward logSumExp', [sizes.rows, sizes.heads]);
+  const { variant, request } = choose(recorder, 'attention-forward', sizes, args.variant);
   recorder.dispatch({
-    ...choose(recorder, forward, sizes, sizes.heads, variant),
+    ...arrange(recorder, forward, variant, sizes, sizes.heads),
+    request,
     bindings: [read(q), read(k), read(v), read(segmentStart), write(output), write(logSumExp)],
     uniforms: uniformsOf(sizes),
     constants: { HEAD_DIM: sizes.headSize },
@@ -197,14 +202,17 @@ export function attentionBackward(
   const inputs = [read(q), read(k), read(v), read(dOutput)];
   const uniforms = uniformsOf(sizes);
   const constants = { HEAD_DIM: headSize };
+  // Both kernels of the pass are of one variant; the first says so for both.
+  const { variant, request } = choose(recorder, 'attention-backward', sizes, args.variant);
   recorder.dispatch({
-    ...choose(recorder, queryGradient, sizes, heads, args.variant),
+    ...arrange(recorder, queryGradient, variant, sizes, heads),
+    request,
     bindings: [...inputs, read(segmentStart), read(statistics), write(dq)],
     uniforms,
     constants,
   });
   recorder.dispatch({
-    ...choose(recorder, keyValueGradient, sizes, groups, args.variant),
+    ...arrange(recorder, keyValueGradient, variant, sizes, groups),
     bindings: [...inputs, read(segmentEnd), read(statistics), write(dk), write(dv)],
     uniforms,
     constants,

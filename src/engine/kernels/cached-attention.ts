@@ -14,6 +14,7 @@ import {
   type CellKernels,
   type SizedKernels,
 } from './attention-shaders.ts';
+import { chooseVariant, type CachedVariant } from './choices.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 const append = defineKernel({
@@ -75,19 +76,16 @@ export function cacheTensorShape(
     : { shape: [slots, capacity, groups, headSize], type: 'f32' };
 }
 
-/** `direct`: a thread per row and head, for software adapters and heads up to 64; `split`: a workgroup. */
-export type CachedVariant = 'direct' | 'split';
-
-function choose(
+function arrange(
   recorder: PlanRecorder,
   { split, direct }: CacheKernels,
+  variant: CachedVariant,
   vectors: number,
   headSize: number,
-  variant: CachedVariant | undefined,
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
-  const { software, maxWorkgroupsPerDimension: limit } = recorder.traits;
-  const inRegisters = kernelFor(direct, headSize);
-  if (variant === 'direct' || (variant === undefined && software && inRegisters)) {
+  const limit = recorder.traits.maxWorkgroupsPerDimension;
+  if (variant === 'direct') {
+    const inRegisters = kernelFor(direct, headSize);
     if (!inRegisters) throw new RangeError(`No direct cached attention for head size ${headSize}`);
     const grid = foldGrid(Math.ceil(vectors / 8), limit);
     return { kernel: inRegisters.kernel, grid, constants: { HEAD_DIM: headSize } };
@@ -166,7 +164,7 @@ export function cachedAttention(
     readonly variant?: CachedVariant;
   },
 ): void {
-  const { q, keyCache, valueCache, slots, positions, output, variant } = args;
+  const { q, keyCache, valueCache, slots, positions, output } = args;
   const [rows = 0, heads = 0, headSize = 0] = sizesOf(q, 'cachedAttention', 3);
   const [slotCount = 0, capacity = 0, groups = 0] = sizesOf(keyCache, 'cachedAttention', 4);
   if (heads % groups !== 0) {
@@ -185,14 +183,16 @@ export function cachedAttention(
   expectTensor(slots, 'cachedAttention slots', [rows], 'u32');
   expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
   expectTensor(output, 'cachedAttention output', q.shape);
+  const half = format === 'float16';
+  const { variant, request } = chooseVariant(
+    recorder.traits,
+    { kind: 'cached-attention', rows, heads, groups, headSize, capacity, half },
+    args.variant,
+  );
+  const kernels = half ? halfKernels : floatKernels;
   recorder.dispatch({
-    ...choose(
-      recorder,
-      format === 'float16' ? halfKernels : floatKernels,
-      rows * heads,
-      headSize,
-      variant,
-    ),
+    ...arrange(recorder, kernels, variant, rows * heads, headSize),
+    request,
     bindings: [
       { tensor: q, access: 'read' },
       { tensor: keyCache, access: 'read' },

@@ -10,7 +10,8 @@ import {
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { alignUp, bytesPerElement, elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { arrangeProduct, chooseProduct, type ProductVariant } from './linear-kernels.ts';
+import { chooseVariant, type ProductSizes } from './choices.ts';
+import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
   checkMatrix,
@@ -21,7 +22,7 @@ import {
   unpacked,
   weightPlaceWords,
 } from './linear-matrix.ts';
-import { arrangeVector, chooseVector, type VectorVariant } from './matrix-vector.ts';
+import { arrangeVector, type VectorVariant } from './matrix-vector.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
 import { dropoutMask, type Dropout } from './random.ts';
 import { isPacked, planeWords, weightReader, type WeightMatrix } from './weight-formats.ts';
@@ -93,8 +94,11 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
   checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
   const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
   const reader = weightReader(w, r.traits);
-  const variant =
-    args.variant ?? chooseVector(r.traits, rows, reader) ?? chooseProduct(r.traits, reader);
+  const { variant, request } = chooseVariant(
+    r.traits,
+    { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned },
+    args.variant,
+  );
   const result = { rows, columns: outputs, aligned, reader };
   const { kernel, grid, constants } =
     variant === 'vector-subgroup' || variant === 'vector-workgroup'
@@ -142,6 +146,7 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
     wordCount: 24,
     alone: isPacked(w),
     family: args.family,
+    request,
   };
 }
 
@@ -205,7 +210,11 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
   checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
   const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
   const reader = weightReader(w, r.traits);
-  const variant = args.variant ?? chooseProduct(r.traits, reader);
+  const { variant, request } = chooseVariant(
+    r.traits,
+    { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned },
+    args.variant,
+  );
   const result = { rows, columns: inputs, aligned, reader };
   const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, result);
   return {
@@ -242,6 +251,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
     wordCount: 24,
     alone: isPacked(w),
     family: args.family,
+    request,
   };
 }
 
@@ -280,7 +290,8 @@ export function linearBackwardWeights(
   if (!first) return;
   const rows = first.dy.rows;
   const shapes = products.map(({ dw }) => ({ outputs: dw.rows, inputs: dw.columns }));
-  const variant = first.variant ?? chooseProduct(r.traits);
+  // One variant for all of them: that of the first.
+  const { variant } = chooseVariant(r.traits, weightSizes(first), first.variant);
   const { splits, splitRows } =
     variant === 'tiled'
       ? chooseSplits(r.traits, rows, shapes, first.splits)
@@ -319,6 +330,12 @@ export function linearBackwardWeights(
       };
     }),
   );
+}
+
+function weightSizes({ dy, x, dw }: LinearBackwardWeight): ProductSizes & { kind: 'weight' } {
+  const { rows, columns } = dw;
+  const aligned = allVectorAligned([dy, x, dw]);
+  return { kind: 'weight', reader: 'f32', rows, columns, inner: dy.rows, aligned };
 }
 
 /** Room for the parts of every product, [splits · outputs, inputs] each, in one tensor. */
@@ -382,6 +399,7 @@ function weightProduct(
     wordCount: 16,
     alone: false,
     family: args.family,
+    request: chooseVariant(r.traits, weightSizes(args), variant).request,
   };
 }
 
@@ -414,10 +432,13 @@ function chooseSplits(
 }
 
 export interface ColumnSum {
-  /** [N, C] */
+  /** [N, C], the first block of columns */
   readonly x: Matrix;
-  /** [C] */
+  /** [blocks · C] */
   readonly y: Tensor;
+  /** Blocks of C columns to sum, one by default, and the distance in columns from one to the next. */
+  readonly blocks?: number;
+  readonly blockStride?: number;
   /** Adds to y instead of replacing it. */
   readonly accumulate: boolean;
   readonly family?: KernelFamily | undefined;
@@ -427,9 +448,12 @@ export interface ColumnSum {
  * y (+)= Σ_n x[n, ·]: the gradient of a bias.
  * @throws RangeError when shapes disagree, or y shares a buffer with x
  */
-export function columnSum(r: PlanRecorder, { x, y, accumulate, family }: ColumnSum): void {
+export function columnSum(r: PlanRecorder, args: ColumnSum): void {
+  const { x, y, blocks = 1, blockStride = x.columns, accumulate, family } = args;
+  const last = (blocks - 1) * blockStride;
   checkMatrix('x', x, x.rows, x.columns);
-  checkVector('y', y, x.columns);
+  checkMatrix('x', { ...x, offset: x.offset + last }, x.rows, x.columns);
+  checkVector('y', y, blocks * x.columns);
   checkSeparate('columnSum', y, [x.tensor]);
   r.dispatch({
     kernel: columnSumKernel,
@@ -437,7 +461,14 @@ export function columnSum(r: PlanRecorder, { x, y, accumulate, family }: ColumnS
       { tensor: x.tensor, access: 'read' },
       { tensor: y, access: 'readwrite' },
     ],
-    uniforms: [u32(x.rows), u32(x.columns), ...placeWords(x), u32(accumulate ? 1 : 0)],
+    uniforms: [
+      u32(x.rows),
+      u32(blocks * x.columns),
+      ...placeWords(x),
+      u32(x.columns),
+      u32(blockStride),
+      u32(accumulate ? 1 : 0),
+    ],
     grid: [Math.ceil(elementCount(y.shape) / 8), 1, 1],
     ...(family ? { family } : {}),
   });

@@ -2,9 +2,17 @@ import rmsBackwardGroupsSource from '../../../shaders/norm/rms-backward-groups.w
 import rmsBackwardRowsSource from '../../../shaders/norm/rms-backward-rows.wgsl?raw';
 import rmsGroupsSource from '../../../shaders/norm/rms-groups.wgsl?raw';
 import rmsRowsSource from '../../../shaders/norm/rms-rows.wgsl?raw';
-import { defineKernel, f32, foldGrid, u32, type Kernel } from '../gpu/kernel.ts';
+import {
+  defineKernel,
+  f32,
+  foldGrid,
+  u32,
+  type Kernel,
+  type KernelRequest,
+} from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { chooseVariant, type NormSizes, type NormVariant } from './choices.ts';
 import { expectTensor, matrixSizes } from './tensor-check.ts';
 
 const rmsRows = defineKernel({ name: 'rms-rows', family: 'norm', sources: [rmsRowsSource] });
@@ -20,26 +28,24 @@ const rmsBackwardGroups = defineKernel({
   sources: [rmsBackwardGroupsSource],
 });
 
-/** `rows`: a thread per row, best on software adapters; `groups`: a workgroup per row, for GPUs. */
-export type NormVariant = 'rows' | 'groups';
-
 const rowsPerWorkgroup = 16;
 
 interface Choice {
   readonly kernel: Kernel;
   readonly grid: [number, number, number];
+  readonly request: KernelRequest;
 }
 
 function choose(
   recorder: PlanRecorder,
-  variant: NormVariant | undefined,
-  rows: number,
+  wanted: NormVariant | undefined,
+  sizes: NormSizes,
   kernels: Readonly<Record<NormVariant, Kernel>>,
 ): Choice {
   const limit = recorder.traits.maxWorkgroupsPerDimension;
-  const form = variant ?? (recorder.traits.software ? 'rows' : 'groups');
-  const workgroups = form === 'rows' ? Math.ceil(rows / rowsPerWorkgroup) : rows;
-  return { kernel: kernels[form], grid: foldGrid(workgroups, limit) };
+  const { variant, request } = chooseVariant(recorder.traits, sizes, wanted);
+  const workgroups = variant === 'rows' ? Math.ceil(sizes.rows / rowsPerWorkgroup) : sizes.rows;
+  return { kernel: kernels[variant], grid: foldGrid(workgroups, limit), request };
 }
 
 /**
@@ -63,7 +69,12 @@ export function rmsNormForward(
   expectTensor(weight, 'rmsNormForward weight', [columns]);
   expectTensor(y, 'rmsNormForward y', x.shape);
   recorder.dispatch({
-    ...choose(recorder, variant, rows, { rows: rmsRows, groups: rmsGroups }),
+    ...choose(
+      recorder,
+      variant,
+      { kind: 'norm-forward', rows, columns },
+      { rows: rmsRows, groups: rmsGroups },
+    ),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },
@@ -99,7 +110,12 @@ export function rmsNormBackward(
   expectTensor(dy, 'rmsNormBackward dy', x.shape);
   expectTensor(dx, 'rmsNormBackward dx', x.shape);
   recorder.dispatch({
-    ...choose(recorder, variant, rows, { rows: rmsBackwardRows, groups: rmsBackwardGroups }),
+    ...choose(
+      recorder,
+      variant,
+      { kind: 'norm-backward', rows, columns },
+      { rows: rmsBackwardRows, groups: rmsBackwardGroups },
+    ),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },

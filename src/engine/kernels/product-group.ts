@@ -3,11 +3,12 @@ import {
   type Binding,
   type Kernel,
   type KernelFamily,
+  type KernelRequest,
   type UniformWord,
   u32,
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { byteLength, bytesPerElement, type Tensor } from '../gpu/tensor.ts';
+import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { optionalBinding } from './linear-matrix.ts';
 
 /** The most products of one dispatch: the length of `sizes` in shaders/linear. */
@@ -37,6 +38,8 @@ export interface Product {
   /** Keeps its dispatch to itself, as packed weights do: their planes are those of one matrix. */
   readonly alone: boolean;
   readonly family: KernelFamily | undefined;
+  /** How its kernel was asked for, where it has variants. */
+  readonly request?: KernelRequest;
 }
 
 /**
@@ -65,7 +68,14 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
     constants: first.constants,
     grid: [width, height, products.length * depth],
     ...(first.family ? { family: first.family } : {}),
+    ...(first.request ? { request: joinRequests(first.request, products) } : {}),
   });
+}
+
+/** The first product's request, with the work of all. */
+function joinRequests(first: KernelRequest, products: readonly Product[]): KernelRequest {
+  const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
+  return { ...first, work };
 }
 
 const zeros = (count: number): UniformWord[] => Array.from({ length: count }, () => u32(0));
@@ -99,12 +109,13 @@ function joinOperands(r: PlanRecorder, products: readonly Product[]): JoinedOper
   const joined: JoinedOperand[] = [];
   for (const [slot, { access }] of first.operands.entries()) {
     const tensors = products.map(({ operands }) => operands[slot]?.tensor);
-    const span = spanOf(tensors);
-    if (span === null) return null;
-    if (span === undefined) {
+    const present = tensors.filter((tensor) => tensor !== undefined);
+    if (present.length === 0) {
       joined.push({ binding: optionalBinding(undefined, instead), starts: [] });
       continue;
     }
+    const span = spanOf(present);
+    if (!span) return null;
     if (products.length > 1 && byteLength(span) > r.traits.maxBindingBytes) return null;
     const starts = tensors.map((tensor) =>
       tensor ? (tensor.offset - span.offset) / bytesPerElement : 0,
@@ -112,18 +123,4 @@ function joinOperands(r: PlanRecorder, products: readonly Product[]): JoinedOper
     joined.push({ binding: { tensor: span, access }, starts });
   }
   return joined;
-}
-
-/** The range of a buffer that holds all of these tensors; null where they are in several, undefined for none. */
-function spanOf(tensors: readonly (Tensor | undefined)[]): Tensor | null | undefined {
-  const present = tensors.filter((tensor) => tensor !== undefined);
-  const [first] = present;
-  if (!first) return undefined;
-  if (present.length === 1) return first;
-  if (present.some(({ storage, type }) => storage !== first.storage || type !== first.type)) {
-    return null;
-  }
-  const start = Math.min(...present.map(({ offset }) => offset));
-  const end = Math.max(...present.map((tensor) => tensor.offset + byteLength(tensor)));
-  return { ...first, offset: start, shape: [(end - start) / bytesPerElement] };
 }
