@@ -1,14 +1,21 @@
-// Dropout, forward: y = mask * x, mask = 0 with the given probability, else 1 / (1 - probability).
-//   x, y: [N, D]; the mask of element (row, column) is keep_scale of common/random.wgsl with
+// Dropout, forward: y_s = mask_s * x, mask_s = 0 with the given probability, else 1 / (1 - probability), for up
+// to three streams s of random words, each of which draws a mask of its own.
+//   x, y_s: [N, D]; the mask of element (row, column) is keep_scale of common/random.wgsl with
 //   element = row * D + column, so that the backward pass draws it again instead of storing it
-//   grid: one invocation per element, 64 per workgroup, folded over x and y
+//   grid: one invocation per element, 64 per workgroup, folded over x and y; z: streams
 //   tolerance: exact (one multiplication)
 
-struct Shape {
-  count: u32,
+struct Stream {
   stream: u32,
   threshold: u32,
   scale: f32,
+  // Elements before y_s.
+  start: u32,
+}
+
+struct Shape {
+  streams: array<Stream, 3>,
+  count: u32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -29,11 +36,11 @@ fn main(
   let mask = keep_scale(
     step_state[4],
     step_state[5],
-    shape.stream,
+    shape.streams[group.z].stream,
     step_state[6],
     i,
-    shape.threshold,
-    shape.scale,
+    shape.streams[group.z].threshold,
+    shape.streams[group.z].scale,
   );
-  y[i] = x[i] * mask;
+  y[shape.streams[group.z].start + i] = x[i] * mask;
 }

@@ -1,4 +1,5 @@
-// y[c] (+)= Σ_n x[n, c]: the gradient of a bias.
+// y[c] (+)= Σ_n x[n, at(c)]: the gradient of a bias. The columns lie in blocks of `block` neighbours,
+// `block_stride` apart: at(c) = ⌊c / block⌋ · block_stride + c mod block.
 //   One workgroup_id: 8 columns, each summed in 32 interleaved slices of the rows, then a fixed tree.
 //   Grid: (⌈columns / 8⌉). Tolerance: 2 · rows ULP of Σ|x|.
 
@@ -7,6 +8,8 @@ struct Sizes {
   columns: u32,
   x_offset: u32,
   x_stride: u32,
+  block: u32,
+  block_stride: u32,
   accumulate: u32,
 }
 
@@ -27,8 +30,9 @@ fn main(
   let column = group.x * width + local.x;
   var sum = 0.0;
   if (column < sizes.columns) {
+    let at = sizes.x_offset + column / sizes.block * sizes.block_stride + column % sizes.block;
     for (var row = local.y; row < sizes.rows; row += slices) {
-      sum += x[sizes.x_offset + row * sizes.x_stride + column];
+      sum += x[at + row * sizes.x_stride];
     }
   }
   let slot = local.y * width + local.x;

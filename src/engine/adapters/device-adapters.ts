@@ -1,15 +1,22 @@
 import type { Gpu } from '../gpu/device.ts';
-import { persistentTensor, type Tensor } from '../gpu/tensor.ts';
+import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
 import { columnScalePatterns } from '../model/adapted-linear.ts';
 import type { Adapters } from '../model/context.ts';
 import type { AdapterLayout } from './layout.ts';
 
 /** Describes the tensors that a layout's branches need on a device. */
 export function describeAdapters(layout: AdapterLayout): Adapters {
-  const columnScales = new Map<string, Tensor>();
-  for (const [key, scales] of columnScalePatterns(layout.groups.values())) {
-    columnScales.set(key, persistentTensor('column scales', 'branches', [scales.length]));
-  }
+  // In one buffer, so that products with different patterns can share a dispatch.
+  const patterns = [...columnScalePatterns(layout.groups.values())];
+  const label = 'column scales';
+  const shapes = patterns.map(([, scales]) => ({ label, shape: [scales.length] }));
+  const tensors = persistentTogether(label, 'branches', shapes);
+  const columnScales = new Map(
+    patterns.flatMap(([key], index) => {
+      const tensor = tensors[index];
+      return tensor ? [[key, tensor] as const] : [];
+    }),
+  );
   const parameters = persistentTensor('branch parameters', 'branches', [layout.elements]);
   return { layout, parameters, columnScales };
 }

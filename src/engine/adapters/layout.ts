@@ -63,7 +63,7 @@ export interface AdaptedLinear {
   readonly blockColumns: number;
   /** [outputs, rankColumns], in the parameter arena. */
   readonly b: ArenaRange;
-  /** [E] router bias; null without. */
+  /** [E] router bias; null without. Those of a router unit follow one another; only the first can be bound. */
   readonly routerBias: ArenaRange | null;
   readonly dropout: number;
 }
@@ -188,15 +188,49 @@ function layOutGroup(
   if (drafts.length === 0 || !firstProjection) return null;
   const { inputs } = projectionShape(config, firstProjection);
   const a = reserve([columns, inputs]);
-  const linears = drafts.map((draft): AdaptedLinear => {
+  const plain = drafts.map((draft): AdaptedLinear => {
     const { outputs } = projectionShape(config, draft.projection);
     return {
       ...draft,
       b: reserve([outputs, draft.rankColumns]),
-      routerBias: draft.mixture?.routerBias ? reserve([draft.mixture.experts]) : null,
+      routerBias: null,
     };
   });
+  const linears = withRouterBiases(plain, reserve);
   return { layer, name, inputs, columns, linears, a, columnScale };
+}
+
+/** Router biases of neighbouring linears with one mixture are one matrix [linears, E], for one dispatch. */
+function withRouterBiases(
+  linears: readonly AdaptedLinear[],
+  reserve: (shape: readonly number[]) => ArenaRange,
+): AdaptedLinear[] {
+  return routerUnits(linears).flatMap((unit) => {
+    const mixture = unit[0]?.mixture;
+    if (!mixture?.routerBias) return unit;
+    const { experts } = mixture;
+    const { offset } = reserve([unit.length, experts]);
+    return unit.map((linear, index) => ({
+      ...linear,
+      routerBias: { offset: offset + index * experts, shape: [experts] },
+    }));
+  });
+}
+
+/** Runs of neighbouring linears that one router dispatch serves: their mixtures have one shape. */
+export function routerUnits(linears: readonly AdaptedLinear[]): AdaptedLinear[][] {
+  const units: AdaptedLinear[][] = [];
+  for (const linear of linears) {
+    const unit = units.at(-1);
+    const last = unit?.at(-1);
+    const alike =
+      last?.mixture === linear.mixture &&
+      last.plainColumns === linear.plainColumns &&
+      last.firstColumn + last.blockColumns === linear.firstColumn;
+    if (unit && alike) unit.push(linear);
+    else units.push([linear]);
+  }
+  return units;
 }
 
 function groupParameters(group: AdaptedGroup): ParameterSlot[] {

@@ -6,17 +6,28 @@ import {
   bytesPerElement,
   elementCount,
   isScratch,
+  placesTogether,
+  viewTensor,
   type BufferSpec,
   type ElementType,
   type ScratchSpec,
   type Tensor,
 } from './tensor.ts';
 
-/** What a plan does, in order. `section` lets a replay leave out optional tails (see Plan.encode). */
-export type Command =
-  | { readonly kind: 'dispatch'; readonly call: KernelCall; readonly section: number }
-  | { readonly kind: 'clear'; readonly tensor: Tensor; readonly section: number }
-  | { readonly kind: 'copy'; readonly from: Tensor; readonly to: Tensor; readonly section: number };
+interface CommandPlace {
+  /** Lets a replay leave out optional tails (see Plan.encode). */
+  readonly section: number;
+  /** Part of the model, for reports. */
+  readonly scope: string;
+}
+
+/** What a plan does, in order. */
+export type Command = CommandPlace &
+  (
+    | { readonly kind: 'dispatch'; readonly call: KernelCall }
+    | { readonly kind: 'clear'; readonly tensor: Tensor }
+    | { readonly kind: 'copy'; readonly from: Tensor; readonly to: Tensor }
+  );
 
 /** A recorded plan before any GPU memory exists. */
 export interface PlanSpec {
@@ -41,6 +52,7 @@ export class PlanRecorder {
   readonly #label: string;
   readonly #commands: Command[] = [];
   #section = always;
+  #scope = '';
 
   constructor(label: string, traits: DeviceTraits) {
     this.#label = label;
@@ -53,6 +65,13 @@ export class PlanRecorder {
     return { label, storage: { scratch: true, label, bytes }, offset: 0, shape, type };
   }
 
+  /** Scratch tensors in one buffer and with one lifetime: a kernel can take them all in one binding. */
+  scratchTogether(label: string, shapes: readonly (readonly number[])[]): Tensor[] {
+    const { offsets, elements } = placesTogether(shapes);
+    const all = this.scratch(label, [elements]);
+    return shapes.map((shape, index) => viewTensor(all, offsets[index] ?? 0, shape));
+  }
+
   dispatch(call: KernelCall): void {
     for (const { tensor } of call.bindings) {
       if (tensor.offset % bindingAlignment !== 0) {
@@ -63,12 +82,12 @@ export class PlanRecorder {
     if (call.grid.some((count) => !Number.isInteger(count) || count < 1 || count > limit)) {
       throw new RangeError(`${call.kernel.name}: grid ${call.grid.join('×')} is out of range`);
     }
-    this.#commands.push({ kind: 'dispatch', call, section: this.#section });
+    this.#commands.push({ kind: 'dispatch', call, ...this.#place });
   }
 
   /** Fills a tensor with zero bits. */
   clear(tensor: Tensor): void {
-    this.#commands.push({ kind: 'clear', tensor, section: this.#section });
+    this.#commands.push({ kind: 'clear', tensor, ...this.#place });
   }
 
   /** Copies one tensor onto another of the same size, in a different buffer. */
@@ -76,7 +95,7 @@ export class PlanRecorder {
     if (byteLength(from) !== byteLength(to)) {
       throw new RangeError(`Copy of ${from.label} onto ${to.label}: sizes differ`);
     }
-    this.#commands.push({ kind: 'copy', from, to, section: this.#section });
+    this.#commands.push({ kind: 'copy', from, to, ...this.#place });
   }
 
   /**
@@ -88,6 +107,19 @@ export class PlanRecorder {
     this.#section = index;
     record();
     this.#section = outer;
+  }
+
+  /** Commands recorded inside are reported as belonging to this part of the model. */
+  scope<T>(label: string, record: () => T): T {
+    const outer = this.#scope;
+    this.#scope = label;
+    const result = record();
+    this.#scope = outer;
+    return result;
+  }
+
+  get #place(): CommandPlace {
+    return { section: this.#section, scope: this.#scope };
   }
 
   finish(): PlanSpec {

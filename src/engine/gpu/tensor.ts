@@ -97,6 +97,46 @@ export function viewTensor(
   };
 }
 
+/** Tensors that have one buffer between them, so that a kernel can take them all in one binding. */
+export function persistentTogether(
+  label: string,
+  role: MemoryRole,
+  tensors: readonly { readonly label: string; readonly shape: readonly number[] }[],
+  type: ElementType = 'f32',
+): Tensor[] {
+  const { offsets, elements } = placesTogether(tensors.map(({ shape }) => shape));
+  const all = persistentTensor(label, role, [elements], type);
+  return tensors.map((tensor, index) =>
+    viewTensor(all, offsets[index] ?? 0, tensor.shape, tensor.label),
+  );
+}
+
+/** The range of a buffer that holds all of these tensors; null where they are in several buffers. */
+export function spanOf(tensors: readonly Tensor[]): Tensor | null {
+  const [first] = tensors;
+  if (!first || tensors.length === 1) return first ?? null;
+  if (tensors.some(({ storage, type }) => storage !== first.storage || type !== first.type)) {
+    return null;
+  }
+  const start = Math.min(...tensors.map(({ offset }) => offset));
+  const end = Math.max(...tensors.map((tensor) => tensor.offset + byteLength(tensor)));
+  return { ...first, offset: start, shape: [(end - start) / bytesPerElement] };
+}
+
+/** Where tensors of these shapes begin when each can be bound, and the elements of all, in one buffer. */
+export function placesTogether(shapes: readonly (readonly number[])[]): {
+  readonly offsets: readonly number[];
+  readonly elements: number;
+} {
+  let elements = 0;
+  const offsets = shapes.map((shape) => {
+    const offset = alignUp(elements, bindingAlignment / bytesPerElement);
+    elements = offset + elementCount(shape);
+    return offset;
+  });
+  return { offsets, elements };
+}
+
 export function isScratch(storage: Tensor['storage']): storage is ScratchSpec {
   return 'scratch' in storage;
 }

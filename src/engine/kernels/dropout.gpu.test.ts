@@ -28,7 +28,7 @@ test.each([
   const data = randomValues(rows * columns, rows);
   const x = bench.input('x', [rows, columns], data);
   const y = bench.output('y', [rows, columns]);
-  await bench.run((r) => dropoutForward(r, { x, y, probability: p, stream: 5, stepState }));
+  await bench.run((r) => dropoutForward(r, x, [{ y, probability: p, stream: 5, stepState }]));
   const actual = await bench.read(y);
   const expected = Float32Array.from(
     data,

@@ -1,6 +1,6 @@
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { dropoutMask, stepStateLength, type Dropout } from './random.ts';
 import { expectTensor, matrixSizes } from './tensor-check.ts';
 import randomSource from '../../../shaders/common/random.wgsl?raw';
@@ -13,29 +13,56 @@ const forward = defineKernel({
 });
 const workgroup = 64;
 
+/** The most masks that one dispatch applies. */
+const mostStreams = 3;
+
 /**
- * y = mask · x, both [N, D]. The mask of element row·D + column comes from seed, step and micro-batch
- * of the step state and from `stream`; the backward products of the branches draw the same one.
- * @throws RangeError when the probability is not in [0, 1)
+ * y = mask · x, both [N, D], for each of several masks of one x: one dispatch where the results lie in one
+ * buffer. The mask of element row·D + column comes from seed, step and micro-batch of the step state and from
+ * `stream`; the backward products of the branches draw the same one.
+ * @throws RangeError when a probability is not in [0, 1)
  */
 export function dropoutForward(
   recorder: PlanRecorder,
-  args: { readonly x: Tensor; readonly y: Tensor } & Dropout,
+  x: Tensor,
+  results: readonly ({ readonly y: Tensor } & Dropout)[],
 ): void {
-  const { x, y, probability, stream, stepState } = args;
+  const [first] = results;
+  if (!first) return;
   const { rows, columns } = matrixSizes(x, 'dropoutForward');
-  expectTensor(y, 'dropoutForward y', x.shape);
-  expectTensor(stepState, 'dropoutForward stepState', [stepStateLength], 'u32');
-  const { threshold, scale } = dropoutMask(probability);
+  const { stepState } = first;
+  for (const { y, ...dropout } of results) {
+    expectTensor(y, 'dropoutForward y', x.shape);
+    expectTensor(dropout.stepState, 'dropoutForward stepState', [stepStateLength], 'u32');
+  }
+  const span = spanOf(results.map(({ y }) => y));
+  const limit = recorder.traits.maxBindingBytes;
+  if (!span || (results.length > 1 && (results.length > mostStreams || byteLength(span) > limit))) {
+    for (const result of results) dropoutForward(recorder, x, [result]);
+    return;
+  }
   const count = rows * columns;
+  const [across, down] = foldGrid(
+    Math.ceil(count / workgroup),
+    recorder.traits.maxWorkgroupsPerDimension,
+  );
   recorder.dispatch({
     kernel: forward,
     bindings: [
       { tensor: x, access: 'read' },
-      { tensor: y, access: 'write' },
+      { tensor: span, access: 'write' },
       { tensor: stepState, access: 'read' },
     ],
-    uniforms: [u32(count), u32(stream), u32(threshold), f32(scale)],
-    grid: foldGrid(Math.ceil(count / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    uniforms: [
+      ...Array.from({ length: mostStreams }, (_, index) => {
+        const result = results[index];
+        if (!result) return [u32(0), u32(0), f32(0), u32(0)];
+        const { threshold, scale } = dropoutMask(result.probability);
+        const start = (result.y.offset - span.offset) / bytesPerElement;
+        return [u32(result.stream), u32(threshold), f32(scale), u32(start)];
+      }).flat(),
+      u32(count),
+    ],
+    grid: [across, down, results.length],
   });
 }

@@ -1,6 +1,12 @@
 import { u32, type Binding, type UniformWord } from '../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { formatGroup, isPacked, packedPlanes, type WeightMatrix } from './weight-formats.ts';
+import {
+  bitsPerWeight,
+  formatGroup,
+  isPacked,
+  packedPlanes,
+  type WeightMatrix,
+} from './weight-formats.ts';
 
 /**
  * Checks that a matrix has the wanted shape and lies inside its tensor.
@@ -46,9 +52,10 @@ export function unpacked(w: WeightMatrix): Matrix | undefined {
   return isPacked(w) ? undefined : w;
 }
 
-/** Offset and stride of weights in elements; `start` as for placeWords. */
+/** Offset and stride of weights in elements; `start` as for placeWords, in 32-bit words. */
 export function weightPlaceWords(w: WeightMatrix, start: number): UniformWord[] {
-  return isPacked(w) ? [u32(0), u32(w.columns)] : placeWords(w, start);
+  if (!isPacked(w)) return placeWords(w, start);
+  return [u32((start * 32) / bitsPerWeight(w.format)), u32(w.columns)];
 }
 
 /**

@@ -25,7 +25,13 @@ import {
 import { arrangeVector, type VectorVariant } from './matrix-vector.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
 import { dropoutMask, type Dropout } from './random.ts';
-import { isPacked, planeWords, weightReader, type WeightMatrix } from './weight-formats.ts';
+import {
+  hasOnePlane,
+  isPacked,
+  planeWords,
+  weightReader,
+  type WeightMatrix,
+} from './weight-formats.ts';
 
 const columnSumKernel = defineKernel({
   name: 'column-sum',
@@ -144,7 +150,7 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
       ...planeWords(w),
     ],
     wordCount: 24,
-    alone: isPacked(w),
+    alone: isPacked(w) && !hasOnePlane(w.format),
     family: args.family,
     request,
   };
@@ -249,7 +255,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
       ...planeWords(w),
     ],
     wordCount: 24,
-    alone: isPacked(w),
+    alone: isPacked(w) && !hasOnePlane(w.format),
     family: args.family,
     request,
   };

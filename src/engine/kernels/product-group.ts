@@ -35,7 +35,7 @@ export interface Product {
   readonly words: (starts: readonly number[]) => readonly UniformWord[];
   /** Of one entry in `sizes`, padding included; a multiple of 4. */
   readonly wordCount: number;
-  /** Keeps its dispatch to itself, as packed weights do: their planes are those of one matrix. */
+  /** Keeps its dispatch to itself, as weights in several planes do: these are of one matrix. */
   readonly alone: boolean;
   readonly family: KernelFamily | undefined;
   /** How its kernel was asked for, where it has variants. */

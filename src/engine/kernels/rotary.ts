@@ -3,18 +3,18 @@ import rotaryNormSource from '../../../shaders/attention/rotary-norm.wgsl?raw';
 import rotarySource from '../../../shaders/attention/rotary.wgsl?raw';
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 export { rotaryTables } from './rotary-tables.ts';
 
-const rotary = defineKernel({ name: 'rotary', family: 'rotary', sources: [rotarySource] });
-const rotaryNorm = defineKernel({
+const rotaryKernel = defineKernel({ name: 'rotary', family: 'rotary', sources: [rotarySource] });
+const rotaryNormKernel = defineKernel({
   name: 'rotary-norm',
   family: 'rotary',
   sources: [rotaryNormSource],
 });
-const rotaryNormBackward = defineKernel({
+const rotaryNormBackwardKernel = defineKernel({
   name: 'rotary-norm-backward',
   family: 'rotary',
   sources: [rotaryNormBackwardSource],
@@ -40,12 +40,11 @@ interface RotarySizes {
   readonly count: number;
 }
 
-function rotarySizes(name: string, x: Tensor, y: Tensor, angles: RotaryAngles): RotarySizes {
+function rotarySizes(name: string, x: Tensor, angles: RotaryAngles): RotarySizes {
   const [rows = 0, heads = 0, headSize = 0] = sizesOf(x, name, 3);
   if (headSize % 2 !== 0) throw new RangeError(`${name}: head size ${headSize} is not even`);
   const half = headSize / 2;
   const [count = 0] = sizesOf(angles.cosine, name, 2);
-  expectTensor(y, `${name} output`, x.shape);
   expectTensor(x, `${name} input`, x.shape);
   expectTensor(angles.positions, `${name} positions`, [rows], 'u32');
   expectTensor(angles.cosine, `${name} cosine`, [count, half]);
@@ -53,50 +52,74 @@ function rotarySizes(name: string, x: Tensor, y: Tensor, angles: RotaryAngles): 
   return { vectors: rows * heads, heads, half, count };
 }
 
-function rotate(
+/** The most tensors that one dispatch turns. */
+const mostParts = 2;
+
+/**
+ * Turns queries and keys to their positions in place, half-split as in transformers:
+ * x[d] ← x[d]·cos − x[d+half]·sin, x[d+half] ← x[d+half]·cos + x[d]·sin. With `direction` −1 it turns
+ * back, which is also the gradient. One dispatch where both lie in one buffer.
+ *
+ * @param tensors each [N, H, headSize]
+ * @throws RangeError when the shapes disagree
+ */
+export function rotate(
   recorder: PlanRecorder,
-  { vectors, heads, half, count }: RotarySizes,
-  from: Tensor,
-  to: Tensor,
+  tensors: readonly Tensor[],
   angles: RotaryAngles,
   direction: 1 | -1,
 ): void {
-  const pairs = vectors * half;
+  const parts = tensors.map((tensor) => ({ tensor, ...rotarySizes('rotate', tensor, angles) }));
+  const [first] = parts;
+  if (!first) return;
+  const span = spanOf(tensors);
+  const limit = recorder.traits.maxBindingBytes;
+  if (!span || (parts.length > 1 && (parts.length > mostParts || byteLength(span) > limit))) {
+    for (const { tensor } of parts) rotate(recorder, [tensor], angles, direction);
+    return;
+  }
+  const { half, count } = first;
+  const most = Math.max(...parts.map(({ vectors }) => vectors * half));
+  const [x, y] = foldGrid(Math.ceil(most / 64), recorder.traits.maxWorkgroupsPerDimension);
   recorder.dispatch({
-    kernel: rotary,
+    kernel: rotaryKernel,
     bindings: [
-      { tensor: from, access: 'read' },
       { tensor: angles.positions, access: 'read' },
       { tensor: angles.cosine, access: 'read' },
       { tensor: angles.sine, access: 'read' },
-      { tensor: to, access: 'write' },
+      { tensor: span, access: 'readwrite' },
     ],
-    uniforms: [u32(pairs), u32(heads), u32(half), u32(count), f32(direction)],
-    grid: foldGrid(Math.ceil(pairs / 64), recorder.traits.maxWorkgroupsPerDimension),
+    uniforms: [
+      ...Array.from({ length: mostParts }, (_, index) => {
+        const part = parts[index];
+        if (!part) return [u32(0), u32(1), u32(0), u32(0)];
+        const offset = (part.tensor.offset - span.offset) / bytesPerElement;
+        return [u32(part.vectors * half), u32(part.heads), u32(offset), u32(0)];
+      }).flat(),
+      u32(half),
+      u32(count),
+      f32(direction),
+    ],
+    grid: [x, y, parts.length],
   });
 }
 
 /**
- * Rotary positions, half-split as in transformers, after an optional RMSNorm of each head:
- * y[d] = u[d]·cos − u[d+half]·sin, y[d+half] = u[d+half]·cos + u[d]·sin.
+ * RMSNorm of each head, then its rotary position (qwen3's queries and keys); see `rotate`.
  *
  * @param args x, y [N, H, headSize] in different buffers
  * @throws RangeError when the shapes disagree
  */
-export function rotaryForward(
+export function rotaryNormForward(
   recorder: PlanRecorder,
-  args: RotaryAngles & { readonly x: Tensor; readonly y: Tensor; readonly norm?: HeadNorm },
+  args: RotaryAngles & { readonly x: Tensor; readonly y: Tensor; readonly norm: HeadNorm },
 ): void {
   const { x, y, norm } = args;
-  const sizes = rotarySizes('rotaryForward', x, y, args);
-  if (!norm) {
-    rotate(recorder, sizes, x, y, args, 1);
-    return;
-  }
-  const { vectors, heads, half, count } = sizes;
-  expectTensor(norm.weight, 'rotaryForward norm', [2 * half]);
+  const { vectors, heads, half, count } = rotarySizes('rotaryNormForward', x, args);
+  expectTensor(y, 'rotaryNormForward output', x.shape);
+  expectTensor(norm.weight, 'rotaryNormForward norm', [2 * half]);
   recorder.dispatch({
-    kernel: rotaryNorm,
+    kernel: rotaryNormKernel,
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: norm.weight, access: 'read' },
@@ -111,32 +134,28 @@ export function rotaryForward(
 }
 
 /**
- * Gradient of `rotaryForward` for x: the rotation back, then the norm's gradient. `x`, the input
- * before the norm, is read only with a norm.
+ * Gradient of `rotaryNormForward` for x, the input before the norm: the rotation back, then the norm's
+ * gradient.
  *
  * @param args x, dy, dx [N, H, headSize], dx in another buffer than the others
  * @throws RangeError when the shapes disagree
  */
-export function rotaryBackward(
+export function rotaryNormBackward(
   recorder: PlanRecorder,
   args: RotaryAngles & {
     readonly x: Tensor;
     readonly dy: Tensor;
     readonly dx: Tensor;
-    readonly norm?: HeadNorm;
+    readonly norm: HeadNorm;
   },
 ): void {
   const { x, dy, dx, norm } = args;
-  const sizes = rotarySizes('rotaryBackward', dy, dx, args);
-  if (!norm) {
-    rotate(recorder, sizes, dy, dx, args, -1);
-    return;
-  }
-  const { vectors, heads, half, count } = sizes;
-  expectTensor(x, 'rotaryBackward x', dy.shape);
-  expectTensor(norm.weight, 'rotaryBackward norm', [2 * half]);
+  const { vectors, heads, half, count } = rotarySizes('rotaryNormBackward', dy, args);
+  expectTensor(x, 'rotaryNormBackward x', dy.shape);
+  expectTensor(dx, 'rotaryNormBackward dx', dy.shape);
+  expectTensor(norm.weight, 'rotaryNormBackward norm', [2 * half]);
   recorder.dispatch({
-    kernel: rotaryNormBackward,
+    kernel: rotaryNormBackwardKernel,
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: norm.weight, access: 'read' },

@@ -98,6 +98,11 @@ export function bitsPerWeight(format: WeightFormat): number {
   return format === 'f32' ? 32 : facts[format].planes.reduce((sum, bits) => sum + bits, 0);
 }
 
+/** Whether a format has one plane only, so that several matrices can share a binding. */
+export function hasOnePlane(format: WeightFormat): boolean {
+  return format === 'f32' || facts[format].planes.slice(1).every((bits) => bits === 0);
+}
+
 /** Where the planes of `elements` packed weights begin, and the words of all of them together. */
 export interface Planes {
   readonly high: number;

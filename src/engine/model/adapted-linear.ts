@@ -2,6 +2,7 @@ import {
   arenaMatrix,
   arenaRows,
   groupKey,
+  routerUnits,
   type AdaptedGroup,
   type AdaptedLinear,
 } from '../adapters/layout.ts';
@@ -9,14 +10,15 @@ import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../
 import { dropoutForward } from '../kernels/dropout.ts';
 import {
   columnSum,
-  linearBackwardInput,
-  linearBackwardWeight,
+  linearBackwardInputs,
+  linearBackwardWeights,
   linearForward,
+  linearForwards,
 } from '../kernels/linear.ts';
 import type { Dropout } from '../kernels/random.ts';
 import { routerBackward, routerForward, type RouterLayout } from '../kernels/router.ts';
 import type { Adapters, PassContext } from './context.ts';
-import { frozenBackward, frozenForward } from './frozen-matrix.ts';
+import { frozenBackward, frozenForwards } from './frozen-matrix.ts';
 import { projections, projectionsOf, type GroupName } from './projections.ts';
 
 /**
@@ -73,6 +75,11 @@ export function columnScalePatterns(
   return patterns;
 }
 
+/** The linears that each router dispatch of a group serves; none where nothing is routed. */
+function routedUnits(group: AdaptedGroup): AdaptedLinear[][] {
+  return routerUnits(group.linears).filter(([first]) => first?.mixture);
+}
+
 /** Dropout of a linear's input in this pass, or null. Each linear has a mask of its own. */
 function dropoutOf(
   context: PassContext,
@@ -82,24 +89,6 @@ function dropoutOf(
   if (!context.training || linear.dropout === 0) return null;
   const stream = group.layer * projections.length + projections.indexOf(linear.projection);
   return { probability: linear.dropout, stream, stepState: context.training.stepState };
-}
-
-/** Runs of neighbouring linears whose mixtures have one shape: each is one router dispatch. */
-function routerUnits(group: AdaptedGroup): AdaptedLinear[][] {
-  const units: AdaptedLinear[][] = [];
-  for (const linear of group.linears) {
-    if (!linear.mixture) continue;
-    const unit = units.at(-1);
-    const last = unit?.at(-1);
-    const alike =
-      last?.mixture === linear.mixture &&
-      last.plainColumns === linear.plainColumns &&
-      last.firstColumn + last.blockColumns === linear.firstColumn &&
-      !linear.mixture.routerBias;
-    if (unit && alike) unit.push(linear);
-    else units.push([linear]);
-  }
-  return units;
 }
 
 interface RouterUnit {
@@ -127,7 +116,10 @@ function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): R
     renormalise: mixture.renormalise,
     bias: routerBias
       ? {
-          bias: viewTensor(context.adapters.parameters, routerBias.offset, [1, mixture.experts]),
+          bias: viewTensor(context.adapters.parameters, routerBias.offset, [
+            unit.length,
+            mixture.experts,
+          ]),
         }
       : {},
     forced: context.forcedExperts ? { forced: context.forcedExperts } : {},
@@ -151,8 +143,7 @@ export function groupForward(
 ): GroupActivations {
   const group = groupOf(context, layer, name);
   const activations = group ? branchForward(context, group, x) : noBranches;
-  const { recorder } = context;
-  outputs.forEach((output, index) => {
+  const products = outputs.map((output, index) => {
     const projection = projectionsOf[name][index];
     const weights = projection && context.weights.layers[layer]?.projections[projection];
     if (!weights) throw new RangeError(`${name} has no projection ${index}`);
@@ -166,14 +157,16 @@ export function groupForward(
             },
           }
         : {};
-    frozenForward(recorder, weights.weight, {
+    return {
+      w: weights.weight,
       x: asMatrix(x),
       y: asMatrix(output),
       ...(weights.bias ? { bias: weights.bias } : {}),
       ...branch,
       ...(residual ? { residual: asMatrix(residual) } : {}),
-    });
+    };
   });
+  frozenForwards(context.recorder, products);
   return activations;
 }
 
@@ -182,7 +175,7 @@ function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): Gr
   if (!adapters) return noBranches;
   const h = recorder.scratch(`${group.name} h`, [rows, group.columns]);
   const anyDropout = group.linears.some((linear) => dropoutOf(context, group, linear) !== null);
-  let inputs: Tensor[] = group.linears.map(() => x);
+  let inputs: readonly Tensor[] = group.linears.map(() => x);
   if (!anyDropout) {
     linearForward(recorder, {
       x: asMatrix(x),
@@ -192,36 +185,40 @@ function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): Gr
       family: 'branch',
     });
   } else {
-    inputs = group.linears.map((linear) => {
-      const input = droppedInput(context, group, linear, x);
-      linearForward(recorder, {
-        x: asMatrix(input),
+    inputs = droppedInputs(context, group, x);
+    linearForwards(
+      recorder,
+      group.linears.map((linear, index) => ({
+        x: asMatrix(inputs[index] ?? x),
         w: arenaRows(adapters.parameters, group.a, linear.firstColumn, linear.blockColumns),
         y: columnBlock(asMatrix(h), linear.firstColumn, linear.blockColumns),
         columnScale: columnScale(adapters, linearScales(group, linear)),
-        family: 'branch',
-      });
-      return input;
-    });
+        family: 'branch' as const,
+      })),
+    );
   }
-  const units = routerUnits(group);
+  const units = routedUnits(group);
   if (units.length === 0) return { h, gated: h, inputs };
   const gated = recorder.scratch(`${group.name} gated h`, [rows, group.columns]);
   for (const unit of units) routeForward(context, group, unit, h, gated);
   return { h, gated, inputs };
 }
 
-function droppedInput(
-  context: PassContext,
-  group: AdaptedGroup,
-  linear: AdaptedLinear,
-  x: Tensor,
-): Tensor {
-  const dropout = dropoutOf(context, group, linear);
-  if (!dropout) return x;
-  const y = context.recorder.scratch(`${linear.projection} input after dropout`, x.shape);
-  dropoutForward(context.recorder, { x, y, ...dropout });
-  return y;
+/** The input of each linear after its dropout; x itself where it has none. */
+function droppedInputs(context: PassContext, group: AdaptedGroup, x: Tensor): readonly Tensor[] {
+  const masks = group.linears.map((linear) => dropoutOf(context, group, linear));
+  const dropped = masks.filter((mask) => mask !== null);
+  const results = context.recorder.scratchTogether(
+    `${group.name} inputs after dropout`,
+    dropped.map(() => x.shape),
+  );
+  dropoutForward(
+    context.recorder,
+    x,
+    dropped.map((dropout, index) => ({ ...dropout, y: results[index] ?? x })),
+  );
+  const remaining = [...results];
+  return masks.map((mask) => (mask ? (remaining.shift() ?? x) : x));
 }
 
 function routeForward(
@@ -333,45 +330,53 @@ function branchBackward(
   const dh = recorder.scratch(`${group.name} dh`, [rows, group.columns]);
   const routed = gated !== h;
   const dGated = routed ? recorder.scratch(`${group.name} dgated`, [rows, group.columns]) : dh;
-  for (const linear of group.linears) {
-    const mixed = linear.mixture !== null;
+  const gradientOf = (linear: AdaptedLinear): Matrix => {
     const dy = dOutputs[projectionsOf[group.name].indexOf(linear.projection)];
     if (!dy) throw new RangeError(`No gradient for ${linear.projection}`);
-    const scales = linearScales(group, linear).slice(0, linear.rankColumns);
-    linearBackwardInput(recorder, {
-      dy: asMatrix(dy),
-      w: arenaMatrix(adapters.parameters, linear.b),
-      dx: columnBlock(asMatrix(mixed ? dGated : dh), linear.firstColumn, linear.rankColumns),
-      accumulate: false,
-      family: 'branch',
-      ...(mixed ? {} : { columnScale: columnScale(adapters, scales) }),
-    });
-    linearBackwardWeight(recorder, {
-      dy: asMatrix(dy),
+    return asMatrix(dy);
+  };
+  linearBackwardInputs(
+    recorder,
+    group.linears.map((linear) => {
+      const mixed = linear.mixture !== null;
+      const scales = linearScales(group, linear).slice(0, linear.rankColumns);
+      return {
+        dy: gradientOf(linear),
+        w: arenaMatrix(adapters.parameters, linear.b),
+        dx: columnBlock(asMatrix(mixed ? dGated : dh), linear.firstColumn, linear.rankColumns),
+        accumulate: false,
+        family: 'branch' as const,
+        ...(mixed ? {} : { columnScale: columnScale(adapters, scales) }),
+      };
+    }),
+  );
+  linearBackwardWeights(
+    recorder,
+    group.linears.map((linear) => ({
+      dy: gradientOf(linear),
       x: gatedColumns(activations, linear),
       dw: arenaMatrix(training.gradients, linear.b),
       accumulate: true,
-      family: 'branch',
-    });
-  }
+      family: 'branch' as const,
+    })),
+  );
   if (routed) {
-    for (const unit of routerUnits(group)) routeBackward(context, group, unit, h, dGated, dh);
+    for (const unit of routedUnits(group)) routeBackward(context, group, unit, h, dGated, dh);
   }
-  const weightGradient = (input: Tensor, first: number, columns: number): void => {
-    linearBackwardWeight(recorder, {
-      dy: columnBlock(asMatrix(dh), first, columns),
+  // One product over the whole group where no linear has an input of its own.
+  const blocks = inputs.every((input) => input === x)
+    ? [{ input: x, firstColumn: 0, blockColumns: group.columns }]
+    : group.linears.map((linear, index) => ({ ...linear, input: inputs[index] ?? x }));
+  linearBackwardWeights(
+    recorder,
+    blocks.map(({ input, firstColumn, blockColumns }) => ({
+      dy: columnBlock(asMatrix(dh), firstColumn, blockColumns),
       x: asMatrix(input),
-      dw: arenaRows(training.gradients, group.a, first, columns),
+      dw: arenaRows(training.gradients, group.a, firstColumn, blockColumns),
       accumulate: true,
-      family: 'branch',
-    });
-  };
-  if (inputs.every((input) => input === x)) weightGradient(x, 0, group.columns);
-  else {
-    group.linears.forEach((linear, index) => {
-      weightGradient(inputs[index] ?? x, linear.firstColumn, linear.blockColumns);
-    });
-  }
+      family: 'branch' as const,
+    })),
+  );
   return dh;
 }
 
@@ -398,13 +403,15 @@ function routeBackward(
     ...bias,
     ...forced,
   });
-  for (const linear of unit) {
-    if (!linear.routerBias) continue;
-    const experts = layout.experts;
-    columnSum(recorder, {
-      x: columnBlock(asMatrix(dh), linear.firstColumn + linear.rankColumns, experts),
-      y: viewTensor(training.gradients, linear.routerBias.offset, [experts]),
-      accumulate: true,
-    });
-  }
+  const [first] = unit;
+  if (!first?.routerBias) return;
+  const { experts } = layout;
+  columnSum(recorder, {
+    x: columnBlock(asMatrix(dh), first.firstColumn + first.rankColumns, experts),
+    y: viewTensor(training.gradients, first.routerBias.offset, [unit.length * experts]),
+    blocks: unit.length,
+    blockStride: first.blockColumns,
+    accumulate: true,
+    family: 'branch',
+  });
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../gpu/tensor.ts';
 import { attentionBackward, attentionForward } from '../kernels/attention.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
-import { rotaryBackward, rotaryForward } from '../kernels/rotary.ts';
+import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/rotary.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
 import type { PassContext } from './context.ts';
 import type { LayerWeights } from './weights.ts';
@@ -42,30 +42,38 @@ export function projectQueryKeyValue(
   AttentionActivations,
   'projected' | 'query' | 'key' | 'value' | 'rotatedQuery' | 'rotatedKey'
 > {
-  const { recorder, config, weights, rows, positions } = context;
-  const { heads, keyValueHeads, headSize, rmsEpsilon } = config;
-  const query = recorder.scratch('query', [rows, heads, headSize]);
-  const key = recorder.scratch('key', [rows, keyValueHeads, headSize]);
-  const value = recorder.scratch('value', [rows, keyValueHeads, headSize]);
+  const { recorder, weights, positions } = context;
+  const { rmsEpsilon } = context.config;
+  const [query, key, value] = queryKeyValueTensors(context, 'query, key, value');
   const flat = [query, key, value].map(flatRows);
   const projected = groupForward(context, layer, 'queryKeyValue', normed, flat);
   const { queryNorm, keyNorm } = layerWeights(context, layer);
-  const { cosine, sine } = weights;
-  const rotate = (x: Tensor, label: string, norm: Tensor | null): Tensor => {
+  const angles = { positions, cosine: weights.cosine, sine: weights.sine };
+  if (!queryNorm || !keyNorm) {
+    // In place: the backward pass of a rotation needs its angles only.
+    rotate(recorder, [query, key], angles, 1);
+    return { projected, query, key, value, rotatedQuery: query, rotatedKey: key };
+  }
+  const normalised = (x: Tensor, label: string, weight: Tensor): Tensor => {
     const y = recorder.scratch(label, x.shape);
-    rotaryForward(recorder, {
-      x,
-      y,
-      positions,
-      cosine,
-      sine,
-      ...(norm ? { norm: { weight: norm, epsilon: rmsEpsilon } } : {}),
-    });
+    rotaryNormForward(recorder, { x, y, ...angles, norm: { weight, epsilon: rmsEpsilon } });
     return y;
   };
-  const rotatedQuery = rotate(query, 'rotated query', queryNorm);
-  const rotatedKey = rotate(key, 'rotated key', keyNorm);
+  const rotatedQuery = normalised(query, 'rotated query', queryNorm);
+  const rotatedKey = normalised(key, 'rotated key', keyNorm);
   return { projected, query, key, value, rotatedQuery, rotatedKey };
+}
+
+/** Queries, keys and values (or their gradients), in one buffer: their products share dispatches. */
+function queryKeyValueTensors(context: PassContext, label: string): [Tensor, Tensor, Tensor] {
+  const { recorder, rows } = context;
+  const { heads, keyValueHeads, headSize } = context.config;
+  const [query, key, value] = recorder.scratchTogether(
+    label,
+    [heads, keyValueHeads, keyValueHeads].map((count) => [rows, count, headSize]),
+  );
+  if (!query || !key || !value) throw new Error('Three tensors were asked for');
+  return [query, key, value];
 }
 
 /** [N, heads, size] as [N, heads · size]: the same bytes under another shape. */
@@ -125,9 +133,9 @@ export function attentionBlockBackward(
     [dResidual],
     flatRows(dAttended),
   );
-  const dRotatedQuery = recorder.scratch('d rotated query', saved.query.shape);
-  const dRotatedKey = recorder.scratch('d rotated key', saved.key.shape);
-  const dValue = recorder.scratch('d value', saved.value.shape);
+  const [dQuery, dKey, dValue] = queryKeyValueTensors(context, 'd query, key, value');
+  // What attention gives are gradients of the rotated queries and keys.
+  const dRotated = queryNorm && keyNorm ? normalisedGradients(context, saved) : null;
   attentionBackward(recorder, {
     q: saved.rotatedQuery,
     k: saved.rotatedKey,
@@ -137,26 +145,20 @@ export function attentionBlockBackward(
     output: saved.attended,
     logSumExp: saved.logSumExp,
     dOutput: dAttended,
-    dq: dRotatedQuery,
-    dk: dRotatedKey,
+    dq: dRotated?.query ?? dQuery,
+    dk: dRotated?.key ?? dKey,
     dv: dValue,
   });
-  const unrotate = (x: Tensor, dy: Tensor, label: string, norm: Tensor | null): Tensor => {
-    const dx = recorder.scratch(label, x.shape);
-    const { cosine, sine } = weights;
-    rotaryBackward(recorder, {
-      x,
-      dy,
-      dx,
-      positions,
-      cosine,
-      sine,
-      ...(norm ? { norm: { weight: norm, epsilon: config.rmsEpsilon } } : {}),
-    });
-    return dx;
-  };
-  const dQuery = unrotate(saved.query, dRotatedQuery, 'd query', queryNorm);
-  const dKey = unrotate(saved.key, dRotatedKey, 'd key', keyNorm);
+  const angles = { positions, cosine: weights.cosine, sine: weights.sine };
+  if (!dRotated || !queryNorm || !keyNorm) rotate(recorder, [dQuery, dKey], angles, -1);
+  else {
+    const epsilon = config.rmsEpsilon;
+    const unrotate = (x: Tensor, dy: Tensor, dx: Tensor, weight: Tensor): void => {
+      rotaryNormBackward(recorder, { x, dy, dx, ...angles, norm: { weight, epsilon } });
+    };
+    unrotate(saved.query, dRotated.query, dQuery, queryNorm);
+    unrotate(saved.key, dRotated.key, dKey, keyNorm);
+  }
   const dNormed = inputNeeded ? recorder.scratch('d attention input', saved.x.shape) : null;
   const gradients = [dQuery, dKey, dValue].map(flatRows);
   groupBackward(context, layer, 'queryKeyValue', saved.normed, saved.projected, gradients, dNormed);
@@ -169,4 +171,15 @@ export function attentionBlockBackward(
     dx: dResidual,
     accumulate: true,
   });
+}
+
+/** Room for the gradients of rotated queries and keys, where a norm comes before the rotation. */
+function normalisedGradients(
+  { recorder }: PassContext,
+  saved: AttentionActivations,
+): { readonly query: Tensor; readonly key: Tensor } {
+  return {
+    query: recorder.scratch('d rotated query', saved.query.shape),
+    key: recorder.scratch('d rotated key', saved.key.shape),
+  };
 }

@@ -30,10 +30,12 @@ export function feedForwardForward(
   const { feedForwardNorm } = layerWeights(context, layer);
   const normed = recorder.scratch('feed-forward input', x.shape);
   rmsNormForward(recorder, { x, weight: feedForwardNorm, epsilon: config.rmsEpsilon, y: normed });
-  const gate = recorder.scratch('gate', [rows, config.feedForwardSize]);
-  const up = recorder.scratch('up', [rows, config.feedForwardSize]);
+  // In one buffer: the products that make them, and those of their gradients, share dispatches.
+  const wide = [rows, config.feedForwardSize];
+  const [gate, up] = recorder.scratchTogether('gate, up', [wide, wide]);
+  if (!gate || !up) throw new Error('Two tensors were asked for');
   const gateUp = groupForward(context, layer, 'gateUp', normed, [gate, up]);
-  const activated = recorder.scratch('activated', [rows, config.feedForwardSize]);
+  const activated = recorder.scratch('activated', wide);
   siluGateForward(recorder, { gate, up, y: activated });
   const down = groupForward(context, layer, 'down', activated, output ? [output] : [], x);
   return { x, normed, gateUp, gate, up, activated, down };

@@ -1,9 +1,12 @@
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   asMatrix,
+  byteLength,
   columnBlock,
   persistentTensor,
+  persistentTogether,
   rowBlock,
+  spanOf,
   viewTensor,
   type Matrix,
   type Tensor,
@@ -12,12 +15,13 @@ import { embeddingForward } from '../kernels/embedding.ts';
 import type { KernelFamily } from '../gpu/kernel.ts';
 import {
   linearBackwardInput,
-  linearForward,
+  linearForwards,
   type LinearBackwardInput,
   type LinearForward,
 } from '../kernels/linear.ts';
 import {
   bitsPerWeight,
+  hasOnePlane,
   packedPlanes,
   type WeightFormat,
   type WeightMatrix,
@@ -80,32 +84,67 @@ function describePart(
   return { format, rows, columns, tensor: persistentTensor(label, 'weights', [words], 'u32') };
 }
 
+/** Matrices that share a buffer take at most this: for larger ones a dispatch more does not show. */
+const mostSharedBytes = 2 ** 26;
+
+/**
+ * The same matrices in one buffer, so that a kernel can take them in one binding, where their format has one
+ * plane and all are small enough; else as they are.
+ */
+export function shareBuffer(
+  matrices: readonly FrozenMatrix[],
+  maxPartBytes: number,
+): readonly FrozenMatrix[] {
+  const [first] = matrices;
+  const alike = matrices.every(
+    ({ format, parts }) => format === first?.format && parts.length === 1,
+  );
+  if (!first || !alike || !hasOnePlane(first.format)) return matrices;
+  const tensors = matrices.flatMap(({ parts }) => parts.map(({ matrix }) => matrix.tensor));
+  const label = tensors.map((tensor) => tensor.label).join(', ');
+  const together = persistentTogether(label, 'weights', tensors, tensors[0]?.type);
+  const bytes = byteLength(spanOf(together) ?? { shape: [] });
+  if (bytes > Math.min(mostSharedBytes, maxPartBytes)) return matrices;
+  return matrices.map((matrix, index) => ({
+    ...matrix,
+    parts: matrix.parts.map(({ firstRow, matrix: part }) => ({
+      firstRow,
+      matrix: { ...part, tensor: together[index] ?? part.tensor },
+    })),
+  }));
+}
+
 /** y = x · wᵀ + bias + branch + residual over all parts of w; see linearForward. */
 export function frozenForward(
   r: PlanRecorder,
   w: FrozenMatrix,
-  args: {
-    readonly x: Matrix;
-    readonly y: Matrix;
-    readonly bias?: Tensor | undefined;
-    readonly branch?: LinearForward['branch'];
-    readonly residual?: Matrix | undefined;
-    readonly family?: KernelFamily;
-  },
+  args: Omit<LinearForward, 'w'>,
 ): void {
-  const { x, y, bias, branch, residual, family } = args;
-  for (const { firstRow, matrix } of w.parts) {
-    const { rows } = matrix;
-    linearForward(r, {
-      x,
-      w: matrix,
-      y: columnBlock(y, firstRow, rows),
-      bias: bias && viewTensor(bias, firstRow, [rows]),
-      branch: branch && { h: branch.h, b: rowBlock(branch.b, firstRow, rows) },
-      residual: residual && columnBlock(residual, firstRow, rows),
-      family,
-    });
-  }
+  frozenForwards(r, [{ w, ...args }]);
+}
+
+/** Several of these; those whose operands lie together share dispatches. */
+export function frozenForwards(
+  r: PlanRecorder,
+  products: readonly (Omit<LinearForward, 'w'> & { readonly w: FrozenMatrix })[],
+): void {
+  linearForwards(
+    r,
+    products.flatMap(({ w, x, y, bias, branch, residual, ...rest }) =>
+      w.parts.map(({ firstRow, matrix }): LinearForward => {
+        const { rows } = matrix;
+        return {
+          ...rest,
+          x,
+          w: matrix,
+          y: columnBlock(y, firstRow, rows),
+          bias: bias && viewTensor(bias, firstRow, [rows]),
+          branch: branch && { h: branch.h, b: rowBlock(branch.b, firstRow, rows) },
+          residual: residual && columnBlock(residual, firstRow, rows),
+        };
+      }),
+    ),
+  );
 }
 
 /** dx (+)= dy · w + branch over all parts of w; see linearBackwardInput. */

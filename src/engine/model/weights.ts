@@ -3,14 +3,15 @@ import type { WeightsFolder } from '../../formats/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import {
   elementCount,
-  isScratch,
   persistentTensor,
+  persistentTogether,
   type BufferSpec,
   type Tensor,
 } from '../gpu/tensor.ts';
 import { rotaryTables } from '../kernels/rotary.ts';
 import type { ModelConfig } from './config.ts';
-import { describeMatrix, type FrozenMatrix } from './frozen-matrix.ts';
+import { describeMatrix, shareBuffer, type FrozenMatrix } from './frozen-matrix.ts';
+import { buffersOf } from './inputs.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { float32Storage, type WeightStorage } from './weight-storage.ts';
 import { projectionModules, type Projection } from './projections.ts';
@@ -90,32 +91,46 @@ export function describeWeights(
   const tensor = (name: string, shape: readonly number[]): Tensor =>
     persistentTensor(name, 'weights', shape);
   const { hiddenSize, vocabularySize, headSize } = config;
-  const linear = (layer: number, projection: Projection, hasBias: boolean): LinearWeights => {
-    const name = moduleName(layer, projection);
-    const { inputs, outputs } = projectionShape(config, projection);
-    return {
-      weight: matrix(weightName(layer, projection), outputs, inputs),
-      bias: hasBias ? tensor(`${name}.bias`, [outputs]) : null,
-      inputs,
-      outputs,
-    };
+  // Weights of linears that read one input lie together: one dispatch makes all their outputs.
+  const linears = (
+    layer: number,
+    group: readonly Projection[],
+    hasBias: boolean,
+  ): LinearWeights[] => {
+    const shapes = group.map((projection) => projectionShape(config, projection));
+    const weights = shareBuffer(
+      group.map((projection, index) => {
+        const { inputs = 0, outputs = 0 } = shapes[index] ?? {};
+        return matrix(weightName(layer, projection), outputs, inputs);
+      }),
+      storage.maxPartBytes,
+    );
+    const described = group.map((projection, index) => ({
+      label: `${moduleName(layer, projection)}.bias`,
+      shape: [shapes[index]?.outputs ?? 0],
+    }));
+    const label = described.map((bias) => bias.label).join(', ');
+    const biases = hasBias ? persistentTogether(label, 'weights', described) : [];
+    return weights.map((weight, index) => ({
+      weight,
+      bias: biases[index] ?? null,
+      inputs: weight.columns,
+      outputs: weight.rows,
+    }));
   };
   const embedding = matrix('model.embed_tokens.weight', vocabularySize, hiddenSize);
   const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
     const prefix = `model.layers.${layer}`;
     const { queryKeyValueBias, outputBias, feedForwardBias } = config;
+    const [q, k, v] = linears(layer, ['q', 'k', 'v'], queryKeyValueBias);
+    const [o] = linears(layer, ['o'], outputBias);
+    const [gate, up] = linears(layer, ['gate', 'up'], feedForwardBias);
+    const [down] = linears(layer, ['down'], feedForwardBias);
+    if (!q || !k || !v || !o || !gate || !up || !down) throw new Error('A block has seven linears');
     return {
       attentionNorm: tensor(`${prefix}.input_layernorm.weight`, [hiddenSize]),
       feedForwardNorm: tensor(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]),
-      projections: {
-        q: linear(layer, 'q', queryKeyValueBias),
-        k: linear(layer, 'k', queryKeyValueBias),
-        v: linear(layer, 'v', queryKeyValueBias),
-        o: linear(layer, 'o', outputBias),
-        gate: linear(layer, 'gate', feedForwardBias),
-        up: linear(layer, 'up', feedForwardBias),
-        down: linear(layer, 'down', feedForwardBias),
-      },
+      projections: { q, k, v, o, gate, up, down },
       queryNorm: config.queryKeyNorm
         ? tensor(`${prefix}.self_attn.q_norm.weight`, [headSize])
         : null,
@@ -166,8 +181,7 @@ export function weightSpecs(weights: ModelWeights): BufferSpec[] {
   const matrices = frozenMatrices(weights).flatMap(({ parts }) =>
     parts.map(({ matrix }) => matrix.tensor),
   );
-  const tensors = [...matrices, ...frozenVectors(weights), weights.cosine, weights.sine];
-  return tensors.flatMap(({ storage }) => (isScratch(storage) ? [] : [storage]));
+  return buffersOf([...matrices, ...frozenVectors(weights), weights.cosine, weights.sine]);
 }
 
 /** Parameters of a checkpoint of this configuration. */
