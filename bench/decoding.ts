@@ -1,4 +1,5 @@
 import type { Gpu } from '../src/engine/gpu/device.ts';
+import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
@@ -14,6 +15,8 @@ export interface DecodeResult {
   /** Of all sequences together; the prompts' pass is left out for one sequence, included for several. */
   readonly tokensPerSecond: Spread;
   readonly millisecondsToFirst: Spread | null;
+  /** Where the time of the first step after the prompts goes on the device. */
+  readonly profile: PlanProfile;
 }
 
 const promptTokens = 32;
@@ -84,6 +87,7 @@ export async function measureDecoding(
         dispatchesPerStep: single.dispatchesPerToken,
         tokensPerSecond: spreadOf(streamed),
         millisecondsToFirst: spreadOf(toFirst),
+        profile: await single.profile(prompts.slice(0, 1), { rounds }),
       },
       {
         sequences: batch,
@@ -91,6 +95,7 @@ export async function measureDecoding(
         dispatchesPerStep: several.dispatchesPerToken,
         tokensPerSecond: spreadOf(together),
         millisecondsToFirst: null,
+        profile: await several.profile(prompts, { rounds }),
       },
     ];
   } finally {

@@ -20,10 +20,11 @@ import { stageBranches } from '../src/engine/training/branch-plans.ts';
 import { planMemory, rotaryPositions } from '../src/engine/training/memory.ts';
 import { paperRecipe } from '../src/engine/training/presets.ts';
 import { planStage } from '../src/engine/training/stage-plan.ts';
+import { fullMicroBatch } from '../src/engine/training/profile-stage.ts';
 import { StageTrainer } from '../src/engine/training/stage-trainer.ts';
 import type { WeightsFolder } from '../src/formats/weights-folder.ts';
 import { openTestDevice } from '../test/gpu/kernel-bench.ts';
-import { madeUpBatch } from './training-step.ts';
+
 import { virtualCheckpoint } from './virtual-checkpoint.ts';
 
 /** config.json of published models, as far as shapes go. */
@@ -139,7 +140,7 @@ async function measureTraining(
       `  stage 1, ${tokens} tokens: plan ${megabytes(planned)}, ledger ${megabytes(counted)}`,
     );
     const begun = performance.now();
-    const batch = madeUpBatch(config.vocabularySize, 1, tokens);
+    const batch = [fullMicroBatch(config.vocabularySize, 1, tokens)];
     const figures = await trainer.step(batch, { learningRate: 1e-4, step: 0, seed: 1 });
     if (figures.fault) throw new Error(`The step failed: ${figures.fault}`);
     const seconds = (performance.now() - begun) / 1000;

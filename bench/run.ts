@@ -1,10 +1,12 @@
 /**
  * What the kernels, a training step and decoding cost on this device.
  *
- *   npm run bench [-- --json FILE] [--rounds N] [--model DIR] [--no-kernels] [--no-step] [--no-decode]
+ *   npm run bench [-- --json FILE] [--trace FILE] [--rounds N] [--model DIR]
+ *                    [--no-kernels] [--no-step] [--no-decode]
  *
  * Medians of runs taken in turns. Times of a software adapter say nothing about a GPU, and little about
  * another day on a shared machine: compare within one report, and name the adapter with every figure.
+ * `--trace` writes the dispatches of the profiled steps for Perfetto or chrome://tracing.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -13,18 +15,32 @@ import { parseArgs } from 'node:util';
 import { paperRecipe } from '../src/engine/training/presets.ts';
 import type { Recipe } from '../src/engine/training/recipe.ts';
 import { stageBranches } from '../src/engine/training/branch-plans.ts';
+import { chromeTrace, type NamedProfile } from '../src/engine/gpu/trace.ts';
 import { openModelFolder } from '../test/golden/golden-files.ts';
 import { openTestDevice } from '../test/gpu/kernel-bench.ts';
 import { measureDecoding, type DecodeResult } from './decoding.ts';
 import { emptyDispatches, kernelCases } from './kernels.ts';
 import { timeInterleaved, type CaseResult } from './measure.ts';
+import { megabytes, printProfile, profileSummary, table } from './profile-report.ts';
 import { measureStep, type StepResult } from './training-step.ts';
 
-const records = 8;
 const length = 256;
+/** Records of the batch that kernels are measured for. */
+const kernelRecords = 8;
 
-/** The paper's recipe for batches of 8 × 256 tokens. */
-function benchRecipe(checkpointing: Recipe['checkpointing']): Recipe {
+interface StepShape {
+  readonly records: number;
+  readonly checkpointing: Recipe['checkpointing'];
+}
+
+const stepShapes: readonly StepShape[] = [
+  { records: 2, checkpointing: 'none' },
+  { records: 8, checkpointing: 'none' },
+  { records: 8, checkpointing: 'block' },
+];
+
+/** The paper's recipe for batches of some records of 256 tokens. */
+function benchRecipe({ records, checkpointing }: StepShape): Recipe {
   const batch = { records, microBatchTokens: records * length, maxLength: length };
   return { ...paperRecipe(), batch, checkpointing };
 }
@@ -34,6 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       json: { type: 'string' },
+      trace: { type: 'string' },
       rounds: { type: 'string', default: '5' },
       model: { type: 'string', default: 'public/models/medcare-nano' },
       'no-kernels': { type: 'boolean', default: false },
@@ -58,22 +75,29 @@ export async function main(args: readonly string[]): Promise<number> {
 
   let kernels: CaseResult[] = [];
   if (!values['no-kernels']) {
-    const branches = stageBranches(benchRecipe('none'), 0);
-    const cases = kernelCases(config, branches, records, length);
+    const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
+    const cases = kernelCases(config, stageBranches(recipe, 0), kernelRecords, length);
     kernels = await timeInterleaved(gpu, cases, rounds);
     printKernels(kernels);
   }
   const steps: StepResult[] = [];
-  for (const checkpointing of values['no-step'] ? [] : (['none', 'block'] as const)) {
-    const recipe = benchRecipe(checkpointing);
+  const profiles: NamedProfile[] = [];
+  for (const shape of values['no-step'] ? [] : stepShapes) {
+    const { records, checkpointing } = shape;
+    const recipe = benchRecipe(shape);
     const step = await measureStep(gpu, config, weights, recipe, { records, length, rounds });
     steps.push(step);
+    const name = `stage 1, ${records} × ${length} tokens, checkpointing ${checkpointing}`;
+    profiles.push({ name, profile: step.profile });
     printStep(values.model, step);
   }
   let decoding: DecodeResult[] = [];
   if (!values['no-decode']) {
     decoding = await measureDecoding(gpu, config, weights, rounds);
     printDecoding(decoding);
+    for (const { sequences, profile } of decoding) {
+      profiles.push({ name: `decoding, ${sequences} at a time`, profile });
+    }
   }
   gpu.check();
   const launch = kernels.find(({ name }) => name === 'empty dispatch');
@@ -86,30 +110,22 @@ export async function main(args: readonly string[]): Promise<number> {
     rounds,
     launchMicroseconds: launch ? (1000 * launch.milliseconds.median) / emptyDispatches : null,
     kernels,
-    steps,
-    decoding,
+    steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
+    decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
   };
   gpu.close();
-  if (values.json !== undefined) {
-    await mkdir(dirname(values.json), { recursive: true });
-    await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
-    console.log(`\n${values.json}`);
+  if (values.json !== undefined) await save(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.trace !== undefined) {
+    const name = `${adapter.description || adapter.device}, ${values.model}`;
+    await save(values.trace, chromeTrace(name, profiles));
   }
   return 0;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-
-function table(rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
-  );
-  for (const cells of rows) {
-    const line = cells.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    console.log(`  ${line.join('  ')}`);
-  }
+async function save(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  console.log(`\n${file}`);
 }
 
 function printKernels(kernels: readonly CaseResult[]): void {
@@ -132,7 +148,7 @@ function printKernels(kernels: readonly CaseResult[]): void {
 }
 
 function printStep(model: string, step: StepResult): void {
-  const { milliseconds, processorMilliseconds, tokensPerSecond, families, tokens, targets } = step;
+  const { milliseconds, processorMilliseconds, tokensPerSecond, tokens, targets } = step;
   console.log(
     `\nOne step of stage 1, ${model}, ${step.records} records of ${length} tokens (${tokens} tokens, ` +
       `${targets} targets), activation checkpointing: ${step.checkpointing}`,
@@ -143,15 +159,7 @@ function printStep(model: string, step: StepResult): void {
       `${step.dispatches} dispatches, ${megabytes(step.bytes)} bound, ` +
       `${megabytes(step.deviceBytes)} on the device`,
   );
-  const all = families.reduce((sum, family) => sum + family.milliseconds, 0);
-  const rows = families.map((family) => [
-    family.family,
-    String(family.dispatches),
-    megabytes(family.bytes),
-    `${family.milliseconds.toFixed(1)} ms`,
-    `${((100 * family.milliseconds) / all).toFixed(1)} %`,
-  ]);
-  table([['family', 'dispatches', 'bound', 'one by one', 'share'], ...rows]);
+  printProfile(step.profile);
 }
 
 function printDecoding(results: readonly DecodeResult[]): void {
@@ -166,5 +174,6 @@ function printDecoding(results: readonly DecodeResult[]): void {
         `${tokensPerSecond.median.toFixed(1)} tokens/s (${tokensPerSecond.least.toFixed(1)}–` +
         `${tokensPerSecond.most.toFixed(1)}), ${first}, ${dispatchesPerStep} dispatches a step`,
     );
+    printProfile(result.profile);
   }
 }

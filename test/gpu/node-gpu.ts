@@ -6,6 +6,44 @@ import { applyDriver } from '../../scripts/adapters.mjs';
  */
 const instances: GPU[] = [];
 
+/** Polls that follow each other at once before the process starts to sleep between them. */
+const EAGER_POLLS = 32;
+const POLL_INTERVAL_MS = 0.2;
+/** Between two polls without a pause of this length nothing but polling happened. */
+const QUIET_MS = 0.05;
+
+let patient = false;
+
+/**
+ * Lets the driver have the processors while the program waits for it. Dawn's Node package waits by polling
+ * from one `setImmediate` to the next without a pause: on a machine where a software driver computes on
+ * those processors, that takes up to half of its speed. After some polls without anything else in between,
+ * each further one sleeps a fraction of a millisecond first.
+ */
+function pollPatiently(): void {
+  if (patient) return;
+  patient = true;
+  const immediate = globalThis.setImmediate;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  let polls = 0;
+  let ended = 0;
+  const wrapped = (
+    callback: (...args: unknown[]) => void,
+    ...args: unknown[]
+  ): NodeJS.Immediate => {
+    // Only Dawn schedules functions that are not written in JavaScript.
+    const native = Function.prototype.toString.call(callback).includes('[native code]');
+    if (!native) return immediate(callback, ...args);
+    return immediate(() => {
+      polls = performance.now() - ended < QUIET_MS ? polls + 1 : 0;
+      if (polls > EAGER_POLLS) Atomics.wait(cell, 0, 0, POLL_INTERVAL_MS);
+      callback(...args);
+      ended = performance.now();
+    });
+  };
+  globalThis.setImmediate = Object.assign(wrapped, immediate);
+}
+
 /**
  * WebGPU in Node, through Dawn on the driver that scripts/adapters.mjs chooses.
  *
@@ -18,6 +56,7 @@ const instances: GPU[] = [];
  */
 export async function createNodeGpu(): Promise<GPU> {
   applyDriver();
+  pollPatiently();
   const { create, globals } = await import('webgpu');
   for (const [name, value] of Object.entries(globals)) {
     if (name in globalThis) continue;

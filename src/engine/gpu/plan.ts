@@ -1,7 +1,9 @@
 import { tooLarge } from './errors.ts';
 import type { Gpu } from './device.ts';
-import type { KernelCall, KernelFamily, UniformWord } from './kernel.ts';
+import type { UniformWord } from './kernel.ts';
+import { byFamily, type FamilyProfile } from './profile.ts';
 import { persistentBuffers, tensorsOf, type Command, type PlanSpec } from './recorder.ts';
+import { encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
 import {
   alignUp,
   bindingAlignment,
@@ -36,40 +38,6 @@ export class ScratchPool {
   }
 }
 
-export interface FamilyProfile {
-  readonly family: KernelFamily;
-  readonly dispatches: number;
-  /** Bytes of all bound ranges, each counted once per dispatch: the least that must move. */
-  readonly bytes: number;
-  readonly milliseconds: number;
-}
-
-type Step =
-  | {
-      readonly kind: 'dispatch';
-      readonly pipeline: GPUComputePipeline;
-      readonly bindGroup: GPUBindGroup;
-      readonly grid: readonly [number, number, number];
-      readonly section: number;
-      readonly call: KernelCall;
-    }
-  | {
-      readonly kind: 'clear';
-      readonly buffer: GPUBuffer;
-      readonly offset: number;
-      readonly bytes: number;
-      readonly section: number;
-    }
-  | {
-      readonly kind: 'copy';
-      readonly from: GPUBuffer;
-      readonly fromOffset: number;
-      readonly to: GPUBuffer;
-      readonly toOffset: number;
-      readonly bytes: number;
-      readonly section: number;
-    };
-
 /** A plan with its pipelines and bind groups made: replaying it allocates and compiles nothing. */
 export class Plan {
   readonly label: string;
@@ -90,25 +58,13 @@ export class Plan {
 
   /** Adds the plan to an encoder, leaving out commands of sections beyond `sections`. */
   encode(encoder: GPUCommandEncoder, sections = Number.POSITIVE_INFINITY): void {
-    let pass: GPUComputePassEncoder | null = null;
-    for (const step of this.#steps) {
-      if (step.section > sections) continue;
-      if (step.kind === 'dispatch') {
-        pass ??= encoder.beginComputePass();
-        pass.setPipeline(step.pipeline);
-        pass.setBindGroup(0, step.bindGroup);
-        pass.dispatchWorkgroups(...step.grid);
-        continue;
-      }
-      pass?.end();
-      pass = null;
-      if (step.kind === 'clear') encoder.clearBuffer(step.buffer, step.offset, step.bytes);
-      else {
-        const { from, fromOffset, to, toOffset, bytes } = step;
-        encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
-      }
-    }
-    pass?.end();
+    encodeSteps(encoder, this.steps(sections));
+  }
+
+  /** What a replay with so many sections does, in order. */
+  steps(sections = Number.POSITIVE_INFINITY): readonly Step[] {
+    if (sections === Number.POSITIVE_INFINITY) return this.#steps;
+    return this.#steps.filter(({ section }) => section <= sections);
   }
 
   /** Encodes and submits the plan on its own. */
@@ -120,45 +76,14 @@ export class Plan {
 
   /** Dispatches and bytes by kernel family, without running anything. */
   count(): FamilyProfile[] {
-    return this.#byFamily(() => 0);
-  }
-
-  /**
-   * Runs the plan one dispatch at a time, waiting after each, and returns wall-clock time by family.
-   * Each figure includes one submission's launch cost; the shares matter, not the sum.
-   */
-  async profile(): Promise<FamilyProfile[]> {
-    const times = new Map<Step, number>();
-    for (const step of this.#steps) {
-      const encoder = this.#gpu.device.createCommandEncoder();
-      new Plan(this.label, this.#gpu, [step], null).encode(encoder);
-      const started = performance.now();
-      this.#gpu.device.queue.submit([encoder.finish()]);
-      await this.#gpu.device.queue.onSubmittedWorkDone();
-      times.set(step, performance.now() - started);
-    }
-    this.#gpu.check();
-    return this.#byFamily((step) => times.get(step) ?? 0);
-  }
-
-  #byFamily(time: (step: Step) => number): FamilyProfile[] {
-    const families = new Map<KernelFamily, FamilyProfile>();
-    for (const step of this.#steps) {
-      const family =
-        step.kind === 'dispatch' ? (step.call.family ?? step.call.kernel.family) : 'copy';
-      const bytes =
-        step.kind === 'dispatch'
-          ? step.call.bindings.reduce((sum, { tensor }) => sum + byteLength(tensor), 0)
-          : step.bytes;
-      const before = families.get(family);
-      families.set(family, {
-        family,
-        dispatches: (before?.dispatches ?? 0) + (step.kind === 'dispatch' ? 1 : 0),
-        bytes: (before?.bytes ?? 0) + bytes,
-        milliseconds: (before?.milliseconds ?? 0) + time(step),
-      });
-    }
-    return [...families.values()];
+    return byFamily(
+      this.#steps.map((step) => ({
+        kernel: step.kind === 'dispatch' ? step.call.kernel.name : step.kind,
+        family: stepFamily(step),
+        bytes: stepBytes(step),
+        milliseconds: 0,
+      })),
+    );
   }
 
   /** Frees what belongs to this plan alone; tensors and scratch belong to others. */
@@ -193,22 +118,25 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
   let uniformOffset = 0;
   const steps = await Promise.all(
     spec.commands.map(async (command): Promise<Step> => {
-      const { section } = command;
+      const { section, scope } = command;
+      const place = { section, scope };
       if (command.kind === 'clear') {
         const { tensor } = command;
+        const { label, offset } = tensor;
         const bytes = byteLength(tensor);
-        return { kind: 'clear', buffer: locate(tensor), offset: tensor.offset, bytes, section };
+        return { kind: 'clear', label, buffer: locate(tensor), offset, bytes, ...place };
       }
       if (command.kind === 'copy') {
         const { from, to } = command;
         return {
           kind: 'copy',
+          label: to.label,
           from: locate(from),
           fromOffset: from.offset,
           to: locate(to),
           toOffset: to.offset,
           bytes: byteLength(from),
-          section,
+          ...place,
         };
       }
       const { call } = command;
@@ -232,7 +160,7 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
         entries,
       });
       const pipeline = await gpu.pipelines.get(call);
-      return { kind: 'dispatch', pipeline, bindGroup, grid: call.grid, section, call };
+      return { kind: 'dispatch', pipeline, bindGroup, grid: call.grid, call, ...place };
     }),
   );
   gpu.check();

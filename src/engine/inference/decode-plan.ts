@@ -137,13 +137,18 @@ export function planDecoding(options: DecodeOptions): DecodePlan {
   };
 }
 
+interface LayerCache {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
 /** Every block over rows of any sequences, keys and values going into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
   { config, weights, adapters, forcedExperts }: DecodeOptions,
   { ids, positions, slots }: RowTensors,
   rows: number,
-  caches: readonly { readonly key: Tensor; readonly value: Tensor }[],
+  caches: readonly LayerCache[],
 ): Tensor {
   const context: PassContext = {
     recorder,
@@ -160,7 +165,7 @@ function cachedForward(
   const shape = [rows, config.hiddenSize];
   let x = recorder.scratch('embedded', shape);
   frozenLookup(recorder, weights.embedding, { ids, y: x });
-  caches.forEach(({ key: keyCache, value: valueCache }, layer) => {
+  const block = (layer: number, { key: keyCache, value: valueCache }: LayerCache): void => {
     const normed = recorder.scratch('attention input', shape);
     const { attentionNorm } = layerWeights(context, layer);
     rmsNormForward(recorder, { x, weight: attentionNorm, epsilon: config.rmsEpsilon, y: normed });
@@ -173,6 +178,7 @@ function cachedForward(
     const next = recorder.scratch('block output', shape);
     feedForwardForward(context, layer, between, next);
     x = next;
-  });
+  };
+  caches.forEach((cache, layer) => recorder.scope(`layer ${layer}`, () => block(layer, cache)));
   return x;
 }

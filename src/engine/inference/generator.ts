@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu/device.ts';
 import { preparePlan, type Plan } from '../gpu/plan.ts';
+import { profileSteps, type PlanProfile, type ProfileOptions } from '../gpu/profile.ts';
 import { ReadbackRing } from '../gpu/readback.ts';
 import { viewTensor } from '../gpu/tensor.ts';
 import {
@@ -61,6 +62,12 @@ export class Generator {
     this.#gpu = gpu;
     this.#plan = planDecoding({ ...options, traits: gpu.traits });
     this.#ring = tokenRing(options.slots);
+  }
+
+  /** Begins to compile what such a generator will need; nothing has to be on the device yet. */
+  static warm(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>): void {
+    const { prefill, decode } = planDecoding({ ...options, traits: gpu.traits });
+    gpu.pipelines.warm([prefill, decode]);
   }
 
   /** Allocates caches and compiles; weights and adapters must be on the device. */
@@ -240,6 +247,16 @@ export class Generator {
     const { vocabularySize } = this.#plan.options.config;
     const all = await this.#gpu.readFloat32(this.#plan.logits);
     return all.slice(0, vocabularySize);
+  }
+
+  /** Where the time of one decoding step after these prompts goes; each step is the first after them. */
+  profile(
+    prompts: readonly Uint32Array[],
+    options: Omit<ProfileOptions, 'before'>,
+  ): Promise<PlanProfile> {
+    if (!this.#decode) throw new Error('The generator was released');
+    const before = (): void => this.#begin(prompts, 1, greedySettings, []);
+    return profileSteps(this.#gpu, this.#decode.steps(), { ...options, before });
   }
 
   release(): void {

@@ -146,6 +146,11 @@ export class Scorer {
     ];
   }
 
+  /** Begins to compile what such a scorer will need; nothing has to be on the device yet. */
+  static warm(gpu: Gpu, options: ScorerOptions): void {
+    gpu.pipelines.warm([new Scorer(gpu, options).#spec]);
+  }
+
   /** Allocates and compiles; weights and adapters must be on the device. */
   static async create(gpu: Gpu, options: ScorerOptions): Promise<Scorer> {
     const scorer = new Scorer(gpu, options);

@@ -86,8 +86,11 @@ export function decoderForward(
   const layers: (KeptActivations | null)[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const output = recorder.scratch(`output of block ${layer}`, shape);
-    const activations = blockForward(context, layer, segments, x, output);
-    blockInputs.push(x);
+    const input = x;
+    const activations = recorder.scope(`layer ${layer} forward`, () =>
+      blockForward(context, layer, segments, input, output),
+    );
+    blockInputs.push(input);
     layers.push(keep(checkpointing, activations));
     x = output;
   }
@@ -116,17 +119,23 @@ export function decoderBackward(
     learns(context, layer, groupNames),
   );
   if (lowest === undefined) return;
-  for (let layer = context.config.layers - 1; layer >= lowest; layer -= 1) {
+  const { recorder } = context;
+  const blockBackward = (layer: number): void => {
     const input = saved.blockInputs[layer];
     if (!input) throw new RangeError(`Block ${layer} has no saved input`);
+    const again = <T>(record: () => T): T => recorder.scope(`layer ${layer} recomputed`, record);
     const kept =
-      saved.layers[layer] ?? whole(blockForward(recompute, layer, segments, input, null));
+      saved.layers[layer] ??
+      again(() => whole(blockForward(recompute, layer, segments, input, null)));
     const feedForward =
-      kept.feedForward ?? feedForwardForward(recompute, layer, kept.between, null);
+      kept.feedForward ?? again(() => feedForwardForward(recompute, layer, kept.between, null));
     const isLowest = layer === lowest;
     const attentionLearns = learns(context, layer, ['queryKeyValue', 'output']);
     feedForwardBackward(context, layer, feedForward, dHidden, !isLowest || attentionLearns);
     if (isLowest && !attentionLearns) return;
     attentionBlockBackward(context, layer, segments, kept.attention, dHidden, !isLowest);
+  };
+  for (let layer = context.config.layers - 1; layer >= lowest; layer -= 1) {
+    recorder.scope(`layer ${layer} backward`, () => blockBackward(layer));
   }
 }

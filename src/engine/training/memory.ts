@@ -1,4 +1,3 @@
-import { layOutAdapters } from '../adapters/layout.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../gpu/ledger.ts';
 import { tensorsOf } from '../gpu/recorder.ts';
@@ -6,9 +5,9 @@ import { byteLength } from '../gpu/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs } from '../model/weights.ts';
-import { mergingOf, stageBranches } from './branch-plans.ts';
+import { planRecipeStage } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
-import { planStage, stageBytes, type StagePlan } from './stage-plan.ts';
+import { stageBytes, type StagePlan } from './stage-plan.ts';
 
 /** What one stage of a run allocates at once. */
 export interface StageMemory {
@@ -53,22 +52,10 @@ export function planMemory(
   storage?: WeightStorage,
 ): RunMemory {
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
-  const merging = mergingOf(weights);
   const weightBuffers = weightSpecs(weights);
   const obstacles = new Set<string>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
-    const layout = layOutAdapters(config, stageBranches(recipe, stage, merging));
-    const plan = planStage({
-      config,
-      weights,
-      layout,
-      optimizer: recipe.optimizer,
-      orthogonal: description.orthogonal,
-      rows: microBatchRows(recipe),
-      checkpointing: recipe.checkpointing,
-      tasks,
-      traits,
-    });
+    const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
     const bytes = stageBytes(plan, weightBuffers);
     const largestBinding = findLargestBinding(plan);
     if (largestBinding.bytes > traits.maxBindingBytes) {
@@ -87,7 +74,7 @@ export function planMemory(
       name: description.name,
       bytes,
       total: totalBytes(bytes),
-      trainableParameters: layout.trainable,
+      trainableParameters: plan.options.layout.trainable,
       dispatchesPerMicroBatch: plan.micro.commands.filter(({ kind }) => kind === 'dispatch').length,
       largestBinding,
     };

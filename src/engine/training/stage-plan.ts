@@ -132,18 +132,9 @@ export function planStage(options: StagePlanOptions): StagePlan {
   const forward = decoderForward(context, inputs.ids, segments, options.checkpointing);
   const dHidden = micro.scratch('d residual', forward.hidden.shape);
   micro.clear(dHidden);
-  recordLoss(
-    {
-      recorder: micro,
-      config,
-      weights,
-      stepState,
-      targets: { rows: inputs.targetRows, ids: inputs.targetIds },
-      losses,
-    },
-    forward.hidden,
-    dHidden,
-  );
+  const targets = { rows: inputs.targetRows, ids: inputs.targetIds };
+  const head = { recorder: micro, config, weights, stepState, targets, losses };
+  micro.scope('loss head', () => recordLoss(head, forward.hidden, dHidden));
   decoderBackward(context, segments, forward, dHidden);
   const nll = viewTensor(results, resultAt.nll, [1]);
   lossSum(micro, { losses, result: nll, accumulate: true });

@@ -1,7 +1,8 @@
 import { writeAdapters } from '../adapters/device-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { preparePlan, type FamilyProfile, type Plan } from '../gpu/plan.ts';
+import { preparePlan, type Plan } from '../gpu/plan.ts';
+import { profileSteps, type PlanProfile, type ProfileOptions } from '../gpu/profile.ts';
 import { stepStateLength, stepStateWord } from '../kernels/random.ts';
 import { gradientNormWord } from '../kernels/gradient-norm.ts';
 import { writePackedInputs } from '../model/inputs.ts';
@@ -144,9 +145,13 @@ export class StageTrainer {
 
   #replay(plan: Plan, part: MicroBatch): void {
     writePackedInputs(this.#gpu, this.plan.inputs, part);
+    plan.submit(this.#sections(part));
+  }
+
+  #sections(part: MicroBatch): number {
     const { config, rows } = this.plan.options;
     const chunk = lossChunkRows(config.vocabularySize, Math.ceil(rows / 64) * 64);
-    plan.submit(lossSections(part.targets, chunk));
+    return lossSections(part.targets, chunk);
   }
 
   #writeStepState(settings: StepSettings, targets: number, microBatch: number): void {
@@ -207,12 +212,18 @@ export class StageTrainer {
     });
   }
 
-  /** Time, dispatches and bytes of one optimiser step's parts by kernel family. */
-  async profile(part: MicroBatch): Promise<{ micro: FamilyProfile[]; end: FamilyProfile[] }> {
-    writePackedInputs(this.#gpu, this.plan.inputs, part);
-    this.#ready.begin.submit();
-    const micro = await this.#ready.micro.profile();
-    return { micro, end: await this.#ready.end.profile() };
+  /**
+   * Where the time of an optimiser step of one micro-batch goes. Takes that step `2 rounds + 1` times, at a
+   * rate of zero: parameters stay, moments and routing counts move.
+   */
+  profile(part: MicroBatch, options: Omit<ProfileOptions, 'before'>): Promise<PlanProfile> {
+    const { begin, micro, end } = this.#ready;
+    const steps = [...begin.steps(), ...micro.steps(this.#sections(part)), ...end.steps()];
+    const before = (): void => {
+      writePackedInputs(this.#gpu, this.plan.inputs, part);
+      this.#writeStepState({ learningRate: 0, step: 0, seed: 0 }, part.targets, 0);
+    };
+    return profileSteps(this.#gpu, steps, { ...options, before });
   }
 
   release(): void {
