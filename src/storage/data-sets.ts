@@ -10,6 +10,12 @@ import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';
 
+/** Rows of one task that follow each other. */
+export interface TaskRun {
+  readonly task: string;
+  readonly rows: number;
+}
+
 /** A record as it is kept: one JSON line of records.jsonl. */
 export interface NormalRecord {
   /** Physical line in the file it came from, from 1. */
@@ -18,12 +24,28 @@ export interface NormalRecord {
   readonly messages: readonly Message[];
 }
 
+/** Collects the tasks of rows, those that follow each other together. */
+class TaskRuns {
+  readonly list: { task: string; rows: number }[] = [];
+
+  add(task: string): void {
+    const last = this.list.at(-1);
+    if (last?.task === task) last.rows += 1;
+    else this.list.push({ task, rows: 1 });
+  }
+
+  get encoded(): Uint8Array {
+    return new TextEncoder().encode(JSON.stringify(this.list));
+  }
+}
+
 export interface StoredDataSet {
   readonly summary: DataSetSummary;
 }
 
 /** Rows per entry of the index: a page of rows is found by one seek and at most this many lines more. */
 const ROWS_PER_ENTRY = 64;
+const LINE_BREAK = 0x0a;
 const WRITE_BYTES = 2 ** 20;
 /** Problems listed; a file with more is not a file of records. */
 const MAX_PROBLEMS = 50_000;
@@ -31,6 +53,7 @@ const MAX_PROBLEMS = 50_000;
 const recordsPath = (id: string): string => `data/${id}/records.jsonl`;
 const indexPath = (id: string): string => `data/${id}/index.bin`;
 const problemsPath = (id: string): string => `data/${id}/problems.json`;
+const tasksPath = (id: string): string => `data/${id}/tasks.json`;
 
 /** Takes records one by one; they become a data set when it is finished, and nothing before. */
 export interface DataSetWriter {
@@ -93,6 +116,18 @@ export class DataSets {
 
   /** Rows [from, from + count), fewer at the end. */
   async rows(id: string, from: number, count: number): Promise<DataRow[]> {
+    const first = Math.max(0, from);
+    const lines = await this.lines(id, first, count);
+    const decoder = new TextDecoder();
+    return lines.map((line, i) => {
+      // What this store wrote itself, under a hash: the shape is known.
+      const record = JSON.parse(decoder.decode(line)) as NormalRecord;
+      return { index: first + i, ...record };
+    });
+  }
+
+  /** As `rows`, each as the JSON line that it is stored as, without the line break; views of one read. */
+  async lines(id: string, from: number, count: number): Promise<Uint8Array[]> {
     const { records } = await this.get(id);
     const first = Math.min(Math.max(0, from), records);
     const last = Math.min(first + Math.max(0, count), records);
@@ -102,13 +137,14 @@ export class DataSets {
     const endEntry = Math.ceil(last / ROWS_PER_ENTRY);
     const source = await this.#files.open(recordsPath(id));
     const bytes = await source.read(index[entry] ?? 0, index[endEntry] ?? source.size);
-    const lines = new TextDecoder().decode(bytes).split('\n');
-    const start = entry * ROWS_PER_ENTRY;
-    return lines.slice(first - start, last - start).map((line, i) => {
-      // What this store wrote itself, under a hash: the shape is known.
-      const record = JSON.parse(line) as NormalRecord;
-      return { index: first + i, ...record };
-    });
+    const lines: Uint8Array[] = [];
+    let row = entry * ROWS_PER_ENTRY;
+    for (let begin = 0; row < last; row += 1) {
+      const end = bytes.indexOf(LINE_BREAK, begin);
+      if (row >= first) lines.push(bytes.subarray(begin, end));
+      begin = end + 1;
+    }
+    return lines;
   }
 
   /** All rows in order, a few hundred at a time. */
@@ -116,6 +152,20 @@ export class DataSets {
     const { records } = await this.get(id);
     const step = ROWS_PER_ENTRY * 8;
     for (let from = 0; from < records; from += step) yield this.rows(id, from, step);
+  }
+
+  /** The tasks of all rows in order, without reading the rows. */
+  async taskRuns(id: string): Promise<readonly TaskRun[]> {
+    const names = await this.#files.list(`data/${id}`);
+    if (names.includes('tasks.json')) {
+      const text = new TextDecoder().decode(await readWhole(this.#files, tasksPath(id)));
+      return JSON.parse(text) as TaskRun[];
+    }
+    // A set from before this file was kept: its rows are read once.
+    const runs = new TaskRuns();
+    for await (const rows of this.allRows(id)) for (const { task } of rows) runs.add(task);
+    await writeFile(this.#files, tasksPath(id), [runs.encoded]);
+    return runs.list;
   }
 
   async #index(id: string): Promise<Float64Array> {
@@ -137,6 +187,7 @@ export class DataSets {
     const offsets: number[] = [];
     const problems: LineProblem[] = [];
     const tasks = new Map<string, number>();
+    const taskRuns = new TaskRuns();
     let pending: string[] = [];
     let pendingLength = 0;
     let written = 0;
@@ -170,6 +221,7 @@ export class DataSets {
         pendingLength += text.length;
         records += 1;
         tasks.set(task, (tasks.get(task) ?? 0) + 1);
+        taskRuns.add(task);
         if (pendingLength >= WRITE_BYTES) await flush();
       },
       problem: (problem) => {
@@ -182,6 +234,7 @@ export class DataSets {
         offsets.push(seal.bytes);
         await writeFile(files, indexPath(id), [new Uint8Array(new Float64Array(offsets).buffer)]);
         await writeFile(files, problemsPath(id), [encoder.encode(JSON.stringify(problems))]);
+        await writeFile(files, tasksPath(id), [taskRuns.encoded]);
         const byCount = [...tasks].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
         const summary: DataSetSummary = {
           id,

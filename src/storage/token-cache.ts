@@ -1,64 +1,122 @@
+import type { ErrorDescription } from '../errors.ts';
 import type { FileStore } from './file-store.ts';
-import { readWhole, writeFile } from './file-store.ts';
+import { writeFile } from './file-store.ts';
 
-/** A data set as tokens: record i has the tokens [offsets[i], offsets[i+1]). */
-export interface TokenSet {
-  readonly offsets: Uint32Array<ArrayBuffer>;
-  readonly ids: Uint32Array<ArrayBuffer>;
-  /** 1 where the token is a target. */
-  readonly targets: Uint8Array<ArrayBuffer>;
+/** The word of a token: its id, with this bit where it is a target. Vocabularies end far below. */
+export const TARGET_BIT = 0x80000000;
+/** `firstTargets` of a record that has none. */
+export const NO_TARGETS = 0xffffffff;
+
+/**
+ * Some records of a data set as tokens, in any order. Record `rows[i]` has `lengths[i]` words, those of one
+ * record after those of the one before it.
+ */
+export interface TokenSegment {
+  readonly rows: Uint32Array;
+  readonly lengths: Uint32Array;
+  /** Position of the first target that has a token before it, or NO_TARGETS. */
+  readonly firstTargets: Uint32Array;
+  readonly words: Uint32Array;
+  /** Why the first record of those without tokens was refused. */
+  readonly refusal: Refusal | null;
 }
 
-const MAGIC = 0x314b5453;
-const HEAD_WORDS = 3;
+/** A record that template or tokenizer would not take. */
+export interface Refusal {
+  readonly row: number;
+  readonly error: Required<ErrorDescription>;
+}
 
-/** Tokens of data sets, so that each is tokenised once for a tokenizer, template and label scheme. */
+/** A stored segment: its table in memory, its words where they are asked for. */
+export interface StoredSegment extends Omit<TokenSegment, 'words'> {
+  /** Words in all. */
+  readonly size: number;
+  /** Words [begin, end) of the segment. */
+  words(begin: number, end: number): Promise<Uint32Array<ArrayBuffer>>;
+}
+
+const MAGIC = 0x324b5453;
+const HEAD_WORDS = 4;
+/** Variants (tokenizer, template, labels) kept of a data set; with one more, those not in use go. */
+const KEPT_VARIANTS = 8;
+
+const folderOf = (dataSetId: string, key: string): string => `tokens/${dataSetId}/${key}`;
+
+/**
+ * Tokens of data sets, so that a record is tokenised once for a tokenizer, template and label scheme. Kept
+ * in segments under names that never repeat: what was done before a reload stays, and two tabs that do the
+ * same work leave it twice, which does no harm.
+ */
 export class TokenCache {
   readonly #files: FileStore;
-  /** Writes under way by path: a key stands for its content, so a second writer waits for the first. */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** Folders of this session: somebody may still read from them. */
+  readonly #used = new Set<string>();
 
   constructor(files: FileStore) {
     this.#files = files;
   }
 
-  /** Null where there is none, or none that is whole: then it is made again. */
-  async get(dataSetId: string, key: string): Promise<TokenSet | null> {
-    const names = await this.#files.list(`tokens/${dataSetId}`);
-    if (!names.includes(`${key}.bin`)) return null;
-    return unpack(await readWhole(this.#files, `tokens/${dataSetId}/${key}.bin`));
+  /** Segments that are whole; of others nothing is taken. @param records of the data set */
+  async segments(dataSetId: string, key: string, records: number): Promise<StoredSegment[]> {
+    const folder = folderOf(dataSetId, key);
+    this.#used.add(folder);
+    const found: StoredSegment[] = [];
+    for (const name of await this.#files.list(folder)) {
+      const segment = await this.#open(`${folder}/${name}`, records);
+      if (segment) found.push(segment);
+    }
+    return found;
   }
 
-  async put(dataSetId: string, key: string, set: TokenSet): Promise<void> {
-    const path = `tokens/${dataSetId}/${key}.bin`;
-    const underWay = this.#writing.get(path);
-    if (underWay) {
-      await underWay;
-      return;
+  async #open(path: string, records: number): Promise<StoredSegment | null> {
+    const source = await this.#files.open(path);
+    if (source.size < HEAD_WORDS * 4) return null;
+    const head = new Uint32Array((await source.read(0, HEAD_WORDS * 4)).buffer);
+    const [magic, count = 0, words = 0, textBytes = 0] = head;
+    const wordsAt = (HEAD_WORDS + 3 * count) * 4;
+    const textAt = wordsAt + 4 * words;
+    if (magic !== MAGIC || source.size !== textAt + textBytes) return null;
+    const table = new Uint32Array((await source.read(HEAD_WORDS * 4, wordsAt)).buffer);
+    const rows = table.subarray(0, count);
+    const lengths = table.subarray(count, 2 * count);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    if (total !== words || rows.some((row) => row >= records)) return null;
+    const text = new TextDecoder().decode(await source.read(textAt, source.size));
+    return {
+      rows,
+      lengths,
+      firstTargets: table.subarray(2 * count),
+      size: words,
+      refusal: text === '' ? null : (JSON.parse(text) as Refusal),
+      words: async (begin, end) =>
+        new Uint32Array((await source.read(wordsAt + 4 * begin, wordsAt + 4 * end)).buffer),
+    };
+  }
+
+  /** Stores a segment; it can be read when this resolves. @throws StudioError `storage-full`, … */
+  async add(dataSetId: string, key: string, segment: TokenSegment): Promise<StoredSegment | null> {
+    const { rows, lengths, firstTargets, words, refusal } = segment;
+    const text = new TextEncoder().encode(refusal ? JSON.stringify(refusal) : '');
+    const head = new Uint32Array([MAGIC, rows.length, words.length, text.byteLength]);
+    const parts = [head, rows, lengths, firstTargets, words].map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    );
+    await this.#makeRoom(dataSetId, key);
+    const path = `${folderOf(dataSetId, key)}/${crypto.randomUUID()}.bin`;
+    await writeFile(this.#files, path, [...parts, text]);
+    return this.#open(path, Number.POSITIVE_INFINITY);
+  }
+
+  async #makeRoom(dataSetId: string, key: string): Promise<void> {
+    const variants = await this.#files.list(`tokens/${dataSetId}`);
+    if (variants.length < KEPT_VARIANTS || variants.includes(key)) return;
+    for (const other of variants) {
+      const folder = folderOf(dataSetId, other);
+      if (!this.#used.has(folder)) await this.#files.remove(folder);
     }
-    const head = new Uint32Array([MAGIC, set.offsets.length, set.ids.length]);
-    const parts = [head, set.offsets, set.ids].map((words) => new Uint8Array(words.buffer));
-    const write = writeFile(this.#files, path, [...parts, set.targets]).finally(() => {
-      this.#writing.delete(path);
-    });
-    this.#writing.set(path, write);
-    await write;
   }
 
   async remove(dataSetId: string): Promise<void> {
     await this.#files.remove(`tokens/${dataSetId}`);
   }
-}
-
-function unpack(bytes: Uint8Array<ArrayBuffer>): TokenSet | null {
-  if (bytes.byteLength < HEAD_WORDS * 4) return null;
-  const [magic, records = 0, tokens = 0] = new Uint32Array(bytes.buffer, 0, HEAD_WORDS);
-  const size = (HEAD_WORDS + records + tokens) * 4 + tokens;
-  if (magic !== MAGIC || bytes.byteLength !== size) return null;
-  const idsAt = (HEAD_WORDS + records) * 4;
-  return {
-    offsets: new Uint32Array(bytes.buffer, HEAD_WORDS * 4, records),
-    ids: new Uint32Array(bytes.buffer, idsAt, tokens),
-    targets: new Uint8Array(bytes.buffer, idsAt + tokens * 4, tokens),
-  };
 }

@@ -18,6 +18,8 @@ export interface RenderOptions {
 
 export interface ChatTemplate {
   readonly source: string;
+  /** The date that the template is told. */
+  readonly now: Date;
   /**
    * The conversation as the one text that the model reads.
    * @throws StudioError `template-limit`, `template-raised`, `template-failed`, `template-input-too-long`.
@@ -92,6 +94,7 @@ export function compileTemplate(source: string, now: Date = new Date()): ChatTem
   const program = parseTemplate(source);
   return {
     source,
+    now,
     render: (messages, options) => {
       const length = messages.reduce((sum, { content }) => sum + content.length, 0);
       if (length > MAX_TEXT / 2) {

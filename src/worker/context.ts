@@ -5,6 +5,7 @@ import type { DeviceKeeper } from './device.ts';
 import type { ModelLibrary } from './library.ts';
 import type { WorkerEvent } from './protocol.ts';
 import type { Tasks } from './tasks.ts';
+import type { Tokeniser } from './tokenise.ts';
 
 /** What the handlers share. */
 export interface WorkerContext {
@@ -12,6 +13,7 @@ export interface WorkerContext {
   readonly publicFiles: PublicFiles;
   readonly library: ModelLibrary;
   readonly device: DeviceKeeper;
+  readonly tokeniser: Tokeniser;
   readonly tasks: Tasks;
   emit(event: WorkerEvent): void;
   estimate(): Promise<StorageEstimate>;

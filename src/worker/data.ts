@@ -8,7 +8,7 @@ import type { DataKind, DataSetSummary, RecordShape } from './protocol.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import { breathe } from './tasks.ts';
 import type { Task } from './tasks.ts';
-import { encodeRow, histogramOf, tokeniseDataSet } from './tokenise.ts';
+import { encodeRow, histogramOf, refusalOf } from './tokenise.ts';
 import { NO_TARGET } from '../text/labels.ts';
 
 type DataCalls = Extract<keyof Handlers, `data.${string}`>;
@@ -126,7 +126,7 @@ function emptyFile(fileName: string): StudioError {
 }
 
 export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> {
-  const { library, storage, tasks, publicFiles } = context;
+  const { library, storage, tasks, publicFiles, tokeniser } = context;
   const { dataSets } = storage;
   return {
     'data.import': ({ files, task }) =>
@@ -151,7 +151,7 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> 
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.remove': async ({ id }) => {
       await dataSets.remove(id);
-      await storage.tokens.remove(id);
+      await tokeniser.remove(id);
       return null;
     },
     'data.rows': ({ id, from, count }) => dataSets.rows(id, from, count),
@@ -175,9 +175,12 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> 
     'data.histogram': async ({ id, modelId, labels, maxLength }) => {
       const summary = await dataSets.get(id);
       const model = await library.open(modelId);
-      const set = await tokeniseDataSet(storage, summary, model, model.template(), labels);
+      const book = await tokeniser.book(summary, model, model.template(), labels);
+      await book.complete();
+      const refusal = refusalOf(book);
+      if (refusal) throw refusal;
       // Training cuts records at the model's context too, whatever the recipe allows.
-      return histogramOf(set, Math.min(maxLength, model.config.contextLength));
+      return histogramOf(book, Math.min(maxLength, model.config.contextLength));
     },
   };
 }

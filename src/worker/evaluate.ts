@@ -2,15 +2,12 @@ import { groupByTask, readEvaluationItem } from '../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { mean } from '../engine/evaluation/metrics.ts';
 import { evaluateItems } from '../engine/evaluation/tasks.ts';
-import type { PromptText } from '../engine/evaluation/tasks.ts';
 import { StudioError } from '../errors.ts';
 import { parseJson } from '../formats/json.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from '../text/labels.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
+import { promptText, tokenisedText } from './prompt-text.ts';
 import type { DataKind, TaskScore } from './protocol.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import type { VariantShelf } from './variants.ts';
@@ -18,28 +15,6 @@ import type { VariantShelf } from './variants.ts';
 /** Longest answer asked for: an entity list or a section name; notes are longer but scored by overlap. */
 const ANSWER_TOKENS = 128;
 const MAX_FILE_BYTES = 64_000_000;
-
-/** The text side of a model as evaluation asks for it. */
-export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
-  const stops = stopIds(tokenizer, template);
-  return {
-    eosIds: stops,
-    prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
-    answer: (text) => {
-      // The tokens that training would have as targets, less the one that ends the turn.
-      const messages = [
-        { role: 'user', content: '?' },
-        { role: 'assistant', content: text },
-      ] as const;
-      const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
-      const { ids, labels } = encodeConversation(tokenizer, template, { messages }, options);
-      const targets = ids.filter((_id, t) => labels[t] !== NO_TARGET);
-      const last = targets.at(-1);
-      return last !== undefined && stops.includes(last) ? targets.subarray(0, -1) : targets;
-    },
-    decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
-  };
-}
 
 /** Items of JSONL files. @throws StudioError `evaluation-item` naming file, line and field */
 export function parseItems(name: string, text: string): EvaluationItem[] {
@@ -132,7 +107,13 @@ export function evaluateHandlers(
         const items = limitItems(await readItems(context, files), maxItems);
         running.progress(0, 'Loading the model');
         return shelf.use(variant, async ({ weights, model, template }) => {
-          const text = promptText(model.tokenizer, template);
+          running.progress(0, 'Tokenising the questions');
+          const text = await tokenisedText(
+            promptText(model.tokenizer, template),
+            items,
+            (prompts, answers) =>
+              context.tokeniser.questions(model, template, prompts, answers, running.signal),
+          );
           const results = await evaluateItems(
             {
               generateBatch: (prompts, maxTokens, eosIds) =>

@@ -19,6 +19,8 @@ import type { WorkerEvent } from './protocol.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { runHandlers } from './runs.ts';
 import { Tasks } from './tasks.ts';
+import type { TokenPool } from './token-pool.ts';
+import { Tokeniser } from './tokenise.ts';
 import { VariantShelf } from './variants.ts';
 
 /** What the worker needs of the place it runs in: a browser's worker, or Node in tests. */
@@ -28,6 +30,7 @@ export interface Surroundings {
   readonly openDevice: () => Promise<Gpu>;
   readonly estimate: () => Promise<StorageEstimate>;
   readonly emit: (event: WorkerEvent) => void;
+  readonly tokenPool: TokenPool;
 }
 
 /** Puts the worker together: one handler for every call. */
@@ -42,6 +45,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     publicFiles,
     library,
     device,
+    tokeniser: new Tokeniser(storage, surroundings.tokenPool),
     tasks,
     emit,
     estimate,

@@ -18,7 +18,7 @@ import type { Models } from '../storage/models.ts';
 import { templateFor } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
+import type { TextTokenizer, TokenizerFiles } from '../text/tokenizer.ts';
 import type { ModelOrigin } from './hub-protocol.ts';
 import { ggufAmong, textsOfGguf } from './gguf-files.ts';
 import type { ModelSummary, TemplateChoice } from './protocol.ts';
@@ -30,6 +30,8 @@ export interface OpenModel {
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
   readonly tokenizer: TextTokenizer;
+  /** The texts that the tokenizer was made from, read again. */
+  tokenizerFiles(): Promise<TokenizerFiles>;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;
   /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */
@@ -138,24 +140,29 @@ async function openFolder(
   const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
   checkWeights(config, weights);
 
-  const tokenizerJson = await text('tokenizer.json');
-  if (tokenizerJson === undefined) {
-    throw fileNeeded(
-      'tokenizer.json',
-      'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.',
-    );
-  }
-  const [tokenizerConfigJson, chatTemplateJinja, generationConfigJson] = await Promise.all([
-    text('tokenizer_config.json'),
-    text('chat_template.jinja'),
-    text('generation_config.json'),
-  ]);
-  const tokenizer = loadTokenizer({
-    tokenizerJson,
-    ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
-    ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
-    ...(generationConfigJson === undefined ? {} : { generationConfigJson }),
-  });
+  const tokenizerFiles = async (): Promise<TokenizerFiles> => {
+    const [tokenizerJson, tokenizerConfigJson, chatTemplateJinja, generationConfigJson] =
+      await Promise.all([
+        text('tokenizer.json'),
+        text('tokenizer_config.json'),
+        text('chat_template.jinja'),
+        text('generation_config.json'),
+      ]);
+    if (tokenizerJson === undefined) {
+      throw fileNeeded(
+        'tokenizer.json',
+        'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.',
+      );
+    }
+    return {
+      tokenizerJson,
+      ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
+      ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
+      ...(generationConfigJson === undefined ? {} : { generationConfigJson }),
+    };
+  };
+  const texts = await tokenizerFiles();
+  const tokenizer = loadTokenizer(texts);
   if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new StudioError({
       code: 'tokenizer-mismatch',
@@ -167,7 +174,8 @@ async function openFolder(
   }
   const sealer = new Sealer();
   const encoder = new TextEncoder();
-  for (const part of [tokenizerJson, tokenizerConfigJson ?? '', chatTemplateJinja ?? '']) {
+  const { tokenizerJson, tokenizerConfigJson = '', chatTemplateJinja = '' } = texts;
+  for (const part of [tokenizerJson, tokenizerConfigJson, chatTemplateJinja]) {
     sealer.update(encoder.encode(`${part.length}\n${part}`));
   }
   const choice = identity.template ?? defaultTemplate(tokenizer);
@@ -198,6 +206,7 @@ async function openFolder(
     config,
     weights,
     tokenizer,
+    tokenizerFiles,
     tokenizerHash: sealer.seal().sha256,
     files,
     template: (now) => templateFor(tokenizer, choice, now),

@@ -1,93 +1,164 @@
+import { shuffledIndices } from '../engine/training/data-order.ts';
+import type { RecordPlace, TrainingRecord } from '../engine/training/data-order.ts';
 import { longestRecord } from '../engine/training/memory.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
-import { shuffledIndices } from '../engine/training/data-order.ts';
-import type { TrainingRecord } from '../engine/training/data-order.ts';
+import type { RecordSource } from '../engine/training/record-source.ts';
 import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { DataSets } from '../storage/data-sets.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { OpenModel } from './library.ts';
-import type { DataSetSummary } from './protocol.ts';
-import { recordOf, tokeniseDataSet } from './tokenise.ts';
-import type { TokeniseHooks } from './tokenise.ts';
+import type { DataSetSummary, RunData } from './protocol.ts';
+import type { TokenBook } from './token-book.ts';
+import { refusalOf } from './tokenise.ts';
+import type { Tokeniser } from './tokenise.ts';
 
-export interface PreparedRecords {
-  /** Records to train on; a stage chooses among them by kind. */
-  readonly records: readonly TrainingRecord[];
-  /** Records kept apart to measure on. */
+/**
+ * The records of a run. Before its first step only so much is tokenised as that step, validation and the
+ * checks need; the rest follows while it trains (`complete`). Which records make up which step depends on
+ * the rows of the data sets alone, so nothing of it has to wait for their lengths: a record of which the
+ * tokenizer makes nothing, or the cut leaves no target, is left out of its step when the step is read.
+ */
+export interface PreparedRecords extends RecordSource {
+  /** Records kept apart to measure on, those without a target left out. */
   readonly validation: readonly TrainingRecord[];
   /** Names that `record.task` indexes, most frequent first. */
   readonly tasks: readonly string[];
-  /** Length at which records were cut, in tokens. */
-  readonly maxLength: number;
-  readonly truncated: number;
-  /** Records left out because no target was left of them. */
-  readonly withoutTargets: number;
   /** SHA-256 over everything that decides what the run sees. */
   readonly fingerprint: string;
+  /** As runs had it that left out records without targets before they were put in order. */
+  readonly earlierFingerprint: string;
+  /** What became of the records, as far as they are tokenised. */
+  facts(): RunData;
+  /** Tokenises what is left. */
+  complete(hooks: PrepareHooks): Promise<void>;
+}
+
+export interface PrepareHooks {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Routing is counted by task; what is beyond the most frequent ones is counted together. */
 const MAX_TASKS = 32;
 const OTHER_TASKS = 'other tasks';
+/** Changes with how records are put in order. */
+const ORDER = 2;
+
+interface Place extends RecordPlace {
+  readonly task: number;
+}
 
 /**
- * Turns data sets into the records of a run: tokenised with the model's template, cut to what recipe,
- * micro-batch and model allow, without those that teach nothing.
+ * Puts the records of data sets in order, and tokenises those that have to be known before a run begins.
  * @throws StudioError `data-missing`, `targets-missing`, `stage-without-data`, or what the template throws
  */
 export async function prepareRecords(
-  storage: Storage,
+  dataSets: DataSets,
+  tokeniser: Tokeniser,
   model: OpenModel,
   template: ChatTemplate,
-  dataSets: readonly DataSetSummary[],
+  summaries: readonly DataSetSummary[],
   recipe: Recipe,
-  hooks: TokeniseHooks,
+  hooks: PrepareHooks,
 ): Promise<PreparedRecords> {
-  const { labels } = recipe;
   const maxLength = longestRecord(model.config, recipe);
-  const total = dataSets.reduce((sum, { records }) => sum + records, 0);
-  if (total === 0) throw noRecords(dataSets.length);
-  const tasks = taskNames(await countTasks(storage, dataSets));
-  const taskIndex = new Map(tasks.map((task, i) => [task, i]));
-  const otherTask = Math.max(0, tasks.length - 1);
-  const records: TrainingRecord[] = [];
-  let truncated = 0;
-  let withoutTargets = 0;
-  let before = 0;
-  for (const [dataSet, summary] of dataSets.entries()) {
-    const start = before;
-    const set = await tokeniseDataSet(storage, summary, model, template, labels, {
-      ...hooks,
-      onProgress: (done) => hooks.onProgress?.(start + done, total),
-    });
-    for await (const rows of storage.dataSets.allRows(summary.id)) {
-      hooks.check?.();
-      for (const { index: row, task } of rows) {
-        const cut = recordOf(set, row, maxLength);
-        if (cut.truncated) truncated += 1;
-        if (cut.targets === 0) {
-          withoutTargets += 1;
-          continue;
-        }
-        records.push({
-          ids: cut.ids,
-          labels: cut.labels,
-          task: taskIndex.get(task) ?? otherTask,
-          kind: summary.kind,
-          dataSet,
-          row,
-        });
-      }
-    }
-    before += summary.records;
-    hooks.onProgress?.(before, total);
-  }
-  if (records.length === 0) throw noTargets(total, truncated, maxLength);
-  const split = splitValidation(records, dataSets.length, recipe);
+  const total = summaries.reduce((sum, { records }) => sum + records, 0);
+  if (total === 0) throw noRecords(summaries.length);
+  const books = await Promise.all(
+    summaries.map((summary) => tokeniser.book(summary, model, template, recipe.labels)),
+  );
+  const { places, tasks } = await placeRecords(dataSets, summaries);
+  const split = splitValidation(places, summaries.length, recipe);
+  const read = readerOf(books, maxLength, hooks.signal);
+  const complete = completerOf(books, total);
+  await checkTargets(books, maxLength, complete, hooks);
   checkStages(recipe, split.records);
-  const fingerprint = fingerprintOf(model, template, dataSets, recipe);
-  return { ...split, tasks, maxLength, truncated, withoutTargets, fingerprint };
+  const validation = (await read(split.validation)).filter((record) => record !== null);
+  return {
+    places: split.records,
+    read: (indices) => read(indices.flatMap((index) => split.records[index] ?? [])),
+    validation,
+    tasks,
+    fingerprint: fingerprintOf(model, template, summaries, recipe, ORDER),
+    earlierFingerprint: fingerprintOf(model, template, summaries, recipe, null),
+    facts: () => factsOf(books, split, maxLength),
+    complete,
+  };
+}
+
+/** Reads records by their places, tokenising those that are not known yet. */
+function readerOf(books: readonly TokenBook[], maxLength: number, signal?: AbortSignal) {
+  return async (wanted: readonly Place[]): Promise<(TrainingRecord | null)[]> => {
+    await Promise.all(
+      books.map(async (book, dataSet) => {
+        const rows = wanted.flatMap((place) => (place.dataSet === dataSet ? [place.row] : []));
+        if (rows.length > 0) await book.need(rows, signal);
+      }),
+    );
+    return Promise.all(
+      wanted.map(async (place) => {
+        const book = books[place.dataSet];
+        if (!book?.teaches(place.row, maxLength)) return null;
+        return { ...place, ...(await book.cut(place.row, maxLength)) };
+      }),
+    );
+  };
+}
+
+function completerOf(books: readonly TokenBook[], total: number): PreparedRecords['complete'] {
+  return async ({ signal, onProgress }) => {
+    const tell = (): void => {
+      onProgress?.(
+        books.reduce((sum, { known }) => sum + known, 0),
+        total,
+      );
+    };
+    for (const book of books) await book.complete({ signal, onProgress: tell });
+    tell();
+  };
+}
+
+/**
+ * Every data set has to have a record that template and tokenizer take, and one of them a target. Looked
+ * for from the start of each file; when there is none, everything has been tokenised, and the reason is
+ * known.
+ */
+async function checkTargets(
+  books: readonly TokenBook[],
+  maxLength: number,
+  complete: PreparedRecords['complete'],
+  { signal, onProgress }: PrepareHooks,
+): Promise<void> {
+  let teaches = false;
+  for (const book of books) {
+    let together = 1;
+    for (let row = 0; row < book.summary.records && book.accepted === 0;) {
+      const last = Math.min(row + together, book.summary.records);
+      await book.need(range(row, last), signal);
+      [row, together] = [last, Math.min(2 * together, 512)];
+    }
+    const refusal = refusalOf(book);
+    if (refusal) throw refusal;
+    teaches ||= range(0, Math.min(book.summary.records, 512)).some((row) =>
+      book.teaches(row, maxLength),
+    );
+  }
+  if (teaches) return;
+  await complete({ ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  let truncated = 0;
+  for (const book of books) {
+    for (let row = 0; row < book.summary.records; row += 1) {
+      if (book.teaches(row, maxLength)) return;
+      if ((book.lengthOf(row) ?? 0) > maxLength) truncated += 1;
+    }
+  }
+  const records = books.reduce((sum, { summary }) => sum + summary.records, 0);
+  throw noTargets(records, truncated, maxLength);
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 /** Stream of the counter-based generator that the split draws from. */
@@ -97,40 +168,50 @@ const SPLIT_STREAM = 0x5eed2000;
  * Keeps a share of each data set apart, chosen by the recipe's seed: at most `validation.maxRecords` in
  * all, spread over the data sets by their size, and never a data set's last record.
  */
-export function splitValidation(
-  records: readonly TrainingRecord[],
+function splitValidation(
+  places: readonly Place[],
   dataSets: number,
   recipe: Recipe,
-): Pick<PreparedRecords, 'records' | 'validation'> {
+): { readonly records: Place[]; readonly validation: Place[] } {
   const { fraction, maxRecords } = recipe.validation;
-  const apart = new Set<TrainingRecord>();
+  const apart = new Set<Place>();
   for (let dataSet = 0; dataSet < dataSets; dataSet += 1) {
-    const own = records.filter((record) => record.dataSet === dataSet);
-    const share = Math.floor((maxRecords * own.length) / Math.max(1, records.length));
+    const own = places.filter((place) => place.dataSet === dataSet);
+    const share = Math.floor((maxRecords * own.length) / Math.max(1, places.length));
     const count = Math.min(Math.round(own.length * fraction), share, own.length - 1);
+    if (count <= 0) continue;
     const order = shuffledIndices(own.length, recipe.seed, dataSet, SPLIT_STREAM);
-    for (const index of order.subarray(0, Math.max(0, count))) {
-      const record = own[index];
-      if (record) apart.add(record);
+    for (const index of order.subarray(0, count)) {
+      const place = own[index];
+      if (place) apart.add(place);
     }
   }
   return {
-    records: records.filter((record) => !apart.has(record)),
-    validation: records.filter((record) => apart.has(record)),
+    records: places.filter((place) => !apart.has(place)),
+    validation: places.filter((place) => apart.has(place)),
   };
 }
 
-async function countTasks(
-  storage: Storage,
-  dataSets: readonly DataSetSummary[],
-): Promise<Map<string, number>> {
+/** Every row of the data sets with its task, from the tables that they keep: no record is read. */
+async function placeRecords(
+  dataSets: DataSets,
+  summaries: readonly DataSetSummary[],
+): Promise<{ readonly places: Place[]; readonly tasks: string[] }> {
+  const runs = await Promise.all(summaries.map(({ id }) => dataSets.taskRuns(id)));
   const counts = new Map<string, number>();
-  for (const { id } of dataSets) {
-    for await (const rows of storage.dataSets.allRows(id)) {
-      for (const { task } of rows) counts.set(task, (counts.get(task) ?? 0) + 1);
+  for (const { task, rows } of runs.flat()) counts.set(task, (counts.get(task) ?? 0) + rows);
+  const tasks = taskNames(counts);
+  const indices = new Map(tasks.map((task, i) => [task, i]));
+  const otherTask = Math.max(0, tasks.length - 1);
+  const places: Place[] = [];
+  for (const [dataSet, { kind }] of summaries.entries()) {
+    let row = 0;
+    for (const run of runs[dataSet] ?? []) {
+      const task = indices.get(run.task) ?? otherTask;
+      for (let i = 0; i < run.rows; i += 1, row += 1) places.push({ kind, dataSet, row, task });
     }
   }
-  return counts;
+  return { places, tasks };
 }
 
 function taskNames(counts: ReadonlyMap<string, number>): string[] {
@@ -140,7 +221,31 @@ function taskNames(counts: ReadonlyMap<string, number>): string[] {
   return names.length <= MAX_TASKS ? names : [...names.slice(0, MAX_TASKS - 1), OTHER_TASKS];
 }
 
-function checkStages(recipe: Recipe, records: readonly TrainingRecord[]): void {
+/** Records in all, less those that are known to teach nothing. */
+function factsOf(
+  books: readonly TokenBook[],
+  split: { readonly records: readonly Place[]; readonly validation: readonly Place[] },
+  maxLength: number,
+): RunData {
+  let truncated = 0;
+  let tokenised = 0;
+  const teaching = (places: readonly Place[]): number =>
+    places.reduce((sum, { dataSet, row }) => {
+      const length = books[dataSet]?.lengthOf(row);
+      if (length === undefined) return sum + 1;
+      tokenised += 1;
+      if (length > maxLength) truncated += 1;
+      return books[dataSet]?.teaches(row, maxLength) ? sum + 1 : sum;
+    }, 0);
+  const training = teaching(split.records);
+  const validation = teaching(split.validation);
+  const total = split.records.length + split.validation.length;
+  const withoutTargets = total - training - validation;
+  const facts = { maxLength, truncated, withoutTargets, training, validation };
+  return tokenised < total ? { ...facts, tokenised } : facts;
+}
+
+function checkStages(recipe: Recipe, records: readonly RecordPlace[]): void {
   const present = new Set(records.map(({ kind }) => kind));
   for (const [index, stage] of recipe.stages.entries()) {
     if (stage.data.kinds.some((kind) => present.has(kind))) continue;
@@ -191,6 +296,7 @@ function fingerprintOf(
   template: ChatTemplate,
   dataSets: readonly DataSetSummary[],
   recipe: Recipe,
+  order: number | null,
 ): string {
   const sealer = new Sealer();
   const parts = [
@@ -198,6 +304,7 @@ function fingerprintOf(
     template.source,
     dataSets.map(({ fingerprint, kind }) => [fingerprint, kind]),
     recipe,
+    ...(order === null ? [] : [order]),
   ];
   sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
   return sealer.seal().sha256;

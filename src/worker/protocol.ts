@@ -211,6 +211,8 @@ export interface RunData {
   readonly training: number;
   /** Kept apart to measure on. */
   readonly validation: number;
+  /** Records tokenised so far, while that goes on beside the training; the other counts are so far too. */
+  readonly tokenised?: number;
 }
 
 export interface RunSummary {

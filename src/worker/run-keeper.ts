@@ -3,7 +3,7 @@ import type { Recipe } from '../engine/training/recipe.ts';
 import { TrainingRun } from '../engine/training/run.ts';
 import { snapshotsAfter } from '../engine/training/snapshots.ts';
 import type { RunEvent } from '../engine/training/run-events.ts';
-import type { TrainingRecord } from '../engine/training/data-order.ts';
+import type { RecordPlace } from '../engine/training/data-order.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { runLock } from '../storage/storage.ts';
@@ -27,7 +27,9 @@ interface LiveRun {
   readonly id: string;
   readonly gpu: Gpu;
   readonly training: TrainingRun;
-  readonly records: readonly TrainingRecord[];
+  readonly prepared: PreparedRecords;
+  /** Ends the tokenising that goes on beside the run. */
+  readonly tokenising: AbortController;
   readonly curves: CurveWriter;
   readonly releaseLock: () => void;
   wish: Wish;
@@ -110,7 +112,7 @@ export class RunKeeper {
     const model = await this.#context.library.open(summary.modelId);
     const dataSets = await this.#dataSets(summary.dataSetIds);
     const prepared = await this.#prepare(model, dataSets, summary.recipe, summary.createdAt);
-    if (prepared.fingerprint !== stored.fingerprint) throw changedInputs();
+    if (!sameInputs(prepared, stored)) throw changedInputs();
     const gpu = await this.#context.device.get();
     const releaseLock = await storage.locks.acquire(runLock(id));
     try {
@@ -190,12 +192,12 @@ export class RunKeeper {
     recipe: Recipe,
     createdAt: number,
   ): Promise<PreparedRecords> {
-    const { storage, tasks } = this.#context;
+    const { storage, tasks, tokeniser } = this.#context;
     // A template that writes the date gets the day on which the run began, also when it is resumed.
     const template = model.template(new Date(createdAt));
     return tasks.run(START_TASK, (task) =>
-      prepareRecords(storage, model, template, dataSets, recipe, {
-        check: () => task.check(),
+      prepareRecords(storage.dataSets, tokeniser, model, template, dataSets, recipe, {
+        signal: task.signal,
         onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
       }),
     );
@@ -213,6 +215,8 @@ export class RunKeeper {
     const { id, recipe } = stored.summary;
     // Training needs the room; what is chatted with loads again when it is asked for.
     await this.#shelf.clear();
+    const tokenising = new AbortController();
+    const tokenised = this.#tokenise(id, prepared, tokenising.signal);
     const training = await TrainingRun.create({
       gpu,
       config: model.config,
@@ -220,15 +224,19 @@ export class RunKeeper {
       precision: stored.summary.precision ?? 'float32',
       recipe,
       tasks: prepared.tasks,
-      records: prepared.records,
+      records: prepared,
       validation: prepared.validation,
       ...(resume ? { resume } : {}),
+    }).catch((error: unknown) => {
+      tokenising.abort();
+      throw error;
     });
     const live: LiveRun = {
       id,
       gpu,
       training,
-      records: prepared.records,
+      prepared,
+      tokenising,
       curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
       releaseLock,
       wish: 'run',
@@ -247,7 +255,22 @@ export class RunKeeper {
     this.#emitChange(run);
     await device.announceMemory(true);
     void this.#go(live, 'run');
+    // Then the counts are no longer so far.
+    void tokenised.then(() => this.#update(live, {})).catch(() => undefined);
     return run;
+  }
+
+  /**
+   * Tokenises what the first step did not need, beside the training. What fails here fails again, and is
+   * told of, where a step needs the record.
+   */
+  async #tokenise(id: string, prepared: PreparedRecords, signal: AbortSignal): Promise<void> {
+    const onProgress = (): void => {
+      const live = this.#live.get(id);
+      if (!live || performance.now() - live.lastChange < CHANGE_INTERVAL_MS) return;
+      void this.#update(live, {}).catch(() => undefined);
+    };
+    await prepared.complete({ signal, onProgress }).catch(() => undefined);
   }
 
   /** Lets the loop run, or changes its mind; resolves when it has ended. */
@@ -310,7 +333,7 @@ export class RunKeeper {
       case 'step': {
         const rows = new Uint32Array(event.records.length * 2);
         event.records.forEach((index, i) => {
-          const record = live.records[index];
+          const record: RecordPlace | undefined = live.prepared.places[index];
           rows[2 * i] = record?.dataSet ?? 0;
           rows[2 * i + 1] = record?.row ?? 0;
         });
@@ -373,6 +396,7 @@ export class RunKeeper {
 
   async #release(live: LiveRun): Promise<void> {
     this.#live.delete(live.id);
+    live.tokenising.abort();
     await this.#answerRequests(live);
     live.training.release();
     live.releaseLock();
@@ -405,7 +429,8 @@ export class RunKeeper {
   async #update(live: LiveRun, change: Partial<RunSummary>): Promise<void> {
     live.lastChange = performance.now();
     const stages = live.training.stages.map((stage) => ({ ...stage }));
-    const run = await this.#context.storage.runs.update(live.id, { stages, ...change });
+    const data = live.prepared.facts();
+    const run = await this.#context.storage.runs.update(live.id, { stages, data, ...change });
     this.#emitChange(run);
   }
 
@@ -437,4 +462,10 @@ export class RunKeeper {
       this.#settingUp = false;
     }
   }
+}
+
+/** Whether a run would see again what it saw. An earlier order of records is the same where none was left out. */
+function sameInputs(prepared: PreparedRecords, { fingerprint, summary }: StoredRun): boolean {
+  if (fingerprint === prepared.fingerprint) return true;
+  return fingerprint === prepared.earlierFingerprint && summary.data?.withoutTargets === 0;
 }

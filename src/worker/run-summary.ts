@@ -19,7 +19,6 @@ export function newSummary(
   now: number,
 ): RunSummary {
   const { recipe, dataSetIds } = input;
-  const { records, validation, maxLength, truncated, withoutTargets } = prepared;
   return {
     id: crypto.randomUUID(),
     name: input.name.trim() === '' ? recipe.name : input.name.trim(),
@@ -36,12 +35,6 @@ export function newSummary(
     updatedAt: now,
     checkpoint: null,
     error: null,
-    data: {
-      maxLength,
-      truncated,
-      withoutTargets,
-      training: records.length,
-      validation: validation.length,
-    },
+    data: prepared.facts(),
   };
 }

@@ -2,104 +2,121 @@ import type { Recipe } from '../engine/training/recipe.ts';
 import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { TokenSet } from '../storage/token-cache.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodeConversation, NO_TARGET } from '../text/labels.ts';
+import { encodeConversation } from '../text/labels.ts';
 import type { OpenModel } from './library.ts';
 import type { DataRow, DataSetSummary, LengthHistogram } from './protocol.ts';
-import { breathe } from './tasks.ts';
+import { TokenBook } from './token-book.ts';
+import type { TokenisedQuestions } from './token-encoder.ts';
+import type { EncoderSource, TokenPool } from './token-pool.ts';
 
 type Labels = Recipe['labels'];
 
-/** Longest record in tokens that is tokenised at all; the context of every model is shorter. */
-const MAX_TOKENS = 2 ** 20;
 const BINS = 40;
+/** Changes with the rules that make tokens and labels of a record. */
+const RULES = 2;
+/** Books kept open when nobody holds them: what the Data page counted, a run begins with. */
+const KEPT_BOOKS = 8;
 
-export interface TokeniseHooks {
-  /** Throws to stop. */
-  readonly check?: () => void;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Changes with everything that changes the tokens or labels of a record. */
-function cacheKey(
-  dataSet: DataSetSummary,
-  model: OpenModel,
-  template: ChatTemplate,
-  labels: Labels,
-): string {
+function hashOf(parts: readonly unknown[]): string {
   const sealer = new Sealer();
-  const parts = [dataSet.fingerprint, model.tokenizerHash, template.source, labels];
   sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
   return sealer.seal().sha256;
 }
 
+/** A template that asks for the date is another one on another day, or at another time. */
+function dateOf({ source, now }: ChatTemplate): string {
+  if (!source.includes('strftime_now')) return '';
+  return /%[HMS]/.test(source) ? now.toISOString() : now.toDateString();
+}
+
+/** Stands for everything that decides how a text becomes tokens and which of them are targets. */
+function encoderKey(model: OpenModel, template: ChatTemplate): string {
+  const { eosIds } = model.tokenizer;
+  return hashOf([RULES, model.tokenizerHash, eosIds, template.source, dateOf(template)]);
+}
+
 /**
- * A data set as tokens, whole records, from the cache where it was tokenised before. A record that the
- * template or tokenizer refuses has no tokens; when all are refused, the first reason is thrown.
+ * Turns data sets into tokens. One book for each data set and way of reading it, shared by all who ask:
+ * the Data page's histogram, and runs.
  */
-export async function tokeniseDataSet(
-  storage: Storage,
-  dataSet: DataSetSummary,
-  model: OpenModel,
-  template: ChatTemplate,
-  labels: Labels,
-  hooks: TokeniseHooks = {},
-): Promise<TokenSet> {
-  const key = cacheKey(dataSet, model, template, labels);
-  const cached = await storage.tokens.get(dataSet.id, key);
-  if (cached) return cached;
-  const offsets = new Uint32Array(dataSet.records + 1);
-  const ids: Uint32Array<ArrayBuffer>[] = [];
-  const targets: Uint8Array<ArrayBuffer>[] = [];
-  let total = 0;
-  let refusal: StudioError | null = null;
-  let accepted = 0;
-  for await (const rows of storage.dataSets.allRows(dataSet.id)) {
-    let last = performance.now();
-    for (const row of rows) {
-      try {
-        const encoded = encodeRow(model, template, row, labels, MAX_TOKENS);
-        ids.push(encoded.ids);
-        targets.push(Uint8Array.from(encoded.labels, (label) => (label === NO_TARGET ? 0 : 1)));
-        total += encoded.ids.length;
-        accepted += 1;
-      } catch (error) {
-        if (!(error instanceof StudioError)) throw error;
-        refusal ??= error;
-      }
-      offsets[row.index + 1] = total;
-      if (performance.now() - last > 30) {
-        hooks.check?.();
-        hooks.onProgress?.(row.index + 1, dataSet.records);
-        await breathe();
-        last = performance.now();
-      }
+export class Tokeniser {
+  readonly #storage: Storage;
+  readonly #pool: TokenPool;
+  /** Most recently asked for last. */
+  readonly #books = new Map<string, Promise<TokenBook>>();
+
+  constructor(storage: Storage, pool: TokenPool) {
+    this.#storage = storage;
+    this.#pool = pool;
+  }
+
+  /** The book of a data set, with what was tokenised before. Its content does not depend on the cut-off. */
+  book(
+    dataSet: DataSetSummary,
+    model: OpenModel,
+    template: ChatTemplate,
+    labels: Labels,
+  ): Promise<TokenBook> {
+    const source = encoderSource(model, template);
+    const key = hashOf([dataSet.fingerprint, source.key, labels]);
+    const name = `${dataSet.id} ${key}`;
+    const known = this.#books.get(name);
+    this.#books.delete(name);
+    const { dataSets, tokens: cache } = this.#storage;
+    const places = { dataSets, cache, pool: this.#pool };
+    const opened = known ?? TokenBook.open(dataSet, key, labels, source, places);
+    this.#books.set(name, opened);
+    opened.catch(() => this.#books.delete(name));
+    const [oldest] = this.#books.keys();
+    if (this.#books.size > KEPT_BOOKS && oldest !== undefined) this.#books.delete(oldest);
+    return opened;
+  }
+
+  /** Questions as user turns and answers as they would follow, in the pool's workers. */
+  async questions(
+    model: OpenModel,
+    template: ChatTemplate,
+    prompts: readonly string[],
+    answers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<TokenisedQuestions> {
+    const source = encoderSource(model, template);
+    const job = { what: 'questions', prompts, answers } as const;
+    const output = await this.#pool.run(source, job, { urgent: true, signal });
+    if (output.what !== 'questions') throw new Error('The pool answered another job');
+    return output;
+  }
+
+  /** Forgets a data set and its tokens. */
+  async remove(dataSetId: string): Promise<void> {
+    for (const name of [...this.#books.keys()]) {
+      if (name.startsWith(`${dataSetId} `)) this.#books.delete(name);
     }
+    await this.#storage.tokens.remove(dataSetId);
   }
-  if (refusal && accepted === 0) throw refusal;
-  const set: TokenSet = {
-    offsets,
-    ids: concatenate(ids, new Uint32Array(total)),
-    targets: concatenate(targets, new Uint8Array(total)),
+}
+
+function encoderSource(model: OpenModel, template: ChatTemplate): EncoderSource {
+  const key = encoderKey(model, template);
+  return {
+    key,
+    files: async () => ({
+      key,
+      tokenizer: await model.tokenizerFiles(),
+      template: template.source,
+      now: template.now.getTime(),
+    }),
   };
-  await storage.tokens.put(dataSet.id, key, set);
-  return set;
 }
 
-function concatenate<T extends Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(
-  parts: readonly T[],
-  into: T,
-): T {
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into;
+/** Why none of a data set's records became tokens, once that is known. */
+export function refusalOf({ known, accepted, refusal, summary }: TokenBook): StudioError | null {
+  if (known < summary.records || accepted > 0 || !refusal) return null;
+  return new StudioError(refusal.error);
 }
 
-/** One record for display and for the cache. */
+/** One record for display. */
 export function encodeRow(
   model: OpenModel,
   template: ChatTemplate,
@@ -110,43 +127,18 @@ export function encodeRow(
   return encodeConversation(model.tokenizer, template, row, { labels, maxLength });
 }
 
-export interface CutRecord {
-  readonly ids: Uint32Array<ArrayBuffer>;
-  readonly labels: Int32Array<ArrayBuffer>;
-  readonly truncated: boolean;
-  /** Targets that the loss counts: position 0 predicts nothing before it. */
-  readonly targets: number;
-}
-
-/** Record `index` of a set, cut to `maxLength` tokens. */
-export function recordOf(set: TokenSet, index: number, maxLength: number): CutRecord {
-  const begin = set.offsets[index] ?? 0;
-  const end = set.offsets[index + 1] ?? begin;
-  const length = Math.min(end - begin, maxLength);
-  const ids = set.ids.slice(begin, begin + length);
-  const labels = new Int32Array(length).fill(NO_TARGET);
-  let targets = 0;
-  for (let t = 0; t < length; t += 1) {
-    if (set.targets[begin + t] !== 1) continue;
-    labels[t] = ids[t] ?? NO_TARGET;
-    if (t > 0) targets += 1;
-  }
-  return { ids, labels, truncated: length < end - begin, targets };
-}
-
-/** Lengths before the cut, and what the cut does. */
-export function histogramOf(set: TokenSet, maxLength: number): LengthHistogram {
-  const records = set.offsets.length - 1;
-  const lengths = new Uint32Array(records);
+/** Lengths before the cut, and what the cut does. @param book complete */
+export function histogramOf(book: TokenBook, maxLength: number): LengthHistogram {
+  const { records } = book.summary;
+  const lengths = Uint32Array.from({ length: records }, (_, row) => book.lengthOf(row) ?? 0);
+  let totalTokens = 0;
   let truncated = 0;
   let withoutTargets = 0;
-  for (let i = 0; i < records; i += 1) {
-    const begin = set.offsets[i] ?? 0;
-    const length = (set.offsets[i + 1] ?? begin) - begin;
-    lengths[i] = length;
+  for (let row = 0; row < records; row += 1) {
+    const length = lengths[row] ?? 0;
+    totalTokens += length;
     if (length > maxLength) truncated += 1;
-    const seen = set.targets.subarray(begin + 1, begin + Math.min(length, maxLength));
-    if (length === 0 || !seen.includes(1)) withoutTargets += 1;
+    if (!book.teaches(row, maxLength)) withoutTargets += 1;
   }
   const sorted = lengths.toSorted();
   const longest = sorted.at(-1) ?? 0;
@@ -162,7 +154,7 @@ export function histogramOf(set: TokenSet, maxLength: number): LengthHistogram {
     counts: records === 0 ? [] : counts,
     longest,
     median: sorted[Math.floor(records / 2)] ?? 0,
-    totalTokens: set.ids.length,
+    totalTokens,
     maxLength,
     truncated,
     withoutTargets,

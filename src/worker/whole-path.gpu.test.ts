@@ -9,6 +9,7 @@ import { openMemoryStorage } from '../storage/storage.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { DataSetSummary, ModelVariant, RunSummary, WorkerEvent } from './protocol.ts';
+import { localChannel, TokenPool } from './token-pool.ts';
 
 /**
  * The worker's own path in Node, with storage in memory: what a page reaches through clicks is called
@@ -31,6 +32,7 @@ beforeAll(async () => {
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
+    tokenPool: new TokenPool(localChannel, 1),
   });
   const names = ['body.alpaca.jsonl', 'children.prompt-response.jsonl'];
   const files = await Promise.all(

@@ -7,12 +7,17 @@ import { createDispatcher } from './dispatcher.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { FromWorker } from './protocol.ts';
+import { poolSize, TokenPool } from './token-pool.ts';
 
 /** The entry of the studio's worker. Its name is the page's address (see client.ts). */
 
 const post = (message: FromWorker): void => {
   self.postMessage(message);
 };
+
+function startTokenWorker(): Worker {
+  return new Worker(new URL('./token-worker.ts', import.meta.url), { type: 'module' });
+}
 
 /** Storage is opened once; when that fails every call says why, and the next one tries again. */
 let opened: Promise<Handlers> | null = null;
@@ -31,6 +36,7 @@ function handlers(): Promise<Handlers> {
         openDevice: () => openDevice(gpu),
         estimate: estimateStorage,
         emit: post,
+        tokenPool: new TokenPool(startTokenWorker, poolSize(navigator.hardwareConcurrency)),
       });
     },
     (error: unknown) => {

@@ -2,13 +2,16 @@ import { randomWord } from '../kernels/random-words.ts';
 import type { TokenRecord } from '../model/packing.ts';
 import type { Recipe } from './recipe.ts';
 
-/** A record of a run: its tokens, where it came from and what kind of knowledge it carries. */
-export interface TrainingRecord extends TokenRecord {
+/** Where a record of a run came from and what kind of knowledge it carries. */
+export interface RecordPlace {
   readonly kind: 'knowledge' | 'alignment';
   /** Index of its data set in the run, and its row there. */
   readonly dataSet: number;
   readonly row: number;
 }
+
+/** A record with its tokens. */
+export interface TrainingRecord extends TokenRecord, RecordPlace {}
 
 /** Streams of the counter-based generator that data order draws from, apart from those of dropout. */
 const shuffleStream = 0x5eed0000;
@@ -32,11 +35,7 @@ export function shuffledIndices(
 }
 
 /** Indices of the records that a stage trains on: those of its kinds, or its fraction of them. */
-export function stageRecords(
-  recipe: Recipe,
-  stage: number,
-  records: readonly TrainingRecord[],
-): number[] {
+function stageRecords(recipe: Recipe, stage: number, records: readonly RecordPlace[]): number[] {
   const data = recipe.stages[stage]?.data;
   if (!data) throw new RangeError(`The recipe has no stage ${stage}`);
   const eligible = records.flatMap(({ kind }, index) => (data.kinds.includes(kind) ? [index] : []));
@@ -47,22 +46,45 @@ export function stageRecords(
   return kept.flatMap((position) => eligible[position] ?? []);
 }
 
-/** Optimiser steps of one epoch: the last batch may be smaller. */
-export function stepsPerEpoch(recipe: Recipe, records: number): number {
-  return Math.ceil(records / recipe.batch.records);
-}
+/**
+ * Which records each step of a stage trains on: an order of its own for every epoch, a function of seed,
+ * stage, epoch and the places of the records alone.
+ */
+export class DataOrder {
+  /** Steps of the stage: the last batch of an epoch may be smaller. */
+  readonly steps: number;
+  readonly #recipe: Recipe;
+  readonly #stage: number;
+  readonly #eligible: readonly number[];
+  readonly #perEpoch: number;
+  /** The order of the epoch asked for last: making it is O(records). */
+  #epoch = -1;
+  #shuffled: Uint32Array = new Uint32Array();
 
-/** Which records the given step of a stage trains on, in order. */
-export function stepRecords(
-  recipe: Recipe,
-  stage: number,
-  eligible: readonly number[],
-  step: number,
-): number[] {
-  const perEpoch = stepsPerEpoch(recipe, eligible.length);
-  const epoch = Math.floor(step / perEpoch);
-  const first = (step % perEpoch) * recipe.batch.records;
-  const order = shuffledIndices(eligible.length, recipe.seed, epoch, shuffleStream + stage);
-  const positions = [...order.subarray(first, first + recipe.batch.records)];
-  return positions.flatMap((position) => eligible[position] ?? []);
+  constructor(recipe: Recipe, stage: number, places: readonly RecordPlace[]) {
+    this.#stage = stage;
+    this.#recipe = recipe;
+    this.#eligible = stageRecords(recipe, stage, places);
+    this.#perEpoch = Math.ceil(this.#eligible.length / recipe.batch.records);
+    this.steps = (recipe.stages[stage]?.epochs ?? 0) * this.#perEpoch;
+  }
+
+  /** Records of the stage. */
+  get records(): number {
+    return this.#eligible.length;
+  }
+
+  /** Indices of the given step's records, in order. */
+  step(step: number): number[] {
+    const epoch = Math.floor(step / this.#perEpoch);
+    const first = (step % this.#perEpoch) * this.#recipe.batch.records;
+    if (epoch !== this.#epoch) {
+      const { seed } = this.#recipe;
+      const stream = shuffleStream + this.#stage;
+      this.#shuffled = shuffledIndices(this.#eligible.length, seed, epoch, stream);
+      this.#epoch = epoch;
+    }
+    const positions = [...this.#shuffled.subarray(first, first + this.#recipe.batch.records)];
+    return positions.flatMap((position) => this.#eligible[position] ?? []);
+  }
 }

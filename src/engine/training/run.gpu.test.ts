@@ -13,6 +13,7 @@ import { stageBranches } from './branch-plans.ts';
 import type { TrainingRecord } from './data-order.ts';
 import { planMemory, rotaryPositions } from './memory.ts';
 import { quickRecipe } from './presets.ts';
+import type { RecordSource } from './record-source.ts';
 import type { Recipe } from './recipe.ts';
 import type { RunEvent } from './run-events.ts';
 import { TrainingRun } from './run.ts';
@@ -129,6 +130,31 @@ test('a run taken up from a checkpoint gives the same bits as one that never sto
   const third = await TrainingRun.create({ ...options(recipe), resume: between });
   expect(figures(await finish(third))).toEqual(expected.slice(4));
   third.release();
+});
+
+test('records that come late, one here and one there, give the bits of records that were all there', async () => {
+  const recipe = shortRecipe({ validation: { fraction: 0, maxRecords: 0, everySteps: 0 } });
+  const whole = await TrainingRun.create(options(recipe, records.slice(0, 2)));
+  const expected = figures(await finish(whole));
+  whole.release();
+  const asked: number[] = [];
+  const source: RecordSource = {
+    places: records,
+    read: async (indices) => {
+      asked.push(...indices);
+      // Some steps find their records there, some wait for them.
+      await new Promise((resolve) => setTimeout(resolve, (asked.length % 3) * 40));
+      return indices.map((index) => records[index] ?? null);
+    },
+  };
+  const late = await TrainingRun.create({
+    ...options(recipe, records.slice(0, 2)),
+    records: source,
+  });
+  // One record of each stage is enough to begin.
+  expect(asked).toHaveLength(2);
+  expect(figures(await finish(late))).toEqual(expected);
+  late.release();
 });
 
 test('moments in 8 bit learn alike, take up the same bits, and take a quarter of the memory', async () => {

@@ -30,12 +30,19 @@ import {
   encodeCheckpoint,
   type Checkpoint,
 } from './checkpoint.ts';
-import { stageRecords, stepRecords, stepsPerEpoch, type TrainingRecord } from './data-order.ts';
-import { microBatchRows, rotaryPositions } from './memory.ts';
+import type { RecordPlace, TrainingRecord } from './data-order.ts';
+import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
 import type { Recipe } from './recipe.ts';
+import {
+  checkLength,
+  sourceOf,
+  StageRecords,
+  type RecordSource,
+  type StepRecords,
+} from './record-source.ts';
 import { routingCounts } from './routing-counts.ts';
 import type { RoutingCounts, RunEvent, StageProgress, ValidationPoint } from './run-events.ts';
-import { checkRecords, stepFault } from './run-faults.ts';
+import { stepFault } from './run-faults.ts';
 import { learningRate } from './schedule.ts';
 import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
 import { planStage } from './stage-plan.ts';
@@ -50,7 +57,8 @@ export interface TrainingRunOptions {
   readonly recipe: Recipe;
   /** Names of the tasks that records refer to by index. */
   readonly tasks: readonly string[];
-  readonly records: readonly TrainingRecord[];
+  /** Those in memory, or a source of those that may still be in the making. */
+  readonly records: readonly TrainingRecord[] | RecordSource;
   readonly validation: readonly TrainingRecord[];
   readonly resume?: {
     /** The last checkpoint; null goes on at the start of the stage after the last one that ended. */
@@ -73,8 +81,7 @@ export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
   readonly #merging: Merging;
-  readonly #eligible: readonly (readonly number[])[];
-  readonly #steps: readonly number[];
+  readonly #records: readonly StageRecords[];
   #stage = 0;
   #step = 0;
   #trainer: StageTrainer | null = null;
@@ -85,15 +92,15 @@ export class TrainingRun {
   #resumed: Checkpoint | null = null;
   #done = false;
 
-  private constructor(options: TrainingRunOptions, base: BaseModel) {
+  private constructor(
+    options: TrainingRunOptions,
+    base: BaseModel,
+    records: readonly StageRecords[],
+  ) {
     this.#options = options;
     this.#base = base;
     this.#merging = mergingOf(base.weights);
-    const { recipe, records } = options;
-    this.#eligible = recipe.stages.map((_, stage) => stageRecords(recipe, stage, records));
-    this.#steps = recipe.stages.map(
-      ({ epochs }, stage) => epochs * stepsPerEpoch(recipe, this.#eligible[stage]?.length ?? 0),
-    );
+    this.#records = records;
   }
 
   /**
@@ -101,14 +108,20 @@ export class TrainingRun {
    * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, `merge-needs-float32`, and what loading throws
    */
   static async create(options: TrainingRunOptions): Promise<TrainingRun> {
-    checkRecords(options);
     const { gpu, config, recipe, resume, precision = 'float32' } = options;
+    const source = sourceOf(options.records);
+    const records = recipe.stages.map(
+      (_, stage) => new StageRecords(config, recipe, stage, source),
+    );
+    for (const record of options.validation) checkLength(record, longestRecord(config, recipe));
+    for (const [stage, { data }] of recipe.stages.entries())
+      await records[stage]?.check(data.kinds);
     const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
     const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
     // A recipe that this base cannot follow is refused now, not after its first stage.
     recipe.stages.forEach((_, stage) => stageBranches(recipe, stage, mergingOf(weights)));
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
-    const run = new TrainingRun(options, base);
+    const run = new TrainingRun(options, base, records);
     try {
       if (resume) await run.#takeUp(resume);
       else await run.#validate('base', null, 0);
@@ -120,13 +133,11 @@ export class TrainingRun {
   }
 
   get stages(): StageProgress[] {
-    return this.#options.recipe.stages.map(({ name }, stage) => ({
-      name,
-      steps: this.#steps[stage] ?? 0,
-      stepsDone:
-        stage < this.#stage ? (this.#steps[stage] ?? 0) : stage === this.#stage ? this.#step : 0,
-      records: this.#eligible[stage]?.length ?? 0,
-    }));
+    return this.#options.recipe.stages.map(({ name }, stage) => {
+      const { steps = 0, records = 0 } = this.#records[stage] ?? {};
+      const done = stage < this.#stage ? steps : stage === this.#stage ? this.#step : 0;
+      return { name, steps, stepsDone: done, records };
+    });
   }
 
   get done(): boolean {
@@ -156,9 +167,13 @@ export class TrainingRun {
   async advance(options: { readonly settle?: boolean } = {}): Promise<RunEvent[]> {
     if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
     this.#trainer ??= await this.#openStage();
-    const total = this.#steps[this.#stage] ?? 0;
+    const own = this.#records[this.#stage];
+    const total = own?.steps ?? 0;
+    // While its successor's records are still in the making, a step is told of before rather than after.
+    if (this.#step < total && !own?.ready(this.#step)) await this.#drain();
+    const next = this.#step < total ? await own?.take(this.#step) : undefined;
     const previous = this.#inFlight;
-    this.#inFlight = this.#step < total ? this.#submitStep(this.#trainer, total) : null;
+    this.#inFlight = next ? this.#submitStep(this.#trainer, total, next) : null;
     if (previous) await this.#report(previous);
     const { recipe } = this.#options;
     if (this.#inFlight) {
@@ -208,11 +223,6 @@ export class TrainingRun {
   /** How often each expert and pair was chosen so far in this stage. */
   async routing(): Promise<RoutingCounts[]> {
     return this.#trainer ? routingCounts(this.#trainer, this.#options.tasks) : [];
-  }
-
-  /** Which records the given step trained on, or will: indices among the run's records. */
-  recordsOf(stage: number, step: number): number[] {
-    return stepRecords(this.#options.recipe, stage, this.#eligible[stage] ?? [], step);
   }
 
   release(): void {
@@ -270,21 +280,18 @@ export class TrainingRun {
     return trainer;
   }
 
-  #submitStep(trainer: StageTrainer, total: number): InFlight {
-    const { recipe, records } = this.#options;
+  #submitStep(trainer: StageTrainer, total: number, chosen: StepRecords): InFlight {
+    const { recipe } = this.#options;
     const step = this.#step;
-    const chosen = this.recordsOf(this.#stage, step);
-    const batch = packRecords(
-      chosen.flatMap((index) => records[index] ?? []),
-      microBatchRows(recipe),
-    );
+    const batch = packRecords(chosen.records, microBatchRows(recipe));
     const rate = learningRate(step, total, recipe.optimizer);
     const seed = (recipe.seed ^ Math.imul(this.#stage + 1, 0x9e3779b1)) >>> 0;
     const figures = trainer.step(batch, { learningRate: rate, step, seed });
     // Reported by whoever awaits it next; a failure before then must not go unhandled.
     figures.catch(() => undefined);
     this.#step += 1;
-    return { step, rate, records: chosen, batch, figures };
+    this.#records[this.#stage]?.prefetch(this.#step);
+    return { step, rate, records: chosen.indices, batch, figures };
   }
 
   async #drain(): Promise<void> {
@@ -316,8 +323,12 @@ export class TrainingRun {
       },
       records,
     });
-    if (figures.fault)
-      throw stepFault(figures.fault, this.#stage, step, records, this.#options.records);
+    if (figures.fault) throw stepFault(figures.fault, this.#stage, step, this.#placesOf(records));
+  }
+
+  #placesOf(records: readonly number[]): RecordPlace[] {
+    const { places } = sourceOf(this.#options.records);
+    return records.flatMap((index) => places[index] ?? []);
   }
 
   async #checkpointEvent(): Promise<Extract<RunEvent, { type: 'checkpoint' }>> {

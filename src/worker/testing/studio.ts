@@ -13,6 +13,7 @@ import type { Channel, WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
 import type { WorkerEvent } from '../protocol.ts';
+import { localChannel, TokenPool } from '../token-pool.ts';
 
 /** The studio's own files, from the folder that the server hands out. */
 export const publicFolder: PublicFiles = {
@@ -58,6 +59,7 @@ export async function openStudio(
     openDevice,
     estimate: async () => ({ usage: 0, quota: 0, persistent: false }),
     emit: post,
+    tokenPool: new TokenPool(localChannel, 1),
   });
   const dispatch = createDispatcher(async () => handlers, post);
   const channel: Channel = {

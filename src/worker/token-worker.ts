@@ -1,0 +1,12 @@
+import '../no-eval.ts';
+import { createTokenEncoder } from './token-encoder.ts';
+import type { ToEncoder } from './token-encoder.ts';
+
+/** The entry of a worker of the token pool (see token-pool.ts). It has no storage and no network. */
+
+const encoder = createTokenEncoder((message, transfer) => {
+  self.postMessage(message, { transfer });
+});
+self.addEventListener('message', ({ data }: MessageEvent<ToEncoder>) => {
+  encoder(data);
+});
