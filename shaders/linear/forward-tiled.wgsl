@@ -1,11 +1,15 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, staged in workgroup memory (tile.wgsl).
 //   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
-//   Grid: (⌈outputs / 64⌉, ⌈rows / 64⌉, products). Each of the inner loops sums in index order.
+//   Grid: (⌈outputs / tile_columns⌉, ⌈rows / tile_rows⌉, products · SPLITS). Each of the inner loops sums in
+//   index order. With more than one split, each takes a part of the inputs, rank is 0, and y is the partial
+//   results [SPLITS · rows, outputs], which sum-splits.wgsl adds up.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
+override SPLITS: u32 = 1u;
+
 // Four rows of x, transposed; zero past the last inner index.
-fn x_block(product: u32, first: u32, k: u32) -> Block {
-  if (k >= sizes[product].inputs) {
+fn x_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = sizes[product].rows - 1u;
@@ -18,8 +22,8 @@ fn x_block(product: u32, first: u32, k: u32) -> Block {
 }
 
 // Four rows of w, transposed; zero past the last inner index.
-fn w_block(product: u32, first: u32, k: u32) -> Block {
-  if (k >= sizes[product].inputs) {
+fn w_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = sizes[product].outputs - 1u;
@@ -59,121 +63,129 @@ fn b_block(product: u32, first: u32, k: u32) -> Block {
   ));
 }
 
-// sums += x · wᵀ
-fn add_base(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let thread = local.y * 16u + local.x;
-  let is_left = thread < 64u;
-  var position = along_inner(thread - 64u);
-  if (is_left) {
-    position = along_inner(thread);
-  }
+// sums += x · wᵀ over the inputs start..end
+fn add_base(
+  product: u32,
+  sums: ptr<function, Sums>,
+  rows: u32,
+  columns: u32,
+  local: vec2<u32>,
+  start: u32,
+  end: u32,
+) {
+  let position = both_inner(local.y * THREADS_X + local.x);
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < sizes[product].inputs + 16u; k += 16u) {
-    let chunk = add_base_block(product, is_left, rows, columns, position, k);
-    if (k > 0u) {
+  for (var k = start; k < end + INNER; k += INNER) {
+    let chunk = add_base_block(product, rows, columns, position, k, end);
+    if (k > start) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, chunk);
+    stage(position, chunk);
     workgroupBarrier();
   }
 }
 
 fn add_base_block(
   product: u32,
-  is_left: bool,
   rows: u32,
   columns: u32,
   position: Position,
   k: u32,
+  end: u32,
 ) -> Block {
   let inner = k + position.inner * 4u;
-  if (is_left) {
-    return x_block(product, rows + position.group * 4u, inner);
+  if (position.factor == 0u) {
+    return x_block(product, rows + position.group * 4u, inner, end);
   }
-  return w_block(product, columns + position.group * 4u, inner);
+  if (position.factor == 1u) {
+    return w_block(product, columns + position.group * 4u, inner, end);
+  }
+  return Block();
 }
 
 // sums += h · bᵀ
 fn add_branch(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let thread = local.y * 16u + local.x;
-  let is_left = thread < 64u;
-  var position = along_inner(thread - 64u);
-  if (is_left) {
-    position = along_inner(thread);
-  }
-  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
-  // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < sizes[product].rank + 16u; k += 16u) {
-    let chunk = add_branch_block(product, is_left, rows, columns, position, k);
+  let position = both_inner(local.y * THREADS_X + local.x);
+  // As in add_base.
+  for (var k = 0u; k < sizes[product].rank + INNER; k += INNER) {
+    let chunk = add_branch_block(product, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, chunk);
+    stage(position, chunk);
     workgroupBarrier();
   }
 }
 
 fn add_branch_block(
   product: u32,
-  is_left: bool,
   rows: u32,
   columns: u32,
   position: Position,
   k: u32,
 ) -> Block {
   let inner = k + position.inner * 4u;
-  if (is_left) {
+  if (position.factor == 0u) {
     return h_block(product, rows + position.group * 4u, inner);
   }
-  return b_block(product, columns + position.group * 4u, inner);
+  if (position.factor == 1u) {
+    return b_block(product, columns + position.group * 4u, inner);
+  }
+  return Block();
 }
 
-@compute @workgroup_size(16, 8)
+@compute @workgroup_size(THREADS_X, THREADS_Y)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
-  let first = group.y * 64u;
-  let columns = group.x * 64u;
+  let product = group.z / SPLITS;
+  let split = group.z % SPLITS;
+  let first = group.y * tile_rows;
+  let columns = group.x * tile_columns;
   // The grid fits the largest product.
   if (first >= sizes[product].rows || columns >= sizes[product].outputs) {
     return;
   }
-  let column = columns + local.x * 4u;
+  // Whole inner tiles for each split.
+  let inputs = sizes[product].inputs;
+  let part = (inputs + SPLITS * INNER - 1u) / (SPLITS * INNER) * INNER;
+  let start = min(split * part, inputs);
+  let end = min(start + part, inputs);
   var sums: Sums;
-  add_base(product, &sums, first, columns, local.xy);
+  add_base(product, &sums, first, columns, local.xy, start, end);
+  let last = sizes[product].outputs - 1u;
   if (is_set(product, has_scale)) {
-    let scale = load_column_scale(product, min(column, sizes[product].outputs - 1u));
-    sums.row0 *= scale;
-    sums.row1 *= scale;
-    sums.row2 *= scale;
-    sums.row3 *= scale;
-    sums.row4 *= scale;
-    sums.row5 *= scale;
-    sums.row6 *= scale;
-    sums.row7 *= scale;
+    scale_columns(
+      &sums,
+      load_column_scale(product, min(columns + column_of(local.xy, 0u), last)),
+      load_column_scale(product, min(columns + column_of(local.xy, WIDTH - 1u), last)),
+    );
   }
   if (sizes[product].rank > 0u) {
     add_branch(product, &sums, first, columns, local.xy);
   }
-  if (column >= sizes[product].outputs) {
-    return;
-  }
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
   let row = first + local.y * 8u;
-  for (var i = 0u; i < 8u && row + i < sizes[product].rows; i += 1u) {
-    var value = results[i];
-    if (is_set(product, has_bias)) {
-      value += load_bias(product, column);
+  let start_row = split * sizes[product].rows;
+  for (var c = 0u; c < WIDTH; c += 1u) {
+    let column = columns + column_of(local.xy, c);
+    if (column > last) {
+      return;
     }
-    if (is_set(product, has_residual)) {
-      value += load_residual(product, row + i, column);
+    for (var i = 0u; i < 8u && row + i < sizes[product].rows; i += 1u) {
+      var value = results[c * 8u + i];
+      if (is_set(product, has_bias)) {
+        value += load_bias(product, column);
+      }
+      if (is_set(product, has_residual)) {
+        value += load_residual(product, row + i, column);
+      }
+      store_y(product, start_row + row + i, column, value);
     }
-    store_y(product, row + i, column, value);
   }
 }

@@ -2,9 +2,12 @@
 //   The input gradient of y = (x ∘ column_scale) · wᵀ plus a low-rank branch whose input was dropped
 //   out with `mask` (shaders/common/random.wgsl; element = row · inputs + column). With dy = B, w = A
 //   and alpha = scale it is also the merge of eq. 13.
-//   Grid: (⌈inputs / 64⌉, ⌈rows / 64⌉, products). Each of the inner loops sums in index order.
+//   Grid: (⌈inputs / tile_columns⌉, ⌈rows / tile_rows⌉, products · SPLITS). Each of the inner loops sums in
+//   index order. With more than one split, each takes a part of the outputs, rank is 0, and dx is the partial
+//   results [SPLITS · rows, inputs], which sum-splits.wgsl adds up.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
+override SPLITS: u32 = 1u;
 
 fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
   let element = row * sizes[product].inputs + column;
@@ -23,8 +26,8 @@ fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
 }
 
 // Four rows of dy, transposed; zero past the last inner index.
-fn dy_block(product: u32, first: u32, k: u32) -> Block {
-  if (k >= sizes[product].outputs) {
+fn dy_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = sizes[product].rows - 1u;
@@ -37,8 +40,8 @@ fn dy_block(product: u32, first: u32, k: u32) -> Block {
 }
 
 // Four columns of w for four inner indices; zero past the last of these.
-fn w_block(product: u32, first: u32, k: u32) -> Block {
-  let last = sizes[product].outputs - 1u;
+fn w_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+  let last = end - 1u;
   if (k > last) {
     return Block();
   }
@@ -86,95 +89,98 @@ fn a_block(product: u32, first: u32, k: u32) -> Block {
 
 // sums += dh · a
 fn add_branch(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let thread = local.y * 16u + local.x;
-  let is_left = thread < 64u;
-  var position = along_outer(thread - 64u);
-  if (is_left) {
-    position = along_inner(thread);
-  }
+  let position = left_inner(local.y * THREADS_X + local.x);
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < sizes[product].rank + 16u; k += 16u) {
-    let chunk = add_branch_block(product, is_left, rows, columns, position, k);
+  for (var k = 0u; k < sizes[product].rank + INNER; k += INNER) {
+    let chunk = add_branch_block(product, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, chunk);
+    stage(position, chunk);
     workgroupBarrier();
   }
 }
 
 fn add_branch_block(
   product: u32,
-  is_left: bool,
   rows: u32,
   columns: u32,
   position: Position,
   k: u32,
 ) -> Block {
   let inner = k + position.inner * 4u;
-  if (is_left) {
+  if (position.factor == 0u) {
     return dh_block(product, rows + position.group * 4u, inner);
   }
-  return a_block(product, columns + position.group * 4u, inner);
+  if (position.factor == 1u) {
+    return a_block(product, columns + position.group * 4u, inner);
+  }
+  return Block();
 }
 
-// sums += (dy · w) ∘ column_scale
-fn add_base(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let thread = local.y * 16u + local.x;
-  let is_left = thread < 64u;
-  var position = along_outer(thread - 64u);
-  if (is_left) {
-    position = along_inner(thread);
-  }
-  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
-  // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < sizes[product].outputs + 16u; k += 16u) {
-    let chunk = add_base_block(product, is_left, rows, columns, position, k);
-    if (k > 0u) {
+// sums += (dy · w) ∘ column_scale over the outputs start..end
+fn add_base(
+  product: u32,
+  sums: ptr<function, Sums>,
+  rows: u32,
+  columns: u32,
+  local: vec2<u32>,
+  start: u32,
+  end: u32,
+) {
+  let position = left_inner(local.y * THREADS_X + local.x);
+  // As in add_branch.
+  for (var k = start; k < end + INNER; k += INNER) {
+    let chunk = add_base_block(product, rows, columns, position, k, end);
+    if (k > start) {
       multiply_tiles(sums, local);
     }
     workgroupBarrier();
-    stage(thread, position, chunk);
+    stage(position, chunk);
     workgroupBarrier();
   }
 }
 
 fn add_base_block(
   product: u32,
-  is_left: bool,
   rows: u32,
   columns: u32,
   position: Position,
   k: u32,
+  end: u32,
 ) -> Block {
   let inner = k + position.inner * 4u;
-  if (is_left) {
-    return dy_block(product, rows + position.group * 4u, inner);
+  if (position.factor == 0u) {
+    return dy_block(product, rows + position.group * 4u, inner, end);
   }
-  return w_block(product, columns + position.group * 4u, inner);
+  if (position.factor == 1u) {
+    return w_block(product, columns + position.group * 4u, inner, end);
+  }
+  return Block();
 }
 
-@compute @workgroup_size(16, 8)
+@compute @workgroup_size(THREADS_X, THREADS_Y)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
-  let first = group.y * 64u;
-  let columns = group.x * 64u;
+  let product = group.z / SPLITS;
+  let split = group.z % SPLITS;
+  let first = group.y * tile_rows;
+  let columns = group.x * tile_columns;
   // The grid fits the largest product.
   if (first >= sizes[product].rows || columns >= sizes[product].inputs) {
     return;
   }
-  let column = columns + local.x * 4u;
   let row = first + local.y * 8u;
   var sums: Sums;
   if (sizes[product].rank > 0u) {
     add_branch(product, &sums, first, columns, local.xy);
   }
   if (sizes[product].dropout_threshold > 0u) {
+    let column = columns + column_of(local.xy, 0u);
     sums.row0 *= mask(product, row + 0u, column);
     sums.row1 *= mask(product, row + 1u, column);
     sums.row2 *= mask(product, row + 2u, column);
@@ -183,18 +189,38 @@ fn main(
     sums.row5 *= mask(product, row + 5u, column);
     sums.row6 *= mask(product, row + 6u, column);
     sums.row7 *= mask(product, row + 7u, column);
+    if (WIDTH == 2u) {
+      let far = columns + column_of(local.xy, 1u);
+      sums.far0 *= mask(product, row + 0u, far);
+      sums.far1 *= mask(product, row + 1u, far);
+      sums.far2 *= mask(product, row + 2u, far);
+      sums.far3 *= mask(product, row + 3u, far);
+      sums.far4 *= mask(product, row + 4u, far);
+      sums.far5 *= mask(product, row + 5u, far);
+      sums.far6 *= mask(product, row + 6u, far);
+      sums.far7 *= mask(product, row + 7u, far);
+    }
   }
-  add_base(product, &sums, first, columns, local.xy);
-  if (column >= sizes[product].inputs) {
-    return;
-  }
+  // Whole inner tiles for each split.
+  let outputs = sizes[product].outputs;
+  let part = (outputs + SPLITS * INNER - 1u) / (SPLITS * INNER) * INNER;
+  let start = min(split * part, outputs);
+  let end = min(start + part, outputs);
+  add_base(product, &sums, first, columns, local.xy, start, end);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
-  for (var i = 0u; i < 8u && row + i < sizes[product].rows; i += 1u) {
-    var value = sizes[product].alpha * results[i];
-    if (is_set(product, accumulates)) {
-      value += load_dx(product, row + i, column);
+  let start_row = split * sizes[product].rows;
+  for (var c = 0u; c < WIDTH; c += 1u) {
+    let column = columns + column_of(local.xy, c);
+    if (column >= sizes[product].inputs) {
+      return;
     }
-    store_dx(product, row + i, column, value);
+    for (var i = 0u; i < 8u && row + i < sizes[product].rows; i += 1u) {
+      var value = sizes[product].alpha * results[c * 8u + i];
+      if (is_set(product, accumulates)) {
+        value += load_dx(product, row + i, column);
+      }
+      store_dx(product, start_row + row + i, column, value);
+    }
   }
 }

@@ -1,5 +1,12 @@
 import type { DeviceTraits, KernelRequest } from '../gpu/kernel.ts';
-import { canBroadcast, chooseProduct, type ProductVariant } from './linear-kernels.ts';
+import {
+  canBroadcast,
+  chooseProduct,
+  fitsDevice,
+  productTile,
+  tiledVariants,
+  type ProductVariant,
+} from './linear-kernels.ts';
 import {
   chooseVector,
   hasVectorSubgroups,
@@ -166,9 +173,40 @@ function productVariants(traits: DeviceTraits, sizes: ProductSizes): string[] {
     found.add('vector-workgroup');
     if (hasVectorSubgroups(traits)) found.add('vector-subgroup');
   }
-  found.add('tiled').add('direct');
+  for (const variant of tiledVariants) if (fitsTile(traits, sizes, variant)) found.add(variant);
+  found.add('direct');
   if (canBroadcast(traits) && reader === 'f32') found.add('broadcast');
   return [...found];
+}
+
+/** Whether a device can run a tile, and whether it is no larger than the result by more than half. */
+function fitsTile(traits: DeviceTraits, sizes: ProductSizes, variant: ProductVariant): boolean {
+  const tile = productTile(variant);
+  if (!tile || !fitsDevice(traits, variant)) return false;
+  const { kind, rows, columns, inner } = sizes;
+  // The least tiles serve whatever is smaller.
+  const fits = (size: number, extent: number): boolean => extent <= 64 || size > extent / 2;
+  if (!fits(rows, tile.rows) || !fits(columns, tile.columns)) return false;
+  // Weight gradients are split by their own rule; others where few tiles have long sums.
+  return (
+    !variant.startsWith('split') ||
+    (kind !== 'weight' && productSplits(sizes, tile) > 1 && inner > 64)
+  );
+}
+
+/** Workgroups that keep a large GPU busy, and sums that are worth a part of their own. */
+const wantedWorkgroups = 256;
+const leastSplitInner = 64;
+const mostSplits = 16;
+
+/** Into how many parts the sums of a forward product or an input gradient are split: a power of two. */
+export function productSplits(
+  { rows, columns, inner }: Pick<ProductSizes, 'rows' | 'columns' | 'inner'>,
+  tile: { readonly rows: number; readonly columns: number },
+): number {
+  const workgroups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+  const wanted = Math.min(wantedWorkgroups / workgroups, inner / leastSplitInner, mostSplits);
+  return wanted < 2 ? 1 : 2 ** Math.floor(Math.log2(wanted));
 }
 
 /**

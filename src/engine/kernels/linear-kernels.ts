@@ -29,13 +29,80 @@ import {
   type WeightReader,
 } from './weight-formats.ts';
 
+/** How a workgroup of the tiled kernels is laid out (shaders/linear/tile.wgsl). */
+interface Tile {
+  readonly THREADS_X: number;
+  readonly THREADS_Y: number;
+  readonly INNER: number;
+  readonly WIDTH: 1 | 2;
+}
+
+/** Tiles by their rows × columns. Each has at least as many threads as blocks to load. */
+const tiles = {
+  '32x32': { THREADS_X: 8, THREADS_Y: 4, INNER: 8, WIDTH: 1 },
+  '64x64': { THREADS_X: 16, THREADS_Y: 8, INNER: 16, WIDTH: 1 },
+  '32x128': { THREADS_X: 32, THREADS_Y: 4, INNER: 8, WIDTH: 1 },
+  '128x32': { THREADS_X: 8, THREADS_Y: 16, INNER: 8, WIDTH: 1 },
+  '64x128': { THREADS_X: 16, THREADS_Y: 8, INNER: 8, WIDTH: 2 },
+  '128x128': { THREADS_X: 16, THREADS_Y: 16, INNER: 16, WIDTH: 2 },
+} as const satisfies Readonly<Record<string, Tile>>;
+type TileName = keyof typeof tiles;
+
 /**
- * How a product is computed; chosen by the device's traits unless a test asks for one.
- * - `tiled`: GPUs, through workgroup memory
- * - `broadcast`: CPU adapters whose subgroups have 4 or 8 lanes
- * - `direct`: other CPU adapters, where all matrices are aligned to four elements; `each` where not
+ * How a product is computed.
+ * - `tiled`: through workgroup memory in tiles of 64 × 64; `tiled-…`: in others
+ * - `split-…`: the same with the inner dimension in parts of their own, summed in a second pass
+ * - `broadcast`: for CPU adapters whose subgroups have 4 or 8 lanes
+ * - `direct`: without workgroup memory or barriers, where all matrices are aligned to four elements, and a
+ *   thread per result where not
+ * - `each`: a thread per result
  */
-export type ProductVariant = 'tiled' | 'broadcast' | 'direct' | 'each';
+export type ProductVariant =
+  | 'tiled'
+  | `tiled-${Exclude<TileName, '64x64'>}`
+  | `split-${'32x32' | '64x64'}`
+  | 'broadcast'
+  | 'direct'
+  | 'each';
+
+const tileOfVariant: Readonly<Partial<Record<ProductVariant, Tile>>> = {
+  tiled: tiles['64x64'],
+  'tiled-32x32': tiles['32x32'],
+  'tiled-32x128': tiles['32x128'],
+  'tiled-128x32': tiles['128x32'],
+  'tiled-64x128': tiles['64x128'],
+  'tiled-128x128': tiles['128x128'],
+  'split-32x32': tiles['32x32'],
+  'split-64x64': tiles['64x64'],
+};
+
+/** Rows and columns of a variant's tiles, and what a workgroup of it takes; null for those without tiles. */
+export function productTile(variant: ProductVariant): {
+  readonly rows: number;
+  readonly columns: number;
+  readonly threads: number;
+  readonly bytes: number;
+} | null {
+  const tile = tileOfVariant[variant];
+  if (!tile) return null;
+  const { THREADS_X, THREADS_Y, INNER, WIDTH } = tile;
+  const vectors = INNER * (2 * THREADS_Y + 1 + WIDTH * THREADS_X + 1);
+  return {
+    rows: 8 * THREADS_Y,
+    columns: 4 * WIDTH * THREADS_X,
+    threads: THREADS_X * THREADS_Y,
+    bytes: vectors * 16,
+  };
+}
+
+/** Whether a workgroup of a variant's tiles fits a device. */
+export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boolean {
+  const tile = productTile(variant);
+  return !tile || (tile.threads <= traits.maxInvocations && tile.bytes <= traits.maxWorkgroupBytes);
+}
+
+/** Every variant with tiles, those of one pass first. */
+export const tiledVariants = Object.keys(tileOfVariant) as readonly ProductVariant[];
 
 type ProductForm = 'forward' | 'input' | 'weight';
 
@@ -173,9 +240,16 @@ export function arrangeProduct(
     1,
   ];
   const { tiled, tiledScalar, broadcast, direct, each } = kernelsOf(form, reader);
+  const tile = tileOfVariant[variant];
+  const tileSize = productTile(variant);
+  if (tile && tileSize) {
+    return {
+      kernel: aligned ? tiled : tiledScalar,
+      grid: grid(tileSize.columns, tileSize.rows),
+      constants: { ...tile },
+    };
+  }
   switch (variant) {
-    case 'tiled':
-      return { kernel: aligned ? tiled : tiledScalar, grid: grid(64, 64), constants: {} };
     case 'broadcast':
       if (!broadcast) throw new RangeError(`The broadcast product does not read ${reader}`);
       return {
@@ -185,7 +259,7 @@ export function arrangeProduct(
       };
     case 'direct': {
       if (!aligned) return arrangeProduct(form, 'each', traits, result);
-      const lanes = 8;
+      const lanes = traits.software ? 8 : 32;
       return {
         kernel: direct,
         grid: grid(4 * lanes, directRows[form]),
@@ -200,5 +274,7 @@ export function arrangeProduct(
         constants: {},
       };
     }
+    default:
+      throw new RangeError(`No ${form} product is called ${variant}`);
   }
 }

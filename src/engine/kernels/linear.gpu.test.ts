@@ -6,7 +6,7 @@ import { defaultTraits, type DeviceTraits } from '../gpu/kernel.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type Tensor } from '../gpu/tensor.ts';
 import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
-import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
+import { canBroadcast, fitsDevice, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import { mergeBranch } from './merge.ts';
 import {
@@ -46,9 +46,34 @@ const shapes: readonly Shape[] = [
 ];
 const name = ({ rows, outputs, inputs, rank }: Shape): string =>
   `${rows}×${outputs}×${inputs} rank ${rank}`;
-const cases = variants.flatMap((variant) =>
-  shapes.map((shape): [string, ProductVariant, Shape] => [name(shape), variant, shape]),
-);
+const edges: Shape = { rows: 45, outputs: 77, inputs: 154, rank: 6, padding: ragged };
+const vectors: Shape = { rows: 130, outputs: 140, inputs: 132, rank: 20, padding: aligned };
+/** Other tiles and split sums. Each is a pipeline of its own, which SwiftShader takes seconds to compile. */
+const tileCases = (
+  gpu.adapter.description.includes('SwiftShader')
+    ? ([
+        ['tiled-64x128', vectors],
+        ['split-32x32', vectors],
+      ] as const)
+    : ([
+        ['tiled-32x32', edges],
+        ['tiled-32x128', vectors],
+        ['tiled-128x32', edges],
+        ['tiled-64x128', edges],
+        ['tiled-128x128', vectors],
+        ['split-32x32', vectors],
+        ['split-64x64', edges],
+      ] as const)
+).filter(([variant]) => fitsDevice(gpu.traits, variant));
+const named = (variant: ProductVariant, shape: Shape): [string, ProductVariant, Shape] => [
+  name(shape),
+  variant,
+  shape,
+];
+const cases = [
+  ...variants.flatMap((variant) => shapes.map((shape) => named(variant, shape))),
+  ...tileCases.map(([variant, shape]) => named(variant, shape)),
+];
 
 /** Few rows: decoding. */
 const vectorVariants: readonly VectorVariant[] = hasVectorSubgroups(gpu.traits)

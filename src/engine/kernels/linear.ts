@@ -1,17 +1,9 @@
 import columnSumCode from '../../../shaders/linear/column-sum.wgsl?raw';
-import sumSplitsCode from '../../../shaders/linear/sum-splits.wgsl?raw';
-import {
-  defineKernel,
-  f32,
-  foldGrid,
-  u32,
-  type DeviceTraits,
-  type KernelFamily,
-} from '../gpu/kernel.ts';
+import { defineKernel, f32, u32, type KernelFamily } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { alignUp, bytesPerElement, elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { chooseVariant, type ProductSizes } from './choices.ts';
-import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
+import { elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
+import { chooseVariant, productSplits, type ProductSizes } from './choices.ts';
+import { arrangeProduct, productTile, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
   checkMatrix,
@@ -24,6 +16,7 @@ import {
 } from './linear-matrix.ts';
 import { arrangeVector, type VectorVariant } from './matrix-vector.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
+import { partialResults, sumSplits, weightSplits, type SplitResult } from './product-splits.ts';
 import { dropoutMask, type Dropout } from './random.ts';
 import {
   hasOnePlane,
@@ -37,11 +30,6 @@ const columnSumKernel = defineKernel({
   name: 'column-sum',
   family: 'matmul',
   sources: [columnSumCode],
-});
-const sumSplitsKernel = defineKernel({
-  name: 'sum-splits',
-  family: 'matmul',
-  sources: [sumSplitsCode],
 });
 
 export interface LinearForward {
@@ -74,13 +62,41 @@ export function linearForward(r: PlanRecorder, args: LinearForward): void {
 
 /** Several forward products, in one dispatch where each operand lies in one buffer for all of them. */
 export function linearForwards(r: PlanRecorder, products: readonly LinearForward[]): void {
-  dispatchProducts(
+  dispatchArranged(
     r,
     products.map((args) => forwardProduct(r, args)),
   );
 }
 
-function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
+/** A product and, where its sums are split, what is left to do after it. */
+interface Arranged {
+  readonly product: Product;
+  readonly splits: number;
+  readonly rest: SplitResult | null;
+}
+
+/** Whole products together where they can be, split ones each in two dispatches. */
+function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[]): void {
+  const whole = arranged.filter(({ rest }) => !rest).map(({ product }) => product);
+  dispatchProducts(r, whole);
+  for (const { product, splits, rest } of arranged) {
+    if (!rest) continue;
+    dispatchProducts(r, [product], splits);
+    sumSplits(r, [rest], splits);
+  }
+}
+
+/** How often a product that adds nothing to its sums is split by this variant. */
+function splitsOf(variant: ProductVariant | VectorVariant, sizes: ProductSizes): number {
+  const tile = isVector(variant) || !variant.startsWith('split') ? null : productTile(variant);
+  return tile ? productSplits(sizes, tile) : 1;
+}
+
+function isVector(variant: ProductVariant | VectorVariant): variant is VectorVariant {
+  return variant === 'vector-subgroup' || variant === 'vector-workgroup';
+}
+
+function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
   const { x, w, y, bias, columnScale, branch, residual } = args;
   const rows = y.rows;
   const outputs = y.columns;
@@ -100,19 +116,17 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
   checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
   const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
   const reader = weightReader(w, r.traits);
-  const { variant, request } = chooseVariant(
-    r.traits,
-    { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned },
-    args.variant,
-  );
-  const result = { rows, columns: outputs, aligned, reader };
-  const { kernel, grid, constants } =
-    variant === 'vector-subgroup' || variant === 'vector-workgroup'
-      ? arrangeVector(variant, r.traits, result)
-      : arrangeProduct('forward', variant, r.traits, result);
-  return {
+  const size = { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned } as const;
+  const { variant, request } = chooseVariant(r.traits, size, args.variant);
+  const { kernel, grid, constants } = isVector(variant)
+    ? arrangeVector(variant, r.traits, size)
+    : arrangeProduct('forward', variant, r.traits, size);
+  const splits = branch || bias || residual ? 1 : splitsOf(variant, size);
+  const [partial] = splits > 1 ? partialResults(r, [y], splits) : [];
+  const written = partial ?? y;
+  const product: Product = {
     kernel,
-    constants,
+    constants: splits > 1 ? { ...constants, SPLITS: splits } : constants,
     grid: [grid[0], grid[1]],
     operands: [
       { tensor: x.tensor, access: 'read' },
@@ -122,7 +136,7 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
       { tensor: bias, access: 'read' },
       { tensor: columnScale, access: 'read' },
       { tensor: residual?.tensor, access: 'read' },
-      { tensor: y.tensor, access: 'readwrite' },
+      { tensor: written.tensor, access: 'readwrite' },
     ],
     words: ([
       xAt = 0,
@@ -142,7 +156,7 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
       ...weightPlaceWords(w, wAt),
       ...placeWords(branch?.h, hAt),
       ...placeWords(branch?.b, bAt),
-      ...placeWords(y, yAt),
+      ...placeWords(written, yAt),
       ...placeWords(residual, residualAt),
       u32(biasAt),
       u32(scaleAt),
@@ -154,6 +168,8 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Product {
     family: args.family,
     request,
   };
+  const rest = partial ? { partial, result: y, accumulate: false, family: args.family } : null;
+  return { product, splits, rest };
 }
 
 export interface LinearBackwardInput {
@@ -190,13 +206,13 @@ export function linearBackwardInputs(
   r: PlanRecorder,
   products: readonly LinearBackwardInput[],
 ): void {
-  dispatchProducts(
+  dispatchArranged(
     r,
     products.map((args) => inputProduct(r, args)),
   );
 }
 
-function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
+function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
   const { dy, w, dx, branch, columnScale, accumulate = false, alpha = 1 } = args;
   const rows = dx.rows;
   const inputs = dx.columns;
@@ -216,16 +232,15 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
   checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
   const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
   const reader = weightReader(w, r.traits);
-  const { variant, request } = chooseVariant(
-    r.traits,
-    { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned },
-    args.variant,
-  );
-  const result = { rows, columns: inputs, aligned, reader };
-  const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, result);
-  return {
+  const size = { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned } as const;
+  const { variant, request } = chooseVariant(r.traits, size, args.variant);
+  const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, size);
+  const splits = branch ? 1 : splitsOf(variant, size);
+  const [partial] = splits > 1 ? partialResults(r, [dx], splits) : [];
+  const written = partial ?? dx;
+  const product: Product = {
     kernel,
-    constants,
+    constants: splits > 1 ? { ...constants, SPLITS: splits } : constants,
     grid: [grid[0], grid[1]],
     operands: [
       { tensor: dy.tensor, access: 'read' },
@@ -234,7 +249,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
       { tensor: branch?.a.tensor, access: 'read' },
       { tensor: columnScale, access: 'read' },
       { tensor: dropout?.stepState, access: 'read' },
-      { tensor: dx.tensor, access: 'readwrite' },
+      { tensor: written.tensor, access: 'readwrite' },
     ],
     words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) => [
       u32(rows),
@@ -245,13 +260,13 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
       ...weightPlaceWords(w, wAt),
       ...placeWords(branch?.dh, dhAt),
       ...placeWords(branch?.a, aAt),
-      ...placeWords(dx, dxAt),
+      ...placeWords(written, dxAt),
       u32(scaleAt),
       u32(mask.threshold),
       u32(dropout?.stream ?? 0),
       f32(mask.scale),
       f32(alpha),
-      u32((columnScale ? 1 : 0) | (accumulate ? 2 : 0)),
+      u32((columnScale ? 1 : 0) | (accumulate && !partial ? 2 : 0)),
       ...planeWords(w),
     ],
     wordCount: 24,
@@ -259,6 +274,8 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Product {
     family: args.family,
     request,
   };
+  const rest = partial ? { partial, result: dx, accumulate, family: args.family } : null;
+  return { product, splits, rest };
 }
 
 export interface LinearBackwardWeight {
@@ -295,70 +312,29 @@ export function linearBackwardWeights(
   const [first] = products;
   if (!first) return;
   const rows = first.dy.rows;
-  const shapes = products.map(({ dw }) => ({ outputs: dw.rows, inputs: dw.columns }));
+  const results = products.map(({ dw }) => dw);
   // One variant for all of them: that of the first.
   const { variant } = chooseVariant(r.traits, weightSizes(first), first.variant);
-  const { splits, splitRows } =
-    variant === 'tiled'
-      ? chooseSplits(r.traits, rows, shapes, first.splits)
-      : { splits: 1, splitRows: rows };
-  const partials = splits > 1 ? partialResults(r, shapes, splits) : null;
+  const tile = productTile(variant);
+  const { splits, splitRows } = tile
+    ? weightSplits(r.traits, rows, results, tile, first.splits)
+    : { splits: 1, splitRows: rows };
+  const partials = splits > 1 ? partialResults(r, results, splits) : [];
   const arranged = products.map((args, index) =>
-    weightProduct(r, args, variant, splits, splitRows, partials?.[index] ?? null),
+    weightProduct(r, args, variant, splits, splitRows, partials[index] ?? null),
   );
   dispatchProducts(r, arranged, splits);
-  if (!partials) return;
-  dispatchProducts(
-    r,
-    products.map(({ dw, accumulate, family }, index): Product => {
-      const partial = partials[index];
-      const size = dw.rows * dw.columns;
-      const grid = foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension);
-      return {
-        kernel: sumSplitsKernel,
-        constants: {},
-        grid: [grid[0], grid[1]],
-        operands: [
-          { tensor: partial?.tensor, access: 'read' },
-          { tensor: dw.tensor, access: 'readwrite' },
-        ],
-        words: ([partialAt = 0, dwAt = 0]) => [
-          u32(dw.rows),
-          u32(dw.columns),
-          u32(splits),
-          u32((partial?.offset ?? 0) + partialAt),
-          ...placeWords(dw, dwAt),
-          u32(accumulate ? 1 : 0),
-        ],
-        wordCount: 8,
-        alone: false,
-        family,
-      };
-    }),
-  );
+  const rest = products.flatMap(({ dw, accumulate, family }, index): SplitResult[] => {
+    const partial = partials[index];
+    return partial ? [{ partial, result: dw, accumulate, family }] : [];
+  });
+  sumSplits(r, rest, splits);
 }
 
 function weightSizes({ dy, x, dw }: LinearBackwardWeight): ProductSizes & { kind: 'weight' } {
   const { rows, columns } = dw;
   const aligned = allVectorAligned([dy, x, dw]);
   return { kind: 'weight', reader: 'f32', rows, columns, inner: dy.rows, aligned };
-}
-
-/** Room for the parts of every product, [splits · outputs, inputs] each, in one tensor. */
-function partialResults(
-  r: PlanRecorder,
-  shapes: readonly { readonly outputs: number; readonly inputs: number }[],
-  splits: number,
-): Matrix[] {
-  // Starts of whole vectors, so that aligned products stay aligned.
-  const sizes = shapes.map(({ outputs, inputs }) => alignUp(splits * outputs * inputs, 4));
-  const all = r.scratch('weight gradient splits', [sizes.reduce((sum, size) => sum + size, 0)]);
-  let offset = 0;
-  return shapes.map(({ outputs, inputs }, index) => {
-    const matrix = { tensor: all, rows: splits * outputs, columns: inputs, stride: inputs, offset };
-    offset += sizes[index] ?? 0;
-    return matrix;
-  });
 }
 
 function weightProduct(
@@ -407,34 +383,6 @@ function weightProduct(
     family: args.family,
     request: chooseVariant(r.traits, weightSizes(args), variant).request,
   };
-}
-
-/** Workgroups that keep a large GPU busy, rows that are worth a split, and the most scratch to spend. */
-const wantedWorkgroups = 256;
-const leastSplitRows = 128;
-const mostSplitBytes = 2 ** 25;
-
-/** Into how many parts the rows of weight gradients are split, and the rows of each. */
-function chooseSplits(
-  traits: DeviceTraits,
-  rows: number,
-  shapes: readonly { readonly outputs: number; readonly inputs: number }[],
-  asked: number | undefined,
-): { splits: number; splitRows: number } {
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value);
-  const tiles = sum(
-    shapes.map(({ outputs, inputs }) => Math.ceil(outputs / 64) * Math.ceil(inputs / 64)),
-  );
-  const bytes = sum(shapes.map(({ outputs, inputs }) => outputs * inputs * bytesPerElement));
-  const wanted = Math.min(
-    Math.ceil(wantedWorkgroups / tiles),
-    Math.floor(rows / leastSplitRows),
-    Math.floor(Math.min(mostSplitBytes, traits.maxBindingBytes) / bytes),
-  );
-  const parts = Math.max(1, asked ?? wanted);
-  // Whole inner tiles of 16 rows, and no empty split.
-  const splitRows = Math.ceil(rows / parts / 16) * 16;
-  return { splits: Math.ceil(rows / splitRows), splitRows };
 }
 
 export interface ColumnSum {
