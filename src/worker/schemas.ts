@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { precisions } from '../engine/model/weight-storage.ts';
+import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 

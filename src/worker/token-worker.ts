@@ -1,4 +1,3 @@
-import '../no-eval.ts';
 import { createTokenEncoder } from './token-encoder.ts';
 import type { ToEncoder } from './token-encoder.ts';
 

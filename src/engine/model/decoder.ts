@@ -14,6 +14,9 @@ import {
   type FeedForwardActivations,
 } from './feed-forward.ts';
 import { groupNames, type GroupName } from './projections.ts';
+import type { Checkpointing } from './settings.ts';
+
+export { checkpointings, type Checkpointing } from './settings.ts';
 
 interface LayerActivations {
   readonly attention: AttentionActivations;
@@ -35,13 +38,6 @@ export interface DecoderActivations {
   /** Output of the last block, before the final norm, [N, hidden]. */
   readonly hidden: Tensor;
 }
-
-/**
- * Activation checkpointing: what is recomputed in the backward pass. `feed-forward` recomputes that half
- * of each block, which holds most of its activations; `block` all of it.
- */
-export const checkpointings = ['none', 'feed-forward', 'block'] as const;
-export type Checkpointing = (typeof checkpointings)[number];
 
 function whole({ attention, feedForward }: LayerActivations): KeptActivations {
   return { attention, between: feedForward.x, feedForward };

@@ -7,10 +7,9 @@ import {
   type PackedFormat,
   type WeightFormat,
 } from '../kernels/weight-formats.ts';
+import type { Precision } from './settings.ts';
 
-/** How many bits frozen weights may take at most; `stored` keeps what the file has. */
-export const precisions = ['stored', 'float32', '16-bit', '8-bit', '4-bit'] as const;
-export type Precision = (typeof precisions)[number];
+export { precisions, type Precision } from './settings.ts';
 
 /** How frozen matrices are kept on a device. */
 export interface WeightStorage {

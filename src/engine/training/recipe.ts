@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
-import { checkpointings } from '../model/decoder.ts';
 import { projections, type Projection } from '../model/projections.ts';
+import { checkpointings } from '../model/settings.ts';
 
 export type { Projection };
 
