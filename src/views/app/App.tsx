@@ -2,11 +2,6 @@ import { lazy, Suspense, useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { useDataSets } from '../../studio/data-sets.ts';
-import { useDevice } from '../../studio/device.ts';
-import { useHub } from '../../studio/hub.ts';
-import { useModels } from '../../studio/models.ts';
-import { useRuns } from '../../studio/runs.ts';
 import { useTheme } from '../../studio/theme.ts';
 import { Loading } from '../shared/EmptyState.tsx';
 import { TooltipProvider } from '../shared/Tooltip.tsx';
@@ -15,7 +10,7 @@ import { Notices } from './Notices.tsx';
 import { PageFault } from './PageFault.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
-import { steps, type StepPath } from './steps.ts';
+import { settingsPath, steps, type StepPath } from './steps.ts';
 import './app.css';
 
 const pages = {
@@ -27,6 +22,8 @@ const pages = {
   '/chat': lazy(() => import('../chat/ChatPage.tsx')),
   '/export': lazy(() => import('../export/ExportPage.tsx')),
 } as const satisfies Record<StepPath, unknown>;
+
+const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
 /** The studio: rail, top bar and one page at a time. */
 export function App() {
@@ -41,13 +38,6 @@ export function App() {
 
 function Shell() {
   const theme = useTheme((state) => state.shown);
-  useEffect(() => {
-    void useDevice.getState().open();
-    void useDataSets.getState().load();
-    void useModels.getState().load();
-    void useHub.getState().load();
-    void useRuns.getState().load();
-  }, []);
   return (
     <div className="shell">
       <a
@@ -76,8 +66,9 @@ function Shell() {
 function CurrentPage() {
   const [location] = useLocation();
   useEffect(() => {
-    const step = steps.find(({ path }) => path === location);
-    document.title = step ? `${step.name} · MedCare Studio` : 'MedCare Studio';
+    const name =
+      location === settingsPath ? 'Settings' : steps.find(({ path }) => path === location)?.name;
+    document.title = name ? `${name} · MedCare Studio` : 'MedCare Studio';
     document.getElementById('main')?.scrollTo({ top: 0 });
   }, [location]);
   return (
@@ -87,6 +78,7 @@ function CurrentPage() {
           {steps.map(({ path }) => (
             <Route key={path} path={path} component={pages[path]} />
           ))}
+          <Route path={settingsPath} component={SettingsPage} />
           <Route>
             <Redirect to="/data" replace />
           </Route>

@@ -1,5 +1,5 @@
-import { Monitor, Moon, Sun } from 'lucide-react';
-import { Link } from 'wouter';
+import { Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { adapterName, deviceBytes, useDevice } from '../../studio/device.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
@@ -8,6 +8,7 @@ import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
 import type { RunState, RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { formatBytes, formatCount, formatPercent } from '../shared/format.ts';
+import { settingsPath } from './steps.ts';
 
 /** Model, data, run, device and memory in one line. */
 export function TopBar() {
@@ -19,6 +20,7 @@ export function TopBar() {
         <RunItem />
         <DeviceItem />
       </div>
+      <SettingsLink />
       <ThemeSwitch />
     </header>
   );
@@ -97,17 +99,31 @@ function DeviceItem() {
   }
   return (
     <>
-      <span className="bar__item">
+      <Link href={settingsPath} className="bar__item">
         <span className="bar__key">Device</span>
         <span className="bar__name bar__name--device" title={text}>
           {text}
         </span>
-      </span>
+      </Link>
       <span className="bar__item bar__item--memory">
         <span className="bar__key">Memory</span>
         <span>{report ? formatBytes(deviceBytes(report)) : '–'}</span>
       </span>
     </>
+  );
+}
+
+function SettingsLink() {
+  const [location] = useLocation();
+  return (
+    <Link
+      href={settingsPath}
+      className="ui-button ui-button--ghost ui-button--icon ui-button--small bar__settings"
+      aria-label="Settings"
+      aria-current={location === settingsPath ? 'page' : undefined}
+    >
+      <Settings size={16} aria-hidden />
+    </Link>
   );
 }
 

@@ -20,6 +20,9 @@ export const steps = [
   { path: '/export', name: 'Export', icon: Download },
 ] as const satisfies readonly { path: string; name: string; icon: LucideIcon }[];
 
+/** Beside the path: the device and how it is used. */
+export const settingsPath = '/settings';
+
 export type StepPath = (typeof steps)[number]['path'];
 
 export type Mark = 'empty' | 'ready' | 'running' | 'done' | 'attention';

@@ -1,0 +1,11 @@
+import { Page } from '../shared/Card.tsx';
+import { DeviceCard } from './DeviceCard.tsx';
+
+/** What the studio runs on and how it makes use of it. */
+export default function SettingsPage() {
+  return (
+    <Page title="Settings" lead="The device that computes, and how the studio makes use of it.">
+      <DeviceCard />
+    </Page>
+  );
+}
