@@ -31,6 +31,8 @@ export default defineConfig({
           include: ['{src,test}/**/*.gpu.test.ts'],
           environment: 'node',
           env,
+          // Files share their process, and with it the device under test and its pipelines.
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

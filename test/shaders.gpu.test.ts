@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect';
 import { definedKernels, type Kernel } from '../src/engine/gpu/kernel.ts';
-import { createNodeGpu } from './gpu/node-gpu.ts';
+import { createCheckingGpu, createNodeGpu } from './gpu/node-gpu.ts';
 
 /** What every WebGPU device has; the engine may ask for more, but has to run with this. */
 const GUARANTEED = { storageBuffers: 8, uniformBuffers: 12, invocations: 256 };
@@ -25,19 +25,57 @@ const testTexts = import.meta.glob<string>('../src/engine/**/*.test.ts', {
 import.meta.glob(['../src/engine/kernels/**/*.ts', '!**/*.test.ts'], { eager: true });
 const kernels = definedKernels();
 
-let device: GPUDevice;
-let features: ReadonlySet<string>;
+/** Devices without a driver: one with every feature that kernels may require, one with none of them. */
+let able: GPUDevice;
+let bare: GPUDevice;
+/**
+ * The driver under test. Not SwiftShader: it takes seconds for each of the large kernels, and compiles those
+ * that it runs in their own tests.
+ */
+let driver: GPUDevice | null = null;
 
 beforeAll(async () => {
-  const adapter = await (await createNodeGpu()).requestAdapter();
-  if (!adapter) throw new Error('no WebGPU adapter');
-  const usable = ['shader-f16', 'subgroups'] as const;
-  const wanted = usable.filter((name) => adapter.features.has(name));
-  features = new Set<string>(wanted);
-  // No limits are asked for, so the device has the guaranteed ones and refuses what exceeds them.
-  device = await adapter.requestDevice({ requiredFeatures: wanted });
+  const features: GPUFeatureName[] = ['shader-f16', 'subgroups'];
+  const open = async (gpu: GPU, wanted: readonly GPUFeatureName[]): Promise<GPUDevice> => {
+    const adapter = await gpu.requestAdapter();
+    if (!adapter) throw new Error('no WebGPU adapter');
+    const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
+    // No limits are asked for, so the device has the guaranteed ones and refuses what exceeds them.
+    return adapter.requestDevice({ requiredFeatures });
+  };
+  const checking = await createCheckingGpu();
+  able = await open(checking, features);
+  expect([...able.features]).toEqual(expect.arrayContaining(features));
+  bare = await open(checking, []);
+  if (process.env['MEDCARE_ADAPTER'] !== 'swiftshader') {
+    driver = await open(await createNodeGpu(), features);
+  }
 });
-afterAll(() => device.destroy());
+afterAll(() => {
+  for (const device of [able, bare, driver]) device?.destroy();
+});
+
+interface Verdict {
+  /** What the compiler of WGSL says. */
+  readonly messages: readonly string[];
+  /** Why there is no pipeline; null where there is one. */
+  readonly refusal: string | null;
+}
+
+async function compile(device: GPUDevice, { source }: Kernel): Promise<Verdict> {
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ code: source });
+  const { messages } = await module.getCompilationInfo();
+  const invalid = await device.popErrorScope();
+  const texts = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`);
+  if (invalid) return { messages: texts, refusal: invalid.message };
+  const compute = { module, entryPoint: 'main' };
+  const refusal = await device.createComputePipelineAsync({ layout: 'auto', compute }).then(
+    () => null,
+    (error: unknown) => String(error),
+  );
+  return { messages: texts, refusal };
+}
 
 /** The files, of those given with their texts, that import a file (by its name, from any folder). */
 function importersOf(file: string, texts: Record<string, string>): string[] {
@@ -107,38 +145,20 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
   });
 
   test('compiles without a message, and makes a pipeline on a device with the default limits', async () => {
-    const missing = kernel.requires.filter((feature) => !features.has(feature));
-    device.pushErrorScope('validation');
-    const module = device.createShaderModule({ code: kernel.source });
-    const { messages } = await module.getCompilationInfo();
-    const texts = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`);
-    if (missing.length > 0) {
-      // A device without the feature has to refuse the kernel, or "requires" would mean nothing.
-      expect(texts.length).toBeGreaterThan(0);
-      expect(await device.popErrorScope()).not.toBeNull();
-      return;
-    }
-    expect(texts).toEqual([]);
-    if (isSibling(kernel)) {
-      expect(await device.popErrorScope()).toBeNull();
-      return;
-    }
-    await device.createComputePipelineAsync({
-      layout: 'auto',
-      compute: { module, entryPoint: 'main' },
-    });
-    expect(await device.popErrorScope()).toBeNull();
+    const accepted = { messages: [], refusal: null };
+    expect(await compile(able, kernel)).toEqual(accepted);
+    const fits = kernel.requires.every((feature) => driver?.features.has(feature));
+    if (driver && fits) expect(await compile(driver, kernel)).toEqual(accepted);
   });
-});
 
-/**
- * Products read weights in a dozen formats through the same few functions. Pipelines are made for float32,
- * both forms of float16 and the format with the most planes; of the others the text is compiled here, and
- * those that a device uses are made in the tests of weight-formats.ts.
- */
-function isSibling({ name }: Kernel): boolean {
-  return /^(linear|matrix-vector).*-(bf16|q8_0|q4_0|q4_1|q5_0|q5_1|q4_k|q5_k)$/.test(name);
-}
+  if (kernel.requires.length > 0) {
+    test('is refused by a device without what it requires', async () => {
+      const { messages, refusal } = await compile(bare, kernel);
+      expect(messages.length).toBeGreaterThan(0);
+      expect(refusal).not.toBeNull();
+    });
+  }
+});
 
 /** Threads of a workgroup with every overridable constant at its default. */
 function workgroupThreads({ source, name }: Kernel): number {

@@ -15,6 +15,7 @@ import { hubHandlers } from './hub.ts';
 import { ModelLibrary } from './library.ts';
 import { modelHandlers } from './models.ts';
 import { precisionHandlers } from './precision.ts';
+import { profileHandlers } from './profile.ts';
 import type { WorkerEvent } from './protocol.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { runHandlers } from './runs.ts';
@@ -58,6 +59,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...precisionHandlers(context, shelf),
     ...hubHandlers(context, new DownloadKeeper(context)),
     ...runHandlers(context, keeper),
+    ...profileHandlers(context, keeper, shelf),
     ...expertHandlers(context, keeper, shelf),
     ...chatHandlers(context, shelf),
     ...evaluateHandlers(context, shelf),

@@ -1,11 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
-import { createNodeGpu } from '../../test/gpu/node-gpu.ts';
-import { openDevice } from '../engine/gpu/device.ts';
+import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import { paperRecipe } from '../engine/training/presets.ts';
 import { withFitSettings } from '../engine/training/recipe.ts';
 import { codeOf, openStudio } from './testing/studio.ts';
 
-const gpu = await openDevice(await createNodeGpu());
+const gpu = await openTestDevice();
 const studio = await openStudio(async () => gpu);
 const { client, events } = studio;
 const modelId = 'medcare-nano';

@@ -9,6 +9,7 @@ import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
+import type { ProfileCalls } from './profile-protocol.ts';
 
 // ---------------------------------------------------------------- device
 
@@ -334,7 +335,7 @@ export type ExportChoice =
   | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls extends HubCalls, PrecisionCalls {
+export interface Calls extends HubCalls, PrecisionCalls, ProfileCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 

@@ -10,13 +10,14 @@ import { runLock } from '../storage/storage.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
+import { DeviceClaim } from './device-claim.ts';
 import type { OpenModel } from './library.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary, RunState, RunSummary } from './protocol.ts';
 import { newSummary } from './run-summary.ts';
 import type { NewRun } from './run-summary.ts';
-import { changedInputs, notActive, notPaused, notResumable, otherActive } from './run-errors.ts';
+import { changedInputs, notActive, notPaused, notResumable } from './run-errors.ts';
 import { breathe } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
 
@@ -49,7 +50,7 @@ export class RunKeeper {
   readonly #context: WorkerContext;
   readonly #shelf: VariantShelf;
   readonly #live = new Map<string, LiveRun>();
-  #settingUp = false;
+  readonly #claim = new DeviceClaim(() => this.#live.keys().next().value ?? null);
 
   constructor(context: WorkerContext, shelf: VariantShelf) {
     this.#context = context;
@@ -61,7 +62,7 @@ export class RunKeeper {
    * @throws StudioError what preparing, laying out or uploading throws; then no run is left behind
    */
   start(input: NewRun): Promise<RunSummary> {
-    return this.#alone(() => this.#begin(input));
+    return this.#claim.forRun(() => this.#begin(input));
   }
 
   async #begin(input: NewRun): Promise<RunSummary> {
@@ -97,7 +98,7 @@ export class RunKeeper {
       void this.#go(live, 'run');
       return run;
     }
-    return this.#alone(() => this.#takeUp(id));
+    return this.#claim.forRun(() => this.#takeUp(id));
   }
 
   /** Goes on from the last checkpoint of an earlier session. */
@@ -122,6 +123,14 @@ export class RunKeeper {
       releaseLock();
       throw error;
     }
+  }
+
+  /**
+   * Something else that needs the device to itself: refused while a run is on it, and meanwhile none begins.
+   * @throws StudioError `profile-refused`, or what `work` throws
+   */
+  aside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#claim.aside(work);
   }
 
   async pause(id: string): Promise<void> {
@@ -449,18 +458,6 @@ export class RunKeeper {
     const live = this.#live.get(id);
     if (live?.wish === 'pause') await live.loop;
     return this.#live.get(id);
-  }
-
-  /** One run at a time has the device, from the moment it is being set up. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    const [other] = this.#live.keys();
-    if (other !== undefined || this.#settingUp) throw otherActive(other ?? '');
-    this.#settingUp = true;
-    try {
-      return await work();
-    } finally {
-      this.#settingUp = false;
-    }
   }
 }
 

@@ -93,6 +93,15 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'run.rename': z.strictObject({ id, name: z.string().min(1).max(200) }),
   'run.remove': byId,
   'run.records': z.strictObject({ id, stage: count, step: count }),
+  'profile.measure': z.strictObject({
+    modelId: id,
+    recipe,
+    subject: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('stage'), stage: count }),
+      z.strictObject({ kind: z.literal('decode') }),
+    ]),
+    task,
+  }),
   'experts.report': z.strictObject({ runId: id }),
   'experts.trace': z.strictObject({ runId: id, text: z.string().max(100_000) }),
   'chat.generate': z.strictObject({ task, variant, messages, settings }),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createNodeGpu } from '../../test/gpu/node-gpu.ts';
-import { openDevice } from '../engine/gpu/device.ts';
+import { openOwnDevice, openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
@@ -21,12 +20,17 @@ const settings = {
   seed: 1,
 };
 
-/** Opens devices and remembers them, so that a test can break the one in use. */
-function deviceShop(): { open: () => Promise<Gpu>; last: () => Gpu; closeAll: () => void } {
+/** Opens devices and remembers them; the first can be broken by a test that says so. */
+function deviceShop(breakable = false): {
+  open: () => Promise<Gpu>;
+  last: () => Gpu;
+  closeAll: () => void;
+} {
   const opened: Gpu[] = [];
   return {
     open: async () => {
-      const gpu = await openDevice(await createNodeGpu());
+      const own = breakable && opened.length === 0;
+      const gpu = own ? await openOwnDevice() : await openTestDevice();
       opened.push(gpu);
       return gpu;
     },
@@ -91,7 +95,7 @@ function withoutTimes({ steps, validation }: RunCurves): unknown {
 }
 
 test('a run paused, single-stepped, cut off by a lost device and taken up in a new session gives the same bits', async () => {
-  const shop = deviceShop();
+  const shop = deviceShop(true);
   const kept = { files: memoryStore(), name: 'resume-test' };
   const first = await openStudio(shop.open, kept);
   const sets = await bringData(first);

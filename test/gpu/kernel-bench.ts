@@ -1,4 +1,4 @@
-import { openDevice, type Gpu, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
+import { Gpu, openDevice, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
 import {
@@ -11,10 +11,31 @@ import {
 } from '../../src/engine/gpu/tensor.ts';
 import { createNodeGpu } from './node-gpu.ts';
 
-/** Opens the device under test; `MEDCARE_SUBGROUPS=off` runs the suite as on a device without them. */
-export async function openTestDevice(options: OpenDeviceOptions = {}): Promise<Gpu> {
+/** A user of the device under test with buffers, ledger and faults of its own. */
+class TestDevice extends Gpu {
+  /** Frees this user's buffers, not the device; throws if it faulted while it was in use. */
+  override close(): void {
+    this.leave();
+    this.check();
+  }
+}
+
+/** A device of its own; `MEDCARE_SUBGROUPS=off` runs the suite as on a device without subgroups. */
+export async function openOwnDevice(): Promise<Gpu> {
   const subgroups = process.env['MEDCARE_SUBGROUPS'] === 'off' ? 'off' : 'auto';
-  return openDevice(await createNodeGpu(), { subgroups, ...options });
+  return openDevice(await createNodeGpu(), { subgroups });
+}
+
+/** One for the whole process: pipelines are compiled once for all the test files that it runs. */
+let underTest: Promise<Gpu> | null = null;
+
+/** The device under test, with buffers, ledger and faults of the caller's own. */
+export async function openTestDevice(
+  options: Pick<OpenDeviceOptions, 'maxBindingBytes'> = {},
+): Promise<Gpu> {
+  const { device, adapter, traits, pipelines } = await (underTest ??= openOwnDevice());
+  const maxBindingBytes = Math.min(traits.maxBindingBytes, options.maxBindingBytes ?? Infinity);
+  return new TestDevice(device, adapter, { ...traits, maxBindingBytes }, pipelines);
 }
 
 /**

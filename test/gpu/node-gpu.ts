@@ -56,14 +56,26 @@ function pollPatiently(): void {
  */
 export async function createNodeGpu(): Promise<GPU> {
   applyDriver();
+  // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for.
+  return createInstance(['disable-dawn-features=timestamp_quantization']);
+}
+
+/**
+ * WebGPU without a driver: everything is checked as ever, features, limits and shaders included, and nothing
+ * is compiled for a machine or computed.
+ */
+export async function createCheckingGpu(): Promise<GPU> {
+  return createInstance(['backend=null']);
+}
+
+async function createInstance(flags: string[]): Promise<GPU> {
   pollPatiently();
   const { create, globals } = await import('webgpu');
   for (const [name, value] of Object.entries(globals)) {
     if (name in globalThis) continue;
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
-  // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for.
-  const gpu = create(['disable-dawn-features=timestamp_quantization']);
+  const gpu = create(flags);
   instances.push(gpu);
   return gpu;
 }

@@ -41,15 +41,19 @@ export class Gpu {
   #fault: StudioError | null = null;
   #closing = false;
 
-  constructor(device: GPUDevice, adapter: AdapterDescription, traits: DeviceTraits) {
+  /** @param pipelines those of another view of the same device, or its first */
+  constructor(
+    device: GPUDevice,
+    adapter: AdapterDescription,
+    traits: DeviceTraits,
+    pipelines = new PipelineCache(device),
+  ) {
     this.device = device;
     this.adapter = adapter;
     this.traits = traits;
     this.#timestamps = device.features.has('timestamp-query');
-    this.pipelines = new PipelineCache(device);
-    device.addEventListener('uncapturederror', (event) => {
-      this.#fail(gpuFault(event.error.message));
-    });
+    this.pipelines = pipelines;
+    device.addEventListener('uncapturederror', this.#onError);
     void device.lost.then((info) => {
       if (!this.#closing) this.#fail(deviceLost(info.reason, info.message));
     });
@@ -73,6 +77,10 @@ export class Gpu {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
+    this.#fail(gpuFault(event.error.message));
+  };
 
   #fail(fault: StudioError): void {
     if (this.#fault) return;
@@ -193,10 +201,16 @@ export class Gpu {
     this.check();
   }
 
-  /** Frees every buffer and the device. */
-  close(): void {
+  /** Frees every buffer and hears no more of the device. */
+  protected leave(): void {
     this.#closing = true;
     this.release([...this.#buffers.keys()]);
+    this.device.removeEventListener('uncapturederror', this.#onError);
+  }
+
+  /** Frees every buffer and the device. */
+  close(): void {
+    this.leave();
     this.device.destroy();
   }
 }

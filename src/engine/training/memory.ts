@@ -7,7 +7,7 @@ import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs } from '../model/weights.ts';
 import { planRecipeStage } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
-import { stageBytes, type StagePlan } from './stage-plan.ts';
+import { plansOf, stageBytes, type StagePlan } from './stage-plan.ts';
 
 /** What one stage of a run allocates at once. */
 export interface StageMemory {
@@ -90,7 +90,7 @@ export function planMemory(
 
 function findLargestBinding(plan: StagePlan): { name: string; bytes: number } {
   let largest = { name: '', bytes: 0 };
-  for (const command of [plan.begin, plan.micro, plan.end, plan.score].flatMap((s) => s.commands)) {
+  for (const command of plansOf(plan).flatMap((spec) => spec.commands)) {
     if (command.kind !== 'dispatch') continue;
     for (const { tensor } of tensorsOf(command)) {
       const bytes = byteLength(tensor);

@@ -9,6 +9,7 @@ import type { WeightsFolder } from '../../formats/weights-folder.ts';
 import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
 import { planRecipeStage } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
+import { plansOf } from './stage-plan.ts';
 import { StageTrainer } from './stage-trainer.ts';
 
 export interface ProfileStageOptions extends Omit<ProfileOptions, 'before'> {
@@ -54,7 +55,7 @@ export async function profileStage(options: ProfileStageOptions): Promise<StageP
   const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const plan = planRecipeStage({ config, weights, recipe, stage, tasks: 1, traits: gpu.traits });
-  gpu.pipelines.warm([plan.begin, plan.micro, plan.end, plan.score]);
+  gpu.pipelines.warm(plansOf(plan));
   const base = await BaseModel.load(gpu, config, options.weights, { weights });
   try {
     const { layout } = plan.options;

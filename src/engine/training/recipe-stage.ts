@@ -17,6 +17,14 @@ export interface RecipeStageOptions {
 }
 
 /**
+ * Lays out every stage of a recipe.
+ * @throws StudioError `merge-needs-float32`
+ */
+export function planRecipe(options: Omit<RecipeStageOptions, 'stage'>): StagePlan[] {
+  return options.recipe.stages.map((_, stage) => planRecipeStage({ ...options, stage }));
+}
+
+/**
  * Lays out a stage of a recipe as a run trains it, without a device.
  * @throws StudioError `merge-needs-float32`
  */

@@ -32,6 +32,7 @@ import {
 } from './checkpoint.ts';
 import type { RecordPlace, TrainingRecord } from './data-order.ts';
 import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
+import { planRecipe } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
 import {
   checkLength,
@@ -45,7 +46,7 @@ import type { RoutingCounts, RunEvent, StageProgress, ValidationPoint } from './
 import { stepFault } from './run-faults.ts';
 import { learningRate } from './schedule.ts';
 import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
-import { planStage } from './stage-plan.ts';
+import { plansOf, type StagePlan } from './stage-plan.ts';
 import { StageTrainer, type StepFigures } from './stage-trainer.ts';
 
 export interface TrainingRunOptions {
@@ -81,6 +82,8 @@ export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
   readonly #merging: Merging;
+  /** What each stage keeps and does on the device; given up when the stage has been opened. */
+  readonly #plans: (StagePlan | null)[] = [];
   readonly #records: readonly StageRecords[];
   #stage = 0;
   #step = 0;
@@ -119,9 +122,16 @@ export class TrainingRun {
     const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
     const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
     // A recipe that this base cannot follow is refused now, not after its first stage.
-    recipe.stages.forEach((_, stage) => stageBranches(recipe, stage, mergingOf(weights)));
+    const tasks = options.tasks.length;
+    const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
+    // What the run will need is compiled while the weights come.
+    gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
+    const rows = microBatchRows(recipe);
+    if (!resume && options.validation.length > 0)
+      Scorer.warm(gpu, { config, weights, adapters: null, rows });
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base, records);
+    run.#plans.push(...plans);
     try {
       if (resume) await run.#takeUp(resume);
       else await run.#validate('base', null, 0);
@@ -242,20 +252,10 @@ export class TrainingRun {
   }
 
   async #openStage(): Promise<StageTrainer> {
-    const { gpu, config, recipe, tasks } = this.#options;
-    const stage = this.#stage;
-    const layout = layOutAdapters(config, this.#branchesOf(stage));
-    const plan = planStage({
-      config,
-      weights: this.#base.weights,
-      layout,
-      optimizer: recipe.optimizer,
-      orthogonal: recipe.stages[stage]?.orthogonal ?? null,
-      rows: microBatchRows(recipe),
-      checkpointing: recipe.checkpointing,
-      tasks: tasks.length,
-      traits: gpu.traits,
-    });
+    const { gpu, recipe } = this.#options;
+    const plan = this.#plans[this.#stage];
+    if (!plan) throw new Error('The stage was opened before');
+    const { layout } = plan.options;
     const resumed = this.#resumed;
     this.#resumed = null;
     const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
@@ -275,6 +275,7 @@ export class TrainingRun {
       });
     }
     const trainer = await StageTrainer.create(gpu, plan, state);
+    this.#plans[this.#stage] = null;
     if (resumed) trainer.writeRouting(resumed.routing);
     this.#lastResult = performance.now();
     return trainer;

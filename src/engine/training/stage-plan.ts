@@ -86,6 +86,11 @@ export interface StagePlan {
   readonly buffers: readonly BufferSpec[];
 }
 
+/** The plans of a stage, whose pipelines a run needs. */
+export function plansOf({ begin, micro, end, score }: StagePlan): PlanSpec[] {
+  return [begin, micro, end, score];
+}
+
 export function planStage(options: StagePlanOptions): StagePlan {
   const { layout, rows, config, weights, traits } = options;
   const adapters = describeAdapters(layout);
@@ -241,9 +246,7 @@ function recordOrthogonal(
 /** Bytes of a stage by role, frozen weights included: what the ledger counts once it is allocated. */
 export function stageBytes(plan: StagePlan, weightBuffers: readonly BufferSpec[]): BytesByRole {
   const bytes = zeroBytes();
-  const uniforms = [plan.begin, plan.micro, plan.end, plan.score].flatMap(
-    (spec) => uniformBuffer(spec) ?? [],
-  );
+  const uniforms = plansOf(plan).flatMap((spec) => uniformBuffer(spec) ?? []);
   for (const spec of [...plan.buffers, ...weightBuffers, ...uniforms])
     bytes[spec.role] += spec.bytes;
   return bytes;

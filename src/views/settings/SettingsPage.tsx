@@ -1,11 +1,13 @@
 import { Page } from '../shared/Card.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
+import { ProfilePanel } from './ProfilePanel.tsx';
 
 /** What the studio runs on and how it makes use of it. */
 export default function SettingsPage() {
   return (
     <Page title="Settings" lead="The device that computes, and how the studio makes use of it.">
       <DeviceCard />
+      <ProfilePanel />
     </Page>
   );
 }

@@ -1,0 +1,252 @@
+import type { ProfileReport } from '../../studio/profile.ts';
+import { Facts } from '../shared/Card.tsx';
+import {
+  formatBytes,
+  formatFixed,
+  formatInteger,
+  formatPercent,
+  unknown,
+} from '../shared/format.ts';
+import { Notice } from '../shared/Notice.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
+import {
+  familyNames,
+  gigabytesPerSecond,
+  orderedFamilies,
+  shades,
+  shortTime,
+  type Family,
+} from './families.ts';
+
+type Dispatch = ProfileReport['dispatches'][number];
+
+/** Dispatches that are listed: beyond them each takes next to nothing. */
+const LISTED = 40;
+
+/** A report: what it says at a glance, the bar and table of families, the slowest dispatches. */
+export function ProfileResult({
+  report,
+  stale,
+}: {
+  readonly report: ProfileReport;
+  /** It is of another model than the chosen one. */
+  readonly stale: boolean;
+}) {
+  const { milliseconds, wallMilliseconds, launchMilliseconds, productMilliseconds } = report;
+  const launch = Math.max(0, launchMilliseconds);
+  const count = report.families.reduce((sum, { dispatches }) => sum + dispatches, 0);
+  return (
+    <>
+      {stale && (
+        <Notice
+          tone="info"
+          compact
+          title={`Measured on ${report.modelName}, not on the chosen model.`}
+        />
+      )}
+      <Facts
+        items={[
+          { name: 'Whole step', value: shortTime(wallMilliseconds) },
+          {
+            name: 'Products and attention',
+            value: formatPercent(productMilliseconds / milliseconds, 1),
+          },
+          {
+            name: 'Launching',
+            value: `${formatPercent(launch / wallMilliseconds, 1)} (${shortTime(launch)})`,
+          },
+          { name: 'Dispatches', value: formatInteger(count) },
+        ]}
+      />
+      <Bar report={report} />
+      <Families report={report} />
+      <details className="profile__slowest">
+        <summary>The {Math.min(LISTED, report.dispatches.length)} slowest dispatches</summary>
+        <Slowest report={report} />
+      </details>
+      <p className="profile__note">
+        {report.load}, on {report.adapter}
+        {report.software ? ' (software: shares say little about a GPU)' : ''}. {clockWords(report)}{' '}
+        Bytes are those of every bound range, the least that must move. Launching is what the whole
+        step takes in one submission beyond its dispatches.
+      </p>
+    </>
+  );
+}
+
+function clockWords({ clock, rounds }: ProfileReport): string {
+  const step = shortTime(clock.resolutionNanoseconds / 1e6);
+  const fine = clock.resolutionNanoseconds < 1000 ? `${clock.resolutionNanoseconds} ns` : step;
+  return clock.kind === 'timestamps'
+    ? `Timed by the device’s own clock in steps of ${fine}, ${rounds} rounds.`
+    : `Timed one dispatch after the other by the wall clock, because this device has no timestamps: each time holds a launch. ${rounds} rounds.`;
+}
+
+interface BarPart {
+  readonly key: string;
+  readonly name: string;
+  readonly share: number;
+  readonly className: string;
+}
+
+/** Shares of the step as one bar; the table below has the figures. */
+function Bar({ report }: { readonly report: ProfileReport }) {
+  const shade = shades(report.families);
+  const launch = Math.max(0, report.launchMilliseconds);
+  const whole = report.milliseconds + launch;
+  const parts: BarPart[] = orderedFamilies(report.families).map(({ family, milliseconds }) => ({
+    key: family,
+    name: familyNames[family],
+    share: milliseconds / whole,
+    className: shade.get(family) ?? '',
+  }));
+  parts.push({
+    key: 'launch',
+    name: 'Launching',
+    share: launch / whole,
+    className: 'profile-shade--launch',
+  });
+  return (
+    <div
+      className="profile-bar"
+      role="img"
+      aria-label={parts
+        .filter(({ share }) => share >= 0.005)
+        .map(({ name, share }) => `${name} ${formatPercent(share)}`)
+        .join(', ')}
+    >
+      {parts.map(({ key, name, share, className }) => (
+        <span
+          key={key}
+          className={className}
+          style={{ flexGrow: share }}
+          title={`${name}: ${formatPercent(share, 1)}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+function rate(bytes: number, milliseconds: number): string {
+  const value = gigabytesPerSecond(bytes, milliseconds);
+  return value === null ? unknown : formatFixed(value, value < 10 ? 2 : 0);
+}
+
+function Families({ report }: { readonly report: ProfileReport }) {
+  const shade = shades(report.families);
+  const { milliseconds, productMilliseconds } = report;
+  const products = report.dispatches.filter(({ product }) => product);
+  const columns: readonly Column<Family>[] = [
+    {
+      key: 'family',
+      header: 'Kernels',
+      rowHeader: true,
+      cell: ({ family }) => (
+        <span className="profile__family">
+          <span className={`profile__swatch ${shade.get(family) ?? ''}`} aria-hidden />
+          {familyNames[family]}
+        </span>
+      ),
+    },
+    { key: 'time', header: 'Time', align: 'end', cell: (each) => shortTime(each.milliseconds) },
+    {
+      key: 'share',
+      header: 'Share',
+      align: 'end',
+      cell: (each) => formatPercent(each.milliseconds / milliseconds, 1),
+    },
+    {
+      key: 'dispatches',
+      header: 'Dispatches',
+      align: 'end',
+      cell: ({ dispatches }) => formatInteger(dispatches),
+    },
+    { key: 'bytes', header: 'Bytes', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    {
+      key: 'rate',
+      header: 'GB/s',
+      align: 'end',
+      cell: (each) => rate(each.bytes, each.milliseconds),
+    },
+  ];
+  const sum = (list: readonly { readonly bytes: number }[]): number =>
+    list.reduce((total, { bytes }) => total + bytes, 0);
+  const footer = [
+    {
+      name: 'Products and attention',
+      time: productMilliseconds,
+      dispatches: products.length,
+      bytes: sum(products),
+    },
+    {
+      name: 'All dispatches',
+      time: milliseconds,
+      dispatches: report.families.reduce((total, { dispatches }) => total + dispatches, 0),
+      bytes: sum(report.families),
+    },
+  ];
+  return (
+    <Table
+      caption="Time by kernel family"
+      columns={columns}
+      rows={orderedFamilies(report.families)}
+      rowKey={({ family }) => family}
+      footer={footer.map(({ name, time, dispatches, bytes }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td className="ui-end">{shortTime(time)}</td>
+          <td className="ui-end">{formatPercent(time / milliseconds, 1)}</td>
+          <td className="ui-end">{formatInteger(dispatches)}</td>
+          <td className="ui-end">{formatBytes(bytes)}</td>
+          <td className="ui-end">{rate(bytes, time)}</td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+function Slowest({ report }: { readonly report: ProfileReport }) {
+  const rows = report.dispatches
+    .map((dispatch, order) => ({ ...dispatch, order }))
+    .sort((a, b) => b.milliseconds - a.milliseconds)
+    .slice(0, LISTED);
+  const columns: readonly Column<Dispatch & { readonly order: number }>[] = [
+    { key: 'time', header: 'Time', align: 'end', cell: (each) => shortTime(each.milliseconds) },
+    {
+      key: 'share',
+      header: 'Share',
+      align: 'end',
+      cell: (each) => formatPercent(each.milliseconds / report.milliseconds, 1),
+    },
+    {
+      key: 'kernel',
+      header: 'Kernel',
+      rowHeader: true,
+      cell: ({ kernel }) => <code>{kernel}</code>,
+    },
+    { key: 'scope', header: 'Part', cell: ({ scope }) => (scope === '' ? unknown : scope) },
+    { key: 'writes', header: 'Writes', cell: ({ writes }) => writes },
+    {
+      key: 'workgroups',
+      header: 'Workgroups',
+      align: 'end',
+      cell: ({ workgroups }) => formatInteger(workgroups),
+    },
+    { key: 'bytes', header: 'Bytes', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    {
+      key: 'rate',
+      header: 'GB/s',
+      align: 'end',
+      cell: (each) => rate(each.bytes, each.milliseconds),
+    },
+  ];
+  return (
+    <Table
+      caption="The slowest dispatches"
+      columns={columns}
+      rows={rows}
+      rowKey={({ order }) => String(order)}
+      maxHeight={360}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import type { ProfileReport } from '../../studio/profile.ts';
+
+export type Family = ProfileReport['families'][number];
+export type FamilyName = Family['family'];
+
+/** Kernel families as the reader meets them. */
+export const familyNames: Readonly<Record<FamilyName, string>> = {
+  matmul: 'Base products',
+  branch: 'Branch products',
+  attention: 'Attention',
+  loss: 'Loss head',
+  norm: 'Norms',
+  rotary: 'Rotary positions',
+  gate: 'SiLU gate',
+  router: 'Router',
+  embedding: 'Embedding',
+  orthogonal: 'Orthogonal loss',
+  optimizer: 'Optimiser',
+  merge: 'Merging',
+  sampling: 'Sampling',
+  copy: 'Copies and clears',
+};
+
+/** Where the arithmetic is: they stand first and in the strong shades. */
+const heavy: readonly FamilyName[] = ['matmul', 'branch', 'attention', 'loss'];
+
+export interface Segment {
+  readonly family: FamilyName;
+  readonly name: string;
+  readonly share: number;
+  /** The class of its shade. */
+  readonly shade: string;
+}
+
+/** Families in the order of the bar: products and attention first, then the rest, each by time. */
+export function orderedFamilies(families: readonly Family[]): Family[] {
+  const isHeavy = ({ family }: Family): boolean => heavy.includes(family);
+  return [...families.filter(isHeavy), ...families.filter((each) => !isHeavy(each))];
+}
+
+/** The shade of each family: a fixed one where it matters, greys by rank for the rest. */
+export function shades(families: readonly Family[]): ReadonlyMap<FamilyName, string> {
+  let light = 0;
+  return new Map(
+    orderedFamilies(families).map(({ family }) => {
+      const rank = heavy.indexOf(family);
+      if (rank >= 0) return [family, `profile-shade--product-${rank + 1}`];
+      light += 1;
+      return [family, `profile-shade--rest-${Math.min(light, 4)}`];
+    }),
+  );
+}
+
+/** Gigabytes per second of what was bound; null where no time was seen. */
+export function gigabytesPerSecond(bytes: number, milliseconds: number): number | null {
+  return milliseconds > 0 ? bytes / 1e6 / milliseconds : null;
+}
+
+/** Milliseconds with the digits that the clock can tell: "3.42 ms", "38 µs", "1.21 s". */
+export function shortTime(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
+  if (milliseconds >= 100) return `${milliseconds.toFixed(0)} ms`;
+  if (milliseconds >= 1) return `${milliseconds.toFixed(milliseconds >= 10 ? 1 : 2)} ms`;
+  const micro = milliseconds * 1000;
+  return `${micro.toFixed(micro < 10 ? 1 : 0)} µs`;
+}
