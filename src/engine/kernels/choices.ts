@@ -117,7 +117,7 @@ export function kernelClass(sizes: KernelSizes): string {
 }
 
 /** Multiplications, roughly. */
-function workOf(sizes: KernelSizes): number {
+export function workOf(sizes: KernelSizes): number {
   switch (sizes.kind) {
     case 'forward':
     case 'input':
@@ -187,6 +187,8 @@ function fitsTile(traits: DeviceTraits, sizes: ProductSizes, variant: ProductVar
   // The least tiles serve whatever is smaller.
   const fits = (size: number, extent: number): boolean => extent <= 64 || size > extent / 2;
   if (!fits(rows, tile.rows) || !fits(columns, tile.columns)) return false;
+  // Of a few rows a larger tile would be nearly empty.
+  if (rows <= mostVectorRows && tile.rows > 32) return false;
   // Weight gradients are split by their own rule; others where few tiles have long sums.
   return (
     !variant.startsWith('split') ||

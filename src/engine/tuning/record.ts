@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { definedKernels, type KernelChoices } from '../gpu/kernel.ts';
+import type { AdapterDescription } from '../gpu/device.ts';
+
+/** What tuning found on a device, as it is stored: read back, it is checked like any foreign file. */
+
+const name = z.string().min(1).max(100);
+const candidate = z.strictObject({
+  variant: name,
+  /**
+   * `timed`: right and timed; `wrong`: its result or its repetition was not right; `failed`: it did not run;
+   * `skipped`: time was over.
+   */
+  state: z.enum(['timed', 'wrong', 'failed', 'skipped']),
+  /** Median of one run; null where it was not timed. */
+  milliseconds: z.number().min(0).nullable(),
+  /** Relative L2 distance from the float64 reference; null where it was not checked. */
+  error: z.number().min(0).nullable(),
+});
+const tunedClass = z.strictObject({
+  kernelClass: name,
+  /** The sizes that were timed, in words. */
+  shape: z.string().max(200),
+  /** What a device takes without tuning. */
+  standard: name,
+  chosen: name,
+  candidates: z.array(candidate).min(1).max(50),
+});
+const record = z.strictObject({
+  format: z.literal('medcare-tuning-1'),
+  /** Adapter, driver and kernels that it holds for. */
+  device: z.string().min(1).max(2000),
+  /** Milliseconds since 1970. */
+  tunedAt: z.number().min(0),
+  /** How long it took, and whether classes were left out because time was over. */
+  milliseconds: z.number().min(0),
+  unfinished: z.boolean(),
+  classes: z.array(tunedClass).max(2000),
+});
+
+export type TunedCandidate = Readonly<z.infer<typeof candidate>>;
+export type TunedClass = Readonly<z.infer<typeof tunedClass>>;
+export type TuningRecord = Readonly<z.infer<typeof record>>;
+
+/** A table of choices as it may come from storage or a file: short strings by short strings. */
+export const kernelChoicesSchema = z
+  .record(name, name)
+  .refine((choices) => Object.keys(choices).length <= 2000);
+
+/** A stored record, or null where it is none for this device: then the device is not tuned. */
+export function parseTuning(stored: unknown, device: string): TuningRecord | null {
+  const parsed = record.safeParse(stored);
+  return parsed.success && parsed.data.device === device ? parsed.data : null;
+}
+
+/** A stored table of choices; what is none counts as empty, which is the defaults. */
+export function parseChoices(stored: unknown): KernelChoices {
+  const parsed = kernelChoicesSchema.safeParse(stored);
+  return parsed.success ? parsed.data : {};
+}
+
+/** What a record decides: the classes in which something else than the default was better. */
+export function choicesOf(found: Pick<TuningRecord, 'classes'> | null): KernelChoices {
+  const decided = (found?.classes ?? []).filter(({ chosen, standard }) => chosen !== standard);
+  return Object.fromEntries(decided.map(({ kernelClass, chosen }) => [kernelClass, chosen]));
+}
+
+/** FNV-1a of every kernel's text: tuning holds for the kernels that were timed. */
+export function kernelsFingerprint(): string {
+  let hash = 0x811c9dc5;
+  const kernels = [...definedKernels()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name: kernel, source } of kernels) {
+    for (const text of [kernel, source]) {
+      for (let i = 0; i < text.length; i += 1) {
+        hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+      }
+    }
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Names the adapter, its driver as far as it says, what it can do, and the kernels. */
+export function tuningDevice(adapter: AdapterDescription): string {
+  const { vendor, architecture, device, description, features } = adapter;
+  const names = [vendor, architecture, device, description, [...features].sort().join(' ')];
+  return [...names, `kernels ${kernelsFingerprint()}`].join(' | ');
+}
