@@ -1,6 +1,6 @@
 import type { StudioError } from '../../errors.ts';
 import { deviceLost, gpuFault, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
-import type { DeviceTraits } from './kernel.ts';
+import type { DeviceTraits, KernelChoices } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { PipelineCache } from './pipelines.ts';
 import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
@@ -28,35 +28,66 @@ const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 't
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
+/** What all views of a device have in common. */
+interface DeviceState {
+  readonly ledger: Ledger;
+  readonly pipelines: PipelineCache;
+  readonly buffers: Map<BufferSpec, GPUBuffer>;
+  readonly listeners: Set<(fault: StudioError) => void>;
+  fault: StudioError | null;
+  closing: boolean;
+}
+
 /** A device with everything this adapter offers, its ledger and its pipelines. */
 export class Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   readonly traits: DeviceTraits;
-  readonly ledger = new Ledger();
-  readonly pipelines: PipelineCache;
-  readonly #buffers = new Map<BufferSpec, GPUBuffer>();
-  readonly #listeners = new Set<(fault: StudioError) => void>();
+  readonly #state: DeviceState;
   readonly #timestamps: boolean;
-  #fault: StudioError | null = null;
-  #closing = false;
 
-  /** @param pipelines those of another view of the same device, or its first */
+  /**
+   * @param pipelines those of another owner of the same device, or its first
+   * @param shared the state of the view that this is another one of
+   */
   constructor(
     device: GPUDevice,
     adapter: AdapterDescription,
     traits: DeviceTraits,
     pipelines = new PipelineCache(device),
+    shared?: DeviceState,
   ) {
     this.device = device;
     this.adapter = adapter;
     this.traits = traits;
     this.#timestamps = device.features.has('timestamp-query');
-    this.pipelines = pipelines;
+    this.#state = shared ?? {
+      ledger: new Ledger(),
+      pipelines,
+      buffers: new Map(),
+      listeners: new Set(),
+      fault: null,
+      closing: false,
+    };
+    if (shared) return;
     device.addEventListener('uncapturederror', this.#onError);
     void device.lost.then((info) => {
-      if (!this.#closing) this.#fail(deviceLost(info.reason, info.message));
+      if (!this.#state.closing) this.#fail(deviceLost(info.reason, info.message));
     });
+  }
+
+  /** The same device, buffers, ledger and pipelines, for plans that are recorded with these choices. */
+  withChoices(choices: KernelChoices): Gpu {
+    const traits = { ...this.traits, choices };
+    return new Gpu(this.device, this.adapter, traits, this.pipelines, this.#state);
+  }
+
+  get ledger(): Ledger {
+    return this.#state.ledger;
+  }
+
+  get pipelines(): PipelineCache {
+    return this.#state.pipelines;
   }
 
   get hasTimestamps(): boolean {
@@ -65,17 +96,17 @@ export class Gpu {
 
   /** The first uncaptured error or loss of this device, if any: nothing computed after it counts. */
   get fault(): StudioError | null {
-    return this.#fault;
+    return this.#state.fault;
   }
 
   /** Throws the device's fault. Called wherever results are about to be believed. */
   check(): void {
-    if (this.#fault) throw this.#fault;
+    if (this.#state.fault) throw this.#state.fault;
   }
 
   onFault(listener: (fault: StudioError) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#state.listeners.add(listener);
+    return () => this.#state.listeners.delete(listener);
   }
 
   readonly #onError = (event: GPUUncapturedErrorEvent): void => {
@@ -83,9 +114,9 @@ export class Gpu {
   };
 
   #fail(fault: StudioError): void {
-    if (this.#fault) return;
-    this.#fault = fault;
-    for (const listener of this.#listeners) listener(fault);
+    if (this.#state.fault) return;
+    this.#state.fault = fault;
+    for (const listener of this.#state.listeners) listener(fault);
   }
 
   /** Gives each spec a zero-filled buffer, all or none; specs that have one keep it. */
@@ -95,8 +126,8 @@ export class Gpu {
     let largest: BufferSpec | null = null;
     this.device.pushErrorScope('out-of-memory');
     for (const spec of specs) {
-      if (this.#buffers.has(spec)) continue;
-      this.#buffers.set(spec, this.#create(spec));
+      if (this.#state.buffers.has(spec)) continue;
+      this.#state.buffers.set(spec, this.#create(spec));
       made.push(spec);
       if (!largest || spec.bytes > largest.bytes) largest = spec;
     }
@@ -122,16 +153,16 @@ export class Gpu {
 
   release(specs: Iterable<BufferSpec>): void {
     for (const spec of specs) {
-      const buffer = this.#buffers.get(spec);
+      const buffer = this.#state.buffers.get(spec);
       if (!buffer) continue;
       buffer.destroy();
-      this.#buffers.delete(spec);
+      this.#state.buffers.delete(spec);
       this.ledger.remove(spec.role, spec.bytes);
     }
   }
 
   bufferOf(spec: BufferSpec): GPUBuffer {
-    const buffer = this.#buffers.get(spec);
+    const buffer = this.#state.buffers.get(spec);
     if (!buffer)
       throw new Error(`${spec.label} has no buffer: it was not allocated or was released`);
     return buffer;
@@ -203,8 +234,8 @@ export class Gpu {
 
   /** Frees every buffer and hears no more of the device. */
   protected leave(): void {
-    this.#closing = true;
-    this.release([...this.#buffers.keys()]);
+    this.#state.closing = true;
+    this.release([...this.#state.buffers.keys()]);
     this.device.removeEventListener('uncapturederror', this.#onError);
   }
 
