@@ -1,28 +1,51 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { isolationHeaders, productHeaders } from './scripts/headers.mjs';
+import { isolationHeaders } from './scripts/headers.mjs';
 
-/** Each file of the build with the headers it is meant to have; the worker's differ from the page's. */
-const servedAsProduct: Plugin = {
-  name: 'product-headers',
-  configurePreviewServer: (server) => {
-    server.middlewares.use((request, response, next) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      for (const [name, value] of Object.entries(productHeaders(pathname))) {
-        response.setHeader(name, value);
+/** Modules that the first page is made of: loaded while the entry, which starts the worker, runs. */
+const FIRST = ['/src/main.tsx', '/src/views/data/DataPage.tsx'];
+
+/** Links in index.html to what the first page needs, so that nothing of it is found only later. */
+const firstPageLinks: Plugin = {
+  name: 'first-page-links',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle }) => {
+      const scripts = new Set<string>();
+      const styles = new Set<string>();
+      const follow = (fileName: string): void => {
+        const chunk = bundle?.[fileName];
+        if (chunk?.type !== 'chunk' || chunk.isEntry || scripts.has(fileName)) return;
+        scripts.add(fileName);
+        for (const next of chunk.imports) follow(next);
+        // After those of what it builds on: later rules win.
+        for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
+      };
+      for (const path of FIRST) {
+        for (const chunk of Object.values(bundle ?? {})) {
+          if (chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith(path))
+            follow(chunk.fileName);
+        }
       }
-      next();
-    });
+      const link = (rel: string, file: string) => ({
+        tag: 'link',
+        attrs: { rel, crossorigin: true, href: `./${file}` },
+        injectTo: 'head' as const,
+      });
+      return [
+        ...[...scripts].map((file) => link('modulepreload', file)),
+        ...[...styles].map((file) => link('stylesheet', file)),
+      ];
+    },
   },
 };
 
 export default defineConfig({
   // Relative, so that the build can be served from any folder of any host.
   base: './',
-  plugins: [react(), servedAsProduct],
+  plugins: [react(), firstPageLinks],
   worker: { format: 'es' },
   server: { host: '127.0.0.1', headers: isolationHeaders },
-  preview: { host: '127.0.0.1' },
   build: {
     target: 'es2023',
     sourcemap: true,

@@ -9,26 +9,24 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { serve } from './serve.mjs';
 import { ensureDependencies, root } from './setup.mjs';
 
 const { values } = parseArgs({
   options: { port: { type: 'string' }, 'no-build': { type: 'boolean', default: false } },
 });
 
-ensureDependencies();
-const { build, preview } = await import('vite');
 if (!values['no-build'] || !existsSync(`${root}dist/index.html`)) {
+  ensureDependencies();
+  const { build } = await import('vite');
   await build({ root, logLevel: 'warn' });
 }
-const server = await preview({
-  root,
-  preview: {
-    port: values.port === undefined ? 4173 : Number(values.port),
-    strictPort: values.port !== undefined,
-  },
+const { address } = await serve({
+  folder: `${root}dist`,
+  port: values.port === undefined ? 4173 : Number(values.port),
+  strictPort: values.port !== undefined,
 });
-const address = server.resolvedUrls?.local[0];
-console.log(`MedCare Studio is served at ${address ?? 'an unknown address'}`);
+console.log(`MedCare Studio is served at ${address}`);
 console.log('Open it in Chrome, Edge or another browser with WebGPU. Ctrl+C ends it.');
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {

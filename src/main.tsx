@@ -1,11 +1,13 @@
 import './no-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { loadStudio } from './studio/load.ts';
 import { followTheme } from './studio/theme.ts';
 import { App } from './views/app/App.tsx';
 import './views/shared/tokens.css';
 
 followTheme();
+loadStudio();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');

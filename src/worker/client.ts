@@ -2,6 +2,7 @@ import { StudioError } from '../errors.ts';
 import { requestPersistence } from '../storage/quota.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
 import { parseFromWorker } from './schemas.ts';
+import { takeWorker } from './start.ts';
 
 /** The page's end: calls with one answer each, and events in between. */
 export interface WorkerClient {
@@ -141,11 +142,5 @@ function askForPersistence(): void {
   requestPersistence().catch(() => undefined);
 }
 
-/** The studio's one worker. Its name carries the page's address: built-in files lie below that. */
-export const worker: WorkerClient = createClient(
-  () =>
-    new Worker(new URL('./worker.ts', import.meta.url), {
-      type: 'module',
-      name: document.baseURI,
-    }),
-);
+/** The studio's one worker. */
+export const worker: WorkerClient = createClient(takeWorker);

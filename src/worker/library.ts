@@ -244,8 +244,9 @@ export class ModelLibrary {
   async list(): Promise<ModelSummary[]> {
     const builtIns = await this.#listBuiltIns();
     const own = (await this.#models.list()).map(({ summary }) => summary);
-    const summaries: ModelSummary[] = [];
-    for (const { id } of builtIns) summaries.push((await this.open(id)).summary);
+    const summaries = await Promise.all(
+      builtIns.map(async ({ id }) => (await this.open(id)).summary),
+    );
     return [...summaries, ...own.filter(({ source }) => source !== 'built-in')];
   }
 
@@ -296,9 +297,12 @@ export class ModelLibrary {
 
   /** Built-in models are small: their files are read whole. */
   async #builtInSources({ folder, files }: BuiltIn): Promise<Map<string, ByteSource>> {
+    const contents = await Promise.all(
+      files.map(({ path }) => this.#publicFiles.read(`${folder}/${path}`)),
+    );
     const sources = new Map<string, ByteSource>();
-    for (const { path, bytes } of files) {
-      const content = await this.#publicFiles.read(`${folder}/${path}`);
+    for (const [i, { path, bytes }] of files.entries()) {
+      const content = contents[i] ?? new Uint8Array();
       if (content.byteLength !== bytes) {
         throw new StudioError({
           code: 'public-file-damaged',

@@ -47,6 +47,9 @@ function handlers(): Promise<Handlers> {
   return opened;
 }
 
+// Opened beside the page's own start; a failure is told to the first call, which tries again.
+handlers().catch(() => undefined);
+
 const dispatch = createDispatcher(handlers, post);
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
   void dispatch(event.data);
