@@ -1,0 +1,8 @@
+import { startWorker } from './worker/start.ts';
+
+/**
+ * The page's entry. The worker is started before anything else: opening storage and compiling the engine's
+ * code then go on beside loading React and drawing the shell, instead of after it.
+ */
+startWorker();
+void import('./main.tsx');
