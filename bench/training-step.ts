@@ -2,6 +2,7 @@ import { initialParameters, packParameters } from '../src/engine/adapters/parame
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
+import type { WeightStorage } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
 import { rotaryPositions } from '../src/engine/training/memory.ts';
 import { fullMicroBatch } from '../src/engine/training/profile-stage.ts';
@@ -34,10 +35,16 @@ export async function measureStep(
   config: ModelConfig,
   folder: WeightsFolder,
   recipe: Recipe,
-  shape: { readonly records: number; readonly length: number; readonly rounds: number },
+  shape: {
+    readonly records: number;
+    readonly length: number;
+    readonly rounds: number;
+    /** How weights are kept; in float32 and whole unless told otherwise. */
+    readonly storage?: WeightStorage;
+  },
 ): Promise<StepResult> {
   const { records, length, rounds } = shape;
-  const weights = describeWeights(config, rotaryPositions(config, recipe));
+  const weights = describeWeights(config, rotaryPositions(config, recipe), shape.storage);
   const base = await BaseModel.load(gpu, config, folder, { weights });
   const traits = gpu.traits;
   const plan = planRecipeStage({ config, weights, recipe, stage: 0, tasks: 1, traits });

@@ -1,0 +1,187 @@
+/**
+ * What the device gives at most, measured in the same run as the rows: bytes per second of a copy,
+ * multiplications and additions per second of a loop that does nothing else, and what a dispatch costs that
+ * does nothing. More than one form of each, because the first one tried is seldom the limit.
+ */
+import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { defineKernel, f32, u32, type Kernel } from '../../src/engine/gpu/kernel.ts';
+import type { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
+import { spreadOf } from '../measure.ts';
+import { ours, type RowTensors } from './ours.ts';
+
+export interface Ceilings {
+  /** Bytes read and written per second by the fastest copy. */
+  readonly bytesPerSecond: number;
+  /** Multiplications and additions per second of the fastest loop. */
+  readonly flopsPerSecond: number;
+  /** Microseconds of one more empty dispatch in a pass. */
+  readonly launchMicroseconds: number;
+  /** Every form that was tried: bytes or operations per second. */
+  readonly forms: Readonly<Record<string, number>>;
+}
+
+const copyBytes = 64 * 2 ** 20;
+const rounds = 5;
+const emptyDispatches = 500;
+
+/** A copy by a compute shader, `width` vectors of four per invocation. */
+function copyKernel(width: number): Kernel {
+  const lines = Array.from(
+    { length: width },
+    (_, i) => `  to[base + ${i}u * stride] = source[base + ${i}u * stride];`,
+  );
+  return defineKernel({
+    name: `bench-copy-${width}`,
+    family: 'copy',
+    sources: [
+      `@group(0) @binding(0) var<storage, read> source: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> to: array<vec4f>;
+@compute @workgroup_size(64) fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32,
+) {
+  let stride = 64u;
+  let base = group.x * ${64 * width}u + local;
+${lines.join('\n')}
+}`,
+    ],
+  });
+}
+
+/** A loop of fused multiply-adds over `chains` independent values of `type`. */
+function fmaKernel(type: 'f32' | 'vec4f', chains: number): Kernel {
+  const each = (line: (i: number) => string): string =>
+    Array.from({ length: chains }, (_, i) => line(i)).join('\n');
+  const sum = Array.from({ length: chains }, (_, i) => `v${i}`).join(' + ');
+  return defineKernel({
+    name: `bench-fma-${type}-${chains}`,
+    family: 'copy',
+    sources: [
+      `struct Loop { turns: u32, factor: f32 }
+@group(0) @binding(0) var<storage, read_write> result: array<f32>;
+@group(0) @binding(1) var<uniform> loop_: Loop;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let a = ${type}(loop_.factor);
+  let b = ${type}(1.0 - loop_.factor);
+${each((i) => `  var v${i} = ${type}(f32(id.x) + ${i}.0);`)}
+  for (var turn = 0u; turn < loop_.turns; turn += 1u) {
+${each((i) => `    v${i} = fma(v${i}, a, b);`)}
+  }
+  let s = ${sum};
+  result[id.x] = ${type === 'f32' ? 's' : 's.x + s.y + s.z + s.w'};
+}`,
+    ],
+  });
+}
+
+const emptyKernel = defineKernel({
+  name: 'bench-nothing',
+  family: 'copy',
+  sources: [
+    `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
+@compute @workgroup_size(1) fn main() {
+  if (arrayLength(&value) == 0u) { value[0] = 1u; }
+}`,
+  ],
+});
+
+type RecordRun = (recorder: PlanRecorder, tensors: RowTensors) => void;
+
+/** Least milliseconds of one run: a ceiling is what was reached once. */
+async function least(gpu: Gpu, record: RecordRun): Promise<number> {
+  const runner = await ours(gpu, (recorder, tensors) => {
+    record(recorder, tensors);
+    return {};
+  }).prepare();
+  try {
+    const times: number[] = [];
+    for (let round = 0; round < rounds + 2; round += 1) {
+      const started = performance.now();
+      await runner.start();
+      await runner.finish();
+      if (round >= 2) times.push(performance.now() - started);
+    }
+    return spreadOf(times).least;
+  } finally {
+    runner.release();
+  }
+}
+
+async function copyForms(gpu: Gpu): Promise<[string, number][]> {
+  const shape = [copyBytes / 4];
+  const rate = (milliseconds: number): number => (2 * copyBytes * 1000) / milliseconds;
+  const forms: [string, number][] = [];
+  const buffer = await least(gpu, (recorder, tensors) => {
+    recorder.copy(tensors.empty('from', shape), tensors.empty('to', shape));
+  });
+  forms.push(['copy, copyBufferToBuffer', rate(buffer)]);
+  for (const width of [2, 8]) {
+    const kernel = copyKernel(width);
+    const shader = await least(gpu, (recorder, tensors) => {
+      recorder.dispatch({
+        kernel,
+        bindings: [
+          { tensor: tensors.empty('from', shape), access: 'read' },
+          { tensor: tensors.empty('to', shape), access: 'readwrite' },
+        ],
+        grid: [copyBytes / 16 / 64 / width, 1, 1],
+      });
+    });
+    forms.push([`copy, ${width} × vec4 per invocation`, rate(shader)]);
+  }
+  return forms;
+}
+
+async function fmaForms(gpu: Gpu): Promise<[string, number][]> {
+  const groups = gpu.traits.software ? 64 : 4096;
+  const invocations = 64 * groups;
+  const forms: [string, number][] = [];
+  for (const [type, chains] of [
+    ['f32', 8],
+    ['f32', 16],
+    ['vec4f', 2],
+    ['vec4f', 4],
+    ['vec4f', 8],
+  ] as const) {
+    const lanes = type === 'f32' ? 1 : 4;
+    const turns = Math.ceil(8192 / (chains * lanes));
+    const kernel = fmaKernel(type, chains);
+    const milliseconds = await least(gpu, (recorder, tensors) => {
+      recorder.dispatch({
+        kernel,
+        bindings: [{ tensor: tensors.empty('result', [invocations]), access: 'readwrite' }],
+        uniforms: [u32(turns), f32(0.999)],
+        grid: [groups, 1, 1],
+      });
+    });
+    const flops = 2 * invocations * turns * chains * lanes;
+    forms.push([`fma, ${chains} chains of ${type}`, (flops * 1000) / milliseconds]);
+  }
+  return forms;
+}
+
+/** The difference of two counts of dispatches, so that submission and waiting cancel out. */
+async function launch(gpu: Gpu): Promise<number> {
+  const dispatches =
+    (count: number): RecordRun =>
+    (recorder, tensors) => {
+      const tensor = tensors.empty('value', [1], 'u32');
+      for (let i = 0; i < count; i += 1) {
+        const bindings = [{ tensor, access: 'readwrite' as const }];
+        recorder.dispatch({ kernel: emptyKernel, bindings, grid: [1, 1, 1] });
+      }
+    };
+  const many = await least(gpu, dispatches(emptyDispatches));
+  const few = await least(gpu, dispatches(1));
+  return (1000 * (many - few)) / (emptyDispatches - 1);
+}
+
+export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
+  const copies = await copyForms(gpu);
+  const loops = await fmaForms(gpu);
+  return {
+    bytesPerSecond: Math.max(...copies.map(([, rate]) => rate)),
+    flopsPerSecond: Math.max(...loops.map(([, rate]) => rate)),
+    launchMicroseconds: await launch(gpu),
+    forms: Object.fromEntries([...copies, ...loops]),
+  };
+}
