@@ -20,6 +20,8 @@ export interface StudioSchema extends DBSchema {
   validation: { key: ValidationKey; value: StoredValidation };
   routing: { key: string; value: StoredRouting };
   downloads: { key: string; value: StoredDownload };
+  /** By device; checked by who reads it. */
+  tunings: { key: string; value: object };
 }
 
 export type StudioDatabase = IDBPDatabase<StudioSchema>;
@@ -40,6 +42,9 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('downloads');
+  },
+  (database) => {
+    database.createObjectStore('tunings');
   },
 ];
 

@@ -10,6 +10,7 @@ import { Models } from './models.ts';
 import { openOpfs } from './opfs-store.ts';
 import { Runs } from './runs.ts';
 import { TokenCache } from './token-cache.ts';
+import { Tunings } from './tunings.ts';
 import type { RunSummary } from '../worker/protocol.ts';
 
 /** Everything that outlives a reload. */
@@ -20,6 +21,7 @@ export interface Storage {
   readonly downloads: Downloads;
   readonly runs: Runs;
   readonly tokens: TokenCache;
+  readonly tunings: Tunings;
   readonly locks: Locks;
   close(): void;
 }
@@ -50,6 +52,7 @@ export async function openStorage(
     models: new Models(database, files),
     downloads: new Downloads(database, files, patient),
     tokens: new TokenCache(files),
+    tunings: new Tunings(database),
     close: () => {
       database.close();
     },

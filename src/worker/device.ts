@@ -1,4 +1,5 @@
-import type { Gpu } from '../engine/gpu/device.ts';
+import type { AdapterDescription, Gpu } from '../engine/gpu/device.ts';
+import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { StudioError } from '../errors.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { DeviceReport, WorkerEvent } from './protocol.ts';
@@ -11,13 +12,20 @@ const MEMORY_INTERVAL_MS = 500;
  */
 export class DeviceKeeper {
   readonly #open: () => Promise<Gpu>;
+  readonly #choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>;
   readonly #emit: (event: WorkerEvent) => void;
   readonly #onFault = new Set<(fault: StudioError) => void>();
   #current: Promise<Gpu> | null = null;
   #lastMemory = Number.NEGATIVE_INFINITY;
 
-  constructor(open: () => Promise<Gpu>, emit: (event: WorkerEvent) => void) {
+  /** @param choicesFor the kernel choices that are remembered for an adapter */
+  constructor(
+    open: () => Promise<Gpu>,
+    emit: (event: WorkerEvent) => void,
+    choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>,
+  ) {
     this.#open = open;
+    this.#choicesFor = choicesFor;
     this.#emit = emit;
   }
 
@@ -35,12 +43,18 @@ export class DeviceKeeper {
         for (const listener of this.#onFault) listener(fault);
         this.#emit({ type: 'device.fault', error: fault.describe() });
       });
-      return gpu;
+      return gpu.withChoices(await this.#choicesFor(gpu.adapter));
     } catch (error) {
       // Not kept: the person may plug in, switch on or allow a GPU, and try again.
       this.#current = null;
       throw error;
     }
+  }
+
+  /** From now on plans are recorded with these choices; those that are there stay as they are. */
+  async useChoices(choices: KernelChoices): Promise<void> {
+    const gpu = await this.get();
+    this.#current = Promise.resolve(gpu.withChoices(choices));
   }
 
   /** Called with the fault of the device, before the page is told. */

@@ -20,6 +20,7 @@ import type { WorkerEvent } from './protocol.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { runHandlers } from './runs.ts';
 import { Tasks } from './tasks.ts';
+import { storedChoices, TuningKeeper, tuningHandlers } from './tuning.ts';
 import type { TokenPool } from './token-pool.ts';
 import { Tokeniser } from './tokenise.ts';
 import { VariantShelf } from './variants.ts';
@@ -38,7 +39,11 @@ export interface Surroundings {
 export function createHandlers(surroundings: Surroundings): Handlers {
   const { storage, publicFiles, emit, estimate } = surroundings;
   const tasks = new Tasks(emit);
-  const device = new DeviceKeeper(() => surroundings.openDevice(), emit);
+  const device = new DeviceKeeper(
+    () => surroundings.openDevice(),
+    emit,
+    (adapter) => storedChoices(storage.tunings, adapter),
+  );
   const library = new ModelLibrary(storage.models, publicFiles);
   const shelf = new VariantShelf(library, storage.runs, device);
   const context: WorkerContext = {
@@ -51,7 +56,8 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     emit,
     estimate,
   };
-  const keeper = new RunKeeper(context, shelf);
+  const tuning = new TuningKeeper(storage.tunings, device, shelf);
+  const keeper = new RunKeeper(context, shelf, tuning);
   return {
     ...deviceHandlers(device),
     ...dataHandlers(context),
@@ -60,6 +66,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...hubHandlers(context, new DownloadKeeper(context)),
     ...runHandlers(context, keeper),
     ...profileHandlers(context, keeper, shelf),
+    ...tuningHandlers(context, keeper, tuning),
     ...expertHandlers(context, keeper, shelf),
     ...chatHandlers(context, shelf),
     ...evaluateHandlers(context, shelf),

@@ -5,11 +5,13 @@
 import type { Precision } from '../engine/model/weight-storage.ts';
 import type { ErrorDescription } from '../errors.ts';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
+import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import type { ProfileCalls } from './profile-protocol.ts';
+import type { TuningCalls } from './tuning-protocol.ts';
 
 // ---------------------------------------------------------------- device
 
@@ -216,6 +218,14 @@ export interface RunData {
   readonly tokenised?: number;
 }
 
+/** The kernels of a run. It keeps to them, whatever is chosen later, so that resumed it gives the same bits. */
+export interface RunKernels {
+  /** Variants other than the defaults, by kernel class. */
+  readonly choices: KernelChoices;
+  /** Fingerprint of the kernels' texts. */
+  readonly fingerprint: string;
+}
+
 export interface RunSummary {
   readonly id: string;
   readonly name: string;
@@ -229,6 +239,8 @@ export interface RunSummary {
   readonly stages: readonly StageProgress[];
   readonly snapshots: readonly Snapshot[];
   readonly adapter: string;
+  /** What it computes with; the defaults of their time in runs from before there was a choice. */
+  readonly kernels?: RunKernels;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Where it can go on from after a reload; null when there is no checkpoint. */
@@ -335,7 +347,7 @@ export type ExportChoice =
   | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls extends HubCalls, PrecisionCalls, ProfileCalls {
+export interface Calls extends HubCalls, PrecisionCalls, ProfileCalls, TuningCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 

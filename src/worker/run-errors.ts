@@ -38,7 +38,7 @@ export function asideRefused(id: string): StudioError {
     code: 'profile-refused',
     message: 'A run is on the device: each would slow the other and spoil the figures.',
     kept: 'The run, which goes on.',
-    remedy: 'Profile when the run is done or stopped; a paused run counts too.',
+    remedy: 'Try again when the run is done or stopped; a paused run counts too.',
     data: { id },
   });
 }
@@ -46,7 +46,7 @@ export function asideRefused(id: string): StudioError {
 export function asideActive(): StudioError {
   return new StudioError({
     code: 'profile-active',
-    message: 'A profile is being measured, and needs the device to itself.',
+    message: 'A profile or kernels are being timed, which takes the device to itself.',
     kept: 'Everything; nothing was started.',
     remedy: 'Wait until it is done, or cancel it on the Settings page.',
   });

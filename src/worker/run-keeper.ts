@@ -1,6 +1,7 @@
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { TrainingRun } from '../engine/training/run.ts';
+import { parseChoices } from '../engine/tuning/record.ts';
 import { snapshotsAfter } from '../engine/training/snapshots.ts';
 import type { RunEvent } from '../engine/training/run-events.ts';
 import type { RecordPlace } from '../engine/training/data-order.ts';
@@ -19,6 +20,7 @@ import { newSummary } from './run-summary.ts';
 import type { NewRun } from './run-summary.ts';
 import { changedInputs, notActive, notPaused, notResumable } from './run-errors.ts';
 import { breathe } from './tasks.ts';
+import type { TuningKeeper } from './tuning.ts';
 import type { VariantShelf } from './variants.ts';
 
 type Wish = 'run' | 'single' | 'pause' | 'stop';
@@ -49,12 +51,14 @@ const START_TASK = 'run.start';
 export class RunKeeper {
   readonly #context: WorkerContext;
   readonly #shelf: VariantShelf;
+  readonly #tuning: TuningKeeper;
   readonly #live = new Map<string, LiveRun>();
   readonly #claim = new DeviceClaim(() => this.#live.keys().next().value ?? null);
 
-  constructor(context: WorkerContext, shelf: VariantShelf) {
+  constructor(context: WorkerContext, shelf: VariantShelf, tuning: TuningKeeper) {
     this.#context = context;
     this.#shelf = shelf;
+    this.#tuning = tuning;
   }
 
   /**
@@ -71,8 +75,8 @@ export class RunKeeper {
     const dataSets = await this.#dataSets(input.dataSetIds);
     const now = Date.now();
     const prepared = await this.#prepare(model, dataSets, input.recipe, now);
-    const gpu = await this.#context.device.get();
-    const summary = newSummary(input, model, prepared, adapterName(gpu.adapter), now);
+    const gpu = await this.#tunedDevice(model, input.recipe);
+    const summary = newSummary(input, model, prepared, gpu, now);
     const { id } = summary;
     const { tasks, fingerprint } = prepared;
     const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
@@ -103,7 +107,7 @@ export class RunKeeper {
 
   /** Goes on from the last checkpoint of an earlier session. */
   async #takeUp(id: string): Promise<RunSummary> {
-    const { storage } = this.#context;
+    const { storage, device } = this.#context;
     const stored = await storage.runs.get(id);
     const { summary } = stored;
     if (summary.state !== 'interrupted' && summary.state !== 'failed') {
@@ -114,7 +118,8 @@ export class RunKeeper {
     const dataSets = await this.#dataSets(summary.dataSetIds);
     const prepared = await this.#prepare(model, dataSets, summary.recipe, summary.createdAt);
     if (!sameInputs(prepared, stored)) throw changedInputs();
-    const gpu = await this.#context.device.get();
+    // The kernels that it was started with, not those of today: they give the same bits.
+    const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
     const releaseLock = await storage.locks.acquire(runLock(id));
     try {
       await storage.runs.truncateCurves(id, point.stage, point.step);
@@ -123,6 +128,13 @@ export class RunKeeper {
       releaseLock();
       throw error;
     }
+  }
+
+  /** The device, tuned for what this run needs where it is a GPU that was not yet. */
+  async #tunedDevice(model: OpenModel, recipe: Recipe): Promise<Gpu> {
+    const { device, tasks } = this.#context;
+    await tasks.run(START_TASK, (task) => this.#tuning.ensure(model, recipe, task));
+    return device.get();
   }
 
   /**

@@ -1,4 +1,7 @@
+import type { Gpu } from '../engine/gpu/device.ts';
+import { kernelsFingerprint } from '../engine/tuning/record.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
+import { adapterName } from './adapter-name.ts';
 import type { OpenModel } from './library.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { RunSummary } from './protocol.ts';
@@ -15,7 +18,7 @@ export function newSummary(
   input: NewRun,
   { summary: { id: modelId, name: modelName, precision } }: OpenModel,
   prepared: PreparedRecords,
-  adapter: string,
+  gpu: Gpu,
   now: number,
 ): RunSummary {
   const { recipe, dataSetIds } = input;
@@ -30,7 +33,8 @@ export function newSummary(
     state: 'preparing',
     stages: [],
     snapshots: [],
-    adapter,
+    adapter: adapterName(gpu.adapter),
+    kernels: { choices: gpu.traits.choices ?? {}, fingerprint: kernelsFingerprint() },
     createdAt: now,
     updatedAt: now,
     checkpoint: null,
