@@ -11,6 +11,7 @@ import { RunCharts } from '../charts/RunCharts.tsx';
 import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';
 import {
+  formatCount,
   formatDuration,
   formatFixed,
   formatInteger,
@@ -58,6 +59,14 @@ function samePlan(one: readonly StageProgress[], other: readonly StageProgress[]
   );
 }
 
+/** The kernels that the run keeps to; which they are, on demand. */
+function RunKernels({ run: { kernels } }: { readonly run: RunSummary }) {
+  const choices = Object.entries(kernels?.choices ?? {});
+  if (choices.length === 0) return <span>default kernels</span>;
+  const list = choices.map(([kernelClass, variant]) => `${kernelClass}: ${variant}`).join('\n');
+  return <span title={list}>{formatCount(choices.length, 'tuned kernel')}</span>;
+}
+
 function RunStatus({ run, source }: RunViewProps) {
   useLiveVersion(source);
   const { book } = source;
@@ -77,7 +86,7 @@ function RunStatus({ run, source }: RunViewProps) {
           <strong className="status__name">{run.name}</strong>
           <Tag tone={tone}>{word}</Tag>
           <span className="quiet">
-            {run.modelName} · {run.recipe.name} · {run.adapter}
+            {run.modelName} · {run.recipe.name} · {run.adapter} · <RunKernels run={run} />
           </span>
         </div>
         <div

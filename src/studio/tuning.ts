@@ -1,0 +1,53 @@
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../errors.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import { worker } from '../worker/client.ts';
+import type { TunedCandidate, TunedClass, TuningReport } from '../worker/tuning-protocol.ts';
+import { runTask } from './tasks.ts';
+
+export type { TunedCandidate, TunedClass, TuningReport };
+
+interface TuningState {
+  readonly report: TuningReport | null;
+  /** The task that is timing kernels now. */
+  readonly task: string | null;
+  readonly error: StudioError | null;
+  readonly load: () => Promise<void>;
+  readonly tune: (modelId: string, recipe: Recipe) => Promise<void>;
+  readonly reset: () => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+/** Which kernels the device uses, and why. */
+export const useTuning = create<TuningState>()((set, get) => ({
+  report: null,
+  task: null,
+  error: null,
+  load: async () => {
+    try {
+      set({ report: await worker.call('tuning.report', {}) });
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  tune: async (modelId, recipe) => {
+    if (get().task !== null) return;
+    set({ error: null });
+    const outcome = await runTask(
+      (task) => worker.call('tuning.run', { modelId, recipe, task }),
+      (task) => set({ task }),
+    );
+    set({ task: null });
+    if (outcome.status === 'failed') set({ error: outcome.error });
+    if (outcome.status === 'done') set({ report: outcome.value });
+  },
+  reset: async () => {
+    set({ error: null });
+    try {
+      set({ report: await worker.call('tuning.reset', {}) });
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  dismissError: () => set({ error: null }),
+}));
