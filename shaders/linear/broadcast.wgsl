@@ -1,114 +1,156 @@
 enable subgroups;
 
-// The inner step shared by the broadcast kernels: for CPU adapters with subgroups, where a load costs
-// many times a multiplication and neighbouring threads can hand values to each other.
-//   A workgroup is one subgroup of LANES threads (4 or 8, from the device) and makes 16 rows × 16
-//   columns; a thread has all 16 rows of 16 / LANES columns. Each thread loads the left factor at its
-//   own inner index and broadcasts it, so that each value is loaded once per workgroup_id.
+// The inner step shared by the broadcast kernels: for CPU adapters with subgroups, where a load costs many
+// times a multiplication and neighbouring threads can hand values to each other.
+//   A workgroup is one subgroup of LANES threads (4 or 8, from the device). Of the result it makes a tile of
+//   4 · LANES along one side, four to a thread, and WIDTH (8, 16 or, with 8 lanes, 32) along the other, which
+//   all threads share: values along that side are loaded by one thread and broadcast.
 
 override LANES: u32 = 8u;
+override WIDTH: u32 = 32u;
 
-// One value for each of the 16 rows: row r at [r / 4][r % 4].
-alias Rows = mat4x4<f32>;
+// 4 × 4 results: a column for each of the thread's four places, a component for each of four shared places.
+alias Quad = mat4x4<f32>;
 
-// Where each of the 16 rows starts in its buffer.
-struct Places {
-  r0: vec4<u32>,
-  r1: vec4<u32>,
-  r2: vec4<u32>,
-  r3: vec4<u32>,
-}
-
-// The columns of a thread: group * 16 + c * LANES + lane. Two are used with 8 lanes, four with 4.
+// The shared side in groups of four. Named, because adapters keep indexed arrays in memory.
 struct Sums {
-  c0: Rows,
-  c1: Rows,
-  c2: Rows,
-  c3: Rows,
+  q0: Quad,
+  q1: Quad,
+  q2: Quad,
+  q3: Quad,
+  q4: Quad,
+  q5: Quad,
+  q6: Quad,
+  q7: Quad,
 }
 
-fn columns_of(group: u32, lane: u32) -> vec4<u32> {
-  return group * 16u + lane + vec4<u32>(0u, 1u, 2u, 3u) * LANES;
+// Where a factor is contiguous along the inner dimension, a thread loads four inner indices of one shared place.
+// These are the blocks of the places of the lanes 0..3 and 4..7, inner indices along the columns.
+fn low_places(mine: vec4<f32>) -> Quad {
+  return transpose(Quad(
+    subgroupBroadcast(mine, 0u), subgroupBroadcast(mine, 1u),
+    subgroupBroadcast(mine, 2u), subgroupBroadcast(mine, 3u),
+  ));
 }
 
-// offset + min(first + r, last) * stride
-fn places_of(first: u32, last: u32, offset: u32, stride: u32) -> Places {
-  let row = first + vec4<u32>(0u, 1u, 2u, 3u);
-  let end = vec4<u32>(last);
-  return Places(
-    offset + min(row, end) * stride,
-    offset + min(row + 4u, end) * stride,
-    offset + min(row + 8u, end) * stride,
-    offset + min(row + 12u, end) * stride,
-  );
+fn high_places(mine: vec4<f32>) -> Quad {
+  return transpose(Quad(
+    subgroupBroadcast(mine, 4u), subgroupBroadcast(mine, 5u),
+    subgroupBroadcast(mine, 6u), subgroupBroadcast(mine, 7u),
+  ));
 }
 
-fn multiply_lane(sums: ptr<function, Sums>, left: Rows, right: vec4<f32>) {
-  (*sums).c0 += left * right.x;
-  (*sums).c1 += left * right.y;
-  if (LANES == 4u) {
-    (*sums).c2 += left * right.z;
-    (*sums).c3 += left * right.w;
+// sums += shared · own over four inner indices. own: a column for each of the thread's places; mine_g: those of
+// shared place g · LANES + lane.
+fn add_places(
+  sums: ptr<function, Sums>,
+  mine0: vec4<f32>,
+  mine1: vec4<f32>,
+  mine2: vec4<f32>,
+  mine3: vec4<f32>,
+  own: Quad,
+) {
+  if (LANES == 8u) {
+    (*sums).q0 += low_places(mine0) * own;
+    (*sums).q1 += high_places(mine0) * own;
+    if (WIDTH > 8u) {
+      (*sums).q2 += low_places(mine1) * own;
+      (*sums).q3 += high_places(mine1) * own;
+    }
+    if (WIDTH > 16u) {
+      (*sums).q4 += low_places(mine2) * own;
+      (*sums).q5 += high_places(mine2) * own;
+      (*sums).q6 += low_places(mine3) * own;
+      (*sums).q7 += high_places(mine3) * own;
+    }
+  } else {
+    (*sums).q0 += low_places(mine0) * own;
+    (*sums).q1 += low_places(mine1) * own;
+    if (WIDTH > 8u) {
+      (*sums).q2 += low_places(mine2) * own;
+      (*sums).q3 += low_places(mine3) * own;
+    }
   }
 }
 
-// sums += (lane q's left) × (right_q) for the lanes q = 0..3, in this order.
-fn multiply_low(
-  sums: ptr<function, Sums>,
-  left: Rows,
-  right0: vec4<f32>,
-  right1: vec4<f32>,
-  right2: vec4<f32>,
-  right3: vec4<f32>,
-) {
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 0u), subgroupBroadcast(left[1], 0u),
-    subgroupBroadcast(left[2], 0u), subgroupBroadcast(left[3], 0u),
-  ), right0);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 1u), subgroupBroadcast(left[1], 1u),
-    subgroupBroadcast(left[2], 1u), subgroupBroadcast(left[3], 1u),
-  ), right1);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 2u), subgroupBroadcast(left[1], 2u),
-    subgroupBroadcast(left[2], 2u), subgroupBroadcast(left[3], 2u),
-  ), right2);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 3u), subgroupBroadcast(left[1], 3u),
-    subgroupBroadcast(left[2], 3u), subgroupBroadcast(left[3], 3u),
-  ), right3);
+// Where a factor is contiguous along the shared side, a thread loads four shared places, from 4 · lane on, of
+// four inner indices. These are the blocks of one lane's places.
+fn places_0(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 0u), subgroupBroadcast(mine[1], 0u),
+    subgroupBroadcast(mine[2], 0u), subgroupBroadcast(mine[3], 0u),
+  );
 }
 
-// The same for the lanes 4..7.
-fn multiply_high(
-  sums: ptr<function, Sums>,
-  left: Rows,
-  right0: vec4<f32>,
-  right1: vec4<f32>,
-  right2: vec4<f32>,
-  right3: vec4<f32>,
-) {
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 4u), subgroupBroadcast(left[1], 4u),
-    subgroupBroadcast(left[2], 4u), subgroupBroadcast(left[3], 4u),
-  ), right0);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 5u), subgroupBroadcast(left[1], 5u),
-    subgroupBroadcast(left[2], 5u), subgroupBroadcast(left[3], 5u),
-  ), right1);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 6u), subgroupBroadcast(left[1], 6u),
-    subgroupBroadcast(left[2], 6u), subgroupBroadcast(left[3], 6u),
-  ), right2);
-  multiply_lane(sums, Rows(
-    subgroupBroadcast(left[0], 7u), subgroupBroadcast(left[1], 7u),
-    subgroupBroadcast(left[2], 7u), subgroupBroadcast(left[3], 7u),
-  ), right3);
+fn places_1(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 1u), subgroupBroadcast(mine[1], 1u),
+    subgroupBroadcast(mine[2], 1u), subgroupBroadcast(mine[3], 1u),
+  );
 }
 
-// The four columns of one row.
-fn row_of(sums: ptr<function, Sums>, row: u32) -> vec4<f32> {
-  let i = row / 4u;
-  let j = row % 4u;
-  return vec4<f32>((*sums).c0[i][j], (*sums).c1[i][j], (*sums).c2[i][j], (*sums).c3[i][j]);
+fn places_2(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 2u), subgroupBroadcast(mine[1], 2u),
+    subgroupBroadcast(mine[2], 2u), subgroupBroadcast(mine[3], 2u),
+  );
+}
+
+fn places_3(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 3u), subgroupBroadcast(mine[1], 3u),
+    subgroupBroadcast(mine[2], 3u), subgroupBroadcast(mine[3], 3u),
+  );
+}
+
+fn places_4(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 4u), subgroupBroadcast(mine[1], 4u),
+    subgroupBroadcast(mine[2], 4u), subgroupBroadcast(mine[3], 4u),
+  );
+}
+
+fn places_5(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 5u), subgroupBroadcast(mine[1], 5u),
+    subgroupBroadcast(mine[2], 5u), subgroupBroadcast(mine[3], 5u),
+  );
+}
+
+fn places_6(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 6u), subgroupBroadcast(mine[1], 6u),
+    subgroupBroadcast(mine[2], 6u), subgroupBroadcast(mine[3], 6u),
+  );
+}
+
+fn places_7(mine: Quad) -> Quad {
+  return Quad(
+    subgroupBroadcast(mine[0], 7u), subgroupBroadcast(mine[1], 7u),
+    subgroupBroadcast(mine[2], 7u), subgroupBroadcast(mine[3], 7u),
+  );
+}
+
+// sums += shared · own over four inner indices. own: a column for each of the thread's places; mine: a column for
+// each inner index, of four shared places.
+fn add_indices(sums: ptr<function, Sums>, mine: Quad, own: Quad) {
+  (*sums).q0 += places_0(mine) * own;
+  (*sums).q1 += places_1(mine) * own;
+  if (WIDTH > 8u) {
+    (*sums).q2 += places_2(mine) * own;
+    (*sums).q3 += places_3(mine) * own;
+  }
+  if (WIDTH > 16u) {
+    (*sums).q4 += places_4(mine) * own;
+    (*sums).q5 += places_5(mine) * own;
+    (*sums).q6 += places_6(mine) * own;
+    (*sums).q7 += places_7(mine) * own;
+  }
+}
+
+// The sums to be indexed by a variable, which those of the inner loop must not be.
+fn quads_of(sums: Sums) -> array<Quad, 8> {
+  return array<Quad, 8>(
+    sums.q0, sums.q1, sums.q2, sums.q3, sums.q4, sums.q5, sums.q6, sums.q7,
+  );
 }

@@ -46,9 +46,13 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].x_offset + row * sizes[product].x_stride + column;
-  let left = sizes[product].inputs - column;
+fn x_start(product: u32, row: u32) -> u32 {
+  return sizes[product].x_offset + row * sizes[product].x_stride;
+}
+
+fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     x[first],
     select(0.0, x[first + 1u], left > 1u),
@@ -57,9 +61,13 @@ fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].h_offset + row * sizes[product].h_stride + column;
-  let left = sizes[product].rank - column;
+fn h_start(product: u32, row: u32) -> u32 {
+  return sizes[product].h_offset + row * sizes[product].h_stride;
+}
+
+fn h_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     h[first],
     select(0.0, h[first + 1u], left > 1u),
@@ -68,9 +76,13 @@ fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].b_offset + row * sizes[product].b_stride + column;
-  let left = sizes[product].rank - column;
+fn b_start(product: u32, row: u32) -> u32 {
+  return sizes[product].b_offset + row * sizes[product].b_stride;
+}
+
+fn b_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     b[first],
     select(0.0, b[first + 1u], left > 1u),
@@ -115,4 +127,17 @@ fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
   for (var i = 0u; i < min(4u, sizes[product].outputs - column); i += 1u) {
     y[first + i] = value[i];
   }
+}
+
+// Four consecutive columns of a row.
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(product, row), column, sizes[product].inputs);
+}
+
+fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return h_four(h_start(product, row), column, sizes[product].rank);
+}
+
+fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return b_four(b_start(product, row), column, sizes[product].rank);
 }

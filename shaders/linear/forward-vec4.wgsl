@@ -45,17 +45,32 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return x[(sizes[product].x_offset + row * sizes[product].x_stride + column) / 4u];
+fn x_start(product: u32, row: u32) -> u32 {
+  return sizes[product].x_offset + row * sizes[product].x_stride;
 }
 
-fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return h[(sizes[product].h_offset + row * sizes[product].h_stride + column) / 4u];
+fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return x[(start + column) / 4u];
 }
 
-fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return b[(sizes[product].b_offset + row * sizes[product].b_stride + column) / 4u];
+
+fn h_start(product: u32, row: u32) -> u32 {
+  return sizes[product].h_offset + row * sizes[product].h_stride;
 }
+
+fn h_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return h[(start + column) / 4u];
+}
+
+
+fn b_start(product: u32, row: u32) -> u32 {
+  return sizes[product].b_offset + row * sizes[product].b_stride;
+}
+
+fn b_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return b[(start + column) / 4u];
+}
+
 
 fn load_bias(product: u32, column: u32) -> vec4<f32> {
   return bias[(sizes[product].bias_offset + column) / 4u];
@@ -71,4 +86,17 @@ fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
 
 fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
   y[(sizes[product].y_offset + row * sizes[product].y_stride + column) / 4u] = value;
+}
+
+// Four consecutive columns of a row.
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(product, row), column, sizes[product].inputs);
+}
+
+fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return h_four(h_start(product, row), column, sizes[product].rank);
+}
+
+fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return b_four(b_start(product, row), column, sizes[product].rank);
 }

@@ -44,9 +44,13 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].dy_offset + row * sizes[product].dy_stride + column;
-  let left = sizes[product].outputs - column;
+fn dy_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dy_offset + row * sizes[product].dy_stride;
+}
+
+fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     dy[first],
     select(0.0, dy[first + 1u], left > 1u),
@@ -55,9 +59,13 @@ fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].dh_offset + row * sizes[product].dh_stride + column;
-  let left = sizes[product].rank - column;
+fn dh_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dh_offset + row * sizes[product].dh_stride;
+}
+
+fn dh_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     dh[first],
     select(0.0, dh[first + 1u], left > 1u),
@@ -66,9 +74,13 @@ fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].a_offset + row * sizes[product].a_stride + column;
-  let left = sizes[product].inputs - column;
+fn a_start(product: u32, row: u32) -> u32 {
+  return sizes[product].a_offset + row * sizes[product].a_stride;
+}
+
+fn a_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     a[first],
     select(0.0, a[first + 1u], left > 1u),
@@ -103,4 +115,17 @@ fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
   for (var i = 0u; i < min(4u, sizes[product].inputs - column); i += 1u) {
     dx[first + i] = value[i];
   }
+}
+
+// Four consecutive columns of a row.
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+}
+
+fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dh_four(dh_start(product, row), column, sizes[product].rank);
+}
+
+fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return a_four(a_start(product, row), column, sizes[product].inputs);
 }

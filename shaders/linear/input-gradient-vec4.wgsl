@@ -43,17 +43,32 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dy[(sizes[product].dy_offset + row * sizes[product].dy_stride + column) / 4u];
+fn dy_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dy_offset + row * sizes[product].dy_stride;
 }
 
-fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dh[(sizes[product].dh_offset + row * sizes[product].dh_stride + column) / 4u];
+fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return dy[(start + column) / 4u];
 }
 
-fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return a[(sizes[product].a_offset + row * sizes[product].a_stride + column) / 4u];
+
+fn dh_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dh_offset + row * sizes[product].dh_stride;
 }
+
+fn dh_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return dh[(start + column) / 4u];
+}
+
+
+fn a_start(product: u32, row: u32) -> u32 {
+  return sizes[product].a_offset + row * sizes[product].a_stride;
+}
+
+fn a_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return a[(start + column) / 4u];
+}
+
 
 fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
   return dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u];
@@ -65,4 +80,17 @@ fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
 
 fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
   dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u] = value;
+}
+
+// Four consecutive columns of a row.
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+}
+
+fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dh_four(dh_start(product, row), column, sizes[product].rank);
+}
+
+fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return a_four(a_start(product, row), column, sizes[product].inputs);
 }

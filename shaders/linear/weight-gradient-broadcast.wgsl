@@ -1,62 +1,76 @@
-// dw (+)= dyᵀ · x, with the left factor broadcast (broadcast.wgsl).
+// dw (+)= dyᵀ · x, with one of the factors broadcast (broadcast.wgsl): dy, so that a thread has four inputs
+// (columns of dw) of WIDTH outputs, or, OWN_OUTPUTS, x, so that it has four outputs with WIDTH inputs.
 //   The weight gradient of y = x · wᵀ, and by association those of a branch: dB = dyᵀ · h, dA = dhᵀ · x.
-//   Grid: (⌈inputs / 16⌉, ⌈outputs / 16⌉, products). Sums in the order of the rows.
+//   Grid: (⌈inputs / (4 · LANES)⌉, ⌈outputs / WIDTH⌉, products), or with OWN_OUTPUTS
+//   (⌈inputs / WIDTH⌉, ⌈outputs / (4 · LANES)⌉, products). Sums in the order of the rows.
 //   Tolerance: 2 · rows ULP of Σ|dy||x|.
 
-fn dy_rows(places: Places, at: u32) -> Rows {
-  return Rows(
-    dy[places.r0.x + at], dy[places.r0.y + at],
-    dy[places.r0.z + at], dy[places.r0.w + at],
-    dy[places.r1.x + at], dy[places.r1.y + at],
-    dy[places.r1.z + at], dy[places.r1.w + at],
-    dy[places.r2.x + at], dy[places.r2.y + at],
-    dy[places.r2.z + at], dy[places.r2.w + at],
-    dy[places.r3.x + at], dy[places.r3.y + at],
-    dy[places.r3.z + at], dy[places.r3.w + at],
+override OWN_OUTPUTS: bool = false;
+
+// Where four columns of the rows of a factor lie: of the first row, of the last, and from one row to the next.
+struct Rows {
+  first: u32,
+  last: u32,
+  stride: u32,
+}
+
+fn dy_block(rows: Rows, at: u32, column: u32, columns: u32) -> Quad {
+  let start = rows.first + at * rows.stride;
+  return Quad(
+    dy_four(start, column, columns),
+    dy_four(min(start + rows.stride, rows.last), column, columns),
+    dy_four(min(start + 2u * rows.stride, rows.last), column, columns),
+    dy_four(min(start + 3u * rows.stride, rows.last), column, columns),
   );
 }
 
-fn x_columns(places: vec4<u32>, at: u32) -> vec4<f32> {
-  var value = vec4<f32>(x[places.x + at], x[places.y + at], 0.0, 0.0);
-  if (LANES == 4u) {
-    value.z = x[places.z + at];
-    value.w = x[places.w + at];
-  }
-  return value;
+fn x_block(rows: Rows, at: u32, column: u32, columns: u32) -> Quad {
+  let start = rows.first + at * rows.stride;
+  return Quad(
+    x_four(start, column, columns),
+    x_four(min(start + rows.stride, rows.last), column, columns),
+    x_four(min(start + 2u * rows.stride, rows.last), column, columns),
+    x_four(min(start + 3u * rows.stride, rows.last), column, columns),
+  );
 }
 
-// sums += dyᵀ · x
-fn add_products(
-  product: u32,
-  sums: ptr<function, Sums>,
-  left: Places,
-  right: vec4<u32>,
-  lane: u32,
-) {
-  // Inner indices past the end repeat the last one, with zeros on the left.
-  let end = sizes[product].rows - 1u;
-  for (var k = 0u; k <= end; k += LANES) {
-    let mine = k + lane;
-    let rows = select(0.0, 1.0, mine <= end) * dy_rows(left, min(mine, end) * sizes[product].dy_stride);
-    multiply_low(
-      sums,
-      rows,
-      x_columns(right, k * sizes[product].x_stride),
-      x_columns(right, min(k + 1u, end) * sizes[product].x_stride),
-      x_columns(right, min(k + 2u, end) * sizes[product].x_stride),
-      x_columns(right, min(k + 3u, end) * sizes[product].x_stride),
-    );
-    if (LANES == 8u) {
-      multiply_high(
-        sums,
-        rows,
-        x_columns(right, min(k + 4u, end) * sizes[product].x_stride),
-        x_columns(right, min(k + 5u, end) * sizes[product].x_stride),
-        x_columns(right, min(k + 6u, end) * sizes[product].x_stride),
-        x_columns(right, min(k + 7u, end) * sizes[product].x_stride),
-      );
+// sums += dyᵀ · x. `own`: the first of the thread's four places, `mine`: of the four that it loads for all.
+fn add_products(product: u32, sums: ptr<function, Sums>, own: u32, mine: u32) {
+  let rows = sizes[product].rows;
+  let outputs = sizes[product].outputs;
+  let inputs = sizes[product].inputs;
+  let dy_rows = Rows(dy_start(product, 0u), dy_start(product, rows - 1u), sizes[product].dy_stride);
+  let x_rows = Rows(x_start(product, 0u), x_start(product, rows - 1u), sizes[product].x_stride);
+  for (var row = 0u; row < rows; row += 4u) {
+    var left: Quad;
+    var right: Quad;
+    if (OWN_OUTPUTS) {
+      left = dy_block(dy_rows, row, own, outputs);
+      right = x_block(x_rows, row, mine, inputs);
+    } else {
+      left = dy_block(dy_rows, row, mine, outputs);
+      right = x_block(x_rows, row, own, inputs);
+    }
+    // Rows past the end are the last one times zero.
+    if (row + 3u >= rows) {
+      let inside = vec4<u32>(row) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(rows);
+      let kept = select(vec4<f32>(0.0), vec4<f32>(1.0), inside);
+      left = Quad(left[0], left[1] * kept.y, left[2] * kept.z, left[3] * kept.w);
+    }
+    if (OWN_OUTPUTS) {
+      add_indices(sums, right, transpose(left));
+    } else {
+      add_indices(sums, left, transpose(right));
     }
   }
+}
+
+fn store(product: u32, output: u32, input: u32, sum: vec4<f32>) {
+  var value = sum;
+  if (is_set(product, accumulates)) {
+    value += load_dw(product, output, input, 0u);
+  }
+  store_dw(product, output, input, 0u, value);
 }
 
 @compute @workgroup_size(LANES)
@@ -65,32 +79,43 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let product = group.z;
-  let first = group.y * 16u;
+  // Along the threads' own side and along the shared one.
+  var ends = vec2<u32>(sizes[product].inputs, sizes[product].outputs);
+  var tile = group.xy;
+  if (OWN_OUTPUTS) {
+    ends = ends.yx;
+    tile = tile.yx;
+  }
+  let own_first = tile.x * 4u * LANES;
+  let first = tile.y * WIDTH;
   // The grid fits the largest product.
-  if (first >= sizes[product].outputs || group.x * 16u >= sizes[product].inputs) {
+  if (own_first >= ends.x || first >= ends.y) {
     return;
   }
-  let wanted = columns_of(group.x, lane);
-  // Rows and columns past the end repeat the last one and are not stored.
-  let columns = min(wanted, vec4<u32>(sizes[product].inputs - 1u));
-  let dy_places = places_of(first, sizes[product].outputs - 1u, sizes[product].dy_offset, 1u);
+  // Places past the end repeat the first ones and are not stored.
+  let own = own_first + lane * 4u;
+  let mine = first + lane * 4u;
   var sums: Sums;
-  add_products(product, &sums, dy_places, sizes[product].x_offset + columns, lane);
-  // Indexed by a variable from here on, which the sums of the inner loop must not be. Loops of unknown
-  // length: drivers would unroll known ones into much slower compilation.
-  var result = sums;
-  let rows = min(16u, sizes[product].outputs - first);
-  for (var i = 0u; i < rows; i += 1u) {
-    let values = row_of(&result, i);
-    for (var c = 0u; c * LANES < min(16u, sizes[product].inputs); c += 1u) {
-      let column = wanted[c];
-      if (column < sizes[product].inputs) {
-        let place = sizes[product].dw_offset + (first + i) * sizes[product].dw_stride + column;
-        var value = values[c];
-        if (is_set(product, accumulates)) {
-          value += dw[place];
-        }
-        dw[place] = value;
+  add_products(
+    product,
+    &sums,
+    select(own_first, own, own < ends.x),
+    select(first, mine, mine < ends.y),
+  );
+  if (own >= ends.x) {
+    return;
+  }
+  var quads = quads_of(sums);
+  // Loops of unknown length: drivers would unroll known ones into much slower compilation.
+  for (var q = 0u; q < min(WIDTH, ends.y - first); q += 4u) {
+    if (OWN_OUTPUTS) {
+      for (var c = 0u; c < 4u && own + c < ends.x; c += 1u) {
+        store(product, own + c, first + q, quads[q / 4u][c]);
+      }
+    } else {
+      let rows = transpose(quads[q / 4u]);
+      for (var c = 0u; c < 4u && first + q + c < ends.y; c += 1u) {
+        store(product, first + q + c, own, rows[c]);
       }
     }
   }

@@ -34,9 +34,13 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].dy_offset + row * sizes[product].dy_stride + column;
-  let left = sizes[product].outputs - column;
+fn dy_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dy_offset + row * sizes[product].dy_stride;
+}
+
+fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     dy[first],
     select(0.0, dy[first + 1u], left > 1u),
@@ -45,9 +49,13 @@ fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].x_offset + row * sizes[product].x_stride + column;
-  let left = sizes[product].inputs - column;
+fn x_start(product: u32, row: u32) -> u32 {
+  return sizes[product].x_offset + row * sizes[product].x_stride;
+}
+
+fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  let first = start + column;
+  let left = columns - column;
   return vec4<f32>(
     x[first],
     select(0.0, x[first + 1u], left > 1u),
@@ -71,4 +79,13 @@ fn store_dw(product: u32, row: u32, column: u32, split: u32, value: vec4<f32>) {
   for (var i = 0u; i < min(4u, sizes[product].inputs - column); i += 1u) {
     dw[first + i] = value[i];
   }
+}
+
+// Four consecutive columns of a row.
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+}
+
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(product, row), column, sizes[product].inputs);
 }

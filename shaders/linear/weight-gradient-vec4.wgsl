@@ -33,13 +33,23 @@ fn is_set(product: u32, flag: u32) -> bool {
   return (sizes[product].flags & flag) != 0u;
 }
 
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dy[(sizes[product].dy_offset + row * sizes[product].dy_stride + column) / 4u];
+fn dy_start(product: u32, row: u32) -> u32 {
+  return sizes[product].dy_offset + row * sizes[product].dy_stride;
 }
 
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return x[(sizes[product].x_offset + row * sizes[product].x_stride + column) / 4u];
+fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return dy[(start + column) / 4u];
 }
+
+
+fn x_start(product: u32, row: u32) -> u32 {
+  return sizes[product].x_offset + row * sizes[product].x_stride;
+}
+
+fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
+  return x[(start + column) / 4u];
+}
+
 
 fn load_dw(product: u32, row: u32, column: u32, split: u32) -> vec4<f32> {
   let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
@@ -49,4 +59,13 @@ fn load_dw(product: u32, row: u32, column: u32, split: u32) -> vec4<f32> {
 fn store_dw(product: u32, row: u32, column: u32, split: u32, value: vec4<f32>) {
   let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
   dw[first / 4u] = value;
+}
+
+// Four consecutive columns of a row.
+fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+}
+
+fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(product, row), column, sizes[product].inputs);
 }

@@ -124,11 +124,14 @@ export function workOf(sizes: KernelSizes): number {
     case 'weight':
       return sizes.rows * sizes.columns * sizes.inner;
     case 'attention-forward':
-      return sizes.rows * sizes.rows * sizes.heads * sizes.headSize;
-    case 'attention-backward':
-      return 2.5 * sizes.rows * sizes.rows * sizes.heads * sizes.headSize;
+    case 'attention-backward': {
+      // Rows are packed records, seldom longer than this, and attend what is before them.
+      const keys = Math.min(sizes.rows, 512) / 2;
+      const passes = sizes.kind === 'attention-forward' ? 2 : 5;
+      return passes * sizes.rows * keys * sizes.heads * sizes.headSize;
+    }
     case 'cached-attention':
-      return sizes.rows * sizes.capacity * sizes.heads * sizes.headSize;
+      return 2 * sizes.rows * sizes.capacity * sizes.heads * sizes.headSize;
     case 'norm-forward':
     case 'norm-backward':
       return 2 * sizes.rows * sizes.columns;
@@ -162,20 +165,20 @@ function twoVariants(software: boolean, exists: boolean, cpu: string, gpu: strin
 }
 
 function productVariants(traits: DeviceTraits, sizes: ProductSizes): string[] {
-  const { kind, reader, rows } = sizes;
+  const { kind, rows } = sizes;
   const found = new Set<ProductVariant | VectorVariant>();
   if (kind === 'forward') {
-    const vector = chooseVector(traits, rows, reader);
+    const vector = chooseVector(traits, rows);
     if (vector) found.add(vector);
   }
-  found.add(chooseProduct(traits, reader));
+  found.add(chooseProduct(traits));
   if (kind === 'forward' && rows <= mostVectorRows) {
     found.add('vector-workgroup');
     if (hasVectorSubgroups(traits)) found.add('vector-subgroup');
   }
   for (const variant of tiledVariants) if (fitsTile(traits, sizes, variant)) found.add(variant);
   found.add('direct');
-  if (canBroadcast(traits) && reader === 'f32') found.add('broadcast');
+  if (canBroadcast(traits)) found.add('broadcast');
   return [...found];
 }
 

@@ -112,8 +112,9 @@ interface FormKernels {
   readonly tiledScalar: Kernel;
   readonly direct: Kernel;
   readonly each: Kernel;
-  /** Float32 only: it loads each weight in many places, and unpacking in all of them compiles for seconds. */
-  readonly broadcast: Kernel | null;
+  readonly broadcast: Kernel;
+  /** Packed weights have no form for other matrices that are not aligned. */
+  readonly broadcastScalar: Kernel | null;
 }
 
 interface FormCode {
@@ -148,10 +149,15 @@ function formKernels(form: string, code: FormCode, reader: WeightReader | null):
     tiledScalar: define('tiled-scalar', [code.scalar, ...scalarWeights, tileCode, code.tiled]),
     direct: define('direct', [code.vector, ...vectorWeights, code.direct]),
     each: define('each', [code.scalar, ...scalarWeights, code.each]),
-    broadcast:
+    broadcast: define(
+      'broadcast',
+      [broadcastCode, code.vector, ...vectorWeights, code.broadcast],
+      ['subgroups'],
+    ),
+    broadcastScalar:
       reader === null || reader === 'f32'
         ? define(
-            'broadcast',
+            'broadcast-scalar',
             [broadcastCode, code.scalar, ...scalarWeights, code.broadcast],
             ['subgroups'],
           )
@@ -213,9 +219,52 @@ export function canBroadcast(traits: DeviceTraits): boolean {
   return size === 4 || size === 8;
 }
 
-export function chooseProduct(traits: DeviceTraits, reader: WeightReader = 'f32'): ProductVariant {
+export function chooseProduct(traits: DeviceTraits): ProductVariant {
   if (!traits.software) return 'tiled';
-  return canBroadcast(traits) && reader === 'f32' ? 'broadcast' : 'direct';
+  return canBroadcast(traits) ? 'broadcast' : 'direct';
+}
+
+/** A broadcast kernel: its tile is narrow along the side of the result that is shared by all threads. */
+function arrangeBroadcast(
+  form: ProductForm,
+  traits: DeviceTraits,
+  result: ProductResult,
+): ArrangedProduct {
+  const { rows, columns, aligned, reader = 'f32' } = result;
+  const { broadcast, broadcastScalar } = kernelsOf(form, reader);
+  const kernel = aligned ? broadcast : broadcastScalar;
+  if (!kernel) return arrangeProduct(form, 'each', traits, result);
+  const lanes = traits.subgroupMinSize;
+  // Weight gradients of branches are narrow along either side.
+  const ownOutputs = form === 'weight' && columns < rows;
+  const shared = form === 'weight' && !ownOutputs ? rows : columns;
+  const width = shared <= 8 ? 8 : shared <= 16 || lanes === 4 ? 16 : 32;
+  const own = 4 * lanes;
+  const ownColumns = form === 'weight' && !ownOutputs;
+  const [perColumn, perRow] = ownColumns ? [own, width] : [width, own];
+  return {
+    kernel,
+    grid: [Math.ceil(columns / perColumn), Math.ceil(rows / perRow), 1],
+    constants: {
+      LANES: lanes,
+      WIDTH: width,
+      ...(form === 'weight' ? { OWN_OUTPUTS: ownOutputs ? 1 : 0 } : {}),
+    },
+  };
+}
+
+/** A product's result, as far as its arrangement depends on it. */
+interface ProductResult {
+  readonly rows: number;
+  readonly columns: number;
+  readonly aligned: boolean;
+  readonly reader?: WeightReader;
+}
+
+interface ArrangedProduct {
+  readonly kernel: Kernel;
+  readonly grid: [number, number, number];
+  readonly constants: Record<string, number>;
 }
 
 /**
@@ -226,20 +275,15 @@ export function arrangeProduct(
   form: ProductForm,
   variant: ProductVariant,
   traits: DeviceTraits,
-  result: {
-    readonly rows: number;
-    readonly columns: number;
-    readonly aligned: boolean;
-    readonly reader?: WeightReader;
-  },
-): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
+  result: ProductResult,
+): ArrangedProduct {
   const { rows, columns, aligned, reader = 'f32' } = result;
   const grid = (perColumn: number, perRow: number): [number, number, number] => [
     Math.ceil(columns / perColumn),
     Math.ceil(rows / perRow),
     1,
   ];
-  const { tiled, tiledScalar, broadcast, direct, each } = kernelsOf(form, reader);
+  const { tiled, tiledScalar, direct, each } = kernelsOf(form, reader);
   const tile = tileOfVariant[variant];
   const tileSize = productTile(variant);
   if (tile && tileSize) {
@@ -251,12 +295,7 @@ export function arrangeProduct(
   }
   switch (variant) {
     case 'broadcast':
-      if (!broadcast) throw new RangeError(`The broadcast product does not read ${reader}`);
-      return {
-        kernel: broadcast,
-        grid: grid(16, 16),
-        constants: { LANES: traits.subgroupMinSize },
-      };
+      return arrangeBroadcast(form, traits, result);
     case 'direct': {
       if (!aligned) return arrangeProduct(form, 'each', traits, result);
       const lanes = traits.software ? 8 : 32;

@@ -65,15 +65,11 @@ export function hasVectorSubgroups(traits: DeviceTraits): boolean {
 
 /**
  * The matrix-vector variant for a product of `rows` rows, or null where another kernel is faster: for
- * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 4, without
- * subgroups, or with packed weights.
+ * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 4 or without
+ * subgroups.
  */
-export function chooseVector(
-  traits: DeviceTraits,
-  rows: number,
-  reader: WeightReader,
-): VectorVariant | null {
-  if (rows > mostVectorRows || (traits.software && reader !== 'f32')) return null;
+export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant | null {
+  if (rows > mostVectorRows) return null;
   if (hasVectorSubgroups(traits)) return traits.software && rows > 4 ? null : 'vector-subgroup';
   return traits.software ? null : 'vector-workgroup';
 }

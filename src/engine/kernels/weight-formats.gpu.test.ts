@@ -8,7 +8,7 @@ import { bfloat16ToFloat32, float16ToFloat32 } from '../../formats/float-bits.ts
 import { planesOfBlocks } from '../model/block-planes.ts';
 import { embeddingForward } from './embedding.ts';
 import { linearBackwardInput, linearForward } from './linear.ts';
-import type { ProductVariant } from './linear-kernels.ts';
+import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import { linearBackwardInputReference, linearForwardReference } from './reference/linear.ts';
 import {
@@ -23,7 +23,9 @@ const gpu = await openTestDevice();
 afterAll(() => gpu.close());
 
 /** Every format; the kernels for GPUs, which take seconds to compile here, with one of each build. */
-const variants: readonly ProductVariant[] = ['direct', 'each'];
+const variants: readonly ProductVariant[] = canBroadcast(gpu.traits)
+  ? ['direct', 'each', 'broadcast']
+  : ['direct', 'each'];
 const tiledFormats: readonly PackedFormat[] = ['f16', 'q6_k'];
 const vectorVariants: readonly VectorVariant[] = hasVectorSubgroups(gpu.traits)
   ? ['vector-workgroup', 'vector-subgroup']
