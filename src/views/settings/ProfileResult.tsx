@@ -53,7 +53,10 @@ export function ProfileResult({
           },
           {
             name: 'Launching',
-            value: `${formatPercent(launch / wallMilliseconds, 1)} (${shortTime(launch)})`,
+            value:
+              launch > 0
+                ? `${formatPercent(launch / wallMilliseconds, 1)} (${shortTime(launch)})`
+                : 'too little to see',
           },
           { name: 'Dispatches', value: formatInteger(count) },
         ]}
@@ -68,7 +71,10 @@ export function ProfileResult({
         {report.load}, on {report.adapter}
         {report.software ? ' (software: shares say little about a GPU)' : ''}. {clockWords(report)}{' '}
         Bytes are those of every bound range, the least that must move. Launching is what the whole
-        step takes in one submission beyond its dispatches.
+        step takes in one submission beyond its dispatches
+        {launchMilliseconds > 0
+          ? '.'
+          : '; here timing them cost more than that, or something else kept the device busy.'}
       </p>
     </>
   );
