@@ -1,5 +1,5 @@
 /**
- * A run with 10,000 steps, one more step at a time, as the Train page shows it: progress, five charts,
+ * A run with 100,000 steps, one more step at a time, as the Train page shows it: progress, five charts,
  * validation, log and the list of runs.
  * `charts.mjs` serves this page and reads the times; see there for what they mean.
  */
@@ -15,8 +15,8 @@ import type { RunSummary, StepMetrics } from '../../src/worker/protocol.ts';
 import '../../src/views/shared/tokens.css';
 import '../../src/views/train/train.css';
 
-const stageSteps = 5500;
-const drawnSteps = 10_000;
+const stageSteps = 55_000;
+const drawnSteps = 100_000;
 
 /** A number in 0 … 1 that looks random and is the same every time. */
 function noise(index: number): number {
@@ -32,8 +32,8 @@ function metrics(index: number): StepMetrics {
   return {
     stage,
     step,
-    nll: 1.2 + 3 * Math.exp(-index / 2500) + 0.4 * noise(index) + spike,
-    orthogonal: stage === 0 ? null : 10 * Math.exp(-step / 1000) + 0.2 * noise(index + 1),
+    nll: 1.2 + 3 * Math.exp(-index / 25_000) + 0.4 * noise(index) + spike,
+    orthogonal: stage === 0 ? null : 10 * Math.exp(-step / 10_000) + 0.2 * noise(index + 1),
     learningRate: 1e-4 * (1 + Math.cos((Math.PI * step) / stageSteps)),
     gradientNorm: 0.6 + noise(index + 2) + spike,
     targetTokens: 700,
@@ -157,15 +157,57 @@ async function measure(updates: number): Promise<Times> {
   return { frames: frameTimes, summaries };
 }
 
+/** Milliseconds between two frames, for every frame of a stretch of time. */
+type Intervals = readonly number[];
+
+/**
+ * A run that goes on while somebody watches: a step ten times a second, the summary twice, the cursor moved
+ * across the charts in every frame and, if asked, the window made wider and narrower all the time.
+ */
+async function watchRun(milliseconds: number, resized: boolean): Promise<Intervals> {
+  const page = document.getElementById('root');
+  if (!page) throw new Error('the page has a root');
+  const intervals: number[] = [];
+  const start = performance.now();
+  let last = start;
+  let grown = start;
+  let told = start;
+  for (;;) {
+    const now = await new Promise<number>((resolve) => void ask(resolve));
+    intervals.push(now - last);
+    last = now;
+    if (now - start > milliseconds) break;
+    if (now - grown >= 100) {
+      grown = now;
+      source.grow();
+    }
+    if (now - told >= 500) {
+      told = now;
+      useRuns.setState({ runs: [summary(source.book.length)] });
+    }
+    const cursor = document.querySelector('.chart__cursor');
+    const box = cursor?.getBoundingClientRect();
+    if (cursor && box) {
+      const clientX = box.left + box.width * (0.5 + 0.45 * Math.sin(now / 700));
+      cursor.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX }));
+    }
+    if (resized) page.style.width = `${1100 + Math.round(300 * Math.sin(now / 400))}px`;
+  }
+  page.style.width = '';
+  return intervals.slice(1);
+}
+
 declare global {
   interface Window {
     readonly measureRun: typeof measure;
+    readonly watchRun: typeof watchRun;
     readonly drawnPoints: () => number;
   }
 }
 
 Object.assign(window, {
   measureRun: measure,
+  watchRun,
   drawnPoints: () =>
     [...document.querySelectorAll('.chart__lines path')]
       .map((path) => (path.getAttribute('d') ?? '').split(/[ML]/).length - 1)

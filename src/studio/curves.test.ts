@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '../worker/protocol.ts';
-import { axisTicks, CurveBook, drawLine, sampleMinMax, smooth } from './curves.ts';
+import { axisTicks, CurveBook, drawLine } from './curves.ts';
+import { Series } from './series.ts';
 
 function metrics(stage: number, step: number, nll = 1): StepMetrics {
   return {
@@ -19,6 +20,12 @@ function metrics(stage: number, step: number, nll = 1): StepMetrics {
 
 function stageOf(stage: number, count: number): StepMetrics[] {
   return Array.from({ length: count }, (_, step) => metrics(stage, step, stage + step / 100));
+}
+
+function seriesOf(values: Iterable<number>): Series {
+  const series = new Series();
+  for (const value of values) series.push(value);
+  return series;
 }
 
 describe('CurveBook', () => {
@@ -109,7 +116,7 @@ describe('CurveBook', () => {
   });
 });
 
-describe('sampleMinMax', () => {
+describe('Series.sample', () => {
   const series = fc.array(
     fc.oneof(
       { weight: 9, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
@@ -121,9 +128,10 @@ describe('sampleMinMax', () => {
   it('never drops a spike, keeps both ends, stays within its points, in order', () => {
     fc.assert(
       fc.property(series, fc.integer({ min: 4, max: 600 }), (numbers, maxPoints) => {
-        const values = Float64Array.from(numbers);
+        const grown = seriesOf(numbers);
+        const { values } = grown;
         const finite = numbers.filter(Number.isFinite);
-        const indices = sampleMinMax(values, maxPoints);
+        const indices = grown.sample(maxPoints);
         const drawn = indices.map((index) => values[index] ?? Number.NaN);
         expect(indices.length).toBeLessThanOrEqual(maxPoints);
         for (let at = 1; at < indices.length; at += 1) {
@@ -144,28 +152,59 @@ describe('sampleMinMax', () => {
   it('keeps a single spike among 10,000 flat values', () => {
     const values = new Float64Array(10_000).fill(1);
     values[7321] = 50;
-    const indices = sampleMinMax(values, 600);
+    const indices = seriesOf(values).sample(600);
     expect(indices).toContain(7321);
     expect(indices.length).toBeLessThanOrEqual(600);
   });
+
+  it('gives the same whether it was asked while it grew, was cut back, or not', () => {
+    fc.assert(
+      fc.property(series, fc.nat(3000), fc.integer({ min: 4, max: 60 }), (numbers, cut, most) => {
+        const asked = new Series();
+        for (const [index, value] of numbers.entries()) {
+          asked.push(value);
+          if (index % 50 === 0) asked.sample(most);
+        }
+        asked.truncate(cut);
+        asked.sample(most);
+        const later = numbers.slice(cut);
+        for (const value of later) asked.push(value);
+        expect(asked.sample(most)).toEqual(seriesOf(numbers).sample(most));
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
-describe('smooth', () => {
+describe('Series.smoothed', () => {
   it('starts at the first value and follows the formula', () => {
-    const smoothed = smooth(Float64Array.of(4, 2), 0.9);
+    const smoothed = seriesOf([4, 2]).smoothed(0.9);
     expect(smoothed[0]).toBeCloseTo(4, 12);
     expect(smoothed[1]).toBeCloseTo((0.9 * 0.1 * 4 + 0.1 * 2) / (1 - 0.81), 12);
   });
 
   it('leaves a constant as it is, whatever the weight', () => {
-    for (const value of smooth(new Float64Array(50).fill(3), 0.97)) {
+    for (const value of seriesOf(new Float64Array(50).fill(3)).smoothed(0.97)) {
       expect(value).toBeCloseTo(3, 12);
     }
   });
 
   it('begins anew at a boundary and steps over what is not a number', () => {
-    const smoothed = smooth(Float64Array.of(8, 8, 1, Number.NaN, 1), 0.5, [0, 2]);
+    const smoothed = seriesOf([8, 8, 1, Number.NaN, 1]).smoothed(0.5, [0, 2]);
     expect([...smoothed]).toEqual([8, 8, 1, 1, 1]);
+  });
+
+  it('goes on where it was, also with another weight in between and after steps were taken back', () => {
+    const values = Array.from({ length: 300 }, (_, index) => Math.sin(index * 12.9898));
+    const grown = seriesOf(values.slice(0, 100));
+    grown.smoothed(0.9, [0, 40]);
+    for (const value of values.slice(100, 200)) grown.push(value);
+    const whole = (count: number) => [...seriesOf(values.slice(0, count)).smoothed(0.9, [0, 40])];
+    expect([...grown.smoothed(0.9, [0, 40])]).toEqual(whole(200));
+    grown.smoothed(0.5, [0, 40]);
+    grown.truncate(150);
+    for (const value of values.slice(150)) grown.push(value);
+    expect([...grown.smoothed(0.9, [0, 40])]).toEqual(whole(300));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RunCurves, StepMetrics, ValidationPoint } from '../worker/protocol.ts';
+import { Column, Series } from './series.ts';
 
 /**
  * The curves of a run as columns of numbers: appended step by step, sampled down for drawing, read
@@ -18,31 +19,6 @@ export const curveNames = [
 ] as const;
 export type CurveName = (typeof curveNames)[number];
 
-/** Numbers that grow by doubling, so that appending 10,000 steps copies them only a few times. */
-class Column {
-  #values = new Float64Array(256);
-  #length = 0;
-
-  push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const larger = new Float64Array(this.#length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#length] = value;
-    this.#length += 1;
-  }
-
-  truncate(length: number): void {
-    this.#length = Math.min(this.#length, length);
-  }
-
-  /** The values so far; a view that the next push may leave behind. */
-  get values(): Float64Array {
-    return this.#values.subarray(0, this.#length);
-  }
-}
-
 /** A stage's place on the joined axis: its first step stands at `start`, the next stage's at `end`. */
 export interface StageSpan {
   readonly stage: number;
@@ -58,23 +34,26 @@ export class CurveBook {
   readonly #positions = new Column();
   readonly #stages = new Column();
   readonly #steps = new Column();
-  readonly #curves: Readonly<Record<CurveName, Column>> = {
-    nll: new Column(),
-    orthogonal: new Column(),
-    learningRate: new Column(),
-    gradientNorm: new Column(),
-    tokens: new Column(),
-    targetTokens: new Column(),
-    milliseconds: new Column(),
-    tokensPerSecond: new Column(),
+  readonly #curves: Readonly<Record<CurveName, Series>> = {
+    nll: new Series(),
+    orthogonal: new Series(),
+    learningRate: new Series(),
+    gradientNorm: new Series(),
+    tokens: new Series(),
+    targetTokens: new Series(),
+    milliseconds: new Series(),
+    tokensPerSecond: new Series(),
   };
+  #spans: StageSpan[] = [];
+  /** Index of the first step of each span. */
+  #starts: number[] = [];
   #validation: ValidationPoint[] = [];
   #version = 0;
   #missing = false;
 
   /** Number of steps held. */
   get length(): number {
-    return this.#positions.values.length;
+    return this.#positions.length;
   }
 
   /** Changes whenever the content does. */
@@ -99,6 +78,11 @@ export class CurveBook {
   /** One quantity over all steps; NaN where a step does not have it. */
   curve(name: CurveName): Float64Array {
     return this.#curves[name].values;
+  }
+
+  /** As `curve`, to be drawn. */
+  series(name: CurveName): Series {
+    return this.#curves[name];
   }
 
   /** Takes over everything that is known of a run, in place of what was held. */
@@ -154,18 +138,13 @@ export class CurveBook {
   }
 
   /** Where each stage begins and ends on the axis, as far as steps are known. */
-  spans(): StageSpan[] {
-    const spans: StageSpan[] = [];
-    const stages = this.#stages.values;
-    const { positions } = this;
-    for (let index = 0; index < stages.length; index += 1) {
-      const stage = stages[index] ?? 0;
-      const end = (positions[index] ?? 0) + 1;
-      const last = spans[spans.length - 1];
-      if (last?.stage === stage) spans[spans.length - 1] = { ...last, end };
-      else spans.push({ stage, start: this.#start(index), end });
-    }
-    return spans;
+  spans(): readonly StageSpan[] {
+    return this.#spans;
+  }
+
+  /** Index of the first step of each span. */
+  get starts(): readonly number[] {
+    return this.#starts;
   }
 
   /** Where on the axis a validation point stands: right after the step that it was measured at. */
@@ -175,10 +154,6 @@ export class CurveBook {
     if (own) return own.start + point.step;
     const before = spans.filter(({ stage }) => stage < point.stage);
     return (before[before.length - 1]?.end ?? 0) + point.step;
-  }
-
-  #start(index: number): number {
-    return (this.#positions.values[index] ?? 0) - (this.#steps.values[index] ?? 0);
   }
 
   #appendOne(metrics: StepMetrics): void {
@@ -198,6 +173,7 @@ export class CurveBook {
         : lastPosition + 1 + metrics.step;
     }
     if (position !== (place === null ? 0 : (this.positions[last] ?? 0) + 1)) this.#missing = true;
+    this.#enterSpan(metrics, position);
     this.#positions.push(position);
     this.#stages.push(metrics.stage);
     this.#steps.push(metrics.step);
@@ -211,6 +187,16 @@ export class CurveBook {
     columns.milliseconds.push(metrics.milliseconds);
     const seconds = metrics.milliseconds / 1000;
     columns.tokensPerSecond.push(seconds > 0 ? metrics.tokens / seconds : Number.NaN);
+  }
+
+  #enterSpan({ stage, step }: StepMetrics, position: number): void {
+    const last = this.#spans.at(-1);
+    if (last?.stage === stage) {
+      this.#spans = [...this.#spans.slice(0, -1), { ...last, end: position + 1 }];
+      return;
+    }
+    this.#spans = [...this.#spans, { stage, start: position - step, end: position + 1 }];
+    this.#starts = [...this.#starts, this.length];
   }
 
   #firstNotBefore(metrics: StepMetrics): number {
@@ -228,6 +214,11 @@ export class CurveBook {
     this.#stages.truncate(length);
     this.#steps.truncate(length);
     for (const name of curveNames) this.#curves[name].truncate(length);
+    this.#starts = this.#starts.filter((first) => first < length);
+    const spans = this.#spans.slice(0, this.#starts.length);
+    const last = spans.pop();
+    if (last) spans.push({ ...last, end: (this.positions[length - 1] ?? 0) + 1 });
+    this.#spans = spans;
   }
 }
 
@@ -250,70 +241,6 @@ function lowerBound(ascending: Float64Array, value: number): number {
   return low;
 }
 
-/**
- * Indices to draw so that no spike is lost: the first and the last finite value, and the lowest and the
- * highest of each of equally long stretches between them. Ascending, at most `maxPoints` (≥ 4) of them;
- * all finite values when they are few enough. Values that are not finite cannot be drawn and are left out.
- */
-export function sampleMinMax(values: Float64Array, maxPoints: number): number[] {
-  const finite: number[] = [];
-  for (let index = 0; index < values.length; index += 1) {
-    if (Number.isFinite(values[index])) finite.push(index);
-  }
-  if (finite.length <= maxPoints) return finite;
-  const inner = finite.length - 2;
-  const stretches = Math.max(1, Math.floor((maxPoints - 2) / 2));
-  const chosen = [finite[0] ?? 0];
-  for (let stretch = 0; stretch < stretches; stretch += 1) {
-    const from = 1 + Math.floor((inner * stretch) / stretches);
-    const to = 1 + Math.floor((inner * (stretch + 1)) / stretches);
-    let lowest = from;
-    let highest = from;
-    for (let at = from + 1; at < to; at += 1) {
-      const value = values[finite[at] ?? 0] ?? 0;
-      if (value < (values[finite[lowest] ?? 0] ?? 0)) lowest = at;
-      if (value > (values[finite[highest] ?? 0] ?? 0)) highest = at;
-    }
-    const first = Math.min(lowest, highest);
-    const second = Math.max(lowest, highest);
-    chosen.push(finite[first] ?? 0);
-    if (second !== first) chosen.push(finite[second] ?? 0);
-  }
-  chosen.push(finite[finite.length - 1] ?? 0);
-  return chosen;
-}
-
-/**
- * Exponential moving average with the start corrected, so that the first values are not pulled to zero.
- * It begins anew at each index in `restarts` (the stages do not bleed into each other); values that are
- * not finite leave it where it was.
- *
- * @param weight share of the past, 0 (no smoothing) up to below 1
- */
-export function smooth(
-  values: Float64Array,
-  weight: number,
-  restarts: readonly number[] = [],
-): Float64Array {
-  const result = new Float64Array(values.length);
-  const starts = new Set(restarts);
-  let average = 0;
-  let correction = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    if (starts.has(index)) {
-      average = 0;
-      correction = 0;
-    }
-    const value = values[index] ?? Number.NaN;
-    if (Number.isFinite(value)) {
-      average = weight * average + (1 - weight) * value;
-      correction = weight * correction + (1 - weight);
-    }
-    result[index] = correction > 0 ? average / correction : Number.NaN;
-  }
-  return result;
-}
-
 /** A point of a drawn line; a row of nulls breaks the line where a stage ends. */
 export interface DrawnRow {
   readonly x: number;
@@ -334,15 +261,15 @@ export function drawLine(
   smoothing: number,
   maxPoints: number,
 ): DrawnLine {
-  const values = book.curve(name);
-  const { positions } = book;
-  const starts = book.spans().map(({ start }) => lowerBound(positions, start));
-  const smoothed = smoothing > 0 ? smooth(values, smoothing, starts) : null;
+  const series = book.series(name);
+  const { values } = series;
+  const { positions, starts } = book;
+  const smoothed = smoothing > 0 ? series.smoothed(smoothing, starts) : null;
   const breaks = starts.slice(1);
   const rows: DrawnRow[] = [];
   let range: [number, number] | null = null;
   let nextBreak = 0;
-  for (const index of sampleMinMax(values, maxPoints - breaks.length)) {
+  for (const index of series.sample(maxPoints - breaks.length)) {
     const boundary = breaks[nextBreak];
     if (boundary !== undefined && index >= boundary) {
       nextBreak += 1;

@@ -157,12 +157,15 @@ function useDrawing(
 }
 
 function withValidation(range: DrawnLine['range'], book: CurveBook): DrawnLine['range'] {
-  const losses = book.validation
-    .flatMap(({ knowledge, alignment }) => [knowledge, alignment])
-    .filter((loss) => loss !== null && Number.isFinite(loss)) as number[];
-  if (losses.length === 0) return range;
-  const [low, high] = range ?? [losses[0] ?? 0, losses[0] ?? 0];
-  return [Math.min(low, ...losses), Math.max(high, ...losses)];
+  let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { knowledge, alignment } of book.validation) {
+    for (const loss of [knowledge, alignment]) {
+      if (loss === null || !Number.isFinite(loss)) continue;
+      low = Math.min(low, loss);
+      high = Math.max(high, loss);
+    }
+  }
+  return low <= high ? [low, high] : range;
 }
 
 function ValidationMarks({ book, scales }: { readonly book: CurveBook; readonly scales: Scales }) {

@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { CurveBook } from '../../studio/curves.ts';
 import type { LiveCurves } from '../../studio/runs.ts';
 import { useCrosshair } from '../charts/crosshair.ts';
@@ -16,6 +15,8 @@ import {
 import { CheckField } from '../shared/Toggle.tsx';
 
 const rowHeight = 26;
+/** Rows kept above and below those that are seen. */
+const overscan = 8;
 
 const headers = [
   'Stage',
@@ -39,15 +40,30 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
   const point = useCrosshair((state) => state.point);
   const { book } = source;
 
-  const rows = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
-  useEffect(() => {
-    if (follow && count > 0) rows.scrollToIndex(count - 1);
-  }, [follow, count, rows]);
+  // All rows are equally high: which are seen needs no table of their places.
+  const [seen, setSeen] = useState({ first: 0, rows: 0 });
+  const look = () => {
+    const node = scroller.current;
+    if (!node) return;
+    const first = Math.max(0, Math.floor(node.scrollTop / rowHeight) - overscan);
+    const rows = Math.ceil(node.clientHeight / rowHeight) + 2 * overscan;
+    setSeen((known) => (known.first === first && known.rows === rows ? known : { first, rows }));
+  };
+  useLayoutEffect(() => {
+    const node = scroller.current;
+    if (!node) return undefined;
+    const observer = new ResizeObserver(look);
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    // Its scroll event then says which rows are seen.
+    if (follow && scroller.current) scroller.current.scrollTop = (count + 1) * rowHeight;
+  }, [follow, count]);
+  const shown = Array.from(
+    { length: Math.max(0, Math.min(count - seen.first, seen.rows)) },
+    (_, i) => seen.first + i,
+  );
 
   return (
     <Card
@@ -57,8 +73,16 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
       actions={<CheckField label="Follow" checked={follow} onChange={setFollow} />}
     >
       {/* A scroll container must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="log" ref={scroller} tabIndex={0} role="region" aria-label="Steps">
+      {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        className="log"
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label="Steps"
+        onScroll={look}
+      >
+        {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
         <div
           className="log__table"
           role="table"
@@ -73,13 +97,13 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
               </span>
             ))}
           </div>
-          {rows.getVirtualItems().map(({ index: row, start }) => (
+          {shown.map((row) => (
             <div
               key={row}
               role="row"
               aria-rowindex={row + 2}
               className={classes('log__row', row === index && 'log__row--pointed')}
-              style={{ transform: `translateY(${start + rowHeight}px)` }}
+              style={{ transform: `translateY(${(row + 1) * rowHeight}px)` }}
               onPointerEnter={() => point(row)}
               onPointerLeave={() => point(null)}
             >
