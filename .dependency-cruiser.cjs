@@ -31,8 +31,7 @@ module.exports = {
       // peers of bench/peers, which that bench alone installs.
       to: {
         couldNotResolve: true,
-        pathNot:
-          '\\?raw$|^virtual:|\\?worker|^(@jax-js/jax|@tensorflow/tfjs|@wllama/wllama|onnxruntime-web)',
+        pathNot: '\\?raw$|^virtual:|\\?worker|^(@jax-js/jax|@tensorflow/tfjs|onnxruntime-web)',
       },
     },
     {

@@ -86,6 +86,17 @@ const emptyKernel = defineKernel({
 
 type RecordRun = (recorder: PlanRecorder, tensors: RowTensors) => void;
 
+const copyKernels = [2, 8].map((width) => ({ width, kernel: copyKernel(width) }));
+const fmaKernels = (
+  [
+    ['f32', 8],
+    ['f32', 16],
+    ['vec4f', 2],
+    ['vec4f', 4],
+    ['vec4f', 8],
+  ] as const
+).map(([type, chains]) => ({ type, chains, kernel: fmaKernel(type, chains) }));
+
 /** Least milliseconds of one run: a ceiling is what was reached once. */
 async function least(gpu: Gpu, record: RecordRun): Promise<number> {
   const runner = await ours(gpu, (recorder, tensors) => {
@@ -114,8 +125,7 @@ async function copyForms(gpu: Gpu): Promise<[string, number][]> {
     recorder.copy(tensors.empty('from', shape), tensors.empty('to', shape));
   });
   forms.push(['copy, copyBufferToBuffer', rate(buffer)]);
-  for (const width of [2, 8]) {
-    const kernel = copyKernel(width);
+  for (const { width, kernel } of copyKernels) {
     const shader = await least(gpu, (recorder, tensors) => {
       recorder.dispatch({
         kernel,
@@ -135,16 +145,9 @@ async function fmaForms(gpu: Gpu): Promise<[string, number][]> {
   const groups = gpu.traits.software ? 64 : 4096;
   const invocations = 64 * groups;
   const forms: [string, number][] = [];
-  for (const [type, chains] of [
-    ['f32', 8],
-    ['f32', 16],
-    ['vec4f', 2],
-    ['vec4f', 4],
-    ['vec4f', 8],
-  ] as const) {
+  for (const { type, chains, kernel } of fmaKernels) {
     const lanes = type === 'f32' ? 1 : 4;
     const turns = Math.ceil(8192 / (chains * lanes));
-    const kernel = fmaKernel(type, chains);
     const milliseconds = await least(gpu, (recorder, tensors) => {
       recorder.dispatch({
         kernel,
@@ -183,5 +186,17 @@ export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
     flopsPerSecond: Math.max(...loops.map(([, rate]) => rate)),
     launchMicroseconds: await launch(gpu),
     forms: Object.fromEntries([...copies, ...loops]),
+  };
+}
+
+/** The higher of two measurements of one device, form by form. */
+export function higher(a: Ceilings, b: Ceilings): Ceilings {
+  return {
+    bytesPerSecond: Math.max(a.bytesPerSecond, b.bytesPerSecond),
+    flopsPerSecond: Math.max(a.flopsPerSecond, b.flopsPerSecond),
+    launchMicroseconds: Math.min(a.launchMicroseconds, b.launchMicroseconds),
+    forms: Object.fromEntries(
+      Object.entries(a.forms).map(([name, rate]) => [name, Math.max(rate, b.forms[name] ?? 0)]),
+    ),
   };
 }

@@ -64,6 +64,7 @@ export async function raceInChromium(
   const server = await serve({
     page: built,
     ort: join(root, 'bench/peers/node_modules/onnxruntime-web/dist'),
+    wllama: join(root, 'bench/peers/node_modules/@wllama/wllama/esm'),
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');
@@ -79,8 +80,9 @@ export async function raceInChromium(
     page.on('console', (message) => log(message.text()));
     page.on('pageerror', (error) => log(`    page: ${error.message}`));
     await page.addInitScript((folder) => {
-      window.ortFolder = folder;
-    }, `${origin}/ort/`);
+      window.ortFolder = `${folder}/ort/`;
+      window.wllamaFolder = `${folder}/wllama/`;
+    }, origin);
     await page.goto(`${origin}/page/page.html`);
     await page.waitForFunction(() => window.race !== undefined);
     const report = await page.evaluate(async (given) => {

@@ -1,4 +1,5 @@
 /** The race in one page: run.ts opens it, calls `race` and reads what it returns. */
+import { wllamaWriter, type WllamaModule } from './generation/wllama.ts';
 import type { OrtModule } from './ort.ts';
 import type { ProcessorClock } from './race.ts';
 import { runSuite, type SuiteOptions, type SuiteReport } from './suite.ts';
@@ -7,6 +8,8 @@ declare global {
   interface Window {
     /** Where run.ts serves the files of onnxruntime-web. */
     ortFolder?: string;
+    /** Where run.ts serves the files of wllama. */
+    wllamaFolder?: string;
     /** Processor time of the whole browser, by run.ts. */
     processorMilliseconds?: ProcessorClock;
     race?: (options: SuiteOptions) => Promise<SuiteReport>;
@@ -21,6 +24,11 @@ async function loadOrt(): Promise<OrtModule> {
   return ort;
 }
 
+async function loadWllama(folder: string): Promise<WllamaModule> {
+  const file = `${folder}index.js`;
+  return (await import(/* @vite-ignore */ file)) as WllamaModule;
+}
+
 let ort: Promise<OrtModule> | null = null;
 
 window.race = (options) =>
@@ -29,7 +37,11 @@ window.race = (options) =>
       gpu: navigator.gpu,
       loadOrt: () => (ort ??= loadOrt()),
       processorClock: window.processorMilliseconds ?? null,
-      writers: () => [],
+      writers: (model, capacity) => {
+        const folder = window.wllamaFolder ?? '/';
+        const wasm = `${folder}wasm/wllama.wasm`;
+        return [wllamaWriter(() => loadWllama(folder), wasm, model, capacity)];
+      },
     },
     options,
     (line) => console.log(line),

@@ -207,12 +207,16 @@ function waitLine(wait: Wait): string {
   );
 }
 
+function deviceName({ adapter }: SuiteReport): string {
+  return adapter.description || adapter.device || adapter.architecture;
+}
+
 /** What a reader has to know before the figures. */
 function preamble(report: PeersReport): string[] {
   const { adapter, versions, place, date, commit, processors, processor, rounds, minutes } = report;
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `${adapter.description || adapter.device} (${adapter.vendor || 'no vendor'}), ${place}. ` +
+    `${deviceName(report)} (${adapter.vendor || 'no vendor'}), ${place}. ` +
       `${date}, commit ${commit}; ${processor}, ${processors} processors; ${minutes.toFixed(1)} minutes.`,
     `${named.join(', ')}.`,
     `Up to ${rounds} rounds, fewer for rows that take seconds.`,
@@ -246,7 +250,7 @@ Times of a software adapter say nothing about a GPU: compare within one file.`;
 export function markdownText(report: PeersReport): string {
   const { generation, training, wait, ceilings, place } = report;
   return [
-    `# Beside peers: ${report.adapter.description || report.adapter.device}, ${place}`,
+    `# Beside peers: ${deviceName(report)}, ${place}`,
     '',
     'Written by `npm run bench:peers` from the JSON file beside it.',
     '',

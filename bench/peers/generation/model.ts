@@ -4,6 +4,9 @@ import { float16ToFloat32, float32ToFloat16 } from '../../../src/formats/float-b
 import type { Values } from '../race.ts';
 import { uniformValues } from '../values.ts';
 
+/** Id of the token of the letter a: the vocabulary is three special tokens, the letters, and more. */
+export const firstLetterId = 3;
+
 /** A Llama of 3.67 million parameters. */
 export function smallLlama(): ModelConfig {
   return parseModelConfig({
