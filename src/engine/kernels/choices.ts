@@ -139,7 +139,7 @@ export function workOf(sizes: KernelSizes): number {
 }
 
 /** Every variant that a device can run for these sizes, the default first. */
-export function candidateVariants(traits: DeviceTraits, sizes: KernelSizes): readonly string[] {
+export function runnableVariants(traits: DeviceTraits, sizes: KernelSizes): readonly string[] {
   switch (sizes.kind) {
     case 'forward':
     case 'input':
@@ -158,6 +158,16 @@ export function candidateVariants(traits: DeviceTraits, sizes: KernelSizes): rea
   }
 }
 
+/** Those of the runnable variants that may be the fastest; the default first. */
+export function candidateVariants(traits: DeviceTraits, sizes: KernelSizes): readonly string[] {
+  const [standard, ...others] = runnableVariants(traits, sizes);
+  const worthwhile = others.filter((variant) => {
+    const isProduct = sizes.kind === 'forward' || sizes.kind === 'input' || sizes.kind === 'weight';
+    return !isProduct || isWorthTiming(sizes, variant as ProductVariant | VectorVariant);
+  });
+  return standard === undefined ? [] : [standard, ...worthwhile];
+}
+
 /** A form for CPU adapters, where it exists, and one for GPUs. */
 function twoVariants(software: boolean, exists: boolean, cpu: string, gpu: string): string[] {
   if (!exists) return [gpu];
@@ -165,38 +175,43 @@ function twoVariants(software: boolean, exists: boolean, cpu: string, gpu: strin
 }
 
 function productVariants(traits: DeviceTraits, sizes: ProductSizes): string[] {
-  const { kind, rows } = sizes;
+  const { kind, reader, rows } = sizes;
   const found = new Set<ProductVariant | VectorVariant>();
   if (kind === 'forward') {
-    const vector = chooseVector(traits, rows);
+    const vector = chooseVector(traits, rows, reader);
     if (vector) found.add(vector);
   }
-  found.add(chooseProduct(traits));
+  found.add(chooseProduct(traits, reader));
   if (kind === 'forward' && rows <= mostVectorRows) {
     found.add('vector-workgroup');
     if (hasVectorSubgroups(traits)) found.add('vector-subgroup');
   }
-  for (const variant of tiledVariants) if (fitsTile(traits, sizes, variant)) found.add(variant);
+  for (const variant of tiledVariants) {
+    // Weight gradients are split by a rule of their own.
+    const isDouble = kind === 'weight' && variant.startsWith('split');
+    if (!isDouble && fitsDevice(traits, variant)) found.add(variant);
+  }
   found.add('direct');
-  if (canBroadcast(traits)) found.add('broadcast');
+  if (canBroadcast(traits) && reader === 'f32') found.add('broadcast');
   return [...found];
 }
 
-/** Whether a device can run a tile, and whether it is no larger than the result by more than half. */
-function fitsTile(traits: DeviceTraits, sizes: ProductSizes, variant: ProductVariant): boolean {
+/** Whether a tile is no larger than the result by more than half, and a split one does split. */
+function isWorthTiming(sizes: ProductSizes, variant: ProductVariant | VectorVariant): boolean {
+  if (isVector(variant)) return true;
   const tile = productTile(variant);
-  if (!tile || !fitsDevice(traits, variant)) return false;
-  const { kind, rows, columns, inner } = sizes;
+  if (!tile) return true;
+  const { rows, columns, inner } = sizes;
   // The least tiles serve whatever is smaller.
   const fits = (size: number, extent: number): boolean => extent <= 64 || size > extent / 2;
   if (!fits(rows, tile.rows) || !fits(columns, tile.columns)) return false;
   // Of a few rows a larger tile would be nearly empty.
   if (rows <= mostVectorRows && tile.rows > 32) return false;
-  // Weight gradients are split by their own rule; others where few tiles have long sums.
-  return (
-    !variant.startsWith('split') ||
-    (kind !== 'weight' && productSplits(sizes, tile) > 1 && inner > 64)
-  );
+  return !variant.startsWith('split') || (productSplits(sizes, tile) > 1 && inner > 64);
+}
+
+export function isVector(variant: ProductVariant | VectorVariant): variant is VectorVariant {
+  return variant === 'vector-subgroup' || variant === 'vector-workgroup';
 }
 
 /** Workgroups that keep a large GPU busy, and sums that are worth a part of their own. */
@@ -224,13 +239,13 @@ export function chooseVariant<S extends KernelSizes>(
   asked?: VariantOf<S>,
 ): { readonly variant: VariantOf<S>; readonly request: KernelRequest } {
   const name = kernelClass(sizes);
-  const candidates = candidateVariants(traits, sizes);
+  const runnable = runnableVariants(traits, sizes);
   const wanted = traits.choices?.[name];
-  const usable = wanted !== undefined && candidates.includes(wanted) ? wanted : candidates[0];
+  const usable = wanted !== undefined && runnable.includes(wanted) ? wanted : runnable[0];
   const variant = asked ?? usable;
   if (variant === undefined) throw new RangeError(`No kernel for ${name}`);
   return {
-    // The candidates of a kind are variants of that kind.
+    // What is runnable for a kind is a variant of that kind.
     variant: variant as VariantOf<S>,
     request: { kernelClass: name, variant, work: workOf(sizes), sizes: { ...sizes } },
   };

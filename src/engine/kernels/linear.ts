@@ -2,7 +2,7 @@ import columnSumCode from '../../../shaders/linear/column-sum.wgsl?raw';
 import { defineKernel, f32, u32, type KernelFamily } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { elementCount, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { chooseVariant, productSplits, type ProductSizes } from './choices.ts';
+import { chooseVariant, isVector, productSplits, type ProductSizes } from './choices.ts';
 import { arrangeProduct, productTile, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
@@ -90,10 +90,6 @@ function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[]): void 
 function splitsOf(variant: ProductVariant | VectorVariant, sizes: ProductSizes): number {
   const tile = isVector(variant) || !variant.startsWith('split') ? null : productTile(variant);
   return tile ? productSplits(sizes, tile) : 1;
-}
-
-function isVector(variant: ProductVariant | VectorVariant): variant is VectorVariant {
-  return variant === 'vector-subgroup' || variant === 'vector-workgroup';
 }
 
 function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {

@@ -14,7 +14,7 @@ import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { formatTime } from '../shared/format.ts';
+import { formatCount, formatTime } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
@@ -71,10 +71,10 @@ export function KernelsCard() {
       <div className="kernels">
         <p className="kernels__lead">
           Most computations have several kernels, and which one is fastest depends on the device.
-          Tuning times them at the sizes that the chosen model and recipe need, for two seconds at
-          most. Each is first checked against a float64 reference; one that is wrong, or not the
-          same twice, is never used. A run keeps the choices it was started with, also when it is
-          resumed.
+          Tuning times them at the sizes that the chosen model and recipe need, and begins nothing
+          new after two seconds. Each is first checked against a float64 reference; one that is
+          wrong, or not the same twice, is never used. A run keeps the choices it was started with,
+          also when it is resumed.
         </p>
         {error && <ErrorNotice error={error} onDismiss={dismissError} />}
         {report?.software && <SoftwareNote />}
@@ -126,7 +126,11 @@ const columns: readonly Column<TunedClass>[] = [
       </span>
     ),
   },
-  { key: 'shape', header: 'Timed at', cell: ({ shape }) => shape },
+  {
+    key: 'shape',
+    header: 'Timed at',
+    cell: ({ shape }) => <span className="kernels__shape">{shape}</span>,
+  },
   { key: 'chosen', header: 'In use', cell: (tuned) => <InUse tuned={tuned} /> },
   {
     key: 'candidates',
@@ -136,12 +140,15 @@ const columns: readonly Column<TunedClass>[] = [
 ];
 
 function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']> }) {
+  const timed = tuned.classes.filter(({ candidates }) =>
+    candidates.some(({ state }) => state === 'timed'),
+  ).length;
   const changed = tuned.classes.filter(({ chosen, standard }) => chosen !== standard).length;
   const seconds = (tuned.milliseconds / 1000).toFixed(1);
   return (
     <>
       <p className="kernels__summary">
-        {tuned.classes.length} computations timed in {seconds} s;{' '}
+        {formatCount(timed, 'computation')} timed in {seconds} s;{' '}
         {changed === 0
           ? 'the defaults were fastest in all of them'
           : `${changed} of them now use another kernel than the default`}
