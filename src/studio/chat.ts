@@ -36,6 +36,8 @@ export type Speakers = Readonly<Record<Side, Speaker | null>>;
 export interface ChatState extends SavedChat {
   /** The side that speaks now. */
   readonly speaking: Side | null;
+  /** What goes on before the first word; empty where nothing is told. */
+  readonly note: string;
   readonly setVariant: (side: Side, variant: ModelVariant | null) => void;
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;
@@ -115,7 +117,7 @@ export function createChat(client: WorkerClient) {
       const task = crypto.randomUUID();
       const run = { task, stopped: false };
       current = run;
-      set({ speaking: side });
+      set({ speaking: side, note: '' });
       const fresh: Reply = {
         speaker: label,
         text: '',
@@ -189,6 +191,7 @@ export function createChat(client: WorkerClient) {
     return {
       ...restore(),
       speaking: null,
+      note: '',
       setVariant: (side, variant) => {
         set(({ variants }) => ({ variants: { ...variants, [side]: variant } }));
         keep();
@@ -270,6 +273,9 @@ export function createChat(client: WorkerClient) {
   });
 
   client.subscribe((event) => {
+    if (event.type === 'progress' && event.task === current?.task) {
+      useChat.setState({ note: event.note });
+    }
     if (event.type !== 'chat.text') return;
     const so = incoming.get(event.task);
     if (so) incoming.set(event.task, { text: so.text + event.text, tokens: event.tokens });

@@ -13,8 +13,12 @@ import type {
 } from '../worker/protocol.ts';
 import { CurveBook } from './curves.ts';
 import { asString, readPreference, writePreference } from './preferences.ts';
+import { followTask } from './tasks.ts';
 
 /** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
+
+/** The worker's name for what it does before the first step of a run. */
+export const START_TASK = 'run.start';
 
 /** What a person can tell a run to do. */
 export type RunCommand = 'pause' | 'resume' | 'single' | 'stop';
@@ -134,7 +138,9 @@ export function createRuns(client: WorkerClient) {
       start: async (input) => {
         if (get().starting) return null;
         set({ starting: true, error: null });
-        const run = await guarded(() => client.call('run.start', input));
+        const run = await guarded(() =>
+          followTask(START_TASK, () => client.call('run.start', input)),
+        );
         set({ starting: false });
         if (run) {
           takeIn(run);

@@ -55,6 +55,21 @@ export async function runTask<T>(
   }
 }
 
+/** Follows a task that the worker starts under a name of its own, while `work` goes. */
+export async function followTask<T>(id: string, work: () => Promise<T>): Promise<T> {
+  useTasks.setState(({ tasks }) => ({
+    tasks: { ...tasks, [id]: { id, fraction: null, note: '', cancelling: false } },
+  }));
+  try {
+    return await work();
+  } finally {
+    useTasks.setState(({ tasks }) => {
+      const { [id]: _ended, ...others } = tasks;
+      return { tasks: others };
+    });
+  }
+}
+
 /** Asks the worker to end a task; the task's own call then ends as cancelled. */
 export async function cancelTask(id: string): Promise<void> {
   update(id, { cancelling: true });

@@ -47,37 +47,41 @@ export function chatHandlers(
   return {
     'chat.generate': ({ task, variant, messages, settings }) =>
       context.tasks.run(task, (running) =>
-        shelf.use(variant, async ({ weights, model, template }) => {
-          running.check();
-          const { tokenizer } = model;
-          const prompt = encodePrompt(tokenizer, template, messages);
-          // Also where an exported model brings it as its own.
-          const plain = template.source === BUILT_IN_TEMPLATES.plain;
-          const decoder = new StreamDecoder(tokenizer, { atTextStart: plain });
-          const sender = new TextSender(task, (event) => context.emit(event));
-          const take = (text: string, tokens: number): void => {
-            // After "Assistant:" the space before the first word belongs to the template.
-            const first = plain && sender.text === '' && text.startsWith(' ');
-            sender.add(first ? text.slice(1) : text, tokens);
-          };
-          const { maxTokens, ...sampling } = settings;
-          const result = await weights.stream(prompt, sampling, {
-            stopIds: stopIds(tokenizer, template).slice(0, 16),
-            maxTokens,
-            onToken: (id) => take(decoder.push(id), 1),
-            stopped: () => running.signal.aborted,
-          });
-          take(decoder.flush(), 0);
-          sender.flush();
-          return {
-            text: sender.text,
-            promptTokens: prompt.length,
-            tokens: result.ids.length,
-            stopReason: result.stopReason,
-            millisecondsToFirst: result.millisecondsToFirst,
-            milliseconds: result.milliseconds,
-          };
-        }),
+        shelf.use(
+          variant,
+          async ({ weights, model, template }) => {
+            running.check();
+            const { tokenizer } = model;
+            const prompt = encodePrompt(tokenizer, template, messages);
+            // Also where an exported model brings it as its own.
+            const plain = template.source === BUILT_IN_TEMPLATES.plain;
+            const decoder = new StreamDecoder(tokenizer, { atTextStart: plain });
+            const sender = new TextSender(task, (event) => context.emit(event));
+            const take = (text: string, tokens: number): void => {
+              // After "Assistant:" the space before the first word belongs to the template.
+              const first = plain && sender.text === '' && text.startsWith(' ');
+              sender.add(first ? text.slice(1) : text, tokens);
+            };
+            const { maxTokens, ...sampling } = settings;
+            const result = await weights.stream(prompt, sampling, {
+              stopIds: stopIds(tokenizer, template).slice(0, 16),
+              maxTokens,
+              onToken: (id) => take(decoder.push(id), 1),
+              stopped: () => running.signal.aborted,
+            });
+            take(decoder.flush(), 0);
+            sender.flush();
+            return {
+              text: sender.text,
+              promptTokens: prompt.length,
+              tokens: result.ids.length,
+              stopReason: result.stopReason,
+              millisecondsToFirst: result.millisecondsToFirst,
+              milliseconds: result.milliseconds,
+            };
+          },
+          running,
+        ),
       ),
     'chat.logits': ({ variant, messages }) =>
       shelf.use(variant, ({ weights, model, template }) =>

@@ -9,6 +9,7 @@ import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { runLock } from '../storage/storage.ts';
 import { adapterName } from './adapter-name.ts';
+import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from './device-claim.ts';
@@ -232,26 +233,24 @@ export class RunKeeper {
     releaseLock: () => void,
     resume?: ResumePoint,
   ): Promise<RunSummary> {
-    const { storage, device } = this.#context;
+    const { storage, device, tasks } = this.#context;
     const { id, recipe } = stored.summary;
     // Training needs the room; what is chatted with loads again when it is asked for.
     await this.#shelf.clear();
     const tokenising = new AbortController();
     const tokenised = this.#tokenise(id, prepared, tokenising.signal);
-    const training = await TrainingRun.create({
-      gpu,
-      config: model.config,
-      weights: model.weights,
+    const options = {
+      ...{ gpu, recipe, config: model.config, weights: model.weights },
       precision: stored.summary.precision ?? 'float32',
-      recipe,
-      tasks: prepared.tasks,
-      records: prepared,
-      validation: prepared.validation,
+      ...{ tasks: prepared.tasks, records: prepared, validation: prepared.validation },
       ...(resume ? { resume } : {}),
-    }).catch((error: unknown) => {
-      tokenising.abort();
-      throw error;
-    });
+    };
+    const training = await tasks
+      .run(START_TASK, (task) => tellCompiling(gpu, task, () => TrainingRun.create(options)))
+      .catch((error: unknown) => {
+        tokenising.abort();
+        throw error;
+      });
     const live: LiveRun = {
       id,
       gpu,

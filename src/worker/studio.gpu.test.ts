@@ -6,6 +6,7 @@ import type { Recipe } from '../engine/training/recipe.ts';
 import { openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import { memoryStore } from '../storage/memory-store.ts';
+import type { ProfileReport, ProfileSubject } from './profile-protocol.ts';
 import type { RunCurves, RunState, RunSummary } from './protocol.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';
@@ -106,6 +107,8 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   // It began before all 28 records were tokenised: with those to measure on and the first to learn from.
   expect(whole.data?.tokenised).toBeLessThan(10);
   expect(await codeOf(start(first, recipe, sets))).toBe('run-active');
+  const aside = { modelId, recipe, subject: { kind: 'decode' }, task: 'aside' } as const;
+  expect(await codeOf(first.client.call('profile.measure', aside))).toBe('profile-refused');
   const done = await reach(first, whole.id, 'done', 'failed');
   expect(done.error).toBeNull();
   expect(done.data).toEqual({
@@ -309,6 +312,25 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
     task: 'v',
   });
   expect(await codeOf(bad)).toBe('evaluation-item');
+
+  // A profile takes the device to itself, and gives everything back.
+  const recipe = shortRecipe();
+  const measure = (subject: ProfileSubject, task: string): Promise<ProfileReport> =>
+    studio.client.call('profile.measure', { modelId, recipe, subject, task });
+  const step = measure({ kind: 'stage', stage: 0 }, 'profile');
+  expect(await codeOf(start(studio, recipe, sets))).toBe('profile-active');
+  const { families, dispatches, trace, ...figures } = await step;
+  expect(figures.load).toBe('One micro-batch: 1 × 96 tokens, 48 of them targets');
+  expect(families.reduce((sum, each) => sum + each.milliseconds, 0)).toBeCloseTo(
+    figures.milliseconds,
+  );
+  expect(dispatches.filter(({ scope }) => scope === 'layer 0 forward').length).toBeGreaterThan(5);
+  const events = (JSON.parse(await trace.text()) as { traceEvents: unknown[] }).traceEvents;
+  expect(events.length).toBeGreaterThan(dispatches.length);
+  const decoding = measure({ kind: 'decode' }, 'ended');
+  await studio.client.call('task.cancel', { task: 'ended' });
+  expect(await codeOf(decoding)).toBe('cancelled');
+  expect(shop.last().ledger.total).toBe(0);
   studio.close();
   shop.closeAll();
 });

@@ -1,10 +1,12 @@
 import { VariantModel } from '../engine/inference/variant.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
+import { tellCompiling } from './compile-progress.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { ModelLibrary, OpenModel } from './library.ts';
 import type { ModelVariant } from './protocol.ts';
 import type { Runs } from '../storage/runs.ts';
+import type { Task } from './tasks.ts';
 
 /** Weights on the device with the text side that belongs to them. */
 export interface LoadedVariant {
@@ -48,19 +50,24 @@ export class VariantShelf {
 
   /**
    * Loads a variant if it is not there and uses it, one use at a time.
+   * @param speaks where it is to answer: what that needs is compiled while it loads, and the task tells of it
    * @throws StudioError what loading or `work` throws
    */
-  async use<T>(variant: ModelVariant, work: (loaded: LoadedVariant) => Promise<T>): Promise<T> {
+  async use<T>(
+    variant: ModelVariant,
+    work: (loaded: LoadedVariant) => Promise<T>,
+    speaks?: Pick<Task, 'progress'>,
+  ): Promise<T> {
     const gpu = await this.#device.get();
     const key = keyOf(variant);
-    const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu);
+    const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu, speaks !== undefined);
     this.#shelf.delete(key);
     this.#shelf.set(key, shelved);
     shelved.users += 1;
     const turn = shelved.tail.then(async () => work(await shelved.loaded));
     shelved.tail = turn.catch(() => undefined);
     try {
-      const result = await turn;
+      const result = await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
       gpu.check();
       return result;
     } catch (error) {
@@ -75,15 +82,20 @@ export class VariantShelf {
     }
   }
 
-  #put(variant: ModelVariant, gpu: Gpu): Shelved {
-    const loaded = this.#tidy(KEPT - 1).then(() => this.#load(variant, gpu));
+  #put(variant: ModelVariant, gpu: Gpu, speaks: boolean): Shelved {
+    const loaded = this.#tidy(KEPT - 1).then(() => this.#load(variant, gpu, speaks));
     return { variant, loaded, gpu, tail: loaded.catch(() => undefined), users: 0 };
   }
 
-  async #load({ modelId, runId, snapshot }: ModelVariant, gpu: Gpu): Promise<LoadedVariant> {
+  async #load(
+    { modelId, runId, snapshot }: ModelVariant,
+    gpu: Gpu,
+    speaks: boolean,
+  ): Promise<LoadedVariant> {
     const model = await this.#library.open(modelId);
     if (runId === null || snapshot === 'base') {
       const weights = await VariantModel.load({
+        speaks,
         gpu,
         config: model.config,
         weights: model.weights,
@@ -95,6 +107,7 @@ export class VariantShelf {
     const { summary } = await this.#runs.get(runId);
     const stageBranches = await this.#runs.readStages(runId);
     const weights = await VariantModel.load({
+      speaks,
       gpu,
       config: model.config,
       weights: model.weights,

@@ -43,6 +43,8 @@ export interface VariantOptions {
   } | null;
   /** Longest sequence, prompt and answer together; at most the model's context. */
   readonly context?: number;
+  /** It is to answer first: what that needs is compiled while the weights come. */
+  readonly speaks?: boolean;
 }
 
 /** Sequences that `generateBatch` works on at once. */
@@ -92,10 +94,26 @@ export class VariantModel {
       gpu.traits,
     );
     const weights = describeWeights(config, context, storage);
+    const beside = mergingOf(weights) === 'beside-weights';
+    const plan = run && snapshotPlan(run.recipe, run.snapshot);
+    const still = plan?.attached;
+    const branches = [
+      ...(still?.branches.map((branch) => ({ stage: still.stage, branch })) ?? []),
+      ...(beside ? (plan?.merges ?? []) : []),
+    ];
+    const layout = layOutAdapters(
+      config,
+      branches.map(({ branch }) => branch),
+    );
+    const adapters = branches.length > 0 ? describeAdapters(layout) : null;
+    if (options.speaks) {
+      const cache = cacheFormatOf(weights);
+      Generator.warm(gpu, { config, weights, adapters, slots: 1, capacity: context, cache });
+    }
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const attached: BufferSpec[] = [];
     try {
-      if (!run) return new VariantModel(gpu, base, null, [], context);
+      if (!run || !plan) return new VariantModel(gpu, base, null, [], context);
       const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
       const ofStage = (stage: number): NamedParameters => {
         const named = parameters[stage];
@@ -108,32 +126,21 @@ export class VariantModel {
           data: { snapshot: run.snapshot },
         });
       };
-      const plan = snapshotPlan(run.recipe, run.snapshot);
-      const beside = mergingOf(weights) === 'beside-weights';
+      const { merges } = plan;
       if (!beside) {
         for (const [stage] of run.recipe.stages.entries()) {
-          const names = plan.merges.flatMap((merge) =>
+          const names = merges.flatMap((merge) =>
             merge.stage === stage ? [merge.branch.name] : [],
           );
           if (names.length === 0) continue;
           // Laid out exactly as the run laid it out, so that the merge gives the same bits.
-          const layout = layOutAdapters(config, stageBranches(run.recipe, stage));
-          await withAdapters(gpu, layout, ofStage(stage), (adapters) =>
-            mergeBranches(gpu, weights, adapters, names),
+          const trained = layOutAdapters(config, stageBranches(run.recipe, stage));
+          await withAdapters(gpu, trained, ofStage(stage), (own) =>
+            mergeBranches(gpu, weights, own, names),
           );
         }
       }
-      const { attached: still, merges } = plan;
-      const branches = [
-        ...(still?.branches.map((branch) => ({ stage: still.stage, branch })) ?? []),
-        ...(beside ? merges : []),
-      ];
-      if (branches.length === 0) return new VariantModel(gpu, base, null, [], context);
-      const layout = layOutAdapters(
-        config,
-        branches.map(({ branch }) => branch),
-      );
-      const adapters = describeAdapters(layout);
+      if (!adapters) return new VariantModel(gpu, base, null, [], context);
       attached.push(...buffersOf(adapterTensors(adapters)));
       await gpu.allocate(attached);
       const named = branchParameters(layout, branches, ofStage);

@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
-import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
+import { layOutAdapters, type AdapterLayout } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
 import {
   initialParameters,
@@ -122,19 +122,20 @@ export class TrainingRun {
     const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
     const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
     // A recipe that this base cannot follow is refused now, not after its first stage.
-    const tasks = options.tasks.length;
+    const { length: tasks } = options.tasks;
     const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
     // What the run will need is compiled while the weights come.
     gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
-    const rows = microBatchRows(recipe);
-    if (!resume && options.validation.length > 0)
-      Scorer.warm(gpu, { config, weights, adapters: null, rows });
+    const scorer = { config, weights, adapters: null, rows: microBatchRows(recipe) };
+    if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base, records);
     run.#plans.push(...plans);
     try {
       if (resume) await run.#takeUp(resume);
       else await run.#validate('base', null, 0);
+      // What has no room is refused before the first step, and what was compiled is there for it.
+      if (run.#plans[run.#stage]) run.#trainer = await run.#openStage();
     } catch (error) {
       run.release();
       throw error;
@@ -383,10 +384,6 @@ export class TrainingRun {
     }
   }
 
-  #branchesOf(stage: number): BranchPlan[] {
-    return stageBranches(this.#options.recipe, stage, this.#merging);
-  }
-
   /** Branch parameters that go on into the next stage: neither dropped nor merged into the weights. */
   #surviving(stage: number, named: NamedParameters): NamedParameters {
     const { recipe, config } = this.#options;
@@ -399,7 +396,7 @@ export class TrainingRun {
     const { gpu, config, recipe } = this.#options;
     const merges = mergesInto(recipe, stage, this.#merging);
     if (merges.length === 0) return;
-    const layout = layOutAdapters(config, this.#branchesOf(stage));
+    const layout = layOutAdapters(config, stageBranches(recipe, stage, this.#merging));
     await withAdapters(gpu, layout, named, (adapters) =>
       mergeBranches(gpu, this.#base.weights, adapters, merges),
     );

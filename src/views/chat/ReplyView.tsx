@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { StudioError } from '../../errors.ts';
+import { useChat } from '../../studio/chat.ts';
 import { replySpeed, type Reply } from '../../studio/chat-document.ts';
 import { formatCount, formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
@@ -18,7 +19,7 @@ export const ReplyView = memo(function ReplyView({ reply }: { readonly reply: Re
   return (
     <article className="reply" aria-label={`Answer of ${reply.speaker}`} aria-busy={live}>
       <p className="reply__speaker">{reply.speaker}</p>
-      {reply.state === 'waiting' && <p className="reply__waiting">Reading the prompt…</p>}
+      {reply.state === 'waiting' && <Waiting />}
       {reply.text !== '' && <Markdown text={reply.text} />}
       {reply.state === 'done' && reply.text === '' && (
         <p className="reply__waiting">No text: the model ended at once.</p>
@@ -28,6 +29,12 @@ export const ReplyView = memo(function ReplyView({ reply }: { readonly reply: Re
     </article>
   );
 });
+
+/** One reply waits at a time. */
+function Waiting() {
+  const note = useChat((state) => state.note);
+  return <p className="reply__waiting">{note === '' ? 'Reading the prompt' : note}…</p>;
+}
 
 function figures(reply: Reply): string[] {
   const parts: string[] = [];

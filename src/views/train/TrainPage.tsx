@@ -10,12 +10,15 @@ import {
   nextRunName,
   resumableRuns,
   selectedRun,
+  START_TASK,
   useRuns,
 } from '../../studio/runs.ts';
+import { useTasks } from '../../studio/tasks.ts';
 import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Page } from '../shared/Card.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { Progress } from '../shared/Progress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { useOwnError } from '../shared/use-own-error.ts';
@@ -79,13 +82,7 @@ export default function TrainPage() {
         }}
       />
       {error && <ErrorNotice error={error} onDismiss={runs.dismissError} />}
-      {runs.starting && (
-        <Notice
-          tone="info"
-          compact
-          title="Setting up the run: laying out memory, compiling kernels, measuring the base model."
-        />
-      )}
+      {runs.starting && <SettingUp />}
       {view === 'set-up' || !run ? (
         <SetUp
           model={start.model}
@@ -100,6 +97,19 @@ export default function TrainPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** What goes on between the press of Start and the first step. */
+function SettingUp() {
+  const state = useTasks(({ tasks }) => tasks[START_TASK]);
+  const note = state?.note ?? '';
+  return (
+    <Progress
+      label="Setting up the run"
+      fraction={state?.fraction ?? null}
+      note={note === '' ? 'Laying out memory' : note}
+    />
   );
 }
 
