@@ -12,19 +12,29 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let product = group.z;
-  let column = first_column(group, groups);
-  if (column >= sizes[product].outputs) {
-    return;
-  }
-  let sums = partial_sums(product, column, lane);
-  // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
-  var mine = array<vec4<f32>, 8>(
-    sums.row0, sums.row1, sums.row2, sums.row3, sums.row4, sums.row5, sums.row6, sums.row7,
-  );
-  for (var row = 0u; row < sizes[product].rows; row += 1u) {
-    let total = subgroupAdd(mine[row]);
-    if (lane == 0u) {
-      finish(product, row, column, total);
+  let first = first_group(group, groups);
+  for (var i = 0u; i < CHUNK; i += 1u) {
+    let column = (first + i) * 4u;
+    if (column >= sizes[product].outputs) {
+      return;
+    }
+    let sums = partial_sums(product, column, lane);
+    if (ROWS == 1u) {
+      let total = subgroupAdd(sums.row0);
+      if (lane == 0u) {
+        finish(product, 0u, column, total);
+      }
+      continue;
+    }
+    // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
+    var mine = array<vec4<f32>, 8>(
+      sums.row0, sums.row1, sums.row2, sums.row3, sums.row4, sums.row5, sums.row6, sums.row7,
+    );
+    for (var row = 0u; row < sizes[product].rows; row += 1u) {
+      let total = subgroupAdd(mine[row]);
+      if (lane == 0u) {
+        finish(product, row, column, total);
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ fn main(
 ) {
   let product = group.z;
   let thread = local.x;
-  let column = first_column(group, groups);
+  let column = first_group(group, groups) * 4u;
   if (column >= sizes[product].outputs) {
     return;
   }

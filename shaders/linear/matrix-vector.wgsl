@@ -1,10 +1,13 @@
 // The inner sums shared by the matrix-vector kernels: y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ +
 // residual for 1 to 8 rows (decoding), where every weight is read once for all rows.
-//   One workgroup_id: 4 outputs, its THREADS threads interleaved over the inner dimension, four elements at a
-//   time. ROWS (1, 2, 4 or 8) is at least the number of rows. Grid: ⌈outputs / 4⌉ workgroups, folded (foldGrid), z: products.
+//   One workgroup: CHUNK times 4 outputs, its THREADS threads interleaved over the inner dimension, four
+//   elements at a time. CPU adapters take microseconds for each workgroup, hence CHUNK.
+//   ROWS (1, 2, 4 or 8) is at least the number of rows.
+//   Grid: ⌈outputs / (4 · CHUNK)⌉ workgroups, folded (foldGrid), z: products.
 
 override THREADS: u32 = 64u;
 override ROWS: u32 = 1u;
+override CHUNK: u32 = 1u;
 
 // One thread's product of four outputs of each row.
 struct Sums {
@@ -18,76 +21,115 @@ struct Sums {
   row7: vec4<f32>,
 }
 
-fn first_column(group: vec3<u32>, groups: vec3<u32>) -> u32 {
-  return (group.x + group.y * groups.x) * 4u;
+// The groups of four outputs that a workgroup makes one after another.
+fn first_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
+  return (group.x + group.y * groups.x) * CHUNK;
 }
 
 fn partial_sums(product: u32, column: u32, thread: u32) -> Sums {
   var sums: Sums;
   // Rows and columns past the end repeat the last one and are not stored.
   let last = sizes[product].rows - 1u;
-  let o1 = min(column + 1u, sizes[product].outputs - 1u);
-  let o2 = min(column + 2u, sizes[product].outputs - 1u);
-  let o3 = min(column + 3u, sizes[product].outputs - 1u);
-  for (var k = thread * 4u; k < sizes[product].inputs; k += THREADS * 4u) {
-    let m = mat4x4<f32>(load_w(product, column, k), load_w(product, o1, k), load_w(product, o2, k), load_w(product, o3, k));
-    sums.row0 += load_x(product, 0u, k) * m;
+  let end = sizes[product].outputs - 1u;
+  let o1 = min(column + 1u, end);
+  let o2 = min(column + 2u, end);
+  let o3 = min(column + 3u, end);
+  let inputs = sizes[product].inputs;
+  let w0 = w_start(product, column);
+  let w1 = w_start(product, o1);
+  let w2 = w_start(product, o2);
+  let w3 = w_start(product, o3);
+  let x0 = x_start(product, 0u);
+  let x_step = sizes[product].x_stride;
+  let x_last = x_start(product, last);
+  for (var k = thread * 4u; k < inputs; k += THREADS * 4u) {
+    let m = mat4x4<f32>(
+      w_four(w0, k, inputs), w_four(w1, k, inputs), w_four(w2, k, inputs), w_four(w3, k, inputs),
+    );
+    sums.row0 += x_four(x0, k, inputs) * m;
     if (ROWS > 1u) {
-      sums.row1 += load_x(product, min(1u, last), k) * m;
+      sums.row1 += x_four(min(x0 + x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 2u) {
-      sums.row2 += load_x(product, min(2u, last), k) * m;
+      sums.row2 += x_four(min(x0 + 2u * x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 3u) {
-      sums.row3 += load_x(product, min(3u, last), k) * m;
+      sums.row3 += x_four(min(x0 + 3u * x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 4u) {
-      sums.row4 += load_x(product, min(4u, last), k) * m;
+      sums.row4 += x_four(min(x0 + 4u * x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 5u) {
-      sums.row5 += load_x(product, min(5u, last), k) * m;
+      sums.row5 += x_four(min(x0 + 5u * x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 6u) {
-      sums.row6 += load_x(product, min(6u, last), k) * m;
+      sums.row6 += x_four(min(x0 + 6u * x_step, x_last), k, inputs) * m;
     }
     if (ROWS > 7u) {
-      sums.row7 += load_x(product, min(7u, last), k) * m;
+      sums.row7 += x_four(min(x0 + 7u * x_step, x_last), k, inputs) * m;
     }
   }
   if (is_set(product, has_scale)) {
     let scale = load_column_scale(product, column);
     sums.row0 *= scale;
-    sums.row1 *= scale;
-    sums.row2 *= scale;
-    sums.row3 *= scale;
-    sums.row4 *= scale;
-    sums.row5 *= scale;
-    sums.row6 *= scale;
-    sums.row7 *= scale;
-  }
-  for (var k = thread * 4u; k < sizes[product].rank; k += THREADS * 4u) {
-    let m = mat4x4<f32>(load_b(product, column, k), load_b(product, o1, k), load_b(product, o2, k), load_b(product, o3, k));
-    sums.row0 += load_h(product, 0u, k) * m;
     if (ROWS > 1u) {
-      sums.row1 += load_h(product, min(1u, last), k) * m;
+      sums.row1 *= scale;
     }
     if (ROWS > 2u) {
-      sums.row2 += load_h(product, min(2u, last), k) * m;
+      sums.row2 *= scale;
     }
     if (ROWS > 3u) {
-      sums.row3 += load_h(product, min(3u, last), k) * m;
+      sums.row3 *= scale;
     }
     if (ROWS > 4u) {
-      sums.row4 += load_h(product, min(4u, last), k) * m;
+      sums.row4 *= scale;
     }
     if (ROWS > 5u) {
-      sums.row5 += load_h(product, min(5u, last), k) * m;
+      sums.row5 *= scale;
     }
     if (ROWS > 6u) {
-      sums.row6 += load_h(product, min(6u, last), k) * m;
+      sums.row6 *= scale;
     }
     if (ROWS > 7u) {
-      sums.row7 += load_h(product, min(7u, last), k) * m;
+      sums.row7 *= scale;
+    }
+  }
+  let rank = sizes[product].rank;
+  if (rank == 0u) {
+    return sums;
+  }
+  let b0 = b_start(product, column);
+  let b1 = b_start(product, o1);
+  let b2 = b_start(product, o2);
+  let b3 = b_start(product, o3);
+  let h0 = h_start(product, 0u);
+  let h_step = sizes[product].h_stride;
+  let h_last = h_start(product, last);
+  for (var k = thread * 4u; k < rank; k += THREADS * 4u) {
+    let m = mat4x4<f32>(
+      b_four(b0, k, rank), b_four(b1, k, rank), b_four(b2, k, rank), b_four(b3, k, rank),
+    );
+    sums.row0 += h_four(h0, k, rank) * m;
+    if (ROWS > 1u) {
+      sums.row1 += h_four(min(h0 + h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 2u) {
+      sums.row2 += h_four(min(h0 + 2u * h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 3u) {
+      sums.row3 += h_four(min(h0 + 3u * h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 4u) {
+      sums.row4 += h_four(min(h0 + 4u * h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 5u) {
+      sums.row5 += h_four(min(h0 + 5u * h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 6u) {
+      sums.row6 += h_four(min(h0 + 6u * h_step, h_last), k, rank) * m;
+    }
+    if (ROWS > 7u) {
+      sums.row7 += h_four(min(h0 + 7u * h_step, h_last), k, rank) * m;
     }
   }
   return sums;

@@ -74,6 +74,9 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
   return traits.software ? null : 'vector-workgroup';
 }
 
+/** Groups of four outputs that a workgroup makes on CPU adapters, which take microseconds for each workgroup. */
+const softwareChunk = 8;
+
 /** A matrix-vector kernel for a result of `rows × columns`, its grid and its own constants. */
 export function arrangeVector(
   variant: VectorVariant,
@@ -89,12 +92,15 @@ export function arrangeVector(
   const kernel = kernels[variant].get(reader)?.[aligned ? 'vector' : 'scalar'];
   if (!kernel) throw new RangeError(`No ${variant} product reads ${reader}`);
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
+  // Only the subgroup kernel loops over its outputs.
+  const chunk = traits.software && variant === 'vector-subgroup' ? softwareChunk : 1;
   return {
     kernel,
-    grid: foldGrid(Math.ceil(columns / 4), traits.maxWorkgroupsPerDimension),
+    grid: foldGrid(Math.ceil(columns / (4 * chunk)), traits.maxWorkgroupsPerDimension),
     constants: {
       // Few sizes, so that few pipelines are compiled.
       ROWS: 2 ** Math.ceil(Math.log2(rows)),
+      CHUNK: chunk,
       THREADS: variant === 'vector-subgroup' ? traits.subgroupMinSize : 64,
     },
   };
