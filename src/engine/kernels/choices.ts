@@ -175,13 +175,13 @@ function twoVariants(software: boolean, exists: boolean, cpu: string, gpu: strin
 }
 
 function productVariants(traits: DeviceTraits, sizes: ProductSizes): string[] {
-  const { kind, reader, rows } = sizes;
+  const { kind, rows } = sizes;
   const found = new Set<ProductVariant | VectorVariant>();
   if (kind === 'forward') {
-    const vector = chooseVector(traits, rows, reader);
+    const vector = chooseVector(traits, rows);
     if (vector) found.add(vector);
   }
-  found.add(chooseProduct(traits, reader));
+  found.add(chooseProduct(traits));
   if (kind === 'forward' && rows <= mostVectorRows) {
     found.add('vector-workgroup');
     if (hasVectorSubgroups(traits)) found.add('vector-subgroup');
@@ -192,7 +192,7 @@ function productVariants(traits: DeviceTraits, sizes: ProductSizes): string[] {
     if (!isDouble && fitsDevice(traits, variant)) found.add(variant);
   }
   found.add('direct');
-  if (canBroadcast(traits) && reader === 'f32') found.add('broadcast');
+  if (canBroadcast(traits)) found.add('broadcast');
   return [...found];
 }
 

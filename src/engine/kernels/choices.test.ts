@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { defaultTraits, type DeviceTraits } from '../gpu/kernel.ts';
+import { PlanRecorder } from '../gpu/recorder.ts';
+import { asMatrix, persistentTensor } from '../gpu/tensor.ts';
+import {
+  candidateVariants,
+  chooseVariant,
+  kernelClass,
+  productSplits,
+  runnableVariants,
+  type ProductSizes,
+} from './choices.ts';
+import { linearForward } from './linear.ts';
+import { productTile, tiledVariants } from './linear-kernels.ts';
+
+const software: DeviceTraits = defaultTraits;
+const hardware: DeviceTraits = { ...defaultTraits, software: false, maxWorkgroupBytes: 2 ** 15 };
+const narrow: DeviceTraits = { ...hardware, maxWorkgroupBytes: 2 ** 14 };
+
+const product = (change: Partial<ProductSizes> = {}): ProductSizes => ({
+  kind: 'forward',
+  reader: 'f32',
+  rows: 512,
+  columns: 896,
+  inner: 896,
+  aligned: true,
+  ...change,
+});
+
+describe('kernel classes', () => {
+  test('name the computation, how weights are read, and the least bounds that hold its sizes', () => {
+    expect(kernelClass(product())).toBe('forward.f32.512-1024-1024.vec4');
+    const odd = product({ kind: 'input', rows: 1, columns: 65, inner: 1025, aligned: false });
+    expect(kernelClass(odd)).toBe('input.f32.1-1024-x.scalar');
+    expect(kernelClass(product({ reader: 'q4_0', rows: 9, columns: 64 }))).toBe(
+      'forward.q4_0.64-64-1024.vec4',
+    );
+    expect(kernelClass({ kind: 'norm-backward', rows: 513, columns: 8 })).toBe('norm-backward.x');
+  });
+});
+
+describe('variants', () => {
+  test('the first is what the device takes without tuning', () => {
+    expect(candidateVariants(software, product())[0]).toBe('direct');
+    expect(candidateVariants(hardware, product())[0]).toBe('tiled');
+    expect(candidateVariants(hardware, product({ rows: 1 }))[0]).toBe('vector-workgroup');
+    const lanes = { ...software, subgroups: true, subgroupMinSize: 8, subgroupMaxSize: 8 };
+    expect(candidateVariants(lanes, product())[0]).toBe('broadcast');
+    expect(candidateVariants(lanes, product({ reader: 'bf16' }))[0]).toBe('broadcast');
+    const heads = { rows: 64, heads: 8, groups: 2 };
+    const attention = { kind: 'attention-forward', ...heads, headSize: 64 } as const;
+    expect(candidateVariants(software, attention)).toEqual(['tiled']);
+    expect(candidateVariants(software, { ...attention, headSize: 32 })).toEqual([
+      'direct',
+      'tiled',
+    ]);
+  });
+
+  test('only tiles that fit the device and the result are timed', () => {
+    expect(candidateVariants(hardware, product())).toContain('tiled-128x128');
+    expect(runnableVariants(narrow, product())).not.toContain('tiled-128x128');
+    expect(candidateVariants(hardware, product({ columns: 16 }))).not.toContain('tiled-64x128');
+    expect(runnableVariants(hardware, product({ columns: 16 }))).toContain('tiled-64x128');
+    expect(candidateVariants(hardware, product({ columns: 16 }))).toContain('split-32x32');
+    expect(candidateVariants(hardware, product({ kind: 'weight', columns: 16 }))).not.toContain(
+      'split-32x32',
+    );
+  });
+
+  test('every tile has a thread for each block that it loads', () => {
+    for (const variant of tiledVariants) {
+      const tile = productTile(variant);
+      if (!tile) throw new Error(`${variant} has no tile`);
+      // Vectors of both factors and one more each against bank conflicts, 16 bytes each.
+      const perInner = tile.rows / 4 + tile.columns / 4 + 2;
+      const inner = tile.bytes / 16 / perInner;
+      expect(((tile.rows + tile.columns) / 4) * (inner / 4)).toBeLessThanOrEqual(tile.threads);
+    }
+  });
+
+  test('sums are split where few tiles have long ones, in powers of two', () => {
+    const tile = { rows: 64, columns: 64 };
+    expect(productSplits(product({ columns: 8, inner: 896 }), tile)).toBe(8);
+    expect(productSplits(product({ columns: 8, inner: 127 }), tile)).toBe(1);
+    expect(productSplits(product({ rows: 4096, columns: 4096 }), tile)).toBe(1);
+  });
+});
+
+describe('the table of choices', () => {
+  const sizes = product();
+  const choose = (choices: Record<string, string>, traits = hardware): string =>
+    chooseVariant({ ...traits, choices }, sizes).variant;
+
+  test('decides its class, and no other', () => {
+    expect(choose({ [kernelClass(sizes)]: 'tiled-128x128' })).toBe('tiled-128x128');
+    expect(choose({ [kernelClass(product({ rows: 8 }))]: 'direct' })).toBe('tiled');
+  });
+
+  test('what a device cannot run, or what is no variant at all, gives the default', () => {
+    expect(choose({ [kernelClass(sizes)]: 'tiled-128x128' }, narrow)).toBe('tiled');
+    expect(choose({ [kernelClass(sizes)]: 'broadcast' })).toBe('tiled');
+    expect(choose({ [kernelClass(sizes)]: 'vector-workgroup' })).toBe('tiled');
+    expect(choose({ [kernelClass(sizes)]: '__proto__' })).toBe('tiled');
+  });
+
+  test('plans recorded without a device follow it, and their dispatches say so', () => {
+    const w = persistentTensor('w', 'weights', [896, 896]);
+    const x = persistentTensor('x', 'activations', [512, 896]);
+    const y = persistentTensor('y', 'activations', [512, 896]);
+    const choices = { [kernelClass(sizes)]: 'tiled-64x128' };
+    const recorder = new PlanRecorder('plan', { ...hardware, choices });
+    linearForward(recorder, { x: asMatrix(x), w: asMatrix(w), y: asMatrix(y) });
+    const [command] = recorder.finish().commands;
+    if (command?.kind !== 'dispatch') throw new Error('a dispatch was recorded');
+    expect(command.call.request).toMatchObject({ variant: 'tiled-64x128', sizes });
+    expect(command.call.grid).toEqual([7, 8, 1]);
+  });
+});

@@ -1,0 +1,145 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { quickRecipe } from '../training/presets.ts';
+import { defaultTraits } from '../gpu/kernel.ts';
+import { parseModelConfig } from '../model/config.ts';
+import { checkSizes, timingSizes } from './case-sizes.ts';
+import { kernelClass, workOf } from '../kernels/choices.ts';
+import { modelNeeds } from './model-needs.ts';
+import { choicesOf, parseChoices, parseTuning, tuningDevice, type TuningRecord } from './record.ts';
+
+const record: TuningRecord = {
+  format: 'medcare-tuning-1',
+  device: 'some device',
+  tunedAt: 1,
+  milliseconds: 2000,
+  unfinished: true,
+  classes: [
+    {
+      kernelClass: 'norm-forward.x',
+      shape: '2048 × 896',
+      standard: 'groups',
+      chosen: 'rows',
+      candidates: [
+        { variant: 'groups', state: 'timed', milliseconds: 2, error: 1e-7 },
+        { variant: 'rows', state: 'timed', milliseconds: 1, error: 1e-7 },
+      ],
+    },
+    {
+      kernelClass: 'norm-backward.x',
+      shape: '2048 × 896',
+      standard: 'groups',
+      chosen: 'groups',
+      candidates: [{ variant: 'groups', state: 'skipped', milliseconds: null, error: null }],
+    },
+  ],
+};
+
+describe('a stored tuning', () => {
+  test('comes back whole, for its own device alone', () => {
+    const stored: unknown = JSON.parse(JSON.stringify(record));
+    expect(parseTuning(stored, 'some device')).toEqual(record);
+    expect(parseTuning(stored, 'some other device')).toBeNull();
+    expect(choicesOf(record)).toEqual({ 'norm-forward.x': 'rows' });
+    expect(choicesOf(null)).toEqual({});
+  });
+
+  test('is refused where anything in it is not what it must be', () => {
+    const [first] = record.classes;
+    const [timed] = first?.candidates ?? [];
+    const spoiled: unknown[] = [
+      null,
+      { ...record, format: 'medcare-tuning-2' },
+      { ...record, more: 1 },
+      { ...record, milliseconds: -1 },
+      { ...record, classes: [{ ...first, chosen: '' }] },
+      { ...record, classes: [{ ...first, candidates: [] }] },
+      { ...record, classes: [{ ...first, candidates: [{ ...timed, state: 'fast' }] }] },
+      { ...record, classes: [{ ...first, candidates: [{ ...timed, milliseconds: Infinity }] }] },
+      { ...record, classes: Array.from({ length: 2001 }, () => first) },
+    ];
+    for (const each of spoiled) expect(parseTuning(each, 'some device')).toBeNull();
+  });
+
+  test('no value makes reading throw, and what is read is always a table of strings', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(parseTuning(value, 'some device')).toBeNull();
+        for (const choice of Object.values(parseChoices(value)))
+          expect(typeof choice).toBe('string');
+      }),
+    );
+    expect(parseChoices({ a: 'b' })).toEqual({ a: 'b' });
+    expect(parseChoices({ a: 1 })).toEqual({});
+    expect(parseChoices(undefined)).toEqual({});
+  });
+
+  test('is of the adapter, its features and the kernels', () => {
+    const adapter = {
+      vendor: 'v',
+      architecture: 'a',
+      device: '',
+      description: 'driver 1',
+      software: false,
+      features: ['subgroups'],
+      maxBindingBytes: 1,
+      maxBufferBytes: 1,
+    };
+    const name = tuningDevice(adapter);
+    expect(name).toMatch(/kernels [0-9a-f]{8}$/);
+    expect(tuningDevice({ ...adapter, description: 'driver 2' })).not.toBe(name);
+    expect(tuningDevice({ ...adapter, features: [] })).not.toBe(name);
+  });
+});
+
+describe('what a model needs', () => {
+  const config = parseModelConfig({
+    model_type: 'qwen2',
+    hidden_size: 896,
+    intermediate_size: 4864,
+    num_hidden_layers: 2,
+    num_attention_heads: 14,
+    num_key_value_heads: 2,
+    vocab_size: 151936,
+    max_position_embeddings: 32768,
+    rms_norm_eps: 1e-6,
+    rope_theta: 1e6,
+    tie_word_embeddings: true,
+    hidden_act: 'silu',
+  });
+  const traits = {
+    ...defaultTraits,
+    software: false,
+    maxBindingBytes: 2 ** 31,
+    maxBufferBytes: 2 ** 31,
+  };
+  const needs = modelNeeds(config, quickRecipe(), traits);
+
+  test('each class once, those with most work first; training and generating both', () => {
+    const names = needs.map(({ sizes }) => kernelClass(sizes));
+    expect(new Set(names).size).toBe(names.length);
+    const work = needs.map((need) => need.work);
+    expect(work).toEqual([...work].sort((a, b) => b - a));
+    const kinds = new Set(needs.map(({ sizes }) => sizes.kind));
+    expect([...kinds].sort()).toEqual([
+      'attention-backward',
+      'attention-forward',
+      'cached-attention',
+      'forward',
+      'input',
+      'norm-backward',
+      'norm-forward',
+      'weight',
+    ]);
+    expect(names.some((name) => name.startsWith('forward.f32.1-'))).toBe(true);
+  });
+
+  test('what is timed is of the same class and short; what is checked is small', () => {
+    for (const { sizes } of needs) {
+      const timed = timingSizes(sizes, traits);
+      expect(kernelClass(timed)).toBe(kernelClass(sizes));
+      expect(workOf(timed)).toBeLessThanOrEqual(2 ** 31);
+      expect(workOf(checkSizes(sizes))).toBeLessThan(2 ** 24);
+    }
+  });
+});
