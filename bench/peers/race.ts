@@ -92,14 +92,20 @@ export interface RaceSettings {
   readonly rounds: number;
   /** Most seconds that the timed rounds of one row may take; fewer rounds where it is too little. */
   readonly secondsPerRow: number;
+  /** A contestant is left out of a row where one run would take longer than this, by its earlier speed. */
+  readonly patienceSeconds: number;
 }
+
+/** Operations per millisecond that each contestant reached, by title of the row. */
+export type Speeds = Map<string, number>;
 
 /** Aim of one timed batch: long beside the wait at its end. */
 const batchMilliseconds = 100;
 const mostRuns = 32;
 const leastRounds = 3;
-/** Runs longer than this are warm after one of them, and two rounds of them will do. */
+/** Runs longer than this are warm after one of them, and two rounds of them will do; or even one. */
 const slowMilliseconds = 1500;
+const verySlowMilliseconds = 8000;
 
 /** ‖a − b‖ / ‖b‖; NaN where anything is NaN, which no bound passes. */
 function distance(a: Values, b: Values): number {
@@ -151,6 +157,7 @@ export async function race(
   row: Row,
   settings: RaceSettings,
   processorClock: ProcessorClock | null,
+  speeds: Speeds,
   log: (line: string) => void,
 ): Promise<RowResult> {
   const ready: Ready[] = [];
@@ -172,14 +179,23 @@ export async function race(
   };
   try {
     for (const contestant of row.contestants) {
+      const speed = speeds.get(`${row.title} ${contestant.name}`);
+      const foreseen = speed === undefined ? 0 : (row.flops ?? 0) / speed / 1000;
+      if (foreseen > settings.patienceSeconds) {
+        const limit = `the limit is ${settings.patienceSeconds} s`;
+        fail(contestant, `left out: a run would take some ${foreseen.toFixed(0)} s (${limit})`);
+        continue;
+      }
       let runner: Runner | null = null;
       try {
         runner = await contestant.prepare();
         const prepared = runner;
+        const started = performance.now();
         const commands = await countCommands(async () => {
           await prepared.start();
           await prepared.finish();
         });
+        const once = performance.now() - started;
         const results = await runner.results();
         const distances: Record<string, number> = {};
         if (expected === null) {
@@ -198,8 +214,8 @@ export async function race(
             throw new Error(`results differ: ${text} (bound ${bound.toExponential(0)})`);
           }
         }
-        const none = { milliseconds: [], processor: [], once: 0, runs: 1, failure: null };
-        ready.push({ contestant, runner, distances, commands, ...none });
+        const none = { milliseconds: [], processor: [], runs: 1, failure: null };
+        ready.push({ contestant, runner, distances, commands, once, ...none });
       } catch (error) {
         runner?.release();
         fail(contestant, reasonOf(error));
@@ -208,9 +224,10 @@ export async function race(
     expected = null;
     for (const one of ready) {
       try {
-        // The run whose results were compared has compiled everything; a quick one settles the rest.
-        one.once = await timeRuns(one.runner, 1);
-        if (one.once < slowMilliseconds) one.once = await timeRuns(one.runner, 1);
+        // The run whose results were compared has compiled everything; quick ones settle the rest.
+        const { runner } = one;
+        if (one.once < verySlowMilliseconds) one.once = await timeRuns(runner, 1);
+        if (one.once < slowMilliseconds) one.once = await timeRuns(runner, 1);
         const fitting = Math.floor(batchMilliseconds / Math.max(one.once, 0.01));
         one.runs = Math.max(1, Math.min(mostRuns, fitting));
       } catch (error) {
@@ -219,7 +236,8 @@ export async function race(
     }
     const round = ready.reduce((sum, { once, runs }) => sum + once * runs, 0);
     const affordable = Math.floor((1000 * settings.secondsPerRow) / Math.max(round, 1));
-    const least = ready.some(({ once }) => once > slowMilliseconds) ? 2 : leastRounds;
+    const slowest = Math.max(0, ...ready.map(({ once }) => once));
+    const least = slowest > verySlowMilliseconds ? 1 : slowest > slowMilliseconds ? 2 : leastRounds;
     const rounds = Math.min(settings.rounds, Math.max(least, affordable));
     for (let i = 0; i < rounds; i += 1) {
       for (const one of ready) {
@@ -235,6 +253,10 @@ export async function race(
           one.failure = reasonOf(error);
         }
       }
+    }
+    for (const { contestant, milliseconds } of ready) {
+      if (row.flops === null || milliseconds.length === 0) continue;
+      speeds.set(`${row.title} ${contestant.name}`, row.flops / spreadOf(milliseconds).median);
     }
     const first = ready.find((one) => one.contestant === row.contestants[0]);
     const timed = ready.map((one): Timed => {

@@ -73,7 +73,10 @@ const peers = ['jax-js', 'onnxruntime-web', 'tfjs'];
 function peerCell(row: RowResult, name: string): string {
   const timed = row.contestants.find((each) => each.name === name);
   if (!timed) return '–';
-  if (!timed.milliseconds) return timed.failure?.startsWith('results differ') ? 'wrong' : 'fails';
+  if (!timed.milliseconds) {
+    if (timed.failure?.startsWith('left out')) return 'left out';
+    return timed.failure?.startsWith('results differ') ? 'wrong' : 'fails';
+  }
   const processor = timed.processorRatio === null ? '' : ` (${fixed(timed.processorRatio, 1)})`;
   return `${fixed(timed.ratio, 2)}×${processor}`;
 }
@@ -241,8 +244,8 @@ export function consoleText(report: PeersReport): string {
 const reading = `Peers' columns say how many times as long as ours they take: above 1, ours is faster.
 The figure is the median over the rounds of the two times of each round; in brackets the same of processor
 time over all threads, which other work on the machine disturbs less. "wrong": its results differ from ours
-by more than float32 explains, so it is not timed; "fails": it cannot do it here; both with the reason under
-Details. "–": it has nothing of the kind. Before anything is timed, all results are compared.
+by more than float32 explains, so it is not timed; "fails": it cannot do it here; "left out": one
+run would take too long, by its speed in other rows; the reasons are under Details. "–": it has nothing of the kind. Before anything is timed, all results are compared.
 A run ends when its device's queue is empty. "of ceiling" is the least time that the ceilings allow for the
 arithmetic or for every operand read or written once, whichever is more, over our time.
 Times of a software adapter say nothing about a GPU: compare within one file.`;

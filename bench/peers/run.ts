@@ -2,11 +2,12 @@
  * Our engine beside its peers, in one page of Chromium and in one Node process.
  *
  *   npm run bench:peers [-- --where chromium|node] [--only ROW,ROW] [--peers NAME,NAME] [--rounds N]
- *                          [--seconds-per-row N] [--out DIR]
+ *                          [--seconds-per-row N] [--patience SECONDS] [--out DIR]
  *
  * Installs the peers first where they are missing (their own package.json beside this file). Every row is
  * run by each contestant on the same adapter with the same numbers, the results are compared, and only
- * then timed in turns. `--only` takes parts of row names: matmul, matmul-q4_0, lora-step, mixture,
+ * then timed in turns. A library is left out of a row where one run would take longer than the patience, as
+ * its speed in the rows before says. `--only` takes parts of row names: matmul, matmul-q4_0, lora-step, mixture,
  * attention, cross-entropy, generation, step, wait. Whole runs write docs/benchmarks/peers-ADAPTER.json and
  * .md; partial ones write nothing unless `--out` says where.
  */
@@ -101,19 +102,24 @@ export async function main(args: readonly string[]): Promise<number> {
       only: { type: 'string' },
       peers: { type: 'string' },
       rounds: { type: 'string', default: '5' },
-      'seconds-per-row': { type: 'string', default: '8' },
+      'seconds-per-row': { type: 'string', default: '6' },
+      patience: { type: 'string', default: '25' },
       out: { type: 'string' },
     },
   });
   const rounds = Number(values.rounds);
   const secondsPerRow = Number(values['seconds-per-row']);
-  if (!Number.isSafeInteger(rounds) || rounds < 1 || !(secondsPerRow > 0)) {
-    console.error('--rounds takes a whole number from 1 on, --seconds-per-row one above 0');
+  const patienceSeconds = Number(values.patience);
+  if (!Number.isSafeInteger(rounds) || rounds < 1 || !(secondsPerRow > 0 && patienceSeconds > 0)) {
+    console.error(
+      '--rounds takes a whole number from 1 on, --seconds-per-row and --patience some seconds',
+    );
     return 2;
   }
   const options: SuiteOptions = {
     rounds,
     secondsPerRow,
+    patienceSeconds,
     only: list(values.only),
     peers: list(values.peers),
   };

@@ -4,13 +4,19 @@ import type { GenerationResult, WriterContestant } from './generation/contest.ts
 import { measureGeneration } from './generation/index.ts';
 import type { NamedWeights } from './generation/model.ts';
 import type { OrtModule } from './ort.ts';
-import { race, reasonOf, type ProcessorClock, type RowResult, type Timed } from './race.ts';
+import {
+  race,
+  reasonOf,
+  type ProcessorClock,
+  type RaceSettings,
+  type RowResult,
+  type Speeds,
+  type Timed,
+} from './race.ts';
 import { allRows } from './rows/index.ts';
 
 /** What a run is asked for; plain data, handed into the page. */
-export interface SuiteOptions {
-  readonly rounds: number;
-  readonly secondsPerRow: number;
+export interface SuiteOptions extends RaceSettings {
   /** Only rows whose id contains one of these; all if empty. */
   readonly only: readonly string[];
   /** Only these contestants beside ours; all if empty. */
@@ -49,6 +55,7 @@ export async function runSuite(
       `${(atFirst.flopsPerSecond / 1e9).toFixed(2)} GFLOP/s, launch ${atFirst.launchMicroseconds.toFixed(1)} µs`,
   );
   const rows: RowResult[] = [];
+  const speeds: Speeds = new Map();
   const { only, peers } = options;
   for (const row of allRows({ gpu: device, loadOrt })) {
     if (!wantsRow(only, row.id)) continue;
@@ -57,7 +64,13 @@ export async function runSuite(
     );
     log(`  ${row.title}, ${row.shape}`);
     try {
-      const result = await race({ ...row, contestants: wanted }, options, processorClock, log);
+      const result = await race(
+        { ...row, contestants: wanted },
+        options,
+        processorClock,
+        speeds,
+        log,
+      );
       rows.push(result);
       for (const timed of result.contestants) if (timed.milliseconds) log(timedLine(timed));
     } catch (error) {
