@@ -150,6 +150,7 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, DataCalls> 
     'data.list': () => dataSets.list(),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.remove': async ({ id }) => {
+      tokeniser.checkFree(id);
       await dataSets.remove(id);
       await tokeniser.remove(id);
       return null;

@@ -34,6 +34,7 @@ interface LiveRun {
   readonly prepared: PreparedRecords;
   /** Ends the tokenising that goes on beside the run. */
   readonly tokenising: AbortController;
+  readonly letDataGo: () => void;
   readonly curves: CurveWriter;
   readonly releaseLock: () => void;
   wish: Wish;
@@ -257,6 +258,7 @@ export class RunKeeper {
       training,
       prepared,
       tokenising,
+      letDataGo: this.#context.tokeniser.hold(stored.summary.dataSetIds),
       curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
       releaseLock,
       wish: 'run',
@@ -417,6 +419,7 @@ export class RunKeeper {
   async #release(live: LiveRun): Promise<void> {
     this.#live.delete(live.id);
     live.tokenising.abort();
+    live.letDataGo();
     await this.#answerRequests(live);
     live.training.release();
     live.releaseLock();

@@ -259,6 +259,8 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const sets = await bringData(studio);
   const { id } = await start(studio, shortRecipe(), sets);
   await stepsTaken(studio, id, 2);
+  const remove = () => codeOf(studio.client.call('data.remove', { id: sets[0] ?? '' }));
+  expect(await remove()).toBe('data-set-in-use');
   await studio.client.call('run.stop', { id });
   const stopped = await reach(studio, id, 'stopped', 'done', 'failed');
   expect(stopped.state).toBe('stopped');
@@ -276,6 +278,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   });
   expect(await codeOf(merged)).toBe('model-not-merged');
   expect(await codeOf(studio.client.call('run.resume', { id }))).toBe('run-not-resumable');
+  expect(await remove()).toBe('no error');
 
   const items = [
     {

@@ -43,6 +43,8 @@ function encoderKey(model: OpenModel, template: ChatTemplate): string {
 export class Tokeniser {
   readonly #storage: Storage;
   readonly #pool: TokenPool;
+  /** Data sets that runs are reading, with how many do. */
+  readonly #held = new Map<string, number>();
   /** Most recently asked for last. */
   readonly #books = new Map<string, Promise<TokenBook>>();
 
@@ -86,6 +88,29 @@ export class Tokeniser {
     const output = await this.#pool.run(source, job, { urgent: true, signal });
     if (output.what !== 'questions') throw new Error('The pool answered another job');
     return output;
+  }
+
+  /** Keeps data sets from being removed until what it gives is called: a run reads them while it goes on. */
+  hold(dataSetIds: readonly string[]): () => void {
+    const count = (id: string, change: number): void => {
+      this.#held.set(id, (this.#held.get(id) ?? 0) + change);
+    };
+    for (const id of dataSetIds) count(id, 1);
+    return () => {
+      for (const id of dataSetIds) count(id, -1);
+    };
+  }
+
+  /** @throws StudioError `data-set-in-use` */
+  checkFree(dataSetId: string): void {
+    if ((this.#held.get(dataSetId) ?? 0) === 0) return;
+    throw new StudioError({
+      code: 'data-set-in-use',
+      message: 'A run is training on this data set.',
+      kept: 'The data set and the run.',
+      remedy: 'Wait until the run is done, or stop it; a paused run counts too.',
+      data: { id: dataSetId },
+    });
   }
 
   /** Forgets a data set and its tokens. */
