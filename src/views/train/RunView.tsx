@@ -110,7 +110,7 @@ function RunStatus({ run, source }: RunViewProps) {
         <dl className="status__facts">
           <Fact name="Done" value={formatPercent(share)} />
           <Fact name="Step" value={`${formatInteger(done)} / ${formatInteger(total)}`} />
-          <Fact name="Records" value={recordsOf(run)} />
+          <RecordsFact run={run} />
           <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
           <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
           <Fact
@@ -134,12 +134,15 @@ function RunStatus({ run, source }: RunViewProps) {
 }
 
 /** Records of a run; tokenising goes on beside the training, and how far it is is said meanwhile. */
-function recordsOf({ data, state }: RunSummary): string {
-  if (!data) return unknown;
+function RecordsFact({ run: { data, state } }: Pick<RunViewProps, 'run'>) {
+  if (!data) return <Fact name="Records" value={unknown} />;
   const { training, validation, withoutTargets, tokenised } = data;
-  const total = training + validation + withoutTargets;
-  if (tokenised === undefined || state === 'done') return formatInteger(training + validation);
-  return `${formatInteger(tokenised)} of ${formatInteger(total)} tokenised`;
+  const known = training + validation;
+  if (tokenised === undefined || state === 'done') {
+    return <Fact name="Records" value={formatInteger(known)} />;
+  }
+  const total = formatInteger(known + withoutTargets);
+  return <Fact name="Records tokenised" value={`${formatInteger(tokenised)} / ${total}`} />;
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
