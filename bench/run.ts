@@ -2,10 +2,11 @@
  * What the kernels, a training step and decoding cost on this device.
  *
  *   npm run bench [-- --json FILE] [--trace FILE] [--rounds N] [--model DIR]
- *                    [--no-kernels] [--no-step] [--no-decode]
+ *                    [--tune] [--tune-seconds N] [--no-kernels] [--no-step] [--no-decode]
  *
  * Medians of runs taken in turns. Times of a software adapter say nothing about a GPU, and little about
  * another day on a shared machine: compare within one report, and name the adapter with every figure.
+ * `--tune` first times the kernel variants of the model's classes, and measures with those it finds.
  * `--trace` writes the dispatches of the profiled steps for Perfetto or chrome://tracing.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -16,6 +17,7 @@ import { paperRecipe } from '../src/engine/training/presets.ts';
 import type { Recipe } from '../src/engine/training/recipe.ts';
 import { stageBranches } from '../src/engine/training/branch-plans.ts';
 import { chromeTrace, type NamedProfile } from '../src/engine/gpu/trace.ts';
+import { choicesOf, type TuningRecord } from '../src/engine/tuning/record.ts';
 import { openModelFolder } from '../test/golden/golden-files.ts';
 import { openTestDevice } from '../test/gpu/kernel-bench.ts';
 import { measureDecoding, type DecodeResult } from './decoding.ts';
@@ -23,6 +25,7 @@ import { emptyDispatches, kernelCases } from './kernels.ts';
 import { timeInterleaved, type CaseResult } from './measure.ts';
 import { megabytes, printProfile, profileSummary, table } from './profile-report.ts';
 import { measureStep, type StepResult } from './training-step.ts';
+import { tuneDevice } from './tuning.ts';
 
 const length = 256;
 /** Records of the batch that kernels are measured for. */
@@ -53,6 +56,8 @@ export async function main(args: readonly string[]): Promise<number> {
       trace: { type: 'string' },
       rounds: { type: 'string', default: '5' },
       model: { type: 'string', default: 'public/models/medcare-nano' },
+      tune: { type: 'boolean', default: false },
+      'tune-seconds': { type: 'string', default: '2' },
       'no-kernels': { type: 'boolean', default: false },
       'no-step': { type: 'boolean', default: false },
       'no-decode': { type: 'boolean', default: false },
@@ -63,8 +68,8 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`--rounds ${values.rounds}: a whole number of at least 1 is needed`);
     return 2;
   }
-  const gpu = await openTestDevice();
-  const { adapter, traits } = gpu;
+  const device = await openTestDevice();
+  const { adapter, traits } = device;
   console.log(`adapter: ${adapter.description || adapter.device} (${adapter.vendor})`);
   console.log(
     `${adapter.software ? 'software' : 'hardware'}; features: ${adapter.features.join(', ') || 'none'}; ` +
@@ -72,6 +77,12 @@ export async function main(args: readonly string[]): Promise<number> {
       `${availableParallelism()} processors; ${rounds} rounds`,
   );
   const { config, weights } = await openModelFolder(values.model);
+  let tuning: TuningRecord | null = null;
+  if (values.tune) {
+    const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
+    tuning = await tuneDevice(device, config, recipe, Number(values['tune-seconds']));
+  }
+  const gpu = device.withChoices(choicesOf(tuning));
 
   let kernels: CaseResult[] = [];
   if (!values['no-kernels']) {
@@ -108,12 +119,13 @@ export async function main(args: readonly string[]): Promise<number> {
     processors: availableParallelism(),
     model: values.model,
     rounds,
+    tuning,
     launchMicroseconds: launch ? (1000 * launch.milliseconds.median) / emptyDispatches : null,
     kernels,
     steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
     decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
   };
-  gpu.close();
+  device.close();
   if (values.json !== undefined) await save(values.json, `${JSON.stringify(report, null, 2)}\n`);
   if (values.trace !== undefined) {
     const name = `${adapter.description || adapter.device}, ${values.model}`;

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { defineKernel } from '../gpu/kernel.ts';
 import { candidateVariants, type KernelSizes } from '../kernels/choices.ts';
 import { tuningCase, type TuningCase } from './cases.ts';
 import type { KernelNeed } from './needs.ts';
@@ -32,6 +33,13 @@ const needs: KernelNeed[] = [
     work: 1,
   },
 ];
+
+/** Text that no driver takes. */
+const refused = defineKernel({
+  name: 'tuner-test-refused',
+  family: 'norm',
+  sources: ['@compute @workgroup_size(1) fn main() { nothing(); }'],
+});
 
 /** A clock that only moves when it is told to, or by one tick whenever it is read. */
 function clock(tick: number): { now: () => number; readonly read: number } {
@@ -103,8 +111,8 @@ describe('tuning', () => {
       return {
         ...right,
         record: (r, variant) => {
-          if (variant === 'groups') throw new RangeError('refused');
-          right.record(r, variant);
+          if (variant !== 'groups') right.record(r, variant);
+          else r.dispatch({ kernel: refused, bindings: [], grid: [1, 1, 1] });
         },
       };
     };
@@ -112,6 +120,7 @@ describe('tuning', () => {
     const { classes } = await tune(gpu, [{ sizes, work: 1 }], { makeCase });
     const state = new Map(classes[0]?.candidates.map((each) => [each.variant, each.state]));
     expect(state.get('groups')).toBe('failed');
+    expect(gpu.fault).toBeNull();
     expect(classes[0]?.chosen).toBe('rows');
   });
 

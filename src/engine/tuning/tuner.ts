@@ -142,7 +142,7 @@ class ClassTuning {
       for (const variant of variants) {
         if (this.#clock.isOver()) break;
         try {
-          const error = await this.#errorOf(computation, variant, expected);
+          const error = await this.#refusable(() => this.#errorOf(computation, variant, expected));
           const isRight = error !== null && error <= tolerance;
           const shown = error !== null && Number.isFinite(error) ? error : null;
           this.#note(variant, isRight ? 'skipped' : 'wrong', null, shown);
@@ -155,6 +155,21 @@ class ClassTuning {
       }
       return right;
     });
+  }
+
+  /** Lets the device refuse what `work` asks of it, without taking that for a fault of the device. */
+  async #refusable<T>(work: () => Promise<T>): Promise<T> {
+    const { device } = this.#gpu;
+    device.pushErrorScope('validation');
+    const done = work();
+    // Popped in any case, and before anybody hears of a failure.
+    const refusal = await done.then(
+      () => device.popErrorScope(),
+      () => device.popErrorScope(),
+    );
+    // What was computed in spite of it does not count.
+    if (refusal) throw new Error(refusal.message);
+    return done;
   }
 
   /** The largest relative L2 distance of a variant's results; null where two runs disagree. */
