@@ -6,22 +6,22 @@
 
 // sums += x · wᵀ; `outputs`: the thread's outputs in each group of LANES, `scale`: what multiplies them.
 fn add_base(
-  product: u32,
+  size: Sizes,
   sums: ptr<function, Sums>,
   rows: vec4<u32>,
   outputs: vec4<u32>,
   scale: vec4<f32>,
 ) {
-  let end = sizes[product].inputs;
+  let end = size.inputs;
   let own = vec4<u32>(
-    x_start(product, rows.x), x_start(product, rows.y),
-    x_start(product, rows.z), x_start(product, rows.w),
+    x_start(size, rows.x), x_start(size, rows.y),
+    x_start(size, rows.z), x_start(size, rows.w),
   );
   let mine = vec4<u32>(
-    w_start(product, outputs.x), w_start(product, outputs.y),
-    w_start(product, outputs.z), w_start(product, outputs.w),
+    w_start(size, outputs.x), w_start(size, outputs.y),
+    w_start(size, outputs.z), w_start(size, outputs.w),
   );
-  for (var k = 0u; k < end; k += 4u) {
+  for (var k = 0u; k < (end + 3u) / 4u; k += 1u) {
     let left = Quad(
       x_four(own.x, k, end), x_four(own.y, k, end),
       x_four(own.z, k, end), x_four(own.w, k, end),
@@ -42,17 +42,17 @@ fn add_base(
 }
 
 // sums += h · bᵀ
-fn add_branch(product: u32, sums: ptr<function, Sums>, rows: vec4<u32>, outputs: vec4<u32>) {
-  let end = sizes[product].rank;
+fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: vec4<u32>, outputs: vec4<u32>) {
+  let end = size.rank;
   let own = vec4<u32>(
-    h_start(product, rows.x), h_start(product, rows.y),
-    h_start(product, rows.z), h_start(product, rows.w),
+    h_start(size, rows.x), h_start(size, rows.y),
+    h_start(size, rows.z), h_start(size, rows.w),
   );
   let mine = vec4<u32>(
-    b_start(product, outputs.x), b_start(product, outputs.y),
-    b_start(product, outputs.z), b_start(product, outputs.w),
+    b_start(size, outputs.x), b_start(size, outputs.y),
+    b_start(size, outputs.z), b_start(size, outputs.w),
   );
-  for (var k = 0u; k < end; k += 4u) {
+  for (var k = 0u; k < (end + 3u) / 4u; k += 1u) {
     let left = Quad(
       h_four(own.x, k, end), h_four(own.y, k, end),
       h_four(own.z, k, end), h_four(own.w, k, end),
@@ -73,8 +73,8 @@ fn add_branch(product: u32, sums: ptr<function, Sums>, rows: vec4<u32>, outputs:
 }
 
 // What multiplies one output's product of x and w.
-fn scale_of_output(product: u32, output: u32) -> f32 {
-  return load_column_scale(product, output / 4u * 4u)[output % 4u];
+fn scale_of_output(size: Sizes, output: u32) -> f32 {
+  return load_column_scale(size, output / 4u * 4u)[output % 4u];
 }
 
 @compute @workgroup_size(LANES)
@@ -82,44 +82,44 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let first = group.x * WIDTH;
   let above = group.y * 4u * LANES;
   // The grid fits the largest product.
-  if (first >= sizes[product].outputs || above >= sizes[product].rows) {
+  if (first >= size.outputs || above >= size.rows) {
     return;
   }
   // Rows and outputs past the end repeat the last one and are not stored.
   let row = above + lane * 4u;
-  let last = vec4<u32>(sizes[product].rows - 1u);
+  let last = vec4<u32>(size.rows - 1u);
   let rows = min(row + vec4<u32>(0u, 1u, 2u, 3u), last);
-  let end = vec4<u32>(sizes[product].outputs - 1u);
+  let end = vec4<u32>(size.outputs - 1u);
   let outputs = min(first + lane + vec4<u32>(0u, 1u, 2u, 3u) * LANES, end);
   var scale = vec4<f32>(1.0);
-  if (is_set(product, has_scale)) {
+  if (is_set(size, has_scale)) {
     scale = vec4<f32>(
-      scale_of_output(product, outputs.x),
-      scale_of_output(product, outputs.y),
-      scale_of_output(product, outputs.z),
-      scale_of_output(product, outputs.w),
+      scale_of_output(size, outputs.x),
+      scale_of_output(size, outputs.y),
+      scale_of_output(size, outputs.z),
+      scale_of_output(size, outputs.w),
     );
   }
   var sums: Sums;
-  add_base(product, &sums, rows, outputs, scale);
-  add_branch(product, &sums, rows, outputs);
+  add_base(size, &sums, rows, outputs, scale);
+  add_branch(size, &sums, rows, outputs);
   var quads = quads_of(sums);
   // Loops of unknown length: drivers would unroll known ones into much slower compilation.
-  for (var c = 0u; c < 4u && row + c < sizes[product].rows; c += 1u) {
-    for (var q = 0u; q < min(WIDTH, sizes[product].outputs - first); q += 4u) {
+  for (var c = 0u; c < 4u && row + c < size.rows; c += 1u) {
+    for (var q = 0u; q < min(WIDTH, size.outputs - first); q += 4u) {
       let column = first + q;
       var value = quads[q / 4u][c];
-      if (is_set(product, has_bias)) {
-        value += load_bias(product, column);
+      if (is_set(size, has_bias)) {
+        value += load_bias(size, column);
       }
-      if (is_set(product, has_residual)) {
-        value += load_residual(product, row + c, column);
+      if (is_set(size, has_residual)) {
+        value += load_residual(size, row + c, column);
       }
-      store_y(product, row + c, column, value);
+      store_y(size, row + c, column, value);
     }
   }
 }

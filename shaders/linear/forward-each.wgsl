@@ -10,32 +10,32 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let element = (group.x + group.y * groups.x) * 64u + local.x;
-  if (element >= sizes[product].rows * sizes[product].outputs) {
+  if (element >= size.rows * size.outputs) {
     return;
   }
-  let row = element / sizes[product].outputs;
-  let column = element % sizes[product].outputs;
-  let x_row = sizes[product].x_offset + row * sizes[product].x_stride;
-  let w_row = sizes[product].w_offset + column * sizes[product].w_stride;
+  let row = element / size.outputs;
+  let column = element % size.outputs;
+  let x_row = size.x_offset + row * size.x_stride;
+  let w_row = size.w_offset + column * size.w_stride;
   var value = 0.0;
-  for (var k = 0u; k < sizes[product].inputs; k += 1u) {
+  for (var k = 0u; k < size.inputs; k += 1u) {
     value += x[x_row + k] * weight_at(w_row + k);
   }
-  if (is_set(product, has_scale)) {
-    value *= column_scale[sizes[product].scale_offset + column];
+  if (is_set(size, has_scale)) {
+    value *= column_scale[size.scale_offset + column];
   }
-  let h_row = sizes[product].h_offset + row * sizes[product].h_stride;
-  let b_row = sizes[product].b_offset + column * sizes[product].b_stride;
-  for (var k = 0u; k < sizes[product].rank; k += 1u) {
+  let h_row = size.h_offset + row * size.h_stride;
+  let b_row = size.b_offset + column * size.b_stride;
+  for (var k = 0u; k < size.rank; k += 1u) {
     value += h[h_row + k] * b[b_row + k];
   }
-  if (is_set(product, has_bias)) {
-    value += bias[sizes[product].bias_offset + column];
+  if (is_set(size, has_bias)) {
+    value += bias[size.bias_offset + column];
   }
-  if (is_set(product, has_residual)) {
-    value += residual[sizes[product].residual_offset + row * sizes[product].residual_stride + column];
+  if (is_set(size, has_residual)) {
+    value += residual[size.residual_offset + row * size.residual_stride + column];
   }
-  y[sizes[product].y_offset + row * sizes[product].y_stride + column] = value;
+  y[size.y_offset + row * size.y_stride + column] = value;
 }

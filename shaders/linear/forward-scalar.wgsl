@@ -42,17 +42,21 @@ const has_residual = 4u;
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
 @group(0) @binding(8) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(product: u32, flag: u32) -> bool {
-  return (sizes[product].flags & flag) != 0u;
+fn is_set(size: Sizes, flag: u32) -> bool {
+  return (size.flags & flag) != 0u;
 }
 
-fn x_start(product: u32, row: u32) -> u32 {
-  return sizes[product].x_offset + row * sizes[product].x_stride;
+fn x_start(size: Sizes, row: u32) -> u32 {
+  return size.x_offset + row * size.x_stride;
 }
 
-fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn x_step(size: Sizes) -> u32 {
+  return size.x_stride;
+}
+
+fn x_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     x[first],
     select(0.0, x[first + 1u], left > 1u),
@@ -61,13 +65,17 @@ fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn h_start(product: u32, row: u32) -> u32 {
-  return sizes[product].h_offset + row * sizes[product].h_stride;
+fn h_start(size: Sizes, row: u32) -> u32 {
+  return size.h_offset + row * size.h_stride;
 }
 
-fn h_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn h_step(size: Sizes) -> u32 {
+  return size.h_stride;
+}
+
+fn h_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     h[first],
     select(0.0, h[first + 1u], left > 1u),
@@ -76,13 +84,17 @@ fn h_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn b_start(product: u32, row: u32) -> u32 {
-  return sizes[product].b_offset + row * sizes[product].b_stride;
+fn b_start(size: Sizes, row: u32) -> u32 {
+  return size.b_offset + row * size.b_stride;
 }
 
-fn b_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn b_step(size: Sizes) -> u32 {
+  return size.b_stride;
+}
+
+fn b_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     b[first],
     select(0.0, b[first + 1u], left > 1u),
@@ -91,8 +103,8 @@ fn b_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn load_bias(product: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].bias_offset + column;
+fn load_bias(size: Sizes, column: u32) -> vec4<f32> {
+  let first = size.bias_offset + column;
   return vec4<f32>(
     bias[first],
     bias[first + 1u],
@@ -101,8 +113,8 @@ fn load_bias(product: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].scale_offset + column;
+fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
+  let first = size.scale_offset + column;
   return vec4<f32>(
     column_scale[first],
     column_scale[first + 1u],
@@ -111,9 +123,9 @@ fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].residual_offset + row * sizes[product].residual_stride + column;
-  let left = sizes[product].outputs - column;
+fn load_residual(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  let first = size.residual_offset + row * size.residual_stride + column;
+  let left = size.outputs - column;
   return vec4<f32>(
     residual[first],
     select(0.0, residual[first + 1u], left > 1u),
@@ -122,22 +134,21 @@ fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
-  let first = sizes[product].y_offset + row * sizes[product].y_stride + column;
-  for (var i = 0u; i < min(4u, sizes[product].outputs - column); i += 1u) {
+fn store_y(size: Sizes, row: u32, column: u32, value: vec4<f32>) {
+  let first = size.y_offset + row * size.y_stride + column;
+  for (var i = 0u; i < min(4u, size.outputs - column); i += 1u) {
     y[first + i] = value[i];
   }
 }
 
-// Four consecutive columns of a row.
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return x_four(x_start(product, row), column, sizes[product].inputs);
+fn load_x(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(size, row), column / 4u, size.inputs);
 }
 
-fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return h_four(h_start(product, row), column, sizes[product].rank);
+fn load_h(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return h_four(h_start(size, row), column / 4u, size.rank);
 }
 
-fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return b_four(b_start(product, row), column, sizes[product].rank);
+fn load_b(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return b_four(b_start(size, row), column / 4u, size.rank);
 }

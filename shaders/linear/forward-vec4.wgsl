@@ -41,62 +41,73 @@ const has_residual = 4u;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(8) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(product: u32, flag: u32) -> bool {
-  return (sizes[product].flags & flag) != 0u;
+fn is_set(size: Sizes, flag: u32) -> bool {
+  return (size.flags & flag) != 0u;
 }
 
-fn x_start(product: u32, row: u32) -> u32 {
-  return sizes[product].x_offset + row * sizes[product].x_stride;
+fn x_start(size: Sizes, row: u32) -> u32 {
+  return (size.x_offset + row * size.x_stride) / 4u;
 }
 
-fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return x[(start + column) / 4u];
+fn x_step(size: Sizes) -> u32 {
+  return size.x_stride / 4u;
 }
 
-
-fn h_start(product: u32, row: u32) -> u32 {
-  return sizes[product].h_offset + row * sizes[product].h_stride;
-}
-
-fn h_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return h[(start + column) / 4u];
+fn x_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return x[start + four];
 }
 
 
-fn b_start(product: u32, row: u32) -> u32 {
-  return sizes[product].b_offset + row * sizes[product].b_stride;
+fn h_start(size: Sizes, row: u32) -> u32 {
+  return (size.h_offset + row * size.h_stride) / 4u;
 }
 
-fn b_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return b[(start + column) / 4u];
+fn h_step(size: Sizes) -> u32 {
+  return size.h_stride / 4u;
+}
+
+fn h_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return h[start + four];
 }
 
 
-fn load_bias(product: u32, column: u32) -> vec4<f32> {
-  return bias[(sizes[product].bias_offset + column) / 4u];
+fn b_start(size: Sizes, row: u32) -> u32 {
+  return (size.b_offset + row * size.b_stride) / 4u;
 }
 
-fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
-  return column_scale[(sizes[product].scale_offset + column) / 4u];
+fn b_step(size: Sizes) -> u32 {
+  return size.b_stride / 4u;
 }
 
-fn load_residual(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return residual[(sizes[product].residual_offset + row * sizes[product].residual_stride + column) / 4u];
+fn b_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return b[start + four];
 }
 
-fn store_y(product: u32, row: u32, column: u32, value: vec4<f32>) {
-  y[(sizes[product].y_offset + row * sizes[product].y_stride + column) / 4u] = value;
+
+fn load_bias(size: Sizes, column: u32) -> vec4<f32> {
+  return bias[(size.bias_offset + column) / 4u];
 }
 
-// Four consecutive columns of a row.
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return x_four(x_start(product, row), column, sizes[product].inputs);
+fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
+  return column_scale[(size.scale_offset + column) / 4u];
 }
 
-fn load_h(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return h_four(h_start(product, row), column, sizes[product].rank);
+fn load_residual(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return residual[(size.residual_offset + row * size.residual_stride + column) / 4u];
 }
 
-fn load_b(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return b_four(b_start(product, row), column, sizes[product].rank);
+fn store_y(size: Sizes, row: u32, column: u32, value: vec4<f32>) {
+  y[(size.y_offset + row * size.y_stride + column) / 4u] = value;
+}
+
+fn load_x(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(size, row), column / 4u, size.inputs);
+}
+
+fn load_h(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return h_four(h_start(size, row), column / 4u, size.rank);
+}
+
+fn load_b(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return b_four(b_start(size, row), column / 4u, size.rank);
 }

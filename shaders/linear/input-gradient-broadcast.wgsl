@@ -7,28 +7,28 @@
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
 // sums += dh · a; `column`: the first of the thread's columns of a.
-fn add_branch(product: u32, sums: ptr<function, Sums>, rows: vec4<u32>, column: u32) {
-  let end = sizes[product].rank;
-  let inputs = sizes[product].inputs;
+fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: vec4<u32>, column: u32) {
+  let end = size.rank;
+  let inputs = size.inputs;
   let own = vec4<u32>(
-    dh_start(product, rows.x), dh_start(product, rows.y),
-    dh_start(product, rows.z), dh_start(product, rows.w),
+    dh_start(size, rows.x), dh_start(size, rows.y),
+    dh_start(size, rows.z), dh_start(size, rows.w),
   );
-  let first = a_start(product, 0u);
-  let stride = sizes[product].a_stride;
-  let last = first + (end - 1u) * stride;
+  let first = a_start(size, 0u);
+  let step = a_step(size);
+  let last = first + (end - 1u) * step;
   for (var k = 0u; k < end; k += 4u) {
     let left = Quad(
-      dh_four(own.x, k, end), dh_four(own.y, k, end),
-      dh_four(own.z, k, end), dh_four(own.w, k, end),
+      dh_four(own.x, k / 4u, end), dh_four(own.y, k / 4u, end),
+      dh_four(own.z, k / 4u, end), dh_four(own.w, k / 4u, end),
     );
-    let start = first + k * stride;
+    let start = first + k * step;
     // Inner indices past the end meet a zero from the left factor; their row of a is any valid one.
     let mine = Quad(
-      a_four(start, column, inputs),
-      a_four(min(start + stride, last), column, inputs),
-      a_four(min(start + 2u * stride, last), column, inputs),
-      a_four(min(start + 3u * stride, last), column, inputs),
+      a_four(start, column / 4u, inputs),
+      a_four(min(start + step, last), column / 4u, inputs),
+      a_four(min(start + 2u * step, last), column / 4u, inputs),
+      a_four(min(start + 3u * step, last), column / 4u, inputs),
     );
     add_indices(sums, mine, left);
   }
@@ -36,46 +36,46 @@ fn add_branch(product: u32, sums: ptr<function, Sums>, rows: vec4<u32>, column: 
 
 // sums += (dy · w) ∘ scale; `column` as above.
 fn add_base(
-  product: u32,
+  size: Sizes,
   sums: ptr<function, Sums>,
   rows: vec4<u32>,
   column: u32,
   scale: vec4<f32>,
 ) {
-  let end = sizes[product].outputs;
-  let inputs = sizes[product].inputs;
+  let end = size.outputs;
+  let inputs = size.inputs;
   let own = vec4<u32>(
-    dy_start(product, rows.x), dy_start(product, rows.y),
-    dy_start(product, rows.z), dy_start(product, rows.w),
+    dy_start(size, rows.x), dy_start(size, rows.y),
+    dy_start(size, rows.z), dy_start(size, rows.w),
   );
-  let first = w_start(product, 0u);
-  let stride = sizes[product].w_stride;
-  let last = first + (end - 1u) * stride;
+  let first = w_start(size, 0u);
+  let step = w_step(size);
+  let last = first + (end - 1u) * step;
   for (var k = 0u; k < end; k += 4u) {
     let left = Quad(
-      dy_four(own.x, k, end), dy_four(own.y, k, end),
-      dy_four(own.z, k, end), dy_four(own.w, k, end),
+      dy_four(own.x, k / 4u, end), dy_four(own.y, k / 4u, end),
+      dy_four(own.z, k / 4u, end), dy_four(own.w, k / 4u, end),
     );
-    let start = first + k * stride;
+    let start = first + k * step;
     // Inner indices past the end meet a zero from the left factor; their row of w is any valid one.
     let mine = Quad(
-      w_four(start, column, inputs) * scale,
-      w_four(min(start + stride, last), column, inputs) * scale,
-      w_four(min(start + 2u * stride, last), column, inputs) * scale,
-      w_four(min(start + 3u * stride, last), column, inputs) * scale,
+      w_four(start, column / 4u, inputs) * scale,
+      w_four(min(start + step, last), column / 4u, inputs) * scale,
+      w_four(min(start + 2u * step, last), column / 4u, inputs) * scale,
+      w_four(min(start + 3u * step, last), column / 4u, inputs) * scale,
     );
     add_indices(sums, mine, left);
   }
 }
 
-fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let element = row * sizes[product].inputs + column;
+fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  let element = row * size.inputs + column;
   let seed = step_state[4];
   let step = step_state[5];
   let micro_batch = step_state[6];
-  let stream = sizes[product].dropout_stream;
-  let threshold = sizes[product].dropout_threshold;
-  let scale = sizes[product].dropout_scale;
+  let stream = size.dropout_stream;
+  let threshold = size.dropout_threshold;
+  let scale = size.dropout_scale;
   return vec4<f32>(
     keep_scale(seed, step, stream, micro_batch, element, threshold, scale),
     keep_scale(seed, step, stream, micro_batch, element + 1u, threshold, scale),
@@ -89,44 +89,44 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let first = group.x * WIDTH;
   let above = group.y * 4u * LANES;
   // The grid fits the largest product.
-  if (first >= sizes[product].inputs || above >= sizes[product].rows) {
+  if (first >= size.inputs || above >= size.rows) {
     return;
   }
   // Rows past the end repeat the last one, groups of columns past the end the first one; they are not stored.
   let row = above + lane * 4u;
-  let last = vec4<u32>(sizes[product].rows - 1u);
+  let last = vec4<u32>(size.rows - 1u);
   let rows = min(row + vec4<u32>(0u, 1u, 2u, 3u), last);
-  let column = select(first, first + lane * 4u, first + lane * 4u < sizes[product].inputs);
+  let column = select(first, first + lane * 4u, first + lane * 4u < size.inputs);
   // Loops of unknown length: drivers would unroll known ones into much slower compilation.
-  let width = min(WIDTH, sizes[product].inputs - first);
+  let width = min(WIDTH, size.inputs - first);
   var sums: Sums;
-  add_branch(product, &sums, rows, column);
-  if (sizes[product].dropout_threshold > 0u) {
+  add_branch(size, &sums, rows, column);
+  if (size.dropout_threshold > 0u) {
     var kept = quads_of(sums);
     for (var q = 0u; q < width; q += 4u) {
-      for (var c = 0u; c < 4u && row + c < sizes[product].rows; c += 1u) {
-        kept[q / 4u][c] *= mask(product, row + c, first + q);
+      for (var c = 0u; c < 4u && row + c < size.rows; c += 1u) {
+        kept[q / 4u][c] *= mask(size, row + c, first + q);
       }
     }
     sums = Sums(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7]);
   }
   var scale = vec4<f32>(1.0);
-  if (is_set(product, has_scale)) {
-    scale = load_column_scale(product, column);
+  if (is_set(size, has_scale)) {
+    scale = load_column_scale(size, column);
   }
-  add_base(product, &sums, rows, column, scale);
+  add_base(size, &sums, rows, column, scale);
   var quads = quads_of(sums);
-  for (var c = 0u; c < 4u && row + c < sizes[product].rows; c += 1u) {
+  for (var c = 0u; c < 4u && row + c < size.rows; c += 1u) {
     for (var q = 0u; q < width; q += 4u) {
-      var value = sizes[product].alpha * quads[q / 4u][c];
-      if (is_set(product, accumulates)) {
-        value += load_dx(product, row + c, first + q);
+      var value = size.alpha * quads[q / 4u][c];
+      if (is_set(size, accumulates)) {
+        value += load_dx(size, row + c, first + q);
       }
-      store_dx(product, row + c, first + q, value);
+      store_dx(size, row + c, first + q, value);
     }
   }
 }

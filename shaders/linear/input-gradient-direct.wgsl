@@ -8,14 +8,14 @@
 
 override LANES: u32 = 8u;
 
-fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let element = row * sizes[product].inputs + column;
+fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  let element = row * size.inputs + column;
   let seed = step_state[4];
   let step = step_state[5];
   let micro_batch = step_state[6];
-  let stream = sizes[product].dropout_stream;
-  let threshold = sizes[product].dropout_threshold;
-  let scale = sizes[product].dropout_scale;
+  let stream = size.dropout_stream;
+  let threshold = size.dropout_threshold;
+  let scale = size.dropout_scale;
   return vec4<f32>(
     keep_scale(seed, step, stream, micro_batch, element, threshold, scale),
     keep_scale(seed, step, stream, micro_batch, element + 1u, threshold, scale),
@@ -29,16 +29,16 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let column = (group.x * LANES + local.x) * 4u;
   let first = group.y * 4u;
   // The grid fits the largest product.
-  if (column >= sizes[product].inputs || first >= sizes[product].rows) {
+  if (column >= size.inputs || first >= size.rows) {
     return;
   }
   // Rows past the end repeat the last one and are not stored.
-  let rows = min(4u, sizes[product].rows - first);
-  let last = sizes[product].rows - 1u;
+  let rows = min(4u, size.rows - first);
+  let last = size.rows - 1u;
   let row0 = first;
   let row1 = min(first + 1u, last);
   let row2 = min(first + 2u, last);
@@ -48,51 +48,51 @@ fn main(
   var sum2 = vec4<f32>(0.0);
   var sum3 = vec4<f32>(0.0);
   // Inner indices past the end meet a zero from the left factor; their row is any valid one.
-  let rank_end = sizes[product].rank - 1u;
-  for (var k = 0u; k < sizes[product].rank; k += 4u) {
+  let rank_end = size.rank - 1u;
+  for (var k = 0u; k < size.rank; k += 4u) {
     let m = mat4x4<f32>(
-      load_a(product, k, column),
-      load_a(product, min(k + 1u, rank_end), column),
-      load_a(product, min(k + 2u, rank_end), column),
-      load_a(product, min(k + 3u, rank_end), column),
+      load_a(size, k, column),
+      load_a(size, min(k + 1u, rank_end), column),
+      load_a(size, min(k + 2u, rank_end), column),
+      load_a(size, min(k + 3u, rank_end), column),
     );
-    sum0 += m * load_dh(product, row0, k);
-    sum1 += m * load_dh(product, row1, k);
-    sum2 += m * load_dh(product, row2, k);
-    sum3 += m * load_dh(product, row3, k);
+    sum0 += m * load_dh(size, row0, k);
+    sum1 += m * load_dh(size, row1, k);
+    sum2 += m * load_dh(size, row2, k);
+    sum3 += m * load_dh(size, row3, k);
   }
-  if (sizes[product].dropout_threshold > 0u) {
-    sum0 *= mask(product, row0, column);
-    sum1 *= mask(product, row1, column);
-    sum2 *= mask(product, row2, column);
-    sum3 *= mask(product, row3, column);
+  if (size.dropout_threshold > 0u) {
+    sum0 *= mask(size, row0, column);
+    sum1 *= mask(size, row1, column);
+    sum2 *= mask(size, row2, column);
+    sum3 *= mask(size, row3, column);
   }
   var scale = vec4<f32>(1.0);
-  if (is_set(product, has_scale)) {
-    scale = load_column_scale(product, column);
+  if (is_set(size, has_scale)) {
+    scale = load_column_scale(size, column);
   }
-  let end = sizes[product].outputs - 1u;
-  for (var k = 0u; k < sizes[product].outputs; k += 4u) {
+  let end = size.outputs - 1u;
+  for (var k = 0u; k < size.outputs; k += 4u) {
     var m = mat4x4<f32>(
-      load_w(product, k, column),
-      load_w(product, min(k + 1u, end), column),
-      load_w(product, min(k + 2u, end), column),
-      load_w(product, min(k + 3u, end), column),
+      load_w(size, k, column),
+      load_w(size, min(k + 1u, end), column),
+      load_w(size, min(k + 2u, end), column),
+      load_w(size, min(k + 3u, end), column),
     );
-    if (is_set(product, has_scale)) {
+    if (is_set(size, has_scale)) {
       m = mat4x4<f32>(m[0] * scale, m[1] * scale, m[2] * scale, m[3] * scale);
     }
-    sum0 += m * load_dy(product, row0, k);
-    sum1 += m * load_dy(product, row1, k);
-    sum2 += m * load_dy(product, row2, k);
-    sum3 += m * load_dy(product, row3, k);
+    sum0 += m * load_dy(size, row0, k);
+    sum1 += m * load_dy(size, row1, k);
+    sum2 += m * load_dy(size, row2, k);
+    sum3 += m * load_dy(size, row3, k);
   }
   var sums = array<vec4<f32>, 4>(sum0, sum1, sum2, sum3);
   for (var i = 0u; i < rows; i += 1u) {
-    var value = sizes[product].alpha * sums[i];
-    if (is_set(product, accumulates)) {
-      value += load_dx(product, first + i, column);
+    var value = size.alpha * sums[i];
+    if (is_set(size, accumulates)) {
+      value += load_dx(size, first + i, column);
     }
-    store_dx(product, first + i, column, value);
+    store_dx(size, first + i, column, value);
   }
 }

@@ -12,42 +12,42 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let element = (group.x + group.y * groups.x) * 64u + local.x;
-  if (element >= sizes[product].rows * sizes[product].inputs) {
+  if (element >= size.rows * size.inputs) {
     return;
   }
-  let row = element / sizes[product].inputs;
-  let column = element % sizes[product].inputs;
-  let dh_row = sizes[product].dh_offset + row * sizes[product].dh_stride;
-  let a_column = sizes[product].a_offset + column;
+  let row = element / size.inputs;
+  let column = element % size.inputs;
+  let dh_row = size.dh_offset + row * size.dh_stride;
+  let a_column = size.a_offset + column;
   var value = 0.0;
-  for (var k = 0u; k < sizes[product].rank; k += 1u) {
-    value += dh[dh_row + k] * a[a_column + k * sizes[product].a_stride];
+  for (var k = 0u; k < size.rank; k += 1u) {
+    value += dh[dh_row + k] * a[a_column + k * size.a_stride];
   }
-  if (sizes[product].dropout_threshold > 0u) {
+  if (size.dropout_threshold > 0u) {
     value *= keep_scale(
       step_state[4],
       step_state[5],
-      sizes[product].dropout_stream,
+      size.dropout_stream,
       step_state[6],
       element,
-      sizes[product].dropout_threshold,
-      sizes[product].dropout_scale,
+      size.dropout_threshold,
+      size.dropout_scale,
     );
   }
   var scale = 1.0;
-  if (is_set(product, has_scale)) {
-    scale = column_scale[sizes[product].scale_offset + column];
+  if (is_set(size, has_scale)) {
+    scale = column_scale[size.scale_offset + column];
   }
-  let dy_row = sizes[product].dy_offset + row * sizes[product].dy_stride;
-  let w_column = sizes[product].w_offset + column;
-  for (var k = 0u; k < sizes[product].outputs; k += 1u) {
-    value += dy[dy_row + k] * (weight_at(w_column + k * sizes[product].w_stride) * scale);
+  let dy_row = size.dy_offset + row * size.dy_stride;
+  let w_column = size.w_offset + column;
+  for (var k = 0u; k < size.outputs; k += 1u) {
+    value += dy[dy_row + k] * (weight_at(w_column + k * size.w_stride) * scale);
   }
-  value *= sizes[product].alpha;
-  let place = sizes[product].dx_offset + row * sizes[product].dx_stride + column;
-  if (is_set(product, accumulates)) {
+  value *= size.alpha;
+  let place = size.dx_offset + row * size.dx_stride + column;
+  if (is_set(size, accumulates)) {
     value += dx[place];
   }
   dx[place] = value;

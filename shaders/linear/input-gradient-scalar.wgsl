@@ -40,17 +40,21 @@ const accumulates = 2u;
 @group(0) @binding(6) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(7) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(product: u32, flag: u32) -> bool {
-  return (sizes[product].flags & flag) != 0u;
+fn is_set(size: Sizes, flag: u32) -> bool {
+  return (size.flags & flag) != 0u;
 }
 
-fn dy_start(product: u32, row: u32) -> u32 {
-  return sizes[product].dy_offset + row * sizes[product].dy_stride;
+fn dy_start(size: Sizes, row: u32) -> u32 {
+  return size.dy_offset + row * size.dy_stride;
 }
 
-fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn dy_step(size: Sizes) -> u32 {
+  return size.dy_stride;
+}
+
+fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     dy[first],
     select(0.0, dy[first + 1u], left > 1u),
@@ -59,13 +63,17 @@ fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn dh_start(product: u32, row: u32) -> u32 {
-  return sizes[product].dh_offset + row * sizes[product].dh_stride;
+fn dh_start(size: Sizes, row: u32) -> u32 {
+  return size.dh_offset + row * size.dh_stride;
 }
 
-fn dh_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn dh_step(size: Sizes) -> u32 {
+  return size.dh_stride;
+}
+
+fn dh_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     dh[first],
     select(0.0, dh[first + 1u], left > 1u),
@@ -74,13 +82,17 @@ fn dh_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn a_start(product: u32, row: u32) -> u32 {
-  return sizes[product].a_offset + row * sizes[product].a_stride;
+fn a_start(size: Sizes, row: u32) -> u32 {
+  return size.a_offset + row * size.a_stride;
 }
 
-fn a_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  let first = start + column;
-  let left = columns - column;
+fn a_step(size: Sizes) -> u32 {
+  return size.a_stride;
+}
+
+fn a_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  let first = start + four * 4u;
+  let left = columns - four * 4u;
   return vec4<f32>(
     a[first],
     select(0.0, a[first + 1u], left > 1u),
@@ -89,9 +101,9 @@ fn a_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
   );
 }
 
-fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].dx_offset + row * sizes[product].dx_stride + column;
-  let left = sizes[product].inputs - column;
+fn load_dx(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  let first = size.dx_offset + row * size.dx_stride + column;
+  let left = size.inputs - column;
   return vec4<f32>(
     dx[first],
     select(0.0, dx[first + 1u], left > 1u),
@@ -100,8 +112,8 @@ fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
-  let first = sizes[product].scale_offset + column;
+fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
+  let first = size.scale_offset + column;
   return vec4<f32>(
     column_scale[first],
     column_scale[first + 1u],
@@ -110,22 +122,21 @@ fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
   );
 }
 
-fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
-  let first = sizes[product].dx_offset + row * sizes[product].dx_stride + column;
-  for (var i = 0u; i < min(4u, sizes[product].inputs - column); i += 1u) {
+fn store_dx(size: Sizes, row: u32, column: u32, value: vec4<f32>) {
+  let first = size.dx_offset + row * size.dx_stride + column;
+  for (var i = 0u; i < min(4u, size.inputs - column); i += 1u) {
     dx[first + i] = value[i];
   }
 }
 
-// Four consecutive columns of a row.
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+fn load_dy(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(size, row), column / 4u, size.outputs);
 }
 
-fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dh_four(dh_start(product, row), column, sizes[product].rank);
+fn load_dh(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dh_four(dh_start(size, row), column / 4u, size.rank);
 }
 
-fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return a_four(a_start(product, row), column, sizes[product].inputs);
+fn load_a(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return a_four(a_start(size, row), column / 4u, size.inputs);
 }

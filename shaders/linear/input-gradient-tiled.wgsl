@@ -9,14 +9,14 @@
 
 override SPLITS: u32 = 1u;
 
-fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
-  let element = row * sizes[product].inputs + column;
+fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  let element = row * size.inputs + column;
   let seed = step_state[4];
   let step = step_state[5];
   let micro_batch = step_state[6];
-  let stream = sizes[product].dropout_stream;
-  let threshold = sizes[product].dropout_threshold;
-  let scale = sizes[product].dropout_scale;
+  let stream = size.dropout_stream;
+  let threshold = size.dropout_threshold;
+  let scale = size.dropout_scale;
   return vec4<f32>(
     keep_scale(seed, step, stream, micro_batch, element, threshold, scale),
     keep_scale(seed, step, stream, micro_batch, element + 1u, threshold, scale),
@@ -26,74 +26,74 @@ fn mask(product: u32, row: u32, column: u32) -> vec4<f32> {
 }
 
 // Four rows of dy, transposed; zero past the last inner index.
-fn dy_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+fn dy_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   if (k >= end) {
     return Block();
   }
-  let last = sizes[product].rows - 1u;
+  let last = size.rows - 1u;
   return transpose(Block(
-    load_dy(product, min(first, last), k),
-    load_dy(product, min(first + 1u, last), k),
-    load_dy(product, min(first + 2u, last), k),
-    load_dy(product, min(first + 3u, last), k),
+    load_dy(size, min(first, last), k),
+    load_dy(size, min(first + 1u, last), k),
+    load_dy(size, min(first + 2u, last), k),
+    load_dy(size, min(first + 3u, last), k),
   ));
 }
 
 // Four columns of w for four inner indices; zero past the last of these.
-fn w_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+fn w_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   let last = end - 1u;
   if (k > last) {
     return Block();
   }
-  let column = min(first, sizes[product].inputs - 1u);
+  let column = min(first, size.inputs - 1u);
   var scale = vec4<f32>(1.0);
-  if (is_set(product, has_scale)) {
-    scale = load_column_scale(product, column);
+  if (is_set(size, has_scale)) {
+    scale = load_column_scale(size, column);
   }
   return Block(
-    load_w(product, k, column) * scale,
-    select(vec4<f32>(0.0), load_w(product, min(k + 1u, last), column) * scale, k + 1u <= last),
-    select(vec4<f32>(0.0), load_w(product, min(k + 2u, last), column) * scale, k + 2u <= last),
-    select(vec4<f32>(0.0), load_w(product, min(k + 3u, last), column) * scale, k + 3u <= last),
+    load_w(size, k, column) * scale,
+    select(vec4<f32>(0.0), load_w(size, min(k + 1u, last), column) * scale, k + 1u <= last),
+    select(vec4<f32>(0.0), load_w(size, min(k + 2u, last), column) * scale, k + 2u <= last),
+    select(vec4<f32>(0.0), load_w(size, min(k + 3u, last), column) * scale, k + 3u <= last),
   );
 }
 
 // Four rows of dh, transposed; zero past the last inner index.
-fn dh_block(product: u32, first: u32, k: u32) -> Block {
-  if (k >= sizes[product].rank) {
+fn dh_block(size: Sizes, first: u32, k: u32) -> Block {
+  if (k >= size.rank) {
     return Block();
   }
-  let last = sizes[product].rows - 1u;
+  let last = size.rows - 1u;
   return transpose(Block(
-    load_dh(product, min(first, last), k),
-    load_dh(product, min(first + 1u, last), k),
-    load_dh(product, min(first + 2u, last), k),
-    load_dh(product, min(first + 3u, last), k),
+    load_dh(size, min(first, last), k),
+    load_dh(size, min(first + 1u, last), k),
+    load_dh(size, min(first + 2u, last), k),
+    load_dh(size, min(first + 3u, last), k),
   ));
 }
 
 // Four columns of a for four inner indices; zero past the last of these.
-fn a_block(product: u32, first: u32, k: u32) -> Block {
-  let last = sizes[product].rank - 1u;
+fn a_block(size: Sizes, first: u32, k: u32) -> Block {
+  let last = size.rank - 1u;
   if (k > last) {
     return Block();
   }
-  let column = min(first, sizes[product].inputs - 1u);
+  let column = min(first, size.inputs - 1u);
   return Block(
-    load_a(product, k, column),
-    select(vec4<f32>(0.0), load_a(product, min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(0.0), load_a(product, min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(0.0), load_a(product, min(k + 3u, last), column), k + 3u <= last),
+    load_a(size, k, column),
+    select(vec4<f32>(0.0), load_a(size, min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_a(size, min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_a(size, min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
 // sums += dh · a
-fn add_branch(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
+fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
   let position = left_inner(local.y * THREADS_X + local.x);
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < sizes[product].rank + INNER; k += INNER) {
-    let chunk = add_branch_block(product, rows, columns, position, k);
+  for (var k = 0u; k < size.rank + INNER; k += INNER) {
+    let chunk = add_branch_block(size, rows, columns, position, k);
     if (k > 0u) {
       multiply_tiles(sums, local);
     }
@@ -104,7 +104,7 @@ fn add_branch(product: u32, sums: ptr<function, Sums>, rows: u32, columns: u32, 
 }
 
 fn add_branch_block(
-  product: u32,
+  size: Sizes,
   rows: u32,
   columns: u32,
   position: Position,
@@ -112,17 +112,17 @@ fn add_branch_block(
 ) -> Block {
   let inner = k + position.inner * 4u;
   if (position.factor == 0u) {
-    return dh_block(product, rows + position.group * 4u, inner);
+    return dh_block(size, rows + position.group * 4u, inner);
   }
   if (position.factor == 1u) {
-    return a_block(product, columns + position.group * 4u, inner);
+    return a_block(size, columns + position.group * 4u, inner);
   }
   return Block();
 }
 
 // sums += (dy · w) ∘ column_scale over the outputs start..end
 fn add_base(
-  product: u32,
+  size: Sizes,
   sums: ptr<function, Sums>,
   rows: u32,
   columns: u32,
@@ -133,7 +133,7 @@ fn add_base(
   let position = left_inner(local.y * THREADS_X + local.x);
   // As in add_branch.
   for (var k = start; k < end + INNER; k += INNER) {
-    let chunk = add_base_block(product, rows, columns, position, k, end);
+    let chunk = add_base_block(size, rows, columns, position, k, end);
     if (k > start) {
       multiply_tiles(sums, local);
     }
@@ -144,7 +144,7 @@ fn add_base(
 }
 
 fn add_base_block(
-  product: u32,
+  size: Sizes,
   rows: u32,
   columns: u32,
   position: Position,
@@ -153,10 +153,10 @@ fn add_base_block(
 ) -> Block {
   let inner = k + position.inner * 4u;
   if (position.factor == 0u) {
-    return dy_block(product, rows + position.group * 4u, inner, end);
+    return dy_block(size, rows + position.group * 4u, inner, end);
   }
   if (position.factor == 1u) {
-    return w_block(product, columns + position.group * 4u, inner, end);
+    return w_block(size, columns + position.group * 4u, inner, end);
   }
   return Block();
 }
@@ -166,61 +166,61 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z / SPLITS;
+  let size = sizes[group.z / SPLITS];
   let split = group.z % SPLITS;
   let first = group.y * tile_rows;
   let columns = group.x * tile_columns;
   // The grid fits the largest product.
-  if (first >= sizes[product].rows || columns >= sizes[product].inputs) {
+  if (first >= size.rows || columns >= size.inputs) {
     return;
   }
   let row = first + local.y * 8u;
   var sums: Sums;
-  if (sizes[product].rank > 0u) {
-    add_branch(product, &sums, first, columns, local.xy);
+  if (size.rank > 0u) {
+    add_branch(size, &sums, first, columns, local.xy);
   }
-  if (sizes[product].dropout_threshold > 0u) {
+  if (size.dropout_threshold > 0u) {
     let column = columns + column_of(local.xy, 0u);
-    sums.row0 *= mask(product, row + 0u, column);
-    sums.row1 *= mask(product, row + 1u, column);
-    sums.row2 *= mask(product, row + 2u, column);
-    sums.row3 *= mask(product, row + 3u, column);
-    sums.row4 *= mask(product, row + 4u, column);
-    sums.row5 *= mask(product, row + 5u, column);
-    sums.row6 *= mask(product, row + 6u, column);
-    sums.row7 *= mask(product, row + 7u, column);
+    sums.row0 *= mask(size, row + 0u, column);
+    sums.row1 *= mask(size, row + 1u, column);
+    sums.row2 *= mask(size, row + 2u, column);
+    sums.row3 *= mask(size, row + 3u, column);
+    sums.row4 *= mask(size, row + 4u, column);
+    sums.row5 *= mask(size, row + 5u, column);
+    sums.row6 *= mask(size, row + 6u, column);
+    sums.row7 *= mask(size, row + 7u, column);
     if (WIDTH == 2u) {
       let far = columns + column_of(local.xy, 1u);
-      sums.far0 *= mask(product, row + 0u, far);
-      sums.far1 *= mask(product, row + 1u, far);
-      sums.far2 *= mask(product, row + 2u, far);
-      sums.far3 *= mask(product, row + 3u, far);
-      sums.far4 *= mask(product, row + 4u, far);
-      sums.far5 *= mask(product, row + 5u, far);
-      sums.far6 *= mask(product, row + 6u, far);
-      sums.far7 *= mask(product, row + 7u, far);
+      sums.far0 *= mask(size, row + 0u, far);
+      sums.far1 *= mask(size, row + 1u, far);
+      sums.far2 *= mask(size, row + 2u, far);
+      sums.far3 *= mask(size, row + 3u, far);
+      sums.far4 *= mask(size, row + 4u, far);
+      sums.far5 *= mask(size, row + 5u, far);
+      sums.far6 *= mask(size, row + 6u, far);
+      sums.far7 *= mask(size, row + 7u, far);
     }
   }
   // Whole inner tiles for each split.
-  let outputs = sizes[product].outputs;
+  let outputs = size.outputs;
   let part = (outputs + SPLITS * INNER - 1u) / (SPLITS * INNER) * INNER;
   let start = min(split * part, outputs);
   let end = min(start + part, outputs);
-  add_base(product, &sums, first, columns, local.xy, start, end);
+  add_base(size, &sums, first, columns, local.xy, start, end);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
-  let start_row = split * sizes[product].rows;
+  let start_row = split * size.rows;
   for (var c = 0u; c < WIDTH; c += 1u) {
     let column = columns + column_of(local.xy, c);
-    if (column >= sizes[product].inputs) {
+    if (column >= size.inputs) {
       return;
     }
-    for (var i = 0u; i < 8u && row + i < sizes[product].rows; i += 1u) {
-      var value = sizes[product].alpha * results[c * 8u + i];
-      if (is_set(product, accumulates)) {
-        value += load_dx(product, row + i, column);
+    for (var i = 0u; i < 8u && row + i < size.rows; i += 1u) {
+      var value = size.alpha * results[c * 8u + i];
+      if (is_set(size, accumulates)) {
+        value += load_dx(size, row + i, column);
       }
-      store_dx(product, start_row + row + i, column, value);
+      store_dx(size, start_row + row + i, column, value);
     }
   }
 }

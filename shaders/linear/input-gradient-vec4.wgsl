@@ -39,58 +39,69 @@ const accumulates = 2u;
 @group(0) @binding(6) var<storage, read_write> dx: array<vec4<f32>>;
 @group(0) @binding(7) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(product: u32, flag: u32) -> bool {
-  return (sizes[product].flags & flag) != 0u;
+fn is_set(size: Sizes, flag: u32) -> bool {
+  return (size.flags & flag) != 0u;
 }
 
-fn dy_start(product: u32, row: u32) -> u32 {
-  return sizes[product].dy_offset + row * sizes[product].dy_stride;
+fn dy_start(size: Sizes, row: u32) -> u32 {
+  return (size.dy_offset + row * size.dy_stride) / 4u;
 }
 
-fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return dy[(start + column) / 4u];
+fn dy_step(size: Sizes) -> u32 {
+  return size.dy_stride / 4u;
 }
 
-
-fn dh_start(product: u32, row: u32) -> u32 {
-  return sizes[product].dh_offset + row * sizes[product].dh_stride;
-}
-
-fn dh_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return dh[(start + column) / 4u];
+fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return dy[start + four];
 }
 
 
-fn a_start(product: u32, row: u32) -> u32 {
-  return sizes[product].a_offset + row * sizes[product].a_stride;
+fn dh_start(size: Sizes, row: u32) -> u32 {
+  return (size.dh_offset + row * size.dh_stride) / 4u;
 }
 
-fn a_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return a[(start + column) / 4u];
+fn dh_step(size: Sizes) -> u32 {
+  return size.dh_stride / 4u;
+}
+
+fn dh_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return dh[start + four];
 }
 
 
-fn load_dx(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u];
+fn a_start(size: Sizes, row: u32) -> u32 {
+  return (size.a_offset + row * size.a_stride) / 4u;
 }
 
-fn load_column_scale(product: u32, column: u32) -> vec4<f32> {
-  return column_scale[(sizes[product].scale_offset + column) / 4u];
+fn a_step(size: Sizes) -> u32 {
+  return size.a_stride / 4u;
 }
 
-fn store_dx(product: u32, row: u32, column: u32, value: vec4<f32>) {
-  dx[(sizes[product].dx_offset + row * sizes[product].dx_stride + column) / 4u] = value;
+fn a_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return a[start + four];
 }
 
-// Four consecutive columns of a row.
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+
+fn load_dx(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dx[(size.dx_offset + row * size.dx_stride + column) / 4u];
 }
 
-fn load_dh(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dh_four(dh_start(product, row), column, sizes[product].rank);
+fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
+  return column_scale[(size.scale_offset + column) / 4u];
 }
 
-fn load_a(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return a_four(a_start(product, row), column, sizes[product].inputs);
+fn store_dx(size: Sizes, row: u32, column: u32, value: vec4<f32>) {
+  dx[(size.dx_offset + row * size.dx_stride + column) / 4u] = value;
+}
+
+fn load_dy(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(size, row), column / 4u, size.outputs);
+}
+
+fn load_dh(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dh_four(dh_start(size, row), column / 4u, size.rank);
+}
+
+fn load_a(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return a_four(a_start(size, row), column / 4u, size.inputs);
 }

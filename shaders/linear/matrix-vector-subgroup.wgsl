@@ -11,18 +11,18 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let first = first_group(group, groups);
   for (var i = 0u; i < CHUNK; i += 1u) {
     let column = (first + i) * 4u;
-    if (column >= sizes[product].outputs) {
+    if (column >= size.outputs) {
       return;
     }
-    let sums = partial_sums(product, column, lane);
+    let sums = partial_sums(size, column, lane);
     if (ROWS == 1u) {
       let total = subgroupAdd(sums.row0);
       if (lane == 0u) {
-        finish(product, 0u, column, total);
+        finish(size, 0u, column, total);
       }
       continue;
     }
@@ -30,10 +30,10 @@ fn main(
     var mine = array<vec4<f32>, 8>(
       sums.row0, sums.row1, sums.row2, sums.row3, sums.row4, sums.row5, sums.row6, sums.row7,
     );
-    for (var row = 0u; row < sizes[product].rows; row += 1u) {
+    for (var row = 0u; row < size.rows; row += 1u) {
       let total = subgroupAdd(mine[row]);
       if (lane == 0u) {
-        finish(product, row, column, total);
+        finish(size, row, column, total);
       }
     }
   }

@@ -11,13 +11,13 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let thread = local.x;
   let column = first_group(group, groups) * 4u;
-  if (column >= sizes[product].outputs) {
+  if (column >= size.outputs) {
     return;
   }
-  let sums = partial_sums(product, column, thread);
+  let sums = partial_sums(size, column, thread);
   partial[thread] = sums.row0;
   if (ROWS > 1u) {
     partial[1u * THREADS + thread] = sums.row1;
@@ -50,11 +50,11 @@ fn main(
     slices[slice] = sum;
   }
   workgroupBarrier();
-  if (thread < sizes[product].rows) {
+  if (thread < size.rows) {
     var sum = slices[thread * 8u];
     for (var i = 1u; i < 8u; i += 1u) {
       sum += slices[thread * 8u + i];
     }
-    finish(product, thread, column, sum);
+    finish(size, thread, column, sum);
   }
 }

@@ -26,51 +26,51 @@ fn first_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
   return (group.x + group.y * groups.x) * CHUNK;
 }
 
-fn partial_sums(product: u32, column: u32, thread: u32) -> Sums {
+fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
   var sums: Sums;
   // Rows and columns past the end repeat the last one and are not stored.
-  let last = sizes[product].rows - 1u;
-  let end = sizes[product].outputs - 1u;
+  let last = size.rows - 1u;
+  let end = size.outputs - 1u;
   let o1 = min(column + 1u, end);
   let o2 = min(column + 2u, end);
   let o3 = min(column + 3u, end);
-  let inputs = sizes[product].inputs;
-  let w0 = w_start(product, column);
-  let w1 = w_start(product, o1);
-  let w2 = w_start(product, o2);
-  let w3 = w_start(product, o3);
-  let x0 = x_start(product, 0u);
-  let x_step = sizes[product].x_stride;
-  let x_last = x_start(product, last);
-  for (var k = thread * 4u; k < inputs; k += THREADS * 4u) {
+  let inputs = size.inputs;
+  let w0 = w_start(size, column);
+  let w1 = w_start(size, o1);
+  let w2 = w_start(size, o2);
+  let w3 = w_start(size, o3);
+  let x0 = x_start(size, 0u);
+  let x_by = x_step(size);
+  let x_last = x_start(size, last);
+  for (var k = thread; k < (inputs + 3u) / 4u; k += THREADS) {
     let m = mat4x4<f32>(
       w_four(w0, k, inputs), w_four(w1, k, inputs), w_four(w2, k, inputs), w_four(w3, k, inputs),
     );
     sums.row0 += x_four(x0, k, inputs) * m;
     if (ROWS > 1u) {
-      sums.row1 += x_four(min(x0 + x_step, x_last), k, inputs) * m;
+      sums.row1 += x_four(min(x0 + x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 2u) {
-      sums.row2 += x_four(min(x0 + 2u * x_step, x_last), k, inputs) * m;
+      sums.row2 += x_four(min(x0 + 2u * x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 3u) {
-      sums.row3 += x_four(min(x0 + 3u * x_step, x_last), k, inputs) * m;
+      sums.row3 += x_four(min(x0 + 3u * x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 4u) {
-      sums.row4 += x_four(min(x0 + 4u * x_step, x_last), k, inputs) * m;
+      sums.row4 += x_four(min(x0 + 4u * x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 5u) {
-      sums.row5 += x_four(min(x0 + 5u * x_step, x_last), k, inputs) * m;
+      sums.row5 += x_four(min(x0 + 5u * x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 6u) {
-      sums.row6 += x_four(min(x0 + 6u * x_step, x_last), k, inputs) * m;
+      sums.row6 += x_four(min(x0 + 6u * x_by, x_last), k, inputs) * m;
     }
     if (ROWS > 7u) {
-      sums.row7 += x_four(min(x0 + 7u * x_step, x_last), k, inputs) * m;
+      sums.row7 += x_four(min(x0 + 7u * x_by, x_last), k, inputs) * m;
     }
   }
-  if (is_set(product, has_scale)) {
-    let scale = load_column_scale(product, column);
+  if (is_set(size, has_scale)) {
+    let scale = load_column_scale(size, column);
     sums.row0 *= scale;
     if (ROWS > 1u) {
       sums.row1 *= scale;
@@ -94,54 +94,54 @@ fn partial_sums(product: u32, column: u32, thread: u32) -> Sums {
       sums.row7 *= scale;
     }
   }
-  let rank = sizes[product].rank;
+  let rank = size.rank;
   if (rank == 0u) {
     return sums;
   }
-  let b0 = b_start(product, column);
-  let b1 = b_start(product, o1);
-  let b2 = b_start(product, o2);
-  let b3 = b_start(product, o3);
-  let h0 = h_start(product, 0u);
-  let h_step = sizes[product].h_stride;
-  let h_last = h_start(product, last);
-  for (var k = thread * 4u; k < rank; k += THREADS * 4u) {
+  let b0 = b_start(size, column);
+  let b1 = b_start(size, o1);
+  let b2 = b_start(size, o2);
+  let b3 = b_start(size, o3);
+  let h0 = h_start(size, 0u);
+  let h_by = h_step(size);
+  let h_last = h_start(size, last);
+  for (var k = thread; k < (rank + 3u) / 4u; k += THREADS) {
     let m = mat4x4<f32>(
       b_four(b0, k, rank), b_four(b1, k, rank), b_four(b2, k, rank), b_four(b3, k, rank),
     );
     sums.row0 += h_four(h0, k, rank) * m;
     if (ROWS > 1u) {
-      sums.row1 += h_four(min(h0 + h_step, h_last), k, rank) * m;
+      sums.row1 += h_four(min(h0 + h_by, h_last), k, rank) * m;
     }
     if (ROWS > 2u) {
-      sums.row2 += h_four(min(h0 + 2u * h_step, h_last), k, rank) * m;
+      sums.row2 += h_four(min(h0 + 2u * h_by, h_last), k, rank) * m;
     }
     if (ROWS > 3u) {
-      sums.row3 += h_four(min(h0 + 3u * h_step, h_last), k, rank) * m;
+      sums.row3 += h_four(min(h0 + 3u * h_by, h_last), k, rank) * m;
     }
     if (ROWS > 4u) {
-      sums.row4 += h_four(min(h0 + 4u * h_step, h_last), k, rank) * m;
+      sums.row4 += h_four(min(h0 + 4u * h_by, h_last), k, rank) * m;
     }
     if (ROWS > 5u) {
-      sums.row5 += h_four(min(h0 + 5u * h_step, h_last), k, rank) * m;
+      sums.row5 += h_four(min(h0 + 5u * h_by, h_last), k, rank) * m;
     }
     if (ROWS > 6u) {
-      sums.row6 += h_four(min(h0 + 6u * h_step, h_last), k, rank) * m;
+      sums.row6 += h_four(min(h0 + 6u * h_by, h_last), k, rank) * m;
     }
     if (ROWS > 7u) {
-      sums.row7 += h_four(min(h0 + 7u * h_step, h_last), k, rank) * m;
+      sums.row7 += h_four(min(h0 + 7u * h_by, h_last), k, rank) * m;
     }
   }
   return sums;
 }
 
-fn finish(product: u32, row: u32, column: u32, sum: vec4<f32>) {
+fn finish(size: Sizes, row: u32, column: u32, sum: vec4<f32>) {
   var value = sum;
-  if (is_set(product, has_bias)) {
-    value += load_bias(product, column);
+  if (is_set(size, has_bias)) {
+    value += load_bias(size, column);
   }
-  if (is_set(product, has_residual)) {
-    value += load_residual(product, row, column);
+  if (is_set(size, has_residual)) {
+    value += load_residual(size, row, column);
   }
-  store_y(product, row, column, value);
+  store_y(size, row, column, value);
 }

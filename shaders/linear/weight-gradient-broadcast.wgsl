@@ -11,36 +11,36 @@ override OWN_OUTPUTS: bool = false;
 struct Rows {
   first: u32,
   last: u32,
-  stride: u32,
+  step: u32,
 }
 
 fn dy_block(rows: Rows, at: u32, column: u32, columns: u32) -> Quad {
-  let start = rows.first + at * rows.stride;
+  let start = rows.first + at * rows.step;
   return Quad(
-    dy_four(start, column, columns),
-    dy_four(min(start + rows.stride, rows.last), column, columns),
-    dy_four(min(start + 2u * rows.stride, rows.last), column, columns),
-    dy_four(min(start + 3u * rows.stride, rows.last), column, columns),
+    dy_four(start, column / 4u, columns),
+    dy_four(min(start + rows.step, rows.last), column / 4u, columns),
+    dy_four(min(start + 2u * rows.step, rows.last), column / 4u, columns),
+    dy_four(min(start + 3u * rows.step, rows.last), column / 4u, columns),
   );
 }
 
 fn x_block(rows: Rows, at: u32, column: u32, columns: u32) -> Quad {
-  let start = rows.first + at * rows.stride;
+  let start = rows.first + at * rows.step;
   return Quad(
-    x_four(start, column, columns),
-    x_four(min(start + rows.stride, rows.last), column, columns),
-    x_four(min(start + 2u * rows.stride, rows.last), column, columns),
-    x_four(min(start + 3u * rows.stride, rows.last), column, columns),
+    x_four(start, column / 4u, columns),
+    x_four(min(start + rows.step, rows.last), column / 4u, columns),
+    x_four(min(start + 2u * rows.step, rows.last), column / 4u, columns),
+    x_four(min(start + 3u * rows.step, rows.last), column / 4u, columns),
   );
 }
 
 // sums += dyᵀ · x. `own`: the first of the thread's four places, `mine`: of the four that it loads for all.
-fn add_products(product: u32, sums: ptr<function, Sums>, own: u32, mine: u32) {
-  let rows = sizes[product].rows;
-  let outputs = sizes[product].outputs;
-  let inputs = sizes[product].inputs;
-  let dy_rows = Rows(dy_start(product, 0u), dy_start(product, rows - 1u), sizes[product].dy_stride);
-  let x_rows = Rows(x_start(product, 0u), x_start(product, rows - 1u), sizes[product].x_stride);
+fn add_products(size: Sizes, sums: ptr<function, Sums>, own: u32, mine: u32) {
+  let rows = size.rows;
+  let outputs = size.outputs;
+  let inputs = size.inputs;
+  let dy_rows = Rows(dy_start(size, 0u), dy_start(size, rows - 1u), dy_step(size));
+  let x_rows = Rows(x_start(size, 0u), x_start(size, rows - 1u), x_step(size));
   for (var row = 0u; row < rows; row += 4u) {
     var left: Quad;
     var right: Quad;
@@ -65,12 +65,12 @@ fn add_products(product: u32, sums: ptr<function, Sums>, own: u32, mine: u32) {
   }
 }
 
-fn store(product: u32, output: u32, input: u32, sum: vec4<f32>) {
+fn store(size: Sizes, output: u32, input: u32, sum: vec4<f32>) {
   var value = sum;
-  if (is_set(product, accumulates)) {
-    value += load_dw(product, output, input, 0u);
+  if (is_set(size, accumulates)) {
+    value += load_dw(size, output, input, 0u);
   }
-  store_dw(product, output, input, 0u, value);
+  store_dw(size, output, input, 0u, value);
 }
 
 @compute @workgroup_size(LANES)
@@ -78,9 +78,9 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   // Along the threads' own side and along the shared one.
-  var ends = vec2<u32>(sizes[product].inputs, sizes[product].outputs);
+  var ends = vec2<u32>(size.inputs, size.outputs);
   var tile = group.xy;
   if (OWN_OUTPUTS) {
     ends = ends.yx;
@@ -97,7 +97,7 @@ fn main(
   let mine = first + lane * 4u;
   var sums: Sums;
   add_products(
-    product,
+    size,
     &sums,
     select(own_first, own, own < ends.x),
     select(first, mine, mine < ends.y),
@@ -110,12 +110,12 @@ fn main(
   for (var q = 0u; q < min(WIDTH, ends.y - first); q += 4u) {
     if (OWN_OUTPUTS) {
       for (var c = 0u; c < 4u && own + c < ends.x; c += 1u) {
-        store(product, own + c, first + q, quads[q / 4u][c]);
+        store(size, own + c, first + q, quads[q / 4u][c]);
       }
     } else {
       let rows = transpose(quads[q / 4u]);
       for (var c = 0u; c < 4u && first + q + c < ends.y; c += 1u) {
-        store(product, first + q + c, own, rows[c]);
+        store(size, first + q + c, own, rows[c]);
       }
     }
   }

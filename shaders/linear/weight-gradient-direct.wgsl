@@ -10,17 +10,17 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let column = (group.x * LANES + local.x) * 4u;
   let first = group.y * 16u;
   // The grid fits the largest product.
-  if (column >= sizes[product].inputs || first >= sizes[product].outputs) {
+  if (column >= size.inputs || first >= size.outputs) {
     return;
   }
   // Column groups of dy past the end repeat the first one and are not stored.
-  let c1 = select(first, first + 4u, first + 4u < sizes[product].outputs);
-  let c2 = select(first, first + 8u, first + 8u < sizes[product].outputs);
-  let c3 = select(first, first + 12u, first + 12u < sizes[product].outputs);
+  let c1 = select(first, first + 4u, first + 4u < size.outputs);
+  let c2 = select(first, first + 8u, first + 8u < size.outputs);
+  let c3 = select(first, first + 12u, first + 12u < size.outputs);
   var sum0 = vec4<f32>(0.0);
   var sum1 = vec4<f32>(0.0);
   var sum2 = vec4<f32>(0.0);
@@ -37,12 +37,12 @@ fn main(
   var sum13 = vec4<f32>(0.0);
   var sum14 = vec4<f32>(0.0);
   var sum15 = vec4<f32>(0.0);
-  for (var row = 0u; row < sizes[product].rows; row += 1u) {
-    let value = load_x(product, row, column);
-    let d0 = load_dy(product, row, first);
-    let d1 = load_dy(product, row, c1);
-    let d2 = load_dy(product, row, c2);
-    let d3 = load_dy(product, row, c3);
+  for (var row = 0u; row < size.rows; row += 1u) {
+    let value = load_x(size, row, column);
+    let d0 = load_dy(size, row, first);
+    let d1 = load_dy(size, row, c1);
+    let d2 = load_dy(size, row, c2);
+    let d3 = load_dy(size, row, c3);
     sum0 += d0.x * value;
     sum1 += d0.y * value;
     sum2 += d0.z * value;
@@ -65,12 +65,12 @@ fn main(
     sum8, sum9, sum10, sum11, sum12, sum13, sum14, sum15,
   );
   // A loop of unknown length: drivers would unroll a known one into much slower compilation.
-  let rows = min(16u, sizes[product].outputs - first);
+  let rows = min(16u, size.outputs - first);
   for (var i = 0u; i < rows; i += 1u) {
     var value = sums[i];
-    if (is_set(product, accumulates)) {
-      value += load_dw(product, first + i, column, 0u);
+    if (is_set(size, accumulates)) {
+      value += load_dw(size, first + i, column, 0u);
     }
-    store_dw(product, first + i, column, 0u, value);
+    store_dw(size, first + i, column, 0u, value);
   }
 }

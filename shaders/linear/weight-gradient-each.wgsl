@@ -10,21 +10,21 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let product = group.z;
+  let size = sizes[group.z];
   let element = (group.x + group.y * groups.x) * 64u + local.x;
-  if (element >= sizes[product].outputs * sizes[product].inputs) {
+  if (element >= size.outputs * size.inputs) {
     return;
   }
-  let row = element / sizes[product].inputs;
-  let column = element % sizes[product].inputs;
-  let dy_column = sizes[product].dy_offset + row;
-  let x_column = sizes[product].x_offset + column;
+  let row = element / size.inputs;
+  let column = element % size.inputs;
+  let dy_column = size.dy_offset + row;
+  let x_column = size.x_offset + column;
   var value = 0.0;
-  for (var n = 0u; n < sizes[product].rows; n += 1u) {
-    value += dy[dy_column + n * sizes[product].dy_stride] * x[x_column + n * sizes[product].x_stride];
+  for (var n = 0u; n < size.rows; n += 1u) {
+    value += dy[dy_column + n * size.dy_stride] * x[x_column + n * size.x_stride];
   }
-  let place = sizes[product].dw_offset + row * sizes[product].dw_stride + column;
-  if (is_set(product, accumulates)) {
+  let place = size.dw_offset + row * size.dw_stride + column;
+  if (is_set(size, accumulates)) {
     value += dw[place];
   }
   dw[place] = value;

@@ -5,38 +5,38 @@
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
 // Four columns of dy for four inner indices; zero past the last of these.
-fn dy_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+fn dy_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   let last = end - 1u;
   if (k > last) {
     return Block();
   }
-  let column = min(first, sizes[product].outputs - 1u);
+  let column = min(first, size.outputs - 1u);
   return Block(
-    load_dy(product, k, column),
-    select(vec4<f32>(0.0), load_dy(product, min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(0.0), load_dy(product, min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(0.0), load_dy(product, min(k + 3u, last), column), k + 3u <= last),
+    load_dy(size, k, column),
+    select(vec4<f32>(0.0), load_dy(size, min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_dy(size, min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_dy(size, min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
 // Four columns of x for four inner indices; zero past the last of these.
-fn x_block(product: u32, first: u32, k: u32, end: u32) -> Block {
+fn x_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   let last = end - 1u;
   if (k > last) {
     return Block();
   }
-  let column = min(first, sizes[product].inputs - 1u);
+  let column = min(first, size.inputs - 1u);
   return Block(
-    load_x(product, k, column),
-    select(vec4<f32>(0.0), load_x(product, min(k + 1u, last), column), k + 1u <= last),
-    select(vec4<f32>(0.0), load_x(product, min(k + 2u, last), column), k + 2u <= last),
-    select(vec4<f32>(0.0), load_x(product, min(k + 3u, last), column), k + 3u <= last),
+    load_x(size, k, column),
+    select(vec4<f32>(0.0), load_x(size, min(k + 1u, last), column), k + 1u <= last),
+    select(vec4<f32>(0.0), load_x(size, min(k + 2u, last), column), k + 2u <= last),
+    select(vec4<f32>(0.0), load_x(size, min(k + 3u, last), column), k + 3u <= last),
   );
 }
 
 // sums += dyᵀ · x over the rows start..end
 fn add_products(
-  product: u32,
+  size: Sizes,
   sums: ptr<function, Sums>,
   rows: u32,
   columns: u32,
@@ -48,7 +48,7 @@ fn add_products(
   // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
   // that loads, so that drivers compile it once. The last round only multiplies.
   for (var k = start; k < end + INNER; k += INNER) {
-    let chunk = add_products_block(product, rows, columns, position, k, end);
+    let chunk = add_products_block(size, rows, columns, position, k, end);
     if (k > start) {
       multiply_tiles(sums, local);
     }
@@ -59,7 +59,7 @@ fn add_products(
 }
 
 fn add_products_block(
-  product: u32,
+  size: Sizes,
   rows: u32,
   columns: u32,
   position: Position,
@@ -68,10 +68,10 @@ fn add_products_block(
 ) -> Block {
   let inner = k + position.inner * 4u;
   if (position.factor == 0u) {
-    return dy_block(product, rows + position.group * 4u, inner, end);
+    return dy_block(size, rows + position.group * 4u, inner, end);
   }
   if (position.factor == 1u) {
-    return x_block(product, columns + position.group * 4u, inner, end);
+    return x_block(size, columns + position.group * 4u, inner, end);
   }
   return Block();
 }
@@ -82,32 +82,32 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
   let splits = sizes[0].splits;
-  let product = group.z / splits;
+  let size = sizes[group.z / splits];
   let split = group.z % splits;
   let first = group.y * tile_rows;
   let columns = group.x * tile_columns;
   // The grid fits the largest product.
-  if (first >= sizes[product].outputs || columns >= sizes[product].inputs) {
+  if (first >= size.outputs || columns >= size.inputs) {
     return;
   }
-  let start = split * sizes[product].split_rows;
-  let end = min(start + sizes[product].split_rows, sizes[product].rows);
+  let start = split * size.split_rows;
+  let end = min(start + size.split_rows, size.rows);
   var sums: Sums;
-  add_products(product, &sums, first, columns, local.xy, start, end);
+  add_products(size, &sums, first, columns, local.xy, start, end);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
   let row = first + local.y * 8u;
   for (var c = 0u; c < WIDTH; c += 1u) {
     let column = columns + column_of(local.xy, c);
-    if (column >= sizes[product].inputs) {
+    if (column >= size.inputs) {
       return;
     }
-    for (var i = 0u; i < 8u && row + i < sizes[product].outputs; i += 1u) {
+    for (var i = 0u; i < 8u && row + i < size.outputs; i += 1u) {
       var value = results[c * 8u + i];
-      if (is_set(product, accumulates)) {
-        value += load_dw(product, row + i, column, split);
+      if (is_set(size, accumulates)) {
+        value += load_dw(size, row + i, column, split);
       }
-      store_dw(product, row + i, column, split, value);
+      store_dw(size, row + i, column, split, value);
     }
   }
 }

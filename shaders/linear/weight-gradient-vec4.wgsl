@@ -29,43 +29,50 @@ const accumulates = 1u;
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4<f32>>;
 @group(0) @binding(3) var<uniform> sizes: array<Sizes, 3>;
 
-fn is_set(product: u32, flag: u32) -> bool {
-  return (sizes[product].flags & flag) != 0u;
+fn is_set(size: Sizes, flag: u32) -> bool {
+  return (size.flags & flag) != 0u;
 }
 
-fn dy_start(product: u32, row: u32) -> u32 {
-  return sizes[product].dy_offset + row * sizes[product].dy_stride;
+fn dy_start(size: Sizes, row: u32) -> u32 {
+  return (size.dy_offset + row * size.dy_stride) / 4u;
 }
 
-fn dy_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return dy[(start + column) / 4u];
+fn dy_step(size: Sizes) -> u32 {
+  return size.dy_stride / 4u;
 }
 
-
-fn x_start(product: u32, row: u32) -> u32 {
-  return sizes[product].x_offset + row * sizes[product].x_stride;
-}
-
-fn x_four(start: u32, column: u32, columns: u32) -> vec4<f32> {
-  return x[(start + column) / 4u];
+fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return dy[start + four];
 }
 
 
-fn load_dw(product: u32, row: u32, column: u32, split: u32) -> vec4<f32> {
-  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
+fn x_start(size: Sizes, row: u32) -> u32 {
+  return (size.x_offset + row * size.x_stride) / 4u;
+}
+
+fn x_step(size: Sizes) -> u32 {
+  return size.x_stride / 4u;
+}
+
+fn x_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
+  return x[start + four];
+}
+
+
+fn load_dw(size: Sizes, row: u32, column: u32, split: u32) -> vec4<f32> {
+  let first = size.dw_offset + split * size.split_stride + row * size.dw_stride + column;
   return dw[first / 4u];
 }
 
-fn store_dw(product: u32, row: u32, column: u32, split: u32, value: vec4<f32>) {
-  let first = sizes[product].dw_offset + split * sizes[product].split_stride + row * sizes[product].dw_stride + column;
+fn store_dw(size: Sizes, row: u32, column: u32, split: u32, value: vec4<f32>) {
+  let first = size.dw_offset + split * size.split_stride + row * size.dw_stride + column;
   dw[first / 4u] = value;
 }
 
-// Four consecutive columns of a row.
-fn load_dy(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return dy_four(dy_start(product, row), column, sizes[product].outputs);
+fn load_dy(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return dy_four(dy_start(size, row), column / 4u, size.outputs);
 }
 
-fn load_x(product: u32, row: u32, column: u32) -> vec4<f32> {
-  return x_four(x_start(product, row), column, sizes[product].inputs);
+fn load_x(size: Sizes, row: u32, column: u32) -> vec4<f32> {
+  return x_four(x_start(size, row), column / 4u, size.inputs);
 }
