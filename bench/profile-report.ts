@@ -28,8 +28,11 @@ export function clockWords({ kind, resolutionNanoseconds }: ProfileClock): strin
     : `wall clock, one dispatch after the other (no timestamps here; shortest ${step})`;
 }
 
-/** Families, the share of products and attention, and the cost of launching. */
-export function printProfile(profile: PlanProfile): void {
+/**
+ * Families, the share of products and attention, and the cost of launching.
+ * @param emptyMicroseconds what an empty dispatch took beside these, where that was measured
+ */
+export function printProfile(profile: PlanProfile, emptyMicroseconds: number | null): void {
   const { clock, rounds, families, milliseconds, wallMilliseconds } = profile;
   const rows = families.map((family) => [
     family.family,
@@ -45,21 +48,33 @@ export function printProfile(profile: PlanProfile): void {
     `  products and attention: ${percent(profile.productMilliseconds / milliseconds)} of ` +
       `${milliseconds.toFixed(2)} ms within dispatches`,
   );
+  const { launchMilliseconds: launch } = profile;
+  if (launch !== null) {
+    console.log(
+      `  launch cost: ${percent(launch / (launch + milliseconds))} (${launch.toFixed(2)} ms to encode, ` +
+        'submit, and between dispatches)',
+    );
+  }
+  console.log(`  all of it in one submission: ${wallMilliseconds.toFixed(2)} ms`);
+  if (emptyMicroseconds === null) return;
+  const dispatches = families.reduce((sum, family) => sum + family.dispatches, 0);
+  const launches = (dispatches * emptyMicroseconds) / 1000;
   console.log(
-    `  launch cost: ${percent(profile.launchMilliseconds / wallMilliseconds)} of ` +
-      `${wallMilliseconds.toFixed(2)} ms for all of it in one submission`,
+    `  ${dispatches} empty dispatches: ${percent(launches / (launches + milliseconds))} ` +
+      `(${launches.toFixed(2)} ms, ${emptyMicroseconds.toFixed(1)} µs each)`,
   );
 }
 
 /** A profile for a report: families without the list of dispatches. */
 export function profileSummary(profile: PlanProfile): Omit<PlanProfile, 'dispatches'> & {
   readonly productShare: number;
-  readonly launchShare: number;
+  readonly launchShare: number | null;
 } {
   const { dispatches: _each, ...summary } = profile;
+  const launch = profile.launchMilliseconds;
   return {
     ...summary,
     productShare: profile.productMilliseconds / profile.milliseconds,
-    launchShare: profile.launchMilliseconds / profile.wallMilliseconds,
+    launchShare: launch === null ? null : launch / (launch + profile.milliseconds),
   };
 }

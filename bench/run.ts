@@ -91,6 +91,8 @@ export async function main(args: readonly string[]): Promise<number> {
     kernels = await timeInterleaved(gpu, cases, rounds);
     printKernels(kernels);
   }
+  const launch = kernels.find(({ name }) => name === 'empty dispatch');
+  const launchMicroseconds = launch ? (1000 * launch.milliseconds.least) / emptyDispatches : null;
   const steps: StepResult[] = [];
   const profiles: NamedProfile[] = [];
   for (const shape of values['no-step'] ? [] : stepShapes) {
@@ -100,18 +102,17 @@ export async function main(args: readonly string[]): Promise<number> {
     steps.push(step);
     const name = `stage 1, ${records} × ${length} tokens, checkpointing ${checkpointing}`;
     profiles.push({ name, profile: step.profile });
-    printStep(values.model, step);
+    printStep(values.model, step, launchMicroseconds);
   }
   let decoding: DecodeResult[] = [];
   if (!values['no-decode']) {
     decoding = await measureDecoding(gpu, config, weights, rounds);
-    printDecoding(decoding);
+    printDecoding(decoding, launchMicroseconds);
     for (const { sequences, profile } of decoding) {
       profiles.push({ name: `decoding, ${sequences} at a time`, profile });
     }
   }
   gpu.check();
-  const launch = kernels.find(({ name }) => name === 'empty dispatch');
   const report = {
     adapter,
     subgroups: traits.subgroups,
@@ -119,8 +120,8 @@ export async function main(args: readonly string[]): Promise<number> {
     processors: availableParallelism(),
     model: values.model,
     rounds,
+    launchMicroseconds,
     tuning,
-    launchMicroseconds: launch ? (1000 * launch.milliseconds.median) / emptyDispatches : null,
     kernels,
     steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
     decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
@@ -159,7 +160,7 @@ function printKernels(kernels: readonly CaseResult[]): void {
   }
 }
 
-function printStep(model: string, step: StepResult): void {
+function printStep(model: string, step: StepResult, launch: number | null): void {
   const { milliseconds, processorMilliseconds, tokensPerSecond, tokens, targets } = step;
   console.log(
     `\nOne step of stage 1, ${model}, ${step.records} records of ${length} tokens (${tokens} tokens, ` +
@@ -171,10 +172,10 @@ function printStep(model: string, step: StepResult): void {
       `${step.dispatches} dispatches, ${megabytes(step.bytes)} bound, ` +
       `${megabytes(step.deviceBytes)} on the device`,
   );
-  printProfile(step.profile);
+  printProfile(step.profile, launch);
 }
 
-function printDecoding(results: readonly DecodeResult[]): void {
+function printDecoding(results: readonly DecodeResult[], launch: number | null): void {
   console.log('\nGreedy decoding, base model');
   for (const result of results) {
     const { sequences, tokensPerSecond, dispatchesPerStep, millisecondsToFirst } = result;
@@ -186,6 +187,6 @@ function printDecoding(results: readonly DecodeResult[]): void {
         `${tokensPerSecond.median.toFixed(1)} tokens/s (${tokensPerSecond.least.toFixed(1)}–` +
         `${tokensPerSecond.most.toFixed(1)}), ${first}, ${dispatchesPerStep} dispatches a step`,
     );
-    printProfile(result.profile);
+    printProfile(result.profile, launch);
   }
 }

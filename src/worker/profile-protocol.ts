@@ -26,8 +26,8 @@ export interface ProfileReport {
   readonly milliseconds: number;
   /** Wall clock of all of it in one submission: the least. */
   readonly wallMilliseconds: number;
-  /** What the wall clock holds beyond the dispatches; below zero where they overlap. */
-  readonly launchMilliseconds: number;
+  /** Encoding, submitting and gaps between dispatches; null where that cannot be told. */
+  readonly launchMilliseconds: number | null;
   /** Time within matrix products and attention. */
   readonly productMilliseconds: number;
   /** The dispatches as a Chrome trace (JSON), for Perfetto. */

@@ -137,6 +137,8 @@ test.each([true, false])('a profile times every step (timestamps: %s)', async (t
   expect(sum).toBeGreaterThan(0);
   expect(profile.milliseconds).toBeCloseTo(sum, 6);
   expect(profile.wallMilliseconds).toBeGreaterThan(0);
+  if (gpu.hasTimestamps) expect(profile.launchMilliseconds).toBeGreaterThan(0);
+  else expect(profile.launchMilliseconds).toBeNull();
   expect(profile.productMilliseconds).toBe(profile.dispatches.at(-1)?.milliseconds);
   expect(seen).toEqual([0, 0.25, 0.5, 0.75, 1]);
   // The last timed run did the whole work, and nothing of the profile is left.

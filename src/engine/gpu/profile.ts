@@ -51,11 +51,10 @@ export interface PlanProfile {
   /** Wall clock of the same plans in one submission, encoding included and nothing timed inside: the least. */
   readonly wallMilliseconds: number;
   /**
-   * What that holds beyond the dispatches of the quickest timed round: encoding, submission, and the gaps in
-   * between. Of both the least is taken, so that what other programs took of the machine is in neither.
-   * Below zero where dispatches overlap.
+   * Encoding and submitting, and what the device waits between dispatches, each the least of the rounds: other
+   * programs on the machine are in neither. Null without timestamps, which cannot tell a dispatch from its launch.
    */
-  readonly launchMilliseconds: number;
+  readonly launchMilliseconds: number | null;
   /** Time within matrix products and attention, the products of branches and of the loss head included. */
   readonly productMilliseconds: number;
 }
@@ -86,6 +85,7 @@ export async function profileSteps(
 ): Promise<PlanProfile> {
   const timer = gpu.hasTimestamps ? new TimestampTimer(gpu, steps) : new WallClockTimer(gpu, steps);
   const walls: number[] = [];
+  const encodings: number[] = [];
   const times: StepTimes[] = [];
   try {
     const whole = async (): Promise<number> => {
@@ -95,6 +95,7 @@ export async function profileSteps(
       const encoder = gpu.device.createCommandEncoder({ label: 'profiled, untimed' });
       encodeSteps(encoder, steps);
       gpu.device.queue.submit([encoder.finish()]);
+      encodings.push(performance.now() - started);
       await gpu.finished();
       return performance.now() - started;
     };
@@ -111,7 +112,7 @@ export async function profileSteps(
   } finally {
     timer.release();
   }
-  return summarise(steps, timer.kind, times, walls);
+  return summarise(steps, timer.kind, times, { walls, encodings });
 }
 
 /** Begin and end of each step, in nanoseconds of one clock. */
@@ -272,7 +273,10 @@ function summarise(
   steps: readonly Step[],
   kind: ProfileClock['kind'],
   times: readonly StepTimes[],
-  walls: readonly number[],
+  {
+    walls,
+    encodings,
+  }: { readonly walls: readonly number[]; readonly encodings: readonly number[] },
 ): PlanProfile {
   const resolution = Math.min(...times.map((round) => round.resolution));
   const typical = resolution > coarseNanoseconds ? mean : middle;
@@ -287,20 +291,18 @@ function summarise(
   });
   const sum = (wanted: (dispatch: DispatchProfile) => boolean): number =>
     dispatches.reduce((total, each) => total + (wanted(each) ? each.milliseconds : 0), 0);
-  const wallMilliseconds = Math.min(...walls);
-  const quickest = Math.min(
-    ...times.map(({ begin, end }) =>
-      end.reduce((total, each, index) => total + each - (begin[index] ?? 0), 0),
-    ),
+  const gaps = times.map(({ begin, end }) =>
+    begin.reduce((total, each, index) => total + Math.max(0, each - (end[index - 1] ?? each)), 0),
   );
+  const launch = Math.min(...encodings) + Math.min(...gaps) / 1e6;
   return {
     clock: { kind, resolutionNanoseconds: resolution },
     rounds: times.length,
     dispatches,
     families: byFamily(dispatches),
     milliseconds: sum(() => true),
-    wallMilliseconds,
-    launchMilliseconds: wallMilliseconds - quickest / 1e6,
+    wallMilliseconds: Math.min(...walls),
+    launchMilliseconds: kind === 'timestamps' ? launch : null,
     productMilliseconds: sum(({ product }) => product),
   };
 }

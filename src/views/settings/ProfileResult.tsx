@@ -33,7 +33,6 @@ export function ProfileResult({
   readonly stale: boolean;
 }) {
   const { milliseconds, wallMilliseconds, launchMilliseconds, productMilliseconds } = report;
-  const launch = Math.max(0, launchMilliseconds);
   const count = report.families.reduce((sum, { dispatches }) => sum + dispatches, 0);
   return (
     <>
@@ -54,9 +53,9 @@ export function ProfileResult({
           {
             name: 'Launching',
             value:
-              launch > 0
-                ? `${formatPercent(launch / wallMilliseconds, 1)} (${shortTime(launch)})`
-                : 'too little to see',
+              launchMilliseconds === null
+                ? 'not to be told'
+                : `${formatPercent(launchMilliseconds / (launchMilliseconds + milliseconds), 1)} (${shortTime(launchMilliseconds)})`,
           },
           { name: 'Dispatches', value: formatInteger(count) },
         ]}
@@ -70,11 +69,9 @@ export function ProfileResult({
       <p className="profile__note">
         {report.load}, on {report.adapter}
         {report.software ? ' (software: shares say little about a GPU)' : ''}. {clockWords(report)}{' '}
-        Bytes are those of every bound range, the least that must move. Launching is what the whole
-        step takes in one submission beyond its dispatches
-        {launchMilliseconds > 0
-          ? '.'
-          : '; here timing them cost more than that, or something else kept the device busy.'}
+        Bytes are those of every bound range, the least that must move.
+        {launchMilliseconds !== null &&
+          ' Launching is encoding, submitting and what the device waits between dispatches.'}
       </p>
     </>
   );
@@ -98,7 +95,7 @@ interface BarPart {
 /** Shares of the step as one bar; the table below has the figures. */
 function Bar({ report }: { readonly report: ProfileReport }) {
   const shade = shades(report.families);
-  const launch = Math.max(0, report.launchMilliseconds);
+  const launch = report.launchMilliseconds ?? 0;
   const whole = report.milliseconds + launch;
   const parts: BarPart[] = orderedFamilies(report.families).map(({ family, milliseconds }) => ({
     key: family,
