@@ -6,6 +6,7 @@ import type { RecordSource } from '../engine/training/record-source.ts';
 import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { DataSets } from '../storage/data-sets.ts';
+import type { StoredRun } from '../storage/runs.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { OpenModel } from './library.ts';
 import type { DataSetSummary, RunData } from './protocol.ts';
@@ -308,4 +309,13 @@ function fingerprintOf(
   ];
   sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
   return sealer.seal().sha256;
+}
+
+/** Whether a run would see again what it saw. An earlier order of records is the same where none was left out. */
+export function sameInputs(
+  prepared: PreparedRecords,
+  { fingerprint, summary }: StoredRun,
+): boolean {
+  if (fingerprint === prepared.fingerprint) return true;
+  return fingerprint === prepared.earlierFingerprint && summary.data?.withoutTargets === 0;
 }

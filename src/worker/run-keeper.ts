@@ -14,7 +14,7 @@ import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from './device-claim.ts';
 import type { OpenModel } from './library.ts';
-import { prepareRecords } from './prepare.ts';
+import { prepareRecords, sameInputs } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary, RunState, RunSummary } from './protocol.ts';
 import { newSummary } from './run-summary.ts';
@@ -278,7 +278,10 @@ export class RunKeeper {
     await device.announceMemory(true);
     void this.#go(live, 'run');
     // Then the counts are no longer so far.
-    void tokenised.then(() => this.#update(live, {})).catch(() => undefined);
+    const tell = async (): Promise<void> => {
+      if (!tokenising.signal.aborted) await this.#update(live, {});
+    };
+    void tokenised.then(tell).catch(() => undefined);
     return run;
   }
 
@@ -289,7 +292,8 @@ export class RunKeeper {
   async #tokenise(id: string, prepared: PreparedRecords, signal: AbortSignal): Promise<void> {
     const onProgress = (): void => {
       const live = this.#live.get(id);
-      if (!live || performance.now() - live.lastChange < CHANGE_INTERVAL_MS) return;
+      if (!live || signal.aborted || performance.now() - live.lastChange < CHANGE_INTERVAL_MS)
+        return;
       void this.#update(live, {}).catch(() => undefined);
     };
     await prepared.complete({ signal, onProgress }).catch(() => undefined);
@@ -400,6 +404,8 @@ export class RunKeeper {
   }
 
   async #finish(live: LiveRun, state: RunState, change: Partial<RunSummary>): Promise<void> {
+    // What it would tell of from now on is not the run's any more.
+    live.tokenising.abort();
     await live.curves.flush();
     // Nothing is left to go on with, and the branches of the stages are what counts.
     await this.#update(live, { ...change, state, checkpoint: null });
@@ -411,6 +417,7 @@ export class RunKeeper {
   async #fail(live: LiveRun, thrown: unknown): Promise<void> {
     const error = asStudioError(live.gpu.fault ?? thrown);
     const state = live.gpu.fault ? 'interrupted' : 'failed';
+    live.tokenising.abort();
     await live.curves.flush().catch(() => undefined);
     await this.#update(live, { state, error: error.describe() });
     await this.#release(live);
@@ -473,10 +480,4 @@ export class RunKeeper {
     if (live?.wish === 'pause') await live.loop;
     return this.#live.get(id);
   }
-}
-
-/** Whether a run would see again what it saw. An earlier order of records is the same where none was left out. */
-function sameInputs(prepared: PreparedRecords, { fingerprint, summary }: StoredRun): boolean {
-  if (fingerprint === prepared.fingerprint) return true;
-  return fingerprint === prepared.earlierFingerprint && summary.data?.withoutTargets === 0;
 }
