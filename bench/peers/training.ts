@@ -106,7 +106,10 @@ export async function measureTraining(
         bytes,
         flops: frozenFlops(config, tokens, targets),
         productShare: profile.productMilliseconds / profile.milliseconds,
-        launchShare: profile.launchMilliseconds / profile.wallMilliseconds,
+        // Not a number where there are no timestamps to tell it by.
+        launchShare:
+          (profile.launchMilliseconds ?? Number.NaN) /
+          ((profile.launchMilliseconds ?? 0) + profile.milliseconds),
       });
       log(
         `  step of ${model}: ${step.milliseconds.median.toFixed(0)} ms, ${dispatches} dispatches`,
