@@ -24,14 +24,6 @@ export const familyNames: Readonly<Record<FamilyName, string>> = {
 /** Where the arithmetic is: they stand first and in the strong shades. */
 const heavy: readonly FamilyName[] = ['matmul', 'branch', 'attention', 'loss'];
 
-export interface Segment {
-  readonly family: FamilyName;
-  readonly name: string;
-  readonly share: number;
-  /** The class of its shade. */
-  readonly shade: string;
-}
-
 /** Families in the order of the bar: products and attention first, then the rest, each by time. */
 export function orderedFamilies(families: readonly Family[]): Family[] {
   const isHeavy = ({ family }: Family): boolean => heavy.includes(family);
