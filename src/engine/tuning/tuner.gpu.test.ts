@@ -54,7 +54,7 @@ function clock(tick: number): { now: () => number; readonly read: number } {
 
 describe('tuning', () => {
   test('times every candidate that is right, and what it finds survives storage', async () => {
-    const found = await tune(gpu, needs, { budget: Number.POSITIVE_INFINITY });
+    const found = await tune(gpu, needs, { budget: Number.POSITIVE_INFINITY, together: true });
     expect(found.unfinished).toBe(false);
     expect(found.classes.map(({ candidates }) => candidates.map(({ variant }) => variant))).toEqual(
       needs.map(({ sizes }) => candidateVariants(gpu.traits, sizes)),
@@ -117,7 +117,7 @@ describe('tuning', () => {
       };
     };
     const sizes: KernelSizes = { kind: 'norm-forward', rows: 9, columns: 16 };
-    const { classes } = await tune(gpu, [{ sizes, work: 1 }], { makeCase });
+    const { classes } = await tune(gpu, [{ sizes, work: 1 }], { makeCase, together: true });
     const state = new Map(classes[0]?.candidates.map((each) => [each.variant, each.state]));
     expect(state.get('groups')).toBe('failed');
     expect(gpu.fault).toBeNull();

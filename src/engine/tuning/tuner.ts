@@ -15,6 +15,11 @@ export interface TunerOptions {
   readonly now?: () => number;
   /** Milliseconds since 1970. */
   readonly date?: () => number;
+  /**
+   * Compile the candidates of a class all at once. By default on GPUs: software adapters compile for seconds,
+   * and would be past the budget before the first is timed.
+   */
+  readonly together?: boolean;
   /** Makes the computation of a class; tests put a wrong one in its place. */
   readonly makeCase?: (sizes: KernelSizes) => TuningCase;
   /** Classes done and in all. */
@@ -58,7 +63,8 @@ export async function tune(
       unfinished = true;
       break;
     }
-    const session = new ClassTuning(gpu, need.sizes, { now, isOver, makeCase: options.makeCase });
+    const { makeCase, together = !gpu.traits.software } = options;
+    const session = new ClassTuning(gpu, need.sizes, { now, isOver, makeCase, together });
     const tuned = await session.run();
     classes.push(tuned);
     unfinished ||= tuned.candidates.some(({ state }) => state === 'skipped');
@@ -73,6 +79,7 @@ interface Clock {
   readonly now: () => number;
   readonly isOver: () => boolean;
   readonly makeCase: TunerOptions['makeCase'];
+  readonly together: boolean;
 }
 
 /** A plan with the scratch it needs, ready to be replayed. */
@@ -139,6 +146,7 @@ class ClassTuning {
     return this.#with(computation, async () => {
       const expected = await computation.expected((tensor) => this.#read(tensor));
       const right: string[] = [];
+      if (this.#clock.together) await this.#compile(computation, variants);
       for (const variant of variants) {
         if (this.#clock.isOver()) break;
         try {
@@ -155,6 +163,20 @@ class ClassTuning {
       }
       return right;
     });
+  }
+
+  /** Makes the pipelines of all variants side by side; which of them fail is found when they are checked. */
+  async #compile(computation: TuningCase, variants: readonly string[]): Promise<void> {
+    const compiled = this.#refusable(async () => {
+      await Promise.all(
+        variants
+          .flatMap((variant) => this.#record((r) => computation.record(r, variant)).commands)
+          .flatMap((command) =>
+            command.kind === 'dispatch' ? [this.#gpu.pipelines.get(command.call)] : [],
+          ),
+      );
+    });
+    await compiled.catch(() => undefined);
   }
 
   /** Lets the device refuse what `work` asks of it, without taking that for a fault of the device. */
