@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['{src,test,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.gpu.test.ts'],
           environment: 'node',
+          // Properties over hundreds of cases take seconds on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

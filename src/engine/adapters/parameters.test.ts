@@ -3,7 +3,7 @@ import { bindingAlignment } from '../gpu/tensor.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { stageBranches } from '../training/branch-plans.ts';
 import { paperRecipe } from '../training/presets.ts';
-import { layOutAdapters } from './layout.ts';
+import { layOutAdapters, routerUnits } from './layout.ts';
 import { initialParameters, packParameters, unpackParameters } from './parameters.ts';
 
 const config = parseModelConfig({
@@ -19,10 +19,20 @@ const config = parseModelConfig({
 const recipe = paperRecipe({ rank: 3, sharedExperts: 3, experts: 5, active: 3 });
 const layout = layOutAdapters(config, stageBranches(recipe, 0));
 
-test('every range starts where a binding may, and ranges do not overlap', () => {
+test('ranges start where a binding may, router biases of neighbours together, and none overlap', () => {
   const ranges = [...layout.groups.values()].flatMap(({ a, linears }) => [
     a,
-    ...linears.flatMap(({ b, routerBias }) => (routerBias ? [b, routerBias] : [b])),
+    ...linears.map(({ b }) => b),
+    ...routerUnits(linears).flatMap((unit) => {
+      const biases = unit.flatMap(({ routerBias }) => (routerBias ? [routerBias] : []));
+      const [first] = biases;
+      if (!first) return [];
+      const [experts = 0] = first.shape;
+      expect(biases.map(({ offset }) => offset)).toEqual(
+        biases.map((_, index) => first.offset + index * experts),
+      );
+      return [{ offset: first.offset, shape: [biases.length, experts] }];
+    }),
   ]);
   const sorted = ranges
     .map(({ offset, shape }) => ({ offset, end: offset + shape.reduce((x, y) => x * y, 1) }))
