@@ -4,6 +4,7 @@
  *   npm run bench [-- --json FILE] [--trace FILE] [--rounds N] [--model DIR]
  *                    [--tune] [--tune-seconds N] [--no-kernels] [--no-step] [--no-decode]
  *
+ * `--json` writes what was printed beside it, as Markdown; committed reports lie under docs/benchmarks.
  * Medians of runs taken in turns. Times of a software adapter say nothing about a GPU, and little about
  * another day on a shared machine: compare within one report, and name the adapter with every figure.
  * `--tune` first times the kernel variants of the model's classes, and measures with those it finds.
@@ -22,6 +23,7 @@ import { openModelFolder } from '../test/golden/golden-files.ts';
 import { openTestDevice } from '../test/gpu/kernel-bench.ts';
 import { measureDecoding, type DecodeResult } from './decoding.ts';
 import { emptyDispatches, kernelCases } from './kernels.ts';
+import { keepOutput } from './kept-output.ts';
 import { timeInterleaved, type CaseResult } from './measure.ts';
 import { megabytes, printProfile, profileSummary, table } from './profile-report.ts';
 import { measureStep, type StepResult } from './training-step.ts';
@@ -68,6 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`--rounds ${values.rounds}: a whole number of at least 1 is needed`);
     return 2;
   }
+  const kept = keepOutput();
   const device = await openTestDevice();
   const { adapter, traits } = device;
   console.log(`adapter: ${adapter.description || adapter.device} (${adapter.vendor})`);
@@ -127,7 +130,13 @@ export async function main(args: readonly string[]): Promise<number> {
     decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
   };
   device.close();
-  if (values.json !== undefined) await save(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.json !== undefined) {
+    const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+    const text = ['# npm run bench', '', `${date}, Node ${process.versions.node}.`, '', '```text'];
+    const file = values.json.replace(/\.json$/, '');
+    await save(`${file}.md`, [...text, ...kept(), '```', ''].join('\n'));
+    await save(`${file}.json`, `${JSON.stringify({ date, ...report }, null, 2)}\n`);
+  }
   if (values.trace !== undefined) {
     const name = `${adapter.description || adapter.device}, ${values.model}`;
     await save(values.trace, chromeTrace(name, profiles));

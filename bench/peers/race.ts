@@ -63,6 +63,8 @@ export interface Timed {
   /** Its time divided by ours: median over the rounds, each round's own two times compared. */
   readonly ratio: number | null;
   readonly processorRatio: number | null;
+  /** The very first run, in which shaders are compiled. */
+  readonly firstMilliseconds: number | null;
   readonly rounds: number;
   /** Runs started one after the other before each wait. */
   readonly runsPerRound: number;
@@ -133,6 +135,7 @@ interface Ready {
   readonly commands: CommandCount | null;
   readonly milliseconds: number[];
   readonly processor: number[];
+  readonly firstMilliseconds: number;
   once: number;
   runs: number;
   failure: string | null;
@@ -171,6 +174,7 @@ export async function race(
       processorMilliseconds: null,
       ratio: null,
       processorRatio: null,
+      firstMilliseconds: null,
       rounds: 0,
       runsPerRound: 0,
       distances: {},
@@ -195,7 +199,8 @@ export async function race(
           await prepared.start();
           await prepared.finish();
         });
-        const once = performance.now() - started;
+        const firstMilliseconds = performance.now() - started;
+        const once = firstMilliseconds;
         const results = await runner.results();
         const distances: Record<string, number> = {};
         if (expected === null) {
@@ -215,7 +220,7 @@ export async function race(
           }
         }
         const none = { milliseconds: [], processor: [], runs: 1, failure: null };
-        ready.push({ contestant, runner, distances, commands, once, ...none });
+        ready.push({ contestant, runner, distances, commands, firstMilliseconds, once, ...none });
       } catch (error) {
         runner?.release();
         fail(contestant, reasonOf(error));
@@ -270,6 +275,7 @@ export async function race(
         processorMilliseconds: good && processor.length > 0 ? spreadOf(processor) : null,
         ratio: good ? medianRatio(milliseconds, first?.milliseconds) : null,
         processorRatio: good ? medianRatio(processor, first?.processor) : null,
+        firstMilliseconds: one.firstMilliseconds,
         rounds: milliseconds.length,
         runsPerRound: runs,
         distances,

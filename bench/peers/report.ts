@@ -115,12 +115,13 @@ function detailTable({ rows }: PeersReport): Table {
         time ? `${milliseconds(time.least)}–${milliseconds(time.most)}` : '',
         used ? milliseconds(used.median) : '',
         time ? `${timed.rounds} × ${timed.runsPerRound}` : '',
+        timed.firstMilliseconds === null ? '' : milliseconds(timed.firstMilliseconds),
         String(timed.commands?.dispatches ?? ''),
         time && name !== 'ours' ? worst.toExponential(1) : '',
       ];
     }),
   );
-  return [[...head, 'dispatches', 'distance from ours'], ...body];
+  return [[...head, 'first run, ms', 'dispatches', 'distance from ours'], ...body];
 }
 
 /** Least milliseconds of one token: every dispatch launched, every byte read once. */
@@ -246,7 +247,7 @@ The figure is the median over the rounds of the two times of each round; in brac
 time over all threads, which other work on the machine disturbs less. "wrong": its results differ from ours
 by more than float32 explains, so it is not timed; "fails": it cannot do it here; "left out": one
 run would take too long, by its speed in other rows; the reasons are under Details. "–": it has nothing of the kind. Before anything is timed, all results are compared.
-A run ends when its device's queue is empty. "of ceiling" is the least time that the ceilings allow for the
+The first run under Details holds the compilation of shaders. A run ends when its device's queue is empty. "of ceiling" is the least time that the ceilings allow for the
 arithmetic or for every operand read or written once, whichever is more, over our time.
 Times of a software adapter say nothing about a GPU: compare within one file.`;
 
