@@ -136,6 +136,8 @@ interface Ready {
   readonly milliseconds: number[];
   readonly processor: number[];
   readonly firstMilliseconds: number;
+  /** Milliseconds of a run by the speed in earlier rows, 0 where there were none. */
+  readonly foreseen: number;
   once: number;
   runs: number;
   failure: string | null;
@@ -184,10 +186,13 @@ export async function race(
   try {
     for (const contestant of row.contestants) {
       const speed = speeds.get(`${row.title} ${contestant.name}`);
-      const foreseen = speed === undefined ? 0 : (row.flops ?? 0) / speed / 1000;
-      if (foreseen > settings.patienceSeconds) {
+      const foreseen = speed === undefined ? 0 : (row.flops ?? 0) / speed;
+      if (foreseen > 1000 * settings.patienceSeconds) {
         const limit = `the limit is ${settings.patienceSeconds} s`;
-        fail(contestant, `left out: a run would take some ${foreseen.toFixed(0)} s (${limit})`);
+        fail(
+          contestant,
+          `left out: a run would take some ${(foreseen / 1000).toFixed(0)} s (${limit})`,
+        );
         continue;
       }
       let runner: Runner | null = null;
@@ -220,7 +225,16 @@ export async function race(
           }
         }
         const none = { milliseconds: [], processor: [], runs: 1, failure: null };
-        ready.push({ contestant, runner, distances, commands, firstMilliseconds, once, ...none });
+        ready.push({
+          contestant,
+          runner,
+          distances,
+          commands,
+          firstMilliseconds,
+          foreseen,
+          once,
+          ...none,
+        });
       } catch (error) {
         runner?.release();
         fail(contestant, reasonOf(error));
@@ -229,9 +243,9 @@ export async function race(
     expected = null;
     for (const one of ready) {
       try {
-        // The run whose results were compared has compiled everything; quick ones settle the rest.
-        const { runner } = one;
-        if (one.once < verySlowMilliseconds) one.once = await timeRuns(runner, 1);
+        // The first run compiled everything and tells no time, unless the row is known to be a long one.
+        const { runner, foreseen } = one;
+        if (foreseen < verySlowMilliseconds) one.once = await timeRuns(runner, 1);
         if (one.once < slowMilliseconds) one.once = await timeRuns(runner, 1);
         const fitting = Math.floor(batchMilliseconds / Math.max(one.once, 0.01));
         one.runs = Math.max(1, Math.min(mostRuns, fitting));

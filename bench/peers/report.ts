@@ -46,7 +46,8 @@ function oursOf(row: RowResult): Timed | undefined {
 type Table = readonly (readonly string[])[];
 
 function markdown([head = [], ...rows]: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`;
   const rule = head.map((_, column) => (column < 2 ? '---' : '---:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
@@ -146,7 +147,7 @@ function generationTable(generation: GenerationResult): Table {
       : '',
     one === ours ? '' : fixed(rate(ours) / rate(one), 1),
     fixed(one.millisecondsToFirst?.median, 0),
-    one.agreeing === null ? 'not compared' : `${one.agreeing} of ${generation.tokens}`,
+    one.agreeing === null ? '' : `${one.agreeing} of ${generation.tokens}`,
   ]);
   return [[...head, 'ids as ours'], ...body];
 }

@@ -30,7 +30,7 @@ export interface WriterResult {
   readonly millisecondsToFirst: Spread | null;
   /** After the first. */
   readonly tokensPerSecond: Spread | null;
-  /** Ids that agree with ours before the first that does not; null where they cannot be compared. */
+  /** Ids that agree with ours, which is all of them where it is timed; null where they cannot be compared. */
   readonly agreeing: number | null;
   readonly tokens: number;
   readonly dispatchesPerToken: number | null;
@@ -89,9 +89,8 @@ export async function contest(
         const differing = ids.findIndex((id, index) => id !== wanted[index]);
         const agreeing = compared ? (differing < 0 ? ids.length : differing) : null;
         if (agreeing !== null && agreeing < tokens) {
-          log(`    ${name}: agrees in the first ${agreeing} of ${tokens} tokens`);
+          throw new Error(`wrong: agrees in the first ${agreeing} of ${tokens} tokens`);
         }
-        if (agreeing === 0) throw new Error('its first token is another');
         ready.push({ contestant, writer, agreeing, commands, first: [], rate: [], tokens: 0 });
       } catch (error) {
         await writer?.release();
