@@ -40,35 +40,28 @@ fn high_places(mine: vec4<f32>) -> Quad {
   ));
 }
 
-// sums += shared · own over four inner indices. own: a column for each of the thread's places; mine_g: those of
-// shared place g · LANES + lane.
-fn add_places(
-  sums: ptr<function, Sums>,
-  mine0: vec4<f32>,
-  mine1: vec4<f32>,
-  mine2: vec4<f32>,
-  mine3: vec4<f32>,
-  own: Quad,
-) {
+// sums += shared · own over four inner indices. own: a column for each of the thread's places; mine: a column for
+// each group of LANES shared places, of which the thread has place `lane`.
+fn add_places(sums: ptr<function, Sums>, mine: Quad, own: Quad) {
   if (LANES == 8u) {
-    (*sums).q0 += low_places(mine0) * own;
-    (*sums).q1 += high_places(mine0) * own;
+    (*sums).q0 += low_places(mine[0]) * own;
+    (*sums).q1 += high_places(mine[0]) * own;
     if (WIDTH > 8u) {
-      (*sums).q2 += low_places(mine1) * own;
-      (*sums).q3 += high_places(mine1) * own;
+      (*sums).q2 += low_places(mine[1]) * own;
+      (*sums).q3 += high_places(mine[1]) * own;
     }
     if (WIDTH > 16u) {
-      (*sums).q4 += low_places(mine2) * own;
-      (*sums).q5 += high_places(mine2) * own;
-      (*sums).q6 += low_places(mine3) * own;
-      (*sums).q7 += high_places(mine3) * own;
+      (*sums).q4 += low_places(mine[2]) * own;
+      (*sums).q5 += high_places(mine[2]) * own;
+      (*sums).q6 += low_places(mine[3]) * own;
+      (*sums).q7 += high_places(mine[3]) * own;
     }
   } else {
-    (*sums).q0 += low_places(mine0) * own;
-    (*sums).q1 += low_places(mine1) * own;
+    (*sums).q0 += low_places(mine[0]) * own;
+    (*sums).q1 += low_places(mine[1]) * own;
     if (WIDTH > 8u) {
-      (*sums).q2 += low_places(mine2) * own;
-      (*sums).q3 += low_places(mine3) * own;
+      (*sums).q2 += low_places(mine[2]) * own;
+      (*sums).q3 += low_places(mine[3]) * own;
     }
   }
 }

@@ -235,20 +235,21 @@ function arrangeBroadcast(
   const kernel = aligned ? broadcast : broadcastScalar;
   if (!kernel) return arrangeProduct(form, 'each', traits, result);
   const lanes = traits.subgroupMinSize;
-  // Weight gradients of branches are narrow along either side.
-  const ownOutputs = form === 'weight' && columns < rows;
-  const shared = form === 'weight' && !ownOutputs ? rows : columns;
+  // The side that the threads share is the narrow one: of weight gradients either, of others the outputs, but
+  // for a few rows those. Input gradients read their weights along the outputs and have one form.
+  const ownOutputs = form === 'weight' ? columns < rows : form === 'forward' && rows <= 16;
+  const sharesRows = form === 'weight' ? !ownOutputs : ownOutputs;
+  const shared = sharesRows ? rows : columns;
   const width = shared <= 8 ? 8 : shared <= 16 || lanes === 4 ? 16 : 32;
   const own = 4 * lanes;
-  const ownColumns = form === 'weight' && !ownOutputs;
-  const [perColumn, perRow] = ownColumns ? [own, width] : [width, own];
+  const [perColumn, perRow] = sharesRows ? [own, width] : [width, own];
   return {
     kernel,
     grid: [Math.ceil(columns / perColumn), Math.ceil(rows / perRow), 1],
     constants: {
       LANES: lanes,
       WIDTH: width,
-      ...(form === 'weight' ? { OWN_OUTPUTS: ownOutputs ? 1 : 0 } : {}),
+      ...(form === 'input' ? {} : { OWN_OUTPUTS: ownOutputs ? 1 : 0 }),
     },
   };
 }

@@ -330,8 +330,8 @@ describe('the variant for a device', () => {
     ['a GPU', graphics, 9, 'linear-forward-tiled'],
     ['a GPU', graphics, 8, 'matrix-vector-subgroup'],
     ['a GPU with several subgroup sizes', varied, 1, 'matrix-vector-workgroup'],
-    ['a CPU with 8 lanes', lanes8, 5, 'linear-forward-broadcast'],
-    ['a CPU with 8 lanes', lanes8, 4, 'matrix-vector-subgroup'],
+    ['a CPU with 8 lanes', lanes8, 3, 'linear-forward-broadcast'],
+    ['a CPU with 8 lanes', lanes8, 2, 'matrix-vector-subgroup'],
     ['a CPU without subgroups', defaultTraits, 9, 'linear-forward-direct'],
     ['a CPU without subgroups', defaultTraits, 1, 'linear-forward-direct'],
   ])('%s, case %#', (_, traits, rows, kernel) => {

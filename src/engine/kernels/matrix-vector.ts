@@ -65,12 +65,12 @@ export function hasVectorSubgroups(traits: DeviceTraits): boolean {
 
 /**
  * The matrix-vector variant for a product of `rows` rows, or null where another kernel is faster: for
- * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 4 or without
+ * more than 8 rows, and on CPU adapters, where lanes of one row pay less, for more than 2 or without
  * subgroups.
  */
 export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant | null {
   if (rows > mostVectorRows) return null;
-  if (hasVectorSubgroups(traits)) return traits.software && rows > 4 ? null : 'vector-subgroup';
+  if (hasVectorSubgroups(traits)) return traits.software && rows > 2 ? null : 'vector-subgroup';
   return traits.software ? null : 'vector-workgroup';
 }
 
