@@ -50,16 +50,20 @@ export function jaxContestant(describe: (jax: Module) => JaxWork, note?: string)
       const compiled = jax.jit(compute);
       const current = [...operands];
       let latest: JaxArray[] = [];
-      const drop = (): void => {
-        latest.forEach((array, index) => {
-          // A carried result is an operand by now and is disposed of as one.
-          if (carried[index] === undefined || carried[index] === null) array.dispose();
-        });
+      // Results of earlier runs: work whose results are disposed of before it was submitted is never done.
+      const earlier: JaxArray[] = [];
+      const putAside = (): void => {
+        // A carried result is an operand by now and is disposed of as one.
+        earlier.push(...latest.filter((_, index) => (carried[index] ?? null) === null));
         latest = [];
+      };
+      const drop = (): void => {
+        putAside();
+        for (const array of earlier.splice(0)) array.dispose();
       };
       return {
         start: () => {
-          drop();
+          putAside();
           latest = compiled(...current.map((array) => array.ref));
           latest.forEach((array, index) => {
             const place = carried[index];
@@ -69,8 +73,9 @@ export function jaxContestant(describe: (jax: Module) => JaxWork, note?: string)
           });
         },
         finish: async () => {
-          await jax.blockUntilReady(latest);
+          await jax.blockUntilReady([...earlier, ...latest]);
           await queue.onSubmittedWorkDone();
+          for (const array of earlier.splice(0)) array.dispose();
         },
         results: async () => {
           const entries: [string, Values][] = [];
