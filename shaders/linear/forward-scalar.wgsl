@@ -88,10 +88,6 @@ fn b_start(size: Sizes, row: u32) -> u32 {
   return size.b_offset + row * size.b_stride;
 }
 
-fn b_step(size: Sizes) -> u32 {
-  return size.b_stride;
-}
-
 fn b_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   let first = start + four * 4u;
   let left = columns - four * 4u;

@@ -57,7 +57,6 @@ fn x_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return x[start + four];
 }
 
-
 fn h_start(size: Sizes, row: u32) -> u32 {
   return (size.h_offset + row * size.h_stride) / 4u;
 }
@@ -70,19 +69,13 @@ fn h_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return h[start + four];
 }
 
-
 fn b_start(size: Sizes, row: u32) -> u32 {
   return (size.b_offset + row * size.b_stride) / 4u;
-}
-
-fn b_step(size: Sizes) -> u32 {
-  return size.b_stride / 4u;
 }
 
 fn b_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return b[start + four];
 }
-
 
 fn load_bias(size: Sizes, column: u32) -> vec4<f32> {
   return bias[(size.bias_offset + column) / 4u];

@@ -48,10 +48,6 @@ fn dy_start(size: Sizes, row: u32) -> u32 {
   return size.dy_offset + row * size.dy_stride;
 }
 
-fn dy_step(size: Sizes) -> u32 {
-  return size.dy_stride;
-}
-
 fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   let first = start + four * 4u;
   let left = columns - four * 4u;
@@ -65,10 +61,6 @@ fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
 
 fn dh_start(size: Sizes, row: u32) -> u32 {
   return size.dh_offset + row * size.dh_stride;
-}
-
-fn dh_step(size: Sizes) -> u32 {
-  return size.dh_stride;
 }
 
 fn dh_four(start: u32, four: u32, columns: u32) -> vec4<f32> {

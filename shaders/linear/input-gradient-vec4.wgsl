@@ -47,27 +47,17 @@ fn dy_start(size: Sizes, row: u32) -> u32 {
   return (size.dy_offset + row * size.dy_stride) / 4u;
 }
 
-fn dy_step(size: Sizes) -> u32 {
-  return size.dy_stride / 4u;
-}
-
 fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return dy[start + four];
 }
-
 
 fn dh_start(size: Sizes, row: u32) -> u32 {
   return (size.dh_offset + row * size.dh_stride) / 4u;
 }
 
-fn dh_step(size: Sizes) -> u32 {
-  return size.dh_stride / 4u;
-}
-
 fn dh_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return dh[start + four];
 }
-
 
 fn a_start(size: Sizes, row: u32) -> u32 {
   return (size.a_offset + row * size.a_stride) / 4u;
@@ -80,7 +70,6 @@ fn a_step(size: Sizes) -> u32 {
 fn a_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return a[start + four];
 }
-
 
 fn load_dx(size: Sizes, row: u32, column: u32) -> vec4<f32> {
   return dx[(size.dx_offset + row * size.dx_stride + column) / 4u];

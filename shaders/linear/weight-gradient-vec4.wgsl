@@ -45,7 +45,6 @@ fn dy_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return dy[start + four];
 }
 
-
 fn x_start(size: Sizes, row: u32) -> u32 {
   return (size.x_offset + row * size.x_stride) / 4u;
 }
@@ -57,7 +56,6 @@ fn x_step(size: Sizes) -> u32 {
 fn x_four(start: u32, four: u32, columns: u32) -> vec4<f32> {
   return x[start + four];
 }
-
 
 fn load_dw(size: Sizes, row: u32, column: u32, split: u32) -> vec4<f32> {
   let first = size.dw_offset + split * size.split_stride + row * size.dw_stride + column;

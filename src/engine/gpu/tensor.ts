@@ -111,8 +111,11 @@ export function persistentTogether(
   );
 }
 
-/** The range of a buffer that holds all of these tensors; null where they are in several buffers. */
-export function spanOf(tensors: readonly Tensor[]): Tensor | null {
+/**
+ * The range of a buffer that holds all of these tensors, for one binding of at most `maxBytes`; null where
+ * they are in several buffers or span more. A tensor alone is its own range, whatever its size.
+ */
+export function spanOf(tensors: readonly Tensor[], maxBytes: number): Tensor | null {
   const [first] = tensors;
   if (!first || tensors.length === 1) return first ?? null;
   if (tensors.some(({ storage, type }) => storage !== first.storage || type !== first.type)) {
@@ -120,6 +123,7 @@ export function spanOf(tensors: readonly Tensor[]): Tensor | null {
   }
   const start = Math.min(...tensors.map(({ offset }) => offset));
   const end = Math.max(...tensors.map((tensor) => tensor.offset + byteLength(tensor)));
+  if (end - start > maxBytes) return null;
   return { ...first, offset: start, shape: [(end - start) / bytesPerElement] };
 }
 

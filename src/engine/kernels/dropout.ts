@@ -1,6 +1,6 @@
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { dropoutMask, stepStateLength, type Dropout } from './random.ts';
 import { expectTensor, matrixSizes } from './tensor-check.ts';
 import randomSource from '../../../shaders/common/random.wgsl?raw';
@@ -35,17 +35,15 @@ export function dropoutForward(
     expectTensor(y, 'dropoutForward y', x.shape);
     expectTensor(dropout.stepState, 'dropoutForward stepState', [stepStateLength], 'u32');
   }
-  const span = spanOf(results.map(({ y }) => y));
-  const limit = recorder.traits.maxBindingBytes;
-  if (!span || (results.length > 1 && (results.length > mostStreams || byteLength(span) > limit))) {
+  const { maxBindingBytes, maxWorkgroupsPerDimension } = recorder.traits;
+  const ys = results.map(({ y }) => y);
+  const span = results.length <= mostStreams ? spanOf(ys, maxBindingBytes) : null;
+  if (!span) {
     for (const result of results) dropoutForward(recorder, x, [result]);
     return;
   }
   const count = rows * columns;
-  const [across, down] = foldGrid(
-    Math.ceil(count / workgroup),
-    recorder.traits.maxWorkgroupsPerDimension,
-  );
+  const [across, down] = foldGrid(Math.ceil(count / workgroup), maxWorkgroupsPerDimension);
   recorder.dispatch({
     kernel: forward,
     bindings: [

@@ -8,7 +8,7 @@ import {
   u32,
 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { optionalBinding } from './linear-matrix.ts';
 
 /** The most products of one dispatch: the length of `sizes` in shaders/linear. */
@@ -114,9 +114,8 @@ function joinOperands(r: PlanRecorder, products: readonly Product[]): JoinedOper
       joined.push({ binding: optionalBinding(undefined, instead), starts: [] });
       continue;
     }
-    const span = spanOf(present);
+    const span = spanOf(present, r.traits.maxBindingBytes);
     if (!span) return null;
-    if (products.length > 1 && byteLength(span) > r.traits.maxBindingBytes) return null;
     const starts = tensors.map((tensor) =>
       tensor ? (tensor.offset - span.offset) / bytesPerElement : 0,
     );

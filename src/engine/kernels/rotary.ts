@@ -3,7 +3,7 @@ import rotaryNormSource from '../../../shaders/attention/rotary-norm.wgsl?raw';
 import rotarySource from '../../../shaders/attention/rotary.wgsl?raw';
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
-import { byteLength, bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { expectTensor, sizesOf } from './tensor-check.ts';
 
 export { rotaryTables } from './rotary-tables.ts';
@@ -72,9 +72,8 @@ export function rotate(
   const parts = tensors.map((tensor) => ({ tensor, ...rotarySizes('rotate', tensor, angles) }));
   const [first] = parts;
   if (!first) return;
-  const span = spanOf(tensors);
-  const limit = recorder.traits.maxBindingBytes;
-  if (!span || (parts.length > 1 && (parts.length > mostParts || byteLength(span) > limit))) {
+  const span = parts.length <= mostParts ? spanOf(tensors, recorder.traits.maxBindingBytes) : null;
+  if (!span) {
     for (const { tensor } of parts) rotate(recorder, [tensor], angles, direction);
     return;
   }

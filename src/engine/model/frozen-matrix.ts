@@ -1,7 +1,6 @@
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   asMatrix,
-  byteLength,
   columnBlock,
   persistentTensor,
   persistentTogether,
@@ -103,8 +102,7 @@ export function shareBuffer(
   const tensors = matrices.flatMap(({ parts }) => parts.map(({ matrix }) => matrix.tensor));
   const label = tensors.map((tensor) => tensor.label).join(', ');
   const together = persistentTogether(label, 'weights', tensors, tensors[0]?.type);
-  const bytes = byteLength(spanOf(together) ?? { shape: [] });
-  if (bytes > Math.min(mostSharedBytes, maxPartBytes)) return matrices;
+  if (!spanOf(together, Math.min(mostSharedBytes, maxPartBytes))) return matrices;
   return matrices.map((matrix, index) => ({
     ...matrix,
     parts: matrix.parts.map(({ firstRow, matrix: part }) => ({
