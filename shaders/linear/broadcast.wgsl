@@ -68,62 +68,15 @@ fn add_places(sums: ptr<function, Sums>, mine: Quad, own: Quad) {
 
 // Where a factor is contiguous along the shared side, a thread loads four shared places, from 4 · lane on, of
 // four inner indices. These are the blocks of one lane's places.
-fn places_0(mine: Quad) -> Quad {
+//% repeat lane MOSTLANES
+fn places_$lane(mine: Quad) -> Quad {
   return Quad(
-    subgroupBroadcast(mine[0], 0u), subgroupBroadcast(mine[1], 0u),
-    subgroupBroadcast(mine[2], 0u), subgroupBroadcast(mine[3], 0u),
+    subgroupBroadcast(mine[0], ${lane}u), subgroupBroadcast(mine[1], ${lane}u),
+    subgroupBroadcast(mine[2], ${lane}u), subgroupBroadcast(mine[3], ${lane}u),
   );
 }
 
-fn places_1(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 1u), subgroupBroadcast(mine[1], 1u),
-    subgroupBroadcast(mine[2], 1u), subgroupBroadcast(mine[3], 1u),
-  );
-}
-
-fn places_2(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 2u), subgroupBroadcast(mine[1], 2u),
-    subgroupBroadcast(mine[2], 2u), subgroupBroadcast(mine[3], 2u),
-  );
-}
-
-fn places_3(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 3u), subgroupBroadcast(mine[1], 3u),
-    subgroupBroadcast(mine[2], 3u), subgroupBroadcast(mine[3], 3u),
-  );
-}
-
-fn places_4(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 4u), subgroupBroadcast(mine[1], 4u),
-    subgroupBroadcast(mine[2], 4u), subgroupBroadcast(mine[3], 4u),
-  );
-}
-
-fn places_5(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 5u), subgroupBroadcast(mine[1], 5u),
-    subgroupBroadcast(mine[2], 5u), subgroupBroadcast(mine[3], 5u),
-  );
-}
-
-fn places_6(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 6u), subgroupBroadcast(mine[1], 6u),
-    subgroupBroadcast(mine[2], 6u), subgroupBroadcast(mine[3], 6u),
-  );
-}
-
-fn places_7(mine: Quad) -> Quad {
-  return Quad(
-    subgroupBroadcast(mine[0], 7u), subgroupBroadcast(mine[1], 7u),
-    subgroupBroadcast(mine[2], 7u), subgroupBroadcast(mine[3], 7u),
-  );
-}
-
+//% end
 // sums += shared · own over four inner indices. own: a column for each of the thread's places; mine: a column for
 // each inner index, of four shared places.
 fn add_indices(sums: ptr<function, Sums>, mine: Quad, own: Quad) {

@@ -1,4 +1,4 @@
-import broadcastCode from '../../../shaders/linear/broadcast.wgsl?raw';
+import broadcastTemplate from '../../../shaders/linear/broadcast.wgsl?raw';
 import forwardBroadcastCode from '../../../shaders/linear/forward-broadcast.wgsl?raw';
 import forwardDirectCode from '../../../shaders/linear/forward-direct.wgsl?raw';
 import forwardEachCode from '../../../shaders/linear/forward-each.wgsl?raw';
@@ -20,6 +20,7 @@ import weightTiledCode from '../../../shaders/linear/weight-gradient-tiled.wgsl?
 import weightVectorCode from '../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
 import randomCode from '../../../shaders/common/random.wgsl?raw';
 import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
+import { expandShader } from './shader-template.ts';
 import {
   byReader,
   readerRequires,
@@ -103,6 +104,9 @@ export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boole
 
 /** Every variant with tiles, those of one pass first. */
 export const tiledVariants = Object.keys(tileOfVariant) as readonly ProductVariant[];
+
+/** With a function for each lane that the broadcast kernels may run on: lanes to broadcast from are constants. */
+const broadcastCode = expandShader(broadcastTemplate, { MOSTLANES: 8 });
 
 type ProductForm = 'forward' | 'input' | 'weight';
 
