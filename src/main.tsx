@@ -1,12 +1,14 @@
 import './no-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followLanguage } from './studio/language.ts';
 import { loadStudio } from './studio/load.ts';
 import { followTheme } from './studio/theme.ts';
 import { App } from './views/app/App.tsx';
 import './views/shared/tokens.css';
 
 followTheme();
+followLanguage();
 loadStudio();
 
 const root = document.getElementById('root');

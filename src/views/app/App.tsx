@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { useLanguage } from '../../studio/language.ts';
 import { useTheme } from '../../studio/theme.ts';
 import { Loading } from '../shared/EmptyState.tsx';
 import { TooltipProvider } from '../shared/Tooltip.tsx';
@@ -27,10 +28,12 @@ const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
 /** The studio: rail, top bar and one page at a time. */
 export function App() {
+  const language = useLanguage((state) => state.shown);
   return (
     <Router hook={useHashLocation}>
       <TooltipProvider>
-        <Shell />
+        {/* Words are looked up while drawing: another language draws everything anew. */}
+        <Shell key={language} />
       </TooltipProvider>
     </Router>
   );

@@ -1,13 +1,27 @@
-/** Numbers as people read them: units always, digits that mean something. English grouping throughout. */
+/** Numbers as people read them, in the page's language: units always, digits that mean something. */
+import { inLanguages, locale } from '../../studio/language.ts';
 
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const units = inLanguages({
+  en: {
+    seconds: (seconds: string) => `${seconds} s`,
+    minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
+    hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+  },
+  zh: {
+    seconds: (seconds) => `${seconds} 秒`,
+    minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
+    hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
+  },
+});
 
 /** What stands where a value is not known. */
 export const unknown = '–';
 
 /** 6109 → "6,109". */
 export function formatInteger(value: number): string {
-  return Number.isFinite(value) ? grouped.format(value) : unknown;
+  return Number.isFinite(value)
+    ? new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 }).format(value)
+    : unknown;
 }
 
 /** Significant digits, exponent form only where plain digits would hide the value: 2.413, 0.0002, 1.2e-8. */
@@ -19,7 +33,7 @@ export function formatNumber(value: number, significant = 4): string {
     const [digits = '', exponent = ''] = value.toExponential(significant - 1).split('e');
     return `${trimZeros(digits)}e${exponent.replace('+', '')}`.replace(/^-/, '−');
   }
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: significant })
+  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: significant })
     .format(value)
     .replace(/^-/, '−');
 }
@@ -27,7 +41,7 @@ export function formatNumber(value: number, significant = 4): string {
 /** A fixed number of decimals, for columns that line up: 2.4130. */
 export function formatFixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
-  return new Intl.NumberFormat('en', {
+  return new Intl.NumberFormat(locale(), {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   })
@@ -40,16 +54,16 @@ function trimZeros(digits: string): string {
 }
 
 /** Steps of a thousand: the value below the next unit after rounding to three digits. */
-function scaled(value: number, units: readonly string[]): string {
+function scaled(value: number, unitNames: readonly string[]): string {
   let rest = Math.abs(value);
   let unit = 0;
-  while (rest >= 999.5 && unit < units.length - 1) {
+  while (rest >= 999.5 && unit < unitNames.length - 1) {
     rest /= 1000;
     unit += 1;
   }
   const sign = value < 0 ? '−' : '';
   const digits = unit === 0 ? 0 : rest < 10 ? 2 : rest < 100 ? 1 : 0;
-  return `${sign}${trimZeros(rest.toFixed(digits))}${units[unit] ?? ''}`;
+  return `${sign}${trimZeros(rest.toFixed(digits))}${unitNames[unit] ?? ''}`;
 }
 
 /** Decimal units (1 GB = 10⁹ bytes): "182 MB". */
@@ -75,12 +89,15 @@ export function formatDuration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return unknown;
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 59.95) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const t = units();
+  if (seconds < 59.95) {
+    return t.seconds(seconds < 9.95 ? seconds.toFixed(1) : String(Math.round(seconds)));
+  }
   const whole = Math.round(seconds);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return `${minutes} min ${whole % 60} s`;
+  if (hours > 0) return t.hours(hours, minutes);
+  return t.minutes(minutes, whole % 60);
 }
 
 /** Tokens per second: "412 tok/s". */
@@ -90,14 +107,14 @@ export function formatRate(tokens: number, milliseconds: number): string {
   return `${rate < 10 ? formatFixed(rate, 1) : formatInteger(rate)} tok/s`;
 }
 
-/** "1 record", "2,000 records". */
+/** English only: "1 record", "2,000 records". */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${formatInteger(count)} ${count === 1 ? one : many}`;
 }
 
-/** "22 Nov, 16:05" in the reader's time zone. */
+/** "22 Nov, 16:05" or "11月22日 16:05" in the reader's time zone. */
 export function formatTime(epochMilliseconds: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return new Intl.DateTimeFormat(locale(), {
     day: 'numeric',
     month: 'short',
     hour: '2-digit',

@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+/**
+ * Holds the studio to two complete languages: words that people read stand in `inLanguages({ en, zh })`
+ * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one
+ * is. That both have the same keys is the compiler's part.
+ *
+ *     node scripts/check-words.mjs [FOLDER …]
+ *
+ * A line that must keep its English (a file format's own term, say) ends in `// words: REASON`.
+ */
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import process from 'node:process';
+import ts from 'typescript';
+import { projectFiles } from './files.mjs';
+import { root } from './setup.mjs';
+
+/** Attributes whose text is read or spoken. */
+const readAttributes =
+  /^(aria-(label|description|roledescription|valuetext)|label|title|alt|placeholder|help|hint|name|what|description|summary|text|remedy|kept|message|unit|caption|noun|legend|heading|empty)$/;
+/** Attributes and functions whose text is for machines. */
+const machineAttributes =
+  /^(className|class|style|id|key|role|type|href|d|fill|stroke|transform|points|viewBox|value|htmlFor|tone|size|variant|accept|autoComplete|preserveAspectRatio)$/;
+const machineCalls =
+  /^(classes|readPreference|writePreference|matchMedia|querySelector|querySelectorAll|addEventListener|call|Error|TypeError|RangeError)$/;
+
+const letters = /\p{Letter}{2,}/u;
+const twoWords = /\p{Letter}{2,}[^\p{Letter}]* \p{Letter}{2,}/u;
+const han = /\p{Script=Han}/u;
+
+/**
+ * @typedef {{ file: string, line: number, text: string, why: string }} Finding
+ */
+
+/**
+ * @param {string} file
+ * @returns {Finding[]}
+ */
+function findings(file) {
+  const text = readFileSync(`${root}/${file}`, 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const lines = text.split('\n');
+  /** @type {Finding[]} */
+  const found = [];
+
+  /** @param {ts.Node} node @param {string} words @param {string} why */
+  const report = (node, words, why) => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    if (/\/\/ words: \S/.test(lines[line] ?? '')) return;
+    found.push({ file, line: line + 1, text: words.trim().replace(/\s+/g, ' ').slice(0, 70), why });
+  };
+
+  /** @param {ts.Node} node @param {boolean} shown whether text here is certainly read by people */
+  const visit = (node, shown) => {
+    if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
+    if (ts.isCallExpression(node)) {
+      const name = ts.isPropertyAccessExpression(node.expression)
+        ? node.expression.name.text
+        : node.expression.getText(source);
+      if (name === 'inLanguages') {
+        checkLanguages(node, report);
+        return;
+      }
+      if (machineCalls.test(name)) return;
+    }
+    if (ts.isNewExpression(node) && machineCalls.test(node.expression.getText(source))) return;
+    if (ts.isJsxAttribute(node)) {
+      const name = node.name.getText(source);
+      if (machineAttributes.test(name)) return;
+      if (node.initializer) visit(node.initializer, readAttributes.test(name));
+      return;
+    }
+    if (ts.isJsxText(node)) {
+      if (letters.test(node.text)) report(node, node.text, 'text in JSX');
+      return;
+    }
+    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
+      const words = ts.isTemplateExpression(node)
+        ? [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join(' ')
+        : node.text;
+      const named = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+      const compared =
+        ts.isBinaryExpression(node.parent) &&
+        /^[!=]==?$/.test(node.parent.operatorToken.getText(source));
+      if (shown && !compared && letters.test(words)) report(node, words, 'a word that is shown');
+      else if (!named && !compared && twoWords.test(words)) report(node, words, 'a sentence');
+      if (ts.isTemplateExpression(node)) {
+        for (const span of node.templateSpans) visit(span.expression, shown);
+      }
+      return;
+    }
+    if (ts.isJsxExpression(node)) {
+      // A child of an element is shown; an attribute's expression inherits from the attribute.
+      const child = ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent);
+      if (node.expression) visit(node.expression, child || shown);
+      return;
+    }
+    // What a conditional or a fallback yields is shown; conditions, arguments and bodies are not.
+    if (ts.isConditionalExpression(node)) {
+      visit(node.condition, false);
+      visit(node.whenTrue, shown);
+      visit(node.whenFalse, shown);
+      return;
+    }
+    const passes =
+      ts.isParenthesizedExpression(node) ||
+      (ts.isBinaryExpression(node) &&
+        /^(\?\?|\|\||&&|\+)$/.test(node.operatorToken.getText(source)));
+    ts.forEachChild(node, (child) => {
+      visit(child, passes && shown);
+    });
+  };
+  visit(source, false);
+  return found;
+}
+
+/**
+ * The leaves of both languages side by side.
+ *
+ * @param {ts.CallExpression} call
+ * @param {(node: ts.Node, words: string, why: string) => void} report
+ */
+function checkLanguages(call, report) {
+  const argument = call.arguments[0];
+  if (!argument || !ts.isObjectLiteralExpression(argument)) {
+    report(call, call.getText(), 'inLanguages takes an object literal');
+    return;
+  }
+  for (const language of argument.properties) {
+    if (!ts.isPropertyAssignment(language)) continue;
+    const isChinese = language.name.getText() === 'zh';
+    /** @param {ts.Node} node */
+    const leaves = (node) => {
+      if (ts.isPropertyAssignment(node) && !ts.isObjectLiteralExpression(node.initializer)) {
+        const words = spoken(node.initializer);
+        if (isChinese && twoWords.test(words) && !han.test(words)) {
+          report(node, words, 'not translated');
+        }
+        if (!isChinese && han.test(words)) report(node, words, 'Chinese among the English');
+        return;
+      }
+      ts.forEachChild(node, leaves);
+    };
+    leaves(language.initializer);
+  }
+}
+
+/** All text in an expression. @param {ts.Node} node @returns {string} */
+function spoken(node) {
+  if (ts.isJsxText(node) || ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) {
+    return node.text;
+  }
+  /** @type {string[]} */
+  const parts = [];
+  ts.forEachChild(node, (child) => {
+    parts.push(spoken(child));
+  });
+  return parts.filter(Boolean).join(' ');
+}
+
+const folders = process.argv.slice(2).map((folder) => relative(root, resolve(folder)));
+const files = projectFiles().filter(
+  (file) =>
+    /^src\/(views|studio)\/.*\.tsx?$/.test(file) &&
+    !/\.test\.tsx?$/.test(file) &&
+    (folders.length === 0 || folders.some((folder) => file.startsWith(folder))),
+);
+const all = files.flatMap(findings);
+for (const { file, line, text, why } of all) console.error(`${file}:${line}: ${why}: ${text}`);
+console.log(`${files.length} files, ${all.length} words outside of both languages`);
+process.exitCode = all.length === 0 ? 0 : 1;
