@@ -12,6 +12,7 @@ import { PageFault } from './PageFault.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
 import { settingsPath, steps, type StepPath } from './steps.ts';
+import { shellText } from './text.tsx';
 import './app.css';
 
 const pages = {
@@ -23,6 +24,9 @@ const pages = {
   '/chat': lazy(() => import('../chat/ChatPage.tsx')),
   '/export': lazy(() => import('../export/ExportPage.tsx')),
 } as const satisfies Record<StepPath, unknown>;
+
+/** Never translated. */
+const product = 'MedCare Studio'; // words: a name
 
 const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
@@ -41,6 +45,7 @@ export function App() {
 
 function Shell() {
   const theme = useTheme((state) => state.shown);
+  const t = shellText();
   return (
     <div className="shell">
       <a
@@ -52,7 +57,7 @@ function Shell() {
           document.getElementById('main')?.focus();
         }}
       >
-        Skip to the page
+        {t.skip}
       </a>
       <Rail />
       <TopBar />
@@ -69,14 +74,15 @@ function Shell() {
 function CurrentPage() {
   const [location] = useLocation();
   useEffect(() => {
-    const name =
-      location === settingsPath ? 'Settings' : steps.find(({ path }) => path === location)?.name;
-    document.title = name ? `${name} · MedCare Studio` : 'MedCare Studio';
+    const { names, settings } = shellText();
+    const step = steps.find(({ path }) => path === location);
+    const name = location === settingsPath ? settings : step && names[step.path];
+    document.title = name ? `${name} · ${product}` : product;
     document.getElementById('main')?.scrollTo({ top: 0 });
   }, [location]);
   return (
     <PageFault key={location}>
-      <Suspense fallback={<Loading what="page" height={320} />}>
+      <Suspense fallback={<Loading what={shellText().page} height={320} />}>
         <Switch>
           {steps.map(({ path }) => (
             <Route key={path} path={path} component={pages[path]} />

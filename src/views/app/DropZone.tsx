@@ -6,6 +6,7 @@ import { useDataSets } from '../../studio/data-sets.ts';
 import { filesOf, sortDropped } from '../../studio/drop.ts';
 import { useEvaluation } from '../../studio/evaluation.ts';
 import { useModels } from '../../studio/models.ts';
+import { dropText } from './text.tsx';
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
@@ -52,16 +53,13 @@ export function DropZone() {
   }, [location, navigate]);
 
   if (!over) return null;
+  const t = dropText();
   return (
     <div className="drop-zone" aria-hidden>
       <div className="drop-zone__box">
         <Upload size={28} />
-        <strong>{location === '/evaluate' ? 'Drop evaluation files' : 'Drop to import'}</strong>
-        <span>
-          {location === '/evaluate'
-            ? 'JSONL with task, kind, metric, prompt and answer'
-            : 'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, or a .gguf file'}
-        </span>
+        <strong>{location === '/evaluate' ? t.evaluation : t.import}</strong>
+        <span>{location === '/evaluate' ? t.evaluationShape : t.importShape}</span>
       </div>
     </div>
   );
@@ -76,16 +74,15 @@ async function take(
   try {
     files = await filesOf(transfer);
   } catch (thrown) {
-    toast.error('The dropped files could not be read.', {
+    toast.error(dropText().unreadable, {
       description: thrown instanceof Error ? thrown.message : String(thrown),
     });
     return;
   }
   const dropped = sortDropped(files);
   if (dropped.kind === 'nothing') {
-    toast.error('Nothing to import among the dropped files.', {
-      description:
-        'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, or a .gguf file.',
+    toast.error(dropText().nothing, {
+      description: dropText().takes,
     });
   } else if (dropped.kind === 'model') {
     navigate('/model');

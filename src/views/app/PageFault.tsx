@@ -2,6 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { Button } from '../shared/Button.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { shellText } from './text.tsx';
 
 interface PageFaultState {
   readonly error: StudioError | null;
@@ -24,7 +25,7 @@ export class PageFault extends Component<{ readonly children: ReactNode }, PageF
           error={error}
           actions={
             <Button size="small" onClick={() => this.setState({ error: null })}>
-              Show the page again
+              {shellText().showAgain}
             </Button>
           }
         />

@@ -1,30 +1,27 @@
 import { Link, useLocation } from 'wouter';
 import { classes } from '../shared/classes.ts';
-import { steps, type Mark } from './steps.ts';
+import { steps } from './steps.ts';
+import { shellText } from './text.tsx';
 import { useMarks } from './use-marks.ts';
 
-const words: Readonly<Record<Mark, string>> = {
-  empty: 'nothing yet',
-  ready: 'ready',
-  running: 'under way',
-  done: 'done',
-  attention: 'needs attention',
-};
+/** Never translated. */
+const brand = { name: 'MedCare', product: 'Studio' }; // words: names
 
 /** The seven steps with a mark on each. */
 export function Rail() {
   const [location] = useLocation();
   const marks = useMarks();
+  const t = shellText();
   return (
-    <nav className="rail" aria-label="Steps">
+    <nav className="rail" aria-label={t.steps}>
       <div className="rail__brand">
         <BrandMark />
         <span>
-          MedCare <span className="rail__studio">Studio</span>
+          {brand.name} <span className="rail__studio">{brand.product}</span>
         </span>
       </div>
       <ol className="rail__steps">
-        {steps.map(({ path, name, icon: Icon }) => {
+        {steps.map(({ path, icon: Icon }) => {
           const current = location === path;
           const mark = marks[path];
           return (
@@ -35,16 +32,16 @@ export function Rail() {
                 aria-current={current ? 'page' : undefined}
               >
                 <Icon size={18} aria-hidden className="rail__icon" />
-                <span className="rail__name">{name}</span>
-                <span className={`rail__mark rail__mark--${mark}`} title={words[mark]}>
-                  <span className="ui-hidden">({words[mark]})</span>
+                <span className="rail__name">{t.names[path]}</span>
+                <span className={`rail__mark rail__mark--${mark}`} title={t.marks[mark]}>
+                  <span className="ui-hidden">({t.marks[mark]})</span>
                 </span>
               </Link>
             </li>
           );
         })}
       </ol>
-      <p className="rail__foot">Your data never leaves this browser.</p>
+      <p className="rail__foot">{t.foot}</p>
     </nav>
   );
 }

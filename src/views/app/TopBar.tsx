@@ -5,10 +5,12 @@ import { adapterName, deviceBytes, useDevice } from '../../studio/device.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
-import type { RunState, RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
-import { formatBytes, formatCount, formatPercent } from '../shared/format.ts';
+import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
+import { barText } from './text.tsx';
 
 /** Model, data, run, device and memory in one line. */
 export function TopBar() {
@@ -21,6 +23,7 @@ export function TopBar() {
         <DeviceItem />
       </div>
       <SettingsLink />
+      <LanguageSwitch />
       <ThemeSwitch />
     </header>
   );
@@ -28,39 +31,26 @@ export function TopBar() {
 
 function ModelItem() {
   const model = useModels(selectedModel);
+  const t = barText();
   return (
     <Link href="/model" className="bar__item">
-      <span className="bar__key">Model</span>
-      <span>{model?.name ?? 'none'}</span>
+      <span className="bar__key">{t.model}</span>
+      <span>{model?.name ?? t.none}</span>
     </Link>
   );
 }
 
 function DataItem() {
   const sets = trainingSets(useDataSets());
+  const t = barText();
   const records = sets.reduce((sum, set) => sum + set.records, 0);
   return (
     <Link href="/data" className="bar__item">
-      <span className="bar__key">Data</span>
-      <span>
-        {sets.length === 0
-          ? 'none'
-          : `${formatCount(sets.length, 'set')}, ${formatCount(records, 'record')}`}
-      </span>
+      <span className="bar__key">{t.data}</span>
+      <span>{sets.length === 0 ? t.none : t.sets(sets.length, records)}</span>
     </Link>
   );
 }
-
-const stateWords: Readonly<Record<RunState, string>> = {
-  preparing: 'preparing',
-  running: 'running',
-  paused: 'paused',
-  interrupted: 'interrupted',
-  finalising: 'finalising',
-  stopped: 'stopped',
-  failed: 'failed',
-  done: 'done',
-};
 
 function share({ stages }: RunSummary): number {
   const steps = stages.reduce((sum, stage) => sum + stage.steps, 0);
@@ -70,21 +60,21 @@ function share({ stages }: RunSummary): number {
 
 function RunItem() {
   const runs = useRuns((state) => state.runs);
+  const t = barText();
   const latest = runs.reduce<RunSummary | null>(
     (best, run) => (best && best.updatedAt >= run.updatedAt ? best : run),
     null,
   );
-  const finished = latest?.state === 'done';
   return (
     <Link href="/train" className="bar__item">
-      <span className="bar__key">Run</span>
+      <span className="bar__key">{t.run}</span>
       {latest ? (
         <span>
-          <span className="bar__name">{latest.name}</span>{' '}
-          {finished ? 'done' : `${stateWords[latest.state]} ${formatPercent(share(latest))}`}
+          <span className="bar__name">{latest.name}</span> {t.runStates[latest.state]}
+          {latest.state !== 'done' && ` ${formatPercent(share(latest))}`}
         </span>
       ) : (
-        <span>none</span>
+        <span>{t.none}</span>
       )}
     </Link>
   );
@@ -92,22 +82,24 @@ function RunItem() {
 
 function DeviceItem() {
   const { phase, report } = useDevice();
-  let text = 'opening…';
-  if (phase === 'failed') text = 'no WebGPU device';
+  const t = barText();
+  let text = t.opening;
+  if (phase === 'failed') text = t.noDevice;
   else if (report) {
-    text = `${adapterName(report)}${report.adapter.software ? ' (software)' : ''}`;
+    const name = adapterName(report);
+    text = report.adapter.software ? t.software(name) : name;
   }
   return (
     <>
       <Link href={settingsPath} className="bar__item">
-        <span className="bar__key">Device</span>
+        <span className="bar__key">{t.device}</span>
         <span className="bar__name bar__name--device" title={text}>
           {text}
         </span>
       </Link>
       <span className="bar__item bar__item--memory">
-        <span className="bar__key">Memory</span>
-        <span>{report ? formatBytes(deviceBytes(report)) : '–'}</span>
+        <span className="bar__key">{t.memory}</span>
+        <span>{report ? formatBytes(deviceBytes(report)) : unknown}</span>
       </span>
     </>
   );
@@ -119,7 +111,7 @@ function SettingsLink() {
     <Link
       href={settingsPath}
       className="ui-button ui-button--ghost ui-button--icon ui-button--small bar__settings"
-      aria-label="Settings"
+      aria-label={barText().settings}
       aria-current={location === settingsPath ? 'page' : undefined}
     >
       <Settings size={16} aria-hidden />
@@ -132,13 +124,14 @@ const themeIcons = { system: Monitor, light: Sun, dark: Moon };
 
 function ThemeSwitch() {
   const { choice, choose } = useTheme();
+  const t = barText();
   const next = order[(order.indexOf(choice) + 1) % order.length] ?? 'system';
   const Icon = themeIcons[choice];
   return (
     <IconButton
       size="small"
       className="bar__theme"
-      label={`Theme: ${choice}. Change to ${next}`}
+      label={t.theme(t.themes[choice], t.themes[next])}
       icon={<Icon size={16} aria-hidden />}
       onClick={() => choose(next)}
     />

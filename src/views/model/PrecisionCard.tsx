@@ -9,7 +9,7 @@ import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger, formatNumber } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { formatNames, precisionNames } from '../shared/precision-words.ts';
+import { formatNames, precisionName } from '../shared/precision-words.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { PrecisionError } from './PrecisionError.tsx';
@@ -103,7 +103,7 @@ function Choice({
           onChange={onChoose}
           aria-describedby={`${id}-facts`}
         />
-        <label htmlFor={id}>{precisionNames[precision]}</label>
+        <label htmlFor={id}>{precisionName(precision)}</label>
       </div>
       <div id={`${id}-facts`} className="precision-choice__facts">
         <p className="precision-choice__format">{formatsInWords(formats)}</p>

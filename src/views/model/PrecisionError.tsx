@@ -5,7 +5,7 @@ import { Button } from '../shared/Button.tsx';
 import { Facts } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
-import { formatNames, precisionNames } from '../shared/precision-words.ts';
+import { formatNames, precisionName, precisionOrder } from '../shared/precision-words.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { ErrorHeatmap } from './ErrorHeatmap.tsx';
@@ -27,7 +27,7 @@ export function PrecisionError({
   const shown = own.find((found) => found.precision === precision);
   const exact = needs.find((need) => need.precision === precision)?.exact ?? false;
   const here = measuring?.modelId === model.id ? measuring : null;
-  const title = precisionNames[precision];
+  const title = precisionName(precision);
   return (
     <section className="precision-error" aria-label="Error of the chosen precision">
       <div className="precision-error__head">
@@ -43,7 +43,7 @@ export function PrecisionError({
         </Button>
       </div>
       {here && (
-        <TaskProgress task={here.task} label={`Measuring ${precisionNames[here.precision]}`} />
+        <TaskProgress task={here.task} label={`Measuring ${precisionName(here.precision)}`} />
       )}
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       {!shown && !here && (
@@ -129,7 +129,7 @@ const comparisonColumns: readonly Column<FormatError>[] = [
     key: 'precision',
     header: 'Precision',
     rowHeader: true,
-    cell: ({ precision }) => precisionNames[precision],
+    cell: ({ precision }) => precisionName(precision),
   },
   {
     key: 'weights',
@@ -159,7 +159,7 @@ const comparisonColumns: readonly Column<FormatError>[] = [
 
 /** Precisions of this model that were measured, side by side. */
 function Comparison({ all }: { readonly all: readonly FormatError[] }) {
-  const order = Object.keys(precisionNames);
+  const order = precisionOrder;
   const rows = all.toSorted((a, b) => order.indexOf(a.precision) - order.indexOf(b.precision));
   return (
     <>

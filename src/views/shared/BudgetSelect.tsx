@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { budgets, useMemory } from '../../studio/memory.ts';
 import { Select } from './Select.tsx';
+import { sharedText } from './text.ts';
 
 /** How much device memory the studio plans with: WebGPU does not tell what there is. */
 export function BudgetSelect() {
@@ -9,7 +10,7 @@ export function BudgetSelect() {
   const id = useId();
   return (
     <span className="ui-labelled">
-      <label htmlFor={id}>Memory budget</label>
+      <label htmlFor={id}>{sharedText().memoryBudget}</label>
       <Select
         id={id}
         size="small"

@@ -2,6 +2,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from './Button.tsx';
+import { sharedText } from './text.ts';
 import './overlays.css';
 
 export interface DialogProps {
@@ -39,7 +40,7 @@ export function Dialog({
           <header className="ui-dialog__head">
             <Radix.Title>{title}</Radix.Title>
             <Radix.Close asChild>
-              <IconButton size="small" label="Close" icon={<X size={16} />} />
+              <IconButton size="small" label={sharedText().close} icon={<X size={16} />} />
             </Radix.Close>
           </header>
           {description !== undefined && (
@@ -85,7 +86,7 @@ export function ConfirmDialog({
           </AlertDialog.Description>
           <div className="ui-actions ui-dialog__actions">
             <AlertDialog.Cancel asChild>
-              <Button>Cancel</Button>
+              <Button>{sharedText().cancel}</Button>
             </AlertDialog.Cancel>
             <AlertDialog.Action asChild>
               <Button variant="danger" onClick={onConfirm}>

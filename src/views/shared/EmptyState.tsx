@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { sharedText } from './text.ts';
 import './layout.css';
 
 export interface EmptyStateProps {
@@ -25,7 +26,7 @@ export function EmptyState({ icon, title, children, actions }: EmptyStateProps) 
 export function Loading({ what, height }: { readonly what: string; readonly height?: number }) {
   return (
     <div className="ui-loading" role="status" style={{ minHeight: height }}>
-      <span>Loading {what}…</span>
+      <span>{sharedText().loading(what)}</span>
     </div>
   );
 }

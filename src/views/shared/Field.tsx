@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { fieldText } from './text.ts';
 import { InfoTip, Tip } from './Tooltip.tsx';
 import './controls.css';
 
@@ -41,6 +42,7 @@ export function Field({
   children,
 }: FieldProps) {
   const id = useId();
+  const t = fieldText();
   const described = [note !== undefined && `${id}-note`, error !== null && `${id}-error`].filter(
     Boolean,
   );
@@ -49,13 +51,13 @@ export function Field({
       <div className="ui-field__head">
         <label htmlFor={id}>{label}</label>
         {help !== undefined && <InfoTip about={label} text={help} />}
-        {changed && <span className="ui-field__changed">changed</span>}
+        {changed && <span className="ui-field__changed">{t.changed}</span>}
         {changed && onReset && (
-          <Tip text="Back to the default">
+          <Tip text={t.toDefault}>
             <button
               type="button"
               className="ui-info"
-              aria-label={`Set ${label} back to its default`}
+              aria-label={t.setToDefault(label)}
               onClick={onReset}
             >
               <RotateCcw size={13} aria-hidden />
@@ -210,11 +212,12 @@ interface NumberRange {
 }
 
 function numberProblem(text: string, { min, max, above, integer }: NumberRange): string | null {
+  const t = fieldText();
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) return 'Type a number, such as 0.05 or 2e-4.';
-  if (integer && !Number.isInteger(value)) return 'Type a whole number.';
-  if (above && value <= min) return `Must be more than ${plainNumber(min)}.`;
-  if (value < min) return `At least ${plainNumber(min)}.`;
-  if (value > max) return `At most ${plainNumber(max)}.`;
+  if (text.trim() === '' || !Number.isFinite(value)) return t.notNumber;
+  if (integer && !Number.isInteger(value)) return t.notWhole;
+  if (above && value <= min) return t.moreThan(plainNumber(min));
+  if (value < min) return t.atLeast(plainNumber(min));
+  if (value > max) return t.atMost(plainNumber(max));
   return null;
 }

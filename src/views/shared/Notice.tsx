@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';
 import { IconButton } from './Button.tsx';
 import { classes } from './classes.ts';
+import { sharedText } from './text.ts';
 import './layout.css';
 
 export interface NoticeProps {
@@ -38,7 +39,12 @@ export function Notice({
         {actions !== undefined && <div className="ui-actions">{actions}</div>}
       </div>
       {onDismiss && (
-        <IconButton size="small" label="Dismiss" icon={<X size={16} />} onClick={onDismiss} />
+        <IconButton
+          size="small"
+          label={sharedText().dismiss}
+          icon={<X size={16} />}
+          onClick={onDismiss}
+        />
       )}
     </div>
   );
@@ -90,7 +96,7 @@ export function ErrorNotice({ error, ...rest }: ErrorNoticeProps) {
 export function NotClinical() {
   return (
     <p className="ui-not-clinical">
-      <TriangleAlert size={14} aria-hidden /> Not for clinical use. Answers may be wrong.
+      <TriangleAlert size={14} aria-hidden /> {sharedText().notClinical}
     </p>
   );
 }

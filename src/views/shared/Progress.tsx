@@ -1,6 +1,7 @@
 import { Progress as Bar } from 'radix-ui';
 import { Button } from './Button.tsx';
 import { formatPercent } from './format.ts';
+import { sharedText } from './text.ts';
 import './layout.css';
 
 export interface ProgressProps {
@@ -20,16 +21,17 @@ export function Progress({
   onCancel,
   cancelling = false,
 }: ProgressProps) {
+  const t = sharedText();
   const shown = fraction === null ? null : Math.max(0, Math.min(1, fraction));
   return (
     <div className="ui-progress">
       <div className="ui-progress__head">
         <span className="ui-progress__label">{label}</span>
-        <span className="ui-progress__note">{cancelling ? 'Cancelling…' : note}</span>
+        <span className="ui-progress__note">{cancelling ? t.cancelling : note}</span>
         <span className="ui-progress__percent">{shown === null ? '' : formatPercent(shown)}</span>
         {onCancel && (
           <Button size="small" onClick={onCancel} busy={cancelling}>
-            Cancel
+            {t.cancel}
           </Button>
         )}
       </div>

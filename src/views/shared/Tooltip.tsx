@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
+import { sharedText } from './text.ts';
 import './overlays.css';
 
 /** Wraps the studio once; tooltips below open after a short rest of the pointer. */
@@ -33,7 +34,7 @@ export function Tip({
 export function InfoTip({ about, text }: { readonly about: string; readonly text: ReactNode }) {
   return (
     <Tip text={text}>
-      <button type="button" className="ui-info" aria-label={`About ${about}`}>
+      <button type="button" className="ui-info" aria-label={sharedText().about(about)}>
         <Info size={14} aria-hidden />
       </button>
     </Tip>

@@ -1,16 +1,40 @@
+/** Precisions and storage formats as the page names them. */
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import type { WeightFormat } from '../../engine/kernels/weight-formats.ts';
+import { inLanguages } from '../../studio/language.ts';
 
-/** Precisions as the page names them. */
-export const precisionNames: Readonly<Record<Precision, string>> = {
-  stored: 'As stored',
-  float32: 'Float32',
-  '16-bit': '16 bit',
-  '8-bit': '8 bit',
-  '4-bit': '4 bit',
-};
+const names = inLanguages({
+  en: {
+    stored: 'As stored',
+    float32: 'Float32',
+    '16-bit': '16 bit',
+    '8-bit': '8 bit',
+    '4-bit': '4 bit',
+  } satisfies Record<Precision, string>,
+  zh: {
+    stored: '按文件原样',
+    float32: 'Float32',
+    '16-bit': '16 位',
+    '8-bit': '8 位',
+    '4-bit': '4 位',
+  },
+});
 
-/** Storage formats as their specifications name them. */
+/** A precision as the page names it. */
+export function precisionName(precision: Precision): string {
+  return names()[precision];
+}
+
+/** The precisions in the order in which they are offered. */
+export const precisionOrder: readonly Precision[] = [
+  'stored',
+  'float32',
+  '16-bit',
+  '8-bit',
+  '4-bit',
+];
+
+/** Storage formats as their specifications name them, in every language. */
 export const formatNames: Readonly<Record<WeightFormat, string>> = {
   f32: 'float32',
   f16: 'float16',

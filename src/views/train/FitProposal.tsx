@@ -18,7 +18,7 @@ import { BudgetSelect } from '../shared/BudgetSelect.tsx';
 import { Button } from '../shared/Button.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
-import { precisionNames } from '../shared/precision-words.ts';
+import { precisionName } from '../shared/precision-words.ts';
 import { useAsync } from '../shared/use-async.ts';
 import { reasonInWords } from './proposal-words.ts';
 
@@ -94,7 +94,7 @@ function Offer({
           As it is, the recipe fits with the base weights in{' '}
           {fitting
             .map(
-              ({ precision, peak }) => `${precisionNames[precision]} (${formatBytes(peak ?? 0)})`,
+              ({ precision, peak }) => `${precisionName(precision)} (${formatBytes(peak ?? 0)})`,
             )
             .join(' or ')}
           : <Link href="/model">choose the precision on the Model page</Link>.

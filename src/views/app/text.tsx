@@ -1,0 +1,202 @@
+/** The shell's words in both languages. */
+import { inLanguages } from '../../studio/language.ts';
+import type { ThemeChoice } from '../../studio/theme.ts';
+import type { RunState } from '../../worker/protocol.ts';
+import { formatCount, formatInteger } from '../shared/format.ts';
+import type { Mark, StepPath } from './steps.ts';
+
+export const shellText = inLanguages({
+  en: {
+    skip: 'Skip to the page',
+    page: 'page',
+    steps: 'Steps',
+    names: {
+      '/data': 'Data',
+      '/model': 'Model',
+      '/train': 'Train',
+      '/experts': 'Experts',
+      '/evaluate': 'Evaluate',
+      '/chat': 'Chat',
+      '/export': 'Export',
+    } satisfies Record<StepPath, string>,
+    settings: 'Settings',
+    marks: {
+      empty: 'nothing yet',
+      ready: 'ready',
+      running: 'under way',
+      done: 'done',
+      attention: 'needs attention',
+    } satisfies Record<Mark, string>,
+    foot: 'Your data never leaves this browser.',
+    showAgain: 'Show the page again',
+  },
+  zh: {
+    skip: '跳到页面内容',
+    page: '页面',
+    steps: '步骤',
+    names: {
+      '/data': '数据',
+      '/model': '模型',
+      '/train': '训练',
+      '/experts': '专家',
+      '/evaluate': '评测',
+      '/chat': '对话',
+      '/export': '导出',
+    },
+    settings: '设置',
+    marks: {
+      empty: '尚无内容',
+      ready: '就绪',
+      running: '进行中',
+      done: '完成',
+      attention: '需要处理',
+    },
+    foot: '数据不会离开本浏览器。',
+    showAgain: '重新显示页面',
+  },
+});
+
+/** The languages' own names are never translated: whoever reads only one of them finds it. */
+export const barText = inLanguages({
+  en: {
+    model: 'Model',
+    data: 'Data',
+    run: 'Run',
+    device: 'Device',
+    memory: 'Memory',
+    none: 'none',
+    sets: (sets: number, records: number) =>
+      `${formatCount(sets, 'set')}, ${formatCount(records, 'record')}`,
+    runStates: {
+      preparing: 'preparing',
+      running: 'running',
+      paused: 'paused',
+      interrupted: 'interrupted',
+      finalising: 'finalising',
+      stopped: 'stopped',
+      failed: 'failed',
+      done: 'done',
+    } satisfies Record<RunState, string>,
+    opening: 'opening…',
+    noDevice: 'no WebGPU device',
+    software: (name: string) => `${name} (software)`,
+    settings: 'Settings',
+    tour: 'Guided tour',
+    themes: { system: 'system', light: 'light', dark: 'dark' } satisfies Record<
+      ThemeChoice,
+      string
+    >,
+    theme: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
+    language: 'Language (语言)', // words: found by who reads only one of them
+    systemLanguage: 'As the system says',
+  },
+  zh: {
+    model: '模型',
+    data: '数据',
+    run: '训练',
+    device: '设备',
+    memory: '显存',
+    none: '无',
+    sets: (sets, records) => `${formatInteger(sets)} 个数据集，${formatInteger(records)} 条记录`,
+    runStates: {
+      preparing: '准备中',
+      running: '训练中',
+      paused: '已暂停',
+      interrupted: '已中断',
+      finalising: '收尾中',
+      stopped: '已停止',
+      failed: '失败',
+      done: '完成',
+    },
+    opening: '正在打开…',
+    noDevice: '没有 WebGPU 设备',
+    software: (name) => `${name}（软件）`,
+    settings: '设置',
+    tour: '导览',
+    themes: { system: '跟随系统', light: '浅色', dark: '深色' },
+    theme: (now, next) => `主题：${now}。切换为${next}`,
+    language: '语言（Language）',
+    systemLanguage: '跟随系统',
+  },
+});
+
+export const dropText = inLanguages({
+  en: {
+    evaluation: 'Drop evaluation files',
+    import: 'Drop to import',
+    evaluationShape: 'JSONL with task, kind, metric, prompt and answer',
+    importShape:
+      'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, or a .gguf file',
+    unreadable: 'The dropped files could not be read.',
+    nothing: 'Nothing to import among the dropped files.',
+    takes:
+      'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, or a .gguf file.',
+  },
+  zh: {
+    evaluation: '松开即添加评测文件',
+    import: '松开即导入',
+    evaluationShape: 'JSONL，含 task、kind、metric、prompt 和 answer',
+    importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，或 .gguf 文件',
+    unreadable: '无法读取拖入的文件。',
+    nothing: '拖入的文件中没有可导入的内容。',
+    takes: '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，或 .gguf 文件。',
+  },
+});
+
+export const noticeText = inLanguages({
+  en: {
+    lookAgain: 'Look for a GPU again',
+    openAgain: 'Open the device again',
+    needsWebGpu: 'Training, chat and evaluation need WebGPU; data and recipes work without.',
+    help: [
+      <>
+        <strong>Chrome or Edge 121 or newer</strong> on Windows, macOS, ChromeOS or Android: on by
+        default.
+      </>,
+      <>
+        <strong>Chrome on Linux</strong>: start it with{' '}
+        <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>.
+      </>,
+      <>
+        <strong>Safari 26, Firefox 141 (Windows)</strong> or newer: on by default.
+      </>,
+      <>
+        <strong>No GPU at all</strong>: a software adapter works, slowly:{' '}
+        <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
+      </>,
+      <>
+        The page must come over <code>https</code> or from <code>localhost</code>.
+      </>,
+    ],
+    software: (adapter: string) =>
+      `Software adapter: ${adapter} computes on the processor, not on a GPU.`,
+    slower: 'Results are the same; expect everything to be much slower.',
+  },
+  zh: {
+    lookAgain: '重新查找 GPU',
+    openAgain: '重新打开设备',
+    needsWebGpu: '训练、对话和评测需要 WebGPU；数据和配方不需要。',
+    help: [
+      <>
+        <strong>Chrome 或 Edge 121 及以上</strong>（Windows、macOS、ChromeOS 或
+        Android）：默认开启。
+      </>,
+      <>
+        <strong>Linux 上的 Chrome</strong>：启动时加上{' '}
+        <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>。
+      </>,
+      <>
+        <strong>Safari 26、Firefox 141（Windows）</strong>及以上：默认开启。
+      </>,
+      <>
+        <strong>完全没有 GPU</strong>：可用软件适配器，但较慢：{' '}
+        <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>。
+      </>,
+      <>
+        页面必须通过 <code>https</code> 或从 <code>localhost</code> 打开。
+      </>,
+    ],
+    software: (adapter) => `软件适配器：${adapter} 在处理器上计算，而不是在 GPU 上。`,
+    slower: '结果相同，但一切都会慢得多。',
+  },
+});
