@@ -55,10 +55,16 @@ export function presentBranches(recipe: Recipe): RecipeBranch[][] {
   return recipe.stages.map((stage) => {
     current = [...current, ...stage.attach];
     const during = current;
-    const gone = new Set(stage.after.map(({ branch }) => branch));
-    current = current.filter(({ name }) => !gone.has(name));
+    current = staying(current, stage);
     return during;
   });
+}
+
+/** The branches that are still attached when a stage has ended. */
+function staying(branches: readonly RecipeBranch[], { after }: RecipeStage): RecipeBranch[] {
+  return branches.filter(
+    ({ name }) => !after.some(({ action, branch }) => action !== 'force' && branch === name),
+  );
 }
 
 /** Branches that share a dropout mask, because they share an input: they need one rate. */
@@ -95,7 +101,7 @@ export function withDropout(stage: RecipeStage, group: DropoutGroup, rate: numbe
 }
 
 /** What becomes of a branch when its stage ends. */
-export type BranchFate = 'keep' | 'merge' | 'drop';
+export type BranchFate = 'keep' | 'merge' | 'drop' | 'force';
 
 export function branchFate(stage: RecipeStage, branch: string): BranchFate {
   return stage.after.find((step) => step.branch === branch)?.action ?? 'keep';
@@ -111,10 +117,16 @@ export function withFate(
   const stages = recipe.stages.map((stage, index) => {
     if (index !== stageIndex) return stage;
     const others = stage.after.filter((step) => step.branch !== branch);
-    return { ...stage, after: fate === 'keep' ? others : [...others, { action: fate, branch }] };
+    if (fate === 'keep') return { ...stage, after: others };
+    if (fate !== 'force') return { ...stage, after: [...others, { action: fate, branch }] };
+    const present = presentBranches(recipe)[index]?.find(({ name }) => name === branch);
+    const active = present?.type === 'mixture' ? present.active : 1;
+    const experts = Array.from({ length: active }, (_, expert) => expert);
+    return { ...stage, after: [...others, { action: fate, branch, experts }] };
   });
   const changed = { ...recipe, stages };
-  return fate === 'keep' ? changed : forget(changed, stageIndex + 1, branch);
+  const stays = fate === 'keep' || fate === 'force';
+  return stays ? changed : forget(changed, stageIndex + 1, branch);
 }
 
 /** The name with a number behind it, the first that no branch of the recipe has. */
@@ -196,12 +208,8 @@ export function withBranchName(recipe: Recipe, from: string, to: string): Recipe
 
 /** A stage more: it goes on training what is still attached. */
 export function withStage(recipe: Recipe): Recipe {
-  const last = recipe.stages[recipe.stages.length - 1];
-  if (!last) return recipe;
-  const gone = new Set(last.after.map(({ branch }) => branch));
-  const left = (presentBranches(recipe)[recipe.stages.length - 1] ?? []).filter(
-    ({ name }) => !gone.has(name),
-  );
+  const last = recipe.stages.at(-1);
+  const left = last ? staying(presentBranches(recipe).at(-1) ?? [], last) : [];
   const fresh: RecipeBranch = {
     name: freeBranchName(recipe, 'align'),
     type: 'lora',

@@ -35,6 +35,8 @@ export interface BranchPlan {
   readonly active: number;
   readonly routerBias: boolean;
   readonly renormalise: boolean;
+  /** Mixtures only: the experts that every token uses, whatever the router says. */
+  readonly forced?: readonly number[];
 }
 
 /** A branch's rank columns within its linear's block of the group's wide activation. */

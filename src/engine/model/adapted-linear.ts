@@ -103,6 +103,7 @@ function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): R
   const [first] = unit;
   if (!first?.mixture || !context.adapters) return null;
   const { mixture, routerBias } = first;
+  const forced = context.forcedExperts ?? mixture.forced;
   return {
     layout: {
       linears: unit.length,
@@ -122,7 +123,7 @@ function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): R
           ]),
         }
       : {},
-    forced: context.forcedExperts ? { forced: context.forcedExperts } : {},
+    forced: forced ? { forced } : {},
   };
 }
 

@@ -1,7 +1,13 @@
 import { StudioError } from '../../errors.ts';
 import type { BranchPlan } from '../adapters/layout.ts';
 import type { ModelWeights } from '../model/weights.ts';
-import { branchesByStage, branchScale, type Recipe, type RecipeBranch } from './recipe.ts';
+import {
+  branchesByStage,
+  branchScale,
+  type Recipe,
+  type RecipeBranch,
+  type StageAct,
+} from './recipe.ts';
 
 function branchPlan(
   recipe: Recipe,
@@ -22,6 +28,7 @@ function branchPlan(
     active: mixture?.active ?? 0,
     routerBias: mixture?.routerBias ?? false,
     renormalise: mixture?.renormalise ?? false,
+    ...(mixture?.forced ? { forced: mixture.forced } : {}),
   };
 }
 
@@ -78,7 +85,21 @@ export function remainingBranches(recipe: Recipe, stage: number, merging: Mergin
   const after = recipe.stages[stage]?.after ?? [];
   const leaves = merging === 'into-weights' ? ['drop', 'merge'] : ['drop'];
   const gone = after.flatMap(({ action, branch }) => (leaves.includes(action) ? [branch] : []));
-  return stageBranches(recipe, stage, merging).filter(({ name }) => !gone.includes(name));
+  const kept = stageBranches(recipe, stage, merging).filter(({ name }) => !gone.includes(name));
+  return withForcedRouting(kept, after);
+}
+
+/** The branches with the routing of those that a stage's end forces to some experts. */
+export function withForcedRouting(
+  branches: readonly BranchPlan[],
+  after: readonly StageAct[],
+): BranchPlan[] {
+  return branches.map((branch) => {
+    const act = after.find(
+      ({ action, branch: name }) => action === 'force' && name === branch.name,
+    );
+    return act?.action === 'force' ? { ...branch, forced: act.experts } : branch;
+  });
 }
 
 /** Branches that the stages before `stage` merged, frozen and without dropout. */

@@ -81,11 +81,16 @@ export function planMemory(
   });
   return {
     stages,
-    peak: Math.max(...stages.map(({ total }) => total)),
+    // A recipe without stages still holds the weights while it is measured.
+    peak: Math.max(totalOf(weightBuffers), ...stages.map(({ total }) => total)),
     maxBindingBytes: traits.maxBindingBytes,
     maxBufferBytes: traits.maxBufferBytes,
     obstacles: [...obstacles],
   };
+}
+
+function totalOf(buffers: readonly { readonly bytes: number }[]): number {
+  return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function findLargestBinding(plan: StagePlan): { name: string; bytes: number } {

@@ -117,3 +117,24 @@ export function quickRecipe(): Recipe {
     checkpointEverySteps: 5,
   };
 }
+
+/** The paper's branches and rates with shorter records and smaller moments, for GPUs with little memory. */
+export function smallGpuRecipe(): Recipe {
+  const recipe = paperRecipe();
+  return {
+    ...recipe,
+    name: 'Small GPU',
+    optimizer: { ...recipe.optimizer, moments: '8-bit' },
+    batch: { records: 128, microBatchTokens: 1024, maxLength: 1024 },
+    checkpointing: 'block',
+  };
+}
+
+export const presetNames = ['quick', 'paper', 'small-gpu'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/** The preset of this name, as it is before anything is changed. */
+export function presetRecipe(name: PresetName): Recipe {
+  if (name === 'paper') return paperRecipe();
+  return name === 'quick' ? quickRecipe() : smallGpuRecipe();
+}

@@ -33,6 +33,8 @@ const mixtureBranch = z.strictObject({
   routerBias: z.boolean(),
   /** Divide the K gate weights by their sum (released code) or use them as they are (eq. 5). */
   renormalise: z.boolean(),
+  /** The experts that every token uses whatever the router says (figure 4 b); as many as are active. */
+  forced: z.array(z.int().min(0).max(63)).min(1).max(8).optional(),
 });
 
 const branch = z.discriminatedUnion('type', [loraBranch, mixtureBranch]);
@@ -59,7 +61,18 @@ const stage = z.strictObject({
     })
     .nullable(),
   /** What happens to branches when the stage ends, in order. */
-  after: z.array(z.strictObject({ action: z.enum(['drop', 'merge']), branch: branchName })),
+  after: z.array(
+    z.discriminatedUnion('action', [
+      z.strictObject({ action: z.literal('drop'), branch: branchName }),
+      z.strictObject({ action: z.literal('merge'), branch: branchName }),
+      /** From here on a mixture's tokens all use these experts (figure 4 b). */
+      z.strictObject({
+        action: z.literal('force'),
+        branch: branchName,
+        experts: z.array(z.int().min(0).max(63)).min(1).max(8),
+      }),
+    ]),
+  ),
 });
 
 export const recipeSchema = z.strictObject({
@@ -74,7 +87,8 @@ export const recipeSchema = z.strictObject({
   scaling: z.enum(['alpha/r', 'alpha/rank']),
   /** Distribution of the initial A: uniform in ±1/√d_in, or normal with that standard deviation. */
   initialisation: z.enum(['uniform', 'gaussian']),
-  stages: z.array(stage).min(1).max(4),
+  /** None at all leaves the base model as it is: the row that the others are compared with. */
+  stages: z.array(stage).max(4),
   optimizer: z.strictObject({
     learningRate: z.number().gt(0).max(1e12),
     beta1: z.number().min(0).lt(1),
@@ -112,6 +126,7 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.infer<typeof recipeSchema>;
 export type RecipeStage = Recipe['stages'][number];
 export type RecipeBranch = RecipeStage['attach'][number];
+export type StageAct = RecipeStage['after'][number];
 
 /** Branches in force during each stage, after checking that the document makes sense as a whole. */
 export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
@@ -127,6 +142,9 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
           `${where}.attach`,
           `"${added.name}" activates more experts than it has`,
         );
+      }
+      if (added.type === 'mixture' && added.forced) {
+        checkForced(added, added.forced, `${where}.attach`);
       }
       current = [...current, added];
     }
@@ -144,7 +162,8 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
       checkProjection(current, stage, projection, where);
     }
     const during = current;
-    for (const { action, branch: name } of stage.after) {
+    for (const act of stage.after) {
+      const { action, branch: name } = act;
       const affected = current.find((candidate) => candidate.name === name);
       if (!affected) throw invalidRecipe(`${where}.after`, `"${name}" is dropped or merged twice`);
       if (action === 'merge' && affected.type === 'mixture') {
@@ -153,10 +172,35 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
           `"${name}" is a mixture: its output depends on the router, so it cannot be merged`,
         );
       }
-      current = current.filter((candidate) => candidate !== affected);
+      if (action === 'force') {
+        if (affected.type !== 'mixture') {
+          throw invalidRecipe(
+            `${where}.after`,
+            `"${name}" is no mixture: it has no router to force`,
+          );
+        }
+        checkForced(affected, act.experts, `${where}.after`);
+        const forced = { ...affected, forced: act.experts };
+        current = current.map((candidate) => (candidate === affected ? forced : candidate));
+      } else current = current.filter((candidate) => candidate !== affected);
     }
     return during;
   });
+}
+
+function checkForced(
+  { name, experts, active }: Extract<RecipeBranch, { type: 'mixture' }>,
+  forced: readonly number[],
+  where: string,
+): void {
+  const distinct = new Set(forced);
+  if (distinct.size === active && forced.every((expert) => expert < experts)) {
+    if (distinct.size === forced.length) return;
+  }
+  throw invalidRecipe(
+    where,
+    `"${name}" has ${experts} experts and uses ${active}: routing is forced to ${active} different ones of them`,
+  );
 }
 
 function checkProjection(

@@ -177,6 +177,12 @@ export class TrainingRun {
    */
   async advance(options: { readonly settle?: boolean } = {}): Promise<RunEvent[]> {
     if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
+    if (this.#stage >= this.#options.recipe.stages.length) {
+      // Nothing to train: the base model, measured as it is.
+      this.#done = true;
+      this.#pending.push({ type: 'done', snapshots: this.#snapshots() });
+      return this.#take();
+    }
     this.#trainer ??= await this.#openStage();
     const own = this.#records[this.#stage];
     const total = own?.steps ?? 0;
@@ -205,7 +211,10 @@ export class TrainingRun {
 
   /** Ends the current stage where it is; its branches are kept as if it had run to its end. */
   async finishEarly(): Promise<RunEvent[]> {
-    if (this.#done) return this.#take();
+    if (this.#done || this.#stage >= this.#options.recipe.stages.length) {
+      this.#done = true;
+      return this.#take();
+    }
     this.#trainer ??= await this.#openStage();
     await this.#drain();
     await this.#endStage();

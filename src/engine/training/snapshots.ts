@@ -1,5 +1,5 @@
 import type { BranchPlan } from '../adapters/layout.ts';
-import { stageBranches } from './branch-plans.ts';
+import { stageBranches, withForcedRouting } from './branch-plans.ts';
 import type { Recipe } from './recipe.ts';
 
 /** A state of the model between or after stages that can be run, compared and exported. */
@@ -52,8 +52,13 @@ function plannedSnapshots(recipe: Recipe): NamedPlan[] {
       const branch = during.find((candidate) => candidate.name === name);
       return action === 'merge' && branch ? [{ stage, branch }] : [];
     });
-    const gone = new Set(description.after.map(({ branch }) => branch));
-    const remaining = during.filter(({ name }) => !gone.has(name));
+    const gone = new Set(
+      description.after.flatMap(({ action, branch }) => (action === 'force' ? [] : [branch])),
+    );
+    const remaining = withForcedRouting(
+      during.filter(({ name }) => !gone.has(name)),
+      description.after,
+    );
     all.push({
       id: `stage${number}.end`,
       label:
@@ -73,7 +78,15 @@ function plannedSnapshots(recipe: Recipe): NamedPlan[] {
     if (last && remaining.length === 0) {
       all.push({ id: 'merged', label: 'Merged', branches, stage, plan });
     } else if (description.after.length > 0) {
-      const without = dropped.length > 0 ? ` without ${titles(dropped)}` : ', merged';
+      const forced = description.after.flatMap((act) => (act.action === 'force' ? [act] : []));
+      const routed = forced.map(
+        ({ branch, experts }) =>
+          `, ${titles([branch])} forced to ${experts.map((expert) => expert + 1).join(' + ')}`,
+      );
+      const without =
+        dropped.length > 0
+          ? ` without ${titles(dropped)}${routed.join('')}`
+          : routed.join('') || ', merged';
       const id = `stage${number}.after`;
       all.push({ id, label: `Stage ${number}${without}`, branches, stage, plan });
     }
