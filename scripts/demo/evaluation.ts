@@ -4,7 +4,8 @@ import {
   type EvaluationItem,
 } from '../../src/engine/evaluation/items.ts';
 import { mean } from '../../src/engine/evaluation/metrics.ts';
-import { evaluateItems, type PromptText } from '../../src/engine/evaluation/tasks.ts';
+import type { PromptText } from '../../src/engine/evaluation/answering.ts';
+import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';
 import { NO_TARGET } from '../../src/text/labels.ts';
 import type { DemoTask } from './data.ts';
@@ -108,7 +109,7 @@ export async function evaluateModel(
     }
     add('generation', 'format', formatAdherence);
     items.slice(0, 3).forEach(({ prompt, answer: wanted }, i) => {
-      examples.push({ task: name, prompt, wanted, answer: answers[i] ?? '' });
+      examples.push({ task: name, prompt, wanted, answer: answers[i]?.text ?? '' });
     });
   }
   return { figures, examples };

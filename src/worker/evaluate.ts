@@ -104,13 +104,13 @@ export function evaluateHandlers(
   return {
     'evaluate.run': ({ variant, files, maxItems, task }) =>
       context.tasks.run(task, async (running) => {
-        const items = limitItems(await readItems(context, files), maxItems);
+        const questions = limitItems(await readItems(context, files), maxItems);
         running.progress(0, 'Loading the model');
         return shelf.use(variant, async ({ weights, model, template }) => {
           running.progress(0, 'Tokenising the questions');
           const text = await tokenisedText(
             promptText(model.tokenizer, template),
-            items,
+            questions,
             (prompts, answers) =>
               context.tokeniser.questions(model, template, prompts, answers, running.signal),
           );
@@ -121,7 +121,7 @@ export function evaluateHandlers(
               score: (records) => weights.score(records.map((record) => ({ ...record, task: 0 }))),
             },
             text,
-            items,
+            questions,
             {
               maxTokens: ANSWER_TOKENS,
               contextLength: weights.context,
@@ -132,7 +132,11 @@ export function evaluateHandlers(
             },
           );
           running.check();
-          const scores = results.map(({ answers: _answers, ...score }) => score);
+          const scores = results.flatMap(({ task, kind, metric, score, formatAdherence, items }) =>
+            metric === 'perplexity'
+              ? []
+              : [{ task, kind, metric, score, formatAdherence, items: items.length }],
+          );
           return {
             variant,
             scores,

@@ -1,5 +1,6 @@
+/** The text side of evaluation: prompts and answers as a model's tokenizer and chat template write them. */
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
-import type { PromptText } from '../engine/evaluation/tasks.ts';
+import type { PromptText } from '../engine/evaluation/answering.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from '../text/labels.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -22,6 +23,7 @@ export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): Pr
       const last = targets.at(-1);
       return last !== undefined && stops.includes(last) ? targets.subarray(0, -1) : targets;
     },
+    piece: (text) => tokenizer.encode(text),
     decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
   };
 }

@@ -1,11 +1,10 @@
-import { labelF1, mean, microF1, rougeL } from './metrics.ts';
-import type { Score } from './metrics.ts';
-
 /**
  * The 16 tasks of CBLUE as PromptCBLUE writes them: an answer is a text in a fixed form, parsed here the
  * way the released scorer parses it, full-width punctuation and all. What it makes of malformed answers is
  * part of the measure, so it is kept: a half-width colon leaves the field's name in the entity.
  */
+import { mean, rougeL } from './metrics.ts';
+import type { Reading } from './reading.ts';
 
 type Items = readonly string[];
 
@@ -31,12 +30,6 @@ export interface CblueRow {
   readonly target: string;
   readonly prediction: string;
   readonly choices: readonly string[];
-}
-
-export interface CblueScore {
-  readonly score: Score;
-  /** Share of answers that parse at all. */
-  readonly formatAdherence: number;
 }
 
 const item = (...fields: readonly (string | readonly string[])[]): string => JSON.stringify(fields);
@@ -80,10 +73,10 @@ function parseRelations(answer: string, choices: readonly string[]): Items {
   );
 }
 
-/** Standard terms on the last line; only those on offer count. */
+/** Standard terms on the last line, each once; only those on offer count. */
 function parseTerms(answer: string, choices: readonly string[]): Items {
   const last = answer.split('\n').at(-1) ?? '';
-  return listOf(last).flatMap((term) => (choices.includes(term) ? [item(term)] : []));
+  return [...new Set(listOf(last))].flatMap((term) => (choices.includes(term) ? [item(term)] : []));
 }
 
 const EVENT_FIELDS = ['主体词', '发生状态', '描述词', '解剖部位'] as const;
@@ -197,39 +190,31 @@ export function parseCblue(name: string, answer: string, choices: readonly strin
   return task.metric === 'rouge-l' ? [answer] : [task.label(answer)];
 }
 
-/** Scores all answers of one task. For ROUGE-L the three figures are the same mean. */
-export function scoreCblue(name: string, rows: readonly CblueRow[]): CblueScore {
+/** Reads one answer and its reference as the released scorer does. */
+export function readCblue(
+  name: string,
+  row: CblueRow,
+): Omit<Reading, 'value' | 'reference'> & {
+  /** ROUGE-L where the task is scored by it; null where items or labels are compared. */
+  readonly overlap: number | null;
+} {
   const task = taskNamed(name);
-  const share = (holds: (row: CblueRow) => boolean): number =>
-    mean(rows.map((row) => (holds(row) ? 1 : 0)));
+  const { target, prediction, choices } = row;
+  const wanted = parseCblue(name, target, choices);
+  const given = parseCblue(name, prediction, choices);
   switch (task.metric) {
-    case 'micro-f1': {
-      const read = (side: 'target' | 'prediction'): Set<string>[] =>
-        rows.map((row) => new Set(task.parse(row[side], row.choices)));
-      return {
-        score: microF1(read('target'), read('prediction')),
-        formatAdherence: share(({ prediction, choices }) => task.adheres(prediction, choices)),
-      };
-    }
+    case 'micro-f1':
+      return { wanted, given, overlap: null, adheres: task.adheres(prediction, choices) };
     case 'weighted-f1':
     case 'macro-f1': {
-      const references = rows.map(({ target }) => task.label(target));
       // An empty prediction counts as the first label of the task.
-      const predictions = rows.map(({ prediction, choices }) => {
-        return task.label(prediction) || task.label(choices[0] ?? '');
-      });
-      const average = task.metric === 'macro-f1' ? 'macro' : 'weighted';
-      return {
-        score: labelF1(references, predictions, average),
-        formatAdherence: share(({ prediction, choices }) => choices.includes(prediction.trim())),
-      };
+      const label = given[0] === '' ? [task.label(choices[0] ?? '')] : given;
+      const adheres = choices.includes(prediction.trim());
+      return { wanted, given: label, overlap: null, adheres };
     }
     case 'rouge-l': {
-      const value = mean(rows.map(({ target, prediction }) => task.score(target, prediction)));
-      return {
-        score: { precision: value, recall: value, f1: value },
-        formatAdherence: share(({ prediction }) => prediction.trim() !== ''),
-      };
+      const overlap = task.score(target, prediction);
+      return { wanted, given, overlap, adheres: prediction.trim() !== '' };
     }
   }
 }

@@ -1,29 +1,61 @@
 import { expect, test } from 'vitest';
-import { readEvaluationItem, groupByTask, parseItems, parseLabel, scoreAnswers } from './items.ts';
-import type { EvaluationItem } from './items.ts';
-import { accuracy, labelF1, microF1, rougeL, rougeTokens } from './metrics.ts';
-import { evaluateItems } from './tasks.ts';
-import type { AnsweringModel, PromptText } from './tasks.ts';
+import type { AnsweringModel, PromptText } from './answering.ts';
+import {
+  readEvaluationItem,
+  groupByTask,
+  parseItems,
+  parseLabel,
+  readAnswers,
+  scoreAnswers,
+  statedLetters,
+} from './items.ts';
+import type { EvaluationItem, ItemAnswer } from './items.ts';
+import { rougeL, rougeTokens } from './metrics.ts';
+import type { Metric, Reading } from './reading.ts';
+import { sampleOf, scoreSample } from './sample.ts';
+import { answerItems, evaluateItems, methodOf } from './tasks.ts';
 
-test('micro-F1 sums over records before it divides', () => {
-  const score = microF1(
-    [new Set(['a', 'b', 'c']), new Set(['d'])],
-    [new Set(['a', 'x']), new Set(['d'])],
-  );
+function reading(wanted: readonly string[], given: readonly string[]): Reading {
+  const value = wanted[0] === given[0] ? 1 : 0;
+  return { wanted, given, value, adheres: true, reference: null };
+}
+
+function scoreOf(metric: Metric, pairs: readonly (readonly [string, string])[]) {
+  const readings = pairs.map(([wanted, given]) => reading([...wanted], [...given]));
+  return scoreSample(sampleOf(metric, readings));
+}
+
+test('micro-F1 sums over records before it divides, and counts an item once', () => {
+  const score = scoreOf('micro-f1', [
+    ['abc', 'axx'],
+    ['d', 'd'],
+  ]);
   expect(score.precision).toBeCloseTo(2 / 3, 12);
   expect(score.recall).toBeCloseTo(2 / 4, 12);
   expect(score.f1).toBeCloseTo(4 / 7, 12);
-  expect(microF1([new Set()], [new Set()]).f1).toBe(0);
+  expect(scoreOf('micro-f1', [['', '']]).f1).toBe(0);
 });
 
 test('macro and weighted F1 average over labels of references and predictions', () => {
-  const references = ['a', 'a', 'a', 'b'];
-  const predictions = ['a', 'a', 'b', 'c'];
   // a: p 1, r 2/3, f 0.8; b: p 0, r 0, f 0; c: no support, f 0
-  expect(labelF1(references, predictions, 'macro').f1).toBeCloseTo(0.8 / 3, 12);
-  expect(labelF1(references, predictions, 'weighted').f1).toBeCloseTo(0.6, 12);
-  expect(accuracy(references, predictions)).toBe(0.5);
-  expect(accuracy([], [])).toBe(0);
+  const pairs = [
+    ['a', 'a'],
+    ['a', 'a'],
+    ['a', 'b'],
+    ['b', 'c'],
+  ] as const;
+  expect(scoreOf('macro-f1', pairs).f1).toBeCloseTo(0.8 / 3, 12);
+  expect(scoreOf('weighted-f1', pairs).f1).toBeCloseTo(0.6, 12);
+  expect(scoreOf('accuracy', pairs).f1).toBe(0.5);
+  expect(scoreOf('accuracy', []).f1).toBe(0);
+});
+
+test('perplexity is the exponential of the mean loss per token of all references together', () => {
+  const readings = [
+    { nll: 2, tokens: 1 },
+    { nll: 4, tokens: 5 },
+  ].map((reference): Reading => ({ wanted: [], given: [], value: null, adheres: null, reference }));
+  expect(scoreSample(sampleOf('perplexity', readings)).f1).toBeCloseTo(Math.E, 12);
 });
 
 test('ROUGE-L counts words of English and characters of Chinese', () => {
@@ -70,13 +102,20 @@ function item(values: Partial<EvaluationItem>): EvaluationItem {
   return { task: 't', kind: 'alignment', metric: 'accuracy', prompt: 'p', answer: 'a', ...values };
 }
 
+const answer = (text: string, written: string | null = null): ItemAnswer => ({
+  text,
+  written,
+  reference: null,
+});
+const answers = (...texts: readonly string[]): ItemAnswer[] => texts.map((text) => answer(text));
+
 test('answers are scored by the metric of their task, with adherence to the format', () => {
   const [entities] = groupByTask([
     item({ metric: 'micro-f1', answer: 'chemical: a; b\ndisease: none' }),
     item({ metric: 'micro-f1', answer: 'chemical: none\ndisease: c' }),
   ]);
   if (!entities) throw new Error('one task');
-  const score = scoreAnswers(entities, ['chemical: A\ndisease: none', 'disease: c; d']);
+  const score = scoreAnswers(entities, answers('chemical: A\ndisease: none', 'disease: c; d'));
   // right a, c; predicted a, c, d; wanted a, b, c
   expect(score.score).toBeCloseTo(2 / 3, 12);
   expect(score.formatAdherence).toBe(0.5);
@@ -87,7 +126,7 @@ test('answers are scored by the metric of their task, with adherence to the form
     item({ answer: 'no', choices: ['yes', 'no', 'maybe'] }),
   ]);
   if (!labels) throw new Error('one task');
-  expect(scoreAnswers(labels, ['Yes', 'maybe', 'I think'])).toEqual({
+  expect(scoreAnswers(labels, answers('Yes', 'maybe', 'I think'))).toEqual({
     score: 1 / 3,
     formatAdherence: 2 / 3,
   });
@@ -97,6 +136,7 @@ test('answers are scored by the metric of their task, with adherence to the form
 const text: PromptText = {
   prompt: (prompt) => Uint32Array.from(prompt, (c) => c.charCodeAt(0)),
   answer: (answer) => Uint32Array.from(answer, (c) => c.charCodeAt(0)),
+  piece: (piece) => Uint32Array.from(piece, (c) => c.charCodeAt(0)),
   decode: (ids) => String.fromCharCode(...ids),
   eosIds: [0],
 };
@@ -137,7 +177,8 @@ test('option letters are chosen by likelihood, words are generated and parsed', 
     ['exam', 0.5],
     ['words', 1],
   ]);
-  expect(results[0]?.answers).toEqual(['C', 'B']);
+  expect(results[0]?.answers.map(({ text: chosen }) => chosen)).toEqual(['C', 'B']);
+  expect(results.map(({ method }) => method)).toEqual(['likelihood', 'written']);
   expect(results[0]?.formatAdherence).toBeNull();
   expect(results[1]?.formatAdherence).toBe(1);
   expect(progress).toEqual([2 / 3, 1]);
@@ -177,6 +218,72 @@ test('rows of PromptCBLUE are scored by the rules of their task', () => {
   expect(read.item).toMatchObject({ task: 'CHIP-STS', metric: 'weighted-f1', kind: 'alignment' });
   const [task] = groupByTask([read.item]);
   if (!task) throw new Error('one task');
-  expect(scoreAnswers(task, ['是的']).score).toBe(1);
-  expect(scoreAnswers(task, ['不同']).score).toBe(0);
+  expect(scoreAnswers(task, answers('是的')).score).toBe(1);
+  expect(scoreAnswers(task, answers('不同')).score).toBe(0);
+});
+
+test('several right letters: every right one and no wrong one', () => {
+  const choices = ['A', 'B', 'C', 'D', 'E'];
+  const [task] = groupByTask([item({ answer: 'A、C', choices }), item({ answer: 'BD', choices })]);
+  if (!task) throw new Error('one task');
+  expect(methodOf(task, 'likelihood')).toBe('generated');
+  const read = (first: string, second: string) =>
+    readAnswers(task, answers(first, second)).map(({ value }) => value);
+  expect(read('CA', 'B')).toEqual([1, 0]);
+  expect(read('AC', 'BDE')).toEqual([1, 0]);
+  expect(statedLetters('B is wrong. The answer is A, C and E.', choices)).toEqual(['A', 'C', 'E']);
+  expect(statedLetters('答案为BD。', choices)).toEqual(['B', 'D']);
+  expect(statedLetters('The answer is Aspirin', choices)).toEqual([]);
+  expect(statedLetters('The answer is AX', choices)).toEqual([]);
+});
+
+test('a written choice: free answer, closing text, then one token among the letters', async () => {
+  const scored: string[] = [];
+  const asked: string[] = [];
+  const model: AnsweringModel = {
+    generateBatch: async (prompts) => {
+      asked.push(...prompts.map((ids) => text.decode(ids)));
+      return prompts.map(() => text.piece('因为。'));
+    },
+    score: async (records) =>
+      records.map(({ ids, labels }) => {
+        scored.push(text.decode(ids).slice(-9));
+        const targets = labels.filter((label) => label !== -100);
+        return { nll: targets[0] === 'B'.charCodeAt(0) ? 0.1 : 3, targets: targets.length };
+      }),
+  };
+  const choices = ['A', 'B'];
+  const [result] = await evaluateItems(
+    model,
+    text,
+    [item({ prompt: '哪个？', answer: 'B', choices })],
+    { maxTokens: 20, contextLength: 500, choices: 'generated' },
+  );
+  expect(asked[0]).toMatch(/^哪个？\n.*答案为\{answer\}。$/);
+  expect(scored).toEqual(
+    ['因为。\n答案为A', '因为。\n答案为B'].map((end) => expect.stringMatching(end)),
+  );
+  expect(result).toMatchObject({ score: 1, formatAdherence: 0, method: 'generated' });
+  expect(result?.answers[0]).toMatchObject({ text: 'B', written: '因为。' });
+});
+
+test('what is known is not asked again, and perplexity is measured beside the answers', async () => {
+  const seen: number[] = [];
+  const items = [item({ prompt: 'one' }), item({ prompt: 'two' }), item({ prompt: 'six' })];
+  const places: number[] = [];
+  const options = { maxTokens: 4, contextLength: 50, batchSize: 1, perplexity: true };
+  for await (const batch of answerItems(
+    lastLetterModel(seen),
+    text,
+    items,
+    options,
+    (i) => i === 1,
+  )) {
+    for (const [place, { text: said, reference }] of batch) {
+      places.push(place);
+      expect(said).toBe(items[place]?.prompt);
+      expect(reference).toEqual({ nll: 2, tokens: 1 });
+    }
+  }
+  expect(places).toEqual([0, 2]);
 });

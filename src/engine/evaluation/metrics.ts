@@ -1,6 +1,4 @@
-/**
- * Scores over answers that were already parsed. All are in 0 … 1; where nothing can be right, 0.
- */
+/** The formulas of the scores, over what was already counted. All are in 0 … 1; where nothing can be right, 0. */
 
 export interface Score {
   readonly precision: number;
@@ -16,58 +14,40 @@ function harmonic(precision: number, recall: number): number {
   return ratio(2 * precision * recall, precision + recall);
 }
 
-/** Share of pairs that are equal. */
-export function accuracy(references: readonly string[], predictions: readonly string[]): number {
-  const right = references.filter((reference, i) => reference === predictions[i]).length;
-  return ratio(right, references.length);
-}
-
 /**
- * Micro-F1 over sets of items: true positives, false positives and false negatives are summed over all
- * records, then P = tp/(tp+fp), R = tp/(tp+fn), F1 = 2PR/(P+R).
+ * Micro-F1 from sums over all records: items that were given and wanted, given, and wanted.
+ * P = right/given, R = right/wanted, F1 = 2PR/(P+R).
  */
-export function microF1(
-  references: readonly ReadonlySet<string>[],
-  predictions: readonly ReadonlySet<string>[],
-): Score {
-  let right = 0;
-  let predicted = 0;
-  let wanted = 0;
-  references.forEach((reference, i) => {
-    const prediction = predictions[i] ?? new Set<string>();
-    wanted += reference.size;
-    predicted += prediction.size;
-    for (const item of prediction) if (reference.has(item)) right += 1;
-  });
-  const precision = ratio(right, predicted);
+export function microF1(right: number, given: number, wanted: number): Score {
+  const precision = ratio(right, given);
   const recall = ratio(right, wanted);
   return { precision, recall, f1: harmonic(precision, recall) };
+}
+
+/** How often one label was right, given and wanted. */
+export interface LabelCount {
+  readonly right: number;
+  readonly given: number;
+  readonly wanted: number;
 }
 
 /**
  * F1 of each label that occurs in references or predictions, averaged: `macro` with equal weight,
  * `weighted` by how often the label occurs in the references (classification_report of scikit-learn
- * with zero_division=0).
+ * with zero_division=0). Labels that were neither given nor wanted do not count.
  */
-export function labelF1(
-  references: readonly string[],
-  predictions: readonly string[],
-  average: 'macro' | 'weighted',
-): Score {
-  const labels = new Set([...references, ...predictions]);
+export function labelF1(labels: readonly LabelCount[], average: 'macro' | 'weighted'): Score {
+  const seen = labels.filter(({ given, wanted }) => given + wanted > 0);
+  const total = seen.reduce((sum, { wanted }) => sum + wanted, 0);
   let precision = 0;
   let recall = 0;
   let f1 = 0;
-  for (const label of labels) {
-    const support = references.filter((reference) => reference === label).length;
-    const predicted = predictions.filter((prediction) => prediction === label).length;
-    const right = references.filter((x, i) => x === label && predictions[i] === label).length;
-    const p = ratio(right, predicted);
-    const r = ratio(right, support);
-    const weight = average === 'macro' ? 1 / labels.size : ratio(support, references.length);
-    precision += weight * p;
-    recall += weight * r;
-    f1 += weight * harmonic(p, r);
+  for (const { right, given, wanted } of seen) {
+    const own = microF1(right, given, wanted);
+    const weight = average === 'macro' ? 1 / seen.length : ratio(wanted, total);
+    precision += weight * own.precision;
+    recall += weight * own.recall;
+    f1 += weight * own.f1;
   }
   return { precision, recall, f1 };
 }

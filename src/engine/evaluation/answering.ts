@@ -1,0 +1,48 @@
+/** What evaluation asks of a model and of its text side, and how a question becomes a sequence. */
+
+const NO_TARGET = -100;
+
+/** What evaluation asks of a model; VariantModel is one. */
+export interface AnsweringModel {
+  /** Greedy continuations of at most `maxTokens` tokens, without the end token. */
+  generateBatch(
+    prompts: readonly Uint32Array[],
+    maxTokens: number,
+    eosIds: readonly number[],
+  ): Promise<readonly Uint32Array[]>;
+  /** Sum of −log p over the targets of each record, and their number. */
+  score(
+    records: readonly ScoredRecord[],
+  ): Promise<readonly { readonly nll: number; readonly targets: number }[]>;
+}
+
+export interface ScoredRecord {
+  readonly ids: Uint32Array;
+  readonly labels: Int32Array;
+}
+
+/** What evaluation asks of tokenizer and chat template. */
+export interface PromptText {
+  /** The prompt as a user turn, up to where the answer begins. */
+  prompt(text: string): Uint32Array;
+  /** Ids of an answer as it would follow the prompt, without the end token. */
+  answer(text: string): Uint32Array;
+  /** Ids of a piece of text alone. */
+  piece(text: string): Uint32Array;
+  decode(ids: Uint32Array): string;
+  readonly eosIds: readonly number[];
+}
+
+/** Keeps the end of a prompt, where the question stands, and leaves `room` tokens for the answer. */
+export function fit(prompt: Uint32Array, contextLength: number, room: number): Uint32Array {
+  const most = Math.max(1, contextLength - room);
+  return prompt.length <= most ? prompt : prompt.slice(prompt.length - most);
+}
+
+/** A sequence of which only the last part is scored. */
+export function recordOf(before: Uint32Array, scored: Uint32Array): ScoredRecord {
+  const ids = new Uint32Array([...before, ...scored]);
+  const labels = new Int32Array(ids.length).fill(NO_TARGET);
+  labels.set(scored, before.length);
+  return { ids, labels };
+}

@@ -1,0 +1,103 @@
+/** The two ways of choosing an option: by its likelihood after the prompt, or after a free answer. */
+import { fit, recordOf, type AnsweringModel, type PromptText } from './answering.ts';
+import { rightLetters, statedLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
+
+/** A place where one of several options may follow. */
+export interface OptionPlace {
+  readonly before: Uint32Array;
+  readonly options: readonly { readonly name: string; readonly ids: Uint32Array }[];
+}
+
+/** The option with the highest log p per token at each place, ties to the earlier one. */
+export async function likeliest(
+  model: Pick<AnsweringModel, 'score'>,
+  places: readonly OptionPlace[],
+  contextLength: number,
+): Promise<string[]> {
+  const records = places.flatMap(({ before, options }) =>
+    options.map(({ ids }) => recordOf(fit(before, contextLength, ids.length), ids)),
+  );
+  const scores = await model.score(records);
+  let at = 0;
+  return places.map(({ options }) => {
+    let best = '';
+    let bestLogProbability = Number.NEGATIVE_INFINITY;
+    for (const { name } of options) {
+      const { nll, targets } = scores[at] ?? { nll: Number.POSITIVE_INFINITY, targets: 1 };
+      at += 1;
+      const logProbability = -nll / Math.max(1, targets);
+      if (logProbability > bestLogProbability) {
+        best = name;
+        bestLogProbability = logProbability;
+      }
+    }
+    return best;
+  });
+}
+
+interface Closing {
+  /** What the prompt ends in, so that the model knows the form. */
+  readonly instruction: string;
+  /** What is appended to the free answer. */
+  readonly text: string;
+}
+
+const english: Closing = {
+  instruction:
+    'Explain your choice, then close with the final answer in this form: The answer is {answer}.',
+  text: '\nThe answer is ',
+};
+const chinese: Closing = {
+  instruction: '请先说明理由，最后用以下格式给出答案：答案为{answer}。',
+  text: '\n答案为',
+};
+
+function closingOf({ prompt }: EvaluationItem): Closing {
+  return /\p{Script=Han}/u.test(prompt) ? chinese : english;
+}
+
+/** The prompt with the closing instruction, unless it already asks for that form. */
+function promptWithClosing(item: EvaluationItem): string {
+  const { prompt } = item;
+  if (/the answer is \{|答案为\{/i.test(prompt)) return prompt;
+  return `${prompt}\n${closingOf(item).instruction}`;
+}
+
+/**
+ * Free greedy answers; after each the closing text, and the likeliest option letter as the next token.
+ * Where several options are right, the letters are those that the answer itself states in the closing form;
+ * one that states none gets the one letter.
+ */
+export async function likeliestLetter(
+  model: AnsweringModel,
+  text: PromptText,
+  items: readonly EvaluationItem[],
+  { contextLength, room }: { readonly contextLength: number; readonly room: number },
+): Promise<Omit<ItemAnswer, 'reference'>[]> {
+  const closings = items.map((item) => text.piece(closingOf(item).text));
+  const longest = Math.max(0, ...closings.map(({ length }) => length)) + 1;
+  const answerRoom = Math.max(1, room - longest);
+  const prompts = items.map((item) =>
+    fit(text.prompt(promptWithClosing(item)), contextLength, answerRoom + longest),
+  );
+  const written = await model.generateBatch(prompts, answerRoom, text.eosIds);
+  const chosen = await likeliest(
+    model,
+    items.map(({ choices = [] }, i) => ({
+      before: new Uint32Array([
+        ...(prompts[i] ?? []),
+        ...(written[i] ?? []),
+        ...(closings[i] ?? []),
+      ]),
+      // One token: where a letter takes more, as with a word mark before it, its last.
+      options: choices.map((choice) => ({ name: choice, ids: text.piece(choice).slice(-1) })),
+    })),
+    contextLength,
+  );
+  return items.map((item, i) => {
+    const words = text.decode(written[i] ?? new Uint32Array()).trim();
+    const stated =
+      rightLetters(item).length > 1 ? statedLetters(words, item.choices ?? []).join('') : '';
+    return { text: stated === '' ? (chosen[i] ?? '') : stated, written: words };
+  });
+}
