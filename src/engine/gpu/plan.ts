@@ -1,6 +1,6 @@
 import { tooLarge } from './errors.ts';
 import type { Gpu } from './device.ts';
-import type { UniformWord } from './kernel.ts';
+import type { KernelCall, UniformWord } from './kernel.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
 import { persistentBuffers, tensorsOf, type Command, type PlanSpec } from './recorder.ts';
 import { encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
@@ -72,6 +72,28 @@ export class Plan {
     const encoder = this.#gpu.device.createCommandEncoder({ label: this.label });
     this.encode(encoder, sections);
     this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Writes the uniform words of some dispatches anew, for the submissions that follow.
+   * @param change the words of a dispatch, as many as it has, or null to leave them
+   */
+  rewriteUniforms(change: (call: KernelCall) => readonly UniformWord[] | null): void {
+    if (!this.#uniforms) return;
+    const buffer = this.#gpu.bufferOf(this.#uniforms);
+    let offset = 0;
+    for (const step of this.#steps) {
+      if (step.kind !== 'dispatch' || !step.call.uniforms) continue;
+      const { length } = step.call.uniforms;
+      const words = change(step.call);
+      if (words) {
+        if (words.length !== length) throw new RangeError(`${length} words have to stay as many`);
+        const view = new DataView(new ArrayBuffer(length * bytesPerElement));
+        words.forEach((word, index) => writeWord(view, index * bytesPerElement, word));
+        this.#gpu.device.queue.writeBuffer(buffer, offset, view.buffer);
+      }
+      offset += alignUp(length * bytesPerElement, bindingAlignment);
+    }
   }
 
   /** Dispatches and bytes by kernel family, without running anything. */

@@ -4,6 +4,7 @@ import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { rmsNormForward } from '../kernels/norm.ts';
 import { stepStateLength } from '../kernels/random.ts';
+import { withForcedExperts } from '../kernels/router.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { frozenForward } from '../model/frozen-matrix.ts';
@@ -164,6 +165,24 @@ export class Scorer {
     return scorer;
   }
 
+  /**
+   * Other experts for every mixture, from the next pass on, each with weight 1 / their number: some words
+   * of uniforms are written, nothing is planned, compiled or allocated. As many as `forcedExperts` has.
+   */
+  force(experts: readonly number[]): void {
+    if (new Set(experts).size !== this.options.forcedExperts?.length) {
+      throw new RangeError('As many different experts as this scorer was made for');
+    }
+    this.#plan?.rewriteUniforms((call) => withForcedExperts(call, experts));
+  }
+
+  /** −log p of each target of a packed pass, in its order. */
+  async targetLosses(part: MicroBatch): Promise<Float32Array> {
+    this.submit(part);
+    const losses = await this.#gpu.readFloat32(this.#losses);
+    return losses.subarray(0, part.targets);
+  }
+
   /** Submits one packed pass; losses, logits and routing can then be read. */
   submit(part: MicroBatch): void {
     if (!this.#plan) throw new Error('The scorer was released');
@@ -177,8 +196,7 @@ export class Scorer {
   async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
     const scores: RecordScore[] = records.map(() => ({ nll: 0, targets: 0 }));
     for (const part of packRecords(records, this.options.rows)) {
-      this.submit(part);
-      const losses = await this.#gpu.readFloat32(this.#losses);
+      const losses = await this.targetLosses(part);
       const owner = new Map(part.records.map(({ index, firstRow }) => [firstRow, index]));
       for (let i = 0; i < part.targets; i += 1) {
         const firstRow = part.segmentStart[part.targetRows[i] ?? 0] ?? 0;

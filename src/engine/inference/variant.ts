@@ -228,6 +228,28 @@ export class VariantModel {
     return this.#scorer.score(records);
   }
 
+  /**
+   * A scorer for packed passes of `rows` rows, for the time of `work`.
+   * @param forced experts that every mixture is forced to use (figure 4 b), changed with `force`; null
+   *   leaves the choice to the routers
+   */
+  async withScorer<T>(
+    rows: number,
+    forced: readonly number[] | null,
+    work: (scorer: Scorer) => Promise<T>,
+  ): Promise<T> {
+    const scorer = await Scorer.create(this.#gpu, {
+      ...this.#decoding,
+      rows,
+      forcedExperts: forced,
+    });
+    try {
+      return await work(scorer);
+    } finally {
+      scorer.release();
+    }
+  }
+
   /** Every mixture linear's choices for each token of a text; empty where no mixture is attached. */
   async trace(ids: Uint32Array): Promise<RoutingValues[]> {
     this.#checkPrompt(ids);

@@ -1,4 +1,4 @@
-import { defineKernel, foldGrid, u32, type UniformWord } from '../gpu/kernel.ts';
+import { defineKernel, foldGrid, u32, type KernelCall, type UniformWord } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from './tensor-check.ts';
@@ -82,7 +82,7 @@ function constantsOf(choice: RouterChoice, lanes: number): Record<string, number
 function uniformsOf(choice: RouterChoice, rows: number, columns: number): UniformWord[] {
   const { layout, forced = [] } = choice;
   return [
-    ...Array.from({ length: maxActiveExperts }, (_, k) => u32(forced[k] ?? 0)),
+    ...forcedWords(forced),
     u32(rows),
     u32(columns),
     u32(layout.linears),
@@ -92,6 +92,26 @@ function uniformsOf(choice: RouterChoice, rows: number, columns: number): Unifor
     u32(layout.experts),
     u32(layout.expertRank),
   ];
+}
+
+/** The words that name the forced experts come first, eight of them. */
+function forcedWords(forced: readonly number[]): UniformWord[] {
+  return Array.from({ length: maxActiveExperts }, (_, k) => u32(forced[k] ?? 0));
+}
+
+/**
+ * The uniform words of a recorded forward router whose choice is forced, with other experts; null for any
+ * other dispatch. As many experts as were forced when it was recorded.
+ */
+export function withForcedExperts(
+  { kernel, constants, uniforms = [] }: KernelCall,
+  forced: readonly number[],
+): UniformWord[] | null {
+  if (kernel !== forward || constants?.['FORCED'] !== 1) return null;
+  if (constants['ACTIVE'] !== forced.length) {
+    throw new RangeError(`${constants['ACTIVE']} experts must be forced, not ${forced.length}`);
+  }
+  return [...forcedWords(forced), ...uniforms.slice(maxActiveExperts)];
 }
 
 /**

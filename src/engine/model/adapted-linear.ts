@@ -113,7 +113,8 @@ function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): R
       experts: mixture.experts,
       expertRank: mixture.rank,
     },
-    activeExperts: mixture.active,
+    // Fewer or more may be forced than the router would choose: each then weighs one part of all.
+    activeExperts: context.forcedExperts?.length ?? mixture.active,
     renormalise: mixture.renormalise,
     bias: routerBias
       ? {
