@@ -59,3 +59,17 @@ export function keeping(thrown: unknown, kept: string): StudioError {
     ? new StudioError({ ...error.describe(), kept }, { cause: error })
     : error;
 }
+
+/** A number of bytes as sentences name it: 1.2 GB, 134 MB, 640 bytes (1 GB = 10⁹ bytes). */
+export function sizeInWords(bytes: number): string {
+  const [size, unit] =
+    bytes >= 999.5e6
+      ? [1e9, 'GB']
+      : bytes >= 999.5e3
+        ? [1e6, 'MB']
+        : bytes >= 1e3
+          ? [1e3, 'kB']
+          : [1, 'bytes'];
+  const value = bytes / size;
+  return `${value < 10 && size > 1 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}

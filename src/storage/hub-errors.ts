@@ -60,7 +60,7 @@ export function unreachable(hub: string, thrown: unknown): StudioError {
         online === false
           ? 'Try again when there is a connection; models in the studio work without one.'
           : 'Check the connection and the hub address. A hub of your own has to allow requests from other pages (CORS).',
-      data: { hub, detail: shown(detail) },
+      data: { hub, detail: shown(detail), offline: online === false },
     },
     { cause: thrown },
   );

@@ -1,4 +1,4 @@
-import { asStudioError, StudioError } from '../errors.ts';
+import { asStudioError, sizeInWords, StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import type { StoredDownload } from '../storage/downloads.ts';
 import { downloadLock } from '../storage/storage.ts';
@@ -302,7 +302,7 @@ export class DownloadKeeper {
     if (quota === 0 || needed + SPARE_BYTES <= quota - usage) return;
     throw new StudioError({
       code: 'storage-short',
-      message: `The download needs ${needed} more bytes; this browser gives the studio ${Math.max(0, quota - usage)}.`,
+      message: `The download needs ${sizeInWords(needed)} more; this browser gives the studio ${sizeInWords(Math.max(0, quota - usage))}.`,
       kept: 'Everything stored.',
       remedy: 'Delete models, runs or data sets that are no longer needed, or free disk space.',
       data: { needed, free: Math.max(0, quota - usage) },

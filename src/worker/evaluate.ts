@@ -2,7 +2,7 @@ import { groupByTask, readEvaluationItem } from '../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { mean } from '../engine/evaluation/metrics.ts';
 import { evaluateItems } from '../engine/evaluation/tasks.ts';
-import { StudioError } from '../errors.ts';
+import { sizeInWords, StudioError } from '../errors.ts';
 import { parseJson } from '../formats/json.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { WorkerContext } from './context.ts';
@@ -73,7 +73,7 @@ async function readItems(
     if (file.size > MAX_FILE_BYTES) {
       throw new StudioError({
         code: 'evaluation-too-large',
-        message: `${file.name} has ${file.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+        message: `${file.name} has ${sizeInWords(file.size)}; at most ${sizeInWords(MAX_FILE_BYTES)} are read.`,
         kept: 'Earlier results.',
         remedy: 'Take a part of the file.',
         data: { file: file.name, bytes: file.size },

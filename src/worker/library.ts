@@ -3,7 +3,7 @@ import { parseModelConfig } from '../engine/model/config.ts';
 import type { ModelConfig } from '../engine/model/config.ts';
 import type { Precision } from '../engine/model/weight-storage.ts';
 import { checkWeights, parameterCount } from '../engine/model/weights.ts';
-import { StudioError } from '../errors.ts';
+import { sizeInWords, StudioError } from '../errors.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { openGguf } from '../formats/gguf-model.ts';
@@ -78,7 +78,7 @@ async function readText(source: ByteSource): Promise<string> {
   if (source.size > MAX_TEXT_BYTES) {
     throw new StudioError({
       code: 'model-file-too-large',
-      message: `${source.name} has ${source.size} bytes; at most ${MAX_TEXT_BYTES} are read.`,
+      message: `${source.name} has ${sizeInWords(source.size)}; at most ${sizeInWords(MAX_TEXT_BYTES)} are read.`,
       kept: 'Models already in the studio.',
       remedy: 'Check that it is the right file.',
       data: { file: source.name, bytes: source.size },

@@ -1,4 +1,4 @@
-import { StudioError } from '../../errors.ts';
+import { sizeInWords, StudioError } from '../../errors.ts';
 
 export function noWebGpu(): StudioError {
   return new StudioError({
@@ -24,14 +24,14 @@ export function deviceLost(reason: string, detail: string): StudioError {
     message: `The GPU device was lost (${reason}): ${detail || 'no reason was given'}.`,
     kept: 'Everything up to the last checkpoint.',
     remedy: 'Resume the run from its last checkpoint; close other programs that use the GPU.',
-    data: { reason },
+    data: { reason, detail },
   });
 }
 
 export function outOfMemory(label: string, bytes: number): StudioError {
   return new StudioError({
     code: 'gpu-out-of-memory',
-    message: `The GPU could not give ${bytes} bytes for ${label}.`,
+    message: `The GPU could not give ${sizeInWords(bytes)} for ${label}.`,
     kept: 'Data, model and earlier checkpoints.',
     remedy:
       'Use fewer tokens per micro-batch, turn on activation checkpointing, or take a smaller model.',
@@ -42,7 +42,7 @@ export function outOfMemory(label: string, bytes: number): StudioError {
 export function tooLarge(label: string, bytes: number, limit: number): StudioError {
   return new StudioError({
     code: 'tensor-too-large',
-    message: `${label} needs ${bytes} bytes in one binding; this device allows ${limit}.`,
+    message: `${label} needs ${sizeInWords(bytes)} in one binding; this device allows ${sizeInWords(limit)}.`,
     remedy: 'Take a smaller model, or a device with a larger storage-buffer binding limit.',
     data: { label, bytes, limit },
   });
@@ -55,5 +55,6 @@ export function gpuFault(detail: string): StudioError {
     kept: 'Everything up to the last checkpoint; results since then are discarded.',
     remedy:
       'Reload and resume from the last checkpoint; if it comes back, report it with this text.',
+    data: { detail },
   });
 }

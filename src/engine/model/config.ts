@@ -77,7 +77,7 @@ function unsupported(reason: string, remedy: string): StudioError {
     message: `config.json describes something this studio cannot run: ${reason}.`,
     kept: 'Models already loaded.',
     remedy,
-    data: { reason },
+    data: { reason, remedy },
   });
 }
 
@@ -106,7 +106,10 @@ export function parseModelConfig(json: unknown): ModelConfig {
       message: `The architecture "${named.data.model_type.slice(0, 60)}" is not supported.`,
       kept: 'Models already loaded.',
       remedy: `Take a model of one of these types: ${architectures.join(', ')}.`,
-      data: { architecture: named.data.model_type.slice(0, 60) },
+      data: {
+        architecture: named.data.model_type.slice(0, 60),
+        supported: architectures.join(', '),
+      },
     });
   }
   const parsed = document.safeParse(json);

@@ -214,7 +214,7 @@ export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {
         message: `${name} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
         kept: 'Models already loaded.',
         remedy: 'Use config.json and weights of the same model.',
-        data: { tensor: name },
+        data: { tensor: name, shape: entry.shape.join(', '), expected: shape.join(', ') },
       });
     }
   }

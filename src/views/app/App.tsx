@@ -5,6 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { useLanguage } from '../../studio/language.ts';
 import { useTheme } from '../../studio/theme.ts';
 import { Loading } from '../shared/EmptyState.tsx';
+import { loadErrorWords, useChineseWords } from '../shared/error-text.ts';
 import { TooltipProvider } from '../shared/Tooltip.tsx';
 import { DropZone } from './DropZone.tsx';
 import { Notices } from './Notices.tsx';
@@ -33,11 +34,15 @@ const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 /** The studio: rail, top bar and one page at a time. */
 export function App() {
   const language = useLanguage((state) => state.shown);
+  const fetched = useChineseWords(({ words }) => words !== null);
+  useEffect(() => {
+    void loadErrorWords();
+  }, [language]);
   return (
     <Router hook={useHashLocation}>
       <TooltipProvider>
         {/* Words are looked up while drawing: another language draws everything anew. */}
-        <Shell key={language} />
+        <Shell key={`${language} ${language === 'zh' && fetched ? 'whole' : ''}`} />
       </TooltipProvider>
     </Router>
   );

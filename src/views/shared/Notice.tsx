@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';
 import { IconButton } from './Button.tsx';
 import { classes } from './classes.ts';
+import { errorText } from './error-text.ts';
 import { sharedText } from './text.ts';
 import './layout.css';
 
@@ -59,27 +60,35 @@ export interface ErrorNoticeProps {
 
 /** Every error the studio shows: what happened, what was kept, what to do. */
 export function ErrorNotice({ error, ...rest }: ErrorNoticeProps) {
+  const t = sharedText();
+  const { message, kept, remedy } = errorText(error);
   return (
-    <Notice tone="error" title={error.message} {...rest}>
+    <Notice tone="error" title={message} {...rest}>
       <dl className="ui-error-lines">
-        {error.kept !== '' && (
+        {kept !== '' && (
           <div>
-            <dt>Kept</dt>
-            <dd>{error.kept}</dd>
+            <dt>{t.kept}</dt>
+            <dd>{kept}</dd>
           </div>
         )}
         <div>
-          <dt>What to do</dt>
-          <dd>{error.remedy}</dd>
+          <dt>{t.whatToDo}</dt>
+          <dd>{remedy}</dd>
         </div>
       </dl>
       <details className="ui-error-details">
-        <summary>Details</summary>
+        <summary>{t.details}</summary>
         <dl>
           <div>
-            <dt>code</dt>
+            <dt>{t.code}</dt>
             <dd>{error.code}</dd>
           </div>
+          {message !== error.message && (
+            <div>
+              <dt>{t.original}</dt>
+              <dd lang="en">{error.message}</dd>
+            </div>
+          )}
           {Object.entries(error.data).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

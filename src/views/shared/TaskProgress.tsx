@@ -1,4 +1,5 @@
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
+import { phrase } from './error-text.ts';
 import { Progress } from './Progress.tsx';
 
 /** Progress of one task of the worker, with Cancel. */
@@ -8,7 +9,7 @@ export function TaskProgress({ task, label }: { readonly task: string; readonly 
     <Progress
       label={label}
       fraction={state?.fraction ?? null}
-      note={state?.note ?? ''}
+      note={phrase(state?.note ?? '')}
       cancelling={state?.cancelling ?? false}
       onCancel={() => void cancelTask(task)}
     />
