@@ -58,13 +58,22 @@ interface Entry {
   readonly begin: number;
 }
 
+/** Tighter caps than the general ones, for archives whose parts are known to be small. */
+export interface ZipCaps {
+  /** Largest compressed entry, unpacked; entries that are stored are read in place and may be larger. */
+  readonly entryBytes?: number;
+}
+
 /**
  * Opens a zip: path → source, for every file in it. Stored entries are read in place; compressed ones are
- * unpacked when first read, against their declared size and checksum.
+ * unpacked when first read, against their declared size and checksum, and kept as long as their source is.
  * @throws StudioError `archive-…` for anything malformed, encrypted, overlapping, outside the caps (10,000
  *   files, ratio 200, 1 GB unpacked) or with a path that leaves the folder.
  */
-export async function openZip(source: ByteSource): Promise<ReadonlyMap<string, ByteSource>> {
+export async function openZip(
+  source: ByteSource,
+  { entryBytes = MAX_UNPACKED_BYTES }: ZipCaps = {},
+): Promise<ReadonlyMap<string, ByteSource>> {
   const entries = await readDirectory(source);
   const files = new Map<string, ByteSource>();
   let unpacked = 0;
@@ -78,7 +87,7 @@ export async function openZip(source: ByteSource): Promise<ReadonlyMap<string, B
     }
     unpacked += entry.size;
     const bomb = entry.size > RATIO_FREE_BYTES && entry.size > entry.packed * MAX_RATIO;
-    if (unpacked > MAX_UNPACKED_BYTES || bomb) {
+    if (unpacked > MAX_UNPACKED_BYTES || entry.size > entryBytes || bomb) {
       throw fault('bomb', `The archive unpacks to far more than its size ("${entry.path}").`, {
         path: entry.path,
         packed: entry.packed,

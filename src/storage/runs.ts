@@ -230,6 +230,12 @@ export class Runs {
     return { steps: steps.map(({ metrics }) => metrics), validation };
   }
 
+  /** Steps with their records, in order, from a place on; at most `count`, so that no run is too long. */
+  async stepsFrom(id: string, stage: number, step: number, count: number): Promise<StoredStep[]> {
+    const range = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
+    return this.#database.getAll('steps', range, count);
+  }
+
   /** Data set index and row of every record of a step. @throws StudioError `step-missing` */
   async stepRows(id: string, stage: number, step: number): Promise<Uint32Array> {
     const stored = await this.#database.get('steps', [id, stage, step]);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { paperRecipe } from '../engine/training/presets.ts';
 import { adaptersReadme, modelCard } from './export-text.ts';
 import type { CardFacts } from './export-text.ts';
-import type { ModelSummary, RunSummary, StepMetrics } from './protocol.ts';
+import type { ArchivedBase } from './archive-protocol.ts';
+import type { RunSummary, StepMetrics } from './protocol.ts';
 
 const run: RunSummary = {
   id: 'r',
@@ -25,18 +26,15 @@ const run: RunSummary = {
   data: { maxLength: 512, truncated: 3, withoutTargets: 1, training: 780, validation: 20 },
 };
 
-const base = {
-  id: 'm',
+const base: ArchivedBase = {
   name: 'Base-0.5B',
-  source: 'hub',
+  architecture: 'qwen2',
+  parameters: 1000,
   licence: 'apache-2.0',
-  origin: {
-    hub: 'https://hub.test',
-    name: 'org/Base-0.5B',
-    commit: 'c0ffee',
-    choice: 'safetensors',
-  },
-} as ModelSummary;
+  hub: 'org/Base-0.5B@c0ffee',
+  fingerprint: null,
+  precision: null,
+};
 
 function step(index: number, nll: number, targetTokens: number): StepMetrics {
   return {
@@ -62,8 +60,23 @@ const facts: CardFacts = {
     ],
     validation: [{ stage: 0, step: 20, knowledge: 2.5, alignment: null, snapshot: 'merged' }],
   },
-  dataSets: ['MedQuAD'],
+  dataSets: [
+    { name: 'Med|QuAD', kind: 'knowledge', records: 800, fingerprint: 'ab'.repeat(32) },
+    { name: 'removed', kind: 'knowledge', records: 0, fingerprint: null },
+  ],
   base,
+  scores: [
+    {
+      snapshot: 'merged',
+      label: 'Merged',
+      task: 'exam | hard',
+      kind: 'knowledge',
+      metric: 'accuracy',
+      score: 0.3125,
+      items: 64,
+      measuredAt: 0,
+    },
+  ],
   dtype: 'bfloat16',
 };
 
@@ -74,7 +87,15 @@ describe('model card', () => {
     expect(front).toContain('license: apache-2.0\nbase_model: org/Base-0.5B\n');
     expect(card).toContain('**Not for clinical use.**');
     expect(card).toContain('apache-2.0 (org/Base-0.5B, commit c0ffee)');
-    expect(card).toContain('- MedQuAD\n');
+    expect(card).toContain(
+      '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
+    );
+    expect(card).toContain('| Merged | exam   hard | knowledge | accuracy | 31.3 | 64 |');
+    expect(card).toContain('## Intended use\nResearch');
+    expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
+    expect(card).toContain('na (8 experts of rank 16, 2 active, scale 2) on gate, up, down');
+    expect(card).toContain('- at its end: drop na, merge lora');
+    expect(card).toContain('- orthogonal loss between ka and align, λ = 1');
     expect(card).toContain('780 records trained, 20 kept apart');
     expect(card).toContain(
       '20 of 20 optimiser steps, 600 records, training nll 1.5000 over the last 2',

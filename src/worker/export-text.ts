@@ -1,6 +1,9 @@
 import { writeCsv } from '../formats/csv.ts';
 import type { CsvCell } from '../formats/csv.ts';
-import type { ModelSummary, RunCurves, RunSummary } from './protocol.ts';
+import { branchScale } from '../engine/training/recipe.ts';
+import type { Recipe } from '../engine/training/recipe.ts';
+import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from './archive-protocol.ts';
+import type { RunCurves, RunSummary } from './protocol.ts';
 
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
 
@@ -75,10 +78,11 @@ function finalLoss({ steps }: RunCurves, stage: number): string {
 /** What a card tells beside the run itself. */
 export interface CardFacts {
   readonly curves: RunCurves;
-  readonly dataSets: readonly string[];
-  readonly base: ModelSummary;
-  /** torch's name of the number format. */
-  readonly dtype: string;
+  readonly dataSets: readonly ArchivedDataSet[];
+  readonly base: ArchivedBase;
+  readonly scores: readonly ArchivedScore[];
+  /** torch's name of the number format of merged weights; null where no weights come with the card. */
+  readonly dtype: string | null;
 }
 
 /** How the base was kept, where it was not exact. */
@@ -97,8 +101,73 @@ function baseNote({ precision }: RunSummary, consequence: string): string {
 /** The identifiers of licences that hubs know look like this; anything else stays in the text. */
 const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
 
+function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: number): string {
+  const branches = stage.attach.map((branch) => {
+    const scale = branchScale(recipe, branch.rank);
+    const size =
+      branch.type === 'mixture'
+        ? `${branch.experts} experts of rank ${branch.rank}, ${branch.active} active`
+        : `rank ${branch.rank}`;
+    return `${branch.name} (${size}, scale ${scale}) on ${branch.targets.join(', ')}`;
+  });
+  const after = stage.after.map(({ action, branch }) => `${action} ${branch}`);
+  const { data, epochs, orthogonal } = stage;
+  return [
+    `${number}. **${stage.name}**: ${data.kinds.join(' and ')} records${
+      data.fraction < 1 ? ` (${data.fraction} of them)` : ''
+    }, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
+    `   - attaches ${branches.length === 0 ? 'nothing' : branches.join('; ')}`,
+    `   - trains ${stage.train.join(', ')}`,
+    ...(orthogonal
+      ? [
+          `   - orthogonal loss between ${orthogonal.between.join(' and ')}, λ = ${orthogonal.weight}`,
+        ]
+      : []),
+    `   - at its end: ${after.length === 0 ? 'nothing changes' : after.join(', ')}`,
+  ].join('\n');
+}
+
+function recipeSection(recipe: Recipe): string {
+  const { optimizer, batch } = recipe;
+  return `"${recipe.name}": AdamW, learning rate ${optimizer.learningRate} (${optimizer.schedule}, warm-up ${
+    optimizer.warmupRatio
+  }), ${batch.records} records a step, at most ${batch.maxLength} tokens a record, seed ${recipe.seed}.
+
+${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join('\n')}`;
+}
+
+/** A cell of a Markdown table: text of people's files must not break it. */
+function cell(text: string): string {
+  return text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120);
+}
+
+function scoreTable(scores: readonly ArchivedScore[]): string {
+  if (scores.length === 0) {
+    return 'No state of this run was evaluated in the studio before it was exported.';
+  }
+  const rows = scores.map(
+    ({ label, task, kind, metric, score, items }) =>
+      `| ${cell(label)} | ${cell(task)} | ${kind} | ${metric} | ${(score * 100).toFixed(1)} | ${items} |`,
+  );
+  return [
+    'Measured in the studio, in percent, on as many items as the last column says.',
+    '',
+    '| weights | task | kind | metric | score | items |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string {
+  const size = records > 0 ? `, ${records} records, ${kind}` : '';
+  return `- ${cell(name)}${size}${fingerprint === null ? '' : `, SHA-256 ${fingerprint.slice(0, 16)}…`}`;
+}
+
 /** What a model needs to say of itself when it leaves the studio: a README with front matter. */
-export function modelCard(run: RunSummary, { curves, dataSets, base, dtype }: CardFacts): string {
+export function modelCard(
+  run: RunSummary,
+  { curves, dataSets, base, scores, dtype }: CardFacts,
+): string {
   const stages = run.stages
     .map(({ name, steps, stepsDone, records }, stage) => {
       const counts = `${stepsDone} of ${steps} optimiser steps, ${records} records`;
@@ -109,16 +178,19 @@ export function modelCard(run: RunSummary, { curves, dataSets, base, dtype }: Ca
     ? `\n${run.data.training} records trained, ${run.data.validation} kept apart to measure on; at most ${run.data.maxLength}
 tokens each (${run.data.truncated} were cut off, ${run.data.withoutTargets} left out because no target remained).\n`
     : '';
-  const { licence, origin } = base;
+  const { hub } = base;
+  const licence = base.licence === '' ? 'not stated' : base.licence;
+  const [hubName = '', commit = ''] = hub.split('@');
   const front = [
     'library_name: transformers',
     'pipeline_tag: text-generation',
     ...(LICENCE_ID.test(licence) ? [`license: ${licence}`] : []),
-    ...(origin ? [`base_model: ${origin.name}`] : []),
+    ...(hub === '' ? [] : [`base_model: ${hubName}`]),
     'tags:',
     '- medcare',
     '- lora',
   ];
+  const merged = dtype === null ? '' : `, merged into plain weights (${dtype})`;
   return `---
 ${front.join('\n')}
 ---
@@ -126,17 +198,25 @@ ${front.join('\n')}
 # ${run.name}
 
 ${run.modelName}, fine-tuned with the recipe "${run.recipe.name}" in MedCare Studio: the two stages of
-MedCare (Liao et al., EMNLP 2024 Findings), merged into plain weights (${dtype}).
+MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
 
 **Not for clinical use.** The model was not evaluated for any medical purpose; what it says may be wrong.
 
+## Intended use
+Research on fine-tuning language models, on the data named below and on questions like it. Not for diagnosis,
+treatment, triage or advice to patients, and not where nobody checks what it says. It inherits the limits and
+the biases of ${run.modelName} and of that data.
+
 ## Licence
-The licence of the base model goes on to apply: ${licence}${origin ? ` (${origin.name}, commit ${origin.commit})` : ''}. Whoever
+The licence of the base model goes on to apply: ${licence}${hub === '' ? '' : ` (${hubName}, commit ${commit})`}. Whoever
 passes the model on also answers for the rights in the data named below.
 
 ## Data
-${dataSets.map((name) => `- ${name}`).join('\n')}
+${dataSets.map(dataLine).join('\n')}
 ${records}
+## Recipe
+${recipeSection(run.recipe)}
+
 ## Training
 ${stages}
 
@@ -146,6 +226,9 @@ ${baseNote(run, 'The weights here are those rounded ones with the branches added
 Mean negative log-likelihood per target token on records kept apart:
 
 ${validationTable(curves)}
+
+## Evaluation
+${scoreTable(scores)}
 `;
 }
 

@@ -3,16 +3,23 @@ import { writeZip } from '../formats/zip-writer.ts';
 import type { FileToArchive } from '../formats/zip-writer.ts';
 import { writeFile } from '../storage/file-store.ts';
 import { adapterFolders } from './adapter-export.ts';
+import { baseOf, dataSetsOf, environmentNow } from './archive.ts';
+import type { ArchivedScore } from './archive-protocol.ts';
+import { archivedFiles } from './archive-writer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
+import type { CardFacts } from './export-text.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import { ggufFile, json, modelFolder, textFile, torchTypes } from './model-export.ts';
 import type { FolderFormat, ModelToExport } from './model-export.ts';
-import type { RunSummary } from './protocol.ts';
+import type { RunState, RunSummary } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
+
+/** What these runs hold changes while it is read. */
+const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
 
 /** A file name that every system accepts. */
 function fileName(name: string): string {
@@ -25,7 +32,7 @@ export function exportHandlers(
   keeper: RunKeeper,
   shelf: VariantShelf,
 ): Pick<Handlers, 'export.build'> {
-  const { runs, dataSets, files } = context.storage;
+  const { runs, files } = context.storage;
 
   /** Builds a file in storage; what is there when it fails or is cancelled goes. */
   async function store(
@@ -38,14 +45,37 @@ export function exportHandlers(
     return { name, blob: await files.blob(path) };
   }
 
-  async function zip(id: string, folder: string, contents: readonly FileToArchive[]) {
-    const inside = contents.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
-    return store(id, `${folder}.zip`, writeZip(inside));
+  async function* inside(
+    folder: string,
+    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+  ): AsyncGenerator<FileToArchive> {
+    for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
   }
 
-  async function dataSetNames({ dataSetIds }: RunSummary): Promise<string[]> {
-    const known = new Map((await dataSets.list()).map(({ id, name }) => [id, name]));
-    return dataSetIds.map((id) => known.get(id) ?? 'a data set that was removed since');
+  async function zip(
+    id: string,
+    folder: string,
+    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+    name = folder,
+  ) {
+    return store(id, `${name}.zip`, writeZip(inside(folder, contents)));
+  }
+
+  /** What a card says of a run: scores of an archive it came from first, then those of this machine. */
+  async function cardFacts(
+    run: RunSummary,
+    own: readonly ArchivedScore[],
+    dtype: string | null,
+  ): Promise<CardFacts> {
+    const known = new Set(own.map(({ snapshot, task }) => `${snapshot}/${task}`));
+    const before = run.origin?.scores ?? [];
+    return {
+      curves: await runs.curves(run.id),
+      dataSets: await dataSetsOf(context, run),
+      base: await baseOf(context, run),
+      scores: [...before.filter((score) => !known.has(`${score.snapshot}/${score.task}`)), ...own],
+      dtype,
+    };
   }
 
   /** Uses the last state of a run, whose branches must all be in the weights. */
@@ -61,12 +91,14 @@ export function exportHandlers(
     );
   }
 
-  async function folder(run: RunSummary, dtype: FolderFormat, task: Task) {
-    const curves = await runs.curves(run.id);
-    const dataSetList = await dataSetNames(run);
+  async function folder(
+    run: RunSummary,
+    dtype: FolderFormat,
+    scores: readonly ArchivedScore[],
+    task: Task,
+  ) {
+    const facts = await cardFacts(run, scores, torchTypes[dtype]);
     return withMerged(run, async (exported) => {
-      const base = exported.model.summary;
-      const facts = { curves, dataSets: dataSetList, base, dtype: torchTypes[dtype] };
       return zip(run.id, fileName(run.name), [
         textFile('README.md', modelCard(run, facts)),
         textFile('recipe.json', json(run.recipe)),
@@ -104,37 +136,50 @@ export function exportHandlers(
     ]);
   }
 
-  /** Everything the studio has of a run, to be looked at elsewhere. */
-  async function whole(run: RunSummary) {
-    const curves = await runs.curves(run.id);
-    const routing = await keeper.routing(run.id);
-    const stages = await runs.readStages(run.id);
-    return zip(run.id, `${fileName(run.name)}-run`, [
-      textFile('run.json', json({ ...run, routing })),
-      textFile('recipe.json', json(run.recipe)),
-      textFile('metrics.csv', metricsCsv(curves)),
-      ...stages.map((bytes, index) => {
-        return { path: `branches/stage-${index + 1}.safetensors`, chunks: [bytes] };
-      }),
-    ]);
+  /** Everything the studio has of a run, to be opened elsewhere (archive-reader.ts). */
+  async function whole(
+    id: string,
+    parts: { readonly branches: boolean; readonly checkpoint: boolean },
+    own: readonly ArchivedScore[],
+    task: Task,
+  ) {
+    const stored = await runs.get(id);
+    const { summary } = stored;
+    if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
+    const routing = await keeper.routing(id);
+    const facts = await cardFacts(summary, own, null);
+    const { base, dataSets: sets, scores, curves } = facts;
+    const about = { base, dataSets: sets, scores, environment: environmentNow() };
+    const archived = archivedFiles(
+      runs,
+      files,
+      { stored, curves, routing, about, card: modelCard(summary, facts), parts },
+      task,
+    );
+    const name = fileName(summary.name);
+    return zip(id, `${name}-run`, archived, `${name}.run`);
   }
 
   return {
     'export.build': (request) =>
       context.tasks.run(request.task, async (running) => {
-        const { runId } = request;
+        const { runId, scores = [] } = request;
         await keeper.flush(runId);
         const { summary } = await runs.get(runId);
         const name = fileName(summary.name);
         switch (request.what) {
           case 'merged':
-            return folder(summary, request.dtype, running);
+            return folder(summary, request.dtype, scores, running);
           case 'gguf':
             return gguf(summary, request.dtype, running);
           case 'adapters':
             return adapters(summary, request.dtype);
           case 'run':
-            return whole(summary);
+            return whole(runId, request, scores, running);
+          case 'card': {
+            const card = modelCard(summary, await cardFacts(summary, scores, null));
+            return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
+          }
           case 'metrics': {
             const text = metricsCsv(await runs.curves(runId));
             return { name: `${name}-metrics.csv`, blob: new Blob([text], { type: 'text/csv' }) };
@@ -161,6 +206,16 @@ function notMerged(branches: readonly string[]): StudioError {
         ? 'Let at least one stage end, or stop the run and keep what it has.'
         : 'Export the adapters instead, or run a recipe that merges all of them.',
     data: { branches: [...branches] },
+  });
+}
+
+function stillGoing(state: RunState): StudioError {
+  return new StudioError({
+    code: 'run-under-way',
+    message: `This run is ${state}; an archive is written of a run that has come to rest.`,
+    kept: 'The run as it is.',
+    remedy: 'Let it finish, or stop it and keep what it has.',
+    data: { state },
   });
 }
 

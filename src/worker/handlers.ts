@@ -2,6 +2,7 @@ import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../storage/quota.ts';
 import type { Storage } from '../storage/storage.ts';
+import { archiveHandlers } from './archive.ts';
 import { chatHandlers } from './chat.ts';
 import type { WorkerContext } from './context.ts';
 import { dataHandlers } from './data.ts';
@@ -71,6 +72,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...chatHandlers(context, shelf),
     ...evaluateHandlers(context, shelf),
     ...exportHandlers(context, keeper, shelf),
+    ...archiveHandlers(context, shelf),
     'task.cancel': async ({ task }) => {
       tasks.cancel(task);
       return null;

@@ -8,6 +8,7 @@ import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
+import type { ArchiveCalls, ArchivedScore, RunOrigin } from './archive-protocol.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import type { ProfileCalls } from './profile-protocol.ts';
@@ -247,6 +248,8 @@ export interface RunSummary {
   readonly checkpoint: { readonly stage: number; readonly step: number } | null;
   readonly error: Required<ErrorDescription> | null;
   readonly data?: RunData;
+  /** Of runs that were opened from an archive. */
+  readonly origin?: RunOrigin;
 }
 
 export interface RunCurves {
@@ -341,13 +344,20 @@ export interface EvaluationResult {
 /** What of a run, and the number format of the weights in it. */
 export type ExportChoice =
   | {
-      readonly what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'run';
+      readonly what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'card';
       readonly dtype: 'F32' | 'BF16';
+    }
+  /** The run as an archive, with the branches of its stages and what it can be resumed from, or without. */
+  | {
+      readonly what: 'run';
+      readonly dtype: 'F32';
+      readonly branches: boolean;
+      readonly checkpoint: boolean;
     }
   | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls extends HubCalls, PrecisionCalls, ProfileCalls, TuningCalls {
+export interface Calls extends ArchiveCalls, HubCalls, PrecisionCalls, ProfileCalls, TuningCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 
@@ -424,7 +434,8 @@ export interface Calls extends HubCalls, PrecisionCalls, ProfileCalls, TuningCal
   };
 
   'export.build': {
-    in: ExportChoice & { runId: string; task: string };
+    /** `scores` of evaluations go into cards and archives. */
+    in: ExportChoice & { runId: string; task: string; scores?: readonly ArchivedScore[] };
     out: { readonly name: string; readonly blob: Blob };
   };
 

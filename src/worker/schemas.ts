@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
+import { scoresSchema } from './archive-scores.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 
 /**
@@ -13,6 +14,7 @@ const task = z.string().min(1).max(200);
 const nothing = z.strictObject({});
 const byId = z.strictObject({ id });
 const files = z.array(z.instanceof(File));
+const scores = scoresSchema.exactOptional();
 const kind = z.enum(['knowledge', 'alignment']);
 const labels = z.enum(['assistant', 'released']);
 const count = z.int().min(0);
@@ -113,17 +115,30 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'export.build': z.discriminatedUnion('what', [
     z.strictObject({
       runId: id,
-      what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'run']),
+      what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'card']),
       dtype: z.enum(['F32', 'BF16']),
+      scores,
+      task,
+    }),
+    z.strictObject({
+      runId: id,
+      what: z.literal('run'),
+      dtype: z.literal('F32'),
+      branches: z.boolean(),
+      checkpoint: z.boolean(),
+      scores,
       task,
     }),
     z.strictObject({
       runId: id,
       what: z.literal('gguf'),
       dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
+      scores,
       task,
     }),
   ]),
+  'archive.open': z.strictObject({ file: z.instanceof(File), task }),
+  'archive.link': nothing,
   'task.cancel': z.strictObject({ task }),
   'storage.estimate': nothing,
 };
