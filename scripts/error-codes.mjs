@@ -1,6 +1,7 @@
 /**
- * Every code that a StudioError is thrown with under src, and where: read from the syntax trees, also
- * through the helpers that take a code (or its last part) as a parameter.
+ * What the parts below the page say to people, read from the syntax trees of src: every code that a
+ * StudioError is thrown with (also through the helpers that take a code, or its last part, as a
+ * parameter), and the English sentences that the page translates as they come.
  */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
@@ -12,13 +13,12 @@ import { root } from './setup.mjs';
  * @typedef {{ prefix: string, name: string, index: number, file: string, method: boolean }} Helper
  */
 
-/**
- * The codes, and places whose code cannot be read off the source.
- *
- * @returns {{ thrown: Thrown[], unread: { file: string, line: number, text: string }[] }}
- */
-export function errorCodes() {
-  const sources = projectFiles()
+/** @type {{ file: string, source: ts.SourceFile }[] | null} */
+let read = null;
+
+/** The sources of the studio as trees, tests left out. */
+function parsed() {
+  read ??= projectFiles()
     .filter((file) => /^src\/.*\.tsx?$/.test(file) && !/\.test\.tsx?$|\/testing\//.test(file))
     .map((file) => ({
       file,
@@ -29,6 +29,77 @@ export function errorCodes() {
         true,
       ),
     }));
+  return read;
+}
+
+/** Calls whose argument (by index) is a sentence that people read. @type {Record<string, number>} */
+const sayingCalls = { progress: 1, keeping: 1, unsupported: 0, invalidRecipe: 1 };
+
+/**
+ * English sentences that reach the page: `due` need a translation, `all` are any text below the page. A
+ * value inside stands as `{}`.
+ *
+ * @returns {{ due: { text: string, file: string, line: number }[], all: Set<string> }}
+ */
+export function sentencesSaid() {
+  /** @type {{ text: string, file: string, line: number }[]} */
+  const due = [];
+  /** @type {Set<string>} */
+  const all = new Set();
+  for (const { file, source } of parsed()) {
+    if (/^src\/views\//.test(file)) continue;
+    /** @param {ts.Node | undefined} node */
+    const say = (node) => {
+      if (!node) return;
+      if (ts.isConditionalExpression(node)) {
+        say(node.whenTrue);
+        say(node.whenFalse);
+        return;
+      }
+      const text = written(node);
+      if (text === null || !/\p{Letter}{2}/u.test(text)) return;
+      const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+      due.push({ text, file, line });
+    };
+    walk(source, (node) => {
+      const text = written(node);
+      if (text !== null) all.add(text);
+      if (ts.isPropertyAssignment(node)) {
+        const name = node.name.getText(source);
+        if (name === 'kept' || (name === 'note' && /^src\/worker\//.test(file))) {
+          say(node.initializer);
+        }
+      } else if (
+        ts.isBinaryExpression(node) &&
+        node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+        /\.note$/.test(node.left.getText(source))
+      ) {
+        say(node.right);
+      } else if (ts.isCallExpression(node)) {
+        const called = node.expression.getText(source);
+        const name = called.slice(called.lastIndexOf('.') + 1);
+        const index = called === 'obstacles.add' ? 0 : sayingCalls[name];
+        if (index !== undefined) say(node.arguments[index]);
+      }
+    });
+  }
+  return { due, all };
+}
+
+/** A literal's text with `{}` where a value stands; null for anything else. @param {ts.Node} node */
+function written(node) {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return [node.head.text, ...node.templateSpans.map((span) => `{}${span.literal.text}`)].join('');
+}
+
+/**
+ * The codes, and places whose code cannot be read off the source.
+ *
+ * @returns {{ thrown: Thrown[], unread: { file: string, line: number, text: string }[] }}
+ */
+export function errorCodes() {
+  const sources = parsed();
   /** @type {Thrown[]} */
   const thrown = [];
   /** @type {{ file: string, line: number, text: string }[]} */
@@ -38,6 +109,12 @@ export function errorCodes() {
 
   for (const { file, source } of sources) {
     walk(source, (node) => {
+      // Codes that travel as values are listed by their type.
+      if (ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('FaultCode')) {
+        walk(node.type, (inner) => {
+          if (ts.isLiteralTypeNode(inner)) take(inner.literal, file, source);
+        });
+      }
       if (!ts.isNewExpression(node) || node.expression.getText(source) !== 'StudioError') return;
       const description = node.arguments?.[0];
       // A description that came from elsewhere (another thread, say) has a code already.
@@ -67,8 +144,11 @@ export function errorCodes() {
     } else unread.push({ file, line, text: value.getText(source) });
   }
 
-  /** @param {ts.Identifier} value @param {string} prefix @param {string} file @param {number} line */
-  function helper(value, prefix, file, line) {
+  /**
+   * @param {ts.Identifier} value @param {string} prefix @param {string} file @param {number} line
+   * @param {boolean} [method]
+   */
+  function helper(value, prefix, file, line, method = false) {
     /** @type {ts.Node} */
     let around = value;
     while (!ts.isSourceFile(around)) {
@@ -85,7 +165,7 @@ export function errorCodes() {
       }
       around = around.parent;
     }
-    unread.push({ file, line, text: value.text });
+    if (!method) unread.push({ file, line, text: value.text });
   }
 
   // Helpers may be called by helpers: the list grows while it is walked.
@@ -104,7 +184,7 @@ export function errorCodes() {
         const line = source.getLineAndCharacterOfPosition(argument.getStart(source)).line + 1;
         if (ts.isStringLiteralLike(argument)) {
           thrown.push({ code: prefix + argument.text, file, line });
-        } else if (ts.isIdentifier(argument)) helper(argument, prefix, file, line);
+        } else if (ts.isIdentifier(argument)) helper(argument, prefix, file, line, method);
         else if (ts.isConditionalExpression(argument)) {
           for (const branch of [argument.whenTrue, argument.whenFalse]) {
             if (ts.isStringLiteralLike(branch)) {
