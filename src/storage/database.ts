@@ -3,6 +3,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { StudioError } from '../errors.ts';
 import type { StoredDataSet } from './data-sets.ts';
 import type { StoredDownload } from './downloads.ts';
+import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';
 import type { StoredModel } from './models.ts';
 import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
 
@@ -10,6 +11,8 @@ import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './r
 export type StepKey = [runId: string, stage: number, step: number];
 /** Two snapshots may be measured at one step: before and after a branch is dropped. */
 export type ValidationKey = [...StepKey, snapshot: string];
+
+export type DocumentKey = [kind: string, id: string];
 
 /** What IndexedDB holds: small, structured things. Large ones are files (file-store.ts). */
 export interface StudioSchema extends DBSchema {
@@ -22,6 +25,11 @@ export interface StudioSchema extends DBSchema {
   downloads: { key: string; value: StoredDownload };
   /** By device; checked by who reads it. */
   tunings: { key: string; value: object };
+  growth: { key: StepKey; value: StoredGrowth };
+  /** By kind and id; checked by who reads them. */
+  documents: { key: DocumentKey; value: object };
+  /** By run and evaluation. */
+  pairScores: { key: [runId: string, id: string]; value: StoredPairEvaluation };
 }
 
 export type StudioDatabase = IDBPDatabase<StudioSchema>;
@@ -45,6 +53,13 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('tunings');
+  },
+  (database) => {
+    database.createObjectStore('growth');
+    database.createObjectStore('pairScores');
+  },
+  (database) => {
+    database.createObjectStore('documents');
   },
 ];
 

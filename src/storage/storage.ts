@@ -1,6 +1,8 @@
 import { openDatabase } from './database.ts';
 import { DataSets } from './data-sets.ts';
+import { Documents } from './documents.ts';
 import { Downloads } from './downloads.ts';
+import { ExpertResults } from './expert-results.ts';
 import type { FileStore } from './file-store.ts';
 import type { Patience } from './hub-download.ts';
 import type { Locks } from './locks.ts';
@@ -22,6 +24,8 @@ export interface Storage {
   readonly runs: Runs;
   readonly tokens: TokenCache;
   readonly tunings: Tunings;
+  readonly documents: Documents;
+  readonly experts: ExpertResults;
   readonly locks: Locks;
   close(): void;
 }
@@ -53,6 +57,8 @@ export async function openStorage(
     downloads: new Downloads(database, files, patient),
     tokens: new TokenCache(files),
     tunings: new Tunings(database),
+    documents: new Documents(database),
+    experts: new ExpertResults(database),
     close: () => {
       database.close();
     },

@@ -1,0 +1,73 @@
+/** What is kept of a run's experts: growth of its branches, and scores by forced pair. */
+import type { EvaluationItem } from '../engine/evaluation/items.ts';
+import type { GrowthPoint } from '../engine/training/branch-growth.ts';
+import type { PairEvaluation } from '../worker/experts-protocol.ts';
+import type { RoutingCounts } from '../worker/protocol.ts';
+import type { StudioDatabase } from './database.ts';
+
+export interface StoredGrowth {
+  readonly point: GrowthPoint;
+  /** Choices counted from the beginning of the stage to this point. */
+  readonly routing: readonly RoutingCounts[];
+}
+
+/** The items too, so that it can be taken up without their files. */
+export interface StoredPairEvaluation {
+  readonly evaluation: PairEvaluation;
+  readonly items: readonly EvaluationItem[];
+}
+
+export class ExpertResults {
+  readonly #database: StudioDatabase;
+
+  constructor(database: StudioDatabase) {
+    this.#database = database;
+  }
+
+  /** The same point measured again replaces itself. */
+  async putGrowth(runId: string, growth: StoredGrowth): Promise<void> {
+    const { stage, step } = growth.point;
+    await this.#database.put('growth', growth, [runId, stage, step]);
+  }
+
+  /** In the order of training. */
+  async growth(runId: string): Promise<StoredGrowth[]> {
+    return this.#database.getAll('growth', ofRun(runId));
+  }
+
+  async putPairs(stored: StoredPairEvaluation): Promise<void> {
+    const { runId, id } = stored.evaluation;
+    await this.#database.put('pairScores', stored, [runId, id]);
+  }
+
+  async pairs(runId: string, id: string): Promise<StoredPairEvaluation | null> {
+    return (await this.#database.get('pairScores', [runId, id])) ?? null;
+  }
+
+  /** Newest first. */
+  async listPairs(runId: string): Promise<PairEvaluation[]> {
+    const stored = await this.#database.getAll('pairScores', ofRun(runId));
+    return stored.map(({ evaluation }) => evaluation).sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  async removePairs(runId: string, id: string): Promise<void> {
+    await this.#database.delete('pairScores', [runId, id]);
+  }
+
+  /** Forgets growth beyond a step that a run is taken up from. */
+  async truncateGrowth(runId: string, stage: number, step: number): Promise<void> {
+    const after = IDBKeyRange.bound([runId, stage, step], [runId, []], true, true);
+    await this.#database.delete('growth', after);
+  }
+
+  /** Forgets everything of a removed run. */
+  async removeRun(runId: string): Promise<void> {
+    await this.#database.delete('growth', ofRun(runId));
+    await this.#database.delete('pairScores', ofRun(runId));
+  }
+}
+
+/** Arrays sort after numbers and text, so [id, []] lies beyond the last key of a run. */
+function ofRun(runId: string): IDBKeyRange {
+  return IDBKeyRange.bound([runId], [runId, []], false, true);
+}
