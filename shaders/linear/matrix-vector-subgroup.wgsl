@@ -12,29 +12,35 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let size = sizes[group.z];
-  let first = first_group(group, groups);
   for (var i = 0u; i < CHUNK; i += 1u) {
-    let column = (first + i) * 4u;
+    let column = first_output(group, groups, i);
     if (column >= size.outputs) {
       return;
     }
     let sums = partial_sums(size, column, lane);
-    if (ROWS == 1u) {
-      let total = subgroupAdd(sums.row0);
-      if (lane == 0u) {
-        finish(size, 0u, column, total);
+//% repeat quad MOSTQUADS
+    if (QUADS > ${quad}u && column + 4u * ${quad}u < size.outputs) {
+      let quad_column = column + 4u * ${quad}u;
+      if (ROWS == 1u) {
+        let total = subgroupAdd(sums.sum0_$quad);
+        if (lane == 0u) {
+          finish(size, 0u, quad_column, total);
+        }
+      } else {
+        // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
+        var mine = array<vec4<f32>, ${MOSTROWS}>(
+//% repeat row MOSTROWS
+          sums.sum${row}_$quad,
+//% end
+        );
+        for (var row = 0u; row < size.rows; row += 1u) {
+          let total = subgroupAdd(mine[row]);
+          if (lane == 0u) {
+            finish(size, row, quad_column, total);
+          }
+        }
       }
-      continue;
     }
-    // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
-    var mine = array<vec4<f32>, 8>(
-      sums.row0, sums.row1, sums.row2, sums.row3, sums.row4, sums.row5, sums.row6, sums.row7,
-    );
-    for (var row = 0u; row < size.rows; row += 1u) {
-      let total = subgroupAdd(mine[row]);
-      if (lane == 0u) {
-        finish(size, row, column, total);
-      }
-    }
+//% end
   }
 }

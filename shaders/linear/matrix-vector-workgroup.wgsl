@@ -13,33 +13,16 @@ fn main(
 ) {
   let size = sizes[group.z];
   let thread = local.x;
-  let column = first_group(group, groups) * 4u;
+  let column = first_output(group, groups, 0u);
   if (column >= size.outputs) {
     return;
   }
   let sums = partial_sums(size, column, thread);
-  partial[thread] = sums.row0;
-  if (ROWS > 1u) {
-    partial[1u * THREADS + thread] = sums.row1;
+//% repeat row MOSTROWS
+  if (ROWS > ${row}u) {
+    partial[${row}u * THREADS + thread] = sums.sum${row}_0;
   }
-  if (ROWS > 2u) {
-    partial[2u * THREADS + thread] = sums.row2;
-  }
-  if (ROWS > 3u) {
-    partial[3u * THREADS + thread] = sums.row3;
-  }
-  if (ROWS > 4u) {
-    partial[4u * THREADS + thread] = sums.row4;
-  }
-  if (ROWS > 5u) {
-    partial[5u * THREADS + thread] = sums.row5;
-  }
-  if (ROWS > 6u) {
-    partial[6u * THREADS + thread] = sums.row6;
-  }
-  if (ROWS > 7u) {
-    partial[7u * THREADS + thread] = sums.row7;
-  }
+//% end
   workgroupBarrier();
   let width = THREADS / 8u;
   for (var slice = thread; slice < ROWS * 8u; slice += THREADS) {

@@ -1,136 +1,130 @@
 // The inner sums shared by the matrix-vector kernels: y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ +
 // residual for 1 to 8 rows (decoding), where every weight is read once for all rows.
-//   One workgroup: CHUNK times 4 outputs, its THREADS threads interleaved over the inner dimension, four
-//   elements at a time. CPU adapters take microseconds for each workgroup, hence CHUNK.
+//   One workgroup: CHUNK times 4 · QUADS outputs, its THREADS threads interleaved over the inner dimension,
+//   four elements at a time. CPU adapters take microseconds for each workgroup, hence CHUNK; where loads are
+//   dear, QUADS of 2 reads x half as often.
 //   ROWS (1, 2, 4 or 8) is at least the number of rows.
-//   Grid: ⌈outputs / (4 · CHUNK)⌉ workgroups, folded (foldGrid), z: products.
+//   Grid: ⌈outputs / (4 · QUADS · CHUNK)⌉ workgroups, folded (foldGrid), z: products.
 
 override THREADS: u32 = 64u;
 override ROWS: u32 = 1u;
+override QUADS: u32 = 1u;
 override CHUNK: u32 = 1u;
 
-// One thread's product of four outputs of each row.
+// One thread's product of 4 · QUADS outputs of each row: sums.row_quad. Named, because adapters keep indexed
+// arrays in memory.
 struct Sums {
-  row0: vec4<f32>,
-  row1: vec4<f32>,
-  row2: vec4<f32>,
-  row3: vec4<f32>,
-  row4: vec4<f32>,
-  row5: vec4<f32>,
-  row6: vec4<f32>,
-  row7: vec4<f32>,
+//% repeat row MOSTROWS
+//% repeat quad MOSTQUADS
+  sum${row}_$quad: vec4<f32>,
+//% end
+//% end
 }
 
-// The groups of four outputs that a workgroup makes one after another.
-fn first_group(group: vec3<u32>, groups: vec3<u32>) -> u32 {
-  return (group.x + group.y * groups.x) * CHUNK;
+// The first output of the workgroup's turn `i`.
+fn first_output(group: vec3<u32>, groups: vec3<u32>, i: u32) -> u32 {
+  return ((group.x + group.y * groups.x) * CHUNK + i) * 4u * QUADS;
+}
+
+// Where the rows of four outputs start; outputs past the end repeat the last one and are not stored.
+fn w_starts(size: Sizes, column: u32) -> vec4<u32> {
+  let end = size.outputs - 1u;
+  return vec4<u32>(
+    w_start(size, min(column, end)), w_start(size, min(column + 1u, end)),
+    w_start(size, min(column + 2u, end)), w_start(size, min(column + 3u, end)),
+  );
+}
+
+fn b_starts(size: Sizes, column: u32) -> vec4<u32> {
+  let end = size.outputs - 1u;
+  return vec4<u32>(
+    b_start(size, min(column, end)), b_start(size, min(column + 1u, end)),
+    b_start(size, min(column + 2u, end)), b_start(size, min(column + 3u, end)),
+  );
 }
 
 fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
   var sums: Sums;
-  // Rows and columns past the end repeat the last one and are not stored.
+  // Rows past the end repeat the last one and are not stored.
   let last = size.rows - 1u;
-  let end = size.outputs - 1u;
-  let o1 = min(column + 1u, end);
-  let o2 = min(column + 2u, end);
-  let o3 = min(column + 3u, end);
-  let inputs = size.inputs;
-  let w0 = w_start(size, column);
-  let w1 = w_start(size, o1);
-  let w2 = w_start(size, o2);
-  let w3 = w_start(size, o3);
-  let x0 = x_start(size, 0u);
+  let x_first = x_start(size, 0u);
   let x_by = x_step(size);
   let x_last = x_start(size, last);
-  for (var k = thread; k < (inputs + 3u) / 4u; k += THREADS) {
-    let m = mat4x4<f32>(
-      w_four(w0, k, inputs), w_four(w1, k, inputs), w_four(w2, k, inputs), w_four(w3, k, inputs),
-    );
-    sums.row0 += x_four(x0, k, inputs) * m;
-    if (ROWS > 1u) {
-      sums.row1 += x_four(min(x0 + x_by, x_last), k, inputs) * m;
+//% repeat row MOSTROWS
+  let x$row = min(x_first + ${row}u * x_by, x_last);
+//% end
+  let inputs = size.inputs;
+  let x_fours = (inputs + 3u) / 4u;
+//% repeat quad MOSTQUADS
+  let w$quad = w_starts(size, column + 4u * ${quad}u);
+//% end
+  for (var k = thread; k < x_fours; k += THREADS) {
+//% repeat quad MOSTQUADS
+    var m$quad: mat4x4<f32>;
+    if (QUADS > ${quad}u) {
+      m$quad = mat4x4<f32>(
+        w_four(w${quad}[0], k, inputs), w_four(w${quad}[1], k, inputs),
+        w_four(w${quad}[2], k, inputs), w_four(w${quad}[3], k, inputs),
+      );
     }
-    if (ROWS > 2u) {
-      sums.row2 += x_four(min(x0 + 2u * x_by, x_last), k, inputs) * m;
+//% end
+//% repeat row MOSTROWS
+    if (ROWS > ${row}u) {
+      let v = x_four(x$row, k, inputs);
+//% repeat quad MOSTQUADS
+      if (QUADS > ${quad}u) {
+        sums.sum${row}_$quad += v * m$quad;
+      }
+//% end
     }
-    if (ROWS > 3u) {
-      sums.row3 += x_four(min(x0 + 3u * x_by, x_last), k, inputs) * m;
-    }
-    if (ROWS > 4u) {
-      sums.row4 += x_four(min(x0 + 4u * x_by, x_last), k, inputs) * m;
-    }
-    if (ROWS > 5u) {
-      sums.row5 += x_four(min(x0 + 5u * x_by, x_last), k, inputs) * m;
-    }
-    if (ROWS > 6u) {
-      sums.row6 += x_four(min(x0 + 6u * x_by, x_last), k, inputs) * m;
-    }
-    if (ROWS > 7u) {
-      sums.row7 += x_four(min(x0 + 7u * x_by, x_last), k, inputs) * m;
-    }
+//% end
   }
   if (is_set(size, has_scale)) {
-    let scale = load_column_scale(size, column);
-    sums.row0 *= scale;
-    if (ROWS > 1u) {
-      sums.row1 *= scale;
+//% repeat quad MOSTQUADS
+    if (QUADS > ${quad}u) {
+      let scale = load_column_scale(size, column + 4u * ${quad}u);
+//% repeat row MOSTROWS
+      if (ROWS > ${row}u) {
+        sums.sum${row}_$quad *= scale;
+      }
+//% end
     }
-    if (ROWS > 2u) {
-      sums.row2 *= scale;
-    }
-    if (ROWS > 3u) {
-      sums.row3 *= scale;
-    }
-    if (ROWS > 4u) {
-      sums.row4 *= scale;
-    }
-    if (ROWS > 5u) {
-      sums.row5 *= scale;
-    }
-    if (ROWS > 6u) {
-      sums.row6 *= scale;
-    }
-    if (ROWS > 7u) {
-      sums.row7 *= scale;
-    }
+//% end
   }
   let rank = size.rank;
   if (rank == 0u) {
     return sums;
   }
-  let b0 = b_start(size, column);
-  let b1 = b_start(size, o1);
-  let b2 = b_start(size, o2);
-  let b3 = b_start(size, o3);
-  let h0 = h_start(size, 0u);
+  let h_first = h_start(size, 0u);
   let h_by = h_step(size);
   let h_last = h_start(size, last);
-  for (var k = thread; k < (rank + 3u) / 4u; k += THREADS) {
-    let m = mat4x4<f32>(
-      b_four(b0, k, rank), b_four(b1, k, rank), b_four(b2, k, rank), b_four(b3, k, rank),
-    );
-    sums.row0 += h_four(h0, k, rank) * m;
-    if (ROWS > 1u) {
-      sums.row1 += h_four(min(h0 + h_by, h_last), k, rank) * m;
+//% repeat row MOSTROWS
+  let h$row = min(h_first + ${row}u * h_by, h_last);
+//% end
+  let h_fours = (rank + 3u) / 4u;
+//% repeat quad MOSTQUADS
+  let b$quad = b_starts(size, column + 4u * ${quad}u);
+//% end
+  for (var k = thread; k < h_fours; k += THREADS) {
+//% repeat quad MOSTQUADS
+    var m$quad: mat4x4<f32>;
+    if (QUADS > ${quad}u) {
+      m$quad = mat4x4<f32>(
+        b_four(b${quad}[0], k, rank), b_four(b${quad}[1], k, rank),
+        b_four(b${quad}[2], k, rank), b_four(b${quad}[3], k, rank),
+      );
     }
-    if (ROWS > 2u) {
-      sums.row2 += h_four(min(h0 + 2u * h_by, h_last), k, rank) * m;
+//% end
+//% repeat row MOSTROWS
+    if (ROWS > ${row}u) {
+      let v = h_four(h$row, k, rank);
+//% repeat quad MOSTQUADS
+      if (QUADS > ${quad}u) {
+        sums.sum${row}_$quad += v * m$quad;
+      }
+//% end
     }
-    if (ROWS > 3u) {
-      sums.row3 += h_four(min(h0 + 3u * h_by, h_last), k, rank) * m;
-    }
-    if (ROWS > 4u) {
-      sums.row4 += h_four(min(h0 + 4u * h_by, h_last), k, rank) * m;
-    }
-    if (ROWS > 5u) {
-      sums.row5 += h_four(min(h0 + 5u * h_by, h_last), k, rank) * m;
-    }
-    if (ROWS > 6u) {
-      sums.row6 += h_four(min(h0 + 6u * h_by, h_last), k, rank) * m;
-    }
-    if (ROWS > 7u) {
-      sums.row7 += h_four(min(h0 + 7u * h_by, h_last), k, rank) * m;
-    }
+//% end
   }
   return sums;
 }

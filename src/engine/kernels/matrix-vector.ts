@@ -5,6 +5,7 @@ import subgroupCode from '../../../shaders/linear/matrix-vector-subgroup.wgsl?ra
 import workgroupCode from '../../../shaders/linear/matrix-vector-workgroup.wgsl?raw';
 import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../gpu/kernel.ts';
 import { fixedSubgroupSize } from './linear-kernels.ts';
+import { expandShader } from './shader-template.ts';
 import {
   byReader,
   readerSuffix,
@@ -23,6 +24,9 @@ export type VectorVariant = 'vector-subgroup' | 'vector-workgroup';
 
 /** The most rows these kernels take. */
 export const mostVectorRows = 8;
+
+const expand = (template: string): string =>
+  expandShader(template, { MOSTROWS: mostVectorRows, MOSTQUADS: 2 });
 
 interface VectorKernels {
   readonly vector: Kernel;
@@ -48,7 +52,7 @@ function vectorKernels(
     defineKernel({
       name: `${name}${kind}${readerSuffix(reader)}`,
       family: 'matmul',
-      sources: [reduction, access, ...weights, bodyCode],
+      sources: [expand(reduction), access, ...weights, expand(bodyCode)],
       requires: [...features, ...readerRequires(reader)],
     });
   return {
@@ -74,8 +78,8 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
   return traits.software ? null : 'vector-workgroup';
 }
 
-/** Groups of four outputs that a workgroup makes on CPU adapters, which take microseconds for each workgroup. */
-const softwareChunk = 8;
+/** Outputs that a workgroup makes one after another on CPU adapters, which take microseconds for each. */
+const softwareOutputs = 32;
 
 /** A matrix-vector kernel for a result of `rows × columns`, its grid and its own constants. */
 export function arrangeVector(
@@ -93,13 +97,17 @@ export function arrangeVector(
   if (!kernel) throw new RangeError(`No ${variant} product reads ${reader}`);
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
   // Only the subgroup kernel loops over its outputs.
-  const chunk = traits.software && variant === 'vector-subgroup' ? softwareChunk : 1;
+  const loops = traits.software && variant === 'vector-subgroup';
+  // With 4 lanes a load costs more than what eight sums more in registers cost.
+  const quads = loops && traits.subgroupMinSize <= 4 && rows <= 2 ? 2 : 1;
+  const chunk = loops ? softwareOutputs / (4 * quads) : 1;
   return {
     kernel,
-    grid: foldGrid(Math.ceil(columns / (4 * chunk)), traits.maxWorkgroupsPerDimension),
+    grid: foldGrid(Math.ceil(columns / (4 * quads * chunk)), traits.maxWorkgroupsPerDimension),
     constants: {
       // Few sizes, so that few pipelines are compiled.
       ROWS: 2 ** Math.ceil(Math.log2(rows)),
+      QUADS: quads,
       CHUNK: chunk,
       THREADS: variant === 'vector-subgroup' ? traits.subgroupMinSize : 64,
     },
