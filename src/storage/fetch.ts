@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts';
+import { networkLedger } from './network-ledger.ts';
 
 /** Files that come with the studio itself (public/): samples and built-in models. */
 export interface PublicFiles {
@@ -20,9 +21,10 @@ function missing(path: string, detail: string): StudioError {
 }
 
 /*
- * The only two ways to the network in the whole program: files of the page's own origin below its own
- * address, and the hub that a person asks by pressing a button (hub.ts). No credentials or referrer go
- * along with either.
+ * The only three ways to the network in the whole program: files of the page's own origin below its own
+ * address, the hub that a person asks by pressing a button (hub.ts), and the judge that a person turned on
+ * and approved a request for (worker/judge.ts). No cookies or referrer go along with any of them, and what
+ * leaves the origin is written into the network ledger.
  */
 
 /**
@@ -69,6 +71,7 @@ export async function fetchFromHub(
   signal: AbortSignal,
 ): Promise<Response> {
   if (!isHubAddress(url)) throw new TypeError(`${url.origin} is no address of a hub`);
+  const answered = networkLedger.begin('hub', 'GET', url, 0);
   const response = await fetch(url, {
     headers,
     signal,
@@ -78,9 +81,43 @@ export async function fetchFromHub(
     cache: 'no-store',
     redirect: 'follow',
   });
+  answered(response.status);
   if (response.url !== '' && !isHubAddress(new URL(response.url))) {
     await response.body?.cancel();
     throw new TypeError('the hub redirected to an address that is not encrypted');
   }
+  return response;
+}
+
+/**
+ * One POST of JSON to a judge. Nothing but the body, its type and the key go out; a redirect is refused,
+ * because it would take text and key to an address that nobody approved.
+ * @param key sent as a bearer token; null sends none
+ * @throws TypeError when nothing answers or the browser refuses; what `signal` was aborted with
+ */
+export async function postToJudge(
+  url: URL,
+  body: string,
+  key: string | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (!isHubAddress(url)) throw new TypeError(`${url.origin} is not encrypted`);
+  const bytes = new TextEncoder().encode(body);
+  const answered = networkLedger.begin('judge', 'POST', url, bytes.byteLength);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    },
+    body: bytes,
+    signal,
+    mode: 'cors',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    cache: 'no-store',
+    redirect: 'error',
+  });
+  answered(response.status);
   return response;
 }

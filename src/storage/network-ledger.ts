@@ -1,0 +1,63 @@
+/** Every request that leaves the page's own origin, written down where it is made (fetch.ts). */
+
+/** Who is asked, and what for. */
+export type NetworkPurpose = 'hub' | 'judge';
+
+export interface NetworkEntry {
+  readonly id: number;
+  readonly at: number;
+  readonly purpose: NetworkPurpose;
+  readonly method: 'GET' | 'POST';
+  /** Origin and path; what stands behind a question mark is left out. */
+  readonly address: string;
+  /** Bytes of the body that was sent; 0 where nothing but the address went out. */
+  readonly sent: number;
+  /** Of the answer; null while there is none, or when none came. */
+  readonly status: number | null;
+}
+
+/** The newest are kept: a download of many files is a few hundred. */
+const KEPT = 1000;
+
+/** The ledger of one worker, from its start on. Nothing of it is stored. */
+export class NetworkLedger {
+  #entries: NetworkEntry[] = [];
+  #next = 1;
+  #listener: ((entry: NetworkEntry) => void) | null = null;
+
+  /** Entries so far, oldest first. */
+  get entries(): readonly NetworkEntry[] {
+    return this.#entries;
+  }
+
+  /** Hears of each request when it is made and again when its status is known. */
+  listen(listener: (entry: NetworkEntry) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Writes a request down before it is made; what is returned adds the answer's status. */
+  begin(
+    purpose: NetworkPurpose,
+    method: NetworkEntry['method'],
+    url: URL,
+    sent: number,
+  ): (status: number) => void {
+    const id = this.#next++;
+    const address = `${url.origin}${url.pathname}`;
+    this.#put({ id, at: Date.now(), purpose, method, address, sent, status: null });
+    return (status) => {
+      const entry = this.#entries.find((known) => known.id === id);
+      if (entry) this.#put({ ...entry, status });
+    };
+  }
+
+  #put(entry: NetworkEntry): void {
+    const at = this.#entries.findIndex(({ id }) => id === entry.id);
+    if (at >= 0) this.#entries[at] = entry;
+    else this.#entries = [...this.#entries, entry].slice(-KEPT);
+    this.#listener?.(entry);
+  }
+}
+
+/** There is one way out, and so one ledger. */
+export const networkLedger = new NetworkLedger();
