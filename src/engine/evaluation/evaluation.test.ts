@@ -260,9 +260,7 @@ test('a written choice: free answer, closing text, then one token among the lett
     { maxTokens: 20, contextLength: 500, choices: 'generated' },
   );
   expect(asked[0]).toMatch(/^哪个？\n.*答案为\{answer\}。$/);
-  expect(scored).toEqual(
-    ['因为。\n答案为A', '因为。\n答案为B'].map((end) => expect.stringMatching(end)),
-  );
+  expect(scored.map((end) => end.slice(-8))).toEqual(['因为。\n答案为A', '因为。\n答案为B']);
   expect(result).toMatchObject({ score: 1, formatAdherence: 0, method: 'generated' });
   expect(result?.answers[0]).toMatchObject({ text: 'B', written: '因为。' });
 });

@@ -125,16 +125,16 @@ export interface PackedScorer {
 /**
  * Scores packed questions as the model is routed now. Of several options the one with the highest log p
  * per token is the answer, ties to the earlier one.
- * @param check throws to stop; called before every pass
+ * @param beforePass called with the number of passes done; throws to stop
  */
 export async function scoreQuestions(
   scorer: PackedScorer,
   { questions, parts, marks }: PackedQuestions,
-  check: () => void = () => undefined,
+  beforePass: (done: number) => void = () => undefined,
 ): Promise<RoutedTaskScore[]> {
   const sums = questions.map(({ options }) => options.map(() => 0));
   for (const [index, part] of parts.entries()) {
-    check();
+    beforePass(index);
     const losses = await scorer.targetLosses(part);
     marks[index]?.forEach(({ question, option }, target) => {
       const sum = sums[question];

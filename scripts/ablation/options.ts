@@ -1,0 +1,129 @@
+/** What the ablation grid in Node is asked to do. */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ablationIds, type AblationId } from '../../src/engine/training/ablations.ts';
+
+export interface AblationOptions {
+  /** Folder with the data: knowledge/, alignment/ and evaluation/, or a samples.json. */
+  readonly data: string;
+  /** Hugging Face folder of the model. */
+  readonly model: string;
+  /** Where the results page goes. */
+  readonly out: string;
+  /** What is finished is kept here, and a later start with the same settings goes on with it. */
+  readonly state: string;
+  readonly seed: number;
+  /** Records trained on, by kind: stage 1 sees both, stage 2 the alignment records. */
+  readonly knowledge: number;
+  readonly alignment: number;
+  /** Epochs of stage 2; stage 1 has one, as in the paper. */
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Records per optimiser step. */
+  readonly batch: number;
+  /** Longest record and longest prompt, in tokens; longer ones are passed over, not cut. */
+  readonly maxLength: number;
+  /** Evaluation items of each file. */
+  readonly items: number;
+  readonly recipes: readonly AblationId[];
+  /** Shares of either stage's data for figures 5 and 6. */
+  readonly fractions: readonly number[];
+}
+
+export const usage = `npm run ablation [-- options]
+
+  Trains and measures every recipe of the paper's Tables 3 and 4 and the data fractions of its figures 5 and 6,
+  one after another. What is finished is kept: the same command goes on where an earlier one stopped.
+
+  --data DIR        knowledge/, alignment/ and evaluation/ with JSONL files, or a samples.json
+                    (default: the folder that MEDCARE_DATA names, ../shared/data where it is there,
+                    else public/samples)
+  --model DIR       Hugging Face folder (default public/models/medcare-nano)
+  --out DIR         where README.md, the figures, results.json and results.csv go (default docs/ablation)
+  --state DIR       where finished stages and answers are kept (default build/ablation)
+  --seed N          choice of records and items, initial values, data order, bootstrap (default 42)
+  --knowledge N     knowledge records to train on (default 300)
+  --alignment N     alignment records to train on (default 300)
+  --epochs N        epochs of stage 2 (default 2)
+  --rate X          learning rate (default 0.002)
+  --batch N         records per optimiser step (default 16)
+  --max-length N    longest record in tokens (default 256)
+  --items N         evaluation items of each file (default 40)
+  --recipes A,B     recipes by id (default: all of both tables)
+  --fractions X,Y   shares of each stage's data (default 0.25,0.5,1)`;
+
+const notInTables: readonly AblationId[] = [
+  ...['stage1-10', 'stage1-25', 'stage1-50', 'stage2-10', 'stage2-25', 'stage2-50'],
+  'forced-pair',
+].filter((id): id is AblationId => ablationIds.some((known) => known === id));
+
+function defaultData(): string {
+  const named = process.env['MEDCARE_DATA'];
+  if (named !== undefined && named !== '') return named;
+  return existsSync('../shared/data') ? '../shared/data' : 'public/samples';
+}
+
+/** @throws Error naming the option that is wrong */
+export function readOptions(args: readonly string[]): AblationOptions | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      data: { type: 'string', default: defaultData() },
+      model: { type: 'string', default: 'public/models/medcare-nano' },
+      out: { type: 'string', default: 'docs/ablation' },
+      state: { type: 'string', default: 'build/ablation' },
+      seed: { type: 'string', default: '42' },
+      knowledge: { type: 'string', default: '300' },
+      alignment: { type: 'string', default: '300' },
+      epochs: { type: 'string', default: '2' },
+      rate: { type: 'string', default: '0.002' },
+      batch: { type: 'string', default: '16' },
+      'max-length': { type: 'string', default: '256' },
+      items: { type: 'string', default: '40' },
+      recipes: { type: 'string', default: '' },
+      fractions: { type: 'string', default: '0.25,0.5,1' },
+    },
+  });
+  if (values.help) return null;
+  const whole = (name: string, text: string, least: number): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new Error(`--${name} ${text}: a whole number of at least ${least} is needed`);
+  };
+  const learningRate = Number(values.rate);
+  if (!(learningRate > 0)) throw new Error(`--rate ${values.rate}: a positive number is needed`);
+  return {
+    data: values.data,
+    model: values.model,
+    out: values.out,
+    state: values.state,
+    seed: whole('seed', values.seed, 0),
+    knowledge: whole('knowledge', values.knowledge, 1),
+    alignment: whole('alignment', values.alignment, 1),
+    epochs: whole('epochs', values.epochs, 1),
+    learningRate,
+    batch: whole('batch', values.batch, 1),
+    maxLength: whole('max-length', values['max-length'], 32),
+    items: whole('items', values.items, 1),
+    recipes: readRecipes(values.recipes),
+    fractions: list(values.fractions).map((text) => {
+      const share = Number(text);
+      if (share > 0 && share <= 1) return share;
+      throw new Error(`--fractions ${text}: a number above 0 and at most 1 is needed`);
+    }),
+  };
+}
+
+function list(text: string): string[] {
+  return text.split(',').filter((part) => part !== '');
+}
+
+function readRecipes(text: string): AblationId[] {
+  if (text === '') return ablationIds.filter((id) => !notInTables.includes(id));
+  return list(text).map((name) => {
+    const found = ablationIds.find((id) => id === name);
+    if (found) return found;
+    throw new Error(`--recipes ${name}: known are ${ablationIds.join(', ')}`);
+  });
+}

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { quickRecipe } from '../training/presets.ts';
+import { planGrid, trainingKey } from './grid-plan.ts';
+import { gridFigures, gridRows, gridTable, tableMarkdown } from './grid-tables.ts';
+import type { MeasuredCell } from './grid-tables.ts';
+import type { EvaluationItem, ItemAnswer } from './items.ts';
+import { compareAnswers, reportAnswers } from './report.ts';
+
+const base = quickRecipe();
+const cells = planGrid(base, {
+  ablations: ['base', 'mka-keep-na', 'mka-drop-na'],
+  fractions: [[0.25, 1], [0.5]],
+});
+
+test('fractions bring the whole pipeline with them: it is the right end of both curves', () => {
+  expect(cells.map(({ id, snapshot }) => [id, snapshot])).toEqual([
+    ['base', 'base'],
+    ['mka-keep-na', 'stage1.after'],
+    ['mka-drop-na', 'merged'],
+    ['mka-da', 'merged'],
+    ['stage1-25', 'merged'],
+    ['stage2-50', 'merged'],
+  ]);
+  expect(cells.at(-1)?.recipe.stages.map(({ data }) => data.fraction)).toEqual([1, 0.5]);
+});
+
+test('recipes share the training of a stage where only what follows it differs', () => {
+  const key = (id: string, stage: number): string => {
+    const cell = cells.find((candidate) => candidate.id === id);
+    if (!cell) throw new Error(id);
+    return trainingKey(cell.recipe, stage);
+  };
+  expect(key('mka-keep-na', 0)).toBe(key('mka-da', 0));
+  expect(key('stage2-50', 0)).toBe(key('mka-da', 0));
+  expect(key('stage2-50', 1)).not.toBe(key('mka-da', 1));
+  expect(key('stage1-25', 0)).not.toBe(key('mka-da', 0));
+});
+
+const items: EvaluationItem[] = ['exam', 'quiz', 'label'].flatMap((task) =>
+  Array.from({ length: 20 }, (_, i) => ({
+    task,
+    kind: task === 'label' ? ('alignment' as const) : ('knowledge' as const),
+    metric: task === 'label' ? ('macro-f1' as const) : ('accuracy' as const),
+    prompt: `${task} ${i}`,
+    answer: i % 2 === 0 ? 'A' : 'B',
+    choices: ['A', 'B'],
+  })),
+);
+
+/** Right in the first `right` items of every task. */
+function answersOf(right: number): ItemAnswer[] {
+  return items.map(({ answer }, place) => {
+    const text = place % 20 < right ? answer : answer === 'A' ? 'B' : 'A';
+    return { text, written: null, reference: { nll: 3, tokens: 2 } };
+  });
+}
+
+const options = { choices: 'likelihood', seed: 1 } as const;
+
+test('averages are over the tasks of a kind, and their intervals hold them', () => {
+  const figures = reportAnswers(items, answersOf(15), options);
+  expect(figures.knowledge?.value).toBeCloseTo(0.75, 12);
+  expect(figures.alignment?.value).toBeGreaterThan(0.7);
+  const [exam] = figures.tasks;
+  expect(exam?.interval?.low).toBeLessThan(0.75);
+  expect(exam?.interval?.high).toBeGreaterThan(0.75);
+  expect(exam?.perplexity?.value).toBeCloseTo(Math.exp(1.5), 12);
+  expect(exam?.precision).toBeNull();
+});
+
+test('what is answered so far is scored alone', () => {
+  const part = answersOf(15).map((answer, place) => (place < 25 ? answer : undefined));
+  const { tasks, alignment } = reportAnswers(items, part, options);
+  expect(tasks.map(({ task, items: count, value }) => [task, count, value])).toEqual([
+    ['exam', 20, 0.75],
+    ['quiz', 5, 1],
+  ]);
+  expect(alignment).toBeNull();
+});
+
+test('a paired comparison looks at the items that both answered', () => {
+  const second = answersOf(17).map((answer, place) => (place === 0 ? undefined : answer));
+  const { tasks, knowledge } = compareAnswers(items, answersOf(15), second, options);
+  const [exam] = tasks;
+  expect(exam?.items).toBe(19);
+  expect(exam?.signs).toMatchObject({ onlyFirst: 0, onlySecond: 2, equal: 17, p: 0.5 });
+  expect(exam?.difference.value).toBeCloseTo(2 / 19, 12);
+  // The second is never worse: no draw can put it below the first.
+  expect(exam?.difference.interval?.low).toBeGreaterThanOrEqual(0);
+  expect(knowledge?.value).toBeCloseTo((2 / 19 + 2 / 20) / 2, 12);
+});
+
+test('tables, figures and rows hold what was measured, and gaps where nothing was', () => {
+  const measured: MeasuredCell[] = cells.map((cell, i) => ({
+    cell,
+    figures: i === 1 ? null : reportAnswers(items, answersOf(10 + i), options),
+  }));
+  const table = gridTable('table-3', measured);
+  expect(table.columns.map(({ key }) => key)).toEqual([
+    'knowledge/exam',
+    'knowledge/quiz',
+    'knowledge/average',
+    'alignment/label',
+    'alignment/average',
+  ]);
+  expect(table.rows.map(({ id, values }) => [id, values[2]?.value ?? null])).toEqual([
+    ['base', 0.5],
+    ['mka-keep-na', null],
+    ['mka-drop-na', 0.6],
+    ['mka-da', 0.65],
+  ]);
+  expect(tableMarkdown(table).split('\n').at(-1)).toMatch(
+    /^\| MKA \+ DA w\/ L_orth \| \*\*65\.0\*\* \(\d+\.\d–\d+\.\d\) \|/,
+  );
+  const [five, six] = gridFigures(measured);
+  const shares = (figure: typeof five) => figure?.curves[0]?.points.map(({ share }) => share);
+  expect(shares(five)).toEqual([0.25, 1]);
+  expect(shares(six)).toEqual([0.5, 1]);
+  expect(gridRows(measured)).toHaveLength(5 * 5);
+});
