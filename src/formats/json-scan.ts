@@ -23,6 +23,8 @@ export type JsonScan =
       readonly position: number;
       readonly code: JsonFaultCode;
       readonly reason: string;
+      /** What of it was wrong, by a name that can be translated, and the values that `reason` holds. */
+      readonly data: Readonly<Record<string, string | number>>;
     };
 
 // JSON forbids raw control characters in strings.
@@ -48,11 +50,22 @@ class ScanFault {
   readonly position: number;
   readonly code: JsonFaultCode;
   readonly reason: string;
-  constructor(position: number, reason: string, code: JsonFaultCode = 'json-syntax') {
+  readonly data: Readonly<Record<string, string | number>>;
+  constructor(
+    position: number,
+    reason: string,
+    data: Readonly<Record<string, string | number>>,
+    code: JsonFaultCode = 'json-syntax',
+  ) {
     this.position = position;
     this.code = code;
     this.reason = reason;
+    this.data = data;
   }
+}
+
+function fault(position: number, reason: string, detail: string): ScanFault {
+  return new ScanFault(position, reason, { detail });
 }
 
 /** End of the string whose opening quote stands at `position`. */
@@ -64,24 +77,25 @@ function scanString(text: string, position: number): number | ScanFault {
     at = PLAIN_CHARACTERS.lastIndex;
     const unit = text[at];
     if (unit === '"') return at + 1;
-    if (unit === undefined) return new ScanFault(at, 'a string is not closed');
-    if (unit !== '\\') return new ScanFault(at, 'a string holds a raw control character');
+    if (unit === undefined) return fault(at, 'a string is not closed', 'string-open');
+    if (unit !== '\\')
+      return fault(at, 'a string holds a raw control character', 'control-character');
     ESCAPE.lastIndex = at;
-    if (!ESCAPE.test(text)) return new ScanFault(at, 'a string holds an unknown escape');
+    if (!ESCAPE.test(text)) return fault(at, 'a string holds an unknown escape', 'escape');
     at = ESCAPE.lastIndex;
   }
 }
 
 function scanScalar(text: string, position: number): number | ScanFault {
   const unit = text[position];
-  if (unit === undefined) return new ScanFault(position, 'the text ends where a value is due');
+  if (unit === undefined) return fault(position, 'the text ends where a value is due', 'ends');
   if (unit === '"') return scanString(text, position);
   NUMBER.lastIndex = position;
   if (NUMBER.test(text)) return NUMBER.lastIndex;
   for (const literal of LITERALS) {
     if (text.startsWith(literal, position)) return position + literal.length;
   }
-  return new ScanFault(position, 'a value is due here');
+  return fault(position, 'a value is due here', 'value');
 }
 
 /** Reads `"key" :` and returns the position of the value, after checking the key against the rules. */
@@ -91,23 +105,29 @@ function scanKey(
   keys: Set<string> | undefined,
   rules: JsonScanRules,
 ): number | ScanFault {
-  if (text[position] !== '"') return new ScanFault(position, 'a key in quotes is due here');
+  if (text[position] !== '"') return fault(position, 'a key in quotes is due here', 'key');
   const end = scanString(text, position);
   if (end instanceof ScanFault) return end;
   const raw = text.slice(position, end);
   const key: string = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
   if (rules.prototypeKeys === 'refuse' && (key === '__proto__' || key === 'constructor')) {
-    return new ScanFault(position, `the key "${key}" is not allowed`, 'json-prototype-key');
+    return new ScanFault(
+      position,
+      `the key "${key}" is not allowed`,
+      { key },
+      'json-prototype-key',
+    );
   }
   if (keys !== undefined) {
     if (keys.has(key)) {
       const shown = key.length > 80 ? `${key.slice(0, 80)}…` : key;
-      return new ScanFault(position, `the key "${shown}" stands twice`, 'json-duplicate-key');
+      const reason = `the key "${shown}" stands twice`;
+      return new ScanFault(position, reason, { key: shown }, 'json-duplicate-key');
     }
     keys.add(key);
   }
   const colon = skipWhitespace(text, end);
-  if (text[colon] !== ':') return new ScanFault(colon, 'a colon is due after a key');
+  if (text[colon] !== ':') return fault(colon, 'a colon is due after a key', 'colon');
   return skipWhitespace(text, colon + 1);
 }
 
@@ -115,7 +135,8 @@ function scanKey(
 export function scanJsonValue(text: string, begin: number, rules: JsonScanRules): JsonScan {
   const result = scan(text, begin, rules);
   if (typeof result === 'number') return { ok: true, end: result };
-  return { ok: false, position: result.position, code: result.code, reason: result.reason };
+  const { position, code, reason, data } = result;
+  return { ok: false, position, code, reason, data };
 }
 
 function scan(text: string, begin: number, rules: JsonScanRules): number | ScanFault {
@@ -126,7 +147,9 @@ function scan(text: string, begin: number, rules: JsonScanRules): number | ScanF
     const open = text[at];
     if (open === '{' || open === '[') {
       if (stack.length >= rules.maxDepth) {
-        return new ScanFault(at, `it is nested deeper than ${rules.maxDepth} levels`, 'json-depth');
+        const levels = rules.maxDepth;
+        const reason = `it is nested deeper than ${levels} levels`;
+        return new ScanFault(at, reason, { levels }, 'json-depth');
       }
       const close = open === '{' ? '}' : ']';
       const first = skipWhitespace(text, at + 1);
@@ -164,7 +187,8 @@ function scan(text: string, begin: number, rules: JsonScanRules): number | ScanF
         }
         more = true;
       } else {
-        return new ScanFault(at, `a comma or "${frame.close}" is due here`);
+        const { close } = frame;
+        return new ScanFault(at, `a comma or "${close}" is due here`, { detail: 'comma', close });
       }
     }
   }

@@ -4,33 +4,6 @@ import type { ChatRecord, RecordKind } from './record-types.ts';
 const SAMPLE = 1000;
 const OPENING_LENGTH = 40;
 
-/**
- * 106 bits over the text of a record, white space and Unicode form levelled. Two different records of a
- * million share one by chance with a probability below 1e-19; it guards against repetition, not forgery.
- */
-export function fingerprint(record: ChatRecord): string {
-  const text = record.messages
-    .map(
-      ({ role, content }) => `${role}\u0000${content.normalize('NFC').trim().replace(/\s+/g, ' ')}`,
-    )
-    .join('\u0001');
-  return `${mix(text, 0x9e3779b9)}-${mix(text, 0x7f4a7c15)}`;
-}
-
-/** Two interleaved 32-bit multiply-xor hashes, joined to 53 bits. */
-function mix(text: string, seed: number): number {
-  let a = 0xdeadbeef ^ seed;
-  let b = 0x41c6ce57 ^ seed;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & (b >>> 0)) + (a >>> 0);
-}
-
 /** Records spread evenly over a set, at most `count`. */
 function spread(records: readonly ChatRecord[], count: number): readonly ChatRecord[] {
   if (records.length <= count) return records;

@@ -33,19 +33,31 @@ export const RECORD_SHAPES = [
 
 export type RecordShape = (typeof RECORD_SHAPES)[number];
 
-/** Which fields (CSV columns, JSON keys) hold what, where the shape was not recognised. */
+/**
+ * Which fields (CSV columns, JSON keys; `a.b` is a field inside another) hold what, where the shape was
+ * not recognised. An answer is either a text of its own (`response`) or one of the choices (`answer`).
+ */
 export interface FieldMapping {
+  /** The instruction or question. */
   readonly prompt: string;
-  readonly response: string;
+  readonly response?: string;
   /** Appended to the prompt on a new line. */
   readonly input?: string;
   readonly system?: string;
   readonly task?: string;
+  /** One field with a list of choices, or one field for each choice in their order. */
+  readonly choices?: readonly string[];
+  /** The right choice: its letter, its number or its text. Needs `choices`. */
+  readonly answer?: string;
+  /** Whether answers that are numbers count the choices from 0 or from 1. */
+  readonly answersFrom?: 0 | 1;
 }
 
 export type ProblemCode =
+  | 'bom'
   | 'broken-json'
   | 'broken-csv'
+  | 'unclosed-quote'
   | 'not-an-object'
   | 'too-deep'
   | 'prototype-key'
@@ -54,6 +66,7 @@ export type ProblemCode =
   | 'missing-field'
   | 'wrong-type'
   | 'unknown-role'
+  | 'system-late'
   | 'empty-prompt'
   | 'empty-response'
   | 'no-prompt'
@@ -61,6 +74,9 @@ export type ProblemCode =
   | 'invalid-utf8'
   | 'line-too-long'
   | 'duplicate';
+
+/** What a sentence about a problem says besides its code, so that it can be said in another language. */
+export type ProblemData = Readonly<Record<string, string | number>>;
 
 export interface ImportProblem {
   readonly file: string;
@@ -71,8 +87,9 @@ export interface ImportProblem {
   readonly code: ProblemCode;
   /** What is wrong, in words. */
   readonly reason: string;
-  /** Names of the fields that were there, where a mapping could help. */
-  readonly fields?: readonly string[];
+  readonly data: ProblemData;
+  /** The record was kept all the same: this only says what was found (a byte order mark). */
+  readonly kept?: true;
 }
 
 export interface ImportedRecord {
@@ -86,12 +103,11 @@ export interface ImportedRecord {
 /** Why one value is no record; caught by the import and listed, never shown as a crash. */
 export class RecordFault extends Error {
   readonly code: ProblemCode;
-  /** Names of the fields that were there, where a mapping could help. */
-  readonly fields: readonly string[] | undefined;
-  constructor(code: ProblemCode, reason: string, fields?: readonly string[]) {
+  readonly data: ProblemData;
+  constructor(code: ProblemCode, reason: string, data: ProblemData = {}) {
     super(reason);
     this.name = 'RecordFault';
     this.code = code;
-    this.fields = fields;
+    this.data = data;
   }
 }

@@ -2,14 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { guessKind, importRecords, taskOf } from './records.ts';
-import type {
-  ChatRecord,
-  DuplicateIndex,
-  ImportedRecord,
-  ImportOptions,
-  ImportProblem,
-} from './records.ts';
+import { DuplicateIndex, guessKind, importRecords, taskOf } from './records.ts';
+import type { ChatRecord, ImportedRecord, ImportOptions, ImportProblem } from './records.ts';
 
 interface Imported {
   readonly records: ImportedRecord[];
@@ -147,7 +141,7 @@ describe('shapes', () => {
     const unmapped = await importAll(text);
     expect(unmapped.problems[0]).toMatchObject({
       code: 'unknown-shape',
-      fields: ['frage', 'antwort', 'thema'],
+      data: { fields: 'frage, antwort, thema' },
     });
     const mapping = { prompt: 'frage', response: 'antwort', task: 'thema' };
     const mapped = await importAll(text, { mapping });
@@ -197,6 +191,7 @@ describe('lines', () => {
       const imported = await importAll(text, {}, size);
       expect(lines(imported)).toEqual([1, 4]);
       expect(places(imported)).toEqual([
+        [1, 1, 'bom'],
         [3, 12, 'broken-json'],
         [6, 29, 'broken-json'],
       ]);
@@ -242,7 +237,7 @@ describe('lines', () => {
   });
 
   test('repeated records are listed with where they stood, across files too', async () => {
-    const duplicates: DuplicateIndex = new Map();
+    const duplicates = new DuplicateIndex();
     const first = await importAll(`${row('a')}\n${row('b')}\n${row(' a ')}`, { duplicates });
     expect(first.problems).toMatchObject([
       { line: 3, code: 'duplicate', reason: 'it repeats line 1' },
@@ -276,7 +271,10 @@ describe('JSON arrays and objects', () => {
     for (const size of [1, 5, 1000]) {
       const imported = await importAll(array, { fileName: 'data.json' }, size);
       expect(lines(imported)).toEqual([2, 3, 5]);
-      expect(places(imported)).toEqual([[5, undefined, 'not-an-object']]);
+      expect(places(imported)).toEqual([
+        [1, 1, 'bom'],
+        [5, undefined, 'not-an-object'],
+      ]);
     }
   });
 
@@ -322,6 +320,7 @@ describe('CSV', () => {
         task: 't1',
       });
       expect(places(imported)).toEqual([
+        [1, 1, 'bom'],
         [6, undefined, 'broken-csv'],
         [7, undefined, 'empty-response'],
       ]);
@@ -350,16 +349,15 @@ describe('CSV', () => {
     });
   });
 
-  test('broken bytes cost their row; a quote never closed stops with the line of it', async () => {
+  test('broken bytes cost their row; a quote never closed costs its line', async () => {
     const bytes = new TextEncoder().encode('prompt,response\na,b\nX,c\nd,e\n');
     bytes[bytes.indexOf(0x58)] = 0xff;
     const imported = await importAll(bytes, options);
     expect(lines(imported)).toEqual([2, 4]);
     expect(places(imported)).toEqual([[3, 1, 'invalid-utf8']]);
-    await expect(importAll('prompt,response\na,b\n"c,d\ne,f\n', options)).rejects.toMatchObject({
-      code: 'import-csv-quote',
-      data: { line: 3 },
-    });
+    const open = await importAll('prompt,response\na,b\nc,"d\ne,f\n', options);
+    expect(lines(open)).toEqual([2, 4]);
+    expect(places(open)).toEqual([[3, 3, 'unclosed-quote']]);
   });
 });
 

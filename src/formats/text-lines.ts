@@ -70,15 +70,21 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export type DecodedText =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly column: number };
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false;
+      /** 1-based, in UTF-16 units. */
+      readonly column: number;
+      /** What decodes before the first broken byte. */
+      readonly before: string;
+    };
+
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Strict UTF-8; a failure tells the 1-based column (UTF-16 units) of the first broken byte. */
 export function decodeUtf8(bytes: Uint8Array): DecodedText {
   try {
-    return {
-      ok: true,
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    };
+    return { ok: true, text: STRICT.decode(bytes) };
   } catch {
     // Halving finds the longest beginning that decodes; a streaming decoder allows a cut character.
     let good = 0;
@@ -99,6 +105,7 @@ export function decodeUtf8(bytes: Uint8Array): DecodedText {
       else bad = middle;
     }
     const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, good));
-    return { ok: false, column: head.replace(/\ufffd$/, '').length + 1 };
+    const before = head.replace(/\ufffd$/, '');
+    return { ok: false, column: before.length + 1, before };
   }
 }
