@@ -17,7 +17,8 @@ import { parseModelConfig, type ModelConfig } from '../src/engine/model/config.t
 import { precisions, weightStorage, type Precision } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights, parameterCount } from '../src/engine/model/weights.ts';
 import { stageBranches } from '../src/engine/training/branch-plans.ts';
-import { planMemory, rotaryPositions } from '../src/engine/training/memory.ts';
+import { rotaryPositions } from '../src/engine/training/lengths.ts';
+import { planMemory } from '../src/engine/training/memory.ts';
 import { paperRecipe } from '../src/engine/training/presets.ts';
 import { planStage } from '../src/engine/training/stage-plan.ts';
 import { fullMicroBatch } from '../src/engine/training/profile-stage.ts';

@@ -4,7 +4,7 @@ import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { WeightStorage } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
-import { rotaryPositions } from '../src/engine/training/memory.ts';
+import { rotaryPositions } from '../src/engine/training/lengths.ts';
 import { fullMicroBatch } from '../src/engine/training/profile-stage.ts';
 import { planRecipeStage } from '../src/engine/training/recipe-stage.ts';
 import type { Recipe } from '../src/engine/training/recipe.ts';

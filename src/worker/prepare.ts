@@ -1,6 +1,6 @@
 import { shuffledIndices } from '../engine/training/data-order.ts';
 import type { RecordPlace, TrainingRecord } from '../engine/training/data-order.ts';
-import { longestRecord } from '../engine/training/memory.ts';
+import { longestRecord } from '../engine/training/lengths.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { RecordSource } from '../engine/training/record-source.ts';
 import { StudioError } from '../errors.ts';

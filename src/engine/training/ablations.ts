@@ -190,21 +190,15 @@ function parallel({ first, ka, na }: Parts): RecipeStage {
   const other: RecipeBranch = { ...ka, name: 'lora2', rank: na.rank * na.active };
   const attach = first.attach.filter(({ name }) => name !== 'ka' && name !== 'na');
   const train = first.train.filter((name) => name !== 'ka' && name !== 'na');
-  const kept = Object.entries(first.dropout).filter(([name]) => name !== 'ka' && name !== 'na');
+  const dropout = { ...first.dropout };
+  for (const name of ['ka', 'na']) Reflect.deleteProperty(dropout, name);
   const rate = first.dropout['ka'] ?? 0;
+  if (rate > 0) Object.assign(dropout, { lora1: rate, lora2: rate });
   return {
     ...first,
     attach: [...attach, one, other],
     train: [...train, 'lora1', 'lora2'],
-    dropout: Object.fromEntries([
-      ...kept,
-      ...(rate > 0
-        ? [
-            ['lora1', rate],
-            ['lora2', rate],
-          ]
-        : []),
-    ]),
+    dropout,
     after: [],
   };
 }

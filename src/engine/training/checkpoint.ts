@@ -104,6 +104,15 @@ function invalidCheckpoint(what: string): StudioError {
   });
 }
 
+/** What the branch file of a stage says about itself. */
+export function branchMetadata(stage: number, recipe: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['format', 'medcare-branches-1'],
+    ['stage', String(stage)],
+    ['recipe', recipe],
+  ]);
+}
+
 /** Branch parameters as a safetensors file, named as `layers.N.mlp.up_proj.ka.A`. */
 export function encodeBranches(
   named: NamedParameters,

@@ -1,3 +1,4 @@
+import { sizeInWords } from '../../errors.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../gpu/ledger.ts';
 import { tensorsOf } from '../gpu/recorder.ts';
@@ -5,8 +6,10 @@ import { byteLength } from '../gpu/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs } from '../model/weights.ts';
+import { rotaryPositions } from './lengths.ts';
 import { planRecipeStage } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
+import { sampleBuffers } from './samples.ts';
 import { plansOf, stageBytes, type StagePlan } from './stage-plan.ts';
 
 /** What one stage of a run allocates at once. */
@@ -28,21 +31,6 @@ export interface RunMemory {
   readonly obstacles: readonly string[];
 }
 
-/** Rows of a micro-batch of this recipe. */
-export function microBatchRows(recipe: Recipe): number {
-  return recipe.batch.microBatchTokens;
-}
-
-/** Longest record a run can train on: of the recipe, the model's context and a micro-batch, the least. */
-export function longestRecord(config: ModelConfig, recipe: Recipe): number {
-  return Math.min(recipe.batch.maxLength, config.contextLength, microBatchRows(recipe));
-}
-
-/** Rotary positions that a run keeps tables for. */
-export function rotaryPositions(config: ModelConfig, recipe: Recipe): number {
-  return longestRecord(config, recipe);
-}
-
 /** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
 export function planMemory(
   config: ModelConfig,
@@ -56,17 +44,19 @@ export function planMemory(
   const obstacles = new Set<string>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
     const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
-    const bytes = stageBytes(plan, weightBuffers);
+    const sampled = { config, weights, adapters: plan.adapters };
+    const beside = sampleBuffers(sampled, recipe, traits);
+    const bytes = stageBytes(plan, [...weightBuffers, ...beside]);
     const largestBinding = findLargestBinding(plan);
     if (largestBinding.bytes > traits.maxBindingBytes) {
       obstacles.add(
-        `${largestBinding.name} needs ${largestBinding.bytes} bytes in one binding; this device allows ${traits.maxBindingBytes}.`,
+        `${largestBinding.name} needs ${sizeInWords(largestBinding.bytes)} in one binding; this device allows ${sizeInWords(traits.maxBindingBytes)}.`,
       );
     }
-    for (const spec of [...plan.buffers, ...weightBuffers]) {
+    for (const spec of [...plan.buffers, ...weightBuffers, ...beside]) {
       if (spec.bytes > traits.maxBufferBytes) {
         obstacles.add(
-          `${spec.label} needs a buffer of ${spec.bytes} bytes; this device allows ${traits.maxBufferBytes}.`,
+          `${spec.label} needs a buffer of ${sizeInWords(spec.bytes)}; this device allows ${sizeInWords(traits.maxBufferBytes)}.`,
         );
       }
     }

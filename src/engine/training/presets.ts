@@ -95,7 +95,8 @@ export function paperRecipe(sizes: BranchSizes = paperSizes): Recipe {
     batch: { records: 128, microBatchTokens: 3072, maxLength: 3072 },
     labels: 'assistant',
     checkpointing: 'block',
-    validation: { fraction: 0.02, maxRecords: 200, everySteps: 0 },
+    validation: { fraction: 0.02, maxRecords: 200, everySteps: 20 },
+    samples: { prompts: 3, everySteps: 20, maxTokens: 64 },
     checkpointEverySteps: 20,
   };
 }
@@ -113,7 +114,8 @@ export function quickRecipe(): Recipe {
     optimizer: { ...recipe.optimizer, learningRate: 2e-3 },
     batch: { records: 16, microBatchTokens: 1024, maxLength: 256 },
     checkpointing: 'none',
-    validation: { fraction: 0.05, maxRecords: 32, everySteps: 0 },
+    validation: { fraction: 0.05, maxRecords: 32, everySteps: 10 },
+    samples: { prompts: 2, everySteps: 0, maxTokens: 24 },
     checkpointEverySteps: 5,
   };
 }

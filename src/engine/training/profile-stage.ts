@@ -6,7 +6,8 @@ import { packRecords, type MicroBatch } from '../model/packing.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
-import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
+import { madeUp } from './dry-run.ts';
+import { longestRecord, microBatchRows, rotaryPositions } from './lengths.ts';
 import { planRecipeStage } from './recipe-stage.ts';
 import type { Recipe } from './recipe.ts';
 import { plansOf } from './stage-plan.ts';
@@ -31,15 +32,9 @@ export interface StageProfile {
 
 /** One full micro-batch: `records` records of `length` made-up ids each, the later half of each a target. */
 export function fullMicroBatch(vocabulary: number, records: number, length: number): MicroBatch {
-  const made = Array.from({ length: records }, (_, record) => {
-    // Spread over the vocabulary, so that no table is read from one place.
-    const ids = Uint32Array.from(
-      { length },
-      (_, t) => Math.imul(record * length + t, 0x9e3779b1) >>> 0,
-    ).map((word) => word % vocabulary);
-    const labels = Int32Array.from(ids, (id, t) => (t < length / 2 ? -100 : id));
-    return { ids, labels, task: 0 };
-  });
+  const made = Array.from({ length: records }, (_, record) =>
+    madeUp(vocabulary, length, record * length),
+  );
   const [part] = packRecords(made, records * length);
   if (!part) throw new RangeError('A micro-batch without a record');
   return part;

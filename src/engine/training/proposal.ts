@@ -2,7 +2,8 @@ import type { DeviceTraits } from '../gpu/kernel.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { checkpointings, type Checkpointing } from '../model/decoder.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
-import { longestRecord, planMemory } from './memory.ts';
+import { longestRecord } from './lengths.ts';
+import { planMemory } from './memory.ts';
 import { withFitSettings, type FitSettings, type Moments, type Recipe } from './recipe.ts';
 
 /** Settings that were laid out, with the bytes that they need. */

@@ -119,6 +119,16 @@ export const recipeSchema = z.strictObject({
     maxRecords: z.int().min(0).max(100000),
     everySteps: z.int().min(0).max(1e6),
   }),
+  /** Greedy answers to the first validation prompts; they change nothing of the training. */
+  samples: z
+    .strictObject({
+      /** 0 turns them off. */
+      prompts: z.int().min(0).max(8),
+      /** Optimiser steps between them (0: only at the start and where stages end). */
+      everySteps: z.int().min(0).max(1e6),
+      maxTokens: z.int().min(1).max(512),
+    })
+    .optional(),
   /** Optimiser steps between checkpoints. */
   checkpointEverySteps: z.int().min(1).max(1e6),
 });

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { countTargets } from '../model/packing.ts';
 import { DataOrder, type RecordPlace, type TrainingRecord } from './data-order.ts';
-import { longestRecord } from './memory.ts';
+import { longestRecord } from './lengths.ts';
 import type { Recipe } from './recipe.ts';
 
 /**

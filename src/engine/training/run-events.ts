@@ -1,4 +1,5 @@
 import type { Projection } from '../model/projections.ts';
+import type { GrowthPoint } from './branch-growth.ts';
 import type { Snapshot } from './snapshots.ts';
 
 export interface StepMetrics {
@@ -47,6 +48,31 @@ export interface StageProgress {
 export type RunEvent =
   | { readonly type: 'step'; readonly metrics: StepMetrics; readonly records: readonly number[] }
   | { readonly type: 'validation'; readonly point: ValidationPoint }
+  /** Answers to the run's sample prompts, in their order, as token ids. */
+  | {
+      readonly type: 'samples';
+      readonly stage: number;
+      readonly step: number;
+      /** A snapshot's id, or `training` within a stage. */
+      readonly snapshot: string;
+      readonly answers: readonly Uint32Array[];
+    }
+  /** The lowest validation loss of the stage so far, and the branches that gave it. */
+  | {
+      readonly type: 'best';
+      readonly stage: number;
+      readonly step: number;
+      /** Token mean over the validation records of the kinds that the stage trains on. */
+      readonly loss: number;
+      readonly branches: Uint8Array<ArrayBuffer>;
+      readonly snapshot: Snapshot;
+    }
+  | {
+      readonly type: 'growth';
+      readonly point: GrowthPoint;
+      /** Choices counted since the stage began. */
+      readonly routing: readonly RoutingCounts[];
+    }
   | {
       readonly type: 'checkpoint';
       readonly data: Uint8Array<ArrayBuffer>;

@@ -11,7 +11,8 @@ import { layOutAdapters } from '../adapters/layout.ts';
 import { initialParameters, packParameters } from '../adapters/parameters.ts';
 import { stageBranches } from './branch-plans.ts';
 import type { TrainingRecord } from './data-order.ts';
-import { planMemory, rotaryPositions } from './memory.ts';
+import { rotaryPositions } from './lengths.ts';
+import { planMemory } from './memory.ts';
 import { quickRecipe } from './presets.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Recipe } from './recipe.ts';
@@ -132,6 +133,69 @@ test('a run taken up from a checkpoint gives the same bits as one that never sto
   third.release();
 });
 
+test('validating, sampling, keeping the best and a dry run leave no trace in the training', async () => {
+  const quiet = shortRecipe({ validation: { fraction: 0, maxRecords: 0, everySteps: 0 } });
+  const plain = await TrainingRun.create(options(quiet));
+  const expected = figures(await finish(plain));
+  plain.release();
+  const looked = shortRecipe({
+    validation: { fraction: 0, maxRecords: 0, everySteps: 1 },
+    samples: { prompts: 2, everySteps: 1, maxTokens: 4 },
+    batch: { ...quiet.batch, maxLength: 64 },
+  });
+  const prompts = records.slice(0, 2).map(({ ids }) => ids.slice(0, 5));
+  const run = await TrainingRun.create({
+    ...options(looked, records.slice(0, 4)),
+    samples: { prompts, stopIds: [2] },
+    dryRun: { longest: records[0] ?? null },
+  });
+  // What the plan says before anything is there is what lay on the device.
+  const { dryRun } = run;
+  expect(dryRun?.peakBytes).toBe(dryRun?.plannedBytes);
+  expect(dryRun?.longest).toBe(records[0]?.ids.length);
+  const events = await finish(run);
+  run.release();
+  expect(figures(events)).toEqual(expected);
+  expect(gpu.ledger.total).toBe(0);
+  const samples = events.flatMap((event) => (event.type === 'samples' ? [event] : []));
+  expect(samples.map(({ stage, step, snapshot }) => `${stage}.${step} ${snapshot}`)).toEqual([
+    '0.0 base',
+    '0.1 training',
+    '0.2 training',
+    '0.3 training',
+    '0.4 stage1.end',
+    '1.1 training',
+    '1.2 stage2.end',
+  ]);
+  expect(samples.every(({ answers }) => answers.length === 2)).toBe(true);
+
+  // The best of stage 2 is the lowest of its validation losses, and loads as a merged model with that loss.
+  const best = events.findLast((event) => event.type === 'best');
+  const ends = events.flatMap((event) => (event.type === 'stage-end' ? [event.branches] : []));
+  const first = ends[0];
+  if (best?.type !== 'best' || !first) throw new Error('no best was kept');
+  expect(best.snapshot).toMatchObject({ id: 'stage2.best', branches: [] });
+  const losses = events.flatMap((event) =>
+    event.type === 'validation' && event.point.stage === 1 ? [event.point] : [],
+  );
+  const measured = losses.flatMap(({ snapshot, alignment }) =>
+    snapshot === 'merged' ? [] : [alignment ?? Number.NaN],
+  );
+  expect(best.loss).toBe(Math.min(...measured));
+  const { config, weights } = model;
+  const variant = await VariantModel.load({
+    ...{ gpu, config, weights },
+    run: { recipe: looked, stageBranches: [first, best.branches], snapshot: best.snapshot.id },
+  });
+  const scores = await variant.score(
+    records.slice(0, 4).filter(({ kind }) => kind === 'alignment'),
+  );
+  const targets = scores.reduce((sum, score) => sum + score.targets, 0);
+  const nll = scores.reduce((sum, score) => sum + score.nll, 0) / targets;
+  expect(Math.abs(nll - best.loss)).toBeLessThan(1e-4);
+  variant.release();
+});
+
 test('records that come late, one here and one there, give the bits of records that were all there', async () => {
   const recipe = shortRecipe({ validation: { fraction: 0, maxRecords: 0, everySteps: 0 } });
   const whole = await TrainingRun.create(options(recipe, records.slice(0, 2)));
@@ -193,7 +257,9 @@ test('moments in 8 bit learn alike, take up the same bits, and take a quarter of
 test('activation checkpointing recomputes the same figures', async () => {
   const [kept, half, all] = await Promise.all(
     checkpointings.map(async (checkpointing) => {
-      const recipe = shortRecipe({ checkpointing });
+      // Samples come and go between steps: what they take is held in the dry run's test.
+      const samples = { prompts: 0, everySteps: 0, maxTokens: 1 };
+      const recipe = shortRecipe({ checkpointing, samples });
       const run = await TrainingRun.create(
         options({ ...recipe, stages: recipe.stages.slice(0, 1) }),
       );
@@ -209,7 +275,9 @@ test('activation checkpointing recomputes the same figures', async () => {
 test.each(checkpointings)(
   'the memory plan equals what the ledger counts, role by role (checkpointing %s)',
   async (checkpointing) => {
-    const recipe = shortRecipe({ checkpointing });
+    // Samples come and go between steps: what they take is held in the dry run's test.
+    const samples = { prompts: 0, everySteps: 0, maxTokens: 1 };
+    const recipe = shortRecipe({ checkpointing, samples });
     recipe.optimizer.moments = checkpointing === 'block' ? '8-bit' : 'float32';
     const { config } = model;
     const memory = planMemory(config, recipe, gpu.traits, tasks.length);

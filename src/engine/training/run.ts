@@ -1,6 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
-import { layOutAdapters, type AdapterLayout } from '../adapters/layout.ts';
+import { layOutAdapters } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
 import {
   initialParameters,
@@ -9,13 +8,10 @@ import {
   type NamedParameters,
 } from '../adapters/parameters.ts';
 import { withAdapters } from '../adapters/with-adapters.ts';
-import type { Gpu } from '../gpu/device.ts';
 import { Scorer } from '../inference/scorer.ts';
-import type { ModelConfig } from '../model/config.ts';
-import type { Adapters } from '../model/context.ts';
 import { packRecords, type MicroBatch } from '../model/packing.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
-import { weightStorage, type Precision } from '../model/weight-storage.ts';
+import { weightStorage } from '../model/weight-storage.ts';
 import {
   mergesInto,
   mergingOf,
@@ -24,50 +20,29 @@ import {
   type Merging,
 } from './branch-plans.ts';
 import {
+  branchMetadata,
   decodeBranches,
   decodeCheckpoint,
   encodeBranches,
   encodeCheckpoint,
   type Checkpoint,
 } from './checkpoint.ts';
-import type { RecordPlace, TrainingRecord } from './data-order.ts';
-import { longestRecord, microBatchRows, rotaryPositions } from './memory.ts';
+import type { RecordPlace } from './data-order.ts';
+import { dryRun, type DryRunResult } from './dry-run.ts';
+import { growthDue, growthEvent } from './growth-event.ts';
+import { longestRecord, microBatchRows, rotaryPositions } from './lengths.ts';
 import { planRecipe } from './recipe-stage.ts';
-import type { Recipe } from './recipe.ts';
-import {
-  checkLength,
-  sourceOf,
-  StageRecords,
-  type RecordSource,
-  type StepRecords,
-} from './record-source.ts';
+import { checkLength, sourceOf, StageRecords, type StepRecords } from './record-source.ts';
 import { routingCounts } from './routing-counts.ts';
-import type { RoutingCounts, RunEvent, StageProgress, ValidationPoint } from './run-events.ts';
+import type { TrainingRunOptions } from './run-options.ts';
+import type { RoutingCounts, RunEvent, StageProgress } from './run-events.ts';
 import { stepFault } from './run-faults.ts';
+import { RunMeasures, type Measured } from './run-measures.ts';
+import { warmSamples } from './samples.ts';
 import { learningRate } from './schedule.ts';
-import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
+import { bestSnapshot, snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
 import { plansOf, type StagePlan } from './stage-plan.ts';
 import { StageTrainer, type StepFigures } from './stage-trainer.ts';
-
-export interface TrainingRunOptions {
-  readonly gpu: Gpu;
-  readonly config: ModelConfig;
-  readonly weights: WeightsFolder;
-  /** How the frozen weights are kept on the device; in float32 unless told otherwise. */
-  readonly precision?: Precision;
-  readonly recipe: Recipe;
-  /** Names of the tasks that records refer to by index. */
-  readonly tasks: readonly string[];
-  /** Those in memory, or a source of those that may still be in the making. */
-  readonly records: readonly TrainingRecord[] | RecordSource;
-  readonly validation: readonly TrainingRecord[];
-  readonly resume?: {
-    /** The last checkpoint; null goes on at the start of the stage after the last one that ended. */
-    readonly checkpoint: Uint8Array | null;
-    /** Branch files of the stages that ended, in order. */
-    readonly stageBranches: readonly Uint8Array[];
-  };
-}
 
 interface InFlight {
   readonly step: number;
@@ -82,6 +57,7 @@ export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
   readonly #merging: Merging;
+  readonly #measures: RunMeasures;
   /** What each stage keeps and does on the device; given up when the stage has been opened. */
   readonly #plans: (StagePlan | null)[] = [];
   readonly #records: readonly StageRecords[];
@@ -93,6 +69,8 @@ export class TrainingRun {
   #branches: NamedParameters = new Map();
   #pending: RunEvent[] = [];
   #resumed: Checkpoint | null = null;
+  #bestLoss = Number.POSITIVE_INFINITY;
+  #dryRun: DryRunResult | null = null;
   #done = false;
 
   private constructor(
@@ -103,6 +81,7 @@ export class TrainingRun {
     this.#options = options;
     this.#base = base;
     this.#merging = mergingOf(base.weights);
+    this.#measures = new RunMeasures(options, base.weights);
     this.#records = records;
   }
 
@@ -128,12 +107,18 @@ export class TrainingRun {
     gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
     const scorer = { config, weights, adapters: null, rows: microBatchRows(recipe) };
     if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
+    const sampled = { config, weights, adapters: null };
+    if (options.samples) warmSamples(gpu, sampled, recipe);
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base, records);
     run.#plans.push(...plans);
     try {
+      if (options.dryRun) {
+        const { longest } = options.dryRun;
+        run.#dryRun = await dryRun({ gpu, config, weights, recipe, tasks, longest });
+      }
       if (resume) await run.#takeUp(resume);
-      else await run.#validate('base', null, 0);
+      else await run.#measureBase();
       // What has no room is refused before the first step, and what was compiled is there for it.
       if (run.#plans[run.#stage]) run.#trainer = await run.#openStage();
     } catch (error) {
@@ -155,6 +140,11 @@ export class TrainingRun {
     return this.#done;
   }
 
+  /** What the dry run before the first step found; null where none was asked for. */
+  get dryRun(): DryRunResult | null {
+    return this.#dryRun;
+  }
+
   async #takeUp(resume: NonNullable<TrainingRunOptions['resume']>): Promise<void> {
     for (const [stage, bytes] of resume.stageBranches.entries()) {
       const named = await decodeBranches(bytes);
@@ -169,6 +159,7 @@ export class TrainingRun {
         this.#step = checkpoint.step;
       }
     }
+    this.#bestLoss = resume.bestLoss ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -196,11 +187,12 @@ export class TrainingRun {
     if (this.#inFlight) {
       if (options.settle) await this.#drain();
       const done = this.#step;
-      const every = recipe.validation.everySteps;
-      if (done < total && every > 0 && done % every === 0) await this.#validateTraining();
-      if (done < total && done % recipe.checkpointEverySteps === 0) {
-        await this.#drain();
-        this.#pending.push(await this.#checkpointEvent());
+      const due = (every: number): boolean => done < total && every > 0 && done % every === 0;
+      if (due(recipe.validation.everySteps)) await this.#beside(() => this.#validateTraining());
+      if (due(recipe.samples?.everySteps ?? 0)) await this.#beside(() => this.#sampleTraining());
+      if (growthDue(done, total)) await this.#beside(() => this.#measureGrowth());
+      if (due(recipe.checkpointEverySteps)) {
+        await this.#beside(async () => void this.#pending.push(await this.#checkpointEvent()));
       }
       // The first step of a stage has no predecessor to report: its own figures come with the next.
       return this.#pending.length > 0 ? this.#take() : this.advance();
@@ -287,8 +279,16 @@ export class TrainingRun {
     const trainer = await StageTrainer.create(gpu, plan, state);
     this.#plans[this.#stage] = null;
     if (resumed) trainer.writeRouting(resumed.routing);
+    else await this.#measureGrowth(trainer);
     this.#lastResult = performance.now();
     return trainer;
+  }
+
+  /** Norms and overlaps of the branches as they are now; nothing may be in flight. */
+  async #measureGrowth(trainer = this.#trainer): Promise<void> {
+    if (!trainer) return;
+    const place = { stage: this.#stage, step: this.#step };
+    this.#pending.push(await growthEvent(trainer, this.#options.tasks, place));
   }
 
   #submitStep(trainer: StageTrainer, total: number, chosen: StepRecords): InFlight {
@@ -303,6 +303,13 @@ export class TrainingRun {
     this.#step += 1;
     this.#records[this.#stage]?.prefetch(this.#step);
     return { step, rate, records: chosen.indices, batch, figures };
+  }
+
+  /** Something between two steps, whose time is not the next step's. */
+  async #beside(work: () => Promise<void>): Promise<void> {
+    await this.#drain();
+    await work();
+    this.#lastResult = performance.now();
   }
 
   async #drain(): Promise<void> {
@@ -361,14 +368,13 @@ export class TrainingRun {
     const { layout } = trainer.plan.options;
     const named = unpackParameters(layout, await trainer.readParameters());
     const routing = await routingCounts(trainer, tasks);
-    const metadata = new Map([
-      ['format', 'medcare-branches-1'],
-      ['stage', String(stage)],
-      ['recipe', recipe.name],
-    ]);
-    const branches = encodeBranches(named, metadata);
+    const branches = encodeBranches(named, branchMetadata(stage, recipe.name));
+    await this.#measureGrowth();
     const endSnapshot = snapshots[0];
-    if (endSnapshot) await this.#validateTraining(endSnapshot.id);
+    if (endSnapshot) {
+      await this.#validateTraining(endSnapshot.id);
+      await this.#sampleTraining(endSnapshot.id);
+    }
     const merges = mergesInto(recipe, stage, this.#merging);
     await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
     trainer.release();
@@ -377,12 +383,12 @@ export class TrainingRun {
     const after = snapshots[1];
     if (after) {
       const kept = remainingBranches(recipe, stage, this.#merging);
-      await this.#validate(
-        after.id,
-        kept.length > 0 ? layOutAdapters(config, kept) : null,
-        this.#step,
-      );
+      const branches =
+        kept.length > 0 ? { layout: layOutAdapters(config, kept), named: this.#branches } : null;
+      const at = { stage, step: this.#step, snapshot: after.id };
+      this.#pushValidation(await this.#measures.ofWeights(branches, at));
     }
+    this.#bestLoss = Number.POSITIVE_INFINITY;
     this.#stage = stage + 1;
     this.#step = 0;
     const ended = this.#snapshots();
@@ -411,55 +417,46 @@ export class TrainingRun {
     );
   }
 
-  /** Validation loss of the parameters in training, with the stage's own plan. */
+  async #measureBase(): Promise<void> {
+    const at = { stage: 0, step: 0, snapshot: 'base' };
+    this.#pushValidation(await this.#measures.ofWeights(null, at));
+    const samples = await this.#measures.samples(null, at);
+    if (samples) this.#pending.push(samples);
+  }
+
+  /** Measures the parameters in training, and keeps them when no others of the stage had a lower loss. */
   async #validateTraining(snapshot = 'training'): Promise<void> {
-    const { validation, recipe } = this.#options;
     const trainer = this.#trainer;
-    if (!trainer || validation.length === 0) return;
-    const loss = async (kind: TrainingRecord['kind']): Promise<number | null> => {
-      const records = validation.filter((record) => record.kind === kind);
-      if (records.length === 0) return null;
-      const parts = packRecords(records, microBatchRows(recipe));
-      const losses = await trainer.score(parts);
-      const targets = parts.reduce((sum, part) => sum + part.targets, 0);
-      return losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0) / targets;
-    };
-    const knowledge = await loss('knowledge');
-    const alignment = await loss('alignment');
-    this.#pushValidation({ stage: this.#stage, step: this.#step, knowledge, alignment, snapshot });
+    if (!trainer) return;
+    const { recipe } = this.#options;
+    const at = { stage: this.#stage, step: this.#step, snapshot };
+    const measured = await this.#measures.inTraining(trainer, at);
+    this.#pushValidation(measured);
+    const loss = measured?.loss ?? Number.NaN;
+    // Without looks in between, the end is all there is, and is kept anyway.
+    if (recipe.validation.everySteps === 0 || !(loss < this.#bestLoss)) return;
+    this.#bestLoss = loss;
+    const branches = await this.#encodeBranches(trainer);
+    const best = bestSnapshot(recipe, this.#stage, this.#step);
+    const { stage, step } = at;
+    this.#pending.push({ type: 'best', stage, step, loss, branches, snapshot: best });
   }
 
-  /** Validation loss of the weights as they are now, with the surviving branches or none. */
-  async #validate(snapshot: string, layout: AdapterLayout | null, step: number): Promise<void> {
-    const { gpu, validation, recipe, config } = this.#options;
-    if (validation.length === 0) return;
-    const measure = async (adapters: Adapters | null): Promise<void> => {
-      const scorer = await Scorer.create(gpu, {
-        config,
-        weights: this.#base.weights,
-        adapters,
-        rows: microBatchRows(recipe),
-      });
-      try {
-        const loss = async (kind: TrainingRecord['kind']): Promise<number | null> => {
-          const records = validation.filter((record) => record.kind === kind);
-          if (records.length === 0) return null;
-          const scores = await scorer.score(records);
-          const targets = scores.reduce((sum, score) => sum + score.targets, 0);
-          return scores.reduce((sum, score) => sum + score.nll, 0) / targets;
-        };
-        const knowledge = await loss('knowledge');
-        const alignment = await loss('alignment');
-        this.#pushValidation({ stage: this.#stage, step, knowledge, alignment, snapshot });
-      } finally {
-        scorer.release();
-      }
-    };
-    if (layout) await withAdapters(gpu, layout, this.#branches, measure);
-    else await measure(null);
+  async #sampleTraining(snapshot = 'training'): Promise<void> {
+    if (!this.#trainer) return;
+    const at = { stage: this.#stage, step: this.#step, snapshot };
+    const { adapters } = this.#trainer.plan;
+    const samples = await this.#measures.samples(adapters, at);
+    if (samples) this.#pending.push(samples);
   }
 
-  #pushValidation(point: ValidationPoint): void {
-    this.#pending.push({ type: 'validation', point });
+  async #encodeBranches(trainer: StageTrainer): Promise<Uint8Array<ArrayBuffer>> {
+    const { layout } = trainer.plan.options;
+    const named = unpackParameters(layout, await trainer.readParameters());
+    return encodeBranches(named, branchMetadata(this.#stage, this.#options.recipe.name));
+  }
+
+  #pushValidation(measured: Measured | null): void {
+    if (measured) this.#pending.push({ type: 'validation', point: measured.point });
   }
 }

@@ -22,6 +22,19 @@ export interface SnapshotPlan {
 interface NamedPlan extends Snapshot {
   readonly stage: number;
   readonly plan: SnapshotPlan;
+  /** Of a stage's best step rather than its last: exists only once it was kept. */
+  readonly best?: true;
+}
+
+/** Id of what a stage would have left, had it ended at the step with the lowest validation loss. */
+export function bestSnapshotId(stage: number): string {
+  return `stage${stage + 1}.best`;
+}
+
+/** The stage whose best step a snapshot is; null for every other snapshot. */
+export function bestStageOf(id: string): number | null {
+  const number = /^stage([1-9])\.best$/.exec(id)?.[1];
+  return number === undefined ? null : Number(number) - 1;
 }
 
 const branchTitles: Readonly<Record<string, string>> = {
@@ -75,6 +88,8 @@ function plannedSnapshots(recipe: Recipe): NamedPlan[] {
       attached: remaining.length > 0 ? { stage, branches: remaining } : null,
     };
     const branches = remaining.map(({ name }) => name);
+    const label = `Stage ${number}, best`;
+    all.push({ id: bestSnapshotId(stage), label, branches, stage, plan, best: true });
     if (last && remaining.length === 0) {
       all.push({ id: 'merged', label: 'Merged', branches, stage, plan });
     } else if (description.after.length > 0) {
@@ -97,7 +112,7 @@ function plannedSnapshots(recipe: Recipe): NamedPlan[] {
 /** Snapshots that exist once `stagesDone` stages are over. */
 export function snapshotsAfter(recipe: Recipe, stagesDone: number): Snapshot[] {
   return plannedSnapshots(recipe)
-    .filter(({ stage }) => stage < stagesDone)
+    .filter(({ stage, best }) => stage < stagesDone && !best)
     .map(({ id, label, branches }) => ({ id, label, branches }));
 }
 
@@ -111,6 +126,14 @@ export function snapshotPlan(recipe: Recipe, id: string): SnapshotPlan {
 /** The snapshots of one stage's end: before and, where it differs, after its branches are dropped or merged. */
 export function stageSnapshots(recipe: Recipe, stage: number): Snapshot[] {
   return plannedSnapshots(recipe)
-    .filter((candidate) => candidate.stage === stage)
+    .filter((candidate) => candidate.stage === stage && !candidate.best)
     .map(({ id, label, branches }) => ({ id, label, branches }));
+}
+
+/** What the stage would have left after this many of its steps, kept because no other had a lower loss. */
+export function bestSnapshot(recipe: Recipe, stage: number, step: number): Snapshot {
+  const found = plannedSnapshots(recipe).find(({ id }) => id === bestSnapshotId(stage));
+  if (!found) throw new RangeError(`The recipe has no stage ${stage}`);
+  const { id, label, branches } = found;
+  return { id, label: `${label} (step ${step})`, branches };
 }

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights } from '../model/weights.ts';
 import { mergingOf, stageBranches } from '../training/branch-plans.ts';
-import { microBatchRows, rotaryPositions } from '../training/memory.ts';
+import { microBatchRows, rotaryPositions } from '../training/lengths.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { planStage } from '../training/stage-plan.ts';
 import { kernelNeeds, type KernelNeed, type PlanUse } from './needs.ts';
