@@ -32,6 +32,8 @@ const report: RoutingReport = {
   runId: 'r',
   experts: 3,
   active: 2,
+  steps: null,
+  hasParts: false,
   counts: [
     counts(1, 'gate', 'qa', [
       [0, 1],

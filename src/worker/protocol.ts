@@ -9,7 +9,10 @@ import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { ArchiveCalls, ArchivedScore, RunOrigin } from './archive-protocol.ts';
+import type { ExpertCalls, PairsEvent } from './experts-protocol.ts';
+import type { ChatCalls } from './chat-protocol.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
+import type { JudgeCalls, NetworkEvent } from './judge-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import type { ProfileCalls } from './profile-protocol.ts';
 import type { TuningCalls } from './tuning-protocol.ts';
@@ -276,6 +279,10 @@ export interface RoutingReport {
   readonly experts: number;
   readonly active: number;
   readonly counts: readonly RoutingCounts[];
+  /** The steps that were counted, where it is not the whole stage. */
+  readonly steps: { readonly from: number; readonly to: number } | null;
+  /** Whether the beginning and the end of the stage were counted apart. */
+  readonly hasParts: boolean;
 }
 
 /** A text token by token: for every mixture linear the chosen experts and weights. */
@@ -313,6 +320,10 @@ export interface ModelVariant {
 
 export interface GenerationResult {
   readonly text: string;
+  /** Tokens of the answer, the one that ended it left out. */
+  readonly ids: readonly number[];
+  /** Tokens that the model holds, prompt and answer together. */
+  readonly context: number;
   readonly promptTokens: number;
   readonly tokens: number;
   readonly stopReason: 'end' | 'length' | 'stopped' | 'context';
@@ -357,7 +368,16 @@ export type ExportChoice =
   | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
 
 /** Every call with what it takes and what it gives back. */
-export interface Calls extends ArchiveCalls, HubCalls, PrecisionCalls, ProfileCalls, TuningCalls {
+export interface Calls
+  extends
+    ArchiveCalls,
+    ChatCalls,
+    ExpertCalls,
+    HubCalls,
+    JudgeCalls,
+    PrecisionCalls,
+    ProfileCalls,
+    TuningCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
 
@@ -412,22 +432,6 @@ export interface Calls extends ArchiveCalls, HubCalls, PrecisionCalls, ProfileCa
   /** The records of a step, for tracing a bad loss. */
   'run.records': { in: { id: string; stage: number; step: number }; out: readonly DataRow[] };
 
-  'experts.report': { in: { runId: string }; out: RoutingReport };
-  'experts.trace': { in: { runId: string; text: string }; out: RoutingTrace };
-
-  /** Tokens come as `chat.text` events carrying `task`. */
-  'chat.generate': {
-    in: {
-      task: string;
-      variant: ModelVariant;
-      messages: readonly Message[];
-      settings: SamplingSettings;
-    };
-    out: GenerationResult;
-  };
-  /** Logits of the last prompt position, to compare variants. */
-  'chat.logits': { in: { variant: ModelVariant; messages: readonly Message[] }; out: Float32Array };
-
   'evaluate.run': {
     in: { variant: ModelVariant; files: readonly File[]; maxItems: number; task: string };
     out: EvaluationResult;
@@ -463,6 +467,8 @@ export type Response =
 
 export type WorkerEvent =
   | HubEvent
+  | NetworkEvent
+  | PairsEvent
   | {
       readonly type: 'progress';
       readonly task: string;

@@ -125,6 +125,7 @@ export class RunKeeper {
     const releaseLock = await storage.locks.acquire(runLock(id));
     try {
       await storage.runs.truncateCurves(id, point.stage, point.step);
+      await storage.experts.truncateGrowth(id, point.stage, point.step);
       return await this.#setUp(stored, model, prepared, gpu, releaseLock, point);
     } catch (error) {
       releaseLock();
@@ -189,6 +190,7 @@ export class RunKeeper {
     const release = await storage.locks.acquire(runLock(id));
     try {
       await storage.runs.remove(id);
+      await storage.experts.removeRun(id);
     } finally {
       release();
     }
@@ -381,6 +383,13 @@ export class RunKeeper {
         this.#context.emit({ type: 'experts.changed', runId: live.id });
         break;
       }
+      case 'growth':
+        await this.#context.storage.experts.putGrowth(live.id, {
+          point: event.point,
+          routing: event.routing,
+        });
+        this.#context.emit({ type: 'experts.changed', runId: live.id });
+        break;
       case 'checkpoint':
         await live.curves.flush();
         await this.#storeRouting(live);

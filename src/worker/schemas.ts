@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { scoresSchema } from './archive-scores.ts';
+import { judgeSchemas } from './judge-schemas.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 
 /**
@@ -107,8 +108,17 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'tuning.report': nothing,
   'tuning.run': z.strictObject({ modelId: id, recipe, task }),
   'tuning.reset': nothing,
-  'experts.report': z.strictObject({ runId: id }),
+  'experts.report': z.strictObject({
+    runId: id,
+    part: z.enum(['whole', 'first', 'last']).exactOptional(),
+  }),
   'experts.trace': z.strictObject({ runId: id, text: z.string().max(100_000) }),
+  'experts.traceRecord': z.strictObject({ runId: id, dataSetId: id, index: count }),
+  'experts.growth': z.strictObject({ runId: id }),
+  'experts.pairEvaluations': z.strictObject({ runId: id }),
+  'experts.scorePairs': z.strictObject({ runId: id, files, maxItems: count, task }),
+  'experts.resumePairs': z.strictObject({ runId: id, id, task }),
+  'experts.removePairs': z.strictObject({ runId: id, id }),
   'chat.generate': z.strictObject({ task, variant, messages, settings }),
   'chat.logits': z.strictObject({ variant, messages }),
   'evaluate.run': z.strictObject({ variant, files, maxItems: count, task }),
@@ -137,6 +147,14 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
       task,
     }),
   ]),
+  'chat.count': z.strictObject({ variant, messages }),
+  'chat.routing': z.strictObject({
+    variant,
+    messages,
+    ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536),
+    task,
+  }),
+  ...judgeSchemas(variant),
   'archive.open': z.strictObject({ file: z.instanceof(File), task }),
   'archive.link': nothing,
   'task.cancel': z.strictObject({ task }),
@@ -207,7 +225,15 @@ const fromWorker = z.discriminatedUnion('type', [
     id: z.string(),
     modelId: z.string().nullable(),
   }),
+  z.looseObject({
+    type: z.literal('network.request'),
+    entry: z.looseObject({ id: z.int(), address: z.string() }),
+  }),
   z.looseObject({ type: z.literal('experts.changed'), runId: z.string() }),
+  z.looseObject({
+    type: z.literal('experts.pairs'),
+    evaluation: z.looseObject({ id: z.string(), runId: z.string() }),
+  }),
   z.looseObject({
     type: z.literal('chat.text'),
     task: z.string(),
