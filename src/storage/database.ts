@@ -1,9 +1,13 @@
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { StudioError } from '../errors.ts';
+import type { ItemAnswer } from '../engine/evaluation/items.ts';
+import type { StoredGrid } from '../worker/ablation-protocol.ts';
+import type { EvaluationSummary } from '../worker/evaluate-protocol.ts';
 import type { StoredDataSet } from './data-sets.ts';
 import type { StoredDownload } from './downloads.ts';
 import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';
+import type { AnswerKey, StoredItems } from './evaluations.ts';
 import type { StoredModel } from './models.ts';
 import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
 
@@ -30,6 +34,10 @@ export interface StudioSchema extends DBSchema {
   documents: { key: DocumentKey; value: object };
   /** By run and evaluation. */
   pairScores: { key: [runId: string, id: string]; value: StoredPairEvaluation };
+  evaluations: { key: string; value: EvaluationSummary };
+  evaluationItems: { key: string; value: StoredItems };
+  evaluationAnswers: { key: AnswerKey; value: ItemAnswer };
+  grids: { key: string; value: StoredGrid };
 }
 
 export type StudioDatabase = IDBPDatabase<StudioSchema>;
@@ -60,6 +68,12 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('documents');
+  },
+  (database) => {
+    database.createObjectStore('evaluations');
+    database.createObjectStore('evaluationItems');
+    database.createObjectStore('evaluationAnswers');
+    database.createObjectStore('grids');
   },
 ];
 

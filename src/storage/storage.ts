@@ -3,6 +3,7 @@ import { DataSets } from './data-sets.ts';
 import { Documents } from './documents.ts';
 import { Downloads } from './downloads.ts';
 import { ExpertResults } from './expert-results.ts';
+import { Evaluations } from './evaluations.ts';
 import type { FileStore } from './file-store.ts';
 import type { Patience } from './hub-download.ts';
 import type { Locks } from './locks.ts';
@@ -24,6 +25,7 @@ export interface Storage {
   readonly runs: Runs;
   readonly tokens: TokenCache;
   readonly tunings: Tunings;
+  readonly evaluations: Evaluations;
   readonly documents: Documents;
   readonly experts: ExpertResults;
   readonly locks: Locks;
@@ -57,6 +59,7 @@ export async function openStorage(
     downloads: new Downloads(database, files, patient),
     tokens: new TokenCache(files),
     tunings: new Tunings(database),
+    evaluations: new Evaluations(database),
     documents: new Documents(database),
     experts: new ExpertResults(database),
     close: () => {
