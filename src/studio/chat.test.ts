@@ -60,6 +60,8 @@ class SpeakingWorker implements WorkerClient {
 function result(text: string): GenerationResult {
   return {
     text,
+    ids: [],
+    context: 64,
     promptTokens: 5,
     tokens: 11,
     stopReason: 'end',

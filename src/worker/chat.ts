@@ -1,12 +1,14 @@
+/** Conversation: answers as they come, what they take of the context, and how their tokens were routed. */
+import { chatContext } from '../engine/inference/chat-memory.ts';
+import { StudioError } from '../errors.ts';
 import { BUILT_IN_TEMPLATES } from '../text/chat-template.ts';
 import { encodePrompt, stopIds } from '../text/labels.ts';
 import { StreamDecoder } from '../text/stream-decoder.ts';
 import type { WorkerContext } from './context.ts';
+import type { ChatCalls } from './chat-protocol.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { WorkerEvent } from './protocol.ts';
 import type { VariantShelf } from './variants.ts';
-
-type ChatCalls = 'chat.generate' | 'chat.logits';
 
 const TEXT_INTERVAL_MS = 40;
 
@@ -40,10 +42,19 @@ class TextSender {
   }
 }
 
+function noMixture(): StudioError {
+  return new StudioError({
+    code: 'routing-missing',
+    message: 'This state of the model has no experts attached, so no token was routed.',
+    kept: 'The conversation.',
+    remedy: 'Choose a state with NA, such as the end of stage 1.',
+  });
+}
+
 export function chatHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, ChatCalls> {
+): Pick<Handlers, keyof ChatCalls> {
   return {
     'chat.generate': ({ task, variant, messages, settings }) =>
       context.tasks.run(task, (running) =>
@@ -73,6 +84,8 @@ export function chatHandlers(
             sender.flush();
             return {
               text: sender.text,
+              ids: result.ids,
+              context: weights.context,
               promptTokens: prompt.length,
               tokens: result.ids.length,
               stopReason: result.stopReason,
@@ -86,6 +99,43 @@ export function chatHandlers(
     'chat.logits': ({ variant, messages }) =>
       shelf.use(variant, ({ weights, model, template }) =>
         weights.logits(encodePrompt(model.tokenizer, template, messages)),
+      ),
+    'chat.count': async ({ variant: { modelId, runId }, messages }) => {
+      const model = await context.library.open(modelId);
+      const begun = runId === null ? undefined : await context.storage.runs.get(runId);
+      const template = model.template(begun && new Date(begun.summary.createdAt));
+      const { length } = encodePrompt(model.tokenizer, template, messages);
+      return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
+    },
+    'chat.routing': ({ variant, messages, ids, task }) =>
+      context.tasks.run(task, (running) =>
+        shelf.use(variant, async ({ weights, model, template }) => {
+          running.check();
+          const { tokenizer } = model;
+          const prompt = encodePrompt(tokenizer, template, messages);
+          // A reply that filled the context has no room for its last token in one pass.
+          const said = ids.slice(0, Math.max(0, weights.context - 1 - prompt.length));
+          const values = await weights.trace(Uint32Array.from([...prompt, ...said]));
+          const [first] = values;
+          if (!first) throw noMixture();
+          const decoder = new StreamDecoder(tokenizer, { skipSpecial: false });
+          return {
+            tokens: said.map((id) => decoder.push(id)),
+            experts: first.experts,
+            active: first.active,
+            linears: values.map(({ layer, projection, active, indices, weights: gates }) => {
+              const own = {
+                begin: prompt.length * active,
+                end: (prompt.length + said.length) * active,
+              };
+              return {
+                ...{ layer, projection },
+                experts: Uint8Array.from(indices.subarray(own.begin, own.end)),
+                weights: gates.slice(own.begin, own.end),
+              };
+            }),
+          };
+        }),
       ),
   };
 }

@@ -13,6 +13,7 @@ import { evaluateHandlers } from './evaluate.ts';
 import { expertHandlers } from './experts.ts';
 import { exportHandlers } from './exports.ts';
 import { hubHandlers } from './hub.ts';
+import { judgeHandlers } from './judge.ts';
 import { ModelLibrary } from './library.ts';
 import { modelHandlers } from './models.ts';
 import { precisionHandlers } from './precision.ts';
@@ -73,6 +74,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...evaluateHandlers(context, shelf),
     ...exportHandlers(context, keeper, shelf),
     ...archiveHandlers(context, shelf),
+    ...judgeHandlers(context, shelf),
     'task.cancel': async ({ task }) => {
       tasks.cancel(task);
       return null;

@@ -11,10 +11,12 @@ import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { ArchiveCalls, ArchivedScore, RunOrigin } from './archive-protocol.ts';
 import type { ExpertCalls, PairsEvent } from './experts-protocol.ts';
 import type { ChatCalls } from './chat-protocol.ts';
+import type { DataCalls, DataKind, DataRow, ImportEvent, Message } from './data-protocol.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 import type { JudgeCalls, NetworkEvent } from './judge-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import type { ProfileCalls } from './profile-protocol.ts';
+import type { BestStep, DryRunReport, RunCalls, SamplesEvent } from './run-protocol.ts';
 import type { TuningCalls } from './tuning-protocol.ts';
 
 // ---------------------------------------------------------------- device
@@ -26,73 +28,23 @@ export interface DeviceReport {
 
 // ---------------------------------------------------------------- data sets
 
-export type DataKind = 'knowledge' | 'alignment';
-
-export type RecordShape =
-  'alpaca' | 'sharegpt' | 'messages' | 'prompt-response' | 'input-target' | 'mcq' | 'evaluation';
-
-/** One line that was not taken over, with its place and the reason in words. */
-export interface LineProblem {
-  readonly file: string;
-  /** Physical line, from 1. */
-  readonly line: number;
-  /** Column, from 1, where it is known. */
-  readonly column: number | null;
-  readonly code: string;
-  readonly reason: string;
-}
-
-export interface DataSetSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: DataKind;
-  readonly shape: RecordShape;
-  readonly records: number;
-  readonly bytes: number;
-  /** Number of lines left out; the list itself is read with `data.problems`. */
-  readonly problems: number;
-  /** Names of tasks that occur, most frequent first. */
-  readonly tasks: readonly string[];
-  readonly createdAt: number;
-  /** SHA-256 of the normalised records, hex. */
-  readonly fingerprint: string;
-}
-
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-
-export interface DataRow {
-  readonly index: number;
-  readonly line: number;
-  readonly task: string;
-  readonly messages: readonly Message[];
-}
-
-/** One record as the model will read it: pieces of text in order, each marked target or not. */
-export interface RenderedRecord {
-  readonly tokens: readonly {
-    readonly id: number;
-    readonly text: string;
-    readonly target: boolean;
-  }[];
-  readonly truncated: boolean;
-  readonly targets: number;
-}
-
-export interface LengthHistogram {
-  /** Tokens per bin. */
-  readonly binWidth: number;
-  readonly counts: readonly number[];
-  readonly longest: number;
-  readonly median: number;
-  readonly totalTokens: number;
-  readonly maxLength: number;
-  /** Records cut off at `maxLength`, and records left without any target token. */
-  readonly truncated: number;
-  readonly withoutTargets: number;
-}
+export type {
+  DataKind,
+  DataRow,
+  DataSetSummary,
+  FieldMapping,
+  FieldSample,
+  FileInspection,
+  ImportEvent,
+  LengthHistogram,
+  LineProblem,
+  Message,
+  ProblemData,
+  RecordShape,
+  RenderedRecord,
+  SetSplit,
+  TriedRecord,
+} from './data-protocol.ts';
 
 // ---------------------------------------------------------------- models
 
@@ -251,6 +203,13 @@ export interface RunSummary {
   readonly checkpoint: { readonly stage: number; readonly step: number } | null;
   readonly error: Required<ErrorDescription> | null;
   readonly data?: RunData;
+  readonly tags?: readonly string[];
+  readonly notes?: string;
+  /** Of the stages whose validation loss was measured between their steps. */
+  readonly best?: readonly BestStep[];
+  readonly dryRun?: DryRunReport;
+  /** Where it was taken up with other kernels than it was recorded with: last bits may differ from there. */
+  readonly kernelsChanged?: { readonly stage: number; readonly step: number };
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;
 }
@@ -372,31 +331,16 @@ export interface Calls
   extends
     ArchiveCalls,
     ChatCalls,
+    DataCalls,
     ExpertCalls,
     HubCalls,
     JudgeCalls,
     PrecisionCalls,
     ProfileCalls,
+    RunCalls,
     TuningCalls {
   'device.open': { in: Record<string, never>; out: DeviceReport };
   'device.report': { in: Record<string, never>; out: DeviceReport };
-
-  /** Bad lines never fail an import. Progress comes as `progress` events with `task`. */
-  'data.import': { in: { files: readonly File[]; task: string }; out: readonly DataSetSummary[] };
-  'data.samples': { in: { task: string }; out: readonly DataSetSummary[] };
-  'data.list': { in: Record<string, never>; out: readonly DataSetSummary[] };
-  'data.setKind': { in: { id: string; kind: DataKind }; out: DataSetSummary };
-  'data.remove': { in: { id: string }; out: null };
-  'data.rows': { in: { id: string; from: number; count: number }; out: readonly DataRow[] };
-  'data.problems': { in: { id: string }; out: readonly LineProblem[] };
-  'data.render': {
-    in: { id: string; index: number; modelId: string; labels: Recipe['labels']; maxLength: number };
-    out: RenderedRecord;
-  };
-  'data.histogram': {
-    in: { id: string; modelId: string; labels: Recipe['labels']; maxLength: number };
-    out: LengthHistogram;
-  };
 
   'model.list': { in: Record<string, never>; out: readonly ModelSummary[] };
   /** `paths[i]` is the path of `files[i]` inside the dropped folder. */
@@ -467,8 +411,10 @@ export type Response =
 
 export type WorkerEvent =
   | HubEvent
+  | ImportEvent
   | NetworkEvent
   | PairsEvent
+  | SamplesEvent
   | {
       readonly type: 'progress';
       readonly task: string;

@@ -3,6 +3,7 @@ import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { scoresSchema } from './archive-scores.ts';
 import { judgeSchemas } from './judge-schemas.ts';
+import { dataEvents, dataSchemas } from './data-schemas.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 
 /**
@@ -40,15 +41,7 @@ const settings = z.strictObject({
 export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> } = {
   'device.open': nothing,
   'device.report': nothing,
-  'data.import': z.strictObject({ files: files.min(1), task }),
-  'data.samples': z.strictObject({ task }),
-  'data.list': nothing,
-  'data.setKind': z.strictObject({ id, kind }),
-  'data.remove': byId,
-  'data.rows': z.strictObject({ id, from: count, count: count.max(1000) }),
-  'data.problems': byId,
-  'data.render': z.strictObject({ id, index: count, modelId: id, labels, maxLength }),
-  'data.histogram': z.strictObject({ id, modelId: id, labels, maxLength }),
+  ...dataSchemas,
   'model.list': nothing,
   'model.import': z.strictObject({
     files: files.min(1),
@@ -95,6 +88,13 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'run.curves': byId,
   'run.rename': z.strictObject({ id, name: z.string().min(1).max(200) }),
   'run.remove': byId,
+  'run.annotate': z.strictObject({
+    id,
+    tags: z.array(z.string().min(1).max(40)).max(20),
+    notes: z.string().max(20_000),
+  }),
+  'run.samples': byId,
+  'run.dry': z.strictObject({ modelId: id, dataSetIds: z.array(id), recipe, task }),
   'run.records': z.strictObject({ id, stage: count, step: count }),
   'profile.measure': z.strictObject({
     modelId: id,
@@ -198,6 +198,7 @@ const memory = z.record(z.string(), z.number());
 const stepHead = z.looseObject({ stage: z.int(), step: z.int(), nll: z.number() });
 
 const fromWorker = z.discriminatedUnion('type', [
+  ...dataEvents,
   z.looseObject({ type: z.literal('result'), id: z.int() }),
   z.looseObject({ type: z.literal('failure'), id: z.int(), error: description }),
   z.looseObject({
@@ -211,6 +212,11 @@ const fromWorker = z.discriminatedUnion('type', [
     type: z.literal('run.validation'),
     runId: z.string(),
     point: z.looseObject({ stage: z.int(), step: z.int() }),
+  }),
+  z.looseObject({
+    type: z.literal('run.samples'),
+    runId: z.string(),
+    point: z.looseObject({ stage: z.int(), step: z.int(), answers: z.array(z.string()) }),
   }),
   z.looseObject({
     type: z.literal('run.changed'),
