@@ -5,11 +5,12 @@ import { Card } from '../shared/Card.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { HubPanel } from './HubPanel.tsx';
+import { addText } from './text.ts';
 
 /** The two ways in: files of this computer, and a hub. */
 export function AddModel() {
   return (
-    <Card title="Add a model">
+    <Card title={addText().title}>
       <div className="add-model">
         <LocalPanel />
         <HubPanel />
@@ -19,40 +20,39 @@ export function AddModel() {
 }
 
 function LocalPanel() {
+  const t = addText();
   const importing = useModels((state) => state.importing);
   return (
     <section className="add-model__side" aria-labelledby="from-computer">
-      <h3 id="from-computer">From this computer</h3>
+      <h3 id="from-computer">{t.computer}</h3>
       <div className="add-model__target">
         {importing === null ? (
           <>
-            <p>
-              Drop a model anywhere: the folder of a Hugging Face model (config.json, tokenizer.json
-              and its safetensors files), or one .gguf file.
-            </p>
+            <p>{t.drop}</p>
             <div className="ui-actions">
               <PickFolder />
               <PickGguf />
             </div>
           </>
         ) : (
-          <TaskProgress task={importing} label="Checking and storing the model" />
+          <TaskProgress task={importing} label={t.storing} />
         )}
       </div>
-      <p className="model-quiet">Files stay in this browser; nothing is sent.</p>
+      <p className="model-quiet">{t.stays}</p>
     </section>
   );
 }
 
 export function PickFolder() {
+  const t = addText();
   const importing = useModels((state) => state.importing);
   const importFolder = useModels((state) => state.importFolder);
   return (
     <FilePicker
-      label="Choose a model folder"
+      label={t.folderLabel}
       folder
       icon={<FolderUp size={16} aria-hidden />}
-      reason={importing === null ? null : 'Another import is under way.'}
+      reason={importing === null ? null : t.busy}
       onFiles={(picked) => {
         const files = filesOfPicker(picked);
         const dropped = sortDropped(files);
@@ -61,26 +61,27 @@ export function PickFolder() {
         else void importFolder(files, files[0]?.path.split('/')[0] ?? 'model');
       }}
     >
-      Choose a folder
+      {t.folder}
     </FilePicker>
   );
 }
 
 function PickGguf() {
+  const t = addText();
   const importing = useModels((state) => state.importing);
   const importFolder = useModels((state) => state.importFolder);
   return (
     <FilePicker
-      label="Choose a GGUF file"
+      label={t.gguf}
       accept=".gguf"
       icon={<FileUp size={16} aria-hidden />}
-      reason={importing === null ? null : 'Another import is under way.'}
+      reason={importing === null ? null : t.busy}
       onFiles={(picked) => {
         const dropped = sortDropped(filesOfPicker(picked));
         if (dropped.kind === 'model') void importFolder(dropped.files, dropped.name);
       }}
     >
-      Choose a GGUF file
+      {t.gguf}
     </FilePicker>
   );
 }

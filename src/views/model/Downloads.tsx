@@ -6,11 +6,13 @@ import type { Download, DownloadFile } from '../../worker/hub-protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
-import { formatBytes, formatDuration, formatPercent } from '../shared/format.ts';
+import { phrase } from '../shared/error-text.ts';
+import { formatBytes, formatDuration, formatPercent, unknown } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Progress } from '../shared/Progress.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag, type Tone } from '../shared/Tag.tsx';
+import { downloadText } from './text-hub.ts';
 
 /** Downloads that are under way or unfinished. */
 export function Downloads() {
@@ -27,55 +29,57 @@ export function Downloads() {
   );
 }
 
-const states: Readonly<Record<Download['state'], { readonly word: string; readonly tone: Tone }>> =
-  {
-    running: { word: 'downloading', tone: 'neutral' },
-    waiting: { word: 'connection lost, trying again', tone: 'warning' },
-    checking: { word: 'checking', tone: 'neutral' },
-    paused: { word: 'paused', tone: 'warning' },
-    failed: { word: 'stopped', tone: 'error' },
-    elsewhere: { word: 'in another tab', tone: 'neutral' },
-  };
+const tones: Readonly<Record<Download['state'], Tone>> = {
+  running: 'neutral',
+  waiting: 'warning',
+  checking: 'neutral',
+  paused: 'warning',
+  failed: 'error',
+  elsewhere: 'neutral',
+};
 
-const columns: readonly Column<DownloadFile>[] = [
-  { key: 'path', header: 'File', rowHeader: true, cell: ({ path }) => path },
-  {
-    key: 'received',
-    header: 'Received',
-    align: 'end',
-    width: '40%',
-    cell: ({ path, received, bytes }) => (
-      <span className="download-bytes">
-        <progress aria-label={path} max={Math.max(1, bytes)} value={bytes === 0 ? 1 : received} />
-        <span className="download-bytes__value">
-          {received === bytes
-            ? formatBytes(bytes)
-            : `${formatBytes(received)} of ${formatBytes(bytes)}`}
+function columns(): readonly Column<DownloadFile>[] {
+  const t = downloadText();
+  return [
+    { key: 'path', header: t.columns.file, rowHeader: true, cell: ({ path }) => path },
+    {
+      key: 'received',
+      header: t.columns.received,
+      align: 'end',
+      width: '40%',
+      cell: ({ path, received, bytes }) => (
+        <span className="download-bytes">
+          <progress aria-label={path} max={Math.max(1, bytes)} value={bytes === 0 ? 1 : received} />
+          <span className="download-bytes__value">
+            {received === bytes
+              ? formatBytes(bytes)
+              : t.of(formatBytes(received), formatBytes(bytes))}
+          </span>
         </span>
-      </span>
-    ),
-  },
-  {
-    key: 'state',
-    header: 'Hash',
-    width: '88px',
-    cell: ({ done, received, bytes }) => {
-      if (done) return <Tag tone="good">matches</Tag>;
-      return received === 0 ? (
-        <span className="model-quiet">–</span>
-      ) : (
-        formatPercent(received / Math.max(1, bytes))
-      );
+      ),
     },
-  },
-];
+    {
+      key: 'state',
+      header: t.columns.hash,
+      width: '88px',
+      cell: ({ done, received, bytes }) => {
+        if (done) return <Tag tone="good">{t.matches}</Tag>;
+        return received === 0 ? (
+          <span className="model-quiet">{unknown}</span>
+        ) : (
+          formatPercent(received / Math.max(1, bytes))
+        );
+      },
+    },
+  ];
+}
 
 function DownloadCard({ download }: { readonly download: Download }) {
   const { pause, resume, discard } = useHub();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const { id, origin, state, files, received, bytes, error } = download;
-  const { word, tone } = states[state];
+  const t = downloadText();
   const goes = state === 'running' || state === 'waiting';
   const during = async (act: Promise<void>) => {
     setBusy(true);
@@ -85,7 +89,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
   return (
     <Card
       flush
-      title={<>Download of {origin.name}</>}
+      title={t.title(origin.name)}
       aside={
         <>
           {hubHost(origin.hub)} · {origin.choice === 'safetensors' ? '' : `${origin.choice} · `}
@@ -94,7 +98,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
       }
       actions={
         <>
-          <Tag tone={tone}>{word}</Tag>
+          <Tag tone={tones[state]}>{t.states[state]}</Tag>
           {goes && (
             <Button
               size="small"
@@ -102,7 +106,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
               icon={<Pause size={14} aria-hidden />}
               onClick={() => void during(pause(id))}
             >
-              Pause
+              {t.pause}
             </Button>
           )}
           {(state === 'paused' || state === 'failed') && (
@@ -113,7 +117,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
               icon={<Play size={14} aria-hidden />}
               onClick={() => void during(resume(id))}
             >
-              Resume
+              {t.resume}
             </Button>
           )}
           {state !== 'elsewhere' && (
@@ -122,7 +126,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
               icon={<Trash2 size={14} aria-hidden />}
               onClick={() => setAsking(true)}
             >
-              Cancel
+              {t.cancel}
             </Button>
           )}
         </>
@@ -130,15 +134,15 @@ function DownloadCard({ download }: { readonly download: Download }) {
     >
       <div className="download-head">
         <Progress
-          label={`${formatBytes(received)} of ${formatBytes(bytes)}`}
+          label={t.of(formatBytes(received), formatBytes(bytes))}
           fraction={bytes === 0 ? 1 : received / bytes}
           note={noteOf(download)}
         />
         {error && <ErrorNotice error={new StudioError(error)} />}
       </div>
       <Table
-        caption={`Files of the download of ${origin.name}`}
-        columns={columns}
+        caption={t.caption(origin.name)}
+        columns={columns()}
         rows={files}
         rowKey={({ path }) => path}
         maxHeight={320}
@@ -146,9 +150,9 @@ function DownloadCard({ download }: { readonly download: Download }) {
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
-        title={`Cancel the download of ${origin.name}?`}
-        description={`Deletes the ${formatBytes(received)} that have come. To keep them and go on later, pause it instead.`}
-        confirm="Cancel and delete"
+        title={t.asks(origin.name)}
+        description={t.deletes(formatBytes(received))}
+        confirm={t.confirm}
         onConfirm={() => void discard(id)}
       />
     </Card>
@@ -156,8 +160,9 @@ function DownloadCard({ download }: { readonly download: Download }) {
 }
 
 function noteOf({ state, note, rate, received, bytes }: Download): string {
-  if (state === 'paused') return 'Kept in this browser, also across reloads.';
-  if (rate === null || rate <= 0) return note;
+  const t = downloadText();
+  if (state === 'paused') return t.kept;
+  if (rate === null || rate <= 0) return phrase(note);
   const left = formatDuration(((bytes - received) * 1000) / rate);
-  return `${formatBytes(rate)}/s, ${left} left${note === '' ? '' : ` · ${note}`}`;
+  return `${t.rate(formatBytes(rate), left)}${note === '' ? '' : ` · ${phrase(note)}`}`;
 }

@@ -1,11 +1,13 @@
 import type { FormatError } from '../../studio/memory.ts';
 import { scaleStops, shareColour, shareInk } from '../experts/colours.ts';
-import { formatNumber, formatPercent } from '../shared/format.ts';
+import { formatNumber, formatPercent, unknown } from '../shared/format.ts';
+import { errorText } from './text-precision.ts';
 
 type MatrixError = FormatError['matrices'][number];
 
 /** Relative error by layer and linear, as a table whose cells are coloured. */
 export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixError[] }) {
+  const t = errorText();
   const worst = Math.max(...matrices.map(({ relativeL2 }) => relativeL2));
   const layers = [...new Set(matrices.flatMap(({ layer }) => (layer === null ? [] : [layer])))];
   const linears = [
@@ -17,7 +19,7 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
   return (
     <figure className="error-map">
       <figcaption>
-        <span>Relative L2 error by layer and linear</span>
+        <span>{t.map}</span>
         {worst > 0 && (
           <span className="error-map__scale">
             0
@@ -37,7 +39,7 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
       <div
         className="error-map__scroll"
         role="group"
-        aria-label="Relative error by layer and linear"
+        aria-label={t.mapLabel}
         // A scroll container must be reachable by keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -45,7 +47,7 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
         <table>
           <thead>
             <tr>
-              <th scope="col">Layer</th>
+              <th scope="col">{t.layer}</th>
               {linears.map((linear) => (
                 <th key={linear} scope="col">
                   {linear}
@@ -84,12 +86,12 @@ function Cell({
   readonly worst: number;
   readonly span: number;
 }) {
-  if (!matrix) return <td>–</td>;
+  if (!matrix) return <td>{unknown}</td>;
   const { relativeL2, largest, largestWeight } = matrix;
   return (
     <td
       colSpan={span}
-      title={`largest error ${formatNumber(largest, 3)}, largest weight ${formatNumber(largestWeight, 3)}`}
+      title={errorText().cell(formatNumber(largest, 3), formatNumber(largestWeight, 3))}
       style={{ background: shareColour(relativeL2, worst), color: shareInk(relativeL2, worst) }}
     >
       {relativeL2 === 0 ? '0' : formatPercent(relativeL2, 2)}

@@ -2,36 +2,34 @@ import { Download as DownloadIcon, X } from 'lucide-react';
 import { StudioError } from '../../errors.ts';
 import { chosenOf, hubHost, isSameOrigin, useHub } from '../../studio/hub.ts';
 import { estimateStorage, useModels } from '../../studio/models.ts';
-import type { HubFile, HubListing as Listing, HubPurpose } from '../../worker/hub-protocol.ts';
+import type { HubFile, HubListing as Listing } from '../../worker/hub-protocol.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
-import { formatBytes, formatCount } from '../shared/format.ts';
+import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { SelectField } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { hubText } from './text-hub.ts';
 
-export const purposes: Readonly<Record<HubPurpose, string>> = {
-  weights: 'weights',
-  index: 'which shard holds which weights',
-  config: 'shape of the model',
-  generation: 'defaults for generating',
-  tokenizer: 'tokenizer',
-  template: 'chat template',
-};
+/** The hash by its own name. */
+const sha256 = 'SHA-256';
 
-const columns: readonly Column<HubFile>[] = [
-  { key: 'path', header: 'File', rowHeader: true, cell: ({ path }) => path },
-  { key: 'purpose', header: 'What it is for', cell: ({ purpose }) => purposes[purpose] },
-  { key: 'bytes', header: 'Size', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
-  {
-    key: 'hash',
-    header: 'Checked by',
-    cell: ({ hash }) => (
-      <span title={hash.hex}>{hash.kind === 'sha256' ? 'SHA-256' : 'git’s hash (SHA-1)'}</span>
-    ),
-  },
-];
+function columns(): readonly Column<HubFile>[] {
+  const t = hubText();
+  return [
+    { key: 'path', header: t.columns.file, rowHeader: true, cell: ({ path }) => path },
+    { key: 'purpose', header: t.columns.purpose, cell: ({ purpose }) => t.purposes[purpose] },
+    { key: 'bytes', header: t.columns.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    {
+      key: 'hash',
+      header: t.columns.hash,
+      cell: ({ hash }) => (
+        <span title={hash.hex}>{hash.kind === 'sha256' ? sha256 : t.gitHash}</span>
+      ),
+    },
+  ];
+}
 
 /** What a hub answered: the files that would be taken, their size, the licence and the room there is. */
 export function HubListing() {
@@ -46,6 +44,7 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
   const select = useModels((state) => state.select);
   const selectedId = useModels((state) => state.selectedId);
   const storage = useAsync(`${listing.commit}/${choice}`, estimateStorage);
+  const t = hubText();
   const chosen = chosenOf(listing, choice);
   if (!chosen) return null;
   const owned = models.find(({ origin }) => origin && isSameOrigin(origin, listing, choice));
@@ -56,18 +55,18 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
       ? Math.max(0, storage.value.quota - storage.value.usage)
       : null;
   let reason: string | null = null;
-  if (obstacle) reason = 'The studio cannot use this model.';
-  else if (owned) reason = 'It is in the studio already.';
-  else if (free !== null && bytes > free) reason = 'There is not enough room in this browser.';
+  if (obstacle) reason = t.unusable;
+  else if (owned) reason = t.hereAlready;
+  else if (free !== null && bytes > free) reason = t.noRoom;
   return (
     <Card
       flush
       title={listing.name}
-      aside={`on ${hubHost(listing.hub)}`}
+      aside={t.on(hubHost(listing.hub))}
       actions={
         <IconButton
           size="small"
-          label="Close the listing"
+          label={t.close}
           icon={<X size={16} aria-hidden />}
           onClick={clearLook}
         />
@@ -76,26 +75,26 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
       <div className="hub-listing__head">
         <Facts
           items={[
-            { name: 'Download', value: formatBytes(bytes) },
+            { name: t.facts.download, value: formatBytes(bytes) },
             {
-              name: 'Free in this browser',
-              value: free === null ? 'not told by the browser' : formatBytes(free),
+              name: t.facts.free,
+              value: free === null ? t.freeUnknown : formatBytes(free),
             },
-            { name: 'Licence', value: listing.licence },
+            { name: t.facts.licence, value: listing.licence },
             {
-              name: 'Commit',
+              name: t.facts.commit,
               value: <code title={listing.commit}>{listing.commit.slice(0, 12)}</code>,
             },
           ]}
         />
         {listing.choices.length > 1 && (
           <SelectField
-            label="What to take"
+            label={t.what}
             className="hub-listing__choice"
             value={choice}
             choices={listing.choices.map((one) => ({
               value: one.id,
-              label: `${one.id === 'safetensors' ? 'safetensors folder' : one.id} · ${formatBytes(one.bytes)}`,
+              label: `${one.id === 'safetensors' ? t.folder : one.id} · ${formatBytes(one.bytes)}`,
             }))}
             onChange={choose}
           />
@@ -105,11 +104,11 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
           <Notice
             tone="good"
             compact
-            title={`${owned.name} is this model at this commit.`}
+            title={t.same(owned.name)}
             actions={
               owned.id !== selectedId && (
                 <Button size="small" onClick={() => select(owned.id)}>
-                  Use it
+                  {t.use}
                 </Button>
               )
             }
@@ -117,15 +116,15 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
         )}
       </div>
       <Table
-        caption={`Files of ${listing.name}`}
-        columns={columns}
+        caption={t.filesOf(listing.name)}
+        columns={columns()}
         rows={files}
         rowKey={({ path }) => path}
         maxHeight={360}
         footer={
           <tr>
             <th scope="row" colSpan={2}>
-              {formatCount(files.length, 'file')}
+              {t.files(files.length)}
             </th>
             <td className="ui-end">{formatBytes(bytes)}</td>
             <td />
@@ -140,13 +139,11 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
           reason={reason}
           onClick={() => void download()}
         >
-          {begun ? 'Go on downloading' : `Download ${formatBytes(bytes)}`}
+          {begun ? t.goOn : t.download(formatBytes(bytes))}
         </Button>
         {listing.others.count > 0 && (
           <span className="model-quiet">
-            {formatCount(listing.others.count, 'other file')} of the repository,{' '}
-            {formatBytes(listing.others.bytes)}, {listing.others.count === 1 ? 'is' : 'are'} not
-            needed.
+            {t.others(listing.others.count, formatBytes(listing.others.bytes))}
           </span>
         )}
       </div>

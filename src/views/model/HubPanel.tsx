@@ -3,16 +3,21 @@ import { defaultHub, hubHost, useHub } from '../../studio/hub.ts';
 import { Button } from '../shared/Button.tsx';
 import { Field, TextField } from '../shared/Field.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { hubText } from './text-hub.ts';
 import './hub.css';
+
+/** As models are named on a hub, in every language. */
+const exampleName = 'Qwen/Qwen2.5-0.5B-Instruct';
 
 /** A model by its name: nothing is asked before the button is pressed, and what is sent stands beside it. */
 export function HubPanel() {
   const { hub, name, look, setName, lookUp, cancelLook, clearLook } = useHub();
+  const t = hubText();
   const host = hubHost(hub);
   const loading = look.status === 'loading';
   return (
     <section className="add-model__side" aria-labelledby="from-hub">
-      <h3 id="from-hub">From a hub</h3>
+      <h3 id="from-hub">{t.title}</h3>
       <form
         className="hub-form"
         onSubmit={(event) => {
@@ -20,7 +25,7 @@ export function HubPanel() {
           if (name.trim() !== '') void lookUp();
         }}
       >
-        <Field label="Model on the hub" note="owner/name, owner/name@revision, or its address">
+        <Field label={t.name} note={t.nameNote}>
           {(control) => (
             <input
               {...control}
@@ -29,7 +34,7 @@ export function HubPanel() {
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
-              placeholder="Qwen/Qwen2.5-0.5B-Instruct"
+              placeholder={exampleName}
               value={name}
               onChange={(event) => setName(event.target.value)}
             />
@@ -39,16 +44,16 @@ export function HubPanel() {
           type="submit"
           busy={loading}
           icon={<Search size={16} aria-hidden />}
-          reason={name.trim() === '' ? 'Write the name of a model first.' : null}
+          reason={name.trim() === '' ? t.noName : null}
         >
-          Look up
+          {t.lookUp}
         </Button>
       </form>
       {loading && (
         <div className="hub-asking" role="status">
-          <span>Asking {host} what the model consists of…</span>
+          <span>{t.asking(host)}</span>
           <Button size="small" onClick={cancelLook}>
-            Cancel
+            {t.cancel}
           </Button>
         </div>
       )}
@@ -58,16 +63,12 @@ export function HubPanel() {
           onDismiss={clearLook}
           actions={
             <Button size="small" onClick={() => void lookUp()}>
-              Look up again
+              {t.lookAgain}
             </Button>
           }
         />
       )}
-      <p className="model-quiet">
-        Nothing is sent before you press Look up. Then {host} is asked for this model’s list and
-        small settings files, and with Download for the rest. Like any web server it sees your IP
-        address, your browser and this page’s address. No sign-in, no cookies, none of your data.
-      </p>
+      <p className="model-quiet">{t.privacy(host)}</p>
       <HubAddress />
     </section>
   );
@@ -76,16 +77,17 @@ export function HubPanel() {
 function HubAddress() {
   const hub = useHub((state) => state.hub);
   const setHub = useHub((state) => state.setHub);
+  const t = hubText();
   return (
     <details className="hub-address" open={hub !== defaultHub}>
-      <summary>Hub address</summary>
+      <summary>{t.address}</summary>
       <TextField
-        label="Address of the hub"
+        label={t.addressLabel}
         value={hub}
         onChange={setHub}
         changed={hub !== defaultHub}
         onReset={() => setHub(defaultHub)}
-        note="https, or http on this computer (127.0.0.1, localhost). It has to answer as huggingface.co does."
+        note={t.addressNote}
       />
     </details>
   );

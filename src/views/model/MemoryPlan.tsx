@@ -5,36 +5,39 @@ import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
+import { phrase } from '../shared/error-text.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { asksForTemplate, TemplateButtons } from './TemplateButtons.tsx';
+import { planText } from './text.ts';
 
 type Role = keyof MemoryReport['stages'][number]['bytes'];
 
-/** Roles in the words of the page, in the order in which they are listed. */
-const roles: readonly { role: Role; name: string }[] = [
-  { role: 'weights', name: 'Base weights' },
-  { role: 'branches', name: 'Branches' },
-  { role: 'gradients', name: 'Gradients' },
-  { role: 'moments', name: 'Optimiser moments' },
-  { role: 'activations', name: 'Activations' },
-  { role: 'cache', name: 'Key-value cache' },
-  { role: 'inputs', name: 'Inputs' },
-  { role: 'results', name: 'Results' },
-  { role: 'uniforms', name: 'Parameters of kernels' },
-  { role: 'readback', name: 'Read-back' },
+/** The order in which they are listed. */
+const roles: readonly Role[] = [
+  'weights',
+  'branches',
+  'gradients',
+  'moments',
+  'activations',
+  'cache',
+  'inputs',
+  'results',
+  'uniforms',
+  'readback',
 ];
 
 /** What a run of the current recipe will allocate on the GPU, item by item, beside the device's limits. */
 export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
+  const t = planText();
   const recipe = useRecipe((state) => state.recipe);
   const plan = useAsync(
     `${model.id}/${model.template}/${model.precision}/${JSON.stringify(recipe)}`,
     () => planMemory(model.id, recipe),
   );
   return (
-    <Card title="Memory on the GPU" aside={`recipe “${recipe.name}”`}>
+    <Card title={t.title} aside={t.recipe(recipe.name)}>
       {plan.status === 'failed' && (
         <ErrorNotice
           error={plan.error}
@@ -42,7 +45,7 @@ export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
         />
       )}
       {(plan.status === 'loading' || plan.status === 'idle') && (
-        <Loading what="memory plan" height={360} />
+        <Loading what={t.loading} height={360} />
       )}
       {plan.status === 'ready' && <Plan plan={plan.value} />}
     </Card>
@@ -55,15 +58,16 @@ interface PlanRow {
 }
 
 function Plan({ plan }: { readonly plan: MemoryReport }) {
+  const t = planText();
   const report = useDevice((state) => state.report);
-  const used = roles.filter(({ role }) => plan.stages.some(({ bytes }) => bytes[role] > 0));
-  const rows: PlanRow[] = used.map(({ role, name }) => ({
-    name,
+  const used = roles.filter((role) => plan.stages.some(({ bytes }) => bytes[role] > 0));
+  const rows: PlanRow[] = used.map((role) => ({
+    name: t.roles[role],
     bytes: plan.stages.map(({ bytes }) => bytes[role]),
   }));
   const largest = Math.max(1, ...rows.flatMap(({ bytes }) => bytes));
   const columns: readonly Column<PlanRow>[] = [
-    { key: 'name', header: 'Item', rowHeader: true, cell: ({ name }) => name },
+    { key: 'name', header: t.item, rowHeader: true, cell: ({ name }) => name },
     ...plan.stages.map(({ name }, index) => ({
       key: `${index}`,
       header: `${index + 1} ${name}`,
@@ -87,28 +91,24 @@ function Plan({ plan }: { readonly plan: MemoryReport }) {
   return (
     <div className="plan">
       {plan.obstacles.length > 0 ? (
-        <Notice tone="error" title="This recipe does not fit this device.">
+        <Notice tone="error" title={t.tooLarge}>
           <ul className="plan__obstacles">
             {plan.obstacles.map((obstacle) => (
-              <li key={obstacle}>{obstacle}</li>
+              <li key={obstacle}>{phrase(obstacle)}</li>
             ))}
           </ul>
         </Notice>
       ) : (
-        <Notice
-          tone="good"
-          compact
-          title={`Within the device's limits. Peak ${formatBytes(plan.peak)}.`}
-        />
+        <Notice tone="good" compact title={t.fits(formatBytes(plan.peak))} />
       )}
       <Table
-        caption="Planned bytes by item and stage"
+        caption={t.caption}
         columns={columns}
         rows={rows}
         rowKey={({ name }) => name}
         footer={
           <tr>
-            <th scope="row">Total</th>
+            <th scope="row">{t.total}</th>
             {plan.stages.map(({ name, total }) => (
               <td key={name} className="ui-end">
                 {formatBytes(total)}
@@ -120,28 +120,30 @@ function Plan({ plan }: { readonly plan: MemoryReport }) {
       <Facts
         items={[
           {
-            name: 'Largest binding',
-            value: `${formatBytes(binding.bytes)} (${binding.name}) of ${formatBytes(plan.maxBindingBytes)} allowed`,
+            name: t.binding,
+            value: t.bindingOf(
+              formatBytes(binding.bytes),
+              binding.name,
+              formatBytes(plan.maxBindingBytes),
+            ),
           },
-          { name: 'Largest buffer allowed', value: formatBytes(plan.maxBufferBytes) },
+          { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
           {
-            name: 'Trainable parameters',
+            name: t.trainable,
             value: plan.stages
               .map(({ trainableParameters }) => formatInteger(trainableParameters))
-              .join(', then '),
+              .join(t.then),
           },
           {
-            name: 'Dispatches per micro-batch',
+            name: t.dispatches,
             value: plan.stages
               .map(({ dispatchesPerMicroBatch }) => formatInteger(dispatchesPerMicroBatch))
-              .join(', then '),
+              .join(t.then),
           },
         ]}
       />
       <p className="plan__note">
-        WebGPU does not tell how much memory a device has; the first step, on the longest records,
-        shows whether the peak is there.
-        {report?.adapter.software && ' A software adapter uses the main memory of this computer.'}
+        {t.note} {report?.adapter.software && t.software}
       </p>
     </div>
   );

@@ -5,50 +5,45 @@ import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { SelectField } from '../shared/Select.tsx';
 import { TemplateButtons } from './TemplateButtons.tsx';
+import { factsText } from './text.ts';
 
 /** What a model is: its shape, licence and chat template. */
 export function ModelFacts({ model }: { readonly model: ModelSummary }) {
   const setTemplate = useModels((state) => state.setTemplate);
+  const t = factsText();
   const missing = needsTemplate(model);
   const templates: readonly { value: TemplateChoice; label: string; disabled?: boolean }[] = [
     model.hasTemplate
-      ? { value: 'model', label: "The model's own" }
-      : { value: 'model', label: 'None: choose one', disabled: true },
-    { value: 'chatml', label: 'ChatML (<|im_start|>user …)' },
-    { value: 'plain', label: 'Plain text (question, blank line, answer)' },
+      ? { value: 'model', label: t.templates.own }
+      : { value: 'model', label: t.templates.none, disabled: true },
+    { value: 'chatml', label: t.templates.chatml },
+    { value: 'plain', label: t.templates.plain },
   ];
   return (
     <Card title={model.name} aside={model.architecture}>
       <div className="model-facts">
         <Facts
           items={[
-            { name: 'Parameters', value: formatInteger(model.parameters) },
-            { name: 'File size', value: formatBytes(model.bytes) },
-            { name: 'Layers', value: formatInteger(model.layers) },
-            { name: 'Hidden size', value: formatInteger(model.hiddenSize) },
-            { name: 'Query heads', value: formatInteger(model.heads) },
-            { name: 'Key-value heads', value: formatInteger(model.keyValueHeads) },
-            { name: 'Feed-forward size', value: formatInteger(model.feedForwardSize) },
-            { name: 'Vocabulary', value: formatInteger(model.vocabularySize) },
-            { name: 'Context length', value: `${formatInteger(model.contextLength)} tokens` },
-            { name: 'Licence', value: model.licence || 'not stated' },
+            { name: t.parameters, value: formatInteger(model.parameters) },
+            { name: t.fileSize, value: formatBytes(model.bytes) },
+            { name: t.layers, value: formatInteger(model.layers) },
+            { name: t.hidden, value: formatInteger(model.hiddenSize) },
+            { name: t.heads, value: formatInteger(model.heads) },
+            { name: t.keyValueHeads, value: formatInteger(model.keyValueHeads) },
+            { name: t.feedForward, value: formatInteger(model.feedForwardSize) },
+            { name: t.vocabulary, value: formatInteger(model.vocabularySize) },
+            { name: t.context, value: t.tokens(model.contextLength) },
+            { name: t.licence, value: model.licence || t.notStated },
           ]}
         />
         {missing && (
-          <Notice
-            tone="warning"
-            title="This model brings no chat template."
-            actions={<TemplateButtons model={model} />}
-          >
-            <span>
-              Training, chat and export need one, always the same. ChatML suits models whose
-              vocabulary has &lt;|im_start|&gt;; plain text works with any.
-            </span>
+          <Notice tone="warning" title={t.noTemplate} actions={<TemplateButtons model={model} />}>
+            <span>{t.needsTemplate}</span>
           </Notice>
         )}
         <SelectField
-          label="Chat template"
-          help="How turns of a conversation become one text. The same template is used for training, chat and export."
+          label={t.template}
+          help={t.templateHelp}
           value={model.template}
           choices={templates}
           onChange={(template) => void setTemplate(model.id, template)}

@@ -1,24 +1,28 @@
+import { useId } from 'react';
 import { needsTemplate, useModels } from '../../studio/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes, formatCompact, formatInteger } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { sourceOf } from './source.ts';
+import { modelText } from './text.ts';
 
 /** The models at hand, one of them chosen. */
 export function ModelList({ selectedId }: { readonly selectedId: string | null }) {
   const { models, select } = useModels();
+  const t = modelText();
+  const group = useId();
 
   const columns: readonly Column<ModelSummary>[] = [
     {
       key: 'name',
-      header: 'Name',
+      header: t.columns.name,
       rowHeader: true,
       cell: ({ id, name }) => (
         <label className="model-name">
           <input
             type="radio"
-            name="model"
+            name={group}
             checked={id === selectedId}
             onChange={() => select(id)}
           />
@@ -26,36 +30,40 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
         </label>
       ),
     },
-    { key: 'architecture', header: 'Architecture', cell: ({ architecture }) => architecture },
+    {
+      key: 'architecture',
+      header: t.columns.architecture,
+      cell: ({ architecture }) => architecture,
+    },
     {
       key: 'parameters',
-      header: 'Parameters',
+      header: t.columns.parameters,
       align: 'end',
       cell: ({ parameters }) => formatCompact(parameters),
     },
-    { key: 'bytes', header: 'Size', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    { key: 'bytes', header: t.columns.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'context',
-      header: 'Context',
+      header: t.columns.context,
       align: 'end',
       cell: ({ contextLength }) => formatInteger(contextLength),
     },
     {
       key: 'source',
-      header: 'From',
+      header: t.columns.from,
       cell: (model) => sourceOf(model),
     },
     {
       key: 'state',
-      header: 'Chat template',
+      header: t.columns.template,
       cell: (model) =>
-        needsTemplate(model) ? <Tag tone="warning">missing</Tag> : templateNames[model.template],
+        needsTemplate(model) ? <Tag tone="warning">{t.missing}</Tag> : t.templates[model.template],
     },
   ];
 
   return (
     <Table
-      caption="Models"
+      caption={t.models}
       columns={columns}
       rows={models}
       rowKey={({ id }) => id}
@@ -65,9 +73,3 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
     />
   );
 }
-
-const templateNames: Readonly<Record<ModelSummary['template'], string>> = {
-  model: "the model's own",
-  chatml: 'ChatML',
-  plain: 'plain',
-};

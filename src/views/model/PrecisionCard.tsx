@@ -7,39 +7,32 @@ import type { ModelSummary } from '../../worker/protocol.ts';
 import { BudgetSelect } from '../shared/BudgetSelect.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
-import { formatBytes, formatInteger, formatNumber } from '../shared/format.ts';
+import { phrase } from '../shared/error-text.ts';
+import { formatBytes, formatNumber, unknown } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { formatNames, precisionName } from '../shared/precision-words.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { PrecisionError } from './PrecisionError.tsx';
+import { precisionText } from './text-precision.ts';
 import './precision.css';
 
 /** In how many bits the frozen weights are kept: what each choice needs, whether it fits, what it costs. */
 export function PrecisionCard({ model }: { readonly model: ModelSummary }) {
+  const t = precisionText();
   const recipe = useRecipe((state) => state.recipe);
   const needs = useAsync(`${model.id}/${JSON.stringify(recipe)}`, () =>
     readNeeds(model.id, recipe),
   );
   return (
-    <Card
-      title="Precision and memory"
-      aside={`frozen weights of ${model.name}`}
-      actions={<BudgetSelect />}
-    >
+    <Card title={t.title} aside={t.of(model.name)} actions={<BudgetSelect />}>
       <div className="precision">
         {needs.status === 'failed' && <ErrorNotice error={needs.error} />}
         {(needs.status === 'loading' || needs.status === 'idle') && (
-          <Loading what="what each precision needs" height={216} />
+          <Loading what={t.loading} height={216} />
         )}
         {needs.status === 'ready' && <Choices model={model} all={needs.value} />}
-        <p className="precision__note">
-          WebGPU does not tell how much memory a device has: the budget is yours to set, and only a
-          measure to plan with. Branches are float32 in every precision. Those that a stage merges
-          are added into float32 weights in place; beside packed weights (16 bit and less) they stay
-          as branches, while training and in chat, and an export merges them into the dequantised
-          weights.
-        </p>
+        <p className="precision__note">{t.note}</p>
         {needs.status === 'ready' && <PrecisionError model={model} needs={needs.value} />}
       </div>
     </Card>
@@ -64,7 +57,7 @@ function Choices({
   };
   return (
     <fieldset className="precision__choices">
-      <legend className="ui-hidden">Precision of the frozen weights</legend>
+      <legend className="ui-hidden">{precisionText().legend}</legend>
       {all.map((needs) => (
         <Choice
           key={needs.precision}
@@ -90,6 +83,7 @@ function Choice({
   readonly onChoose: () => void;
 }) {
   const budget = budgetBytes(useMemory((state) => state.budget));
+  const t = precisionText();
   const { precision, formats, exact, weightBytes, peak, obstacles, chat } = needs;
   const id = useId();
   return (
@@ -108,24 +102,16 @@ function Choice({
       <div id={`${id}-facts`} className="precision-choice__facts">
         <p className="precision-choice__format">{formatsInWords(formats)}</p>
         <p className="precision-choice__tag">
-          {exact ? (
-            <Tag tone="good">the file&apos;s own numbers</Tag>
-          ) : (
-            <Tag tone="base">rounded</Tag>
-          )}
+          {exact ? <Tag tone="good">{t.exact}</Tag> : <Tag tone="base">{t.rounded}</Tag>}
         </p>
         <dl>
-          <Need name="Weights" bytes={weightBytes} />
-          <Need name="Training peak" bytes={peak} budget={budget} />
-          <Need
-            name={`Chat, ${formatInteger(chat.context)} tok`}
-            bytes={chat.total}
-            budget={budget}
-          />
+          <Need name={t.weights} bytes={weightBytes} />
+          <Need name={t.peak} bytes={peak} budget={budget} />
+          <Need name={t.chat(chat.context)} bytes={chat.total} budget={budget} />
         </dl>
         {obstacles.length > 0 && (
           <p className="precision-choice__over">
-            <strong>Training does not run on this device.</strong> {obstacles[0]}
+            <strong>{t.noTraining}</strong> {phrase(obstacles[0] ?? '')}
           </p>
         )}
       </div>
@@ -143,15 +129,16 @@ function Need({
   readonly bytes: number | null;
   readonly budget?: number;
 }) {
+  const t = precisionText();
   const over = bytes !== null && budget !== undefined ? bytes - budget : null;
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        {bytes === null ? '–' : formatBytes(bytes)}
+        {bytes === null ? unknown : formatBytes(bytes)}
         {over !== null && (
           <span className={over > 0 ? 'precision-choice__over' : 'precision-choice__fits'}>
-            {over > 0 ? `${formatBytes(over)} over` : 'fits'}
+            {over > 0 ? t.over(formatBytes(over)) : t.fits}
           </span>
         )}
       </dd>
@@ -161,12 +148,13 @@ function Need({
 
 /** "Q8_0, 8.5 bits a weight", or the formats that share the weights. */
 function formatsInWords(formats: PrecisionNeeds['formats']): string {
+  const t = precisionText();
   const [first] = formats;
   if (formats.length === 1 && first) {
-    return `${formatNames[first.format]}, ${formatNumber(first.bitsPerWeight)} bits a weight`;
+    return t.bits(formatNames[first.format], formatNumber(first.bitsPerWeight));
   }
   const total = formats.reduce((sum, { weights }) => sum + weights, 0);
   const bits = formats.reduce((sum, share) => sum + share.bitsPerWeight * share.weights, 0);
   const names = formats.map(({ format }) => formatNames[format]).join(', ');
-  return `${names}; ${formatNumber(bits / total, 3)} bits a weight on average`;
+  return t.bitsMean(names, formatNumber(bits / total, 3));
 }

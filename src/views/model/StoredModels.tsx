@@ -10,13 +10,14 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { formatBytes, formatCount, formatPercent } from '../shared/format.ts';
+import { formatBytes, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { sourceOf } from './source.ts';
 import { StorageLine } from './StorageLine.tsx';
+import { factsText, storedText } from './text.ts';
 
 interface StoredRow {
   readonly model: ModelSummary;
@@ -29,6 +30,7 @@ type Check =
 
 /** What the studio keeps of models in this browser: where each is from, whether it is whole, and Delete. */
 export function StoredModels() {
+  const t = storedText();
   const { models, remove } = useModels();
   const [removing, setRemoving] = useState<StoredRow | null>(null);
   const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
@@ -55,29 +57,33 @@ export function StoredModels() {
   };
 
   const columns: readonly Column<StoredRow>[] = [
-    { key: 'name', header: 'Model', rowHeader: true, cell: ({ model }) => model.name },
+    { key: 'name', header: t.columns.model, rowHeader: true, cell: ({ model }) => model.name },
     {
       key: 'from',
-      header: 'From',
+      header: t.columns.from,
       cell: ({ model }) => (
         <span className="stored-from">
           {sourceOf(model)}
           {model.origin && (
-            <code title={`Commit ${model.origin.commit}`}>{model.origin.commit.slice(0, 12)}</code>
+            <code title={t.commit(model.origin.commit)}>{model.origin.commit.slice(0, 12)}</code>
           )}
         </span>
       ),
     },
-    { key: 'licence', header: 'Licence', cell: ({ model }) => model.licence || 'not stated' },
+    {
+      key: 'licence',
+      header: t.columns.licence,
+      cell: ({ model }) => model.licence || factsText().notStated,
+    },
     {
       key: 'bytes',
-      header: 'Stored',
+      header: t.columns.stored,
       align: 'end',
       cell: ({ report }) => formatBytes(report.bytes),
     },
     {
       key: 'verify',
-      header: 'Files',
+      header: t.columns.files,
       width: '260px',
       cell: ({ model, report }) => (
         <CheckCell
@@ -90,12 +96,12 @@ export function StoredModels() {
     },
     {
       key: 'remove',
-      header: <span className="ui-hidden">Delete</span>,
+      header: <span className="ui-hidden">{t.columns.delete}</span>,
       width: '44px',
       cell: (row) => (
         <IconButton
           size="small"
-          label={`Delete ${row.model.name}`}
+          label={t.deleteModel(row.model.name)}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={() => setRemoving(row)}
         />
@@ -104,18 +110,16 @@ export function StoredModels() {
   ];
 
   return (
-    <Card flush title="Stored in this browser" aside="models that were dropped or downloaded">
+    <Card flush title={t.title} aside={t.aside}>
       {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
       {stored.status === 'failed' && <ErrorNotice error={stored.error} />}
-      {stored.status === 'loading' && rows.length === 0 && <Loading what="storage" height={96} />}
+      {stored.status === 'loading' && rows.length === 0 && <Loading what={t.loading} height={96} />}
       {stored.status === 'ready' && rows.length === 0 && (
-        <EmptyState title="No models are stored">
-          The built-in ones come with the studio and take no room here.
-        </EmptyState>
+        <EmptyState title={t.none}>{t.noneHelp}</EmptyState>
       )}
       {rows.length > 0 && (
         <Table
-          caption="What is stored in this browser"
+          caption={t.caption}
           columns={columns}
           rows={rows}
           rowKey={({ model }) => model.id}
@@ -128,17 +132,15 @@ export function StoredModels() {
         onOpenChange={(open) => {
           if (!open) setRemoving(null);
         }}
-        title={`Delete ${removing?.model.name ?? ''}?`}
-        description={`Frees ${formatBytes(removing?.report.bytes ?? 0)} in this browser. Runs trained on it keep their curves but can no longer chat, go on or be exported.${
-          removing?.model.origin
-            ? ' It can be downloaded again as long as the hub has it.'
-            : ' Your own files stay.'
+        title={t.asks(removing?.model.name ?? '')}
+        description={`${t.frees(formatBytes(removing?.report.bytes ?? 0))} ${
+          removing?.model.origin ? t.again : t.ownFiles
         }`}
-        confirm="Delete model"
+        confirm={t.confirm}
         onConfirm={() => {
           if (!removing) return;
           const { id, name } = removing.model;
-          void remove(id).then(() => toast(`${name} was deleted.`));
+          void remove(id).then(() => toast(t.deleted(name)));
         }}
       />
     </Card>
@@ -156,6 +158,7 @@ function CheckCell({
   readonly check: Check | null;
   readonly onVerify: () => void;
 }) {
+  const t = storedText();
   const task = check?.status === 'reading' ? check.task : null;
   const fraction = useTasks(({ tasks }) =>
     task === null ? null : (tasks[task]?.fraction ?? null),
@@ -163,10 +166,10 @@ function CheckCell({
   if (check?.status === 'reading') {
     return (
       <span className="stored-check" role="status">
-        <span>reading{fraction === null ? '…' : ` ${formatPercent(fraction)}`}</span>
+        <span>{t.reading(fraction === null ? '' : formatPercent(fraction))}</span>
         {task !== null && (
           <Button size="small" onClick={() => void cancelTask(task)}>
-            Stop
+            {t.stop}
           </Button>
         )}
       </span>
@@ -175,29 +178,29 @@ function CheckCell({
   const bad = check?.files.filter(({ state }) => state !== 'good') ?? [];
   return (
     <span className="stored-check">
-      {check === null && <span>{formatCount(report.files.length, 'file')}</span>}
+      {check === null && <span>{t.files(report.files.length)}</span>}
       {check !== null && bad.length === 0 && (
         <span role="status">
-          <Tag tone="good">all {formatCount(report.files.length, 'file')} good</Tag>
+          <Tag tone="good">{t.allGood(report.files.length)}</Tag>
         </span>
       )}
       {bad.length > 0 && (
         <span role="alert" className="stored-check__bad">
           {bad.map(({ name, state }) => (
             <Tag key={name} tone="error">
-              {name} {state}
+              {name} {t.states[state]}
             </Tag>
           ))}
-          <span className="model-quiet">Delete it and bring it in again.</span>
+          <span className="model-quiet">{t.bringAgain}</span>
         </span>
       )}
       <Button
         size="small"
         icon={<ShieldCheck size={14} aria-hidden />}
-        aria-label={`Verify ${model.name}`}
+        aria-label={t.verifyModel(model.name)}
         onClick={onVerify}
       >
-        Verify
+        {t.verify}
       </Button>
     </span>
   );

@@ -2,17 +2,19 @@ import type { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
+import { modelText } from './text.ts';
 
 /** The two chat templates that the studio brings, for a model that has none of its own. */
 export function TemplateButtons({ model }: { readonly model: ModelSummary }) {
   const setTemplate = useModels((state) => state.setTemplate);
+  const t = modelText();
   return (
     <>
       <Button size="small" onClick={() => void setTemplate(model.id, 'chatml')}>
-        Use the ChatML template
+        {t.useChatMl}
       </Button>
       <Button size="small" onClick={() => void setTemplate(model.id, 'plain')}>
-        Use the plain template
+        {t.usePlain}
       </Button>
     </>
   );
