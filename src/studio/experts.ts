@@ -2,7 +2,9 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Projection } from '../engine/training/recipe.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
+import type { GrowthReport, RoutingPart } from '../worker/experts-protocol.ts';
 import type { RoutingReport, RoutingTrace, RunSummary } from '../worker/protocol.ts';
+import { inLanguages } from './language.ts';
 
 /** How the experts of a run's mixture were chosen, counted and token by token. */
 
@@ -118,63 +120,98 @@ export interface ExpertsState {
   readonly runId: string | null;
   readonly report: Reading<RoutingReport>;
   readonly filter: RoutingFilter;
-  readonly text: string;
+  /** Choices of the whole stage, of its first part or its last. */
+  readonly part: RoutingPart;
+  readonly growth: Reading<GrowthReport>;
+  /** What is followed token by token; null until somebody typed. */
+  readonly text: string | null;
   readonly trace: Reading<RoutingTrace>;
   /** Shows a run's routing, reading it when it is not the one shown. */
   readonly show: (runId: string) => void;
   /** Reads the shown run's routing again. */
   readonly refresh: () => Promise<void>;
   readonly setFilter: (change: Partial<RoutingFilter>) => void;
+  readonly setPart: (part: RoutingPart) => void;
   readonly setText: (text: string) => void;
-  /** Sends the text through the model and keeps what each token chose. */
-  readonly runTrace: () => Promise<void>;
+  /** Sends a text, or a record of a set, through the model and keeps what each token chose. */
+  readonly runTrace: (source: TraceSource) => Promise<void>;
 }
+
+export type TraceSource =
+  { readonly text: string } | { readonly dataSetId: string; readonly index: number };
 
 /** Milliseconds between two readings while a run goes on. */
 const refreshInterval = 2000;
 
-const exampleText =
-  'A 54-year-old man has crushing chest pain and sweating. What is the first test?';
+/** What stands in the field before anybody types. */
+export const exampleText = inLanguages({
+  en: { text: 'A 54-year-old man has crushing chest pain and sweating. What is the first test?' },
+  zh: { text: '患者男，54 岁，压榨性胸痛伴大汗。首选检查是什么？' },
+});
 
 export function createExperts(client: WorkerClient) {
-  const useExperts = create<ExpertsState>()((set, get) => ({
-    runId: null,
-    report: { status: 'none' },
-    filter: everything,
-    text: exampleText,
-    trace: { status: 'none' },
-    show: (runId) => {
-      if (get().runId === runId) return;
-      const none = { status: 'none' } as const;
-      set({ runId, report: { status: 'reading' }, trace: none, filter: everything });
-      void get().refresh();
-    },
-    refresh: async () => {
-      const { runId } = get();
-      if (runId === null) return;
+  const useExperts = create<ExpertsState>()((set, get) => {
+    /** Keeps what came, unless another run or another part is looked at by now. */
+    const read = async <K extends 'report' | 'growth' | 'trace'>(
+      name: K,
+      call: Promise<Extract<ExpertsState[K], { status: 'ready' }>['value']>,
+    ) => {
+      const { runId, part } = get();
+      const keep = (reading: Reading<unknown>) => {
+        const now = get();
+        if (now.runId === runId && (name !== 'report' || now.part === part)) {
+          set({ [name]: reading });
+        }
+      };
       try {
-        const value = await client.call('experts.report', { runId });
-        if (get().runId === runId) set({ report: { status: 'ready', value } });
+        keep({ status: 'ready', value: await call });
       } catch (thrown) {
-        if (get().runId === runId)
-          set({ report: { status: 'failed', error: asStudioError(thrown) } });
+        keep({ status: 'failed', error: asStudioError(thrown) });
       }
-    },
-    setFilter: (change) => set(({ filter }) => ({ filter: { ...filter, ...change } })),
-    setText: (text) => set({ text }),
-    runTrace: async () => {
-      const { runId, text, trace } = get();
-      if (runId === null || trace.status === 'reading') return;
-      set({ trace: { status: 'reading' } });
-      try {
-        const value = await client.call('experts.trace', { runId, text });
-        if (get().runId === runId) set({ trace: { status: 'ready', value } });
-      } catch (thrown) {
-        if (get().runId === runId)
-          set({ trace: { status: 'failed', error: asStudioError(thrown) } });
-      }
-    },
-  }));
+    };
+    return {
+      runId: null,
+      report: { status: 'none' },
+      filter: everything,
+      part: 'whole',
+      growth: { status: 'none' },
+      text: null,
+      trace: { status: 'none' },
+      show: (runId) => {
+        if (get().runId === runId) return;
+        const none = { status: 'none' } as const;
+        const reading = { status: 'reading' } as const;
+        set({ runId, report: reading, growth: reading, trace: none, part: 'whole' });
+        set({ filter: everything });
+        void get().refresh();
+      },
+      refresh: async () => {
+        const { runId, part } = get();
+        if (runId === null) return;
+        await Promise.all([
+          read('report', client.call('experts.report', { runId, part })),
+          read('growth', client.call('experts.growth', { runId })),
+        ]);
+      },
+      setFilter: (change) => set(({ filter }) => ({ filter: { ...filter, ...change } })),
+      setPart: (part) => {
+        const { runId } = get();
+        set({ part });
+        if (runId !== null) void read('report', client.call('experts.report', { runId, part }));
+      },
+      setText: (text) => set({ text }),
+      runTrace: async (source) => {
+        const { runId, trace } = get();
+        if (runId === null || trace.status === 'reading') return;
+        set({ trace: { status: 'reading' } });
+        const call =
+          'text' in source
+            ? client.call('experts.trace', { runId, text: source.text })
+            : client.call('experts.traceRecord', { runId, ...source });
+        await read('trace', call);
+      },
+    };
+  });
 
   let waiting = false;
   client.subscribe((event) => {
