@@ -10,6 +10,7 @@ import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';
 import type { AnswerKey, StoredItems } from './evaluations.ts';
 import type { StoredModel } from './models.ts';
 import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
+import type { StoredSamples } from './run-results.ts';
 
 /** Run, stage, step: the order of the key is the order of training. */
 export type StepKey = [runId: string, stage: number, step: number];
@@ -38,6 +39,8 @@ export interface StudioSchema extends DBSchema {
   evaluationItems: { key: string; value: StoredItems };
   evaluationAnswers: { key: AnswerKey; value: ItemAnswer };
   grids: { key: string; value: StoredGrid };
+  /** By run. */
+  samples: { key: string; value: StoredSamples };
 }
 
 export type StudioDatabase = IDBPDatabase<StudioSchema>;
@@ -74,6 +77,9 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('evaluationItems');
     database.createObjectStore('evaluationAnswers');
     database.createObjectStore('grids');
+  },
+  (database) => {
+    database.createObjectStore('samples');
   },
 ];
 

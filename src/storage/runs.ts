@@ -4,12 +4,15 @@ import type {
   RunCurves,
   RunState,
   RunSummary,
+  Snapshot,
   StepMetrics,
   ValidationPoint,
 } from '../worker/protocol.ts';
+import type { BestStep } from '../worker/run-protocol.ts';
 import type { StudioDatabase } from './database.ts';
 import { readSealed, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { bestMissing } from './run-results.ts';
 
 export interface StoredCheckpoint {
   readonly file: StoredFile;
@@ -27,6 +30,14 @@ export interface StoredRun {
   readonly checkpoint: StoredCheckpoint | null;
   /** Branch parameters at the end of each finished stage. */
   readonly stages: readonly StoredFile[];
+  /** Branch parameters at the best step of stages, as far as one was looked for. */
+  readonly best?: readonly StoredBest[];
+}
+
+/** The branches that gave the lowest validation loss of a stage. */
+export interface StoredBest extends BestStep {
+  readonly file: StoredFile;
+  readonly snapshot: Snapshot;
 }
 
 export interface StoredStep {
@@ -153,6 +164,45 @@ export class Runs {
     });
     for (const { path } of replaced) await this.#files.remove(path);
     return stored.summary;
+  }
+
+  /** Stores the branches of a stage's best step so far in the same order of steps as a checkpoint. */
+  async saveBest(
+    id: string,
+    branches: Uint8Array,
+    best: BestStep & { readonly snapshot: Snapshot },
+  ): Promise<RunSummary> {
+    const name = `best-${best.stage}-${crypto.randomUUID().slice(0, 8)}`;
+    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, branches);
+    let replaced: readonly StoredBest[] = [];
+    const stored = await this.#change(id, (run) => {
+      const known = run.best ?? [];
+      replaced = known.filter(({ stage }) => stage === best.stage);
+      const all = [...known.filter(({ stage }) => stage !== best.stage), { ...best, file }];
+      const steps = all.map(({ stage, step, loss }) => ({ stage, step, loss }));
+      return {
+        ...run,
+        best: all,
+        summary: { ...run.summary, best: steps, updatedAt: Date.now() },
+      };
+    });
+    for (const { file: old } of replaced) await this.#files.remove(old.path);
+    return stored.summary;
+  }
+
+  /**
+   * Branches of the stages up to one, that one's at its best step.
+   * @throws StudioError `best-missing`, `file-damaged`
+   */
+  async readBest(id: string, stage: number): Promise<Uint8Array[]> {
+    const { stages, best = [] } = await this.get(id);
+    const found = best.find((candidate) => candidate.stage === stage);
+    if (!found || stages.length < stage) throw bestMissing(id, stage);
+    const branches: Uint8Array[] = [];
+    for (const file of [...stages.slice(0, stage), found.file]) {
+      branches.push(await readSealed(this.#files, file));
+    }
+    return branches;
   }
 
   async #writeVerified(path: string, data: Uint8Array): Promise<StoredFile> {
@@ -292,11 +342,14 @@ export class Runs {
    * @param alive whether another tab holds this run
    */
   async recover(alive: (id: string) => Promise<boolean>): Promise<void> {
-    for (const { summary, checkpoint, stages } of await this.#database.getAll('runs')) {
+    for (const run of await this.#database.getAll('runs')) {
+      const { summary, checkpoint, stages, best = [] } = run;
       if (await alive(summary.id)) continue;
       if (LIVE.has(summary.state)) await this.update(summary.id, { state: 'interrupted' });
       const named = new Set(
-        [...stages, ...(checkpoint ? [checkpoint.file] : [])].map((f) => f.path),
+        [...stages, ...best.map(({ file }) => file), ...(checkpoint ? [checkpoint.file] : [])].map(
+          (f) => f.path,
+        ),
       );
       for (const name of await this.#files.list(`runs/${summary.id}`)) {
         const path = `runs/${summary.id}/${name}`;

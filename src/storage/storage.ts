@@ -11,6 +11,7 @@ import { localLocks, webLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
 import { Models } from './models.ts';
 import { openOpfs } from './opfs-store.ts';
+import { RunResults } from './run-results.ts';
 import { Runs } from './runs.ts';
 import { TokenCache } from './token-cache.ts';
 import { Tunings } from './tunings.ts';
@@ -23,6 +24,7 @@ export interface Storage {
   readonly models: Models;
   readonly downloads: Downloads;
   readonly runs: Runs;
+  readonly runResults: RunResults;
   readonly tokens: TokenCache;
   readonly tunings: Tunings;
   readonly evaluations: Evaluations;
@@ -35,6 +37,7 @@ export interface Storage {
 const NAME = 'medcare-studio';
 
 export const runLock = (id: string): string => `${NAME}:run:${id}`;
+export const dataLock = (id: string): string => `${NAME}:data:${id}`;
 export const downloadLock = (id: string): string => `${NAME}:download:${id}`;
 
 /**
@@ -62,6 +65,7 @@ export async function openStorage(
     evaluations: new Evaluations(database),
     documents: new Documents(database),
     experts: new ExpertResults(database),
+    runResults: new RunResults(database),
     close: () => {
       database.close();
     },

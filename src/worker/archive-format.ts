@@ -167,6 +167,25 @@ const summaryShape = {
       tokenised: count.optional(),
     })
     .optional(),
+  tags: z.array(text(40)).max(20).optional(),
+  notes: text(20_000).optional(),
+  best: z
+    .array(z.strictObject({ stage: count.max(15), step: count, loss: z.number() }))
+    .max(16)
+    .optional(),
+  dryRun: z
+    .strictObject({
+      stage: count.max(15),
+      longest: count,
+      fromData: z.boolean(),
+      rows: count,
+      peakBytes: count,
+      plannedBytes: count,
+      milliseconds: z.number().min(0),
+      record: z.strictObject({ dataSet: count, row: count }).nullable(),
+    })
+    .optional(),
+  kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
 } satisfies Readonly<Required<Record<Exclude<keyof RunSummary, 'origin'>, z.ZodType>>>;
 
 export interface Manifest {

@@ -2,6 +2,7 @@ import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../storage/quota.ts';
 import type { Storage } from '../storage/storage.ts';
+import { ablationHandlers } from './ablation.ts';
 import { archiveHandlers } from './archive.ts';
 import { chatHandlers } from './chat.ts';
 import type { WorkerContext } from './context.ts';
@@ -10,6 +11,7 @@ import { DeviceKeeper, deviceHandlers } from './device.ts';
 import type { Handlers } from './dispatcher.ts';
 import { DownloadKeeper } from './download-keeper.ts';
 import { evaluateHandlers } from './evaluate.ts';
+import { EvaluationKeeper } from './evaluation-keeper.ts';
 import { expertHandlers } from './experts.ts';
 import { exportHandlers } from './exports.ts';
 import { hubHandlers } from './hub.ts';
@@ -60,18 +62,20 @@ export function createHandlers(surroundings: Surroundings): Handlers {
   };
   const tuning = new TuningKeeper(storage.tunings, device, shelf);
   const keeper = new RunKeeper(context, shelf, tuning);
+  const evaluations = new EvaluationKeeper(context, shelf);
   return {
     ...deviceHandlers(device),
     ...dataHandlers(context),
     ...modelHandlers(context, shelf),
     ...precisionHandlers(context, shelf),
     ...hubHandlers(context, new DownloadKeeper(context)),
-    ...runHandlers(context, keeper),
+    ...runHandlers(context, keeper, shelf),
     ...profileHandlers(context, keeper, shelf),
     ...tuningHandlers(context, keeper, tuning),
     ...expertHandlers(context, keeper, shelf),
     ...chatHandlers(context, shelf),
-    ...evaluateHandlers(context, shelf),
+    ...evaluateHandlers(context, evaluations),
+    ...ablationHandlers(context, keeper, evaluations),
     ...exportHandlers(context, keeper, shelf),
     ...archiveHandlers(context, shelf),
     ...judgeHandlers(context, shelf),

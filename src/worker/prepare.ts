@@ -1,4 +1,3 @@
-import { shuffledIndices } from '../engine/training/data-order.ts';
 import type { RecordPlace, TrainingRecord } from '../engine/training/data-order.ts';
 import { longestRecord } from '../engine/training/lengths.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
@@ -10,6 +9,7 @@ import type { StoredRun } from '../storage/runs.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { OpenModel } from './library.ts';
 import type { DataSetSummary, RunData } from './protocol.ts';
+import { validationRows } from './split.ts';
 import type { TokenBook } from './token-book.ts';
 import { refusalOf } from './tokenise.ts';
 import type { Tokeniser } from './tokenise.ts';
@@ -29,6 +29,8 @@ export interface PreparedRecords extends RecordSource {
   readonly fingerprint: string;
   /** As runs had it that left out records without targets before they were put in order. */
   readonly earlierFingerprint: string;
+  /** The longest record to train on, as it is cut, among those tokenised so far. */
+  longest(): Promise<TrainingRecord | null>;
   /** What became of the records, as far as they are tokenised. */
   facts(): RunData;
   /** Tokenises what is left. */
@@ -70,7 +72,7 @@ export async function prepareRecords(
     summaries.map((summary) => tokeniser.book(summary, model, template, recipe.labels)),
   );
   const { places, tasks } = await placeRecords(dataSets, summaries);
-  const split = splitValidation(places, summaries.length, recipe);
+  const split = splitValidation(places, summaries, recipe);
   const read = readerOf(books, maxLength, hooks.signal);
   const complete = completerOf(books, total);
   await checkTargets(books, maxLength, complete, hooks);
@@ -83,6 +85,10 @@ export async function prepareRecords(
     tasks,
     fingerprint: fingerprintOf(model, template, summaries, recipe, ORDER),
     earlierFingerprint: fingerprintOf(model, template, summaries, recipe, null),
+    longest: async () => {
+      const place = longestPlace(books, split.records, maxLength);
+      return place ? ((await read([place]))[0] ?? null) : null;
+    },
     facts: () => factsOf(books, split, maxLength),
     complete,
   };
@@ -105,6 +111,24 @@ function readerOf(books: readonly TokenBook[], maxLength: number, signal?: Abort
       }),
     );
   };
+}
+
+function longestPlace(
+  books: readonly TokenBook[],
+  places: readonly Place[],
+  maxLength: number,
+): Place | null {
+  let longest = 0;
+  let found: Place | null = null;
+  for (const place of places) {
+    const book = books[place.dataSet];
+    const length = Math.min(book?.lengthOf(place.row) ?? 0, maxLength);
+    if (length <= longest || book?.teaches(place.row, maxLength) !== true) continue;
+    longest = length;
+    found = place;
+    if (longest === maxLength) break;
+  }
+  return found;
 }
 
 function completerOf(books: readonly TokenBook[], total: number): PreparedRecords['complete'] {
@@ -162,35 +186,22 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-/** Stream of the counter-based generator that the split draws from. */
-const SPLIT_STREAM = 0x5eed2000;
-
-/**
- * Keeps a share of each data set apart, chosen by the recipe's seed: at most `validation.maxRecords` in
- * all, spread over the data sets by their size, and never a data set's last record.
- */
+/** Keeps the validation rows of each data set apart. */
 function splitValidation(
   places: readonly Place[],
-  dataSets: number,
+  summaries: readonly DataSetSummary[],
   recipe: Recipe,
 ): { readonly records: Place[]; readonly validation: Place[] } {
-  const { fraction, maxRecords } = recipe.validation;
-  const apart = new Set<Place>();
-  for (let dataSet = 0; dataSet < dataSets; dataSet += 1) {
-    const own = places.filter((place) => place.dataSet === dataSet);
-    const share = Math.floor((maxRecords * own.length) / Math.max(1, places.length));
-    const count = Math.min(Math.round(own.length * fraction), share, own.length - 1);
-    if (count <= 0) continue;
-    const order = shuffledIndices(own.length, recipe.seed, dataSet, SPLIT_STREAM);
-    for (const index of order.subarray(0, count)) {
-      const place = own[index];
-      if (place) apart.add(place);
-    }
+  const rows = validationRows(
+    summaries.map(({ records }) => records),
+    recipe,
+  ).map((own) => new Set(own));
+  const records: Place[] = [];
+  const validation: Place[] = [];
+  for (const place of places) {
+    (rows[place.dataSet]?.has(place.row) === true ? validation : records).push(place);
   }
-  return {
-    records: places.filter((place) => !apart.has(place)),
-    validation: places.filter((place) => apart.has(place)),
-  };
+  return { records, validation };
 }
 
 /** Every row of the data sets with its task, from the tables that they keep: no record is read. */
@@ -198,18 +209,25 @@ async function placeRecords(
   dataSets: DataSets,
   summaries: readonly DataSetSummary[],
 ): Promise<{ readonly places: Place[]; readonly tasks: string[] }> {
-  const runs = await Promise.all(summaries.map(({ id }) => dataSets.taskRuns(id)));
+  const tables = await Promise.all(summaries.map(({ id }) => dataSets.taskRuns(id)));
   const counts = new Map<string, number>();
-  for (const { task, rows } of runs.flat()) counts.set(task, (counts.get(task) ?? 0) + rows);
+  for (const { names, runs } of tables) {
+    for (let i = 0; i < runs.length; i += 2) {
+      const name = names[runs[i] ?? 0] ?? OTHER_TASKS;
+      counts.set(name, (counts.get(name) ?? 0) + (runs[i + 1] ?? 0));
+    }
+  }
   const tasks = taskNames(counts);
   const indices = new Map(tasks.map((task, i) => [task, i]));
   const otherTask = Math.max(0, tasks.length - 1);
   const places: Place[] = [];
   for (const [dataSet, { kind }] of summaries.entries()) {
-    let row = 0;
-    for (const run of runs[dataSet] ?? []) {
-      const task = indices.get(run.task) ?? otherTask;
-      for (let i = 0; i < run.rows; i += 1, row += 1) places.push({ kind, dataSet, row, task });
+    const { names = [], runs = new Uint32Array() } = tables[dataSet] ?? {};
+    for (let i = 0, row = 0; i < runs.length; i += 2) {
+      const task = indices.get(names[runs[i] ?? 0] ?? '') ?? otherTask;
+      for (const end = row + (runs[i + 1] ?? 0); row < end; row += 1) {
+        places.push({ kind, dataSet, row, task });
+      }
     }
   }
   return { places, tasks };

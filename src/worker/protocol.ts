@@ -8,10 +8,12 @@ import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
+import type { AblationCalls, AblationEvent } from './ablation-protocol.ts';
 import type { ArchiveCalls, ArchivedScore, RunOrigin } from './archive-protocol.ts';
+import type { EvaluateCalls, EvaluationEvent } from './evaluate-protocol.ts';
 import type { ExpertCalls, PairsEvent } from './experts-protocol.ts';
 import type { ChatCalls } from './chat-protocol.ts';
-import type { DataCalls, DataKind, DataRow, ImportEvent, Message } from './data-protocol.ts';
+import type { DataCalls, DataRow, ImportEvent } from './data-protocol.ts';
 import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
 import type { JudgeCalls, NetworkEvent } from './judge-protocol.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
@@ -290,25 +292,6 @@ export interface GenerationResult {
   readonly milliseconds: number;
 }
 
-// ---------------------------------------------------------------- evaluation
-
-export interface TaskScore {
-  readonly task: string;
-  readonly kind: DataKind;
-  readonly metric: 'accuracy' | 'micro-f1' | 'macro-f1' | 'weighted-f1' | 'rouge-l';
-  readonly score: number;
-  /** Share of answers that parse at all; null where the metric reads likelihoods. */
-  readonly formatAdherence: number | null;
-  readonly items: number;
-}
-
-export interface EvaluationResult {
-  readonly variant: ModelVariant;
-  readonly scores: readonly TaskScore[];
-  readonly knowledge: number | null;
-  readonly alignment: number | null;
-}
-
 // ---------------------------------------------------------------- calls
 
 /** What of a run, and the number format of the weights in it. */
@@ -329,9 +312,11 @@ export type ExportChoice =
 /** Every call with what it takes and what it gives back. */
 export interface Calls
   extends
+    AblationCalls,
     ArchiveCalls,
     ChatCalls,
     DataCalls,
+    EvaluateCalls,
     ExpertCalls,
     HubCalls,
     JudgeCalls,
@@ -376,11 +361,6 @@ export interface Calls
   /** The records of a step, for tracing a bad loss. */
   'run.records': { in: { id: string; stage: number; step: number }; out: readonly DataRow[] };
 
-  'evaluate.run': {
-    in: { variant: ModelVariant; files: readonly File[]; maxItems: number; task: string };
-    out: EvaluationResult;
-  };
-
   'export.build': {
     /** `scores` of evaluations go into cards and archives. */
     in: ExportChoice & { runId: string; task: string; scores?: readonly ArchivedScore[] };
@@ -410,6 +390,8 @@ export type Response =
   | { readonly type: 'failure'; readonly id: number; readonly error: Required<ErrorDescription> };
 
 export type WorkerEvent =
+  | AblationEvent
+  | EvaluationEvent
   | HubEvent
   | ImportEvent
   | NetworkEvent

@@ -1,24 +1,23 @@
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
-import { TrainingRun } from '../engine/training/run.ts';
 import { parseChoices } from '../engine/tuning/record.ts';
 import { snapshotsAfter } from '../engine/training/snapshots.ts';
-import type { RunEvent } from '../engine/training/run-events.ts';
-import type { RecordPlace } from '../engine/training/data-order.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { runLock } from '../storage/storage.ts';
 import { adapterName } from './adapter-name.ts';
-import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from './device-claim.ts';
 import type { OpenModel } from './library.ts';
-import { prepareRecords, sameInputs } from './prepare.ts';
+import { sameInputs } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
-import type { DataSetSummary, RunState, RunSummary } from './protocol.ts';
-import { newSummary } from './run-summary.ts';
+import type { RunState, RunSummary } from './protocol.ts';
+import { hasOtherKernels, newSummary } from './run-summary.ts';
 import type { NewRun } from './run-summary.ts';
+import { openInputs, openTraining, START_TASK } from './run-opening.ts';
+import type { RunInputs } from './run-opening.ts';
+import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
 import { changedInputs, notActive, notPaused, notResumable } from './run-errors.ts';
 import { breathe } from './tasks.ts';
 import type { TuningKeeper } from './tuning.ts';
@@ -27,27 +26,18 @@ import type { VariantShelf } from './variants.ts';
 type Wish = 'run' | 'single' | 'pause' | 'stop';
 
 /** A run that is on the device now. */
-interface LiveRun {
-  readonly id: string;
-  readonly gpu: Gpu;
-  readonly training: TrainingRun;
-  readonly prepared: PreparedRecords;
+interface LiveRun extends RecordedRun {
   /** Ends the tokenising that goes on beside the run. */
   readonly tokenising: AbortController;
   readonly letDataGo: () => void;
-  readonly curves: CurveWriter;
+  readonly recorder: RunRecorder;
   readonly releaseLock: () => void;
   wish: Wish;
   /** The loop that is taking steps; null while paused. */
   loop: Promise<void> | null;
-  lastChange: number;
   /** What others ask of the run, done between two steps. */
   readonly requests: (() => Promise<void>)[];
 }
-
-const CHANGE_INTERVAL_MS = 500;
-/** Name under which preparing reports its progress. */
-const START_TASK = 'run.start';
 
 /** Owns the runs that are on the device: takes their steps, stores what they yield, tells the page. */
 export class RunKeeper {
@@ -73,11 +63,11 @@ export class RunKeeper {
 
   async #begin(input: NewRun): Promise<RunSummary> {
     const { storage } = this.#context;
-    const model = await this.#context.library.open(input.modelId);
-    const dataSets = await this.#dataSets(input.dataSetIds);
+    const { modelId, dataSetIds, recipe } = input;
     const now = Date.now();
-    const prepared = await this.#prepare(model, dataSets, input.recipe, now);
-    const gpu = await this.#tunedDevice(model, input.recipe);
+    const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, now);
+    const { model, prepared } = inputs;
+    const gpu = await this.#tunedDevice(model, recipe);
     const summary = newSummary(input, model, prepared, gpu, now);
     const { id } = summary;
     const { tasks, fingerprint } = prepared;
@@ -87,10 +77,11 @@ export class RunKeeper {
     try {
       await storage.runs.create(stored);
       this.#emitChange(summary);
-      return await this.#setUp(stored, model, prepared, gpu, releaseLock);
+      return await this.#setUp(stored, inputs, gpu, releaseLock);
     } catch (error) {
       releaseLock();
       await storage.runs.remove(id);
+      await storage.runResults.remove(id);
       // A fault of the device says more than what fell over because of it.
       throw gpu.fault ?? error;
     }
@@ -116,17 +107,17 @@ export class RunKeeper {
       throw notResumable(summary.state);
     }
     const point = await storage.runs.readResume(id);
-    const model = await this.#context.library.open(summary.modelId);
-    const dataSets = await this.#dataSets(summary.dataSetIds);
-    const prepared = await this.#prepare(model, dataSets, summary.recipe, summary.createdAt);
-    if (!sameInputs(prepared, stored)) throw changedInputs();
+    const { modelId, dataSetIds, recipe, createdAt } = summary;
+    const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, createdAt);
+    if (!sameInputs(inputs.prepared, stored)) throw changedInputs();
     // The kernels that it was started with, not those of today: they give the same bits.
     const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
     const releaseLock = await storage.locks.acquire(runLock(id));
     try {
       await storage.runs.truncateCurves(id, point.stage, point.step);
       await storage.experts.truncateGrowth(id, point.stage, point.step);
-      return await this.#setUp(stored, model, prepared, gpu, releaseLock, point);
+      await storage.runResults.truncateSamples(id, point.stage, point.step);
+      return await this.#setUp(stored, inputs, gpu, releaseLock, point);
     } catch (error) {
       releaseLock();
       throw error;
@@ -191,6 +182,7 @@ export class RunKeeper {
     try {
       await storage.runs.remove(id);
       await storage.experts.removeRun(id);
+      await storage.runResults.remove(id);
     } finally {
       release();
     }
@@ -201,87 +193,70 @@ export class RunKeeper {
     const live = this.#live.get(id);
     if (live?.loop) {
       await new Promise<void>((resolve, reject) => {
-        live.requests.push(() => this.#storeRouting(live).then(resolve, reject));
+        live.requests.push(() => live.recorder.storeRouting().then(resolve, reject));
       });
     }
     return this.#context.storage.runs.routing(id);
   }
 
-  async #dataSets(ids: readonly string[]): Promise<DataSetSummary[]> {
-    return Promise.all(ids.map((id) => this.#context.storage.dataSets.get(id)));
-  }
-
-  #prepare(
-    model: OpenModel,
-    dataSets: readonly DataSetSummary[],
-    recipe: Recipe,
-    createdAt: number,
-  ): Promise<PreparedRecords> {
-    const { storage, tasks, tokeniser } = this.#context;
-    // A template that writes the date gets the day on which the run began, also when it is resumed.
-    const template = model.template(new Date(createdAt));
-    return tasks.run(START_TASK, (task) =>
-      prepareRecords(storage.dataSets, tokeniser, model, template, dataSets, recipe, {
-        signal: task.signal,
-        onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
-      }),
-    );
-  }
-
   async #setUp(
     stored: StoredRun,
-    model: OpenModel,
-    prepared: PreparedRecords,
+    inputs: RunInputs,
     gpu: Gpu,
     releaseLock: () => void,
     resume?: ResumePoint,
   ): Promise<RunSummary> {
-    const { storage, device, tasks } = this.#context;
-    const { id, recipe } = stored.summary;
+    const { storage, device } = this.#context;
+    const { id, recipe, dataSetIds } = stored.summary;
+    const { prepared, model } = inputs;
     // Training needs the room; what is chatted with loads again when it is asked for.
     await this.#shelf.clear();
     const tokenising = new AbortController();
     const tokenised = this.#tokenise(id, prepared, tokenising.signal);
-    const options = {
-      ...{ gpu, recipe, config: model.config, weights: model.weights },
-      precision: stored.summary.precision ?? 'float32',
-      ...{ tasks: prepared.tasks, records: prepared, validation: prepared.validation },
-      ...(resume ? { resume } : {}),
-    };
-    const training = await tasks
-      .run(START_TASK, (task) => tellCompiling(gpu, task, () => TrainingRun.create(options)))
-      .catch((error: unknown) => {
-        tokenising.abort();
-        throw error;
-      });
-    const live: LiveRun = {
-      id,
+    const { training, change } = await openTraining(
+      this.#context,
+      stored,
+      inputs,
       gpu,
-      training,
-      prepared,
+      resume,
+    ).catch((error: unknown) => {
+      tokenising.abort();
+      throw error;
+    });
+    const curves = new CurveWriter(id, storage.runs, (event) => this.#context.emit(event));
+    const { tokenizer } = model;
+    const recorded = { id, gpu, training, prepared, tokenizer, curves };
+    const live: LiveRun = {
+      ...recorded,
       tokenising,
-      letDataGo: this.#context.tokeniser.hold(stored.summary.dataSetIds),
-      curves: new CurveWriter(id, storage.runs, (event) => this.#context.emit(event)),
+      letDataGo: this.#context.tokeniser.hold(dataSetIds),
+      recorder: new RunRecorder(this.#context, recorded),
       releaseLock,
       wish: 'run',
       loop: null,
-      lastChange: 0,
       requests: [],
     };
     this.#live.set(id, live);
     const run = await storage.runs.update(id, {
       state: 'running',
       stages: training.stages.map((stage) => ({ ...stage })),
-      snapshots: snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
+      snapshots: withBest(
+        snapshotsAfter(recipe, resume?.stageBranches.length ?? 0),
+        stored.best ?? [],
+      ),
       adapter: adapterName(gpu.adapter),
       error: null,
+      ...change,
+      ...(resume && hasOtherKernels(stored.summary)
+        ? { kernelsChanged: { stage: resume.stage, step: resume.step } }
+        : {}),
     });
     this.#emitChange(run);
     await device.announceMemory(true);
     void this.#go(live, 'run');
     // Then the counts are no longer so far.
     const tell = async (): Promise<void> => {
-      if (!tokenising.signal.aborted) await this.#update(live, {});
+      if (!tokenising.signal.aborted) await live.recorder.update({});
     };
     void tokenised.then(tell).catch(() => undefined);
     return run;
@@ -294,9 +269,8 @@ export class RunKeeper {
   async #tokenise(id: string, prepared: PreparedRecords, signal: AbortSignal): Promise<void> {
     const onProgress = (): void => {
       const live = this.#live.get(id);
-      if (!live || signal.aborted || performance.now() - live.lastChange < CHANGE_INTERVAL_MS)
-        return;
-      void this.#update(live, {}).catch(() => undefined);
+      if (!live || signal.aborted || !live.recorder.due) return;
+      void live.recorder.update({}).catch(() => undefined);
     };
     await prepared.complete({ signal, onProgress }).catch(() => undefined);
   }
@@ -324,7 +298,7 @@ export class RunKeeper {
         }
         const single = live.wish === 'single';
         const events = await live.training.advance({ settle: single });
-        for (const event of events) await this.#take(live, event);
+        for (const event of events) await live.recorder.take(event);
         if (live.training.done) {
           await this.#finish(live, 'done', {});
           return;
@@ -333,9 +307,9 @@ export class RunKeeper {
         await this.#answerRequests(live);
         await this.#context.device.announceMemory();
       }
-      for (const event of await live.training.settle()) await this.#take(live, event);
+      for (const event of await live.training.settle()) await live.recorder.take(event);
       await this.#checkpointNow(live);
-      await this.#update(live, { state: 'paused' });
+      await live.recorder.update({ state: 'paused' });
     } catch (error) {
       await this.#fail(live, error);
     }
@@ -344,9 +318,9 @@ export class RunKeeper {
   /** Ends the run where it is; the progress shown stays that of the steps really taken. */
   async #stopHere(live: LiveRun): Promise<void> {
     await this.#setState(live.id, 'finalising');
-    for (const event of await live.training.settle()) await this.#take(live, event);
+    for (const event of await live.training.settle()) await live.recorder.take(event);
     const stages = live.training.stages.map((stage) => ({ ...stage }));
-    for (const event of await live.training.finishEarly()) await this.#take(live, event);
+    for (const event of await live.training.finishEarly()) await live.recorder.take(event);
     await this.#finish(live, 'stopped', { stages });
   }
 
@@ -355,61 +329,11 @@ export class RunKeeper {
     for (const request of live.requests.splice(0)) await request();
   }
 
-  async #take(live: LiveRun, event: RunEvent): Promise<void> {
-    const { runs } = this.#context.storage;
-    switch (event.type) {
-      case 'step': {
-        const rows = new Uint32Array(event.records.length * 2);
-        event.records.forEach((index, i) => {
-          const record: RecordPlace | undefined = live.prepared.places[index];
-          rows[2 * i] = record?.dataSet ?? 0;
-          rows[2 * i + 1] = record?.row ?? 0;
-        });
-        await live.curves.step(event.metrics, rows);
-        if (performance.now() - live.lastChange >= CHANGE_INTERVAL_MS) {
-          await this.#update(live, {});
-          this.#context.emit({ type: 'experts.changed', runId: live.id });
-        }
-        break;
-      }
-      case 'validation':
-        live.curves.validation(event.point);
-        break;
-      case 'stage-end': {
-        await live.curves.flush();
-        await runs.saveStage(live.id, event.stage, event.branches);
-        await this.#saveRouting(live.id, event.routing);
-        await this.#update(live, { snapshots: [...event.snapshots] });
-        this.#context.emit({ type: 'experts.changed', runId: live.id });
-        break;
-      }
-      case 'growth':
-        await this.#context.storage.experts.putGrowth(live.id, {
-          point: event.point,
-          routing: event.routing,
-        });
-        this.#context.emit({ type: 'experts.changed', runId: live.id });
-        break;
-      case 'checkpoint':
-        await live.curves.flush();
-        await this.#storeRouting(live);
-        await runs.saveCheckpoint(live.id, event.data, { stage: event.stage, step: event.step });
-        await this.#update(live, {});
-        break;
-      case 'done':
-        await this.#update(live, { state: 'finalising', snapshots: [...event.snapshots] });
-        break;
-    }
-  }
-
   /** A checkpoint where the run stands, so that a pause survives a reload. */
   async #checkpointNow(live: LiveRun): Promise<void> {
     await live.curves.flush();
     const made = await live.training.checkpoint();
-    if (!made) return;
-    const { data, stage, step } = made;
-    await this.#storeRouting(live);
-    await this.#context.storage.runs.saveCheckpoint(live.id, data, { stage, step });
+    if (made) await live.recorder.saveCheckpoint(made);
   }
 
   async #finish(live: LiveRun, state: RunState, change: Partial<RunSummary>): Promise<void> {
@@ -417,7 +341,7 @@ export class RunKeeper {
     live.tokenising.abort();
     await live.curves.flush();
     // Nothing is left to go on with, and the branches of the stages are what counts.
-    await this.#update(live, { ...change, state, checkpoint: null });
+    await live.recorder.update({ ...change, state, checkpoint: null });
     await this.#release(live);
     await this.#context.device.announceMemory(true);
   }
@@ -428,7 +352,7 @@ export class RunKeeper {
     const state = live.gpu.fault ? 'interrupted' : 'failed';
     live.tokenising.abort();
     await live.curves.flush().catch(() => undefined);
-    await this.#update(live, { state, error: error.describe() });
+    await live.recorder.update({ state, error: error.describe() });
     await this.#release(live);
   }
 
@@ -441,36 +365,10 @@ export class RunKeeper {
     live.releaseLock();
   }
 
-  async #storeRouting(live: LiveRun): Promise<void> {
-    if (live.gpu.fault) return;
-    await this.#saveRouting(live.id, await live.training.routing());
-  }
-
-  /** Counts of a stage stay when a later stage has no mixture. */
-  async #saveRouting(id: string, counts: StoredRouting['counts']): Promise<void> {
-    if (counts.length === 0) return;
-    const { runs } = this.#context.storage;
-    const { recipe } = (await runs.get(id)).summary;
-    const mixture = recipe.stages
-      .flatMap(({ attach }) => attach)
-      .find(({ type }) => type === 'mixture');
-    if (mixture?.type !== 'mixture') return;
-    const { experts, active } = mixture;
-    await runs.saveRouting(id, { experts, active, counts });
-  }
-
   async #setState(id: string, state: RunState): Promise<RunSummary> {
     const run = await this.#context.storage.runs.update(id, { state });
     this.#emitChange(run);
     return run;
-  }
-
-  async #update(live: LiveRun, change: Partial<RunSummary>): Promise<void> {
-    live.lastChange = performance.now();
-    const stages = live.training.stages.map((stage) => ({ ...stage }));
-    const data = live.prepared.facts();
-    const run = await this.#context.storage.runs.update(live.id, { stages, data, ...change });
-    this.#emitChange(run);
   }
 
   #emitChange(run: RunSummary): void {

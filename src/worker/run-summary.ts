@@ -42,3 +42,8 @@ export function newSummary(
     data: prepared.facts(),
   };
 }
+
+/** Whether the kernels of this build are not those that a run was recorded with; unknown ones count as the same. */
+export function hasOtherKernels({ kernels }: Pick<RunSummary, 'kernels'>): boolean {
+  return kernels !== undefined && kernels.fingerprint !== kernelsFingerprint();
+}

@@ -2,12 +2,18 @@ import { parseRecipe } from '../engine/training/recipe.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { DataRow, RunSummary } from './protocol.ts';
+import { dryRunOf } from './run-dry.ts';
 import type { RunKeeper } from './run-keeper.ts';
+import type { VariantShelf } from './variants.ts';
 
-type RunCalls = Extract<keyof Handlers, `run.${string}`>;
+type RunHandlers = Extract<keyof Handlers, `run.${string}`>;
 
-export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Handlers, RunCalls> {
-  const { runs, dataSets } = context.storage;
+export function runHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): Pick<Handlers, RunHandlers> {
+  const { runs, dataSets, runResults } = context.storage;
   return {
     'run.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
     'run.pause': async ({ id }) => {
@@ -33,6 +39,14 @@ export function runHandlers(context: WorkerContext, keeper: RunKeeper): Pick<Han
       context.emit({ type: 'run.changed', run });
       return run;
     },
+    'run.annotate': async ({ id, tags, notes }) => {
+      const run = await runs.update(id, { tags: [...new Set(tags)], notes });
+      context.emit({ type: 'run.changed', run });
+      return run;
+    },
+    'run.samples': ({ id }) => runResults.samples(id),
+    'run.dry': ({ recipe, ...input }) =>
+      keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
     'run.remove': async ({ id }) => {
       await keeper.remove(id);
       return null;

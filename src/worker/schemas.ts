@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { scoresSchema } from './archive-scores.ts';
+import { evaluateSchemas } from './evaluate-schemas.ts';
 import { judgeSchemas } from './judge-schemas.ts';
 import { dataEvents, dataSchemas } from './data-schemas.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
@@ -17,10 +18,7 @@ const nothing = z.strictObject({});
 const byId = z.strictObject({ id });
 const files = z.array(z.instanceof(File));
 const scores = scoresSchema.exactOptional();
-const kind = z.enum(['knowledge', 'alignment']);
-const labels = z.enum(['assistant', 'released']);
 const count = z.int().min(0);
-const maxLength = z.int().min(8).max(65536);
 /** Parsed by the handler with parseRecipe, which names the field that is wrong. */
 const recipe = z.custom<Recipe>((value) => typeof value === 'object' && value !== null);
 /** Parsed by the handler, which says what is wrong with it. */
@@ -121,7 +119,6 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'experts.removePairs': z.strictObject({ runId: id, id }),
   'chat.generate': z.strictObject({ task, variant, messages, settings }),
   'chat.logits': z.strictObject({ variant, messages }),
-  'evaluate.run': z.strictObject({ variant, files, maxItems: count, task }),
   'export.build': z.discriminatedUnion('what', [
     z.strictObject({
       runId: id,
@@ -154,6 +151,7 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
     ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536),
     task,
   }),
+  ...evaluateSchemas(variant, recipe),
   ...judgeSchemas(variant),
   'archive.open': z.strictObject({ file: z.instanceof(File), task }),
   'archive.link': nothing,
@@ -246,6 +244,11 @@ const fromWorker = z.discriminatedUnion('type', [
     text: z.string(),
     tokens: z.number(),
   }),
+  z.looseObject({
+    type: z.literal('evaluate.changed'),
+    evaluation: z.looseObject({ id: z.string() }),
+  }),
+  z.looseObject({ type: z.literal('ablation.changed'), grid: z.looseObject({ id: z.string() }) }),
   z.looseObject({ type: z.literal('device.memory'), memory }),
   z.looseObject({ type: z.literal('device.fault'), error: description }),
 ]);

@@ -1,5 +1,6 @@
 import { VariantModel } from '../engine/inference/variant.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
+import { bestStageOf } from '../engine/training/snapshots.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { DeviceKeeper } from './device.ts';
@@ -105,7 +106,9 @@ export class VariantShelf {
       return { weights, model, template: model.template() };
     }
     const { summary } = await this.#runs.get(runId);
-    const stageBranches = await this.#runs.readStages(runId);
+    const best = bestStageOf(snapshot);
+    const stageBranches =
+      best === null ? await this.#runs.readStages(runId) : await this.#runs.readBest(runId, best);
     const weights = await VariantModel.load({
       speaks,
       gpu,

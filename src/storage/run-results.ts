@@ -1,0 +1,71 @@
+/** What a run kept beside its curves and checkpoints: sample answers, and the best step of each stage. */
+import { StudioError } from '../errors.ts';
+import type { RunSamples, SamplePoint } from '../worker/run-protocol.ts';
+import type { StudioDatabase } from './database.ts';
+
+/** The prompts of a run with every set of answers to them, in the order of training. */
+export type StoredSamples = RunSamples;
+
+export class RunResults {
+  readonly #database: StudioDatabase;
+
+  constructor(database: StudioDatabase) {
+    this.#database = database;
+  }
+
+  /** Answers so far; none for a run without samples. */
+  async samples(id: string): Promise<RunSamples> {
+    return (await this.#database.get('samples', id)) ?? { prompts: [], points: [] };
+  }
+
+  async beginSamples(id: string, prompts: RunSamples['prompts']): Promise<void> {
+    await this.#database.put('samples', { prompts, points: [] }, id);
+  }
+
+  /** Adds answers; those of the same place again replace themselves. */
+  async addSamples(id: string, point: SamplePoint): Promise<void> {
+    await this.#changePoints(id, (points) => [
+      ...points.filter((other) => placeOf(other) !== placeOf(point)),
+      point,
+    ]);
+  }
+
+  /** Removes answers from after a checkpoint: the run will give them again. */
+  async truncateSamples(id: string, stage: number, step: number): Promise<void> {
+    await this.#changePoints(id, (points) =>
+      points.filter(
+        (point) => point.stage < stage || (point.stage === stage && point.step <= step),
+      ),
+    );
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.delete('samples', id);
+  }
+
+  async #changePoints(
+    id: string,
+    change: (points: readonly SamplePoint[]) => readonly SamplePoint[],
+  ): Promise<void> {
+    const transaction = this.#database.transaction('samples', 'readwrite');
+    const before = await transaction.store.get(id);
+    if (before) await transaction.store.put({ ...before, points: change(before.points) }, id);
+    await transaction.done;
+  }
+}
+
+function placeOf({ stage, step, snapshot }: SamplePoint): string {
+  return `${stage}.${step}.${snapshot}`;
+}
+
+/** @returns the error of a best snapshot that a run does not have */
+export function bestMissing(id: string, stage: number): StudioError {
+  return new StudioError({
+    code: 'best-missing',
+    message: `No step of stage ${stage + 1} was kept as the best of this run.`,
+    kept: 'The run with the states at the ends of its stages.',
+    remedy:
+      'Choose another state; the best is kept when the validation loss is measured within a stage.',
+    data: { id, stage },
+  });
+}
