@@ -6,7 +6,7 @@ import type { EvaluationItem } from '../../src/engine/evaluation/items.ts';
 import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/data-order.ts';
 import { importRecords, type ChatRecord, type RecordKind } from '../../src/formats/records.ts';
 import { encodeConversation, encodePrompt } from '../../src/text/labels.ts';
-import { parseItems } from '../../src/worker/evaluate.ts';
+import { parseItems } from '../../src/worker/evaluation-items.ts';
 import type { DemoModel } from './model.ts';
 
 /** A file of the data folder. */

@@ -1,5 +1,7 @@
 import { useDataSets } from './data-sets.ts';
+import { useAblation } from './ablation.ts';
 import { useDevice } from './device.ts';
+import { useEvaluation } from './evaluation.ts';
 import { useHub } from './hub.ts';
 import { useModels } from './models.ts';
 import { useRuns } from './runs.ts';
@@ -11,4 +13,6 @@ export function loadStudio(): void {
   void useRuns.getState().load();
   void useHub.getState().load();
   void useDevice.getState().open();
+  void useEvaluation.getState().load();
+  void useAblation.getState().load();
 }

@@ -1,6 +1,7 @@
 /** What page and worker say about runs as archives. Part of the protocol (protocol.ts); types only. */
 import type { Precision } from '../engine/model/weight-storage.ts';
-import type { DataKind, RunSummary, TaskScore } from './protocol.ts';
+import type { Metric } from '../engine/evaluation/reading.ts';
+import type { DataKind, RunSummary } from './protocol.ts';
 
 /** The base model of a run, as far as another machine needs to know it again. */
 export interface ArchivedBase {
@@ -31,7 +32,7 @@ export interface ArchivedScore {
   readonly label: string;
   readonly task: string;
   readonly kind: DataKind;
-  readonly metric: TaskScore['metric'];
+  readonly metric: Exclude<Metric, 'perplexity'>;
   readonly score: number;
   readonly items: number;
   readonly measuredAt: number;

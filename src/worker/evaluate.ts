@@ -1,149 +1,129 @@
-import { groupByTask, readEvaluationItem } from '../engine/evaluation/items.ts';
-import type { EvaluationItem } from '../engine/evaluation/items.ts';
-import { mean } from '../engine/evaluation/metrics.ts';
-import { evaluateItems } from '../engine/evaluation/tasks.ts';
-import { sizeInWords, StudioError } from '../errors.ts';
-import { parseJson } from '../formats/json.ts';
-import type { PublicFiles } from '../storage/fetch.ts';
+/** Calls of the Evaluate page: measure, list, look at answers, compare, save. */
+import type { EvaluationItem, ItemAnswer } from '../engine/evaluation/items.ts';
+import { compareAnswers, readTasks } from '../engine/evaluation/report.ts';
+import { StudioError } from '../errors.ts';
+import { writeCsv } from '../formats/csv.ts';
+import type { Evaluations } from '../storage/evaluations.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import { promptText, tokenisedText } from './prompt-text.ts';
-import type { DataKind, TaskScore } from './protocol.ts';
-import { listSamples, SAMPLES } from './samples.ts';
-import type { VariantShelf } from './variants.ts';
+import type { AnswerSample, EvaluateCalls, EvaluationSummary } from './evaluate-protocol.ts';
+import { storeQuestions } from './evaluation-items.ts';
+import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 
-/** Longest answer asked for: an entity list or a section name; notes are longer but scored by overlap. */
-const ANSWER_TOKENS = 128;
-const MAX_FILE_BYTES = 64_000_000;
-
-/** Items of JSONL files. @throws StudioError `evaluation-item` naming file, line and field */
-export function parseItems(name: string, text: string): EvaluationItem[] {
-  const items: EvaluationItem[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === '') continue;
-    const read = readEvaluationItem(parseJson(line, { name: `${name}:${index + 1}` }));
-    if (!read.ok) throw badItem(name, index + 1, read.field, read.reason);
-    items.push(read.item);
-  }
-  return items;
+/** Every answer of an evaluation, parsed, in the order of the tasks. */
+async function samplesOf(
+  evaluations: Evaluations,
+  { id, itemsId, settings }: EvaluationSummary,
+): Promise<AnswerSample[]> {
+  const [items, answers] = await Promise.all([evaluations.items(itemsId), evaluations.answers(id)]);
+  return readTasks(items, answers, settings.choices).flatMap((read) =>
+    read.readings.map((reading, i): AnswerSample => {
+      const item: EvaluationItem | undefined = read.items[i];
+      const answer: ItemAnswer | undefined = read.answers[i];
+      const { wanted, given, value, adheres, reference } = reading;
+      return {
+        place: read.places[i] ?? 0,
+        ...{ task: read.task, metric: read.metric, method: read.method },
+        prompt: item?.prompt ?? '',
+        reference: item?.answer ?? '',
+        answer: answer?.text ?? '',
+        written: answer?.written ?? null,
+        ...{ wanted, given, value, adheres },
+        referenceLoss: reference && reference.nll / reference.tokens,
+      };
+    }),
+  );
 }
 
-function badItem(file: string, line: number, field: string, reason: string): StudioError {
+const exportHeader = [
+  ...['model state', 'task', 'metric', 'method', 'place', 'prompt', 'reference', 'answer'],
+  ...['written', 'wanted', 'given', 'value', 'in the form asked for', 'reference loss per token'],
+];
+
+function csvRow(label: string, sample: AnswerSample): (string | number | boolean | null)[] {
+  const { wanted, given, value, adheres, referenceLoss } = sample;
+  return [
+    ...[label, sample.task, sample.metric, sample.method, sample.place],
+    ...[sample.prompt, sample.reference, sample.answer, sample.written],
+    ...[wanted.join(' | '), given.join(' | '), value, adheres, referenceLoss],
+  ];
+}
+
+function mismatch(): StudioError {
   return new StudioError({
-    code: 'evaluation-item',
-    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? 'it' : `"${field}"`} ${reason}.`,
-    kept: 'Earlier results.',
-    remedy:
-      'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1 or rouge-l), prompt and answer; or the fields of PromptCBLUE.',
-    data: { file, line, field },
+    code: 'evaluation-mismatch',
+    message: 'The two were measured on different questions, or in different ways.',
+    kept: 'Both results.',
+    remedy: 'Measure both on the same files with the same settings.',
   });
 }
 
-/** The first `most` items, or as many of every task, in turn, when there are more tasks than one. */
-export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
-  if (most === 0 || items.length <= most) return [...items];
-  const groups = groupByTask(items);
-  const chosen = new Set<EvaluationItem>();
-  for (let round = 0; chosen.size < most; round += 1) {
-    for (const group of groups) {
-      const item = group.items[round];
-      if (item && chosen.size < most) chosen.add(item);
-    }
-  }
-  return items.filter((item) => chosen.has(item));
-}
-
-/** The questions that come with the studio. */
-export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
-  for (const { file, use } of await listSamples(files)) {
-    if (use !== 'evaluation') continue;
-    const bytes = await files.read(`${SAMPLES}/${file}`);
-    items.push(...parseItems(file, new TextDecoder().decode(bytes)));
-  }
-  return items;
-}
-
-async function readItems(
-  context: WorkerContext,
-  files: readonly File[],
-): Promise<EvaluationItem[]> {
-  const items = files.length === 0 ? await sampleItems(context.publicFiles) : [];
-  for (const file of files) {
-    if (file.size > MAX_FILE_BYTES) {
-      throw new StudioError({
-        code: 'evaluation-too-large',
-        message: `${file.name} has ${sizeInWords(file.size)}; at most ${sizeInWords(MAX_FILE_BYTES)} are read.`,
-        kept: 'Earlier results.',
-        remedy: 'Take a part of the file.',
-        data: { file: file.name, bytes: file.size },
-      });
-    }
-    items.push(...parseItems(file.name, await file.text()));
-  }
-  if (items.length === 0) {
-    throw new StudioError({
-      code: 'evaluation-empty',
-      message: 'The chosen files hold no evaluation items.',
-      kept: 'Earlier results.',
-      remedy: 'Choose a JSONL file with task, kind, metric, prompt and answer on each line.',
-    });
-  }
-  return items;
-}
-
-function averageOf(scores: readonly TaskScore[], kind: DataKind): number | null {
-  const own = scores.filter((score) => score.kind === kind);
-  return own.length === 0 ? null : mean(own.map(({ score }) => score));
+/** What two results must share to be compared item by item. */
+function sameQuestions(a: EvaluationSummary, b: EvaluationSummary): boolean {
+  return a.itemsId === b.itemsId && a.settings.choices === b.settings.choices;
 }
 
 export function evaluateHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
-): Pick<Handlers, 'evaluate.run'> {
+  keeper: EvaluationKeeper,
+): Pick<Handlers, keyof EvaluateCalls> {
+  const { evaluations } = context.storage;
   return {
-    'evaluate.run': ({ variant, files, maxItems, task }) =>
+    'evaluate.run': ({ variant, label, files, settings, task }) =>
       context.tasks.run(task, async (running) => {
-        const questions = limitItems(await readItems(context, files), maxItems);
-        running.progress(0, 'Loading the model');
-        return shelf.use(variant, async ({ weights, model, template }) => {
-          running.progress(0, 'Tokenising the questions');
-          const text = await tokenisedText(
-            promptText(model.tokenizer, template),
-            questions,
-            (prompts, answers) =>
-              context.tokeniser.questions(model, template, prompts, answers, running.signal),
-          );
-          const results = await evaluateItems(
-            {
-              generateBatch: (prompts, maxTokens, eosIds) =>
-                weights.generateBatch(prompts, maxTokens, eosIds, () => running.signal.aborted),
-              score: (records) => weights.score(records.map((record) => ({ ...record, task: 0 }))),
-            },
-            text,
-            questions,
-            {
-              maxTokens: ANSWER_TOKENS,
-              contextLength: weights.context,
-              check: () => running.check(),
-              onProgress: (done, total) => {
-                running.progress(done / total, `${done} of ${total} questions`);
-              },
-            },
-          );
-          running.check();
-          const scores = results.flatMap(({ task, kind, metric, score, formatAdherence, items }) =>
-            metric === 'perplexity'
-              ? []
-              : [{ task, kind, metric, score, formatAdherence, items: items.length }],
-          );
-          return {
-            variant,
-            scores,
-            knowledge: averageOf(scores, 'knowledge'),
-            alignment: averageOf(scores, 'alignment'),
-          };
-        });
+        const questions = await storeQuestions(context, files, settings.maxItems);
+        return keeper.measure({ variant, label, questions, settings, gridId: null }, running);
       }),
+    'evaluate.continue': ({ id, task }) =>
+      context.tasks.run(task, (running) => keeper.resume(id, running)),
+    'evaluate.list': () => keeper.list(),
+    'evaluate.remove': async ({ ids }) => {
+      await evaluations.remove(ids);
+      return null;
+    },
+    'evaluate.samples': async ({ id, task, order, count }) => {
+      const all = await samplesOf(evaluations, await keeper.get(id));
+      const own = all.filter((sample) => sample.task === task);
+      const sign = order === 'best' ? -1 : 1;
+      // A perplexity has no value of its own: the reference's loss takes its place, lower is better.
+      const rank = ({ value, referenceLoss }: AnswerSample): number =>
+        value ?? -(referenceLoss ?? 0);
+      return own.sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place).slice(0, count);
+    },
+    'evaluate.compare': async ({ first, second }) => {
+      const [a, b] = await Promise.all([keeper.get(first), keeper.get(second)]);
+      if (!sameQuestions(a, b)) throw mismatch();
+      const [items, one, other] = await Promise.all([
+        evaluations.items(a.itemsId),
+        evaluations.answers(a.id),
+        evaluations.answers(b.id),
+      ]);
+      return compareAnswers(items, one, other, {
+        choices: a.settings.choices,
+        seed: BOOTSTRAP_SEED,
+      });
+    },
+    'evaluate.export': async ({ ids, format }) => {
+      const found = await Promise.all(
+        ids.map(async (id) => {
+          const evaluation = await keeper.get(id);
+          return { evaluation, samples: await samplesOf(evaluations, evaluation) };
+        }),
+      );
+      if (format === 'csv') {
+        const rows = found.flatMap(({ evaluation, samples }) =>
+          samples.map((sample) => csvRow(evaluation.label, sample)),
+        );
+        const blob = new Blob([writeCsv(exportHeader, rows)], { type: 'text/csv' });
+        return { name: 'answers.csv', blob };
+      }
+      const lines = found.flatMap(({ evaluation: { label, variant }, samples }) =>
+        samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
+      );
+      return {
+        name: 'answers.jsonl',
+        blob: new Blob(lines, { type: 'application/jsonl' }),
+      };
+    },
   };
 }

@@ -12,7 +12,7 @@ import { StudioError } from '../errors.ts';
 import type { StoredPairEvaluation } from '../storage/expert-results.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import { limitItems, parseItems, sampleItems } from './evaluate.ts';
+import { limitItems, parseItems, sampleItems } from './evaluation-items.ts';
 import type { PairEvaluation } from './experts-protocol.ts';
 import { mixtureState } from './mixture.ts';
 import { promptText, tokenisedText } from './prompt-text.ts';

@@ -8,7 +8,7 @@ import type { PublicFiles } from '../storage/fetch.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import { limitItems, sampleItems } from './evaluate.ts';
+import { limitItems, sampleItems } from './evaluation-items.ts';
 import { PLANNED_TASKS } from './models.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import { breathe } from './tasks.ts';

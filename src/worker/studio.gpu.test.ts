@@ -299,19 +299,29 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
         items.map((item) => JSON.stringify(item)),
       ),
     ],
-    maxItems: 0,
+    ...{ label: 'stage 1', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'v',
   });
-  expect(result.scores.map(({ task, items: count }) => [task, count])).toEqual([
+  const { figures: scored } = result;
+  expect(scored?.tasks.map(({ task, items: count }) => [task, count])).toEqual([
     ['exam', 1],
     ['words', 1],
   ]);
-  expect(result.scores[0]?.formatAdherence).toBeNull();
-  expect(result.knowledge).toBe(result.scores[0]?.score);
+  expect(scored?.tasks[0]?.formatAdherence).toBeNull();
+  expect(scored?.tasks[0]?.perplexity?.value).toBeGreaterThan(1);
+  expect(scored?.knowledge?.value).toBe(scored?.tasks[0]?.value);
+  expect(await studio.client.call('evaluate.list', {})).toEqual([result]);
+  const [sample] = await studio.client.call('evaluate.samples', {
+    ...{ id: result.id, task: 'exam', order: 'best', count: 1 },
+  });
+  expect(sample).toMatchObject({ prompt: 'A or B?', reference: 'A', method: 'likelihood' });
+  const { first, second } = { first: result.id, second: result.id };
+  const compared = await studio.client.call('evaluate.compare', { first, second });
+  expect(compared.knowledge).toEqual({ value: 0, interval: { low: 0, high: 0 } });
   const bad = studio.client.call('evaluate.run', {
     variant: { modelId, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', ['{"task": "x"}'])],
-    maxItems: 0,
+    ...{ label: 'stage 1', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'v',
   });
   expect(await codeOf(bad)).toBe('evaluation-item');
