@@ -7,6 +7,7 @@ import { useTheme } from '../../studio/theme.ts';
 import { Loading } from '../shared/EmptyState.tsx';
 import { loadErrorWords, useChineseWords } from '../shared/error-text.ts';
 import { TooltipProvider } from '../shared/Tooltip.tsx';
+import { Tour } from '../tour/Tour.tsx';
 import { DropZone } from './DropZone.tsx';
 import { Notices } from './Notices.tsx';
 import { PageFault } from './PageFault.tsx';
@@ -71,6 +72,7 @@ function Shell() {
         <CurrentPage />
       </main>
       <DropZone />
+      <Tour />
       <Toaster theme={theme} position="bottom-right" closeButton />
     </div>
   );

@@ -4,6 +4,7 @@ import { adapterName, useDevice } from '../../studio/device.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/Button.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { TourInvite } from '../tour/TourInvite.tsx';
 import { noticeText } from './text.tsx';
 
 /** What the whole studio has to say: no device, a slow one, or a fault. */
@@ -37,6 +38,7 @@ export function Notices() {
         />
       )}
       <SoftwareNotice />
+      <TourInvite />
     </div>
   );
 }

@@ -1,10 +1,11 @@
-import { Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { CircleHelp, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { adapterName, deviceBytes, useDevice } from '../../studio/device.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
+import { useTour } from '../../studio/tour.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
@@ -22,6 +23,7 @@ export function TopBar() {
         <RunItem />
         <DeviceItem />
       </div>
+      <TourButton />
       <SettingsLink />
       <LanguageSwitch />
       <ThemeSwitch />
@@ -102,6 +104,19 @@ function DeviceItem() {
         <span>{report ? formatBytes(deviceBytes(report)) : unknown}</span>
       </span>
     </>
+  );
+}
+
+function TourButton() {
+  const start = useTour((state) => state.start);
+  return (
+    <IconButton
+      size="small"
+      className="bar__theme"
+      label={barText().tour}
+      icon={<CircleHelp size={16} aria-hidden />}
+      onClick={start}
+    />
   );
 }
 

@@ -1,0 +1,123 @@
+/** The guided tour: the two stages on the picture of branches, then the three clicks. */
+import { ArrowLeft, ArrowRight, Circle, CircleCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
+import { useRecipe } from '../../studio/recipe.ts';
+import { useRuns } from '../../studio/runs.ts';
+import { useTour } from '../../studio/tour.ts';
+import { BranchDiagram } from '../shared/BranchDiagram.tsx';
+import { Button } from '../shared/Button.tsx';
+import { Dialog } from '../shared/Dialog.tsx';
+import { tourSteps } from './steps.ts';
+import { tourText } from './text.ts';
+import './tour.css';
+
+/** A dialog: the focus stays inside, Escape closes it, the arrow keys go back and forth. */
+export function Tour() {
+  const open = useTour((state) => state.open);
+  const close = useTour((state) => state.close);
+  return (
+    <Dialog
+      wide
+      open={open}
+      onOpenChange={(wanted) => {
+        if (!wanted) close();
+      }}
+      title={tourText().title}
+    >
+      {open && <Steps onClose={close} />}
+    </Dialog>
+  );
+}
+
+function Steps({ onClose }: { readonly onClose: () => void }) {
+  const recipe = useRecipe((state) => state.recipe);
+  const [at, setAt] = useState(0);
+  const [, navigate] = useLocation();
+  const t = tourText();
+  const steps = tourSteps(recipe);
+  const step = steps[at];
+  const last = at === steps.length;
+  const go = (by: number): void => setAt(Math.max(0, Math.min(steps.length, at + by)));
+  return (
+    // The keys are a second way beside the buttons.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      className="tour"
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowRight') go(1);
+        if (event.key === 'ArrowLeft') go(-1);
+      }}
+    >
+      <div className="tour__words" aria-live="polite">
+        <h3>{step ? step.title : t.path.title}</h3>
+        {step ? step.sentences.map((sentence) => <p key={sentence}>{sentence}</p>) : <Path />}
+      </div>
+      {step && <BranchDiagram recipe={recipe} highlight={step.part} />}
+      <div className="tour__foot">
+        <span className="tour__count">{t.step(at + 1, steps.length + 1)}</span>
+        <div className="ui-actions">
+          <Button
+            icon={<ArrowLeft size={16} aria-hidden />}
+            className={at === 0 ? 'tour__hidden' : undefined}
+            disabled={at === 0}
+            onClick={() => go(-1)}
+          >
+            {t.back}
+          </Button>
+          {last ? (
+            <Button
+              variant="primary"
+              onClick={() => {
+                onClose();
+                navigate('/data');
+              }}
+            >
+              {t.toData}
+            </Button>
+          ) : (
+            <Button
+              variant="primary"
+              icon={<ArrowRight size={16} aria-hidden />}
+              onClick={() => go(1)}
+            >
+              {t.next}
+            </Button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The clicks that are left, as the studio stands now. */
+function Path() {
+  const hasData = trainingSets(useDataSets()).length > 0;
+  const hasRun = useRuns((state) => state.runs.length > 0);
+  const t = tourText();
+  const clicks = [
+    { name: t.path.clicks.data, done: hasData },
+    { name: t.path.clicks.next, done: hasRun },
+    { name: t.path.clicks.start, done: hasRun },
+  ];
+  return (
+    <>
+      <p>{t.path.text}</p>
+      <ol className="tour__clicks">
+        {clicks.map(({ name, done }, index) => (
+          <li key={name}>
+            {done ? (
+              <CircleCheck size={18} aria-label={t.path.done} className="tour__done" />
+            ) : (
+              <Circle size={18} aria-hidden />
+            )}
+            <span className="tour__number">{index + 1}</span>
+            <strong>{name}</strong>
+          </li>
+        ))}
+      </ol>
+      <p>{t.path.then}</p>
+    </>
+  );
+}
