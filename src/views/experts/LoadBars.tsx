@@ -1,62 +1,126 @@
+/** Load of each expert and the mean weight it gets when chosen, as bars and as a table. */
+import { useRef } from 'react';
 import type { RoutingSummary } from '../../studio/experts.ts';
-import { formatFixed, formatPercent, unknown } from '../shared/format.ts';
+import { useWidth } from '../charts/use-width.ts';
+import { Card } from '../shared/Card.tsx';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatFixed, formatInteger, formatPercent, unknown } from '../shared/format.ts';
+import { Table } from '../shared/Table.tsx';
+import { expertsText } from './text.ts';
 
-/** Load of each expert and the mean weight it gets when chosen; the rule is an even load. */
-export function LoadBars({
-  summary,
-  active,
-}: {
+const fileName = 'expert-load';
+const row = 24;
+const left = 28;
+const right = 56;
+
+export interface LoadBarsProps {
   readonly summary: RoutingSummary;
   readonly active: number;
-}) {
-  const { experts, load, meanWeight } = summary;
+}
+
+export function LoadBars({ summary, active }: LoadBarsProps) {
+  const t = expertsText();
+  const { experts, load, meanWeight, decisions } = summary;
+  const figure = useRef<HTMLDivElement>(null);
+  const width = Math.min(useWidth(figure), 640);
   const even = experts > 0 ? active / experts : 0;
-  const largest = Math.max(even, ...load);
-  const width = (share: number) => `${largest > 0 ? (share / largest) * 100 : 0}%`;
+  const largest = Math.max(even, ...load, 1e-9);
+  const across = Math.max(1, width - left - right);
+  const rows = Array.from(load, (share, expert) => ({
+    expert,
+    share,
+    times: Math.round(share * decisions),
+    weight: meanWeight[expert] ?? Number.NaN,
+  }));
+  const height = experts * row + 8;
   return (
-    <table className="load">
-      <caption className="ui-hidden">Load and mean weight by expert</caption>
-      <thead>
-        <tr>
-          <th scope="col">Expert</th>
-          <th scope="col" className="load__wide">
-            Chosen, share of decisions
-          </th>
-          <th scope="col" className="load__number">
-            Load
-          </th>
-          <th scope="col" className="load__number">
-            Mean weight
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {Array.from(load, (share, expert) => {
-          const weight = meanWeight[expert] ?? Number.NaN;
-          return (
-            <tr key={expert}>
-              <th scope="row">{expert + 1}</th>
-              <td>
-                <span className="load__track" aria-hidden>
-                  <span className="load__bar" style={{ width: width(share) }} />
-                  <span className="load__even" style={{ left: width(even) }} />
-                </span>
-              </td>
-              <td className="load__number">{formatPercent(share, 1)}</td>
-              <td className="load__number">
-                {Number.isNaN(weight) ? unknown : formatFixed(weight, 3)}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-      <tfoot>
-        <tr>
-          <td colSpan={4}>
-            Thin rule: {formatPercent(even, 1)}, if the {active} of {experts} were chosen evenly.
-          </td>
-        </tr>
-      </tfoot>
-    </table>
+    <Card
+      title={t.loadTitle}
+      actions={
+        <FigureActions
+          name={fileName}
+          figure={figure}
+          rows={() => [
+            ['expert', 'times', 'load', 'mean_weight'],
+            ...rows.map(({ expert, times, share, weight }) => [
+              expert + 1,
+              times,
+              share,
+              Number.isNaN(weight) ? '' : weight,
+            ]),
+          ]}
+        />
+      }
+    >
+      <div className="load">
+        <div ref={figure} className="load__figure" role="group" aria-label={t.loadFigure}>
+          {width > 0 && (
+            <svg width={width} height={height} aria-hidden>
+              {rows.map(({ expert, share }) => (
+                <g key={expert} transform={`translate(0 ${expert * row + 4})`}>
+                  <text className="plot__tick" textAnchor="end" x={left - 8} y={row / 2}>
+                    {expert + 1}
+                  </text>
+                  <rect
+                    className="load__track"
+                    x={left}
+                    y={3}
+                    width={across}
+                    height={row - 8}
+                    rx={2}
+                  />
+                  <rect
+                    className="load__bar"
+                    x={left}
+                    y={3}
+                    width={(share / largest) * across}
+                    height={row - 8}
+                    rx={2}
+                  />
+                  <text className="plot__tick" textAnchor="end" x={width - 2} y={row / 2}>
+                    {formatPercent(share, 1)}
+                  </text>
+                </g>
+              ))}
+              <rect
+                className="load__even"
+                x={left + (even / largest) * across - 0.75}
+                y={2}
+                width={1.5}
+                height={height - 4}
+              />
+            </svg>
+          )}
+          <p className="quiet">{t.evenLoad(formatPercent(even, 1), active, experts)}</p>
+        </div>
+        <Table
+          caption={t.loadTable}
+          maxHeight={360}
+          columns={[
+            { key: 'expert', header: t.expert, rowHeader: true, cell: (one) => one.expert + 1 },
+            {
+              key: 'times',
+              header: t.times,
+              align: 'end',
+              cell: (one) => formatInteger(one.times),
+            },
+            {
+              key: 'load',
+              header: t.load,
+              align: 'end',
+              cell: (one) => formatPercent(one.share, 1),
+            },
+            {
+              key: 'weight',
+              header: t.meanWeight,
+              align: 'end',
+              cell: (one) => (Number.isNaN(one.weight) ? unknown : formatFixed(one.weight, 3)),
+            },
+          ]}
+          rows={rows}
+          rowKey={(one) => String(one.expert)}
+        />
+      </div>
+    </Card>
   );
 }

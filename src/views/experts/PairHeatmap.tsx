@@ -1,139 +1,225 @@
-import { useId, useState, type KeyboardEvent } from 'react';
-import type { RoutingSummary } from '../../studio/experts.ts';
-import { classes } from '../shared/classes.ts';
-import { formatInteger, formatPercent } from '../shared/format.ts';
-import { scaleStops, shareColour, shareInk } from './colours.ts';
+/** One number for each unordered pair of experts, drawn as SVG with its scale; arrow keys move. */
+import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useWidth } from '../charts/use-width.ts';
+import { colourMaps, inkOn, placeBetween, scaleStops, type ColourMap } from './colours.ts';
+
+export type Pair = readonly [a: number, b: number];
 
 export interface PairHeatmapProps {
-  readonly summary: RoutingSummary;
-  /** Share that every pair would have if experts were drawn evenly. */
-  readonly even: number;
+  readonly label: string;
+  /** The element that is exported. */
+  readonly figure: RefObject<HTMLDivElement | null>;
+  readonly experts: number;
+  readonly map: ColourMap;
+  /** Null where a pair has no value. */
+  readonly value: (a: number, b: number) => number | null;
+  readonly format: (value: number) => string;
+  /** The number in the cell, where it is shorter. */
+  readonly short: (value: number) => string;
+  readonly describe: (a: number, b: number) => string;
+  readonly domain: readonly [low: number, high: number];
+  /** A rule on the scale. */
+  readonly mark: { readonly value: number; readonly label: string } | null;
+  /** Below the figure: the pair under the cursor in words, or what the numbers are. */
+  readonly read: (pair: Pair | null) => string;
+  /** The pair under the cursor, shared with the figure beside this one. */
+  readonly pair: Pair | null;
+  readonly onPair: (pair: Pair | null) => void;
 }
 
-/** Above this many experts a cell has no room for its number. */
-const mostNumbered = 10;
+const axis = 24;
+const gap = 2;
+const scaleHeight = 46;
+/** Cells narrower than this have no room for their number. */
+const leastNumbered = 26;
 
-/** How often each unordered pair of experts was chosen together; arrow keys move from cell to cell. */
-export function PairHeatmap({ summary, even }: PairHeatmapProps) {
-  const { experts, pairs, largestPair } = summary;
-  const [cell, setCell] = useState<readonly [number, number] | null>(null);
-  const [row, column] = cell ?? [1, 0];
-  const share = (a: number, b: number) => pairs[a * experts + b] ?? 0;
-  const move = (event: KeyboardEvent<HTMLDivElement>) => {
-    const steps: Readonly<Record<string, readonly [number, number]>> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
+export function PairHeatmap(props: PairHeatmapProps) {
+  const { label, figure, experts, pair, onPair, read } = props;
+  const width = Math.min(useWidth(figure), axis + experts * 76);
+  const grid = useRef<SVGGElement>(null);
+  const [focus, setFocus] = useState<Pair>([0, 1]);
+  const size = Math.max(4, (width - axis) / Math.max(1, experts - 1));
+  const height = axis + (experts - 1) * size + scaleHeight;
+  const move = (event: KeyboardEvent) => {
+    const [a, b] = focus;
+    const steps: Readonly<Record<string, Pair>> = {
+      ArrowUp: [a, b - 1],
+      ArrowDown: [a, b + 1],
+      ArrowLeft: [a - 1, b],
+      ArrowRight: [a + 1, b],
     };
-    const step = steps[event.key];
-    if (!step) return;
+    const next = steps[event.key];
+    if (!next) return;
     event.preventDefault();
-    const inside = (at: number) => Math.min(experts - 1, Math.max(0, at));
-    const next = [inside(row + step[0]), inside(column + step[1])] as const;
-    setCell(next);
-    event.currentTarget.querySelector<HTMLElement>(`[data-cell="${next.join()}"]`)?.focus();
+    const [first, second] = next;
+    if (first < 0 || second >= experts || first >= second) return;
+    grid.current?.querySelector<SVGElement>(`[data-pair="${next.join()}"]`)?.focus();
   };
-  const all = Array.from({ length: experts }, (_, index) => index);
   return (
-    <div className="heatmap" style={{ maxWidth: Math.max(300, 28 + experts * 68) }}>
-      <div
-        className="heatmap__grid"
-        role="grid"
-        aria-label="Share of decisions by pair of experts"
-        tabIndex={-1}
-        style={{ gridTemplateColumns: `28px repeat(${experts}, minmax(0, 1fr))` }}
-        onKeyDown={move}
-        onPointerLeave={() => setCell(null)}
-      >
-        <div className="heatmap__row" role="row">
-          <span role="columnheader">
-            <span className="ui-hidden">Expert</span>
-          </span>
-          {all.map((b) => (
-            <span key={b} className="heatmap__label" role="columnheader">
-              {b + 1}
-            </span>
-          ))}
-        </div>
-        {all.map((a) => (
-          <div key={a} className="heatmap__row" role="row">
-            <span className="heatmap__label" role="rowheader">
-              {a + 1}
-            </span>
-            {all.map((b) => (
-              <div
-                key={b}
-                role="gridcell"
-                data-cell={`${a},${b}`}
-                tabIndex={a === row && b === column ? 0 : -1}
-                className={classes(
-                  'heatmap__cell',
-                  a === b && 'heatmap__cell--self',
-                  cell !== null &&
-                    ((a === row && b === column) || (a === column && b === row)) &&
-                    'heatmap__cell--on',
-                )}
-                style={
-                  a === b
-                    ? {}
-                    : {
-                        background: shareColour(share(a, b), largestPair),
-                        color: shareInk(share(a, b), largestPair),
-                      }
-                }
-                aria-label={
-                  a === b
-                    ? `Expert ${a + 1} with itself: not a pair`
-                    : `Experts ${a + 1} and ${b + 1}: ${formatPercent(share(a, b), 1)}`
-                }
-                onPointerEnter={() => setCell([a, b])}
-                onFocus={() => setCell([a, b])}
-              >
-                {a !== b &&
-                  experts <= mostNumbered &&
-                  formatPercent(share(a, b), 1).replace('%', '')}
-              </div>
-            ))}
-          </div>
-        ))}
+    <div className="heatmap">
+      <div ref={figure} className="heatmap__figure" aria-label={label} role="group">
+        {width > 0 && (
+          <svg width={width} height={height}>
+            <g
+              ref={grid}
+              role="grid"
+              aria-label={label}
+              tabIndex={-1}
+              onKeyDown={move}
+              onPointerLeave={() => onPair(null)}
+              onBlur={() => onPair(null)}
+            >
+              {Array.from({ length: experts - 1 }, (_, row) => (
+                <g key={row} role="row">
+                  <text
+                    className="heatmap__label"
+                    role="rowheader"
+                    x={axis - 8}
+                    y={row * size + size / 2}
+                  >
+                    {row + 2}
+                  </text>
+                  {Array.from({ length: row + 1 }, (_c, a) => (
+                    <Cell
+                      key={a}
+                      {...props}
+                      at={[a, row + 1]}
+                      x={axis + a * size}
+                      y={row * size}
+                      size={size - gap}
+                      on={pair?.[0] === a && pair[1] === row + 1}
+                      tabStop={focus[0] === a && focus[1] === row + 1}
+                      onFocus={setFocus}
+                    />
+                  ))}
+                </g>
+              ))}
+            </g>
+            <g aria-hidden>
+              {Array.from({ length: experts - 1 }, (_, a) => (
+                <text
+                  key={a}
+                  className="heatmap__label"
+                  textAnchor="middle"
+                  x={axis + a * size + size / 2}
+                  y={(experts - 1) * size + 12}
+                >
+                  {a + 1}
+                </text>
+              ))}
+              <Scale {...props} x={axis} y={(experts - 1) * size + axis} width={width - axis - 2} />
+            </g>
+          </svg>
+        )}
       </div>
-      <Scale largest={largestPair} even={even} />
       <p className="heatmap__read" aria-hidden>
-        {cell === null || row === column
-          ? `Numbers are percent of ${formatInteger(summary.decisions)} decisions (one per token and linear).`
-          : `Experts ${row + 1} and ${column + 1} together: ${formatPercent(share(row, column), 2)} of decisions, ${formatInteger(share(row, column) * summary.decisions)} times. Even would be ${formatPercent(even, 2)}.`}
+        {read(pair)}
       </p>
     </div>
   );
 }
 
-/** The colours with their values, and where an even choice would lie. */
-function Scale({ largest, even }: { readonly largest: number; readonly even: number }) {
-  const id = useId();
-  const at = largest > 0 ? Math.min(1, even / largest) * 100 : 0;
+interface CellProps extends PairHeatmapProps {
+  readonly at: Pair;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly on: boolean;
+  readonly tabStop: boolean;
+  readonly onFocus: (pair: Pair) => void;
+}
+
+function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
+  const { map, domain, value, short, describe, onPair } = props;
+  const [a, b] = at;
+  const own = value(a, b);
+  const colour = own === null ? null : colourMaps[map](placeBetween(own, domain));
   return (
-    <div className="heatmap__scale" aria-hidden>
-      <span>0%</span>
-      <span className="heatmap__bar">
-        <svg width="100%" height="12" preserveAspectRatio="none">
-          <linearGradient id={id}>
-            {scaleStops(12).map(({ offset, colour }) => (
-              <stop key={offset} offset={offset} stopColor={colour} />
-            ))}
-          </linearGradient>
-          <rect width="100%" height="12" rx="2" fill={`url(#${id})`} />
-        </svg>
-        {largest > 0 && (
-          <span
-            className={classes('heatmap__even', at > 70 && 'heatmap__even--end')}
-            style={{ left: `${at}%` }}
-          >
-            even {formatPercent(even, 1)}
-          </span>
-        )}
-      </span>
-      <span>{formatPercent(largest, 1)}</span>
-    </div>
+    <g
+      role="gridcell"
+      aria-label={describe(a, b)}
+      data-pair={at.join()}
+      tabIndex={tabStop ? 0 : -1}
+      className="heatmap__cell"
+      onFocus={() => {
+        onFocus(at);
+        onPair(at);
+      }}
+      onPointerEnter={() => onPair(at)}
+    >
+      <rect
+        className={colour === null ? 'heatmap__rect heatmap__rect--none' : 'heatmap__rect'}
+        x={x}
+        y={y}
+        width={Math.max(1, size)}
+        height={Math.max(1, size)}
+        rx={2}
+        {...(colour === null ? {} : { fill: colour })}
+      />
+      {on && (
+        <rect
+          className="heatmap__on"
+          data-export="no"
+          x={x}
+          y={y}
+          width={Math.max(1, size)}
+          height={Math.max(1, size)}
+          rx={2}
+        />
+      )}
+      {own !== null && colour !== null && size >= leastNumbered && (
+        <text
+          className="heatmap__number"
+          x={x + size / 2}
+          y={y + size / 2}
+          fill={inkOn(colour)}
+          aria-hidden
+        >
+          {short(own)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** The colours with their values, and a rule where something to compare with lies. */
+function Scale({
+  map,
+  domain,
+  mark,
+  format,
+  x,
+  y,
+  width,
+}: PairHeatmapProps & { readonly x: number; readonly y: number; readonly width: number }) {
+  const id = useId();
+  const [low, high] = domain;
+  const at = mark && high > low ? (mark.value - low) / (high - low) : null;
+  const inside = at !== null && at >= 0 && at <= 1;
+  return (
+    <g>
+      <linearGradient id={id}>
+        {scaleStops(map, 12).map(({ offset, colour }) => (
+          <stop key={offset} offset={offset} stopColor={colour} />
+        ))}
+      </linearGradient>
+      <rect x={x} y={y - 6} width={width} height={10} rx={2} fill={`url(#${id})`} />
+      <text className="heatmap__label" textAnchor="start" x={x} y={y + 13}>
+        {format(low)}
+      </text>
+      <text className="heatmap__label" textAnchor="end" x={x + width} y={y + 13}>
+        {format(high)}
+      </text>
+      {inside && mark && (
+        <>
+          <rect className="heatmap__mark" x={x + at * width - 1} y={y - 8} width={2} height={14} />
+          {at > 0.22 && at < 0.78 && (
+            <text className="heatmap__label" textAnchor="middle" x={x + at * width} y={y + 13}>
+              {mark.label}
+            </text>
+          )}
+        </>
+      )}
+    </g>
   );
 }

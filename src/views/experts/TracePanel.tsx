@@ -1,39 +1,93 @@
+/** A typed text or a record, token by token, with the experts that each token chose. */
 import { Route } from 'lucide-react';
-import { useState } from 'react';
-import { tokenChoices, useExperts, type TokenChoice } from '../../studio/experts.ts';
-import type { RoutingTrace } from '../../worker/protocol.ts';
+import { useRef, useState } from 'react';
+import { useDataSets } from '../../studio/data-sets.ts';
+import { exampleText, tokenChoices, useExperts, type TokenChoice } from '../../studio/experts.ts';
+import type { RoutingTrace, RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
-import { formatCount, formatFixed, formatPercent } from '../shared/format.ts';
+import { NumberField, TextField } from '../shared/Field.tsx';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatFixed, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Select } from '../shared/Select.tsx';
+import { Select, SelectField } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
-import { TextField } from '../shared/Field.tsx';
+import { Segmented } from '../shared/Toggle.tsx';
+import { expertColour } from './colours.ts';
+import { traceText } from './text-trace.ts';
+import { mostMapped, TraceMap } from './TraceMap.tsx';
 
-/** A typed text, token by token, with the experts that each token chose. */
-export function TracePanel() {
-  const text = useExperts((state) => state.text);
+const fileName = 'expert-trace';
+
+export function TracePanel({ run }: { readonly run: RunSummary }) {
+  const t = traceText();
+  const typed = useExperts((state) => state.text);
   const setText = useExperts((state) => state.setText);
   const trace = useExperts((state) => state.trace);
   const runTrace = useExperts((state) => state.runTrace);
+  const stored = useDataSets((state) => state.sets);
+  const [source, setSource] = useState<'text' | 'record'>('text');
+  const [setId, setSetId] = useState<string | null>(null);
+  const [record, setRecord] = useState(1);
+  const text = typed ?? exampleText().text;
+  // Those that the run was trained on come first.
+  const sets = [...stored].sort(
+    (a, b) => Number(run.dataSetIds.includes(b.id)) - Number(run.dataSetIds.includes(a.id)),
+  );
+  const set = sets.find(({ id }) => id === setId) ?? sets[0];
+  const index = Math.min(record, set?.records ?? 1) - 1;
+  const reason =
+    source === 'text' ? (text.trim() === '' ? t.typeFirst : null) : set ? null : t.noSets;
   return (
-    <Card title="Token by token" aside="with the Noise Aggregator attached, as stage 1 ended">
+    <Card title={t.title} aside={t.aside}>
       <form
         className="trace__form"
         onSubmit={(event) => {
           event.preventDefault();
-          void runTrace();
+          if (reason !== null) return;
+          void runTrace(source === 'text' || !set ? { text } : { dataSetId: set.id, index });
         }}
       >
-        <TextField label="Text" value={text} onChange={setText} rows={3} />
+        <Segmented
+          size="small"
+          label={t.source}
+          value={source}
+          choices={[
+            { value: 'text', label: t.typed },
+            { value: 'record', label: t.record },
+          ]}
+          onChange={setSource}
+        />
+        {source === 'text' ? (
+          <TextField label={t.text} value={text} onChange={setText} rows={3} />
+        ) : set ? (
+          <div className="trace__record">
+            <SelectField
+              label={t.dataSet}
+              value={set.id}
+              choices={sets.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={setSetId}
+            />
+            <NumberField
+              label={t.recordNumber}
+              value={index + 1}
+              min={1}
+              max={Math.max(1, set.records)}
+              integer
+              onChange={setRecord}
+            />
+          </div>
+        ) : (
+          <p className="quiet">{t.noSets}</p>
+        )}
         <Button
           type="submit"
           icon={<Route size={16} aria-hidden />}
           busy={trace.status === 'reading'}
-          reason={text.trim() === '' ? 'Type a text first.' : null}
+          reason={reason}
         >
-          Show the experts
+          {t.show}
         </Button>
       </form>
       {trace.status === 'failed' && <ErrorNotice error={trace.error} />}
@@ -43,33 +97,99 @@ export function TracePanel() {
 }
 
 function TraceView({ trace }: { readonly trace: RoutingTrace }) {
+  const t = traceText();
+  const figure = useRef<HTMLDivElement>(null);
   const [linear, setLinear] = useState(0);
   const [token, setToken] = useState(0);
+  const [rows, setRows] = useState('all');
   const choices = trace.tokens.map((_, index) => tokenChoices(trace, index));
-  const chosen = choices[token] ?? [];
-  const shown = trace.linears[linear];
+  const at = Math.min(token, trace.tokens.length - 1);
+  const nameOf = (index: number) => {
+    const one = trace.linears[index];
+    return one ? t.linear(one.layer + 1, one.projection) : t.thisLinear;
+  };
+  const projections = [...new Set(trace.linears.map(({ projection }) => projection))];
+  const mapped = trace.linears.flatMap(({ projection }, index) =>
+    rows === 'all' || projection === rows ? [index] : [],
+  );
+  const words = t.atEvery(at + 1, visible(trace.tokens[at] ?? ''));
   return (
     <div className="trace">
       <div className="trace__head">
-        <span className="quiet">{formatCount(trace.tokens.length, 'token')}, experts at</span>
+        <Segmented
+          size="small"
+          label={t.rows}
+          value={rows}
+          choices={[
+            { value: 'all', label: t.all },
+            ...projections.map((value) => ({ value, label: value })),
+          ]}
+          onChange={setRows}
+        />
+        <FigureActions
+          name={fileName}
+          figure={figure}
+          rows={() => [
+            ['position', 'token', 'layer', 'linear', 'rank', 'expert', 'weight'],
+            ...trace.tokens.flatMap((text, position) =>
+              (choices[position] ?? []).flatMap(({ layer, projection, experts }) =>
+                experts.map(({ expert, weight }, rank) => [
+                  position + 1,
+                  text,
+                  layer + 1,
+                  projection,
+                  rank + 1,
+                  expert + 1,
+                  weight,
+                ]),
+              ),
+            ),
+          ]}
+        />
+      </div>
+      <TraceMap
+        label={t.map}
+        figure={figure}
+        legend={t.legend}
+        tokens={trace.tokens.map(visible)}
+        experts={trace.experts}
+        rows={mapped.map(nameOf)}
+        choice={(position, row) => choices[position]?.[mapped[row] ?? 0]}
+        at={{ token: at, row: Math.max(0, mapped.indexOf(linear)) }}
+        valueText={t.cell(
+          at + 1,
+          visible(trace.tokens[at] ?? ''),
+          nameOf(linear),
+          inWords(choices[at]?.[linear]),
+        )}
+        onAt={(position, row) => {
+          setToken(position);
+          setLinear(mapped[row] ?? 0);
+        }}
+      />
+      <p className="quiet">
+        {t.mapHint} {trace.tokens.length > mostMapped && t.mapCut(mostMapped, trace.tokens.length)}
+      </p>
+      <div className="trace__head">
+        <span className="quiet">{t.tokens(trace.tokens.length)}</span>
         <Select
           size="small"
-          aria-label="Layer and linear shown at the tokens"
+          aria-label={t.linearChoice}
           value={String(linear)}
-          choices={trace.linears.map(({ layer, projection }, index) => ({
+          choices={trace.linears.map((_, index) => ({
             value: String(index),
-            label: `layer ${layer + 1}, ${projection}`,
+            label: nameOf(index),
           }))}
           onChange={(value) => setLinear(Number(value))}
         />
       </div>
-      <ol className="tokens" aria-label="Tokens with their experts">
+      <ol className="tokens" aria-label={t.list}>
         {trace.tokens.map((text, index) => (
           <li key={index}>
             <button
               type="button"
-              className={classes('token', index === token && 'token--on')}
-              aria-pressed={index === token}
+              className={classes('token', index === at && 'token--on')}
+              aria-pressed={index === at}
               onClick={() => setToken(index)}
             >
               <span className="token__text">{visible(text)}</span>
@@ -80,7 +200,10 @@ function TraceView({ trace }: { readonly trace: RoutingTrace }) {
                   <span
                     className="token__weight"
                     aria-hidden
-                    style={{ width: `${Math.min(1, weight) * 100}%` }}
+                    style={{
+                      width: `${Math.min(1, weight) * 100}%`,
+                      background: expertColour(expert, trace.experts),
+                    }}
                   />
                 </span>
               ))}
@@ -89,22 +212,18 @@ function TraceView({ trace }: { readonly trace: RoutingTrace }) {
         ))}
       </ol>
       <h3>
-        Token {token + 1} <code className="trace__token">{visible(trace.tokens[token] ?? '')}</code>{' '}
-        at every linear
+        {words.before} <code className="trace__token">{words.text}</code> {words.after}
       </h3>
-      <TokenTable choices={chosen} />
+      <TokenTable choices={choices[at] ?? []} />
       <details>
-        <summary className="quiet">
-          All tokens at {shown ? `layer ${shown.layer + 1}, ${shown.projection}` : 'this linear'},
-          as a table
-        </summary>
+        <summary className="quiet">{t.allTokens(nameOf(linear))}</summary>
         <Table
-          caption="Tokens with their experts and weights"
+          caption={t.allTokensCaption}
           maxHeight={320}
           columns={[
             { key: 'position', header: '#', align: 'end', cell: (_row, index) => index + 1 },
-            { key: 'token', header: 'Token', rowHeader: true, cell: (row) => visible(row.text) },
-            { key: 'experts', header: 'Experts (weight)', cell: (row) => inWords(row.choice) },
+            { key: 'token', header: t.token, rowHeader: true, cell: (row) => visible(row.text) },
+            { key: 'experts', header: t.experts, cell: (row) => inWords(row.choice) },
           ]}
           rows={trace.tokens.map((text, index) => ({ text, choice: choices[index]?.[linear] }))}
           rowKey={(_row, index) => String(index)}
@@ -115,14 +234,15 @@ function TraceView({ trace }: { readonly trace: RoutingTrace }) {
 }
 
 function TokenTable({ choices }: { readonly choices: readonly TokenChoice[] }) {
+  const t = traceText();
   const projections = [...new Set(choices.map(({ projection }) => projection))];
   const layers = [...new Set(choices.map(({ layer }) => layer))].sort((a, b) => a - b);
   return (
     <Table
-      caption="Experts of the chosen token at every layer and linear"
+      caption={t.tokenTable}
       maxHeight={320}
       columns={[
-        { key: 'layer', header: 'Layer', rowHeader: true, cell: (layer) => layer + 1 },
+        { key: 'layer', header: t.layer, rowHeader: true, cell: (layer) => layer + 1 },
         ...projections.map((projection) => ({
           key: projection,
           header: projection,

@@ -1,19 +1,69 @@
-import { interpolateViridis } from 'd3-scale-chromatic';
+/** Colours of the experts page: sequential maps for heatmaps, one colour per expert, branches' own. */
+import { interpolateCividis, interpolateSinebow, interpolateViridis } from 'd3-scale-chromatic';
 
-/** One sequential map for shares: dark is none, bright is most; readable for colour-blind people. */
-export function shareColour(share: number, largest: number): string {
-  return interpolateViridis(largest > 0 ? Math.min(1, share / largest) : 0);
+/** Two sequential maps that colour-blind people can read: one for each side of figure 4. */
+export const colourMaps = { viridis: interpolateViridis, cividis: interpolateCividis } as const;
+
+export type ColourMap = keyof typeof colourMaps;
+
+/** Where a value lies between two others, 0 … 1; in the middle where there is no distance. */
+export function placeBetween(value: number, [low, high]: readonly [number, number]): number {
+  return high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
 }
 
-/** Text on a cell of that map: white on its dark half, black on its bright half. */
-export function shareInk(share: number, largest: number): string {
-  return largest > 0 && share / largest > 0.55 ? '#0b1016' : '#ffffff';
+/** Red, green and blue of "#rrggbb" or "rgb(r, g, b)", 0 … 255. */
+function channels(colour: string): number[] {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
+  if (hex) return hex.slice(1).map((part) => Number.parseInt(part, 16));
+  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
 }
 
-/** Colours along the map, for the drawn scale. */
-export function scaleStops(count: number): { readonly offset: number; readonly colour: string }[] {
+/** Black or white, whichever is easier to read on a colour (WCAG's luminance). */
+export function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = channels(colour).map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#0b1016' : '#ffffff';
+}
+
+/** Colours along a map, for the drawn scale. */
+export function scaleStops(
+  map: ColourMap,
+  count: number,
+): { readonly offset: number; readonly colour: string }[] {
   return Array.from({ length: count }, (_, index) => {
     const offset = index / (count - 1);
-    return { offset, colour: interpolateViridis(offset) };
+    return { offset, colour: colourMaps[map](offset) };
   });
+}
+
+/** Okabe and Ito's eight colours, told apart by colour-blind people too. */
+const eight = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#f0e442',
+  '#7f7f7f',
+] as const;
+
+/** A colour for each expert; its number always stands beside it. */
+export function expertColour(expert: number, experts: number): string {
+  if (experts <= eight.length) return eight[expert] ?? '#7f7f7f';
+  return interpolateSinebow(expert / experts);
+}
+
+const branchColours: Readonly<Record<string, string>> = {
+  lora: 'var(--branch-lora)',
+  ka: 'var(--branch-ka)',
+  na: 'var(--branch-na)',
+  align: 'var(--branch-align)',
+};
+
+/** The colour of a branch, or of a pair of branches by its second one. */
+export function branchColour(branches: readonly string[]): string {
+  return branchColours[branches.at(-1) ?? ''] ?? 'var(--branch-base)';
 }

@@ -97,6 +97,7 @@ function copyDrawn(
   ids: Map<string, string>,
 ): Element | null {
   if (source.namespaceURI !== svgNamespace || source.localName === 'foreignObject') return null;
+  if (source.getAttribute('data-export') === 'no') return null;
   const style = getComputedStyle(source);
   if (style.display === 'none') return null;
   const copy = document.createElementNS(svgNamespace, source.localName);

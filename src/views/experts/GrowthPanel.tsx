@@ -1,0 +1,240 @@
+/** How the branches of a run grow: small multiples per layer, with the numbers in a table. */
+import { Sprout } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import {
+  growthPlaces,
+  growthProjections,
+  growthSeries,
+  type GrowthMeasure,
+  type GrowthSeries,
+} from '../../studio/expert-figures.ts';
+import type { Projection } from '../../engine/training/recipe.ts';
+import type { GrowthReport } from '../../worker/experts-protocol.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { useWidth } from '../charts/use-width.ts';
+import { Card } from '../shared/Card.tsx';
+import { EmptyState } from '../shared/EmptyState.tsx';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatInteger, formatNumber } from '../shared/format.ts';
+import { Select } from '../shared/Select.tsx';
+import { Table } from '../shared/Table.tsx';
+import { Segmented } from '../shared/Toggle.tsx';
+import { branchColour } from './colours.ts';
+import { GrowthPlot } from './GrowthPlot.tsx';
+import { growthText } from './text-growth.ts';
+
+/** Plots beside each other are at least so wide. */
+const leastWidth = 200;
+const gap = 12;
+
+/** Names of exported files. */
+const fileNames = {
+  a: 'branch-norm-a',
+  b: 'branch-norm-b',
+  meanAbs: 'branch-overlap',
+  cosine: 'branch-overlap-cosine',
+} as const;
+
+export interface GrowthPanelProps {
+  readonly report: GrowthReport;
+  readonly run: RunSummary;
+}
+
+export function GrowthPanel({ report, run }: GrowthPanelProps) {
+  const t = growthText();
+  const [measure, setMeasure] = useState<GrowthMeasure>('b');
+  const [projection, setProjection] = useState<Projection | null>(null);
+  const { points, endsOnly } = report;
+  const series = useMemo(
+    () => growthSeries(points, measure, projection),
+    [points, measure, projection],
+  );
+  const choices = growthProjections(points);
+  if (points.length === 0) {
+    return (
+      <Card title={t.title} aside={t.aside}>
+        <EmptyState icon={<Sprout size={28} aria-hidden />} title={t.nothing}>
+          {t.nothingHint}
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card title={t.title} aside={t.aside}>
+      <div className="growth">
+        <div className="growth__choices">
+          <Segmented
+            size="small"
+            label={t.measure}
+            value={measure}
+            choices={(['a', 'b', 'meanAbs', 'cosine'] as const).map((value) => ({
+              value,
+              label: t[value],
+            }))}
+            onChange={setMeasure}
+          />
+          <Select
+            size="small"
+            aria-label={t.linear}
+            value={projection ?? 'mean'}
+            choices={[
+              { value: 'mean', label: t.mean },
+              ...choices.map((value) => ({ value, label: value })),
+            ]}
+            onChange={(value) => setProjection(choices.find((one) => one === value) ?? null)}
+          />
+          <Legend series={series} />
+        </div>
+        {series.length === 0 ? (
+          <p className="growth__nothing">{t.noOverlap}</p>
+        ) : (
+          <Multiples report={report} series={series} measure={measure} />
+        )}
+        <p className="quiet">
+          <b>{t.measureTitle[measure]}.</b> {t.definition[measure]}
+        </p>
+        {endsOnly.length > 0 && (
+          <p className="quiet">
+            {t.endsOnly(
+              endsOnly.map((stage) => run.stages[stage]?.name ?? `${stage + 1}`).join(', '),
+            )}
+          </p>
+        )}
+        <details className="routing__table">
+          <summary className="quiet">{t.table}</summary>
+          <Table
+            caption={t.tableCaption}
+            maxHeight={360}
+            columns={[
+              { key: 'layer', header: t.layerName, cell: (row) => row.layer + 1 },
+              { key: 'branch', header: t.branch, rowHeader: true, cell: (row) => row.branch },
+              { key: 'stage', header: t.stage, align: 'end', cell: (row) => row.stage + 1 },
+              {
+                key: 'step',
+                header: t.step,
+                align: 'end',
+                cell: (row) => formatInteger(row.step),
+              },
+              {
+                key: 'value',
+                header: t.value,
+                align: 'end',
+                cell: (row) => formatNumber(row.value),
+              },
+            ]}
+            rows={tableRows(series)}
+            rowKey={(row) => `${row.layer}.${row.branch}.${row.stage}.${row.step}`}
+          />
+        </details>
+      </div>
+    </Card>
+  );
+}
+
+function tableRows(series: readonly GrowthSeries[]) {
+  return series.flatMap(({ layer, branches, points }) =>
+    points.map((point) => ({ layer, branch: branches.join(' · '), ...point })),
+  );
+}
+
+function Legend({ series }: { readonly series: readonly GrowthSeries[] }) {
+  const names = [...new Map(series.map(({ branches }) => [branches.join(' · '), branches]))];
+  return (
+    <span className="growth__legend">
+      {names.map(([name, branches]) => (
+        <span key={name}>
+          <span className="growth__key" style={{ background: branchColour(branches) }} />
+          {name}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Multiples({
+  report,
+  series,
+  measure,
+}: {
+  readonly report: GrowthReport;
+  readonly series: readonly GrowthSeries[];
+  readonly measure: GrowthMeasure;
+}) {
+  const t = growthText();
+  const figure = useRef<HTMLDivElement>(null);
+  const all = useWidth(figure);
+  const [cursor, setCursor] = useState<{ layer: number; index: number } | null>(null);
+  const places = useMemo(() => growthPlaces(report.points), [report]);
+  const layers = [...new Set(series.map(({ layer }) => layer))];
+  const columns = Math.max(1, Math.floor((all + gap) / (leastWidth + gap)));
+  const width = Math.floor((all - (columns - 1) * gap) / columns);
+  const values = series.flatMap(({ points }) => points.map(({ value }) => value));
+  const high = Math.max(...values, 1e-12);
+  const low = measure === 'a' ? Math.min(...values) : 0;
+  const lastPlace = Math.max(1, ...places.map(({ x }) => x));
+  const stageStarts = [...new Set(places.map(({ stage }) => stage))].map((stage) =>
+    Math.min(...places.flatMap((place) => (place.stage === stage ? [place.x] : []))),
+  );
+  const read = (layer: number, index: number): string => {
+    const place = places[index];
+    if (!place) return '';
+    const found = series.flatMap((one) => {
+      const point = one.points.find(({ stage, step }) => {
+        return stage === place.stage && step === place.step;
+      });
+      return one.layer === layer && point
+        ? [`${t.pair(one.branches)} ${formatNumber(point.value)}`]
+        : [];
+    });
+    return t.read(layer + 1, place.stage + 1, place.step, found.join(', '));
+  };
+  return (
+    <>
+      <div className="figure4__head">
+        <p className="growth__read" aria-hidden>
+          {cursor ? read(cursor.layer, cursor.index) : t.readHint}
+        </p>
+        <FigureActions
+          name={fileNames[measure]}
+          figure={figure}
+          rows={() => [
+            ['layer', 'branch', 'stage', 'step', measure],
+            ...tableRows(series).map((row) => [
+              row.layer + 1,
+              row.branch,
+              row.stage + 1,
+              row.step,
+              row.value,
+            ]),
+          ]}
+        />
+      </div>
+      <div
+        ref={figure}
+        className="growth__plots"
+        role="group"
+        aria-label={t.measureTitle[measure]}
+        style={{ gap }}
+      >
+        {all > 0 &&
+          layers.map((layer) => (
+            <GrowthPlot
+              key={layer}
+              label={t.plot(layer + 1, t.measureTitle[measure])}
+              title={t.layer(layer + 1)}
+              width={width}
+              series={series.filter((one) => one.layer === layer)}
+              x={[0, lastPlace]}
+              y={[low, high]}
+              stages={stageStarts}
+              at={cursor?.index ?? null}
+              places={places.map(({ x }) => x)}
+              valueText={read(layer, cursor?.index ?? 0)}
+              format={(value) => formatNumber(value, 2)}
+              onAt={(index) => setCursor(index === null ? null : { layer, index })}
+            />
+          ))}
+      </div>
+    </>
+  );
+}

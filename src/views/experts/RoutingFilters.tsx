@@ -1,0 +1,85 @@
+/** Which counts are added up: part of the stage, layer, linear, task. */
+import { useExperts, type RoutingFilter } from '../../studio/experts.ts';
+import type { RoutingReport } from '../../worker/protocol.ts';
+import { Select } from '../shared/Select.tsx';
+import { Segmented } from '../shared/Toggle.tsx';
+import { expertsText } from './text.ts';
+
+export interface RoutingFiltersProps {
+  readonly report: RoutingReport;
+  readonly filter: RoutingFilter;
+  readonly choices: {
+    readonly layers: readonly number[];
+    readonly projections: readonly Exclude<RoutingFilter['projection'], null>[];
+    readonly tasks: readonly string[];
+  };
+  readonly decisions: number;
+}
+
+export function RoutingFilters({ report, filter, choices, decisions }: RoutingFiltersProps) {
+  const t = expertsText();
+  const setFilter = useExperts((state) => state.setFilter);
+  const part = useExperts((state) => state.part);
+  const setPart = useExperts((state) => state.setPart);
+  return (
+    <div className="routing__filters">
+      {report.hasParts && (
+        <span className="routing__filter">
+          {t.when}
+          <Segmented
+            size="small"
+            label={t.when}
+            value={part}
+            choices={[
+              { value: 'whole', label: t.whole },
+              { value: 'first', label: t.first },
+              { value: 'last', label: t.last },
+            ]}
+            onChange={setPart}
+          />
+        </span>
+      )}
+      <span className="routing__filter">
+        {t.layer}
+        <Select
+          size="small"
+          aria-label={t.layer}
+          value={filter.layer === null ? 'all' : String(filter.layer)}
+          choices={[
+            { value: 'all', label: t.all },
+            ...choices.layers.map((layer) => ({ value: String(layer), label: `${layer + 1}` })),
+          ]}
+          onChange={(value) => setFilter({ layer: value === 'all' ? null : Number(value) })}
+        />
+      </span>
+      <span className="routing__filter">
+        {t.linear}
+        <Segmented
+          size="small"
+          label={t.linear}
+          value={filter.projection ?? 'all'}
+          choices={[
+            { value: 'all', label: t.all },
+            ...choices.projections.map((value) => ({ value, label: value })),
+          ]}
+          onChange={(value) => setFilter({ projection: value === 'all' ? null : value })}
+        />
+      </span>
+      <span className="routing__filter">
+        {t.task}
+        <Select
+          size="small"
+          aria-label={t.task}
+          value={filter.task === null ? 'all:' : `task:${filter.task}`}
+          choices={[
+            { value: 'all:', label: t.all },
+            ...choices.tasks.map((task) => ({ value: `task:${task}`, label: task })),
+          ]}
+          onChange={(value) => setFilter({ task: value === 'all:' ? null : value.slice(5) })}
+        />
+      </span>
+      <span className="quiet">{t.decisions(decisions)}</span>
+      {report.steps && <span className="quiet">{t.steps(report.steps.from, report.steps.to)}</span>}
+    </div>
+  );
+}

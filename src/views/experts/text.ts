@@ -1,0 +1,78 @@
+/** Words of the experts page: frame, filters, load of the experts. */
+import { inLanguages } from '../../studio/language.ts';
+import { formatInteger } from '../shared/format.ts';
+
+export const expertsText = inLanguages({
+  en: {
+    title: 'Experts',
+    lead: 'How the Noise Aggregator’s router spreads tokens over its experts, whether the pairs it prefers are the ones that help, and how the branches grow.',
+    run: 'Run',
+    readAgain: 'Read again',
+    runs: 'runs',
+    counts: 'routing counts',
+    growth: 'growth of the branches',
+    noRun: 'No run with experts yet',
+    toTraining: 'Go to training',
+    noRunHint:
+      'Train with a mixture of LoRA, as both presets do: its router’s choices are counted while the first stage runs, and shown here.',
+    noCounts: 'Nothing counted yet',
+    noCountsHint:
+      'Choices are counted while stage 1 trains and come here with its first checkpoint.',
+    layer: 'Layer',
+    linear: 'Linear',
+    task: 'Task',
+    when: 'When',
+    all: 'all',
+    whole: 'whole stage',
+    first: 'beginning',
+    last: 'end',
+    decisions: (count: number) => `${formatInteger(count)} decisions`,
+    steps: (from: number, to: number) =>
+      `steps ${formatInteger(from + 1)} to ${formatInteger(to)} of the stage`,
+    loadTitle: 'Load of each expert',
+    loadTable: 'Load and mean weight by expert',
+    loadFigure: 'Load of each expert, share of decisions',
+    expert: 'Expert',
+    times: 'Times',
+    load: 'Load',
+    meanWeight: 'Mean weight',
+    evenLoad: (share: string, active: number, experts: number) =>
+      `Rule: ${share}, if the ${active} of ${experts} were chosen evenly.`,
+    even: (share: string) => `even ${share}`,
+  },
+  zh: {
+    title: '专家',
+    lead: '噪声聚合器（NA）的路由如何把词元分配给各专家，它偏好的专家对是否真正有效，以及各分支如何生长。',
+    run: '运行',
+    readAgain: '重新读取',
+    runs: '运行列表',
+    counts: '路由计数',
+    growth: '分支生长数据',
+    noRun: '还没有带专家的运行',
+    toTraining: '前往训练',
+    noRunHint:
+      '请使用混合 LoRA 训练（两个预设都包含）：第一阶段运行时会统计路由的选择，并在这里显示。',
+    noCounts: '尚无计数',
+    noCountsHint: '阶段 1 训练时统计选择次数，随第一个检查点出现在这里。',
+    layer: '层',
+    linear: '线性层',
+    task: '任务',
+    when: '时段',
+    all: '全部',
+    whole: '整个阶段',
+    first: '开始',
+    last: '结束',
+    decisions: (count) => `${formatInteger(count)} 次路由决策`,
+    steps: (from, to) => `本阶段第 ${formatInteger(from + 1)} 至 ${formatInteger(to)} 步`,
+    loadTitle: '各专家的负载',
+    loadTable: '各专家的负载与平均权重',
+    loadFigure: '各专家的负载（占路由决策的比例）',
+    expert: '专家',
+    times: '次数',
+    load: '负载',
+    meanWeight: '平均权重',
+    evenLoad: (share, active, experts) =>
+      `竖线：${share}，即从 ${experts} 个专家中均匀选 ${active} 个时的负载。`,
+    even: (share) => `均匀 ${share}`,
+  },
+});
