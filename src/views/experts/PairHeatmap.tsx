@@ -199,7 +199,7 @@ function Scale({
   return (
     <g>
       <linearGradient id={id}>
-        {scaleStops(map, 12).map(({ offset, colour }) => (
+        {scaleStops(12, map).map(({ offset, colour }) => (
           <stop key={offset} offset={offset} stopColor={colour} />
         ))}
       </linearGradient>

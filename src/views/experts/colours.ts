@@ -18,6 +18,16 @@ function channels(colour: string): number[] {
   return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
 }
 
+/** A share of the largest one: dark is none, bright is most. */
+export function shareColour(share: number, largest: number): string {
+  return interpolateViridis(largest > 0 ? Math.min(1, share / largest) : 0);
+}
+
+/** Text on that colour. */
+export function shareInk(share: number, largest: number): string {
+  return inkOn(shareColour(share, largest));
+}
+
 /** Black or white, whichever is easier to read on a colour (WCAG's luminance). */
 export function inkOn(colour: string): string {
   const [red = 0, green = 0, blue = 0] = channels(colour).map((value) => {
@@ -29,8 +39,8 @@ export function inkOn(colour: string): string {
 
 /** Colours along a map, for the drawn scale. */
 export function scaleStops(
-  map: ColourMap,
   count: number,
+  map: ColourMap = 'viridis',
 ): { readonly offset: number; readonly colour: string }[] {
   return Array.from({ length: count }, (_, index) => {
     const offset = index / (count - 1);
