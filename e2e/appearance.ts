@@ -39,7 +39,12 @@ export async function expectNoOverflow(page: Page, where: string): Promise<void>
   expect.soft(wide, where).toEqual([]);
 }
 
-export async function picture(page: Page, name: string): Promise<void> {
+/** A picture of the whole page, also of what scrolls inside it. */
+export async function picture(
+  page: Page,
+  name: string,
+  folder = 'build/screenshots',
+): Promise<void> {
   const size = page.viewportSize() ?? WIDE;
   // The page scrolls inside its frame: the window grows until all of it is seen.
   const hidden = await page.evaluate(() => {
@@ -50,6 +55,6 @@ export async function picture(page: Page, name: string): Promise<void> {
   });
   const height = Math.min(TALLEST, size.height + Math.max(0, hidden));
   await page.setViewportSize({ width: size.width, height });
-  await page.screenshot({ path: `build/screenshots/${name}.png`, animations: 'disabled' });
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
   await page.setViewportSize(size);
 }

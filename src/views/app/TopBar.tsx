@@ -112,7 +112,7 @@ function TourButton() {
   return (
     <IconButton
       size="small"
-      className="bar__theme"
+      className="bar__tour"
       label={barText().tour}
       icon={<CircleHelp size={16} aria-hidden />}
       onClick={start}

@@ -1,0 +1,184 @@
+/**
+ * Takes pictures of every page of the built studio, empty and with real work in it, in both themes, both
+ * languages and three widths, for a person to look at: build/looks/*.png and an index.html over them.
+ *
+ *     npm run looks                          builds first
+ *     npm run looks -- --no-build            what is in dist/ already
+ *     npm run looks -- --only train,chat     some pages
+ *     npm run looks -- --widths 1440         some widths
+ *     npm run looks -- --empty               without training anything
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { picture } from '../e2e/appearance.ts';
+import { fillStudio } from '../e2e/fill.ts';
+import { openStudio } from '../e2e/studio.ts';
+import { chromiumFlags, findChromium } from './adapters.mjs';
+import { serve } from './serve.mjs';
+import { root } from './setup.mjs';
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    'no-build': { type: 'boolean', default: false },
+    dist: { type: 'string', default: `${root}dist` },
+    only: { type: 'string' },
+    widths: { type: 'string', default: '390,1440,2560' },
+    empty: { type: 'boolean', default: false },
+  },
+});
+
+const allPages = ['data', 'model', 'train', 'experts', 'evaluate', 'chat', 'export', 'settings'];
+const pages = values.only?.split(',') ?? allPages;
+const widths = values.widths.split(',').map(Number);
+const heights: Readonly<Record<number, number>> = { 390: 844, 1440: 900, 2560: 1440 };
+const themes = ['light', 'dark'] as const;
+const languages = ['en', 'zh'] as const;
+const folder = `${root}build/looks`;
+
+/** Pictures taken, in order. */
+const taken: { page: string; state: string; file: string; of: string }[] = [];
+
+async function shoot(page: Page, name: string, state: string, of: string): Promise<void> {
+  const file = `${name}-${state}-${of.replaceAll(' ', '-')}`;
+  await picture(page, file, folder);
+  taken.push({ page: name, state, file: `${file}.png`, of });
+}
+
+/** Waits until nothing on the page is still being read. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => !/(^|\n)(Loading |正在加载)/.test(document.getElementById('main')?.innerText ?? ''),
+    undefined,
+    { timeout: 60_000 },
+  );
+}
+
+/** The views of a page that a switch at its top chooses between. */
+async function views(page: Page, name: string): Promise<number> {
+  if (name !== 'train') return 1;
+  return Math.max(1, await page.locator('.ui-page__head [role="radio"]').count());
+}
+
+async function everyLook(
+  page: Page,
+  take: (of: string) => Promise<void>,
+  languagesShown: readonly string[] = languages,
+): Promise<void> {
+  for (const language of languagesShown) {
+    await page.locator('.bar select').selectOption(language);
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: heights[width] ?? 900 });
+        await take(`${language} ${theme} ${width}`);
+      }
+    }
+  }
+}
+
+async function shootPages(page: Page, state: string): Promise<void> {
+  for (const name of pages) {
+    await everyLook(page, async (of) => {
+      await page.evaluate((path) => {
+        location.hash = `#/${path}`;
+      }, name);
+      await settle(page);
+      const count = await views(page, name);
+      for (let view = 0; view < count; view += 1) {
+        if (count > 1) await page.locator('.ui-page__head [role="radio"]').nth(view).click();
+        await settle(page);
+        // Charts and pictures take their size from the page after it was laid out.
+        await page.waitForTimeout(150);
+        await shoot(page, count > 1 ? `${name}-${view + 1}` : name, state, of);
+      }
+    });
+    console.log(`${name}, ${state}`);
+  }
+}
+
+/** The tour's first steps and its end. */
+async function shootTour(page: Page): Promise<void> {
+  for (const step of [0, 1, 2, 6]) {
+    await everyLook(page, async (of) => {
+      await page.locator('.bar__tour').click();
+      for (let at = 0; at < step; at += 1) await page.keyboard.press('ArrowRight');
+      await shoot(page, `tour-${step}`, 'empty', of);
+      await page.keyboard.press('Escape');
+    });
+  }
+}
+
+async function start(flags: readonly string[]): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH.');
+  return chromium.launch({ executablePath, args: [...flags] });
+}
+
+/** One page of all pictures: a row for each page and state, the looks side by side. */
+function contactSheet(): string {
+  const groups = [...new Set(taken.map(({ page, state }) => `${page} · ${state}`))];
+  const row = (group: string): string =>
+    taken
+      .filter(({ page, state }) => `${page} · ${state}` === group)
+      .map(
+        ({ file, of }) =>
+          `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${group}, ${of}"></a><figcaption>${of}</figcaption></figure>`,
+      )
+      .join('\n');
+  return `<!doctype html>
+<meta charset="utf-8">
+<title>MedCare Studio: how it looks</title>
+<style>
+body { margin: 24px; background: #888; font: 14px system-ui; }
+section > div { display: flex; gap: 12px; overflow-x: auto; align-items: flex-start; }
+figure { margin: 0; flex: none; }
+img { height: 420px; background: #fff; }
+</style>
+<h1>${taken.length} pictures</h1>
+${groups.map((group) => `<section><h2>${group}</h2><div>${row(group)}</div></section>`).join('\n')}
+`;
+}
+
+export async function main(): Promise<void> {
+  if (!values['no-build']) {
+    const { build } = await import('vite');
+    await build({ root, logLevel: 'warn', build: { outDir: values.dist } });
+  }
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const { address, close } = await serve({ folder: values.dist, port: 4390, strictPort: false });
+  const browser = await start(chromiumFlags());
+  try {
+    const context = await browser.newContext({ baseURL: address });
+    const page = await context.newPage();
+    await openStudio(page);
+    await shootPages(page, 'empty');
+    await shootTour(page);
+    await page.locator('.bar select').selectOption('en');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.evaluate(() => {
+      location.hash = '#/data';
+    });
+    if (!values.empty) {
+      await fillStudio(page);
+      await shootPages(page, 'filled');
+    }
+  } finally {
+    await browser.close();
+  }
+  const bare = await start(['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU']);
+  try {
+    const page = await (await bare.newContext({ baseURL: address })).newPage();
+    await openStudio(page);
+    await page.locator('.webgpu-help').waitFor();
+    await everyLook(page, (of) => shoot(page, 'no-webgpu', 'empty', of));
+  } finally {
+    await bare.close();
+    close();
+  }
+  await writeFile(`${folder}/index.html`, contactSheet());
+  console.log(`${taken.length} pictures under build/looks, all on build/looks/index.html`);
+}
