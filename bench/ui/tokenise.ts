@@ -109,7 +109,8 @@ async function firstStep(count: number, counted: boolean): Promise<Waits> {
   if (counted) {
     start = performance.now();
     const labels = 'assistant' as const;
-    await worker.call('data.histogram', { id: set.id, modelId, labels, maxLength: 256 });
+    const view = { modelId, labels, maxLength: 256, all: true, task: 'lengths' };
+    await worker.call('data.histogram', { id: set.id, ...view });
     seconds = performance.now() - start;
   }
   await worker.call('device.open', {});

@@ -1,7 +1,6 @@
 /** Looks at the beginning of a file: which fields it has, which shape they make, what they may mean. */
 import { isJsonObject } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { fieldsOf } from './record-mapping.ts';
 import { openReader } from './records.ts';
 import type { RecordLayout, RecordSink } from './record-readers.ts';
 import { readRecord, recognizeShape } from './record-shapes.ts';
@@ -266,19 +265,4 @@ export function tryMapping(
       return { line, fault: { code, message, data } };
     }
   });
-}
-
-/** What a mapping still lacks to be one; empty where it can be used. */
-export function mappingGaps(mapping: Partial<FieldMapping>): ('prompt' | 'response' | 'choices')[] {
-  const gaps: ('prompt' | 'response' | 'choices')[] = [];
-  if (mapping.prompt === undefined) gaps.push('prompt');
-  const chosen = mapping.answer !== undefined;
-  if (mapping.response === undefined && !chosen) gaps.push('response');
-  if (chosen && (mapping.choices ?? []).length === 0) gaps.push('choices');
-  return gaps;
-}
-
-/** Whether a mapping names only fields that are there. */
-export function mappingFits(mapping: FieldMapping, fields: readonly FieldSample[]): boolean {
-  return fieldsOf(mapping).every((wanted) => fields.some(({ name }) => name === wanted));
 }

@@ -1,3 +1,4 @@
+/** Data sets: records and problems as lines in files, what is known of them in the database. */
 import { StudioError } from '../errors.ts';
 import type {
   DataKind,
@@ -8,13 +9,10 @@ import type {
 } from '../worker/protocol.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile } from './file-store.ts';
-import type { FileStore, FileWriter } from './file-store.ts';
-
-/** Rows of one task that follow each other. */
-export interface TaskRun {
-  readonly task: string;
-  readonly rows: number;
-}
+import type { FileStore } from './file-store.ts';
+import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './line-file.ts';
+import { decodeTaskRuns, TaskRuns } from './task-runs.ts';
+import type { TaskTable } from './task-runs.ts';
 
 /** A record as it is kept: one JSON line of records.jsonl. */
 export interface NormalRecord {
@@ -22,54 +20,45 @@ export interface NormalRecord {
   readonly line: number;
   readonly task: string;
   readonly messages: readonly Message[];
-}
-
-/** Collects the tasks of rows, those that follow each other together. */
-class TaskRuns {
-  readonly list: { task: string; rows: number }[] = [];
-
-  add(task: string): void {
-    const last = this.list.at(-1);
-    if (last?.task === task) last.rows += 1;
-    else this.list.push({ task, rows: 1 });
-  }
-
-  get encoded(): Uint8Array {
-    return new TextEncoder().encode(JSON.stringify(this.list));
-  }
+  /** The answers allowed, where the file says so. */
+  readonly choices?: readonly string[];
 }
 
 export interface StoredDataSet {
   readonly summary: DataSetSummary;
 }
 
-/** Rows per entry of the index: a page of rows is found by one seek and at most this many lines more. */
-const ROWS_PER_ENTRY = 64;
-const LINE_BREAK = 0x0a;
-const WRITE_BYTES = 2 ** 20;
-/** Problems listed; a file with more is not a file of records. */
-const MAX_PROBLEMS = 50_000;
+/** What only the importer knows of a set. */
+export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
+  Partial<Pick<DataSetSummary, 'kindGuessed' | 'shapes'>>;
+
+/** Names of tasks in a summary; more are only counted. */
+const NAMED_TASKS = 256;
 
 const recordsPath = (id: string): string => `data/${id}/records.jsonl`;
 const indexPath = (id: string): string => `data/${id}/index.bin`;
-const problemsPath = (id: string): string => `data/${id}/problems.json`;
-const tasksPath = (id: string): string => `data/${id}/tasks.json`;
+const problemsPath = (id: string): string => `data/${id}/problems.jsonl`;
+const problemIndexPath = (id: string): string => `data/${id}/problems.bin`;
+const tasksPath = (id: string): string => `data/${id}/tasks.bin`;
+/** As sets were stored that were imported before problems were lines. */
+const earlierProblemsPath = (id: string): string => `data/${id}/problems.json`;
 
 /** Takes records one by one; they become a data set when it is finished, and nothing before. */
 export interface DataSetWriter {
   add(record: NormalRecord): Promise<void>;
-  problem(problem: LineProblem): void;
+  problem(problem: LineProblem): Promise<void>;
   readonly records: number;
+  /** Lines left out; those that are only remarked on are not among them. */
   readonly problems: number;
-  finish(about: Pick<DataSetSummary, 'name' | 'kind' | 'shape'>): Promise<DataSetSummary>;
+  finish(about: DataSetAbout): Promise<DataSetSummary>;
   abort(): Promise<void>;
 }
 
 export class DataSets {
   readonly #database: StudioDatabase;
   readonly #files: FileStore;
-  /** Index files already read, by data set: offsets of every 64th row, then the end. */
-  readonly #indices = new Map<string, Float64Array>();
+  /** Files whose index is read already, by path. */
+  readonly #lineFiles = new Map<string, LineFile>();
 
   constructor(database: StudioDatabase, files: FileStore) {
     this.#database = database;
@@ -97,21 +86,106 @@ export class DataSets {
   }
 
   async setKind(id: string, kind: DataKind): Promise<DataSetSummary> {
-    const summary = { ...(await this.get(id)), kind };
+    const { kindGuessed: _guessed, ...known } = await this.get(id);
+    const summary: DataSetSummary = { ...known, kind };
     await this.#database.put('dataSets', { summary }, id);
     return summary;
   }
 
   async remove(id: string): Promise<void> {
     await this.#database.delete('dataSets', id);
-    this.#indices.delete(id);
+    this.#lineFiles.delete(recordsPath(id));
+    this.#lineFiles.delete(problemsPath(id));
     await this.#files.remove(`data/${id}`);
   }
 
-  async problems(id: string): Promise<LineProblem[]> {
-    await this.get(id);
-    const text = new TextDecoder().decode(await readWhole(this.#files, problemsPath(id)));
-    return JSON.parse(text) as LineProblem[];
+  /**
+   * Removes what imports left behind that a closed tab broke off.
+   * @param held whether somebody still works on the data set of this id
+   */
+  async sweep(held: (id: string) => Promise<boolean>): Promise<void> {
+    const idle: string[] = [];
+    for (const id of await this.#files.list('data')) if (!(await held(id))) idle.push(id);
+    // Read last: what was finished and let go meanwhile is known by now.
+    const known = new Set(await this.#database.getAllKeys('dataSets'));
+    for (const id of idle) if (!known.has(id)) await this.#files.remove(`data/${id}`);
+  }
+
+  /** Problems [from, from + count) in the order of the file. */
+  async problems(id: string, from: number, count: number): Promise<LineProblem[]> {
+    const lines = await (await this.#problemFile(id)).lines(from, count);
+    const decoder = new TextDecoder();
+    return lines.map((line) => JSON.parse(decoder.decode(line)) as LineProblem);
+  }
+
+  /** Problems by their places in the list. */
+  async problemsAt(id: string, places: readonly number[]): Promise<LineProblem[]> {
+    const found = await (await this.#problemFile(id)).at(places);
+    return found.map(({ value }) => value as LineProblem);
+  }
+
+  /**
+   * Places of the problems with this code (all codes: null) that hold a text in file, code or reason.
+   * @param onProgress may throw to end the search
+   */
+  async findProblems(
+    id: string,
+    text: string,
+    code: string | null,
+    onProgress: (fraction: number) => void,
+  ): Promise<Uint32Array<ArrayBuffer>> {
+    const wanted = text.toLowerCase();
+    const matches = (line: string): boolean => {
+      const problem = JSON.parse(line) as LineProblem;
+      if (code !== null && problem.code !== code) return false;
+      const { file, reason, line: place } = problem;
+      return [file, problem.code, reason, String(place)].some((part) => part.includes(wanted));
+    };
+    return (await this.#problemFile(id)).find(
+      text === '' ? (code ?? '') : text,
+      matches,
+      onProgress,
+    );
+  }
+
+  /** Rows whose turns or task hold a text. @param onProgress may throw to end the search */
+  async findRows(
+    id: string,
+    text: string,
+    onProgress: (fraction: number) => void,
+  ): Promise<Uint32Array<ArrayBuffer>> {
+    const wanted = text.toLowerCase();
+    const matches = (line: string): boolean => {
+      const { task, messages } = JSON.parse(line) as NormalRecord;
+      return task.includes(wanted) || messages.some(({ content }) => content.includes(wanted));
+    };
+    return (await this.#recordFile(id)).find(text, matches, onProgress);
+  }
+
+  async #problemFile(id: string): Promise<LineFile> {
+    const { problems, notes = 0 } = await this.get(id);
+    const path = problemsPath(id);
+    const known = this.#lineFiles.get(path);
+    if (known) return known;
+    const names = await this.#files.list(`data/${id}`);
+    if (names.includes('problems.json')) await this.#carryOver(id);
+    // Earlier imports listed a part of very many problems only.
+    const count = names.includes('problems.json') ? Number.POSITIVE_INFINITY : problems + notes;
+    const file = await LineFile.open(this.#files, path, problemIndexPath(id), count);
+    this.#lineFiles.set(path, file);
+    return file;
+  }
+
+  /** Problems of a set that was imported when they were kept as one JSON list. */
+  async #carryOver(id: string): Promise<void> {
+    const text = new TextDecoder().decode(await readWhole(this.#files, earlierProblemsPath(id)));
+    const writer = await LineFileWriter.create(this.#files, problemsPath(id), problemIndexPath(id));
+    const listed = JSON.parse(text) as LineProblem[];
+    for (const problem of listed) await writer.add(problem);
+    await writer.close();
+    await this.#files.remove(earlierProblemsPath(id));
+    const summary = { ...(await this.get(id)), problems: listed.length };
+    await this.#database.put('dataSets', { summary }, id);
   }
 
   /** Rows [from, from + count), fewer at the end. */
@@ -128,123 +202,83 @@ export class DataSets {
 
   /** As `rows`, each as the JSON line that it is stored as, without the line break; views of one read. */
   async lines(id: string, from: number, count: number): Promise<Uint8Array[]> {
+    return (await this.#recordFile(id)).lines(from, count);
+  }
+
+  async #recordFile(id: string): Promise<LineFile> {
     const { records } = await this.get(id);
-    const first = Math.min(Math.max(0, from), records);
-    const last = Math.min(first + Math.max(0, count), records);
-    if (first === last) return [];
-    const index = await this.#index(id);
-    const entry = Math.floor(first / ROWS_PER_ENTRY);
-    const endEntry = Math.ceil(last / ROWS_PER_ENTRY);
-    const source = await this.#files.open(recordsPath(id));
-    const bytes = await source.read(index[entry] ?? 0, index[endEntry] ?? source.size);
-    const lines: Uint8Array[] = [];
-    let row = entry * ROWS_PER_ENTRY;
-    for (let begin = 0; row < last; row += 1) {
-      const end = bytes.indexOf(LINE_BREAK, begin);
-      if (row >= first) lines.push(bytes.subarray(begin, end));
-      begin = end + 1;
-    }
-    return lines;
+    const path = recordsPath(id);
+    const known = this.#lineFiles.get(path);
+    const file = known ?? (await LineFile.open(this.#files, path, indexPath(id), records));
+    this.#lineFiles.set(path, file);
+    return file;
   }
 
   /** All rows in order, a few hundred at a time. */
   async *allRows(id: string): AsyncGenerator<DataRow[]> {
     const { records } = await this.get(id);
-    const step = ROWS_PER_ENTRY * 8;
-    for (let from = 0; from < records; from += step) yield this.rows(id, from, step);
+    for (let from = 0; from < records; from += ROWS_AT_ONCE) {
+      yield this.rows(id, from, ROWS_AT_ONCE);
+    }
   }
 
   /** The tasks of all rows in order, without reading the rows. */
-  async taskRuns(id: string): Promise<readonly TaskRun[]> {
+  async taskRuns(id: string): Promise<TaskTable> {
     const names = await this.#files.list(`data/${id}`);
-    if (names.includes('tasks.json')) {
-      const text = new TextDecoder().decode(await readWhole(this.#files, tasksPath(id)));
-      return JSON.parse(text) as TaskRun[];
+    if (names.includes('tasks.bin')) {
+      return decodeTaskRuns(await readWhole(this.#files, tasksPath(id)));
     }
     // A set from before this file was kept: its rows are read once.
     const runs = new TaskRuns();
     for await (const rows of this.allRows(id)) for (const { task } of rows) runs.add(task);
     await writeFile(this.#files, tasksPath(id), [runs.encoded]);
-    return runs.list;
+    return decodeTaskRuns(runs.encoded);
   }
 
-  async #index(id: string): Promise<Float64Array> {
-    const known = this.#indices.get(id);
-    if (known) return known;
-    const bytes = await readWhole(this.#files, indexPath(id));
-    const index = new Float64Array(bytes.buffer);
-    this.#indices.set(id, index);
-    return index;
-  }
-
-  /** Begins a data set. Its records stay invisible until it is finished. */
-  async create(): Promise<DataSetWriter> {
-    const id = crypto.randomUUID();
+  /**
+   * Begins a data set. Its records stay invisible until it is finished.
+   * @param id a new one, in the caller's hands (see `sweep`)
+   */
+  async create(id: string = crypto.randomUUID()): Promise<DataSetWriter> {
     const database = this.#database;
     const files = this.#files;
-    const writer: FileWriter = await files.create(recordsPath(id));
-    const encoder = new TextEncoder();
-    const offsets: number[] = [];
-    const problems: LineProblem[] = [];
-    const tasks = new Map<string, number>();
+    const records = await LineFileWriter.create(files, recordsPath(id), indexPath(id));
+    const problems = await LineFileWriter.create(files, problemsPath(id), problemIndexPath(id));
     const taskRuns = new TaskRuns();
-    let pending: string[] = [];
-    let pendingLength = 0;
-    let written = 0;
-    let records = 0;
-    let problemCount = 0;
-
-    async function flush(): Promise<void> {
-      if (pending.length === 0) return;
-      const bytes = encoder.encode(pending.join(''));
-      pending = [];
-      pendingLength = 0;
-      written += bytes.byteLength;
-      await writer.write(bytes);
-    }
+    const byCode = new Map<string, number>();
+    let notes = 0;
 
     return {
       get records() {
-        return records;
+        return records.count;
       },
       get problems() {
-        return problemCount;
+        return problems.count - notes;
       },
-      add: async ({ line, task, messages }) => {
-        if (records % ROWS_PER_ENTRY === 0) {
-          // Offsets are of bytes, so what is pending has to be counted as such first.
-          await flush();
-          offsets.push(written);
-        }
-        const text = `${JSON.stringify({ line, task, messages })}\n`;
-        pending.push(text);
-        pendingLength += text.length;
-        records += 1;
-        tasks.set(task, (tasks.get(task) ?? 0) + 1);
+      add: ({ line, task, messages, choices }) => {
         taskRuns.add(task);
-        if (pendingLength >= WRITE_BYTES) await flush();
+        return records.add({ line, task, messages, ...(choices && { choices }) });
       },
       problem: (problem) => {
-        problemCount += 1;
-        if (problems.length < MAX_PROBLEMS) problems.push(problem);
+        if (problem.kept === true) notes += 1;
+        byCode.set(problem.code, (byCode.get(problem.code) ?? 0) + 1);
+        return problems.add(problem);
       },
-      finish: async ({ name, kind, shape }) => {
-        await flush();
-        const seal = await writer.close();
-        offsets.push(seal.bytes);
-        await writeFile(files, indexPath(id), [new Uint8Array(new Float64Array(offsets).buffer)]);
-        await writeFile(files, problemsPath(id), [encoder.encode(JSON.stringify(problems))]);
+      finish: async (about) => {
+        const seal = await records.close();
+        await problems.close();
         await writeFile(files, tasksPath(id), [taskRuns.encoded]);
-        const byCount = [...tasks].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+        const tasks = taskRuns.byCount;
         const summary: DataSetSummary = {
           id,
-          name,
-          kind,
-          shape,
-          records,
+          ...about,
+          records: records.count,
           bytes: seal.bytes,
-          problems: problemCount,
-          tasks: byCount.map(([task]) => task),
+          problems: problems.count - notes,
+          notes,
+          problemCounts: Object.fromEntries(byCode),
+          tasks: tasks.slice(0, NAMED_TASKS),
+          taskCount: tasks.length,
           createdAt: Date.now(),
           fingerprint: seal.sha256,
         };
@@ -252,7 +286,8 @@ export class DataSets {
         return summary;
       },
       abort: async () => {
-        await writer.abort();
+        await records.abort();
+        await problems.abort();
         await files.remove(`data/${id}`);
       },
     };

@@ -95,7 +95,7 @@ test('rows of a data set come back in order, by page and across index entries', 
       messages: [{ role: 'user', content: `问题 ${i}\n\u2028"` }],
     });
   }
-  writer.problem({ file: 'f', line: 2, column: null, code: 'x', reason: 'y' });
+  await writer.problem({ file: 'f', line: 2, column: null, code: 'x', reason: 'y' });
   const summary = await writer.finish({ name: 'n', kind: 'knowledge', shape: 'messages' });
   expect(summary.records).toBe(300);
   expect(summary.tasks).toEqual(['b', 'a']);
@@ -110,7 +110,7 @@ test('rows of a data set come back in order, by page and across index entries', 
   });
   expect((await storage.dataSets.rows(summary.id, 299, 50)).length).toBe(1);
   expect(await storage.dataSets.rows(summary.id, 300, 50)).toEqual([]);
-  expect(await storage.dataSets.problems(summary.id)).toHaveLength(1);
+  expect(await storage.dataSets.problems(summary.id, 0, 10)).toHaveLength(1);
   const all: number[] = [];
   for await (const page of storage.dataSets.allRows(summary.id)) {
     all.push(...page.map(({ index }) => index));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSetSummary } from '../worker/protocol.ts';
-import { problemsCsv, selectedSet, trainingSets } from './data-sets.ts';
+import { selectedSet, trainingSets } from './data-sets.ts';
 
 function summary(id: string, change: Partial<DataSetSummary> = {}): DataSetSummary {
   return {
@@ -35,14 +35,5 @@ describe('which sets train', () => {
     expect(selectedSet({ sets, left: [], selectedId: 'b' })?.id).toBe('b');
     expect(selectedSet({ sets, left: [], selectedId: 'removed' })?.id).toBe('a');
     expect(selectedSet({ sets: [], left: [], selectedId: 'b' })).toBeNull();
-  });
-});
-
-describe('left-out lines as CSV', () => {
-  it('quotes what would split a cell and disarms what a spreadsheet would run', () => {
-    const csv = problemsCsv([
-      { file: '=cmd.jsonl', line: 3, column: null, code: 'x', reason: 'found "a", not b' },
-    ]);
-    expect(csv).toBe('file,line,column,code,reason\r\n\'=cmd.jsonl,3,,x,"found ""a"", not b"\r\n');
   });
 });

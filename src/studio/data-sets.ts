@@ -1,3 +1,4 @@
+/** Data sets at hand, what is being brought in, and which ones train. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
@@ -6,12 +7,36 @@ import type {
   DataKind,
   DataRow,
   DataSetSummary,
+  FieldMapping,
+  FileInspection,
+  ImportEvent,
   LengthHistogram,
   LineProblem,
   RenderedRecord,
+  SetSplit,
+  TriedRecord,
 } from '../worker/protocol.ts';
+import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import { asString, asStrings, readPreference, writePreference } from './preferences.ts';
 import { runTask, type TaskOutcome } from './tasks.ts';
+
+/** A file whose fields somebody has to name before it is imported. */
+export interface UnmappedFile {
+  readonly id: string;
+  readonly file: File;
+  readonly inspection: FileInspection;
+  /** Files with the same fields take the same mapping. */
+  readonly fieldsKey: string;
+  /** What to begin with, and where it comes from. */
+  readonly mapping: Partial<FieldMapping>;
+  readonly origin: 'remembered' | 'names';
+}
+
+export interface ImportProgress {
+  readonly event: ImportEvent;
+  /** Milliseconds since its first event. */
+  readonly elapsed: number;
+}
 
 interface DataSetsState {
   readonly phase: 'loading' | 'ready';
@@ -19,12 +44,21 @@ interface DataSetsState {
   readonly selectedId: string | null;
   /** Sets left out of the next run, by id. */
   readonly left: readonly string[];
-  /** Task id of the import under way. */
+  /** Task id of the import under way, and how far it is. */
   readonly importing: string | null;
+  readonly progress: ImportProgress | null;
+  /** Files that wait for their columns to be named; they are gone after a reload. */
+  readonly unmapped: readonly UnmappedFile[];
   readonly error: StudioError | null;
   readonly load: () => Promise<void>;
-  /** Reads files into sets; lines that cannot be read are listed with the set, never an error. */
+  /**
+   * Reads files into sets; lines that cannot be read are listed with the set, never an error. Files of a
+   * shape that is not known wait in `unmapped`.
+   */
   readonly importFiles: (files: readonly File[]) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  /** Imports files that were waiting, all by one mapping, and remembers it for their columns. */
+  readonly importMapped: (ids: readonly string[], mapping: FieldMapping) => Promise<void>;
+  readonly skipUnmapped: (id: string) => void;
   readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
@@ -34,20 +68,57 @@ interface DataSetsState {
   readonly dismissError: () => void;
 }
 
+/** Looks at the beginning of each file: those whose shape is known, and those whose fields are not. */
+async function sortFiles(files: readonly File[]): Promise<{
+  readonly known: readonly File[];
+  readonly unmapped: readonly UnmappedFile[];
+  readonly error: StudioError | null;
+}> {
+  const known: File[] = [];
+  const unmapped: UnmappedFile[] = [];
+  let error: StudioError | null = null;
+  for (const file of files) {
+    try {
+      const inspection = await worker.call('data.inspect', { file });
+      if (inspection.recognised > 0 || inspection.values === 0) {
+        known.push(file);
+        continue;
+      }
+      const key = fieldsKey(inspection.fields);
+      const remembered = rememberedMapping(key);
+      unmapped.push({
+        id: crypto.randomUUID(),
+        file,
+        inspection,
+        fieldsKey: key,
+        mapping: remembered ?? inspection.guess,
+        origin: remembered ? 'remembered' : 'names',
+      });
+    } catch (thrown) {
+      error ??= asStudioError(thrown);
+    }
+  }
+  return { known, unmapped, error };
+}
+
 /** Data sets at hand, which one is looked at and which ones train. */
 export const useDataSets = create<DataSetsState>()((set, get) => {
-  const bringIn = async (
+  /** One import at a time: what is dropped meanwhile comes after it. */
+  let last: Promise<unknown> = Promise.resolve();
+  const bringIn = (
     call: (task: string) => Promise<readonly DataSetSummary[]>,
   ): Promise<TaskOutcome<readonly DataSetSummary[]>> => {
-    if (get().importing !== null) return { status: 'cancelled' };
-    set({ error: null });
-    const outcome = await runTask(call, (importing) => set({ importing }));
-    set({ importing: null });
-    if (outcome.status === 'failed') set({ error: outcome.error });
-    // A cancelled import of several files may have finished some of them.
-    await get().load();
-    const first = outcome.status === 'done' ? outcome.value[0] : undefined;
-    if (first) get().select(first.id);
+    const outcome = last.then(async () => {
+      const ended = await runTask(call, (importing) => set({ importing, progress: null }));
+      set({ importing: null, progress: null });
+      if (ended.status === 'failed') set({ error: ended.error });
+      // An import of several files that failed or was cancelled may have finished some of them.
+      await get().load();
+      const first = ended.status === 'done' ? ended.value[0] : undefined;
+      if (first) get().select(first.id);
+      return ended;
+    });
+    last = outcome.catch(() => undefined);
     return outcome;
   };
   const guarded = async (act: () => Promise<void>): Promise<void> => {
@@ -63,13 +134,41 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     selectedId: readPreference('data-set', asString),
     left: readPreference('left-out', asStrings) ?? [],
     importing: null,
+    progress: null,
+    unmapped: [],
     error: null,
     load: () =>
       guarded(async () => {
         const sets = await worker.call('data.list', {});
         set({ phase: 'ready', sets });
       }),
-    importFiles: (files) => bringIn((task) => worker.call('data.import', { files, task })),
+    importFiles: async (files) => {
+      set({ error: null });
+      const { known, unmapped, error } = await sortFiles(files);
+      set((state) => ({
+        unmapped: [...state.unmapped, ...unmapped],
+        error: error ?? state.error,
+      }));
+      if (known.length === 0) {
+        return error ? { status: 'failed', error } : { status: 'done', value: [] };
+      }
+      return bringIn((task) => worker.call('data.import', { files: known, task }));
+    },
+    importMapped: async (ids, mapping) => {
+      set({ error: null });
+      const taken = get().unmapped.filter(({ id }) => ids.includes(id));
+      for (const { fieldsKey: key } of taken) rememberMapping(key, mapping);
+      const files = taken.map(({ file }) => file);
+      const mappings = files.map(() => mapping);
+      const outcome = await bringIn((task) =>
+        worker.call('data.import', { files, mappings, task }),
+      );
+      // Cancelled or failed, they wait on.
+      if (outcome.status !== 'done') return;
+      set(({ unmapped }) => ({ unmapped: unmapped.filter(({ id }) => !ids.includes(id)) }));
+    },
+    skipUnmapped: (id) =>
+      set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
     addSamples: () => bringIn((task) => worker.call('data.samples', { task })),
     setKind: (id, kind) =>
       guarded(async () => {
@@ -93,6 +192,18 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     },
     dismissError: () => set({ error: null }),
   };
+});
+
+/** When the import under way told of itself first. */
+let begun = { task: '', at: 0 };
+
+worker.subscribe((event) => {
+  if (event.type !== 'data.progress') return;
+  const now = performance.now();
+  if (begun.task !== event.task) begun = { task: event.task, at: now };
+  useDataSets.setState(({ importing }) =>
+    event.task === importing ? { progress: { event, elapsed: now - begun.at } } : {},
+  );
 });
 
 type Sets = Pick<DataSetsState, 'sets' | 'left' | 'selectedId'>;
@@ -120,8 +231,48 @@ export function readRows(id: string, from: number, count: number): Promise<reado
   return worker.call('data.rows', { id, from, count });
 }
 
-export function readProblems(id: string): Promise<readonly LineProblem[]> {
-  return worker.call('data.problems', { id });
+export function readProblems(
+  id: string,
+  from: number,
+  count: number,
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problems', { id, from, count });
+}
+
+/** Problems by their places in the list of all. */
+export function readProblemsAt(
+  id: string,
+  places: readonly number[],
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problemsAt', { id, places });
+}
+
+export interface Search {
+  readonly list: 'records' | 'problems';
+  readonly text: string;
+  readonly code: string | null;
+}
+
+/** Rows that hold a text, or places of problems; a large set is read through, so it is a task. */
+export function find(
+  id: string,
+  search: Search,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<Uint32Array>> {
+  return runTask((task) => worker.call('data.find', { id, ...search, task }), onStarted);
+}
+
+/** How a run with this recipe would divide these sets, in their order. */
+export function readSplit(
+  ids: readonly string[],
+  { seed, validation: { fraction, maxRecords } }: Pick<Recipe, 'seed' | 'validation'>,
+): Promise<readonly SetSplit[]> {
+  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
+}
+
+/** The first records of a file as a mapping reads them. */
+export function tryMapping(file: File, mapping: FieldMapping): Promise<readonly TriedRecord[]> {
+  return worker.call('data.try', { file, mapping, count: 3 });
 }
 
 export function renderRecord(id: string, index: number, view: TokenView): Promise<RenderedRecord> {
@@ -130,26 +281,30 @@ export function renderRecord(id: string, index: number, view: TokenView): Promis
 
 const counting = new Map<string, Promise<LengthHistogram>>();
 
-/** Tokenises the whole set the first time; asked again meanwhile, it waits for the same answer. */
+/**
+ * Tokenises the set the first time, of a large one a sample (`counted` of `records`); asked again
+ * meanwhile, it waits for the same answer.
+ */
 export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
   const key = JSON.stringify([id, view]);
   const underWay = counting.get(key);
   if (underWay) return underWay;
-  const answer = worker.call('data.histogram', { id, ...view }).finally(() => counting.delete(key));
+  const task = crypto.randomUUID();
+  const answer = worker
+    .call('data.histogram', { id, ...view, all: false, task })
+    .finally(() => counting.delete(key));
   counting.set(key, answer);
   return answer;
 }
 
-/** Left-out lines as a CSV file, one row each, for whoever has to correct them. */
-export function problemsCsv(problems: readonly LineProblem[]): string {
-  const rows = problems.map(({ file, line, column, code, reason }) =>
-    [file, String(line), column === null ? '' : String(column), code, reason].map(csvCell).join(),
+/** Tokenises all of a large set. */
+export function countAll(
+  id: string,
+  view: TokenView,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<LengthHistogram>> {
+  return runTask(
+    (task) => worker.call('data.histogram', { id, ...view, all: true, task }),
+    onStarted,
   );
-  return ['file,line,column,code,reason', ...rows, ''].join('\r\n');
-}
-
-/** Quoted where needed; a leading sign that a spreadsheet would run as a formula is disarmed. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

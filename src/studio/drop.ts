@@ -1,3 +1,4 @@
+/** Files that were dropped or picked: data, or a model's folder. */
 import type { FolderFile } from './models.ts';
 
 /** What a heap of dropped files is. */
@@ -64,8 +65,21 @@ export function sortDropped(files: readonly FolderFile[]): Dropped {
     const name = baseName(folder.slice(0, -1)) || (alone ?? 'model');
     return { kind: 'model', name, files: inside };
   }
-  const data = files.filter(({ path }) => records.test(path)).map(({ file }) => file);
+  const data = recordFiles(files);
   return data.length > 0 ? { kind: 'data', files: data } : { kind: 'nothing' };
+}
+
+/**
+ * Files of records among those of a folder. Two of the same name in different folders (train, dev) keep
+ * their path as their name, so that their sets are told apart.
+ */
+export function recordFiles(files: readonly FolderFile[]): File[] {
+  const found = files.filter(({ path }) => records.test(path));
+  const counts = new Map<string, number>();
+  for (const { file } of found) counts.set(file.name, (counts.get(file.name) ?? 0) + 1);
+  return found.map(({ file, path }) =>
+    (counts.get(file.name) ?? 0) > 1 ? new File([file], path) : file,
+  );
 }
 
 function baseName(path: string): string {

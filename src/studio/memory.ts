@@ -154,6 +154,8 @@ export async function longestInUse(
   const view = { modelId, labels: recipe.labels, maxLength: recipe.batch.maxLength };
   const used = sets.filter(({ kind }) => kinds.has(kind));
   const histograms = await Promise.all(used.map(({ id }) => readHistogram(id, view)));
+  // Of a sample the longest record is not the longest of the set.
+  if (histograms.some(({ counted, records }) => counted < records)) return null;
   const longest = Math.max(0, ...histograms.map((histogram) => histogram.longest));
   return longest > 0 ? longest : null;
 }

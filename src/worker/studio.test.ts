@@ -42,7 +42,7 @@ test('bad lines are listed with their place, good ones become rows that page in'
   });
   if (!set) throw new Error('one set');
   expect(set).toMatchObject({ name: 'notes', shape: 'alpaca', records: 3, problems: 3 });
-  const problems = await client.call('data.problems', { id: set.id });
+  const problems = await client.call('data.problems', { id: set.id, from: 0, count: 10 });
   expect(problems.map(({ line, code }) => [line, code])).toEqual([
     [2, 'broken-json'],
     [4, 'not-an-object'],
@@ -53,7 +53,7 @@ test('bad lines are listed with their place, good ones become rows that page in'
     [1, 3],
     [2, 6],
   ]);
-  expect(events.some(({ type }) => type === 'progress')).toBe(true);
+  expect(events.some(({ type }) => type === 'data.progress')).toBe(true);
   expect((await client.call('data.setKind', { id: set.id, kind: 'alignment' })).kind).toBe(
     'alignment',
   );
@@ -101,11 +101,12 @@ test('a record is rendered as the model will read it, and lengths are counted be
   expect(targets.join('')).toBe('Answer number 4.<|im_end|>');
   expect(rendered.targets).toBe(targets.length);
 
-  const whole = await client.call('data.histogram', { ...view, maxLength: 256 });
+  const all = { all: true, task: 'h' };
+  const whole = await client.call('data.histogram', { ...view, ...all, maxLength: 256 });
   expect(whole.counts.reduce((sum, count) => sum + count, 0)).toBe(30);
   expect(whole).toMatchObject({ truncated: 0, withoutTargets: 0, maxLength: 256 });
   // The system prompt of the template alone is longer than eight tokens.
-  const cut = await client.call('data.histogram', { ...view, maxLength: 8 });
+  const cut = await client.call('data.histogram', { ...view, ...all, maxLength: 8 });
   expect(cut).toMatchObject({ truncated: 30, withoutTargets: 30, longest: whole.longest });
   expect(await codeOf(client.call('data.render', { ...view, index: 30, maxLength: 8 }))).toBe(
     'row-missing',
@@ -211,7 +212,7 @@ test('an import that is cancelled keeps only the files that were finished', asyn
   });
   const noticed = new Promise<void>((resolve) => {
     client.subscribe((event) => {
-      if (event.type === 'progress' && event.note.startsWith('big')) resolve();
+      if (event.type === 'data.progress' && event.file.startsWith('big')) resolve();
     });
   });
   await noticed;

@@ -135,9 +135,12 @@ function encoderSource(model: OpenModel, template: ChatTemplate): EncoderSource 
   };
 }
 
-/** Why none of a data set's records became tokens, once that is known. */
-export function refusalOf({ known, accepted, refusal, summary }: TokenBook): StudioError | null {
-  if (known < summary.records || accepted > 0 || !refusal) return null;
+/** Why none of the records that are known became tokens. @param of how many have to be known to say so */
+export function refusalOf(
+  { known, accepted, refusal, summary }: TokenBook,
+  of: number = summary.records,
+): StudioError | null {
+  if (known < of || accepted > 0 || !refusal) return null;
   return new StudioError(refusal.error);
 }
 
@@ -152,21 +155,38 @@ export function encodeRow(
   return encodeConversation(model.tokenizer, template, row, { labels, maxLength });
 }
 
-/** Lengths before the cut, and what the cut does. @param book complete */
-export function histogramOf(book: TokenBook, maxLength: number): LengthHistogram {
-  const { records } = book.summary;
-  const lengths = Uint32Array.from({ length: records }, (_, row) => book.lengthOf(row) ?? 0);
+/** Larger sets are sampled, unless all of them is asked for. */
+const SAMPLED_FROM = 20_000;
+const SAMPLE = 2048;
+
+/** Rows that stand for a set: all of them, or a sample spread evenly over it. */
+export function sampledRows(records: number): Uint32Array {
+  const count = records > SAMPLED_FROM ? SAMPLE : records;
+  const step = records / Math.max(1, count);
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i + 0.5) * step));
+}
+
+/**
+ * Lengths before the cut, and what the cut does. Rows without tokens, those that the template refuses,
+ * count as of length 0.
+ * @param rows known to the book
+ */
+export function histogramOf(
+  book: TokenBook,
+  rows: Uint32Array,
+  maxLength: number,
+): LengthHistogram {
+  const lengths = rows.map((row) => book.lengthOf(row) ?? 0);
   let totalTokens = 0;
   let truncated = 0;
   let withoutTargets = 0;
-  for (let row = 0; row < records; row += 1) {
-    const length = lengths[row] ?? 0;
+  for (const [i, length] of lengths.entries()) {
     totalTokens += length;
     if (length > maxLength) truncated += 1;
-    if (!book.teaches(row, maxLength)) withoutTargets += 1;
+    if (!book.teaches(rows[i] ?? 0, maxLength)) withoutTargets += 1;
   }
-  const sorted = lengths.toSorted();
-  const longest = sorted.at(-1) ?? 0;
+  lengths.sort();
+  const longest = lengths.at(-1) ?? 0;
   // Powers of two, so that bins stay comparable between data sets.
   const binWidth = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, longest / BINS))));
   const counts = new Array<number>(Math.floor(longest / binWidth) + 1).fill(0);
@@ -175,10 +195,12 @@ export function histogramOf(book: TokenBook, maxLength: number): LengthHistogram
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return {
+    counted: rows.length,
+    records: book.summary.records,
     binWidth,
-    counts: records === 0 ? [] : counts,
+    counts: rows.length === 0 ? [] : counts,
     longest,
-    median: sorted[Math.floor(records / 2)] ?? 0,
+    median: lengths[Math.floor(rows.length / 2)] ?? 0,
     totalTokens,
     maxLength,
     truncated,

@@ -1,35 +1,41 @@
-import { ArrowRight, FileUp, Upload } from 'lucide-react';
+/** Step 1: bring in records, see how the model will read them. */
+import { ArrowRight, FileUp, FolderUp, Upload } from 'lucide-react';
+import { toast } from 'sonner';
 import { Link } from 'wouter';
 import { selectedSet, trainingSets, useDataSets } from '../../studio/data-sets.ts';
+import { filesOfPicker, recordFiles } from '../../studio/drop.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
-import { formatCount } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { ColumnMapper } from './ColumnMapper.tsx';
+import { ImportProgress } from './ImportProgress.tsx';
 import { SetDetail } from './SetDetail.tsx';
 import { SetList } from './SetList.tsx';
-import { acceptedFiles } from './words.ts';
+import { dataText } from './text.ts';
 import './data.css';
 
-/** Step 1: bring in records, see how the model will read them. */
+const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv';
+
 export default function DataPage() {
+  const t = dataText();
   const state = useDataSets();
-  const { phase, sets, importing, error } = state;
+  const { phase, sets, importing, unmapped, error } = state;
   const set = selectedSet(state);
   const used = trainingSets(state);
   const records = used.reduce((sum, { records: count }) => sum + count, 0);
   return (
     <Page
-      title="Data"
-      lead="Question and answer records to learn from. Knowledge sets teach facts in stage 1; alignment sets teach the form of an answer in both stages."
+      title={t.title}
+      lead={t.lead}
       actions={
         sets.length > 0 && (
           <>
             <PickFiles />
+            <PickFolder />
             <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
-              Continue to training <ArrowRight size={16} aria-hidden />
+              {t.toTraining} <ArrowRight size={16} aria-hidden />
             </Link>
           </>
         )
@@ -37,19 +43,17 @@ export default function DataPage() {
     >
       {importing !== null && (
         <Card>
-          <TaskProgress task={importing} label="Reading records" />
+          <ImportProgress task={importing} />
         </Card>
       )}
       {error && <ErrorNotice error={error} onDismiss={state.dismissError} />}
-      {phase === 'loading' && !error && <Loading what="data sets" height={240} />}
+      {unmapped.map((file) => (
+        <ColumnMapper key={file.id} waiting={file} />
+      ))}
+      {phase === 'loading' && !error && <Loading what={t.loadingSets} height={240} />}
       {phase === 'ready' && sets.length === 0 && <NoData />}
       {sets.length > 0 && (
-        <Card
-          flush
-          title="Data sets"
-          aside={`${formatCount(used.length, 'set')} with ${formatCount(records, 'record')} will train`}
-          actions={<Samples />}
-        >
+        <Card flush title={t.sets} aside={t.willTrain(used.length, records)} actions={<Samples />}>
           <SetList selectedId={set?.id ?? null} />
         </Card>
       )}
@@ -58,55 +62,73 @@ export default function DataPage() {
   );
 }
 
-function PickFiles({ primary = false }: { readonly primary?: boolean }) {
-  const importing = useDataSets((state) => state.importing);
+function PickFiles() {
+  const t = dataText();
   const importFiles = useDataSets((state) => state.importFiles);
   return (
     <FilePicker
-      label="Choose data files"
+      label={t.chooseFiles}
       accept={acceptedFiles}
       multiple
-      variant={primary ? 'primary' : 'secondary'}
       icon={<FileUp size={16} aria-hidden />}
-      reason={importing === null ? null : 'Another import is under way.'}
       onFiles={(files) => void importFiles(files)}
     >
-      Add files
+      {t.addFiles}
+    </FilePicker>
+  );
+}
+
+function PickFolder() {
+  const t = dataText();
+  const importFiles = useDataSets((state) => state.importFiles);
+  return (
+    <FilePicker
+      label={t.chooseFolder}
+      folder
+      icon={<FolderUp size={16} aria-hidden />}
+      onFiles={(files) => {
+        const found = recordFiles(filesOfPicker(files));
+        if (found.length === 0) toast.error(t.noneInFolder);
+        else void importFiles(found);
+      }}
+    >
+      {t.addFolder}
     </FilePicker>
   );
 }
 
 function Samples({ primary = false }: { readonly primary?: boolean }) {
+  const t = dataText();
   const importing = useDataSets((state) => state.importing);
   const addSamples = useDataSets((state) => state.addSamples);
   return (
     <Button
       variant={primary ? 'primary' : 'ghost'}
       size={primary ? 'normal' : 'small'}
-      reason={importing === null ? null : 'Another import is under way.'}
+      reason={importing === null ? null : t.underWay}
       onClick={() => void addSamples()}
     >
-      {primary ? 'Use the sample data' : 'Add the sample data'}
+      {primary ? t.useSamples : t.addSamples}
     </Button>
   );
 }
 
 function NoData() {
+  const t = dataText();
   return (
     <div className="data-drop">
       <EmptyState
         icon={<Upload size={32} aria-hidden />}
-        title="Drop JSONL, JSON or CSV files anywhere"
+        title={t.emptyTitle}
         actions={
           <>
             <Samples primary />
             <PickFiles />
+            <PickFolder />
           </>
         }
       >
-        Alpaca, ShareGPT, messages, prompt–response and input–target records are recognised. Lines
-        that cannot be read are listed with their place and reason; the others are kept. Files stay
-        in this browser.
+        {t.emptyText}
       </EmptyState>
     </div>
   );

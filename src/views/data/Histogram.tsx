@@ -1,16 +1,24 @@
-import { useRef, useState } from 'react';
+/** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
+import { useState, type RefObject } from 'react';
 import type { LengthHistogram } from '../../worker/protocol.ts';
-import { formatCount, formatInteger } from '../shared/format.ts';
+import { formatInteger } from '../shared/format.ts';
 import { useWidth } from '../charts/use-width.ts';
+import { dataText } from './text.ts';
 
 const height = 168;
 const top = 18;
 const bottom = 22;
 const left = 40;
 
-/** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
-export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
-  const ref = useRef<HTMLDivElement>(null);
+export interface HistogramProps {
+  readonly lengths: LengthHistogram;
+  /** The element that holds the drawing, to save it. */
+  readonly frame: RefObject<HTMLDivElement | null>;
+}
+
+export function Histogram({ lengths, frame }: HistogramProps) {
+  const t = dataText();
+  const ref = frame;
   const width = useWidth(ref);
   const [pointed, setPointed] = useState<number | null>(null);
   const { binWidth, counts, maxLength } = lengths;
@@ -30,7 +38,7 @@ export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
           width={width}
           height={height}
           role="img"
-          aria-label={`Histogram of record lengths in bins of ${binWidth} tokens`}
+          aria-label={t.histogram(binWidth)}
           onPointerLeave={() => setPointed(null)}
         >
           {[0, Math.floor(highest / 2), highest].map((count) => (
@@ -88,7 +96,7 @@ export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
                 textAnchor={x(maxLength) > width - 80 ? 'end' : 'middle'}
                 className="histogram__cut-text"
               >
-                cut-off {formatInteger(maxLength)}
+                {t.cutAt(formatInteger(maxLength))}
               </text>
             </g>
           )}
@@ -101,8 +109,12 @@ export function Histogram({ lengths }: { readonly lengths: LengthHistogram }) {
       </div>
       <figcaption>
         {pointed === null || shown === undefined
-          ? 'records by length'
-          : `${formatInteger(pointed * binWidth)} to ${formatInteger((pointed + 1) * binWidth - 1)} tokens: ${formatCount(shown ?? 0, 'record')}`}
+          ? t.byLength
+          : t.bin(
+              formatInteger(pointed * binWidth),
+              formatInteger((pointed + 1) * binWidth - 1),
+              shown ?? 0,
+            )}
       </figcaption>
     </figure>
   );

@@ -1,13 +1,21 @@
-import { readHistogram, type TokenView } from '../../studio/data-sets.ts';
+/** How long the records are in tokens, and what the cut-off costs. */
+import { useRef, useState } from 'react';
+import type { StudioError } from '../../errors.ts';
+import { countAll, readHistogram, type TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary, LengthHistogram, ModelSummary } from '../../worker/protocol.ts';
 import { asksForTemplate } from '../model/TemplateButtons.tsx';
+import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
-import { formatCompact, formatCount, formatInteger } from '../shared/format.ts';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatCompact, formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { Table } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { Histogram } from './Histogram.tsx';
+import { dataText } from './text.ts';
 
 export interface LengthsProps {
   readonly set: DataSetSummary;
@@ -16,52 +24,172 @@ export interface LengthsProps {
   readonly viewKey: string | null;
 }
 
-/** How long the records are in tokens, and what the cut-off costs. */
 export function Lengths({ set, model, view, viewKey }: LengthsProps) {
+  const t = dataText();
+  const frame = useRef<HTMLDivElement>(null);
+  const [whole, setWhole] = useState<{ key: string; lengths: LengthHistogram } | null>(null);
   const lengths = useAsync(viewKey && `${set.id}/${viewKey}`, () => {
     if (!view) throw new Error('no model');
     return readHistogram(set.id, view);
   });
+  const read = lengths.status === 'ready' ? lengths.value : null;
+  const shown = whole?.key === viewKey ? whole.lengths : read;
   return (
-    <Card title="Lengths in tokens" aside={model?.name}>
+    <Card
+      title={t.lengths}
+      aside={model?.name}
+      actions={
+        shown && (
+          <FigureActions
+            name={`${set.name}-lengths`} // words: name of the files
+            figure={frame}
+            rows={() => [
+              [t.tokensFrom, t.tokensTo, t.records],
+              ...binsOf(shown).map(({ from, to, count }) => [from, to, count]),
+            ]}
+          />
+        )
+      }
+    >
       {lengths.status === 'failed' &&
         // The rendered example beside it says the same and offers the way out.
         (asksForTemplate(lengths.error) ? (
-          <p className="data-quiet">Known once the model has a chat template that fits.</p>
+          <p className="data-quiet">{t.needsTemplate}</p>
         ) : (
           <ErrorNotice error={lengths.error} />
         ))}
       {(lengths.status === 'loading' || lengths.status === 'idle') && (
-        <Loading what="lengths" height={236} />
+        <Loading what={t.loadingLengths} height={236} />
       )}
-      {lengths.status === 'ready' && (
+      {shown && (
         <>
-          <Histogram lengths={lengths.value} />
-          <Summary lengths={lengths.value} />
+          <Histogram lengths={shown} frame={frame} />
+          <Summary lengths={shown} />
+          {shown.counted < shown.records && view && viewKey !== null && (
+            <CountAll
+              set={set}
+              lengths={shown}
+              view={view}
+              onCounted={(counted) => setWhole({ key: viewKey, lengths: counted })}
+            />
+          )}
+          <details className="lengths__table">
+            <summary>{t.showTable}</summary>
+            <Table
+              caption={t.histogram(shown.binWidth)}
+              columns={[
+                {
+                  key: 'from',
+                  header: t.tokensFrom,
+                  align: 'end',
+                  cell: (bin) => formatInteger(bin.from),
+                },
+                {
+                  key: 'to',
+                  header: t.tokensTo,
+                  align: 'end',
+                  cell: (bin) => formatInteger(bin.to),
+                },
+                {
+                  key: 'count',
+                  header: t.records,
+                  align: 'end',
+                  cell: (bin) => formatInteger(bin.count),
+                },
+              ]}
+              rows={binsOf(shown)}
+              rowKey={({ from }) => String(from)}
+              maxHeight={240}
+            />
+          </details>
         </>
       )}
     </Card>
   );
 }
 
+interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+function binsOf({ binWidth, counts }: LengthHistogram): Bin[] {
+  return counts.map((count, bin) => ({
+    from: bin * binWidth,
+    to: (bin + 1) * binWidth - 1,
+    count,
+  }));
+}
+
+/** A sample was counted: says so, and counts all of them where somebody wants to wait. */
+function CountAll({
+  set,
+  lengths: { counted, records },
+  view,
+  onCounted,
+}: {
+  readonly set: DataSetSummary;
+  readonly lengths: LengthHistogram;
+  readonly view: TokenView;
+  readonly onCounted: (lengths: LengthHistogram) => void;
+}) {
+  const t = dataText();
+  const [task, setTask] = useState<string | null>(null);
+  const [error, setError] = useState<StudioError | null>(null);
+  const count = async () => {
+    setError(null);
+    const outcome = await countAll(set.id, view, setTask);
+    setTask(null);
+    if (outcome.status === 'done') onCounted(outcome.value);
+    else if (outcome.status === 'failed') setError(outcome.error);
+  };
+  return (
+    <div className="lengths__sample">
+      <span>{t.sampled(counted, records)}</span>
+      {task === null ? (
+        <Button size="small" onClick={() => void count()}>
+          {t.countAll}
+        </Button>
+      ) : (
+        <TaskProgress task={task} label={t.countingAll} />
+      )}
+      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+    </div>
+  );
+}
+
 function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
+  const t = dataText();
   const { median, longest, totalTokens, maxLength, truncated, withoutTargets } = lengths;
+  const { counted, records } = lengths;
+  const all = counted === records;
+  const limit = formatInteger(maxLength);
   return (
     <div className="lengths__summary">
       <span>
-        median {formatInteger(median)}, longest {formatInteger(longest)},{' '}
-        {formatCompact(totalTokens)} tokens in all
+        {all
+          ? t.median(formatInteger(median), formatInteger(longest), formatCompact(totalTokens))
+          : t.sampleMedian(formatInteger(median), formatInteger(longest))}
       </span>
       <span>
         {truncated === 0 ? (
-          `none cut off at ${formatInteger(maxLength)}`
+          t.noneCut(limit)
         ) : (
           <Tag tone="warning">
-            {formatCount(truncated, 'record')} truncated at {formatInteger(maxLength)}
+            {all
+              ? t.truncated(truncated, limit)
+              : t.truncatedShare(
+                  truncated / counted,
+                  limit,
+                  Math.round((truncated / counted) * records),
+                )}
           </Tag>
         )}
         {withoutTargets > 0 && (
-          <Tag tone="error">{formatCount(withoutTargets, 'record')} without targets</Tag>
+          <Tag tone="error">
+            {all ? t.withoutTargets(withoutTargets) : t.withoutShare(withoutTargets / counted)}
+          </Tag>
         )}
       </span>
     </div>

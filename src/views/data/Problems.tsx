@@ -1,68 +1,236 @@
+/** Lines that were left out, or remarked on, each with its place and the reason; searched, filtered, saved. */
 import { Download } from 'lucide-react';
-import { problemsCsv, readProblems } from '../../studio/data-sets.ts';
+import { useState } from 'react';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import { writeCsv } from '../../formats/csv.ts';
+import { readProblems, readProblemsAt } from '../../studio/data-sets.ts';
 import { saveFile } from '../../studio/exports.ts';
 import type { DataSetSummary, LineProblem } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { Loading } from '../shared/EmptyState.tsx';
-import { formatCount, formatInteger } from '../shared/format.ts';
+import { formatInteger, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Table, type Column } from '../shared/Table.tsx';
-import { useAsync } from '../shared/use-async.ts';
+import { Select } from '../shared/Select.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { SearchField } from './SearchField.tsx';
+import { codeNames, problemReason, problemsText } from './text-problems.ts';
+import { usePages } from './use-pages.ts';
+import { useSearch } from './use-search.ts';
+import { useVirtualRows } from './use-virtual-rows.ts';
 
-const most = 200;
+const rowHeight = 34;
+const anyCode = '*';
+/** Lines read at a time for the file. */
+const savedAtOnce = 1000;
 
-const columns: readonly Column<LineProblem>[] = [
-  { key: 'file', header: 'File', cell: ({ file }) => file },
-  { key: 'line', header: 'Line', align: 'end', cell: ({ line }) => formatInteger(line) },
-  {
-    key: 'column',
-    header: 'Column',
-    align: 'end',
-    cell: ({ column }) => (column === null ? '–' : formatInteger(column)),
-  },
-  { key: 'reason', header: 'Reason', cell: ({ reason }) => reason },
-  { key: 'code', header: 'Code', cell: ({ code }) => <code>{code}</code> },
-];
-
-/** Lines that were left out, each with its place and the reason. */
 export function Problems({ set }: { readonly set: DataSetSummary }) {
-  const problems = useAsync(`${set.id}/${set.problems}`, () => readProblems(set.id));
-  const all = problems.status === 'ready' ? problems.value : [];
+  const t = problemsText();
+  const names = codeNames();
+  const { notes = 0, problemCounts = {} } = set;
+  const all = set.problems + notes;
+  const [code, setCode] = useState(anyCode);
+  const [text, setText] = useState('');
+  const [saved, setSaved] = useState<number | null>(null);
+  const [error, setError] = useState<StudioError | null>(null);
+  const search = useSearch(set.id, 'problems');
+  const places = search.found;
+
+  const look = (wantedText: string, wantedCode: string) => {
+    setText(wantedText);
+    setCode(wantedCode);
+    if (wantedText === '' && wantedCode === anyCode) search.clear();
+    else void search.start({ text: wantedText, code: wantedCode === anyCode ? null : wantedCode });
+  };
+  const save = async () => {
+    setSaved(0);
+    try {
+      const csv = await problemsCsv(set, (done) => setSaved(done / Math.max(1, all)));
+      await saveFile(csv, `${set.name.replace(/\.\w+$/, '')}-left-out.csv`);
+    } catch (thrown) {
+      setError(asStudioError(thrown));
+    } finally {
+      setSaved(null);
+    }
+  };
+
   return (
     <Card
       flush
-      title="Lines left out"
-      aside={
-        all.length > most
-          ? `first ${formatInteger(most)} of ${formatInteger(all.length)}; the CSV has them all`
-          : formatCount(set.problems, 'line')
-      }
+      title={set.problems > 0 ? t.title : t.notesTitle}
+      aside={t.count(set.problems, notes)}
       actions={
         <Button
           size="small"
           icon={<Download size={14} aria-hidden />}
-          reason={problems.status === 'ready' ? null : 'The list is being read.'}
-          onClick={() => {
-            const csv = new Blob([problemsCsv(all)], { type: 'text/csv' });
-            void saveFile(csv, `${set.name.replace(/\.\w+$/, '')}-left-out.csv`);
-          }}
+          busy={saved !== null}
+          onClick={() => void save()}
         >
-          Save as CSV
+          {saved === null ? t.save : t.saving(formatPercent(saved))}
         </Button>
       }
     >
-      {problems.status === 'failed' && <ErrorNotice error={problems.error} />}
-      {problems.status === 'loading' && <Loading what="lines" height={120} />}
-      {problems.status === 'ready' && (
-        <Table
-          caption={`Lines of ${set.name} that were left out`}
-          columns={columns}
-          rows={all.slice(0, most)}
-          rowKey={(_, index) => String(index)}
-          maxHeight={320}
+      <div className="records__tools">
+        <Select
+          size="small"
+          aria-label={t.filter}
+          value={code}
+          choices={[
+            { value: anyCode, label: `${t.all} (${formatInteger(all)})` },
+            ...Object.entries(problemCounts).map(([value, count]) => ({
+              value,
+              label: `${names[value] ?? value} (${formatInteger(count)})`,
+            })),
+          ]}
+          onChange={(chosen) => look(text, chosen)}
         />
+        <SearchField
+          label={t.search}
+          onSearch={(wanted) => look(wanted, code)}
+          onClear={() => look('', code)}
+        />
+        {places && (
+          <span className="records__found" role="status">
+            {places.length === 0 ? t.none : t.found(places.length, all)}
+          </span>
+        )}
+      </div>
+      {search.task !== null && (
+        <div className="records__searching">
+          <TaskProgress task={search.task} label={t.searching} />
+        </div>
       )}
+      {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
+      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+      <List
+        // What is found is another list, read from its beginning.
+        key={places ? `${code} ${text} ${places.length}` : ''}
+        set={set}
+        count={places?.length ?? all}
+        read={(from, count) =>
+          places
+            ? readProblemsAt(set.id, [...places.subarray(from, from + count)])
+            : readProblems(set.id, from, count)
+        }
+      />
     </Card>
   );
+}
+
+interface ListProps {
+  readonly set: DataSetSummary;
+  readonly count: number;
+  readonly read: (from: number, count: number) => Promise<readonly LineProblem[]>;
+}
+
+function List({ set, count, read }: ListProps) {
+  const t = problemsText();
+  const rows = useVirtualRows(count, rowHeight);
+  const { rowAt, error, dismissError } = usePages(rows.first, rows.end, read);
+  const headers = [
+    { key: 'file', label: t.file },
+    { key: 'line', label: t.line },
+    { key: 'column', label: t.column },
+    { key: 'reason', label: t.reason },
+    { key: 'code', label: t.code },
+  ];
+  return (
+    <>
+      {error && <ErrorNotice error={error} onDismiss={dismissError} />}
+      <div
+        className="problems"
+        role="table"
+        aria-label={t.tableOf(set.name)}
+        aria-rowcount={count + 1}
+      >
+        <div role="rowgroup">
+          <div role="row" className="problems__head" aria-rowindex={1}>
+            {headers.map(({ key, label }) => (
+              <span key={key} role="columnheader">
+                {label}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div
+          ref={rows.scroller}
+          className="problems__rows"
+          role="rowgroup"
+          // A scroll container must be reachable by keyboard.
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          aria-label={t.tableOf(set.name)}
+          style={{ height: Math.min(320, count * rowHeight) }}
+        >
+          <div className="records__all" role="presentation" style={{ height: rows.height }}>
+            {Array.from({ length: Math.max(0, rows.end - rows.first) }, (_, i) => {
+              const index = rows.first + i;
+              return (
+                <div
+                  key={index}
+                  role="row"
+                  className="problems__row"
+                  aria-rowindex={index + 2}
+                  style={{ transform: `translateY(${rows.topOf(index)}px)` }}
+                >
+                  <Cells problem={rowAt(index)} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
+  if (!problem) {
+    return (
+      <span role="cell" className="records__wait">
+        …
+      </span>
+    );
+  }
+  const { file, line, column, code, kept } = problem;
+  const reason = problemReason(problem);
+  return (
+    <>
+      <span role="cell" title={file}>
+        {file}
+      </span>
+      <span role="cell">{formatInteger(line)}</span>
+      <span role="cell">{column === null ? '–' : formatInteger(column)}</span>
+      <span role="cell" title={reason}>
+        {kept && <Tag>{problemsText().kept}</Tag>} {reason}
+      </span>
+      <span role="cell">
+        <code>{code}</code>
+      </span>
+    </>
+  );
+}
+
+/**
+ * All of the list as CSV, a thousand lines at a time: each part is handed to the browser before the next
+ * is read, so that a million lines take no more memory here than a thousand.
+ */
+async function problemsCsv(
+  { id, problems, notes = 0 }: DataSetSummary,
+  onProgress: (done: number) => void,
+): Promise<Blob> {
+  const header = ['file', 'line', 'column', 'code', 'reason', 'kept'];
+  // A byte order mark, without which spreadsheets take Chinese for another encoding.
+  const parts: Blob[] = [new Blob([`\ufeff${writeCsv(header, [])}`])];
+  for (let from = 0; from < problems + notes; from += savedAtOnce) {
+    const some = await readProblems(id, from, savedAtOnce);
+    const rows = some.map((problem) => {
+      const { file, line, column, code, kept = false } = problem;
+      return [file, line, column, code, problemReason(problem), kept ? 'yes' : 'no'];
+    });
+    const [, ...lines] = writeCsv(header, rows).split('\r\n');
+    parts.push(new Blob([lines.join('\r\n')]));
+    onProgress(from + some.length);
+  }
+  return new Blob(parts, { type: 'text/csv' });
 }

@@ -1,59 +1,49 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
-import { asStudioError, type StudioError } from '../../errors.ts';
+/** Every record of a set, a million as well as ten: only the rows in sight exist. */
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useEffect, useId, useState, type KeyboardEvent } from 'react';
 import { readRows } from '../../studio/data-sets.ts';
 import type { DataRow, DataSetSummary } from '../../worker/protocol.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { SearchField } from './SearchField.tsx';
+import { dataText } from './text.ts';
+import { usePages } from './use-pages.ts';
+import { placeAmong, useSearch } from './use-search.ts';
+import { useVirtualRows } from './use-virtual-rows.ts';
 
 const rowHeight = 34;
-const pageSize = 100;
-
-type Pages = Readonly<Record<number, readonly DataRow[]>>;
 
 export interface RecordTableProps {
   readonly set: DataSetSummary;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
+  /** Rows kept apart for validation, in order. */
+  readonly apart: Uint32Array | null;
 }
 
-/** Every record of a set; only the rows in sight exist, fetched a hundred at a time. */
-export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
-  const scroll = useRef<HTMLDivElement>(null);
-  const asked = useRef(new Set<number>());
-  const [pages, setPages] = useState<Pages>({});
-  const [error, setError] = useState<StudioError | null>(null);
+export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps) {
+  const t = dataText();
+  const rows = useVirtualRows(set.records, rowHeight);
+  const { rowAt, error, dismissError } = usePages(rows.first, rows.end, (from, count) =>
+    readRows(set.id, from, count),
+  );
   const id = useId();
-
-  // The compiler leaves this component alone: the virtualiser hands out functions that change inside.
-  // eslint-disable-next-line react-hooks/incompatible-library
-  const virtualizer = useVirtualizer({
-    count: set.records,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
-  const rows = virtualizer.getVirtualItems();
-  const first = Math.floor((rows[0]?.index ?? 0) / pageSize);
-  const last = Math.floor((rows[rows.length - 1]?.index ?? 0) / pageSize);
-
-  useEffect(() => {
-    for (let page = first; page <= last; page += 1) {
-      if (asked.current.has(page)) continue;
-      asked.current.add(page);
-      readRows(set.id, page * pageSize, pageSize).then(
-        (found) => setPages((known) => ({ ...known, [page]: found })),
-        (thrown: unknown) => {
-          asked.current.delete(page);
-          setError(asStudioError(thrown));
-        },
-      );
-    }
-  }, [set.id, first, last]);
-
   const tasks = severalTasks(set);
+  const search = useSearch(set.id, 'records');
+  const { found } = search;
+  const { show } = rows;
 
+  // A record may be chosen elsewhere: in the rendered example, or among those for validation.
+  useEffect(() => show(selected), [show, selected]);
+
+  const choose = (index: number) => {
+    const row = Math.max(0, Math.min(set.records - 1, index));
+    onSelect(row);
+    show(row);
+  };
   const step = (event: KeyboardEvent) => {
     const jump = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     let next: number | null = null;
@@ -62,32 +52,68 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
     else if (event.key === 'End') next = set.records - 1;
     if (next === null) return;
     event.preventDefault();
-    const index = Math.max(0, Math.min(set.records - 1, next));
-    onSelect(index);
-    virtualizer.scrollToIndex(index);
+    choose(next);
   };
 
   return (
     <>
-      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+      <div className="records__tools">
+        <Jump records={set.records} onJump={(row) => choose(row)} />
+        <SearchField
+          label={t.search}
+          onSearch={(text) =>
+            void search.start({ text, code: null }).then((first) => {
+              if (first !== null) choose(first);
+            })
+          }
+          onClear={search.clear}
+        />
+        {found && (
+          <span className="records__found" role="status">
+            {found.length === 0 ? t.noMatch : matchWords(found, selected)}
+            <IconButton
+              size="small"
+              label={t.before}
+              icon={<ChevronUp size={15} aria-hidden />}
+              reason={found.length === 0 ? t.noMatch : null}
+              onClick={() => choose(placeAmong(found, selected).before)}
+            />
+            <IconButton
+              size="small"
+              label={t.next}
+              icon={<ChevronDown size={15} aria-hidden />}
+              reason={found.length === 0 ? t.noMatch : null}
+              onClick={() => choose(placeAmong(found, selected).after)}
+            />
+          </span>
+        )}
+      </div>
+      {search.task !== null && (
+        <div className="records__searching">
+          <TaskProgress task={search.task} label={t.searching} />
+        </div>
+      )}
+      {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
+      {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div className={classes('records__head', tasks && 'records--tasks')} aria-hidden>
-        <span className="ui-end">Line</span>
-        {tasks && <span className="records__task">Task</span>}
-        <span>Asked</span>
-        <span>Answer</span>
+        <span className="ui-end">{t.line}</span>
+        {tasks && <span className="records__task">{t.task}</span>}
+        <span>{t.asked}</span>
+        <span>{t.answer}</span>
       </div>
       <div
-        ref={scroll}
+        ref={rows.scroller}
         className="data-records"
         role="listbox"
         tabIndex={0}
-        aria-label={`Records of ${set.name}`}
+        aria-label={t.recordsOf(set.name)}
         aria-activedescendant={`${id}-${selected}`}
         onKeyDown={step}
       >
-        <div className="records__all" style={{ height: virtualizer.getTotalSize() }}>
-          {rows.map(({ index, start }) => {
-            const row = pages[Math.floor(index / pageSize)]?.[index % pageSize];
+        <div className="records__all" style={{ height: rows.height }}>
+          {Array.from({ length: Math.max(0, rows.end - rows.first) }, (_, i) => {
+            const index = rows.first + i;
+            const row = rowAt(index);
             return (
               // The list itself handles the keys; an option is only clicked.
               // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -103,11 +129,16 @@ export function RecordTable({ set, selected, onSelect }: RecordTableProps) {
                   'records__row',
                   tasks && 'records--tasks',
                   index === selected && 'records__row--selected',
+                  found && has(found, index) && 'records__row--found',
                 )}
-                style={{ transform: `translateY(${start}px)` }}
-                onClick={() => onSelect(index)}
+                style={{ transform: `translateY(${rows.topOf(index)}px)` }}
+                onClick={() => choose(index)}
               >
-                {row ? <Cells row={row} task={tasks} /> : <span className="records__wait">…</span>}
+                {row ? (
+                  <Cells row={row} task={tasks} apart={apart !== null && has(apart, index)} />
+                ) : (
+                  <span className="records__wait">…</span>
+                )}
               </div>
             );
           })}
@@ -122,15 +153,72 @@ export function severalTasks({ tasks, name }: DataSetSummary): boolean {
   return tasks.length > 1 || (tasks.length === 1 && tasks[0] !== name);
 }
 
-function Cells({ row, task }: { readonly row: DataRow; readonly task: boolean }) {
+/** Whether a sorted list holds a row. */
+function has(sorted: Uint32Array, row: number): boolean {
+  return sorted[placeAmong(sorted, row).at] === row;
+}
+
+function matchWords(found: Uint32Array, selected: number): string {
+  const t = dataText();
+  const { at } = placeAmong(found, selected);
+  return found[at] === selected ? t.matchOf(at + 1, found.length) : t.matches(found.length);
+}
+
+function Cells({
+  row,
+  task,
+  apart,
+}: {
+  readonly row: DataRow;
+  readonly task: boolean;
+  readonly apart: boolean;
+}) {
   const asked = row.messages.find(({ role }) => role === 'user')?.content ?? '';
   const answer = row.messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
   return (
     <>
       <span className="records__line">{formatInteger(row.line)}</span>
       {task && <span className="records__task">{row.task}</span>}
-      <span>{asked.slice(0, 240)}</span>
+      <span>
+        {apart && <span className="records__apart">{dataText().apart}</span>}
+        {asked.slice(0, 240)}
+      </span>
       <span>{answer.slice(0, 240)}</span>
     </>
+  );
+}
+
+function Jump({
+  records,
+  onJump,
+}: {
+  readonly records: number;
+  readonly onJump: (row: number) => void;
+}) {
+  const t = dataText();
+  const [text, setText] = useState('');
+  const id = useId();
+  return (
+    <form
+      className="records__jump"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const row = Number(text.replace(/[,\s]/g, ''));
+        if (Number.isInteger(row) && row >= 1) onJump(Math.min(row, records) - 1);
+      }}
+    >
+      <label htmlFor={id}>{t.goToRow}</label>
+      <input
+        id={id}
+        className="ui-input"
+        inputMode="numeric"
+        autoComplete="off"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button size="small" type="submit">
+        {t.go}
+      </Button>
+    </form>
   );
 }

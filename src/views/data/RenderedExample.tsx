@@ -1,3 +1,4 @@
+/** One record through the model's own template, the tokens that count in the loss marked. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { renderRecord, type TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
@@ -6,10 +7,10 @@ import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { Loading } from '../shared/EmptyState.tsx';
-import { formatCount, formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { dataText } from './text.ts';
 
 export interface RenderedExampleProps {
   readonly set: DataSetSummary;
@@ -20,7 +21,6 @@ export interface RenderedExampleProps {
   readonly viewKey: string | null;
 }
 
-/** One record through the model's own template, the tokens that count in the loss marked. */
 export function RenderedExample({
   set,
   index,
@@ -29,31 +29,30 @@ export function RenderedExample({
   view,
   viewKey,
 }: RenderedExampleProps) {
+  const t = dataText();
   const rendered = useAsync(viewKey && `${set.id}/${index}/${viewKey}`, () => {
     if (!view) throw new Error('no model');
     return renderRecord(set.id, index, view);
   });
   return (
     <Card
-      title="As the model reads it"
+      title={t.asRead}
       aside={model?.name}
       actions={
         <>
           <IconButton
             size="small"
-            label="Record before"
+            label={t.recordBefore}
             icon={<ChevronLeft size={16} aria-hidden />}
-            reason={index === 0 ? 'This is the first record.' : null}
+            reason={index === 0 ? t.firstRecord : null}
             onClick={() => onIndex(index - 1)}
           />
-          <span className="rendered__place">
-            {formatInteger(index + 1)} of {formatInteger(set.records)}
-          </span>
+          <span className="rendered__place">{t.place(index + 1, set.records)}</span>
           <IconButton
             size="small"
-            label="Next record"
+            label={t.recordNext}
             icon={<ChevronRight size={16} aria-hidden />}
-            reason={index + 1 >= set.records ? 'This is the last record.' : null}
+            reason={index + 1 >= set.records ? t.lastRecord : null}
             onClick={() => onIndex(index + 1)}
           />
         </>
@@ -66,7 +65,7 @@ export function RenderedExample({
         />
       )}
       {(rendered.status === 'loading' || rendered.status === 'idle') && (
-        <Loading what="record" height={240} />
+        <Loading what={t.loadingRecord} height={240} />
       )}
       {rendered.status === 'ready' && <Tokens record={rendered.value} />}
     </Card>
@@ -74,25 +73,24 @@ export function RenderedExample({
 }
 
 function Tokens({ record }: { readonly record: RenderedRecord }) {
+  const t = dataText();
   const { tokens, targets, truncated } = record;
   return (
     <>
       <div className="rendered__legend">
         <span>
-          <mark className="rendered__token rendered__token--target">target</mark> counts in the loss
+          <mark className="rendered__token rendered__token--target">{t.target}</mark> {t.counts}
         </span>
         <span>
-          <span className="rendered__token">prompt</span> is only read
+          <span className="rendered__token">{t.prompt}</span> {t.onlyRead}
         </span>
-        <span className="rendered__counts">
-          {formatCount(tokens.length, 'token')}, {formatCount(targets, 'target')}
-        </span>
-        {truncated && <Tag tone="warning">cut off</Tag>}
-        {targets === 0 && <Tag tone="error">no target: teaches nothing</Tag>}
+        <span className="rendered__counts">{t.tokensAndTargets(tokens.length, targets)}</span>
+        {truncated && <Tag tone="warning">{t.cutOff}</Tag>}
+        {targets === 0 && <Tag tone="error">{t.noTarget}</Tag>}
       </div>
       {/* A scroll container must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="rendered" role="region" aria-label="Rendered record" tabIndex={0}>
+      <div className="rendered" role="region" aria-label={t.rendered} tabIndex={0}>
         {tokens.map(({ id, text, target }, place) => {
           const Piece = target ? 'mark' : 'span';
           return (
@@ -100,7 +98,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
             <Piece
               key={place}
               className={classes('rendered__token', target && 'rendered__token--target')}
-              title={`token ${id}`}
+              title={t.token(id)}
             >
               {visible(text)}
             </Piece>

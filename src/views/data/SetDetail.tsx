@@ -1,34 +1,45 @@
+/** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
+import { readSplit, trainingSets, useDataSets, type TokenView } from '../../studio/data-sets.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import type { TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
-import { formatInteger } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
+import { useAsync } from '../shared/use-async.ts';
 import { Lengths } from './Lengths.tsx';
 import { Problems } from './Problems.tsx';
 import { RecordTable, severalTasks } from './RecordTable.tsx';
 import { RenderedExample } from './RenderedExample.tsx';
+import { SplitCard } from './SplitCard.tsx';
+import { dataText } from './text.ts';
 
-/** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
 export function SetDetail({ set }: { readonly set: DataSetSummary }) {
+  const t = dataText();
   const [index, setIndex] = useState(0);
   const model = useModels(selectedModel);
-  const labels = useRecipe(({ recipe }) => recipe.labels);
+  const recipe = useRecipe((state) => state.recipe);
+  const { labels, seed, validation } = recipe;
   // A record has to fit a micro-batch as well.
-  const maxLength = useRecipe(({ recipe }) =>
-    Math.min(recipe.batch.maxLength, recipe.batch.microBatchTokens),
-  );
+  const maxLength = Math.min(recipe.batch.maxLength, recipe.batch.microBatchTokens);
   const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
   // What the tokens depend on: with another template the same record reads differently.
   const viewKey = model ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
+  const used = trainingSets(useDataSets()).map(({ id }) => id);
+  const { fraction, maxRecords } = validation;
+  const inRun = used.includes(set.id);
+  const split = useAsync(inRun ? JSON.stringify([used, seed, fraction, maxRecords]) : null, () =>
+    readSplit(used, { seed, validation }).then(
+      (all) => all.find(({ id }) => id === set.id) ?? null,
+    ),
+  );
+  const notes = set.notes ?? 0;
 
   if (set.records === 0) {
     return (
       <>
-        <Notice tone="error" title={`No line of ${set.name} could be used.`}>
-          <span>Each is listed below with the reason. Correct the file and drop it again.</span>
+        <Notice tone="error" title={t.noUsable(set.name)}>
+          <span>{t.noUsableText}</span>
         </Notice>
         <Problems set={set} />
       </>
@@ -39,10 +50,15 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
       <Card
         flush
         className="data-detail__records"
-        title={`Records of ${set.name}`}
-        aside={severalTasks(set) ? taskWords(set.tasks) : undefined}
+        title={t.recordsOf(set.name)}
+        aside={severalTasks(set) ? taskWords(set) : undefined}
       >
-        <RecordTable set={set} selected={index} onSelect={setIndex} />
+        <RecordTable
+          set={set}
+          selected={index}
+          onSelect={setIndex}
+          apart={split.status === 'ready' ? (split.value?.rows ?? null) : null}
+        />
       </Card>
       <div className="data-detail__side">
         <RenderedExample
@@ -54,8 +70,9 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
           viewKey={viewKey}
         />
         <Lengths set={set} view={view} viewKey={viewKey} model={model} />
+        <SplitCard set={set} recipe={recipe} split={split} selected={index} onSelect={setIndex} />
       </div>
-      {set.problems > 0 && (
+      {set.problems + notes > 0 && (
         <div className="data-detail__wide">
           <Problems set={set} />
         </div>
@@ -64,8 +81,8 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   );
 }
 
-function taskWords(tasks: readonly string[]): string {
+function taskWords({ tasks, taskCount = tasks.length }: DataSetSummary): string {
   const shown = tasks.slice(0, 3).join(', ');
-  const more = tasks.length - 3;
-  return more > 0 ? `${shown} and ${formatInteger(more)} more tasks` : shown;
+  const more = taskCount - 3;
+  return more > 0 ? dataText().moreTasks(shown, more) : shown;
 }

@@ -1,41 +1,35 @@
+/** The sets at hand: which train, of what kind they are, what was left out. */
 import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useDataSets } from '../../studio/data-sets.ts';
-import type { DataSetSummary } from '../../worker/protocol.ts';
+import type { DataKind, DataSetSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
-import { formatBytes, formatCount, formatInteger } from '../shared/format.ts';
+import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField, Segmented } from '../shared/Toggle.tsx';
-import { kindChoices, shapeNames } from './words.ts';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { dataText, shapeNames } from './text.ts';
 
-/** The sets at hand: which train, of what kind they are, what was left out. */
 export function SetList({ selectedId }: { readonly selectedId: string | null }) {
-  const { sets, left, select, setKind, setUsed, remove } = useDataSets();
+  const t = dataText();
+  const { sets, left, select, setUsed, remove } = useDataSets();
   const [removing, setRemoving] = useState<DataSetSummary | null>(null);
 
   const columns: readonly Column<DataSetSummary>[] = [
     {
       key: 'used',
-      header: 'Train',
+      header: t.train,
       width: '56px',
       cell: ({ id, name, shape, records }) =>
         shape === 'evaluation' || records === 0 ? (
-          <span
-            title={
-              records === 0
-                ? 'There is no record to train on.'
-                : 'Evaluation files measure; they never train.'
-            }
-          >
-            –
-          </span>
+          <span title={records === 0 ? t.nothingToTrain : t.onlyMeasures}>–</span>
         ) : (
           <CheckField
             hideLabel
-            label={`Train on ${name}`}
+            label={t.trainOn(name)}
             checked={!left.includes(id)}
             onChange={(used) => setUsed(id, used)}
           />
@@ -43,7 +37,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
     },
     {
       key: 'name',
-      header: 'Name',
+      header: t.name,
       rowHeader: true,
       cell: ({ id, name }) => (
         <button
@@ -56,53 +50,42 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
         </button>
       ),
     },
-    {
-      key: 'kind',
-      header: 'Kind',
-      width: '196px',
-      cell: ({ id, name, kind, shape }) =>
-        shape === 'evaluation' ? (
-          <Tag>for Evaluate</Tag>
-        ) : (
-          <Segmented
-            size="small"
-            label={`Kind of ${name}`}
-            value={kind}
-            choices={kindChoices}
-            onChange={(chosen) => void setKind(id, chosen)}
-          />
-        ),
-    },
-    { key: 'shape', header: 'Shape', cell: ({ shape }) => shapeNames[shape] },
+    { key: 'kind', header: t.kind, width: '232px', cell: (set) => <Kind set={set} /> },
+    { key: 'shape', header: t.shape, cell: shapesOf },
     {
       key: 'records',
-      header: 'Records',
+      header: t.records,
       align: 'end',
       cell: ({ records }) => formatInteger(records),
     },
     {
       key: 'problems',
-      header: 'Left out',
+      header: t.leftOut,
       align: 'end',
-      cell: ({ problems }) =>
-        problems === 0 ? (
+      cell: ({ problems, problemCounts = {} }) => {
+        const repeated = problemCounts['duplicate'] ?? 0;
+        return problems === 0 ? (
           '0'
         ) : (
-          <Tag tone="warning">
-            <TriangleAlert size={12} aria-hidden />
-            {formatCount(problems, 'line')}
-          </Tag>
-        ),
+          <span className="data-left-out">
+            <Tag tone="warning">
+              <TriangleAlert size={12} aria-hidden />
+              {t.lines(problems)}
+            </Tag>
+            {repeated > 0 && <span className="data-quiet">{t.duplicates(repeated)}</span>}
+          </span>
+        );
+      },
     },
-    { key: 'bytes', header: 'Size', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    { key: 'bytes', header: t.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'remove',
-      header: <span className="ui-hidden">Remove</span>,
+      header: <span className="ui-hidden">{t.remove}</span>,
       width: '44px',
       cell: (set) => (
         <IconButton
           size="small"
-          label={`Remove ${set.name}`}
+          label={t.removeSet(set.name)}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={(event) => {
             event.stopPropagation();
@@ -116,7 +99,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
   return (
     <>
       <Table
-        caption="Data sets"
+        caption={t.sets}
         columns={columns}
         rows={sets}
         rowKey={({ id }) => id}
@@ -129,14 +112,46 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
         onOpenChange={(open) => {
           if (!open) setRemoving(null);
         }}
-        title={`Remove ${removing?.name ?? ''}?`}
-        description={`Its ${formatCount(removing?.records ?? 0, 'record')} go from this browser. Your own file and runs that trained on it stay.`}
-        confirm="Remove data set"
+        title={t.removeTitle(removing?.name ?? '')}
+        description={t.removeText(removing?.records ?? 0)}
+        confirm={t.removeConfirm}
         onConfirm={() => {
           if (!removing) return;
-          void remove(removing.id).then(() => toast(`${removing.name} was removed.`));
+          void remove(removing.id).then(() => toast(t.removed(removing.name)));
         }}
       />
     </>
   );
+}
+
+function Kind({ set: { id, name, kind, kindGuessed, shape } }: { readonly set: DataSetSummary }) {
+  const t = dataText();
+  const setKind = useDataSets((state) => state.setKind);
+  if (shape === 'evaluation') return <Tag>{t.forEvaluate}</Tag>;
+  const choices: readonly { value: DataKind; label: string; tone: string }[] = [
+    { value: 'knowledge', label: t.knowledge, tone: 'ka' },
+    { value: 'alignment', label: t.alignment, tone: 'align' },
+  ];
+  return (
+    <span className="data-kind">
+      <Segmented
+        size="small"
+        label={t.kindOf(name)}
+        value={kind}
+        choices={choices}
+        onChange={(chosen) => void setKind(id, chosen)}
+      />
+      {kindGuessed && (
+        <span className="data-guessed">
+          {t.guessed}
+          <InfoTip about={t.kindOf(name)} text={t.guessedHelp} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function shapesOf({ shape, shapes = [shape] }: DataSetSummary): string {
+  const names = shapeNames();
+  return (shapes.length === 0 ? [shape] : shapes).map((one) => names[one]).join(', ');
 }

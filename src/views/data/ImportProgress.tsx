@@ -1,0 +1,39 @@
+/** How far the import is: bytes, records, time left; and Cancel, after which nothing half-done is kept. */
+import { useDataSets } from '../../studio/data-sets.ts';
+import { cancelTask, useTasks } from '../../studio/tasks.ts';
+import { formatDuration } from '../shared/format.ts';
+import { Progress } from '../shared/Progress.tsx';
+import { dataText } from './text.ts';
+
+/** Before this much of the time has passed, what is left cannot be told. */
+const settledMs = 1500;
+
+export function ImportProgress({ task }: { readonly task: string }) {
+  const t = dataText();
+  const cancelling = useTasks(({ tasks }) => tasks[task]?.cancelling ?? false);
+  const progress = useDataSets((state) => state.progress);
+  const event = progress?.event;
+  return (
+    <Progress
+      label={event ? t.readingFile(event.file, event.place + 1, event.files) : t.reading}
+      fraction={event ? share(event.bytes, event.totalBytes) : null}
+      note={
+        event
+          ? [
+              t.readSoFar(event.bytes, event.totalBytes, event.records, event.problems),
+              ...timeLeft(progress.elapsed, event.bytes, event.totalBytes),
+            ].join(' · ')
+          : ''
+      }
+      cancelling={cancelling}
+      onCancel={() => void cancelTask(task)}
+    />
+  );
+}
+
+const share = (bytes: number, total: number): number => (total === 0 ? 1 : bytes / total);
+
+function timeLeft(elapsed: number, bytes: number, total: number): string[] {
+  if (elapsed < settledMs || bytes === 0 || bytes >= total) return [];
+  return [dataText().timeLeft(formatDuration((elapsed / bytes) * (total - bytes)))];
+}

@@ -1,0 +1,75 @@
+/** How many records of the set train and how many measure, by the recipe's share and seed. */
+import { SkipForward } from 'lucide-react';
+import type { Recipe } from '../../engine/training/recipe.ts';
+import type { DataSetSummary, SetSplit } from '../../worker/protocol.ts';
+import { Button } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { Loading } from '../shared/EmptyState.tsx';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import type { Async } from '../shared/use-async.ts';
+import { dataText } from './text.ts';
+import { placeAmong } from './use-search.ts';
+
+export interface SplitCardProps {
+  readonly set: DataSetSummary;
+  readonly recipe: Pick<Recipe, 'seed' | 'validation'>;
+  /** Of this set; null where it is not in the next run. */
+  readonly split: Async<SetSplit | null>;
+  readonly selected: number;
+  readonly onSelect: (row: number) => void;
+}
+
+export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardProps) {
+  const t = dataText();
+  const { fraction, maxRecords } = recipe.validation;
+  return (
+    <Card title={t.split} aside={t.splitSeed(recipe.seed)}>
+      <div className="split">
+        {split.status === 'failed' && <ErrorNotice error={split.error} />}
+        {split.status === 'loading' && <Loading what={t.loadingSplit} height={64} />}
+        {(split.status === 'idle' || (split.status === 'ready' && split.value === null)) && (
+          <p className="data-quiet">{set.shape === 'evaluation' ? t.neverTrains : t.notInRun}</p>
+        )}
+        {split.status === 'ready' && split.value !== null && (
+          <Shares split={split.value} selected={selected} onSelect={onSelect} />
+        )}
+        <p className="data-quiet">
+          {t.splitRule(fraction, maxRecords)}. {t.changeSplit}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function Shares({
+  split: { training, validation, rows },
+  selected,
+  onSelect,
+}: Pick<SplitCardProps, 'selected' | 'onSelect'> & { readonly split: SetSplit }) {
+  const t = dataText();
+  if (validation === 0) return <p>{t.noValidation}</p>;
+  return (
+    <>
+      <div className="split__bar" role="img" aria-label={t.splitChart(training, validation)}>
+        <span className="split__training" style={{ flexGrow: training }} />
+        <span className="split__validation" style={{ flexGrow: validation }} />
+      </div>
+      <div className="split__legend">
+        <span>
+          <i className="split__training" aria-hidden /> {t.forTraining(training)}
+        </span>
+        <span>
+          <i className="split__validation" aria-hidden /> {t.forValidation(validation)}
+        </span>
+        <Button
+          size="small"
+          variant="ghost"
+          icon={<SkipForward size={14} aria-hidden />}
+          onClick={() => onSelect(placeAmong(rows, selected).after)}
+        >
+          {t.nextApart}
+        </Button>
+      </div>
+    </>
+  );
+}
