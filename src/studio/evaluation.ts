@@ -18,7 +18,7 @@ import { runTask } from './tasks.ts';
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [
   { name: 'medmcqa.evaluation.jsonl', title: 'MedMCQA', what: 'exam', kind: 'knowledge' },
-  { name: 'mmlu-medical.evaluation.jsonl', title: 'MMLU medical', what: 'exam', kind: 'knowledge' },
+  { name: 'mmlu-medical.evaluation.jsonl', title: 'MMLU medical', what: 'exam', kind: 'knowledge' }, // words: a name
   {
     name: 'bc5cdr-entities.evaluation.jsonl',
     title: 'BC5CDR',

@@ -1,5 +1,6 @@
 /** Results of a grid as the paper's tables and figures: rows, columns, curves, and Markdown of them. */
 import type { AblationId } from '../training/ablations.ts';
+import type { Metric } from './reading.ts';
 import { wholePipeline, type GridCell } from './grid-plan.ts';
 import type { EvaluationFigures, Figure } from './report.ts';
 
@@ -14,7 +15,7 @@ export interface GridColumn {
   /** A task, or null for the average of its kind. */
   readonly task: string | null;
   readonly kind: 'knowledge' | 'alignment';
-  readonly metric: string | null;
+  readonly metric: Metric | null;
   readonly items: number | null;
 }
 
@@ -121,7 +122,7 @@ export function gridFigures(cells: readonly MeasuredCell[]): GridFigure[] {
 const percent = (value: number): string => (100 * value).toFixed(1);
 
 /** "31.3 (20.0–42.5)", the best of a column in bold; perplexities as they are. */
-function markdownCell(figure: Figure | null, best: number, metric: string | null): string {
+function markdownCell(figure: Figure | null, best: number, metric: Metric | null): string {
   if (!figure) return '';
   const plain = metric === 'perplexity';
   const show = (value: number): string => (plain ? value.toFixed(2) : percent(value));

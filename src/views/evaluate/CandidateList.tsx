@@ -1,57 +1,65 @@
-import { variantKey, type Candidate } from '../../studio/evaluation.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+/** Model states to be ticked: the base, and the states of every run. */
+import { variantKey } from '../../studio/evaluation.ts';
 import { formatTime } from '../shared/format.ts';
-import { SelectField } from '../shared/Select.tsx';
 import { BranchChip } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
+import type { CandidateGroup } from './candidates.ts';
+import { evaluateText } from './text.ts';
 
 export interface CandidateListProps {
-  readonly candidates: readonly Candidate[];
-  readonly run: RunSummary | null;
-  readonly runs: readonly RunSummary[];
-  readonly off: ReadonlySet<string>;
-  readonly onRun: (id: string) => void;
+  readonly groups: readonly CandidateGroup[];
+  readonly picked: ReadonlySet<string>;
   readonly onToggle: (key: string, on: boolean) => void;
 }
 
-/** The states of one run, to be ticked. */
-export function CandidateList({ candidates, run, runs, off, onRun, onToggle }: CandidateListProps) {
+export function CandidateList({ groups, picked, onToggle }: CandidateListProps) {
+  const t = evaluateText();
+  const hasRuns = groups.some(({ run }) => run !== null);
   return (
     <div className="evaluate-stack">
-      {run ? (
-        <SelectField
-          label="Run"
-          value={run.id}
-          choices={runs.map(({ id, name, createdAt }) => ({
-            value: id,
-            label: `${name} · ${formatTime(createdAt)}`,
-          }))}
-          onChange={onRun}
-        />
-      ) : (
-        <p className="evaluate-quiet">
-          No run yet: the base model can be measured now and compared later.
-        </p>
+      {!hasRuns && <p className="evaluate-quiet">{t.noRun}</p>}
+      {groups.map((group, index) =>
+        group.run === null || index === 1 ? (
+          <States key={group.run?.id ?? ''} {...{ group, picked, onToggle }} />
+        ) : (
+          <details key={group.run.id} className="evaluate-run">
+            <summary>
+              {group.run.name}{' '}
+              <span className="evaluate-quiet">{formatTime(group.run.createdAt)}</span>
+            </summary>
+            <States {...{ group, picked, onToggle }} />
+          </details>
+        ),
       )}
-      <ul className="evaluate-list">
-        {candidates.map(({ variant, label }) => {
-          const key = variantKey(variant);
-          const branches = run?.snapshots.find(({ id }) => id === variant.snapshot)?.branches ?? [];
-          return (
-            <li key={key}>
-              <CheckField
-                label={label}
-                checked={!off.has(key)}
-                onChange={(on) => onToggle(key, on)}
-              />
-              <span className="evaluate-branches">
-                {variant.runId !== null &&
-                  branches.map((branch) => <BranchChip key={branch} branch={branch} />)}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
     </div>
+  );
+}
+
+function States({
+  group,
+  picked,
+  onToggle,
+}: Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup }) {
+  return (
+    <ul className="evaluate-list">
+      {group.candidates.map(({ variant, label }) => {
+        const key = variantKey(variant);
+        const snapshot = group.run?.snapshots.find(({ id }) => id === variant.snapshot);
+        return (
+          <li key={key}>
+            <CheckField
+              label={label}
+              checked={picked.has(key)}
+              onChange={(on) => onToggle(key, on)}
+            />
+            <span className="evaluate-branches">
+              {(snapshot?.branches ?? []).map((branch) => (
+                <BranchChip key={branch} branch={branch} />
+              ))}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

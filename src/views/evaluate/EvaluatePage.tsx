@@ -1,97 +1,113 @@
+/** Step 5: what training changed, in scores, task by task, and what every part of the method brings. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
+import { useAblation } from '../../studio/ablation.ts';
 import { useDevice } from '../../studio/device.ts';
-import { useEvaluation, variantKey, type Candidate } from '../../studio/evaluation.ts';
+import { useEvaluation, variantKey } from '../../studio/evaluation.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
-import { activeRun, selectedRun, useRuns } from '../../studio/runs.ts';
+import { activeRun, useRuns } from '../../studio/runs.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
-import { formatCount } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { Segmented } from '../shared/Toggle.tsx';
 import { useOwnError } from '../shared/use-own-error.ts';
-import { CandidateList } from './CandidateList.tsx';
-import { FileList } from './FileList.tsx';
-import { ResultTable } from './ResultTable.tsx';
-import { candidatesOf } from './candidates.ts';
+import { GridView } from './GridView.tsx';
+import { MeasureView } from './MeasureView.tsx';
+import { candidateGroups } from './candidates.ts';
+import { evaluateText } from './text.ts';
 import './evaluate.css';
 
-/** Step 5: what training changed, in scores, task by task. */
 export default function EvaluatePage() {
+  const t = evaluateText();
   const evaluation = useEvaluation();
   const model = useModels(selectedModel);
-  const runs = useRuns();
-  const run = selectedRun(runs);
-  const all = candidatesOf(model, run);
-  const [off, setOff] = useState<ReadonlySet<string>>(new Set());
-  const picked = all.filter(({ variant }) => !off.has(variantKey(variant)));
-  const reason = useObstacle(picked);
+  const { runs, selectedId } = useRuns();
+  const groups = candidateGroups(model, runs, selectedId);
+  const [view, setView] = useState<'measure' | 'grid'>('measure');
+  const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
+  // The base and the leading run's states are ticked until somebody says otherwise.
+  const all = groups.flatMap((group, index) =>
+    group.candidates.map((candidate, place) => ({
+      candidate,
+      byItself: group.run === null ? place === 0 : index === 1,
+    })),
+  );
+  const picked = all
+    .filter(({ candidate, byItself }) => touched.get(variantKey(candidate.variant)) ?? byItself)
+    .map(({ candidate }) => candidate);
+  const reason = useObstacle(picked.length);
   const error = useOwnError(evaluation.error);
-
   return (
     <Page
-      title="Evaluate"
-      lead="The states of a run side by side on questions with known answers: accuracy, F1 and ROUGE-L by task, and whether answers have the form that was asked for."
+      title={t.title}
+      lead={t.lead}
       actions={
-        <Button
-          variant="primary"
-          icon={<Play size={16} aria-hidden />}
-          busy={evaluation.running !== null}
-          reason={reason}
-          onClick={() => void evaluation.run(picked)}
-        >
-          {picked.length > 0
-            ? `Measure ${formatCount(picked.length, 'model state')}`
-            : 'Measure model states'}
-        </Button>
+        <>
+          <Segmented
+            label={t.views}
+            value={view}
+            choices={[
+              { value: 'measure', label: t.measureView },
+              { value: 'grid', label: t.gridView },
+            ]}
+            onChange={setView}
+          />
+          {view === 'measure' && (
+            <Button
+              variant="primary"
+              icon={<Play size={16} aria-hidden />}
+              busy={evaluation.running !== null}
+              reason={reason}
+              onClick={() => void evaluation.run(picked)}
+            >
+              {t.measure(picked.length)}
+            </Button>
+          )}
+        </>
       }
     >
       {evaluation.running && (
         <Card>
           <TaskProgress
             task={evaluation.running.task}
-            label={`${evaluation.running.label} (${evaluation.running.index + 1} of ${evaluation.running.of})`}
+            label={t.progress(
+              evaluation.running.label,
+              evaluation.running.index + 1,
+              evaluation.running.of,
+            )}
           />
         </Card>
       )}
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
-      <div className="evaluate-setup">
-        <Card title="What is measured">
-          <CandidateList
-            candidates={all}
-            run={run}
-            runs={runs.runs}
-            off={off}
-            onRun={(id) => runs.select(id)}
-            onToggle={(key, on) => {
-              const next = new Set(off);
-              if (on) next.delete(key);
-              else next.add(key);
-              setOff(next);
-            }}
-          />
-        </Card>
-        <Card title="On which questions">
-          <FileList />
-        </Card>
-      </div>
-      <ResultTable />
+      {view === 'measure' ? (
+        <MeasureView
+          groups={groups}
+          picked={new Set(picked.map(({ variant }) => variantKey(variant)))}
+          onToggle={(key, on) => setTouched(new Map(touched).set(key, on))}
+        />
+      ) : (
+        <GridView />
+      )}
       <NotClinical />
     </Page>
   );
 }
 
 /** Why measuring cannot start, in words; null when it can. */
-function useObstacle(picked: readonly Candidate[]): string | null {
+function useObstacle(picked: number): string | null {
+  const t = evaluateText();
   const files = useEvaluation(({ chosen, own }) => chosen.length + own.length);
   const model = useModels(selectedModel);
   const active = useRuns(activeRun);
+  const grid = useAblation(({ running }) => running);
   const failed = useDevice(({ phase }) => phase === 'failed');
-  if (failed) return 'There is no WebGPU device.';
-  if (!model) return 'Choose a model first.';
-  if (needsTemplate(model)) return 'The model needs a chat template: choose one on the Model page.';
-  if (active) return `The run ${active.name} holds the device; let it finish or stop it.`;
-  if (picked.length === 0) return 'Choose at least one model state.';
-  if (files === 0) return 'Choose at least one evaluation file.';
+  if (failed) return t.noDevice;
+  if (!model) return t.noModel;
+  if (needsTemplate(model)) return t.noTemplate;
+  if (grid) return t.gridActive;
+  if (active) return t.runActive(active.name);
+  if (picked === 0) return t.noState;
+  if (files === 0) return t.noFile;
   return null;
 }

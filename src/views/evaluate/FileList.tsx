@@ -1,15 +1,20 @@
+/** Which questions, how many, and how they are decided. */
 import { FileUp, X } from 'lucide-react';
 import { bundledFiles, useEvaluation } from '../../studio/evaluation.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { NumberField } from '../shared/Field.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
 import { formatBytes } from '../shared/format.ts';
+import { SelectField } from '../shared/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { evaluateText } from './text.ts';
 
 /** Evaluation files: those that come along, and one's own. */
 export function FileList() {
-  const { chosen, own, maxItems, choose, addFiles, removeFile, setMaxItems } = useEvaluation();
+  const { chosen, own, settings, choose, addFiles, removeFile, set } = useEvaluation();
+  const t = evaluateText();
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
   return (
     <div className="evaluate-stack">
@@ -17,11 +22,11 @@ export function FileList() {
         {bundledFiles.map(({ name, title, what, kind }) => (
           <li key={name}>
             <CheckField
-              label={`${title}: ${what}`}
+              label={`${title}: ${t[what]}`}
               checked={chosen.includes(name)}
               onChange={(on) => choose(name, on)}
             />
-            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{kind}</Tag>
+            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t[kind]}</Tag>
           </li>
         ))}
         {own.map((file, index) => (
@@ -31,44 +36,60 @@ export function FileList() {
             </span>
             <IconButton
               size="small"
-              label={`Leave out ${file.name}`}
+              label={t.leaveOut(file.name)}
               icon={<X size={15} aria-hidden />}
               onClick={() => removeFile(file)}
             />
           </li>
         ))}
       </ul>
+      <div className="ui-actions">
+        <Button
+          size="small"
+          onClick={() => {
+            for (const { name } of bundledFiles) choose(name, !all);
+          }}
+        >
+          {all ? t.none : t.all}
+        </Button>
+        <FilePicker
+          label={t.chooseFiles}
+          accept=".jsonl,.ndjson,.json"
+          multiple
+          size="small"
+          icon={<FileUp size={14} aria-hidden />}
+          onFiles={addFiles}
+        >
+          {t.addOwn}
+        </FilePicker>
+        <InfoTip about={t.ownFiles} text={t.fileForm} />
+      </div>
       <div className="evaluate-row">
+        <SelectField
+          label={t.choiceMethod}
+          help={t.choiceHelp}
+          value={settings.choices}
+          choices={[
+            { value: 'likelihood', label: t.likelihood },
+            { value: 'generated', label: t.generated },
+          ]}
+          onChange={(choices) => set({ choices })}
+        />
         <NumberField
-          label="Most questions in all"
-          help="Taken in turn from every task; 0 takes them all. Fewer are faster and less exact."
-          value={maxItems}
+          label={t.most}
+          help={t.mostHelp}
+          value={settings.maxItems}
           min={0}
           max={1_000_000}
           integer
-          onChange={setMaxItems}
+          onChange={(maxItems) => set({ maxItems })}
         />
-        <div className="ui-actions">
-          <Button
-            size="small"
-            onClick={() => {
-              for (const { name } of bundledFiles) choose(name, !all);
-            }}
-          >
-            {all ? 'None of the above' : 'All of the above'}
-          </Button>
-          <FilePicker
-            label="Choose evaluation files"
-            accept=".jsonl,.ndjson"
-            multiple
-            size="small"
-            icon={<FileUp size={14} aria-hidden />}
-            onFiles={addFiles}
-          >
-            Add own JSONL
-          </FilePicker>
-        </div>
       </div>
+      <CheckField
+        label={t.perplexity}
+        checked={settings.perplexity}
+        onChange={(perplexity) => set({ perplexity })}
+      />
     </div>
   );
 }

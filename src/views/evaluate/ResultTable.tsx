@@ -1,124 +1,218 @@
-import { Download } from 'lucide-react';
+/** Scores by task, model states side by side, with intervals; averages by kind of task. */
+import { Download, Play, X } from 'lucide-react';
 import { useState } from 'react';
-import { saveFile } from '../../studio/exports.ts';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import type { DataKind, TaskScore } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { saveAnswers, useEvaluation } from '../../studio/evaluation.ts';
+import type { EvaluationSummary } from '../../worker/evaluate-protocol.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
-import { EmptyState } from '../shared/EmptyState.tsx';
-import { formatCount, formatInteger, formatPercent, formatTime } from '../shared/format.ts';
+import { EmptyState, Loading } from '../shared/EmptyState.tsx';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatFixed, formatPercent, formatTime } from '../shared/format.ts';
+import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { resultRows, resultsCsv, type ResultCell, type ResultRow } from './result-rows.ts';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { MetricName, formatInterval, formatScore } from './MetricName.tsx';
+import {
+  resultRows,
+  resultsTable,
+  type ResultCell,
+  type ResultRow,
+  type ResultSet,
+} from './result-rows.ts';
+import { evaluateText } from './text.ts';
 
-const metricNames: Readonly<Record<TaskScore['metric'], string>> = {
-  accuracy: 'accuracy',
-  'micro-f1': 'micro-F1',
-  'macro-f1': 'macro-F1',
-  'weighted-f1': 'weighted F1',
-  'rouge-l': 'ROUGE-L',
-};
+const fileName = 'evaluation';
 
-const averageNames: Readonly<Record<DataKind, string>> = {
-  knowledge: 'Knowledge average',
-  alignment: 'Alignment average',
-};
+export interface ResultTableProps {
+  readonly sets: readonly ResultSet[];
+  readonly shown: ResultSet | null;
+  readonly onShow: (key: string) => void;
+}
 
-/** Scores by task, model states side by side, averages by kind of task. */
-export function ResultTable() {
-  const { results, clear } = useEvaluation();
+export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
+  const t = evaluateText();
+  const phase = useEvaluation((state) => state.phase);
+  const remove = useEvaluation((state) => state.remove);
   const [clearing, setClearing] = useState(false);
-  const columns: readonly Column<ResultRow>[] = [
-    {
-      key: 'task',
-      header: 'Task',
-      rowHeader: true,
-      cell: ({ task, kind }) =>
-        task ?? <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averageNames[kind]}</Tag>,
-    },
-    {
-      key: 'metric',
-      header: 'Metric',
-      cell: ({ metric }) => (metric === null ? '' : metricNames[metric]),
-    },
-    ...results.map(({ key, label, finishedAt, maxItems }, index) => ({
-      key,
-      header: (
-        <span className="result-head">
-          <strong>{label}</strong>
-          <span>
-            {formatTime(finishedAt)}
-            {maxItems > 0 ? `, at most ${formatCount(maxItems, 'question')}` : ', all questions'}
-          </span>
-        </span>
-      ),
-      align: 'end' as const,
-      cell: ({ cells }: ResultRow) => <Score cell={cells[index]} />,
-    })),
-  ];
-  if (results.length === 0) {
+  if (!shown) {
     return (
-      <Card title="Results">
-        <EmptyState title="Nothing measured yet">
-          Choose model states and questions above, then press Measure. Results stay after a reload.
-        </EmptyState>
+      <Card title={t.results}>
+        {phase === 'loading' ? (
+          <Loading what={t.loading} height={120} />
+        ) : (
+          <EmptyState title={t.empty}>{t.emptyHint}</EmptyState>
+        )}
       </Card>
     );
   }
+  const { results } = shown;
+  const ids = results.map(({ id }) => id);
   return (
     <Card
       flush
-      title="Results"
-      aside="score, below it the share of answers in the form asked for"
+      title={t.results}
+      aside={t.resultsAside}
       actions={
         <>
           <Button size="small" variant="ghost" onClick={() => setClearing(true)}>
-            Clear
+            {t.clear}
           </Button>
-          <Button
-            size="small"
-            icon={<Download size={14} aria-hidden />}
-            onClick={() => {
-              const csv = new Blob([resultsCsv(results)], { type: 'text/csv' });
-              void saveFile(csv, 'evaluation.csv');
-            }}
-          >
-            Save as CSV
-          </Button>
+          {(['csv', 'jsonl'] as const).map((format) => (
+            <Button
+              key={format}
+              size="small"
+              icon={<Download size={14} aria-hidden />}
+              onClick={() => void saveAnswers(ids, format)}
+            >
+              {t.saveAnswers(format.toUpperCase())}
+            </Button>
+          ))}
+          <FigureActions name={fileName} rows={() => resultsTable(results)} />
         </>
       }
     >
+      <div className="evaluate-bar">
+        {sets.length > 1 && (
+          <Select
+            size="small"
+            aria-label={t.set}
+            value={shown.key}
+            choices={sets.map((set) => ({ value: set.key, label: nameOf(set) }))}
+            onChange={onShow}
+          />
+        )}
+        <span className="evaluate-terms">
+          <span>
+            {t.interval} <InfoTip about={t.interval} text={t.intervalHelp} />
+          </span>
+          <span>
+            {t.formTerm} <InfoTip about={t.formTerm} text={t.formHelp} />
+          </span>
+          <span>
+            {t.perplexityTerm} <InfoTip about={t.perplexityTerm} text={t.perplexityHelp} />
+          </span>
+        </span>
+      </div>
       <Table
-        caption="Scores by task and model state"
-        columns={columns}
+        caption={t.resultsTable}
+        columns={columnsOf(results)}
         rows={resultRows(results)}
         rowKey={({ key }) => key}
       />
       <ConfirmDialog
         open={clearing}
         onOpenChange={setClearing}
-        title="Clear the results?"
-        description="The scores measured so far go from this browser. Runs and models stay."
-        confirm="Clear results"
-        onConfirm={clear}
+        title={t.clearTitle}
+        description={t.clearText}
+        confirm={t.clearConfirm}
+        onConfirm={() => void remove(ids)}
       />
     </Card>
   );
 }
 
-function Score({ cell }: { readonly cell: ResultCell | undefined }) {
-  const score = cell?.score ?? null;
-  if (!cell || score === null) return <span className="evaluate-quiet">–</span>;
-  const title = cell.items === null ? undefined : `${formatInteger(cell.items)} questions`;
+function nameOf({ results }: ResultSet): string {
+  const t = evaluateText();
+  const [first] = results;
+  if (!first) return '';
+  const files = first.files.length === 0 ? t.bundled : first.files.map(shortName).join(', ');
+  return t.setOf(first.total, files, formatTime(Math.max(...results.map((r) => r.updatedAt))));
+}
+
+function shortName(file: string): string {
+  return file.split('.')[0] ?? file;
+}
+
+function columnsOf(results: readonly EvaluationSummary[]): Column<ResultRow>[] {
+  const t = evaluateText();
+  const averages = { knowledge: t.knowledgeAverage, alignment: t.alignmentAverage };
+  return [
+    {
+      key: 'task',
+      header: t.task,
+      rowHeader: true,
+      cell: ({ task, kind }) =>
+        task ?? (
+          <span className="metric-name">
+            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>
+            <InfoTip about={averages[kind]} text={t.averageHelp} />
+          </span>
+        ),
+    },
+    {
+      key: 'metric',
+      header: t.metric,
+      cell: ({ metric, method }) =>
+        metric !== null && <MetricName metric={metric} {...(method ? { method } : {})} />,
+    },
+    ...results.map((result, index): Column<ResultRow> => ({
+      key: result.id,
+      header: <ResultHead result={result} />,
+      align: 'end',
+      cell: ({ cells, metric }) => <Score cell={cells[index]} metric={metric} />,
+    })),
+  ];
+}
+
+function ResultHead({ result }: { readonly result: EvaluationSummary }) {
+  const t = evaluateText();
+  const { resume, remove, running } = useEvaluation();
+  const { id, label, answered, total, updatedAt } = result;
+  const partial = answered < total;
   return (
-    <span className="result-score" title={title}>
-      <span className={cell.best ? 'result-score__best' : undefined}>
-        {formatPercent(score, 1)}
-        {cell.best && <span className="ui-hidden"> (best)</span>}
+    <span className="result-head">
+      <span className="result-head__name">
+        <strong title={label}>{label}</strong>
+        <IconButton
+          size="small"
+          label={t.forget(label)}
+          icon={<X size={13} aria-hidden />}
+          reason={running ? t.measuring : null}
+          onClick={() => void remove([id])}
+        />
       </span>
-      {cell.formatAdherence !== null && (
-        <span className="result-score__form">form {formatPercent(cell.formatAdherence)}</span>
+      <span>
+        {partial ? t.partial(answered, total) : `${formatTime(updatedAt)} · ${t.items(total)}`}
+      </span>
+      {partial && (
+        <Button
+          size="small"
+          icon={<Play size={12} aria-hidden />}
+          reason={running ? t.measuring : null}
+          onClick={() => void resume(id)}
+        >
+          {t.goOn}
+        </Button>
+      )}
+    </span>
+  );
+}
+
+function Score({
+  cell,
+  metric,
+}: {
+  readonly cell: ResultCell | undefined;
+  readonly metric: ResultRow['metric'];
+}) {
+  const t = evaluateText();
+  if (!cell?.figure) return <span className="evaluate-quiet">–</span>;
+  const { figure, best, items, formatAdherence, perplexity } = cell;
+  const interval = formatInterval(figure, metric);
+  return (
+    <span className="result-score" title={items === null ? undefined : t.items(items)}>
+      <span className={best ? 'result-score__best' : undefined}>
+        {formatScore(figure.value, metric)}
+        {best && <span className="ui-hidden"> {t.best}</span>}
+      </span>
+      {interval !== null && <span className="result-score__form">{interval}</span>}
+      {formatAdherence !== null && (
+        <span className="result-score__form">{t.form(formatPercent(formatAdherence))}</span>
+      )}
+      {perplexity !== null && metric !== 'perplexity' && (
+        <span className="result-score__form">{t.perplexityOf(formatFixed(perplexity, 1))}</span>
       )}
     </span>
   );

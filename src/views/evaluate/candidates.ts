@@ -1,20 +1,48 @@
+/** Model states that can be measured: the base, and what every run left behind. */
 import type { Candidate } from '../../studio/evaluation.ts';
 import type { ModelSummary, RunSummary } from '../../worker/protocol.ts';
+import { evaluateText } from './text.ts';
 
-/** The base model, then every state that the run left behind, in the order of training. */
-export function candidatesOf(model: ModelSummary | null, run: RunSummary | null): Candidate[] {
-  const modelId = run?.modelId ?? model?.id;
-  const modelName = run?.modelName ?? model?.name;
-  if (modelId === undefined || modelName === undefined) return [];
-  const base: Candidate = {
+/** The states of one run, or the base model alone. */
+export interface CandidateGroup {
+  readonly run: RunSummary | null;
+  readonly candidates: readonly Candidate[];
+}
+
+function baseOf(modelId: string, modelName: string): Candidate {
+  return {
     variant: { modelId, runId: null, snapshot: 'base' },
-    label: `${modelName} · Base`,
+    label: evaluateText().base(modelName),
   };
-  const trained = (run?.snapshots ?? [])
-    .filter(({ id }) => id !== 'base')
-    .map(({ id, label }) => ({
-      variant: { modelId, runId: run?.id ?? null, snapshot: id },
-      label: `${run?.name ?? ''} · ${label}`,
-    }));
-  return [base, ...trained];
+}
+
+/** The base models first, then every run's states in the order of training; the selected run leads. */
+export function candidateGroups(
+  model: ModelSummary | null,
+  runs: readonly RunSummary[],
+  selectedId: string | null,
+): CandidateGroup[] {
+  const ordered = [...runs].sort(
+    (a, b) => Number(b.id === selectedId) - Number(a.id === selectedId),
+  );
+  const leading = ordered[0];
+  const modelId = leading?.modelId ?? model?.id;
+  const modelName = leading?.modelName ?? model?.name;
+  const bases = new Map<string, string>();
+  if (modelId !== undefined && modelName !== undefined) bases.set(modelId, modelName);
+  for (const run of ordered) bases.set(run.modelId, run.modelName);
+  const base: CandidateGroup = {
+    run: null,
+    candidates: [...bases].map(([id, name]) => baseOf(id, name)),
+  };
+  const trained = ordered.map((run) => ({
+    run,
+    candidates: run.snapshots
+      .filter(({ id }) => id !== 'base')
+      .map(({ id, label }) => ({
+        variant: { modelId: run.modelId, runId: run.id, snapshot: id },
+        label: `${run.name} · ${label}`,
+      })),
+  }));
+  return [base, ...trained.filter(({ candidates }) => candidates.length > 0)];
 }

@@ -1,55 +1,88 @@
 import { describe, expect, it } from 'vitest';
-import type { Measured } from '../../studio/evaluation.ts';
-import type { TaskScore } from '../../worker/protocol.ts';
-import { resultRows, resultsCsv } from './result-rows.ts';
+import type { EvaluationSummary, TaskReport } from '../../worker/evaluate-protocol.ts';
+import { resultRows, resultSets, resultsTable } from './result-rows.ts';
 
-function measured(label: string, scores: readonly TaskScore[], knowledge: number | null): Measured {
+function result(
+  label: string,
+  tasks: readonly TaskReport[],
+  knowledge: number | null,
+  change: Partial<EvaluationSummary> = {},
+): EvaluationSummary {
   return {
-    key: label,
+    id: label,
+    variant: { modelId: 'm', runId: null, snapshot: label },
     label,
     files: ['a.jsonl'],
-    maxItems: 0,
-    finishedAt: 0,
-    result: {
-      variant: { modelId: 'm', runId: null, snapshot: label },
-      scores,
-      knowledge,
+    itemsId: 'x',
+    settings: { maxItems: 0, choices: 'likelihood', perplexity: false },
+    total: 10,
+    answered: 10,
+    createdAt: 0,
+    updatedAt: 0,
+    gridId: null,
+    figures: {
+      tasks,
+      knowledge: knowledge === null ? null : { value: knowledge, interval: null },
       alignment: null,
     },
+    ...change,
   };
 }
 
-function score(task: string, value: number, formatAdherence: number | null = null): TaskScore {
-  return { task, kind: 'knowledge', metric: 'accuracy', score: value, formatAdherence, items: 10 };
+function task(name: string, value: number, change: Partial<TaskReport> = {}): TaskReport {
+  return {
+    ...{ task: name, kind: 'knowledge', metric: 'accuracy', method: 'likelihood', value },
+    ...{ interval: { low: value - 0.1, high: value + 0.1 }, precision: null, recall: null },
+    ...{ formatAdherence: null, items: 10, perplexity: null },
+    ...change,
+  };
 }
 
 describe('the table of results', () => {
-  const base = measured('base', [score('exam', 0.3, 0.5), score('quiz', 0.2, 1)], 0.25);
-  const merged = measured('merged, all', [score('exam', 0.4)], 0.4);
+  const base = result(
+    'base',
+    [task('exam', 0.3, { formatAdherence: 0.5 }), task('quiz', 0.2, { formatAdherence: 1 })],
+    0.25,
+  );
+  const merged = result('merged', [task('exam', 0.4)], 0.4);
 
-  it('puts candidates side by side, the average last, gaps where one was not measured', () => {
+  it('puts results side by side, the average last, gaps where one was not measured', () => {
     const rows = resultRows([base, merged]);
-    expect(rows.map(({ task }) => task)).toEqual(['exam', 'quiz', null]);
-    expect(rows[0]?.cells.map(({ score: value, best }) => [value, best])).toEqual([
+    expect(rows.map(({ task: name }) => name)).toEqual(['exam', 'quiz', null]);
+    expect(rows[0]?.cells.map(({ figure, best }) => [figure?.value, best])).toEqual([
       [0.3, false],
       [0.4, true],
     ]);
-    expect(rows[1]?.cells[1]).toMatchObject({ score: null, items: null, best: false });
-    expect(rows[2]?.cells[0]).toMatchObject({ score: 0.25, formatAdherence: 0.75 });
+    expect(rows[1]?.cells[1]).toMatchObject({ figure: null, items: null, best: false });
+    expect(rows[2]?.cells[0]).toMatchObject({ figure: { value: 0.25 }, formatAdherence: 0.75 });
   });
 
-  it('marks no best where all are equal or alone', () => {
+  it('marks no best where all are equal or alone, and the lowest perplexity', () => {
     const alone = resultRows([base]).flatMap(({ cells }) => cells);
     const equal = resultRows([base, base]).flatMap(({ cells }) => cells);
     expect([...alone, ...equal].some(({ best }) => best)).toBe(false);
+    const texts = [7, 5].map((value) =>
+      result(`${value}`, [task('text', value, { metric: 'perplexity' })], null),
+    );
+    const [row, ...more] = resultRows(texts);
+    expect(row?.cells.map(({ best }) => best)).toEqual([false, true]);
+    // There is no average of perplexities.
+    expect(more).toEqual([]);
   });
 
-  it('writes every score in full, quoting what a spreadsheet would split', () => {
-    const third = measured('merged, all', [score('exam', 1 / 3)], null);
-    expect(resultsCsv([third]).split('\r\n')).toEqual([
-      'model state,kind,task,metric,score,format adherence,items',
-      `"merged, all",knowledge,exam,accuracy,${1 / 3},,10`,
-      '',
+  it('gives every number in full', () => {
+    const [header = [], ...rows] = resultsTable([result('merged', [task('exam', 1 / 3)], 1 / 3)]);
+    expect(rows).toHaveLength(2);
+    expect(rows.every((row) => row.length === header.length)).toBe(true);
+    expect(rows[0]?.slice(0, 6)).toEqual([
+      ...['merged', 'knowledge', 'exam', 'accuracy', 'likelihood', 1 / 3],
     ]);
+    expect(rows[1]?.slice(1, 6)).toEqual(['knowledge', 'average', '', '', 1 / 3]);
+  });
+
+  it('keeps apart what was asked differently, the last one first', () => {
+    const written = { maxItems: 0, choices: 'generated', perplexity: false } as const;
+    const later = result('other', [], null, { settings: written, updatedAt: 5 });
+    expect(resultSets([base, later, merged]).map(({ results }) => results.length)).toEqual([1, 2]);
   });
 });

@@ -1,102 +1,120 @@
-import type { Measured } from '../../studio/evaluation.ts';
-import type { DataKind, TaskScore } from '../../worker/protocol.ts';
+/** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
+import type { EvaluationSummary, Figure, TaskReport } from '../../worker/evaluate-protocol.ts';
+import type { DataKind } from '../../worker/protocol.ts';
 
 /** One line of the table of results: a task, or the average of a kind. */
 export interface ResultRow {
   readonly key: string;
   readonly kind: DataKind;
   readonly task: string | null;
-  readonly metric: TaskScore['metric'] | null;
-  /** By candidate, in the order of the results; null where that candidate was not measured on it. */
+  readonly metric: TaskReport['metric'] | null;
+  readonly method: TaskReport['method'] | null;
+  /** By result, in their order; figure null where that one was not measured on it. */
   readonly cells: readonly ResultCell[];
 }
 
 export interface ResultCell {
-  readonly score: number | null;
+  readonly figure: Figure | null;
   readonly formatAdherence: number | null;
+  readonly perplexity: number | null;
   readonly items: number | null;
-  /** The highest of the row, when there is something to compare with. */
+  /** The best of the row, when there is something to compare with. */
   readonly best: boolean;
 }
 
 const kinds: readonly DataKind[] = ['knowledge', 'alignment'];
 
 /** Rows by kind: its tasks in the order in which they first occur, then its average. */
-export function resultRows(results: readonly Measured[]): ResultRow[] {
+export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
+  const tasksOf = ({ figures }: EvaluationSummary): readonly TaskReport[] => figures?.tasks ?? [];
   return kinds.flatMap((kind) => {
-    const tasks = new Map<string, TaskScore>();
-    for (const { result } of results) {
-      for (const score of result.scores) {
-        if (score.kind === kind && !tasks.has(score.task)) tasks.set(score.task, score);
-      }
-    }
+    const own = results.map((result) => tasksOf(result).filter((task) => task.kind === kind));
+    const tasks = new Map<string, TaskReport>();
+    for (const task of own.flat()) if (!tasks.has(task.task)) tasks.set(task.task, task);
     if (tasks.size === 0) return [];
-    const rows: ResultRow[] = [...tasks.values()].map(({ task, metric }) => {
-      const found = results.map(({ result }) =>
-        result.scores.find((score) => score.task === task && score.metric === metric),
-      );
-      return {
-        key: `${kind}/${task}`,
-        kind,
-        task,
-        metric,
-        cells: markBest(
-          found.map((score) => ({
-            score: score?.score ?? null,
-            formatAdherence: score?.formatAdherence ?? null,
-            items: score?.items ?? null,
-          })),
-        ),
-      };
+    const rows = [...tasks.values()].map(({ task, metric, method }): ResultRow => {
+      const found = own.map((all) => all.find((other) => other.task === task));
+      const cells = found.map((report) => ({
+        figure: report ?? null,
+        formatAdherence: report?.formatAdherence ?? null,
+        perplexity: report?.perplexity?.value ?? null,
+        items: report?.items ?? null,
+      }));
+      const ranked = markBest(cells, metric === 'perplexity');
+      return { key: `${kind}/${task}`, kind, task, metric, method, cells: ranked };
     });
-    const averages = results.map(({ result }) => ({
-      score: result[kind],
-      formatAdherence: meanAdherence(result.scores.filter((score) => score.kind === kind)),
+    const averages = results.map((result, i) => ({
+      figure: result.figures?.[kind] ?? null,
+      formatAdherence: meanAdherence(own[i] ?? []),
+      perplexity: null,
       items: null,
     }));
-    return [
-      ...rows,
-      { key: `${kind}/average`, kind, task: null, metric: null, cells: markBest(averages) },
-    ];
+    const average: ResultRow = {
+      ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null },
+      cells: markBest(averages, false),
+    };
+    return averages.some(({ figure }) => figure) ? [...rows, average] : rows;
   });
 }
 
-function meanAdherence(scores: readonly TaskScore[]): number | null {
-  const known = scores.flatMap(({ formatAdherence }) =>
+function meanAdherence(tasks: readonly TaskReport[]): number | null {
+  const known = tasks.flatMap(({ formatAdherence }) =>
     formatAdherence === null ? [] : [formatAdherence],
   );
   return known.length === 0 ? null : known.reduce((sum, share) => sum + share, 0) / known.length;
 }
 
-function markBest(cells: readonly Omit<ResultCell, 'best'>[]): ResultCell[] {
-  const scores = cells.flatMap(({ score }) => (score === null ? [] : [score]));
-  const highest = Math.max(...scores);
-  const differ = scores.some((score) => score < highest);
-  return cells.map((cell) => ({ ...cell, best: differ && cell.score === highest }));
+function markBest(cells: readonly Omit<ResultCell, 'best'>[], lowest: boolean): ResultCell[] {
+  const values = cells.flatMap(({ figure }) => (figure ? [figure.value] : []));
+  const best = lowest ? Math.min(...values) : Math.max(...values);
+  const differ = values.some((value) => value !== best);
+  return cells.map((cell) => ({ ...cell, best: differ && cell.figure?.value === best }));
 }
 
-/** The same table for a spreadsheet: one row per candidate and task, numbers in full. */
-export function resultsCsv(results: readonly Measured[]): string {
-  const rows = results.flatMap(({ label, result }) => [
-    ...result.scores.map(({ task, kind, metric, score, formatAdherence, items }) => [
-      label,
-      kind,
-      task,
-      metric,
-      String(score),
-      formatAdherence === null ? '' : String(formatAdherence),
-      String(items),
-    ]),
-    ...kinds.flatMap((kind) => {
-      const average = result[kind];
-      return average === null ? [] : [[label, kind, 'average', '', String(average), '', '']];
-    }),
-  ]);
-  const header = ['model state', 'kind', 'task', 'metric', 'score', 'format adherence', 'items'];
-  return [header, ...rows, []].map((row) => row.map(cell).join()).join('\r\n');
+/** The same table for a spreadsheet: one row per result and task, numbers in full; the header first. */
+export function resultsTable(results: readonly EvaluationSummary[]): (string | number)[][] {
+  const header = [
+    ...['model state', 'kind', 'task', 'metric', 'method', 'score', 'low', 'high'], // words: columns of a file
+    ...['precision', 'recall', 'format adherence', 'perplexity', 'items'], // words: columns of a file
+  ];
+  const ends = ({ value, interval }: Figure): (string | number)[] => [
+    ...[value, interval?.low ?? '', interval?.high ?? ''],
+  ];
+  const rows = results.flatMap(({ label, figures }) => {
+    if (!figures) return [];
+    return [
+      ...figures.tasks.map((task) => [
+        ...[label, task.kind, task.task, task.metric, task.method],
+        ...[...ends(task), task.precision ?? '', task.recall ?? ''],
+        ...[task.formatAdherence ?? '', task.perplexity?.value ?? '', task.items],
+      ]),
+      ...kinds.flatMap((kind) => {
+        const average = figures[kind];
+        const gaps = ['', '', '', '', ''];
+        return average ? [[label, kind, 'average', '', '', ...ends(average), ...gaps]] : [];
+      }),
+    ];
+  });
+  return [header, ...rows];
 }
 
-function cell(text: string): string {
-  const safe = /^[=+@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** Results that can stand side by side: the same questions, the choices decided alike. */
+export interface ResultSet {
+  readonly key: string;
+  readonly itemsId: string;
+  readonly results: readonly EvaluationSummary[];
+}
+
+/** Sets of comparable results, the one measured last first. */
+export function resultSets(results: readonly EvaluationSummary[]): ResultSet[] {
+  const sets = new Map<string, EvaluationSummary[]>();
+  for (const result of results) {
+    const key = `${result.itemsId}/${result.settings.choices}`;
+    sets.set(key, [...(sets.get(key) ?? []), result]);
+  }
+  const latest = (all: readonly EvaluationSummary[]): number =>
+    Math.max(...all.map(({ updatedAt }) => updatedAt));
+  return [...sets]
+    .map(([key, all]) => ({ key, itemsId: all[0]?.itemsId ?? '', results: all }))
+    .sort((a, b) => latest(b.results) - latest(a.results));
 }

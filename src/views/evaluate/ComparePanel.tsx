@@ -1,0 +1,196 @@
+/** Two results on the same items: differences with paired intervals, and who did better how often. */
+import { useState } from 'react';
+import { compareResults } from '../../studio/evaluation.ts';
+import type { Comparison, Figure, TaskComparison } from '../../worker/evaluate-protocol.ts';
+import { Card } from '../shared/Card.tsx';
+import { Loading } from '../shared/EmptyState.tsx';
+import { FigureActions } from '../shared/FigureActions.tsx';
+import { formatFixed, formatNumber } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { SelectField } from '../shared/Select.tsx';
+import { Table } from '../shared/Table.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { useAsync } from '../shared/use-async.ts';
+import { MetricName, formatScore } from './MetricName.tsx';
+import type { ResultSet } from './result-rows.ts';
+import { compareText } from './text-compare.ts';
+import { evaluateText } from './text.ts';
+
+const fileName = 'comparison';
+
+export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
+  const t = compareText();
+  const [firstId, setFirst] = useState<string | null>(null);
+  const [secondId, setSecond] = useState<string | null>(null);
+  const find = (id: string | null) => results.find((result) => result.id === id);
+  const first = find(firstId) ?? results[0];
+  const second = find(secondId) ?? results.findLast(({ id }) => id !== first?.id);
+  const key =
+    first && second && first.id !== second.id
+      ? [first, second].map(({ id, answered }) => `${id}/${answered}`).join('/')
+      : null;
+  const comparison = useAsync(key, () => compareResults(first?.id ?? '', second?.id ?? ''));
+  const choices = results.map(({ id, label }) => ({ value: id, label }));
+  return (
+    <Card
+      title={t.title}
+      aside={t.aside}
+      actions={
+        comparison.status === 'ready' && (
+          <FigureActions name={fileName} rows={() => rowsOf(comparison.value)} />
+        )
+      }
+    >
+      {results.length < 2 || !first || !second ? (
+        <p className="evaluate-quiet">{t.need}</p>
+      ) : (
+        <div className="evaluate-stack">
+          <div className="evaluate-row">
+            <SelectField label={t.first} value={first.id} choices={choices} onChange={setFirst} />
+            <SelectField
+              label={t.second}
+              value={second.id}
+              choices={choices}
+              onChange={setSecond}
+            />
+          </div>
+          {comparison.status === 'failed' && <ErrorNotice error={comparison.error} />}
+          {comparison.status === 'loading' && <Loading what={t.loading} height={160} />}
+          {comparison.status === 'ready' && <Compared comparison={comparison.value} />}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+interface Row {
+  readonly key: string;
+  readonly report: TaskComparison | null;
+  readonly kind: TaskComparison['kind'];
+  readonly difference: Figure;
+}
+
+function Compared({ comparison }: { readonly comparison: Comparison }) {
+  const t = compareText();
+  const page = evaluateText();
+  const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
+  const rows = (['knowledge', 'alignment'] as const).flatMap((kind): Row[] => {
+    const tasks = comparison.tasks
+      .filter((report) => report.kind === kind)
+      .map((report) => ({ key: report.task, report, kind, difference: report.difference }));
+    const difference = comparison[kind];
+    return difference ? [...tasks, { key: kind, report: null, kind, difference }] : tasks;
+  });
+  return (
+    <Table
+      caption={t.table}
+      rows={rows}
+      rowKey={({ key }) => key}
+      columns={[
+        {
+          key: 'task',
+          header: page.task,
+          rowHeader: true,
+          cell: ({ report, kind }) =>
+            report ? (
+              report.task
+            ) : (
+              <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>
+            ),
+        },
+        {
+          key: 'metric',
+          header: page.metric,
+          cell: ({ report }) => report && <MetricName metric={report.metric} />,
+        },
+        {
+          key: 'first',
+          header: t.first,
+          align: 'end',
+          cell: ({ report }) => report && formatScore(report.first, report.metric),
+        },
+        {
+          key: 'second',
+          header: t.second,
+          align: 'end',
+          cell: ({ report }) => report && formatScore(report.second, report.metric),
+        },
+        {
+          key: 'difference',
+          header: (
+            <span className="metric-name">
+              {t.difference} <InfoTip about={t.difference} text={t.differenceHelp} />
+            </span>
+          ),
+          align: 'end',
+          cell: ({ report, difference }) => (
+            <Difference figure={difference} plain={report?.metric === 'perplexity'} />
+          ),
+        },
+        {
+          key: 'signs',
+          header: (
+            <span className="metric-name">
+              {t.signs} <InfoTip about={t.signs} text={t.signsHelp} />
+            </span>
+          ),
+          align: 'end',
+          cell: ({ report }) =>
+            report?.signs && (
+              <span className="result-score">
+                <span>{t.signsOf(report.signs.onlyFirst, report.signs.onlySecond)}</span>
+                <span className="result-score__form">{t.p(formatNumber(report.signs.p, 2))}</span>
+              </span>
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+const signed = (value: number, digits: number): string =>
+  `${value > 0 ? '+' : ''}${formatFixed(value, digits)}`;
+
+function Difference({ figure, plain }: { readonly figure: Figure; readonly plain: boolean }) {
+  const t = compareText();
+  const { value, interval } = figure;
+  const scale = plain ? 1 : 100;
+  const digits = plain ? 2 : 1;
+  const apart = interval !== null && (interval.low > 0 || interval.high < 0);
+  const shown = signed(value * scale, digits);
+  return (
+    <span className="result-score">
+      <span className={apart ? 'result-score__best' : undefined}>
+        {plain ? shown : t.points(shown)}
+      </span>
+      {interval && (
+        <span className="result-score__form">
+          {`${signed(interval.low * scale, digits)} … ${signed(interval.high * scale, digits)}`}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function rowsOf({ tasks, knowledge, alignment }: Comparison): (string | number)[][] {
+  // In the file, as in every file of the studio, English.
+  const header = [
+    ...['kind', 'task', 'metric', 'items', 'first', 'second', 'difference', 'low', 'high'],
+    ...['only first better', 'only second better', 'p'], // words: columns of a file
+  ];
+  const ends = ({ value, interval }: Figure): (string | number)[] => [
+    ...[value, interval?.low ?? '', interval?.high ?? ''],
+  ];
+  const average = (kind: string, figure: Figure | null): (string | number)[][] =>
+    figure ? [[kind, 'average', '', '', '', '', ...ends(figure), '', '', '']] : [];
+  return [
+    header,
+    ...tasks.map(({ kind, task, metric, items, first, second, difference, signs }) => [
+      ...[kind, task, metric, items, first, second, ...ends(difference)],
+      ...[signs?.onlyFirst ?? '', signs?.onlySecond ?? '', signs?.p ?? ''],
+    ]),
+    ...average('knowledge', knowledge),
+    ...average('alignment', alignment),
+  ];
+}

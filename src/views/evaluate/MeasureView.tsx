@@ -1,0 +1,45 @@
+/** Model states on questions: what is chosen, what runs, and every look at what came out. */
+import { useState } from 'react';
+import { useEvaluation } from '../../studio/evaluation.ts';
+import { Card } from '../shared/Card.tsx';
+import { CandidateList } from './CandidateList.tsx';
+import { ComparePanel } from './ComparePanel.tsx';
+import { FileList } from './FileList.tsx';
+import { ResultTable } from './ResultTable.tsx';
+import { SamplePanel } from './SamplePanel.tsx';
+import type { CandidateGroup } from './candidates.ts';
+import { resultSets } from './result-rows.ts';
+import { evaluateText } from './text.ts';
+
+export interface MeasureViewProps {
+  readonly groups: readonly CandidateGroup[];
+  readonly picked: ReadonlySet<string>;
+  readonly onToggle: (key: string, on: boolean) => void;
+}
+
+export function MeasureView(props: MeasureViewProps) {
+  const t = evaluateText();
+  const results = useEvaluation((state) => state.results);
+  const [setKey, setSetKey] = useState<string | null>(null);
+  const sets = resultSets(results);
+  const shown = sets.find(({ key }) => key === setKey) ?? sets[0] ?? null;
+  return (
+    <>
+      <div className="evaluate-setup">
+        <Card title={t.states}>
+          <CandidateList {...props} />
+        </Card>
+        <Card title={t.questions}>
+          <FileList />
+        </Card>
+      </div>
+      <ResultTable sets={sets} shown={shown} onShow={setSetKey} />
+      {shown && (
+        <>
+          <ComparePanel key={`compare ${shown.key}`} results={shown.results} />
+          <SamplePanel key={`samples ${shown.key}`} results={shown.results} />
+        </>
+      )}
+    </>
+  );
+}

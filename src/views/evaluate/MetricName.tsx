@@ -1,0 +1,41 @@
+/** A metric's name with its definition on demand, and a score with its interval. */
+import type { AnswerMethod, Figure, TaskReport } from '../../worker/evaluate-protocol.ts';
+import { formatFixed, formatPercent } from '../shared/format.ts';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { metricText } from './text-metrics.ts';
+
+export function MetricName({
+  metric,
+  method,
+}: {
+  readonly metric: TaskReport['metric'];
+  readonly method?: AnswerMethod;
+}) {
+  const t = metricText();
+  const name = t.names[metric];
+  return (
+    <span className="metric-name">
+      <span>
+        {name}
+        {method !== undefined && <span className="evaluate-quiet"> {t.methods[method]}</span>}
+      </span>
+      <InfoTip about={name} text={t.help[metric]} />
+    </span>
+  );
+}
+
+/** "31.3%", or a perplexity as it is. */
+export function formatScore(value: number, metric: TaskReport['metric'] | null): string {
+  return metric === 'perplexity' ? formatFixed(value, 2) : formatPercent(value, 1);
+}
+
+/** "20.0–42.5": the ends of an interval in the unit of its score. */
+export function formatInterval(
+  { interval }: Figure,
+  metric: TaskReport['metric'] | null,
+): string | null {
+  if (!interval) return null;
+  const scale = metric === 'perplexity' ? 1 : 100;
+  const digits = metric === 'perplexity' ? 2 : 1;
+  return `${formatFixed(interval.low * scale, digits)}–${formatFixed(interval.high * scale, digits)}`;
+}
