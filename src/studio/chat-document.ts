@@ -33,6 +33,13 @@ const errorSchema = z.strictObject({
 const replySchema = z.strictObject({
   /** Who spoke, in words, as it was called then. */
   speaker: z.string(),
+  /** The same for the worker, and what it was told before the conversation; not kept by earlier versions. */
+  variant: variantSchema.nullable().default(null),
+  system: z.string().default(''),
+  /** Tokens of the answer. */
+  ids: z.array(z.number()).readonly().default([]),
+  /** Tokens that the model held; 0 where that was not told. */
+  context: z.number().default(0),
   text: z.string(),
   state: z.enum(['waiting', 'streaming', 'done', 'failed']),
   seed: z.number(),
@@ -52,8 +59,10 @@ const turnSchema = z.strictObject({
   replies: z.strictObject({ left: replySchema.nullable(), right: replySchema.nullable() }),
 });
 
-const conversationSchema = z.strictObject({
+export const conversationSchema = z.strictObject({
   id: z.string(),
+  /** As it was renamed; null is called after its first prompt. */
+  title: z.string().nullable().default(null),
   startedAt: z.number(),
   turns: z.array(turnSchema),
 });
@@ -67,9 +76,10 @@ const settingsSchema = z.strictObject({
   seed: z.number(),
 });
 
-/** What is kept over a reload. */
+/** What is kept over a reload beside the conversations. */
 export const savedChatSchema = z.strictObject({
-  conversations: z.array(conversationSchema),
+  /** Earlier versions kept conversations here. */
+  conversations: z.array(conversationSchema).optional(),
   currentId: z.string().nullable(),
   settings: settingsSchema,
   system: z.string(),
@@ -93,6 +103,33 @@ export const defaultSettings: SamplingSettings = {
   seed: 1,
 };
 
+/** The part of the settings that says how freely tokens are drawn. */
+export type SamplingPreset = Omit<SamplingSettings, 'maxTokens' | 'seed'>;
+
+export const samplingPresets = {
+  exact: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1 },
+  balanced: { temperature: 0.7, topP: 0.9, topK: 40, repetitionPenalty: 1.05 },
+  creative: { temperature: 1.1, topP: 0.95, topK: 0, repetitionPenalty: 1.1 },
+} as const satisfies Readonly<Record<string, SamplingPreset>>;
+
+/** A preset that a person saved. */
+export const ownPresetsSchema = z.array(
+  z.strictObject({
+    name: z.string().min(1).max(60),
+    settings: settingsSchema.omit({ maxTokens: true, seed: true }),
+  }),
+);
+export type OwnPreset = z.infer<typeof ownPresetsSchema>[number];
+
+export function sameSampling(a: SamplingPreset, b: SamplingPreset): boolean {
+  return (
+    a.temperature === b.temperature &&
+    a.topP === b.topP &&
+    a.topK === b.topK &&
+    a.repetitionPenalty === b.repetitionPenalty
+  );
+}
+
 /** A variant that can be chosen, with its name. */
 export interface VariantChoice {
   readonly key: string;
@@ -105,10 +142,29 @@ export function variantKey({ modelId, runId, snapshot }: ModelVariant): string {
   return JSON.stringify([modelId, runId, snapshot]);
 }
 
+/** Words that the choices are named with. */
+export interface ChoiceWords {
+  readonly base: string;
+  readonly models: string;
+  readonly run: (name: string) => string;
+}
+
+/** Whether tokens that this state reads are routed: a mixture is still attached to it. */
+export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: ModelVariant): boolean {
+  const run = runs.find(({ id }) => id === runId);
+  const attached = run?.snapshots.find(({ id }) => id === snapshot)?.branches ?? [];
+  return (
+    run?.recipe.stages.some(({ attach }) =>
+      attach.some(({ name, type }) => type === 'mixture' && attached.includes(name)),
+    ) ?? false
+  );
+}
+
 /** Every model as it came, and every state that finished runs left of them. */
 export function variantChoices(
   models: readonly Pick<ModelSummary, 'id' | 'name'>[],
   runs: readonly RunSummary[],
+  words: ChoiceWords,
 ): VariantChoice[] {
   const choice = (variant: ModelVariant, label: string, group: string): VariantChoice => ({
     key: variantKey(variant),
@@ -117,16 +173,16 @@ export function variantChoices(
     variant,
   });
   const bases = models.map(({ id, name }) =>
-    choice({ modelId: id, runId: null, snapshot: 'base' }, `${name} · base`, 'Models'),
+    choice({ modelId: id, runId: null, snapshot: 'base' }, `${name} · ${words.base}`, words.models),
   );
   const trained = runs
-    .filter((run) => !isActive(run))
+    .filter((run) => !isActive(run) && models.some(({ id }) => id === run.modelId))
     .flatMap((run) =>
       trainedSnapshots(run).map(({ id, label }) =>
         choice(
           { modelId: run.modelId, runId: run.id, snapshot: id },
           `${run.name} · ${label}`,
-          `Run ${run.name}`,
+          words.run(run.name),
         ),
       ),
     );
@@ -181,10 +237,62 @@ export function replySpeed(
   return reply.tokens < 2 || after <= 0 ? null : ((reply.tokens - 1) * 1000) / after;
 }
 
+/** What is known of all conversations. */
+export interface Conversations {
+  readonly conversations: readonly Conversation[];
+  readonly currentId: string | null;
+}
+
 /** The conversation that is open. */
 export function currentConversation({
   conversations,
   currentId,
-}: Pick<SavedChat, 'conversations' | 'currentId'>): Conversation | null {
+}: Conversations): Conversation | null {
   return conversations.find(({ id }) => id === currentId) ?? null;
+}
+
+export function titleOf({ title, turns }: Conversation): string {
+  return title ?? turns[0]?.user ?? '';
+}
+
+/** Conversations in whose title, prompts or answers all words of the search occur; newest first. */
+export function foundConversations(
+  conversations: readonly Conversation[],
+  search: string,
+): Conversation[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const textOf = (conversation: Conversation): string =>
+    [
+      titleOf(conversation),
+      ...conversation.turns.flatMap(({ user, replies }) => [
+        user,
+        replies.left?.text ?? '',
+        replies.right?.text ?? '',
+      ]),
+    ]
+      .join('\n')
+      .toLowerCase();
+  return conversations
+    .filter((conversation) => {
+      if (conversation.turns.length === 0) return false;
+      const text = textOf(conversation);
+      return words.every((word) => text.includes(word));
+    })
+    .toSorted((a, b) => b.startedAt - a.startedAt);
+}
+
+/** A conversation as Markdown: prompts as quotations, answers under the name of who gave them. */
+export function conversationMarkdown(
+  conversation: Conversation,
+  words: { readonly prompt: string; readonly notClinical: string },
+): string {
+  const quoted = (text: string): string => text.replaceAll(/^/gm, '> ');
+  const turns = conversation.turns.map(({ user, replies }) => {
+    const answers = sides.flatMap((side) => {
+      const reply = replies[side];
+      return reply && reply.text !== '' ? [`### ${reply.speaker}\n\n${reply.text}`] : [];
+    });
+    return [`## ${words.prompt}`, quoted(user), ...answers].join('\n\n');
+  });
+  return `${[`# ${titleOf(conversation)}`, `*${words.notClinical}*`, ...turns].join('\n\n')}\n`;
 }

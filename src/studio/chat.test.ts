@@ -13,8 +13,11 @@ import type {
 } from '../worker/protocol.ts';
 import { createChat } from './chat.ts';
 import {
+  conversationMarkdown,
   currentConversation,
   defaultVariants,
+  foundConversations,
+  isRouted,
   promptFor,
   replySpeed,
   variantChoices,
@@ -30,6 +33,7 @@ const one = { left: both.left, right: null };
 class SpeakingWorker implements WorkerClient {
   readonly inputs: CallInput<'chat.generate'>[] = [];
   readonly cancelled: string[] = [];
+  readonly documents = new Map<string, object>();
   reply: (input: CallInput<'chat.generate'>) => Promise<GenerationResult>;
   #listener: (event: WorkerEvent) => void = () => undefined;
 
@@ -41,6 +45,23 @@ class SpeakingWorker implements WorkerClient {
     if (kind === 'task.cancel') {
       this.cancelled.push((input as CallInput<'task.cancel'>).task);
       return null;
+    }
+    if (kind === 'document.put') {
+      const { id, value } = input as CallInput<'document.put'>;
+      this.documents.set(id, structuredClone(value));
+      return null;
+    }
+    if (kind === 'document.remove') {
+      this.documents.delete((input as CallInput<'document.remove'>).id);
+      return null;
+    }
+    if (kind === 'document.list') {
+      const all = [...this.documents].map(([id, value]) => ({ id, value }));
+      return all;
+    }
+    if (kind === 'chat.count') {
+      const { messages } = input as CallInput<'chat.count'>;
+      return { tokens: messages.length, context: 64 } as CallOutput<K>;
     }
     const asked = input as CallInput<'chat.generate'>;
     this.inputs.push(asked);
@@ -176,30 +197,98 @@ describe('chat', () => {
     expect(replies?.right?.text).toBe('fine');
   });
 
-  it('regenerates with the next seed and takes turns back', async () => {
+  it('regenerates with the next seed; an edited prompt drops what came after it', async () => {
     const worker = new SpeakingWorker(async ({ settings }) => result(`seed ${settings.seed}`));
     const chat = createChat(worker);
     chat.getState().setSettings({ seed: 7 });
     await chat.getState().send('one', one);
     await chat.getState().regenerate(one);
-    const turn = currentConversation(chat.getState())?.turns[0];
-    expect(turn?.replies.left).toMatchObject({ text: 'seed 8', seed: 8 });
-    expect(chat.getState().takeBack(turn?.id ?? '')).toBe('one');
-    expect(currentConversation(chat.getState())?.turns).toEqual([]);
+    const turns = () => currentConversation(chat.getState())?.turns ?? [];
+    expect(turns()[0]?.replies.left).toMatchObject({ text: 'seed 8', seed: 8, variant: base });
+    await chat.getState().send('two', one);
+    await chat.getState().edit(turns()[0]?.id ?? '', 'uno', one);
+    expect(turns().map(({ user, replies }) => [user, replies.left?.text])).toEqual([
+      ['uno', 'seed 7'],
+    ]);
+    expect(worker.inputs.at(-1)?.messages).toEqual([{ role: 'user', content: 'uno' }]);
   });
 
-  it('is there again after a reload, whatever was kept', async () => {
+  it('is there again after a reload; what makes no sense is left out', async () => {
     const worker = new SpeakingWorker(async () => result('answer'));
     const first = createChat(worker);
     first.getState().setVariant('left', base);
     first.getState().setSettings({ temperature: 0 });
     await first.getState().send('question', one);
+    first.getState().rename(first.getState().currentId ?? '', 'Named');
+    worker.documents.set('x', { id: 1 });
     const second = createChat(worker);
-    expect(currentConversation(second.getState())).toEqual(currentConversation(first.getState()));
+    await second.getState().load();
+    expect(second.getState().conversations).toEqual(first.getState().conversations);
+    expect(currentConversation(second.getState())?.title).toBe('Named');
     expect(second.getState().settings.temperature).toBe(0);
     expect(second.getState().variants.left).toEqual(base);
     kept.set('medcare-studio.chat', '{"conversations":[{"id":1}]}');
-    expect(createChat(worker).getState().conversations).toEqual([]);
+    expect(createChat(worker).getState().settings.temperature).toBe(0.7);
+  });
+
+  it('takes over conversations of an earlier version, which had no place of their own', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const reply = {
+      ...{ speaker: 'S', text: 'half', state: 'streaming', seed: 1, promptTokens: 0, tokens: 1 },
+      ...{ millisecondsToFirst: 0, milliseconds: 0, stopReason: null, error: null },
+    };
+    const turn = { id: 't', user: 'q', attempt: 0, replies: { left: reply, right: null } };
+    const settings = createChat(worker).getState().settings;
+    kept.set(
+      'medcare-studio.chat',
+      JSON.stringify({
+        conversations: [{ id: 'old', startedAt: 1, turns: [turn] }],
+        ...{ currentId: 'old', settings, system: '', variants: { left: null, right: null } },
+      }),
+    );
+    const chat = createChat(worker);
+    await chat.getState().load();
+    // The reload cut it off.
+    expect(currentConversation(chat.getState())?.turns[0]?.replies.left).toMatchObject({
+      ...{ text: 'half', state: 'done', stopReason: 'stopped' },
+    });
+    expect(worker.documents.has('old')).toBe(true);
+    expect(kept.get('medcare-studio.chat')).not.toContain('"half"');
+  });
+
+  it('is searched, and goes out as Markdown', async () => {
+    const worker = new SpeakingWorker(async () => result('The heart *pumps* blood.'));
+    const chat = createChat(worker);
+    await chat.getState().send('What does it\ndo?', one);
+    chat.getState().newConversation();
+    await chat.getState().send('Another', one);
+    const { conversations } = chat.getState();
+    expect(foundConversations(conversations, ' PUMPS do?')).toHaveLength(1);
+    expect(foundConversations(conversations, '')).toHaveLength(2);
+    expect(foundConversations(conversations, 'lung')).toEqual([]);
+    const [found] = foundConversations(conversations, 'does');
+    if (!found) throw new Error('not found');
+    expect(conversationMarkdown(found, { prompt: 'Prompt', notClinical: 'No.' })).toBe(
+      '# What does it\ndo?\n\n*No.*\n\n## Prompt\n\n> What does it\n> do?\n\n### L\n\nThe heart *pumps* blood.\n',
+    );
+  });
+
+  it('counts what the conversation and a draft take, and keeps own presets', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const chat = createChat(worker);
+    await chat.getState().send('one', one);
+    await chat.getState().measure('draft', one);
+    expect(chat.getState().use).toEqual({ left: { tokens: 3, context: 64 }, right: null });
+    chat.getState().setSettings({ temperature: 0.3, seed: 9 });
+    chat.getState().savePreset('mine');
+    expect(createChat(worker).getState().presets).toEqual([
+      {
+        name: 'mine',
+        settings: { temperature: 0.3, topP: 0.9, topK: 40, repetitionPenalty: 1.05 },
+      },
+    ]);
+    chat.getState().removePreset('mine');
+    expect(createChat(worker).getState().presets).toEqual([]);
   });
 
   it('opens, starts and removes conversations', async () => {
@@ -216,6 +305,8 @@ describe('chat', () => {
     expect(chat.getState().currentId).toBeNull();
   });
 });
+
+const words = { base: 'base', models: 'Models', run: (name: string) => `Run ${name}` };
 
 describe('variants', () => {
   const run = (
@@ -248,7 +339,7 @@ describe('variants', () => {
       run('r', 'done', ['base', 'stage1.end', 'merged']),
       run('x', 'running', ['base']),
     ];
-    expect(variantChoices(models, runs).map(({ label }) => label)).toEqual([
+    expect(variantChoices(models, runs, words).map(({ label }) => label)).toEqual([
       'Other · base',
       'M · base',
       'r · stage1.end',
@@ -256,14 +347,36 @@ describe('variants', () => {
     ]);
   });
 
+  it('offers no state of a run whose base is not here, and knows which states route', () => {
+    const elsewhere = { ...run('e', 'done', ['merged']), modelId: 'elsewhere:1' };
+    expect(variantChoices(models, [elsewhere], words)).toHaveLength(2);
+    const ended = run('r', 'done', []);
+    const routed = {
+      ...ended,
+      snapshots: [
+        { id: 'stage1.end', label: '', branches: ['lora', 'ka', 'na'] },
+        { id: 'merged', label: '', branches: [] },
+      ],
+    };
+    const at = (snapshot: string) => isRouted([routed], { modelId: 'm', runId: 'r', snapshot });
+    expect([at('stage1.end'), at('merged'), isRouted([routed], base)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('begins with the base beside the last state of the newest run', () => {
     const runs = [run('new', 'done', ['merged']), run('old', 'done', ['stage1.end', 'merged'])];
-    const choices = variantChoices(models, runs);
+    const choices = variantChoices(models, runs, words);
     expect(defaultVariants(choices, 'm')).toEqual({
       left: base,
       right: { modelId: 'm', runId: 'new', snapshot: 'merged' },
     });
-    expect(defaultVariants(variantChoices(models, []), 'm')).toEqual({ left: base, right: null });
+    expect(defaultVariants(variantChoices(models, [], words), 'm')).toEqual({
+      left: base,
+      right: null,
+    });
     expect(defaultVariants([], null)).toEqual({ left: null, right: null });
   });
 });
@@ -281,6 +394,8 @@ describe('promptFor', () => {
             ? null
             : {
                 speaker: '',
+                variant: null,
+                system: '',
                 state: 'done',
                 seed: 0,
                 error: null,

@@ -1,14 +1,19 @@
 import { create } from 'zustand';
-import { asStudioError, type ErrorDescription } from '../errors.ts';
+import { asStudioError, type ErrorDescription, type StudioError } from '../errors.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
+import type { ReplyRouting } from '../worker/chat-protocol.ts';
 import type { ModelVariant, SamplingSettings } from '../worker/protocol.ts';
 import {
+  conversationSchema,
   currentConversation,
   defaultSettings,
+  ownPresetsSchema,
   promptFor,
   savedChatSchema,
   sides,
   type Conversation,
+  type Conversations,
+  type OwnPreset,
   type Reply,
   type SavedChat,
   type Side,
@@ -17,9 +22,6 @@ import {
 import { readPreference, writePreference } from './preferences.ts';
 
 /** Conversations with two models side by side, kept across reloads. */
-
-/** Conversations kept: localStorage holds a few megabytes. */
-const keptConversations = 20;
 
 /** Milliseconds between two updates of a text that streams in. */
 const streamInterval = 33;
@@ -33,7 +35,26 @@ export interface Speaker {
 /** Both sides; null stays silent. */
 export type Speakers = Readonly<Record<Side, Speaker | null>>;
 
-export interface ChatState extends SavedChat {
+/** Tokens that the next prompt takes, and what the model holds. */
+export interface ContextUse {
+  readonly tokens: number;
+  readonly context: number;
+}
+
+/** The routing of one reply: being found, found, or why not. */
+export type RoutingState = 'loading' | ReplyRouting | StudioError;
+
+export function routingKey(turnId: string, side: Side): string {
+  return `${turnId}/${side}`;
+}
+
+export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'>, Conversations {
+  readonly phase: 'loading' | 'ready';
+  /** What could not be read or kept. */
+  readonly error: StudioError | null;
+  readonly presets: readonly OwnPreset[];
+  readonly use: Readonly<Record<Side, ContextUse | null>>;
+  readonly routing: Readonly<Record<string, RoutingState>>;
   /** The side that speaks now. */
   readonly speaking: Side | null;
   /** What goes on before the first word; empty where nothing is told. */
@@ -45,12 +66,23 @@ export interface ChatState extends SavedChat {
   readonly send: (text: string, speakers: Speakers) => Promise<void>;
   /** The last turn's answers anew, with the next seed. */
   readonly regenerate: (speakers: Speakers) => Promise<void>;
-  /** Takes back a turn and all after it; gives its text, to be changed and sent again. */
-  readonly takeBack: (turnId: string) => string;
+  /** A prompt anew in other words: the turns after it go, and both sides answer. */
+  readonly edit: (turnId: string, text: string, speakers: Speakers) => Promise<void>;
   readonly stop: () => void;
   readonly newConversation: () => void;
   readonly open: (id: string) => void;
   readonly remove: (id: string) => void;
+  /** An empty title is called after the first prompt again. */
+  readonly rename: (id: string, title: string) => void;
+  /** Reads the conversations that were kept. */
+  readonly load: () => Promise<void>;
+  readonly savePreset: (name: string) => void;
+  readonly removePreset: (name: string) => void;
+  /** Counts what the conversation and a draft take of each side's context. */
+  readonly measure: (draft: string, speakers: Speakers) => Promise<void>;
+  /** Finds what the experts chose for each token of a reply. */
+  readonly route: (turnId: string, side: Side) => Promise<void>;
+  readonly dismissError: () => void;
 }
 
 function restore(): SavedChat {
@@ -60,7 +92,6 @@ function restore(): SavedChat {
   });
   return (
     saved ?? {
-      conversations: [],
       currentId: null,
       settings: defaultSettings,
       system: '',
@@ -73,12 +104,26 @@ export function createChat(client: WorkerClient) {
   /** Text that came since the last update, by task. */
   const incoming = new Map<string, { text: string; tokens: number }>();
   let current: { task: string; stopped: boolean } | null = null;
+  /** The count that was asked for last. */
+  let measuring = 0;
 
   const useChat = create<ChatState>()((set, get) => {
+    const restored = restore();
     const keep = (): void => {
-      const { conversations, currentId, settings, system, variants } = get();
-      const ended = conversations.slice(0, keptConversations);
-      writePreference('chat', { conversations: ended, currentId, settings, system, variants });
+      const { currentId, settings, system, variants } = get();
+      writePreference('chat', { currentId, settings, system, variants });
+    };
+    const guarded = async (act: () => Promise<unknown>): Promise<void> => {
+      try {
+        await act();
+      } catch (thrown) {
+        set({ error: asStudioError(thrown) });
+      }
+    };
+    const keepConversation = (id: string): void => {
+      const value = get().conversations.find((conversation) => conversation.id === id);
+      if (!value || value.turns.length === 0) return;
+      void guarded(() => client.call('document.put', { kind: 'conversation', id, value }));
     };
     const change = (conversationId: string, edit: (turns: Turn[]) => Turn[]): void => {
       set(({ conversations }) => ({
@@ -118,8 +163,13 @@ export function createChat(client: WorkerClient) {
       const run = { task, stopped: false };
       current = run;
       set({ speaking: side, note: '' });
+      const { system } = get();
       const fresh: Reply = {
         speaker: label,
+        variant,
+        system,
+        ids: [],
+        context: 0,
         text: '',
         state: 'waiting',
         seed,
@@ -146,7 +196,7 @@ export function createChat(client: WorkerClient) {
         const result = await client.call('chat.generate', {
           task,
           variant,
-          messages: promptFor(get().system, turns, turnId, side),
+          messages: promptFor(system, turns, turnId, side),
           settings: { ...get().settings, seed },
         });
         setReply(
@@ -185,11 +235,24 @@ export function createChat(client: WorkerClient) {
         current = null;
         set({ speaking: null });
         keep();
+        keepConversation(conversationId);
       }
     };
+    const forgetRouting = (): void => set({ routing: {} });
 
     return {
-      ...restore(),
+      currentId: restored.currentId,
+      settings: restored.settings,
+      system: restored.system,
+      variants: restored.variants,
+      conversations: [],
+      phase: 'loading',
+      error: null,
+      presets:
+        readPreference('chat-presets', (value) => ownPresetsSchema.safeParse(value).data ?? null) ??
+        [],
+      use: { left: null, right: null },
+      routing: {},
       speaking: null,
       note: '',
       setVariant: (side, variant) => {
@@ -217,12 +280,14 @@ export function createChat(client: WorkerClient) {
         };
         change(conversation.id, (turns) => [...turns, turn]);
         keep();
+        keepConversation(conversation.id);
         await speakBoth(conversation.id, turn.id, speakers);
       },
       regenerate: async (speakers) => {
         const conversation = currentConversation(get());
         const last = conversation?.turns[conversation.turns.length - 1];
         if (get().speaking !== null || !conversation || !last) return;
+        forgetRouting();
         change(conversation.id, (turns) =>
           turns.map((turn) =>
             turn.id === last.id
@@ -232,14 +297,16 @@ export function createChat(client: WorkerClient) {
         );
         await speakBoth(conversation.id, last.id, speakers);
       },
-      takeBack: (turnId) => {
+      edit: async (turnId, text, speakers) => {
         const conversation = currentConversation(get());
         const index = conversation?.turns.findIndex(({ id }) => id === turnId) ?? -1;
-        const turn = conversation?.turns[index];
-        if (!conversation || !turn || get().speaking !== null) return '';
-        change(conversation.id, (turns) => turns.slice(0, index));
-        keep();
-        return turn.user;
+        if (!conversation || index < 0 || get().speaking !== null || text.trim() === '') return;
+        forgetRouting();
+        change(conversation.id, (turns) => [
+          ...turns.slice(0, index),
+          { id: turnId, user: text, attempt: 0, replies: { left: null, right: null } },
+        ]);
+        await speakBoth(conversation.id, turnId, speakers);
       },
       stop: () => {
         if (!current || current.stopped) return;
@@ -249,7 +316,12 @@ export function createChat(client: WorkerClient) {
       },
       newConversation: () => {
         if (get().speaking !== null) return;
-        const fresh: Conversation = { id: crypto.randomUUID(), startedAt: Date.now(), turns: [] };
+        const fresh: Conversation = {
+          id: crypto.randomUUID(),
+          title: null,
+          startedAt: Date.now(),
+          turns: [],
+        };
         set(({ conversations }) => ({
           conversations: [fresh, ...conversations.filter(({ turns }) => turns.length > 0)],
           currentId: fresh.id,
@@ -268,7 +340,95 @@ export function createChat(client: WorkerClient) {
           currentId: currentId === id ? null : currentId,
         }));
         keep();
+        void guarded(() => client.call('document.remove', { kind: 'conversation', id }));
       },
+      rename: (id, title) => {
+        const named = title.trim() === '' ? null : title.trim().slice(0, 200);
+        set(({ conversations }) => ({
+          conversations: conversations.map((conversation) =>
+            conversation.id === id ? { ...conversation, title: named } : conversation,
+          ),
+        }));
+        keepConversation(id);
+      },
+      load: async () => {
+        await guarded(async () => {
+          // From a version that kept them beside the settings.
+          for (const value of restored.conversations ?? []) {
+            await client.call('document.put', { kind: 'conversation', id: value.id, value });
+          }
+          if (restored.conversations) keep();
+          const stored = await client.call('document.list', { kind: 'conversation' });
+          const read = stored.flatMap(({ value }) => {
+            const parsed = conversationSchema.safeParse(value);
+            return parsed.success ? [settled(parsed.data)] : [];
+          });
+          // What was begun while they were read stays in front.
+          set(({ conversations }) => ({
+            conversations: [
+              ...conversations,
+              ...read
+                .filter(({ id }) => !conversations.some((known) => known.id === id))
+                .sort((a, b) => b.startedAt - a.startedAt),
+            ],
+          }));
+        });
+        set({ phase: 'ready' });
+      },
+      savePreset: (name) => {
+        const { maxTokens: _most, seed: _seed, ...settings } = get().settings;
+        const others = get().presets.filter((preset) => preset.name !== name);
+        const presets = [...others, { name: name.trim().slice(0, 60), settings }];
+        writePreference('chat-presets', presets);
+        set({ presets });
+      },
+      removePreset: (name) => {
+        const presets = get().presets.filter((preset) => preset.name !== name);
+        writePreference('chat-presets', presets);
+        set({ presets });
+      },
+      measure: async (draft, speakers) => {
+        measuring += 1;
+        const mine = measuring;
+        const turns = currentConversation(get())?.turns ?? [];
+        const next: Turn = {
+          id: 'next',
+          user: draft,
+          attempt: 0,
+          replies: { left: null, right: null },
+        };
+        for (const side of sides) {
+          const variant = speakers[side]?.variant;
+          const messages = promptFor(get().system, [...turns, next], 'next', side);
+          const counted = variant
+            ? // A template that does not take these messages says so when they are sent.
+              await client.call('chat.count', { variant, messages }).catch(() => null)
+            : null;
+          if (mine !== measuring) return;
+          set(({ use }) => ({ use: { ...use, [side]: counted } }));
+        }
+      },
+      route: async (turnId, side) => {
+        const turns = currentConversation(get())?.turns ?? [];
+        const reply = turns.find(({ id }) => id === turnId)?.replies[side];
+        const key = routingKey(turnId, side);
+        if (!reply?.variant || reply.ids.length === 0 || get().routing[key] === 'loading') return;
+        const put = (state: RoutingState): void =>
+          set(({ routing }) => ({ routing: { ...routing, [key]: state } }));
+        put('loading');
+        try {
+          const found = await client.call('chat.routing', {
+            variant: reply.variant,
+            messages: promptFor(reply.system, turns, turnId, side),
+            ids: reply.ids,
+            task: crypto.randomUUID(),
+          });
+          put(found);
+        } catch (thrown) {
+          put(asStudioError(thrown));
+        }
+      },
+      dismissError: () => set({ error: null }),
     };
   });
 
@@ -281,6 +441,21 @@ export function createChat(client: WorkerClient) {
     if (so) incoming.set(event.task, { text: so.text + event.text, tokens: event.tokens });
   });
   return useChat;
+}
+
+/** A reply that a reload cut off is over. */
+function settled(conversation: Conversation): Conversation {
+  const over = (reply: Reply | null): Reply | null =>
+    reply?.state === 'waiting' || reply?.state === 'streaming'
+      ? { ...reply, state: 'done', stopReason: 'stopped' }
+      : reply;
+  return {
+    ...conversation,
+    turns: conversation.turns.map((turn) => ({
+      ...turn,
+      replies: { left: over(turn.replies.left), right: over(turn.replies.right) },
+    })),
+  };
 }
 
 type ReplyError = NonNullable<Reply['error']>;

@@ -15,6 +15,7 @@ import {
   type Judgement,
   type Judging,
 } from './judge-session.ts';
+import { useNetwork } from './network.ts';
 import { asString, readPreference, writePreference } from './preferences.ts';
 import { runTask } from './tasks.ts';
 
@@ -286,6 +287,7 @@ export function createJudge(
             address: judgeAddress(get().endpoint.address),
           });
           set({ on: address });
+          useNetwork.getState().setJudge(address);
           // What was answered before goes to the endpoint that is on now.
           const { judging, endpoint } = get();
           if (judging && address !== null) {
@@ -297,6 +299,7 @@ export function createJudge(
           get().stop();
           await client.call('judge.allow', { address: null });
           set({ on: null, approved: false });
+          useNetwork.getState().setJudge(null);
         }),
       load: () =>
         guarded(async () => {

@@ -1,4 +1,5 @@
-import { MessagesSquare, Pencil, RefreshCw } from 'lucide-react';
+/** Step 6: two states of a model answer the same prompt, side by side. */
+import { MessagesSquare } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useChat, type Speakers } from '../../studio/chat.ts';
@@ -9,40 +10,62 @@ import {
   variantChoices,
   variantKey,
   type Side,
-  type Turn,
   type VariantChoice,
 } from '../../studio/chat-document.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select } from '../shared/Select.tsx';
 import { Composer } from './Composer.tsx';
+import { ContextUse } from './ContextUse.tsx';
 import { Conversations } from './Conversations.tsx';
-import { ReplyView } from './ReplyView.tsx';
 import { Settings } from './Settings.tsx';
+import { TurnView } from './TurnView.tsx';
+import { chatText } from './text.ts';
 import './chat.css';
 
-/** Step 6: two states of a model answer the same prompt, side by side. */
+/** Milliseconds without a keystroke before a draft is counted. */
+const countAfter = 300;
+
 export default function ChatPage() {
+  const t = chatText();
   const models = useModels();
   const runs = useRuns((state) => state.runs);
   const device = useDevice();
-  const choices = useMemo(() => variantChoices(models.models, runs), [models.models, runs]);
+  const choices = useMemo(() => {
+    const words = chatText();
+    return variantChoices(models.models, runs, {
+      base: words.base,
+      models: words.modelGroup,
+      run: words.runGroup,
+    });
+  }, [models.models, runs]);
   const speakers = useSpeakers(choices, selectedModel(models)?.id ?? null);
   const speaking = useChat((state) => state.speaking) !== null;
+  const phase = useChat((state) => state.phase);
+  const error = useChat((state) => state.error);
+  const system = useChat((state) => state.system);
   const conversation = useChat(currentConversation);
-  const { send, regenerate, takeBack, stop } = useChat.getState();
+  const { send, regenerate, edit, stop, dismissError } = useChat.getState();
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const turns = conversation?.turns ?? [];
   useEffect(() => {
+    if (useChat.getState().phase === 'loading') void useChat.getState().load();
+  }, []);
+  useEffect(() => {
     if (turns.length > 0) end.current?.scrollIntoView({ block: 'nearest' });
   }, [turns.length]);
+  useEffect(() => {
+    if (speaking) return;
+    const timer = setTimeout(() => void useChat.getState().measure(text, speakers), countAfter);
+    return () => clearTimeout(timer);
+  }, [text, speakers, speaking, system, conversation]);
   const unset = models.models.find(
     (model) =>
       needsTemplate(model) && sides.some((side) => speakers[side]?.variant.modelId === model.id),
@@ -52,14 +75,13 @@ export default function ChatPage() {
     nobody: !speakers.left && !speakers.right,
     template: unset?.name ?? null,
   });
+  const onlyBases = choices.length > 0 && choices.every(({ variant }) => variant.runId === null);
   return (
-    <Page
-      title="Chat"
-      lead="The same prompt to two states of a model: what each stage changed is read in their answers."
-    >
+    <Page title={t.title} lead={t.lead}>
       {models.error && <ErrorNotice error={models.error} onDismiss={models.dismissError} />}
+      {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       {models.phase === 'loading' && !models.error ? (
-        <Loading what="models" height={320} />
+        <Loading what={t.models} height={320} />
       ) : (
         <div className="chat">
           <div className="chat__main">
@@ -68,8 +90,8 @@ export default function ChatPage() {
               <Card className="chat__empty">
                 <EmptyState
                   icon={<MessagesSquare size={28} aria-hidden />}
-                  title="Nothing said yet"
-                  actions={examples.map((example) => (
+                  title={t.nothingSaid}
+                  actions={t.examples.map((example) => (
                     <Button
                       key={example}
                       size="small"
@@ -82,28 +104,24 @@ export default function ChatPage() {
                     </Button>
                   ))}
                 >
-                  Type a prompt below, or begin with one of these.
-                  {choices.length > 0 && choices.every(({ variant }) => variant.runId === null) && (
+                  {t.beginWith}
+                  {onlyBases && (
                     <>
                       {' '}
-                      Trained states come here once a run has ended:{' '}
-                      <Link href="/train">train</Link>.
+                      {t.trainedComeHere} <Link href="/train">{t.train}</Link>
                     </>
                   )}
                 </EmptyState>
               </Card>
             ) : (
-              <ol className="turns" aria-label="Conversation">
+              <ol className="turns" aria-label={t.conversation}>
                 {turns.map((turn, index) => (
                   <TurnView
                     key={turn.id}
                     turn={turn}
                     last={index === turns.length - 1}
                     speaking={speaking}
-                    onEdit={() => {
-                      setText(takeBack(turn.id));
-                      field.current?.focus();
-                    }}
+                    onEdit={(changed) => void edit(turn.id, changed, speakers)}
                     onRegenerate={() => void regenerate(speakers)}
                   />
                 ))}
@@ -121,14 +139,20 @@ export default function ChatPage() {
                 void send(text, speakers);
                 setText('');
               }}
-            />
+            >
+              <ContextUse speakers={speakers} />
+            </Composer>
           </div>
-          <aside className="chat__side" aria-label="Settings and conversations">
-            <Card title="Sampling">
+          <aside className="chat__side" aria-label={t.side}>
+            <Card title={t.sampling}>
               <Settings />
             </Card>
-            <Card title="Conversations" aside="kept in this browser">
-              <Conversations />
+            <Card title={t.conversations} aside={t.keptHere}>
+              {phase === 'loading' ? (
+                <Loading what={t.conversations} height={80} />
+              ) : (
+                <Conversations />
+              )}
             </Card>
           </aside>
         </div>
@@ -137,19 +161,15 @@ export default function ChatPage() {
   );
 }
 
-const examples = ['What is hypertension?', 'Once upon a time, there was a little girl'];
-
 function whyNot(state: {
   readonly device: boolean;
   readonly nobody: boolean;
   readonly template: string | null;
 }): string | null {
-  if (state.device) return 'There is no WebGPU device.';
-  if (state.nobody) return 'Choose a model first.';
-  if (state.template !== null) {
-    return `${state.template} needs a chat template: choose one on the Model page.`;
-  }
-  return null;
+  const t = chatText();
+  if (state.device) return t.noDevice;
+  if (state.nobody) return t.chooseModel;
+  return state.template === null ? null : t.needsTemplate(state.template);
 }
 
 /** Who answers on each side: what was chosen, as long as it exists, else the base beside the newest state. */
@@ -169,8 +189,6 @@ function useSpeakers(choices: readonly VariantChoice[], modelId: string | null):
   }, [choices, chosen, modelId]);
 }
 
-const sideNames: Readonly<Record<Side, string>> = { left: 'Left', right: 'Right' };
-
 function Variants({
   choices,
   speakers,
@@ -180,8 +198,9 @@ function Variants({
   readonly speakers: Speakers;
   readonly disabled: boolean;
 }) {
+  const t = chatText();
   const setVariant = useChat((state) => state.setVariant);
-  const nobody = { value: '', label: 'nobody' };
+  const nobody = { value: '', label: t.nobody };
   return (
     <div className="variants">
       {sides.map((side) => {
@@ -189,9 +208,9 @@ function Variants({
         const options = choices.map(({ key, label }) => ({ value: key, label }));
         return (
           <div key={side} className="variants__side">
-            <span className="variants__name">{sideNames[side]}</span>
+            <span className="variants__name">{t[side]}</span>
             <Select
-              aria-label={`${sideNames[side]} model`}
+              aria-label={t.sideModel(t[side])}
               value={speaker ? variantKey(speaker.variant) : ''}
               choices={side === 'right' || !speaker ? [nobody, ...options] : options}
               disabled={disabled}
@@ -207,53 +226,5 @@ function Variants({
         );
       })}
     </div>
-  );
-}
-
-function TurnView({
-  turn,
-  last,
-  speaking,
-  onEdit,
-  onRegenerate,
-}: {
-  readonly turn: Turn;
-  readonly last: boolean;
-  readonly speaking: boolean;
-  readonly onEdit: () => void;
-  readonly onRegenerate: () => void;
-}) {
-  const busy = speaking ? 'An answer is being written; stop it first.' : null;
-  const replies = sides.flatMap((side) => turn.replies[side] ?? []);
-  return (
-    <li className="turn">
-      <div className="turn__user">
-        <p>{turn.user}</p>
-        <span className="turn__acts">
-          <IconButton
-            size="small"
-            label="Change this prompt and go on from here"
-            icon={<Pencil size={14} aria-hidden />}
-            reason={busy}
-            onClick={onEdit}
-          />
-          {last && (
-            <IconButton
-              size="small"
-              label="Answer again with the next seed"
-              icon={<RefreshCw size={14} aria-hidden />}
-              reason={busy}
-              onClick={onRegenerate}
-            />
-          )}
-        </span>
-      </div>
-      <div className="turn__replies" data-count={replies.length}>
-        {sides.map((side) => {
-          const reply = turn.replies[side];
-          return reply && <ReplyView key={side} reply={reply} />;
-        })}
-      </div>
-    </li>
   );
 }

@@ -1,7 +1,9 @@
+/** The prompt for both models. Enter sends, Shift and Enter makes a line. */
 import { SendHorizontal, Square } from 'lucide-react';
-import type { RefObject } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Button } from '../shared/Button.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
+import { chatText } from './text.ts';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -12,11 +14,22 @@ export interface ComposerProps {
   readonly reason: string | null;
   readonly onSend: () => void;
   readonly onStop: () => void;
+  /** Below the prompt. */
+  readonly children: ReactNode;
 }
 
-/** The prompt for both models. Enter sends, Shift and Enter makes a line. */
-export function Composer({ field, text, onText, speaking, reason, onSend, onStop }: ComposerProps) {
-  const refused = reason ?? (text.trim() === '' ? 'Type a prompt first.' : null);
+export function Composer({
+  field,
+  text,
+  onText,
+  speaking,
+  reason,
+  onSend,
+  onStop,
+  children,
+}: ComposerProps) {
+  const t = chatText();
+  const refused = reason ?? (text.trim() === '' ? t.typeFirst : null);
   return (
     <form
       className="composer"
@@ -28,8 +41,8 @@ export function Composer({ field, text, onText, speaking, reason, onSend, onStop
       <textarea
         ref={field}
         className="ui-input composer__text"
-        aria-label="Prompt for both models"
-        placeholder="Ask both models the same…"
+        aria-label={t.promptLabel}
+        placeholder={t.placeholder}
         rows={2}
         value={text}
         onChange={(event) => onText(event.target.value)}
@@ -41,7 +54,7 @@ export function Composer({ field, text, onText, speaking, reason, onSend, onStop
       />
       {speaking ? (
         <Button icon={<Square size={14} aria-hidden />} onClick={onStop}>
-          Stop
+          {t.stop}
         </Button>
       ) : (
         <Button
@@ -50,11 +63,12 @@ export function Composer({ field, text, onText, speaking, reason, onSend, onStop
           icon={<SendHorizontal size={16} aria-hidden />}
           reason={refused}
         >
-          Send
+          {t.send}
         </Button>
       )}
       <div className="composer__note">
         <NotClinical />
+        {children}
       </div>
     </form>
   );

@@ -1,19 +1,42 @@
-import { MessageSquarePlus, Trash2 } from 'lucide-react';
+/** Conversations kept in this browser: searched, opened, renamed, saved, deleted. */
+import { Braces, Check, FileText, MessageSquarePlus, Pencil, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
 import { useChat } from '../../studio/chat.ts';
+import {
+  conversationMarkdown,
+  foundConversations,
+  titleOf,
+  type Conversation,
+} from '../../studio/chat-document.ts';
+import { saveFile } from '../../studio/exports.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatTime } from '../shared/format.ts';
+import { chatText } from './text.ts';
 
-/** Conversations kept in this browser. */
+/** Saves one as text for people, or with all figures. */
+function saveConversation(conversation: Conversation, as: 'md' | 'json'): void {
+  const { prompt, notClinical } = chatText();
+  const text =
+    as === 'md'
+      ? conversationMarkdown(conversation, { prompt, notClinical })
+      : JSON.stringify(conversation, null, 2);
+  const type = as === 'md' ? 'text/markdown' : 'application/json';
+  const name = titleOf(conversation)
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .slice(0, 40);
+  void saveFile(new Blob([text], { type }), `${name || 'conversation'}.${as}`);
+}
+
 export function Conversations() {
+  const t = chatText();
   const conversations = useChat((state) => state.conversations);
-  const currentId = useChat((state) => state.currentId);
   const speaking = useChat((state) => state.speaking) !== null;
-  const open = useChat((state) => state.open);
-  const remove = useChat((state) => state.remove);
   const begin = useChat((state) => state.newConversation);
-  const reason = speaking ? 'An answer is being written; stop it first.' : null;
-  const shown = conversations.filter(({ turns }) => turns.length > 0);
+  const [search, setSearch] = useState('');
+  const reason = speaking ? t.busy : null;
+  const found = foundConversations(conversations, search);
+  const any = conversations.some(({ turns }) => turns.length > 0);
   return (
     <div className="conversations">
       <Button
@@ -22,35 +45,131 @@ export function Conversations() {
         reason={reason}
         onClick={begin}
       >
-        New conversation
+        {t.newConversation}
       </Button>
-      {shown.length > 0 && (
-        <ul aria-label="Conversations">
-          {shown.map(({ id, startedAt, turns }) => (
-            <li
-              key={id}
-              className={classes('conversation', id === currentId && 'conversation--on')}
-            >
-              <button
-                type="button"
-                aria-current={id === currentId}
-                disabled={speaking}
-                onClick={() => open(id)}
-              >
-                <span className="conversation__title">{turns[0]?.user ?? ''}</span>
-                <span className="conversation__time">{formatTime(startedAt)}</span>
-              </button>
-              <IconButton
-                size="small"
-                label="Delete this conversation"
-                icon={<Trash2 size={14} aria-hidden />}
-                reason={reason}
-                onClick={() => remove(id)}
-              />
-            </li>
+      {any ? (
+        <input
+          type="search"
+          className="ui-input"
+          aria-label={t.search}
+          placeholder={t.searchHint}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      ) : (
+        <p className="conversations__none">{t.noneYet}</p>
+      )}
+      {any && found.length === 0 && (
+        <p className="conversations__none" role="status">
+          {t.noneFound}
+        </p>
+      )}
+      {found.length > 0 && (
+        <ul aria-label={t.conversations}>
+          {found.map((conversation) => (
+            <ConversationRow
+              key={conversation.id}
+              conversation={conversation}
+              reason={reason}
+              speaking={speaking}
+            />
           ))}
         </ul>
       )}
     </div>
+  );
+}
+
+function ConversationRow({
+  conversation,
+  reason,
+  speaking,
+}: {
+  readonly conversation: Conversation;
+  readonly reason: string | null;
+  readonly speaking: boolean;
+}) {
+  const t = chatText();
+  const on = useChat((state) => state.currentId) === conversation.id;
+  const { open, remove, rename } = useChat.getState();
+  const [title, setTitle] = useState<string | null>(null);
+  const { id } = conversation;
+  if (title !== null) {
+    return (
+      <li className="conversation conversation--on">
+        <form
+          className="conversation__rename"
+          onSubmit={(event) => {
+            event.preventDefault();
+            rename(id, title);
+            setTitle(null);
+          }}
+        >
+          <input
+            className="ui-input"
+            aria-label={t.newTitle}
+            value={title}
+            maxLength={200}
+            onChange={(event) => setTitle(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') setTitle(null);
+            }}
+          />
+          <IconButton
+            size="small"
+            type="submit"
+            label={t.saveTitle}
+            icon={<Check size={14} aria-hidden />}
+          />
+          <IconButton
+            size="small"
+            label={t.cancel}
+            icon={<X size={14} aria-hidden />}
+            onClick={() => setTitle(null)}
+          />
+        </form>
+      </li>
+    );
+  }
+  return (
+    <li className={classes('conversation', on && 'conversation--on')}>
+      <button
+        type="button"
+        className="conversation__open"
+        aria-current={on}
+        disabled={speaking}
+        onClick={() => open(id)}
+      >
+        <span className="conversation__title">{titleOf(conversation)}</span>
+        <span className="conversation__time">{formatTime(conversation.startedAt)}</span>
+      </button>
+      <span className="conversation__acts">
+        <IconButton
+          size="small"
+          label={t.rename}
+          icon={<Pencil size={14} aria-hidden />}
+          onClick={() => setTitle(titleOf(conversation))}
+        />
+        <IconButton
+          size="small"
+          label={t.exportMarkdown}
+          icon={<FileText size={14} aria-hidden />}
+          onClick={() => saveConversation(conversation, 'md')}
+        />
+        <IconButton
+          size="small"
+          label={t.exportJson}
+          icon={<Braces size={14} aria-hidden />}
+          onClick={() => saveConversation(conversation, 'json')}
+        />
+        <IconButton
+          size="small"
+          label={t.deleteConversation}
+          icon={<Trash2 size={14} aria-hidden />}
+          reason={reason}
+          onClick={() => remove(id)}
+        />
+      </span>
+    </li>
   );
 }

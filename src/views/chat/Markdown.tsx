@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { chatText } from './text.ts';
 
 const plugins = [remarkGfm];
 
@@ -17,7 +18,7 @@ const components: Components = {
       )}
     </span>
   ),
-  img: ({ alt }) => <span className="md-image">[image{alt ? `: ${alt}` : ''}]</span>,
+  img: ({ alt }) => <ImageText alt={alt ?? ''} />,
   // A wide table scrolls inside its answer.
   table: ({ children }) => (
     <div className="md-table">
@@ -25,6 +26,12 @@ const components: Components = {
     </div>
   ),
 };
+
+/** What an image would be. */
+function ImageText({ alt }: { readonly alt: string }) {
+  const { image } = chatText();
+  return <span className="md-image">[{alt === '' ? image : `${image}: ${alt}`}]</span>;
+}
 
 /** Keeps every address as text; the component above decides that it is never a link. */
 function asWritten(address: string): string {

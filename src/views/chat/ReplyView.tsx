@@ -1,29 +1,75 @@
-import { memo } from 'react';
+/** One model's answer with its figures and, where experts are attached, what they were chosen for. */
+import { Copy, Waypoints } from 'lucide-react';
+import { memo, useState } from 'react';
 import { StudioError } from '../../errors.ts';
-import { useChat } from '../../studio/chat.ts';
-import { replySpeed, type Reply } from '../../studio/chat-document.ts';
-import { formatCount, formatDuration, formatFixed } from '../shared/format.ts';
+import { routingKey, useChat } from '../../studio/chat.ts';
+import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat-document.ts';
+import { useRuns } from '../../studio/runs.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
+import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Markdown } from './Markdown.tsx';
+import { RoutedText } from './RoutedText.tsx';
+import { copyText } from './TurnView.tsx';
+import { chatText } from './text.ts';
 
-const endings: Readonly<Record<NonNullable<Reply['stopReason']>, string>> = {
-  end: 'ended by itself',
-  length: 'cut at the token limit',
-  stopped: 'stopped',
-  context: 'the context is full',
-};
+export interface ReplyViewProps {
+  readonly reply: Reply;
+  readonly turnId: string;
+  readonly side: Side;
+}
 
-/** One model's answer with its figures. */
-export const ReplyView = memo(function ReplyView({ reply }: { readonly reply: Reply }) {
+export const ReplyView = memo(function ReplyView({ reply, turnId, side }: ReplyViewProps) {
+  const t = chatText();
   const live = reply.state === 'waiting' || reply.state === 'streaming';
+  const { variant } = reply;
+  const routed = useRuns(({ runs }) => variant !== null && isRouted(runs, variant));
+  const routing = useChat((state) => state.routing[routingKey(turnId, side)]);
+  const route = useChat((state) => state.route);
+  const [shown, setShown] = useState(false);
+  const followed = shown && routing !== undefined && !live;
   return (
-    <article className="reply" aria-label={`Answer of ${reply.speaker}`} aria-busy={live}>
-      <p className="reply__speaker">{reply.speaker}</p>
+    <article className="reply" aria-label={t.answerOf(reply.speaker)} aria-busy={live}>
+      <header className="reply__head">
+        <p className="reply__speaker">{reply.speaker}</p>
+        {!live && reply.text !== '' && (
+          <span className="reply__acts">
+            {routed && reply.ids.length > 0 && (
+              <Button
+                size="small"
+                variant="ghost"
+                aria-pressed={shown}
+                icon={<Waypoints size={14} aria-hidden />}
+                onClick={() => {
+                  setShown(!shown);
+                  if (!shown && routing === undefined) void route(turnId, side);
+                }}
+              >
+                {shown ? t.hideRouting : t.showRouting}
+              </Button>
+            )}
+            <IconButton
+              size="small"
+              label={t.copyAnswer}
+              icon={<Copy size={14} aria-hidden />}
+              onClick={() => void copyText(reply.text)}
+            />
+          </span>
+        )}
+      </header>
       {reply.state === 'waiting' && <Waiting />}
-      {reply.text !== '' && <Markdown text={reply.text} />}
-      {reply.state === 'done' && reply.text === '' && (
-        <p className="reply__waiting">No text: the model ended at once.</p>
+      {followed && routing === 'loading' && (
+        <p className="reply__waiting" role="status">
+          {t.findingRouting}
+        </p>
       )}
+      {followed && routing instanceof StudioError && <ErrorNotice error={routing} />}
+      {followed && routing !== 'loading' && !(routing instanceof StudioError) ? (
+        <RoutedText routing={routing} speaker={reply.speaker} />
+      ) : (
+        reply.text !== '' && <Markdown text={reply.text} />
+      )}
+      {reply.state === 'done' && reply.text === '' && <p className="reply__waiting">{t.noText}</p>}
       {reply.error && <ErrorNotice error={new StudioError(reply.error)} />}
       <p className="reply__figures">{figures(reply).join(' · ')}</p>
     </article>
@@ -32,21 +78,23 @@ export const ReplyView = memo(function ReplyView({ reply }: { readonly reply: Re
 
 /** One reply waits at a time. */
 function Waiting() {
+  const t = chatText();
   const note = useChat((state) => state.note);
-  return <p className="reply__waiting">{note === '' ? 'Reading the prompt' : note}…</p>;
+  return <p className="reply__waiting">{note === '' ? t.readingPrompt : note}…</p>;
 }
 
 function figures(reply: Reply): string[] {
+  const t = chatText();
   const parts: string[] = [];
-  if (reply.tokens > 0) parts.push(formatCount(reply.tokens, 'token'));
+  if (reply.tokens > 0) parts.push(t.tokens(reply.tokens));
   if (reply.state !== 'done') return parts;
   const speed = replySpeed(reply);
-  if (speed !== null) parts.push(`${formatFixed(speed, 1)} tok/s`);
-  if (reply.promptTokens > 0) parts.push(`prompt ${formatCount(reply.promptTokens, 'token')}`);
+  if (speed !== null) parts.push(t.speed(formatFixed(speed, 1)));
+  if (reply.promptTokens > 0) parts.push(t.promptTokens(reply.promptTokens));
   if (reply.millisecondsToFirst > 0) {
-    parts.push(`first token after ${formatDuration(reply.millisecondsToFirst)}`);
+    parts.push(t.firstAfter(formatDuration(reply.millisecondsToFirst)));
   }
-  parts.push(`seed ${reply.seed}`);
-  if (reply.stopReason) parts.push(endings[reply.stopReason]);
+  parts.push(t.seed(reply.seed));
+  if (reply.stopReason) parts.push(t.endings[reply.stopReason]);
   return parts;
 }

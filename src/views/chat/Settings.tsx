@@ -1,13 +1,16 @@
-import { Dices } from 'lucide-react';
+/** How tokens are drawn, and what the models are told before the conversation. */
+import { Dices, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { useChat } from '../../studio/chat.ts';
-import { defaultSettings } from '../../studio/chat-document.ts';
+import { defaultSettings, sameSampling, samplingPresets } from '../../studio/chat-document.ts';
 import type { SamplingSettings } from '../../worker/protocol.ts';
-import { IconButton } from '../shared/Button.tsx';
+import { Button, IconButton } from '../shared/Button.tsx';
 import { NumberField, TextField } from '../shared/Field.tsx';
 import { SliderField } from '../shared/Toggle.tsx';
+import { chatText } from './text.ts';
 
-/** How tokens are drawn, and what the models are told before the conversation. */
 export function Settings() {
+  const t = chatText();
   const settings = useChat((state) => state.settings);
   const set = useChat((state) => state.setSettings);
   const system = useChat((state) => state.system);
@@ -16,65 +19,68 @@ export function Settings() {
     changed: settings[key] !== defaultSettings[key],
     onReset: () => set({ [key]: defaultSettings[key] }),
   });
+  const orOff = (off: number) => (value: number) =>
+    value === off ? t.off : Number.isInteger(value) && off === 0 ? String(value) : value.toFixed(2);
   return (
     <div className="settings">
       <TextField
-        label="System prompt"
-        help="Sent before the conversation to both models, where their template has a place for it."
+        label={t.systemPrompt}
+        help={t.systemHelp}
         value={system}
         onChange={setSystem}
         rows={3}
-        placeholder="None"
+        placeholder={t.none}
       />
+      <Presets />
       <SliderField
         {...frame('temperature')}
-        label="Temperature"
-        help="How freely tokens are drawn; at 0 the most likely one is always taken."
+        label={t.temperature}
+        help={t.temperatureHelp}
         value={settings.temperature}
         min={0}
         max={2}
         step={0.05}
-        format={(value) => (value === 0 ? 'greedy' : value.toFixed(2))}
+        format={(value) => (value === 0 ? t.greedy : value.toFixed(2))}
         onChange={(temperature) => set({ temperature })}
       />
       <SliderField
         {...frame('topP')}
-        label="Top-p"
-        help="Only the likeliest tokens that together have this probability can be drawn."
+        label={t.topP}
+        help={t.topPHelp}
         value={settings.topP}
         min={0.05}
         max={1}
         step={0.01}
-        format={(value) => (value === 1 ? 'off' : value.toFixed(2))}
+        format={orOff(1)}
         onChange={(topP) => set({ topP })}
       />
       <SliderField
         {...frame('topK')}
-        label="Top-k"
-        help="Only this many of the likeliest tokens can be drawn; 0 turns it off."
+        label={t.topK}
+        help={t.topKHelp}
         value={settings.topK}
         min={0}
         max={200}
         step={1}
-        format={(value) => (value === 0 ? 'off' : String(value))}
+        format={orOff(0)}
         onChange={(topK) => set({ topK })}
       />
       <SliderField
         {...frame('repetitionPenalty')}
-        label="Repetition penalty"
-        help="Makes tokens that occurred before less likely; 1 turns it off."
+        label={t.penalty}
+        help={t.penaltyHelp}
         value={settings.repetitionPenalty}
         min={1}
         max={2}
         step={0.01}
-        format={(value) => (value === 1 ? 'off' : value.toFixed(2))}
+        format={orOff(1)}
         onChange={(repetitionPenalty) => set({ repetitionPenalty })}
       />
       <div className="settings__pair">
         <NumberField
           {...frame('maxTokens')}
-          label="Most tokens"
-          help="An answer is cut here."
+          label={t.mostTokens}
+          help={t.mostTokensHelp}
           value={settings.maxTokens}
           min={1}
           max={65536}
@@ -84,8 +90,8 @@ export function Settings() {
         <div className="settings__seed">
           <NumberField
             {...frame('seed')}
-            label="Seed"
-            help="The same seed, prompt and settings give the same answer; generating anew takes the next seed."
+            label={t.seedLabel}
+            help={t.seedHelp}
             value={settings.seed}
             min={0}
             max={0xffffffff}
@@ -93,12 +99,84 @@ export function Settings() {
             onChange={(seed) => set({ seed })}
           />
           <IconButton
-            label="Another seed"
+            label={t.anotherSeed}
             icon={<Dices size={16} aria-hidden />}
             onClick={() => set({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
           />
         </div>
       </div>
     </div>
+  );
+}
+
+const names = ['exact', 'balanced', 'creative'] as const;
+
+/** Three that come with the studio, and a person's own. */
+function Presets() {
+  const t = chatText();
+  const settings = useChat((state) => state.settings);
+  const own = useChat((state) => state.presets);
+  const { setSettings, savePreset, removePreset } = useChat.getState();
+  const [name, setName] = useState('');
+  return (
+    <fieldset className="presets">
+      <legend>{t.preset}</legend>
+      <p className="presets__help">{t.presetHelp}</p>
+      <div className="presets__row">
+        {names.map((preset) => (
+          <Button
+            key={preset}
+            size="small"
+            aria-pressed={sameSampling(settings, samplingPresets[preset])}
+            onClick={() => setSettings(samplingPresets[preset])}
+          >
+            {t.presets[preset]}
+          </Button>
+        ))}
+      </div>
+      {own.length > 0 && (
+        <ul className="presets__own" aria-label={t.ownPresets}>
+          {own.map((preset) => (
+            <li key={preset.name}>
+              <Button
+                size="small"
+                aria-label={t.takePreset(preset.name)}
+                aria-pressed={sameSampling(settings, preset.settings)}
+                onClick={() => setSettings(preset.settings)}
+              >
+                {preset.name}
+              </Button>
+              <IconButton
+                size="small"
+                label={t.removePreset(preset.name)}
+                icon={<Trash2 size={14} aria-hidden />}
+                onClick={() => removePreset(preset.name)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <form
+        className="presets__new"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() === '') return;
+          savePreset(name.trim());
+          setName('');
+        }}
+      >
+        <input
+          className="ui-input"
+          aria-label={t.presetName}
+          placeholder={t.presetName}
+          maxLength={60}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button size="small" type="submit" reason={name.trim() === '' ? t.nameFirst : null}>
+          {t.savePreset}
+        </Button>
+      </form>
+    </fieldset>
   );
 }

@@ -1,0 +1,32 @@
+/** What left the page's origin, as the worker writes it down, and whether a judge may be sent text. */
+import { create } from 'zustand';
+import { worker } from '../worker/client.ts';
+import type { NetworkEntry } from '../worker/judge-protocol.ts';
+
+interface NetworkState {
+  /** Oldest first. */
+  readonly entries: readonly NetworkEntry[];
+  /** The judge that was turned on; null while text can go nowhere. */
+  readonly judge: string | null;
+  readonly setJudge: (address: string | null) => void;
+  /** Reads what went out before anybody looked. */
+  readonly load: () => Promise<void>;
+}
+
+export const useNetwork = create<NetworkState>()((set) => ({
+  entries: [],
+  judge: null,
+  setJudge: (judge) => set({ judge }),
+  load: async () => {
+    const entries = await worker.call('network.report', {});
+    set({ entries });
+  },
+}));
+
+worker.subscribe((event) => {
+  if (event.type !== 'network.request') return;
+  const { entry } = event;
+  useNetwork.setState(({ entries }) => ({
+    entries: [...entries.filter(({ id }) => id !== entry.id), entry].sort((a, b) => a.id - b.id),
+  }));
+});

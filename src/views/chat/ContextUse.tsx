@@ -1,0 +1,53 @@
+/** How much of each model's context the conversation and the draft take, and what happens when it is full. */
+import { useChat, type Speakers } from '../../studio/chat.ts';
+import { currentConversation, sides } from '../../studio/chat-document.ts';
+import { classes } from '../shared/classes.ts';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { chatText } from './text.ts';
+
+/** Share of the context from which on a person is told. */
+const nearlyFull = 0.85;
+
+export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
+  const t = chatText();
+  const use = useChat((state) => state.use);
+  const speaking = useChat((state) => state.speaking);
+  const replies = useChat((state) => currentConversation(state)?.turns.at(-1)?.replies ?? null);
+  const shown = sides.flatMap((side) => {
+    const counted = use[side];
+    if (!speakers[side] || !counted) return [];
+    // While it answers, each token takes a place of its own.
+    const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;
+    return [
+      { side, used: Math.min(counted.context, counted.tokens + written), all: counted.context },
+    ];
+  });
+  const fullest = Math.max(0, ...shown.map(({ used, all }) => used / all));
+  return (
+    <div className="context">
+      <span className="context__name">
+        {t.context} <InfoTip about={t.context} text={t.contextHelp} />
+      </span>
+      {shown.map(({ side, used, all }) => (
+        <span key={side} className="context__side">
+          <span className="context__figures">{t.contextOf(t[side], used, all)}</span>
+          <span
+            className={classes('context__bar', used / all >= nearlyFull && 'context__bar--near')}
+            role="meter"
+            aria-label={t.contextOf(t[side], used, all)}
+            aria-valuemin={0}
+            aria-valuemax={all}
+            aria-valuenow={used}
+          >
+            <span style={{ width: `${(100 * used) / all}%` }} />
+          </span>
+        </span>
+      ))}
+      {fullest >= nearlyFull && (
+        <span className="context__warning" role="status">
+          {fullest >= 1 && speaking === null ? t.contextFull : t.contextNear}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+/** One prompt with the answers of both sides; the prompt can be changed and asked anew. */
+import { Copy, Pencil, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { sides, type Turn } from '../../studio/chat-document.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
+import { ReplyView } from './ReplyView.tsx';
+import { chatText } from './text.ts';
+
+export interface TurnViewProps {
+  readonly turn: Turn;
+  readonly last: boolean;
+  readonly speaking: boolean;
+  readonly onEdit: (text: string) => void;
+  readonly onRegenerate: () => void;
+}
+
+/** Puts a text on the clipboard and says whether that worked. */
+export async function copyText(text: string): Promise<void> {
+  const t = chatText();
+  try {
+    await navigator.clipboard.writeText(text);
+    toast.success(t.copied);
+  } catch {
+    toast.error(t.copyRefused);
+  }
+}
+
+export function TurnView({ turn, last, speaking, onEdit, onRegenerate }: TurnViewProps) {
+  const t = chatText();
+  const [draft, setDraft] = useState<string | null>(null);
+  const busy = speaking ? t.busy : null;
+  const replies = sides.flatMap((side) => turn.replies[side] ?? []);
+  return (
+    <li className="turn">
+      {draft === null ? (
+        <div className="turn__user">
+          <p>{turn.user}</p>
+          <span className="turn__acts">
+            <IconButton
+              size="small"
+              label={t.copyPrompt}
+              icon={<Copy size={14} aria-hidden />}
+              onClick={() => void copyText(turn.user)}
+            />
+            <IconButton
+              size="small"
+              label={t.editPrompt}
+              icon={<Pencil size={14} aria-hidden />}
+              reason={busy}
+              onClick={() => setDraft(turn.user)}
+            />
+            {last && (
+              <IconButton
+                size="small"
+                label={t.again}
+                icon={<RefreshCw size={14} aria-hidden />}
+                reason={busy}
+                onClick={onRegenerate}
+              />
+            )}
+          </span>
+        </div>
+      ) : (
+        <form
+          className="turn__edit"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (busy !== null || draft.trim() === '') return;
+            onEdit(draft);
+            setDraft(null);
+          }}
+        >
+          <textarea
+            className="ui-input ui-input--area"
+            aria-label={t.editedPrompt}
+            rows={3}
+            value={draft}
+            onChange={(event) => setDraft(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') setDraft(null);
+            }}
+          />
+          <div className="turn__edit-acts">
+            <span>{t.editNote}</span>
+            <Button size="small" onClick={() => setDraft(null)}>
+              {t.cancel}
+            </Button>
+            <Button
+              size="small"
+              type="submit"
+              variant="primary"
+              reason={busy ?? (draft.trim() === '' ? t.typeFirst : null)}
+            >
+              {t.sendChanged}
+            </Button>
+          </div>
+        </form>
+      )}
+      <div className="turn__replies" data-count={replies.length}>
+        {sides.map((side) => {
+          const reply = turn.replies[side];
+          return reply && <ReplyView key={side} reply={reply} turnId={turn.id} side={side} />;
+        })}
+      </div>
+    </li>
+  );
+}
