@@ -125,8 +125,8 @@ interface ListProps {
 
 function List({ set, count, read }: ListProps) {
   const t = problemsText();
-  const rows = useVirtualRows(count, rowHeight);
-  const { rowAt, error, dismissError } = usePages(rows.first, rows.end, read);
+  const { attach, first, end, height, topOf } = useVirtualRows(count, rowHeight);
+  const { rowAt, error, dismissError } = usePages(first, end, read);
   const headers = [
     { key: 'file', label: t.file },
     { key: 'line', label: t.line },
@@ -153,7 +153,7 @@ function List({ set, count, read }: ListProps) {
           </div>
         </div>
         <div
-          ref={rows.scroller}
+          ref={attach}
           className="problems__rows"
           role="rowgroup"
           // A scroll container must be reachable by keyboard.
@@ -162,16 +162,16 @@ function List({ set, count, read }: ListProps) {
           aria-label={t.tableOf(set.name)}
           style={{ height: Math.min(320, count * rowHeight) }}
         >
-          <div className="records__all" role="presentation" style={{ height: rows.height }}>
-            {Array.from({ length: Math.max(0, rows.end - rows.first) }, (_, i) => {
-              const index = rows.first + i;
+          <div className="records__all" role="presentation" style={{ height }}>
+            {Array.from({ length: Math.max(0, end - first) }, (_, i) => {
+              const index = first + i;
               return (
                 <div
                   key={index}
                   role="row"
                   className="problems__row"
                   aria-rowindex={index + 2}
-                  style={{ transform: `translateY(${rows.topOf(index)}px)` }}
+                  style={{ transform: `translateY(${topOf(index)}px)` }}
                 >
                   <Cells problem={rowAt(index)} />
                 </div>

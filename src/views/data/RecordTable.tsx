@@ -26,15 +26,14 @@ export interface RecordTableProps {
 
 export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps) {
   const t = dataText();
-  const rows = useVirtualRows(set.records, rowHeight);
-  const { rowAt, error, dismissError } = usePages(rows.first, rows.end, (from, count) =>
+  const { attach, first, end, height, topOf, show } = useVirtualRows(set.records, rowHeight);
+  const { rowAt, error, dismissError } = usePages(first, end, (from, count) =>
     readRows(set.id, from, count),
   );
   const id = useId();
   const tasks = severalTasks(set);
   const search = useSearch(set.id, 'records');
   const { found } = search;
-  const { show } = rows;
 
   // A record may be chosen elsewhere: in the rendered example, or among those for validation.
   useEffect(() => show(selected), [show, selected]);
@@ -62,8 +61,8 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         <SearchField
           label={t.search}
           onSearch={(text) =>
-            void search.start({ text, code: null }).then((first) => {
-              if (first !== null) choose(first);
+            void search.start({ text, code: null }).then((row) => {
+              if (row !== null) choose(row);
             })
           }
           onClear={search.clear}
@@ -102,7 +101,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         <span>{t.answer}</span>
       </div>
       <div
-        ref={rows.scroller}
+        ref={attach}
         className="data-records"
         role="listbox"
         tabIndex={0}
@@ -110,9 +109,9 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         aria-activedescendant={`${id}-${selected}`}
         onKeyDown={step}
       >
-        <div className="records__all" style={{ height: rows.height }}>
-          {Array.from({ length: Math.max(0, rows.end - rows.first) }, (_, i) => {
-            const index = rows.first + i;
+        <div className="records__all" style={{ height }}>
+          {Array.from({ length: Math.max(0, end - first) }, (_, i) => {
+            const index = first + i;
             const row = rowAt(index);
             return (
               // The list itself handles the keys; an option is only clicked.
@@ -131,7 +130,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
                   index === selected && 'records__row--selected',
                   found && has(found, index) && 'records__row--found',
                 )}
-                style={{ transform: `translateY(${rows.topOf(index)}px)` }}
+                style={{ transform: `translateY(${topOf(index)}px)` }}
                 onClick={() => choose(index)}
               >
                 {row ? (

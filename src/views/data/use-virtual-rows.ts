@@ -1,5 +1,5 @@
 /** The rows of a long list that are in sight of what scrolls it. */
-import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { barPlace, elementHeight, scrolled, shown } from './virtual-scroll.ts';
 import type { ListPlace, ListSize } from './virtual-scroll.ts';
 
@@ -9,8 +9,8 @@ const overscan = 10;
 const restMs = 200;
 
 export interface VirtualRows {
-  /** For the element that scrolls. */
-  readonly scroller: RefObject<HTMLDivElement | null>;
+  /** The `ref` of the element that scrolls. */
+  readonly attach: (element: HTMLDivElement | null) => void;
   /** Rows [first, end) are to be drawn. */
   readonly first: number;
   readonly end: number;
@@ -22,7 +22,7 @@ export interface VirtualRows {
 }
 
 export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [element, attach] = useState<HTMLDivElement | null>(null);
   const total = count * rowHeight;
   const [viewport, setViewport] = useState(600);
   const [place, setPlace] = useState<ListPlace>({ top: 0, shift: 0 });
@@ -32,18 +32,19 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
     size: { total, viewport: 600 },
   });
 
-  const move = useCallback((top: number) => {
-    const element = scroller.current;
-    if (!element) return;
-    element.scrollTo({ top: barPlace(top, live.current.size), behavior: 'instant' });
-    // Read back: browsers round it.
-    const next = { top, shift: top - element.scrollTop };
-    live.current.place = next;
-    setPlace(next);
-  }, []);
+  const move = useCallback(
+    (top: number) => {
+      if (!element) return;
+      element.scrollTo({ top: barPlace(top, live.current.size), behavior: 'instant' });
+      // Read back: browsers round it.
+      const next = { top, shift: top - element.scrollTop };
+      live.current.place = next;
+      setPlace(next);
+    },
+    [element],
+  );
 
   useEffect(() => {
-    const element = scroller.current;
     if (!element) return;
     let rest: ReturnType<typeof setTimeout> | undefined;
     const settle = () => {
@@ -77,7 +78,7 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
       observer.disconnect();
       element.removeEventListener('scroll', follow);
     };
-  }, [total, move]);
+  }, [element, total, move]);
 
   const show = useCallback(
     (row: number) => {
@@ -91,7 +92,7 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
   const first = Math.max(0, Math.floor(place.top / rowHeight) - overscan);
   const end = Math.min(count, Math.ceil((place.top + viewport) / rowHeight) + overscan);
   return {
-    scroller,
+    attach,
     first,
     end,
     height: elementHeight({ total, viewport }),
