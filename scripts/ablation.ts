@@ -13,7 +13,11 @@ import type { Gpu } from '../src/engine/gpu/device.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid-tables.ts';
 import type { EvaluationItem } from '../src/engine/evaluation/items.ts';
-import { reportAnswers } from '../src/engine/evaluation/report.ts';
+import {
+  compareAnswers,
+  reportAnswers,
+  type KnownAnswers,
+} from '../src/engine/evaluation/report.ts';
 import { answerItems } from '../src/engine/evaluation/tasks.ts';
 import { VariantModel } from '../src/engine/inference/variant.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
@@ -21,7 +25,14 @@ import { writeCsv } from '../src/formats/csv.ts';
 import { promptText } from '../src/worker/prompt-text.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';
-import { measured, resultsPage, type CellResult, type GridSettings } from './ablation/page.ts';
+import {
+  contrasts,
+  measured,
+  resultsPage,
+  type CellResult,
+  type Contrast,
+  type GridSettings,
+} from './ablation/page.ts';
 import { GridState } from './ablation/state.ts';
 import { gridBase, trainCell, type TrainedCell } from './ablation/training.ts';
 import { chooseItems, chooseRecords } from './demo/data.ts';
@@ -89,6 +100,7 @@ async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
   print(
     `${settings.adapter}: ${cells.length} recipes, ${data.records.length} records, ${items.length} items`,
   );
+  const known = new Map<string, KnownAnswers>();
   const results: CellResult[] = cells.map((cell) => ({ cell, figures: null, stages: [] }));
   for (const [index, cell] of cells.entries()) {
     print(`${index + 1}/${cells.length} ${cell.name}`);
@@ -97,12 +109,13 @@ async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
     const trained = await trainCell(gpu, model, recipe, data, state, line);
     const answers = await answerCell(gpu, model, cell, trained, items, state);
     const figures = reportAnswers(items, answers, { choices: 'likelihood', seed });
+    known.set(cell.id, answers);
     results[index] = { cell, figures, stages: trained.facts };
     const shown = (value: number | undefined): string => ((value ?? 0) * 100).toFixed(1);
     print(
       `    knowledge ${shown(figures.knowledge?.value)}, alignment ${shown(figures.alignment?.value)}`,
     );
-    await writeResults(settings, results);
+    await writeResults(settings, results, contrastsOf(items, known, cells, seed));
   }
 }
 
@@ -148,13 +161,39 @@ async function answerCell(
   }
 }
 
-async function writeResults(settings: GridSettings, results: readonly CellResult[]): Promise<void> {
+/** Those comparisons of which both sides are measured. */
+function contrastsOf(
+  items: readonly EvaluationItem[],
+  known: ReadonlyMap<string, KnownAnswers>,
+  cells: readonly GridCell[],
+  seed: number,
+): Contrast[] {
+  const nameOf = (id: string): string => cells.find((cell) => cell.id === id)?.name ?? id;
+  return contrasts.flatMap(({ claim, first, second }) => {
+    const [one, other] = [known.get(first), known.get(second)];
+    if (!one || !other) return [];
+    const { knowledge, alignment } = compareAnswers(items, one, other, {
+      choices: 'likelihood',
+      seed,
+    });
+    return [{ claim, first: nameOf(first), second: nameOf(second), knowledge, alignment }];
+  });
+}
+
+async function writeResults(
+  settings: GridSettings,
+  results: readonly CellResult[],
+  compared: readonly Contrast[],
+): Promise<void> {
   const { out } = settings.options;
   await mkdir(out, { recursive: true });
   const cells = measured(results);
-  await writeFile(join(out, 'README.md'), resultsPage(settings, results));
+  await writeFile(join(out, 'README.md'), resultsPage(settings, results, compared));
   await writeFile(join(out, 'results.csv'), writeCsv(gridHeader, gridRows(cells)));
-  await writeFile(join(out, 'results.json'), `${JSON.stringify({ settings, results }, null, 2)}\n`);
+  await writeFile(
+    join(out, 'results.json'),
+    `${JSON.stringify({ settings, results, contrasts: compared }, null, 2)}\n`,
+  );
   for (const figure of gridFigures(cells)) {
     await writeFile(join(out, `${figure.id}.svg`), figureSvg(figure));
   }
