@@ -5,10 +5,12 @@ import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
+import { stageTitle } from '../shared/diagram-text.ts';
 import { phrase } from '../shared/error-text.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { SpareRoom } from './SpareRoom.tsx';
 import { asksForTemplate, TemplateButtons } from './TemplateButtons.tsx';
 import { planText } from './text.ts';
 
@@ -47,7 +49,7 @@ export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
       {(plan.status === 'loading' || plan.status === 'idle') && (
         <Loading what={t.loading} height={360} />
       )}
-      {plan.status === 'ready' && <Plan plan={plan.value} />}
+      {plan.status === 'ready' && <Plan model={model} plan={plan.value} />}
     </Card>
   );
 }
@@ -57,7 +59,7 @@ interface PlanRow {
   readonly bytes: readonly number[];
 }
 
-function Plan({ plan }: { readonly plan: MemoryReport }) {
+function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: MemoryReport }) {
   const t = planText();
   const report = useDevice((state) => state.report);
   const used = roles.filter((role) => plan.stages.some(({ bytes }) => bytes[role] > 0));
@@ -70,7 +72,7 @@ function Plan({ plan }: { readonly plan: MemoryReport }) {
     { key: 'name', header: t.item, rowHeader: true, cell: ({ name }) => name },
     ...plan.stages.map(({ name }, index) => ({
       key: `${index}`,
-      header: `${index + 1} ${name}`,
+      header: `${index + 1} ${stageTitle(name)}`,
       align: 'end' as const,
       cell: ({ bytes }: PlanRow) => (
         <span className="plan-bytes">
@@ -142,6 +144,7 @@ function Plan({ plan }: { readonly plan: MemoryReport }) {
           },
         ]}
       />
+      <SpareRoom model={model} plan={plan} />
       <p className="plan__note">
         {t.note} {report?.adapter.software && t.software}
       </p>

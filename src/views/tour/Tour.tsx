@@ -1,6 +1,6 @@
 /** The guided tour: the two stages on the picture of branches, then the three clicks. */
-import { ArrowLeft, ArrowRight, Circle, CircleCheck } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowLeft, Circle, CircleCheck } from 'lucide-react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useRecipe } from '../../studio/recipe.ts';
@@ -39,22 +39,25 @@ function Steps({ onClose }: { readonly onClose: () => void }) {
   const steps = tourSteps(recipe);
   const step = steps[at];
   const last = at === steps.length;
-  const go = (by: number): void => setAt(Math.max(0, Math.min(steps.length, at + by)));
+  const end = steps.length;
+  const go = (by: number): void => setAt((now) => Math.max(0, Math.min(end, now + by)));
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'ArrowRight') go(1);
+    if (event.key === 'ArrowLeft') go(-1);
+  });
+  useEffect(() => {
+    // Wherever in the dialog the focus is.
+    const listen = (event: KeyboardEvent): void => onKey(event);
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
   return (
-    // The keys are a second way beside the buttons.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div
-      className="tour"
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowRight') go(1);
-        if (event.key === 'ArrowLeft') go(-1);
-      }}
-    >
+    <div className="tour">
+      <BranchDiagram recipe={recipe} highlight={step?.part ?? null} />
       <div className="tour__words" aria-live="polite">
         <h3>{step ? step.title : t.path.title}</h3>
         {step ? step.sentences.map((sentence) => <p key={sentence}>{sentence}</p>) : <Path />}
       </div>
-      {step && <BranchDiagram recipe={recipe} highlight={step.part} />}
       <div className="tour__foot">
         <span className="tour__count">{t.step(at + 1, steps.length + 1)}</span>
         <div className="ui-actions">
@@ -77,11 +80,7 @@ function Steps({ onClose }: { readonly onClose: () => void }) {
               {t.toData}
             </Button>
           ) : (
-            <Button
-              variant="primary"
-              icon={<ArrowRight size={16} aria-hidden />}
-              onClick={() => go(1)}
-            >
+            <Button variant="primary" onClick={() => go(1)}>
               {t.next}
             </Button>
           )}

@@ -1,0 +1,60 @@
+import { expectAccessible, expectNoOverflow, PHONE } from './appearance.ts';
+import { expect, openStudio, runStatus, test, TRAINING_MS } from './studio.ts';
+
+/** The first minute: the offer of a tour, the tour itself by keyboard, and three clicks to a run. */
+
+test('the tour by keyboard, then three clicks to training, in Chinese as well', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const offer = page.getByText('New here?');
+  await expect(offer).toBeVisible();
+
+  await test.step('the tour explains the stages of the recipe in use', async () => {
+    await page.getByRole('button', { name: 'Show me how it works' }).press('Enter');
+    const tour = page.getByRole('dialog', { name: 'How MedCare trains' });
+    await expect(tour).toContainText('1 of 7');
+    const first = tour.getByRole('img').first();
+    await expect(first).toHaveAttribute('aria-label', /LoRA r 4 trains.*NA 4 × r 4, top-2 trains/);
+    await expectAccessible(page, 'tour');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await expect(tour.getByRole('heading', { level: 3 })).toContainText('Knowledge aggregation');
+    await expect(tour).toContainText('NA is dropped');
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press('Tab');
+      const inside = await tour.evaluate((dialog) => dialog.contains(document.activeElement));
+      expect(inside, 'the focus stays in the dialog').toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await expect(tour).toBeHidden();
+    await expect(offer).toBeHidden();
+  });
+
+  await test.step('it speaks Chinese, on a phone too, and can be started again', async () => {
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('zh');
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await expect(page.getByRole('heading', { level: 1, name: '数据' })).toBeVisible();
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: '导览' }).click();
+    const tour = page.getByRole('dialog', { name: 'MedCare 如何训练' });
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowRight');
+    await expect(tour).toContainText('第 7 步，共 7 步');
+    await expectAccessible(page, 'tour, Chinese, phone');
+    await expectNoOverflow(page, 'tour, Chinese, phone');
+    await tour.getByRole('button', { name: '前往数据' }).click();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('combobox', { name: '语言' }).selectOption('en');
+  });
+
+  await test.step('three clicks', async () => {
+    await page.getByRole('button', { name: 'Use the sample data' }).click();
+    await page.getByRole('link', { name: 'Continue to training' }).click();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await expect(runStatus(page)).toBeVisible({ timeout: TRAINING_MS });
+    // Nothing is asked on the way: both stages end in merges, so that the run ends in a merged model.
+    await expect(page.getByText('Merged model').or(page.getByText('merged model'))).not.toHaveCount(
+      0,
+    );
+  });
+});
