@@ -1,0 +1,116 @@
+/**
+ * Evaluate as a person uses it: own questions in one file, a grid of two recipes cut off by a reload and
+ * taken up again, its table, and the two results compared and looked into, all on the real engine.
+ */
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectNoOverflow } from './appearance.ts';
+import {
+  chooseModel,
+  dropFiles,
+  expect,
+  fixture,
+  fixtures,
+  goTo,
+  importRecipe,
+  openStudio,
+  saved,
+  smallRecipe,
+  tableRows,
+  test,
+  textFile,
+  TRAINING_MS,
+} from './studio.ts';
+
+const questions = [
+  {
+    ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', choices: ['A', 'B'], answer: 'A' },
+    prompt: 'What pumps blood?\nA. The heart\nB. The knee',
+  },
+  {
+    ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', choices: ['A', 'B'], answer: 'B' },
+    prompt: 'What breathes?\nA. The foot\nB. The lung',
+  },
+  {
+    ...{ task_dataset: 'KUAKE-QQR', input: '咳嗽怎么办 / 咳嗽如何处理', target: '完全一致' },
+    answer_choices: ['完全一致', '语义无直接关联'],
+  },
+];
+/** As PromptCBLUE's own files may be: one object right after the other. */
+const file = textFile('own.jsonl', questions.map((item) => JSON.stringify(item)).join(''));
+
+async function showGrid(page: Page): Promise<void> {
+  await goTo(page, 'Evaluate');
+  await page.getByRole('radio', { name: 'Ablation grid' }).click();
+}
+
+test('a grid of recipes goes on after a reload, and its results are compared item by item', async ({
+  page,
+}) => {
+  test.setTimeout(TRAINING_MS);
+  await openStudio(page);
+  await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(
+    page,
+    smallRecipe({ batch: { records: 20, microBatchTokens: 256, maxLength: 128 } }),
+  );
+
+  await goTo(page, 'Evaluate');
+  const files = page.getByRole('region', { name: 'On which questions' });
+  await files.getByRole('button', { name: 'None of the above' }).click();
+  await dropFiles(page, [file]);
+  await files.getByRole('combobox', { name: 'Multiple choice is decided by' }).selectOption({
+    label: 'Generated answer',
+  });
+  await files.getByRole('checkbox', { name: /Perplexity/ }).check();
+
+  await page.getByRole('radio', { name: 'Ablation grid' }).click();
+  await page.getByRole('button', { name: 'No recipe' }).click();
+  await page.getByRole('checkbox', { name: 'Base model' }).check();
+  await page.getByRole('checkbox', { name: 'MKA, NA dropped (w/o DA)' }).check();
+  await page.getByRole('button', { name: 'Start 2 recipes' }).click();
+  const cells = page.getByRole('table', { name: 'Recipes of this grid' });
+  const base = cells.getByRole('row', { name: 'Base model' });
+  await expect(base.getByText('done')).toBeVisible({ timeout: TRAINING_MS });
+
+  await test.step('a reload keeps what is measured, and the rest goes on', async () => {
+    await page.reload();
+    await showGrid(page);
+    await expect(base.getByText('done')).toBeVisible();
+    await page.getByRole('button', { name: 'Continue the grid' }).click();
+    await expect(page.getByText('2 of 2 done')).toBeVisible({ timeout: TRAINING_MS });
+    const table = page.getByRole('table', { name: /^Table 3/ });
+    const rows = await tableRows(table);
+    expect(rows.map(([name]) => name)).toEqual(['Base model', 'MKA, NA dropped (w/o DA)']);
+    for (const [, ...scores] of rows) {
+      // Task and average of either kind, each with its interval.
+      expect(scores).toHaveLength(4);
+      for (const score of scores) expect(score).toMatch(/^\d+\.\d%\d+\.\d–\d+\.\d$/);
+    }
+    await expectAccessible(page, 'the grid');
+    await expectNoOverflow(page, 'the grid');
+  });
+
+  await test.step('results side by side, compared and looked into', async () => {
+    await page.getByRole('radio', { name: 'Model states' }).click();
+    const results = page.getByRole('table', { name: 'Scores by task and model state' });
+    const rows = await tableRows(results);
+    expect(rows.map(([task]) => task)).toEqual([
+      ...['exam', 'Knowledge average', 'KUAKE-QQR', 'Alignment average'],
+    ]);
+    expect(rows[0]?.[1]).toContain('by generated answer');
+    expect(rows[2]?.[2]).toMatch(/form \d+%perplexity \d/);
+    const compared = page.getByRole('table', { name: 'Paired comparison by task' });
+    await expect(compared.getByRole('row', { name: /exam/ })).toContainText(/points.*p 1$/);
+    const samples = page.getByRole('region', { name: 'Best and worst answers' });
+    await samples.getByRole('combobox', { name: 'Task' }).selectOption('KUAKE-QQR');
+    await samples.getByText('Question 3').click();
+    await expect(samples.getByText('完全一致').first()).toBeVisible();
+    const answers = await saved(page, page.getByRole('button', { name: 'Answers as JSONL' }));
+    const lines = answers.bytes.toString('utf8').trim().split('\n');
+    expect(lines).toHaveLength(6);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ task: 'exam', wanted: ['A'] });
+    await expectAccessible(page, 'results');
+    await expectNoOverflow(page, 'results');
+  });
+});
