@@ -1,7 +1,7 @@
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button, IconButton } from './Button.tsx';
+import { Button } from './Button.tsx';
 import { sharedText } from './text.ts';
 import './overlays.css';
 
@@ -39,8 +39,13 @@ export function Dialog({
         >
           <header className="ui-dialog__head">
             <Radix.Title>{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton size="small" label={sharedText().close} icon={<X size={16} />} />
+            {/* Without a tooltip, which would take the first Escape for itself. */}
+            <Radix.Close
+              className="ui-button ui-button--ghost ui-button--icon ui-button--small"
+              aria-label={sharedText().close}
+              title={sharedText().close}
+            >
+              <X size={16} aria-hidden />
             </Radix.Close>
           </header>
           {description !== undefined && (
