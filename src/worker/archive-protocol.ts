@@ -32,8 +32,11 @@ export interface ArchivedScore {
   readonly label: string;
   readonly task: string;
   readonly kind: DataKind;
-  readonly metric: Exclude<Metric, 'perplexity'>;
+  readonly metric: Metric;
+  /** Between 0 and 1; a perplexity is at least 1. */
   readonly score: number;
+  /** Where 95 of 100 draws of the items lie. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   readonly items: number;
   readonly measuredAt: number;
 }

@@ -67,6 +67,7 @@ const score: ArchivedScore = {
   kind: 'knowledge',
   metric: 'accuracy',
   score: 0.25,
+  interval: { low: 0.125, high: 0.375 },
   items: 40,
   measuredAt: 7,
 };
@@ -115,6 +116,25 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
       { stage: 0, step: 225, knowledge: 2.25, alignment: null, snapshot: 'stage1.after' },
     ],
   );
+  await storage.evaluations.put({
+    id: 'e1',
+    variant: { modelId: 'medcare-nano', runId: ID, snapshot: 'merged' },
+    label: 'Merged',
+    files: ['exam.jsonl'],
+    itemsId: 'x',
+    settings: { maxItems: 0, choices: 'likelihood', perplexity: false },
+    ...{ total: 40, answered: 40, createdAt: 7, updatedAt: 7, gridId: null },
+    figures: {
+      ...{ knowledge: null, alignment: null },
+      tasks: [
+        {
+          ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', method: 'likelihood' },
+          ...{ value: 0.25, interval: { low: 0.125, high: 0.375 }, items: 40 },
+          ...{ precision: null, recall: null, formatAdherence: null, perplexity: null },
+        },
+      ],
+    },
+  });
   await storage.runs.saveRouting(ID, {
     experts: 2,
     active: 2,
@@ -141,7 +161,6 @@ async function archiveOf(
     what: 'run',
     dtype: 'F32',
     ...parts,
-    scores: [score],
     task: 'e',
   });
   return new File([blob], name);

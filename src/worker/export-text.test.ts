@@ -73,6 +73,7 @@ const facts: CardFacts = {
       kind: 'knowledge',
       metric: 'accuracy',
       score: 0.3125,
+      interval: { low: 0.2, high: 0.42 },
       items: 64,
       measuredAt: 0,
     },
@@ -90,7 +91,9 @@ describe('model card', () => {
     expect(card).toContain(
       '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
     );
-    expect(card).toContain('| Merged | exam   hard | knowledge | accuracy | 31.3 | 64 |');
+    expect(card).toContain(
+      '| Merged | exam   hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 64 |',
+    );
     expect(card).toContain('## Intended use\nResearch');
     expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
     expect(card).toContain('na (8 experts of rank 16, 2 active, scale 2) on gate, up, down');

@@ -145,12 +145,16 @@ function scoreTable(scores: readonly ArchivedScore[]): string {
   if (scores.length === 0) {
     return 'No state of this run was evaluated in the studio before it was exported.';
   }
-  const rows = scores.map(
-    ({ label, task, kind, metric, score, items }) =>
-      `| ${cell(label)} | ${cell(task)} | ${kind} | ${metric} | ${(score * 100).toFixed(1)} | ${items} |`,
-  );
+  const rows = scores.map(({ label, task, kind, metric, score, interval, items }) => {
+    const figure = (value: number): string =>
+      metric === 'perplexity' ? value.toFixed(2) : (value * 100).toFixed(1);
+    const range = interval ? ` (${figure(interval.low)} to ${figure(interval.high)})` : '';
+    const where = `${cell(label)} | ${cell(task)} | ${kind} | ${metric}`;
+    return `| ${where} | ${figure(score)}${range} | ${items} |`;
+  });
   return [
-    'Measured in the studio, in percent, on as many items as the last column says.',
+    'Measured in the studio on as many items as the last column says: in percent, with the interval that holds the',
+    'score 95 times of 100 on other items; perplexities as they are.',
     '',
     '| weights | task | kind | metric | score | items |',
     '|---|---|---|---|---|---|',

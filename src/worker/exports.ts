@@ -4,7 +4,7 @@ import type { FileToArchive } from '../formats/zip-writer.ts';
 import { writeFile } from '../storage/file-store.ts';
 import { adapterFolders } from './adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from './archive.ts';
-import type { ArchivedScore } from './archive-protocol.ts';
+import { scoresOfRun } from './archive-scores.ts';
 import { archivedFiles } from './archive-writer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -61,19 +61,13 @@ export function exportHandlers(
     return store(id, `${name}.zip`, writeZip(inside(folder, contents)));
   }
 
-  /** What a card says of a run: scores of an archive it came from first, then those of this machine. */
-  async function cardFacts(
-    run: RunSummary,
-    own: readonly ArchivedScore[],
-    dtype: string | null,
-  ): Promise<CardFacts> {
-    const known = new Set(own.map(({ snapshot, task }) => `${snapshot}/${task}`));
-    const before = run.origin?.scores ?? [];
+  /** What a card says of a run. */
+  async function cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
     return {
       curves: await runs.curves(run.id),
       dataSets: await dataSetsOf(context, run),
       base: await baseOf(context, run),
-      scores: [...before.filter((score) => !known.has(`${score.snapshot}/${score.task}`)), ...own],
+      scores: await scoresOfRun(context.storage.evaluations, run),
       dtype,
     };
   }
@@ -91,13 +85,8 @@ export function exportHandlers(
     );
   }
 
-  async function folder(
-    run: RunSummary,
-    dtype: FolderFormat,
-    scores: readonly ArchivedScore[],
-    task: Task,
-  ) {
-    const facts = await cardFacts(run, scores, torchTypes[dtype]);
+  async function folder(run: RunSummary, dtype: FolderFormat, task: Task) {
+    const facts = await cardFacts(run, torchTypes[dtype]);
     return withMerged(run, async (exported) => {
       return zip(run.id, fileName(run.name), [
         textFile('README.md', modelCard(run, facts)),
@@ -140,14 +129,13 @@ export function exportHandlers(
   async function whole(
     id: string,
     parts: { readonly branches: boolean; readonly checkpoint: boolean },
-    own: readonly ArchivedScore[],
     task: Task,
   ) {
     const stored = await runs.get(id);
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
     const routing = await keeper.routing(id);
-    const facts = await cardFacts(summary, own, null);
+    const facts = await cardFacts(summary, null);
     const { base, dataSets: sets, scores, curves } = facts;
     const about = { base, dataSets: sets, scores, environment: environmentNow() };
     const archived = archivedFiles(
@@ -163,21 +151,21 @@ export function exportHandlers(
   return {
     'export.build': (request) =>
       context.tasks.run(request.task, async (running) => {
-        const { runId, scores = [] } = request;
+        const { runId } = request;
         await keeper.flush(runId);
         const { summary } = await runs.get(runId);
         const name = fileName(summary.name);
         switch (request.what) {
           case 'merged':
-            return folder(summary, request.dtype, scores, running);
+            return folder(summary, request.dtype, running);
           case 'gguf':
             return gguf(summary, request.dtype, running);
           case 'adapters':
             return adapters(summary, request.dtype);
           case 'run':
-            return whole(runId, request, scores, running);
+            return whole(runId, request, running);
           case 'card': {
-            const card = modelCard(summary, await cardFacts(summary, scores, null));
+            const card = modelCard(summary, await cardFacts(summary, null));
             return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
           }
           case 'metrics': {

@@ -9,7 +9,7 @@ import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
 import type { AblationCalls, AblationEvent } from './ablation-protocol.ts';
-import type { ArchiveCalls, ArchivedScore, RunOrigin } from './archive-protocol.ts';
+import type { ArchiveCalls, RunOrigin } from './archive-protocol.ts';
 import type { EvaluateCalls, EvaluationEvent } from './evaluate-protocol.ts';
 import type { ExpertCalls, PairsEvent } from './experts-protocol.ts';
 import type { ChatCalls } from './chat-protocol.ts';
@@ -362,8 +362,7 @@ export interface Calls
   'run.records': { in: { id: string; stage: number; step: number }; out: readonly DataRow[] };
 
   'export.build': {
-    /** `scores` of evaluations go into cards and archives. */
-    in: ExportChoice & { runId: string; task: string; scores?: readonly ArchivedScore[] };
+    in: ExportChoice & { runId: string; task: string };
     out: { readonly name: string; readonly blob: Blob };
   };
 

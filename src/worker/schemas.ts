@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
-import { scoresSchema } from './archive-scores.ts';
 import { evaluateSchemas } from './evaluate-schemas.ts';
 import { judgeSchemas } from './judge-schemas.ts';
 import { dataEvents, dataSchemas } from './data-schemas.ts';
@@ -17,7 +16,6 @@ const task = z.string().min(1).max(200);
 const nothing = z.strictObject({});
 const byId = z.strictObject({ id });
 const files = z.array(z.instanceof(File));
-const scores = scoresSchema.exactOptional();
 const count = z.int().min(0);
 /** Parsed by the handler with parseRecipe, which names the field that is wrong. */
 const recipe = z.custom<Recipe>((value) => typeof value === 'object' && value !== null);
@@ -124,7 +122,6 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
       runId: id,
       what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'card']),
       dtype: z.enum(['F32', 'BF16']),
-      scores,
       task,
     }),
     z.strictObject({
@@ -133,14 +130,12 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
       dtype: z.literal('F32'),
       branches: z.boolean(),
       checkpoint: z.boolean(),
-      scores,
       task,
     }),
     z.strictObject({
       runId: id,
       what: z.literal('gguf'),
       dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
-      scores,
       task,
     }),
   ]),
