@@ -12,7 +12,10 @@ export interface FoundValue {
   /** 1-based physical line and column (UTF-16 units) where the value begins. */
   readonly line: number;
   readonly column: number;
-  /** Its bytes, or undefined where there were more than the limit. */
+  /**
+   * Its bytes, or undefined where there were more than the limit. They may be a view of the chunk: they hold
+   * until the next value is asked for.
+   */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -199,8 +202,10 @@ export class JsonValueSplitter {
   }
 
   #finish(part: Uint8Array): FoundValue {
-    this.#keep(part);
-    const bytes = this.#length > MAX_LINE_BYTES ? undefined : joinBytes(this.#kept);
+    // A value that lies whole in the chunk is not copied.
+    const whole = this.#length === 0 && part.length <= MAX_LINE_BYTES;
+    if (!whole) this.#keep(part);
+    const bytes = whole ? part : this.#length > MAX_LINE_BYTES ? undefined : joinBytes(this.#kept);
     this.#kept = [];
     this.#length = 0;
     this.#open = false;

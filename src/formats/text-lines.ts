@@ -6,7 +6,10 @@ export const MAX_LINE_BYTES = 16_000_000;
 export interface RawLine {
   /** 1-based. */
   readonly number: number;
-  /** The line without its line break, or undefined where it was longer than MAX_LINE_BYTES. */
+  /**
+   * The line without its line break, or undefined where it was longer than MAX_LINE_BYTES. It may be a view
+   * of the chunk: it holds until the next line is asked for.
+   */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -23,8 +26,9 @@ export class LineSplitter {
     for (;;) {
       const at = chunk.indexOf(10, from);
       if (at === -1) break;
-      this.#keep(chunk.subarray(from, at));
-      yield this.#take();
+      // A line that lies whole in the chunk is not copied.
+      if (this.#started) this.#keep(chunk.subarray(from, at));
+      yield this.#started ? this.#take() : this.#view(chunk.subarray(from, at));
       from = at + 1;
     }
     if (from < chunk.length) this.#keep(chunk.subarray(from));
@@ -44,15 +48,22 @@ export class LineSplitter {
   }
 
   #take(): RawLine {
-    const number = this.#number;
     const tooLong = this.#length > MAX_LINE_BYTES;
-    let bytes = joinBytes(this.#parts);
-    if (bytes.at(-1) === 13) bytes = bytes.subarray(0, -1);
+    const bytes = joinBytes(this.#parts);
     this.#parts = [];
     this.#length = 0;
     this.#started = false;
+    return this.#view(tooLong ? undefined : bytes);
+  }
+
+  #view(line: Uint8Array | undefined): RawLine {
+    const number = this.#number;
     this.#number += 1;
-    return { number, bytes: tooLong ? undefined : bytes };
+    const tooLong = line === undefined || line.length > MAX_LINE_BYTES;
+    return {
+      number,
+      bytes: tooLong ? undefined : line.at(-1) === 13 ? line.subarray(0, -1) : line,
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 /** JSON lines in a file with an index, so that any page of a million rows is one short read. */
-import { readPieces, readWhole, writeFile } from './file-store.ts';
+import { readWhole, writeFile } from './file-store.ts';
 import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
 
 /** Rows per entry of the index: a page of rows is found by one seek and at most this many lines more. */
@@ -8,6 +8,8 @@ const ROWS_PER_ENTRY = 64;
 export const ROWS_AT_ONCE = ROWS_PER_ENTRY * 8;
 const LINE_BREAK = 0x0a;
 const BUFFER_BYTES = 2 ** 20;
+/** Bytes searched at a time: their text is there twice for a moment. */
+const PIECE_BYTES = 2 ** 19;
 
 /** Writes lines one after the other; what is not written yet is one buffer. */
 export class LineFileWriter {
@@ -151,9 +153,9 @@ export class LineFile {
     const source = await this.#files.open(this.#path);
     const decoder = new TextDecoder();
     let row = 0;
-    let read = 0;
     let rest = '';
-    for await (const piece of readPieces(source)) {
+    for (let at = 0; at < source.size; at += PIECE_BYTES) {
+      const piece = await source.read(at, Math.min(at + PIECE_BYTES, source.size));
       const whole = rest + decoder.decode(piece, { stream: true }).toLowerCase();
       const end = whole.lastIndexOf('\n') + 1;
       let begin = 0;
@@ -175,8 +177,7 @@ export class LineFile {
         row += 1;
       }
       rest = whole.slice(end);
-      read += piece.byteLength;
-      onProgress(read / source.size);
+      onProgress(Math.min(1, (at + PIECE_BYTES) / source.size));
     }
     return new Uint32Array(rows);
   }

@@ -33,37 +33,49 @@ export interface Incoming {
   readonly mapping: FieldMapping | null;
 }
 
-async function readPart(
-  blob: Blob,
-  fileName: string,
-  begin: number,
-  end: number,
-): Promise<Uint8Array> {
+function unreadable(fileName: string, cause: unknown): StudioError {
+  return new StudioError(
+    {
+      code: 'file-unreadable',
+      message: `${fileName} cannot be read any more: it was moved, changed or removed after it was chosen.`,
+      kept: 'Data sets imported before.',
+      remedy: 'Choose the file again.',
+      data: { file: fileName },
+    },
+    { cause },
+  );
+}
+
+/** Its first bytes. */
+async function headOf(file: File): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
+    return new Uint8Array(await file.slice(0, INSPECTED_BYTES).arrayBuffer());
   } catch (cause) {
-    throw new StudioError(
-      {
-        code: 'file-unreadable',
-        message: `${fileName} cannot be read any more: it was moved, changed or removed after it was chosen.`,
-        kept: 'Data sets imported before.',
-        remedy: 'Choose the file again.',
-        data: { file: fileName },
-      },
-      { cause },
-    );
+    throw unreadable(file.name, cause);
   }
 }
 
+/** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
 async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
-  for (let begin = 0; begin < blob.size; begin += READ_BYTES) {
-    yield await readPart(blob, fileName, begin, begin + READ_BYTES);
+  const reader = blob.stream().getReader({ mode: 'byob' });
+  let buffer = new ArrayBuffer(READ_BYTES);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(buffer)).catch((cause: unknown) => {
+        throw unreadable(fileName, cause);
+      });
+      if (value === undefined || done) return;
+      yield value;
+      buffer = value.buffer;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
   }
 }
 
 /** What the beginning of a file says. @throws StudioError as inspectRecords, `file-unreadable` */
 export async function inspectFile(file: File): Promise<FileInspection> {
-  const head = await readPart(file, file.name, 0, INSPECTED_BYTES);
+  const head = await headOf(file);
   return inspectRecords(head, file.name, file.size <= INSPECTED_BYTES);
 }
 
@@ -73,7 +85,7 @@ export async function tryFile(
   mapping: FieldMapping,
   count: number,
 ): Promise<TriedRecord[]> {
-  const head = await readPart(file, file.name, 0, INSPECTED_BYTES);
+  const head = await headOf(file);
   return tryMapping(head, file.name, file.size <= INSPECTED_BYTES, mapping, count);
 }
 
