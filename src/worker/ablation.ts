@@ -98,11 +98,10 @@ class GridKeeper {
     const state = grid.cells[index];
     if (!state) return;
     const { cell } = state;
-    const place = `${index + 1}/${grid.cells.length} ${cell.name}`;
     let { runId } = state;
     if (cell.snapshot !== 'base') {
       await this.#setCell(id, index, { state: 'training', error: null });
-      task.progress(null, `${place}: training`);
+      task.progress(null, 'Setting up the run');
       const run = await this.#train(grid, index, task);
       runId = run.id;
     }
@@ -117,10 +116,7 @@ class GridKeeper {
         settings,
         gridId: id,
       },
-      {
-        ...task,
-        progress: (fraction, note) => task.progress(fraction, `${place}: ${note}`),
-      },
+      task,
     );
     await this.#setCell(id, index, { state: 'done', evaluationId: evaluation.id });
   }
@@ -168,7 +164,7 @@ class GridKeeper {
       }
       const done = run.stages.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
       const steps = run.stages.reduce((sum, stage) => sum + stage.steps, 0);
-      task.progress(steps === 0 ? null : done / steps, `${run.name}: ${done} of ${steps} steps`);
+      task.progress(steps === 0 ? null : done / steps, `${done} of ${steps} steps`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }

@@ -193,7 +193,7 @@ export const studioErrors = {
   ],
   'evaluation-item': (d) => [
     `${d.text('file')} 的第 ${d.count('line')} 行不是评测题${d.has('field') ? `：“${d.text('field')}”有误` : ''}。`,
-    '每行需要 task、kind（knowledge 或 alignment）、metric（accuracy、micro-f1、macro-f1 或 rouge-l）、prompt 和 answer；或 PromptCBLUE 的字段。',
+    '每行需要 task、kind（knowledge 或 alignment）、metric（accuracy、micro-f1、macro-f1、weighted-f1、rouge-l 或 perplexity）、prompt 和 answer；或 PromptCBLUE 的字段。',
   ],
   'evaluation-too-large': (d) => [
     `${d.text('file')} 有 ${d.bytes('bytes')}，超出可读取的大小。`,
@@ -203,6 +203,17 @@ export const studioErrors = {
     '所选文件中没有评测题。',
     '请选择每行含 task、kind、metric、prompt 和 answer 的 JSONL 文件。',
   ],
+  'evaluation-missing': () => ['该评测结果已不再保留。', '请重新评测该模型状态。'],
+  'evaluation-mismatch': () => [
+    '两项结果使用了不同的题目，或判定方式不同。',
+    '请用相同的文件和相同的设置评测两者。',
+  ],
+  'grid-missing': () => ['该网格已不再保留。', '请规划新的网格。'],
+  'grid-run-stopped': () => [
+    '该配方的运行在结束之前被停止或删除。',
+    '请继续网格；该配方将重新训练。',
+  ],
+  'grid-run-interrupted': () => ['该配方的运行中断了。', '请继续网格；运行将从最近的检查点继续。'],
   'worker-crashed': () => [
     '工作室的后台线程停止了。',
     '请重试：它会重新启动。若有运行正在进行，请从检查点恢复。',
