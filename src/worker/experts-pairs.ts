@@ -111,7 +111,7 @@ async function measure(
     const tasks = await scoreQuestions(scorer, packed, (passes) => {
       task.check();
       const within = passes / packed.parts.length;
-      task.progress((before + within) / total, `${before} of ${total} routings`);
+      task.progress((before + within) / total, `${before} / ${total}`);
     });
     return { pair, tasks };
   };

@@ -6,14 +6,23 @@ import type { Recipe } from '../engine/training/recipe.ts';
 export type ProfileSubject =
   { readonly kind: 'stage'; readonly stage: number } | { readonly kind: 'decode' };
 
+/** What was run: a token after so many, or a micro-batch of so many records of so many tokens. */
+export type ProfileLoad =
+  | { readonly kind: 'decode'; readonly tokens: number }
+  | {
+      readonly kind: 'micro-batch';
+      readonly records: number;
+      readonly recordTokens: number;
+      readonly targets: number;
+    };
+
 export interface ProfileReport {
   readonly subject: ProfileSubject;
   readonly modelId: string;
   readonly modelName: string;
   /** Name of the stage, or of what was decoded. */
   readonly title: string;
-  /** What was run, in words: tokens, records. */
-  readonly load: string;
+  readonly load: ProfileLoad;
   readonly adapter: string;
   readonly software: boolean;
   readonly clock: ProfileClock;

@@ -9,7 +9,7 @@ import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { OpenModel } from './library.ts';
-import type { ProfileCalls, ProfileSubject } from './profile-protocol.ts';
+import type { ProfileCalls, ProfileLoad, ProfileSubject } from './profile-protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
@@ -64,7 +64,7 @@ export function profileHandlers(
 
 interface Measured {
   readonly title: string;
-  readonly load: string;
+  readonly load: ProfileLoad;
   readonly profile: PlanProfile;
 }
 
@@ -85,12 +85,13 @@ async function measure(
   if (subject.kind === 'decode') {
     const promptTokens = Math.min(PROMPT_TOKENS, config.contextLength >> 1);
     const profile = await profileDecoding({ ...common, promptTokens });
-    const load = `One token of one conversation, after ${promptTokens} tokens`;
+    const load = { kind: 'decode', tokens: promptTokens } as const;
     return { title: 'Decoding step', load, profile };
   }
   const { stage } = subject;
   const { profile, records, tokens, targets } = await profileStage({ ...common, recipe, stage });
-  const load = `One micro-batch: ${records} × ${Math.floor(tokens / records)} tokens, ${targets} of them targets`;
+  const recordTokens = Math.floor(tokens / records);
+  const load = { kind: 'micro-batch', records, recordTokens, targets } as const;
   const name = recipe.stages[stage]?.name ?? '';
   return { title: `Stage ${stage + 1} step: ${name}`, load, profile };
 }

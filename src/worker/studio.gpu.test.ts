@@ -267,6 +267,8 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   expect(stopped.stages[0]?.stepsDone).toBeLessThan(stopped.stages[0]?.steps ?? 0);
   expect(stopped.snapshots.map(({ id: snapshot }) => snapshot)).toEqual([
     'base',
+    // Its validation loss was measured after two steps.
+    'stage1.best',
     'stage1.end',
     'stage1.after',
   ]);
@@ -333,7 +335,12 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const step = measure({ kind: 'stage', stage: 0 }, 'profile');
   expect(await codeOf(start(studio, recipe, sets))).toBe('profile-active');
   const { families, dispatches, trace, ...figures } = await step;
-  expect(figures.load).toBe('One micro-batch: 1 × 96 tokens, 48 of them targets');
+  expect(figures.load).toEqual({
+    kind: 'micro-batch',
+    records: 1,
+    recordTokens: 96,
+    targets: 48,
+  });
   expect(families.reduce((sum, each) => sum + each.milliseconds, 0)).toBeCloseTo(
     figures.milliseconds,
   );

@@ -129,6 +129,7 @@ function Routing({ report, run }: { readonly report: RoutingReport; readonly run
       <Figure4
         summary={summary}
         even={even}
+        active={report.active}
         refusal={isTrained(run) ? null : pairsText().untrained}
       />
       <LoadBars summary={summary} active={report.active} />

@@ -41,11 +41,13 @@ export interface Figure4Props {
   readonly summary: RoutingSummary;
   /** Share of every pair if experts were drawn evenly. */
   readonly even: number;
+  /** K. */
+  readonly active: number;
   /** Why pairs cannot be scored now. */
   readonly refusal: string | null;
 }
 
-export function Figure4({ summary, even, refusal }: Figure4Props) {
+export function Figure4({ summary, even, active, refusal }: Figure4Props) {
   const t = pairsText();
   const { measure: wanted, task } = useExpertPairs();
   const evaluation = useExpertPairs(shownEvaluation);
@@ -80,6 +82,7 @@ export function Figure4({ summary, even, refusal }: Figure4Props) {
             <h3>{t.frequency}</h3>
             <FigureActions name={fileNames.frequency} rows={csv} figure={frequency} />
           </header>
+          <p className="figure4__choices quiet">{t.perDecision(active, summary.experts)}</p>
           <PairHeatmap
             label={t.frequencyGrid}
             figure={frequency}

@@ -6,7 +6,7 @@ import { placeBetween } from './colours.ts';
 import type { Pair } from './PairHeatmap.tsx';
 
 const height = 220;
-const edge = { left: 60, right: 14, top: 10, bottom: 36 };
+const edge = { left: 80, right: 14, top: 10, bottom: 36 };
 
 export interface RankScatterProps {
   readonly label: string;
@@ -93,7 +93,7 @@ export function RankScatter({
           <text
             className="plot__name"
             textAnchor="middle"
-            transform={`translate(12 ${edge.top + up / 2}) rotate(-90)`}
+            transform={`translate(10 ${edge.top + up / 2}) rotate(-90)`}
           >
             {yLabel}
           </text>

@@ -8,6 +8,8 @@ export const pairsText = inLanguages({
     aside: 'do the pairs that the router prefers score best?',
     frequency: '(a) How often each pair is chosen',
     frequencyGrid: 'Share of decisions by pair of experts',
+    perDecision: (active: number, experts: number) =>
+      `Each token chooses ${active} of ${experts} experts at every linear.`,
     score: '(b) Score with routing forced to each pair',
     scoreGrid: 'Score by forced pair of experts',
     scoreHint: 'These two experts for every token at every linear, weight ½ each.',
@@ -78,6 +80,7 @@ export const pairsText = inLanguages({
     aside: '路由偏好的专家对得分最高吗？',
     frequency: '（a）各专家对被选中的频率',
     frequencyGrid: '各专家对占路由决策的比例',
+    perDecision: (active, experts) => `每个词元在每个线性层从 ${experts} 个专家中选 ${active} 个。`,
     score: '（b）强制路由到各专家对时的得分',
     scoreGrid: '强制各专家对时的得分',
     scoreHint: '每个词元在每个线性层都使用这两个专家，权重各为 ½。',

@@ -3,45 +3,40 @@ import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-
-/** Features of WebGPU that the kernels use where they are, in words. */
-const features: Readonly<Record<string, string>> = {
-  'shader-f16': '16-bit floats',
-  subgroups: 'subgroups',
-  'timestamp-query': 'timestamps',
-};
+import { settingsText } from './text.ts';
 
 /** What the adapter says of itself, and the limits that plans are made within. */
 export function DeviceCard() {
+  const t = settingsText();
   const { phase, report, error } = useDevice();
+  // Browsers leave names empty that they do not give away.
+  const said = (name: string): string => (name === '' ? t.notTold : name);
   return (
-    <Card title="Device">
+    <Card title={t.device}>
       {phase === 'failed' && error && <ErrorNotice error={error} />}
-      {phase === 'opening' && !report && <Loading what="device" height={96} />}
+      {phase === 'opening' && !report && <Loading what={t.deviceNoun} height={96} />}
       {report && (
         <Facts
           items={[
-            { name: 'Adapter', value: adapterName(report) },
+            { name: t.adapter, value: adapterName(report) },
             {
-              name: 'Kind',
-              value: report.adapter.software ? 'software, on the processor' : 'GPU',
+              name: t.kind,
+              value: report.adapter.software ? t.software : t.gpu,
             },
-            { name: 'Vendor', value: said(report.adapter.vendor) },
-            { name: 'Architecture', value: said(report.adapter.architecture) },
-            { name: 'Driver says', value: said(report.adapter.description) },
+            { name: t.vendor, value: said(report.adapter.vendor) },
+            { name: t.architecture, value: said(report.adapter.architecture) },
+            { name: t.driver, value: said(report.adapter.description) },
             {
-              name: 'Features in use',
+              name: t.features,
               value:
-                report.adapter.features.map((name) => features[name] ?? name).join(', ') || 'none',
+                report.adapter.features.map((name) => t.featureNames[name] ?? name).join(', ') ||
+                t.none,
             },
-            { name: 'Largest binding', value: formatBytes(report.adapter.maxBindingBytes) },
-            { name: 'Largest buffer', value: formatBytes(report.adapter.maxBufferBytes) },
+            { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },
+            { name: t.largestBuffer, value: formatBytes(report.adapter.maxBufferBytes) },
           ]}
         />
       )}
     </Card>
   );
 }
-
-/** Browsers leave names empty that they do not give away. */
-const said = (name: string): string => (name === '' ? 'not told' : name);

@@ -14,15 +14,17 @@ import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { formatCount, formatTime } from '../shared/format.ts';
+import { formatTime } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { candidateTime, className, classSizes } from './kernel-words.ts';
+import { kernelsText, settingsText } from './text.ts';
 import './settings.css';
 
 /** Which variant of each kernel the device uses, what was timed, and the acts that change it. */
 export function KernelsCard() {
+  const t = kernelsText();
   const { report, task, error, load, tune, reset, dismissError } = useTuning();
   const recipe = useRecipe((state) => state.recipe);
   const model = useModels(selectedModel);
@@ -35,23 +37,17 @@ export function KernelsCard() {
   const tuned = report?.tuned ?? null;
   return (
     <Card
-      title="Kernel choices"
-      aside={tuned ? `tuned ${formatTime(tuned.tunedAt)}` : report ? 'defaults' : undefined}
+      title={t.title}
+      aside={tuned ? t.tunedAt(formatTime(tuned.tunedAt)) : report ? t.defaults : undefined}
       actions={
         <>
           <Button
             size="small"
             icon={<RotateCcw size={14} aria-hidden />}
-            reason={
-              tuned
-                ? task === null
-                  ? null
-                  : 'Kernels are being timed.'
-                : 'The defaults are in use.'
-            }
+            reason={tuned ? (task === null ? null : t.beingTimed) : t.inUse}
             onClick={() => void reset()}
           >
-            Use defaults
+            {t.useDefaults}
           </Button>
           <Button
             size="small"
@@ -63,23 +59,17 @@ export function KernelsCard() {
               if (model) void tune(model.id, recipe);
             }}
           >
-            {tuned ? 'Tune again' : 'Tune'}
+            {tuned ? t.tuneAgain : t.tune}
           </Button>
         </>
       }
     >
       <div className="kernels">
-        <p className="kernels__lead">
-          Most computations have several kernels, and which one is fastest depends on the device.
-          Tuning times them at the sizes that the chosen model and recipe need, and begins nothing
-          new after two seconds. Each is first checked against a float64 reference; one that is
-          wrong, or not the same twice, is never used. A run keeps the choices it was started with,
-          also when it is resumed.
-        </p>
+        <p className="kernels__lead">{t.lead}</p>
         {error && <ErrorNotice error={error} onDismiss={dismissError} />}
         {report?.software && <SoftwareNote />}
-        {task !== null && <TaskProgress task={task} label="Timing kernel variants" />}
-        {!report && !error && phase === 'opening' && <Loading what="kernel choices" height={160} />}
+        {task !== null && <TaskProgress task={task} label={t.timing} />}
+        {!report && !error && phase === 'opening' && <Loading what={t.noun} height={160} />}
         {report && !tuned && task === null && <Untuned software={report.software} />}
         {tuned && <Choices tuned={tuned} />}
       </div>
@@ -88,58 +78,55 @@ export function KernelsCard() {
 }
 
 function whyNot(failed: boolean, model: boolean, run: boolean): string | null {
-  if (failed) return 'There is no WebGPU device.';
-  if (!model) return 'Choose a model first.';
-  return run ? 'A run is on the device; tune when it is done or stopped.' : null;
+  if (failed) return settingsText().noDevice;
+  if (!model) return settingsText().noModel;
+  return run ? kernelsText().run : null;
 }
 
 function SoftwareNote() {
+  const t = kernelsText();
   return (
-    <Notice tone="info" compact title="A software adapter is tuned only when you ask.">
-      <span>
-        Its defaults were measured on such adapters, and on a busy processor two seconds can pick by
-        chance.
-      </span>
+    <Notice tone="info" compact title={t.softwareTitle}>
+      <span>{t.softwareNote}</span>
     </Notice>
   );
 }
 
 function Untuned({ software }: { readonly software: boolean }) {
+  const t = kernelsText();
   return (
-    <EmptyState icon={<Timer size={28} aria-hidden />} title="The defaults are in use">
-      {software
-        ? 'Every computation uses the kernel that is best on software adapters.'
-        : 'This device is tuned before its first run; “Tune” does it now.'}
+    <EmptyState icon={<Timer size={28} aria-hidden />} title={t.untuned}>
+      {software ? t.untunedSoftware : t.untunedGpu}
     </EmptyState>
   );
 }
 
-const columns: readonly Column<TunedClass>[] = [
-  {
-    key: 'class',
-    header: 'Computation',
-    rowHeader: true,
-    cell: ({ kernelClass }) => (
-      <span className="kernels__class">
-        <span>{className(kernelClass)}</span>
-        <span className="kernels__sizes">{classSizes(kernelClass)}</span>
-      </span>
-    ),
-  },
-  {
-    key: 'shape',
-    header: 'Timed at',
-    cell: ({ shape }) => <span className="kernels__shape">{shape}</span>,
-  },
-  { key: 'chosen', header: 'In use', cell: (tuned) => <InUse tuned={tuned} /> },
-  {
-    key: 'candidates',
-    header: 'Candidates, median of one run',
-    cell: (tuned) => <Candidates tuned={tuned} />,
-  },
-];
+function kernelColumns(): readonly Column<TunedClass>[] {
+  const t = kernelsText();
+  return [
+    {
+      key: 'class',
+      header: t.computation,
+      rowHeader: true,
+      cell: ({ kernelClass }) => (
+        <span className="kernels__class">
+          <span>{className(kernelClass)}</span>
+          <span className="kernels__sizes">{classSizes(kernelClass)}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'shape',
+      header: t.timedAt,
+      cell: ({ shape }) => <span className="kernels__shape">{shape}</span>,
+    },
+    { key: 'chosen', header: t.chosen, cell: (tuned) => <InUse tuned={tuned} /> },
+    { key: 'candidates', header: t.candidates, cell: (tuned) => <Candidates tuned={tuned} /> },
+  ];
+}
 
 function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']> }) {
+  const t = kernelsText();
   const timed = tuned.classes.filter(({ candidates }) =>
     candidates.some(({ state }) => state === 'timed'),
   ).length;
@@ -147,18 +134,10 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
   const seconds = (tuned.milliseconds / 1000).toFixed(1);
   return (
     <>
-      <p className="kernels__summary">
-        {formatCount(timed, 'computation')} timed in {seconds} s;{' '}
-        {changed === 0
-          ? 'the defaults were fastest in all of them'
-          : `${changed} of them now use another kernel than the default`}
-        {tuned.unfinished &&
-          '. Time was over before every candidate had its turn: those keep the default'}
-        .
-      </p>
+      <p className="kernels__summary">{t.summary(timed, seconds, changed, tuned.unfinished)}</p>
       <Table
-        caption="Kernel choices by computation"
-        columns={columns}
+        caption={t.table}
+        columns={kernelColumns()}
         rows={tuned.classes}
         rowKey={({ kernelClass }) => kernelClass}
       />
@@ -167,11 +146,12 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
 }
 
 function InUse({ tuned: { chosen, standard } }: { readonly tuned: TunedClass }) {
+  const t = kernelsText();
   return (
     <span className="kernels__class">
       <code>{chosen}</code>
       <span className="kernels__sizes">
-        {chosen === standard ? 'default' : `instead of ${standard}`}
+        {chosen === standard ? t.isDefault : t.insteadOf(standard)}
       </span>
     </span>
   );

@@ -17,10 +17,13 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { ProfileResult } from './ProfileResult.tsx';
+import { profileText } from './text-profile.ts';
+import { settingsText } from './text.ts';
 import './profile.css';
 
 /** Where the time of a training step or of decoding a token goes, by kernel family. */
 export function ProfilePanel() {
+  const t = profileText();
   const recipe = useRecipe((state) => state.recipe);
   const model = useModels(selectedModel);
   const run = useRuns(activeRun);
@@ -29,14 +32,14 @@ export function ProfilePanel() {
   const subjects = [
     ...recipe.stages.map((_, stage) => ({
       subject: stageSubject(stage),
-      label: `Stage ${stage + 1} step`,
+      label: t.stageStep(stage + 1),
     })),
-    { subject: decoding, label: 'Decoding step' },
+    { subject: decoding, label: t.decodingStep },
   ];
   const [chosen, setChosen] = useState('stage 0');
   const { subject, label } = subjects.find((each) => subjectKey(each.subject) === chosen) ?? {
     subject: decoding,
-    label: 'Decoding step',
+    label: t.decodingStep,
   };
   const key = subjectKey(subject);
   const report = reports[key];
@@ -44,8 +47,8 @@ export function ProfilePanel() {
   const reason = whyNot(failed, model !== null, run !== null, measuring !== null && !here);
   return (
     <Card
-      title="Profile"
-      aside={model ? `${model.name}, recipe “${recipe.name}”` : 'no model'}
+      title={t.title}
+      aside={model ? t.of(model.name, recipe.name) : t.noModel}
       actions={
         <>
           {report && (
@@ -54,7 +57,7 @@ export function ProfilePanel() {
               icon={<FileDown size={14} aria-hidden />}
               onClick={() => void saveTrace(report)}
             >
-              Save trace
+              {t.saveTrace}
             </Button>
           )}
           <Button
@@ -67,21 +70,21 @@ export function ProfilePanel() {
               if (model) void measure(model.id, recipe, subject);
             }}
           >
-            {report ? 'Profile again' : 'Profile'}
+            {report ? t.profileAgain : t.profile}
           </Button>
         </>
       }
     >
       <div className="profile">
         <Segmented
-          label="What to profile"
+          label={t.what}
           size="small"
           value={key}
           choices={subjects.map((each) => ({ value: subjectKey(each.subject), label: each.label }))}
           onChange={setChosen}
         />
         {error && <ErrorNotice error={error} onDismiss={dismissError} />}
-        {here && <TaskProgress task={here.task} label={`Profiling: ${label}`} />}
+        {here && <TaskProgress task={here.task} label={t.profiling(label)} />}
         {report ? (
           <ProfileResult report={report} stale={isStale(report, model?.id ?? null)} />
         ) : (
@@ -103,17 +106,17 @@ function isStale({ modelId }: ProfileReport, chosen: string | null): boolean {
 }
 
 function Nothing({ label }: { readonly label: string }) {
+  const t = profileText();
   return (
-    <EmptyState icon={<Timer size={28} aria-hidden />} title={`${label}: not profiled yet`}>
-      Profiling loads the model, runs the step a few times, times every dispatch on the device, and
-      gives the memory back. Nothing of the model or of a run changes.
+    <EmptyState icon={<Timer size={28} aria-hidden />} title={t.nothing(label)}>
+      {t.nothingHint}
     </EmptyState>
   );
 }
 
 function whyNot(failed: boolean, model: boolean, run: boolean, other: boolean): string | null {
-  if (failed) return 'There is no WebGPU device.';
-  if (!model) return 'Choose a model first.';
-  if (run) return 'A run is on the device; profile when it is done or stopped.';
-  return other ? 'Another step is being profiled.' : null;
+  if (failed) return settingsText().noDevice;
+  if (!model) return settingsText().noModel;
+  if (run) return profileText().run;
+  return other ? profileText().other : null;
 }

@@ -9,14 +9,8 @@ import {
 } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
-import {
-  familyNames,
-  gigabytesPerSecond,
-  orderedFamilies,
-  shades,
-  shortTime,
-  type Family,
-} from './families.ts';
+import { gigabytesPerSecond, orderedFamilies, shades, shortTime, type Family } from './families.ts';
+import { profileText } from './text-profile.ts';
 
 type Dispatch = ProfileReport['dispatches'][number];
 
@@ -32,46 +26,38 @@ export function ProfileResult({
   /** It is of another model than the chosen one. */
   readonly stale: boolean;
 }) {
+  const t = profileText();
   const { milliseconds, wallMilliseconds, launchMilliseconds, productMilliseconds } = report;
   const count = report.families.reduce((sum, { dispatches }) => sum + dispatches, 0);
   return (
     <>
-      {stale && (
-        <Notice
-          tone="info"
-          compact
-          title={`Measured on ${report.modelName}, not on the chosen model.`}
-        />
-      )}
+      {stale && <Notice tone="info" compact title={t.stale(report.modelName)} />}
       <Facts
         items={[
-          { name: 'Whole step', value: shortTime(wallMilliseconds) },
+          { name: t.wholeStep, value: shortTime(wallMilliseconds) },
           {
-            name: 'Products and attention',
+            name: t.products,
             value: formatPercent(productMilliseconds / milliseconds, 1),
           },
           {
-            name: 'Launching',
+            name: t.launching,
             value:
               launchMilliseconds === null
-                ? 'not to be told'
+                ? t.notTold
                 : `${formatPercent(launchMilliseconds / (launchMilliseconds + milliseconds), 1)} (${shortTime(launchMilliseconds)})`,
           },
-          { name: 'Dispatches', value: formatInteger(count) },
+          { name: t.dispatches, value: formatInteger(count) },
         ]}
       />
       <Bar report={report} />
       <Families report={report} />
       <details className="profile__slowest">
-        <summary>The {Math.min(LISTED, report.dispatches.length)} slowest dispatches</summary>
+        <summary>{t.slowest(Math.min(LISTED, report.dispatches.length))}</summary>
         <Slowest report={report} />
       </details>
       <p className="profile__note">
-        {report.load}, on {report.adapter}
-        {report.software ? ' (software: shares say little about a GPU)' : ''}. {clockWords(report)}{' '}
-        Bytes are those of every bound range, the least that must move.
-        {launchMilliseconds !== null &&
-          ' Launching is encoding, submitting and what the device waits between dispatches.'}
+        {t.on(loadWords(report), report.adapter, report.software)} {clockWords(report)}{' '}
+        {t.bytesNote} {launchMilliseconds !== null && t.launchNote}
       </p>
     </>
   );
@@ -80,9 +66,15 @@ export function ProfileResult({
 function clockWords({ clock, rounds }: ProfileReport): string {
   const step = shortTime(clock.resolutionNanoseconds / 1e6);
   const fine = clock.resolutionNanoseconds < 1000 ? `${clock.resolutionNanoseconds} ns` : step;
-  return clock.kind === 'timestamps'
-    ? `Timed by the device’s own clock in steps of ${fine}, ${rounds} rounds.`
-    : `Timed one dispatch after the other by the wall clock, because this device has no timestamps: each time holds a launch. ${rounds} rounds.`;
+  const t = profileText();
+  return clock.kind === 'timestamps' ? t.timestamps(fine, rounds) : t.wallClock(rounds);
+}
+
+function loadWords({ load }: ProfileReport): string {
+  const t = profileText();
+  return load.kind === 'decode'
+    ? t.decodeLoad(load.tokens)
+    : t.batchLoad(load.records, load.recordTokens, load.targets);
 }
 
 interface BarPart {
@@ -94,18 +86,19 @@ interface BarPart {
 
 /** Shares of the step as one bar; the table below has the figures. */
 function Bar({ report }: { readonly report: ProfileReport }) {
+  const t = profileText();
   const shade = shades(report.families);
   const launch = report.launchMilliseconds ?? 0;
   const whole = report.milliseconds + launch;
   const parts: BarPart[] = orderedFamilies(report.families).map(({ family, milliseconds }) => ({
     key: family,
-    name: familyNames[family],
+    name: t.families[family],
     share: milliseconds / whole,
     className: shade.get(family) ?? '',
   }));
   parts.push({
     key: 'launch',
-    name: 'Launching',
+    name: t.launching,
     share: launch / whole,
     className: 'profile-shade--launch',
   });
@@ -136,35 +129,36 @@ function rate(bytes: number, milliseconds: number): string {
 }
 
 function Families({ report }: { readonly report: ProfileReport }) {
+  const t = profileText();
   const shade = shades(report.families);
   const { milliseconds, productMilliseconds } = report;
   const products = report.dispatches.filter(({ product }) => product);
   const columns: readonly Column<Family>[] = [
     {
       key: 'family',
-      header: 'Kernels',
+      header: t.kernels,
       rowHeader: true,
       cell: ({ family }) => (
         <span className="profile__family">
           <span className={`profile__swatch ${shade.get(family) ?? ''}`} aria-hidden />
-          {familyNames[family]}
+          {t.families[family]}
         </span>
       ),
     },
-    { key: 'time', header: 'Time', align: 'end', cell: (each) => shortTime(each.milliseconds) },
+    { key: 'time', header: t.time, align: 'end', cell: (each) => shortTime(each.milliseconds) },
     {
       key: 'share',
-      header: 'Share',
+      header: t.share,
       align: 'end',
       cell: (each) => formatPercent(each.milliseconds / milliseconds, 1),
     },
     {
       key: 'dispatches',
-      header: 'Dispatches',
+      header: t.dispatches,
       align: 'end',
       cell: ({ dispatches }) => formatInteger(dispatches),
     },
-    { key: 'bytes', header: 'Bytes', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    { key: 'bytes', header: t.bytes, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'rate',
       header: 'GB/s',
@@ -176,13 +170,13 @@ function Families({ report }: { readonly report: ProfileReport }) {
     list.reduce((total, { bytes }) => total + bytes, 0);
   const footer = [
     {
-      name: 'Products and attention',
+      name: t.products,
       time: productMilliseconds,
       dispatches: products.length,
       bytes: sum(products),
     },
     {
-      name: 'All dispatches',
+      name: t.allDispatches,
       time: milliseconds,
       dispatches: report.families.reduce((total, { dispatches }) => total + dispatches, 0),
       bytes: sum(report.families),
@@ -190,7 +184,7 @@ function Families({ report }: { readonly report: ProfileReport }) {
   ];
   return (
     <Table
-      caption="Time by kernel family"
+      caption={t.table}
       columns={columns}
       rows={orderedFamilies(report.families)}
       rowKey={({ family }) => family}
@@ -209,33 +203,34 @@ function Families({ report }: { readonly report: ProfileReport }) {
 }
 
 function Slowest({ report }: { readonly report: ProfileReport }) {
+  const t = profileText();
   const rows = report.dispatches
     .map((dispatch, order) => ({ ...dispatch, order }))
     .sort((a, b) => b.milliseconds - a.milliseconds)
     .slice(0, LISTED);
   const columns: readonly Column<Dispatch & { readonly order: number }>[] = [
-    { key: 'time', header: 'Time', align: 'end', cell: (each) => shortTime(each.milliseconds) },
+    { key: 'time', header: t.time, align: 'end', cell: (each) => shortTime(each.milliseconds) },
     {
       key: 'share',
-      header: 'Share',
+      header: t.share,
       align: 'end',
       cell: (each) => formatPercent(each.milliseconds / report.milliseconds, 1),
     },
     {
       key: 'kernel',
-      header: 'Kernel',
+      header: t.kernel,
       rowHeader: true,
       cell: ({ kernel }) => <code>{kernel}</code>,
     },
-    { key: 'scope', header: 'Part', cell: ({ scope }) => (scope === '' ? unknown : scope) },
-    { key: 'writes', header: 'Writes', cell: ({ writes }) => writes },
+    { key: 'scope', header: t.part, cell: ({ scope }) => (scope === '' ? unknown : scope) },
+    { key: 'writes', header: t.writes, cell: ({ writes }) => writes },
     {
       key: 'workgroups',
-      header: 'Workgroups',
+      header: t.workgroups,
       align: 'end',
       cell: ({ workgroups }) => formatInteger(workgroups),
     },
-    { key: 'bytes', header: 'Bytes', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
+    { key: 'bytes', header: t.bytes, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'rate',
       header: 'GB/s',
@@ -245,7 +240,7 @@ function Slowest({ report }: { readonly report: ProfileReport }) {
   ];
   return (
     <Table
-      caption="The slowest dispatches"
+      caption={t.slowestTable}
       columns={columns}
       rows={rows}
       rowKey={({ order }) => String(order)}

@@ -2,11 +2,13 @@ import { Page } from '../shared/Card.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
 import { KernelsCard } from './KernelsCard.tsx';
 import { ProfilePanel } from './ProfilePanel.tsx';
+import { settingsText } from './text.ts';
 
 /** What the studio runs on and how it makes use of it. */
 export default function SettingsPage() {
+  const t = settingsText();
   return (
-    <Page title="Settings" lead="The device that computes, and how the studio makes use of it.">
+    <Page title={t.title} lead={t.lead}>
       <DeviceCard />
       <KernelsCard />
       <ProfilePanel />

@@ -3,24 +3,6 @@ import type { ProfileReport } from '../../studio/profile.ts';
 export type Family = ProfileReport['families'][number];
 export type FamilyName = Family['family'];
 
-/** Kernel families as the reader meets them. */
-export const familyNames: Readonly<Record<FamilyName, string>> = {
-  matmul: 'Base products',
-  branch: 'Branch products',
-  attention: 'Attention',
-  loss: 'Loss head',
-  norm: 'Norms',
-  rotary: 'Rotary positions',
-  gate: 'SiLU gate',
-  router: 'Router',
-  embedding: 'Embedding',
-  orthogonal: 'Orthogonal loss',
-  optimizer: 'Optimiser',
-  merge: 'Merging',
-  sampling: 'Sampling',
-  copy: 'Copies and clears',
-};
-
 /** Where the arithmetic is: they stand first and in the strong shades. */
 const heavy: readonly FamilyName[] = ['matmul', 'branch', 'attention', 'loss'];
 
