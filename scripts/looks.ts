@@ -59,7 +59,7 @@ async function settle(page: Page): Promise<void> {
 /** The views of a page that a switch at its top chooses between. */
 async function views(page: Page, name: string): Promise<number> {
   if (name !== 'train') return 1;
-  return Math.max(1, await page.locator('.ui-page__head [role="radio"]').count());
+  return Math.max(1, await page.locator('.ui-page__head [role="radio"]:enabled').count());
 }
 
 async function everyLook(
@@ -88,7 +88,7 @@ async function shootPages(page: Page, state: string): Promise<void> {
       await settle(page);
       const count = await views(page, name);
       for (let view = 0; view < count; view += 1) {
-        if (count > 1) await page.locator('.ui-page__head [role="radio"]').nth(view).click();
+        if (count > 1) await page.locator('.ui-page__head [role="radio"]:enabled').nth(view).click();
         await settle(page);
         // Charts and pictures take their size from the page after it was laid out.
         await page.waitForTimeout(150);

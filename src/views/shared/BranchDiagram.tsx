@@ -94,7 +94,7 @@ function inWords(stage: RecipeStage, branches: readonly RecipeBranch[]): string 
 
 /** Sizes in the units of the drawing. */
 const width = 344;
-const rowHeight = 124;
+const rowHeight = 138;
 const baseWidth = 62;
 const loraWidth = 44;
 const expertWidth = 13;
@@ -220,7 +220,7 @@ function Branch({
         {branchTitle(branch.name)}
         {trains ? '' : ' ❄'}
       </text>
-      <text x={middle} y={122} className="diagram__size">
+      <text x={middle} y={125} className="diagram__size">
         {sizeInWords(branch)}
       </text>
     </g>
@@ -252,7 +252,7 @@ function After({
       <ul aria-label={t.then(stageTitle(stage.name))}>
         {acts.map(({ name, fate }) => (
           <li key={name} className={`ui-tone--${branchTone(name)}`}>
-            {t.fates[fate]} <strong>{branchTitle(name)}</strong>
+            {t.fates[fate](branchTitle(name))}
           </li>
         ))}
         {freezes && <li className="ui-tone--base">{t.freeze}</li>}
