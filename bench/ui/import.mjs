@@ -102,8 +102,10 @@ function follow(pid) {
   };
 }
 
-/** The process that draws the page. @param {import('@playwright/test').Browser} browser */
-async function rendererOf(browser) {
+/** The process that draws the page. @param {import('@playwright/test').Page} page */
+async function rendererOf(page) {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('the browser ended');
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
@@ -230,16 +232,20 @@ async function measure({ records, bytes, dist, screenshot }) {
   const path = join(folder, 'million.jsonl');
   const size = await writeRecords(path, records, bytes);
   const server = await serve({ folder: dist, port: 4391, strictPort: false });
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags() });
+  // A profile on disk, as people have one: a private window keeps its files in memory.
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath,
+    args: chromiumFlags(),
+    baseURL: server.address,
+    viewport: { width: 1440, height: 900 },
+  });
+  const browser = context.browser();
   try {
-    const page = await browser.newPage({
-      baseURL: server.address,
-      viewport: { width: 1440, height: 900 },
-    });
+    const page = context.pages()[0] ?? (await context.newPage());
     await page.goto('./');
     await page.getByRole('button', { name: 'Use the sample data' }).waitFor();
     await page.waitForTimeout(2000);
-    const pid = await rendererOf(browser);
+    const pid = await rendererOf(page);
     const before = memory(pid, 'VmRSS');
     const ownBefore = memory(pid, 'RssAnon');
 
@@ -288,10 +294,10 @@ async function measure({ records, bytes, dist, screenshot }) {
         highest_private_of_all_MB: Math.round(ownOfAll),
       },
       scroll: { ...frames, ...jumps },
-      browser: browser.version(),
+      browser: browser?.version() ?? '',
     };
   } finally {
-    await browser.close();
+    await context.close();
     server.close();
     rmSync(folder, { recursive: true });
   }

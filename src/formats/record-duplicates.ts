@@ -1,9 +1,12 @@
 /** Tells records that were seen before, in a table of numbers: some 20 bytes a record, no strings. */
 import type { ChatRecord } from './record-types.ts';
 
-/** Words of a slot: two of the hash, line + 1 (0: free), file and length of the text mixed. */
-const SLOT = 4;
+/** Words of a slot: two of the hash, and the place (0: free). */
+const SLOT = 3;
 const FIRST_SLOTS = 2 ** 10;
+/** A fuller table grows. */
+const FULLEST = 0.8;
+const GROWTH = 1.5;
 
 const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 
@@ -29,11 +32,10 @@ function isBlank(unit: number): boolean {
 }
 
 /**
- * 64 bits over the text of a record, and its length: white space and Unicode form levelled. Two different
- * records of a million share all of it by chance with a probability below 1e-7; it guards against
- * repetition, not forgery.
+ * 64 bits over the text of a record: white space and Unicode form levelled. Two different records of a
+ * million share them by chance with a probability below 1e-7; it guards against repetition, not forgery.
  */
-function hashOf({ messages }: ChatRecord): { high: number; low: number; length: number } {
+function hashOf({ messages }: ChatRecord): { high: number; low: number } {
   let high = 0x9e3779b9;
   let low = 0x7f4a7c15;
   let length = 0;
@@ -62,17 +64,19 @@ function hashOf({ messages }: ChatRecord): { high: number; low: number; length: 
       take(unit);
     }
   }
-  return { high: avalanche(high ^ length), low: avalanche(low + high), length };
+  return { high: avalanche(high ^ length) >>> 0, low: avalanche(low + high) >>> 0 };
 }
 
 /**
  * Records seen so far, so that a repeated one is told from a new one, also across files. Open addressing
- * in one typed array, at most three quarters full: a million records take 34 MB.
+ * in one typed array: a million records take some 20 MB.
  */
 export class DuplicateIndex {
   #table = new Uint32Array(FIRST_SLOTS * SLOT);
   #count = 0;
-  readonly #files: string[] = [];
+  /** Each file with the place before its first line: places go on from file to file. */
+  readonly #files: { readonly name: string; readonly before: number }[] = [];
+  #lastPlace = 0;
 
   /** Where the same record stood before, or undefined: then it is noted as standing here. */
   meet(
@@ -80,46 +84,42 @@ export class DuplicateIndex {
     file: string,
     line: number,
   ): { readonly file: string; readonly line: number } | undefined {
-    const { high, low, length } = hashOf(record);
-    const at = this.#find(this.#table, high, low, length);
+    const { high, low } = hashOf(record);
+    const at = find(this.#table, high, low);
     const earlier = this.#table[at + 2] ?? 0;
     if (earlier !== 0) {
-      return { file: this.#files[(this.#table[at + 3] ?? 0) & 0xffff] ?? '', line: earlier - 1 };
+      const from = this.#files.findLast(({ before }) => before < earlier);
+      return { file: from?.name ?? '', line: earlier - (from?.before ?? 0) };
     }
-    const mark = this.#fileNumber(file) | ((length & 0xffff) << 16);
-    this.#table.set([high, low, line + 1, mark], at);
+    if (this.#files.at(-1)?.name !== file) {
+      this.#files.push({ name: file, before: this.#lastPlace });
+    }
+    const place = (this.#files.at(-1)?.before ?? 0) + line;
+    this.#lastPlace = Math.max(this.#lastPlace, place);
+    this.#table[at] = high;
+    this.#table[at + 1] = low;
+    this.#table[at + 2] = place;
     this.#count += 1;
-    if (this.#count * SLOT * 4 > this.#table.length * 3) this.#grow();
+    if (this.#count * SLOT > this.#table.length * FULLEST) this.#grow();
     return undefined;
-  }
-
-  #fileNumber(file: string): number {
-    const last = this.#files.length - 1;
-    if (this.#files[last] === file) return last;
-    // More than 65,536 files would share the last name; their records are told apart all the same.
-    return this.#files.length > 0xffff ? last : this.#files.push(file) - 1;
-  }
-
-  /** Offset of the slot that holds this hash, or of the free one where it belongs. */
-  #find(table: Uint32Array, high: number, low: number, length: number): number {
-    const slots = table.length / SLOT;
-    const [wantedHigh, wantedLow, wantedLength] = [high >>> 0, low >>> 0, length & 0xffff];
-    for (let slot = wantedHigh & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
-      const at = slot * SLOT;
-      if (table[at + 2] === 0) return at;
-      const same = table[at] === wantedHigh && table[at + 1] === wantedLow;
-      if (same && (table[at + 3] ?? 0) >>> 16 === wantedLength) return at;
-    }
   }
 
   #grow(): void {
     const old = this.#table;
-    const table = new Uint32Array(old.length * 2);
+    const table = new Uint32Array(Math.ceil((old.length / SLOT) * GROWTH) * SLOT);
     for (let from = 0; from < old.length; from += SLOT) {
       if (old[from + 2] === 0) continue;
-      const to = this.#find(table, old[from] ?? 0, old[from + 1] ?? 0, (old[from + 3] ?? 0) >>> 16);
+      const to = find(table, old[from] ?? 0, old[from + 1] ?? 0);
       table.set(old.subarray(from, from + SLOT), to);
     }
     this.#table = table;
+  }
+}
+
+/** Offset of the slot that holds this hash, or of the free one where it belongs. */
+function find(table: Uint32Array, high: number, low: number): number {
+  const first = Math.floor((high / 2 ** 32) * (table.length / SLOT)) * SLOT;
+  for (let at = first; ; at = at + SLOT === table.length ? 0 : at + SLOT) {
+    if (table[at + 2] === 0 || (table[at] === high && table[at + 1] === low)) return at;
   }
 }

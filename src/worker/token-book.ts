@@ -182,17 +182,22 @@ export class TokenBook {
       lines = [];
       bytes = 0;
     };
-    for (let first = 0; first < rows.length; first += READS_AT_ONCE) {
-      const some = rows.slice(first, first + READS_AT_ONCE);
-      const read = await Promise.all(some.map((row) => dataSets.lines(this.summary.id, row, 1)));
-      for (const [i, row] of some.entries()) {
-        const line = read[i]?.[0];
-        // Meanwhile the sweep may have come by.
-        if (!line || this.#lengths[row] !== UNKNOWN || this.#pending.has(row)) continue;
-        taken.push(row);
-        lines.push(line);
-        bytes += line.byteLength;
-        if (taken.length >= share || bytes >= JOB_BYTES) send();
+    const stretches = neighbours(rows);
+    for (let first = 0; first < stretches.length; first += READS_AT_ONCE) {
+      const some = stretches.slice(first, first + READS_AT_ONCE);
+      const read = await Promise.all(
+        some.map(({ from, count }) => dataSets.lines(this.summary.id, from, count)),
+      );
+      for (const [i, { from, count }] of some.entries()) {
+        for (let row = from; row < from + count; row += 1) {
+          const line = read[i]?.[row - from];
+          // Meanwhile the sweep may have come by.
+          if (!line || this.#lengths[row] !== UNKNOWN || this.#pending.has(row)) continue;
+          taken.push(row);
+          lines.push(line);
+          bytes += line.byteLength;
+          if (taken.length >= share || bytes >= JOB_BYTES) send();
+        }
       }
     }
     send();
@@ -452,4 +457,15 @@ export class TokenBook {
     piece.words = words;
     return words.subarray(begin, end);
   }
+}
+
+/** Rows that follow each other, read together. */
+function neighbours(rows: readonly number[]): { readonly from: number; count: number }[] {
+  const stretches: { from: number; count: number }[] = [];
+  for (const row of rows) {
+    const last = stretches.at(-1);
+    if (last && last.from + last.count === row) last.count += 1;
+    else stretches.push({ from: row, count: 1 });
+  }
+  return stretches;
 }

@@ -157,13 +157,18 @@ export function encodeRow(
 
 /** Larger sets are sampled, unless all of them is asked for. */
 const SAMPLED_FROM = 20_000;
-const SAMPLE = 2048;
+/** A sample is so many stretches of so many rows: neighbours are read together. */
+const STRETCHES = 256;
+const STRETCH = 8;
 
 /** Rows that stand for a set: all of them, or a sample spread evenly over it. */
 export function sampledRows(records: number): Uint32Array {
-  const count = records > SAMPLED_FROM ? SAMPLE : records;
-  const step = records / Math.max(1, count);
-  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i + 0.5) * step));
+  if (records <= SAMPLED_FROM) return Uint32Array.from({ length: records }, (_, i) => i);
+  const step = records / STRETCHES;
+  return Uint32Array.from({ length: STRETCHES * STRETCH }, (_, i) => {
+    const begin = Math.floor((Math.floor(i / STRETCH) + 0.5) * step);
+    return begin + (i % STRETCH);
+  });
 }
 
 /**
