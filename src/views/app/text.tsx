@@ -28,6 +28,8 @@ export const shellText = inLanguages({
       attention: 'needs attention',
     } satisfies Record<Mark, string>,
     foot: 'Your data never leaves this browser.',
+    awayTo: (host: string) => `A judge is on: what you approve goes to ${host}.`,
+    judge: 'Judge',
     showAgain: 'Show the page again',
   },
   zh: {
@@ -52,6 +54,8 @@ export const shellText = inLanguages({
       attention: '需要处理',
     },
     foot: '数据不会离开本浏览器。',
+    awayTo: (host) => `评判已开启：经你同意的内容会发往 ${host}。`,
+    judge: '评判',
     showAgain: '重新显示页面',
   },
 });
@@ -126,20 +130,21 @@ export const dropText = inLanguages({
     import: 'Drop to import',
     evaluationShape: 'JSONL with task, kind, metric, prompt and answer',
     importShape:
-      'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, or a .gguf file',
+      'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, a .gguf file, or the archive of a run',
     unreadable: 'The dropped files could not be read.',
     nothing: 'Nothing to import among the dropped files.',
     takes:
-      'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, or a .gguf file.',
+      'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, a .gguf file, or the .zip of a run.',
   },
   zh: {
     evaluation: '松开即添加评测文件',
     import: '松开即导入',
     evaluationShape: 'JSONL，含 task、kind、metric、prompt 和 answer',
-    importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，或 .gguf 文件',
+    importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的归档',
     unreadable: '无法读取拖入的文件。',
     nothing: '拖入的文件中没有可导入的内容。',
-    takes: '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，或 .gguf 文件。',
+    takes:
+      '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的 .zip 归档。',
   },
 });
 

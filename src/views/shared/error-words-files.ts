@@ -117,10 +117,6 @@ export const fileErrors = {
   'peft-empty': () => ['没有可导出的分支。', mergedInstead],
   'peft-shape': () => ['某个分支的形状不对。', mergedInstead],
   'peft-scale': () => ['某个分支的缩放系数无效。', mergedInstead],
-  'import-csv-quote': (d) => [
-    `第 ${d.count('line')} 行中打开的引号一直没有闭合；其后的内容无法读取。`,
-    '请闭合该引号或将其写成两个，然后重新导入文件。',
-  ],
   'import-columns': (d) => [
     `此文件的列（${d.text('columns')}）无法对应到问题和回答。`,
     '请指明哪一列是什么，或在文件中改列名。',

@@ -28,7 +28,6 @@ describe('sentences of the worker in Chinese', () => {
   it.each([
     ['Storing the model', '正在存储模型'],
     ['12 of 40 questions', '第 12 题，共 40 题'],
-    ['a.jsonl: 3 records', 'a.jsonl：3 条记录'],
     [
       'scores needs 268 MB in one binding; this device allows 134 MB.',
       'scores 在一个绑定中需要 268 MB，本设备只允许 134 MB。',

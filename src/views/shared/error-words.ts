@@ -4,6 +4,7 @@ import { ErrorFacts, type ErrorWords } from './error-facts.ts';
 import type { ErrorText } from './error-text.ts';
 import { fileErrors } from './error-words-files.ts';
 import { modelErrors } from './error-words-model.ts';
+import { resultErrors } from './error-words-results.ts';
 import { studioErrors } from './error-words-studio.ts';
 import { phrases } from './phrases-zh.ts';
 
@@ -14,7 +15,7 @@ export interface ChineseWords {
 }
 
 const errors: ReadonlyMap<string, ErrorWords> = new Map(
-  Object.entries({ ...modelErrors, ...fileErrors, ...studioErrors }),
+  Object.entries({ ...modelErrors, ...fileErrors, ...studioErrors, ...resultErrors }),
 );
 
 const whole = new Map(phrases.filter(([english]) => !english.includes('{}')));
