@@ -8,6 +8,7 @@ import { settingsText } from './text.ts';
 /** What the adapter says of itself, and the limits that plans are made within. */
 export function DeviceCard() {
   const t = settingsText();
+  const featureNames: Readonly<Record<string, string>> = t.featureNames;
   const { phase, report, error } = useDevice();
   // Browsers leave names empty that they do not give away.
   const said = (name: string): string => (name === '' ? t.notTold : name);
@@ -29,7 +30,7 @@ export function DeviceCard() {
             {
               name: t.features,
               value:
-                report.adapter.features.map((name) => t.featureNames[name] ?? name).join(', ') ||
+                report.adapter.features.map((name) => featureNames[name] ?? name).join(', ') ||
                 t.none,
             },
             { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },

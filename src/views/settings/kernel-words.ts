@@ -9,7 +9,8 @@ const products = ['forward', 'input', 'weight'];
 /** What a class computes. */
 export function className(kernelClass: string): string {
   const [kind = ''] = kernelClass.split('.');
-  return kernelsText().classes[kind] ?? kernelClass;
+  const names: Readonly<Record<string, string>> = kernelsText().classes;
+  return names[kind] ?? kernelClass;
 }
 
 /** At which sizes: the bounds that the class's name carries. */
