@@ -65,7 +65,11 @@ module.exports = {
       'The engine runs in the worker; the main thread imports its types, the worker client, and the ' +
         'recipe, which is a document and computes nothing.',
       { path: '^src/studio' },
-      { path: '^src/engine/', pathNot: '^src/engine/training/(recipe|presets)\\.ts$', ...CODE },
+      {
+        path: '^src/engine/',
+        pathNot: '^src/engine/training/(recipe|recipe-difference|presets|ablations)\\.ts$',
+        ...CODE,
+      },
     ),
     forbid(
       'worker-not-to-upper',

@@ -6,7 +6,7 @@
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
 import { CurveBook } from '../../src/studio/curves.ts';
-import { presets } from '../../src/studio/recipe.ts';
+import { originRecipe } from '../../src/studio/recipe.ts';
 import { selectedRun, useRuns, type LiveCurves } from '../../src/studio/runs.ts';
 import { TooltipProvider } from '../../src/views/shared/Tooltip.tsx';
 import { RunList } from '../../src/views/train/RunList.tsx';
@@ -70,15 +70,13 @@ source.book.addValidation({
 
 /** The run as the worker would describe it after some steps. */
 function summary(stepsDone: number): RunSummary {
-  const [preset] = presets;
-  if (!preset) throw new Error('there are presets');
   return {
     id: 'bench',
     name: 'Bench',
     modelId: 'bench',
     modelName: 'Bench',
     dataSetIds: [],
-    recipe: preset.recipe,
+    recipe: originRecipe({ preset: 'quick', ablation: null }),
     state: 'running',
     stages: ['Knowledge aggregation', 'Downstream alignment'].map((name, stage) => ({
       name,

@@ -17,7 +17,7 @@ import {
   withStage,
   writePath,
 } from './recipe-edit.ts';
-import { createRecipeStore, presets } from './recipe.ts';
+import { createRecipeStore, originOf, originRecipe, presetNames } from './recipe.ts';
 
 /** What the page keeps between reloads, for one test. */
 function stubStorage(): Map<string, string> {
@@ -38,7 +38,13 @@ describe('recipe store', () => {
   it('starts with the quick preset, and every preset holds together', () => {
     const store = createRecipeStore();
     expect(store.getState().recipe).toEqual(quickRecipe());
-    for (const { recipe } of presets) expect(parseRecipe(recipe)).toEqual(recipe);
+    for (const preset of presetNames) {
+      const recipe = originRecipe({ preset, ablation: null });
+      expect(parseRecipe(recipe)).toEqual(recipe);
+      const origin = { preset, ablation: 'da-only' } as const;
+      expect(originOf(originRecipe(origin))).toEqual(origin);
+    }
+    expect(originOf({ name: 'one of my own' })).toBeNull();
   });
 
   it('changes one field, says so, and shares the rest', () => {

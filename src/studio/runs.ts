@@ -11,9 +11,10 @@ import type {
   ValidationPoint,
   WorkerEvent,
 } from '../worker/protocol.ts';
+import type { DryRunReport, RunNotes, RunSamples, SamplePoint } from '../worker/run-protocol.ts';
 import { CurveBook } from './curves.ts';
 import { asString, readPreference, writePreference } from './preferences.ts';
-import { followTask } from './tasks.ts';
+import { followTask, runTask, type TaskOutcome } from './tasks.ts';
 
 /** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
 
@@ -47,6 +48,8 @@ export interface RunsState {
   readonly start: (run: NewRun) => Promise<RunSummary | null>;
   readonly command: (id: string, command: RunCommand) => Promise<void>;
   readonly rename: (id: string, name: string) => Promise<void>;
+  /** Tags and notes; tags are trimmed, empty ones and repetitions go. */
+  readonly annotate: (id: string, notes: RunNotes) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly dismissError: () => void;
 }
@@ -166,6 +169,12 @@ export function createRuns(client: WorkerClient) {
       rename: async (id, name) => {
         await guarded(async () => takeIn(await client.call('run.rename', { id, name })));
       },
+      annotate: async (id, { tags, notes }) => {
+        const tidy = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))];
+        await guarded(async () =>
+          takeIn(await client.call('run.annotate', { id, tags: tidy, notes })),
+        );
+      },
       remove: async (id) => {
         await guarded(async () => {
           await client.call('run.remove', { id });
@@ -210,10 +219,26 @@ export function createRuns(client: WorkerClient) {
   const readRecords = (id: string, stage: number, step: number): Promise<readonly DataRow[]> =>
     client.call('run.records', { id, stage, step });
 
-  return { useRuns, curvesOf, readRecords };
+  const readSamples = (id: string): Promise<RunSamples> => client.call('run.samples', { id });
+
+  /** Tells of new sample answers of a run. @returns the act of no longer listening */
+  const onSamples = (id: string, listener: (point: SamplePoint) => void): (() => void) =>
+    client.subscribe((event) => {
+      if (event.type === 'run.samples' && event.runId === id) listener(event.point);
+    });
+
+  /** Tries the fullest step of a run that was not begun. */
+  const dryRun = (
+    run: Omit<NewRun, 'name'>,
+    onStarted: (task: string) => void,
+  ): Promise<TaskOutcome<DryRunReport | null>> =>
+    runTask((task) => client.call('run.dry', { ...run, task }), onStarted);
+
+  return { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun };
 }
 
-export const { useRuns, curvesOf, readRecords } = createRuns(worker);
+export const { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun } =
+  createRuns(worker);
 
 function replaceRun(runs: readonly RunSummary[], run: RunSummary): RunSummary[] {
   return [run, ...runs.filter(({ id }) => id !== run.id)];
@@ -296,4 +321,28 @@ export function nextRunName(recipeName: string, runs: readonly Pick<RunSummary, 
 /** Snapshots of a run beyond the base model itself. */
 export function trainedSnapshots(run: Pick<RunSummary, 'snapshots'>): Snapshot[] {
   return run.snapshots.filter(({ id }) => id !== 'base');
+}
+
+/** Every tag in use, most frequent first. */
+export function tagsInUse({ runs }: Pick<RunsState, 'runs'>): string[] {
+  const counts = new Map<string, number>();
+  for (const tag of runs.flatMap(({ tags = [] }) => tags)) {
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([tag]) => tag);
+}
+
+/** Runs that carry the tag, if one is asked for, and have every word in their name, notes, tags, recipe or model. */
+export function findRuns(
+  runs: readonly RunSummary[],
+  words: string,
+  tag: string | null,
+): RunSummary[] {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return runs.filter((run) => {
+    const { name, notes = '', tags = [], recipe, modelName } = run;
+    if (tag !== null && !tags.includes(tag)) return false;
+    const text = [name, notes, ...tags, recipe.name, modelName].join('\n').toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
 }

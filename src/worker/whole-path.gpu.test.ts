@@ -106,8 +106,10 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   expect(run.state).toBe('done');
   expect(run.snapshots.map(({ id }) => id)).toEqual([
     'base',
+    'stage1.best',
     'stage1.end',
     'stage1.after',
+    'stage2.best',
     'stage2.end',
     'merged',
   ]);

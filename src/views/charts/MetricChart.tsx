@@ -12,9 +12,11 @@ import { drawLine, type CurveBook, type CurveName, type DrawnLine } from '../../
 import { equalValues } from '../../studio/recipe-edit.ts';
 import type { LiveCurves } from '../../studio/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
+import { FigureActions } from '../shared/FigureActions.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { PlotFrame } from './PlotFrame.tsx';
 import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales } from './plot.ts';
+import { chartText } from './text.ts';
 import { useLiveVersion } from './use-live-version.ts';
 import { useWidth } from './use-width.ts';
 import './charts.css';
@@ -24,7 +26,7 @@ const maxPoints = 600;
 
 export interface MetricChartProps {
   readonly title: string;
-  readonly name: CurveName;
+  readonly curve: CurveName;
   readonly source: LiveCurves;
   readonly stages: readonly StageProgress[];
   readonly height: number;
@@ -43,6 +45,8 @@ export interface MetricChartProps {
   readonly namesStep?: boolean;
   readonly legend?: ReactNode;
   readonly className?: string;
+  /** Name of the files that the figure is saved as; it cannot be saved without. */
+  readonly fileName?: string;
 }
 
 interface Drawing {
@@ -54,7 +58,7 @@ interface Drawing {
 /** One quantity over all steps of a run, live. Its values also stand in the run's step log. */
 export const MetricChart = memo(function MetricChart({
   title,
-  name,
+  curve: name,
   source,
   stages,
   height,
@@ -63,12 +67,15 @@ export const MetricChart = memo(function MetricChart({
   tickFormat = format,
   fromZero = false,
   validation = false,
-  nothing = 'No steps yet',
+  nothing,
   namesStep = false,
   legend,
   className = '',
+  fileName,
 }: MetricChartProps) {
+  const t = chartText();
   const id = useId();
+  const figure = useRef<HTMLElement>(null);
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
   const drawing = useDrawing(source, name, stages, smoothing, {
@@ -80,7 +87,7 @@ export const MetricChart = memo(function MetricChart({
   const scales = useMemo(() => plotScales(frame, { width, height }), [frame, width, height]);
   const empty = line.rows.length === 0;
   return (
-    <figure className={`chart ${className}`} aria-labelledby={`${id}-title`}>
+    <figure ref={figure} className={`chart ${className}`} aria-labelledby={`${id}-title`}>
       <figcaption className="chart__head">
         <span className="chart__title" id={`${id}-title`}>
           {title}
@@ -111,7 +118,7 @@ export const MetricChart = memo(function MetricChart({
               {validation && <ValidationMarks book={source.book} scales={scales} />}
             </svg>
             {empty ? (
-              <p className="chart__nothing">{nothing}</p>
+              <p className="chart__nothing">{nothing ?? t.nothing}</p>
             ) : (
               <Cursor
                 label={title}
@@ -125,9 +132,43 @@ export const MetricChart = memo(function MetricChart({
           </>
         )}
       </div>
+      {fileName !== undefined && (
+        <div className="chart__save">
+          <FigureActions
+            name={fileName}
+            figure={figure}
+            rows={() => chartRows(source.book, name, title, validation)}
+          />
+        </div>
+      )}
     </figure>
   );
 });
+
+/** The numbers behind a chart: every step, and validation losses after the step that they follow. */
+function chartRows(
+  book: CurveBook,
+  name: CurveName,
+  title: string,
+  validation: boolean,
+): (string | number)[][] {
+  const t = chartText();
+  const marks = [t.validationKnowledge, t.validationAlignment];
+  const header = [t.columns.stage, t.columns.step, title, ...(validation ? marks : [])];
+  const empty = validation ? ['', ''] : [];
+  const steps = [...book.curve(name)].map((value, index) => {
+    const place = book.place(index);
+    const where = [(place?.stage ?? 0) + 1, (place?.step ?? 0) + 1];
+    return [...where, Number.isNaN(value) ? '' : value, ...empty];
+  });
+  const measured = validation
+    ? book.validation.map(({ stage, step, knowledge, alignment }) => [
+        ...[stage + 1, step, ''],
+        ...[knowledge ?? '', alignment ?? ''],
+      ])
+    : [];
+  return [header, ...steps, ...measured];
+}
 
 /** What is drawn now; brought up to date in a frame of its own whenever the run tells of new steps. */
 function useDrawing(
@@ -209,9 +250,7 @@ function ChartValue({
   return (
     <span className="chart__value">
       {namesStep && index !== null && (
-        <span className="chart__step">
-          stage {place.stage + 1} · step {place.step + 1}
-        </span>
+        <span className="chart__step">{chartText().at(place.stage + 1, place.step + 1)}</span>
       )}
       {Number.isNaN(value) ? '–' : format(value)}
     </span>
@@ -231,6 +270,7 @@ function Cursor({
   readonly scales: Scales;
   readonly height: number;
 }) {
+  const t = chartText();
   const { index, point } = useCrosshair();
   const last = book.length - 1;
   const at = Math.min(index ?? last, last);
@@ -264,14 +304,18 @@ function Cursor({
       className="chart__cursor"
       role="slider"
       tabIndex={0}
-      aria-label={`${label}: step`}
+      aria-label={t.cursor(label)}
       aria-valuemin={1}
       aria-valuemax={last + 1}
       aria-valuenow={at + 1}
       aria-valuetext={
         place
-          ? `Stage ${place.stage + 1}, step ${place.step + 1}: ${Number.isNaN(value) ? 'no value' : format(value)}`
-          : 'no step'
+          ? t.valueAt(
+              place.stage + 1,
+              place.step + 1,
+              Number.isNaN(value) ? t.noValue : format(value),
+            )
+          : t.noStep
       }
       onPointerMove={follow}
       onPointerDown={follow}

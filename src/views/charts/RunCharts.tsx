@@ -4,11 +4,13 @@ import type { StageProgress } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
 import { SliderField } from '../shared/Toggle.tsx';
+import { stageTitle } from '../shared/diagram-text.ts';
 import { MetricChart } from './MetricChart.tsx';
+import { chartText } from './text.ts';
 
 const loss = (value: number) => formatFixed(value, 3);
 /** A learning rate as people write it: 1.5e-4. */
-const rate = (value: number) => (value === 0 ? '0' : exponent(value));
+export const rate = (value: number) => (value === 0 ? '0' : exponent(value));
 const short = (value: number) => formatNumber(value, 3);
 
 /** The curves of a run: every stage on one axis, one cursor through all of them. */
@@ -19,29 +21,31 @@ export const RunCharts = memo(function RunCharts({
   readonly source: LiveCurves;
   readonly stages: readonly StageProgress[];
 }) {
+  const t = chartText();
   const [smoothing, setSmoothing] = useState(() => initialSmoothing(stages));
   return (
     <Card
       className="curves"
-      title="Curves"
-      aside="over optimiser steps"
+      title={t.curves}
+      aside={t.over}
       actions={
         <SliderField
           className="curves__smoothing"
-          label="Smoothing"
-          help="Weight of the past in the moving average. The raw values stay visible, and no spike is left out."
+          label={t.smoothing}
+          help={t.smoothingHelp}
           value={smoothing}
           min={0}
           max={0.99}
           step={0.01}
           onChange={setSmoothing}
-          format={(value) => (value === 0 ? 'off' : value.toFixed(2))}
+          format={(value) => (value === 0 ? t.off : value.toFixed(2))}
         />
       }
     >
       <MetricChart
-        title="Loss (nll per target token)"
-        name="nll"
+        title={t.loss}
+        fileName="loss"
+        curve="nll"
         source={source}
         stages={stages}
         height={260}
@@ -54,18 +58,20 @@ export const RunCharts = memo(function RunCharts({
       />
       <div className="curves__small">
         <MetricChart
-          title="Orthogonal loss, unweighted"
-          name="orthogonal"
+          title={t.orthogonal}
+          fileName="orthogonal-loss"
+          curve="orthogonal"
           source={source}
           stages={stages}
           height={150}
           smoothing={0}
           format={short}
-          nothing="Only in stages with the orthogonal term"
+          nothing={t.onlyOrthogonal}
         />
         <MetricChart
-          title="Learning rate"
-          name="learningRate"
+          title={t.learningRate}
+          fileName="learning-rate"
+          curve="learningRate"
           source={source}
           stages={stages}
           height={150}
@@ -75,8 +81,9 @@ export const RunCharts = memo(function RunCharts({
           fromZero
         />
         <MetricChart
-          title="Gradient norm, before clipping"
-          name="gradientNorm"
+          title={t.gradientNorm}
+          fileName="gradient-norm"
+          curve="gradientNorm"
           source={source}
           stages={stages}
           height={150}
@@ -85,8 +92,9 @@ export const RunCharts = memo(function RunCharts({
           fromZero
         />
         <MetricChart
-          title="Tokens per second"
-          name="tokensPerSecond"
+          title={t.speed}
+          fileName="tokens-per-second"
+          curve="tokensPerSecond"
           source={source}
           stages={stages}
           height={150}
@@ -106,12 +114,14 @@ function initialSmoothing(stages: readonly StageProgress[]): number {
   return total < 600 ? 0.8 : 0.9;
 }
 
+/** 1.5e-4 as people write it. */
 function exponent(value: number): string {
   const [digits = '', power = ''] = value.toExponential(2).split('e');
   return `${Number(digits)}e${power.replace('+', '').replace('-', '−')}`;
 }
 
 function LossLegend({ stages }: { readonly stages: readonly StageProgress[] }) {
+  const t = chartText();
   return (
     <span className="chart-legend">
       {stages.map(({ name }, stage) => (
@@ -127,20 +137,20 @@ function LossLegend({ stages }: { readonly stages: readonly StageProgress[] }) {
               stroke="var(--line-strong)"
             />
           </svg>
-          {stage + 1} {name}
+          {t.stage(stage + 1, stageTitle(name))}
         </span>
       ))}
       <span>
         <svg width="10" height="10" aria-hidden>
           <circle className="chart__knowledge" cx="5" cy="5" r="4" />
         </svg>
-        validation, knowledge
+        {t.validationKnowledge}
       </span>
       <span>
         <svg width="12" height="12" aria-hidden>
           <path className="chart__alignment" d="M6 1l5 5l-5 5l-5 -5z" />
         </svg>
-        validation, alignment
+        {t.validationAlignment}
       </span>
     </span>
   );

@@ -24,3 +24,22 @@ export function useLiveVersion(source: LiveCurves): number {
   }, [source, id]);
   return version;
 }
+
+/** The same for several runs: one number that changes whenever one of their curves does. */
+export function useLiveVersions(sources: readonly LiveCurves[]): number {
+  const id = useId();
+  const sum = () => sources.reduce((total, { book }) => total + book.version, 0);
+  const [version, setVersion] = useState(sum);
+  useEffect(() => {
+    const draw = () => flushSync(() => setVersion(sum()));
+    const stops = sources.map((source) => source.subscribe(() => frames.request(id, draw)));
+    frames.request(id, draw);
+    return () => {
+      for (const stop of stops) stop();
+      frames.cancel(id);
+    };
+    // The sources are kept for good: which ones they are says it all.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [id, sources.length, ...sources]);
+  return version;
+}

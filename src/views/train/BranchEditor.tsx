@@ -7,7 +7,7 @@ import { Field } from '../shared/Field.tsx';
 import { BranchChip, branchTone } from '../shared/Tag.tsx';
 import { CheckField, SwitchField } from '../shared/Toggle.tsx';
 import { RecipeField } from './RecipeField.tsx';
-import { branchMeaning } from './words.ts';
+import { branchMeaning, stageText } from './text-stages.ts';
 
 const linears: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
 
@@ -21,6 +21,7 @@ export interface BranchEditorProps {
 
 /** One attached branch: its name, where it sits and how large it is. */
 export function BranchEditor({ stageIndex, branchIndex, branch, onError }: BranchEditorProps) {
+  const t = stageText();
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
   const update = useRecipe((state) => state.update);
@@ -34,11 +35,11 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
       <legend>
         <BranchChip
           branch={branch.name}
-          note={`${branchMeaning(branch.name)}${branch.type === 'mixture' ? ' · mixture of LoRA' : ' · LoRA'}`}
+          note={`${branchMeaning(branch.name)} · ${branch.type === 'mixture' ? t.mixture : t.lora}`}
         />
         <IconButton
           size="small"
-          label={`Remove branch ${branch.name}`}
+          label={t.removeBranch(branch.name)}
           icon={<Trash2 size={14} aria-hidden />}
           onClick={() => apply(withoutBranch(recipe, stageIndex, branch.name))}
         />
@@ -51,12 +52,12 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
         />
         <Field
           className="branch-editor__targets"
-          label="On linears"
+          label={t.onLinears}
           changed={!isDefault(`${path}.targets`)}
-          help="The projections that this branch adds to, in every layer."
+          help={t.onLinearsHelp}
         >
           {() => (
-            <span className="choices" role="group" aria-label={`Linears of ${branch.name}`}>
+            <span className="choices" role="group" aria-label={t.linearsOf(branch.name)}>
               {linears.map((linear) => (
                 <CheckField
                   key={linear}
@@ -77,8 +78,8 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
           spec={{
             kind: 'number',
             path: `${path}.rank`,
-            label: branch.type === 'mixture' ? 'Rank of one expert' : 'Rank',
-            help: 'Inner width of A and B: larger ranks hold more and cost more memory.',
+            label: branch.type === 'mixture' ? t.rankOfExpert : t.rank,
+            help: t.rankHelp,
             min: 1,
             max: 256,
             integer: true,
@@ -90,8 +91,8 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
               spec={{
                 kind: 'number',
                 path: `${path}.experts`,
-                label: 'Experts E',
-                help: 'How many low-rank experts the router chooses from at every linear.',
+                label: t.expertCount,
+                help: t.expertCountHelp,
                 min: 2,
                 max: 64,
                 integer: true,
@@ -101,8 +102,8 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
               spec={{
                 kind: 'number',
                 path: `${path}.active`,
-                label: 'Active K (top-K)',
-                help: 'How many experts each token uses.',
+                label: t.active,
+                help: t.activeHelp,
                 min: 1,
                 max: 8,
                 integer: true,
@@ -110,14 +111,14 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
             />
             <div className="branch-editor__switches">
               <SwitchField
-                label="Router bias"
-                help="The router adds a learnt bias (released code); the paper’s has none."
+                label={t.routerBias}
+                help={t.routerBiasHelp}
                 checked={readPath(branch, 'routerBias') === true}
                 onChange={(on) => set('routerBias', on)}
               />
               <SwitchField
-                label="Renormalise weights"
-                help="Divide the K gate weights by their sum (released code), or use them as they are (eq. 5)."
+                label={t.renormalise}
+                help={t.renormaliseHelp}
                 checked={readPath(branch, 'renormalise') === true}
                 onChange={(on) => set('renormalise', on)}
               />
@@ -137,11 +138,9 @@ function NameField({
   readonly name: string;
   readonly onRename: (name: string) => void;
 }) {
+  const t = stageText();
   return (
-    <Field
-      label="Branch name"
-      help="Lower-case letters, digits and _; the other parts of the recipe follow."
-    >
+    <Field label={t.branchName} help={t.branchNameHelp}>
       {(control) => (
         <input
           {...control}

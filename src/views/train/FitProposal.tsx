@@ -16,11 +16,13 @@ import {
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { BudgetSelect } from '../shared/BudgetSelect.tsx';
 import { Button } from '../shared/Button.tsx';
-import { formatBytes } from '../shared/format.ts';
+import { formatBytes, formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { precisionName } from '../shared/precision-words.ts';
 import { useAsync } from '../shared/use-async.ts';
+import { errorText } from '../shared/error-text.ts';
 import { reasonInWords } from './proposal-words.ts';
+import { fitText } from './text-fit.ts';
 
 export interface FitProposalProps {
   readonly model: ModelSummary;
@@ -30,14 +32,13 @@ export interface FitProposalProps {
 
 /** Says by how much a run is too large for the budget or the device, and offers what makes it fit. */
 export function FitProposal({ model, recipe, plan }: FitProposalProps) {
+  const t = fitText();
   const gigabytes = useMemory((state) => state.budget);
   const budget = budgetBytes(gigabytes);
   const over = plan.peak - budget;
   if (over <= 0 && plan.obstacles.length === 0) return null;
   const title =
-    over > 0
-      ? `This run is planned at ${formatBytes(plan.peak)}: ${formatBytes(over)} more than the budget of ${gigabytes} GB.`
-      : 'This run goes beyond what the device allows.';
+    over > 0 ? t.over(formatBytes(plan.peak), formatBytes(over), String(gigabytes)) : t.beyond;
   return (
     <Notice tone="warning" title={title}>
       <div className="fit">
@@ -50,8 +51,8 @@ export function FitProposal({ model, recipe, plan }: FitProposalProps) {
         <div className="fit__foot">
           <BudgetSelect />
           <span>
-            WebGPU does not tell how much memory a device has.
-            {plan.obstacles.length === 0 && ' You can start all the same.'}
+            {t.unknownSize}
+            {plan.obstacles.length === 0 && ` ${t.allTheSame}`}
           </span>
         </div>
       </div>
@@ -84,20 +85,22 @@ function Offer({
     return { proposal, fitting };
   });
   if (offer.status === 'failed') return <ErrorNotice error={offer.error} />;
-  if (offer.status !== 'ready') return <p className="fit__wait">Looking for what fits…</p>;
+  if (offer.status !== 'ready') return <p className="fit__wait">{fitText().looking}</p>;
+  const t = fitText();
   const { proposal, fitting } = offer.value;
   return (
     <>
       <Changes proposal={proposal} />
       {fitting.length > 0 && (
         <p>
-          As it is, the recipe fits with the base weights in{' '}
-          {fitting
-            .map(
-              ({ precision, peak }) => `${precisionName(precision)} (${formatBytes(peak ?? 0)})`,
-            )
-            .join(' or ')}
-          : <Link href="/model">choose the precision on the Model page</Link>.
+          {t.fitting(
+            fitting
+              .map(
+                ({ precision, peak }) => `${precisionName(precision)} (${formatBytes(peak ?? 0)})`,
+              )
+              .join(t.or),
+          )}{' '}
+          <Link href="/model">{t.choosePrecision}</Link>
         </p>
       )}
     </>
@@ -105,29 +108,24 @@ function Offer({
 }
 
 function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
+  const t = fitText();
   const { proposed, reasons, candidates } = proposal;
   if (!proposed) {
     const least = candidates.reduce((best, next) => (next.peak < best.peak ? next : best));
-    return (
-      <p>
-        No change of batch, length or recomputing makes it fit; the least is{' '}
-        {formatBytes(least.peak)}, with micro-batches of {least.microBatchTokens} tokens. Take
-        smaller branches or a smaller model.
-      </p>
-    );
+    return <p>{t.none(formatBytes(least.peak), formatInteger(least.microBatchTokens))}</p>;
   }
   const apply = (): void => {
     const undo = applyProposal(proposed);
-    if (undo instanceof StudioError) toast.error(undo.message);
+    if (undo instanceof StudioError) toast.error(errorText(undo).message);
     else {
-      toast(`The recipe was changed: ${formatBytes(proposed.peak)} at the peak.`, {
-        action: { label: 'Undo', onClick: undo },
+      toast(t.changed(formatBytes(proposed.peak)), {
+        action: { label: t.undo, onClick: undo },
       });
     }
   };
   return (
     <>
-      <p>It fits at {formatBytes(proposed.peak)} with</p>
+      <p>{t.fitsAt(formatBytes(proposed.peak))}</p>
       <ul>
         {reasons.map((reason) => {
           const { what, why } = reasonInWords(reason);
@@ -149,7 +147,7 @@ function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
           icon={<Wand2 size={14} aria-hidden />}
           onClick={apply}
         >
-          Apply to the recipe
+          {t.apply}
         </Button>
       </div>
     </>

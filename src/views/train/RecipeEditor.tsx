@@ -1,64 +1,99 @@
-import { Copy, Download, FileUp, Plus } from 'lucide-react';
+import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { toast } from 'sonner';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { saveFile } from '../../studio/exports.ts';
-import { presets, useRecipe } from '../../studio/recipe.ts';
+import { ablationPlaces, ablationWords, presetWords } from '../../studio/ablation-words.ts';
+import {
+  differencesFromOrigin,
+  presetNames,
+  useRecipe,
+  type RecipeState,
+} from '../../studio/recipe.ts';
 import { withStage } from '../../studio/recipe-edit.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
-import { formatCount } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { Select } from '../shared/Select.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
+import { stageTitle } from '../shared/diagram-text.ts';
+import { differencesInWords } from './difference-words.ts';
 import { fieldGroups } from './fields.ts';
 import { RecipeField } from './RecipeField.tsx';
 import { StageEditor } from './StageEditor.tsx';
+import { recipeText } from './text-recipe.ts';
+
+const withoutAblation = 'none';
 
 /** The whole recipe as fields, and as a file. */
 export function RecipeEditor() {
+  const t = recipeText();
   const preset = useRecipe((state) => state.preset);
+  const ablation = useRecipe((state) => state.ablation);
   const setPreset = useRecipe((state) => state.setPreset);
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
   const isDefault = useRecipe((state) => state.isDefault);
+  const differences = useRecipe(changesOf);
   const [error, setError] = useState<StudioError | null>(null);
+  const groups = fieldGroups();
+  const names = presetWords();
   const changed =
     !isDefault('stages') ||
-    fieldGroups.some(({ fields }) => fields.some(({ path }) => !isDefault(path)));
-  const summary = presets.find(({ name }) => name === preset)?.summary;
+    groups.some(({ fields }) => fields.some(({ path }) => !isDefault(path)));
+  const ablated = ablationWords();
+  const summary = ablation === null ? names[preset].summary : ablated[ablation].summary;
   return (
-    <Card title="Recipe" aside={summary} actions={<RecipeFile onError={setError} />}>
+    <Card title={t.title} aside={summary} actions={<RecipeFile onError={setError} />}>
       <div className="recipe">
         <div className="recipe__presets">
-          <span className="recipe__label">Preset</span>
+          <span className="recipe__label">{t.preset}</span>
           <Segmented
-            label="Preset"
+            label={t.preset}
             value={preset}
-            choices={presets.map(({ name, label }) => ({ value: name, label }))}
-            onChange={setPreset}
+            choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
+            onChange={(name) => setPreset(name, ablation)}
+          />
+          <span className="recipe__label">{t.ablation}</span>
+          <Select
+            aria-label={t.ablation}
+            value={ablation ?? withoutAblation}
+            choices={[
+              { value: withoutAblation, label: t.noAblation },
+              ...ablationPlaces.map(({ id, table }) => ({
+                value: id,
+                label: `${ablated[id].label} · ${t.place(table)}`,
+              })),
+            ]}
+            onChange={(id) => setPreset(preset, id === withoutAblation ? null : id)}
           />
           {changed && (
             <>
-              <span className="quiet">changed since</span>
-              <Button size="small" onClick={() => setPreset(preset)}>
-                Back to the preset
+              <span className="quiet">{t.changedSince}</span>
+              <Button size="small" onClick={() => setPreset(preset, ablation)}>
+                {t.back}
               </Button>
             </>
           )}
         </div>
+        {differences !== '' && (
+          <p className="recipe__difference">
+            <span className="recipe__label">{t.differs}</span> {differences}
+          </p>
+        )}
         {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
         {recipe.stages.map(({ name }, index) => (
           <Group
             key={index}
-            title={`Stage ${index + 1}: ${name}`}
+            title={t.stage(index + 1, stageTitle(name))}
             changed={isDefault(`stages.${index}`) ? 0 : 1}
             counted={false}
           >
             <StageEditor index={index} />
           </Group>
         ))}
-        {fieldGroups.map(({ name, fields }) => (
+        {groups.map(({ name, fields }) => (
           <Group
             key={name}
             title={name}
@@ -78,13 +113,18 @@ export function RecipeEditor() {
               icon={<Plus size={14} aria-hidden />}
               onClick={() => setError(setRecipe(withStage(recipe)))}
             >
-              Add a stage
+              {t.addStage}
             </Button>
           </div>
         )}
       </div>
     </Card>
   );
+}
+
+/** By what the recipe differs from where it came from, in words. */
+function changesOf({ recipe, preset, ablation }: RecipeState): string {
+  return differencesInWords(differencesFromOrigin({ preset, ablation }, recipe));
 }
 
 function Group({
@@ -105,7 +145,7 @@ function Group({
         <span>{title}</span>
         {changed > 0 && (
           <span className="ui-field__changed">
-            {counted ? `${formatCount(changed, 'field')} changed` : 'changed'}
+            {counted ? recipeText().fieldsChanged(changed) : recipeText().changed}
           </span>
         )}
       </summary>
@@ -116,6 +156,7 @@ function Group({
 
 /** Import, download, copy. */
 function RecipeFile({ onError }: { readonly onError: (error: StudioError | null) => void }) {
+  const t = recipeText();
   const importJson = useRecipe((state) => state.importJson);
   const exportJson = useRecipe((state) => state.exportJson);
   const name = useRecipe((state) => state.recipe.name);
@@ -124,7 +165,7 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
     try {
       const error = importJson(await file.text());
       onError(error);
-      if (!error) toast.success(`Recipe taken over from ${file.name}`);
+      if (!error) toast.success(t.taken(file.name));
     } catch (thrown) {
       onError(asStudioError(thrown));
     }
@@ -140,7 +181,16 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(exportJson());
-      toast.success('Recipe copied as JSON');
+      toast.success(t.copied);
+    } catch (thrown) {
+      onError(asStudioError(thrown));
+    }
+  };
+  const paste = async () => {
+    try {
+      const error = importJson(await navigator.clipboard.readText());
+      onError(error);
+      if (!error) toast.success(t.pasted);
     } catch (thrown) {
       onError(asStudioError(thrown));
     }
@@ -148,19 +198,26 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
   return (
     <>
       <FilePicker
-        label="Import a recipe"
+        label={t.importLabel}
         accept=".json,application/json"
         size="small"
         icon={<FileUp size={14} aria-hidden />}
         onFiles={([file]) => void read(file)}
       >
-        Import
+        {t.import}
       </FilePicker>
       <Button size="small" icon={<Download size={14} aria-hidden />} onClick={() => void save()}>
-        Download
+        {t.download}
       </Button>
       <Button size="small" icon={<Copy size={14} aria-hidden />} onClick={() => void copy()}>
-        Copy
+        {t.copy}
+      </Button>
+      <Button
+        size="small"
+        icon={<ClipboardPaste size={14} aria-hidden />}
+        onClick={() => void paste()}
+      >
+        {t.paste}
       </Button>
     </>
   );

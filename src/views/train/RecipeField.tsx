@@ -1,9 +1,10 @@
 import { useState } from 'react';
+import { inLanguages } from '../../studio/language.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import { readPath } from '../../studio/recipe-edit.ts';
 import { Field, NumberField } from '../shared/Field.tsx';
 import { SelectField } from '../shared/Select.tsx';
-import type { FieldSpec, NumberSpec } from './fields.ts';
+import { plainNumber, type FieldSpec, type NumberSpec } from './fields.ts';
 
 /** A field of the recipe with its default and range, marked when it was changed. */
 export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
@@ -45,7 +46,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
         value={typeof value === 'string' ? value : ''}
         choices={spec.choices}
         onChange={change}
-        note={name === undefined ? undefined : `Default: ${name}`}
+        note={name === undefined ? undefined : noteText().standard(name)}
       />
     );
   }
@@ -53,7 +54,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
     <Field
       {...frame}
       key={String(value)}
-      note={typeof standard === 'string' ? `Default: ${standard}` : undefined}
+      note={typeof standard === 'string' ? noteText().standard(standard) : undefined}
     >
       {(control) => (
         // A text may be empty or wrong while it is typed; it is taken over when the field is left.
@@ -71,16 +72,26 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   );
 }
 
-/** 0.05, 65536, 1e12: exponents where zeros would have to be counted. */
-function plain(value: number): string {
-  if (Math.abs(value) >= 1e6 && value % 1e5 === 0) return value.toExponential().replace('e+', 'e');
-  return String(value).replace('e+', 'e').replace('-', '−');
-}
+const noteText = inLanguages({
+  en: {
+    standard: (value: string) => `Default: ${value}`,
+    number: (value: string) => `Default ${value}. `,
+    range: (min: string, max: string) => `${min} to ${max}.`,
+    above: (min: string, max: string) => `Above ${min} to ${max}.`,
+  },
+  zh: {
+    standard: (value) => `默认：${value}`,
+    number: (value) => `默认 ${value}。`,
+    range: (min, max) => `${min} 到 ${max}。`,
+    above: (min, max) => `大于 ${min}，至 ${max}。`,
+  },
+});
 
 function defaultNote(value: unknown): string {
-  return typeof value === 'number' ? `Default ${plain(value)}. ` : '';
+  return typeof value === 'number' ? noteText().number(plainNumber(value)) : '';
 }
 
 function rangeNote({ min, max, above = false }: NumberSpec): string {
-  return `${above ? `Above ${plain(min)}` : plain(min)} to ${plain(max)}.`;
+  const t = noteText();
+  return (above ? t.above : t.range)(plainNumber(min), plainNumber(max));
 }

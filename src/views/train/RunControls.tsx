@@ -5,6 +5,7 @@ import { isActive, useRuns } from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { trainText } from './text.ts';
 
 /** What can be done with a run now. */
 export function RunControls({
@@ -15,6 +16,7 @@ export function RunControls({
   /** The run's recipe is the one to set up now. */
   readonly onReuse: () => void;
 }) {
+  const t = trainText();
   const command = useRuns((state) => state.command);
   const waiting = useRuns((state) => state.commands[run.id]);
   const setRecipe = useRecipe((recipe) => recipe.setRecipe);
@@ -29,10 +31,10 @@ export function RunControls({
         <Button
           icon={<Pause size={16} aria-hidden />}
           busy={waiting === 'pause'}
-          reason={state === 'preparing' ? 'The run is being set up.' : null}
+          reason={state === 'preparing' ? t.beingSetUp : null}
           onClick={() => void command(run.id, 'pause')}
         >
-          Pause
+          {t.pause}
         </Button>
       )}
       {paused && (
@@ -41,7 +43,7 @@ export function RunControls({
           busy={waiting === 'single'}
           onClick={() => void command(run.id, 'single')}
         >
-          Single step
+          {t.singleStep}
         </Button>
       )}
       {(paused || resumable) && (
@@ -51,7 +53,7 @@ export function RunControls({
           busy={waiting === 'resume'}
           onClick={() => void command(run.id, 'resume')}
         >
-          {paused ? 'Resume' : 'Resume from checkpoint'}
+          {paused ? t.resume : t.resumeFromCheckpoint}
         </Button>
       )}
       {(going || paused) && (
@@ -60,7 +62,7 @@ export function RunControls({
           busy={waiting === 'stop'}
           onClick={() => setStopping(true)}
         >
-          Stop and keep
+          {t.stopAndKeep}
         </Button>
       )}
       {!isActive(run) && (
@@ -72,15 +74,15 @@ export function RunControls({
             onReuse();
           }}
         >
-          Set up with this recipe
+          {t.reuse}
         </Button>
       )}
       <ConfirmDialog
         open={stopping}
         onOpenChange={setStopping}
-        title={`Stop “${run.name}” here?`}
-        description="The run ends with what it has learnt so far, which can be looked at, chatted with and exported. It cannot go on after that; to go on later, pause it instead."
-        confirm="Stop and keep"
+        title={t.stopTitle(run.name)}
+        description={t.stopHelp}
+        confirm={t.stopAndKeep}
         onConfirm={() => void command(run.id, 'stop')}
       />
     </>

@@ -1,26 +1,55 @@
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { runProgress, selectedRun, useRuns } from '../../studio/runs.ts';
+import { useComparison } from '../../studio/comparison.ts';
+import {
+  findRuns,
+  isActive,
+  runProgress,
+  selectedRun,
+  tagsInUse,
+  useRuns,
+} from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
-import { formatCount, formatPercent, formatTime } from '../shared/format.ts';
+import { formatPercent, formatTime } from '../shared/format.ts';
+import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { isActive } from '../../studio/runs.ts';
+import { runsText } from './text-runs.ts';
 import { stateWords } from './words.ts';
 
-/** All runs with their state; one of them is looked at. */
+/** All runs with their state: found by words and tags, chosen to be compared, one of them looked at. */
 export function RunList() {
+  const t = runsText();
   const state = useRuns();
+  const { chosen, toggle } = useComparison();
   const selected = selectedRun(state);
   const [renaming, setRenaming] = useState<string | null>(null);
   const [removing, setRemoving] = useState<RunSummary | null>(null);
+  const [words, setWords] = useState('');
+  const [tag, setTag] = useState<string | null>(null);
+  const tags = tagsInUse(state);
+  const filter = tag !== null && tags.includes(tag) ? tag : null;
+  const found = findRuns(state.runs, words, filter);
   const columns: readonly Column<RunSummary>[] = [
     {
+      key: 'compare',
+      header: <span className="ui-hidden">{t.compareColumn}</span>,
+      cell: (run) => (
+        <input
+          type="checkbox"
+          aria-label={t.compare(run.name)}
+          checked={chosen.includes(run.id)}
+          onClick={(event) => event.stopPropagation()}
+          onChange={() => toggle(run.id)}
+        />
+      ),
+    },
+    {
       key: 'name',
-      header: 'Run',
+      header: t.run,
       rowHeader: true,
       cell: (run) =>
         renaming === run.id ? (
@@ -44,73 +73,80 @@ export function RunList() {
     },
     {
       key: 'state',
-      header: 'State',
-      cell: (run) => <Tag tone={stateWords[run.state].tone}>{stateWords[run.state].word}</Tag>,
+      header: t.state,
+      cell: (run) => {
+        const { tone, word } = stateWords(run.state);
+        return <Tag tone={tone}>{word}</Tag>;
+      },
     },
-    { key: 'model', header: 'Model', cell: (run) => run.modelName },
+    { key: 'model', header: t.model, cell: (run) => run.modelName },
     {
       key: 'progress',
-      header: 'Steps',
+      header: t.steps,
       align: 'end',
       cell: (run) => {
         const { done, total } = runProgress(run);
         return `${done} / ${total} (${formatPercent(total > 0 ? done / total : 0)})`;
       },
     },
+    { key: 'recipe', header: t.recipe, cell: (run) => run.recipe.name },
     {
-      key: 'recipe',
-      header: 'Recipe',
-      cell: (run) => run.recipe.name,
-    },
-    { key: 'started', header: 'Started', cell: (run) => formatTime(run.createdAt) },
-    {
-      key: 'acts',
-      header: <span className="ui-hidden">Acts</span>,
-      align: 'end',
-      cell: (run) => (
-        <span className="row-acts">
-          {(run.state === 'interrupted' || run.state === 'failed') && run.checkpoint && (
-            <IconButton
-              size="small"
-              label={`Resume ${run.name}`}
-              icon={<Play size={14} aria-hidden />}
-              busy={state.commands[run.id] === 'resume'}
-              onClick={(event) => {
-                event.stopPropagation();
-                state.select(run.id);
-                void state.command(run.id, 'resume');
-              }}
-            />
-          )}
-          <IconButton
-            size="small"
-            label={`Rename ${run.name}`}
-            icon={<Pencil size={14} aria-hidden />}
-            onClick={(event) => {
-              event.stopPropagation();
-              setRenaming(run.id);
-            }}
-          />
-          <IconButton
-            size="small"
-            label={`Delete ${run.name}`}
-            icon={<Trash2 size={14} aria-hidden />}
-            reason={isActive(run) ? 'Stop the run first.' : null}
-            onClick={(event) => {
-              event.stopPropagation();
-              setRemoving(run);
-            }}
-          />
+      key: 'tags',
+      header: t.tags,
+      cell: ({ tags: own = [] }) => (
+        <span className="run-tags">
+          {own.map((name) => (
+            <Tag key={name}>{name}</Tag>
+          ))}
         </span>
       ),
     },
+    { key: 'started', header: t.started, cell: (run) => formatTime(run.createdAt) },
+    {
+      key: 'acts',
+      header: <span className="ui-hidden">{t.acts}</span>,
+      align: 'end',
+      cell: (run) => (
+        <RunActs run={run} onRename={() => setRenaming(run.id)} onRemove={() => setRemoving(run)} />
+      ),
+    },
   ];
+  const all = state.runs.length;
   return (
-    <Card flush title="Runs" aside={formatCount(state.runs.length, 'run')}>
+    <Card
+      flush
+      title={t.title}
+      aside={found.length === all ? t.count(all) : t.found(found.length, all)}
+      actions={
+        <>
+          <input
+            type="search"
+            className="ui-input run-search"
+            aria-label={t.search}
+            placeholder={t.searchHint}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+          {tags.length > 0 && (
+            <Select
+              size="small"
+              aria-label={t.tagFilter}
+              value={filter ?? ''}
+              choices={[
+                { value: '', label: t.anyTag },
+                ...tags.map((name) => ({ value: name, label: name })),
+              ]}
+              onChange={(name) => setTag(name === '' ? null : name)}
+            />
+          )}
+        </>
+      }
+    >
+      {found.length === 0 && all > 0 && <p className="run-list__none">{t.noneFound}</p>}
       <Table
-        caption="All runs"
+        caption={t.all}
         columns={columns}
-        rows={state.runs}
+        rows={found}
         rowKey={({ id }) => id}
         selectedKey={selected?.id ?? null}
         onSelect={(run) => state.select(run.id)}
@@ -121,14 +157,63 @@ export function RunList() {
         onOpenChange={(open) => {
           if (!open) setRemoving(null);
         }}
-        title={`Delete run “${removing?.name ?? ''}”?`}
-        description="Its curves, branches and checkpoints go. Models and data sets stay."
-        confirm="Delete run"
+        title={t.removeTitle(removing?.name ?? '')}
+        description={t.removeHelp}
+        confirm={t.removeConfirm}
         onConfirm={() => {
           if (removing) void state.remove(removing.id);
         }}
       />
     </Card>
+  );
+}
+
+function RunActs({
+  run,
+  onRename,
+  onRemove,
+}: {
+  readonly run: RunSummary;
+  readonly onRename: () => void;
+  readonly onRemove: () => void;
+}) {
+  const t = runsText();
+  const state = useRuns();
+  return (
+    <span className="row-acts">
+      {(run.state === 'interrupted' || run.state === 'failed') && run.checkpoint && (
+        <IconButton
+          size="small"
+          label={t.resume(run.name)}
+          icon={<Play size={14} aria-hidden />}
+          busy={state.commands[run.id] === 'resume'}
+          onClick={(event) => {
+            event.stopPropagation();
+            state.select(run.id);
+            void state.command(run.id, 'resume');
+          }}
+        />
+      )}
+      <IconButton
+        size="small"
+        label={t.rename(run.name)}
+        icon={<Pencil size={14} aria-hidden />}
+        onClick={(event) => {
+          event.stopPropagation();
+          onRename();
+        }}
+      />
+      <IconButton
+        size="small"
+        label={t.remove(run.name)}
+        icon={<Trash2 size={14} aria-hidden />}
+        reason={isActive(run) ? t.stopFirst : null}
+        onClick={(event) => {
+          event.stopPropagation();
+          onRemove();
+        }}
+      />
+    </span>
   );
 }
 
@@ -146,7 +231,7 @@ function NameInput({
   return (
     <input
       className="ui-input run-name"
-      aria-label={`New name of ${run.name}`}
+      aria-label={runsText().newName(run.name)}
       value={name}
       maxLength={200}
       // The field appears because its owner asked to type.

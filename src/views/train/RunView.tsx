@@ -9,22 +9,25 @@ import {
 import type { RunSummary, StageProgress } from '../../worker/protocol.ts';
 import { RunCharts } from '../charts/RunCharts.tsx';
 import { useLiveVersion } from '../charts/use-live-version.ts';
-import { Card } from '../shared/Card.tsx';
 import {
-  formatCount,
+  formatBytes,
   formatDuration,
   formatFixed,
   formatInteger,
-  formatNumber,
   formatPercent,
   unknown,
 } from '../shared/format.ts';
-import { ErrorNotice } from '../shared/Notice.tsx';
-import { Table } from '../shared/Table.tsx';
+import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Tag } from '../shared/Tag.tsx';
+import { deviceBytes, useDevice } from '../../studio/device.ts';
+import { DryRunResult } from './DryRun.tsx';
 import { RunFailure } from './RunFailure.tsx';
+import { RunNotesCard } from './RunNotes.tsx';
+import { SamplesCard } from './SamplesCard.tsx';
 import { StageLine } from './StageLine.tsx';
 import { StepLog } from './StepLog.tsx';
+import { trainText } from './text.ts';
+import { ValidationTable } from './ValidationTable.tsx';
 import { stateWords } from './words.ts';
 
 export interface RunViewProps {
@@ -41,11 +44,26 @@ export function RunView({ run, source }: RunViewProps) {
   return (
     <>
       <RunFailure run={run} />
+      {run.kernelsChanged && (
+        <Notice
+          compact
+          tone="warning"
+          title={trainText().kernelsChanged(
+            run.kernelsChanged.stage + 1,
+            formatInteger(run.kernelsChanged.step),
+          )}
+        />
+      )}
       <RunStatus run={run} source={source} />
       <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
       <RunCharts source={source} stages={planned} />
+      <SamplesCard key={run.id} run={run} />
       <ValidationTable run={run} source={source} />
-      <StepLog source={source} />
+      <StepLog source={source} name={run.name} />
+      <div className="run-about">
+        <RunNotesCard key={run.id} run={run} />
+        {run.dryRun && <DryRunResult report={run.dryRun} framed />}
+      </div>
     </>
   );
 }
@@ -62,9 +80,10 @@ function samePlan(one: readonly StageProgress[], other: readonly StageProgress[]
 /** The kernels that the run keeps to; which they are, on demand. */
 function RunKernels({ run: { kernels } }: { readonly run: RunSummary }) {
   const choices = Object.entries(kernels?.choices ?? {});
-  if (choices.length === 0) return <span>default kernels</span>;
+  const t = trainText();
+  if (choices.length === 0) return <span>{t.defaultKernels}</span>;
   const list = choices.map(([kernelClass, variant]) => `${kernelClass}: ${variant}`).join('\n');
-  return <span title={list}>{formatCount(choices.length, 'tuned kernel')}</span>;
+  return <span title={list}>{t.tunedKernels(choices.length)}</span>;
 }
 
 function RunStatus({ run, source }: RunViewProps) {
@@ -73,7 +92,9 @@ function RunStatus({ run, source }: RunViewProps) {
   const { done, total } = runProgress(run);
   const last = book.length - 1;
   const left = run.state === 'running' || run.state === 'paused' ? timeLeft(run, book) : null;
-  const { word, tone } = stateWords[run.state];
+  const t = trainText();
+  const { word, tone } = stateWords(run.state);
+  const memory = useDevice(({ report }) => report && deviceBytes(report));
   const value = (name: 'nll' | 'tokensPerSecond' | 'gradientNorm') => book.curve(name)[last];
   const loss = value('nll');
   const speed = value('tokensPerSecond');
@@ -81,7 +102,7 @@ function RunStatus({ run, source }: RunViewProps) {
   return (
     <>
       {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
-      <section className="status" aria-label="Progress of the run">
+      <section className="status" aria-label={t.progress}>
         <div className="status__head">
           <strong className="status__name">{run.name}</strong>
           <Tag tone={tone}>{word}</Tag>
@@ -92,7 +113,7 @@ function RunStatus({ run, source }: RunViewProps) {
         <div
           className="status__track"
           role="progressbar"
-          aria-label="Steps done"
+          aria-label={t.stepsDone}
           aria-valuemin={0}
           aria-valuemax={total}
           aria-valuenow={done}
@@ -108,23 +129,27 @@ function RunStatus({ run, source }: RunViewProps) {
           ))}
         </div>
         <dl className="status__facts">
-          <Fact name="Done" value={formatPercent(share)} />
-          <Fact name="Step" value={`${formatInteger(done)} / ${formatInteger(total)}`} />
+          <Fact name={t.done} value={formatPercent(share)} />
+          <Fact name={t.step} value={`${formatInteger(done)} / ${formatInteger(total)}`} />
           <RecordsFact run={run} />
-          <Fact name="Time left" value={left === null ? unknown : formatDuration(left)} />
-          <Fact name="Loss" value={loss === undefined ? unknown : formatFixed(loss, 3)} />
+          <Fact name={t.timeLeft} value={left === null ? unknown : formatDuration(left)} />
+          <Fact name={t.loss} value={loss === undefined ? unknown : formatFixed(loss, 3)} />
           <Fact
-            name="Speed"
+            name={t.speed}
             value={speed === undefined ? unknown : `${formatInteger(speed)} tok/s`}
           />
           <Fact
-            name="Last checkpoint"
+            name={t.deviceMemory}
+            value={!isActive(run) || memory === null ? unknown : formatBytes(memory)}
+          />
+          <Fact
+            name={t.lastCheckpoint}
             value={
               run.checkpoint
-                ? `stage ${run.checkpoint.stage + 1}, step ${formatInteger(run.checkpoint.step)}`
+                ? t.at(run.checkpoint.stage + 1, formatInteger(run.checkpoint.step))
                 : run.state === 'done' || run.state === 'stopped'
-                  ? 'not needed'
-                  : 'none yet'
+                  ? t.notNeeded
+                  : t.noneYet
             }
           />
         </dl>
@@ -135,14 +160,15 @@ function RunStatus({ run, source }: RunViewProps) {
 
 /** Records of a run; tokenising goes on beside the training, and how far it is is said meanwhile. */
 function RecordsFact({ run: { data, state } }: Pick<RunViewProps, 'run'>) {
-  if (!data) return <Fact name="Records" value={unknown} />;
+  const t = trainText();
+  if (!data) return <Fact name={t.recordsName} value={unknown} />;
   const { training, validation, withoutTargets, tokenised } = data;
   const known = training + validation;
   if (tokenised === undefined || state === 'done') {
-    return <Fact name="Records" value={formatInteger(known)} />;
+    return <Fact name={t.recordsName} value={formatInteger(known)} />;
   }
   const total = formatInteger(known + withoutTargets);
-  return <Fact name="Records tokenised" value={`${formatInteger(tokenised)} / ${total}`} />;
+  return <Fact name={t.recordsTokenised} value={`${formatInteger(tokenised)} / ${total}`} />;
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
@@ -151,66 +177,5 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-/** Validation losses by snapshot: what each stage and each drop or merge did. */
-function ValidationTable({ run, source }: RunViewProps) {
-  useLiveVersion(source);
-  if (source.book.validation.length === 0) return null;
-  const order = (snapshot: string) => run.snapshots.findIndex(({ id }) => id === snapshot);
-  const points = [...source.book.validation].sort(
-    (one, other) =>
-      one.stage - other.stage ||
-      one.step - other.step ||
-      order(one.snapshot) - order(other.snapshot),
-  );
-  const label = (snapshot: string) =>
-    run.snapshots.find(({ id }) => id === snapshot)?.label ?? snapshot;
-  const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
-  return (
-    <Card flush title="Validation loss" aside="nll per target token, records never trained on">
-      <Table
-        caption="Validation loss by state of the model"
-        maxHeight={280}
-        columns={[
-          {
-            key: 'state',
-            header: 'Weights',
-            rowHeader: true,
-            cell: (point) =>
-              point.snapshot === 'training' ? 'In training' : label(point.snapshot),
-          },
-          { key: 'stage', header: 'Stage', align: 'end', cell: (point) => point.stage + 1 },
-          {
-            key: 'step',
-            header: 'After steps',
-            align: 'end',
-            cell: (point) => formatInteger(point.step),
-          },
-          {
-            key: 'knowledge',
-            header: 'Knowledge',
-            align: 'end',
-            cell: (point) => loss(point.knowledge),
-          },
-          {
-            key: 'alignment',
-            header: 'Alignment',
-            align: 'end',
-            cell: (point) => loss(point.alignment),
-          },
-          {
-            key: 'perplexity',
-            header: 'Perplexity, alignment',
-            align: 'end',
-            cell: ({ alignment }) =>
-              alignment === null ? unknown : formatNumber(Math.exp(alignment), 4),
-          },
-        ]}
-        rows={points}
-        rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
-      />
-    </Card>
   );
 }

@@ -1,17 +1,21 @@
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
-import { formatBytes, formatCompact, formatCount } from '../shared/format.ts';
+import { formatBytes, formatCompact, unknown } from '../shared/format.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
 import { FitProposal } from './FitProposal.tsx';
 import { RecipeEditor } from './RecipeEditor.tsx';
 import { StageLine } from './StageLine.tsx';
 import type { Missing } from './readiness.ts';
+import { trainText } from './text.ts';
 
 export interface SetUpProps {
+  /** The act of trying the fullest step, and what it found. */
+  readonly dryRun: ReactNode;
   readonly model: ModelSummary | null;
   readonly missing: readonly Missing[];
   /** The memory plan of this run; null while it is laid out. */
@@ -21,7 +25,8 @@ export interface SetUpProps {
 }
 
 /** The next run: its stages, its data and its recipe. */
-export function SetUp({ model, missing, plan, lastPlan }: SetUpProps) {
+export function SetUp({ model, missing, plan, lastPlan, dryRun }: SetUpProps) {
+  const t = trainText();
   const recipe = useRecipe((state) => state.recipe);
   return (
     <>
@@ -30,27 +35,28 @@ export function SetUp({ model, missing, plan, lastPlan }: SetUpProps) {
       <StageLine recipe={recipe} />
       <div className="set-up">
         <RecipeEditor />
-        <Card title="This run">
+        <Card title={t.thisRun}>
           <div className="run-parts">
-            <h3>Model</h3>
+            <h3>{t.model}</h3>
             {model ? (
               <p>
                 <Link href="/model">{model.name}</Link>{' '}
-                <span className="quiet">{formatCompact(model.parameters)} parameters</span>
+                <span className="quiet">{t.parameters(formatCompact(model.parameters))}</span>
               </p>
             ) : (
               <p>
-                <Link href="/model">Choose a model</Link>
+                <Link href="/model">{t.chooseModel}</Link>
               </p>
             )}
-            <h3>Memory on the GPU</h3>
+            <h3>{t.memory}</h3>
             <p>
-              {plan === null ? '–' : `${formatBytes(plan.peak)} at the peak`}{' '}
+              {plan === null ? unknown : t.atPeak(formatBytes(plan.peak))}{' '}
               <Link href="/model" className="quiet">
-                plan
+                {t.plan}
               </Link>
             </p>
-            <h3>Data sets</h3>
+            {dryRun}
+            <h3>{t.dataSets}</h3>
             <DataSetChoice />
           </div>
         </Card>
@@ -60,9 +66,10 @@ export function SetUp({ model, missing, plan, lastPlan }: SetUpProps) {
 }
 
 function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
+  const t = trainText();
   return (
-    <section className="missing" aria-label="Missing before training can start">
-      <h2>Before training can start</h2>
+    <section className="missing" aria-label={t.missingLabel}>
+      <h2>{t.beforeStart}</h2>
       <ul>
         {missing.map(({ what, path }) => (
           <li key={what}>
@@ -70,7 +77,7 @@ function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
             {path !== null && (
               <>
                 {' '}
-                <Link href={path}>{path === '/data' ? 'Data page' : 'Model page'}</Link>
+                <Link href={path}>{path === '/data' ? t.dataPage : t.modelPage}</Link>
               </>
             )}
           </li>
@@ -81,13 +88,14 @@ function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
 }
 
 function DataSetChoice() {
+  const t = trainText();
   const state = useDataSets();
   const used = new Set(trainingSets(state).map(({ id }) => id));
   const choices = state.sets.filter(({ shape }) => shape !== 'evaluation');
   if (choices.length === 0) {
     return (
       <p>
-        <Link href="/data">Add a data set, or take the samples</Link>
+        <Link href="/data">{t.addData}</Link>
       </p>
     );
   }
@@ -101,8 +109,8 @@ function DataSetChoice() {
             onChange={(on) => state.setUsed(id, on)}
           />
           <span className="set-choice__facts">
-            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{kind}</Tag>
-            <span className="quiet">{formatCount(records, 'record')}</span>
+            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.kinds[kind]}</Tag>
+            <span className="quiet">{t.records(records)}</span>
           </span>
         </li>
       ))}

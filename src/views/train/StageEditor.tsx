@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Recipe, RecipeBranch } from '../../engine/training/recipe.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import {
   branchFate,
@@ -21,15 +21,13 @@ import { BranchChip, branchTitle } from '../shared/Tag.tsx';
 import { CheckField, Segmented, SwitchField } from '../shared/Toggle.tsx';
 import { BranchEditor } from './BranchEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
+import { stageText } from './text-stages.ts';
 
-const fates: readonly { value: BranchFate; label: string }[] = [
-  { value: 'keep', label: 'Keep' },
-  { value: 'merge', label: 'Merge' },
-  { value: 'drop', label: 'Drop' },
-];
+const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
 
 /** Everything about one stage: its data, its branches, what trains, the loss and the end. */
 export function StageEditor({ index }: { readonly index: number }) {
+  const t = stageText();
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
   const isDefault = useRecipe((state) => state.isDefault);
@@ -57,21 +55,17 @@ export function StageEditor({ index }: { readonly index: number }) {
           spec={{
             kind: 'text',
             path: `${path}.name`,
-            label: 'Stage name',
-            help: 'Stands on the card, in the log and over the curves.',
+            label: t.name,
+            help: t.nameHelp,
           }}
         />
-        <Field
-          label="Records of kind"
-          changed={!isDefault(`${path}.data.kinds`)}
-          help="Which data sets train here: knowledge-intensive ones, alignment-required ones, or both mixed."
-        >
+        <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
           {({ 'aria-describedby': describedBy }) => (
             <span className="choices" role="group" aria-describedby={describedBy}>
               {(['knowledge', 'alignment'] as const).map((kind) => (
                 <CheckField
                   key={kind}
-                  label={kind}
+                  label={t.kinds[kind]}
                   checked={stage.data.kinds.includes(kind)}
                   onChange={(on) => {
                     const others = stage.data.kinds.filter((known) => known !== kind);
@@ -87,8 +81,8 @@ export function StageEditor({ index }: { readonly index: number }) {
           spec={{
             kind: 'number',
             path: `${path}.data.fraction`,
-            label: 'Share of the records',
-            help: 'A part of the records, chosen by seed: how much data the stage needs (figures 5 and 6 of the paper).',
+            label: t.share,
+            help: t.shareHelp,
             min: 0,
             max: 1,
             above: true,
@@ -98,8 +92,8 @@ export function StageEditor({ index }: { readonly index: number }) {
           spec={{
             kind: 'number',
             path: `${path}.epochs`,
-            label: 'Epochs',
-            help: 'How often every record is seen.',
+            label: t.epochsLabel,
+            help: t.epochsHelp,
             min: 1,
             max: 100,
             integer: true,
@@ -107,7 +101,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         />
       </div>
 
-      <h3>Attached when the stage begins</h3>
+      <h3>{t.attached}</h3>
       {stage.attach.map((branch, at) => (
         // A branch may be renamed while it is edited; its place is what stays.
         <BranchEditor
@@ -118,46 +112,63 @@ export function StageEditor({ index }: { readonly index: number }) {
           onError={setError}
         />
       ))}
-      {stage.attach.length === 0 && <p className="quiet">Nothing: earlier branches go on.</p>}
+      {stage.attach.length === 0 && <p className="quiet">{t.nothingAttached}</p>}
       <div className="ui-actions">
         <AddBranch recipe={recipe} index={index} type="lora" onAdd={apply} />
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
       </div>
 
       <h3>
-        What trains, and what happens at the end
+        {t.atEnd}
         {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
-          <span className="ui-field__changed">changed</span>
+          <span className="ui-field__changed">{t.changed}</span>
         )}
       </h3>
       <div className="branch-rows">
-        {present.map(({ name, type }) => (
-          <div key={name} className="branch-row">
-            <BranchChip branch={name} />
-            <CheckField
-              label="trains"
-              checked={stage.train.includes(name)}
-              onChange={(on) => {
-                const others = stage.train.filter((known) => known !== name);
-                change({ train: on ? [...others, name] : others });
-              }}
-            />
-            <Segmented
-              size="small"
-              label={`At the end, ${branchTitle(name)}`}
-              value={branchFate(stage, name)}
-              choices={fates.map((fate) => ({
-                ...fate,
-                // The output of a mixture depends on its router: there is nothing to merge.
-                disabled: fate.value === 'merge' && type === 'mixture',
-              }))}
-              onChange={(fate) => apply(withFate(recipe, index, name, fate))}
-            />
-          </div>
-        ))}
+        {present.map((branch) => {
+          const { name, type } = branch;
+          return (
+            <div key={name} className="branch-row">
+              <BranchChip branch={name} />
+              <CheckField
+                label={t.trains}
+                checked={stage.train.includes(name)}
+                onChange={(on) => {
+                  const others = stage.train.filter((known) => known !== name);
+                  change({ train: on ? [...others, name] : others });
+                }}
+              />
+              <Segmented
+                size="small"
+                label={t.atEndOf(branchTitle(name))}
+                value={branchFate(stage, name)}
+                choices={fates
+                  .filter((fate) => fate !== 'force' || type === 'mixture')
+                  .map((fate) => ({
+                    value: fate,
+                    label: t.fates[fate],
+                    // The output of a mixture depends on its router: there is nothing to merge.
+                    disabled: fate === 'merge' && type === 'mixture',
+                  }))}
+                onChange={(fate) => apply(withFate(recipe, index, name, fate))}
+              />
+              <ForcedExperts
+                stage={stage}
+                branch={branch}
+                onChange={(experts) =>
+                  change({
+                    after: stage.after.map((act) =>
+                      act.action === 'force' && act.branch === name ? { ...act, experts } : act,
+                    ),
+                  })
+                }
+              />
+            </div>
+          );
+        })}
       </div>
 
-      <h3>Dropout</h3>
+      <h3>{t.dropout}</h3>
       <div className="fields">
         {dropoutGroups(present).map((group) => {
           const rateOf = (rates: unknown) => {
@@ -169,12 +180,12 @@ export function StageEditor({ index }: { readonly index: number }) {
           return (
             <NumberField
               key={group.branches.join()}
-              label={group.branches.map(branchTitle).join(' and ')}
-              help={`Share of the inputs of ${group.targets.join(', ')} set to zero while this stage trains; branches on the same input share one mask.`}
+              label={group.branches.map(branchTitle).join(t.and)}
+              help={t.dropoutHelp(group.targets.join(', '))}
               value={rate}
               min={0}
               max={0.9}
-              note={`Default ${standard}. 0 to 0.9.`}
+              note={t.dropoutNote(String(standard))}
               changed={rate !== standard}
               onReset={() => change(withDropout(stage, group, standard))}
               onChange={(next) => change(withDropout(stage, group, next))}
@@ -197,11 +208,47 @@ export function StageEditor({ index }: { readonly index: number }) {
             icon={<Trash2 size={14} aria-hidden />}
             onClick={() => apply(withoutStage(recipe, index))}
           >
-            Remove this stage
+            {t.remove}
           </Button>
         </div>
       )}
     </div>
+  );
+}
+
+/** Which experts a mixture is forced to: as many boxes as are active. */
+function ForcedExperts({
+  stage,
+  branch,
+  onChange,
+}: {
+  readonly stage: RecipeStage;
+  readonly branch: RecipeBranch;
+  readonly onChange: (experts: number[]) => void;
+}) {
+  const t = stageText();
+  const act = stage.after.find(({ branch: name }) => name === branch.name);
+  if (act?.action !== 'force' || branch.type !== 'mixture') return null;
+  const { experts } = act;
+  return (
+    <span
+      className="branch-row__experts"
+      role="group"
+      aria-label={t.expertsOf(branchTitle(branch.name))}
+    >
+      <span className="quiet">{t.experts}</span>
+      {Array.from({ length: branch.experts }, (_, expert) => (
+        <CheckField
+          key={expert}
+          label={String(expert + 1)}
+          checked={experts.includes(expert)}
+          onChange={(on) => {
+            // The one that was chosen first makes room, so that as many stay as are active.
+            if (on) onChange([...experts, expert].slice(-branch.active));
+          }}
+        />
+      ))}
+    </span>
   );
 }
 
@@ -216,6 +263,7 @@ function AddBranch({
   readonly type: RecipeBranch['type'];
   readonly onAdd: (recipe: Recipe) => void;
 }) {
+  const t = stageText();
   const rank = recipe.scalingRank;
   const make = (): RecipeBranch =>
     type === 'lora'
@@ -236,7 +284,7 @@ function AddBranch({
       icon={<Plus size={14} aria-hidden />}
       onClick={() => onAdd(withBranch(recipe, index, make()))}
     >
-      {type === 'lora' ? 'Attach a LoRA branch' : 'Attach a mixture of LoRA'}
+      {type === 'lora' ? t.attachLora : t.attachMixture}
     </Button>
   );
 }
@@ -252,17 +300,18 @@ function OrthogonalEditor({
   readonly present: readonly RecipeBranch[];
   readonly onChange: (orthogonal: Orthogonal) => void;
 }) {
+  const t = stageText();
   const orthogonal = useRecipe((state) => state.recipe.stages[index]?.orthogonal ?? null);
   const able = present.filter(({ type }) => type === 'lora');
   const [one, other] = able;
   const choices = able.map(({ name }) => ({ value: name, label: branchTitle(name) }));
   return (
     <>
-      <h3>Orthogonal loss</h3>
+      <h3>{t.orthogonal}</h3>
       <div className="ui-actions">
         <SwitchField
-          label="Add λ · Σ|A A′ᵀ| to the loss"
-          help="Keeps two branches in different subspaces, so that what the one learnt is not overwritten by the other (eq. 10–12)."
+          label={t.addOrthogonal}
+          help={t.orthogonalHelp}
           checked={orthogonal !== null}
           disabled={orthogonal === null && !(one && other)}
           onChange={(on) => {
@@ -274,13 +323,13 @@ function OrthogonalEditor({
       {orthogonal && (
         <div className="fields">
           <SelectField
-            label="Between"
+            label={t.between}
             value={orthogonal.between[0]}
             choices={choices}
             onChange={(name) => onChange({ ...orthogonal, between: [name, orthogonal.between[1]] })}
           />
           <SelectField
-            label="and"
+            label={t.andLabel}
             value={orthogonal.between[1]}
             choices={choices}
             onChange={(name) => onChange({ ...orthogonal, between: [orthogonal.between[0], name] })}
@@ -289,8 +338,8 @@ function OrthogonalEditor({
             spec={{
               kind: 'number',
               path: `stages.${index}.orthogonal.weight`,
-              label: 'λ',
-              help: 'Weight of the term; 0 measures it without pushing.',
+              label: t.weight,
+              help: t.weightHelp,
               min: 0,
               max: 1e3,
             }}

@@ -4,10 +4,12 @@ import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/re
 import { branchFate, presentBranches } from '../../studio/recipe-edit.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { classes } from '../shared/classes.ts';
-import { formatCount, formatInteger, formatPercent } from '../shared/format.ts';
+import { stageTitle } from '../shared/diagram-text.ts';
+import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
 import { Tip } from '../shared/Tooltip.tsx';
-import { blockHalves, branchMeaning, branchSize } from './words.ts';
+import { branchMeaning, stageText } from './text-stages.ts';
+import { blockHalves, branchSize } from './words.ts';
 
 export interface StageLineProps {
   readonly recipe: Recipe;
@@ -23,9 +25,11 @@ export const StageLine = memo(function StageLine({
   progress,
   current = null,
 }: StageLineProps) {
+  const t = stageText();
   const present = presentBranches(recipe);
+  if (recipe.stages.length === 0) return <p className="stages__none">{t.noStages}</p>;
   return (
-    <ol className="stages" aria-label="Stages of the recipe">
+    <ol className="stages" aria-label={t.line}>
       {recipe.stages.map((stage, index) => (
         // Stages have no identity of their own beyond their place.
         <li key={index} className="stages__item">
@@ -56,6 +60,8 @@ interface StageCardProps {
 }
 
 function StageCard({ stage, index, branches, progress, current }: StageCardProps) {
+  const t = stageText();
+  const kinds = stage.data.kinds.map((kind) => t.kinds[kind]).join(' + ');
   return (
     <section
       className={classes(
@@ -63,21 +69,21 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
         `stage--${index % 2 === 0 ? 'first' : 'second'}`,
         current && 'stage--current',
       )}
-      aria-label={`Stage ${index + 1}: ${stage.name}`}
+      aria-label={t.stage(index + 1, stageTitle(stage.name))}
     >
       <header className="stage__head">
         <h2>
-          <span className="stage__number">{index + 1}</span> {stage.name}
+          <span className="stage__number">{index + 1}</span> {stageTitle(stage.name)}
         </h2>
         <StageStatus progress={progress} current={current} />
       </header>
       <div className="stage__halves">
-        {blockHalves.map(({ name, targets }) => (
-          <div key={name} className="stage__half">
-            <span className="stage__half-name">{name}</span>
+        {blockHalves.map(({ key, targets }) => (
+          <div key={key} className="stage__half">
+            <span className="stage__half-name">{t.halves[key]}</span>
             <span className="stage__bars">
-              <Tip text="Base weights: frozen throughout">
-                <span className="bar-block bar-block--base">base</span>
+              <Tip text={t.baseTip}>
+                <span className="bar-block bar-block--base">{t.base}</span>
               </Tip>
               {branches
                 .filter((branch) => branch.targets.some((target) => targets.includes(target)))
@@ -93,16 +99,19 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
         ))}
       </div>
       <p className="stage__facts">
-        <span>{stage.data.kinds.join(' + ')} records</span>
-        {stage.data.fraction < 1 && <span>{formatPercent(stage.data.fraction)} of them</span>}
-        <span>{formatCount(stage.epochs, 'epoch')}</span>
+        <span>{t.records(kinds)}</span>
+        {stage.data.fraction < 1 && <span>{t.ofThem(formatPercent(stage.data.fraction))}</span>}
+        <span>{t.epochs(stage.epochs)}</span>
         {stage.orthogonal && (
           <span>
-            λ {stage.orthogonal.weight} between {branchTitle(stage.orthogonal.between[0])} and{' '}
-            {branchTitle(stage.orthogonal.between[1])}
+            {t.lambda(
+              formatNumber(stage.orthogonal.weight),
+              branchTitle(stage.orthogonal.between[0]),
+              branchTitle(stage.orthogonal.between[1]),
+            )}
           </span>
         )}
-        {progress && <span>{formatCount(progress.records, 'record')}</span>}
+        {progress && <span>{t.recordCount(progress.records)}</span>}
       </p>
       <div className="stage__track" aria-hidden>
         <span
@@ -122,17 +131,16 @@ function StageStatus({
   readonly progress: StageProgress | undefined;
   readonly current: boolean;
 }) {
+  const t = stageText();
   if (!progress) return null;
   const { steps, stepsDone } = progress;
-  if (stepsDone >= steps && steps > 0) return <Tag tone="good">done</Tag>;
+  if (stepsDone >= steps && steps > 0) return <Tag tone="good">{t.done}</Tag>;
   if (current || stepsDone > 0) {
     return (
-      <span className="stage__step">
-        step {formatInteger(stepsDone)} / {formatInteger(steps)}
-      </span>
+      <span className="stage__step">{t.step(formatInteger(stepsDone), formatInteger(steps))}</span>
     );
   }
-  return <span className="stage__step">{formatCount(steps, 'step')}</span>;
+  return <span className="stage__step">{t.steps(steps)}</span>;
 }
 
 /** A mixture is drawn as its experts side by side; what does not learn is hatched. */
@@ -143,11 +151,17 @@ function BranchBar({
   readonly branch: RecipeBranch;
   readonly trains: boolean;
 }) {
+  const t = stageText();
   const blocks = branch.type === 'mixture' ? Math.min(branch.experts, 16) : 1;
   const title = branchTitle(branch.name);
   return (
     <Tip
-      text={`${branchMeaning(branch.name)}: ${branchSize(branch)}, on ${branch.targets.join(', ')}. ${trains ? 'Trains' : 'Frozen'}.`}
+      text={t.branchTip(
+        branchMeaning(branch.name),
+        branchSize(branch),
+        branch.targets.join(', '),
+        trains,
+      )}
     >
       <span
         className={classes(
@@ -165,7 +179,7 @@ function BranchBar({
         {title}
         <span className="ui-hidden">
           {' '}
-          {branchSize(branch)}, {trains ? 'trains' : 'frozen'}
+          {branchSize(branch)}, {trains ? t.trains : t.frozen}
         </span>
       </span>
     </Tip>
@@ -181,32 +195,26 @@ function Between({
   readonly branches: readonly RecipeBranch[];
   readonly last: boolean;
 }) {
+  const t = stageText();
   const fates = branches.map(({ name }) => ({ name, fate: branchFate(stage, name) }));
   const named = (wanted: string) => fates.filter(({ fate }) => fate === wanted);
-  const kept = named('keep');
+  const left = [...named('keep'), ...named('force')];
   return (
     <div className="between">
       <ul className="between__acts">
-        {(['drop', 'merge'] as const).flatMap((act) =>
+        {(['drop', 'merge', 'force', 'keep'] as const).flatMap((act) =>
           named(act).map(({ name }) => (
             <li key={name} className={`ui-tone--${branchTone(name)}`}>
-              {act} <strong>{branchTitle(name)}</strong>
+              {t.acts[act]} <strong>{branchTitle(name)}</strong>
             </li>
           )),
         )}
-        {kept.map(({ name }) => (
-          <li key={name} className={`ui-tone--${branchTone(name)}`}>
-            keep <strong>{branchTitle(name)}</strong>
-          </li>
-        ))}
       </ul>
       <span className="between__arrow" aria-hidden>
         <ArrowRight size={18} />
       </span>
       {last && (
-        <span className="between__end">
-          {kept.length === 0 ? 'merged model' : 'model with branches'}
-        </span>
+        <span className="between__end">{left.length === 0 ? t.merged : t.withBranches}</span>
       )}
     </div>
   );

@@ -5,33 +5,26 @@ import { useCrosshair } from '../charts/crosshair.ts';
 import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
-import {
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatInteger,
-  formatNumber,
-} from '../shared/format.ts';
+import { formatDuration, formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
+import { FigureActions } from '../shared/FigureActions.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
+import { trainText } from './text.ts';
 
 const rowHeight = 26;
 /** Rows kept above and below those that are seen. */
 const overscan = 8;
 
-const headers = [
-  'Stage',
-  'Step',
-  'Loss (nll)',
-  'Orthogonal',
-  'Learning rate',
-  '|g|',
-  'Target tokens',
-  'tok/s',
-  'Time',
-];
-
 /** Every step with every value: the table behind the curves, and the log of the run. */
-export const StepLog = memo(function StepLog({ source }: { readonly source: LiveCurves }) {
+export const StepLog = memo(function StepLog({
+  source,
+  name,
+}: {
+  readonly source: LiveCurves;
+  /** Of the run, for the file that the log is saved as. */
+  readonly name: string;
+}) {
+  const t = trainText();
+  const { headers } = t;
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   useLiveVersion(source);
@@ -68,9 +61,20 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
   return (
     <Card
       flush
-      title="Step log"
-      aside={formatCount(count, 'step')}
-      actions={<CheckField label="Follow" checked={follow} onChange={setFollow} />}
+      title={t.stepLog}
+      aside={t.steps(count)}
+      actions={
+        <>
+          <CheckField label={t.follow} checked={follow} onChange={setFollow} />
+          <FigureActions
+            name={`${name} steps`} // words: a file's name
+            rows={() => [
+              [...headers],
+              ...Array.from({ length: count }, (_, row) => stepCells(book, row)),
+            ]}
+          />
+        </>
+      }
     >
       {/* A scroll container must be reachable by keyboard. */}
       {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
@@ -79,14 +83,14 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
         ref={scroller}
         tabIndex={0}
         role="region"
-        aria-label="Steps"
+        aria-label={t.stepsLabel}
         onScroll={look}
       >
         {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
         <div
           className="log__table"
           role="table"
-          aria-label="Values of every optimiser step"
+          aria-label={t.valuesOfSteps}
           aria-rowcount={count + 1}
           style={{ height: (count + 1) * rowHeight }}
         >
@@ -115,7 +119,7 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
             </div>
           ))}
         </div>
-        {count === 0 && <p className="log__empty">Steps are listed here as they are done.</p>}
+        {count === 0 && <p className="log__empty">{t.stepsListed}</p>}
       </div>
     </Card>
   );
@@ -124,7 +128,7 @@ export const StepLog = memo(function StepLog({ source }: { readonly source: Live
 /** Values of a step in words, in the order of the headers. */
 function stepCells(book: CurveBook, index: number): string[] {
   const place = book.place(index);
-  if (!place) return headers.map(() => '');
+  if (!place) return trainText().headers.map(() => '');
   const value = (name: Parameters<CurveBook['curve']>[0]) => book.curve(name)[index] ?? Number.NaN;
   const orthogonal = value('orthogonal');
   const rate = value('tokensPerSecond');

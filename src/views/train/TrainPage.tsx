@@ -1,5 +1,6 @@
-import { Play } from 'lucide-react';
+import { ListPlus, Play } from 'lucide-react';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models.ts';
@@ -13,26 +14,35 @@ import {
   START_TASK,
   useRuns,
 } from '../../studio/runs.ts';
+import { useQueue } from '../../studio/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
 import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Page } from '../shared/Card.tsx';
+import { errorText, phrase } from '../shared/error-text.ts';
+import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Progress } from '../shared/Progress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { useOwnError } from '../shared/use-own-error.ts';
+import { CompareView } from './CompareView.tsx';
+import { DryRunPanel } from './DryRun.tsx';
+import { QueueCard } from './QueueCard.tsx';
 import { RunControls } from './RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './RunView.tsx';
 import { SetUp } from './SetUp.tsx';
-import { whatIsMissing } from './readiness.ts';
+import { whatIsMissing, type Missing } from './readiness.ts';
+import { trainText } from './text.ts';
+import { queueText } from './text-runs.ts';
 import './train.css';
 
-type View = 'set-up' | 'watch';
+type View = 'set-up' | 'watch' | 'compare';
 
 /** Step 3: set up a run, start it, watch it. */
 export default function TrainPage() {
+  const t = trainText();
   const runs = useRuns();
   const run = selectedRun(runs);
   const active = activeRun(runs);
@@ -44,32 +54,42 @@ export default function TrainPage() {
   const start = useStart(() => setChosen('watch'));
   return (
     <Page
-      title="Train"
-      lead="Two stages: knowledge is aggregated first, with noise kept apart and dropped; then the model is aligned without forgetting."
+      title={t.title}
+      lead={t.lead}
       actions={
         <>
           {run && (
             <Segmented
-              label="View"
+              label={t.view}
               value={view}
               choices={[
-                { value: 'set-up', label: 'Set up' },
-                { value: 'watch', label: 'Runs' },
+                { value: 'set-up', label: t.setUp },
+                { value: 'watch', label: t.runs },
+                { value: 'compare', label: t.compare },
               ]}
               onChange={setChosen}
             />
           )}
           {view === 'watch' && run && <RunControls run={run} onReuse={() => setChosen('set-up')} />}
           {view === 'set-up' && (
-            <Button
-              variant="primary"
-              icon={<Play size={16} aria-hidden />}
-              busy={runs.starting}
-              reason={start.reason}
-              onClick={() => void start.start()}
-            >
-              Start training
-            </Button>
+            <>
+              <Button
+                icon={<ListPlus size={16} aria-hidden />}
+                reason={start.queueReason}
+                onClick={start.queue}
+              >
+                {queueText().add}
+              </Button>
+              <Button
+                variant="primary"
+                icon={<Play size={16} aria-hidden />}
+                busy={runs.starting}
+                reason={start.reason}
+                onClick={() => void start.start()}
+              >
+                {t.start}
+              </Button>
+            </>
           )}
         </>
       }
@@ -83,13 +103,20 @@ export default function TrainPage() {
       />
       {error && <ErrorNotice error={error} onDismiss={runs.dismissError} />}
       {runs.starting && <SettingUp />}
+      <QueueCard />
       {view === 'set-up' || !run ? (
         <SetUp
+          dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
           model={start.model}
           missing={start.missing}
           plan={start.plan}
           lastPlan={start.lastPlan}
         />
+      ) : view === 'compare' ? (
+        <>
+          <CompareView />
+          <RunList />
+        </>
       ) : (
         <>
           <RunView key={run.id} run={run} source={curvesOf(run.id)} />
@@ -102,13 +129,14 @@ export default function TrainPage() {
 
 /** What goes on between the press of Start and the first step. */
 function SettingUp() {
+  const t = trainText();
   const state = useTasks(({ tasks }) => tasks[START_TASK]);
   const note = state?.note ?? '';
   return (
     <Progress
-      label="Setting up the run"
+      label={t.settingUp}
       fraction={state?.fraction ?? null}
-      note={note === '' ? 'Laying out memory' : note}
+      note={note === '' ? t.layingOut : phrase(note)}
     />
   );
 }
@@ -137,7 +165,7 @@ function useStart(onStarted: () => void) {
     plan.status === 'ready'
       ? plan.value.obstacles
       : plan.status === 'failed'
-        ? [plan.error.message]
+        ? [errorText(plan.error).message]
         : [];
   const active = activeRun(runs);
   const missing = whatIsMissing({
@@ -152,23 +180,35 @@ function useStart(onStarted: () => void) {
   // What is still being read is not missing yet.
   const opening =
     devicePhase === 'opening' || modelsPhase === 'loading' || data.phase === 'loading';
+  const queued = useQueue((state) => state.waiting);
+  const addToQueue = useQueue((state) => state.add);
+  const asRun = model && { modelId: model.id, dataSetIds: sets.map(({ id }) => id), recipe };
+  const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
   const start = async () => {
-    if (!model || opening) return;
-    const run = await runs.start({
-      name: nextRunName(recipe.name, runs.runs),
-      modelId: model.id,
-      dataSetIds: sets.map(({ id }) => id),
-      recipe,
-    });
-    if (run) onStarted();
+    if (!asRun || opening) return;
+    if (await runs.start({ ...asRun, name })) onStarted();
   };
+  const queue = () => {
+    if (!asRun || opening) return;
+    addToQueue({ ...asRun, name });
+    toast(queueText().added(name));
+  };
+  const t = trainText();
+  const reasonOf = (lacking: readonly Missing[]): string | null =>
+    lacking.length > 0 ? t.missing(lacking.map(({ what }) => what).join('; ')) : null;
   return {
     model,
     missing: opening ? [] : missing,
     start,
     plan: laidOut,
     lastPlan: laidOut ?? lastPlan,
-    reason: missing.length > 0 ? `Missing: ${missing.map(({ what }) => what).join('; ')}.` : null,
+    reason: reasonOf(missing),
+    queue,
+    // A run that waits for the device need not find it free.
+    queueReason: reasonOf(missing.filter(({ passes }) => !passes)),
+    asRun,
+    // What does not fit may be tried all the same: that is what a dry run is for.
+    dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
   };
 }
 
@@ -180,13 +220,18 @@ function Interrupted({
   readonly runs: readonly RunSummary[];
   readonly onShow: (id: string) => void;
 }) {
+  const t = trainText();
   const command = useRuns((state) => state.command);
   const commands = useRuns((state) => state.commands);
   return runs.map((run) => (
     <Notice
       key={run.id}
       tone="warning"
-      title={`“${run.name}” was interrupted. It can go on from stage ${(run.checkpoint?.stage ?? 0) + 1}, step ${run.checkpoint?.step ?? 0}.`}
+      title={t.interrupted(
+        run.name,
+        (run.checkpoint?.stage ?? 0) + 1,
+        formatInteger(run.checkpoint?.step ?? 0),
+      )}
       actions={
         <>
           <Button
@@ -199,15 +244,15 @@ function Interrupted({
               void command(run.id, 'resume');
             }}
           >
-            Resume
+            {t.resume}
           </Button>
           <Button size="small" onClick={() => onShow(run.id)}>
-            Show
+            {t.show}
           </Button>
         </>
       }
     >
-      Steps after the checkpoint are computed again, with the same numbers as before.
+      {t.againSame}
     </Notice>
   ));
 }

@@ -1,4 +1,5 @@
-/** Every field of a recipe outside its stages: label, range and one sentence of help. */
+/** Every field of a recipe outside its stages: kind and range; its words are in text-fields.ts. */
+import { fieldText } from './text-fields.ts';
 
 interface FieldBase {
   readonly path: string;
@@ -32,223 +33,84 @@ export interface FieldGroup {
   readonly fields: readonly FieldSpec[];
 }
 
-export const fieldGroups: readonly FieldGroup[] = [
+type Words = ReturnType<typeof fieldText>;
+type Path = keyof Words['fields'];
+
+type Shape =
+  | {
+      readonly kind: 'number';
+      readonly path: Path;
+      readonly min: number;
+      readonly max: number;
+      readonly above?: boolean;
+      readonly integer?: boolean;
+      readonly unit?: keyof Words['units'];
+    }
+  | {
+      readonly kind: 'choice';
+      readonly path: Path;
+      readonly choices: readonly (keyof Words['choices'])[];
+    }
+  | { readonly kind: 'text'; readonly path: Path };
+
+const shapes: readonly {
+  readonly group: keyof Words['groups'];
+  readonly fields: readonly Shape[];
+}[] = [
   {
-    name: 'Recipe',
+    group: 'recipe',
     fields: [
-      {
-        kind: 'text',
-        path: 'name',
-        label: 'Name',
-        help: 'What runs of this recipe are called at first.',
-      },
-      {
-        kind: 'number',
-        path: 'seed',
-        label: 'Seed',
-        help: 'Decides the initial branches, the order of the records and the dropout masks; the same seed gives the same run, bit for bit.',
-        min: 0,
-        max: 0xffffffff,
-        integer: true,
-      },
+      { kind: 'text', path: 'name' },
+      { kind: 'number', path: 'seed', min: 0, max: 0xffffffff, integer: true },
     ],
   },
   {
-    name: 'Branches',
+    group: 'branches',
     fields: [
-      {
-        kind: 'number',
-        path: 'alpha',
-        label: 'α',
-        help: 'Branch outputs are scaled by α over a rank; larger means stronger branches.',
-        min: 0,
-        max: 1e4,
-        above: true,
-      },
-      {
-        kind: 'number',
-        path: 'scalingRank',
-        label: 'Rank r in α/r',
-        help: 'The rank that α is divided by when every branch shares one scale.',
-        min: 1,
-        max: 256,
-        integer: true,
-      },
-      {
-        kind: 'choice',
-        path: 'scaling',
-        label: 'Scale',
-        help: 'One scale α/r for every branch (released code), or α over each branch’s own rank (eq. 13).',
-        choices: [
-          { value: 'alpha/r', label: 'α/r, one for all (released code)' },
-          { value: 'alpha/rank', label: 'α/rank, per branch (eq. 13)' },
-        ],
-      },
-      {
-        kind: 'choice',
-        path: 'initialisation',
-        label: 'Initial A',
-        help: 'Distribution of A before training; B always begins at zero, so a branch begins without effect.',
-        choices: [
-          { value: 'uniform', label: 'uniform in ±1/√d (released code)' },
-          { value: 'gaussian', label: 'normal, σ = 1/√d (paper)' },
-        ],
-      },
+      { kind: 'number', path: 'alpha', min: 0, max: 1e4, above: true },
+      { kind: 'number', path: 'scalingRank', min: 1, max: 256, integer: true },
+      { kind: 'choice', path: 'scaling', choices: ['alpha/r', 'alpha/rank'] },
+      { kind: 'choice', path: 'initialisation', choices: ['uniform', 'gaussian'] },
     ],
   },
   {
-    name: 'Optimiser',
+    group: 'optimizer',
     fields: [
-      {
-        kind: 'number',
-        path: 'optimizer.learningRate',
-        label: 'Learning rate',
-        help: 'The highest rate, reached after the warm-up; small models bear more than large ones.',
-        min: 0,
-        max: 1e12,
-        above: true,
-      },
-      {
-        kind: 'choice',
-        path: 'optimizer.schedule',
-        label: 'Schedule',
-        help: 'How the rate goes on after the warm-up: down to zero along a cosine, or unchanged.',
-        choices: [
-          { value: 'cosine', label: 'cosine to 0' },
-          { value: 'constant', label: 'constant' },
-        ],
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.warmupRatio',
-        label: 'Warm-up',
-        help: 'Share of each stage’s steps in which the rate rises linearly from 0.',
-        min: 0,
-        max: 1,
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.clipNorm',
-        label: 'Gradient clip',
-        help: 'Gradients with a larger global norm are scaled down to it; 0 turns clipping off.',
-        min: 0,
-        max: 1e6,
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.weightDecay',
-        label: 'Weight decay',
-        help: 'Pulls branch weights towards zero by this share of the rate at every step.',
-        min: 0,
-        max: 1,
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.beta1',
-        label: 'AdamW β₁',
-        help: 'Memory of the mean gradient: 0.9 looks back about ten steps.',
-        min: 0,
-        max: 0.999999,
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.beta2',
-        label: 'AdamW β₂',
-        help: 'Memory of the squared gradient: 0.999 looks back about a thousand steps.',
-        min: 0,
-        max: 0.999999,
-      },
-      {
-        kind: 'number',
-        path: 'optimizer.epsilon',
-        label: 'AdamW ε',
-        help: 'Keeps the division stable where gradients are tiny.',
-        min: 0,
-        max: 1,
-        above: true,
-      },
-      {
-        kind: 'choice',
-        path: 'optimizer.moments',
-        label: 'AdamW moments',
-        help: 'Two numbers per trained parameter: in 8 bits they take about a quarter of the memory, rounded at random so that their means are kept.',
-        choices: [
-          { value: 'float32', label: 'float32' },
-          { value: '8-bit', label: '8 bit with scales' },
-        ],
-      },
+      { kind: 'number', path: 'optimizer.learningRate', min: 0, max: 1e12, above: true },
+      { kind: 'choice', path: 'optimizer.schedule', choices: ['cosine', 'constant'] },
+      { kind: 'number', path: 'optimizer.warmupRatio', min: 0, max: 1 },
+      { kind: 'number', path: 'optimizer.clipNorm', min: 0, max: 1e6 },
+      { kind: 'number', path: 'optimizer.weightDecay', min: 0, max: 1 },
+      { kind: 'number', path: 'optimizer.beta1', min: 0, max: 0.999999 },
+      { kind: 'number', path: 'optimizer.beta2', min: 0, max: 0.999999 },
+      { kind: 'number', path: 'optimizer.epsilon', min: 0, max: 1, above: true },
+      { kind: 'choice', path: 'optimizer.moments', choices: ['float32', '8-bit'] },
     ],
   },
   {
-    name: 'Batch',
+    group: 'batch',
     fields: [
-      {
-        kind: 'number',
-        path: 'batch.records',
-        label: 'Records per step',
-        help: 'Gradients of this many records are averaged, over all their target tokens, before the weights change.',
-        min: 1,
-        max: 65536,
-        integer: true,
-      },
-      {
-        kind: 'number',
-        path: 'batch.microBatchTokens',
-        label: 'Tokens per micro-batch',
-        help: 'Tokens worked on at once; fewer need less memory and give the same result.',
-        min: 16,
-        max: 65536,
-        integer: true,
-      },
+      { kind: 'number', path: 'batch.records', min: 1, max: 65536, integer: true },
+      { kind: 'number', path: 'batch.microBatchTokens', min: 16, max: 65536, integer: true },
       {
         kind: 'number',
         path: 'batch.maxLength',
-        label: 'Longest record',
-        help: 'Records with more tokens are cut off here; the Data page shows how many that are.',
         min: 8,
         max: 65536,
         integer: true,
         unit: 'tokens',
       },
-      {
-        kind: 'choice',
-        path: 'labels',
-        label: 'Tokens that count',
-        help: 'The answer and its end of turn, or also the turn markers of every message as in the released code.',
-        choices: [
-          { value: 'assistant', label: 'answers with their end of turn' },
-          { value: 'released', label: 'answers and turn markers (released code)' },
-        ],
-      },
-      {
-        kind: 'choice',
-        path: 'checkpointing',
-        label: 'Activations',
-        help: 'Keep all of them, or compute some again in the backward pass: less memory, up to a third more time.',
-        choices: [
-          { value: 'none', label: 'keep all' },
-          { value: 'feed-forward', label: 'recompute the feed-forward half' },
-          { value: 'block', label: 'recompute per block' },
-        ],
-      },
+      { kind: 'choice', path: 'labels', choices: ['assistant', 'released'] },
+      { kind: 'choice', path: 'checkpointing', choices: ['none', 'feed-forward', 'block'] },
     ],
   },
   {
-    name: 'Validation and checkpoints',
+    group: 'checks',
     fields: [
-      {
-        kind: 'number',
-        path: 'validation.fraction',
-        label: 'Share for validation',
-        help: 'Records of each data set that are measured and never trained on, chosen by seed.',
-        min: 0,
-        max: 0.5,
-      },
+      { kind: 'number', path: 'validation.fraction', min: 0, max: 0.5 },
       {
         kind: 'number',
         path: 'validation.maxRecords',
-        label: 'At most',
-        help: 'Upper bound of validation records per data set, to keep measuring quick.',
         min: 0,
         max: 100000,
         integer: true,
@@ -257,8 +119,6 @@ export const fieldGroups: readonly FieldGroup[] = [
       {
         kind: 'number',
         path: 'validation.everySteps',
-        label: 'Measure every',
-        help: 'Optimiser steps between validation losses; 0 measures only where stages begin and end.',
         min: 0,
         max: 1e6,
         integer: true,
@@ -267,13 +127,66 @@ export const fieldGroups: readonly FieldGroup[] = [
       {
         kind: 'number',
         path: 'checkpointEverySteps',
-        label: 'Checkpoint every',
-        help: 'Optimiser steps between saved states; after a reload a run goes on from the last one.',
         min: 1,
         max: 1e6,
         integer: true,
         unit: 'steps',
       },
+      { kind: 'number', path: 'samples.prompts', min: 0, max: 8, integer: true },
+      {
+        kind: 'number',
+        path: 'samples.everySteps',
+        min: 0,
+        max: 1e6,
+        integer: true,
+        unit: 'steps',
+      },
+      {
+        kind: 'number',
+        path: 'samples.maxTokens',
+        min: 1,
+        max: 512,
+        integer: true,
+        unit: 'tokens',
+      },
     ],
   },
 ];
+
+/** All fields by group, in the page's language. */
+export function fieldGroups(): FieldGroup[] {
+  const t = fieldText();
+  return shapes.map(({ group, fields }) => ({
+    name: t.groups[group],
+    fields: fields.map((shape): FieldSpec => {
+      const words = t.fields[shape.path];
+      if (shape.kind === 'text') return { ...shape, ...words };
+      if (shape.kind === 'choice') {
+        const choices = shape.choices.map((value) => ({ value, label: t.choices[value] }));
+        return { ...shape, ...words, choices };
+      }
+      const { unit, ...number } = shape;
+      return { ...number, ...words, ...(unit === undefined ? {} : { unit: t.units[unit] }) };
+    }),
+  }));
+}
+
+/** A setting's name by its path; the path itself for one that has no field. */
+export function settingName(path: string): string {
+  const fields: Readonly<Record<string, { readonly label: string }>> = fieldText().fields;
+  return fields[path]?.label ?? path;
+}
+
+/** A setting's value as the field shows it. */
+export function settingValue(value: unknown): string {
+  const choices: Readonly<Record<string, string>> = fieldText().choices;
+  if (typeof value === 'number') return plainNumber(value);
+  if (typeof value === 'string') return choices[value] ?? value;
+  return typeof value === 'boolean' ? String(value) : '–';
+}
+
+/** 0.05, 65536, 1e12: exponents where zeros would have to be counted. */
+export function plainNumber(value: number): string {
+  if (Math.abs(value) >= 1e6 && value % 1e5 === 0) return value.toExponential().replace('e+', 'e');
+  return String(value).replace('e+', 'e').replace('-', '−');
+}

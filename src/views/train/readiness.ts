@@ -1,4 +1,5 @@
 import type { Recipe } from '../../engine/training/recipe.ts';
+import { trainText } from './text.ts';
 import type { DataSetSummary, ModelSummary, RunSummary } from '../../worker/protocol.ts';
 
 /** Something that has to be there before training can start, and where to get it. */
@@ -6,6 +7,8 @@ export interface Missing {
   readonly what: string;
   /** Page that has it; null where it is on this one. */
   readonly path: string | null;
+  /** It comes by itself: a run that is queued waits for it. */
+  readonly passes?: true;
 }
 
 export interface Readiness {
@@ -24,27 +27,25 @@ export interface Readiness {
 /** What is missing before a run can start, most basic first; empty when it can. */
 export function whatIsMissing(state: Readiness): Missing[] {
   const missing: Missing[] = [];
-  if (state.deviceFailed) missing.push({ what: 'a WebGPU device', path: null });
-  if (!state.model) missing.push({ what: 'a model', path: '/model' });
+  const { needs: t, kinds: kindNames } = trainText();
+  if (state.deviceFailed) missing.push({ what: t.device, path: null });
+  if (!state.model) missing.push({ what: t.model, path: '/model' });
   else if (state.templateNeeded) {
-    missing.push({ what: `a chat template for ${state.model.name}`, path: '/model' });
+    missing.push({ what: t.template(state.model.name), path: '/model' });
   }
-  if (state.sets.length === 0) missing.push({ what: 'a data set', path: '/data' });
+  if (state.sets.length === 0) missing.push({ what: t.data, path: '/data' });
   else {
     state.recipe.stages.forEach(({ data }, index) => {
       const usable = state.sets.some(
         ({ kind, records }) => data.kinds.includes(kind) && records > 0,
       );
       if (usable) return;
-      const kinds = data.kinds.join(' or ');
-      missing.push({ what: `records marked ${kinds}, for stage ${index + 1}`, path: '/data' });
+      const kinds = data.kinds.map((kind) => kindNames[kind]).join(t.or);
+      missing.push({ what: t.marked(kinds, index + 1), path: '/data' });
     });
   }
   if (state.active) {
-    missing.push({
-      what: `the end of run “${state.active.name}”: it holds the device`,
-      path: null,
-    });
+    missing.push({ what: t.endOf(state.active.name), path: null, passes: true });
   }
   for (const obstacle of state.obstacles) missing.push({ what: obstacle, path: '/model' });
   return missing;

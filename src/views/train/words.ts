@@ -1,41 +1,36 @@
+/** States of runs and parts of a block as the Train page names them. */
 import type { Projection, RecipeBranch } from '../../engine/training/recipe.ts';
 import type { RunState } from '../../worker/protocol.ts';
 import type { Tone } from '../shared/Tag.tsx';
+import { sizeInWords } from '../shared/diagram-text.ts';
+import { trainText } from './text.ts';
 
-export const stateWords: Readonly<Record<RunState, { word: string; tone: Tone }>> = {
-  preparing: { word: 'preparing', tone: 'neutral' },
-  running: { word: 'running', tone: 'ka' },
-  paused: { word: 'paused', tone: 'warning' },
-  interrupted: { word: 'interrupted', tone: 'warning' },
-  finalising: { word: 'finalising', tone: 'ka' },
-  stopped: { word: 'stopped, kept', tone: 'neutral' },
-  failed: { word: 'failed', tone: 'error' },
-  done: { word: 'done', tone: 'good' },
+const stateTones: Readonly<Record<RunState, Tone>> = {
+  preparing: 'neutral',
+  running: 'ka',
+  paused: 'warning',
+  interrupted: 'warning',
+  finalising: 'ka',
+  stopped: 'neutral',
+  failed: 'error',
+  done: 'good',
 };
 
-const branchMeanings: Readonly<Record<string, string>> = {
-  lora: 'Attention LoRA',
-  ka: 'Knowledge Aggregator (KA)',
-  na: 'Noise Aggregator (NA)',
-  align: 'Alignment module (Align)',
-};
-
-export function branchMeaning(name: string): string {
-  return branchMeanings[name] ?? name;
+/** A state's word and tone. */
+export function stateWords(state: RunState): { readonly word: string; readonly tone: Tone } {
+  return { word: trainText().states[state], tone: stateTones[state] };
 }
 
 /** The two halves of a block, and the linears in each. */
 export const blockHalves: readonly {
-  readonly name: string;
+  readonly key: 'attention' | 'feedForward';
   readonly targets: readonly Projection[];
 }[] = [
-  { name: 'attention', targets: ['q', 'k', 'v', 'o'] },
-  { name: 'feed-forward', targets: ['gate', 'up', 'down'] },
+  { key: 'attention', targets: ['q', 'k', 'v', 'o'] },
+  { key: 'feedForward', targets: ['gate', 'up', 'down'] },
 ];
 
 /** "r 16", "8 × r 16, top-2". */
 export function branchSize(branch: RecipeBranch): string {
-  return branch.type === 'mixture'
-    ? `${branch.experts} × r ${branch.rank}, top-${branch.active}`
-    : `r ${branch.rank}`;
+  return sizeInWords(branch);
 }

@@ -1,0 +1,108 @@
+/** The fullest step of a run, tried before it: the button, its progress, and what it found. */
+import { FlaskConical } from 'lucide-react';
+import { useState } from 'react';
+import { dryRun, type NewRun } from '../../studio/runs.ts';
+import type { StudioError } from '../../errors.ts';
+import type { DryRunReport } from '../../worker/run-protocol.ts';
+import { Button } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { formatBytes, formatDuration, formatInteger } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { dryText } from './text-runs.ts';
+
+type Outcome =
+  | { readonly status: 'done'; readonly report: DryRunReport | null }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+export interface DryRunButtonProps {
+  /** The run as it is set up; null while something is missing. */
+  readonly run: Omit<NewRun, 'name'> | null;
+  /** Why it cannot be tried now. */
+  readonly reason: string | null;
+}
+
+/** Tries the fullest step of the run that is set up. */
+export function DryRunPanel({ run, reason }: DryRunButtonProps) {
+  const t = dryText();
+  const [task, setTask] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<{ readonly of: string; readonly is: Outcome } | null>(
+    null,
+  );
+  const key = JSON.stringify(run);
+  const start = async () => {
+    if (!run) return;
+    setOutcome(null);
+    const tried = await dryRun(run, setTask);
+    setTask(null);
+    if (tried.status === 'done')
+      setOutcome({ of: key, is: { status: 'done', report: tried.value } });
+    else if (tried.status === 'failed') setOutcome({ of: key, is: tried });
+  };
+  // What was found holds for the run as it was then.
+  const found = outcome?.of === key ? outcome.is : null;
+  return (
+    <div className="dry-run">
+      <span className="dry-run__act">
+        <Button
+          size="small"
+          icon={<FlaskConical size={14} aria-hidden />}
+          busy={task !== null}
+          reason={reason}
+          onClick={() => void start()}
+        >
+          {t.run}
+        </Button>
+        <InfoTip about={t.run} text={t.runHelp} />
+      </span>
+      {task !== null && <TaskProgress task={task} label={t.running} />}
+      {found?.status === 'failed' && <ErrorNotice error={found.error} />}
+      {found?.status === 'done' &&
+        (found.report ? <DryRunResult report={found.report} /> : <p>{t.nothing}</p>)}
+    </div>
+  );
+}
+
+/** What a dry run found. */
+export function DryRunResult({
+  report,
+  framed = false,
+}: {
+  readonly report: DryRunReport;
+  /** In a card of its own, where it belongs to a run. */
+  readonly framed?: boolean;
+}) {
+  const t = dryText();
+  const { stage, longest, fromData, rows, peakBytes, plannedBytes, milliseconds } = report;
+  const facts = (
+    <dl className="dry-run__facts" aria-label={t.show}>
+      <dt>{t.longest}</dt>
+      <dd>{(fromData ? t.tokens : t.madeUp)(formatInteger(longest))}</dd>
+      <dt>{t.rows}</dt>
+      <dd>{t.tokens(formatInteger(rows))}</dd>
+      <dt>{t.peak}</dt>
+      <dd>
+        {formatBytes(peakBytes)}{' '}
+        <span className="quiet">
+          {peakBytes === plannedBytes ? t.asPlanned : t.planned(formatBytes(plannedBytes))}
+        </span>
+      </dd>
+      <dt>{t.time}</dt>
+      <dd>{formatDuration(milliseconds)}</dd>
+    </dl>
+  );
+  if (framed) {
+    return (
+      <Card title={t.show} aside={t.fits(stage + 1)}>
+        {facts}
+      </Card>
+    );
+  }
+  return (
+    <div className="dry-run__found" role="status">
+      <p>{t.fits(stage + 1)}</p>
+      {facts}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+/** The runs that wait for the device, in their order. */
+import { ArrowDown, ArrowUp, Pause, Play, Trash2 } from 'lucide-react';
+import { useQueue } from '../../studio/queue.ts';
+import { Button, IconButton } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { Tag } from '../shared/Tag.tsx';
+import { queueText } from './text-runs.ts';
+
+export function QueueCard() {
+  const t = queueText();
+  const { waiting, going, go, hold, move, remove } = useQueue();
+  if (waiting.length === 0) return null;
+  const stuck = waiting.some(({ failed }) => failed !== undefined);
+  return (
+    <Card
+      title={t.title}
+      aside={`${t.waiting(waiting.length)}. ${going ? t.going : t.held}`}
+      actions={
+        <>
+          {(!going || stuck) && (
+            <Button size="small" icon={<Play size={14} aria-hidden />} onClick={go}>
+              {t.go}
+            </Button>
+          )}
+          {going && (
+            <Button size="small" icon={<Pause size={14} aria-hidden />} onClick={hold}>
+              {t.hold}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <ol className="queue" aria-label={t.caption}>
+        {waiting.map(({ id, name, recipe, failed }, index) => (
+          <li key={id} className="queue__run">
+            <span className="queue__name">
+              {name}
+              {name !== recipe.name && <span className="quiet"> {recipe.name}</span>}
+              {failed !== undefined && (
+                <span className="queue__failed">
+                  <Tag tone="error">{t.failed}</Tag> {failed}
+                </span>
+              )}
+              {index === 0 && failed === undefined && <Tag>{t.next}</Tag>}
+            </span>
+            <span className="row-acts">
+              <IconButton
+                size="small"
+                label={t.earlier(name)}
+                icon={<ArrowUp size={14} aria-hidden />}
+                disabled={index === 0}
+                onClick={() => move(id, -1)}
+              />
+              <IconButton
+                size="small"
+                label={t.later(name)}
+                icon={<ArrowDown size={14} aria-hidden />}
+                disabled={index === waiting.length - 1}
+                onClick={() => move(id, 1)}
+              />
+              <IconButton
+                size="small"
+                label={t.remove(name)}
+                icon={<Trash2 size={14} aria-hidden />}
+                onClick={() => remove(id)}
+              />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

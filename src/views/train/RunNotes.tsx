@@ -1,0 +1,92 @@
+/** Tags and notes of a run, and how its recipe differs from the preset that it came from. */
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { ablationWords, presetWords } from '../../studio/ablation-words.ts';
+import { changesSinceOrigin } from '../../studio/recipe.ts';
+import { useRuns } from '../../studio/runs.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { Button } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { Field } from '../shared/Field.tsx';
+import { differenceInWords } from './difference-words.ts';
+import { runsText } from './text-runs.ts';
+
+export function RunNotesCard({ run }: { readonly run: RunSummary }) {
+  const t = runsText();
+  const annotate = useRuns((state) => state.annotate);
+  const [tags, setTags] = useState((run.tags ?? []).join(', '));
+  const [notes, setNotes] = useState(run.notes ?? '');
+  const changed = tags !== (run.tags ?? []).join(', ') || notes !== (run.notes ?? '');
+  const save = async () => {
+    await annotate(run.id, { tags: tags.split(/[,，、]/).map((tag) => tag.slice(0, 40)), notes });
+    toast.success(t.saved);
+  };
+  return (
+    <Card title={t.notesTitle}>
+      <form
+        className="run-notes"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Field label={t.tags} note={t.tagsHint}>
+          {(control) => (
+            <input
+              {...control}
+              className="ui-input"
+              value={tags}
+              maxLength={400}
+              autoComplete="off"
+              onChange={(event) => setTags(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t.notes} note={t.notesHint}>
+          {(control) => (
+            <textarea
+              {...control}
+              className="ui-input run-notes__text"
+              rows={4}
+              value={notes}
+              maxLength={20_000}
+              onChange={(event) => setNotes(event.target.value)}
+            />
+          )}
+        </Field>
+        <div className="ui-actions">
+          <Button size="small" variant="primary" type="submit" disabled={!changed}>
+            {t.save}
+          </Button>
+        </div>
+      </form>
+      <PresetDifference run={run} />
+    </Card>
+  );
+}
+
+/** By what a run's recipe differs from its preset; nothing for a recipe of one's own. */
+function PresetDifference({ run: { recipe } }: { readonly run: RunSummary }) {
+  const t = runsText();
+  const changes = changesSinceOrigin(recipe);
+  if (!changes) return null;
+  const { origin, differences } = changes;
+  const preset = presetWords()[origin.preset].label;
+  const label =
+    origin.ablation === null ? preset : `${ablationWords()[origin.ablation].label} · ${preset}`;
+  return (
+    <section className="difference" aria-label={t.from(label)}>
+      <h3>{t.from(label)}</h3>
+      {differences.length === 0 ? (
+        <p className="quiet">{t.noDifference}</p>
+      ) : (
+        <ul>
+          {differences.map((difference) => {
+            const words = differenceInWords(difference);
+            return <li key={words}>{words}</li>;
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}
