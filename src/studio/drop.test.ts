@@ -18,6 +18,11 @@ describe('what was dropped', () => {
     ]);
   });
 
+  it('takes one zip on its own for an archive of a run', () => {
+    expect(sortDropped(files('Quick look.run.zip')).kind).toBe('run');
+    expect(sortDropped(files('a.zip', 'b.jsonl')).kind).toBe('data');
+  });
+
   it('takes weights without a config for a model too, so that what is missing gets named', () => {
     const dropped = sortDropped(files('model.safetensors', 'tokenizer.json'));
     expect(dropped).toMatchObject({ kind: 'model', name: 'model' });

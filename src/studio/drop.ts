@@ -5,6 +5,8 @@ import type { FolderFile } from './models.ts';
 export type Dropped =
   | { readonly kind: 'data'; readonly files: readonly File[] }
   | { readonly kind: 'model'; readonly name: string; readonly files: readonly FolderFile[] }
+  /** One archive of a run. */
+  | { readonly kind: 'run'; readonly file: File }
   | { readonly kind: 'nothing' };
 
 /** Files of a pick or drop, each with its path; folders are walked. */
@@ -54,6 +56,10 @@ const records = /\.(jsonl|ndjson|json|csv|tsv)$/i;
  * gives its own name.
  */
 export function sortDropped(files: readonly FolderFile[]): Dropped {
+  const [only, ...others] = files;
+  if (only && others.length === 0 && /\.zip$/i.test(only.path)) {
+    return { kind: 'run', file: only.file };
+  }
   const config = files.find(({ path }) => baseName(path) === 'config.json');
   const looksLikeModel = config ?? files.find(({ path }) => weights.test(path));
   if (looksLikeModel) {

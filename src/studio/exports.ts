@@ -27,8 +27,10 @@ interface ExportsState {
   readonly dismiss: (request: ExportRequest) => void;
 }
 
-export function exportKey({ runId, what, dtype }: ExportRequest): string {
-  return `${runId}/${what}/${dtype}`;
+export function exportKey(request: ExportRequest): string {
+  const { runId, what, dtype } = request;
+  const parts = request.what === 'run' ? `/${request.branches}/${request.checkpoint}` : '';
+  return `${runId}/${what}/${dtype}${parts}`;
 }
 
 /** Files being built and built, by `exportKey`. */

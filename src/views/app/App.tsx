@@ -13,7 +13,7 @@ import { Notices } from './Notices.tsx';
 import { PageFault } from './PageFault.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
-import { settingsPath, steps, type StepPath } from './steps.ts';
+import { judgePath, settingsPath, steps, type StepPath } from './steps.ts';
 import { shellText } from './text.tsx';
 import './app.css';
 
@@ -30,6 +30,7 @@ const pages = {
 /** Never translated. */
 const product = 'MedCare Studio'; // words: a name
 
+const JudgePage = lazy(() => import('../judge/JudgePage.tsx'));
 const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
 /** The studio: rail, top bar and one page at a time. */
@@ -81,9 +82,10 @@ function Shell() {
 function CurrentPage() {
   const [location] = useLocation();
   useEffect(() => {
-    const { names, settings } = shellText();
+    const { names, settings, judge } = shellText();
     const step = steps.find(({ path }) => path === location);
-    const name = location === settingsPath ? settings : step && names[step.path];
+    const beside = { [settingsPath]: settings, [judgePath]: judge }[location];
+    const name = beside ?? (step && names[step.path]);
     document.title = name ? `${name} · ${product}` : product;
     document.getElementById('main')?.scrollTo({ top: 0 });
   }, [location]);
@@ -95,6 +97,7 @@ function CurrentPage() {
             <Route key={path} path={path} component={pages[path]} />
           ))}
           <Route path={settingsPath} component={SettingsPage} />
+          <Route path={judgePath} component={JudgePage} />
           <Route>
             <Redirect to="/data" replace />
           </Route>

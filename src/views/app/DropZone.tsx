@@ -2,6 +2,7 @@ import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { useLocation } from 'wouter';
+import { useArchives } from '../../studio/archives.ts';
 import { useDataSets } from '../../studio/data-sets.ts';
 import { filesOf, sortDropped } from '../../studio/drop.ts';
 import { useEvaluation } from '../../studio/evaluation.ts';
@@ -12,7 +13,7 @@ function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
-/** Takes files dropped anywhere: records become data sets, a model's folder a model. */
+/** Takes files dropped anywhere: records become data sets, a model's folder a model, an archive a run. */
 export function DropZone() {
   const [over, setOver] = useState(false);
   const [location, navigate] = useLocation();
@@ -84,6 +85,9 @@ async function take(
     toast.error(dropText().nothing, {
       description: dropText().takes,
     });
+  } else if (dropped.kind === 'run') {
+    navigate('/export');
+    await useArchives.getState().open(dropped.file);
   } else if (dropped.kind === 'model') {
     navigate('/model');
     await useModels.getState().importFolder(dropped.files, dropped.name);

@@ -1,4 +1,5 @@
 import { Link, useLocation } from 'wouter';
+import { useNetwork } from '../../studio/network.ts';
 import { classes } from '../shared/classes.ts';
 import { steps } from './steps.ts';
 import { shellText } from './text.tsx';
@@ -11,6 +12,7 @@ const brand = { name: 'MedCare', product: 'Studio' }; // words: names
 export function Rail() {
   const [location] = useLocation();
   const marks = useMarks();
+  const judge = useNetwork((state) => state.judge);
   const t = shellText();
   return (
     <nav className="rail" aria-label={t.steps}>
@@ -41,7 +43,7 @@ export function Rail() {
           );
         })}
       </ol>
-      <p className="rail__foot">{t.foot}</p>
+      <p className="rail__foot">{judge === null ? t.foot : t.awayTo(new URL(judge).host)}</p>
     </nav>
   );
 }

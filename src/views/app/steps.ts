@@ -22,6 +22,8 @@ export const steps = [
 
 /** Beside the path: the device and how it is used. */
 export const settingsPath = '/settings';
+/** Belongs to evaluation; the one page that can send text out. */
+export const judgePath = '/judge';
 
 export type StepPath = (typeof steps)[number]['path'];
 

@@ -1,34 +1,15 @@
+/** One file: what it is, building it with progress and Cancel, then saving it. */
 import { Download, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
 import { exportKey, useExports, type ExportJob, type ExportRequest } from '../../studio/exports.ts';
-import type { ExportChoice } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
+import { CheckField, Segmented } from '../shared/Toggle.tsx';
+import type { ExportFormat, ExportOffer } from './offers.ts';
+import { exportText } from './text.ts';
 
-/** One number format of an offer. */
-export interface ExportFormat {
-  readonly choice: ExportChoice;
-  readonly label: string;
-  /** Bytes that the file will have, about; null where it is small or not known. */
-  readonly bytes: number | null;
-  /** Programs that open it, and what the format means. */
-  readonly opens: string;
-}
-
-export interface ExportOffer {
-  readonly title: string;
-  readonly text: string;
-  readonly formats: readonly [ExportFormat, ...ExportFormat[]];
-  /** Built in a moment: one press builds and saves. */
-  readonly instant: boolean;
-  /** Why it cannot be built now. */
-  readonly reason: string | null;
-}
-
-/** One file: what it is, building it with progress and Cancel, then saving it. */
 export function ExportRow({
   runId,
   offer,
@@ -36,10 +17,19 @@ export function ExportRow({
   readonly runId: string;
   readonly offer: ExportOffer;
 }) {
-  const { formats } = offer;
+  const t = exportText();
+  const { formats, parts } = offer;
   const [dtype, setDtype] = useState(formats[0].choice.dtype);
+  const [branches, setBranches] = useState(true);
+  const [checkpoint, setCheckpoint] = useState(true);
   const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
-  const request = { ...format.choice, runId };
+  const { choice } = format;
+  const withBranches = branches && parts?.branches === null;
+  const withCheckpoint = withBranches && checkpoint && parts.checkpoint === null;
+  const request: ExportRequest =
+    choice.what === 'run'
+      ? { ...choice, branches: withBranches, checkpoint: withCheckpoint, runId }
+      : { ...choice, runId };
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
@@ -48,14 +38,32 @@ export function ExportRow({
         <h3>{offer.title}</h3>
         <p>{offer.text}</p>
         <p className="export-row__opens">{format.opens}</p>
+        {parts && (
+          <div className="export-row__parts">
+            <CheckField
+              label={t.branches}
+              checked={withBranches}
+              disabled={parts.branches !== null}
+              onChange={setBranches}
+            />
+            {parts.checkpoint === null && (
+              <CheckField
+                label={t.checkpoint}
+                checked={withCheckpoint}
+                disabled={!withBranches}
+                onChange={setCheckpoint}
+              />
+            )}
+          </div>
+        )}
       </div>
       <div className="export-row__act">
         {formats.length > 1 && (
           <Segmented
-            label={`Number format of ${offer.title}`}
+            label={t.format(offer.title)}
             size="small"
             value={dtype}
-            choices={formats.map(({ choice, label }) => ({ value: choice.dtype, label }))}
+            choices={formats.map((each) => ({ value: each.choice.dtype, label: each.label }))}
             onChange={setDtype}
           />
         )}
@@ -64,7 +72,7 @@ export function ExportRow({
       </div>
       {job?.status === 'running' && (
         <div className="export-row__wide">
-          <TaskProgress task={job.task} label={`Building ${nameOf(offer)}`} />
+          <TaskProgress task={job.task} label={t.building(offer.title)} />
         </div>
       )}
       {job?.status === 'failed' && (
@@ -76,11 +84,6 @@ export function ExportRow({
   );
 }
 
-/** The title inside a sentence; GGUF keeps its capitals. */
-function nameOf({ title }: ExportOffer): string {
-  return title.startsWith('GGUF') ? title : title.toLowerCase();
-}
-
 function Act({
   offer,
   job,
@@ -90,8 +93,8 @@ function Act({
   readonly job: ExportJob | undefined;
   readonly request: ExportRequest;
 }) {
+  const t = exportText();
   const { build, save } = useExports();
-  const title = nameOf(offer);
   if (offer.instant) {
     return (
       <Button
@@ -100,7 +103,7 @@ function Act({
         reason={offer.reason}
         onClick={() => void build(request).then(() => save(request))}
       >
-        Save {title}
+        {t.save(offer.title)}
       </Button>
     );
   }
@@ -108,14 +111,14 @@ function Act({
     return (
       <>
         <Button size="small" onClick={() => void build(request)}>
-          Build again
+          {t.buildAgain}
         </Button>
         <Button
           variant="primary"
           icon={<Download size={16} aria-hidden />}
           onClick={() => void save(request)}
         >
-          Save {title}
+          {t.save(offer.title)}
         </Button>
       </>
     );
@@ -127,14 +130,16 @@ function Act({
       reason={offer.reason}
       onClick={() => void build(request)}
     >
-      Build {title}
+      {t.build(offer.title)}
     </Button>
   );
 }
 
 function sizeText({ bytes }: ExportFormat, job: ExportJob | undefined): string {
+  const t = exportText();
   if (job?.status === 'ready') {
-    return `${formatBytes(job.blob.size)}${job.saved ? ', saved' : ''}`;
+    const size = formatBytes(job.blob.size);
+    return job.saved ? t.saved(size) : size;
   }
-  return bytes === null || bytes === 0 ? '' : `about ${formatBytes(bytes)}`;
+  return bytes === null || bytes === 0 ? '' : t.about(formatBytes(bytes));
 }

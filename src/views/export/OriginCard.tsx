@@ -1,0 +1,73 @@
+/** Where a run came from that was opened from an archive, and what of it can be used here. */
+import { SearchCheck } from 'lucide-react';
+import { useArchives } from '../../studio/archives.ts';
+import type { RunOrigin } from '../../worker/archive-protocol.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { Button } from '../shared/Button.tsx';
+import { Card, Facts } from '../shared/Card.tsx';
+import { formatNumber, formatPercent, formatTime, unknown } from '../shared/format.ts';
+import { Notice } from '../shared/Notice.tsx';
+import { Table } from '../shared/Table.tsx';
+import { exportText } from './text.ts';
+
+export interface OriginCardProps {
+  readonly run: RunSummary;
+  readonly origin: RunOrigin;
+}
+
+export function OriginCard({ run, origin }: OriginCardProps) {
+  const t = exportText();
+  const { linked, link } = useArchives();
+  const { base, baseHere, dataSets, scores } = origin;
+  const state = baseHere ? t.baseHere : base.fingerprint === null ? t.baseUnknown : t.baseMissing;
+  const data = dataSets.map(({ name, records }) => t.records(name, records)).join(', ');
+  return (
+    <Card title={t.from}>
+      <Facts
+        items={[
+          { name: t.base, value: `${base.name === '' ? run.modelName : base.name}: ${state}` },
+          { name: t.data, value: data === '' ? unknown : data },
+          { name: t.archivedAt, value: formatTime(origin.archivedAt) },
+          { name: t.archivedBy, value: `${origin.studio} · ${origin.browser}` },
+        ]}
+      />
+      {!baseHere && (
+        <div className="origin__link">
+          <Button
+            size="small"
+            icon={<SearchCheck size={14} aria-hidden />}
+            onClick={() => void link()}
+          >
+            {t.linkAgain}
+          </Button>
+          {linked === false && <Notice tone="info" compact title={t.stillMissing} />}
+        </div>
+      )}
+      {baseHere && linked === true && <Notice tone="good" compact title={t.linked} />}
+      {scores.length > 0 && (
+        <div className="origin__scores">
+          <h3>{t.results}</h3>
+          <Table
+            caption={t.results}
+            columns={[
+              { key: 'state', header: t.state, cell: ({ label }) => label },
+              { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task },
+              { key: 'metric', header: t.metric, cell: ({ metric }) => metric },
+              {
+                key: 'score',
+                header: t.score,
+                align: 'end',
+                cell: ({ metric, score }) =>
+                  metric === 'perplexity' ? formatNumber(score) : formatPercent(score, 1),
+              },
+              { key: 'items', header: t.items, align: 'end', cell: ({ items }) => items },
+            ]}
+            rows={scores}
+            rowKey={(_score, index) => String(index)}
+            maxHeight={280}
+          />
+        </div>
+      )}
+    </Card>
+  );
+}

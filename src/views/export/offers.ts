@@ -1,0 +1,148 @@
+/** What a run can give, in which formats, how large each is about, and why one cannot be built now. */
+import { useModels } from '../../studio/models.ts';
+import { isActive, trainedSnapshots } from '../../studio/runs.ts';
+import type { ExportChoice, ModelSummary, RunSummary } from '../../worker/protocol.ts';
+import { exportText } from './text.ts';
+
+/** One number format of an offer. */
+export interface ExportFormat {
+  readonly choice: ExportChoice;
+  readonly label: string;
+  /** Bytes that the file will have, about; null where it is small or not known. */
+  readonly bytes: number | null;
+  /** Programs that open it, and what the format means. */
+  readonly opens: string;
+}
+
+export interface ExportOffer {
+  readonly id: ExportChoice['what'];
+  readonly title: string;
+  readonly text: string;
+  readonly formats: readonly [ExportFormat, ...ExportFormat[]];
+  /** Built in a moment: one press builds and saves. */
+  readonly instant: boolean;
+  /** Why it cannot be built now. */
+  readonly reason: string | null;
+  /** Of the archive: what may come along, and why not. */
+  readonly parts?: {
+    readonly branches: string | null;
+    readonly checkpoint: string | null;
+  };
+}
+
+function plain(
+  what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'card',
+  dtype: 'F32' | 'BF16',
+  bytes: number | null,
+  opens: string,
+): ExportFormat {
+  return { choice: { what, dtype }, label: dtype, bytes, opens };
+}
+
+export function useOffers(run: RunSummary): readonly ExportOffer[] {
+  const t = exportText();
+  const model = useModels(({ models }) => models.find(({ id }) => id === run.modelId) ?? null);
+  const merged = run.snapshots.some(({ id }) => id === 'merged');
+  const trained = trainedSnapshots(run).length > 0;
+  const gone = model
+    ? null
+    : run.origin
+      ? t.baseElsewhere(run.modelName)
+      : t.baseGone(run.modelName);
+  const busy = isActive(run) ? t.going : null;
+  const without = run.origin && !run.origin.branches ? t.archivedWithout : null;
+  const notMerged = merged ? null : (without ?? t.notMerged);
+  const noBranches = trained ? null : (without ?? t.noStage);
+  return [
+    ...modelOffers(model, gone ?? busy ?? notMerged),
+    {
+      id: 'adapters',
+      title: t.adapters,
+      text: t.adaptersText,
+      formats: [
+        plain('adapters', 'F32', null, t.adaptersF32),
+        plain('adapters', 'BF16', null, t.adaptersBF16),
+      ],
+      instant: false,
+      reason: busy ?? noBranches,
+    },
+    {
+      id: 'run',
+      title: t.archive,
+      text: t.archiveText,
+      formats: [
+        {
+          choice: { what: 'run', dtype: 'F32', branches: true, checkpoint: true },
+          label: 'zip',
+          bytes: null,
+          opens: t.archiveOpens,
+        },
+      ],
+      instant: false,
+      reason: busy,
+      parts: { branches: noBranches, checkpoint: run.checkpoint ? null : t.noCheckpoint },
+    },
+    {
+      id: 'card',
+      title: t.card,
+      text: t.cardText,
+      formats: [plain('card', 'F32', null, t.cardOpens)],
+      instant: true,
+      reason: null,
+    },
+    {
+      id: 'metrics',
+      title: t.metrics,
+      text: t.metricsText,
+      formats: [plain('metrics', 'F32', null, t.metricsOpens)],
+      instant: true,
+      reason: null,
+    },
+    {
+      id: 'recipe',
+      title: t.recipe,
+      text: t.recipeText,
+      formats: [plain('recipe', 'F32', null, t.recipeOpens)],
+      instant: true,
+      reason: null,
+    },
+  ];
+}
+
+/** The merged model in the layouts of other programs, with the size that its weights will take. */
+function modelOffers(model: ModelSummary | null, reason: string | null): readonly ExportOffer[] {
+  const t = exportText();
+  const { parameters = 0, vocabularySize = 0, hiddenSize = 0 } = model ?? {};
+  // 32 weights take 34 bytes in Q8_0 and 18 in Q4_0, which keeps the head in Q8_0.
+  const head = vocabularySize * hiddenSize;
+  const inQ8 = (parameters * 34) / 32;
+  const inQ4 = ((parameters - head) * 18 + head * 34) / 32;
+  const gguf = (dtype: 'F16' | 'Q8_0' | 'Q4_0', bytes: number, opens: string): ExportFormat => {
+    return { choice: { what: 'gguf', dtype }, label: dtype, bytes, opens };
+  };
+  return [
+    {
+      id: 'merged',
+      title: t.merged,
+      text: t.mergedText,
+      formats: [
+        plain('merged', 'F32', parameters * 4, t.mergedF32),
+        plain('merged', 'BF16', parameters * 2, t.mergedBF16),
+      ],
+      instant: false,
+      reason,
+    },
+    {
+      id: 'gguf',
+      title: t.gguf,
+      text: t.ggufText,
+      formats: [
+        gguf('F16', parameters * 2, t.ggufF16),
+        gguf('Q8_0', inQ8, t.ggufQ8),
+        gguf('Q4_0', inQ4, t.ggufQ4),
+      ],
+      instant: false,
+      reason,
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+/** Where requests go: address, model, key; and the switch without which nothing is sent. */
+import { Power } from 'lucide-react';
+import { useJudge } from '../../studio/judge.ts';
+import { Button } from '../shared/Button.tsx';
+import { Card } from '../shared/Card.tsx';
+import { Field, NumberField, TextField } from '../shared/Field.tsx';
+import { SelectField } from '../shared/Select.tsx';
+import { CheckField } from '../shared/Toggle.tsx';
+import { judgeText } from './text.ts';
+
+export function EndpointCard() {
+  const t = judgeText();
+  const judge = useJudge();
+  const { endpoint, on, sending } = judge;
+  const busy = sending === null ? null : t.stillSending;
+  return (
+    <Card title={t.endpoint} aside={on === null ? t.off : t.on}>
+      <div className="judge-form">
+        <TextField
+          label={t.address}
+          help={t.addressHelp}
+          value={endpoint.address}
+          disabled={sending !== null}
+          onChange={(address) => judge.setEndpoint({ address })}
+        />
+        <TextField
+          label={t.model}
+          help={t.modelHelp}
+          value={endpoint.model}
+          disabled={sending !== null}
+          onChange={(model) => judge.setEndpoint({ model })}
+        />
+        <Field label={t.key} help={t.keyHelp}>
+          {(control) => (
+            <input
+              {...control}
+              className="ui-input"
+              type="password"
+              autoComplete="off"
+              value={judge.key}
+              onChange={(event) => judge.setKey(event.target.value)}
+            />
+          )}
+        </Field>
+        <CheckField label={t.keepKey} checked={judge.keepKey} onChange={judge.setKeepKey} />
+        <div className="judge-form__pair">
+          <SelectField
+            label={t.language}
+            value={endpoint.language}
+            choices={[
+              { value: 'en', label: t.english },
+              { value: 'zh', label: t.chinese },
+            ]}
+            disabled={sending !== null}
+            onChange={(language) => judge.setEndpoint({ language })}
+          />
+          <NumberField
+            label={t.patience}
+            help={t.patienceHelp}
+            value={judge.timeoutSeconds}
+            min={1}
+            max={600}
+            integer
+            unit={t.seconds}
+            onChange={judge.setTimeoutSeconds}
+          />
+        </div>
+        <CheckField
+          label={t.jsonMode}
+          checked={endpoint.jsonMode}
+          disabled={sending !== null}
+          onChange={(jsonMode) => judge.setEndpoint({ jsonMode })}
+        />
+        <p className="judge-note">{t.jsonModeHelp}</p>
+        <div className="judge-form__act">
+          <Button
+            variant={on === null ? 'primary' : 'secondary'}
+            icon={<Power size={16} aria-hidden />}
+            reason={busy ?? (on === null && endpoint.model.trim() === '' ? t.modelFirst : null)}
+            onClick={() => void (on === null ? judge.turnOn() : judge.turnOff())}
+          >
+            {on === null ? t.turnOn : t.turnOff}
+          </Button>
+          <span className="judge-note">{on === null ? t.offAfterReload : t.goesTo(on)}</span>
+        </div>
+      </div>
+    </Card>
+  );
+}

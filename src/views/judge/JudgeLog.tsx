@@ -1,0 +1,95 @@
+/** Every answer with what the judge gave, attempt by attempt. */
+import type { Judgement, Judging } from '../../studio/judge-session.ts';
+import { judgeAspects } from '../../worker/judge-request.ts';
+import { formatDuration } from '../shared/format.ts';
+import { judgeText } from './text.ts';
+
+export function JudgeLog({ judging }: { readonly judging: Judging }) {
+  return (
+    <ol className="judge-log__list">
+      {judging.questions.flatMap((question, index) =>
+        judging.candidates.map(({ label, answers, judgements }, candidate) => (
+          <LogEntry
+            key={`${index}/${candidate}`}
+            label={label}
+            question={question}
+            answer={answers[index] ?? null}
+            judgement={judgements[index] ?? null}
+          />
+        )),
+      )}
+    </ol>
+  );
+}
+
+interface LogEntryProps {
+  readonly label: string;
+  readonly question: Judging['questions'][number];
+  readonly answer: string | null;
+  readonly judgement: Judgement | null;
+}
+
+/** What became of it, in a few words. */
+function outcome({ answer, judgement }: Pick<LogEntryProps, 'answer' | 'judgement'>): string {
+  const t = judgeText();
+  if (answer === null) return t.tooLong;
+  if (!judgement) return t.notSent;
+  if (judgement.skipped) return t.skipped;
+  const last = judgement.attempts.at(-1);
+  const { scores = null, fault = null } = last ?? {};
+  if (scores) return judgeAspects.map((aspect) => scores[aspect]).join(' · ');
+  return fault ? t.faultNames[fault] : '';
+}
+
+function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
+  const t = judgeText();
+  const attempts = judgement && !judgement.skipped ? judgement.attempts : [];
+  return (
+    <li>
+      <details>
+        <summary>
+          <span className="judge-log__outcome">{outcome({ answer, judgement })}</span>{' '}
+          <span>{question.question.slice(0, 120)}</span>{' '}
+          <span className="judge-note">
+            {label}
+            {attempts.length > 0 && ` · ${t.attempts(attempts.length)}`}
+          </span>
+        </summary>
+        <dl className="judge-log__texts">
+          <div>
+            <dt>{t.question}</dt>
+            <dd>{question.question}</dd>
+          </div>
+          <div>
+            <dt>{t.reference}</dt>
+            <dd>{question.reference}</dd>
+          </div>
+          <div>
+            <dt>{t.answer}</dt>
+            <dd>{answer === null ? t.tooLong : answer === '' ? t.emptyAnswer : answer}</dd>
+          </div>
+          {attempts.map((attempt, index) => (
+            <div key={index}>
+              <dt>{t.attempt(index + 1, attempts.length)}</dt>
+              <dd>
+                {[
+                  attempt.fault ? t.faultNames[attempt.fault] : null,
+                  attempt.detail === '' ? null : attempt.detail,
+                  attempt.status === null ? null : t.status(attempt.status),
+                  formatDuration(attempt.milliseconds),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+                {attempt.reply !== '' && (
+                  <pre className="judge-log__reply" aria-label={t.reply}>
+                    {attempt.reply}
+                  </pre>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
+  );
+}
