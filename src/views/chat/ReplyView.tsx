@@ -6,6 +6,7 @@ import { routingKey, useChat } from '../../studio/chat.ts';
 import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat-document.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
+import { phrase } from '../shared/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Markdown } from './Markdown.tsx';
@@ -80,7 +81,7 @@ export const ReplyView = memo(function ReplyView({ reply, turnId, side }: ReplyV
 function Waiting() {
   const t = chatText();
   const note = useChat((state) => state.note);
-  return <p className="reply__waiting">{note === '' ? t.readingPrompt : note}…</p>;
+  return <p className="reply__waiting">{note === '' ? t.readingPrompt : phrase(note)}…</p>;
 }
 
 function figures(reply: Reply): string[] {

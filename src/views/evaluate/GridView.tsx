@@ -1,6 +1,7 @@
 /** The ablation grid: what it is made of, how far it is, and the tables and figures that came out. */
 import { Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { StudioError } from '../../errors.ts';
 import { useAblation } from '../../studio/ablation.ts';
 import { useEvaluation } from '../../studio/evaluation.ts';
 import { activeRun, useRuns } from '../../studio/runs.ts';
@@ -9,6 +10,7 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
+import { errorText } from '../shared/error-text.ts';
 import { formatTime } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select } from '../shared/Select.tsx';
@@ -133,7 +135,9 @@ function GridProgress({
             cell: ({ state, error }) => (
               <span className="grid-state">
                 <Tag tone={tones[state]}>{t.states[state]}</Tag>
-                {state === 'failed' && error && <span>{t.error(error.message)}</span>}
+                {state === 'failed' && error && (
+                  <span>{errorText(new StudioError(error)).message}</span>
+                )}
               </span>
             ),
           },

@@ -63,7 +63,6 @@ export const gridText = inLanguages({
     figureTable: 'Numbers of this figure',
     noPoints: 'No share of this stage’s data was measured.',
     save: (format: string) => `All figures as ${format}`,
-    error: (message: string) => message,
     rows: {
       base: 'Base model',
       'mka-keep-na': 'MKA, NA kept',
@@ -135,7 +134,6 @@ export const gridText = inLanguages({
     figureTable: '图中的数值',
     noPoints: '尚未评测该阶段的任何数据比例。',
     save: (format) => `全部数值存为 ${format}`,
-    error: (message) => message,
     rows: {
       base: '基座模型',
       'mka-keep-na': 'MKA，保留 NA',

@@ -7,6 +7,7 @@ import { writeCsv } from '../../formats/csv.ts';
 import { saveFile } from '../../studio/exports.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { Button } from './Button.tsx';
+import { errorText } from './error-text.ts';
 import { figureAsPng, figureAsSvg } from './figure-export.ts';
 import './figure-actions.css';
 
@@ -43,7 +44,7 @@ export function FigureActions({ name, rows, figure }: FigureActionsProps) {
   const save = (ending: string, make: () => Blob | Promise<Blob>) => {
     const saving = async () => saveFile(await make(), `${name}.${ending}`);
     saving().catch((thrown: unknown) => {
-      toast.error(t.failed, { description: asStudioError(thrown).message });
+      toast.error(t.failed, { description: errorText(asStudioError(thrown)).message });
     });
   };
   const drawing = () => {
