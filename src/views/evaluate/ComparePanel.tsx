@@ -46,7 +46,7 @@ export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
         <p className="evaluate-quiet">{t.need}</p>
       ) : (
         <div className="evaluate-stack">
-          <div className="evaluate-row">
+          <div className="evaluate-selects">
             <SelectField label={t.first} value={first.id} choices={choices} onChange={setFirst} />
             <SelectField
               label={t.second}

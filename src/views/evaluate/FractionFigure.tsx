@@ -44,11 +44,13 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
   const rows = figure.curves.flatMap(({ kind, points }) =>
     points.map((point) => ({ kind, ...point })),
   );
+  // All of the data alone is no curve.
+  const shares = new Set(rows.map(({ share }) => share)).size;
   return (
     <Card
       title={title}
       actions={
-        rows.length > 0 && (
+        shares > 1 && (
           <FigureActions
             name={figure.id}
             figure={ref}
@@ -62,7 +64,7 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
         )
       }
     >
-      {rows.length === 0 ? (
+      {shares < 2 ? (
         <p className="evaluate-quiet">{t.noPoints}</p>
       ) : (
         <div className="evaluate-stack">

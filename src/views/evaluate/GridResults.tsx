@@ -76,7 +76,7 @@ function TableCard({ table }: { readonly table: GridTable }) {
               key: 'recipe',
               header: t.recipe,
               rowHeader: true,
-              cell: ({ id, name }) => rowName(id, name),
+              cell: ({ id, name }) => <span className="grid-recipe">{rowName(id, name)}</span>,
             },
             ...columns.map(({ key, task, kind, metric }, column) => ({
               key,

@@ -15,11 +15,9 @@ export function MetricName({
   const name = t.names[metric];
   return (
     <span className="metric-name">
-      <span>
-        {name}
-        {method !== undefined && <span className="evaluate-quiet"> {t.methods[method]}</span>}
-      </span>
+      {name}
       <InfoTip about={name} text={t.help[metric]} />
+      {method !== undefined && <span className="metric-name__method">{t.methods[method]}</span>}
     </span>
   );
 }

@@ -30,7 +30,7 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
   return (
     <Card title={t.samples}>
       <div className="evaluate-stack">
-        <div className="evaluate-row">
+        <div className="evaluate-selects">
           <SelectField
             label={t.result}
             value={result.id}
