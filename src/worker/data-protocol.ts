@@ -82,6 +82,8 @@ export interface RenderedRecord {
   }[];
   readonly truncated: boolean;
   readonly targets: number;
+  /** The answers allowed, where the file says so. */
+  readonly choices: readonly string[] | null;
 }
 
 export interface LengthHistogram {

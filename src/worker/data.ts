@@ -82,6 +82,7 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
         })),
         truncated: encoded.truncated,
         targets: encoded.targets,
+        choices: row.choices ?? null,
       };
     },
     'data.histogram': ({ id, modelId, labels, maxLength, all, task }) =>

@@ -182,7 +182,8 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
               : t.truncatedShare(
                   truncated / counted,
                   limit,
-                  Math.round((truncated / counted) * records),
+                  // No more digits than a sample can give.
+                  Number(((truncated / counted) * records).toPrecision(2)),
                 )}
           </Tag>
         )}

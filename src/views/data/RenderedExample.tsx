@@ -74,7 +74,7 @@ export function RenderedExample({
 
 function Tokens({ record }: { readonly record: RenderedRecord }) {
   const t = dataText();
-  const { tokens, targets, truncated } = record;
+  const { tokens, targets, truncated, choices } = record;
   return (
     <>
       <div className="rendered__legend">
@@ -105,6 +105,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
           );
         })}
       </div>
+      {choices && <p className="rendered__choices">{t.choices(choices.join(', '))}</p>}
     </>
   );
 }

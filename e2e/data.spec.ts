@@ -1,0 +1,148 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { dropFiles, expect, openStudio, saved, tableRows, test, textFile } from './studio.ts';
+
+/** Data as people bring it: with faults, with columns of their own, from PromptCBLUE, and by mistake. */
+
+const sets = (page: Page) => page.getByRole('table', { name: 'Data sets' });
+const good = (prompt: string): string => JSON.stringify({ prompt, response: 'Yes.' });
+
+test('a faulty file: each line with its place, filtered, saved; the good ones kept', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const lines = [
+    `\ufeff${good('a')}`,
+    '{"prompt": oops}',
+    good('b'),
+    '[1]',
+    '{"prompt": "c", "response": " "}',
+    '{"prompt": "d", "response": 7}',
+    good('a'),
+    '{"prompt": "e", "response": "f", "__proto__": {}}',
+    String.raw`{"prompt": "\ud83d", "response": "g"}`,
+    good('h'),
+  ];
+  await dropFiles(page, [textFile('notes.jsonl', lines.join('\r\n'))]);
+  const [row = []] = await tableRows(sets(page));
+  expect(row.slice(1, 2)).toEqual(['notes']);
+  expect(row[4]).toBe('3');
+  expect(row[5]).toContain('7 lines');
+  expect(row[5]).toContain('1 duplicate');
+
+  const list = page.getByRole('table', { name: 'Lines of notes that were left out' });
+  const listed = list.getByRole('row');
+  await expect(listed).toHaveCount(9);
+  const places = await listed.evaluateAll((rows) =>
+    rows
+      .slice(1)
+      .map((one) =>
+        [...one.children].map(({ textContent }) => textContent.trim()).filter((_, i) => i !== 3),
+      ),
+  );
+  expect(places).toEqual([
+    ['notes.jsonl', '1', '1', 'bom'],
+    ['notes.jsonl', '2', '12', 'broken-json'],
+    ['notes.jsonl', '4', '–', 'not-an-object'],
+    ['notes.jsonl', '5', '–', 'empty-response'],
+    ['notes.jsonl', '6', '–', 'wrong-type'],
+    ['notes.jsonl', '7', '–', 'duplicate'],
+    ['notes.jsonl', '8', '34', 'prototype-key'],
+    ['notes.jsonl', '9', '–', 'lone-surrogate'],
+  ]);
+  const { name, bytes } = await saved(page, page.getByRole('button', { name: 'Save as CSV' }));
+  expect(name).toBe('notes-left-out.csv');
+  const csv = bytes.toString('utf8').split('\r\n');
+  expect(csv).toHaveLength(10);
+  expect(csv[6]).toBe('notes.jsonl,7,,duplicate,it repeats line 1,no');
+  await page.getByRole('combobox', { name: 'Reason' }).selectOption('duplicate');
+  await expect(listed).toHaveCount(2);
+  await expect(list).toContainText('it repeats line 1');
+
+  // A record is found by its text and by its number.
+  const search = page.getByRole('textbox', { name: 'Search the records' });
+  await search.fill('H');
+  await search.press('Enter');
+  const selected = page.getByRole('listbox').getByRole('option', { selected: true });
+  await expect(selected).toContainText('10');
+  await page.getByLabel('Go to record').fill('1');
+  await page.getByLabel('Go to record').press('Enter');
+  await expect(selected).toContainText('a');
+  await expect(page.getByText('From a sample of')).toHaveCount(0);
+  await expectAccessible(page, 'a faulty file');
+});
+
+test('columns that say nothing are named before anything is imported', async ({ page }) => {
+  await openStudio(page);
+  const table = 'no,item,one,two,right,unit\n1,Which?,this,that,0,A\n2,What?,so,not so,1,B\n';
+  await dropFiles(page, [textFile('exam.csv', table)]);
+  const mapper = page.getByRole('region', { name: /exam\.csv/ });
+  await expect(mapper.getByText('Missing: Instruction or question, Response')).toBeVisible();
+  await expect(sets(page)).toHaveCount(0);
+  await mapper.getByRole('combobox', { name: 'What item is' }).selectOption('prompt');
+  for (const column of ['one', 'two']) {
+    await mapper.getByRole('combobox', { name: `What ${column} is` }).selectOption('choices');
+  }
+  await mapper.getByRole('combobox', { name: 'What right is' }).selectOption('answer');
+  await mapper.getByRole('combobox', { name: 'What unit is' }).selectOption('task');
+  // Numbers are no letters: nothing is taken for an answer that nobody said was one.
+  await expect(mapper.getByText('"right" names none of the options').first()).toBeVisible();
+  await mapper.getByRole('radio', { name: '0', exact: true }).click();
+  await expect(mapper.getByText('answers allowed: A, B').first()).toBeVisible();
+  await expect(mapper.getByText('B. not so')).toBeVisible();
+  await expectAccessible(page, 'the column mapper');
+  await picture(page, 'data-mapper-light-wide');
+  await page.setViewportSize(PHONE);
+  await expectNoOverflow(page, 'the column mapper');
+  await page.setViewportSize(WIDE);
+  await mapper.getByRole('button', { name: 'Import exam.csv' }).click();
+  await expect(sets(page)).toContainText('own columns');
+  await expect(mapper).toHaveCount(0);
+  await expect(page.getByRole('listbox')).toContainText('Which? A. this B. that');
+
+  // The next file with these columns begins with what was said, and may be left out.
+  await dropFiles(page, [textFile('exam-2.csv', table.replace('Which?', 'Who?'))]);
+  const again = page.getByRole('region', { name: /exam-2\.csv/ });
+  await expect(again.getByText('Filled in as you did for these columns before.')).toBeVisible();
+  await expect(again.getByRole('combobox', { name: 'What right is' })).toHaveValue('answer');
+  await again.getByRole('button', { name: 'Leave it out' }).click();
+  await expect(again).toHaveCount(0);
+  await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+});
+
+test('PromptCBLUE without line breaks works as it is; a cancelled import leaves nothing', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const cblue = (id: number) => ({
+    input: `第 ${id} 句：患者咳嗽。找出实体：`,
+    target: `症状：咳嗽 ${id}`,
+    answer_choices: ['疾病', '症状'],
+    task_type: 'ner',
+    task_dataset: id % 2 === 0 ? 'CMeEE-V2' : 'IMCS-V2-NER',
+    sample_id: `train-${id}`,
+  });
+  const joined = Array.from({ length: 60 }, (_, id) => JSON.stringify(cblue(id))).join('');
+  await dropFiles(page, [textFile('train.json', joined)]);
+  const [row = []] = await tableRows(sets(page));
+  expect(row.slice(3, 6)).toEqual(['input–target', '60', '0']);
+  await expect(page.getByRole('radio', { name: 'Alignment' })).toBeChecked();
+  await expect(page.getByText('CMeEE-V2, IMCS-V2-NER')).toBeVisible();
+  await expect(page.getByText('Answers allowed: 疾病, 症状')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Training and validation' })).toContainText(
+    /\d+ to train on/,
+  );
+
+  const lines = Array.from({ length: 60_000 }, (_, i) => good(`${'word '.repeat(80)}${i}`));
+  await page.getByLabel('Choose data files').setInputFiles({
+    name: 'wrong.jsonl',
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from(lines.join('\n')),
+  });
+  await expect(page.getByText(/Reading wrong\.jsonl/)).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+  await page.reload();
+  await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+});
