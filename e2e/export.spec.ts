@@ -1,0 +1,67 @@
+import { unzipSync } from 'fflate';
+import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
+import { dropFiles, expect, goTo, openStudio, saved, test } from './studio.ts';
+
+/** Runs that come and go as archives: dropped, looked at, taken along, deleted and opened again. */
+
+test('a run from elsewhere is opened, used, archived again and opened once more', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await dropFiles(page, [await runArchive()]);
+  await expect(page.getByText(`“${ARCHIVED_RUN}” is in the list of runs.`)).toBeVisible();
+  const origin = page.getByRole('region', { name: 'Came from an archive' });
+  await expect(origin).toContainText('Their nano: here, with the same files');
+  await expect(origin).toContainText('their notes (12 records)');
+  await expect(
+    origin.getByRole('row', { name: /Merged their exam accuracy 50\.0% 8/ }),
+  ).toBeVisible();
+
+  const card = await saved(page, page.getByRole('button', { name: 'Save model card' }));
+  const text = card.bytes.toString('utf8');
+  expect(text).toContain('**Not for clinical use.**');
+  expect(text).toContain('| Merged | their exam | knowledge | accuracy | 50.0 | 8 |');
+  expect(text).toContain('## Intended use');
+
+  await page.getByRole('button', { name: 'Build run archive' }).click();
+  const archive = await saved(page, page.getByRole('button', { name: 'Save run archive' }));
+  expect(archive.name).toBe('From-elsewhere.run.zip');
+  expect(
+    Object.keys(unzipSync(new Uint8Array(archive.bytes)))
+      .map((path) => path.split('/').slice(1).join('/'))
+      .sort(),
+  ).toEqual([
+    'README.md',
+    'branches/stage-1.safetensors',
+    'branches/stage-2.safetensors',
+    'curves/steps-0001.jsonl',
+    'curves/validation.json',
+    'manifest.json',
+    'metrics.csv',
+    'recipe.json',
+  ]);
+
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
+      await page.setViewportSize(size);
+      await expectNoOverflow(page, `Export, ${theme}, ${width}`);
+      await picture(page, `export-archive-${theme}-${width}`);
+    }
+    await expectAccessible(page, `Export, ${theme}`);
+  }
+  await page.setViewportSize(WIDE);
+
+  // The same run is not taken twice, and what is no run is refused.
+  const chooser = page.getByLabel('Choose a run archive');
+  const file = { name: archive.name, mimeType: 'application/zip', buffer: archive.bytes };
+  await chooser.setInputFiles(file);
+  await expect(page.getByRole('alert')).toContainText('This run is in the studio already');
+  await chooser.setInputFiles({ ...file, buffer: archive.bytes.subarray(0, 4000) });
+  await expect(page.getByRole('alert')).toContainText('is no valid zip archive');
+
+  await goTo(page, 'Export');
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Run' })).toContainText(ARCHIVED_RUN);
+});

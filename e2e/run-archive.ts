@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { zipSync } from 'fflate';
+import { parseRecipe } from '../src/engine/training/recipe.ts';
+import type { SomeFile } from './studio.ts';
+
+/**
+ * An archive of a finished run on the built-in medical model, put together by hand from the fixtures whose
+ * exports other programs loaded: states with NA and merged, without anybody having to train.
+ */
+
+const FIXTURES = '../test/fixtures/exports';
+const MODEL = '../public/models/medcare-nano';
+/** Files that tell the base model again. */
+const FILES = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+
+export const ARCHIVED_RUN = 'From elsewhere';
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(new URL(path, import.meta.url)));
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): Promise<SomeFile> {
+  const recipe = parseRecipe(
+    JSON.parse(new TextDecoder().decode(await bytesOf(`${FIXTURES}/recipe.json`))),
+  );
+  const branches = await Promise.all(
+    [1, 2].map((stage) => bytesOf(`${FIXTURES}/stage-${stage}.safetensors`)),
+  );
+  const lines = await Promise.all(
+    FILES.map(async (name) => `${name} ${sha256(await bytesOf(`${MODEL}/${name}`))}\n`),
+  );
+  const config = JSON.parse(new TextDecoder().decode(await bytesOf(`${MODEL}/config.json`))) as {
+    model_type: string;
+  };
+  const models = JSON.parse(
+    new TextDecoder().decode(await bytesOf('../public/models/models.json')),
+  ) as { id: string; parameters: number }[];
+  const steps = [0, 1].map((stage) => ({
+    metrics: {
+      ...{ stage, step: 0, nll: 3 - stage, orthogonal: null, learningRate: 1e-4 },
+      ...{ gradientNorm: 1, targetTokens: 10, tokens: 20, milliseconds: 5 },
+    },
+    rows: [0, 0],
+  }));
+  const manifest = {
+    format: 'medcare-run',
+    version: 1,
+    run: {
+      ...{ id, name: ARCHIVED_RUN, modelId: 'their-model', modelName: 'Their nano' },
+      ...{ dataSetIds: ['theirs'], recipe, precision: 'float32', state: 'done' },
+      stages: recipe.stages.map(({ name }) => ({ name, steps: 1, stepsDone: 1, records: 1 })),
+      snapshots: ['base', 'stage1.end', 'stage1.after', 'stage2.end', 'merged'].map((snapshot) => ({
+        ...{ id: snapshot, label: snapshot, branches: [] },
+      })),
+      ...{ adapter: 'Their device', createdAt: 1, updatedAt: 2, checkpoint: null, error: null },
+    },
+    ...{ tasks: ['notes'], fingerprint: 'f' },
+    base: {
+      ...{ name: 'Their nano', architecture: config.model_type, licence: 'apache-2.0', hub: '' },
+      parameters: models.find((model) => model.id === 'medcare-nano')?.parameters ?? 0,
+      ...{ fingerprint: sha256(lines.sort().join('')), precision: 'float32' },
+    },
+    dataSets: [{ name: 'their notes', kind: 'alignment', records: 12, fingerprint: null }],
+    environment: { studio: '0.1.0', browser: 'Theirs', archivedAt: 3 },
+    scores: [
+      {
+        ...{ snapshot: 'merged', label: 'Merged', task: 'their exam', kind: 'knowledge' },
+        ...{ metric: 'accuracy', score: 0.5, interval: null, items: 8, measuredAt: 4 },
+      },
+    ],
+    ...{ steps: 2, stepParts: 1 },
+    stages: branches.map((bytes) => ({ bytes: bytes.byteLength, sha256: sha256(bytes) })),
+    checkpoint: null,
+  };
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const [first = new Uint8Array(), second = new Uint8Array()] = branches;
+  return {
+    name: 'their.run.zip',
+    bytes: zipSync({
+      'run/manifest.json': text(manifest),
+      'run/curves/validation.json': text([]),
+      'run/curves/steps-0001.jsonl': new TextEncoder().encode(
+        steps.map((step) => JSON.stringify(step)).join('\n'),
+      ),
+      'run/branches/stage-1.safetensors': [first, { level: 0 }],
+      'run/branches/stage-2.safetensors': [second, { level: 0 }],
+    }),
+  };
+}
