@@ -25,6 +25,7 @@ import { growthText } from './text-growth.ts';
 
 /** Plots beside each other are at least so wide. */
 const leastWidth = 200;
+const mostWidth = 420;
 const gap = 12;
 
 /** Names of exported files. */
@@ -166,8 +167,9 @@ function Multiples({
   const [cursor, setCursor] = useState<{ layer: number; index: number } | null>(null);
   const places = useMemo(() => growthPlaces(report.points), [report]);
   const layers = [...new Set(series.map(({ layer }) => layer))];
-  const columns = Math.max(1, Math.floor((all + gap) / (leastWidth + gap)));
-  const width = Math.floor((all - (columns - 1) * gap) / columns);
+  const room = Math.max(1, Math.floor((all + gap) / (leastWidth + gap)));
+  const columns = Math.min(layers.length, room);
+  const width = Math.min(mostWidth, Math.floor((all - (columns - 1) * gap) / columns));
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   const high = Math.max(...values, 1e-12);
   const low = measure === 'a' ? Math.min(...values) : 0;
