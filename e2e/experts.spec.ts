@@ -1,0 +1,160 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import {
+  chooseModel,
+  dropFiles,
+  expect,
+  fixture,
+  fixtures,
+  goTo,
+  importRecipe,
+  metricsOf,
+  openStudio,
+  saved,
+  smallRecipe,
+  startTraining,
+  tableRows,
+  test,
+  TRAINING_MS,
+  waitForEnd,
+} from './studio.ts';
+
+/**
+ * The experts page on a small run: figure 4 with every pair scored, files of the figures, growth that agrees
+ * with the loss that was trained, a record token by token, and all of it in both languages.
+ */
+
+/** Ranks from 1, ties by their mean: written here once more, to check the page by. */
+function ranks(values: readonly number[]): number[] {
+  return values.map((value) => {
+    const below = values.filter((other) => other < value).length;
+    const equal = values.filter((other) => other === value).length;
+    return below + (equal + 1) / 2;
+  });
+}
+
+function correlation(x: readonly number[], y: readonly number[]): number {
+  const mean = (all: readonly number[]) => all.reduce((a, b) => a + b, 0) / all.length;
+  const [mx, my] = [mean(x), mean(y)];
+  const products = (a: readonly number[], ma: number, b: readonly number[], mb: number) =>
+    a.reduce((sum, value, i) => sum + (value - ma) * ((b[i] ?? 0) - mb), 0);
+  return products(x, mx, y, my) / Math.sqrt(products(x, mx, x, mx) * products(y, my, y, my));
+}
+
+async function csvOf(page: Page, button: string): Promise<string[][]> {
+  const { bytes } = await saved(page, page.getByRole('button', { name: button }));
+  const text = bytes.toString('utf8').replace('\ufeff', '').trim();
+  return text.split('\r\n').map((line) => line.split(','));
+}
+
+test('figure 4, growth and tokens of a run', async ({ page }) => {
+  await openStudio(page);
+  await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(page, smallRecipe());
+  await startTraining(page);
+  await waitForEnd(page);
+  const trained = await metricsOf(page, 'Small');
+  await goTo(page, 'Experts');
+
+  await test.step('every pair answers the questions, and the ranks correlate as the table has it', async () => {
+    await page.getByLabel('Choose evaluation files').setInputFiles({
+      name: 'children.evaluation.jsonl',
+      mimeType: 'application/jsonl',
+      buffer: Buffer.from((await fixture('children.evaluation.jsonl')).bytes),
+    });
+    await page.getByRole('button', { name: 'Score 6 pairs' }).click();
+    await expect(page.getByText('Spearman’s ρ', { exact: true })).toBeVisible({
+      timeout: TRAINING_MS,
+    });
+    await expect(page.getByText('6 pairs; exact: all 720 orders')).toBeVisible({
+      timeout: TRAINING_MS,
+    });
+    await page.getByRole('radio', { name: 'log-likelihood' }).click();
+    const rows = await csvOf(page, 'Save expert-pairs-mismatch as CSV');
+    expect(rows[0]).toEqual(['expert_1', 'expert_2', 'share', 'times', 'logLikelihood']);
+    const numbers = rows.slice(1).map((row) => row.map(Number));
+    expect(numbers).toHaveLength(6);
+    const times = numbers.map(([, , , count = Number.NaN]) => count);
+    const scores = numbers.map(([, , , , score = Number.NaN]) => score);
+    expect(scores.every((score) => score < 0)).toBe(true);
+    expect(new Set(scores).size).toBe(6);
+    const rho = correlation(ranks(times), ranks(scores));
+    const shown = page.getByRole('region', { name: 'Rank correlation of (a) and (b)' });
+    await expect(shown.getByText(rho.toFixed(3).replace('-', '−'), { exact: true })).toBeVisible();
+  });
+
+  await test.step('figures are files that stand alone', async () => {
+    const svg = await saved(
+      page,
+      page.getByRole('button', { name: 'Save expert-pairs-score as SVG' }),
+    );
+    const text = svg.bytes.toString('utf8');
+    expect(svg.name).toBe('expert-pairs-score.svg');
+    expect(text).not.toMatch(/var\(|class=|style=|tabindex/);
+    expect(text.match(/<rect/g)?.length).toBeGreaterThan(7);
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(text) ?? [];
+    const png = await saved(
+      page,
+      page.getByRole('button', { name: 'Save expert-pairs-score as PNG' }),
+    );
+    // Twice the pixels of the drawing, in the header of the file.
+    expect(png.bytes.readUInt32BE(16)).toBe(2 * Number(width));
+    expect(png.bytes.readUInt32BE(20)).toBe(2 * Number(height));
+  });
+
+  await test.step('arrow keys go from pair to pair', async () => {
+    const grid = page.getByRole('grid', { name: 'Share of decisions by pair of experts' });
+    await grid.getByRole('gridcell').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await expect(grid.getByRole('gridcell', { name: /^Experts 2 and 3: / })).toBeFocused();
+    await expect(page.getByText(/^Experts 2 and 3 together: /)).toBeVisible();
+  });
+
+  await test.step('the overlap at the start of stage 2 is the loss that was trained there', async () => {
+    await page.getByRole('radio', { name: '|A Aᵀ|' }).click();
+    const rows = await csvOf(page, 'Save branch-overlap as CSV');
+    const start = rows.filter(
+      ([, branch, stage, step]) => branch === 'ka · align' && stage === '2' && step === '0',
+    );
+    expect(start).toHaveLength(5);
+    // Means over three linears of means over 8 × 8 products; eq. 10 sums them all.
+    const sum = start.reduce((total, [, , , , value]) => total + Number(value) * 3 * 64, 0);
+    const first = trained.find(({ stage, step }) => stage === '2' && step === '1');
+    expect(Math.abs(sum / Number(first?.['orthogonal']) - 1)).toBeLessThan(1e-5);
+  });
+
+  await test.step('a record is followed token by token', async () => {
+    await page.getByRole('radio', { name: 'a record' }).click();
+    await page.getByRole('button', { name: 'Show the experts' }).click();
+    const tokens = page.getByRole('list', { name: 'Tokens with their experts' });
+    await expect(tokens.getByRole('button').nth(8)).toBeVisible({ timeout: TRAINING_MS });
+    const map = page.getByRole('slider', { name: 'Experts of every token at every linear' });
+    await map.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await expect(map).toHaveAttribute('aria-valuetext', /^Token 2 .*layer 1, up: \d \(\d+%\), \d/);
+    const table = page.getByRole('table', { name: 'Experts of the chosen token at every layer' });
+    expect(await tableRows(table)).toHaveLength(5);
+  });
+
+  await test.step('in both languages, wide and on a phone, with what was measured still there', async () => {
+    for (const language of ['en', 'zh']) {
+      await page.evaluate((chosen) => {
+        localStorage.setItem('medcare-studio.language', JSON.stringify(chosen));
+      }, language);
+      await page.reload();
+      const title = language === 'zh' ? '路由错配（论文图 4）' : 'Routing mismatch (figure 4)';
+      await expect(page.getByRole('heading', { name: title })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('grid')).toHaveCount(2);
+      for (const size of [WIDE, PHONE]) {
+        await page.setViewportSize(size);
+        await expectAccessible(page, `experts, ${language}, ${size.width}`);
+        await expectNoOverflow(page, `experts, ${language}, ${size.width}`);
+        await picture(page, `experts-scored-${language}-${size.width}`);
+      }
+      await page.setViewportSize(WIDE);
+    }
+  });
+});
