@@ -44,9 +44,8 @@ interface DataSetsState {
   readonly selectedId: string | null;
   /** Sets left out of the next run, by id. */
   readonly left: readonly string[];
-  /** Task id of the import under way, and how far it is. */
+  /** Task id of the import under way. */
   readonly importing: string | null;
-  readonly progress: ImportProgress | null;
   /** Files that wait for their columns to be named; they are gone after a reload. */
   readonly unmapped: readonly UnmappedFile[];
   readonly error: StudioError | null;
@@ -109,8 +108,8 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     call: (task: string) => Promise<readonly DataSetSummary[]>,
   ): Promise<TaskOutcome<readonly DataSetSummary[]>> => {
     const outcome = last.then(async () => {
-      const ended = await runTask(call, (importing) => set({ importing, progress: null }));
-      set({ importing: null, progress: null });
+      const ended = await runTask(call, (importing) => set({ importing }));
+      set({ importing: null });
       if (ended.status === 'failed') set({ error: ended.error });
       // An import of several files that failed or was cancelled may have finished some of them.
       await get().load();
@@ -134,7 +133,6 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     selectedId: readPreference('data-set', asString),
     left: readPreference('left-out', asStrings) ?? [],
     importing: null,
-    progress: null,
     unmapped: [],
     error: null,
     load: () =>
@@ -194,6 +192,11 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
   };
 });
 
+/** How far the import under way is; a store of its own, so that only who shows it is drawn ten times a second. */
+export const useImportProgress = create<{ readonly progress: ImportProgress | null }>()(() => ({
+  progress: null,
+}));
+
 /** When the import under way told of itself first. */
 let begun = { task: '', at: 0 };
 
@@ -201,9 +204,7 @@ worker.subscribe((event) => {
   if (event.type !== 'data.progress') return;
   const now = performance.now();
   if (begun.task !== event.task) begun = { task: event.task, at: now };
-  useDataSets.setState(({ importing }) =>
-    event.task === importing ? { progress: { event, elapsed: now - begun.at } } : {},
-  );
+  useImportProgress.setState({ progress: { event, elapsed: now - begun.at } });
 });
 
 type Sets = Pick<DataSetsState, 'sets' | 'left' | 'selectedId'>;

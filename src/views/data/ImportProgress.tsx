@@ -1,5 +1,5 @@
 /** How far the import is: bytes, records, time left; and Cancel, after which nothing half-done is kept. */
-import { useDataSets } from '../../studio/data-sets.ts';
+import { useImportProgress } from '../../studio/data-sets.ts';
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
 import { formatDuration } from '../shared/format.ts';
 import { Progress } from '../shared/Progress.tsx';
@@ -11,8 +11,9 @@ const settledMs = 1500;
 export function ImportProgress({ task }: { readonly task: string }) {
   const t = dataText();
   const cancelling = useTasks(({ tasks }) => tasks[task]?.cancelling ?? false);
-  const progress = useDataSets((state) => state.progress);
-  const event = progress?.event;
+  const { progress } = useImportProgress();
+  // What is left of an import before this one says nothing of it.
+  const event = progress?.event.task === task ? progress.event : undefined;
   return (
     <Progress
       label={event ? t.readingFile(event.file, event.place + 1, event.files) : t.reading}
@@ -21,7 +22,7 @@ export function ImportProgress({ task }: { readonly task: string }) {
         event
           ? [
               t.readSoFar(event.bytes, event.totalBytes, event.records, event.problems),
-              ...timeLeft(progress.elapsed, event.bytes, event.totalBytes),
+              ...timeLeft(progress?.elapsed ?? 0, event.bytes, event.totalBytes),
             ].join(' · ')
           : ''
       }
