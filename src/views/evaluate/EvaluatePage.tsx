@@ -6,6 +6,7 @@ import { useDevice } from '../../studio/device.ts';
 import { useEvaluation, variantKey } from '../../studio/evaluation.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
 import { activeRun, useRuns } from '../../studio/runs.ts';
+import { JudgeLink } from '../judge/JudgeLink.tsx';
 import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
@@ -89,6 +90,7 @@ export default function EvaluatePage() {
       ) : (
         <GridView />
       )}
+      <JudgeLink />
       <NotClinical />
     </Page>
   );

@@ -39,9 +39,9 @@ export function candidateGroups(
     run,
     candidates: run.snapshots
       .filter(({ id }) => id !== 'base')
-      .map(({ id, label }) => ({
+      .map(({ id }) => ({
         variant: { modelId: run.modelId, runId: run.id, snapshot: id },
-        label: `${run.name} · ${label}`,
+        label: `${run.name} · ${snapshotName(id, run)}`,
       })),
   }));
   return [base, ...trained.filter(({ candidates }) => candidates.length > 0)];

@@ -1,4 +1,5 @@
 /** What the recipes of a grid are called in the page's language. */
+import { ablationWords } from '../../studio/ablation-words.ts';
 import type { StoredGrid } from '../../worker/ablation-protocol.ts';
 import { gridText } from './text-grid.ts';
 
@@ -6,8 +7,8 @@ type Cell = StoredGrid['cells'][number]['cell'];
 
 /** A row of the paper's tables by its id; the name it came with where there is no other. */
 export function rowName(id: string, name: string): string {
-  const rows: Readonly<Record<string, string>> = gridText().rows;
-  return Object.hasOwn(rows, id) ? (rows[id] ?? name) : name;
+  const words: Readonly<Record<string, { readonly label: string }>> = ablationWords();
+  return Object.hasOwn(words, id) ? (words[id]?.label ?? name) : name;
 }
 
 export function cellName({ id, name, fraction }: Pick<Cell, 'id' | 'name' | 'fraction'>): string {
