@@ -24,6 +24,7 @@ test('a faulty file: each line with its place, filtered, saved; the good ones ke
     good('h'),
   ];
   await dropFiles(page, [textFile('notes.jsonl', lines.join('\r\n'))]);
+  await expect(sets(page).locator('tbody tr')).toHaveCount(1);
   const [row = []] = await tableRows(sets(page));
   expect(row.slice(1, 2)).toEqual(['notes']);
   expect(row[4]).toBe('3');
@@ -124,6 +125,7 @@ test('PromptCBLUE without line breaks works as it is; a cancelled import leaves 
   });
   const joined = Array.from({ length: 60 }, (_, id) => JSON.stringify(cblue(id))).join('');
   await dropFiles(page, [textFile('train.json', joined)]);
+  await expect(sets(page).locator('tbody tr')).toHaveCount(1);
   const [row = []] = await tableRows(sets(page));
   expect(row.slice(3, 6)).toEqual(['input–target', '60', '0']);
   await expect(page.getByRole('radio', { name: 'Alignment' })).toBeChecked();
