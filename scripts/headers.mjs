@@ -10,8 +10,9 @@
  * content network whose names change, so it may connect to any https address; plain http is for a hub
  * on this computer only. The worker has no page: what is shown, typed and clicked, and whatever a model
  * or a file brings to be displayed, stays under the page's policy, which knows no other host. Inside
- * the worker one module asks a hub, for names and files, and only when a button was pressed
- * (src/storage/fetch.ts; the linter holds everything else to it).
+ * the worker one module goes out (src/storage/fetch.ts; the linter holds everything else to it): to a hub,
+ * for names and files, when a button was pressed, and to a judge that was turned on, with a request that
+ * was shown and approved (docs/network.md).
  */
 
 /** @param {string} connect */

@@ -54,8 +54,8 @@ export const shellText = inLanguages({
       attention: '需要处理',
     },
     foot: '数据不会离开本浏览器。',
-    awayTo: (host) => `评判已开启：经你同意的内容会发往 ${host}。`,
-    judge: '评判',
+    awayTo: (host) => `评审已开启：经你同意的内容会发往 ${host}。`,
+    judge: '评审',
     showAgain: '重新显示页面',
   },
 });

@@ -20,6 +20,7 @@ import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select } from '../shared/Select.tsx';
+import { snapshotName } from '../shared/snapshot-name.ts';
 import { Composer } from './Composer.tsx';
 import { ContextUse } from './ContextUse.tsx';
 import { Conversations } from './Conversations.tsx';
@@ -42,6 +43,7 @@ export default function ChatPage() {
       base: words.base,
       models: words.modelGroup,
       run: words.runGroup,
+      state: snapshotName,
     });
   }, [models.models, runs]);
   const speakers = useSpeakers(choices, selectedModel(models)?.id ?? null);

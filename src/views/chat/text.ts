@@ -117,7 +117,6 @@ export const chatText = inLanguages({
 
     showRouting: 'Show routing',
     hideRouting: 'Hide routing',
-    routing: 'Routing',
     findingRouting: 'Following the tokens through the experts…',
     routingHelp:
       'Which experts each token was sent to while the model read it, found by one pass over prompt and answer. Point at a token, or go through them with the arrow keys.',
@@ -128,9 +127,8 @@ export const chatText = inLanguages({
     tokenIs: (token: string) => `“${token}”`,
     chosenFor: (token: string) => `Experts chosen for ${token}`,
     layer: 'Layer',
-    expert: 'Expert',
-    weight: 'Weight',
-    nth: (index: number) => `Expert ${index}`,
+    weight: 'weight',
+    nth: (index: number) => `Choice ${index}: expert`,
     experts: (list: string) => `experts ${list}`,
     allTokens: 'All tokens as a table',
     token: 'Token',
@@ -245,7 +243,6 @@ export const chatText = inLanguages({
 
     showRouting: '显示路由',
     hideRouting: '隐藏路由',
-    routing: '路由',
     findingRouting: '正在追踪各词元经过的专家…',
     routingHelp:
       '模型读取每个词元时把它送给了哪些专家，由对提示和回答的一次前向计算得出。指向一个词元，或用方向键逐个查看。',
@@ -256,9 +253,8 @@ export const chatText = inLanguages({
     tokenIs: (token) => `“${token}”`,
     chosenFor: (token) => `为 ${token} 选择的专家`,
     layer: '层',
-    expert: '专家',
     weight: '权重',
-    nth: (index) => `专家 ${index}`,
+    nth: (index) => `第 ${index} 选择：专家`,
     experts: (list) => `专家 ${list}`,
     allTokens: '以表格显示全部词元',
     token: '词元',

@@ -1,5 +1,6 @@
 /** Every answer with what the judge gave, attempt by attempt. */
 import type { Judgement, Judging } from '../../studio/judge-session.ts';
+import type { JudgeFault } from '../../worker/judge-protocol.ts';
 import { judgeAspects } from '../../worker/judge-request.ts';
 import { formatDuration } from '../shared/format.ts';
 import { judgeText } from './text.ts';
@@ -41,6 +42,9 @@ function outcome({ answer, judgement }: Pick<LogEntryProps, 'answer' | 'judgemen
   return fault ? t.faultNames[fault] : '';
 }
 
+/** Faults that the endpoint or the browser describes in words of its own. */
+const told: ReadonlySet<JudgeFault | null> = new Set(['refused', 'unreachable'] as const);
+
 function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
   const t = judgeText();
   const attempts = judgement && !judgement.skipped ? judgement.attempts : [];
@@ -74,7 +78,7 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
               <dd>
                 {[
                   attempt.fault ? t.faultNames[attempt.fault] : null,
-                  attempt.detail === '' ? null : attempt.detail,
+                  told.has(attempt.fault) && attempt.detail !== '' ? attempt.detail : null,
                   attempt.status === null ? null : t.status(attempt.status),
                   formatDuration(attempt.milliseconds),
                 ]

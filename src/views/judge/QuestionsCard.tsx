@@ -13,6 +13,7 @@ import { Card } from '../shared/Card.tsx';
 import { NumberField } from '../shared/Field.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
 import { SelectField } from '../shared/Select.tsx';
+import { snapshotName } from '../shared/snapshot-name.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { judgeText } from './text.ts';
 
@@ -133,7 +134,12 @@ function useStates() {
   const [keys, setKeys] = useState<{ readonly left?: string; readonly right?: string }>({});
   const choices = useMemo(() => {
     const { base, modelGroup, runGroup } = chatText();
-    return variantChoices(models.models, runs, { base, models: modelGroup, run: runGroup });
+    return variantChoices(models.models, runs, {
+      base,
+      models: modelGroup,
+      run: runGroup,
+      state: snapshotName,
+    });
   }, [models.models, runs]);
   const standard = defaultVariants(choices, selectedModel(models)?.id ?? null);
   const speaker = (side: 'left' | 'right'): Speaker | null => {

@@ -1,0 +1,21 @@
+/** The way from evaluation to the judge, with a sentence on what it is and that it is off. */
+import { Scale } from 'lucide-react';
+import { Link } from 'wouter';
+import { Card } from '../shared/Card.tsx';
+import { judgeText } from './text.ts';
+import './judge.css';
+
+export function JudgeLink() {
+  const t = judgeText();
+  return (
+    <Card title={t.title} aside={t.offAtFirst}>
+      <div className="judge-form__act">
+        <span className="judge-note">{t.lead}</span>
+        <Link href="/judge" className="ui-button ui-button--secondary ui-button--normal">
+          <Scale size={16} aria-hidden />
+          <span>{t.goTo}</span>
+        </Link>
+      </div>
+    </Card>
+  );
+}
