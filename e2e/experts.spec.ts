@@ -91,7 +91,7 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     );
     const text = svg.bytes.toString('utf8');
     expect(svg.name).toBe('expert-pairs-score.svg');
-    expect(text).not.toMatch(/var\(|class=|style=|tabindex/);
+    expect(text).not.toMatch(/var\(|\s(class|style|tabindex)=/);
     expect(text.match(/<rect/g)?.length).toBeGreaterThan(7);
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(text) ?? [];
     const png = await saved(
