@@ -48,11 +48,10 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
       width: '22%',
       cell: ({ name }) => <span className="mapper__name">{name}</span>,
     },
-    { key: 'samples', header: t.samples, cell: ({ samples }) => <Samples samples={samples} /> },
     {
       key: 'part',
       header: t.part,
-      width: '220px',
+      width: '230px',
       cell: ({ name }) => (
         <Select<FieldRole | typeof none>
           size="small"
@@ -68,6 +67,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
         />
       ),
     },
+    { key: 'samples', header: t.samples, cell: ({ samples }) => <Samples samples={samples} /> },
   ];
 
   return (
@@ -87,7 +87,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
         columns={columns}
         rows={inspection.fields}
         rowKey={({ name }) => name}
-        maxHeight={380}
+        {...(inspection.fields.length > 10 ? { maxHeight: 480 } : {})}
       />
       <div className="mapper__foot">
         <p className="mapper__gaps" role="status">

@@ -34,7 +34,7 @@ export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardP
           <Shares split={split.value} selected={selected} onSelect={onSelect} />
         )}
         <p className="data-quiet">
-          {t.splitRule(fraction, maxRecords)}. {t.changeSplit}
+          {t.splitRule(fraction, maxRecords)} {t.changeSplit}
         </p>
       </div>
     </Card>

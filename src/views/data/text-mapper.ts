@@ -36,7 +36,7 @@ export const mapperText = inLanguages({
   zh: {
     title: (file) => `${file}：各列是什么？`,
     lead: '该文件不符合任何已知格式。请说明各列的含义；在此之前不会导入任何内容。',
-    remembered: '已按您上次对这些列的选择填写。',
+    remembered: '已按你上次对这些列的选择填写。',
     guessed: '已根据列名填写，请核对。',
     nothing: '列名没有透露其内容。',
     table: (file) => `${file} 的列`,

@@ -130,7 +130,7 @@ export const dataText = inLanguages({
 
     split: 'Training and validation',
     splitRule: (share: number, most: number) =>
-      `${formatPercent(share)} of each set kept apart, at most ${formatInteger(most)} in all`,
+      `${formatPercent(share)} of each set kept apart, at most ${formatInteger(most)} in all.`,
     splitSeed: (seed: number) => `seed ${seed}`,
     forTraining: (count: number) => `${formatInteger(count)} to train on`,
     forValidation: (count: number) => `${formatInteger(count)} to measure on`,
@@ -138,7 +138,6 @@ export const dataText = inLanguages({
     neverTrains: 'Evaluation files measure; they are never divided.',
     noValidation: 'Nothing is kept apart: the recipe measures no validation loss.',
     nextApart: 'Next validation record',
-    changeSplit: 'Share and seed are settings of the recipe, on the Train page.',
     splitChart: (training: number, validation: number) =>
       `${formatInteger(training)} records train, ${formatInteger(validation)} measure`,
     loadingSplit: 'split',
@@ -160,7 +159,7 @@ export const dataText = inLanguages({
     underWay: '另一个导入正在进行。',
     emptyTitle: '将 JSONL、JSON 或 CSV 文件拖到任意位置',
     emptyText:
-      '可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由您指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
+      '可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由你指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
     reading: '正在读取记录',
     readingFile: (file, place, files) =>
       files === 1 ? `正在读取 ${file}` : `正在读取 ${file}（第 ${place} 个，共 ${files} 个）`,
@@ -196,7 +195,7 @@ export const dataText = inLanguages({
     removeSet: (name) => `移除 ${name}`,
     removeTitle: (name) => `移除 ${name}？`,
     removeText: (records) =>
-      `其中 ${formatInteger(records)} 条记录将从本浏览器删除。您自己的文件以及用它训练过的运行不受影响。`,
+      `其中 ${formatInteger(records)} 条记录将从本浏览器删除。你自己的文件以及用它训练过的运行不受影响。`,
     removeConfirm: '移除数据集',
     removed: (name) => `已移除 ${name}。`,
 
@@ -265,7 +264,7 @@ export const dataText = inLanguages({
 
     split: '训练与验证',
     splitRule: (share, most) =>
-      `每个数据集留出 ${formatPercent(share)}，合计至多 ${formatInteger(most)} 条`,
+      `每个数据集留出 ${formatPercent(share)}，合计至多 ${formatInteger(most)} 条。`,
     splitSeed: (seed) => `随机种子 ${seed}`,
     forTraining: (count) => `${formatInteger(count)} 条用于训练`,
     forValidation: (count) => `${formatInteger(count)} 条用于验证`,
@@ -273,7 +272,6 @@ export const dataText = inLanguages({
     neverTrains: '评测文件只用于测量，不作划分。',
     noValidation: '没有留出记录：配方不计算验证损失。',
     nextApart: '下一条验证记录',
-    changeSplit: '留出比例与随机种子在“训练”页的配方中设置。',
     splitChart: (training, validation) =>
       `${formatInteger(training)} 条记录用于训练，${formatInteger(validation)} 条用于验证`,
     loadingSplit: '划分',
