@@ -6,6 +6,7 @@ import { projections } from '../engine/model/projections.ts';
 import { kernelChoicesSchema } from '../engine/tuning/record.ts';
 import { StudioError } from '../errors.ts';
 import type { JsonObject } from '../formats/json.ts';
+import type { StoredGrowth } from '../storage/expert-results.ts';
 import type { StoredRouting, StoredStep } from '../storage/runs.ts';
 import type {
   ArchivedBase,
@@ -24,14 +25,16 @@ export const VALIDATION = 'curves/validation.json';
 export const ROUTING = 'routing.json';
 export const CHECKPOINT = 'checkpoint.safetensors';
 export const METRICS = 'metrics.csv';
+export const GROWTH = 'growth.json';
 
 export const stepsPath = (part: number): string =>
   `curves/steps-${String(part + 1).padStart(4, '0')}.jsonl`;
 export const stagePath = (stage: number): string => `branches/stage-${stage + 1}.safetensors`;
+export const bestPath = (stage: number): string => `branches/best-${stage + 1}.safetensors`;
 
 /** Every name that a file of an archive may have, below its folder. */
 export const KNOWN_FILE =
-  /^(?:manifest\.json|run\.json|recipe\.json|README\.md|metrics\.csv|routing\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/stage-[1-4]\.safetensors|checkpoint\.safetensors)$/;
+  /^(?:manifest\.json|run\.json|recipe\.json|README\.md|metrics\.csv|routing\.json|growth\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/(?:stage|best)-[1-4]\.safetensors|checkpoint\.safetensors)$/;
 
 /** JSON has no word for what is no number. */
 type WrittenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -77,22 +80,63 @@ const pointSchema = z.strictObject({
   snapshot: id,
 });
 
+const place = { layer: count.max(511), projection: z.enum(projections) };
+
+const countsSchema = z
+  .array(
+    z.strictObject({
+      ...place,
+      task: text(400),
+      tokens: count,
+      pairs: z.array(z.number().min(0)).max(64 * 64),
+      weights: z.array(z.number()).max(64),
+    }),
+  )
+  .max(200_000);
+
 const routingSchema = z.strictObject({
   experts: z.int().min(1).max(64),
   active: z.int().min(1).max(8),
-  counts: z
-    .array(
-      z.strictObject({
-        layer: count.max(511),
-        projection: z.enum(projections),
-        task: text(400),
-        tokens: count,
-        pairs: z.array(z.number().min(0)).max(64 * 64),
-        weights: z.array(z.number()).max(64),
-      }),
-    )
-    .max(200_000),
+  counts: countsSchema,
 });
+
+const norms = { a: figure, b: figure };
+const growthSchema: z.ZodType<StoredGrowth[]> = z
+  .array(
+    z.strictObject({
+      point: z.strictObject({
+        stage: count.max(15),
+        step: count,
+        linears: z
+          .array(
+            z.strictObject({
+              ...place,
+              norms: z
+                .array(
+                  z.strictObject({
+                    branch: text(100),
+                    ...norms,
+                    experts: z.array(z.strictObject(norms)).max(64),
+                  }),
+                )
+                .max(64),
+              overlaps: z
+                .array(
+                  z.strictObject({
+                    between: z.tuple([text(100), text(100)]),
+                    meanAbs: figure,
+                    cosine: figure,
+                  }),
+                )
+                .max(64),
+            }),
+          )
+          .max(4000),
+      }),
+      routing: countsSchema,
+    }),
+  )
+  .max(1000);
 
 const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
   name: text(400),
@@ -201,6 +245,14 @@ export interface Manifest {
   readonly steps: number;
   readonly stepParts: number;
   readonly stages: readonly { readonly bytes: number; readonly sha256: string }[];
+  /** Branches at the best step of stages, by validation loss. */
+  readonly best: readonly {
+    readonly stage: number;
+    readonly step: number;
+    readonly loss: number;
+    readonly bytes: number;
+    readonly sha256: string;
+  }[];
   readonly checkpoint: {
     readonly bytes: number;
     readonly sha256: string;
@@ -222,6 +274,10 @@ const manifestSchema = z.strictObject({
   steps: count,
   stepParts: count.max(9000),
   stages: z.array(fileSchema).max(4),
+  best: z
+    .array(fileSchema.extend({ stage: count.max(3), step: count, loss: z.number() }))
+    .max(4)
+    .default([]),
   checkpoint: fileSchema.extend({ stage: count.max(15), step: count }).nullable(),
 });
 
@@ -267,6 +323,7 @@ export function parseEarlierManifest(json: JsonObject): {
     steps: 0,
     stepParts: 0,
     stages: [],
+    best: [],
     checkpoint: null,
   };
   return { manifest, routing: counts };
@@ -282,6 +339,10 @@ export function parseValidation(json: unknown): ValidationPoint[] {
 
 export function parseRouting(json: unknown): StoredRouting {
   return parsed(routingSchema, json, ROUTING);
+}
+
+export function parseGrowth(json: unknown): StoredGrowth[] {
+  return parsed(growthSchema, json, GROWTH);
 }
 
 /** Rows of metrics.csv, as earlier archives have them: no cell of it is quoted. */

@@ -1,5 +1,5 @@
 /** Opens an archive of a run without trust: everything is checked before the run is seen in the studio. */
-import { snapshotsAfter } from '../engine/training/snapshots.ts';
+import { bestSnapshot, snapshotsAfter } from '../engine/training/snapshots.ts';
 import { StudioError } from '../errors.ts';
 import { isSafePath, openZip } from '../formats/archive.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
@@ -7,16 +7,20 @@ import { parseJson, parseJsonObject } from '../formats/json.ts';
 import { readSafetensorsHeader } from '../formats/safetensors.ts';
 import { readPieces, writeFile } from '../storage/file-store.ts';
 import type { FileStore, StoredFile } from '../storage/file-store.ts';
-import type { Runs, StoredRouting, StoredRun, StoredStep } from '../storage/runs.ts';
+import type { ExpertResults, StoredGrowth } from '../storage/expert-results.ts';
+import type { Runs, StoredBest, StoredRouting, StoredRun, StoredStep } from '../storage/runs.ts';
 import {
+  bestPath,
   CHECKPOINT,
   EARLIER_MANIFEST,
+  GROWTH,
   invalidArchive,
   KNOWN_FILE,
   MANIFEST,
   METRICS,
   parseEarlierManifest,
   parseEarlierMetrics,
+  parseGrowth,
   parseManifest,
   parseRouting,
   parseStep,
@@ -28,6 +32,7 @@ import {
 } from './archive-format.ts';
 import type { Manifest } from './archive-format.ts';
 import type { RunSummary, ValidationPoint } from './protocol.ts';
+import { withBest } from './run-recorder.ts';
 import type { Task } from './tasks.ts';
 
 /** Largest text in an archive, unpacked: one part of the curves has 8 MB, the other texts far less. */
@@ -41,8 +46,10 @@ export interface OpenArchive {
   steps(): AsyncIterable<readonly StoredStep[]>;
   validation(): Promise<readonly ValidationPoint[]>;
   routing(): Promise<StoredRouting | null>;
-  /** Branch files of the stages, then the checkpoint where there is one. */
+  growth(): Promise<readonly StoredGrowth[]>;
+  /** Branch files of the stages, and of their best steps as the manifest lists them. */
   readonly stages: readonly ByteSource[];
+  readonly best: readonly ByteSource[];
   readonly checkpoint: ByteSource | null;
 }
 
@@ -114,12 +121,21 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
   if (manifest.checkpoint && manifest.checkpoint.stage !== stages.length) {
     throw invalidArchive(MANIFEST, 'checkpoint.stage', 'the stages before it are not there');
   }
-  for (const branches of stages) await checkBranches(branches);
+  const best = manifest.best.map(({ stage, bytes }) => {
+    // It is made of the stages before it.
+    if (stage > stages.length || stage >= manifest.run.recipe.stages.length) {
+      throw invalidArchive(MANIFEST, 'best.stage', 'the stages before it are not there');
+    }
+    return sized(files.take(bestPath(stage)), bytes);
+  });
+  for (const branches of [...stages, ...best]) await checkBranches(branches);
   if (checkpoint) await readSafetensorsHeader(checkpoint);
   return {
     manifest,
     stages,
+    best,
     checkpoint,
+    growth: async () => (files.has(GROWTH) ? parseGrowth(parseJson(await files.text(GROWTH))) : []),
     steps: () => readSteps(files, manifest),
     validation: async () => parseValidation(parseJson(await files.text(VALIDATION))),
     routing: async () =>
@@ -140,7 +156,9 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
   return {
     manifest,
     stages,
+    best: [],
     checkpoint: null,
+    growth: async () => [],
 
     steps: async function* () {
       yield curves.steps;
@@ -202,20 +220,31 @@ async function* readSteps(
 /** What the machine that opens an archive knows of the run beyond it. */
 export type Linked = Pick<RunSummary, 'modelId' | 'dataSetIds' | 'origin'>;
 
+/** The parts of the storage that a run is kept in. */
+export interface ArchiveStorage {
+  readonly runs: Runs;
+  readonly files: FileStore;
+  readonly experts: ExpertResults;
+}
+
 /**
  * Stores an opened archive as a run. It is entered last: until then nothing of it is seen, and whatever
  * fails before, all of it is removed again.
  * @throws StudioError `run-archive-damaged`, `storage-…`, `cancelled`, or what reading throws
  */
 export async function storeArchive(
-  { runs, files }: { readonly runs: Runs; readonly files: FileStore },
+  { runs, files, experts }: ArchiveStorage,
   archive: OpenArchive,
   linked: Linked,
   task: Task,
 ): Promise<RunSummary> {
   const { manifest } = archive;
   const { id } = manifest.run;
-  const sources = [...archive.stages, ...(archive.checkpoint ? [archive.checkpoint] : [])];
+  const sources = [
+    ...archive.stages,
+    ...archive.best,
+    ...(archive.checkpoint ? [archive.checkpoint] : []),
+  ];
   const total = sources.reduce((sum, { size }) => sum + size, 1);
   let done = 0;
   const store = async (name: string, source: ByteSource, due?: string): Promise<StoredFile> => {
@@ -232,11 +261,24 @@ export async function storeArchive(
     return file;
   };
   // Left by an attempt that the browser cut off.
-  await runs.remove(id);
+  const clear = async (): Promise<void> => {
+    await runs.remove(id);
+    await experts.removeRun(id);
+  };
+  await clear();
   try {
     const stages: StoredFile[] = [];
     for (const [stage, source] of archive.stages.entries()) {
       stages.push(await store(`stage-${stage}-archive`, source, manifest.stages[stage]?.sha256));
+    }
+    const best: StoredBest[] = [];
+    for (const [index, source] of archive.best.entries()) {
+      const about = manifest.best[index];
+      if (!about) throw invalidArchive(MANIFEST, 'best', 'it is not there');
+      const file = await store(`best-${about.stage}-archive`, source, about.sha256);
+      const { stage, step, loss } = about;
+      const snapshot = bestSnapshot(manifest.run.recipe, stage, step);
+      best.push({ stage, step, loss, file, snapshot });
     }
     const checkpoint = archive.checkpoint &&
       manifest.checkpoint && {
@@ -251,13 +293,17 @@ export async function storeArchive(
     await runs.appendCurves(id, [], await archive.validation());
     const routing = await archive.routing();
     if (routing) await runs.saveRouting(id, routing);
-    const summary = arrived(manifest, stages.length, checkpoint, linked);
+    for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
+    const summary = arrived(manifest, stages.length, checkpoint, best, linked);
     const { tasks, fingerprint } = manifest;
-    const stored: StoredRun = { summary, tasks, fingerprint, checkpoint, stages };
+    const stored: StoredRun = {
+      ...{ summary, tasks, fingerprint, checkpoint, stages },
+      ...(best.length > 0 ? { best } : {}),
+    };
     await runs.create(stored);
     return summary;
   } catch (error) {
-    await runs.remove(id);
+    await clear();
     throw error;
   }
 }
@@ -267,8 +313,10 @@ function arrived(
   { run }: Manifest,
   stages: number,
   checkpoint: StoredRun['checkpoint'],
+  best: readonly StoredBest[],
   linked: Linked,
 ): RunSummary {
+  const { best: _measured, ...rest } = run;
   const usable = new Set(run.snapshots.map(({ id }) => id));
   const goesOn = checkpoint !== null || (stages > 0 && stages < run.recipe.stages.length);
   const place = checkpoint
@@ -276,9 +324,15 @@ function arrived(
     : { stage: stages, step: 0 };
   const interrupted = run.state === 'interrupted' || run.state === 'failed';
   return {
-    ...run,
+    ...rest,
+    ...(best.length > 0
+      ? { best: best.map(({ stage, step, loss }) => ({ stage, step, loss })) }
+      : {}),
     ...linked,
-    snapshots: snapshotsAfter(run.recipe, stages).filter(({ id }) => usable.has(id)),
+    snapshots: withBest(
+      snapshotsAfter(run.recipe, stages).filter(({ id }) => usable.has(id)),
+      best,
+    ),
     checkpoint: interrupted && run.checkpoint && goesOn ? place : null,
   };
 }

@@ -2,9 +2,12 @@
 import type { FileToArchive } from '../formats/zip-writer.ts';
 import type { FileStore, StoredFile } from '../storage/file-store.ts';
 import { readPieces } from '../storage/file-store.ts';
+import type { StoredGrowth } from '../storage/expert-results.ts';
 import type { Runs, StoredRouting, StoredRun, StoredStep } from '../storage/runs.ts';
 import {
+  bestPath,
   CHECKPOINT,
+  GROWTH,
   MANIFEST,
   METRICS,
   ROUTING,
@@ -28,6 +31,7 @@ export interface RunToArchive {
   readonly stored: StoredRun;
   readonly curves: RunCurves;
   readonly routing: StoredRouting | null;
+  readonly growth: readonly StoredGrowth[];
   readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores'>;
   readonly card: string;
   /** Whether the branches of the stages that ended come along, and what an interrupted stage goes on from. */
@@ -89,7 +93,7 @@ function seal({ bytes, sha256 }: StoredFile): { readonly bytes: number; readonly
 export async function* archivedFiles(
   runs: Runs,
   files: FileStore,
-  { stored, curves, routing, about, card, parts }: RunToArchive,
+  { stored, curves, routing, growth, about, card, parts }: RunToArchive,
   task: Task,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint } = stored;
@@ -99,6 +103,7 @@ export async function* archivedFiles(
   yield text(METRICS, metricsCsv(curves));
   yield text(VALIDATION, jsonText(curves.validation));
   if (routing) yield text(ROUTING, jsonText(routing));
+  if (growth.length > 0) yield text(GROWTH, jsonText(growth));
   let steps = 0;
   let part = 0;
   for await (const lines of stepParts(runs, run.id)) {
@@ -112,6 +117,10 @@ export async function* archivedFiles(
     task.progress(stage / (stages.length + 1), stagePath(stage));
     yield { path: stagePath(stage), chunks: storedFile(files, file, task) };
   }
+  const best = parts.branches ? (stored.best ?? []) : [];
+  for (const { stage, file } of best) {
+    yield { path: bestPath(stage), chunks: storedFile(files, file, task) };
+  }
   // A checkpoint goes on from the branches of the stages before it.
   const checkpoint = parts.checkpoint && parts.branches ? stored.checkpoint : null;
   if (checkpoint) yield { path: CHECKPOINT, chunks: storedFile(files, checkpoint.file, task) };
@@ -123,6 +132,7 @@ export async function* archivedFiles(
     steps,
     stepParts: part,
     stages: stages.map(seal),
+    best: best.map(({ stage, step, loss, file }) => ({ stage, step, loss, ...seal(file) })),
     checkpoint: checkpoint && {
       ...seal(checkpoint.file),
       stage: checkpoint.stage,

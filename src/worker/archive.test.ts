@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseRecipe } from '../engine/training/recipe.ts';
-import { snapshotsAfter } from '../engine/training/snapshots.ts';
+import { bestSnapshot, snapshotsAfter } from '../engine/training/snapshots.ts';
 import { openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import { localLocks } from '../storage/locks.ts';
@@ -12,6 +12,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { StoredStep } from '../storage/runs.ts';
 import type { ArchivedScore } from './archive-protocol.ts';
 import type { RunSummary } from './protocol.ts';
+import { withBest } from './run-recorder.ts';
 import { STUDIO_VERSION } from './studio-version.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 
@@ -107,7 +108,26 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
   const stored = { summary, tasks: ['notes'], fingerprint: 'f00d', checkpoint: null, stages: [] };
   await storage.runs.create(stored);
   for (const [stage, bytes] of branches.entries()) await storage.runs.saveStage(ID, stage, bytes);
-  await storage.runs.update(ID, { checkpoint: null });
+  const best = { stage: 1, step: 40, loss: 2.125 };
+  const snapshot = bestSnapshot(recipe, 1, 40);
+  await storage.runs.saveBest(ID, branches[1] ?? new Uint8Array(), { ...best, snapshot });
+  await storage.runs.update(ID, {
+    checkpoint: null,
+    snapshots: withBest(summary.snapshots, [{ stage: 1, snapshot }]),
+  });
+  await storage.experts.putGrowth(ID, {
+    point: {
+      ...{ stage: 0, step: 100 },
+      linears: [
+        {
+          ...{ layer: 0, projection: 'up' },
+          norms: [{ branch: 'na', a: 1.5, b: 0.1, experts: [{ a: 1, b: Number.NaN }] }],
+          overlaps: [{ between: ['ka', 'align'], meanAbs: 0.1, cosine: 0.2 }],
+        },
+      ],
+    },
+    routing: [],
+  });
   await storage.runs.appendCurves(
     ID,
     [...steps(0, 0, 225), ...steps(1, 0, 225)],
@@ -167,8 +187,8 @@ async function archiveOf(
 }
 
 /** Everything that is kept of a run, files included. */
-async function contents({ runs }: Storage) {
-  const { summary, tasks, fingerprint, checkpoint, stages } = await runs.get(ID);
+async function contents({ runs, experts }: Storage) {
+  const { summary, tasks, fingerprint, checkpoint, stages, best } = await runs.get(ID);
   const { updatedAt: _updated, origin: _origin, modelId: _model, ...rest } = summary;
   return {
     summary: rest,
@@ -178,6 +198,8 @@ async function contents({ runs }: Storage) {
     curves: await runs.curves(ID),
     steps: await runs.stepsFrom(ID, 0, 0, 1000),
     routing: await runs.routing(ID),
+    growth: await experts.growth(ID),
+    best: best?.map(({ file, ...rest }) => [file.sha256, rest]),
   };
 }
 

@@ -135,13 +135,14 @@ export function exportHandlers(
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
     const routing = await keeper.routing(id);
+    const growth = await context.storage.experts.growth(id);
     const facts = await cardFacts(summary, null);
     const { base, dataSets: sets, scores, curves } = facts;
     const about = { base, dataSets: sets, scores, environment: environmentNow() };
     const archived = archivedFiles(
       runs,
       files,
-      { stored, curves, routing, about, card: modelCard(summary, facts), parts },
+      { stored, curves, routing, growth, about, card: modelCard(summary, facts), parts },
       task,
     );
     const name = fileName(summary.name);
