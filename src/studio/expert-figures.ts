@@ -1,9 +1,13 @@
 /** What the figures about experts draw: pairs by frequency and score, and branches over training. */
 import type { Projection } from '../engine/training/recipe.ts';
-import { spearman, type RankCorrelation } from '../engine/evaluation/rank-correlation.ts';
-import { pooledScore } from '../engine/evaluation/routing-pairs.ts';
-import type { GrowthPoint, PairEvaluation, RoutedScore } from '../worker/experts-protocol.ts';
+import type {
+  GrowthPoint,
+  PairEvaluation,
+  RoutedScore,
+  RoutedTaskScore,
+} from '../worker/experts-protocol.ts';
 import type { RoutingSummary } from './experts.ts';
+import { spearman, type RankCorrelation } from './rank-correlation.ts';
 
 export type { RankCorrelation };
 
@@ -18,6 +22,22 @@ export interface PairRow {
   readonly times: number;
   /** Null where it was not measured. */
   readonly score: number | null;
+}
+
+/** The scores of some tasks together: accuracy over questions with a choice, mean log p over all. */
+function pooledScore(
+  { tasks }: RoutedScore,
+  task: string | null,
+): { readonly accuracy: number | null; readonly logLikelihood: number | null } {
+  const own = tasks.filter((one) => task === null || one.task === task);
+  const sum = (of: (one: RoutedTaskScore) => number): number =>
+    own.reduce((total, one) => total + of(one), 0);
+  const items = sum((one) => one.items);
+  const choices = sum((one) => one.choices);
+  return {
+    accuracy: choices > 0 ? sum(({ right }) => right) / choices : null,
+    logLikelihood: items > 0 ? sum((one) => one.logLikelihood) / items : null,
+  };
 }
 
 function scoreOf(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MicroBatch } from '../model/packing.ts';
-import { expertPairs, packQuestions, pooledScore, scoreQuestions } from './routing-pairs.ts';
+import { expertPairs, packQuestions, scoreQuestions } from './routing-pairs.ts';
 
 const ids = (...values: number[]) => Uint32Array.from(values);
 
@@ -66,10 +66,6 @@ test('options of one token share a prompt, longer ones do not, and all find thei
       }, 0);
   expect(tasks[0]?.logLikelihood).toBeCloseTo(own('exam'), 5);
   expect(tasks[1]?.logLikelihood).toBeCloseTo(own('note'), 5);
-  const pooled = pooledScore({ pair: null, tasks }, null);
-  expect(pooled.accuracy).toBe(right.length / 3);
-  expect(pooled.logLikelihood).toBeCloseTo((own('exam') + own('note')) / 4, 5);
-  expect(pooledScore({ pair: null, tasks }, 'note').accuracy).toBeNull();
 });
 
 test('a prompt longer than the context keeps its end', async () => {

@@ -159,19 +159,3 @@ export async function scoreQuestions(
   });
   return [...tasks.values()];
 }
-
-/** The scores of some tasks together: accuracy over questions with a choice, mean log p over all. */
-export function pooledScore(
-  { tasks }: RoutedScore,
-  task: string | null,
-): { readonly accuracy: number | null; readonly logLikelihood: number | null } {
-  const own = tasks.filter((one) => task === null || one.task === task);
-  const sum = (of: (one: RoutedTaskScore) => number): number =>
-    own.reduce((total, one) => total + of(one), 0);
-  const items = sum((one) => one.items);
-  const choices = sum((one) => one.choices);
-  return {
-    accuracy: choices > 0 ? sum(({ right }) => right) / choices : null,
-    logLikelihood: items > 0 ? sum((one) => one.logLikelihood) / items : null,
-  };
-}

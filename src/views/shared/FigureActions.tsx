@@ -3,8 +3,8 @@ import { Download } from 'lucide-react';
 import type { RefObject } from 'react';
 import { toast } from 'sonner';
 import { asStudioError } from '../../errors.ts';
-import { writeCsv } from '../../formats/csv.ts';
 import { saveFile } from '../../studio/exports.ts';
+import { figureCsv } from '../../studio/figure-csv.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { Button } from './Button.tsx';
 import { errorText } from './error-text.ts';
@@ -51,12 +51,7 @@ export function FigureActions({ name, rows, figure }: FigureActionsProps) {
     if (!figure?.current) throw new RangeError(`${name} is not on the page`);
     return figureAsSvg(figure.current, name);
   };
-  const csv = () => {
-    const [header = [], ...body] = rows();
-    // A byte order mark, without which spreadsheets take Chinese for another encoding.
-    const text = `\ufeff${writeCsv(header.map(String), body)}`;
-    return new Blob([text], { type: 'text/csv' });
-  };
+  const csv = () => figureCsv(rows());
   const svg = () => new Blob([drawing().text], { type: 'image/svg+xml' });
   const png = async () => figureAsPng(drawing(), pngScale);
   const formats = [

@@ -1,5 +1,4 @@
 /** Spearman's rank correlation with ties, and its significance by permutation. */
-import { randomWord } from '../kernels/random-words.ts';
 
 export interface RankCorrelation {
   /** Pairs of values. */
@@ -101,9 +100,19 @@ function swap(values: number[], i: number, j: number): void {
   values[j] = value;
 }
 
-/** Fisher and Yates, by counter: the same draws everywhere. */
+/** Fisher and Yates with numbers that depend on the draw alone: the same draws everywhere. */
 function shuffle(values: number[], draw: number): void {
   for (let i = values.length - 1; i > 0; i -= 1) {
-    swap(values, i, Math.floor((randomWord(0x5eed, draw, 0, i) / 2 ** 32) * (i + 1)));
+    swap(values, i, Math.floor(fraction(draw, i) * (i + 1)));
   }
+}
+
+/** 0 … 1 from two counters, by rounds of multiplying and folding (an integer hash of 32 bits). */
+function fraction(draw: number, index: number): number {
+  let word = Math.imul(draw + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77);
+  for (const factor of [0x7feb352d, 0x846ca68b]) {
+    word = Math.imul(word ^ (word >>> 16), factor);
+    word ^= word >>> 15;
+  }
+  return (word >>> 0) / 2 ** 32;
 }
