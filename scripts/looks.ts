@@ -30,7 +30,17 @@ const { values } = parseArgs({
   },
 });
 
-const allPages = ['data', 'model', 'train', 'experts', 'evaluate', 'chat', 'export', 'settings'];
+const allPages = [
+  'data',
+  'model',
+  'train',
+  'experts',
+  'evaluate',
+  'chat',
+  'export',
+  'judge',
+  'settings',
+];
 const pages = values.only?.split(',') ?? allPages;
 const widths = values.widths.split(',').map(Number);
 const heights: Readonly<Record<number, number>> = { 390: 844, 1440: 900, 2560: 1440 };
@@ -88,7 +98,8 @@ async function shootPages(page: Page, state: string): Promise<void> {
       await settle(page);
       const count = await views(page, name);
       for (let view = 0; view < count; view += 1) {
-        if (count > 1) await page.locator('.ui-page__head [role="radio"]:enabled').nth(view).click();
+        if (count > 1)
+          await page.locator('.ui-page__head [role="radio"]:enabled').nth(view).click();
         await settle(page);
         // Charts and pictures take their size from the page after it was laid out.
         await page.waitForTimeout(150);

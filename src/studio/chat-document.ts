@@ -147,6 +147,8 @@ export interface ChoiceWords {
   readonly base: string;
   readonly models: string;
   readonly run: (name: string) => string;
+  /** A state of a run. */
+  readonly state: (id: string, run: RunSummary) => string;
 }
 
 /** Whether tokens that this state reads are routed: a mixture is still attached to it. */
@@ -178,10 +180,10 @@ export function variantChoices(
   const trained = runs
     .filter((run) => !isActive(run) && models.some(({ id }) => id === run.modelId))
     .flatMap((run) =>
-      trainedSnapshots(run).map(({ id, label }) =>
+      trainedSnapshots(run).map(({ id }) =>
         choice(
           { modelId: run.modelId, runId: run.id, snapshot: id },
-          `${run.name} · ${label}`,
+          `${run.name} · ${words.state(id, run)}`,
           words.run(run.name),
         ),
       ),

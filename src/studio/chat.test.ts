@@ -306,7 +306,12 @@ describe('chat', () => {
   });
 });
 
-const words = { base: 'base', models: 'Models', run: (name: string) => `Run ${name}` };
+const words = {
+  base: 'base',
+  models: 'Models',
+  run: (name: string) => `Run ${name}`,
+  state: (id: string) => id,
+};
 
 describe('variants', () => {
   const run = (

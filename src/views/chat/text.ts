@@ -195,7 +195,7 @@ export const chatText = inLanguages({
     tokens: (count) => `${formatInteger(count)} 个词元`,
     speed: (rate) => `${rate} 词元/秒`,
     promptTokens: (count) => `提示 ${formatInteger(count)} 个词元`,
-    firstAfter: (duration) => `${duration}后出现首个词元`,
+    firstAfter: (duration) => `${duration} 后出现首个词元`,
     seed: (seed) => `种子 ${seed}`,
     endings: {
       end: '自行结束',

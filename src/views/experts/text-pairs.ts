@@ -127,7 +127,7 @@ export const pairsText = inLanguages({
     disagrees: '被选得越多的专家对得分越低：正是论文所报告的错配。',
     jobTitle: '对所有专家对评分',
     questions: '题目',
-    bundled: '工作台自带的评测题',
+    bundled: '工作室自带的评测题',
     chooseFiles: '选择评测文件',
     ownFiles: '使用自己的 JSONL',
     useBundled: '使用自带题目',

@@ -3,6 +3,11 @@ import { inLanguages } from '../../studio/language.ts';
 import type { RunState } from '../../worker/protocol.ts';
 import { formatInteger } from '../shared/format.ts';
 
+/** A space between Chinese and a name that begins in Latin letters. */
+function latinApart(name: string): string {
+  return /^[A-Za-z]/.test(name) ? ` ${name}` : name;
+}
+
 export const exportText = inLanguages({
   en: {
     title: 'Export',
@@ -170,8 +175,8 @@ export const exportText = inLanguages({
     cardOpens: 'Markdown，带模型库可读的元数据。',
     recipeText: '该运行的设置（JSON）。在“训练”页导入即可重新开始同样的运行。',
     recipeOpens: '可由本工作室打开。',
-    building: (name) => `正在生成${name}`,
-    build: (name) => `生成${name}`,
+    building: (name) => `正在生成${latinApart(name)}`,
+    build: (name) => `生成${latinApart(name)}`,
     buildAgain: '重新生成',
     save: (name) => `保存${name}`,
     format: (name) => `${name}的数值格式`,

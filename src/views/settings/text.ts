@@ -31,7 +31,7 @@ export const settingsText = inLanguages({
   },
   zh: {
     title: '设置',
-    lead: '负责计算的设备，以及工作台如何使用它。',
+    lead: '负责计算的设备，以及工作室如何使用它。',
     device: '设备',
     deviceNoun: '设备信息',
     adapter: '适配器',
@@ -126,7 +126,7 @@ export const kernelsText = inLanguages({
     lead: '多数计算有几种内核，哪一种最快取决于设备。调优按所选模型与配方需要的规模为它们计时，两秒之后不再开始新的计时。每个内核先与 float64 参考结果核对；结果错误或两次不一致的绝不使用。一次运行始终保持开始时的选择，恢复时也是如此。',
     timing: '正在为内核变体计时',
     run: '设备上有运行正在进行；请在其完成或停止后调优。',
-    softwareTitle: '软件适配器只在您要求时才调优。',
+    softwareTitle: '软件适配器只在你要求时才调优。',
     softwareNote: '其默认值正是在这类适配器上测得的；处理器繁忙时，两秒的计时可能全凭偶然。',
     untuned: '正在使用默认值',
     untunedSoftware: '每种计算都使用在软件适配器上最佳的内核。',

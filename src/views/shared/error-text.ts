@@ -35,3 +35,8 @@ export function errorText(error: StudioError): ErrorText {
 export function phrase(english: string): string {
   return chinese()?.phrase(english) ?? english;
 }
+
+/** What happened, beside a field; null where nothing did. */
+export function errorMessage(error: StudioError | null): string | null {
+  return error && errorText(error).message;
+}

@@ -2,6 +2,7 @@ import { Trash2 } from 'lucide-react';
 import type { Projection, Recipe, RecipeBranch } from '../../engine/training/recipe.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import { readPath, withBranchName, withoutBranch } from '../../studio/recipe-edit.ts';
+import { errorMessage } from '../shared/error-text.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { Field } from '../shared/Field.tsx';
 import { BranchChip, branchTone } from '../shared/Tag.tsx';
@@ -27,9 +28,9 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
   const update = useRecipe((state) => state.update);
   const isDefault = useRecipe((state) => state.isDefault);
   const path = `stages.${stageIndex}.attach.${branchIndex}`;
-  const apply = (next: Recipe) => onError(setRecipe(next)?.message ?? null);
+  const apply = (next: Recipe) => onError(errorMessage(setRecipe(next)));
   const set = (key: string, value: unknown) =>
-    onError(update(`${path}.${key}`, value)?.message ?? null);
+    onError(errorMessage(update(`${path}.${key}`, value)));
   return (
     <fieldset className={`branch-editor ui-tone--${branchTone(branch.name)}`}>
       <legend>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { inLanguages } from '../../studio/language.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import { readPath } from '../../studio/recipe-edit.ts';
+import { errorMessage } from '../shared/error-text.ts';
 import { Field, NumberField } from '../shared/Field.tsx';
 import { SelectField } from '../shared/Select.tsx';
 import { plainNumber, type FieldSpec, type NumberSpec } from './fields.ts';
@@ -14,7 +15,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   const changed = !useRecipe((state) => state.isDefault(path));
   const standard = useRecipe((state) => state.defaultValue(path));
   const [error, setError] = useState<string | null>(null);
-  const change = (next: unknown) => setError(update(path, next)?.message ?? null);
+  const change = (next: unknown) => setError(errorMessage(update(path, next)));
   const frame = {
     label,
     help,

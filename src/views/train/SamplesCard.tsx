@@ -7,7 +7,7 @@ import { Card } from '../shared/Card.tsx';
 import { formatInteger } from '../shared/format.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
-import { snapshotName } from './snapshot-name.ts';
+import { snapshotName } from '../shared/snapshot-name.ts';
 import { samplesText } from './text-runs.ts';
 
 const placeOf = ({ stage, step, snapshot }: SamplePoint) => `${stage}.${step}.${snapshot}`;

@@ -14,6 +14,7 @@ import {
   withoutStage,
   type BranchFate,
 } from '../../studio/recipe-edit.ts';
+import { errorMessage } from '../shared/error-text.ts';
 import { Button } from '../shared/Button.tsx';
 import { Field, NumberField } from '../shared/Field.tsx';
 import { SelectField } from '../shared/Select.tsx';
@@ -36,7 +37,7 @@ export function StageEditor({ index }: { readonly index: number }) {
   const stage = recipe.stages[index];
   if (!stage) return null;
   const present = presentBranches(recipe)[index] ?? [];
-  const apply = (next: Recipe) => setError(setRecipe(next)?.message ?? null);
+  const apply = (next: Recipe) => setError(errorMessage(setRecipe(next)));
   const change = (part: Partial<typeof stage>) =>
     apply({
       ...recipe,

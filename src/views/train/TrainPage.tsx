@@ -51,7 +51,8 @@ export default function TrainPage() {
   // A run that goes on, or was cut off, is what one comes here for; it stays in view when it ends.
   if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
-  const start = useStart(() => setChosen('watch'));
+  // The run comes into view as soon as it is there; who looks elsewhere meanwhile stays there.
+  const start = useStart(() => setChosen(null));
   return (
     <Page
       title={t.title}
@@ -142,7 +143,7 @@ function SettingUp() {
 }
 
 /** The next run as it is set up, what it lacks, and the act of starting it. */
-function useStart(onStarted: () => void) {
+function useStart(onStart: () => void) {
   const model = useModels(selectedModel);
   const data = useDataSets();
   const devicePhase = useDevice((state) => state.phase);
@@ -163,7 +164,7 @@ function useStart(onStarted: () => void) {
   if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
   const obstacles =
     plan.status === 'ready'
-      ? plan.value.obstacles
+      ? plan.value.obstacles.map(phrase)
       : plan.status === 'failed'
         ? [errorText(plan.error).message]
         : [];
@@ -186,7 +187,8 @@ function useStart(onStarted: () => void) {
   const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
   const start = async () => {
     if (!asRun || opening) return;
-    if (await runs.start({ ...asRun, name })) onStarted();
+    onStart();
+    await runs.start({ ...asRun, name });
   };
   const queue = () => {
     if (!asRun || opening) return;

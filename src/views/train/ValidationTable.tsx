@@ -6,7 +6,7 @@ import { Card } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { snapshotName } from './snapshot-name.ts';
+import { snapshotName } from '../shared/snapshot-name.ts';
 import { trainText } from './text.ts';
 
 export function ValidationTable({

@@ -1,7 +1,7 @@
 /** States of a run's model as the page names them. */
 import { inLanguages } from '../../studio/language.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { branchTitle } from '../shared/Tag.tsx';
+import { branchTitle } from './Tag.tsx';
 
 interface Words {
   readonly base: string;
