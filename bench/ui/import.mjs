@@ -9,19 +9,22 @@
  *     sets, files      data sets and files of data sets that are left (both have to be 0)
  *   import.*      the whole file
  *     seconds, MB_per_s, records, left_out
- *   memory.*      of the tab's process (page and worker are threads of it), MB, sampled every 50 ms
- *     before_MB        resident, with the studio open and no data
- *     peak_MB          highest resident set while importing (VmHWM agrees with it where it is higher)
- *     peak_private_MB  of these, pages that are the process's own (RssAnon)
- *     after_MB         resident, with the table drawn and lengths counted from a sample
- *     after_peak_MB    highest until then
+ *   memory.*      of the tab's process (page and worker are threads of it), MB, sampled every 50 ms. Resident
+ *                 memory counts the browser's own code too, which all tabs share (some 130 MB); private
+ *                 memory is what the browser's task manager shows for the tab
+ *     before_MB, before_private_MB      the studio is open, without data
+ *     peak_MB, peak_private_MB          highest while importing
+ *     after_MB                          resident, with the table drawn and lengths counted from a sample
+ *     after_peak_MB, after_peak_private_MB   highest until then
+ *     highest_of_all_MB, highest_private_of_all_MB   with scrolling and the search
  *   scroll.*      the table of the million records, the wheel turned for six seconds, frame times in ms
  *     median, p95, worst, share_over_34ms, waiting_share (rows drawn that were not read yet)
  *     jump_ms          from Enter in "go to record" until record 987,654 is on the screen
  *     search_s         a search through all records for the last one
  *
  * Usage: node bench/ui/import.mjs [--records 1000000] [--bytes 500] [--dist dist] [--json FILE]
- * It fails when the peak is 400 MB or more, or Cancel leaves something.
+ * It fails when resident memory while importing, or private memory at any time, reaches 400 MB, or when
+ * Cancel leaves something.
  */
 import {
   createWriteStream,
@@ -321,6 +324,7 @@ const report = await measure({
 const text = JSON.stringify(report, null, 2);
 console.log(text);
 if (values.json) writeFileSync(values.json, `${text}\n`);
-if (report.memory.highest_of_all_MB >= PEAK_MB || report.cancel.sets + report.cancel.files > 0) {
+const { peak_MB: importing, highest_private_of_all_MB: own } = report.memory;
+if (Math.max(importing, own) >= PEAK_MB || report.cancel.sets + report.cancel.files > 0) {
   process.exitCode = 1;
 }
