@@ -33,9 +33,7 @@ export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardP
         {split.status === 'ready' && split.value !== null && (
           <Shares split={split.value} selected={selected} onSelect={onSelect} />
         )}
-        <p className="data-quiet">
-          {t.splitRule(fraction, maxRecords)} {t.changeSplit}
-        </p>
+        <p className="data-quiet">{t.splitRule(fraction, maxRecords)}</p>
       </div>
     </Card>
   );
