@@ -1,10 +1,11 @@
 /** A judging as data: questions, answers, judgements; averages, comparison and files made from them. */
 import { z } from 'zod';
-import { percentileInterval, signTest, type Interval } from '../engine/evaluation/bootstrap.ts';
-import { randomWord } from '../engine/kernels/random-words.ts';
 import { writeCsv } from '../formats/csv.ts';
 import type { JudgeFault, JudgeScores } from '../worker/judge-protocol.ts';
 import { judgeAspects, type JudgeAspect } from '../worker/judge-request.ts';
+import { pairedDifference, type PairedDifference } from '../worker/judge-statistics.ts';
+
+export { judgeAspects };
 
 const score = z.int().min(1).max(5);
 const scoresSchema = z.strictObject({
@@ -173,22 +174,10 @@ export function faultCounts({ candidates }: Judging): readonly (readonly [JudgeF
   return [...counts].sort(([, a], [, b]) => b - a);
 }
 
-export interface JudgeComparison {
+export interface JudgeComparison extends PairedDifference {
   /** Questions judged for both. */
   readonly questions: number;
-  /** Second minus first. */
-  readonly difference: number;
-  /** Middle 95 % of the difference over questions drawn anew with replacement. */
-  readonly interval: Interval | null;
-  readonly firstBetter: number;
-  readonly secondBetter: number;
-  readonly equal: number;
-  /** Two-sided sign test. */
-  readonly p: number;
 }
-
-const draws = 1000;
-const stream = 0x3d9e0000;
 
 /** The second candidate against the first, question by question; null before both were judged on one. */
 export function compareJudged({ questions, candidates }: Judging): JudgeComparison | null {
@@ -203,27 +192,7 @@ export function compareJudged({ questions, candidates }: Judging): JudgeComparis
     return a === null || b === null ? [] : [b - a];
   });
   const { length } = differences;
-  if (length === 0) return null;
-  const resampled = Float64Array.from({ length: draws }, (_, round) => {
-    let sum = 0;
-    for (let i = 0; i < length; i += 1) {
-      sum += differences[Math.floor((randomWord(1, round, stream, i) / 2 ** 32) * length)] ?? 0;
-    }
-    return sum / length;
-  });
-  const firstBetter = differences.filter((difference) => difference < 0).length;
-  const secondBetter = differences.filter((difference) => difference > 0).length;
-  const equal = length - firstBetter - secondBetter;
-  const { p } = signTest(
-    differences.map((difference) => Math.max(0, -difference)),
-    differences.map((difference) => Math.max(0, difference)),
-  );
-  return {
-    questions: length,
-    difference: meanOf(differences),
-    interval: percentileInterval(resampled),
-    ...{ firstBetter, secondBetter, equal, p },
-  };
+  return length === 0 ? null : { questions: length, ...pairedDifference(differences) };
 }
 
 function rowsOf(judging: Judging) {

@@ -9,9 +9,9 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { phrase } from '../shared/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
-import { copyText } from './TurnView.tsx';
 import { chatText } from './text.ts';
 
 export interface ReplyViewProps {

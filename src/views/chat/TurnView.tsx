@@ -1,9 +1,9 @@
 /** One prompt with the answers of both sides; the prompt can be changed and asked anew. */
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { sides, type Turn } from '../../studio/chat-document.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
+import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
 import { chatText } from './text.ts';
 
@@ -13,17 +13,6 @@ export interface TurnViewProps {
   readonly speaking: boolean;
   readonly onEdit: (text: string) => void;
   readonly onRegenerate: () => void;
-}
-
-/** Puts a text on the clipboard and says whether that worked. */
-export async function copyText(text: string): Promise<void> {
-  const t = chatText();
-  try {
-    await navigator.clipboard.writeText(text);
-    toast.success(t.copied);
-  } catch {
-    toast.error(t.copyRefused);
-  }
 }
 
 export function TurnView({ turn, last, speaking, onEdit, onRegenerate }: TurnViewProps) {

@@ -1,7 +1,6 @@
 /** Every answer with what the judge gave, attempt by attempt. */
-import type { Judgement, Judging } from '../../studio/judge-session.ts';
+import { judgeAspects, type Judgement, type Judging } from '../../studio/judge-session.ts';
 import type { JudgeFault } from '../../worker/judge-protocol.ts';
-import { judgeAspects } from '../../worker/judge-request.ts';
 import { formatDuration } from '../shared/format.ts';
 import { judgeText } from './text.ts';
 

@@ -4,13 +4,13 @@ import { saveFile } from '../../studio/exports.ts';
 import {
   compareJudged,
   faultCounts,
+  judgeAspects,
   judgeRows,
   judgingCsv,
   judgingJsonl,
   type JudgeRow,
   type Judging,
 } from '../../studio/judge-session.ts';
-import { judgeAspects } from '../../worker/judge-request.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
