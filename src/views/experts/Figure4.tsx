@@ -208,7 +208,7 @@ function Correlation({ found }: { readonly found: RankCorrelation }) {
       </dl>
       <p>{said}</p>
       <p className="quiet">
-        {t.pairsCounted(count)}; {method === 'exact' ? t.exact(orders) : t.sampled(orders)}
+        {t.counted(count, method === 'exact' ? t.exact(orders) : t.sampled(orders))}
       </p>
     </>
   );

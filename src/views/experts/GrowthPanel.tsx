@@ -92,7 +92,7 @@ export function GrowthPanel({ report, run }: GrowthPanelProps) {
           <Multiples report={report} series={series} measure={measure} />
         )}
         <p className="quiet">
-          <b>{t.measureTitle[measure]}.</b> {t.definition[measure]}
+          <b>{t.heading(t.measureTitle[measure])}</b> {t.definition[measure]}
         </p>
         {endsOnly.length > 0 && (
           <p className="quiet">

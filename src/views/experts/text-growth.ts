@@ -17,6 +17,7 @@ export const growthText = inLanguages({
       meanAbs: 'Mean |A_k A_dᵀ| over all entries',
       cosine: 'Mean |cosine| between rows of A_k and A_d',
     },
+    heading: (title: string) => `${title}.`,
     definition: {
       a: 'The square root of the sum of squares of A, of a mixture over all of its experts. A begins random, so that only its change tells of learning.',
       b: 'The square root of the sum of squares of B, of a mixture over all of its experts. B begins at zero: it grows with what the branch adds.',
@@ -61,6 +62,7 @@ export const growthText = inLanguages({
       meanAbs: '|A_k A_dᵀ| 所有元素的均值',
       cosine: 'A_k 与 A_d 各行 |余弦| 的均值',
     },
+    heading: (title) => `${title}。`,
     definition: {
       a: 'A 各元素平方和的平方根；混合专家时对所有专家求和。A 随机初始化，因此只有变化量反映学习。',
       b: 'B 各元素平方和的平方根；混合专家时对所有专家求和。B 从零开始，随分支的贡献而增长。',

@@ -48,11 +48,11 @@ export const pairsText = inLanguages({
     p: 'p, two-sided',
     exact: (orders: number) => `exact: all ${formatInteger(orders)} orders`,
     sampled: (orders: number) => `permutation: ${formatInteger(orders)} orders`,
-    pairsCounted: (count: number) => formatCount(count, 'pair'),
+    counted: (count: number, how: string) => `${formatCount(count, 'pair')}; ${how}`,
     definition:
       'ρ is Pearson’s correlation of the ranks; equal values share their mean rank. p is the share of orders of the scores in which |ρ| is at least as large.',
     noRho: 'ρ needs three scored pairs that are not all alike.',
-    chance: 'No more than chance would give: frequency says nothing certain about score here.',
+    chance: 'Chance alone could give this: frequency says nothing certain about score here.',
     agrees: 'Pairs that are chosen more often score higher.',
     disagrees: 'Pairs that are chosen more often score lower: the mismatch that the paper reports.',
     // Job
@@ -118,11 +118,11 @@ export const pairsText = inLanguages({
     p: '双侧 p 值',
     exact: (orders) => `精确：全部 ${formatInteger(orders)} 种排列`,
     sampled: (orders) => `置换检验：${formatInteger(orders)} 次排列`,
-    pairsCounted: (count) => `${formatInteger(count)} 个专家对`,
+    counted: (count, how) => `${formatInteger(count)} 个专家对；${how}`,
     definition:
       'ρ 是秩的 Pearson 相关系数，相同的值取平均秩。p 是得分的各种排列中 |ρ| 不小于观测值的比例。',
     noRho: 'ρ 至少需要三个得分不全相同的专家对。',
-    chance: '与随机水平无异：这里的频率不能可靠地说明得分。',
+    chance: '仅凭偶然也可能得到这样的结果：这里的频率不能可靠地说明得分。',
     agrees: '被选得越多的专家对得分越高。',
     disagrees: '被选得越多的专家对得分越低：正是论文所报告的错配。',
     jobTitle: '对所有专家对评分',
