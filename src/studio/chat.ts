@@ -1,15 +1,13 @@
 import { create } from 'zustand';
-import { asStudioError, type ErrorDescription, type StudioError } from '../errors.ts';
+import { asStudioError, type StudioError } from '../errors.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
 import type { ReplyRouting } from '../worker/chat-protocol.ts';
 import type { ModelVariant, SamplingSettings } from '../worker/protocol.ts';
 import {
   conversationSchema,
   currentConversation,
-  defaultSettings,
   ownPresetsSchema,
   promptFor,
-  savedChatSchema,
   sides,
   type Conversation,
   type Conversations,
@@ -19,6 +17,7 @@ import {
   type Side,
   type Turn,
 } from './chat-document.ts';
+import { plain, restore, settled } from './chat-saved.ts';
 import { readPreference, writePreference } from './preferences.ts';
 
 /** Conversations with two models side by side, kept across reloads. */
@@ -83,21 +82,6 @@ export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'
   /** Finds what the experts chose for each token of a reply. */
   readonly route: (turnId: string, side: Side) => Promise<void>;
   readonly dismissError: () => void;
-}
-
-function restore(): SavedChat {
-  const saved = readPreference('chat', (value) => {
-    const parsed = savedChatSchema.safeParse(value);
-    return parsed.success ? parsed.data : null;
-  });
-  return (
-    saved ?? {
-      currentId: null,
-      settings: defaultSettings,
-      system: '',
-      variants: { left: null, right: null },
-    }
-  );
 }
 
 export function createChat(client: WorkerClient) {
@@ -441,27 +425,6 @@ export function createChat(client: WorkerClient) {
     if (so) incoming.set(event.task, { text: so.text + event.text, tokens: event.tokens });
   });
   return useChat;
-}
-
-/** A reply that a reload cut off is over. */
-function settled(conversation: Conversation): Conversation {
-  const over = (reply: Reply | null): Reply | null =>
-    reply?.state === 'waiting' || reply?.state === 'streaming'
-      ? { ...reply, state: 'done', stopReason: 'stopped' }
-      : reply;
-  return {
-    ...conversation,
-    turns: conversation.turns.map((turn) => ({
-      ...turn,
-      replies: { left: over(turn.replies.left), right: over(turn.replies.right) },
-    })),
-  };
-}
-
-type ReplyError = NonNullable<Reply['error']>;
-
-function plain({ data, ...rest }: Required<ErrorDescription>): ReplyError {
-  return { ...rest, data: { ...data } };
 }
 
 export const useChat = createChat(worker);
