@@ -34,6 +34,7 @@ test('a faulty file: each line with its place, filtered, saved; the good ones ke
   const list = page.getByRole('table', { name: 'Lines of notes that were left out' });
   const listed = list.getByRole('row');
   await expect(listed).toHaveCount(9);
+  await expect(list.getByText('…', { exact: true })).toHaveCount(0);
   const places = await listed.evaluateAll((rows) =>
     rows
       .slice(1)
