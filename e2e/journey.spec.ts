@@ -326,7 +326,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
   const folder = info.outputPath('exported');
   await test.step('export, save, and bring the folder in as a new model', async () => {
     await goTo(page, 'Export');
-    await expect(page.getByText('Not for clinical use')).toBeVisible();
+    await expect(page.getByText(/^Not for clinical use\./)).toBeVisible();
     await page.getByRole('button', { name: 'Build merged model' }).click();
     const button = page.getByRole('button', { name: 'Save merged model' });
     await expect(button).toBeVisible({ timeout: TRAINING_MS });
