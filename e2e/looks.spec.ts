@@ -1,15 +1,14 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
 import { fillStudio } from './fill.ts';
-import { expect, goTo, openStudio, test as base, TRAINING_MS, watch } from './studio.ts';
+import { expect, openStudio, test as base, TRAINING_MS, watch } from './studio.ts';
 
 /**
- * Every page in both themes, wide and on a phone, before and after there is something to show: pictures
+ * Every page in both languages and themes, wide and on a phone, before and after there is something to show: pictures
  * for a person under build/screenshots, and what a machine can tell of them (axe, overflow, keyboard).
  */
 
 const PAGES = ['Data', 'Model', 'Train', 'Experts', 'Evaluate', 'Chat', 'Export'] as const;
-const THEMES = ['light', 'dark'] as const;
 /** One page, in which a small run was trained, evaluated and chatted with, shared by the tests below. */
 const test = base.extend<object, { studio: Page }>({
   studio: [
@@ -29,16 +28,43 @@ const test = base.extend<object, { studio: Page }>({
   ],
 });
 
-/** Goes to a page and waits until nothing on it is still being read. */
+/** Goes to a page, whatever language it is in, and waits until nothing on it is still being read. */
 async function settle(page: Page, name: string): Promise<void> {
-  await goTo(page, name);
-  await expect(page.getByText(/^Loading /)).toHaveCount(0, { timeout: 60_000 });
+  await page.evaluate((path) => {
+    location.hash = `#/${path}`;
+  }, name.toLowerCase());
+  const current = page.locator('.rail [aria-current="page"]');
+  await expect(current).toHaveAttribute('href', `#/${name.toLowerCase()}`);
+  await expect(page.locator('main h1')).toBeVisible();
+  await expect(page.getByText(/^(Loading |正在加载)/)).toHaveCount(0, { timeout: 60_000 });
 }
 
-for (const theme of THEMES) {
-  test(`every page without anything in it, ${theme}`, async ({ page }) => {
+async function speak(page: Page, language: Look['language']): Promise<void> {
+  await page.locator('.bar select').selectOption(language);
+  await expect(page.locator('html')).toHaveAttribute('lang', language === 'zh' ? /^zh/ : /^en/);
+}
+
+interface Look {
+  readonly language: 'en' | 'zh';
+  readonly theme: 'light' | 'dark';
+}
+
+/** Each language and each theme with all there is to look at. */
+const whole: readonly Look[] = [
+  { language: 'en', theme: 'light' },
+  { language: 'zh', theme: 'dark' },
+];
+/** The other two ways to combine them: what a machine can tell of colours and names. */
+const rest: readonly Look[] = [
+  { language: 'en', theme: 'dark' },
+  { language: 'zh', theme: 'light' },
+];
+
+for (const { language, theme } of whole) {
+  test(`every page without anything in it, ${language}, ${theme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await openStudio(page);
+    await speak(page, language);
     for (const name of PAGES) {
       await page.setViewportSize(WIDE);
       await settle(page, name);
@@ -50,16 +76,17 @@ for (const theme of THEMES) {
     }
   });
 
-  test(`every page after a run, ${theme}`, async ({ studio: page }) => {
+  test(`every page after a run, ${language}, ${theme}`, async ({ studio: page }) => {
     await page.emulateMedia({ colorScheme: theme });
+    await speak(page, language);
     for (const name of PAGES) {
       await page.setViewportSize(WIDE);
       await settle(page, name);
-      const views = name === 'Train' ? (['Set up', 'Runs'] as const) : ([null] as const);
+      const views = name === 'Train' ? [0, 1] : [null];
       for (const view of views) {
         await page.setViewportSize(WIDE);
-        if (view) await page.getByRole('radio', { name: view, exact: true }).click();
-        const file = `${name}${view ? ` ${view}` : ''}`.toLowerCase().replaceAll(' ', '-');
+        if (view !== null) await page.locator('.ui-page__head [role="radio"]').nth(view).click();
+        const file = `${name.toLowerCase()}${view === null ? '' : ['-set-up', '-runs'][view]}`;
         await expectAccessible(page, file);
         await picture(page, `${file}-${theme}-wide`);
         await page.setViewportSize(PHONE);
@@ -70,6 +97,20 @@ for (const theme of THEMES) {
     }
   });
 }
+
+test('every page after a run, in the other pairs of language and theme', async ({
+  studio: page,
+}) => {
+  await page.setViewportSize(WIDE);
+  for (const { language, theme } of rest) {
+    await page.emulateMedia({ colorScheme: theme });
+    await speak(page, language);
+    for (const name of PAGES) {
+      await settle(page, name);
+      await expectAccessible(page, `${name}, ${language}, ${theme}`);
+    }
+  }
+});
 
 /** Where the keyboard is: what has the focus, and whether one sees it. */
 interface Stop {
@@ -97,6 +138,7 @@ async function tab(page: Page): Promise<Stop> {
 
 test('everything can be reached and seen with the keyboard', async ({ studio: page }) => {
   await page.setViewportSize(WIDE);
+  await speak(page, 'en');
   for (const name of PAGES) {
     await settle(page, name);
     // From the very beginning: the link that jumps over the rail.
