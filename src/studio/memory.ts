@@ -7,8 +7,9 @@ import type { TrainingProposal } from '../engine/training/proposal.ts';
 import { withFitSettings, type FitSettings, type Recipe } from '../engine/training/recipe.ts';
 import type { StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';
-import type { DataSetSummary } from '../worker/protocol.ts';
+import type { DataSetSummary, MemoryReport } from '../worker/protocol.ts';
 import { readHistogram } from './data-sets.ts';
+import { planMemory } from './models.ts';
 import { readPreference, writePreference } from './preferences.ts';
 import { useRecipe } from './recipe.ts';
 import { runTask } from './tasks.ts';
@@ -158,6 +159,11 @@ export async function longestInUse(
   if (histograms.some(({ counted, records }) => counted < records)) return null;
   const longest = Math.max(0, ...histograms.map((histogram) => histogram.longest));
   return longest > 0 ? longest : null;
+}
+
+/** What the run in view would take with these settings instead of its recipe's. */
+export function planWithSettings(modelId: string, settings: FitSettings): Promise<MemoryReport> {
+  return planMemory(modelId, withFitSettings(useRecipe.getState().recipe, settings));
 }
 
 /** Takes a proposal over into the recipe. Gives what takes it back, or the error that kept it out. */

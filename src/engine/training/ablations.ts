@@ -84,18 +84,6 @@ export const ablations: readonly Ablation[] = [
 ];
 
 /**
- * Stage 1 alone with NA kept and from its end on forced to these experts (figure 4 b).
- * @param experts from 0, as many as are active
- * @throws StudioError `ablation-needs-medcare`
- */
-export function withForcedRouting(base: Recipe, experts: readonly number[]): Recipe {
-  const { first } = partsOf(base);
-  return named(base, `NA forced to ${experts.map((expert) => expert + 1).join(' + ')}`, [
-    forcedStage(first, experts),
-  ]);
-}
-
-/**
  * The recipe with a share of one stage's records, chosen by its seed (figures 5 and 6).
  * @param fraction above 0, at most 1
  * @throws StudioError `ablation-needs-medcare`

@@ -2,7 +2,7 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import { writeCsv } from '../../formats/csv.ts';
+import { csvFile, csvRows } from '../../studio/csv-files.ts';
 import { readProblems, readProblemsAt } from '../../studio/data-sets.ts';
 import { saveFile } from '../../studio/exports.ts';
 import type { DataSetSummary, LineProblem } from '../../worker/protocol.ts';
@@ -220,16 +220,14 @@ async function problemsCsv(
   onProgress: (done: number) => void,
 ): Promise<Blob> {
   const header = ['file', 'line', 'column', 'code', 'reason', 'kept'];
-  // A byte order mark, without which spreadsheets take Chinese for another encoding.
-  const parts: Blob[] = [new Blob([`\ufeff${writeCsv(header, [])}`])];
+  const parts: Blob[] = [csvFile([header])];
   for (let from = 0; from < problems + notes; from += savedAtOnce) {
     const some = await readProblems(id, from, savedAtOnce);
     const rows = some.map((problem) => {
       const { file, line, column, code, kept = false } = problem;
       return [file, line, column, code, problemReason(problem), kept ? 'yes' : 'no'];
     });
-    const [, ...lines] = writeCsv(header, rows).split('\r\n');
-    parts.push(new Blob([lines.join('\r\n')]));
+    parts.push(csvRows(rows));
     onProgress(from + some.length);
   }
   return new Blob(parts, { type: 'text/csv' });

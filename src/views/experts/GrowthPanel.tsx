@@ -19,7 +19,7 @@ import { formatInteger, formatNumber } from '../shared/format.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
-import { branchColour } from './colours.ts';
+import { branchColour } from '../shared/colours.ts';
 import { GrowthPlot } from './GrowthPlot.tsx';
 import { growthText } from './text-growth.ts';
 

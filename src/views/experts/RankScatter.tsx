@@ -2,7 +2,7 @@
 import type { RefObject } from 'react';
 import type { PairRow } from '../../studio/expert-figures.ts';
 import { useWidth } from '../charts/use-width.ts';
-import { placeBetween } from './colours.ts';
+import { placeBetween } from '../shared/colours.ts';
 import type { Pair } from './PairHeatmap.tsx';
 
 const height = 220;

@@ -14,7 +14,7 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select, SelectField } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
-import { expertColour } from './colours.ts';
+import { expertColour } from '../shared/colours.ts';
 import { traceText } from './text-trace.ts';
 import { mostMapped, TraceMap } from './TraceMap.tsx';
 

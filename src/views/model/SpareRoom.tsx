@@ -1,10 +1,9 @@
 /** Offers what a budget with room to spare allows: fewer activations computed again, larger micro-batches. */
 import { Gauge } from 'lucide-react';
 import { toast } from 'sonner';
-import { withFitSettings, type FitSettings, type Recipe } from '../../engine/training/recipe.ts';
+import type { FitSettings, Recipe } from '../../engine/training/recipe.ts';
 import { StudioError } from '../../errors.ts';
-import { applyProposal, budgetBytes, useMemory } from '../../studio/memory.ts';
-import { planMemory } from '../../studio/models.ts';
+import { applyProposal, budgetBytes, planWithSettings, useMemory } from '../../studio/memory.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
@@ -50,7 +49,7 @@ export function SpareRoom({
     Promise.all(
       offers.map(async (offer) => ({
         ...offer,
-        plan: await planMemory(model.id, withFitSettings(recipe, offer.settings)),
+        plan: await planWithSettings(model.id, offer.settings),
       })),
     ),
   );

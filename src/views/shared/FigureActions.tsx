@@ -4,7 +4,7 @@ import type { RefObject } from 'react';
 import { toast } from 'sonner';
 import { asStudioError } from '../../errors.ts';
 import { saveFile } from '../../studio/exports.ts';
-import { figureCsv } from '../../studio/figure-csv.ts';
+import { csvFile } from '../../studio/csv-files.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { Button } from './Button.tsx';
 import { errorText } from './error-text.ts';
@@ -51,7 +51,7 @@ export function FigureActions({ name, rows, figure }: FigureActionsProps) {
     if (!figure?.current) throw new RangeError(`${name} is not on the page`);
     return figureAsSvg(figure.current, name);
   };
-  const csv = () => figureCsv(rows());
+  const csv = () => csvFile(rows());
   const svg = () => new Blob([drawing().text], { type: 'image/svg+xml' });
   const png = async () => figureAsPng(drawing(), pngScale);
   const formats = [
