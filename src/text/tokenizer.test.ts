@@ -178,7 +178,8 @@ describe('text and tokens', () => {
         const head = tokenizer.decode(ids.subarray(0, cut.before));
         const due = tokenizer.decode(tokenizer.encode(value.slice(0, offset)));
         if (cut.clean) expect(head).toBe(due);
-        else expect(due.startsWith(head.replaceAll('\ufffd', ''))).toBe(true);
+        // Half a character, at the end alone, decodes as U+FFFD, which the text itself may hold too.
+        else expect(due.startsWith(head.replace(/\ufffd+$/, ''))).toBe(true);
       }),
       { numRuns: 300 },
     );
