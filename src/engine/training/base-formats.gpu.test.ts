@@ -52,6 +52,8 @@ function shortRecipe(): Recipe {
     batch: { records: 4, microBatchTokens: 128, maxLength: 64 },
     checkpointing: 'block',
     checkpointEverySteps: 1000,
+    // Samples come and go between steps: run.gpu.test.ts holds what they take.
+    samples: { prompts: 0, everySteps: 0, maxTokens: 1 },
   };
 }
 
