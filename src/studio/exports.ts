@@ -29,7 +29,9 @@ interface ExportsState {
 
 export function exportKey(request: ExportRequest): string {
   const { runId, what, dtype } = request;
-  const parts = request.what === 'run' ? `/${request.branches}/${request.checkpoint}` : '';
+  let parts = '';
+  if (request.what === 'run') parts = `/${request.branches}/${request.checkpoint}`;
+  else if ('best' in request && request.best) parts = '/best';
   return `${runId}/${what}/${dtype}${parts}`;
 }
 

@@ -1,3 +1,4 @@
+import { bestStageOf } from '../engine/training/snapshots.ts';
 import { StudioError } from '../errors.ts';
 import { writeZip } from '../formats/zip-writer.ts';
 import type { FileToArchive } from '../formats/zip-writer.ts';
@@ -72,12 +73,15 @@ export function exportHandlers(
     };
   }
 
-  /** Uses the last state of a run, whose branches must all be in the weights. */
+  /** Uses the last state of a run or its last best step; its branches must all be in the weights. */
   async function withMerged<T>(
     run: RunSummary,
+    best: boolean,
     work: (exported: ModelToExport) => Promise<T>,
   ): Promise<T> {
-    const snapshot = run.snapshots.findLast(({ id }) => id !== 'base');
+    const snapshot = run.snapshots.findLast(({ id }) =>
+      best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,
+    );
     if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
     const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
     return shelf.use(variant, async ({ weights, model, template }) =>
@@ -85,10 +89,10 @@ export function exportHandlers(
     );
   }
 
-  async function folder(run: RunSummary, dtype: FolderFormat, task: Task) {
+  async function folder(run: RunSummary, dtype: FolderFormat, best: boolean, task: Task) {
     const facts = await cardFacts(run, torchTypes[dtype]);
-    return withMerged(run, async (exported) => {
-      return zip(run.id, fileName(run.name), [
+    return withMerged(run, best, async (exported) => {
+      return zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
         textFile('README.md', modelCard(run, facts)),
         textFile('recipe.json', json(run.recipe)),
         ...(await modelFolder(exported, { dtype, task })),
@@ -96,15 +100,15 @@ export function exportHandlers(
     });
   }
 
-  async function gguf(run: RunSummary, format: GgufFormat, task: Task) {
-    return withMerged(run, async (exported) => {
+  async function gguf(run: RunSummary, format: GgufFormat, best: boolean, task: Task) {
+    return withMerged(run, best, async (exported) => {
       const { licence } = exported.model.summary;
       const about = {
         name: run.name,
         description: `${run.modelName}, fine-tuned with the recipe "${run.recipe.name}" in MedCare Studio. Not for clinical use.`,
         license: licence,
       };
-      const name = `${fileName(run.name)}.${format}.gguf`;
+      const name = `${fileName(run.name)}${best ? '-best' : ''}.${format}.gguf`;
       return store(run.id, name, await ggufFile(exported, { format, about, task }));
     });
   }
@@ -158,9 +162,9 @@ export function exportHandlers(
         const name = fileName(summary.name);
         switch (request.what) {
           case 'merged':
-            return folder(summary, request.dtype, running);
+            return folder(summary, request.dtype, request.best ?? false, running);
           case 'gguf':
-            return gguf(summary, request.dtype, running);
+            return gguf(summary, request.dtype, request.best ?? false, running);
           case 'adapters':
             return adapters(summary, request.dtype);
           case 'run':

@@ -297,9 +297,11 @@ export interface GenerationResult {
 /** What of a run, and the number format of the weights in it. */
 export type ExportChoice =
   | {
-      readonly what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'card';
+      readonly what: 'adapters' | 'metrics' | 'recipe' | 'card';
       readonly dtype: 'F32' | 'BF16';
     }
+  /** The last state of the run or, on request, the last stage's best step; all branches merged. */
+  | { readonly what: 'merged'; readonly dtype: 'F32' | 'BF16'; readonly best?: boolean }
   /** The run as an archive, with the branches of its stages and what it can be resumed from, or without. */
   | {
       readonly what: 'run';
@@ -307,7 +309,11 @@ export type ExportChoice =
       readonly branches: boolean;
       readonly checkpoint: boolean;
     }
-  | { readonly what: 'gguf'; readonly dtype: 'F16' | 'Q8_0' | 'Q4_0' };
+  | {
+      readonly what: 'gguf';
+      readonly dtype: 'F16' | 'Q8_0' | 'Q4_0';
+      readonly best?: boolean;
+    };
 
 /** Every call with what it takes and what it gives back. */
 export interface Calls

@@ -92,6 +92,11 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
       settings,
     });
   expect((await ask('stage2.best')).tokens).toBeGreaterThan(0);
+  const exported = { runId: id, what: 'gguf', dtype: 'F16', task: 'export' } as const;
+  const last = await client.call('export.build', exported);
+  const ofBest = await client.call('export.build', { ...exported, best: true });
+  expect([last.name, ofBest.name]).toEqual(['run.F16.gguf', 'run-best.F16.gguf']);
+  expect(ofBest.blob.size).toBe(last.blob.size);
 
   await client.call('run.annotate', { id, tags: ['first', 'first', 'nano'], notes: 'λ as it is' });
   studio.close();

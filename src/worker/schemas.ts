@@ -120,8 +120,15 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   'export.build': z.discriminatedUnion('what', [
     z.strictObject({
       runId: id,
-      what: z.enum(['merged', 'adapters', 'metrics', 'recipe', 'card']),
+      what: z.enum(['adapters', 'metrics', 'recipe', 'card']),
       dtype: z.enum(['F32', 'BF16']),
+      task,
+    }),
+    z.strictObject({
+      runId: id,
+      what: z.literal('merged'),
+      dtype: z.enum(['F32', 'BF16']),
+      best: z.boolean().exactOptional(),
       task,
     }),
     z.strictObject({
@@ -136,6 +143,7 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
       runId: id,
       what: z.literal('gguf'),
       dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
+      best: z.boolean().exactOptional(),
       task,
     }),
   ]),

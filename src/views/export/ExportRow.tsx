@@ -3,7 +3,7 @@ import { Download, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
 import { exportKey, useExports, type ExportJob, type ExportRequest } from '../../studio/exports.ts';
 import { Button } from '../shared/Button.tsx';
-import { formatBytes } from '../shared/format.ts';
+import { formatBytes, formatInteger, formatNumber } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { CheckField, Segmented } from '../shared/Toggle.tsx';
@@ -22,14 +22,18 @@ export function ExportRow({
   const [dtype, setDtype] = useState(formats[0].choice.dtype);
   const [branches, setBranches] = useState(true);
   const [checkpoint, setCheckpoint] = useState(true);
+  const [wantsBest, setWantsBest] = useState(false);
   const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
   const { choice } = format;
   const withBranches = branches && parts?.branches === null;
   const withCheckpoint = withBranches && checkpoint && parts.checkpoint === null;
-  const request: ExportRequest =
-    choice.what === 'run'
-      ? { ...choice, branches: withBranches, checkpoint: withCheckpoint, runId }
-      : { ...choice, runId };
+  const best = offer.best ?? null;
+  let request: ExportRequest = { ...choice, runId };
+  if (choice.what === 'run') {
+    request = { ...choice, branches: withBranches, checkpoint: withCheckpoint, runId };
+  } else if (best && wantsBest && (choice.what === 'merged' || choice.what === 'gguf')) {
+    request = { ...choice, best: true, runId };
+  }
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
@@ -38,6 +42,16 @@ export function ExportRow({
         <h3>{offer.title}</h3>
         <p>{offer.text}</p>
         <p className="export-row__opens">{format.opens}</p>
+        {best && (
+          <div className="export-row__parts">
+            <CheckField
+              label={t.best(formatInteger(best.step), formatNumber(best.loss))}
+              checked={wantsBest}
+              disabled={offer.reason !== null}
+              onChange={setWantsBest}
+            />
+          </div>
+        )}
         {parts && (
           <div className="export-row__parts">
             <CheckField

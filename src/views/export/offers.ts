@@ -2,6 +2,7 @@
 import { useModels } from '../../studio/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs.ts';
 import type { ExportChoice, ModelSummary, RunSummary } from '../../worker/protocol.ts';
+import type { BestStep } from '../../worker/run-protocol.ts';
 import { exportText } from './text.ts';
 
 /** One number format of an offer. */
@@ -23,6 +24,8 @@ export interface ExportOffer {
   readonly instant: boolean;
   /** Why it cannot be built now. */
   readonly reason: string | null;
+  /** Of models: step and loss of the best step that was kept; null where there is none. */
+  readonly best?: BestStep | null;
   /** Of the archive: what may come along, and why not. */
   readonly parts?: {
     readonly branches: string | null;
@@ -54,7 +57,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
   const notMerged = merged ? null : (without ?? t.notMerged);
   const noBranches = trained ? null : (without ?? t.noStage);
   return [
-    ...modelOffers(model, gone ?? busy ?? notMerged),
+    ...modelOffers(model, mergedBest(run), gone ?? busy ?? notMerged),
     {
       id: 'adapters',
       title: t.adapters,
@@ -109,8 +112,20 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
   ];
 }
 
+/** The best step of the last stage, where its model has no branches beside the weights. */
+function mergedBest(run: RunSummary): BestStep | null {
+  const last = run.stages.length - 1;
+  const best = run.best?.find(({ stage }) => stage === last);
+  const snapshot = run.snapshots.find(({ id }) => id === `stage${last + 1}.best`);
+  return best && snapshot?.branches.length === 0 ? best : null;
+}
+
 /** The merged model in the layouts of other programs, with the size that its weights will take. */
-function modelOffers(model: ModelSummary | null, reason: string | null): readonly ExportOffer[] {
+function modelOffers(
+  model: ModelSummary | null,
+  best: BestStep | null,
+  reason: string | null,
+): readonly ExportOffer[] {
   const t = exportText();
   const { parameters = 0, vocabularySize = 0, hiddenSize = 0 } = model ?? {};
   // 32 weights take 34 bytes in Q8_0 and 18 in Q4_0, which keeps the head in Q8_0.
@@ -130,6 +145,7 @@ function modelOffers(model: ModelSummary | null, reason: string | null): readonl
         plain('merged', 'BF16', parameters * 2, t.mergedBF16),
       ],
       instant: false,
+      best,
       reason,
     },
     {
@@ -142,6 +158,7 @@ function modelOffers(model: ModelSummary | null, reason: string | null): readonl
         gguf('Q4_0', inQ4, t.ggufQ4),
       ],
       instant: false,
+      best,
       reason,
     },
   ];

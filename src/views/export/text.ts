@@ -66,6 +66,8 @@ export const exportText = inLanguages({
       'The whole run in one file: recipe, fingerprints of data and base model, curves, routing counts, evaluation results, the machine it was trained on and, by choice, its branches. Records and base weights stay here.',
     archiveOpens: 'Opened by this studio, on any machine: drop it anywhere.',
     branches: 'With the branches of the stages that ended',
+    best: (step: string, loss: string) =>
+      `The best step instead of the last: step ${step}, validation loss ${loss}`,
     checkpoint: 'With the checkpoint that it goes on from',
     noCheckpoint: 'This run has no checkpoint to go on from.',
     metrics: 'Metrics',
@@ -164,6 +166,7 @@ export const exportText = inLanguages({
       '整个运行存于一个文件：配方、数据与基座模型的指纹、曲线、路由计数、评测结果、训练所用设备，并可选择是否包含分支。记录和基座权重留在这里。',
     archiveOpens: '可在任何机器上由本工作室打开：拖到页面任意处即可。',
     branches: '包含已结束阶段的分支',
+    best: (step, loss) => `取最佳步而非最后一步：第 ${step} 步，验证损失 ${loss}`,
     checkpoint: '包含可继续训练的检查点',
     noCheckpoint: '该运行没有可继续训练的检查点。',
     metrics: '指标',
