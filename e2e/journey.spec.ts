@@ -168,6 +168,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await expect(page.getByText(/Within the device's limits\. Peak [\d.]+ MB\./)).toBeVisible();
     await goTo(page, 'Data');
     const rendered = page.getByRole('region', { name: 'Rendered record' });
+    await expect(rendered.locator('mark').first()).toBeVisible();
     const answer = (await rendered.locator('mark').allTextContents()).join('');
     expect(answer).toContain('The child is sick.');
     expect(answer).not.toContain('Is the child sick or well?');
@@ -326,7 +327,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
   const folder = info.outputPath('exported');
   await test.step('export, save, and bring the folder in as a new model', async () => {
     await goTo(page, 'Export');
-    await expect(page.getByText(/^Not for clinical use\./)).toBeVisible();
+    await expect(page.getByText('Not for clinical use. Answers may be wrong.')).toBeVisible();
     await page.getByRole('button', { name: 'Build merged model' }).click();
     const button = page.getByRole('button', { name: 'Save merged model' });
     await expect(button).toBeVisible({ timeout: TRAINING_MS });
