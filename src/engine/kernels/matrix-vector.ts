@@ -79,7 +79,7 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
 }
 
 /** Outputs that a workgroup makes one after another on CPU adapters, which take microseconds for each. */
-const softwareOutputs = 32;
+const softwareOutputs = 64;
 
 /** A matrix-vector kernel for a result of `rows × columns`, its grid and its own constants. */
 export function arrangeVector(
