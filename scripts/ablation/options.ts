@@ -1,28 +1,18 @@
 /** What the ablation grid in Node is asked to do. */
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ablationIds, type AblationId } from '../../src/engine/training/ablations.ts';
+import {
+  readTrainingOptions,
+  trainingFlags,
+  wholeNumber,
+  type TrainingOptions,
+} from '../demo/training-options.ts';
 
-export interface AblationOptions {
-  /** Folder with the data: knowledge/, alignment/ and evaluation/, or a samples.json. */
-  readonly data: string;
-  /** Hugging Face folder of the model. */
-  readonly model: string;
+export interface AblationOptions extends TrainingOptions {
   /** Where the results page goes. */
   readonly out: string;
   /** What is finished is kept here, and a later start with the same settings goes on with it. */
   readonly state: string;
-  readonly seed: number;
-  /** Records trained on, by kind: stage 1 sees both, stage 2 the alignment records. */
-  readonly knowledge: number;
-  readonly alignment: number;
-  /** Epochs of stage 2; stage 1 has one, as in the paper. */
-  readonly epochs: number;
-  readonly learningRate: number;
-  /** Records per optimiser step. */
-  readonly batch: number;
-  /** Longest record and longest prompt, in tokens; longer ones are passed over, not cut. */
-  readonly maxLength: number;
   /** Evaluation items of each file. */
   readonly items: number;
   readonly recipes: readonly AblationId[];
@@ -57,10 +47,10 @@ const notInTables: readonly AblationId[] = [
   'forced-pair',
 ].filter((id): id is AblationId => ablationIds.some((known) => known === id));
 
+/** The folder that MEDCARE_DATA names, where it names one. */
 function defaultData(): string {
   const named = process.env['MEDCARE_DATA'];
-  if (named !== undefined && named !== '') return named;
-  return existsSync('../shared/data') ? '../shared/data' : 'public/samples';
+  return named !== undefined && named !== '' ? named : trainingFlags.data.default;
 }
 
 /** @throws Error naming the option that is wrong */
@@ -68,44 +58,22 @@ export function readOptions(args: readonly string[]): AblationOptions | null {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      help: { type: 'boolean', short: 'h', default: false },
+      ...trainingFlags,
       data: { type: 'string', default: defaultData() },
-      model: { type: 'string', default: 'public/models/medcare-nano' },
+      help: { type: 'boolean', short: 'h', default: false },
       out: { type: 'string', default: 'docs/ablation' },
       state: { type: 'string', default: 'build/ablation' },
-      seed: { type: 'string', default: '42' },
-      knowledge: { type: 'string', default: '300' },
-      alignment: { type: 'string', default: '300' },
-      epochs: { type: 'string', default: '2' },
-      rate: { type: 'string', default: '0.002' },
-      batch: { type: 'string', default: '16' },
-      'max-length': { type: 'string', default: '256' },
       items: { type: 'string', default: '40' },
       recipes: { type: 'string', default: '' },
       fractions: { type: 'string', default: '0.25,0.5,1' },
     },
   });
   if (values.help) return null;
-  const whole = (name: string, text: string, least: number): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new Error(`--${name} ${text}: a whole number of at least ${least} is needed`);
-  };
-  const learningRate = Number(values.rate);
-  if (!(learningRate > 0)) throw new Error(`--rate ${values.rate}: a positive number is needed`);
   return {
-    data: values.data,
-    model: values.model,
+    ...readTrainingOptions(values),
     out: values.out,
     state: values.state,
-    seed: whole('seed', values.seed, 0),
-    knowledge: whole('knowledge', values.knowledge, 1),
-    alignment: whole('alignment', values.alignment, 1),
-    epochs: whole('epochs', values.epochs, 1),
-    learningRate,
-    batch: whole('batch', values.batch, 1),
-    maxLength: whole('max-length', values['max-length'], 32),
-    items: whole('items', values.items, 1),
+    items: wholeNumber('items', values.items, 1),
     recipes: readRecipes(values.recipes),
     fractions: list(values.fractions).map((text) => {
       const share = Number(text);

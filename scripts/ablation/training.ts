@@ -1,35 +1,17 @@
 /** Trains what a recipe of the grid needs and no earlier one has left behind. */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { trainingKey } from '../../src/engine/evaluation/grid-plan.ts';
-import { paperRecipe } from '../../src/engine/training/presets.ts';
-import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
+import type { Recipe } from '../../src/engine/training/recipe.ts';
 import { TrainingRun } from '../../src/engine/training/run.ts';
 import type { DemoData } from '../demo/data.ts';
 import type { DemoModel } from '../demo/model.ts';
+import { smallModelRecipe } from '../demo/training-options.ts';
 import type { AblationOptions } from './options.ts';
 import { digest, type GridState, type StageFacts } from './state.ts';
 
-/** Rows of a micro-batch, in longest records. */
-const microBatchRecords = 2;
-
-/** The paper's recipe, every branch as it is there, with rate, batch and length for a small model. */
+/** What every recipe of the grid is made from. */
 export function gridBase(options: AblationOptions): Recipe {
-  const paper = paperRecipe();
-  const [first, second] = paper.stages;
-  if (!first || !second) throw new Error('the paper has two stages');
-  return parseRecipe({
-    ...paper,
-    seed: options.seed,
-    stages: [first, { ...second, epochs: options.epochs }],
-    optimizer: { ...paper.optimizer, learningRate: options.learningRate },
-    batch: {
-      records: options.batch,
-      microBatchTokens: microBatchRecords * options.maxLength,
-      maxLength: options.maxLength,
-    },
-    checkpointing: 'none',
-    checkpointEverySteps: 10,
-  });
+  return smallModelRecipe(options, { checkpointEverySteps: 10 });
 }
 
 export interface TrainedCell {

@@ -1,26 +1,17 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import {
+  readTrainingOptions,
+  trainingFlags,
+  wholeNumber,
+  type TrainingOptions,
+} from './training-options.ts';
 
 /** What the demo was asked to do. */
-export interface DemoOptions {
-  /** Folder with the data: knowledge/, alignment/ and evaluation/, or a samples.json. */
-  readonly data: string;
-  /** Hugging Face folder of the model to fine-tune. */
-  readonly model: string;
+export interface DemoOptions extends TrainingOptions {
   /** Where the merged model goes; null writes it to a temporary folder for the checks alone. */
   readonly out: string | null;
   /** Where all figures go as JSON. */
   readonly json: string | null;
-  readonly seed: number;
-  /** Records trained on, by kind: stage 1 sees both, stage 2 the alignment records. */
-  readonly knowledge: number;
-  readonly alignment: number;
-  /** Epochs of stage 2; stage 1 has one, as in the paper. */
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly batch: number;
-  /** Longest record and longest prompt, in tokens; longer ones are passed over, not cut. */
-  readonly maxLength: number;
   /** Records of each kind kept apart for the validation loss. */
   readonly validation: number;
   /** Leave the embeddings of tokens that pretraining never showed as they are. */
@@ -47,53 +38,27 @@ export const usage = `npm run demo [-- options]
   --keep-tokens     leave the embeddings of tokens that pretraining never showed as they are
   --items N         evaluation items of each task (default 20)`;
 
-const sharedData = '../shared/data';
-const sampleData = 'public/samples';
-
 /** @throws Error naming the option that is wrong */
 export function readOptions(args: readonly string[]): DemoOptions | null {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      ...trainingFlags,
       help: { type: 'boolean', short: 'h', default: false },
-      data: { type: 'string', default: existsSync(sharedData) ? sharedData : sampleData },
-      model: { type: 'string', default: 'public/models/medcare-nano' },
       out: { type: 'string' },
       json: { type: 'string' },
-      seed: { type: 'string', default: '42' },
-      knowledge: { type: 'string', default: '300' },
-      alignment: { type: 'string', default: '300' },
-      epochs: { type: 'string', default: '2' },
-      rate: { type: 'string', default: '0.002' },
-      batch: { type: 'string', default: '16' },
-      'max-length': { type: 'string', default: '256' },
       validation: { type: 'string', default: '50' },
       'keep-tokens': { type: 'boolean', default: false },
       items: { type: 'string', default: '20' },
     },
   });
   if (values.help) return null;
-  const whole = (name: string, text: string, least: number): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new Error(`--${name} ${text}: a whole number of at least ${least} is needed`);
-  };
-  const learningRate = Number(values.rate);
-  if (!(learningRate > 0)) throw new Error(`--rate ${values.rate}: a positive number is needed`);
   return {
-    data: values.data,
-    model: values.model,
+    ...readTrainingOptions(values),
     out: values.out ?? null,
     json: values.json ?? null,
-    seed: whole('seed', values.seed, 0),
-    knowledge: whole('knowledge', values.knowledge, 1),
-    alignment: whole('alignment', values.alignment, 1),
-    epochs: whole('epochs', values.epochs, 1),
-    learningRate,
-    batch: whole('batch', values.batch, 1),
-    maxLength: whole('max-length', values['max-length'], 32),
-    validation: whole('validation', values.validation, 1),
+    validation: wholeNumber('validation', values.validation, 1),
     keepTokens: values['keep-tokens'],
-    items: whole('items', values.items, 1),
+    items: wholeNumber('items', values.items, 1),
   };
 }

@@ -1,35 +1,16 @@
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { paperRecipe } from '../../src/engine/training/presets.ts';
-import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
+import type { Recipe } from '../../src/engine/training/recipe.ts';
 import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run-events.ts';
 import { TrainingRun } from '../../src/engine/training/run.ts';
 import type { Snapshot } from '../../src/engine/training/snapshots.ts';
 import type { DemoData } from './data.ts';
 import type { DemoModel } from './model.ts';
 import type { DemoOptions } from './options.ts';
+import { smallModelRecipe } from './training-options.ts';
 
-/** Rows of a micro-batch, in longest records: small ones waste fewer rows on what does not fill them. */
-const microBatchRecords = 2;
-
-/** The paper's recipe, every branch as it is there, with rate, batch and length for a small model. */
+/** The recipe of the demo; it is never taken up again, and keeps no checkpoint. */
 export function demoRecipe(options: DemoOptions): Recipe {
-  const paper = paperRecipe();
-  const [first, second] = paper.stages;
-  if (!first || !second) throw new Error('the paper has two stages');
-  return parseRecipe({
-    ...paper,
-    name: 'MedCare demo',
-    seed: options.seed,
-    stages: [first, { ...second, epochs: options.epochs }],
-    optimizer: { ...paper.optimizer, learningRate: options.learningRate },
-    batch: {
-      records: options.batch,
-      microBatchTokens: microBatchRecords * options.maxLength,
-      maxLength: options.maxLength,
-    },
-    checkpointing: 'none',
-    checkpointEverySteps: 1_000_000,
-  });
+  return smallModelRecipe(options, { name: 'MedCare demo', checkpointEverySteps: 1_000_000 });
 }
 
 export interface TrainedModel {

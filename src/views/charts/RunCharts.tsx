@@ -1,10 +1,9 @@
 import { memo, useState } from 'react';
 import type { LiveCurves } from '../../studio/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
-import { Card } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
-import { SliderField } from '../shared/Toggle.tsx';
 import { stageTitle } from '../shared/diagram-text.ts';
+import { CurvesCard } from './CurvesCard.tsx';
 import { MetricChart } from './MetricChart.tsx';
 import { chartText } from './text.ts';
 
@@ -24,23 +23,12 @@ export const RunCharts = memo(function RunCharts({
   const t = chartText();
   const [smoothing, setSmoothing] = useState(() => initialSmoothing(stages));
   return (
-    <Card
-      className="curves"
+    <CurvesCard
       title={t.curves}
       aside={t.over}
-      actions={
-        <SliderField
-          className="curves__smoothing"
-          label={t.smoothing}
-          help={t.smoothingHelp}
-          value={smoothing}
-          min={0}
-          max={0.99}
-          step={0.01}
-          onChange={setSmoothing}
-          format={(value) => (value === 0 ? t.off : value.toFixed(2))}
-        />
-      }
+      help={t.smoothingHelp}
+      smoothing={smoothing}
+      onSmoothing={setSmoothing}
     >
       <MetricChart
         title={t.loss}
@@ -103,7 +91,7 @@ export const RunCharts = memo(function RunCharts({
           fromZero
         />
       </div>
-    </Card>
+    </CurvesCard>
   );
 });
 

@@ -11,6 +11,7 @@ import {
 import { drawLine, type CurveName } from '../../studio/curves.ts';
 import { curvesOf, useRuns, type LiveCurves } from '../../studio/runs.ts';
 import type { RunSummary, ValidationPoint } from '../../worker/protocol.ts';
+import { CurvesCard } from '../charts/CurvesCard.tsx';
 import { LineSample, OverlayChart, type OverlayLine } from '../charts/OverlayChart.tsx';
 import { stageBands } from '../charts/plot.ts';
 import { rate } from '../charts/RunCharts.tsx';
@@ -19,7 +20,6 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
-import { SliderField } from '../shared/Toggle.tsx';
 import { CompareFigures } from './CompareFigures.tsx';
 import { differenceInWords, pathInWords, valueInWords } from './difference-words.ts';
 import { compareText, runsText } from './text-runs.ts';
@@ -145,23 +145,12 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
     />
   );
   return (
-    <Card
-      className="curves"
+    <CurvesCard
       title={t.curves}
       aside={t.curvesAside}
-      actions={
-        <SliderField
-          className="curves__smoothing"
-          label={t.smoothing}
-          help={t.smoothingHelp}
-          value={smoothing}
-          min={0}
-          max={0.99}
-          step={0.01}
-          onChange={setSmoothing}
-          format={(value) => (value === 0 ? t.off : value.toFixed(2))}
-        />
-      }
+      help={t.smoothingHelp}
+      smoothing={smoothing}
+      onSmoothing={setSmoothing}
     >
       {first && chart(first, 260)}
       <div className="curves__small">
@@ -178,7 +167,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
         ))}
         {others.map((quantity) => chart(quantity, 170))}
       </div>
-    </Card>
+    </CurvesCard>
   );
 }
 

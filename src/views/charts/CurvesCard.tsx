@@ -1,0 +1,49 @@
+/** A card of charts whose lines are smoothed by one slider. */
+import type { ReactNode } from 'react';
+import { Card } from '../shared/Card.tsx';
+import { SliderField } from '../shared/Toggle.tsx';
+import { chartText } from './text.ts';
+
+export interface CurvesCardProps {
+  readonly title: string;
+  readonly aside: string;
+  /** What the slider does to these lines. */
+  readonly help: string;
+  /** Weight of the past in the moving average, 0 for none. */
+  readonly smoothing: number;
+  readonly onSmoothing: (smoothing: number) => void;
+  readonly children: ReactNode;
+}
+
+export function CurvesCard({
+  title,
+  aside,
+  help,
+  smoothing,
+  onSmoothing,
+  children,
+}: CurvesCardProps) {
+  const t = chartText();
+  return (
+    <Card
+      className="curves"
+      title={title}
+      aside={aside}
+      actions={
+        <SliderField
+          className="curves__smoothing"
+          label={t.smoothing}
+          help={help}
+          value={smoothing}
+          min={0}
+          max={0.99}
+          step={0.01}
+          onChange={onSmoothing}
+          format={(value) => (value === 0 ? t.off : value.toFixed(2))}
+        />
+      }
+    >
+      {children}
+    </Card>
+  );
+}
