@@ -310,7 +310,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await expect(page.getByText('Not for clinical use')).toBeVisible();
     const left = page.getByRole('combobox', { name: 'Left model' });
     const right = page.getByRole('combobox', { name: 'Right model' });
-    await left.selectOption({ label: 'Stories 260k · base' });
+    await left.selectOption({ label: 'Stories 260k · Base' });
     await right.selectOption({ label: `${WHOLE} · Merged` });
     // As many as the context holds: a short answer would be there before it could be stopped.
     await page.getByRole('textbox', { name: 'Most tokens' }).fill('480');
@@ -358,7 +358,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await page.getByRole('button', { name: 'New conversation' }).click();
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'exported · base' });
+      .selectOption({ label: 'exported · Base' });
     await page
       .getByRole('combobox', { name: 'Right model' })
       .selectOption({ label: `${WHOLE} · Merged` });
@@ -371,7 +371,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     // It is not the base model that was taken along.
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'Stories 260k · base' });
+      .selectOption({ label: 'Stories 260k · Base' });
     await page.getByRole('button', { name: 'New conversation' }).click();
     const [base] = await finished(await ask(page, QUESTION));
     expect(base).not.toBe(merged);

@@ -1,6 +1,7 @@
 /**
- * Takes pictures of every page of the built studio, empty and with real work in it, in both themes, both
- * languages and three widths, for a person to look at: build/looks/*.png and an index.html over them.
+ * Takes pictures of every page of the built studio, empty and with real work in it, and of what passes (a
+ * file refused, a run under way, a run stopped), in both themes, both languages and three widths, for a
+ * person to look at: build/looks/*.png and an index.html over them.
  *
  *     npm run looks                          builds first
  *     npm run looks -- --no-build            what is in dist/ already
@@ -14,7 +15,16 @@ import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { picture } from '../e2e/appearance.ts';
 import { fillStudio } from '../e2e/fill.ts';
-import { openStudio } from '../e2e/studio.ts';
+import {
+  chooseModel,
+  dropFiles,
+  importRecipe,
+  openStudio,
+  startTraining,
+  stepsDone,
+  textFile,
+} from '../e2e/studio.ts';
+import { quickRecipe } from '../src/engine/training/presets.ts';
 import { chromiumFlags, findChromium } from './adapters.mjs';
 import { serve } from './serve.mjs';
 import { root } from './setup.mjs';
@@ -52,6 +62,8 @@ const folder = `${root}build/looks`;
 const taken: { page: string; state: string; file: string; of: string }[] = [];
 
 async function shoot(page: Page, name: string, state: string, of: string): Promise<void> {
+  // Nothing looks pointed at.
+  await page.mouse.move(0, 0);
   const file = `${name}-${state}-${of.replaceAll(' ', '-')}`;
   await picture(page, file, folder);
   taken.push({ page: name, state, file: `${file}.png`, of });
@@ -68,7 +80,7 @@ async function settle(page: Page): Promise<void> {
 
 /** The views of a page that a switch at its top chooses between. */
 async function views(page: Page, name: string): Promise<number> {
-  if (name !== 'train') return 1;
+  if (name !== 'train' && name !== 'evaluate') return 1;
   return Math.max(1, await page.locator('.ui-page__head [role="radio"]:enabled').count());
 }
 
@@ -89,8 +101,12 @@ async function everyLook(
   }
 }
 
-async function shootPages(page: Page, state: string): Promise<void> {
-  for (const name of pages) {
+async function shootPages(
+  page: Page,
+  state: string,
+  shown: readonly string[] = allPages,
+): Promise<void> {
+  for (const name of shown.filter((one) => pages.includes(one))) {
     await everyLook(page, async (of) => {
       await page.evaluate((path) => {
         location.hash = `#/${path}`;
@@ -108,6 +124,34 @@ async function shootPages(page: Page, state: string): Promise<void> {
     });
     console.log(`${name}, ${state}`);
   }
+}
+
+/** As the studio is opened: English, on a screen of common size. */
+async function plain(page: Page, step: string): Promise<void> {
+  await page.locator('.bar select').selectOption('en');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.evaluate((path) => {
+    location.hash = `#/${path}`;
+  }, step);
+}
+
+/** What passes: a file that is refused, a run under way, and the same one stopped. */
+async function shootMoments(page: Page): Promise<void> {
+  await plain(page, 'data');
+  await dropFiles(page, [textFile('scan.pdf', '%PDF-1.7')]);
+  await page.locator('#main [role="alert"]').first().waitFor();
+  await shootPages(page, 'refused', ['data']);
+  await plain(page, 'data');
+  await page.getByRole('button', { name: 'Add the sample data' }).click();
+  await chooseModel(page, 'MedCare nano');
+  await importRecipe(page, { ...quickRecipe(), name: 'Quick look again' });
+  await startTraining(page);
+  while ((await stepsDone(page)) < 5) await page.waitForTimeout(500);
+  await shootPages(page, 'running', ['train', 'experts']);
+  await plain(page, 'train');
+  await page.getByRole('button', { name: 'Stop and keep' }).click();
+  await page.getByRole('button', { name: 'Stop and keep' }).waitFor({ state: 'detached' });
+  await shootPages(page, 'stopped', ['train', 'export']);
 }
 
 /** The tour's first steps and its end. */
@@ -168,14 +212,11 @@ export async function main(): Promise<void> {
     await openStudio(page);
     await shootPages(page, 'empty');
     await shootTour(page);
-    await page.locator('.bar select').selectOption('en');
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.evaluate(() => {
-      location.hash = '#/data';
-    });
+    await plain(page, 'data');
     if (!values.empty) {
       await fillStudio(page);
       await shootPages(page, 'filled');
+      await shootMoments(page);
     }
   } finally {
     await browser.close();

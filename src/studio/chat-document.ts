@@ -7,6 +7,7 @@ import type {
   SamplingSettings,
 } from '../worker/protocol.ts';
 import { isActive, trainedSnapshots } from './runs.ts';
+import { variantKey } from './variant-key.ts';
 
 /** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
 
@@ -136,10 +137,6 @@ export interface VariantChoice {
   readonly label: string;
   readonly group: string;
   readonly variant: ModelVariant;
-}
-
-export function variantKey({ modelId, runId, snapshot }: ModelVariant): string {
-  return JSON.stringify([modelId, runId, snapshot]);
 }
 
 /** Words that the choices are named with. */

@@ -23,6 +23,7 @@ import {
   variantChoices,
   type Turn,
 } from './chat-document.ts';
+import { variantKey } from './variant-key.ts';
 
 const base: ModelVariant = { modelId: 'm', runId: null, snapshot: 'base' };
 const merged: ModelVariant = { modelId: 'm', runId: 'r', snapshot: 'merged' };
@@ -278,7 +279,10 @@ describe('chat', () => {
     const chat = createChat(worker);
     await chat.getState().send('one', one);
     await chat.getState().measure('draft', one);
-    expect(chat.getState().use).toEqual({ left: { tokens: 3, context: 64 }, right: null });
+    expect(chat.getState().use).toEqual({
+      left: { variant: variantKey(base), tokens: 3, context: 64 },
+      right: null,
+    });
     chat.getState().setSettings({ temperature: 0.3, seed: 9 });
     chat.getState().savePreset('mine');
     expect(createChat(worker).getState().presets).toEqual([

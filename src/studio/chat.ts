@@ -19,6 +19,7 @@ import {
 } from './chat-document.ts';
 import { plain, restore, settled } from './chat-saved.ts';
 import { readPreference, writePreference } from './preferences.ts';
+import { variantKey } from './variant-key.ts';
 
 /** Conversations with two models side by side, kept across reloads. */
 
@@ -36,6 +37,8 @@ export type Speakers = Readonly<Record<Side, Speaker | null>>;
 
 /** Tokens that the next prompt takes, and what the model holds. */
 export interface ContextUse {
+  /** Key of the model state that was asked. */
+  readonly variant: string;
   readonly tokens: number;
   readonly context: number;
 }
@@ -389,7 +392,8 @@ export function createChat(client: WorkerClient) {
               await client.call('chat.count', { variant, messages }).catch(() => null)
             : null;
           if (mine !== measuring) return;
-          set(({ use }) => ({ use: { ...use, [side]: counted } }));
+          const use = variant && counted ? { ...counted, variant: variantKey(variant) } : null;
+          set((state) => ({ use: { ...state.use, [side]: use } }));
         }
       },
       route: async (turnId, side) => {

@@ -66,10 +66,6 @@ interface EvaluationState {
   readonly dismissError: () => void;
 }
 
-export function variantKey({ modelId, runId, snapshot }: ModelVariant): string {
-  return `${modelId}/${runId ?? ''}/${snapshot}`;
-}
-
 /** Files that are chosen now: bundled ones read, and one's own. @throws StudioError where one cannot be read */
 export async function chosenFiles(): Promise<File[]> {
   const { chosen, own } = useEvaluation.getState();

@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'wouter';
 import { useNetwork } from '../../studio/network.ts';
 import { classes } from '../shared/classes.ts';
-import { steps } from './steps.ts';
+import { judgePath, steps } from './steps.ts';
 import { shellText } from './text.tsx';
 import { useMarks } from './use-marks.ts';
 
@@ -24,14 +24,15 @@ export function Rail() {
       </div>
       <ol className="rail__steps">
         {steps.map(({ path, icon: Icon }) => {
-          const current = location === path;
+          // The judge is reached from Evaluate and belongs to it.
+          const current = location === path || (path === '/evaluate' && location === judgePath);
           const mark = marks[path];
           return (
             <li key={path}>
               <Link
                 href={path}
                 className={classes('rail__step', current && 'rail__step--current')}
-                aria-current={current ? 'page' : undefined}
+                aria-current={location === path ? 'page' : undefined}
               >
                 <Icon size={18} aria-hidden className="rail__icon" />
                 <span className="rail__name">{t.names[path]}</span>

@@ -8,13 +8,13 @@ import {
   defaultVariants,
   sides,
   variantChoices,
-  variantKey,
   type Side,
   type VariantChoice,
 } from '../../studio/chat-document.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
+import { variantKey } from '../../studio/variant-key.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
@@ -77,6 +77,7 @@ export default function ChatPage() {
     nobody: !speakers.left && !speakers.right,
     template: unset?.name ?? null,
   });
+  const names = useMemo(() => new Map(choices.map(({ key, label }) => [key, label])), [choices]);
   const onlyBases = choices.length > 0 && choices.every(({ variant }) => variant.runId === null);
   return (
     <Page title={t.title} lead={t.lead}>
@@ -121,6 +122,7 @@ export default function ChatPage() {
                   <TurnView
                     key={turn.id}
                     turn={turn}
+                    names={names}
                     last={index === turns.length - 1}
                     speaking={speaking}
                     onEdit={(changed) => void edit(turn.id, changed, speakers)}
@@ -134,6 +136,7 @@ export default function ChatPage() {
               field={field}
               text={text}
               onText={setText}
+              both={speakers.left !== null && speakers.right !== null}
               speaking={speaking}
               reason={reason}
               onStop={stop}

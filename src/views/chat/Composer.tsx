@@ -9,6 +9,8 @@ export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly text: string;
   readonly onText: (text: string) => void;
+  /** Two models answer, not one. */
+  readonly both: boolean;
   readonly speaking: boolean;
   /** Why nothing can be sent. */
   readonly reason: string | null;
@@ -22,6 +24,7 @@ export function Composer({
   field,
   text,
   onText,
+  both,
   speaking,
   reason,
   onSend,
@@ -42,7 +45,7 @@ export function Composer({
         ref={field}
         className="ui-input composer__text"
         aria-label={t.promptLabel}
-        placeholder={t.placeholder}
+        placeholder={both ? t.placeholderBoth : t.placeholder}
         rows={2}
         value={text}
         onChange={(event) => onText(event.target.value)}

@@ -1,6 +1,7 @@
 /** How much of each model's context the conversation and the draft take, and what happens when it is full. */
 import { useChat, type Speakers } from '../../studio/chat.ts';
 import { currentConversation, sides } from '../../studio/chat-document.ts';
+import { variantKey } from '../../studio/variant-key.ts';
 import { classes } from '../shared/classes.ts';
 import { InfoTip } from '../shared/Tooltip.tsx';
 import { chatText } from './text.ts';
@@ -15,7 +16,9 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
   const replies = useChat((state) => currentConversation(state)?.turns.at(-1)?.replies ?? null);
   const shown = sides.flatMap((side) => {
     const counted = use[side];
-    if (!speakers[side] || !counted) return [];
+    const speaker = speakers[side];
+    // Another model was asked before this one was chosen.
+    if (!speaker || counted?.variant !== variantKey(speaker.variant)) return [];
     // While it answers, each token takes a place of its own.
     const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;
     return [

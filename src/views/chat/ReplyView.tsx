@@ -16,11 +16,13 @@ import { chatText } from './text.ts';
 
 export interface ReplyViewProps {
   readonly reply: Reply;
+  /** Who answered, in the page's language. */
+  readonly name: string;
   readonly turnId: string;
   readonly side: Side;
 }
 
-export const ReplyView = memo(function ReplyView({ reply, turnId, side }: ReplyViewProps) {
+export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: ReplyViewProps) {
   const t = chatText();
   const live = reply.state === 'waiting' || reply.state === 'streaming';
   const { variant } = reply;
@@ -30,9 +32,9 @@ export const ReplyView = memo(function ReplyView({ reply, turnId, side }: ReplyV
   const [shown, setShown] = useState(false);
   const followed = shown && routing !== undefined && !live;
   return (
-    <article className="reply" aria-label={t.answerOf(reply.speaker)} aria-busy={live}>
+    <article className="reply" aria-label={t.answerOf(name)} aria-busy={live}>
       <header className="reply__head">
-        <p className="reply__speaker">{reply.speaker}</p>
+        <p className="reply__speaker">{name}</p>
         {!live && reply.text !== '' && (
           <span className="reply__acts">
             {routed && reply.ids.length > 0 && (
@@ -66,7 +68,7 @@ export const ReplyView = memo(function ReplyView({ reply, turnId, side }: ReplyV
       )}
       {followed && routing instanceof StudioError && <ErrorNotice error={routing} />}
       {followed && routing !== 'loading' && !(routing instanceof StudioError) ? (
-        <RoutedText routing={routing} speaker={reply.speaker} />
+        <RoutedText routing={routing} speaker={name} />
       ) : (
         reply.text !== '' && <Markdown text={reply.text} />
       )}

@@ -41,7 +41,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
         key: 'layer',
         header: words.layer,
         align: 'end' as const,
-        cell: ({ layer }: Linear) => layer,
+        cell: ({ layer }: Linear) => layer + 1,
       },
       {
         key: 'linear',
@@ -82,7 +82,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
         value={String(linearIndex)}
         choices={linears.map(({ layer, projection }, index) => ({
           value: String(index),
-          label: t.layerLinear(layer, projection),
+          label: t.layerLinear(layer + 1, projection),
         }))}
         onChange={(value) => setLinearIndex(Number(value))}
       />
@@ -141,7 +141,7 @@ function AllTokens({ routing, linear, speaker }: RoutedTextProps & { readonly li
   const { tokens, active } = routing;
   return (
     <Table
-      caption={`${t.tokensOf(speaker)}, ${t.layerLinear(linear.layer, linear.projection)}`}
+      caption={`${t.tokensOf(speaker)}, ${t.layerLinear(linear.layer + 1, linear.projection)}`}
       columns={[
         { key: 'number', header: '#', align: 'end', cell: (_text, index) => index + 1 },
         { key: 'token', header: t.token, rowHeader: true, cell: (text) => visible(text) },

@@ -2,6 +2,7 @@
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { sides, type Turn } from '../../studio/chat-document.ts';
+import { variantKey } from '../../studio/variant-key.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
@@ -9,13 +10,15 @@ import { chatText } from './text.ts';
 
 export interface TurnViewProps {
   readonly turn: Turn;
+  /** Names of the model states that exist, by key. */
+  readonly names: ReadonlyMap<string, string>;
   readonly last: boolean;
   readonly speaking: boolean;
   readonly onEdit: (text: string) => void;
   readonly onRegenerate: () => void;
 }
 
-export function TurnView({ turn, last, speaking, onEdit, onRegenerate }: TurnViewProps) {
+export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: TurnViewProps) {
   const t = chatText();
   const [draft, setDraft] = useState<string | null>(null);
   const busy = speaking ? t.busy : null;
@@ -89,7 +92,10 @@ export function TurnView({ turn, last, speaking, onEdit, onRegenerate }: TurnVie
       <div className="turn__replies" data-count={replies.length}>
         {sides.map((side) => {
           const reply = turn.replies[side];
-          return reply && <ReplyView key={side} reply={reply} turnId={turn.id} side={side} />;
+          if (!reply) return null;
+          const { variant, speaker } = reply;
+          const name = (variant && names.get(variantKey(variant))) ?? speaker;
+          return <ReplyView key={side} {...{ reply, name, side }} turnId={turn.id} />;
         })}
       </div>
     </li>

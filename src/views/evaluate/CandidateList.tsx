@@ -1,5 +1,5 @@
 /** Model states to be ticked: the base, and the states of every run. */
-import { variantKey } from '../../studio/evaluation.ts';
+import { variantKey } from '../../studio/variant-key.ts';
 import { formatTime } from '../shared/format.ts';
 import { BranchChip } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';

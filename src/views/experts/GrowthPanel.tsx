@@ -18,6 +18,7 @@ import { FigureActions } from '../shared/FigureActions.tsx';
 import { formatInteger, formatNumber } from '../shared/format.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
+import { branchTitle } from '../shared/Tag.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { branchColour } from '../shared/colours.ts';
 import { GrowthPlot } from './GrowthPlot.tsx';
@@ -134,12 +135,17 @@ export function GrowthPanel({ report, run }: GrowthPanelProps) {
 
 function tableRows(series: readonly GrowthSeries[]) {
   return series.flatMap(({ layer, branches, points }) =>
-    points.map((point) => ({ layer, branch: branches.join(' · '), ...point })),
+    points.map((point) => ({ layer, branch: pairName(branches), ...point })),
   );
 }
 
+/** "KA", or "KA · Align" for an overlap. */
+function pairName(branches: readonly string[]): string {
+  return branches.map(branchTitle).join(' · ');
+}
+
 function Legend({ series }: { readonly series: readonly GrowthSeries[] }) {
-  const names = [...new Map(series.map(({ branches }) => [branches.join(' · '), branches]))];
+  const names = [...new Map(series.map(({ branches }) => [pairName(branches), branches]))];
   return (
     <span className="growth__legend">
       {names.map(([name, branches]) => (
@@ -185,7 +191,7 @@ function Multiples({
         return stage === place.stage && step === place.step;
       });
       return one.layer === layer && point
-        ? [`${t.pair(one.branches)} ${formatNumber(point.value)}`]
+        ? [`${pairName(one.branches)} ${formatNumber(point.value)}`]
         : [];
     });
     return t.read(layer + 1, place.stage + 1, place.step, found.join(', '));

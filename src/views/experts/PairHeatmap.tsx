@@ -29,7 +29,9 @@ export interface PairHeatmapProps {
 
 const axis = 24;
 const gap = 2;
-const scaleHeight = 46;
+/** Below the numbers of the columns: the colours with their values. */
+const scaleHeight = 52;
+const scaleGap = 6;
 /** Cells narrower than this have no room for their number. */
 const leastNumbered = 26;
 
@@ -107,7 +109,12 @@ export function PairHeatmap(props: PairHeatmapProps) {
                   {a + 1}
                 </text>
               ))}
-              <Scale {...props} x={axis} y={(experts - 1) * size + axis} width={width - axis - 2} />
+              <Scale
+                {...props}
+                x={axis}
+                y={(experts - 1) * size + axis + scaleGap}
+                width={width - axis - 2}
+              />
             </g>
           </svg>
         )}

@@ -30,7 +30,6 @@ export const growthText = inLanguages({
     mean: 'mean',
     layer: (layer: number) => `layer ${layer}`,
     plot: (layer: number, measure: string) => `Layer ${layer}: ${measure}`,
-    pair: (branches: readonly string[]) => branches.join(' · '),
     read: (layer: number, stage: number, step: number, values: string) =>
       `Layer ${layer}, stage ${stage}, step ${formatInteger(step)}: ${values}`,
     readHint: 'Point at a plot, or go through the steps with the arrow keys.',
@@ -75,7 +74,6 @@ export const growthText = inLanguages({
     mean: '均值',
     layer: (layer) => `第 ${layer} 层`,
     plot: (layer, measure) => `第 ${layer} 层：${measure}`,
-    pair: (branches) => branches.join(' · '),
     read: (layer, stage, step, values) =>
       `第 ${layer} 层，阶段 ${stage}，第 ${formatInteger(step)} 步：${values}`,
     readHint: '将指针移到小图上，或用方向键逐步查看。',

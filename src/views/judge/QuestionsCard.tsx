@@ -2,7 +2,8 @@
 import { FileQuestion, MessagesSquare } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Speaker } from '../../studio/chat.ts';
-import { defaultVariants, variantChoices, variantKey } from '../../studio/chat-document.ts';
+import { defaultVariants, variantChoices } from '../../studio/chat-document.ts';
+import { variantKey } from '../../studio/variant-key.ts';
 import { useDataSets } from '../../studio/data-sets.ts';
 import { useJudge, type QuestionSource } from '../../studio/judge.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';

@@ -91,63 +91,67 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
     .map(({ largestBinding }) => largestBinding)
     .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
   return (
-    <div className="plan">
-      {plan.obstacles.length > 0 ? (
-        <Notice tone="error" title={t.tooLarge}>
-          <ul className="plan__obstacles">
-            {plan.obstacles.map((obstacle) => (
-              <li key={obstacle}>{phrase(obstacle)}</li>
-            ))}
-          </ul>
-        </Notice>
-      ) : (
-        <Notice tone="good" compact title={t.fits(formatBytes(plan.peak))} />
-      )}
-      <Table
-        caption={t.caption}
-        columns={columns}
-        rows={rows}
-        rowKey={({ name }) => name}
-        footer={
-          <tr>
-            <th scope="row">{t.total}</th>
-            {plan.stages.map(({ name, total }) => (
-              <td key={name} className="ui-end">
-                {formatBytes(total)}
-              </td>
-            ))}
-          </tr>
-        }
-      />
-      <Facts
-        items={[
-          {
-            name: t.binding,
-            value: t.bindingOf(
-              formatBytes(binding.bytes),
-              binding.name,
-              formatBytes(plan.maxBindingBytes),
-            ),
-          },
-          { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
-          {
-            name: t.trainable,
-            value: plan.stages
-              .map(({ trainableParameters }) => formatInteger(trainableParameters))
-              .join(t.then),
-          },
-          {
-            name: t.dispatches,
-            value: plan.stages
-              .map(({ dispatchesPerMicroBatch }) => formatInteger(dispatchesPerMicroBatch))
-              .join(t.then),
-          },
-        ]}
-      />
-      <SpareRoom model={model} plan={plan} />
-      <p className="plan__note">
-        {t.note} {report?.adapter.software && t.software}
-      </p>
+    <div className="plan plan--ready">
+      <div className="plan__side">
+        {plan.obstacles.length > 0 ? (
+          <Notice tone="error" title={t.tooLarge}>
+            <ul className="plan__obstacles">
+              {plan.obstacles.map((obstacle) => (
+                <li key={obstacle}>{phrase(obstacle)}</li>
+              ))}
+            </ul>
+          </Notice>
+        ) : (
+          <Notice tone="good" compact title={t.fits(formatBytes(plan.peak))} />
+        )}
+        <Table
+          caption={t.caption}
+          columns={columns}
+          rows={rows}
+          rowKey={({ name }) => name}
+          footer={
+            <tr>
+              <th scope="row">{t.total}</th>
+              {plan.stages.map(({ name, total }) => (
+                <td key={name} className="ui-end">
+                  {formatBytes(total)}
+                </td>
+              ))}
+            </tr>
+          }
+        />
+      </div>
+      <div className="plan__side">
+        <Facts
+          items={[
+            {
+              name: t.binding,
+              value: t.bindingOf(
+                formatBytes(binding.bytes),
+                binding.name,
+                formatBytes(plan.maxBindingBytes),
+              ),
+            },
+            { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
+            {
+              name: t.trainable,
+              value: plan.stages
+                .map(({ trainableParameters }) => formatInteger(trainableParameters))
+                .join(t.then),
+            },
+            {
+              name: t.dispatches,
+              value: plan.stages
+                .map(({ dispatchesPerMicroBatch }) => formatInteger(dispatchesPerMicroBatch))
+                .join(t.then),
+            },
+          ]}
+        />
+        <SpareRoom model={model} plan={plan} />
+        <p className="plan__note">
+          {t.note} {report?.adapter.software && t.software}
+        </p>
+      </div>
     </div>
   );
 }

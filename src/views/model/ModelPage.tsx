@@ -51,12 +51,12 @@ export default function ModelPage() {
       <HubListing />
       <Downloads />
       {model && (
-        <div className="model-detail">
+        <>
           <ModelFacts model={model} />
           <MemoryPlan model={model} />
-        </div>
+          <PrecisionCard model={model} />
+        </>
       )}
-      {model && <PrecisionCard model={model} />}
       {phase === 'ready' && <StoredModels />}
     </Page>
   );

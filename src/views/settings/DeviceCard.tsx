@@ -30,7 +30,7 @@ export function DeviceCard() {
             {
               name: t.features,
               value:
-                report.adapter.features.map((name) => featureNames[name] ?? name).join(', ') ||
+                report.adapter.features.map((name) => featureNames[name] ?? name).join(t.and) ||
                 t.none,
             },
             { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },
