@@ -138,7 +138,7 @@ async function plain(page: Page, step: string): Promise<void> {
 /** What passes: a file that is refused, a run under way, and the same one stopped. */
 async function shootMoments(page: Page): Promise<void> {
   await plain(page, 'data');
-  await dropFiles(page, [textFile('scan.pdf', '%PDF-1.7')]);
+  await dropFiles(page, [textFile('empty.jsonl', '')]);
   await page.locator('#main [role="alert"]').first().waitFor();
   await shootPages(page, 'refused', ['data']);
   await plain(page, 'data');

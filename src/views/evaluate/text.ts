@@ -5,7 +5,7 @@ import { formatCount, formatInteger } from '../shared/format.ts';
 export const evaluateText = inLanguages({
   en: {
     title: 'Evaluate',
-    lead: 'Model states side by side on questions with known answers: accuracy, F1 and ROUGE-L by task with 95% intervals, and whether answers have the form that was asked for.',
+    lead: 'Model states side by side on questions with known answers: accuracy, F1 and ROUGE‑L by task with 95% intervals, and whether answers have the form that was asked for.',
     views: 'What to look at',
     measureView: 'Model states',
     gridView: 'Ablation grid',
@@ -90,7 +90,7 @@ export const evaluateText = inLanguages({
   },
   zh: {
     title: '评测',
-    lead: '在已知答案的题目上并排比较各模型状态：按任务给出准确率、F1 与 ROUGE-L 及其 95% 置信区间，以及回答是否符合要求的格式。',
+    lead: '在已知答案的题目上并排比较各模型状态：按任务给出准确率、F1 与 ROUGE‑L 及其 95% 置信区间，以及回答是否符合要求的格式。',
     views: '查看内容',
     measureView: '模型状态',
     gridView: '消融网格',
