@@ -8,8 +8,10 @@ const ROWS_PER_ENTRY = 64;
 export const ROWS_AT_ONCE = ROWS_PER_ENTRY * 8;
 const LINE_BREAK = 0x0a;
 const BUFFER_BYTES = 2 ** 20;
-/** Bytes searched at a time: their text is there twice for a moment. */
-const PIECE_BYTES = 2 ** 19;
+/** Bytes read at a time where a whole file is searched. */
+const READ_BYTES = 2 ** 19;
+/** Bytes searched at a time: short texts are given back soon, long ones pile up until a full collection. */
+const PIECE_BYTES = 2 ** 15;
 
 /** Writes lines one after the other; what is not written yet is one buffer. */
 export class LineFileWriter {
@@ -150,13 +152,10 @@ export class LineFile {
   ): Promise<Uint32Array<ArrayBuffer>> {
     const needle = JSON.stringify(text.toLowerCase()).slice(1, -1);
     const rows: number[] = [];
-    const source = await this.#files.open(this.#path);
-    const decoder = new TextDecoder();
     let row = 0;
     let rest = '';
-    for (let at = 0; at < source.size; at += PIECE_BYTES) {
-      const piece = await source.read(at, Math.min(at + PIECE_BYTES, source.size));
-      const whole = rest + decoder.decode(piece, { stream: true }).toLowerCase();
+    for await (const piece of this.#texts(onProgress)) {
+      const whole = rest + piece.toLowerCase();
       const end = whole.lastIndexOf('\n') + 1;
       let begin = 0;
       while (begin < end) {
@@ -177,8 +176,20 @@ export class LineFile {
         row += 1;
       }
       rest = whole.slice(end);
-      onProgress(Math.min(1, (at + PIECE_BYTES) / source.size));
     }
     return new Uint32Array(rows);
+  }
+
+  /** The whole file as text, a little at a time. @param onProgress gets the share that was read */
+  async *#texts(onProgress: (fraction: number) => void): AsyncGenerator<string> {
+    const source = await this.#files.open(this.#path);
+    const decoder = new TextDecoder();
+    for (let at = 0; at < source.size; at += READ_BYTES) {
+      const bytes = await source.read(at, Math.min(at + READ_BYTES, source.size));
+      for (let from = 0; from < bytes.byteLength; from += PIECE_BYTES) {
+        yield decoder.decode(bytes.subarray(from, from + PIECE_BYTES), { stream: true });
+      }
+      onProgress(Math.min(1, (at + READ_BYTES) / source.size));
+    }
   }
 }
