@@ -3,6 +3,12 @@ import { pathParts, Sealer, storageFault } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';
 
 /**
+ * A private window of Chromium holds these files in memory and forgets all of them after ten minutes in
+ * which nobody asked for one: a finished run would be gone while it is looked at. So somebody asks.
+ */
+const ASK_EVERY_MS = 3 * 60_000;
+
+/**
  * The browser's private file system (OPFS). Writing goes through synchronous access handles, which only a
  * worker has and which are the one way to know that bytes are on disk (flush); reading goes through File
  * objects, so that any number of readers is possible and nothing is read before it is needed.
@@ -12,6 +18,9 @@ export async function openOpfs(rootName: string): Promise<FileStore> {
   try {
     const top = await navigator.storage.getDirectory();
     root = await top.getDirectoryHandle(rootName, { create: true });
+    setInterval(() => {
+      top.getDirectoryHandle(rootName).catch(() => undefined);
+    }, ASK_EVERY_MS);
   } catch (thrown) {
     throw storageFault('the private file system', thrown);
   }
