@@ -150,6 +150,8 @@ async function shootMoments(page: Page): Promise<void> {
   await shootPages(page, 'running', ['train', 'experts']);
   await plain(page, 'train');
   await page.getByRole('button', { name: 'Stop and keep' }).click();
+  // Asked once more, in a dialog.
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stop and keep' }).click();
   await page.getByRole('button', { name: 'Stop and keep' }).waitFor({ state: 'detached' });
   await shootPages(page, 'stopped', ['train', 'export']);
 }

@@ -300,7 +300,7 @@ export class RunKeeper {
         const events = await live.training.advance({ settle: single });
         for (const event of events) await live.recorder.take(event);
         if (live.training.done) {
-          await this.#finish(live, 'done', {});
+          await this.#finish(live, 'done');
           return;
         }
         if (single && events.some(({ type }) => type === 'step')) live.wish = 'pause';
@@ -319,9 +319,9 @@ export class RunKeeper {
   async #stopHere(live: LiveRun): Promise<void> {
     await this.#setState(live.id, 'finalising');
     for (const event of await live.training.settle()) await live.recorder.take(event);
-    const stages = live.training.stages.map((stage) => ({ ...stage }));
+    live.recorder.holdProgress();
     for (const event of await live.training.finishEarly()) await live.recorder.take(event);
-    await this.#finish(live, 'stopped', { stages });
+    await this.#finish(live, 'stopped');
   }
 
   /** Between steps nothing of the run is in use: what others ask of it is done here. */
@@ -336,12 +336,12 @@ export class RunKeeper {
     if (made) await live.recorder.saveCheckpoint(made);
   }
 
-  async #finish(live: LiveRun, state: RunState, change: Partial<RunSummary>): Promise<void> {
+  async #finish(live: LiveRun, state: RunState): Promise<void> {
     // What it would tell of from now on is not the run's any more.
     live.tokenising.abort();
     await live.curves.flush();
     // Nothing is left to go on with, and the branches of the stages are what counts.
-    await live.recorder.update({ ...change, state, checkpoint: null });
+    await live.recorder.update({ state, checkpoint: null });
     await this.#release(live);
     await this.#context.device.announceMemory(true);
   }

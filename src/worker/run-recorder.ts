@@ -27,6 +27,8 @@ export class RunRecorder {
   readonly #context: WorkerContext;
   readonly #run: RecordedRun;
   #lastChange = 0;
+  /** Steps as they are told from now on; null: as the training counts them. */
+  #stages: RunSummary['stages'] | null = null;
 
   constructor(context: WorkerContext, run: RecordedRun) {
     this.#context = context;
@@ -36,6 +38,15 @@ export class RunRecorder {
   /** Whether the page heard of a change long enough ago to hear of another. */
   get due(): boolean {
     return performance.now() - this.#lastChange >= CHANGE_INTERVAL_MS;
+  }
+
+  /** What is told of the progress stays where it is: a run that is ended early counts its stages as done. */
+  holdProgress(): void {
+    this.#stages = this.#stagesNow();
+  }
+
+  #stagesNow(): RunSummary['stages'] {
+    return this.#stages ?? this.#run.training.stages.map((stage) => ({ ...stage }));
   }
 
   async take(event: RunEvent): Promise<void> {
@@ -102,9 +113,9 @@ export class RunRecorder {
   /** Changes the summary with what the run says of itself now, and tells the page. */
   async update(change: Partial<RunSummary>): Promise<void> {
     this.#lastChange = performance.now();
-    const { id, training, prepared } = this.#run;
+    const { id, prepared } = this.#run;
     const { runs } = this.#context.storage;
-    const stages = training.stages.map((stage) => ({ ...stage }));
+    const stages = this.#stagesNow();
     const { snapshots: states } = change;
     const snapshots = states && withBest(states, (await runs.get(id)).best ?? []);
     const run = await runs.update(id, {
