@@ -116,7 +116,7 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     await page.getByRole('radio', { name: '|A Aᵀ|' }).click();
     const rows = await csvOf(page, 'Save branch-overlap as CSV');
     const start = rows.filter(
-      ([, branch, stage, step]) => branch === 'ka · align' && stage === '2' && step === '0',
+      ([, branch, stage, step]) => branch === 'KA · Align' && stage === '2' && step === '0',
     );
     expect(start).toHaveLength(5);
     // Means over three linears of means over 8 × 8 products; eq. 10 sums them all.
