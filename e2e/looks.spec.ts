@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import { fillStudio } from './fill.ts';
-import { expect, openStudio, test as base, TRAINING_MS, watch } from './studio.ts';
+import { expect, goByPath, openStudio, test as base, TRAINING_MS, watch } from './studio.ts';
 
 /**
  * Every page in both languages and themes, wide and on a phone, before and after there is something to show: what a
@@ -36,9 +36,7 @@ const test = base.extend<object, { studio: Page }>({
 
 /** Goes to a page, whatever language it is in, and waits until nothing on it is still being read. */
 async function settle(page: Page, name: string): Promise<void> {
-  await page.evaluate((path) => {
-    location.hash = `#/${path}`;
-  }, name.toLowerCase());
+  await goByPath(page, name.toLowerCase());
   const heading = page.locator('main h1');
   if (ASIDE[name]) await expect(heading).toHaveText(ASIDE[name]);
   else {

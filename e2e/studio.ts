@@ -115,6 +115,13 @@ export async function goTo(page: Page, step: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: step })).toBeVisible();
 }
 
+/** To a page by its path, whatever language the studio is in. */
+export async function goByPath(page: Page, path: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${path}`);
+}
+
 /** Texts of a table's body, row by row. */
 export async function tableRows(table: Locator): Promise<string[][]> {
   return table

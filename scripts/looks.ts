@@ -18,6 +18,7 @@ import { fillStudio } from '../e2e/fill.ts';
 import {
   chooseModel,
   dropFiles,
+  goByPath,
   importRecipe,
   openStudio,
   startTraining,
@@ -108,9 +109,7 @@ async function shootPages(
 ): Promise<void> {
   for (const name of shown.filter((one) => pages.includes(one))) {
     await everyLook(page, async (of) => {
-      await page.evaluate((path) => {
-        location.hash = `#/${path}`;
-      }, name);
+      await goByPath(page, name);
       await settle(page);
       const count = await views(page, name);
       for (let view = 0; view < count; view += 1) {
@@ -130,9 +129,7 @@ async function shootPages(
 async function plain(page: Page, step: string): Promise<void> {
   await page.locator('.bar select').selectOption('en');
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.evaluate((path) => {
-    location.hash = `#/${path}`;
-  }, step);
+  await goByPath(page, step);
 }
 
 /** What passes: a file that is refused, a run under way, and the same one stopped. */

@@ -91,7 +91,7 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
     .map(({ largestBinding }) => largestBinding)
     .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
   return (
-    <div className="plan plan--ready">
+    <div className="plan">
       <div className="plan__side">
         {plan.obstacles.length > 0 ? (
           <Notice tone="error" title={t.tooLarge}>
