@@ -1,34 +1,20 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { StudioError } from '../errors.ts';
 import { isWellFormed } from '../formats/unicode.ts';
-import { pieceBytes, pieceSchemeOf } from './token-pieces.ts';
 import { cutTokens } from './token-places.ts';
 import type { PlaceContext, TextSection, TokenCut } from './token-places.ts';
 import { checkTokenizerFiles, tokenizerFault } from './tokenizer-files.ts';
 import type { AddedTokenInfo, TokenizerFiles } from './tokenizer-files.ts';
+import { ReadVocabulary } from './vocabulary.ts';
+import type { DecodeOptions, Vocabulary } from './vocabulary.ts';
 
 export type { TokenizerFiles } from './tokenizer-files.ts';
 
-export interface DecodeOptions {
-  /** Leaves out special tokens such as `<|im_end|>`. */
-  readonly skipSpecial?: boolean;
-}
-
-/** A model's tokenizer. Ids are those of Hugging Face's own tokenizers for the same files. */
-export interface TextTokenizer {
-  /** Highest token id plus one. A model's embedding may have more rows; those stand for nothing. */
-  readonly vocabularySize: number;
-  readonly bosId: number | undefined;
-  /** Ids after which generation ends: the end token and those of generation_config.json. */
-  readonly eosIds: readonly number[];
-  readonly padId: number | undefined;
-  /** Text of the begin and end tokens as templates use them; '' where there is none. */
-  readonly bosToken: string;
-  readonly eosToken: string;
-  /** The model's own Jinja chat template. */
-  readonly chatTemplate: string | null;
-  /** Whether decoding a whole text drops the space that the tokenizer put before it. */
-  readonly stripsLeadingSpace: boolean;
+/**
+ * A model's tokenizer. Ids are those of Hugging Face's own tokenizers for the same files. It follows the
+ * regular expressions of the files, which may never come to an end: it runs where it can be ended.
+ */
+export interface TextTokenizer extends Vocabulary {
   /**
    * Token ids of a text; special tokens written out in it are recognised, none is added.
    * @throws StudioError `text-lone-surrogate`, `tokenizer-unknown-character`.
@@ -38,13 +24,6 @@ export interface TextTokenizer {
   encodeWithBos(text: string): Uint32Array<ArrayBuffer>;
   /** Text of ids; ids that stand for nothing are left out. */
   decode(ids: Iterable<number>, options?: DecodeOptions): string;
-  /** One token for display: its text, or its bytes as `<0xNN>` where they are no whole characters. */
-  tokenText(id: number): string;
-  /** Bytes of a token; undefined for unknown ids and for tokenizers that do not spell bytes. */
-  tokenBytes(id: number): Uint8Array | undefined;
-  /** Id of a token by its exact string. */
-  idOf(token: string): number | undefined;
-  isSpecial(id: number): boolean;
   /** Cuts through a text in tokens, see cutTokens. */
   cut(text: string, ids: Uint32Array, offsets: readonly number[]): readonly TokenCut[];
 }
@@ -67,41 +46,16 @@ export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
 
 type Checked = ReturnType<typeof checkTokenizerFiles>;
 
-class LoadedTokenizer implements TextTokenizer {
-  readonly vocabularySize: number;
-  readonly bosId: number | undefined;
-  readonly eosIds: readonly number[];
-  readonly padId: number | undefined;
-  readonly bosToken: string;
-  readonly eosToken: string;
-  readonly chatTemplate: string | null;
-  readonly stripsLeadingSpace: boolean;
+class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
   readonly #library: Tokenizer;
   readonly #addsBos: boolean;
-  readonly #addedIds: ReadonlySet<number>;
-  readonly #specialIds: ReadonlySet<number>;
-  readonly #bytes = new Map<number, Uint8Array | undefined>();
   readonly #places: PlaceContext;
 
   constructor(library: Tokenizer, checked: Checked) {
+    super(checked);
     this.#library = library;
-    this.vocabularySize = checked.idCount;
-    this.chatTemplate = checked.chatTemplate;
-    this.bosToken = checked.bosToken ?? '';
-    this.bosId = this.idOf(this.bosToken);
-    this.padId = this.idOf(checked.padToken ?? '');
-    const eosId = this.idOf(checked.eosToken ?? '');
-    const eosIds = eosId === undefined ? [] : [eosId];
-    this.eosIds = [...new Set([...eosIds, ...checked.generationEosIds])];
-    const [firstEos] = this.eosIds;
-    const namedEos = firstEos === undefined ? undefined : library.id_to_token(firstEos);
-    this.eosToken = checked.eosToken ?? namedEos ?? '';
-    this.#addedIds = new Set(checked.added.map(({ id }) => id));
-    this.#specialIds = new Set(checked.added.filter(({ special }) => special).map(({ id }) => id));
-    const { kind, stripsLeadingSpace } = pieceSchemeOf(checked.json);
-    this.stripsLeadingSpace = stripsLeadingSpace;
     this.#places = {
-      kind,
+      kind: this.kind,
       sections: sectionSplitter(checked.added),
       normalize: (text) => library.normalizer?.(text) ?? text,
       bytesOf: (id) => this.tokenBytes(id),
@@ -150,48 +104,14 @@ class LoadedTokenizer implements TextTokenizer {
   }
 
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    if (this.kind !== 'opaque') return this.spell(ids, options);
     const known: number[] = [];
     for (const id of ids) {
-      if (options.skipSpecial === true && this.#specialIds.has(id)) continue;
-      if (this.#library.id_to_token(id) !== undefined) known.push(id);
+      if (options.skipSpecial === true && this.isSpecial(id)) continue;
+      if (this.pieceOf(id) !== undefined) known.push(id);
     }
     if (known.length === 0) return '';
-    if (this.#places.kind === 'opaque') {
-      return this.#library.decode(known, { clean_up_tokenization_spaces: false });
-    }
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    const parts = known.map((id) => decoder.decode(this.tokenBytes(id), { stream: true }));
-    const text = parts.join('') + decoder.decode();
-    return this.stripsLeadingSpace && text.startsWith(' ') ? text.slice(1) : text;
-  }
-
-  tokenText(id: number): string {
-    const bytes = this.tokenBytes(id);
-    if (bytes === undefined) return this.#library.id_to_token(id) ?? '';
-    try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      const shown = Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
-      return shown.map((byte) => `<0x${byte}>`).join('');
-    }
-  }
-
-  tokenBytes(id: number): Uint8Array | undefined {
-    const cached = this.#bytes.get(id);
-    if (cached !== undefined) return cached;
-    const token = this.#library.id_to_token(id);
-    if (token === undefined) return undefined;
-    const bytes = pieceBytes(this.#places.kind, token, this.#addedIds.has(id));
-    this.#bytes.set(id, bytes);
-    return bytes;
-  }
-
-  idOf(token: string): number | undefined {
-    return token === '' ? undefined : this.#library.token_to_id(token);
-  }
-
-  isSpecial(id: number): boolean {
-    return this.#specialIds.has(id);
+    return this.#library.decode(known, { clean_up_tokenization_spaces: false });
   }
 
   cut(text: string, ids: Uint32Array, offsets: readonly number[]): readonly TokenCut[] {
