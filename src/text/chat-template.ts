@@ -5,6 +5,10 @@ import type { TextTokenizer } from './tokenizer.ts';
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** An answer that is read but is no target. */
+  readonly train?: false;
+  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
+  readonly untrained?: number;
 }
 
 export interface RenderOptions {

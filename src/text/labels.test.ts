@@ -59,6 +59,29 @@ describe('label masks', () => {
     });
   });
 
+  test('an answer that is not to be trained on is read, and is no target', () => {
+    const marked = TWO_TURNS.map((turn, i): ChatMessage =>
+      i === 2 ? { ...turn, train: false } : turn,
+    );
+    const encoded = encode(nano, chatml, marked);
+    expect(targetRuns(nano, encoded)).toEqual(['  Too little insulin. <|im_end|>']);
+    expect([...encoded.ids]).toEqual([...encode(nano, chatml, TWO_TURNS).ids]);
+  });
+
+  test('the beginning of an answer that is not to be trained on is read, and is no target', () => {
+    const thought = '<think>\nHigh sugar.\n</think>\n\n';
+    const answer: ChatMessage = {
+      role: 'assistant',
+      content: `${thought}Too little insulin.`,
+      untrained: thought.length,
+    };
+    const encoded = encode(nano, chatml, [...TWO_TURNS.slice(0, -1), answer]);
+    expect(targetRuns(nano, encoded)).toEqual([
+      'Swelling of the airways.<|im_end|>',
+      'Too little insulin.<|im_end|>',
+    ]);
+  });
+
   test('ids and targets equal the reference on records of four data sets', () => {
     interface Reference {
       readonly messages: ChatMessage[];

@@ -132,6 +132,14 @@ function answerSpan(
   throw notIncremental(turn);
 }
 
+/** The span without the beginning of the answer that is no target, where the template has written it. */
+function behindUntrained(span: Span, { content, untrained = 0 }: ChatMessage, full: string): Span {
+  if (untrained === 0) return span;
+  const trained = content.slice(untrained).trim();
+  const at = full.lastIndexOf(trained, span.contentEnd - trained.length);
+  return at > span.begin ? { ...span, begin: at } : span;
+}
+
 /**
  * Encodes one conversation for training.
  * @throws StudioError `template-not-incremental`, `template-…`, `text-lone-surrogate`.
@@ -146,8 +154,11 @@ export function encodeConversation(
   const full = render(tokenizer, template, messages, false);
   const all = tokenizer.encode(full);
   const spans: Span[] = [];
-  messages.forEach(({ role }, turn) => {
-    if (role === 'assistant') spans.push(answerSpan(tokenizer, template, messages, turn, full));
+  messages.forEach((message, turn) => {
+    if (message.role !== 'assistant' || message.train === false) return;
+    spans.push(
+      behindUntrained(answerSpan(tokenizer, template, messages, turn, full), message, full),
+    );
   });
   const offsets = spans.flatMap(({ begin, contentEnd, end }) => [begin, contentEnd, end]);
   const cuts = tokenizer.cut(full, all, offsets);
