@@ -1,5 +1,12 @@
 import { StudioError } from '../errors.ts';
-import { MAX_TEXT, parseTemplate, renderGuarded, templateFault } from './template-guard.ts';
+import {
+  GENERATED,
+  markGenerated,
+  MAX_TEXT,
+  parseTemplate,
+  renderGuarded,
+  templateFault,
+} from './template-guard.ts';
 import type { TextTokenizer } from './tokenizer.ts';
 
 export interface ChatMessage {
@@ -29,6 +36,21 @@ export interface ChatTemplate {
    * @throws StudioError `template-limit`, `template-raised`, `template-failed`, `template-input-too-long`.
    */
   render(messages: readonly ChatMessage[], options: RenderOptions): string;
+  /**
+   * The stretches of `text`, the same conversation rendered, that the template's `{% generation %}` blocks
+   * wrote, in their order. Empty where it has none.
+   */
+  generated(
+    messages: readonly ChatMessage[],
+    options: RenderOptions,
+    text: string,
+  ): readonly Stretch[];
+}
+
+/** A stretch of a text, in UTF-16 offsets. */
+export interface Stretch {
+  readonly begin: number;
+  readonly end: number;
 }
 
 export type TemplateChoice = 'model' | 'chatml' | 'plain';
@@ -96,6 +118,23 @@ function formatDate(date: Date, format: string): string {
  */
 export function compileTemplate(source: string, now: Date = new Date()): ChatTemplate {
   const program = parseTemplate(source);
+  const renderProgram = (
+    parsed: typeof program,
+    messages: readonly ChatMessage[],
+    options: RenderOptions,
+  ): string => {
+    const variables = {
+      messages: messages.map(({ role, content }) => ({ role, content })),
+      add_generation_prompt: options.addGenerationPrompt,
+      bos_token: options.bosToken,
+      eos_token: options.eosToken,
+      tools: options.tools ?? null,
+      documents: null,
+    };
+    return renderGuarded(parsed, variables, (format) => formatDate(now, format));
+  };
+  const marked = markGenerated(source);
+  let markedProgram: typeof program | null = null;
   return {
     source,
     now,
@@ -109,17 +148,29 @@ export function compileTemplate(source: string, now: Date = new Date()): ChatTem
           data: { length },
         });
       }
-      const variables = {
-        messages: messages.map(({ role, content }) => ({ role, content })),
-        add_generation_prompt: options.addGenerationPrompt,
-        bos_token: options.bosToken,
-        eos_token: options.eosToken,
-        tools: options.tools ?? null,
-        documents: null,
-      };
-      return renderGuarded(program, variables, (format) => formatDate(now, format));
+      return renderProgram(program, messages, options);
+    },
+    generated: (messages, options, text) => {
+      if (marked === null) return [];
+      markedProgram ??= parseTemplate(marked);
+      return stretchesIn(renderProgram(markedProgram, messages, options), text);
     },
   };
+}
+
+/** Where the marks of a rendering stand in the text without them; none where the two differ otherwise. */
+function stretchesIn(marked: string, text: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  const parts = marked.split(GENERATED.begin);
+  let at = parts[0]?.length ?? 0;
+  for (const part of parts.slice(1)) {
+    const [inside = '', ...rest] = part.split(GENERATED.end);
+    if (rest.length !== 1) return [];
+    stretches.push({ begin: at, end: at + inside.length });
+    at += part.length - GENERATED.end.length;
+  }
+  const plain = marked.replaceAll(GENERATED.begin, '').replaceAll(GENERATED.end, '');
+  return plain === text ? stretches : [];
 }
 
 /**

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../errors.ts';
 import { BUILT_IN_TEMPLATES, compileTemplate, templateFor } from './chat-template.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from './labels.ts';
-import type { EncodedConversation, LabelScheme } from './labels.ts';
+import { encodeConversation, encodePrompt, NO_TARGET } from './labels.ts';
+import type { EncodedConversation, EncodeOptions } from './labels.ts';
 import { loadTestTokenizer, readFixture } from './testing/load.ts';
 import type { TextTokenizer } from './tokenizer.ts';
+import { stopIds } from './turn-end.ts';
 
 const nano = loadTestTokenizer('public/models/medcare-nano');
 const stories = loadTestTokenizer('public/models/stories260k');
@@ -25,10 +25,10 @@ function encode(
   tokenizer: TextTokenizer,
   template: ChatTemplate,
   messages: readonly ChatMessage[],
-  labels: LabelScheme = 'assistant',
-  maxLength = 4096,
+  options: Partial<EncodeOptions> = {},
 ): EncodedConversation {
-  return encodeConversation(tokenizer, template, { messages }, { labels, maxLength });
+  const defaults = { labels: 'assistant', maxLength: 4096 } as const;
+  return encodeConversation(tokenizer, template, { messages }, { ...defaults, ...options });
 }
 
 /** Texts of the runs of neighbouring targets. */
@@ -93,7 +93,7 @@ describe('label masks', () => {
     const references = JSON.parse(readFixture(path)) as readonly Reference[];
     expect(references.length).toBe(12);
     for (const { messages, ids, firstTarget, lastTarget } of references) {
-      const encoded = encode(nano, chatml, messages, 'assistant', 192);
+      const encoded = encode(nano, chatml, messages, { maxLength: 192 });
       expect([...encoded.ids]).toEqual(ids);
       encoded.labels.forEach((label, t) => {
         const due = t >= firstTarget && t <= lastTarget ? ids[t] : NO_TARGET;
@@ -103,7 +103,9 @@ describe('label masks', () => {
   });
 
   test('ChatML, as released: the frame of every turn trains too', () => {
-    expect(targetRuns(nano, encode(nano, chatml, TWO_TURNS.slice(0, 3), 'released'))).toEqual([
+    expect(
+      targetRuns(nano, encode(nano, chatml, TWO_TURNS.slice(0, 3), { labels: 'released' })),
+    ).toEqual([
       '<|im_start|>',
       '<|im_end|>\n<|im_start|>',
       '<|im_end|>\n<|im_start|>',
@@ -185,16 +187,16 @@ describe('label masks', () => {
 
   test('truncation keeps the start and says so; nothing left to learn is reported', () => {
     const whole = encode(nano, chatml, TWO_TURNS);
-    const cut = encode(nano, chatml, TWO_TURNS, 'assistant', 30);
+    const cut = encode(nano, chatml, TWO_TURNS, { maxLength: 30 });
     expect(cut.truncated).toBe(true);
     expect([...cut.ids]).toEqual([...whole.ids.subarray(0, 30)]);
     expect([...cut.labels]).toEqual([...whole.labels.subarray(0, 30)]);
-    expect(encode(nano, chatml, TWO_TURNS, 'assistant', 5)).toMatchObject({
+    expect(encode(nano, chatml, TWO_TURNS, { maxLength: 5 })).toMatchObject({
       targets: 0,
       truncated: true,
     });
     expect(encode(nano, chatml, TWO_TURNS.slice(0, 2)).targets).toBe(0);
-    expect(encode(nano, chatml, TWO_TURNS, 'assistant', whole.ids.length).truncated).toBe(false);
+    expect(encode(nano, chatml, TWO_TURNS, { maxLength: whole.ids.length }).truncated).toBe(false);
   });
 
   test('an answer equal to words of the frame is still found', () => {
@@ -218,17 +220,28 @@ describe('label masks', () => {
     ]);
   });
 
-  test('a template that rewrites the prompt when the answer comes is refused', () => {
+  test('a template that rewrites the prompt when the answer comes: the answers are found all the same', () => {
     const rewriting = compileTemplate(
-      `{{ messages|length }}{% for m in messages %}{{ m.content }}{% endfor %}`,
+      `{{ messages|length }}{% for m in messages %}{{ '[' + m.content + ']' }}{% endfor %}`,
     );
-    let code = '';
-    try {
-      encode(nano, rewriting, TWO_TURNS);
-    } catch (error) {
-      if (error instanceof StudioError) ({ code } = error);
+    expect(targetRuns(nano, encode(nano, rewriting, TWO_TURNS))).toEqual([
+      'Swelling of the airways.]',
+      '  Too little insulin. ]',
+    ]);
+    expect(() => encode(nano, rewriting, TWO_TURNS, { earlier: true })).toThrow(
+      expect.objectContaining({ code: 'answer-not-located' }),
+    );
+  });
+
+  test('an answer that is written twice, or not at all, is refused', () => {
+    for (const source of [
+      `{% for m in messages %}{{ m.content + m.content }}{% endfor %}#{{ messages|length }}`,
+      `{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}#{{ messages|length }}`,
+    ]) {
+      expect(() => encode(nano, compileTemplate(source), TWO_TURNS)).toThrow(
+        expect.objectContaining({ code: 'answer-not-located' }),
+      );
     }
-    expect(code).toBe('template-not-incremental');
   });
 
   test('a template that never ends a turn is reported', () => {
@@ -238,8 +251,8 @@ describe('label masks', () => {
 
   test('the stop tokens are those of the template, also where the model ends otherwise', () => {
     expect(stopIds(nano, chatml)).toEqual([2]);
-    const base = { ...tokenizerView(nano), eosIds: [0] };
-    expect(stopIds(base, compileTemplate(BUILT_IN_TEMPLATES.chatml))).toEqual([0, 2]);
+    const base = { ...tokenizerView(nano), eosIds: [0], endIds: [0] };
+    expect(stopIds(base, compileTemplate(BUILT_IN_TEMPLATES.chatml))).toEqual([2, 0]);
   });
 });
 
@@ -249,10 +262,12 @@ function tokenizerView(tokenizer: TextTokenizer): TextTokenizer {
     vocabularySize: tokenizer.vocabularySize,
     bosId: tokenizer.bosId,
     eosIds: tokenizer.eosIds,
+    endIds: tokenizer.endIds,
     padId: tokenizer.padId,
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
     chatTemplate: tokenizer.chatTemplate,
+    declaredBeside: tokenizer.declaredBeside,
     stripsLeadingSpace: tokenizer.stripsLeadingSpace,
     kind: tokenizer.kind,
     pieceOf: (id) => tokenizer.pieceOf(id),
@@ -264,6 +279,7 @@ function tokenizerView(tokenizer: TextTokenizer): TextTokenizer {
     tokenBytes: (id) => tokenizer.tokenBytes(id),
     idOf: (token) => tokenizer.idOf(token),
     isSpecial: (id) => tokenizer.isSpecial(id),
+    isAdded: (id) => tokenizer.isAdded(id),
     cut: (text, ids, offsets) => tokenizer.cut(text, ids, offsets),
   };
 }

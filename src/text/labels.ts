@@ -3,8 +3,13 @@
  * the rendered text, so it holds for any chat template, and the ids are those of the whole text.
  */
 import { StudioError } from '../errors.ts';
+import { answerPlaces } from './answer-places.ts';
+import type { AnswerPlace } from './answer-places.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
+import { standInFor, swappedOffset, swappedText, turnsWithoutReasoning } from './kept-reasoning.ts';
+import { renderWith } from './render-with.ts';
 import type { TextTokenizer } from './tokenizer.ts';
+import { endTokenIn, turnEnd } from './turn-end.ts';
 
 /** Label of a position that is no target. */
 export const NO_TARGET = -100;
@@ -19,8 +24,19 @@ export interface Conversation {
   readonly messages: readonly ChatMessage[];
 }
 
-export interface EncodeOptions {
+/** What decides which tokens of a conversation are targets. */
+export interface TargetRules {
   readonly labels: LabelScheme;
+  /** `keep`: reasoning that the template cuts off an answer is put back, and trained. */
+  readonly reasoning?: 'keep' | undefined;
+  /**
+   * As runs had it that began before the template's own ending decided: an answer ends in a special token or
+   * not at all, and every prompt has to be the beginning of the whole. Such a run goes on with what it knew.
+   */
+  readonly earlier?: boolean | undefined;
+}
+
+export interface EncodeOptions extends TargetRules {
   /** Longest sequence in tokens; what is beyond is cut off, the start is kept. */
   readonly maxLength: number;
 }
@@ -35,114 +51,122 @@ export interface EncodedConversation {
    * record teaches nothing (no answer, or all of it beyond maxLength).
    */
   readonly targets: number;
-  /** Answers with no end-of-turn token after them; a model trained on these never learns to stop. */
+  /** Answers that the template puts no end behind; a model trained on these never learns to stop. */
   readonly turnsWithoutEnd: number;
+  /** Answers whose reasoning the template cut off. */
+  readonly reasoningDropped: number;
+  /** Answers before which something else stands than the template asks for them with. */
+  readonly otherPrompts: number;
 }
 
-interface Span {
-  readonly begin: number;
-  /** End of the answer's own text. */
-  readonly contentEnd: number;
-  /** End of the turn: the end-of-turn token lies before it. */
-  readonly end: number;
+interface Located {
+  readonly text: string;
+  /** The turns of the answers. */
+  readonly turns: readonly number[];
+  readonly answers: readonly AnswerPlace[];
+  readonly reasoningDropped: number;
 }
 
-function render(
+/** The conversation as text, with the places of the answers that train. */
+function locate(
   tokenizer: TextTokenizer,
   template: ChatTemplate,
-  messages: readonly ChatMessage[],
-  addGenerationPrompt: boolean,
-): string {
-  const { bosToken, eosToken } = tokenizer;
-  return template.render(messages, { addGenerationPrompt, bosToken, eosToken });
+  { messages }: Conversation,
+  { reasoning, earlier = false }: TargetRules,
+): Located {
+  const turns = messages.flatMap(({ role, train }, turn) =>
+    role === 'assistant' && train !== false ? [turn] : [],
+  );
+  const text = renderWith(tokenizer, template, messages, false);
+  const rendering = { tokenizer, template, messages, text };
+  if (earlier) {
+    return { text, turns, answers: answerPlaces(rendering, turns, true), reasoningDropped: 0 };
+  }
+  const dropped = turnsWithoutReasoning(messages, text);
+  const stoodIn =
+    reasoning === 'keep' && dropped.length > 0
+      ? standInFor(tokenizer, template, messages, dropped)
+      : undefined;
+  if (!stoodIn) {
+    const answers = answerPlaces(rendering, turns);
+    return { text, turns, answers, reasoningDropped: dropped.length };
+  }
+  const whole = swappedText(stoodIn);
+  const answers = answerPlaces({ ...rendering, ...stoodIn }, turns).map((place) => {
+    const begin = swappedOffset(stoodIn, place.begin);
+    // The answer as it is may begin with what the prompt ends in.
+    const seen = whole.startsWith(place.unseenPrompt, begin);
+    return {
+      begin: seen ? begin + place.unseenPrompt.length : begin,
+      contentEnd: swappedOffset(stoodIn, place.contentEnd),
+      end: swappedOffset(stoodIn, place.end),
+      unseenPrompt: seen ? '' : place.unseenPrompt,
+    };
+  });
+  return { text: whole, turns, answers, reasoningDropped: 0 };
 }
 
-function notIncremental(turn: number): StudioError {
-  return new StudioError({
-    code: 'template-not-incremental',
-    message: `With this chat template, the text before answer ${turn + 1} changes when the answer is added, so the answer cannot be told from the prompt.`,
-    remedy: 'Choose the built-in template "chatml" or "plain" instead of the model’s own.',
-    data: { turn },
+/** The answers without their beginnings that are no targets, where the template has written those. */
+function behindUntrained(
+  { text, turns, answers, ...rest }: Located,
+  messages: readonly ChatMessage[],
+): Located {
+  const trained = answers.map((place, i) => {
+    const { content = '', untrained = 0 } = messages[turns[i] ?? -1] ?? {};
+    if (untrained === 0) return place;
+    const own = content.slice(untrained).trim();
+    const at = text.lastIndexOf(own, place.contentEnd - own.length);
+    return at > place.begin ? { ...place, begin: at } : place;
+  });
+  return { text, turns, answers: trained, ...rest };
+}
+
+/** The tokens [first, stop) of an answer, its own text ending before `contentStop`. */
+interface AnswerTokens {
+  readonly first: number;
+  readonly contentStop: number;
+  readonly stop: number;
+  /** Whether the template puts an end behind it. */
+  readonly ended: boolean;
+}
+
+function answerTokens(
+  tokenizer: TextTokenizer,
+  text: string,
+  ids: Uint32Array,
+  places: readonly AnswerPlace[],
+  earlier: boolean,
+): AnswerTokens[] {
+  const offsets = places.flatMap(({ begin, contentEnd, end }) => [begin, contentEnd, end]);
+  const cuts = tokenizer.cut(text, ids, offsets);
+  return places.flatMap(({ contentEnd, end }, index) => {
+    const [begin, content, last] = cuts.slice(3 * index, 3 * index + 3);
+    if (begin === undefined || content === undefined || last === undefined) return [];
+    // A token that reaches back into the prompt is not the answer's alone: generation never emits it.
+    const first = begin.clean ? begin.before : begin.before + 1;
+    const contentStop = content.before;
+    const at = earlier
+      ? specialIn(tokenizer, ids, contentStop, last.before)
+      : endTokenIn(tokenizer, ids, contentStop, last.before);
+    if (at >= 0) return [{ first, contentStop, stop: at + 1, ended: true }];
+    // Ordinary tokens end it where they are more than white space, which answers have too.
+    const spelled = !earlier && text.slice(contentEnd, end).trim() !== '';
+    const stop = spelled ? last.before : contentStop;
+    return [{ first, contentStop, stop, ended: spelled }];
   });
 }
 
-/**
- * What the template writes after the answer that ends `messages` (`<|im_end|>\n` with ChatML): the part at
- * the end that stays when the answer is exchanged for one that ends in another character.
- */
-function endingOf(
-  tokenizer: TextTokenizer,
-  template: ChatTemplate,
-  messages: readonly ChatMessage[],
-  rendered: string,
-): string {
-  const content = messages.at(-1)?.content ?? '';
-  const lastCharacters = [content.at(-1), content.trimEnd().at(-1)];
-  const probe = ['0', '1', '2'].find((character) => !lastCharacters.includes(character)) ?? '0';
-  const changed: readonly ChatMessage[] = [
-    ...messages.slice(0, -1),
-    { role: 'assistant', content: probe },
-  ];
-  const other = render(tokenizer, template, changed, false);
-  let length = 0;
-  while (length < other.length && rendered.at(-1 - length) === other.at(-1 - length)) length += 1;
-  return rendered.slice(rendered.length - length);
-}
-
-/** Endings found so far: with them an answer is found in the full text without rendering it once more. */
-const knownEndings = new WeakMap<ChatTemplate, string>();
-
-/** The span of an answer that stands, followed by `ending`, right where the prompt stops. */
-function spanAt(full: string, begin: number, content: string, ending: string): Span | undefined {
-  for (const body of [content, content.trim()]) {
-    if (body === '' || !full.startsWith(body + ending, begin)) continue;
-    const contentEnd = begin + body.length;
-    return { begin, contentEnd, end: contentEnd + ending.length };
+function specialIn(tokenizer: TextTokenizer, ids: Uint32Array, from: number, to: number): number {
+  for (let t = from; t < to; t += 1) {
+    const id = ids[t] ?? 0;
+    if (tokenizer.eosIds.includes(id) || tokenizer.isSpecial(id)) return t;
   }
-  return undefined;
-}
-
-/** The span of answer `turn` in the rendering `full` of the whole conversation. */
-function answerSpan(
-  tokenizer: TextTokenizer,
-  template: ChatTemplate,
-  messages: readonly ChatMessage[],
-  turn: number,
-  full: string,
-): Span {
-  const content = messages[turn]?.content ?? '';
-  const head = turn === 0 ? '' : render(tokenizer, template, messages.slice(0, turn), true);
-  if (!full.startsWith(head)) throw notIncremental(turn);
-  const begin = head.length;
-  const known = knownEndings.get(template);
-  const quick = known === undefined ? undefined : spanAt(full, begin, content, known);
-  if (quick !== undefined) return quick;
-  const until = messages.slice(0, turn + 1);
-  const last = until.length === messages.length;
-  const through = last ? full : render(tokenizer, template, until, false);
-  const ending = endingOf(tokenizer, template, until, through);
-  if (ending !== '') knownEndings.set(template, ending);
-  const contentEnd = through.length - ending.length;
-  if (contentEnd < begin || !through.startsWith(head)) throw notIncremental(turn);
-  if (full.startsWith(through)) return { begin, contentEnd, end: through.length };
-  // Some templates write an answer differently once others follow (thinking blocks are dropped). Then the
-  // turn is found by its own text followed by the same ending, right where the prompt stops.
-  const span = spanAt(full, begin, content, ending);
-  if (span !== undefined) return span;
-  throw notIncremental(turn);
-}
-
-/** The span without the beginning of the answer that is no target, where the template has written it. */
-function behindUntrained(span: Span, { content, untrained = 0 }: ChatMessage, full: string): Span {
-  if (untrained === 0) return span;
-  const trained = content.slice(untrained).trim();
-  const at = full.lastIndexOf(trained, span.contentEnd - trained.length);
-  return at > span.begin ? { ...span, begin: at } : span;
+  return -1;
 }
 
 /**
  * Encodes one conversation for training.
- * @throws StudioError `template-not-incremental`, `template-…`, `text-lone-surrogate`.
+ * @throws StudioError `answer-not-located`, `answer-empty`, `template-…`, `text-lone-surrogate`.
  */
 export function encodeConversation(
   tokenizer: TextTokenizer,
@@ -150,33 +174,18 @@ export function encodeConversation(
   record: Conversation,
   options: EncodeOptions,
 ): EncodedConversation {
-  const { messages } = record;
-  const full = render(tokenizer, template, messages, false);
-  const all = tokenizer.encode(full);
-  const spans: Span[] = [];
-  messages.forEach((message, turn) => {
-    if (message.role !== 'assistant' || message.train === false) return;
-    spans.push(
-      behindUntrained(answerSpan(tokenizer, template, messages, turn, full), message, full),
-    );
-  });
-  const offsets = spans.flatMap(({ begin, contentEnd, end }) => [begin, contentEnd, end]);
-  const cuts = tokenizer.cut(full, all, offsets);
-
+  const { earlier = false } = options;
+  const located = locate(tokenizer, template, record, options);
+  const { text, answers, reasoningDropped } = behindUntrained(located, record.messages);
+  const written = earlier
+    ? answers
+    : answers.filter(({ begin, contentEnd }) => text.slice(begin, contentEnd).trim() !== '');
+  if (answers.length > 0 && written.length === 0) throw emptyAnswer();
+  const all = tokenizer.encode(text);
+  const spans = answerTokens(tokenizer, text, all, written, earlier);
   const isTarget = new Uint8Array(all.length);
-  let turnsWithoutEnd = 0;
-  spans.forEach((_span, index) => {
-    const [begin, contentEnd, end] = cuts.slice(3 * index, 3 * index + 3);
-    if (begin === undefined || contentEnd === undefined || end === undefined) return;
-    // A token that reaches back into the prompt is not the answer's alone: generation never emits it.
-    const first = begin.clean ? begin.before : begin.before + 1;
-    let stop = contentEnd.before;
-    while (stop < end.before && !endsTurn(tokenizer, all[stop])) stop += 1;
-    const ended = stop < end.before;
-    if (!ended) turnsWithoutEnd += 1;
-    isTarget.fill(1, first, ended ? stop + 1 : contentEnd.before);
-  });
-  if (options.labels === 'released') addFrameTargets(tokenizer, all, isTarget);
+  for (const { first, stop } of spans) isTarget.fill(1, first, stop);
+  if (options.labels === 'released') addFrameTargets(tokenizer, template, all, isTarget, earlier);
 
   const length = Math.min(all.length, options.maxLength);
   const ids = all.slice(0, length);
@@ -187,18 +196,37 @@ export function encodeConversation(
     labels[t] = ids[t] as number;
     if (t > 0) targets += 1;
   }
-  return { ids, labels, truncated: length < all.length, targets, turnsWithoutEnd };
+  return {
+    ids,
+    labels,
+    truncated: length < all.length,
+    targets,
+    turnsWithoutEnd: spans.filter(({ ended }) => !ended).length,
+    reasoningDropped,
+    otherPrompts: written.filter(({ unseenPrompt }) => unseenPrompt !== '').length,
+  };
 }
 
-function endsTurn(tokenizer: TextTokenizer, id: number | undefined): boolean {
-  return id !== undefined && (tokenizer.eosIds.includes(id) || tokenizer.isSpecial(id));
+function emptyAnswer(): StudioError {
+  return new StudioError({
+    code: 'answer-empty',
+    message: 'Nothing is left of the answer once the chat template has rendered the conversation.',
+    remedy: 'Look at the record: its answer is blank, or reasoning that the template cuts off.',
+  });
 }
 
 /** Marks special tokens everywhere, and a line break that directly follows an end-of-turn token. */
-function addFrameTargets(tokenizer: TextTokenizer, ids: Uint32Array, isTarget: Uint8Array): void {
+function addFrameTargets(
+  tokenizer: TextTokenizer,
+  template: ChatTemplate,
+  ids: Uint32Array,
+  isTarget: Uint8Array,
+  earlier: boolean,
+): void {
+  const end = earlier ? null : turnEnd(tokenizer, template).id;
   for (let t = 0; t < ids.length; t++) {
     const id = ids[t] as number;
-    if (!tokenizer.isSpecial(id)) continue;
+    if (!tokenizer.isSpecial(id) && id !== end) continue;
     isTarget[t] = 1;
     const opens = tokenizer.tokenText(id) === '<|im_start|>' || id === tokenizer.bosId;
     const following = ids[t + 1];
@@ -207,34 +235,31 @@ function addFrameTargets(tokenizer: TextTokenizer, ids: Uint32Array, isTarget: U
   }
 }
 
+/** The tokens of an answer as they follow its question, without what ends it. */
+export function encodeAnswer(
+  tokenizer: TextTokenizer,
+  template: ChatTemplate,
+  answer: string,
+): Uint32Array<ArrayBuffer> {
+  const messages = [
+    { role: 'user', content: '?' },
+    { role: 'assistant', content: answer },
+  ] as const;
+  const { text, answers } = locate(tokenizer, template, { messages }, { labels: 'assistant' });
+  const ids = tokenizer.encode(text);
+  const [span] = answerTokens(tokenizer, text, ids, answers, false);
+  if (!span) return new Uint32Array();
+  const { first, contentStop, stop, ended } = span;
+  // One token that ends it is left out; text that the template puts before that token is the answer's.
+  const single = ended && endTokenIn(tokenizer, ids, stop - 1, stop) >= 0;
+  return ids.slice(first, single ? stop - 1 : contentStop);
+}
+
 /** The tokens that a model continues with its answer: the conversation with the generation prompt. */
 export function encodePrompt(
   tokenizer: TextTokenizer,
   template: ChatTemplate,
   messages: readonly ChatMessage[],
 ): Uint32Array<ArrayBuffer> {
-  return tokenizer.encode(render(tokenizer, template, messages, true));
-}
-
-/**
- * Ids that end an answer with this template: the tokenizer's own end tokens and the token that the
- * template writes after an answer (`<|im_end|>` with ChatML, also where the model's end token differs).
- */
-export function stopIds(tokenizer: TextTokenizer, template: ChatTemplate): readonly number[] {
-  const messages: readonly ChatMessage[] = [
-    { role: 'user', content: 'Question' },
-    { role: 'assistant', content: 'Answer' },
-  ];
-  const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
-  const { ids, labels, turnsWithoutEnd } = encodeConversation(
-    tokenizer,
-    template,
-    { messages },
-    options,
-  );
-  const stops = new Set(tokenizer.eosIds);
-  const last = labels.findLastIndex((label) => label !== NO_TARGET);
-  const id = ids[last];
-  if (turnsWithoutEnd === 0 && id !== undefined) stops.add(id);
-  return [...stops];
+  return tokenizer.encode(renderWith(tokenizer, template, messages, true));
 }

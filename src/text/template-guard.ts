@@ -41,6 +41,21 @@ export function templateFault(code: string, message: string, cause?: unknown): S
   return new StudioError({ code: `template-${code}`, message, remedy: REMEDY }, { cause });
 }
 
+/** In the template's own words, which say what it will not take. */
+function templateRaised(words: string, cause: unknown): StudioError {
+  const reason = words.trim();
+  return new StudioError(
+    {
+      code: 'template-raised',
+      message: `The chat template refuses this conversation: ${reason.replace(/\.$/, '')}.`,
+      remedy:
+        'Leave out what it names, such as the system prompt, or choose the built-in template "chatml" or "plain" instead of the model’s own.',
+      data: { reason },
+    },
+    { cause },
+  );
+}
+
 function overLimit(what: string): StudioError {
   return templateFault('limit', `The chat template was stopped: ${what}.`);
 }
@@ -62,6 +77,21 @@ export function parseTemplate(source: string): Program {
     const detail = cause instanceof Error ? cause.message.slice(0, 200) : 'unknown';
     throw templateFault('syntax', `The chat template cannot be read: ${detail}.`, cause);
   }
+}
+
+/** Names the variable that stands for a `{% generation %}` block; true in every rendering. */
+const GENERATION = 'generation_block';
+/** Stand before and behind what such a block wrote: no text has these characters. */
+export const GENERATED = { begin: '\ufdd0', end: '\ufdd1' } as const;
+
+/**
+ * A template in whose renderings the `{% generation %}` blocks can be told from the rest; null where it has
+ * none. As a condition such a block treats white space round it as before.
+ */
+export function markGenerated(source: string): string | null {
+  const opened = source.replace(/\{%(-?)\s*generation\s*(-?)%\}/g, `{%$1 if ${GENERATION} $2%}`);
+  if (opened === source) return null;
+  return opened.replace(/\{%(-?)\s*endgeneration\s*(-?)%\}/g, '{%$1 endif $2%}');
 }
 
 /** A node of the syntax tree as it is read here; the library's own nodes are classes. */
@@ -156,6 +186,10 @@ interface MemberNode extends Node {
   readonly computed: boolean;
 }
 
+interface Condition extends Node {
+  readonly test: Node;
+}
+
 interface NamedValue extends Node {
   readonly key: Node;
   readonly value: Node;
@@ -200,7 +234,13 @@ class GuardedInterpreter extends Interpreter {
     const value = super.evaluate(measured as Statement, environment);
     if (node.type === 'MemberExpression') this.#refuseLooseMethod(node as MemberNode, value);
     this.#scales.check(value);
-    return value;
+    const marked = node.type === 'If' && nameOf((node as Condition).test) === GENERATION;
+    return marked ? this.#markedText(value) : value;
+  }
+
+  #markedText(value: Value): Value {
+    const Text = value.constructor as new (text: string) => Value;
+    return new Text(GENERATED.begin + textOf(value) + GENERATED.end);
   }
 
   /** `x.replace` may only be called where it is named: kept in a variable it would escape measuring. */
@@ -344,6 +384,7 @@ export function renderGuarded(
         throw new TemplateRaised(String(message));
       },
       range: guardedRange,
+      [GENERATION]: true,
       strftime_now: (format: unknown) => clock(String(format)),
     };
     for (const [name, value] of Object.entries({ ...globals, ...variables })) {
@@ -355,11 +396,7 @@ export function renderGuarded(
     if (cause instanceof StudioError) throw cause;
     const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown';
     if (cause instanceof TemplateRaised) {
-      throw templateFault(
-        'raised',
-        `The chat template refuses this conversation: ${detail}.`,
-        cause,
-      );
+      throw templateRaised(detail, cause);
     }
     throw templateFault('failed', `The chat template failed: ${detail}.`, cause);
   }

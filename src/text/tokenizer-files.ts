@@ -12,6 +12,10 @@ export interface TokenizerFiles {
   readonly tokenizerConfigJson?: string;
   readonly chatTemplateJinja?: string;
   readonly generationConfigJson?: string;
+  /** Files that say again, or alone, what some tokens are for. */
+  readonly configJson?: string;
+  readonly specialTokensMapJson?: string;
+  readonly addedTokensJson?: string;
 }
 
 /** Largest published tokenizer.json files are about 35 MB (256,000 tokens with pretty printing). */
@@ -40,7 +44,11 @@ export interface CheckedTokenizer {
   readonly padToken: string | undefined;
   /** Ids that generation_config.json names. */
   readonly generationEosIds: readonly number[];
+  /** Ids that config.json names. */
+  readonly configEosIds: readonly number[];
   readonly chatTemplate: string | null;
+  /** What the other files add to tokenizer.json and tokenizer_config.json, as a text; '' for nothing. */
+  readonly declaredBeside: string;
 }
 
 export function tokenizerFault(code: string, message: string, cause?: unknown): StudioError {
@@ -113,6 +121,70 @@ function tokenText(value: JsonValue | undefined): string | undefined {
   return undefined;
 }
 
+const ROLES = ['bos_token', 'eos_token', 'pad_token', 'unk_token', 'sep_token', 'cls_token'];
+
+/** Tokens that a file gives a role, by their texts. */
+function namedTokens(declared: JsonObject): string[] {
+  const more = declared['additional_special_tokens'];
+  const others: readonly JsonValue[] = Array.isArray(more) ? more : [];
+  const values = [...ROLES.map((role) => declared[role]), ...others];
+  return values.flatMap((value) => tokenText(value) ?? []);
+}
+
+/** Id of a text in the vocabulary. */
+function vocabularyId({ vocab }: JsonObject, text: string): number | undefined {
+  if (Array.isArray(vocab)) {
+    const id = vocab.findIndex((piece) => Array.isArray(piece) && piece[0] === text);
+    return id < 0 ? undefined : id;
+  }
+  const id = isJsonObject(vocab) && Object.hasOwn(vocab, text) ? vocab[text] : undefined;
+  return isId(id) ? id : undefined;
+}
+
+/**
+ * Tokens that only the files beside tokenizer.json declare, as transformers adds them when it loads the
+ * same files: those of `added_tokens_decoder` and added_tokens.json, and those with a role that are
+ * ordinary entries of the vocabulary.
+ */
+function declaredElsewhere(
+  model: JsonObject,
+  known: readonly AddedTokenInfo[],
+  {
+    config,
+    specialMap,
+    addedMap,
+  }: Readonly<Record<'config' | 'specialMap' | 'addedMap', JsonObject>>,
+): AddedTokenInfo[] {
+  const contents = new Set(known.map(({ content }) => content));
+  const ids = new Set(known.map(({ id }) => id));
+  const fresh: AddedTokenInfo[] = [];
+  const add = (content: string, id: JsonValue | undefined, fields: JsonObject): void => {
+    if (content === '' || !isId(id) || contents.has(content) || ids.has(id)) return;
+    // An id that the vocabulary gives to another text is not this token's.
+    const own = vocabularyId(model, content);
+    if (own !== undefined && own !== id) return;
+    contents.add(content);
+    ids.add(id);
+    fresh.push({
+      id,
+      content,
+      special: fields['special'] === true,
+      normalized: fields['normalized'] === true,
+      lstrip: fields['lstrip'] === true,
+      rstrip: fields['rstrip'] === true,
+    });
+  };
+  const decoder = config['added_tokens_decoder'];
+  for (const [id, fields] of Object.entries(isJsonObject(decoder) ? decoder : {})) {
+    if (isJsonObject(fields)) add(tokenText(fields) ?? '', Number(id), fields);
+  }
+  for (const [content, id] of Object.entries(addedMap)) add(content, id, {});
+  for (const content of [...namedTokens(config), ...namedTokens(specialMap)]) {
+    add(content, vocabularyId(model, content), { special: true });
+  }
+  return fresh.slice(0, MAX_ADDED_TOKENS);
+}
+
 function readChatTemplate(config: JsonObject, jinja: string | undefined): string | null {
   if (jinja !== undefined && jinja.trim() !== '') return jinja;
   const declared = config['chat_template'];
@@ -137,6 +209,9 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     text === undefined ? {} : parseJsonObject(text, { name, maxLength: MAX_CONFIG_LENGTH });
   const config = parseConfig(files.tokenizerConfigJson, 'tokenizer_config.json');
   const generation = parseConfig(files.generationConfigJson, 'generation_config.json');
+  const modelConfig = parseConfig(files.configJson, 'config.json');
+  const specialMap = parseConfig(files.specialTokensMapJson, 'special_tokens_map.json');
+  const addedMap = parseConfig(files.addedTokensJson, 'added_tokens.json');
 
   const { model } = json;
   if (!isJsonObject(model)) throw tokenizerFault('model', 'tokenizer.json describes no model.');
@@ -145,24 +220,39 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     const shown = typeof type === 'string' ? type.slice(0, 40) : 'without a name';
     throw tokenizerFault('unsupported', `The tokenizer model is of an unknown kind (${shown}).`);
   }
-  const added = readAddedTokens(json);
+  const listed = readAddedTokens(json);
+  const elsewhere = declaredElsewhere(model, listed, { config, specialMap, addedMap });
+  const added = [...listed, ...elsewhere];
   const idCount = added.reduce(
     (most, { id }) => Math.max(most, id + 1),
     highestVocabularyId(model) + 1,
   );
-  const { eos_token_id: declaredEos } = generation;
-  const eos: readonly JsonValue[] = Array.isArray(declaredEos)
-    ? declaredEos
-    : [declaredEos ?? null];
+  const endsOf = ({ eos_token_id: declared }: JsonObject): number[] => {
+    const ids: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared ?? null];
+    return ids.filter(isId).filter((id) => id < idCount);
+  };
+  const role = (name: string): string | undefined =>
+    tokenText(config[name]) ?? tokenText(specialMap[name]);
+  const roles = ['bos_token', 'eos_token', 'pad_token'].filter(
+    (name) => tokenText(config[name]) === undefined && role(name) !== undefined,
+  );
+  const nothing = elsewhere.length === 0 && roles.length === 0;
   return {
-    json,
+    declaredBeside: nothing ? '' : JSON.stringify([elsewhere, roles.map(role)]),
+    json: elsewhere.length === 0 ? json : { ...json, added_tokens: added.map(asListed) },
     config,
     added,
     idCount,
-    bosToken: tokenText(config['bos_token']),
-    eosToken: tokenText(config['eos_token']),
-    padToken: tokenText(config['pad_token']),
-    generationEosIds: eos.filter(isId).filter((id) => id < idCount),
+    bosToken: role('bos_token'),
+    eosToken: role('eos_token'),
+    padToken: role('pad_token'),
+    generationEosIds: endsOf(generation),
+    configEosIds: endsOf(modelConfig),
     chatTemplate: readChatTemplate(config, files.chatTemplateJinja),
   };
+}
+
+/** A token as tokenizer.json lists it. */
+function asListed(token: AddedTokenInfo): JsonObject {
+  return { ...token, single_word: false };
 }

@@ -21,12 +21,16 @@ export interface Vocabulary {
   readonly bosId: number | undefined;
   /** Ids after which generation ends: the end token and those of generation_config.json. */
   readonly eosIds: readonly number[];
+  /** Those, and the ids that config.json names besides. */
+  readonly endIds: readonly number[];
   readonly padId: number | undefined;
   /** Text of the begin and end tokens as templates use them; '' where there is none. */
   readonly bosToken: string;
   readonly eosToken: string;
   /** The model's own Jinja chat template. */
   readonly chatTemplate: string | null;
+  /** What other files than tokenizer.json and tokenizer_config.json add; '' for nothing. */
+  readonly declaredBeside: string;
   /** Whether decoding a whole text drops the space that the tokenizer put before it. */
   readonly stripsLeadingSpace: boolean;
   /** How tokens spell text; `opaque` ones do not, and only the tokenizer decodes them. */
@@ -42,6 +46,8 @@ export interface Vocabulary {
   /** Id of a token by its exact string. */
   idOf(token: string): number | undefined;
   isSpecial(id: number): boolean;
+  /** Whether a token was added to the vocabulary and is matched whole, special or not. */
+  isAdded(id: number): boolean;
 }
 
 /** @throws StudioError `tokenizer-…` or `json-…` for files that are damaged. */
@@ -82,10 +88,12 @@ export class ReadVocabulary implements Vocabulary {
   readonly vocabularySize: number;
   readonly bosId: number | undefined;
   readonly eosIds: readonly number[];
+  readonly endIds: readonly number[];
   readonly padId: number | undefined;
   readonly bosToken: string;
   readonly eosToken: string;
   readonly chatTemplate: string | null;
+  readonly declaredBeside: string;
   readonly stripsLeadingSpace: boolean;
   readonly kind: PieceKind;
   readonly #pieces: readonly string[];
@@ -100,12 +108,14 @@ export class ReadVocabulary implements Vocabulary {
     this.#ids = ids;
     this.vocabularySize = checked.idCount;
     this.chatTemplate = checked.chatTemplate;
+    this.declaredBeside = checked.declaredBeside;
     this.bosToken = checked.bosToken ?? '';
     this.bosId = this.idOf(this.bosToken);
     this.padId = this.idOf(checked.padToken ?? '');
     const eosId = this.idOf(checked.eosToken ?? '');
     const eosIds = eosId === undefined ? [] : [eosId];
     this.eosIds = [...new Set([...eosIds, ...checked.generationEosIds])];
+    this.endIds = [...new Set([...this.eosIds, ...checked.configEosIds])];
     const [firstEos] = this.eosIds;
     this.eosToken =
       checked.eosToken ?? (firstEos === undefined ? undefined : this.pieceOf(firstEos)) ?? '';
@@ -159,5 +169,9 @@ export class ReadVocabulary implements Vocabulary {
 
   isSpecial(id: number): boolean {
     return this.#specialIds.has(id);
+  }
+
+  isAdded(id: number): boolean {
+    return this.#addedIds.has(id);
   }
 }

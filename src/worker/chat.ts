@@ -2,8 +2,9 @@
 import { chatContext } from '../engine/inference/chat-memory.ts';
 import { StudioError } from '../errors.ts';
 import { BUILT_IN_TEMPLATES } from '../text/chat-template.ts';
-import { encodePrompt, stopIds } from '../text/labels.ts';
+import { encodePrompt } from '../text/labels.ts';
 import { StreamDecoder } from '../text/stream-decoder.ts';
+import { stopIds } from '../text/turn-end.ts';
 import type { WorkerContext } from './context.ts';
 import type { ChatCalls } from './chat-protocol.ts';
 import type { Handlers } from './dispatcher.ts';

@@ -2,27 +2,17 @@
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import type { PromptText } from '../engine/evaluation/answering.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET, stopIds } from '../text/labels.ts';
+import { encodeAnswer, encodePrompt } from '../text/labels.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
+import { stopIds } from '../text/turn-end.ts';
 
 /** The text side of a model as evaluation asks for it. */
 export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
-  const stops = stopIds(tokenizer, template);
   return {
-    eosIds: stops,
+    eosIds: stopIds(tokenizer, template),
     prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
-    answer: (text) => {
-      // The tokens that training would have as targets, less the one that ends the turn.
-      const messages = [
-        { role: 'user', content: '?' },
-        { role: 'assistant', content: text },
-      ] as const;
-      const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
-      const { ids, labels } = encodeConversation(tokenizer, template, { messages }, options);
-      const targets = ids.filter((_id, t) => labels[t] !== NO_TARGET);
-      const last = targets.at(-1);
-      return last !== undefined && stops.includes(last) ? targets.subarray(0, -1) : targets;
-    },
+    // The tokens that training would have as targets, less what ends the turn.
+    answer: (text) => encodeAnswer(tokenizer, template, text),
     piece: (text) => tokenizer.encode(text),
     decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
   };

@@ -3,7 +3,8 @@ import { longestSamplePrompt, type SamplePrompts } from '../engine/training/samp
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { DataSets } from '../storage/data-sets.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodePrompt, stopIds } from '../text/labels.ts';
+import { encodePrompt } from '../text/labels.ts';
+import { stopIds } from '../text/turn-end.ts';
 import type { OpenModel } from './library.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary } from './protocol.ts';

@@ -9,10 +9,19 @@ export function readFixture(path: string): string {
 
 /** Loads the tokenizer of a model folder for a test. */
 export function loadTestTokenizer(folder: string): TextTokenizer {
-  const generation = `${folder}/generation_config.json`;
+  const read = (name: string): string | undefined =>
+    existsSync(`${folder}/${name}`) ? readFixture(`${folder}/${name}`) : undefined;
+  const texts = {
+    tokenizerConfigJson: read('tokenizer_config.json'),
+    chatTemplateJinja: read('chat_template.jinja'),
+    generationConfigJson: read('generation_config.json'),
+    configJson: read('config.json'),
+    specialTokensMapJson: read('special_tokens_map.json'),
+    addedTokensJson: read('added_tokens.json'),
+  };
+  const given = Object.entries(texts).filter(([, text]) => text !== undefined);
   return loadTokenizer({
     tokenizerJson: readFixture(`${folder}/tokenizer.json`),
-    tokenizerConfigJson: readFixture(`${folder}/tokenizer_config.json`),
-    ...(existsSync(generation) ? { generationConfigJson: readFixture(generation) } : {}),
+    ...Object.fromEntries(given),
   });
 }

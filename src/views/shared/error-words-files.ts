@@ -175,7 +175,10 @@ export const fileErrors = {
   'template-too-long': () => ['对话模板过长。', otherTemplate],
   'template-syntax': () => ['对话模板无法解析。', otherTemplate],
   'template-failed': () => ['对话模板执行失败。', otherTemplate],
-  'template-raised': () => ['对话模板拒绝了这段对话。', otherTemplate],
+  'template-raised': (d) => [
+    `对话模板拒绝了这段对话，原话是：“${d.text('reason')}”。`,
+    '请去掉它所指出的内容（例如系统提示），或改用内置模板“chatml”或“plain”。',
+  ],
   'template-missing': () => ['此模型没有自带的对话模板。', otherTemplate],
   'template-input-too-long': (d) => [
     `有一段对话达 ${d.count('length')} 个字符，超出可渲染的长度。`,
@@ -185,9 +188,13 @@ export const fileErrors = {
     `分词器没有所选模板用来结束回合的词元（${d.text('missing')}）。`,
     '请选择另一个内置模板，或模型自带的模板。',
   ],
-  'template-not-incremental': (d) => [
-    `使用此对话模板时，加入第 ${d.ordinal('turn')} 个回答会改变其前面的文本，因此无法把回答与提示分开。`,
+  'answer-not-located': (d) => [
+    `在此对话模板渲染出的文本中，无法把第 ${d.ordinal('turn')} 个回答与其余部分分开。`,
     otherTemplate,
+  ],
+  'answer-empty': () => [
+    '对话模板渲染之后，回答没有留下任何内容。',
+    '请查看该记录：它的回答为空，或只有模板会去掉的思考过程。',
   ],
   'tokenizer-vocabulary': () => ['tokenizer.json 没有词表，或其中的编号无效。', ownTokenizer],
   'tokenizer-added-tokens': () => ['tokenizer.json 的附加词元列表无效。', ownTokenizer],
