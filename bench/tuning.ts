@@ -1,7 +1,7 @@
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { modelNeeds } from '../src/engine/tuning/model-needs.ts';
-import type { TunedCandidate, TuningRecord } from '../src/engine/tuning/record.ts';
+import { isDecided, type TunedCandidate, type TuningRecord } from '../src/engine/tuning/record.ts';
 import { tune } from '../src/engine/tuning/tuner.ts';
 import type { Recipe } from '../src/engine/training/recipe.ts';
 import { table } from './profile-report.ts';
@@ -14,10 +14,11 @@ export async function tuneDevice(
   seconds: number,
 ): Promise<TuningRecord> {
   const needs = modelNeeds(config, recipe, gpu.traits);
-  const found = await tune(gpu, needs, { budget: 1000 * seconds });
+  const found = await tune(gpu, needs, { budget: 1000 * seconds, bound: Infinity });
+  const inSeconds = (milliseconds = 0): string => `${(milliseconds / 1000).toFixed(1)} s`;
   console.log(
-    `\nKernel choices: ${found.classes.length} of ${needs.length} classes in ` +
-      `${(found.milliseconds / 1000).toFixed(1)} s${found.unfinished ? ', not finished' : ''}`,
+    `\nKernel choices: ${found.classes.filter(isDecided).length} of ${needs.length} classes in ` +
+      `${inSeconds(found.milliseconds)}, compiling and checking ${inSeconds(found.checking)}`,
   );
   table([
     ['class', 'timed at', 'chosen', 'candidates'],

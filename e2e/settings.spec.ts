@@ -1,5 +1,5 @@
 import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
-import { chooseModel, expect, openStudio, test } from './studio.ts';
+import { chooseModel, expect, openStudio, test, TRAINING_MS } from './studio.ts';
 
 /** Settings: the device, kernels timed when asked, and the way back to the defaults. */
 
@@ -12,16 +12,14 @@ test('kernels are timed on request, shown, and set back', async ({ page }) => {
 
   const kernels = page.getByRole('region', { name: 'Kernel choices' });
   await expect(kernels.getByText('The defaults are in use', { exact: true })).toBeVisible();
-  // Twice: the first time compiles, which on this adapter takes what time there is.
-  for (const name of ['Tune', 'Tune again']) {
-    await kernels.getByRole('button', { name, exact: true }).click();
-    const again = kernels.getByRole('button', { name: 'Tune again' });
-    await expect(again).toBeVisible({ timeout: 60_000 });
-    await expect(again).not.toHaveAttribute('aria-busy', 'true', { timeout: 60_000 });
-  }
+  await kernels.getByRole('button', { name: 'Tune', exact: true }).click();
+  // At least one computation is timed, however slow the machine; how many more is for its speed to say.
   const table = kernels.getByRole('table');
-  await expect(table.getByRole('row').nth(1)).toBeVisible();
-  await expect(table.getByText(/\d (ms|µs)$/).first()).toBeVisible();
+  await expect(table.getByText(/\d (ms|µs)$/).first()).toBeVisible({ timeout: TRAINING_MS });
+  await expect(
+    kernels.getByText(/^[1-9]\d* computations? timed in .* compiled and checked/),
+  ).toBeVisible();
+  await expect(kernels.getByRole('progressbar')).toHaveCount(0, { timeout: TRAINING_MS });
 
   // What was found is still there after a reload.
   await page.reload();

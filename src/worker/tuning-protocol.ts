@@ -11,8 +11,10 @@ export interface TuningReport {
   /** What tuning found; null where the device was never tuned or was set back. */
   readonly tuned: {
     readonly tunedAt: number;
+    /** What timing took, and compiling and checking beside it. */
     readonly milliseconds: number;
-    /** Time was over before every candidate had its turn. */
+    readonly checking: number;
+    /** Time was over before every computation had its turn. */
     readonly unfinished: boolean;
     readonly classes: readonly TunedClass[];
   } | null;
@@ -21,8 +23,9 @@ export interface TuningReport {
 export interface TuningCalls {
   'tuning.report': { in: Record<string, never>; out: TuningReport };
   /**
-   * Times the kernels that training and generating with this model need, for two seconds at most, and uses
-   * what it finds from then on. Refused while a run is on the device.
+   * Times the kernels that training and generating with this model need, for about two seconds beside
+   * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
+   * it goes on with what was left, and begins anew where nothing was. Refused while a run is on the device.
    */
   'tuning.run': { in: { modelId: string; recipe: Recipe; task: string }; out: TuningReport };
   /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */

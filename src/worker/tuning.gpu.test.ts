@@ -1,13 +1,19 @@
 import { afterAll, expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
-import { tuningDevice, type TuningRecord } from '../engine/tuning/record.ts';
+import {
+  isDecided,
+  tuningDevice,
+  type TunedClass,
+  type TuningRecord,
+} from '../engine/tuning/record.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
 import { openDatabase } from '../storage/database.ts';
 import { memoryStore } from '../storage/memory-store.ts';
 import type { RunCurves, RunSummary } from './protocol.ts';
-import { openStudio, textFile } from './testing/studio.ts';
+import { codeOf, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';
+import type { TuningReport } from './tuning-protocol.ts';
 
 const modelId = 'stories260k';
 const kept = { files: memoryStore(), name: 'tuning-test' };
@@ -120,6 +126,43 @@ test('a run keeps the kernels it was started with, whatever is chosen when it is
   await ended(second, plain.id);
   expect(await curvesOf(second, plain.id)).not.toEqual(expected);
   second.close();
+});
+
+test('tuning goes on with what was left, and keeps what was timed', async () => {
+  const studio = await openStudio(async () => {
+    const gpu = await openTestDevice();
+    devices.push(gpu);
+    return gpu;
+  });
+  /** Tunes until the first class is done, or all are. */
+  const tune = async (task: string): Promise<TuningReport['tuned']> => {
+    const stop = studio.client.subscribe((event) => {
+      if (event.type === 'progress' && event.note.endsWith('computations tuned')) {
+        void studio.client.call('task.cancel', { task });
+      }
+    });
+    const code = await codeOf(studio.client.call('tuning.run', { modelId, recipe, task }));
+    stop();
+    expect(['cancelled', 'no error']).toContain(code);
+    return (await studio.client.call('tuning.report', {})).tuned;
+  };
+  const decided = (tuned: TuningReport['tuned']): TunedClass[] =>
+    (tuned?.classes ?? []).filter(isDecided);
+
+  const first = await tune('first');
+  const known = decided(first);
+  expect(known.length).toBeGreaterThan(0);
+  expect(known[0]?.candidates.filter(({ state }) => state === 'timed').length).toBeGreaterThan(1);
+  expect(first?.unfinished).toBe(known.length < (first?.classes.length ?? 0));
+  const second = await tune('second');
+  expect(second?.classes).toHaveLength(first?.classes.length ?? 0);
+  // Where all was done at once, everything was timed anew.
+  if (first?.unfinished) {
+    expect(decided(second).length).toBeGreaterThan(known.length);
+    expect(decided(second)).toEqual(expect.arrayContaining(known));
+    expect(second?.milliseconds).toBeGreaterThan(first.milliseconds);
+  }
+  studio.close();
 });
 
 test('a stored record that is none leaves the device with its defaults', async () => {

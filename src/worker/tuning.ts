@@ -5,11 +5,13 @@ import { kernelClass } from '../engine/kernels/choices.ts';
 import { modelNeeds } from '../engine/tuning/model-needs.ts';
 import {
   choicesOf,
+  isDecided,
   parseTuning,
   tuningDevice,
+  type TunedClass,
   type TuningRecord,
 } from '../engine/tuning/record.ts';
-import { tune } from '../engine/tuning/tuner.ts';
+import { cheapestFirst, tune } from '../engine/tuning/tuner.ts';
 import { parseRecipe, type Recipe } from '../engine/training/recipe.ts';
 import type { Tunings } from '../storage/tunings.ts';
 import { adapterName } from './adapter-name.ts';
@@ -39,6 +41,29 @@ export async function storedChoices(
   return choicesOf(await storedTuning(tunings, adapter));
 }
 
+interface Limits {
+  /** Milliseconds after which no further class is begun; Cancel ends it at any time. */
+  readonly bound: number;
+  /** Whether to tune again where nothing is left. */
+  readonly anew: boolean;
+}
+
+/** A run waits for its tuning: what is left has its turn before the next one. */
+const BEFORE_RUN: Limits = { bound: 10_000, anew: false };
+const ON_REQUEST: Limits = { bound: 20_000, anew: true };
+
+/** What was decided before and what was found now; what was left now keeps what was decided before. */
+function mergeClasses(
+  decided: readonly TunedClass[],
+  found: readonly TunedClass[],
+): readonly TunedClass[] {
+  const classes = new Map(decided.map((tuned) => [tuned.kernelClass, tuned]));
+  for (const tuned of found) {
+    if (isDecided(tuned) || !classes.has(tuned.kernelClass)) classes.set(tuned.kernelClass, tuned);
+  }
+  return [...classes.values()];
+}
+
 /** Tunes the worker's device, and remembers. */
 export class TuningKeeper {
   readonly #tunings: Tunings;
@@ -60,6 +85,7 @@ export class TuningKeeper {
       tuned: found && {
         tunedAt: found.tunedAt,
         milliseconds: found.milliseconds,
+        checking: found.checking ?? 0,
         unfinished: found.unfinished,
         classes: found.classes,
       },
@@ -74,46 +100,61 @@ export class TuningKeeper {
     const { adapter } = await this.#device.get();
     if (adapter.software) return;
     try {
-      await this.#tune(model, recipe, task, await storedTuning(this.#tunings, adapter));
+      await this.#tune(model, recipe, task, BEFORE_RUN);
     } catch {
       // What asked for it goes on with the defaults; a device that is lost, it will hear of itself.
       task.check();
     }
   }
 
-  /** Tunes anew, whatever was found before. */
+  /** Tunes what this model needs and was left before, cheapest first; where nothing was, all of it anew. */
   async again(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
-    await this.#tune(model, recipe, task, null);
+    await this.#tune(model, recipe, task, ON_REQUEST);
   }
 
   async #tune(
     { config, weights, summary }: OpenModel,
     recipe: Recipe,
     task: Task,
-    before: TuningRecord | null,
+    { bound, anew }: Limits,
   ): Promise<void> {
     const gpu = await this.#device.get();
     // What is asked for without choices is what each class is, whatever was chosen.
     const plain = gpu.withChoices({});
+    const before = await storedTuning(this.#tunings, gpu.adapter);
+    const decided = before?.classes.filter(isDecided) ?? [];
+    const known = new Set(decided.map((tuned) => tuned.kernelClass));
     const storage = weightStorage(weights.tensors, summary.precision, plain.traits);
-    const known = new Set(before?.classes.map((tuned) => tuned.kernelClass));
-    const needs = modelNeeds(config, recipe, plain.traits, storage).filter(
-      ({ sizes }) => !known.has(kernelClass(sizes)),
-    );
-    if (needs.length === 0) return;
+    const all = modelNeeds(config, recipe, plain.traits, storage);
+    const missing = all.filter(({ sizes }) => !known.has(kernelClass(sizes)));
+    const goesOn = missing.length > 0 && missing.length < all.length;
+    if (missing.length === 0 && !anew) return;
+    const needs = goesOn ? cheapestFirst(plain, missing) : all;
     // The timings need the memory, and the device to themselves.
     await this.#shelf.clear();
-    task.progress(0, 'Timing kernel variants');
+    task.progress(0, 'Checking and timing kernel variants');
     const found = await tune(plain, needs, {
-      onProgress: (done, total) => task.progress(done / total, 'Timing kernel variants'),
-      stopped: () => task.signal.aborted,
+      bound,
+      signal: task.signal,
+      onClass: (_, done, total) => {
+        task.progress(done / total, `${done} of ${total} computations tuned`);
+      },
     });
-    task.check();
-    const classes = [...(before?.classes ?? []), ...found.classes];
-    const record = { ...found, classes };
-    await this.#tunings.put(record.device, record);
-    await this.#device.useChoices(choicesOf(record));
+    const classes = mergeClasses(decided, found.classes);
+    const record = {
+      ...found,
+      milliseconds: found.milliseconds + (goesOn ? (before?.milliseconds ?? 0) : 0),
+      checking: (found.checking ?? 0) + (goesOn ? (before?.checking ?? 0) : 0),
+      unfinished: !classes.every(isDecided),
+      classes,
+    };
+    // Also when it was cancelled: what was found until then is true.
+    if (classes.some(isDecided)) {
+      await this.#tunings.put(record.device, record);
+      await this.#device.useChoices(choicesOf(record));
+    }
     await this.#device.announceMemory(true);
+    task.check();
   }
 
   async reset(): Promise<void> {

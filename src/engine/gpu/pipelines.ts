@@ -13,6 +13,16 @@ function layoutKey(call: KernelCall): string {
   return call.uniforms ? `${storage}u` : storage;
 }
 
+function constantsKey({ constants = {} }: KernelCall): string {
+  return Object.entries(constants)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}
+
+const pipelineKey = (module: number, call: KernelCall): string =>
+  `${module}(${constantsKey(call)})${layoutKey(call)}`;
+
 /**
  * Makes each shader module, bind group layout and pipeline once per device, whoever asks for it and under
  * whatever name: what counts is the text, the constants and the kinds of bindings. Pipelines are made at the
@@ -63,17 +73,19 @@ export class PipelineCache {
     }
   }
 
+  /** Whether this pipeline was asked for before. */
+  has(call: KernelCall): boolean {
+    const module = this.#modules.get(call.kernel.source);
+    return module !== undefined && this.#pipelines.has(pipelineKey(module.id, call));
+  }
+
   get(call: KernelCall): Promise<GPUComputePipeline> {
     const { id, module } = this.#module(call);
-    const constants = Object.entries(call.constants ?? {})
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `${name}=${value}`)
-      .join(',');
-    const key = `${id}(${constants})${layoutKey(call)}`;
+    const key = pipelineKey(id, call);
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
       pipeline = this.#device.createComputePipelineAsync({
-        label: `${call.kernel.name}(${constants})`,
+        label: `${call.kernel.name}(${constantsKey(call)})`,
         layout: this.#layout(call).pipeline,
         compute: { module, entryPoint: 'main', constants: { ...call.constants } },
       });

@@ -8,10 +8,10 @@ const name = z.string().min(1).max(100);
 const candidate = z.strictObject({
   variant: name,
   /**
-   * `timed`: right and timed; `wrong`: its result or its repetition was not right; `failed`: it did not run;
-   * `skipped`: time was over.
+   * `timed`: right and timed; `checked`: right, but not timed, as nothing else was right or the
+   * device had no room or was too slow; `wrong`: its result or its repetition was not right; `failed`: it did not run; `skipped`: time was over.
    */
-  state: z.enum(['timed', 'wrong', 'failed', 'skipped']),
+  state: z.enum(['timed', 'checked', 'wrong', 'failed', 'skipped']),
   /** Median of one run; null where it was not timed. */
   milliseconds: z.number().min(0).nullable(),
   /** Relative L2 distance from the float64 reference; null where it was not checked. */
@@ -32,10 +32,12 @@ const record = z.strictObject({
   device: z.string().min(1).max(2000),
   /** Milliseconds since 1970. */
   tunedAt: z.number().min(0),
-  /** How long it took, and whether classes were left out because time was over. */
+  /** How long timing took, and compiling and checking beside it. */
   milliseconds: z.number().min(0),
+  checking: z.number().min(0).optional(),
+  /** Whether classes were left because time was over. */
   unfinished: z.boolean(),
-  classes: z.array(tunedClass).max(2000),
+  classes: z.array(tunedClass).max(2000).readonly(),
 });
 
 export type TunedCandidate = Readonly<z.infer<typeof candidate>>;
@@ -57,6 +59,11 @@ export function parseTuning(stored: unknown, device: string): TuningRecord | nul
 export function parseChoices(stored: unknown): KernelChoices {
   const parsed = kernelChoicesSchema.safeParse(stored);
   return parsed.success ? parsed.data : {};
+}
+
+/** Whether every candidate of a class had its turn. */
+export function isDecided({ candidates }: Pick<TunedClass, 'candidates'>): boolean {
+  return candidates.every(({ state }) => state !== 'skipped');
 }
 
 /** What a record decides: the classes in which something else than the default was better. */

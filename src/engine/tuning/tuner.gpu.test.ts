@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { Gpu } from '../gpu/device.ts';
 import { defineKernel } from '../gpu/kernel.ts';
-import { candidateVariants, type KernelSizes } from '../kernels/choices.ts';
+import { PipelineCache } from '../gpu/pipelines.ts';
+import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
 import { tuningCase, type TuningCase } from './cases.ts';
 import type { KernelNeed } from './needs.ts';
-import { choicesOf, parseTuning, tuningDevice } from './record.ts';
-import { tune } from './tuner.ts';
+import { choicesOf, isDecided, parseTuning, tuningDevice, type TunedClass } from './record.ts';
+import { cheapestFirst, tune } from './tuner.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => gpu.close());
@@ -41,20 +43,28 @@ const refused = defineKernel({
   sources: ['@compute @workgroup_size(1) fn main() { nothing(); }'],
 });
 
-/** A clock that only moves when it is told to, or by one tick whenever it is read. */
-function clock(tick: number): { now: () => number; readonly read: number } {
-  let reads = 0;
+/** A clock that moves by one tick whenever it is read, and when it is told to. */
+function clock(tick: number): { readonly now: () => number; readonly pass: (ms: number) => void } {
+  let time = 0;
   return {
-    now: () => tick * reads++,
-    get read() {
-      return reads;
+    now: () => {
+      time += tick;
+      return time;
+    },
+    pass: (milliseconds) => {
+      time += milliseconds;
     },
   };
 }
 
+/** Ten milliseconds from reading to reading: every timing is long enough at once. */
+const TICK = 10;
+const whole = { budget: Number.POSITIVE_INFINITY, bound: Number.POSITIVE_INFINITY };
+const states = ({ candidates }: TunedClass): string[] => candidates.map(({ state }) => state);
+
 describe('tuning', () => {
   test('times every candidate that is right, and what it finds survives storage', async () => {
-    const found = await tune(gpu, needs, { budget: Number.POSITIVE_INFINITY, together: true });
+    const found = await tune(gpu, needs, { ...whole, now: clock(TICK).now, together: true });
     expect(found.unfinished).toBe(false);
     expect(found.classes.map(({ candidates }) => candidates.map(({ variant }) => variant))).toEqual(
       needs.map(({ sizes }) => candidateVariants(gpu.traits, sizes)),
@@ -89,10 +99,7 @@ describe('tuning', () => {
         },
       };
     };
-    const found = await tune(gpu, [{ sizes, work: 1 }], {
-      budget: Number.POSITIVE_INFINITY,
-      makeCase,
-    });
+    const found = await tune(gpu, [{ sizes, work: 1 }], { ...whole, makeCase });
     const [tuned] = found.classes;
     expect(tuned?.candidates[0]).toEqual({
       variant: standard,
@@ -124,23 +131,83 @@ describe('tuning', () => {
     expect(classes[0]?.chosen).toBe('rows');
   });
 
-  test('stops when its time is over, and decides nothing from half a comparison', async () => {
-    // Ten milliseconds from reading to reading: every timing is long enough at once.
-    const ticks = clock(10);
-    const whole = await tune(gpu, needs, { budget: Number.POSITIVE_INFINITY, now: ticks.now });
-    expect(whole.unfinished).toBe(false);
-    const needed = ticks.read;
-    for (const reads of [1, 2, 4, Math.floor(needed / 4), Math.floor(needed / 2)]) {
-      const short = clock(10);
-      const found = await tune(gpu, needs, { budget: 10 * reads, now: short.now });
-      // After the budget the clock is read to see that it is over, for what has begun, and at the end.
-      expect(short.read).toBeLessThan(reads + 12);
-      expect(found.unfinished).toBe(true);
-      for (const { candidates, chosen, standard } of found.classes) {
-        const timed = candidates.filter(({ state }) => state === 'timed');
-        if (timed.length < 2) expect(chosen).toBe(standard);
-      }
+  test('compiling and checking take nothing from the time for timing', async () => {
+    const slow = clock(TICK);
+    const makeCase = (sizes: KernelSizes): TuningCase => {
+      // As on a device that compiles for a minute.
+      slow.pass(60_000);
+      return tuningCase(sizes);
+    };
+    // Each of the first class's candidates is timed a few times: two ticks are enough for one of them.
+    const { classes, ...times } = await tune(gpu, needs, {
+      ...{ budget: 2 * TICK, bound: Number.POSITIVE_INFINITY, now: slow.now, makeCase },
+    });
+    const [first, second] = classes;
+    expect(first && states(first)).toEqual(first?.candidates.map(() => 'timed'));
+    expect(second && states(second)).toEqual(second?.candidates.map(() => 'skipped'));
+    expect(second?.chosen).toBe(second?.standard);
+    expect(times.unfinished).toBe(true);
+    expect(times.milliseconds).toBeGreaterThanOrEqual(2 * TICK);
+    expect(times.milliseconds).toBeLessThan(60_000);
+    expect(times.checking).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('whoever asks again for what is left comes to an end, however slow the device', async () => {
+    const done: string[] = [];
+    let left: readonly KernelNeed[] = needs;
+    while (left.length > 0) {
+      const before = left.length;
+      const slow = clock(TICK);
+      const found = await tune(gpu, left, { budget: 0, bound: 0, now: slow.now });
+      const decided = found.classes.filter(isDecided);
+      expect(decided).toHaveLength(1);
+      done.push(...decided.map(({ kernelClass: name }) => name));
+      left = left.filter(({ sizes }) => !done.includes(kernelClass(sizes)));
+      expect(left).toHaveLength(before - 1);
+      expect(found.unfinished).toBe(left.length > 0);
     }
+    expect(done).toEqual(needs.map(({ sizes }) => kernelClass(sizes)));
+  });
+
+  test('a class on a slow device times two candidates, and leaves the rest unused', async () => {
+    const slow = clock(TICK);
+    const { classes } = await tune(gpu, [{ sizes: product, work: 1 }], {
+      ...{ budget: TICK, now: slow.now },
+    });
+    const [tuned] = classes;
+    const variants = candidateVariants(gpu.traits, product);
+    expect(variants.length).toBeGreaterThan(2);
+    expect(tuned && states(tuned)).toEqual(variants.map((_, i) => (i < 2 ? 'timed' : 'checked')));
+    expect(variants.slice(0, 2)).toContain(tuned?.chosen);
+  });
+
+  test('what is cheap to compile comes first, and what was compiled is cheapest', async () => {
+    const forward: KernelNeed = {
+      sizes: { kind: 'norm-forward', rows: 9, columns: 16 },
+      work: 1,
+    };
+    const backward: KernelNeed = {
+      sizes: { kind: 'norm-backward', rows: 9, columns: 16 },
+      work: 2,
+    };
+    // Of its own: nothing is compiled yet.
+    const pipelines = new PipelineCache(gpu.device);
+    const fresh = new Gpu(gpu.device, gpu.adapter, gpu.traits, pipelines);
+    expect(cheapestFirst(fresh, [backward, forward])).toEqual([forward, backward]);
+    await tune(fresh, [backward], { budget: 0 });
+    expect(cheapestFirst(fresh, [forward, backward])).toEqual([backward, forward]);
+    expect(fresh.ledger.total).toBe(0);
+  });
+
+  test('ends at once when it is asked to, and keeps the classes that are done', async () => {
+    const ended = new AbortController();
+    const found = await tune(gpu, needs, {
+      ...{ ...whole, signal: ended.signal },
+      onClass: () => ended.abort(),
+    });
+    expect(found.classes.map(isDecided)).toEqual([true, false]);
+    const none = await tune(gpu, needs, { ...whole, signal: AbortSignal.abort() });
+    expect(none.classes.map(isDecided)).toEqual([false, false]);
     expect(gpu.ledger.total).toBe(0);
   });
 });

@@ -59,7 +59,7 @@ export function KernelsCard() {
               if (model) void tune(model.id, recipe);
             }}
           >
-            {tuned ? t.tuneAgain : t.tune}
+            {tuned === null ? t.tune : tuned.unfinished ? t.goOn : t.tuneAgain}
           </Button>
         </>
       }
@@ -127,14 +127,25 @@ function kernelColumns(): readonly Column<TunedClass>[] {
 
 function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']> }) {
   const t = kernelsText();
-  const timed = tuned.classes.filter(({ candidates }) =>
-    candidates.some(({ state }) => state === 'timed'),
-  ).length;
-  const changed = tuned.classes.filter(({ chosen, standard }) => chosen !== standard).length;
-  const seconds = (tuned.milliseconds / 1000).toFixed(1);
+  const counted = (
+    states: readonly TunedCandidate['state'][],
+    { candidates }: TunedClass,
+  ): number => candidates.filter(({ state }) => states.includes(state)).length;
+  const inSeconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
+  const summary = t.summary({
+    timed: tuned.classes.filter((each) => counted(['timed'], each) > 0).length,
+    checked: tuned.classes.reduce(
+      (sum, each) => sum + counted(['timed', 'checked', 'wrong', 'failed'], each),
+      0,
+    ),
+    changed: tuned.classes.filter(({ chosen, standard }) => chosen !== standard).length,
+    left: tuned.classes.filter((each) => counted(['skipped'], each) > 0).length,
+    timing: inSeconds(tuned.milliseconds),
+    checking: inSeconds(tuned.checking),
+  });
   return (
     <>
-      <p className="kernels__summary">{t.summary(timed, seconds, changed, tuned.unfinished)}</p>
+      <p className="kernels__summary">{summary}</p>
       <Table
         caption={t.table}
         columns={kernelColumns()}

@@ -58,6 +58,16 @@ export const settingsText = inLanguages({
   },
 });
 
+/** What tuning did, counted; times in seconds. */
+interface TuningCounts {
+  readonly timed: number;
+  readonly checked: number;
+  readonly changed: number;
+  readonly left: number;
+  readonly timing: string;
+  readonly checking: string;
+}
+
 export const kernelsText = inLanguages({
   en: {
     title: 'Kernel choices',
@@ -69,7 +79,8 @@ export const kernelsText = inLanguages({
     useDefaults: 'Use defaults',
     tune: 'Tune',
     tuneAgain: 'Tune again',
-    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning times them at the sizes that the chosen model and recipe need, and begins nothing new after two seconds. Each is first checked against a float64 reference; one that is wrong, or not the same twice, is never used. A run keeps the choices it was started with, also when it is resumed.',
+    goOn: 'Tune the rest',
+    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning compiles them, checks each against a float64 reference, and times those that are right at the sizes that the chosen model and recipe need. One that is wrong, or not the same twice, is never used. After two seconds of timing, or twenty seconds in all, it begins nothing new; asked again, it goes on with what is left. A run keeps the choices it was started with, also when it is resumed.',
     timing: 'Timing kernel variants',
     run: 'A run is on the device; tune when it is done or stopped.',
     softwareTitle: 'A software adapter is tuned only when you ask.',
@@ -78,12 +89,15 @@ export const kernelsText = inLanguages({
     untuned: 'The defaults are in use',
     untunedSoftware: 'Every computation uses the kernel that is best on software adapters.',
     untunedGpu: 'This device is tuned before its first run; “Tune” does it now.',
-    summary: (timed: number, seconds: string, changed: number, unfinished: boolean) =>
-      `${formatCount(timed, 'computation')} timed in ${seconds} s; ${
+    summary: ({ timed, checked, changed, left, timing, checking }: TuningCounts) =>
+      [
+        `${formatCount(timed, 'computation')} timed in ${timing} s`,
+        `${formatCount(checked, 'kernel')} compiled and checked in ${checking} s`,
         changed === 0
           ? 'the defaults were fastest in all of them'
-          : `${formatInteger(changed)} of them now use another kernel than the default`
-      }${unfinished ? '. Time was over before every candidate had its turn: those keep the default' : ''}.`,
+          : `${formatInteger(changed)} of them now use another kernel than the default`,
+        ...(left === 0 ? [] : [`${formatCount(left, 'computation')} left, with the default`]),
+      ].join('; ') + '.',
     table: 'Kernel choices by computation',
     computation: 'Computation',
     timedAt: 'Timed at',
@@ -110,9 +124,10 @@ export const kernelsText = inLanguages({
     cache: (format: string) => `cache ${format}`,
     states: {
       timed: '',
+      checked: 'right, not timed',
       wrong: 'wrong result',
       failed: 'did not run',
-      skipped: 'not timed',
+      skipped: 'left',
     } satisfies Record<TunedCandidate['state'], string>,
   },
   zh: {
@@ -125,7 +140,8 @@ export const kernelsText = inLanguages({
     useDefaults: '使用默认值',
     tune: '调优',
     tuneAgain: '重新调优',
-    lead: '多数计算有几种内核，哪一种最快取决于设备。调优按所选模型与配方需要的规模为它们计时，两秒之后不再开始新的计时。每个内核先与 float64 参考结果核对；结果错误或两次不一致的绝不使用。一次运行始终保持开始时的选择，恢复时也是如此。',
+    goOn: '调优其余部分',
+    lead: '多数计算有几种内核，哪一种最快取决于设备。调优先编译内核，逐个与 float64 参考结果核对，再按所选模型与配方需要的规模为结果正确的内核计时。结果错误或两次不一致的绝不使用。计时满两秒或总共满二十秒后不再开始新的计算；再次调优时接着做剩下的部分。一次运行始终保持开始时的选择，恢复时也是如此。',
     timing: '正在为内核变体计时',
     run: '设备上有运行正在进行；请在其完成或停止后调优。',
     softwareTitle: '软件适配器只在你要求时才调优。',
@@ -133,10 +149,13 @@ export const kernelsText = inLanguages({
     untuned: '正在使用默认值',
     untunedSoftware: '每种计算都使用在软件适配器上最佳的内核。',
     untunedGpu: '该设备在首次运行前会自动调优；点击“调优”可立即进行。',
-    summary: (timed, seconds, changed, unfinished) =>
-      `${seconds} 秒内为 ${formatInteger(timed)} 种计算计时；${
-        changed === 0 ? '默认内核全部最快' : `其中 ${formatInteger(changed)} 种改用了非默认内核`
-      }${unfinished ? '。有的候选还没轮到就已到时间：这些保持默认' : ''}。`,
+    summary: ({ timed, checked, changed, left, timing, checking }) =>
+      [
+        `${timing} 秒内为 ${formatInteger(timed)} 种计算计时`,
+        `${checking} 秒内编译并核对 ${formatInteger(checked)} 个内核`,
+        changed === 0 ? '默认内核全部最快' : `其中 ${formatInteger(changed)} 种改用了非默认内核`,
+        ...(left === 0 ? [] : [`还剩 ${formatInteger(left)} 种计算，保持默认`]),
+      ].join('；') + '。',
     table: '各计算的内核选择',
     computation: '计算',
     timedAt: '计时规模',
@@ -163,9 +182,10 @@ export const kernelsText = inLanguages({
     cache: (format) => `缓存 ${format}`,
     states: {
       timed: '',
+      checked: '结果正确，未计时',
       wrong: '结果错误',
       failed: '未能运行',
-      skipped: '未计时',
+      skipped: '尚未进行',
     },
   },
 });

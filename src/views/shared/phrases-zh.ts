@@ -169,7 +169,8 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
   ['{} needs a buffer of {}; this device allows {}.', '{0} 需要 {1} 的缓冲区，本设备只允许 {2}。'],
 
   // What a task is doing
-  ['Timing kernel variants', '正在为内核变体计时'],
+  ['Checking and timing kernel variants', '正在核对内核变体并计时'],
+  ['{} of {} computations tuned', '已调优 {0}/{1} 种计算'],
   ['Reading the stored files', '正在读取存储的文件'],
   ['Tokenising the records', '正在对记录分词'],
   ['Loading the model', '正在加载模型'],

@@ -1,0 +1,383 @@
+import type { Gpu } from '../gpu/device.ts';
+import type { KernelCall } from '../gpu/kernel.ts';
+import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
+import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
+import type { BufferSpec, Tensor } from '../gpu/tensor.ts';
+import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
+import { checkSizes, timingSizes } from './case-sizes.ts';
+import { readDense, type TuningCase } from './cases.ts';
+import type { TunedCandidate, TunedClass } from './record.ts';
+
+/** Rounds in which candidates take turns; an odd number has a middle. */
+const rounds = 3;
+/** Clocks of browsers tick in tenths of milliseconds or in whole ones: one timing lasts several. */
+const aim = 5;
+const mostReplays = 1024;
+/** What takes so many times as long as the fastest at first is not timed again. */
+const hopeless = 3;
+/** A default is given up for what is faster by more than noise. */
+const worthwhile = 0.95;
+/** Relative L2 distance from the reference: what float32 sums of these lengths stay far below. */
+const tolerance = 1e-5;
+
+function recordPlan(gpu: Gpu, record: (r: PlanRecorder) => void): PlanSpec {
+  const recorder = new PlanRecorder('tuning', gpu.traits);
+  record(recorder);
+  return recorder.finish();
+}
+
+/** The dispatches of a plan, recorded without a device. */
+export function callsOf(gpu: Gpu, record: (r: PlanRecorder) => void): KernelCall[] {
+  return recordPlan(gpu, record).commands.flatMap((command) =>
+    command.kind === 'dispatch' ? [command.call] : [],
+  );
+}
+
+/** A clock, and how much of it went into timing. */
+export interface Clock {
+  readonly now: () => number;
+  timing: number;
+}
+
+export interface Session {
+  readonly clock: Clock;
+  readonly makeCase: (sizes: KernelSizes) => TuningCase;
+  readonly together: boolean;
+  /** Milliseconds of timing that one class may take. */
+  readonly budget: number;
+  readonly signal: AbortSignal;
+}
+
+/** A plan with the scratch it needs, ready to be replayed. */
+interface Ready {
+  readonly variant: string;
+  readonly plan: Plan;
+  readonly release: () => void;
+  readonly times: number[];
+  replays: number;
+}
+
+/** Checks and times the variants of one class. */
+export class ClassTuning {
+  readonly #gpu: Gpu;
+  readonly #sizes: KernelSizes;
+  readonly #session: Session;
+  readonly #found = new Map<string, TunedCandidate>();
+  #timed: readonly Timed[] = [];
+
+  constructor(gpu: Gpu, sizes: KernelSizes, session: Session) {
+    this.#gpu = gpu;
+    this.#sizes = sizes;
+    this.#session = session;
+  }
+
+  /** @throws the signal's reason when it is ended, the device's fault */
+  async run(): Promise<TunedClass> {
+    const timed = timingSizes(this.#sizes, this.#gpu.traits);
+    const variants = candidateVariants(this.#gpu.traits, timed);
+    const right = await this.#check(variants);
+    try {
+      if (right.length > 1) await this.#time(timed, right);
+    } catch {
+      // No room for these sizes, say: nothing is timed. A lost device ends everything.
+      this.#session.signal.throwIfAborted();
+      this.#gpu.check();
+    }
+    const standard = variants[0] ?? '';
+    return {
+      kernelClass: kernelClass(this.#sizes),
+      shape: shapeWords(timed),
+      standard,
+      chosen: chooseFastest(this.#timed, standard, right),
+      candidates: [...this.#found.values()],
+    };
+  }
+
+  #note(
+    variant: string,
+    state: TunedCandidate['state'],
+    milliseconds: number | null,
+    error: number | null,
+  ): void {
+    this.#found.set(variant, { variant, state, milliseconds, error });
+  }
+
+  /** Runs each variant twice at small sizes; those that are right. */
+  async #check(variants: readonly string[]): Promise<string[]> {
+    const { makeCase, together, signal } = this.#session;
+    const computation = makeCase(checkSizes(this.#sizes));
+    return this.#with(computation, async () => {
+      const expected = await computation.expected((tensor) => this.#read(tensor));
+      const right: string[] = [];
+      if (together) await this.#compile(computation, variants);
+      for (const variant of variants) {
+        signal.throwIfAborted();
+        if (!together) await this.#compile(computation, [variant]);
+        try {
+          const error = await this.#refusable(() => this.#errorOf(computation, variant, expected));
+          const isRight = error !== null && error <= tolerance;
+          const shown = error !== null && Number.isFinite(error) ? error : null;
+          this.#note(variant, isRight ? 'checked' : 'wrong', null, shown);
+          if (isRight) right.push(variant);
+        } catch {
+          // A device that is lost fails everything after; one that refuses a kernel goes on.
+          this.#gpu.check();
+          this.#note(variant, 'failed', null, null);
+        }
+      }
+      return right;
+    });
+  }
+
+  /**
+   * Makes the pipelines of some variants side by side; which of them fail is found when they are checked.
+   * What is under way when tuning is ended goes on without anybody who waits, and is there the next time.
+   */
+  async #compile(computation: TuningCase, variants: readonly string[]): Promise<void> {
+    const { signal } = this.#session;
+    const compiled = this.#refusable(async () => {
+      const calls = variants.flatMap((variant) =>
+        callsOf(this.#gpu, (r) => computation.record(r, variant)),
+      );
+      await untilAborted(signal, Promise.all(calls.map((call) => this.#gpu.pipelines.get(call))));
+    });
+    await compiled.catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  /** Lets the device refuse what `work` asks of it, without taking that for a fault of the device. */
+  async #refusable<T>(work: () => Promise<T>): Promise<T> {
+    const { device } = this.#gpu;
+    device.pushErrorScope('validation');
+    const done = work();
+    // Popped in any case, and before anybody hears of a failure.
+    const refusal = await done.then(
+      () => device.popErrorScope(),
+      () => device.popErrorScope(),
+    );
+    // What was computed in spite of it does not count.
+    if (refusal) throw new Error(refusal.message);
+    return done;
+  }
+
+  /** The largest relative L2 distance of a variant's results; null where two runs disagree. */
+  async #errorOf(
+    computation: TuningCase,
+    variant: string,
+    expected: readonly Float64Array[],
+  ): Promise<number | null> {
+    const runs: Float64Array[][] = [];
+    for (let run = 0; run < 2; run += 1) {
+      computation.tensors.poison(this.#gpu);
+      const ready = await this.#prepare(variant, (r) => computation.record(r, variant));
+      try {
+        ready.plan.submit();
+        await this.#gpu.finished();
+      } finally {
+        ready.release();
+      }
+      const results: Float64Array[] = [];
+      for (const result of computation.results) {
+        results.push(await readDense(result, (tensor) => this.#read(tensor)));
+      }
+      runs.push(results);
+    }
+    const [first = [], second = []] = runs;
+    const same = first.every((values, i) => sameValues(values, second[i]));
+    return same ? Math.max(...first.map((values, i) => relativeL2(values, expected[i]))) : null;
+  }
+
+  async #time(sizes: KernelSizes, variants: readonly string[]): Promise<void> {
+    const { makeCase, signal } = this.#session;
+    const computation = makeCase(sizes);
+    await this.#with(computation, async () => {
+      const all: Ready[] = [];
+      try {
+        for (const variant of variants) {
+          signal.throwIfAborted();
+          all.push(await this.#prepare(variant, (r) => computation.record(r, variant)));
+        }
+        const worthRepeating = await this.#tryEach(all);
+        for (let round = 0; round < rounds; round += 1) {
+          for (const ready of worthRepeating) {
+            ready.times.push(await this.#replay(ready, ready.replays));
+            this.#noteTime(ready.variant, median(ready.times));
+          }
+        }
+        this.#timed = worthRepeating;
+      } finally {
+        for (const { release } of all) release();
+      }
+    });
+  }
+
+  /**
+   * Runs each until its time is known roughly; those that are near the fastest. A device so slow that the
+   * class's time is over leaves out what is behind the first two.
+   */
+  async #tryEach(all: readonly Ready[]): Promise<readonly Ready[]> {
+    const { clock, budget } = this.#session;
+    const begun = clock.timing;
+    const rough = new Map<Ready, number>();
+    for (const ready of all) {
+      if (rough.size >= 2 && clock.timing - begun >= budget) break;
+      const each = await this.#warm(ready);
+      rough.set(ready, each);
+      this.#noteTime(ready.variant, each);
+    }
+    const fastest = Math.min(...rough.values());
+    const worth = [...rough].filter(([, each], place) => place === 0 || each <= hopeless * fastest);
+    return worth.map(([ready]) => ready);
+  }
+
+  #noteTime(variant: string, milliseconds: number): void {
+    this.#note(variant, 'timed', milliseconds, this.#errorFound(variant));
+  }
+
+  #errorFound(variant: string): number | null {
+    return this.#found.get(variant)?.error ?? null;
+  }
+
+  /** Finds how many runs last as long as a timing should; roughly the milliseconds of one. */
+  async #warm(ready: Ready): Promise<number> {
+    await this.#replay(ready, 1);
+    for (;;) {
+      const each = await this.#replay(ready, ready.replays);
+      if (each * ready.replays >= aim || ready.replays >= mostReplays) return each;
+      const wanted = Math.ceil(aim / Math.max(each, aim / mostReplays));
+      ready.replays = Math.min(mostReplays, Math.max(2 * ready.replays, wanted));
+    }
+  }
+
+  /** Milliseconds of one run, from `replays` of them in one submission. */
+  async #replay({ plan }: Ready, replays: number): Promise<number> {
+    const { clock, signal } = this.#session;
+    signal.throwIfAborted();
+    const encoder = this.#gpu.device.createCommandEncoder();
+    for (let i = 0; i < replays; i += 1) plan.encode(encoder);
+    const commands = encoder.finish();
+    const started = clock.now();
+    this.#gpu.device.queue.submit([commands]);
+    await this.#gpu.finished();
+    const took = clock.now() - started;
+    clock.timing += took;
+    return took / replays;
+  }
+
+  /** Gives a computation its buffers and values for the time of `work`. */
+  async #with<T>(computation: TuningCase, work: () => Promise<T>): Promise<T> {
+    const { tensors, prepare } = computation;
+    await this.#gpu.allocate(tensors.specs);
+    try {
+      tensors.fill(this.#gpu);
+      if (prepare) {
+        const ready = await this.#prepare('', prepare);
+        ready.plan.submit();
+        await this.#gpu.finished();
+        ready.release();
+      }
+      return await work();
+    } finally {
+      this.#gpu.release(tensors.specs);
+    }
+  }
+
+  async #prepare(variant: string, record: (r: PlanRecorder) => void): Promise<Ready> {
+    const spec = recordPlan(this.#gpu, record);
+    const pool = new ScratchPool([spec]);
+    const specs: readonly BufferSpec[] = pool.specs;
+    await this.#gpu.allocate(specs);
+    try {
+      const plan = await preparePlan(this.#gpu, spec, pool);
+      const release = (): void => {
+        plan.release();
+        this.#gpu.release(specs);
+      };
+      return { variant, plan, release, times: [], replays: 1 };
+    } catch (error) {
+      this.#gpu.release(specs);
+      throw error;
+    }
+  }
+
+  async #read(tensor: Tensor): Promise<Float64Array> {
+    return Float64Array.from(await this.#gpu.readFloat32(tensor));
+  }
+}
+
+interface Timed {
+  readonly variant: string;
+  readonly times: readonly number[];
+}
+
+/**
+ * The fastest of those timed if it beats the default by more than noise, and in every round; the default where
+ * nothing was timed. A default that is not among the right ones gives way to what is right.
+ */
+function chooseFastest(
+  timed: readonly Timed[],
+  standard: string,
+  right: readonly string[],
+): string {
+  const [fastest] = [...timed].sort((a, b) => median(a.times) - median(b.times));
+  const isRight = right.includes(standard);
+  if (!fastest) return isRight ? standard : (right[0] ?? standard);
+  const usual = timed.find(({ variant }) => variant === standard);
+  if (!usual) return isRight ? standard : fastest.variant;
+  const faster =
+    median(fastest.times) < worthwhile * median(usual.times) &&
+    Math.max(...fastest.times) < Math.min(...usual.times);
+  return faster ? fastest.variant : standard;
+}
+
+/** What `work` gives, or the signal's reason as soon as it is aborted. */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave);
+    const settle = (): void => signal.removeEventListener('abort', leave);
+    work.then(resolve, reject).finally(settle);
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+function sameValues(a: Float64Array, b: Float64Array | undefined): boolean {
+  return a.length === b?.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+/** ‖actual − expected‖ / ‖expected‖; NaN where anything is NaN or missing. */
+function relativeL2(actual: Float64Array, expected: Float64Array | undefined): number {
+  if (actual.length !== expected?.length) return Number.NaN;
+  let error = 0;
+  let size = 0;
+  for (const [i, value] of expected.entries()) {
+    error += ((actual[i] ?? Number.NaN) - value) ** 2;
+    size += value ** 2;
+  }
+  return Math.sqrt(error / Math.max(size, Number.MIN_VALUE));
+}
+
+/** Sizes in words. */
+export function shapeWords(sizes: KernelSizes): string {
+  switch (sizes.kind) {
+    case 'forward':
+    case 'input':
+    case 'weight':
+      return `${sizes.rows} × ${sizes.columns}, sums of ${sizes.inner}`;
+    case 'attention-forward':
+    case 'attention-backward':
+      return `${sizes.rows} rows, ${sizes.heads}/${sizes.groups} heads of ${sizes.headSize}`;
+    case 'cached-attention':
+      return `${sizes.rows} rows over ${sizes.capacity}, ${sizes.heads}/${sizes.groups} heads of ${sizes.headSize}`;
+    case 'norm-forward':
+    case 'norm-backward':
+      return `${sizes.rows} × ${sizes.columns}`;
+  }
+}
