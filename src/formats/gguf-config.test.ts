@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rotaryTables } from '../engine/kernels/rotary-tables.ts';
 import { parseModelConfig } from '../engine/model/config.ts';
-import type { RopeScaling } from '../engine/model/config.ts';
+import type { RopeScaling } from '../engine/model/rope-config.ts';
 import { StudioError } from '../errors.ts';
 import { memorySource } from './byte-source.ts';
 import { openGguf } from './gguf-model.ts';

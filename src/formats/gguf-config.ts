@@ -227,7 +227,9 @@ export function modelConfig(
     hidden_act: 'silu',
     rope_theta: theta,
     ...(scaling === undefined ? {} : { rope_scaling: scaling }),
-    ...(window === 0 ? {} : { sliding_window: window, use_sliding_window: true }),
+    ...(window === 0
+      ? {}
+      : { sliding_window: window, use_sliding_window: true, max_window_layers: 0 }),
     tie_word_embeddings: !tensors.has('lm_head.weight'),
     ...(architecture === 'qwen2'
       ? {}

@@ -52,6 +52,7 @@ export function ggufWeights(
   return {
     root: '',
     tensors,
+    files: [source.name],
     byteSize,
     readStored: async (name, first, last) => readStored(source, name, find(name), first, last),
     readFloat32: async (name, first, last) => {

@@ -213,6 +213,22 @@ function checkTiling(
   }
 }
 
+export type FloatType = 'F32' | 'F16' | 'BF16';
+
+export function isFloat(dtype: string): dtype is FloatType {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
+/** @param where the file or tensor that is stored so */
+export function notFloat(where: string, dtype: string): StudioError {
+  return new StudioError({
+    code: 'safetensors-not-float',
+    message: `A tensor of ${shorten(where)} is stored as ${dtype}; weights are read from F32, F16 and BF16.`,
+    remedy: 'Convert the weights to bfloat16, float16 or float32 first.',
+    data: { file: shorten(where), dtype },
+  });
+}
+
 /**
  * Elements [first, last) of a tensor widened to float32 (exact for F32, F16 and BF16); the whole tensor
  * where no range is given. Only these bytes are read.
@@ -225,14 +241,7 @@ export async function readTensor(
   last = (entry.end - entry.begin) / dtypeSize(entry.dtype),
 ): Promise<Float32Array<ArrayBuffer>> {
   const { dtype } = entry;
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
-    throw new StudioError({
-      code: 'safetensors-not-float',
-      message: `A tensor of ${source.name} is stored as ${dtype}; weights are read from F32, F16 and BF16.`,
-      remedy: 'Convert the weights to bfloat16, float16 or float32 first.',
-      data: { file: source.name, dtype },
-    });
-  }
+  if (!isFloat(dtype)) throw notFloat(source.name, dtype);
   const { buffer } = await readElements(source, entry, first, last);
   if (dtype === 'F32') return new Float32Array(buffer);
   const bits = new Uint16Array(buffer);

@@ -10,6 +10,8 @@ const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 const MAX_INDEX_BYTES = 25_000_000;
 const MAX_SHARDS = 10_000;
+/** What indices name and files leave out: a head that is the embedding, and buffers that are computed. */
+const MAY_BE_ABSENT = /(?:^|\.)(?:lm_head\.weight|rotary_emb\.[\w.]+)$/;
 
 export interface TensorInfo {
   readonly dtype: StoredType;
@@ -21,6 +23,8 @@ export interface WeightsFolder {
   /** Path of the folder inside the dropped files, '' or ending in '/'. */
   readonly root: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** The files that hold the weights, their index included, by path below the root. */
+  readonly files: readonly string[];
   /** Bytes of all tensors as stored. */
   readonly byteSize: number;
   /**
@@ -51,7 +55,10 @@ export async function openWeightsFolder(
 ): Promise<WeightsFolder> {
   const root = findModelRoot(files);
   const single = files.get(root + SINGLE_FILE);
-  const located = single === undefined ? await openShards(files, root) : await openSingle(single);
+  const { located, names } =
+    single === undefined
+      ? await openShards(files, root)
+      : { located: await openSingle(single), names: [SINGLE_FILE] };
   let byteSize = 0;
   const tensors = new Map<string, TensorInfo>();
   for (const [name, { entry }] of located) {
@@ -66,6 +73,7 @@ export async function openWeightsFolder(
   return {
     root,
     tensors,
+    files: names,
     byteSize,
     readFloat32: async (name, first, last) => {
       const { source, entry } = find(name);
@@ -103,13 +111,32 @@ export function findModelRoot(files: ReadonlyMap<string, ByteSource>): string {
 
 function missingWeights(files: ReadonlyMap<string, ByteSource>): StudioError {
   const names = [...files.keys()];
-  const pickle = names.find((name) => /\.(?:bin|pt|pth|ckpt)$/.test(name));
+  const named = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));
+  const pickle = named(/\.(?:bin|pt|pth|ckpt|pkl|pickle)$/i);
   if (pickle !== undefined) {
     return fault(
       'pickle',
       `The weights are in ${pickle}, a format that can run code when it is opened; it is not read.`,
-      'Use the safetensors version of the model, or convert it with transformers’ save_pretrained.',
+      'Use a copy of the model with safetensors, or make one where Python is: AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
       { file: pickle },
+    );
+  }
+  const shard = named(/-\d{5}-of-\d{5}\.safetensors$/i);
+  if (shard !== undefined) {
+    return fault(
+      'index-missing',
+      `There are parts of the weights (${shard}) and no ${INDEX_FILE} that says which belong together.`,
+      'Drop the whole model folder as it was downloaded, with the index and every part.',
+      { file: shard },
+    );
+  }
+  const other = named(/\.safetensors$/i);
+  if (other !== undefined) {
+    return fault(
+      'unnamed',
+      `The weights in ${other} are not read: a model has them in ${SINGLE_FILE}, or in parts with ${INDEX_FILE}.`,
+      'Take the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
+      { file: other },
     );
   }
   return fault(
@@ -133,7 +160,7 @@ async function openSingle(source: ByteSource): Promise<Map<string, Located>> {
 async function openShards(
   files: ReadonlyMap<string, ByteSource>,
   root: string,
-): Promise<Map<string, Located>> {
+): Promise<{ readonly located: Map<string, Located>; readonly names: readonly string[] }> {
   const index = await readIndex(files.get(root + INDEX_FILE));
   const shards = new Map<string, ByteSource>();
   for (const shard of new Set(index.values())) {
@@ -153,16 +180,18 @@ async function openShards(
     const header = await readSafetensorsHeader(source);
     for (const [name, entry] of header.tensors) {
       if (located.has(name)) throw disagree(`"${name}" is in two shards`, name);
-      if (index.get(name) !== shard) {
+      // A buffer that the index leaves out is a tensor like any other.
+      if ((index.get(name) ?? shard) !== shard) {
         throw disagree(`${shard} holds "${name}", which the index does not place there`, name);
       }
       located.set(name, { source, entry });
     }
   }
   for (const name of index.keys()) {
-    if (!located.has(name)) throw disagree(`"${name}" is in no shard`, name);
+    if (located.has(name) || MAY_BE_ABSENT.test(name)) continue;
+    throw disagree(`"${name}" is in no shard`, name);
   }
-  return located;
+  return { located, names: [INDEX_FILE, ...shards.keys()] };
 }
 
 function disagree(what: string, tensor: string): StudioError {

@@ -33,7 +33,9 @@ export interface Candidate {
  */
 export function candidatesOf(repository: HubRepository, index: string | null): Candidate[] {
   const { entries, name, hub } = repository;
-  const shards = index === null ? null : shardsOf(index, hub);
+  // One whole file is taken before parts, as transformers does; parts only as the index names them.
+  const whole = entries.some(({ path }) => path === SINGLE_FILE);
+  const shards = index === null || whole ? null : shardsOf(index, hub);
   const weights = entries.filter(({ path }) => shards?.has(path) ?? path === SINGLE_FILE);
   const candidates: Candidate[] = [];
   if (weights.length > 0) {

@@ -51,4 +51,35 @@ describe('what was dropped', () => {
     expect(sortDropped(files('photo.png'))).toEqual({ kind: 'nothing' });
     expect(sortDropped([])).toEqual({ kind: 'nothing' });
   });
+
+  it('checkpoints inside a folder do not stand for it', () => {
+    const dropped = sortDropped(
+      files(
+        'out/checkpoint-5/config.json',
+        'out/checkpoint-5/model.safetensors',
+        'out/config.json',
+      ),
+    );
+    expect(dropped).toMatchObject({ kind: 'model', name: 'out' });
+    expect(dropped.kind === 'model' && dropped.files).toHaveLength(3);
+  });
+
+  it('an adapter and pickled weights are models, so that they are refused as such', () => {
+    expect(sortDropped(files('lora/adapter_config.json', 'lora/adapter_model.bin'))).toMatchObject({
+      ...{ kind: 'model', name: 'lora' },
+    });
+    expect(sortDropped(files('m/pytorch_model.bin', 'm/vocab.json'))).toMatchObject({
+      ...{ kind: 'model', name: 'm' },
+    });
+  });
+
+  it('two models side by side go along whole', () => {
+    const dropped = sortDropped(
+      files('all/a/config.json', 'all/a/model.safetensors', 'all/b/config.json'),
+    );
+    expect(dropped).toMatchObject({ kind: 'model', name: 'all' });
+    expect(dropped.kind === 'model' && dropped.files.map(({ path }) => path)).toContain(
+      'b/config.json',
+    );
+  });
 });

@@ -47,23 +47,28 @@ export function filesOfPicker(files: readonly File[]): FolderFile[] {
   return files.map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
-const weights = /\.(safetensors(\.index\.json)?|gguf)$/i;
+const weights = /\.(safetensors(\.index\.json)?|gguf|bin|pt|pth|ckpt)$/i;
+/** Files that make a folder a model's, or what a person takes for one. */
+const descriptions = ['config.json', 'adapter_config.json'];
 const records = /\.(jsonl|ndjson|json|csv|tsv)$/i;
 
 /**
- * A model when weights or a config.json are among the files, else data. Paths of a model are made
- * relative to the folder that holds config.json, whose name becomes the model's; a GGUF file on its own
- * gives its own name.
+ * A model when weights or a description of one are among the files, else data. Paths of a model are made
+ * relative to the folder that holds its description, the one nearest the top, whose name becomes the
+ * model's; a GGUF file on its own gives its own name.
  */
 export function sortDropped(files: readonly FolderFile[]): Dropped {
   const [only, ...others] = files;
   if (only && others.length === 0 && /\.zip$/i.test(only.path)) {
     return { kind: 'run', file: only.file };
   }
-  const config = files.find(({ path }) => baseName(path) === 'config.json');
-  const looksLikeModel = config ?? files.find(({ path }) => weights.test(path));
+  const described = nearestTop(files, (path) => descriptions.includes(baseName(path)));
+  const [looksLikeModel, beside] =
+    described.length > 0 ? described : nearestTop(files, (path) => weights.test(path));
   if (looksLikeModel) {
-    const folder = looksLikeModel.path.slice(0, -baseName(looksLikeModel.path).length);
+    const own = folderOf(looksLikeModel.path);
+    // Two models side by side go along whole: which of them is meant, only a person can say.
+    const folder = beside && folderOf(beside.path) !== own ? folderOf(own.slice(0, -1)) : own;
     const inside = files
       .filter(({ path }) => path.startsWith(folder))
       .map(({ file, path }) => ({ file, path: path.slice(folder.length) }));
@@ -86,6 +91,27 @@ export function recordFiles(files: readonly FolderFile[]): File[] {
   return found.map(({ file, path }) =>
     (counts.get(file.name) ?? 0) > 1 ? new File([file], path) : file,
   );
+}
+
+/** The files of a kind in the folders nearest the top, one a folder. */
+function nearestTop(
+  files: readonly FolderFile[],
+  matches: (path: string) => boolean,
+): readonly FolderFile[] {
+  const depthOf = (path: string): number => path.split('/').length;
+  const found = files.filter(({ path }) => matches(path));
+  const least = Math.min(...found.map(({ path }) => depthOf(path)));
+  const folders = new Map<string, FolderFile>();
+  for (const file of found) {
+    const folder = folderOf(file.path);
+    if (depthOf(file.path) === least && !folders.has(folder)) folders.set(folder, file);
+  }
+  return [...folders.values()];
+}
+
+/** The folder of a path, '' or ending in '/'. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function baseName(path: string): string {

@@ -10,7 +10,8 @@ import type { GgufModel } from '../formats/gguf-model.ts';
 export function ggufAmong(files: ReadonlyMap<string, ByteSource>): ByteSource | undefined {
   const paths = [...files.keys()];
   if (paths.some((path) => /\.safetensors$/i.test(path))) return undefined;
-  const found = paths.filter((path) => /\.gguf$/i.test(path));
+  // A projector of images and an importance matrix are no models of their own.
+  const found = paths.filter((path) => /\.gguf$/i.test(path) && !/mmproj|imatrix/i.test(path));
   if (found.length > 1) {
     throw new StudioError({
       code: 'gguf-several',

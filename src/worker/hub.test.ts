@@ -116,6 +116,44 @@ test('a look lists what would be taken, and asks for no weights', async () => {
   expect((await look('tests/card')).licence).toBe('cc-by-4.0');
 });
 
+test('a quantisation that is declared counts only where the weights have it', async () => {
+  const declared = await config({ quantization_config: { quant_method: 'gptq', bits: 4 } });
+  const { [WEIGHTS]: plain = new Uint8Array() } = model.files;
+  const text = new TextDecoder('latin1').decode(plain).replace('q_proj.weight"', 'q_proj.qweight"');
+  // One character longer: one of the header's padding goes.
+  const end = 8 + new DataView(plain.buffer, plain.byteOffset).getUint32(0, true);
+  expect(text.slice(end, end + 1)).toBe(' ');
+  const packed = Uint8Array.from(text.slice(0, end) + text.slice(end + 1), (c) => c.charCodeAt(0));
+  const other = await startHub([
+    await folderModel('tests/left', 'public/models/stories260k', { 'config.json': declared }),
+    {
+      name: 'tests/gptq',
+      files: {
+        ...model.files,
+        'config.json': new TextEncoder().encode(declared),
+        [WEIGHTS]: packed,
+      },
+    },
+    {
+      name: 'tests/adapter',
+      files: {
+        'adapter_config.json': new TextEncoder().encode('{"base_model_name_or_path":"some/base"}'),
+        'adapter_model.safetensors': plain,
+      },
+    },
+  ]);
+  try {
+    const choices = async (name: string) =>
+      (await studio.client.call('hub.look', { hub: other.address, name, task: 'look' })).choices;
+    expect((await choices('tests/left'))[0]?.obstacle).toBeNull();
+    expect((await choices('tests/gptq'))[0]?.obstacle?.code).toBe('weights-quantised');
+    expect(await codeOf(choices('tests/adapter'))).toBe('weights-adapter-alone');
+    expect(other.ranges(WEIGHTS)).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
 test('what the studio cannot use is named at the look', async () => {
   const obstacle = async (name: string) => (await look(name)).choices[0]?.obstacle?.code;
   expect(await obstacle('tests/mamba')).toBe('architecture-unknown');

@@ -1,8 +1,14 @@
 import { parseModelConfig } from '../engine/model/config.ts';
+import type { ModelConfig } from '../engine/model/config.ts';
+import { checkWeights } from '../engine/model/weights.ts';
 import { asStudioError, StudioError } from '../errors.ts';
 import type { ErrorDescription } from '../errors.ts';
 import { licenceOfReadme } from '../formats/readme.ts';
-import { parseJson } from '../formats/json.ts';
+import { ADAPTER_CONFIG, adapterAlone } from '../formats/adapter-folder.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import { isJsonObject, parseJson } from '../formats/json.ts';
+import { withUsualNames } from '../formats/weight-names.ts';
+import { openWeightsFolder } from '../formats/weights-folder.ts';
 import { listRepository, readSmall, remoteSource } from '../storage/hub.ts';
 import type { HubRepository } from '../storage/hub.ts';
 import { candidatesOf, INDEX_FILE } from '../storage/hub-files.ts';
@@ -55,7 +61,7 @@ export function hubHandlers(
 /** What a model consists of, which parts would be taken, and what stands in the way of each. */
 async function look(hub: string, asked: HubName, signal: AbortSignal): Promise<HubListing> {
   const repository = await listRepository(hub, asked, signal);
-  const candidates = candidatesOf(repository, await indexOf(repository, signal));
+  const candidates = await candidatesIn(repository, signal);
   const choices: HubChoice[] = [];
   for (const { id, files } of candidates) {
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -81,6 +87,17 @@ async function look(hub: string, asked: HubName, signal: AbortSignal): Promise<H
   };
 }
 
+/** @throws StudioError `weights-adapter-alone`, or what candidatesOf throws */
+async function candidatesIn(repository: HubRepository, signal: AbortSignal): Promise<Candidate[]> {
+  try {
+    return candidatesOf(repository, await indexOf(repository, signal));
+  } catch (thrown) {
+    const adapter = repository.entries.find(({ path }) => path === ADAPTER_CONFIG);
+    if (!adapter || asStudioError(thrown).code !== 'hub-no-weights') throw thrown;
+    throw adapterAlone(decode(await readSmall(repository, adapter, MAX_CONFIG_BYTES, signal)));
+  }
+}
+
 /** The index of the shards; a folder with one weights file has none. */
 async function indexOf(repository: HubRepository, signal: AbortSignal): Promise<string | null> {
   const index = repository.entries.find(({ path }) => path === INDEX_FILE);
@@ -101,10 +118,34 @@ async function obstacleOf(
   if (!config) return null;
   const content = await readSmall(repository, config, MAX_CONFIG_BYTES, signal);
   try {
-    parseModelConfig(parseJson(decode(content), { name: 'config.json' }));
+    const json = parseJson(decode(content), { name: 'config.json' });
+    const parsed = parseModelConfig(json);
+    const declared = isJsonObject(json) ? (json['quantization_config'] ?? null) : null;
+    // Only what the tensors are tells whether they are quantised; their headers are small.
+    if (declared !== null) await checkHeaders(repository, files, parsed, signal);
     return null;
   } catch (thrown) {
     return asStudioError(thrown).describe();
+  }
+}
+
+async function checkHeaders(
+  repository: HubRepository,
+  files: Candidate['files'],
+  config: ModelConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const sources = new Map<string, ByteSource>();
+  for (const { path, purpose } of files) {
+    const entry = repository.entries.find((candidate) => candidate.path === path);
+    if (!entry || (purpose !== 'weights' && purpose !== 'index')) continue;
+    sources.set(path, remoteSource(repository, entry, signal));
+  }
+  try {
+    checkWeights(config, withUsualNames(await openWeightsFolder(sources), config));
+  } catch (thrown) {
+    // A hub that gives no pieces of a file: it is checked when it has come.
+    if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;
   }
 }
 

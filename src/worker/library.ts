@@ -9,7 +9,8 @@ import type { ByteSource } from '../formats/byte-source.ts';
 import { openGguf } from '../formats/gguf-model.ts';
 import { parseJson } from '../formats/json.ts';
 import { licenceOfReadme } from '../formats/readme.ts';
-import { openWeightsFolder } from '../formats/weights-folder.ts';
+import { openModelWeights } from '../formats/model-weights.ts';
+import { withUsualNames } from '../formats/weight-names.ts';
 import type { WeightsFolder } from '../formats/weights-folder.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import { Sealer } from '../storage/file-store.ts';
@@ -17,6 +18,7 @@ import { modelMissing } from '../storage/models.ts';
 import type { Models } from '../storage/models.ts';
 import { templateFor } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
+import { withinVocabulary } from '../text/tokenizer-fit.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer, TokenizerFiles } from '../text/tokenizer.ts';
 import type { ModelOrigin } from './hub-protocol.ts';
@@ -127,8 +129,8 @@ async function openFolder(
   const file = ggufAmong(given);
   const gguf = file && (await openGguf(file));
   const files = gguf ? textsOfGguf(gguf) : given;
-  const weights = gguf?.weights ?? (await openWeightsFolder(files));
-  const find = (name: string): ByteSource | undefined => files.get(weights.root + name);
+  const stored = gguf?.weights ?? (await openModelWeights(files));
+  const find = (name: string): ByteSource | undefined => files.get(stored.root + name);
   const text = async (name: string): Promise<string | undefined> => {
     const source = find(name);
     return source && readText(source);
@@ -138,8 +140,10 @@ async function openFolder(
     throw fileNeeded('config.json', 'Drop the whole model folder as it was downloaded.');
   }
   const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
+  const weights = withUsualNames(stored, config);
   checkWeights(config, weights);
 
+  let beyond = false;
   const tokenizerFiles = async (): Promise<TokenizerFiles> => {
     const [tokenizerJson, tokenizerConfigJson, chatTemplateJinja, generationConfigJson] =
       await Promise.all([
@@ -155,14 +159,21 @@ async function openFolder(
       );
     }
     return {
-      tokenizerJson,
+      tokenizerJson: beyond
+        ? withinVocabulary(tokenizerJson, config.vocabularySize)
+        : tokenizerJson,
       ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
       ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
       ...(generationConfigJson === undefined ? {} : { generationConfigJson }),
     };
   };
-  const texts = await tokenizerFiles();
-  const tokenizer = loadTokenizer(texts);
+  let texts = await tokenizerFiles();
+  let tokenizer = loadTokenizer(texts);
+  if (tokenizer.vocabularySize > config.vocabularySize) {
+    beyond = true;
+    texts = await tokenizerFiles();
+    tokenizer = loadTokenizer(texts);
+  }
   if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new StudioError({
       code: 'tokenizer-mismatch',
@@ -348,7 +359,7 @@ export class ModelLibrary {
       await arrival.enter(checked.summary);
       return checked.summary;
     }
-    const needed = neededFiles(files, checked.weights.root);
+    const needed = neededFiles(files, checked.weights);
     const total = [...needed.values()].reduce((sum, { size }) => sum + size, 0);
     await this.#models.add(checked.summary, needed, (done) => {
       task.check();
@@ -387,19 +398,17 @@ export class ModelLibrary {
   }
 }
 
-/** Files kept of a folder, by path below the model's root. */
+/** Files kept of a folder, by path below the model's root: those that hold its weights, and its texts. */
 function neededFiles(
   files: ReadonlyMap<string, ByteSource>,
-  root: string,
+  { root, files: ofWeights }: WeightsFolder,
 ): Map<string, ByteSource> {
   const gguf = ggufAmong(files);
   if (gguf) return new Map([['model.gguf', gguf]]);
   const needed = new Map<string, ByteSource>();
-  for (const [path, source] of files) {
-    if (!path.startsWith(root)) continue;
-    const name = path.slice(root.length);
-    const weights = /^[^/]+\.safetensors(?:\.index\.json)?$/.test(name);
-    if (weights || CONFIG_FILES.includes(name)) needed.set(name, source);
+  for (const name of [...CONFIG_FILES, ...ofWeights]) {
+    const source = files.get(root + name);
+    if (source) needed.set(name, source);
   }
   return needed;
 }

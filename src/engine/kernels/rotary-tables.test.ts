@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RopeScaling } from '../model/config.ts';
+import type { RopeScaling } from '../model/rope-config.ts';
 import { rotaryTables } from './rotary-tables.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { RopeScaling } from '../model/config.ts';
+import type { RopeScaling } from '../model/rope-config.ts';
 
 const { fround } = Math;
 

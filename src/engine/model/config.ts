@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
+import { smallestWindow, windowFields } from './attention-window.ts';
+import { parseRope, ropeFields } from './rope-config.ts';
+import type { RopeScaling } from './rope-config.ts';
 
 export const architectures = ['qwen2', 'qwen3', 'llama', 'mistral'] as const;
 export type Architecture = (typeof architectures)[number];
-
-export type RopeScaling =
-  | { readonly type: 'none' }
-  | { readonly type: 'linear'; readonly factor: number }
-  | {
-      readonly type: 'llama3';
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalContext: number;
-    };
 
 /** A decoder-only transformer as config.json describes it, in one dialect. */
 export interface ModelConfig {
@@ -38,38 +30,34 @@ export interface ModelConfig {
   readonly queryKeyNorm: boolean;
 }
 
-const ropeParameters = z.object({
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
-  rope_theta: z.number().gt(1).max(1e12).optional(),
-  factor: z.number().gt(0).max(1e4).optional(),
-  low_freq_factor: z.number().gt(0).optional(),
-  high_freq_factor: z.number().gt(0).optional(),
-  original_max_position_embeddings: z.int().min(1).optional(),
-});
+const count = (most: number) => z.int().min(1).max(most);
 
+/** Fields that may be left out may also be null. */
 const document = z.object({
   model_type: z.string(),
-  hidden_size: z.int().min(1).max(32768),
-  num_hidden_layers: z.int().min(1).max(512),
-  num_attention_heads: z.int().min(1).max(1024),
-  num_key_value_heads: z.int().min(1).max(1024).optional(),
+  hidden_size: count(32768),
+  num_hidden_layers: count(512),
+  num_attention_heads: count(1024),
+  num_key_value_heads: count(1024).nullish(),
   head_dim: z.int().min(2).max(256).nullish(),
-  intermediate_size: z.int().min(1).max(262144),
-  vocab_size: z.int().min(1).max(1_000_000),
-  max_position_embeddings: z.int().min(1).max(16_777_216),
-  rms_norm_eps: z.number().gt(0).max(1).default(1e-6),
-  hidden_act: z.string().default('silu'),
-  tie_word_embeddings: z.boolean().default(false),
-  attention_bias: z.boolean().optional(),
-  mlp_bias: z.boolean().optional(),
-  rope_theta: z.number().gt(1).max(1e12).optional(),
-  rope_scaling: ropeParameters.nullish(),
-  rope_parameters: ropeParameters.nullish(),
-  use_sliding_window: z.boolean().optional(),
-  sliding_window: z.int().min(1).nullish(),
-  quantization_config: z.unknown().optional(),
+  intermediate_size: count(262_144),
+  vocab_size: count(1_000_000),
+  rms_norm_eps: z.number().gt(0).max(1).nullish(),
+  hidden_act: z.string().nullish(),
+  tie_word_embeddings: z.boolean().nullish(),
+  attention_bias: z.boolean().nullish(),
+  mlp_bias: z.boolean().nullish(),
+  ...ropeFields,
+  ...windowFields,
 });
+
+/** Positions where config.json states none: what transformers takes for each architecture. */
+const DEFAULT_CONTEXT: Readonly<Record<Architecture, number>> = {
+  qwen2: 32_768,
+  qwen3: 32_768,
+  llama: 2048,
+  mistral: 131_072,
+};
 
 function unsupported(reason: string, remedy: string): StudioError {
   return new StudioError({
@@ -130,20 +118,24 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (headSize % 2 !== 0 || headSize > 256) {
     throw unsupported(`a head size of ${headSize}`, 'Head sizes must be even and at most 256.');
   }
-  if (raw.hidden_act !== 'silu') {
-    throw unsupported(`the activation "${raw.hidden_act}"`, 'Take a model with SiLU-gated FFN.');
-  }
-  if (raw.quantization_config !== undefined && raw.quantization_config !== null) {
-    throw unsupported('quantised weights', 'Take the original f32, f16 or bf16 weights.');
-  }
-  const window = raw.sliding_window ?? null;
-  const slides = architecture === 'mistral' ? window !== null : raw.use_sliding_window === true;
-  if (slides && window !== null && window < raw.max_position_embeddings) {
+  const activation = raw.hidden_act ?? 'silu';
+  if (activation !== 'silu' && activation !== 'swish') {
     throw unsupported(
-      `sliding-window attention over ${window} positions`,
-      'Take a model with full attention, or set sliding_window to null to use at most that context.',
+      `the activation "${activation.slice(0, 60)}"`,
+      'Take a model with SiLU-gated FFN.',
     );
   }
+  const contextLength = raw.max_position_embeddings ?? DEFAULT_CONTEXT[architecture];
+  const faults = { invalid, unsupported };
+  const window = smallestWindow(architecture, raw, raw.num_hidden_layers, faults);
+  if (window !== null && window < contextLength) {
+    throw unsupported(
+      `sliding-window attention over ${window} positions`,
+      `Take a model with full attention, or set max_position_embeddings in config.json to ${window}: within its window the attention is full.`,
+    );
+  }
+  const rope = parseRope(raw, contextLength, faults);
+  const attentionBias = hasAttentionBias(architecture, raw.attention_bias === true);
   return {
     architecture,
     hiddenSize: raw.hidden_size,
@@ -153,43 +145,24 @@ export function parseModelConfig(json: unknown): ModelConfig {
     headSize,
     feedForwardSize: raw.intermediate_size,
     vocabularySize: raw.vocab_size,
-    contextLength: raw.max_position_embeddings,
-    rmsEpsilon: raw.rms_norm_eps,
-    ropeTheta: raw.rope_parameters?.rope_theta ?? raw.rope_theta ?? 10000,
-    ropeScaling: ropeScaling(raw),
-    tiedHead: raw.tie_word_embeddings,
-    queryKeyValueBias: architecture === 'qwen2' || raw.attention_bias === true,
-    outputBias: architecture !== 'qwen2' && raw.attention_bias === true,
-    feedForwardBias: raw.mlp_bias === true,
+    contextLength,
+    rmsEpsilon: raw.rms_norm_eps ?? 1e-6,
+    ropeTheta: rope.theta,
+    ropeScaling: rope.scaling,
+    tiedHead: raw.tie_word_embeddings === true,
+    queryKeyValueBias: attentionBias.queryKeyValue,
+    outputBias: attentionBias.output,
+    feedForwardBias: architecture === 'llama' && raw.mlp_bias === true,
     queryKeyNorm: architecture === 'qwen3',
   };
 }
 
-function ropeScaling(raw: z.infer<typeof document>): RopeScaling {
-  const parameters = raw.rope_parameters ?? raw.rope_scaling;
-  const type = parameters?.rope_type ?? parameters?.type ?? 'default';
-  if (!parameters || type === 'default') return { type: 'none' };
-  if (type === 'linear' && parameters.factor !== undefined) {
-    return { type: 'linear', factor: parameters.factor };
-  }
-  if (type === 'llama3') {
-    const { factor, low_freq_factor, high_freq_factor, original_max_position_embeddings } =
-      parameters;
-    if (
-      factor === undefined ||
-      low_freq_factor === undefined ||
-      high_freq_factor === undefined ||
-      original_max_position_embeddings === undefined
-    ) {
-      throw invalid('its llama3 rope scaling lacks a factor');
-    }
-    return {
-      type: 'llama3',
-      factor,
-      lowFrequencyFactor: low_freq_factor,
-      highFrequencyFactor: high_freq_factor,
-      originalContext: original_max_position_embeddings,
-    };
-  }
-  throw unsupported(`rope scaling of type "${type}"`, 'Supported are default, linear and llama3.');
+/** qwen2 has its biases whatever is declared, mistral none. */
+function hasAttentionBias(
+  architecture: Architecture,
+  declared: boolean,
+): { readonly queryKeyValue: boolean; readonly output: boolean } {
+  if (architecture === 'qwen2') return { queryKeyValue: true, output: false };
+  const biased = declared && architecture !== 'mistral';
+  return { queryKeyValue: biased, output: biased };
 }

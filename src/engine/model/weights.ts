@@ -1,4 +1,7 @@
 import { StudioError } from '../../errors.ts';
+import { isBlockType } from '../../formats/block-types.ts';
+import { quantisationOf } from '../../formats/quantised-weights.ts';
+import { isFloat, notFloat } from '../../formats/safetensors.ts';
 import type { WeightsFolder } from '../../formats/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import {
@@ -193,31 +196,60 @@ export function parameterCount(config: ModelConfig): number {
 }
 
 /**
- * Checks that a folder holds every tensor of the configuration in its shape, before any byte is read.
- * @throws StudioError `tensor-missing`, `tensor-shape`
+ * Checks that a folder holds every tensor of the configuration in its shape, as floating point or in blocks
+ * of a GGUF file, before any byte is read. Tensors beyond those are not looked at.
+ * @throws StudioError `tensor-missing`, `tensor-shape`, `safetensors-not-float`, `weights-quantised`
  */
 export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {
   for (const { name, shape } of checkpointShapes(describeWeights(config, 1))) {
     const entry = folder.tensors.get(name);
-    if (!entry) {
-      throw new StudioError({
-        code: 'tensor-missing',
-        message: `The weights lack the tensor ${name}.`,
-        kept: 'Models already loaded.',
-        remedy: 'Drop the complete folder, with every safetensors file of the model.',
-        data: { tensor: name },
-      });
-    }
-    if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
-      throw new StudioError({
-        code: 'tensor-shape',
-        message: `${name} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
-        kept: 'Models already loaded.',
-        remedy: 'Use config.json and weights of the same model.',
-        data: { tensor: name, shape: entry.shape.join(', '), expected: shape.join(', ') },
-      });
-    }
+    const fits =
+      entry?.shape.length === shape.length && entry.shape.every((size, i) => size === shape[i]);
+    const float = entry !== undefined && (isFloat(entry.dtype) || isBlockType(entry.dtype));
+    if (fits && float) continue;
+    const method = quantisationOf(folder.tensors);
+    if (method !== null) throw quantised(method, name);
+    if (!entry) throw missing(config, name);
+    if (!float) throw notFloat(name, entry.dtype);
+    throw new StudioError({
+      code: 'tensor-shape',
+      message: `${name} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
+      kept: 'Models already loaded.',
+      remedy: 'Use config.json and weights of the same model.',
+      data: { tensor: name, shape: entry.shape.join(', '), expected: shape.join(', ') },
+    });
   }
+}
+
+function missing(config: ModelConfig, name: string): StudioError {
+  if (name === 'lm_head.weight' && !config.tiedHead) {
+    return new StudioError({
+      code: 'head-missing',
+      message:
+        'The weights lack lm_head.weight, and config.json says that it is no copy of the embedding.',
+      kept: 'Models already loaded.',
+      remedy:
+        'If the model shares the two, set "tie_word_embeddings" to true in config.json. A classifier or an encoder of texts has no head; take the model that it was made from.',
+    });
+  }
+  return new StudioError({
+    code: 'tensor-missing',
+    message: `The weights lack the tensor ${name}.`,
+    kept: 'Models already loaded.',
+    remedy: 'Drop the complete folder, with every safetensors file of the model.',
+    data: { tensor: name },
+  });
+}
+
+function quantised(method: string, tensor: string): StudioError {
+  return new StudioError({
+    code: 'weights-quantised',
+    message: `The weights are quantised (${method}), so ${tensor} cannot be read.`,
+    kept: 'Models already loaded.',
+    remedy:
+      'Take the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
+    data: { method, tensor },
+  });
 }
 
 /** Frozen weights on a device. */

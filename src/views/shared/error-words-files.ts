@@ -152,7 +152,31 @@ export const fileErrors = {
   'weights-ambiguous': () => ['拖入的文件包含不止一个模型。', '请拖入一个模型的文件夹。'],
   'weights-pickle': (d) => [
     `权重在 ${d.text('file')} 中，这种格式打开时可能执行代码，因此不予读取。`,
-    '请使用模型的 safetensors 版本，或用 transformers 的 save_pretrained 转换。',
+    '请使用带 safetensors 的版本；或在装有 Python 的电脑上用 AutoModelForCausalLM.from_pretrained("文件夹").save_pretrained("新文件夹") 转换，再拖入新文件夹。',
+  ],
+  'weights-index-missing': (d) => [
+    `有权重分片（${d.text('file')}），但没有说明哪些分片属于一体的 model.safetensors.index.json。`,
+    '请按下载时的原样拖入整个模型文件夹，包括索引和全部分片。',
+  ],
+  'weights-unnamed': (d) => [
+    `不读取 ${d.text('file')} 中的权重：模型的权重应在 model.safetensors 中，或在带 model.safetensors.index.json 的分片中。`,
+    '请使用 transformers 布局的模型；若该文件就是这种布局，请把它改名为 model.safetensors。',
+  ],
+  'weights-adapter-alone': (d) => [
+    `这是${d.has('base') ? `“${d.text('base')}”的` : '一个没有写明基座模型的'} ${d.text('kind')} 适配器，不是完整的模型：其中只有训练改变的部分，没有被改变的权重。`,
+    '若要从头训练，请带来基座模型：拖入其文件夹，或在“模型”页按名称查找。若要使用适配器学到的内容，请在装有 Python 的电脑上合并两者：PeftModel.from_pretrained(base, "文件夹").merge_and_unload().save_pretrained("merged")，把分词器文件也复制进去，再拖入文件夹“merged”。',
+  ],
+  'weights-adapter-inside': (d) => [
+    `权重中有尚未合并的 LoRA 适配器（“${d.text('tensor')}”）。`,
+    '请在训练它的地方合并后重新保存：在 PEFT 中用 model.merge_and_unload().save_pretrained(文件夹)，再拖入该文件夹。',
+  ],
+  'weights-names': (d) => [
+    `权重中 ${d.text('tensor')} 出现了两次：“${d.text('one')}”和“${d.text('other')}”。`,
+    '请用 transformers 的 save_pretrained 重新保存模型，再拖入该文件夹。',
+  ],
+  'weights-quantised': (d) => [
+    `权重已量化（${d.text('method')}），因此无法读取 ${d.text('tensor')}。`,
+    '请使用它所依据的原模型（f32、f16 或 bf16）：您选择时，工作室会自行以 8 位或 4 位存放。该模型的 GGUF 文件可直接读取。',
   ],
   'weights-missing': () => [
     '文件中没有 model.safetensors，也没有 model.safetensors.index.json。',

@@ -60,6 +60,10 @@ export const modelErrors = {
       : `权重中缺少张量 ${d.text('tensor')}。`,
     '请拖入完整的文件夹，包括模型的每个 safetensors 文件，并确认权重与配置相符。',
   ],
+  'head-missing': () => [
+    '权重中缺少 lm_head.weight，而 config.json 说明输出层不是嵌入层的副本。',
+    '若模型的两者相同，请在 config.json 中把 "tie_word_embeddings" 设为 true。分类模型和文本编码模型没有输出层；请使用它们所依据的模型。',
+  ],
   'tensor-shape': (d) => [
     d.has('shape')
       ? `${d.text('tensor')} 的形状是 [${d.text('shape')}]，而 config.json 要求 [${d.text('expected')}]。`

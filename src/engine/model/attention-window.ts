@@ -1,0 +1,47 @@
+/** Which layers of a model look back over a window only, told from config.json as transformers tells it. */
+import { z } from 'zod';
+import type { RopeFaults } from './rope-config.ts';
+
+export const windowFields = {
+  use_sliding_window: z.boolean().nullish(),
+  sliding_window: z.int().min(1).nullish(),
+  max_window_layers: z.int().min(0).nullish(),
+  layer_types: z.array(z.string().max(60)).max(512).nullish(),
+};
+
+type WindowFields = z.infer<z.ZodObject<typeof windowFields>>;
+
+/** What transformers takes where the field is not there; null there means no window. */
+const DEFAULT_WINDOW = 4096;
+const DEFAULT_FIRST_LAYER = 28;
+
+/** The window of the layers that have one; null where every layer sees all positions before it. */
+export function smallestWindow(
+  architecture: string,
+  raw: WindowFields,
+  layers: number,
+  faults: RopeFaults,
+): number | null {
+  const window = raw.sliding_window === undefined ? DEFAULT_WINDOW : raw.sliding_window;
+  if (architecture === 'llama') return null;
+  if (architecture === 'mistral') return window;
+  const types = raw.layer_types ?? null;
+  if (types !== null && types.length !== layers) {
+    throw faults.invalid(`layer_types has ${types.length} entries for ${layers} layers`);
+  }
+  const unknown = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
+  if (unknown !== undefined) {
+    throw faults.unsupported(
+      `layers of type "${unknown}"`,
+      'Take a model whose layers all have full attention.',
+    );
+  }
+  const allowed = raw.use_sliding_window === true ? window : null;
+  if (types !== null) {
+    if (!types.includes('sliding_attention')) return null;
+    if (allowed !== null) return allowed;
+    throw faults.invalid('layer_types names sliding layers, and no window is in use');
+  }
+  const firstLayer = raw.max_window_layers ?? DEFAULT_FIRST_LAYER;
+  return firstLayer < layers ? allowed : null;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { StudioError } from '../../errors.ts';
+import { parseModelConfig } from './config.ts';
+
+/** What configurations open as; every expectation is what transformers 5.18 computes for the same file. */
+
+const base = {
+  model_type: 'qwen2',
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 300,
+  max_position_embeddings: 512,
+};
+
+function outcome(change: object): string {
+  try {
+    parseModelConfig({ ...base, ...change });
+    return 'opens';
+  } catch (thrown) {
+    if (thrown instanceof StudioError) return thrown.code;
+    throw thrown;
+  }
+}
+
+describe('windows', () => {
+  const on = { use_sliding_window: true, sliding_window: 64 };
+  const types = (...kinds: readonly string[]) => ({ layer_types: kinds });
+  test.each<[string, object, string]>([
+    ['switched off', { ...on, use_sliding_window: false, max_window_layers: 0 }, 'opens'],
+    ['no switch', { sliding_window: 64, max_window_layers: 0 }, 'opens'],
+    ['of no layer', { ...on, max_window_layers: 4 }, 'opens'],
+    ['of no layer, the first one left out', { ...on }, 'opens'],
+    ['of the last layer', { ...on, max_window_layers: 3 }, 'config-unsupported'],
+    ['of every layer', { ...on, max_window_layers: 0 }, 'config-unsupported'],
+    ['as long as the context', { ...on, sliding_window: 512, max_window_layers: 0 }, 'opens'],
+    ['none', { ...on, sliding_window: null, max_window_layers: 0 }, 'opens'],
+    [
+      'layer types that are all full',
+      { ...on, max_window_layers: 0, ...types(...Array<string>(4).fill('full_attention')) },
+      'opens',
+    ],
+    [
+      'one layer type that slides',
+      {
+        ...on,
+        ...types('full_attention', 'full_attention', 'full_attention', 'sliding_attention'),
+      },
+      'config-unsupported',
+    ],
+    ['layer types of other layers', { ...on, ...types('full_attention') }, 'config-invalid'],
+    [
+      'a layer type of another architecture',
+      types('full_attention', 'full_attention', 'full_attention', 'linear_attention'),
+      'config-unsupported',
+    ],
+    ['llama has none', { ...on, model_type: 'llama', max_window_layers: 0 }, 'opens'],
+    ['mistral', { model_type: 'mistral', sliding_window: 64 }, 'config-unsupported'],
+    ['mistral without', { model_type: 'mistral', sliding_window: null }, 'opens'],
+    ['mistral, longer than the context', { model_type: 'mistral', sliding_window: 512 }, 'opens'],
+    [
+      'mistral where nothing is said has 4096',
+      { model_type: 'mistral', max_position_embeddings: 8192 },
+      'config-unsupported',
+    ],
+  ])('%s', (_name, change, due) => expect(outcome(change)).toBe(due));
+});
+
+describe('rotary positions', () => {
+  const llama3 = {
+    factor: 8,
+    low_freq_factor: 1,
+    high_freq_factor: 4,
+    original_max_position_embeddings: 128,
+  };
+  const scaled = {
+    ...{ type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4 },
+    originalContext: 128,
+  };
+  const none = { type: 'none' };
+  test.each<[string, object, object, number]>([
+    ['nothing said', {}, none, 10_000],
+    ['null', { rope_theta: null, rope_scaling: null, rope_parameters: null }, none, 10_000],
+    ['an empty object', { rope_theta: 5e5, rope_scaling: {} }, none, 5e5],
+    ['default', { rope_theta: 5e5, rope_scaling: { rope_type: 'default' } }, none, 5e5],
+    ['default with a factor', { rope_scaling: { type: 'default', factor: 4 } }, none, 10_000],
+    ['the newer dialect', { rope_parameters: { rope_theta: 5e5 } }, none, 5e5],
+    ['linear', { rope_scaling: { type: 'linear', factor: 2 } }, { type: 'linear', factor: 2 }, 1e4],
+    ['linear by 1', { rope_scaling: { type: 'linear', factor: 1 } }, none, 1e4],
+    ['llama3', { rope_theta: 5e5, rope_scaling: { rope_type: 'llama3', ...llama3 } }, scaled, 5e5],
+    [
+      'llama3, newer',
+      { rope_parameters: { rope_type: 'llama3', rope_theta: 5e5, ...llama3 } },
+      scaled,
+      5e5,
+    ],
+    [
+      'both dialects',
+      {
+        ...{ rope_theta: 5e5, rope_scaling: { rope_type: 'llama3', ...llama3 } },
+        rope_parameters: { rope_type: 'llama3', rope_theta: 5e5, ...llama3 },
+      },
+      scaled,
+      5e5,
+    ],
+    ['dynamic within the context', { rope_scaling: { type: 'dynamic', factor: 2 } }, none, 1e4],
+  ])('%s', (_name, change, ropeScaling, ropeTheta) => {
+    expect(parseModelConfig({ ...base, ...change })).toMatchObject({ ropeScaling, ropeTheta });
+  });
+
+  test.each<[string, object, string]>([
+    ['a factor without a type', { rope_scaling: { factor: 4 } }, 'config-unsupported'],
+    ['the same, newer', { rope_parameters: { factor: 4 } }, 'config-unsupported'],
+    ['yarn', { rope_scaling: { type: 'yarn', factor: 4 } }, 'config-unsupported'],
+    ['a part of each head', { partial_rotary_factor: 0.5 }, 'config-unsupported'],
+    [
+      'by kind of layer',
+      { rope_parameters: { full_attention: { rope_theta: 5e5 } } },
+      'config-unsupported',
+    ],
+    ['linear without a factor', { rope_scaling: { type: 'linear' } }, 'config-invalid'],
+    ['llama3 without one', { rope_scaling: { type: 'llama3', factor: 8 } }, 'config-invalid'],
+    [
+      'dynamic beyond its context',
+      { rope_scaling: { type: 'dynamic', factor: 2, original_max_position_embeddings: 128 } },
+      'config-unsupported',
+    ],
+  ])('%s is not read as something else', (_name, change, due) => {
+    expect(outcome(change)).toBe(due);
+  });
+
+  test('yarn is refused by its name', () => {
+    const yarn = { ...base, rope_scaling: { type: 'yarn', factor: 4 } };
+    expect(() => parseModelConfig(yarn)).toThrow('"yarn"');
+  });
+});
+
+test('what is declared and not computed is no reason to refuse', () => {
+  const declared = {
+    ...{ quantization_config: { quant_method: 'bitsandbytes', load_in_4bit: true } },
+    ...{ pad_token_id: -1, bos_token_id: null, eos_token_id: [1, 2], architectures: null },
+    ...{ hidden_act: 'swish', num_key_value_heads: null, head_dim: null, rms_norm_eps: null },
+    ...{ tie_word_embeddings: null, attention_bias: null, mlp_bias: null, layer_types: null },
+    ...{ use_sliding_window: null, max_window_layers: null, max_position_embeddings: null },
+  };
+  expect(parseModelConfig({ ...base, ...declared })).toMatchObject({
+    ...{ keyValueHeads: 4, headSize: 16, rmsEpsilon: 1e-6, tiedHead: false },
+    ...{ contextLength: 32_768, queryKeyValueBias: true, outputBias: false },
+  });
+});
+
+test('biases are those that the architecture has, whatever is declared', () => {
+  const biasesOf = (model_type: string) => {
+    const declared = { ...base, model_type, attention_bias: true, mlp_bias: true };
+    const { queryKeyValueBias, outputBias, feedForwardBias } = parseModelConfig({
+      ...declared,
+      sliding_window: null,
+    });
+    return [queryKeyValueBias, outputBias, feedForwardBias];
+  };
+  expect(['qwen2', 'qwen3', 'llama', 'mistral'].map(biasesOf)).toEqual([
+    [true, false, false],
+    [true, true, false],
+    [true, true, true],
+    [false, false, false],
+  ]);
+});

@@ -1,0 +1,125 @@
+/** How config.json states rotary positions, in the dialects of transformers 4 and 5. */
+import { z } from 'zod';
+
+export type RopeScaling =
+  | { readonly type: 'none' }
+  | { readonly type: 'linear'; readonly factor: number }
+  | {
+      readonly type: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalContext: number;
+    };
+
+export interface Rope {
+  readonly theta: number;
+  readonly scaling: RopeScaling;
+}
+
+const theta = z.number().gt(1).max(1e12).nullish();
+const ropeParameters = z
+  .object({
+    rope_type: z.string().nullish(),
+    type: z.string().nullish(),
+    rope_theta: theta,
+    partial_rotary_factor: z.number().nullish(),
+    factor: z.number().gt(0).max(1e4).nullish(),
+    low_freq_factor: z.number().gt(0).nullish(),
+    high_freq_factor: z.number().gt(0).nullish(),
+    original_max_position_embeddings: z.int().min(1).nullish(),
+    // Scaling of each kind of layer, which none of the architectures here has.
+    full_attention: z.unknown().optional(),
+    sliding_attention: z.unknown().optional(),
+  })
+  .nullish();
+
+/** The fields of config.json that state rotary positions. */
+export const ropeFields = {
+  rope_theta: theta,
+  rope_scaling: ropeParameters,
+  rope_parameters: ropeParameters,
+  partial_rotary_factor: z.number().nullish(),
+  max_position_embeddings: z.int().min(1).max(16_777_216).nullish(),
+};
+
+type RopeFields = z.infer<z.ZodObject<typeof ropeFields>>;
+type Parameters = NonNullable<z.infer<typeof ropeParameters>>;
+
+export interface RopeFaults {
+  readonly invalid: (reason: string) => Error;
+  readonly unsupported: (reason: string, remedy: string) => Error;
+}
+
+const DEFAULT_THETA = 10_000;
+const SUPPORTED = 'Supported are default, linear and llama3.';
+
+/**
+ * Base and scaling of the rotary positions. Where both dialects stand there, `rope_scaling` decides, as in
+ * transformers 4 and 5.
+ * @param context the positions that the model is used with
+ */
+export function parseRope(raw: RopeFields, context: number, faults: RopeFaults): Rope {
+  const declared = [raw.rope_scaling, raw.rope_parameters].find(
+    (fields) => fields && Object.values(fields).some((value) => value !== null),
+  );
+  const parameters = declared ?? {};
+  if (parameters.full_attention !== undefined || parameters.sliding_attention !== undefined) {
+    throw faults.unsupported('rotary positions that differ between layers', SUPPORTED);
+  }
+  const partial = parameters.partial_rotary_factor ?? raw.partial_rotary_factor ?? 1;
+  if (partial !== 1) {
+    throw faults.unsupported(
+      `heads of which a part of ${partial} is rotated`,
+      'Take a model whose heads are rotated whole.',
+    );
+  }
+  return {
+    theta:
+      parameters.rope_theta ?? raw.rope_theta ?? raw.rope_parameters?.rope_theta ?? DEFAULT_THETA,
+    scaling: scalingOf(parameters, context, faults),
+  };
+}
+
+function scalingOf(parameters: Parameters, context: number, faults: RopeFaults): RopeScaling {
+  const { factor } = parameters;
+  const type = parameters.rope_type ?? parameters.type;
+  const scales = factor ?? parameters.low_freq_factor ?? parameters.high_freq_factor;
+  if (type === undefined || type === null) {
+    // Programs disagree on what a factor alone means, so none of their readings is taken.
+    if (scales === undefined || scales === null || scales === 1) return { type: 'none' };
+    throw faults.unsupported(
+      `rope_scaling with a factor of ${scales} and no type`,
+      'Add "rope_type" to rope_scaling in config.json as the model was trained: "linear", "llama3", or "default" for none.',
+    );
+  }
+  if (type === 'default') return { type: 'none' };
+  if (type === 'dynamic') {
+    // It scales beyond the original context alone.
+    if ((parameters.original_max_position_embeddings ?? context) >= context) {
+      return { type: 'none' };
+    }
+  }
+  if (type === 'linear') {
+    if (factor === undefined || factor === null) {
+      throw faults.invalid('its linear rope scaling lacks a factor');
+    }
+    return factor === 1 ? { type: 'none' } : { type: 'linear', factor };
+  }
+  if (type === 'llama3') {
+    const low = parameters.low_freq_factor ?? 0;
+    const high = parameters.high_freq_factor ?? 0;
+    const original = parameters.original_max_position_embeddings ?? 0;
+    if (!factor || low === 0 || high === 0 || original === 0) {
+      throw faults.invalid('its llama3 rope scaling lacks a factor');
+    }
+    return {
+      type: 'llama3',
+      factor,
+      lowFrequencyFactor: low,
+      highFrequencyFactor: high,
+      originalContext: original,
+    };
+  }
+  throw faults.unsupported(`rope scaling of type "${type.slice(0, 60)}"`, SUPPORTED);
+}
