@@ -1,9 +1,6 @@
-import {
-  groupByTask,
-  scoreAnswers,
-  type EvaluationItem,
-} from '../../src/engine/evaluation/items.ts';
+import { groupByTask, type EvaluationItem } from '../../src/engine/evaluation/items.ts';
 import { mean } from '../../src/engine/evaluation/metrics.ts';
+import { scoreAnswers } from '../../src/engine/evaluation/read-answers.ts';
 import type { PromptText } from '../../src/engine/evaluation/answering.ts';
 import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';

@@ -1,9 +1,10 @@
 /** Reads evaluation files: one item after another, each on a line of its own or not, or an array of them. */
-import { groupByTask, readEvaluationItem } from '../engine/evaluation/items.ts';
+import { groupByTask, readEvaluationRow } from '../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { StudioError } from '../errors.ts';
 import { scanJsonValue, skipWhitespace } from '../formats/json-scan.ts';
 import { MAX_JSON_DEPTH, parseJson } from '../formats/json.ts';
+import type { JsonValue } from '../formats/json.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { WorkerContext } from './context.ts';
@@ -15,8 +16,9 @@ const MAX_FILE_BYTES = 64_000_000;
 export function parseItems(name: string, text: string): EvaluationItem[] {
   const items: EvaluationItem[] = [];
   for (const { value, line } of jsonValues(name, text)) {
-    const read = readEvaluationItem(value);
-    if (!read.ok) throw badItem(name, line, read.field, read.reason);
+    const read = readEvaluationRow(value as JsonValue, true);
+    if (!read) throw badItem(name, line, '', 'is no object with fields');
+    if (!read.ok) throw badItem(name, line, read.fault.field, read.fault.reason);
     items.push(read.item);
   }
   return items;
@@ -63,7 +65,7 @@ function lineBreaks(text: string, from: number, to: number): number {
 function badItem(file: string, line: number, field: string, reason: string): StudioError {
   return new StudioError({
     code: 'evaluation-item',
-    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? 'it' : `"${field}"`} ${reason}.`,
+    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? `it ${reason}` : reason}.`,
     kept: 'Earlier results.',
     remedy:
       'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or the fields of PromptCBLUE.',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cblueMetric, parseCblue } from './cblue.ts';
-import { readEvaluationItem, readAnswers, adherenceOf, type EvaluationItem } from './items.ts';
+import { readEvaluationRow, type EvaluationItem } from './items.ts';
 import type { Score } from './metrics.ts';
+import { adherenceOf, readAnswers } from './read-answers.ts';
 import { sampleOf, scoreSample } from './sample.ts';
 
 interface GoldenRow {
@@ -60,8 +61,8 @@ function scoreCblue(
 ): { readonly score: Score; readonly formatAdherence: number | null } {
   const items = rows.map(({ target, choices }): EvaluationItem => {
     const row = { task_dataset: task, input: '?', target, answer_choices: choices };
-    const read = readEvaluationItem(row);
-    if (!read.ok) throw new Error(read.reason);
+    const read = readEvaluationRow(row);
+    if (!read?.ok) throw new Error(read?.fault.reason ?? 'no row of an evaluation file');
     return read.item;
   });
   const metric = cblueMetric(task);

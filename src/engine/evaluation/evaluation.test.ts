@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
 import type { AnsweringModel, PromptText } from './answering.ts';
-import {
-  readEvaluationItem,
-  groupByTask,
-  parseItems,
-  parseLabel,
-  readAnswers,
-  scoreAnswers,
-  statedLetters,
-} from './items.ts';
+import { groupByTask, readEvaluationRow, rightLetters } from './items.ts';
 import type { EvaluationItem, ItemAnswer } from './items.ts';
+import { parseItems } from './list-answers.ts';
 import { rougeL, rougeTokens } from './metrics.ts';
+import { readAnswers, scoreAnswers } from './read-answers.ts';
 import type { Metric, Reading } from './reading.ts';
+import { reportAnswers } from './report.ts';
 import { sampleOf, scoreSample } from './sample.ts';
+import { statedLabel, statedLetters } from './stated-answer.ts';
 import { answerItems, evaluateItems, methodOf } from './tasks.ts';
 
 function reading(wanted: readonly string[], given: readonly string[]): Reading {
@@ -90,12 +86,12 @@ test('list answers become sets of typed items, whatever their case and spacing',
 
 test('a label is read from an answer only where the answer gives it', () => {
   const labels = new Set(['yes', 'no', 'family and social history']);
-  expect(parseLabel('Yes.', labels)).toBe('yes');
-  expect(parseLabel('no\nBecause the study says yes', labels)).toBe('no');
-  expect(parseLabel('The answer is: no', labels)).toBe('no');
-  expect(parseLabel('Family and Social History', labels)).toBe('family and social history');
-  expect(parseLabel('yes and no', labels)).toBeNull();
-  expect(parseLabel('', labels)).toBeNull();
+  expect(statedLabel('Yes.', labels)).toBe('yes');
+  expect(statedLabel('no\nBecause the study says yes', labels)).toBe('no');
+  expect(statedLabel('The answer is: no', labels)).toBe('no');
+  expect(statedLabel('Family and Social History', labels)).toBe('family and social history');
+  expect(statedLabel('yes and no', labels)).toBeNull();
+  expect(statedLabel('', labels)).toBeNull();
 });
 
 function item(values: Partial<EvaluationItem>): EvaluationItem {
@@ -197,24 +193,89 @@ test('evaluation stops where the check throws', async () => {
   await expect(stop).rejects.toThrow('stop');
 });
 
+/** What is wrong with a row: code and field; null where it is none of an evaluation file. */
+function faultOf(value: Parameters<typeof readEvaluationRow>[0], own = false): string | null {
+  const read = readEvaluationRow(value, own);
+  if (!read) return null;
+  return read.ok ? 'none' : `${read.fault.code} ${read.fault.field}`;
+}
+
+const row = { task: 't', kind: 'knowledge', metric: 'accuracy', prompt: 'p', answer: 'A' };
+
 test('a row that is no item is refused with its field', () => {
-  expect(readEvaluationItem({ ...item({}), metric: 'bleu' })).toMatchObject({
-    ok: false,
-    field: 'metric',
-  });
-  expect(readEvaluationItem(3).ok).toBe(false);
-  const row = { task_dataset: 'X', input: 'i', target: 't', answer_choices: '' };
-  expect(readEvaluationItem(row)).toMatchObject({ ok: false, field: 'task_dataset' });
+  expect(faultOf({ ...row, metric: 'bleu' })).toBe('unknown-value metric');
+  expect(faultOf({ ...row, kind: null })).toBe('missing-field kind');
+  expect(faultOf({ ...row, prompt: ' ' })).toBe('missing-field prompt');
+  expect(faultOf({ ...row, prompt: 3 })).toBe('wrong-type prompt');
+  expect(faultOf({ ...row, choices: ['A', { text: 'B' }] })).toBe('wrong-type choices');
+  expect(faultOf({ ...row, choices: ['A'] })).toBe('wrong-type choices');
+  expect(faultOf(3)).toBeNull();
+  expect(faultOf({ task: 't' })).toBeNull();
+  expect(faultOf({ task: 't' }, true)).toBe('missing-field kind, metric, prompt');
+  expect(faultOf({ task_dataset: 'X', input: 'i', target: 't' })).toBeNull();
+});
+
+test('null, an empty text and an empty list are absent in every optional field', () => {
+  for (const blank of [null, '', []]) {
+    expect(faultOf({ ...row, choices: blank })).toBe('none');
+    const cblue = { task_dataset: 'MedDG', input: 'i', target: 't', answer_choices: blank };
+    expect(faultOf(cblue)).toBe('none');
+  }
+});
+
+test('a blank reference is no answer, whatever the metric', () => {
+  for (const answer of [null, '', ' \n', []]) {
+    for (const metric of ['accuracy', 'micro-f1', 'macro-f1', 'rouge-l', 'perplexity']) {
+      expect(faultOf({ ...row, metric, answer })).toBe('no-answer answer');
+    }
+    const choices = ['是的', '不是'];
+    for (const task of ['CHIP-STS', 'CHIP-CDEE', 'MedDG', 'IMCS-V2-MRG']) {
+      const cblue = { task_dataset: task, input: 'i', target: answer, answer_choices: choices };
+      expect(faultOf(cblue)).toBe('no-answer target');
+    }
+  }
+});
+
+test('a reference must name a choice, or list items where items are compared', () => {
+  const choices = ['A', 'B', 'C', 'D'];
+  expect(faultOf({ ...row, choices, answer: 'Aspirin' })).toBe('answer-no-choice answer');
+  expect(faultOf({ ...row, choices, answer: 'E' })).toBe('answer-no-choice answer');
+  expect(faultOf({ ...row, metric: 'micro-f1', answer: 'nothing' })).toBe('answer-no-items answer');
+  for (const answer of ['ACD', 'A、C、D', 'A, C and D', ['A', 'C', 'D'], '(A)(C)(D)', 'ＡＣＤ']) {
+    const read = readEvaluationRow({ ...row, choices, answer });
+    expect(read?.ok && rightLetters(read.item), String(answer)).toEqual(['A', 'C', 'D']);
+  }
+  // Only the letter counts, not the capitals of the text behind it.
+  const restated = readEvaluationRow({ ...row, choices, answer: 'B. Vitamin D' });
+  expect(restated?.ok && rightLetters(restated.item)).toEqual(['B']);
+});
+
+test('items without an answer, as earlier versions stored them, give no score', () => {
+  const items = [
+    item({
+      task: 'sts',
+      metric: 'weighted-f1',
+      answer: '',
+      cblue: true,
+      choices: ['是的', '不是'],
+    }),
+    item({ task: 'ner', metric: 'micro-f1', answer: ' ' }),
+    item({ task: 'exam', answer: '', choices: ['A', 'B'] }),
+    item({ task: 'text', metric: 'rouge-l', answer: 'fluids and rest' }),
+  ];
+  const given = answers('', '', '', 'fluids and rest');
+  const { tasks } = reportAnswers(items, given, { choices: 'likelihood', seed: 1 });
+  expect(tasks.map(({ task, value }) => [task, value])).toEqual([['text', 1]]);
 });
 
 test('rows of PromptCBLUE are scored by the rules of their task', () => {
-  const read = readEvaluationItem({
+  const read = readEvaluationRow({
     task_dataset: 'CHIP-STS',
     input: '相同吗？',
     target: '相同',
     answer_choices: ['是的', '不是', '相同', '不同'],
   });
-  if (!read.ok) throw new Error(read.reason);
+  if (!read?.ok) throw new Error('it is one');
   expect(read.item).toMatchObject({ task: 'CHIP-STS', metric: 'weighted-f1', kind: 'alignment' });
   const [task] = groupByTask([read.item]);
   if (!task) throw new Error('one task');

@@ -1,31 +1,10 @@
-/** Questions with known answers: evaluation files, and what is read in an answer to one of them. */
-import { z } from 'zod';
-import { cblueMetric, readCblue } from './cblue.ts';
-import { microF1, rougeL } from './metrics.ts';
-import { metrics, type Metric, type Reading, type ReferenceLoss } from './reading.ts';
-import { sampleOf, scoreSample } from './sample.ts';
-
-/**
- * One line of an evaluation file: `task`, `kind`, `metric`, `prompt`, `answer` and, where the answer is one
- * of a few, `choices` (option letters, or labels in words). Where several options are right, `answer` holds
- * all their letters.
- */
-const itemSchema = z.object({
-  task: z.string().min(1).max(200),
-  kind: z.enum(['knowledge', 'alignment']),
-  metric: z.enum(metrics),
-  prompt: z.string().min(1),
-  answer: z.string(),
-  choices: z.array(z.string().min(1)).min(2).max(1000).optional(),
-});
-
-/** A row of PromptCBLUE; its task decides how it is scored. */
-const cblueSchema = z.object({
-  task_dataset: z.string().refine((name) => cblueMetric(name) !== null, 'is no task of CBLUE'),
-  input: z.string().min(1),
-  target: z.string(),
-  answer_choices: z.union([z.array(z.string()), z.literal('')]).optional(),
-});
+/** Questions with known answers, and the rows of files that hold them. */
+import { isJsonObject } from '../../formats/json.ts';
+import type { JsonObject, JsonValue } from '../../formats/json.ts';
+import { cblueMetric } from './cblue.ts';
+import { parseItems } from './list-answers.ts';
+import { metrics, type Metric, type ReferenceLoss } from './reading.ts';
+import { statedLetters } from './stated-answer.ts';
 
 export interface EvaluationItem {
   readonly task: string;
@@ -38,80 +17,205 @@ export interface EvaluationItem {
   readonly cblue?: boolean;
 }
 
+/** Why a row is no question that can be scored. */
+export type ItemFaultCode =
+  | 'missing-field'
+  | 'wrong-type'
+  | 'unknown-value'
+  | 'no-answer'
+  | 'answer-no-choice'
+  | 'answer-no-items';
+
+export interface ItemFault {
+  readonly code: ItemFaultCode;
+  /** The field or fields that are at fault. */
+  readonly field: string;
+  readonly reason: string;
+  readonly data: Readonly<Record<string, string | number>>;
+}
+
 export type ReadItem =
   | { readonly ok: true; readonly item: EvaluationItem }
-  | { readonly ok: false; readonly field: string; readonly reason: string };
+  | { readonly ok: false; readonly fault: ItemFault };
 
-/** Reads one line of an evaluation file, in the studio's own shape or PromptCBLUE's. */
-export function readEvaluationItem(value: unknown): ReadItem {
-  const isCblue = typeof value === 'object' && value !== null && 'task_dataset' in value;
-  const parsed = isCblue ? cblueSchema.safeParse(value) : itemSchema.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { ok: false, field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'is wrong' };
+const kinds = ['knowledge', 'alignment'] as const;
+const NEEDED = ['task', 'kind', 'metric', 'prompt', 'answer'] as const;
+const LONGEST_NAME = 200;
+
+/** Refuses a row; caught where the row was begun. */
+class Refused extends Error {
+  readonly fault: ItemFault;
+
+  constructor(code: ItemFaultCode, field: string, reason: string, data: ItemFault['data'] = {}) {
+    super(reason);
+    this.fault = { code, field, reason, data: { field, ...data } };
   }
-  const { data } = parsed;
-  if (!('task_dataset' in data)) return { ok: true, item: data };
-  const { task_dataset: task, input, target, answer_choices: choices } = data;
+}
+
+/** Whether a row has a question in the studio's own shape: it says how it is scored. */
+function isOwn(row: JsonObject): boolean {
+  return row['metric'] !== undefined && row['prompt'] !== undefined;
+}
+
+function isCblue(row: JsonObject): boolean {
+  const { task_dataset: task, input } = row;
+  return typeof task === 'string' && cblueMetric(task) !== null && input !== undefined;
+}
+
+/** A field that is null is not there. */
+function withoutNulls(row: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+}
+
+/**
+ * Reads a row of an evaluation file: `task`, `kind`, `metric`, `prompt`, `answer` and, where the answer is one
+ * of a few, `choices` (option letters, or labels in words); where several options are right, `answer` holds
+ * all their letters. Or a row of PromptCBLUE, whose task decides how it is scored. Null for other rows,
+ * unless `own` says that the file is of this shape.
+ */
+export function readEvaluationRow(value: JsonValue, own = false): ReadItem | null {
+  if (!isJsonObject(value)) return null;
+  // What stands in the row decides what it is; a null in it only leaves the field out.
+  const cblue = isCblue(value);
+  if (!cblue && !isOwn(value) && !own) return null;
+  try {
+    const row = withoutNulls(value);
+    return { ok: true, item: cblue ? cblueItem(row) : ownItem(row) };
+  } catch (refused) {
+    if (refused instanceof Refused) return { ok: false, fault: refused.fault };
+    throw refused;
+  }
+}
+
+function ownItem(row: JsonObject): EvaluationItem {
+  const missing = NEEDED.filter((field) => row[field] === undefined && field !== 'answer');
+  if (missing.length > 0) {
+    const field = missing.join(', ');
+    throw new Refused('missing-field', field, `the field "${field}" is missing`);
+  }
+  const item: EvaluationItem = {
+    task: textOf(row, 'task').slice(0, LONGEST_NAME),
+    kind: oneOf(row, 'kind', kinds),
+    metric: oneOf(row, 'metric', metrics),
+    prompt: textOf(row, 'prompt'),
+    answer: answerOf(row, 'answer'),
+    ...choicesOf(row, 'choices', 2),
+  };
+  checkAnswer(item, 'answer');
+  return item;
+}
+
+function cblueItem(row: JsonObject): EvaluationItem {
+  const task = textOf(row, 'task_dataset');
+  const { choices = [] } = choicesOf(row, 'answer_choices', 1);
   const item: EvaluationItem = {
     task,
     kind: 'alignment',
     metric: cblueMetric(task) ?? 'micro-f1',
-    prompt: input,
-    answer: target,
-    choices: Array.isArray(choices) ? choices : [],
+    prompt: textOf(row, 'input'),
+    answer: answerOf(row, 'target'),
+    choices,
     cblue: true,
   };
-  return { ok: true, item };
+  checkAnswer(item, 'target');
+  return item;
 }
 
-/**
- * Items of a list answer such as `chemical: a; b` / `disease: c`, one line per type: `type⇥item`, lower
- * case, trimmed. Null where no line has the form of one.
- */
-export function parseItems(text: string): Set<string> | null {
-  const found = new Set<string>();
-  let lines = 0;
-  for (const line of text.split('\n')) {
-    const match = /^\s*([^:：\n]{1,40})[:：](.*)$/.exec(line);
-    if (!match) continue;
-    lines += 1;
-    const [, type = '', list = ''] = match;
-    for (const item of list.split(/[;；]/)) {
-      const name = normalise(item);
-      if (name !== '' && name !== 'none') found.add(`${normalise(type)}\t${name}`);
-    }
+/** @throws Refused where an answer cannot be told right or wrong by the item's reference */
+function checkAnswer(item: EvaluationItem, field: string): void {
+  const fault = answerFault(item, field);
+  if (fault) throw new Refused(fault.code, fault.field, fault.reason, fault.data);
+}
+
+/** What keeps the reference of an item from being one; null where nothing does. */
+export function answerFault(item: EvaluationItem, field: string): ItemFault | null {
+  const { answer, metric, cblue = false } = item;
+  const shown = answer.trim().slice(0, 40);
+  const data = { field, found: shown };
+  if (!hasAnswer(item)) {
+    const reason = `"${field}" is empty: there is no answer to compare with`;
+    return { code: 'no-answer', field, reason, data };
   }
-  return lines === 0 ? null : found;
-}
-
-/** Types of a list answer, to tell an answer in the wanted format from any text with a colon. */
-function itemTypes(text: string): Set<string> {
-  const types = text.split('\n').map((line) => normalise(line.split(/[:：]/)[0] ?? ''));
-  return new Set(types.filter((type) => type !== ''));
-}
-
-function normalise(text: string): string {
-  return text
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/[.。]+$/, '')
-    .toLowerCase();
-}
-
-/**
- * The label that an answer gives: the answer itself where it is one of the labels, else a first line or
- * a closing "… is X" that is. Null where it gives none.
- */
-export function parseLabel(text: string, labels: ReadonlySet<string>): string | null {
-  const byForm = new Map([...labels].map((label) => [normalise(label), label]));
-  const [firstLine = ''] = text.trim().split('\n');
-  const said = /(?:answer|section|label|decision)\s+is:?\s+(.+)$/i.exec(firstLine)?.[1];
-  for (const candidate of [text, firstLine, said ?? '']) {
-    const label = byForm.get(normalise(candidate));
-    if (label !== undefined) return label;
+  if (cblue) return null;
+  if (isMultipleChoice(item) && rightLetters(item).length === 0) {
+    const reason = `"${field}" (${shown}) names none of the choices`;
+    return { code: 'answer-no-choice', field, reason, data };
+  }
+  if (metric === 'micro-f1' && parseItems(answer) === null) {
+    const reason = `"${field}" has no line of the form "type: item; item"`;
+    return { code: 'answer-no-items', field, reason, data };
   }
   return null;
+}
+
+/** Whether there is anything to compare an answer with. */
+export function hasAnswer({ answer }: Pick<EvaluationItem, 'answer'>): boolean {
+  return answer.trim() !== '';
+}
+
+function textOf(row: JsonObject, field: string): string {
+  const value = row[field];
+  if (value === undefined)
+    throw new Refused('missing-field', field, `the field "${field}" is missing`);
+  if (typeof value !== 'string') throw wrongType(field, 'text');
+  if (value.trim() === '')
+    throw new Refused('missing-field', field, `the field "${field}" is empty`);
+  return value;
+}
+
+/** A text, a number or a truth value; a list of texts is all of them. */
+function answerOf(row: JsonObject, field: string): string {
+  const value = row[field];
+  if (value === undefined) return '';
+  const parts: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if (typeof part === 'number' || typeof part === 'boolean') return String(part);
+      throw wrongType(field, 'text');
+    })
+    .join(', ');
+}
+
+function oneOf<T extends string>(row: JsonObject, field: string, known: readonly T[]): T {
+  const value = row[field];
+  const found = known.find((name) => name === value);
+  if (found !== undefined) return found;
+  const shown = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 40);
+  const allowed = known.join(', ');
+  const reason = `"${field}" is ${shown === '' ? 'empty' : shown}; it is one of ${allowed}`;
+  throw new Refused('unknown-value', field, reason, { found: shown, allowed });
+}
+
+/** Choices, where there are any: null, an empty text and an empty list are none. */
+function choicesOf(
+  row: JsonObject,
+  field: string,
+  least: number,
+): { readonly choices?: readonly string[] } {
+  const value = row[field];
+  if (value === undefined || value === '') return {};
+  if (!Array.isArray(value)) throw wrongType(field, 'texts');
+  const given = (value as readonly JsonValue[]).filter(
+    (choice) => choice !== null && choice !== '',
+  );
+  const texts = given.map((choice) => {
+    if (typeof choice === 'string') return choice;
+    if (typeof choice === 'number' || typeof choice === 'boolean') return String(choice);
+    throw wrongType(field, 'texts');
+  });
+  if (texts.length === 0) return {};
+  if (texts.length < least) {
+    const reason = `"${field}" has fewer than two choices`;
+    throw new Refused('wrong-type', field, reason, { due: 'choices' });
+  }
+  return { choices: texts };
+}
+
+const DUE = { text: 'text', texts: 'a list of texts' } as const;
+
+function wrongType(field: string, due: keyof typeof DUE): Refused {
+  return new Refused('wrong-type', field, `"${field}" is not ${DUE[due]}`, { due });
 }
 
 export interface TaskItems {
@@ -146,8 +250,12 @@ export function isMultipleChoice({ metric, choices }: EvaluationItem): boolean {
 }
 
 /** Letters of the right options: one, or several of a question with several right answers. */
-export function rightLetters({ answer }: EvaluationItem): string[] {
-  return [...new Set(answer.match(/[A-Z]/g) ?? [])].sort();
+export function rightLetters({ answer, choices = [] }: EvaluationItem): string[] {
+  if (/^[A-Z]+$/.test(answer)) {
+    const letters = [...new Set(answer)].sort();
+    return letters.every((letter) => choices.includes(letter)) ? letters : [];
+  }
+  return statedLetters(answer, choices);
 }
 
 /** What a model answered to one item. */
@@ -158,106 +266,4 @@ export interface ItemAnswer {
   readonly written: string | null;
   /** −log p of the reference, where it was measured. */
   readonly reference: ReferenceLoss | null;
-}
-
-/** An answer that is none of the labels: it is wrong, and it is a label of its own for F1. */
-const NO_LABEL = '';
-
-/**
- * Reads the answers of one task. Labels are the items' choices and right answers. Format adherence: for
- * list answers, a line "type: …" of every wanted type is there; for labels, one of them is given; for a
- * written choice, it ends in "The answer is X"; for free text, anything at all is there.
- */
-export function readAnswers(
-  { task, metric, items }: Pick<TaskItems, 'task' | 'metric' | 'items'>,
-  answers: readonly ItemAnswer[],
-): Reading[] {
-  const labels = new Set(items.flatMap(({ answer, choices = [] }) => [answer, ...choices]));
-  return items.map((item, i) => {
-    const given = answers[i] ?? { text: '', written: null, reference: null };
-    return { ...readAnswer(task, metric, item, given, labels), reference: given.reference };
-  });
-}
-
-function readAnswer(
-  task: string,
-  metric: Metric,
-  item: EvaluationItem,
-  { text, written }: ItemAnswer,
-  labels: ReadonlySet<string>,
-): Omit<Reading, 'reference'> {
-  const { answer: target, choices = [] } = item;
-  if (metric === 'perplexity') return { wanted: [target], given: [], value: null, adheres: null };
-  if (item.cblue) {
-    const { overlap, ...read } = readCblue(task, { target, prediction: text, choices });
-    const value = overlap ?? (metric === 'micro-f1' ? itemF1(read) : sameItems(read));
-    return { ...read, value };
-  }
-  if (isMultipleChoice(item)) {
-    const read = { wanted: rightLetters(item), given: [...text].sort() };
-    const adheres = written === null ? null : statedLetters(written, choices).length > 0;
-    return { ...read, value: sameItems(read), adheres };
-  }
-  if (metric === 'rouge-l') {
-    const value = rougeL(target, text);
-    return { wanted: [target], given: [text], value, adheres: text.trim() !== '' };
-  }
-  if (metric === 'micro-f1') {
-    const read = { wanted: [...(parseItems(target) ?? [])], given: [...(parseItems(text) ?? [])] };
-    const types = itemTypes(text);
-    const adheres = [...itemTypes(target)].every((type) => types.has(type));
-    return { ...read, value: itemF1(read), adheres };
-  }
-  const label = parseLabel(text, labels);
-  const read = { wanted: [target], given: [label ?? NO_LABEL] };
-  return { ...read, value: sameItems(read), adheres: label !== null };
-}
-
-type Compared = Pick<Reading, 'wanted' | 'given'>;
-
-/** Every right one and no wrong one. */
-function sameItems({ wanted, given }: Compared): number {
-  return wanted.length === given.length && wanted.every((item, i) => item === given[i]) ? 1 : 0;
-}
-
-/** F1 of one item's set; an empty answer where nothing is wanted is all right. */
-function itemF1({ wanted, given }: Compared): number {
-  const [right, offered] = [new Set(wanted), new Set(given)];
-  if (right.size === 0 && offered.size === 0) return 1;
-  const common = [...offered].filter((item) => right.has(item)).length;
-  return microF1(common, offered.size, right.size).f1;
-}
-
-/** Letters that a written answer names at its last "The answer is …" / "答案为…"; none where it says none. */
-export function statedLetters(written: string, choices: readonly string[]): string[] {
-  const form =
-    /(?:answers?\s+(?:is|are)|答案[为是])\s*[:：]?\s*((?:[A-Z](?![a-z])(?:\s*(?:[,，、;；&]|and|和)?\s*(?=[A-Z]))?)+)/g;
-  const said = [...written.matchAll(form)].at(-1)?.[1] ?? '';
-  const letters = [...new Set(said.match(/[A-Z]/g) ?? [])].sort();
-  return letters.every((letter) => choices.includes(letter)) ? letters : [];
-}
-
-export interface AnswerScore {
-  readonly score: number;
-  /** Share of answers that parse at all; null where none was written. */
-  readonly formatAdherence: number | null;
-}
-
-/** Scores the answers of one task by its metric. */
-export function scoreAnswers(
-  task: Pick<TaskItems, 'task' | 'metric' | 'items'>,
-  answers: readonly ItemAnswer[],
-): AnswerScore {
-  const readings = readAnswers(task, answers);
-  return {
-    score: scoreSample(sampleOf(task.metric, readings)).f1,
-    formatAdherence: adherenceOf(readings),
-  };
-}
-
-/** Share of the written answers that have the form that was asked for; null where none was written. */
-export function adherenceOf(readings: readonly Reading[]): number | null {
-  const written = readings.flatMap(({ adheres }) => (adheres === null ? [] : [adheres]));
-  if (written.length === 0) return null;
-  return written.filter(Boolean).length / written.length;
 }

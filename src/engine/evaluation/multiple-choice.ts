@@ -1,6 +1,7 @@
 /** The two ways of choosing an option: by its likelihood after the prompt, or after a free answer. */
 import { fit, recordOf, type AnsweringModel, type PromptText } from './answering.ts';
-import { rightLetters, statedLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
+import { rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
+import { statedLetters } from './stated-answer.ts';
 
 /** A place where one of several options may follow. */
 export interface OptionPlace {
@@ -65,8 +66,7 @@ function promptWithClosing(item: EvaluationItem): string {
 
 /**
  * Free greedy answers; after each the closing text, and the likeliest option letter as the next token.
- * Where several options are right, the letters are those that the answer itself states in the closing form;
- * one that states none gets the one letter.
+ * Where several options are right, the letters are those that the answer itself states; one that states none gets the one letter.
  */
 export async function likeliestLetter(
   model: AnsweringModel,

@@ -9,14 +9,14 @@ import {
   type SignTest,
 } from './bootstrap.ts';
 import {
-  adherenceOf,
   groupByTask,
-  readAnswers,
+  hasAnswer,
   type EvaluationItem,
   type ItemAnswer,
   type TaskItems,
 } from './items.ts';
 import { mean } from './metrics.ts';
+import { adherenceOf, readAnswers } from './read-answers.ts';
 import type { Metric, Reading } from './reading.ts';
 import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from './sample.ts';
 import { methodOf, type AnswerMethod, type ChoiceMethod } from './tasks.ts';
@@ -65,14 +65,18 @@ export interface ReadTask extends TaskItems {
   readonly readings: readonly Reading[];
 }
 
-/** The answered items by task, parsed. */
+/** The answered items by task, parsed; an item that has nothing to compare with is none. */
 export function readTasks(
   items: readonly EvaluationItem[],
   answers: KnownAnswers,
   choices: ChoiceMethod,
 ): ReadTask[] {
   return groupByTask(items).flatMap((task) => {
-    const places = task.places.filter((place) => answers[place] !== undefined);
+    const isRead = (place: number): boolean => {
+      const item = items[place];
+      return answers[place] !== undefined && item !== undefined && hasAnswer(item);
+    };
+    const places = task.places.filter(isRead);
     if (places.length === 0) return [];
     const own = places.flatMap((place) => items[place] ?? []);
     const given = places.flatMap((place) => answers[place] ?? []);
@@ -81,7 +85,7 @@ export function readTasks(
       task,
       task.places.map((place) => answers[place] ?? { text: '', written: null, reference: null }),
     );
-    const readings = read.filter((_reading, i) => answers[task.places[i] ?? -1] !== undefined);
+    const readings = read.filter((_reading, i) => isRead(task.places[i] ?? -1));
     const method = methodOf(task, choices);
     return [{ ...task, items: own, places, method, answers: given, readings }];
   });

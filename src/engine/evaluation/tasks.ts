@@ -4,13 +4,12 @@ import {
   groupByTask,
   isMultipleChoice,
   rightLetters,
-  scoreAnswers,
-  type AnswerScore,
   type EvaluationItem,
   type ItemAnswer,
   type TaskItems,
 } from './items.ts';
 import { likeliest, likeliestLetter } from './multiple-choice.ts';
+import { scoreAnswers, type AnswerScore } from './read-answers.ts';
 import type { ReferenceLoss } from './reading.ts';
 
 /**

@@ -1,0 +1,355 @@
+/**
+ * The grammar of answers: a cue ("the answer is", 故选, a box) and a list of options or a label, what is
+ * denied or taken back after it, and verdicts ("B is correct"). Every reader begins at a token and says
+ * where it ended, or null.
+ */
+import { termOfLetter } from './answer-lexicon.ts';
+import type { Token, TokenKind } from './answer-tokens.ts';
+
+export interface Listed {
+  readonly values: readonly string[];
+  readonly next: number;
+  /** "A or B": no answer is given. */
+  readonly open: boolean;
+}
+
+/** What a statement says, and how sure it is that it is one. */
+export interface Stated {
+  readonly values: readonly string[];
+  readonly denied: readonly string[];
+  readonly next: number;
+  readonly open: boolean;
+}
+
+const AFTER_ANSWER = 12;
+const MOST_SKIPPED = 16;
+const LONGEST_NOTE = 60;
+const LONGEST_LINE = 300;
+const END_TOKEN: Token = {
+  ...{ kind: 'end', text: '', values: [], small: null, bracketed: false, gap: false },
+};
+const ENDS: readonly TokenKind[] = ['end', 'line', 'stop', 'question'];
+const APART: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  ...ENDS,
+  ...([
+    'comma',
+    'colon',
+    'close',
+    'open',
+    'slash',
+    'dash',
+    'and',
+    'or',
+    'but',
+    'not',
+    'link',
+  ] as const),
+  ...([
+    'right',
+    'wrong',
+    'reason',
+    'function',
+    'also',
+    'correction',
+    'if',
+    'range',
+    'except',
+  ] as const),
+  ...(['value', 'it', 'box', 'choose'] as const),
+]);
+
+export class AnswerGrammar {
+  readonly #tokens: readonly Token[];
+  readonly #letters: boolean;
+
+  constructor(tokens: readonly Token[], letters: boolean) {
+    this.#tokens = tokens;
+    this.#letters = letters;
+  }
+
+  at(i: number): Token {
+    return this.#tokens[i] ?? END_TOKEN;
+  }
+
+  is(i: number, ...kinds: readonly TokenKind[]): boolean {
+    return kinds.includes(this.at(i).kind) && !this.#isLabel(i);
+  }
+
+  /** A word of the grammar that is an answer here (是, no, a): of two in a row the last. */
+  #isLabel(i: number): boolean {
+    const { kind, values, small } = this.at(i);
+    const next = this.at(i + 1);
+    if (small !== null) return this.#smallEnds(i);
+    return kind !== 'value' && values.length > 0 && next.values.length === 0;
+  }
+
+  /** "a", "b and d": small letters with nothing after them. */
+  #smallEnds(i: number): boolean {
+    const next = this.at(i + 1).kind;
+    if (ENDS.includes(next) || next === 'close') return true;
+    const more = next === 'comma' || next === 'and';
+    return more && this.at(i + 2).small !== null && this.#smallEnds(i + 2);
+  }
+
+  isEnd(i: number): boolean {
+    return this.is(i, ...ENDS);
+  }
+
+  skip(i: number, ...kinds: readonly TokenKind[]): number {
+    let next = i;
+    while (next < i + MOST_SKIPPED && this.is(next, ...kinds)) next += 1;
+    return next;
+  }
+
+  /** Letters or a label that stand for themselves here: "B", "(b)", not "B cells" or "A patient". */
+  value(i: number): Listed | null {
+    const token = this.at(i);
+    const values = token.values.length > 0 ? token.values : this.#smallLetter(i);
+    if (values.length === 0) return null;
+    const apart = this.#letters ? this.#standsApart(i) : this.#labelEnds(i);
+    if (!token.bracketed && !apart) return null;
+    let next = i + 1;
+    // "B项", "A、C两项", "the neurology section".
+    if (this.is(next, 'option') && !(this.#letters && this.at(next).gap)) next += 1;
+    return { values, next, open: false };
+  }
+
+  #smallLetter(i: number): readonly string[] {
+    const { small, gap, text } = this.at(i);
+    if (small === null) return [];
+    const next = this.at(i + 1);
+    const alone = this.#smallEnds(i);
+    const listed = next.kind === 'comma' || next.kind === 'and' || next.kind === 'colon';
+    const article = text === 'a' || text === 'i';
+    const before = this.at(i - 1);
+    const word = /\p{Script=Latin}$/u.test(before.text) && !gap;
+    return !word && (alone || (listed && !article)) ? [small] : [];
+  }
+
+  #standsApart(i: number): boolean {
+    const token = this.at(i);
+    const next = this.at(i + 1);
+    if (token.text === 'I' && next.gap) {
+      const same = next.kind === 'filler' || next.kind === 'word' || next.kind === 'choose';
+      if (same) return false;
+    }
+    if (APART.has(next.kind)) return next.kind !== 'choose' || /\p{Script=Han}/u.test(next.text);
+    if (/^\p{N}/u.test(next.text)) return next.gap && token.text !== 'A';
+    const han = /^\p{Script=Han}/u.test(next.text);
+    if (han) {
+      const rest = this.#tokens.slice(i + 1, i + 5).map(({ text }) => text);
+      return next.gap || !termOfLetter.test(rest.join(''));
+    }
+    if (next.kind === 'filler')
+      return token.text !== 'A' || ['only', 'therefore', 'so', 'thus'].includes(next.text);
+    if (next.kind === 'option' || next.kind === 'answer') return false;
+    // "B Ibuprofen" restates its option; "B cells" is a term of its own.
+    return /^[A-Z]/.test(next.text);
+  }
+
+  #labelEnds(i: number): boolean {
+    const han = /^\p{Script=Han}/u.test(this.at(i).text);
+    const next = han ? this.skip(i + 1, 'option', 'filler') : this.skip(i + 1, 'option');
+    if (this.isEnd(next)) return true;
+    if (han) {
+      return !this.is(next, 'word', 'filler', 'topic', 'function', 'value') || this.at(next).gap;
+    }
+    return this.is(
+      next,
+      ...([
+        'comma',
+        'close',
+        'open',
+        'colon',
+        'dash',
+        'reason',
+        'but',
+        'or',
+        'and',
+        'slash',
+        'not',
+      ] as const),
+      ...(['value', 'function', 'it'] as const),
+    );
+  }
+
+  /** One or several values: "A, C and D", "B、C", "A. vitamin A; C. vitamin C". */
+  list(i: number, clause = false): Listed | null {
+    let at = this.skip(i, 'option', 'filler', 'and');
+    if (this.is(at, 'or')) return this.#either(at + 1);
+    at = this.#openings(at);
+    const first = this.value(at);
+    if (!first) return null;
+    if (!clause && this.#isClause(first.next)) return null;
+    const values = new Set(first.values);
+    let open = false;
+    let next = first.next;
+    for (;;) {
+      const restated = this.#restated(next, values);
+      if (restated !== null) {
+        next = restated;
+        break;
+      }
+      next = this.#note(next);
+      const more = this.#more(next, clause);
+      if (!more) break;
+      if (more.range) fillRange(values, more.values);
+      for (const value of more.values) values.add(value);
+      open ||= more.open;
+      next = more.next;
+    }
+    if (!this.#letters && values.size > 1) open = true;
+    return { values: [...values], next, open };
+  }
+
+  #openings(i: number): number {
+    const opened = this.skip(i, 'open');
+    return opened > i && (this.at(opened).values.length > 0 || this.at(opened).small !== null)
+      ? opened
+      : this.skip(i, 'option', 'filler');
+  }
+
+  #either(i: number): Listed | null {
+    const list = this.list(i, true);
+    return list && { ...list, open: list.open || list.values.length > 1 };
+  }
+
+  /** What follows a value and speaks of it: then that is a clause of its own. */
+  #isClause(i: number): boolean {
+    const at = this.skip(i, 'option', 'filler', 'also');
+    return (
+      this.is(at, 'link', 'right', 'wrong') ||
+      (this.is(at, 'not') && this.is(at + 1, 'right', 'link'))
+    );
+  }
+
+  /** A note in brackets after a value. */
+  #note(i: number): number {
+    if (!this.is(i, 'open')) return this.is(i, 'close') ? i + 1 : i;
+    for (let at = i + 1; at < i + LONGEST_NOTE && !this.is(at, 'end', 'line'); at += 1) {
+      if (this.is(at, 'close')) return at + 1;
+    }
+    return i;
+  }
+
+  #more(i: number, clause: boolean): (Listed & { readonly range: boolean }) | null {
+    let at = this.skip(i, 'comma', 'and', 'slash', 'also', 'option', 'filler');
+    if (at === i && this.at(i).text === ';') at += 1;
+    const or = this.is(at, 'or');
+    const dash = this.is(at, 'dash') && this.at(at + 1).values.length === 1 && at === i;
+    const range = this.is(at, 'range') || dash;
+    if (or || range) at += 1;
+    at = this.#openings(this.skip(at, 'option', 'filler', 'and'));
+    if (at === i && !this.at(at).bracketed && this.at(at).kind !== 'value') return null;
+    const value = this.value(at);
+    if (!value) return null;
+    if (!clause && this.#isClause(value.next)) return null;
+    // "B and C; A and D are wrong": what follows the mark is the subject of a clause of its own.
+    const apart = this.at(i).text === ';' || this.at(i).text === ',';
+    const subject = this.skip(value.next, 'comma', 'and', 'value', 'option');
+    if (!clause && apart && subject > value.next && this.#isClause(subject)) return null;
+    return { ...value, open: or, range };
+  }
+
+  /**
+   * Options with their texts, "A. this, C. that": the rest of the line is searched for more of the same
+   * mark. Null where no text follows the value.
+   */
+  #restated(i: number, values: Set<string>): number | null {
+    if (!this.#letters) return null;
+    const { bracketed } = this.at(i - 1);
+    const mark = this.at(i);
+    const marked = this.is(i, 'stop', 'colon', 'dash', 'close') || mark.text === '、';
+    const text = marked ? i + 1 : i;
+    if (!marked && !(bracketed && this.at(text).gap)) return null;
+    if (!this.is(text, 'word', 'filler', 'topic', 'right', 'wrong')) return null;
+    if (this.is(text, 'right', 'wrong') && this.isEnd(text + 1)) return null;
+    let end = text;
+    for (; end < i + LONGEST_LINE && !this.is(end, 'line', 'end'); end += 1) {
+      // The text after the mark is a sentence of its own that says what the answer is.
+      if (this.is(end, 'answer', 'choose', 'box')) return null;
+    }
+    let at = text;
+    for (; at < end && !this.is(at, 'not', 'correction', 'but'); at += 1) {
+      if (this.is(at, 'stop', 'question') && this.at(at).text !== ';') break;
+      if (!this.is(at, 'comma', 'and') && this.at(at).text !== ';') continue;
+      const next = this.skip(at, 'comma', 'and', 'stop', 'option');
+      const held = this.at(next);
+      const same = marked ? this.at(next + 1).text === mark.text : held.bracketed;
+      if (held.values.length > 0 && same) {
+        for (const value of held.values) values.add(value);
+        at = marked ? next + 1 : next;
+      }
+    }
+    return at;
+  }
+
+  /** What is denied or corrected after a list, in the same breath: "AC，不是B", "B… no, C", "not B but C". */
+  tail(first: Stated): Stated {
+    let { next, open } = first;
+    const values = new Set(first.values);
+    const denied = new Set(first.denied);
+    for (let round = 0; round < AFTER_ANSWER; round += 1) {
+      const at = this.skip(next, 'comma', 'and', 'but', 'close', 'open', 'also', 'filler');
+      if (this.is(at, 'not', 'except')) {
+        const refused = this.list(
+          this.skip(at, 'not', 'except', 'link', 'choose', 'filler', 'option'),
+          true,
+        );
+        if (!refused) break;
+        for (const value of refused.values) {
+          values.delete(value);
+          denied.add(value);
+        }
+        next = refused.next;
+        continue;
+      }
+      const taken = this.takenBack(next);
+      if (taken) {
+        values.clear();
+        for (const value of taken.values) values.add(value);
+        ({ next, open } = taken);
+        continue;
+      }
+      // "not B but C", "不是B，是C", "not B, it is C".
+      const instead = this.skip(at, 'it', 'link', 'choose', 'filler');
+      const turned = instead > at || this.is(at - 1, 'but', 'comma');
+      const rest = values.size === 0 && denied.size > 0 && turned ? this.list(instead) : null;
+      if (!rest) break;
+      for (const value of rest.values) values.add(value);
+      next = rest.next;
+    }
+    return { values: [...values], denied: [...denied], next, open };
+  }
+
+  /** "no, C", "wait, it should be C", "不对，应该是C": what stands instead. */
+  takenBack(i: number): Listed | null {
+    const at = this.skip(i, 'comma', 'stop', 'dash', 'open', 'close');
+    if (!this.is(at, 'correction')) return null;
+    const from = this.skip(at, 'correction', 'comma', 'stop', 'dash', 'filler', 'not');
+    const bare = this.list(from);
+    if (bare) return bare;
+    const cue = this.skip(
+      from,
+      'it',
+      'link',
+      'choose',
+      'filler',
+      'colon',
+      'answer',
+      'option',
+      'but',
+      'correction',
+    );
+    return cue > from ? this.list(cue) : null;
+  }
+}
+
+function fillRange(values: Set<string>, ends: readonly string[]): void {
+  const last = [...values].at(-1);
+  const end = ends[0];
+  if (last === undefined || end === undefined || last.length !== 1 || end.length !== 1) return;
+  for (let code = last.charCodeAt(0); code < end.charCodeAt(0); code += 1) {
+    values.add(String.fromCharCode(code));
+  }
+}
