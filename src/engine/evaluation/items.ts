@@ -18,7 +18,7 @@ export interface EvaluationItem {
 }
 
 /** Why a row is no question that can be scored. */
-export type ItemFaultCode =
+export type WhyNoItem =
   | 'missing-field'
   | 'wrong-type'
   | 'unknown-value'
@@ -27,7 +27,7 @@ export type ItemFaultCode =
   | 'answer-no-items';
 
 export interface ItemFault {
-  readonly code: ItemFaultCode;
+  readonly code: WhyNoItem;
   /** The field or fields that are at fault. */
   readonly field: string;
   readonly reason: string;
@@ -46,7 +46,7 @@ const LONGEST_NAME = 200;
 class Refused extends Error {
   readonly fault: ItemFault;
 
-  constructor(code: ItemFaultCode, field: string, reason: string, data: ItemFault['data'] = {}) {
+  constructor(code: WhyNoItem, field: string, reason: string, data: ItemFault['data'] = {}) {
     super(reason);
     this.fault = { code, field, reason, data: { field, ...data } };
   }
