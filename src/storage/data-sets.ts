@@ -43,6 +43,16 @@ const tasksPath = (id: string): string => `data/${id}/tasks.bin`;
 /** As sets were stored that were imported before problems were lines. */
 const earlierProblemsPath = (id: string): string => `data/${id}/problems.json`;
 
+/** Names of the files of a set, those of earlier versions among them. */
+export const DATA_SET_FILES: readonly string[] = [
+  'records.jsonl',
+  'index.bin',
+  'problems.jsonl',
+  'problems.bin',
+  'tasks.bin',
+  'problems.json',
+];
+
 /** Takes records one by one; they become a data set when it is finished, and nothing before. */
 export interface DataSetWriter {
   add(record: NormalRecord): Promise<void>;
@@ -76,39 +86,33 @@ export class DataSets {
   async get(id: string): Promise<DataSetSummary> {
     const stored = await this.#database.get('dataSets', id);
     if (stored) return stored.summary;
-    throw new StudioError({
-      code: 'data-set-missing',
-      message: 'This data set is not in the studio any more.',
-      kept: 'Runs that used it keep their curves, checkpoints and models.',
-      remedy: 'Import the file again.',
-      data: { id },
-    });
+    throw dataSetMissing(id);
   }
 
-  async setKind(id: string, kind: DataKind): Promise<DataSetSummary> {
-    const { kindGuessed: _guessed, ...known } = await this.get(id);
-    const summary: DataSetSummary = { ...known, kind };
-    await this.#database.put('dataSets', { summary }, id);
-    return summary;
+  /** @throws StudioError `data-set-missing` */
+  setKind(id: string, kind: DataKind): Promise<DataSetSummary> {
+    return this.#change(id, ({ kindGuessed: _guessed, ...known }) => ({ ...known, kind }));
   }
 
+  async #change(
+    id: string,
+    change: (summary: DataSetSummary) => DataSetSummary,
+  ): Promise<DataSetSummary> {
+    const stored = await this.#database.change(
+      'dataSets',
+      id,
+      (known) => known && { ...known, summary: change(known.summary) },
+    );
+    if (!stored) throw dataSetMissing(id);
+    return stored.summary;
+  }
+
+  /** The caller holds the set alone (lock-names.ts). */
   async remove(id: string): Promise<void> {
     await this.#database.delete('dataSets', id);
     this.#lineFiles.delete(recordsPath(id));
     this.#lineFiles.delete(problemsPath(id));
     await this.#files.remove(`data/${id}`);
-  }
-
-  /**
-   * Removes what imports left behind that a closed tab broke off.
-   * @param held whether somebody still works on the data set of this id
-   */
-  async sweep(held: (id: string) => Promise<boolean>): Promise<void> {
-    const idle: string[] = [];
-    for (const id of await this.#files.list('data')) if (!(await held(id))) idle.push(id);
-    // Read last: what was finished and let go meanwhile is known by now.
-    const known = new Set(await this.#database.getAllKeys('dataSets'));
-    for (const id of idle) if (!known.has(id)) await this.#files.remove(`data/${id}`);
   }
 
   /** Problems [from, from + count) in the order of the file. */
@@ -184,8 +188,7 @@ export class DataSets {
     for (const problem of listed) await writer.add(problem);
     await writer.close();
     await this.#files.remove(earlierProblemsPath(id));
-    const summary = { ...(await this.get(id)), problems: listed.length };
-    await this.#database.put('dataSets', { summary }, id);
+    await this.#change(id, (summary) => ({ ...summary, problems: listed.length }));
   }
 
   /** Rows [from, from + count), fewer at the end. */
@@ -237,7 +240,7 @@ export class DataSets {
 
   /**
    * Begins a data set. Its records stay invisible until it is finished.
-   * @param id a new one, in the caller's hands (see `sweep`)
+   * @param id a new one, which the caller holds alone (lock-names.ts)
    */
   async create(id: string = crypto.randomUUID()): Promise<DataSetWriter> {
     const database = this.#database;
@@ -286,10 +289,20 @@ export class DataSets {
         return summary;
       },
       abort: async () => {
-        await records.abort();
-        await problems.abort();
-        await files.remove(`data/${id}`);
+        // Each is given up, whatever became of the other; what cannot be removed now is swept later.
+        await Promise.allSettled([records.abort(), problems.abort()]);
+        await files.remove(`data/${id}`).catch(() => undefined);
       },
     };
   }
+}
+
+function dataSetMissing(id: string): StudioError {
+  return new StudioError({
+    code: 'data-set-missing',
+    message: 'This data set is not in the studio any more.',
+    kept: 'Runs that used it keep their curves, checkpoints and models.',
+    remedy: 'Import the file again.',
+    data: { id },
+  });
 }

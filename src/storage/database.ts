@@ -1,113 +1,228 @@
 import { openDB } from 'idb';
-import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { IDBPTransaction, StoreKey, StoreNames, StoreValue } from 'idb';
 import { StudioError } from '../errors.ts';
-import type { ItemAnswer } from '../engine/evaluation/items.ts';
-import type { StoredGrid } from '../worker/ablation-protocol.ts';
-import type { EvaluationSummary } from '../worker/evaluate-protocol.ts';
-import type { StoredDataSet } from './data-sets.ts';
-import type { StoredDownload } from './downloads.ts';
-import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';
-import type { AnswerKey, StoredItems } from './evaluations.ts';
-import type { StoredModel } from './models.ts';
-import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
-import type { StoredSamples } from './run-results.ts';
+import { migrations } from './database-schema.ts';
+import type { Connection, Migration, StudioSchema, Upgrade } from './database-schema.ts';
+import { storageFault } from './file-store.ts';
 
-/** Run, stage, step: the order of the key is the order of training. */
-export type StepKey = [runId: string, stage: number, step: number];
-/** Two snapshots may be measured at one step: before and after a branch is dropped. */
-export type ValidationKey = [...StepKey, snapshot: string];
+type Name = StoreNames<StudioSchema>;
+type Value<S extends Name> = StoreValue<StudioSchema, S>;
+type Key<S extends Name> = StoreKey<StudioSchema, S>;
+/** A transaction that reads and writes in one go; nothing but its own requests may be awaited inside. */
+export type WriteTransaction<S extends Name> = IDBPTransaction<StudioSchema, S[], 'readwrite'>;
 
-export type DocumentKey = [kind: string, id: string];
+/**
+ * The database. A connection that the browser closed (site data cleared, a newer studio in another tab) is
+ * opened again by the next call. Whatever changes a record that is there does so in one transaction
+ * (`change`, `write`): between reading and writing nobody else comes in, whichever tab they are in.
+ * Every method throws StudioError `storage-full`, `storage-failed` or `storage-newer`.
+ */
+export class StudioDatabase {
+  readonly #open: (closed: (connection: Connection) => void) => Promise<Connection>;
+  #connection: Promise<Connection> | null = null;
+  #ended = false;
 
-/** What IndexedDB holds: small, structured things. Large ones are files (file-store.ts). */
-export interface StudioSchema extends DBSchema {
-  dataSets: { key: string; value: StoredDataSet };
-  models: { key: string; value: StoredModel };
-  runs: { key: string; value: StoredRun };
-  steps: { key: StepKey; value: StoredStep };
-  validation: { key: ValidationKey; value: StoredValidation };
-  routing: { key: string; value: StoredRouting };
-  downloads: { key: string; value: StoredDownload };
-  /** By device; checked by who reads it. */
-  tunings: { key: string; value: object };
-  growth: { key: StepKey; value: StoredGrowth };
-  /** By kind and id; checked by who reads them. */
-  documents: { key: DocumentKey; value: object };
-  /** By run and evaluation. */
-  pairScores: { key: [runId: string, id: string]; value: StoredPairEvaluation };
-  evaluations: { key: string; value: EvaluationSummary };
-  evaluationItems: { key: string; value: StoredItems };
-  evaluationAnswers: { key: AnswerKey; value: ItemAnswer };
-  grids: { key: string; value: StoredGrid };
-  /** By run. */
-  samples: { key: string; value: StoredSamples };
+  constructor(open: (closed: (connection: Connection) => void) => Promise<Connection>) {
+    this.#open = open;
+  }
+
+  /** Opens the connection, if there is none. */
+  async connect(): Promise<Connection> {
+    if (this.#ended) throw databaseEnded();
+    this.#connection ??= this.#open((closed) => {
+      // A later connection may be in use by now.
+      void this.#connection?.then((current) => {
+        if (current === closed) this.#connection = null;
+      });
+    }).catch((thrown: unknown) => {
+      this.#connection = null;
+      throw thrown;
+    });
+    return this.#connection;
+  }
+
+  async #with<T>(store: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.connect();
+    try {
+      return await work(connection);
+    } catch (thrown) {
+      if (!isClosed(thrown)) throw storageFault(`database/${store}`, thrown);
+      // Closed by the browser, which may tell of it only later.
+      this.#connection = null;
+      const again = await this.connect();
+      return work(again).catch((fault: unknown) => {
+        throw storageFault(`database/${store}`, fault);
+      });
+    }
+  }
+
+  get<S extends Name>(store: S, key: Key<S>): Promise<Value<S> | undefined> {
+    return this.#with(store, (connection) => connection.get(store, key));
+  }
+
+  getAll<S extends Name>(
+    store: S,
+    query?: Key<S> | IDBKeyRange | null,
+    count?: number,
+  ): Promise<Value<S>[]> {
+    return this.#with(store, (connection) => connection.getAll(store, query, count));
+  }
+
+  getAllKeys<S extends Name>(store: S, query?: Key<S> | IDBKeyRange | null): Promise<Key<S>[]> {
+    return this.#with(store, (connection) => connection.getAllKeys(store, query));
+  }
+
+  /** Keys and values of a range, of one moment. */
+  entries<S extends Name>(store: S, range: IDBKeyRange): Promise<[Key<S>, Value<S>][]> {
+    return this.#with(store, async (connection) => {
+      const transaction = connection.transaction(store, 'readonly');
+      const [keys, values] = await Promise.all([
+        transaction.store.getAllKeys(range),
+        transaction.store.getAll(range),
+      ]);
+      return keys.flatMap((key, i): [Key<S>, Value<S>][] => {
+        const value = values[i];
+        return value === undefined ? [] : [[key, value]];
+      });
+    });
+  }
+
+  /** The first parts of the keys of a store whose keys are lists, each once. */
+  owners(store: Name): Promise<string[]> {
+    return this.#with(store, async (connection) => {
+      const found: string[] = [];
+      const { store: rows } = connection.transaction(store, 'readonly');
+      let cursor = await rows.openKeyCursor();
+      while (cursor) {
+        const key: unknown = cursor.key;
+        const [owner] = (Array.isArray(key) ? key : [key]) as unknown[];
+        if (typeof owner === 'string') found.push(owner);
+        // Beyond every key of this owner: lists sort after everything else.
+        cursor = await cursor.continue((Array.isArray(key) ? [owner, []] : undefined) as never);
+      }
+      return found;
+    });
+  }
+
+  /** Writes whatever is there under the key: for records that only one place ever writes. */
+  async put<S extends Name>(store: S, value: Value<S>, key: Key<S>): Promise<void> {
+    await this.write([store], (transaction) =>
+      transaction.objectStore(store).put(value as never, key as never),
+    );
+  }
+
+  async delete<S extends Name>(store: S, key: Key<S> | IDBKeyRange): Promise<void> {
+    await this.write([store], (transaction) => transaction.objectStore(store).delete(key as never));
+  }
+
+  /**
+   * Changes one record by what it is at that moment: the one way to change what is there already.
+   * @param change gives the new record, or undefined to leave all as it is
+   * @returns the record as it is then; undefined where there is none
+   */
+  change<S extends Name>(
+    store: S,
+    key: Key<S>,
+    change: (before: Value<S> | undefined) => Value<S> | undefined,
+  ): Promise<Value<S> | undefined> {
+    return this.write([store], async (transaction) => {
+      const rows = transaction.objectStore(store);
+      const before = await rows.get(key);
+      const after = change(before);
+      if (after !== undefined) await rows.put(after, key);
+      return after ?? before;
+    });
+  }
+
+  /**
+   * One transaction: all of it is stored when this resolves, and nothing of it when it rejects.
+   * @param work awaits nothing but requests of the transaction
+   */
+  write<S extends Name, T>(
+    stores: readonly S[],
+    work: (transaction: WriteTransaction<S>) => Promise<T>,
+  ): Promise<T> {
+    return this.#with(stores.join('+'), async (connection) => {
+      const transaction = connection.transaction([...stores], 'readwrite');
+      const done = transaction.done.then(
+        () => null,
+        (thrown: unknown) => ({ thrown }),
+      );
+      let result: T;
+      try {
+        result = await work(transaction);
+      } catch (thrown) {
+        try {
+          transaction.abort();
+        } catch {
+          // It has ended already: that is why the work failed.
+        }
+        await done;
+        // A request of a transaction that ran out of space only says that it was aborted.
+        throw transaction.error ?? thrown;
+      }
+      const failure = await done;
+      if (failure) throw transaction.error ?? failure.thrown;
+      return result;
+    });
+  }
+
+  /** Ends the use of the database for good. */
+  close(): void {
+    this.#ended = true;
+    void this.#connection?.then((connection) => connection.close()).catch(() => undefined);
+  }
 }
 
-export type StudioDatabase = IDBPDatabase<StudioSchema>;
+function isClosed(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'InvalidStateError';
+}
 
-type Upgrade = IDBPTransaction<StudioSchema, StoreNames<StudioSchema>[], 'versionchange'>;
-
-/** One step of the schema's history; the version is the number of steps. Steps are never edited. */
-export type Migration = (database: StudioDatabase, transaction: Upgrade) => void | Promise<void>;
-
-export const migrations: readonly Migration[] = [
-  (database) => {
-    database.createObjectStore('dataSets');
-    database.createObjectStore('models');
-    database.createObjectStore('runs');
-    database.createObjectStore('steps');
-    database.createObjectStore('validation');
-    database.createObjectStore('routing');
-  },
-  (database) => {
-    database.createObjectStore('downloads');
-  },
-  (database) => {
-    database.createObjectStore('tunings');
-  },
-  (database) => {
-    database.createObjectStore('growth');
-    database.createObjectStore('pairScores');
-  },
-  (database) => {
-    database.createObjectStore('documents');
-  },
-  (database) => {
-    database.createObjectStore('evaluations');
-    database.createObjectStore('evaluationItems');
-    database.createObjectStore('evaluationAnswers');
-    database.createObjectStore('grids');
-  },
-  (database) => {
-    database.createObjectStore('samples');
-  },
-];
+function databaseEnded(): StudioError {
+  return new StudioError({
+    code: 'storage-failed',
+    message: 'The studio has let go of the browser’s database.',
+    kept: 'Everything that was stored before.',
+    remedy: 'Reload the page.',
+    data: { path: 'database' },
+  });
+}
 
 /**
  * Opens the database and brings it to the newest version; rows of older versions are carried over.
- * @throws StudioError `storage-newer` when a newer studio wrote it, `storage-blocked`, `storage-failed`
+ * @throws StudioError `storage-newer` when a newer studio wrote it, `storage-failed`
  */
 export async function openDatabase(
   name: string,
   steps: readonly Migration[] = migrations,
 ): Promise<StudioDatabase> {
-  let opened: StudioDatabase | undefined;
-  try {
-    opened = await openDB<StudioSchema>(name, steps.length, {
-      upgrade: (database, from, _to, transaction) => {
-        void migrate(database, transaction, steps.slice(from));
-      },
-      // A newer studio in another tab wants to migrate: let it, this tab says so at its next write.
-      blocking: () => opened?.close(),
-    });
-    return opened;
-  } catch (thrown) {
-    throw databaseFault(thrown);
-  }
+  const database = new StudioDatabase(async (closed) => {
+    let opened: Connection | null = null;
+    try {
+      opened = await openDB<StudioSchema>(name, steps.length, {
+        upgrade: (upgraded, from, _to, transaction) => {
+          void migrate(upgraded, transaction, steps.slice(from));
+        },
+        // A newer studio in another tab wants to migrate, or the data are being cleared: let it.
+        blocking: () => {
+          opened?.close();
+          if (opened) closed(opened);
+        },
+        terminated: () => {
+          if (opened) closed(opened);
+        },
+      });
+      return opened;
+    } catch (thrown) {
+      throw databaseFault(thrown);
+    }
+  });
+  await database.connect();
+  return database;
 }
 
 async function migrate(
-  database: StudioDatabase,
+  database: Connection,
   transaction: Upgrade,
   steps: readonly Migration[],
 ): Promise<void> {

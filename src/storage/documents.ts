@@ -17,12 +17,8 @@ export class Documents {
   /** All of a kind, by id. */
   async list(kind: string): Promise<StoredDocument[]> {
     const range = IDBKeyRange.bound([kind], [kind, []], false, true);
-    const transaction = this.#database.transaction('documents', 'readonly');
-    const [keys, values] = await Promise.all([
-      transaction.store.getAllKeys(range),
-      transaction.store.getAll(range),
-    ]);
-    return keys.map(([, id], index) => ({ id, value: values[index] ?? {} }));
+    const found = await this.#database.entries('documents', range);
+    return found.map(([[, id], value]) => ({ id, value }));
   }
 
   async put(kind: string, id: string, value: object): Promise<void> {

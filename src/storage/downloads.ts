@@ -74,31 +74,37 @@ export class Downloads {
   /** Unfinished downloads, the oldest first. */
   async list(): Promise<StoredDownload[]> {
     const downloads = await this.#database.getAll('downloads');
-    const unfinished: StoredDownload[] = [];
-    for (const download of downloads) {
-      // Entered as a model just before the page was closed: nothing is left to do.
-      if (await this.#database.getKey('models', download.id)) await this.forget(download.id);
-      else unfinished.push(download);
-    }
-    return unfinished.sort((one, other) => one.createdAt - other.createdAt);
+    const models = new Set(await this.#database.getAllKeys('models'));
+    // Earlier versions entered the model first and forgot the download after that.
+    for (const { id } of downloads)
+      if (models.has(id)) await this.#database.delete('downloads', id);
+    return downloads
+      .filter(({ id }) => !models.has(id))
+      .sort((one, other) => one.createdAt - other.createdAt);
   }
 
   /** @throws StudioError `download-missing` */
   async get(id: string): Promise<StoredDownload> {
     const download = await this.#database.get('downloads', id);
     if (download) return download;
-    throw new StudioError({
-      code: 'download-missing',
-      message: 'This download is not in the studio any more.',
-      kept: 'Models already in the studio.',
-      remedy: 'Look the model up again.',
-      data: { id },
-    });
+    throw downloadMissing(id);
   }
 
-  async setError(id: string, error: Required<ErrorDescription> | null): Promise<StoredDownload> {
-    const changed = { ...(await this.get(id)), error };
-    await this.#database.put('downloads', changed, id);
+  /** @throws StudioError `download-missing` */
+  setError(id: string, error: Required<ErrorDescription> | null): Promise<StoredDownload> {
+    return this.#change(id, (download) => ({ ...download, error }));
+  }
+
+  async #change(
+    id: string,
+    change: (download: StoredDownload) => StoredDownload,
+  ): Promise<StoredDownload> {
+    const changed = await this.#database.change(
+      'downloads',
+      id,
+      (download) => download && change(download),
+    );
+    if (!changed) throw downloadMissing(id);
     return changed;
   }
 
@@ -130,9 +136,10 @@ export class Downloads {
       index: number,
       what: Partial<StoredDownload['files'][number]>,
     ): Promise<void> => {
-      const files = download.files.map((file, at) => (at === index ? { ...file, ...what } : file));
-      download = { ...download, files };
-      await this.#database.put('downloads', download, id);
+      download = await this.#change(id, (known) => ({
+        ...known,
+        files: known.files.map((file, at) => (at === index ? { ...file, ...what } : file)),
+      }));
     };
     let previewed = false;
     for (const [index, { file, name, etag, stored }] of download.files.entries()) {
@@ -182,16 +189,21 @@ export class Downloads {
     return sources;
   }
 
-  /** The record goes, the files stay: they are a model's now. */
-  async forget(id: string): Promise<void> {
-    await this.#database.delete('downloads', id);
-  }
-
   /** The record goes and so do its files. */
   async discard(id: string): Promise<void> {
     await this.#database.delete('downloads', id);
     await this.#files.remove(folderOf(id));
   }
+}
+
+function downloadMissing(id: string): StudioError {
+  return new StudioError({
+    code: 'download-missing',
+    message: 'This download is not in the studio any more.',
+    kept: 'Models already in the studio.',
+    remedy: 'Look the model up again.',
+    data: { id },
+  });
 }
 
 function folderOf(id: string): string {

@@ -28,8 +28,25 @@ export class Evaluations {
     return (await this.#database.get('evaluations', id)) ?? null;
   }
 
-  async put(evaluation: EvaluationSummary): Promise<void> {
-    await this.#database.put('evaluations', evaluation, evaluation.id);
+  /** Enters an evaluation with its questions; one of the same name is begun again or gone on with. */
+  async begin(evaluation: EvaluationSummary, items: readonly EvaluationItem[]): Promise<void> {
+    const { id, itemsId } = evaluation;
+    await this.#database.write(['evaluations', 'evaluationItems'], (transaction) =>
+      Promise.all([
+        transaction.objectStore('evaluations').put(evaluation, id),
+        transaction.objectStore('evaluationItems').put({ items }, itemsId),
+      ]),
+    );
+  }
+
+  /** Keeps what was counted; false when the evaluation was removed meanwhile. */
+  async keep(evaluation: EvaluationSummary): Promise<boolean> {
+    const kept = await this.#database.change(
+      'evaluations',
+      evaluation.id,
+      (known) => known && evaluation,
+    );
+    return kept !== undefined;
   }
 
   async putItems(itemsId: string, items: readonly EvaluationItem[]): Promise<void> {
@@ -40,34 +57,30 @@ export class Evaluations {
     return (await this.#database.get('evaluationItems', itemsId))?.items ?? [];
   }
 
-  /** Adds answers and what the evaluation is with them, in one transaction. */
+  /** Adds answers and what the evaluation is with them. The caller holds it alone (lock-names.ts). */
   async addAnswers(
     evaluation: EvaluationSummary,
     batch: readonly (readonly [place: number, answer: ItemAnswer])[],
   ): Promise<void> {
-    const transaction = this.#database.transaction(
-      ['evaluations', 'evaluationAnswers'],
-      'readwrite',
-    );
-    const answers = transaction.objectStore('evaluationAnswers');
-    await Promise.all([
-      ...batch.map(([place, answer]) => answers.put(answer, [evaluation.id, place])),
-      transaction.objectStore('evaluations').put(evaluation, evaluation.id),
-      transaction.done,
-    ]);
+    const { id } = evaluation;
+    await this.#database.write(['evaluations', 'evaluationAnswers'], (transaction) => {
+      const answers = transaction.objectStore('evaluationAnswers');
+      return Promise.all([
+        ...batch.map(([place, answer]) => answers.put(answer, [id, place])),
+        transaction.objectStore('evaluations').put(evaluation, id),
+      ]);
+    });
   }
 
   /** Answers by the place of their item; undefined where there is none yet. */
   async answers(id: string): Promise<(ItemAnswer | undefined)[]> {
-    const transaction = this.#database.transaction('evaluationAnswers', 'readonly');
-    const [keys, values] = await Promise.all([
-      transaction.store.getAllKeys(rangeOf(id)),
-      transaction.store.getAll(rangeOf(id)),
-    ]);
     const answers: (ItemAnswer | undefined)[] = [];
-    keys.forEach(([, place], index) => {
-      answers[place] = values[index];
-    });
+    for (const [[, place], answer] of await this.#database.entries(
+      'evaluationAnswers',
+      rangeOf(id),
+    )) {
+      answers[place] = answer;
+    }
     return answers;
   }
 
@@ -75,30 +88,31 @@ export class Evaluations {
     await this.#database.delete('evaluationAnswers', rangeOf(id));
   }
 
-  /** Removes evaluations, and the questions that nothing asks any more. */
+  /** Removes evaluations that the caller holds alone, and the questions that nothing asks any more. */
   async remove(ids: readonly string[]): Promise<void> {
-    const transaction = this.#database.transaction(
-      ['evaluations', 'evaluationAnswers'],
-      'readwrite',
+    await this.#database.write(['evaluations', 'evaluationAnswers'], (transaction) =>
+      Promise.all(
+        ids.flatMap((id) => [
+          transaction.objectStore('evaluations').delete(id),
+          transaction.objectStore('evaluationAnswers').delete(rangeOf(id)),
+        ]),
+      ),
     );
-    await Promise.all([
-      ...ids.flatMap((id) => [
-        transaction.objectStore('evaluations').delete(id),
-        transaction.objectStore('evaluationAnswers').delete(rangeOf(id)),
-      ]),
-      transaction.done,
-    ]);
-    await this.#dropUnusedItems();
+    await this.dropUnusedItems();
   }
 
-  async #dropUnusedItems(): Promise<void> {
-    const [evaluations, grids, known] = await Promise.all([
-      this.list(),
-      this.grids(),
-      this.#database.getAllKeys('evaluationItems'),
-    ]);
-    const used = new Set([...evaluations, ...grids].map(({ itemsId }) => itemsId));
-    for (const id of known) if (!used.has(id)) await this.#database.delete('evaluationItems', id);
+  /** Questions without an evaluation or grid go. Who begins one brings its questions along. */
+  async dropUnusedItems(): Promise<void> {
+    await this.#database.write(['evaluations', 'grids', 'evaluationItems'], async (transaction) => {
+      const items = transaction.objectStore('evaluationItems');
+      const [evaluations, grids, known] = await Promise.all([
+        transaction.objectStore('evaluations').getAll(),
+        transaction.objectStore('grids').getAll(),
+        items.getAllKeys(),
+      ]);
+      const used = new Set([...evaluations, ...grids].map(({ itemsId }) => itemsId));
+      await Promise.all(known.filter((id) => !used.has(id)).map((id) => items.delete(id)));
+    });
   }
 
   /** Oldest first. */
@@ -111,13 +125,27 @@ export class Evaluations {
     return (await this.#database.get('grids', id)) ?? null;
   }
 
-  async putGrid(grid: StoredGrid): Promise<void> {
-    await this.#database.put('grids', grid, grid.id);
+  /** Enters a grid with its questions. */
+  async beginGrid(grid: StoredGrid, items: readonly EvaluationItem[]): Promise<void> {
+    await this.#database.write(['grids', 'evaluationItems'], (transaction) =>
+      Promise.all([
+        transaction.objectStore('grids').put(grid, grid.id),
+        transaction.objectStore('evaluationItems').put({ items }, grid.itemsId),
+      ]),
+    );
+  }
+
+  /** Changes a grid by what it is then; null when it was removed. */
+  async changeGrid(
+    id: string,
+    change: (grid: StoredGrid) => StoredGrid,
+  ): Promise<StoredGrid | null> {
+    return (await this.#database.change('grids', id, (grid) => grid && change(grid))) ?? null;
   }
 
   async removeGrid(id: string): Promise<void> {
     await this.#database.delete('grids', id);
-    await this.#dropUnusedItems();
+    await this.dropUnusedItems();
   }
 }
 

@@ -35,9 +35,21 @@ export class ExpertResults {
     return this.#database.getAll('growth', ofRun(runId));
   }
 
-  async putPairs(stored: StoredPairEvaluation): Promise<void> {
+  /** Enters a new evaluation by pairs. */
+  async addPairs(stored: StoredPairEvaluation): Promise<void> {
     const { runId, id } = stored.evaluation;
     await this.#database.put('pairScores', stored, [runId, id]);
+  }
+
+  /** Keeps what was scored since; false when it was removed meanwhile. */
+  async keepPairs(stored: StoredPairEvaluation): Promise<boolean> {
+    const { runId, id } = stored.evaluation;
+    const kept = await this.#database.change(
+      'pairScores',
+      [runId, id],
+      (before) => before && stored,
+    );
+    return kept !== undefined;
   }
 
   async pairs(runId: string, id: string): Promise<StoredPairEvaluation | null> {
@@ -58,12 +70,6 @@ export class ExpertResults {
   async truncateGrowth(runId: string, stage: number, step: number): Promise<void> {
     const after = IDBKeyRange.bound([runId, stage, step], [runId, []], true, true);
     await this.#database.delete('growth', after);
-  }
-
-  /** Forgets everything of a removed run. */
-  async removeRun(runId: string): Promise<void> {
-    await this.#database.delete('growth', ofRun(runId));
-    await this.#database.delete('pairScores', ofRun(runId));
   }
 }
 

@@ -93,10 +93,15 @@ export function fileMissing(path: string): StudioError {
   });
 }
 
+/** Firefox and newer Chromium throw a full disk as a class of its own, which has the name all the same. */
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
+}
+
 /** What the browser's storage threw, in the studio's terms. */
 export function storageFault(path: string, thrown: unknown): StudioError {
   if (thrown instanceof StudioError) return thrown;
-  const name = thrown instanceof DOMException ? thrown.name : '';
+  const name = nameOf(thrown);
   if (name === 'NotFoundError') return fileMissing(path);
   if (name === 'QuotaExceededError') {
     return new StudioError(
@@ -133,7 +138,8 @@ export async function writeFile(
     for await (const part of parts) await writer.write(part);
     return { path, ...(await writer.close()) };
   } catch (error) {
-    await writer.abort();
+    // What went wrong first is what is told; a rest that cannot be removed now is swept later.
+    await writer.abort().catch(() => undefined);
     throw error;
   }
 }

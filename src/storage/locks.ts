@@ -1,43 +1,93 @@
 import { StudioError } from '../errors.ts';
 
-/** Keeps two tabs from writing the same run. */
+/** Gives a lock back; again does nothing. */
+export type Release = () => void;
+
+/**
+ * Names that the tabs of the studio hold against each other. Whoever makes, changes or removes a thing
+ * holds its name alone; whoever uses it shares it, so that it is not removed meanwhile. What was read
+ * before the name was held may have changed since: it is read again.
+ */
 export interface Locks {
   /**
-   * Takes a lock and returns what gives it back.
-   * @throws StudioError `run-elsewhere` when another tab has it
+   * Takes a name alone or shared, now or within the patience; null when somebody holds it against that.
+   * Tabs hold names for a moment while they look after what a closed tab left behind.
    */
-  acquire(name: string): Promise<() => void>;
+  take(name: string, mode: LockMode, patienceMs?: number): Promise<Release | null>;
   /** Whether anyone holds it, this tab included. */
   held(name: string): Promise<boolean>;
-  /** Resolves once nobody holds it. */
+  /** Resolves once nobody holds it alone. */
   free(name: string): Promise<void>;
 }
 
-function elsewhere(name: string): StudioError {
+/** Long enough for a tab that only looks, short enough for a person who waits for a refusal. */
+const PATIENCE_MS = 400;
+
+/**
+ * Takes a name, or refuses with the words of who asks.
+ * @throws StudioError what `refusal` gives when another holds it
+ */
+export async function hold(
+  locks: Locks,
+  name: string,
+  mode: LockMode,
+  refusal: () => StudioError,
+): Promise<Release> {
+  const release = await locks.take(name, mode, PATIENCE_MS);
+  if (!release) throw refusal();
+  return release;
+}
+
+/** Holds a name alone while the work goes on. @throws StudioError what `refusal` gives, or the work throws */
+export async function alone<T>(
+  locks: Locks,
+  name: string,
+  refusal: () => StudioError,
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await hold(locks, name, 'exclusive', refusal);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+export function runElsewhere(id: string): StudioError {
   return new StudioError({
     code: 'run-elsewhere',
     message: 'Another tab of the studio is working on this run.',
     kept: 'The run goes on there.',
     remedy: 'Go to that tab, or close it and try again.',
-    data: { name },
+    data: { id },
   });
 }
 
 /** Web Locks: the browser gives a lock back by itself when a tab dies. */
 export function webLocks(manager: LockManager): Locks {
-  return {
-    acquire: (name) =>
-      new Promise((resolve, reject) => {
-        const granted = manager.request(name, { ifAvailable: true }, (lock) => {
-          if (!lock) throw elsewhere(name);
+  const request = (name: string, options: LockOptions): Promise<Release | null> =>
+    new Promise((resolve, reject) => {
+      manager
+        .request(name, options, (lock) => {
+          if (!lock) {
+            resolve(null);
+            return undefined;
+          }
           return new Promise<void>((release) => {
             resolve(release);
           });
+        })
+        .catch((thrown: unknown) => {
+          if (options.signal?.aborted === true) resolve(null);
+          else reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
         });
-        granted.catch((error: unknown) => {
-          reject(error instanceof Error ? error : elsewhere(name));
-        });
-      }),
+    });
+  return {
+    take: async (name, mode, patienceMs = 0) => {
+      const now = await request(name, { mode, ifAvailable: true });
+      if (now || patienceMs === 0) return now;
+      return request(name, { mode, signal: AbortSignal.timeout(patienceMs) });
+    },
     held: async (name) => {
       const { held = [] } = await manager.query();
       return held.some((lock) => lock.name === name);
@@ -47,23 +97,46 @@ export function webLocks(manager: LockManager): Locks {
   };
 }
 
-/** For one process without tabs. */
+/** For one process, and for browsers without Web Locks, where tabs cannot know of each other. */
 export function localLocks(): Locks {
-  const held = new Map<string, Promise<void>>();
+  interface Held {
+    readonly mode: LockMode;
+    readonly released: Promise<void>;
+  }
+  const held = new Map<string, Set<Held>>();
+  const againstOf = (name: string, mode: LockMode): Held[] =>
+    [...(held.get(name) ?? [])].filter((one) => mode === 'exclusive' || one.mode === 'exclusive');
+
+  const take = (name: string, mode: LockMode): Release | null => {
+    if (againstOf(name, mode).length > 0) return null;
+    let tell = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const own: Held = { mode, released };
+    const holders = held.get(name) ?? new Set();
+    held.set(name, holders.add(own));
+    return () => {
+      holders.delete(own);
+      if (holders.size === 0 && held.get(name) === holders) held.delete(name);
+      tell();
+    };
+  };
+
   return {
-    acquire: async (name) => {
-      if (held.has(name)) throw elsewhere(name);
-      let release = (): void => undefined;
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      held.set(name, released);
-      return () => {
-        if (held.get(name) === released) held.delete(name);
-        release();
-      };
+    take: async (name, mode, patienceMs = 0) => {
+      const until = performance.now() + patienceMs;
+      for (;;) {
+        const release = take(name, mode);
+        const left = until - performance.now();
+        if (release || !(left > 0)) return release;
+        const freed = Promise.all(againstOf(name, mode).map(({ released }) => released));
+        await Promise.race([freed, new Promise((resolve) => setTimeout(resolve, left))]);
+      }
     },
     held: async (name) => held.has(name),
-    free: async (name) => held.get(name),
+    free: async (name) => {
+      await Promise.all(againstOf(name, 'shared').map(({ released }) => released));
+    },
   };
 }

@@ -4,6 +4,9 @@ import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/proto
 import type { StudioDatabase } from './database.ts';
 import { readPieces, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { modelInUse, modelLock } from './lock-names.ts';
+import { alone } from './locks.ts';
+import type { Locks } from './locks.ts';
 
 export interface StoredModel {
   readonly summary: ModelSummary;
@@ -15,10 +18,12 @@ export interface StoredModel {
 export class Models {
   readonly #database: StudioDatabase;
   readonly #files: FileStore;
+  readonly #locks: Locks;
 
-  constructor(database: StudioDatabase, files: FileStore) {
+  constructor(database: StudioDatabase, files: FileStore, locks: Locks) {
     this.#database = database;
     this.#files = files;
+    this.#locks = locks;
   }
 
   async list(): Promise<StoredModel[]> {
@@ -34,7 +39,22 @@ export class Models {
    * @param onProgress gets bytes written so far
    * @throws StudioError `storage-full`, `file-unreadable`, or what `onProgress` throws to cancel
    */
-  async add(
+  add(
+    summary: ModelSummary,
+    sources: ReadonlyMap<string, ByteSource>,
+    onProgress: (bytes: number) => void,
+  ): Promise<void> {
+    const { id } = summary;
+    // While it is held, no other tab takes the files for what a closed one left behind.
+    return alone(
+      this.#locks,
+      modelLock(id),
+      () => modelInUse(id),
+      () => this.#store(summary, sources, onProgress),
+    );
+  }
+
+  async #store(
     summary: ModelSummary,
     sources: ReadonlyMap<string, ByteSource>,
     onProgress: (bytes: number) => void,
@@ -49,16 +69,22 @@ export class Models {
         before += file.bytes;
         stored.push({ name, file });
       }
+      await this.#database.put('models', { summary, files: stored }, summary.id);
     } catch (error) {
-      await this.#files.remove(`models/${summary.id}`);
+      await this.#files.remove(`models/${summary.id}`).catch(() => undefined);
       throw error;
     }
-    await this.#database.put('models', { summary, files: stored }, summary.id);
   }
 
-  /** Enters a checked model whose files are in its folder already. */
+  /** A download becomes a model: its files are in the folder already, and its own record goes. */
   async adopt(summary: ModelSummary, files: StoredModel['files']): Promise<void> {
-    await this.#database.put('models', { summary, files }, summary.id);
+    const { id } = summary;
+    await this.#database.write(['models', 'downloads'], (transaction) =>
+      Promise.all([
+        transaction.objectStore('models').put({ summary, files }, id),
+        transaction.objectStore('downloads').delete(id),
+      ]),
+    );
   }
 
   /** Bytes and files of the models that take storage. */
@@ -98,15 +124,20 @@ export class Models {
     return checks;
   }
 
-  /** Keeps what was chosen for a model: its template, its precision. */
+  /** Keeps what was chosen for a model: its template, its precision. @throws StudioError `model-missing` */
   async change(
     summary: ModelSummary,
     choice: Partial<Pick<ModelSummary, 'template' | 'precision'>>,
   ): Promise<ModelSummary> {
-    const known = await this.find(summary.id);
-    const changed = { ...summary, ...choice };
-    await this.#database.put('models', { summary: changed, files: known?.files ?? [] }, summary.id);
-    return changed;
+    const builtIn = summary.source === 'built-in';
+    const stored = await this.#database.change('models', summary.id, (known) => {
+      // Removed meanwhile, perhaps by another tab: it does not come back without its files.
+      if (!known && !builtIn) return undefined;
+      const before = builtIn ? summary : (known?.summary ?? summary);
+      return { summary: { ...before, ...choice }, files: known?.files ?? [] };
+    });
+    if (!stored) throw modelMissing(summary.id);
+    return stored.summary;
   }
 
   /** Files of a stored model, by path inside its folder. @throws StudioError `model-missing` */
@@ -120,9 +151,17 @@ export class Models {
     return sources;
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#database.delete('models', id);
-    await this.#files.remove(`models/${id}`);
+  /** @throws StudioError `model-in-use` while any tab reads it */
+  remove(id: string): Promise<void> {
+    return alone(
+      this.#locks,
+      modelLock(id),
+      () => modelInUse(id),
+      async () => {
+        await this.#database.delete('models', id);
+        await this.#files.remove(`models/${id}`);
+      },
+    );
   }
 }
 

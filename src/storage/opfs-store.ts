@@ -14,17 +14,19 @@ const ASK_EVERY_MS = 3 * 60_000;
  * objects, so that any number of readers is possible and nothing is read before it is needed.
  */
 export async function openOpfs(rootName: string): Promise<FileStore> {
-  let root: FileSystemDirectoryHandle;
-  try {
+  const open = async (): Promise<FileSystemDirectoryHandle> => {
     const top = await navigator.storage.getDirectory();
-    root = await top.getDirectoryHandle(rootName, { create: true });
+    return top.getDirectoryHandle(rootName, { create: true });
+  };
+  try {
+    const root = await open();
     setInterval(() => {
-      top.getDirectoryHandle(rootName).catch(() => undefined);
+      open().catch(() => undefined);
     }, ASK_EVERY_MS);
+    return opfsStore(root, open);
   } catch (thrown) {
     throw storageFault('the private file system', thrown);
   }
-  return opfsStore(root);
 }
 
 /** What a worker's file handle can do beyond what a page's can (the page's types do not have it). */
@@ -39,20 +41,56 @@ interface WorkerFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
 }
 
+function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'NotFoundError';
+}
+
 /** Splits off the last part: folders above it, and its name. */
 function split(path: string): { folders: readonly string[]; name: string } {
   const parts = pathParts(path);
   return { folders: parts.slice(0, -1), name: parts.at(-1) ?? '' };
 }
 
-function opfsStore(root: FileSystemDirectoryHandle): FileStore {
-  async function folderOf(
+/** @param reopen gives the folder of all files anew, where the browser has cleared it away */
+function opfsStore(
+  first: FileSystemDirectoryHandle,
+  reopen: () => Promise<FileSystemDirectoryHandle>,
+): FileStore {
+  let root = first;
+
+  async function descend(
     folders: readonly string[],
     create: boolean,
   ): Promise<FileSystemDirectoryHandle> {
     let folder = root;
     for (const name of folders) folder = await folder.getDirectoryHandle(name, { create });
     return folder;
+  }
+
+  async function folderOf(
+    folders: readonly string[],
+    create: boolean,
+  ): Promise<FileSystemDirectoryHandle> {
+    try {
+      return await descend(folders, create);
+    } catch (thrown) {
+      if (!isNotFound(thrown) || !create) throw thrown;
+      // Folders are made as they are needed, so what is missing is the one above all.
+      root = await reopen();
+      return descend(folders, create);
+    }
+  }
+
+  async function entryOf(path: string): Promise<WorkerFileHandle> {
+    const { folders, name } = split(path);
+    const make = async (): Promise<FileSystemFileHandle> =>
+      (await folderOf(folders, true)).getFileHandle(name, { create: true });
+    const entry = await make().catch(async (thrown: unknown) => {
+      if (!isNotFound(thrown)) throw thrown;
+      root = await reopen();
+      return make();
+    });
+    return entry as WorkerFileHandle;
   }
 
   async function file(path: string): Promise<File> {
@@ -72,7 +110,7 @@ function opfsStore(root: FileSystemDirectoryHandle): FileStore {
       const folder = await folderOf(folders, false);
       await folder.removeEntry(name, { recursive: true });
     } catch (thrown) {
-      if (thrown instanceof DOMException && thrown.name === 'NotFoundError') return;
+      if (isNotFound(thrown)) return;
       throw storageFault(path, thrown);
     }
   }
@@ -85,12 +123,14 @@ function opfsStore(root: FileSystemDirectoryHandle): FileStore {
       let at = sealer.bytes;
       let handle: SyncAccessHandle;
       try {
-        const { folders, name } = split(path);
-        const folder = await folderOf(folders, true);
-        const entry = (await folder.getFileHandle(name, { create: true })) as WorkerFileHandle;
-        handle = await entry.createSyncAccessHandle();
+        handle = await (await entryOf(path)).createSyncAccessHandle();
+      } catch (thrown) {
+        throw storageFault(path, thrown);
+      }
+      try {
         handle.truncate(at);
       } catch (thrown) {
+        handle.close();
         throw storageFault(path, thrown);
       }
       return {
@@ -129,7 +169,7 @@ function opfsStore(root: FileSystemDirectoryHandle): FileStore {
         for await (const name of handle.keys()) names.push(name);
         return names.sort();
       } catch (thrown) {
-        if (thrown instanceof DOMException && thrown.name === 'NotFoundError') return [];
+        if (isNotFound(thrown)) return [];
         throw storageFault(folder, thrown);
       }
     },

@@ -39,18 +39,15 @@ export class RunResults {
     );
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#database.delete('samples', id);
-  }
-
   async #changePoints(
     id: string,
     change: (points: readonly SamplePoint[]) => readonly SamplePoint[],
   ): Promise<void> {
-    const transaction = this.#database.transaction('samples', 'readwrite');
-    const before = await transaction.store.get(id);
-    if (before) await transaction.store.put({ ...before, points: change(before.points) }, id);
-    await transaction.done;
+    await this.#database.change(
+      'samples',
+      id,
+      (before) => before && { ...before, points: change(before.points) },
+    );
   }
 }
 

@@ -12,6 +12,8 @@ import type { BestStep } from '../worker/run-protocol.ts';
 import type { StudioDatabase } from './database.ts';
 import { readSealed, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { runLock } from './lock-names.ts';
+import type { Locks } from './locks.ts';
 import { bestMissing } from './run-results.ts';
 
 export interface StoredCheckpoint {
@@ -76,7 +78,7 @@ export class Runs {
 
   async list(): Promise<RunSummary[]> {
     const stored = await this.#database.getAll('runs');
-    return stored.map(({ summary }) => summary).sort((a, b) => a.createdAt - b.createdAt);
+    return stored.map(summaryOf).sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /** @throws StudioError `run-missing` */
@@ -92,7 +94,9 @@ export class Runs {
   }
 
   async create(run: StoredRun): Promise<void> {
-    await this.#database.add('runs', run, run.summary.id);
+    await this.#database.write(['runs'], (transaction) =>
+      transaction.objectStore('runs').add(run, run.summary.id),
+    );
   }
 
   /** Changes the summary in one transaction and returns what it is then. */
@@ -105,22 +109,42 @@ export class Runs {
   }
 
   async #change(id: string, change: (run: StoredRun) => StoredRun): Promise<StoredRun> {
-    const transaction = this.#database.transaction('runs', 'readwrite');
-    const before = await transaction.store.get(id);
-    if (!before) {
-      transaction.abort();
-      await transaction.done.catch(() => undefined);
-      return this.get(id);
-    }
-    const after = change(before);
-    await transaction.store.put(after, id);
-    await transaction.done;
-    return after;
+    const after = await this.#database.change('runs', id, (run) => run && change(run));
+    return after ?? this.get(id);
   }
 
   /**
-   * Stores a checkpoint: written under a new name, read back and compared, then named in the database,
-   * and only then is the earlier one removed. A fault at any point leaves the earlier one in force.
+   * Writes a file, reads it back, names it in the record and removes those that it takes the place of: a
+   * fault at any point leaves the earlier ones in force.
+   * @param change gives the record with the file, and the paths that nothing names then
+   */
+  async #replace(
+    id: string,
+    name: string,
+    data: Uint8Array,
+    change: (run: StoredRun, file: StoredFile) => readonly [StoredRun, readonly StoredFile[]],
+  ): Promise<RunSummary> {
+    const path = `runs/${id}/${name}-${crypto.randomUUID().slice(0, 8)}.safetensors`;
+    let replaced: readonly StoredFile[] = [];
+    try {
+      const file = await writeFile(this.#files, path, [data]);
+      await verifyFile(this.#files, file);
+      const stored = await this.#change(id, (run) => {
+        const [after, old] = change(run, file);
+        replaced = old;
+        return { ...after, summary: { ...after.summary, updatedAt: Date.now() } };
+      });
+      // A file that stays is named by nothing and swept at the next start.
+      for (const old of replaced) await this.#files.remove(old.path).catch(() => undefined);
+      return stored.summary;
+    } catch (error) {
+      await this.#files.remove(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Stores a checkpoint in the place of the earlier one.
    * @throws StudioError `storage-full`, `storage-failed`, `file-damaged`
    */
   async saveCheckpoint(
@@ -128,20 +152,14 @@ export class Runs {
     data: Uint8Array,
     place: { readonly stage: number; readonly step: number },
   ): Promise<RunSummary> {
-    const name = `checkpoint-${place.stage}-${place.step}-${crypto.randomUUID().slice(0, 8)}`;
-    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, data);
-    let earlier: StoredCheckpoint | null = null;
-    const stored = await this.#change(id, (run) => {
-      earlier = run.checkpoint;
-      return {
+    return this.#replace(id, `checkpoint-${place.stage}-${place.step}`, data, (run, file) => [
+      {
         ...run,
         checkpoint: { file, ...place },
-        summary: { ...run.summary, checkpoint: { ...place }, updatedAt: Date.now() },
-      };
-    });
-    const old = earlier as StoredCheckpoint | null;
-    if (old) await this.#files.remove(old.file.path);
-    return stored.summary;
+        summary: { ...run.summary, checkpoint: { ...place } },
+      },
+      run.checkpoint ? [run.checkpoint.file] : [],
+    ]);
   }
 
   /**
@@ -149,21 +167,15 @@ export class Runs {
    * go on at the start of the next stage, so the checkpoint inside this one goes.
    */
   async saveStage(id: string, stage: number, branches: Uint8Array): Promise<RunSummary> {
-    const name = `stage-${stage}-${crypto.randomUUID().slice(0, 8)}`;
-    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, branches);
-    let replaced: readonly StoredFile[] = [];
-    const stored = await this.#change(id, (run) => {
-      replaced = [...run.stages.slice(stage), ...(run.checkpoint ? [run.checkpoint.file] : [])];
-      const checkpoint = { stage: stage + 1, step: 0 };
-      return {
+    return this.#replace(id, `stage-${stage}`, branches, (run, file) => [
+      {
         ...run,
         stages: [...run.stages.slice(0, stage), file],
         checkpoint: null,
-        summary: { ...run.summary, checkpoint, updatedAt: Date.now() },
-      };
-    });
-    for (const { path } of replaced) await this.#files.remove(path);
-    return stored.summary;
+        summary: { ...run.summary, checkpoint: { stage: stage + 1, step: 0 } },
+      },
+      [...run.stages.slice(stage), ...(run.checkpoint ? [run.checkpoint.file] : [])],
+    ]);
   }
 
   /** Stores the branches of a stage's best step so far in the same order of steps as a checkpoint. */
@@ -172,22 +184,16 @@ export class Runs {
     branches: Uint8Array,
     best: BestStep & { readonly snapshot: Snapshot },
   ): Promise<RunSummary> {
-    const name = `best-${best.stage}-${crypto.randomUUID().slice(0, 8)}`;
-    const file = await this.#writeVerified(`runs/${id}/${name}.safetensors`, branches);
-    let replaced: readonly StoredBest[] = [];
-    const stored = await this.#change(id, (run) => {
+    return this.#replace(id, `best-${best.stage}`, branches, (run, file) => {
       const known = run.best ?? [];
-      replaced = known.filter(({ stage }) => stage === best.stage);
       const all = [...known.filter(({ stage }) => stage !== best.stage), { ...best, file }];
       const steps = all.map(({ stage, step, loss }) => ({ stage, step, loss }));
-      return {
-        ...run,
-        best: all,
-        summary: { ...run.summary, best: steps, updatedAt: Date.now() },
-      };
+      const replaced = known.filter(({ stage }) => stage === best.stage);
+      return [
+        { ...run, best: all, summary: { ...run.summary, best: steps } },
+        replaced.map((old) => old.file),
+      ];
     });
-    for (const { file: old } of replaced) await this.#files.remove(old.path);
-    return stored.summary;
   }
 
   /**
@@ -205,29 +211,19 @@ export class Runs {
     return branches;
   }
 
-  async #writeVerified(path: string, data: Uint8Array): Promise<StoredFile> {
-    const file = await writeFile(this.#files, path, [data]);
-    try {
-      await verifyFile(this.#files, file);
-    } catch (error) {
-      await this.#files.remove(path);
-      throw error;
-    }
-    return file;
-  }
-
   /**
-   * What a run goes on from: the branches of the stages that ended, and the checkpoint inside the next
-   * one or, where that has none yet, null for its start.
-   * @throws StudioError `checkpoint-missing` before the first checkpoint, `file-damaged`
+   * What a run goes on from: the branches of the stages that ended, and the checkpoint inside the next one
+   * or null for its start. A start takes no file: initial values follow from the seed.
+   * @throws StudioError `checkpoint-missing` where an archive came without, `file-damaged`
    */
   async readResume(id: string): Promise<ResumePoint> {
-    const { checkpoint, stages } = await this.get(id);
-    if (!checkpoint && stages.length === 0) {
+    const stored = await this.get(id);
+    const { checkpoint, stages } = stored;
+    if (!checkpoint && stages.length === 0 && !fromStart(stored)) {
       throw new StudioError({
         code: 'checkpoint-missing',
-        message: 'This run was interrupted before its first checkpoint.',
-        kept: 'Its recipe, data sets and curves so far.',
+        message: 'This run came from an archive without what it would go on from.',
+        kept: 'Its recipe, and its curves as far as they came along.',
         remedy: 'Start it again with the same recipe; the same seed gives the same run.',
         data: { id },
       });
@@ -255,17 +251,16 @@ export class Runs {
     validation: readonly ValidationPoint[],
   ): Promise<void> {
     if (steps.length === 0 && validation.length === 0) return;
-    const transaction = this.#database.transaction(['steps', 'validation'], 'readwrite');
-    const stepStore = transaction.objectStore('steps');
-    const pointStore = transaction.objectStore('validation');
-    const writes: Promise<unknown>[] = [];
-    for (const step of steps) {
-      writes.push(stepStore.put(step, [id, step.metrics.stage, step.metrics.step]));
-    }
-    for (const point of validation) {
-      writes.push(pointStore.put(point, [id, point.stage, point.step, point.snapshot]));
-    }
-    await Promise.all([...writes, transaction.done]);
+    await this.#database.write(['steps', 'validation'], (transaction) => {
+      const stepStore = transaction.objectStore('steps');
+      const pointStore = transaction.objectStore('validation');
+      return Promise.all([
+        ...steps.map((step) => stepStore.put(step, [id, step.metrics.stage, step.metrics.step])),
+        ...validation.map((point) =>
+          pointStore.put(point, [id, point.stage, point.step, point.snapshot]),
+        ),
+      ]);
+    });
   }
 
   async curves(id: string): Promise<RunCurves> {
@@ -303,14 +298,14 @@ export class Runs {
    * at the checkpoint itself stays: it is not measured again.
    */
   async truncateCurves(id: string, stage: number, step: number): Promise<void> {
-    const transaction = this.#database.transaction(['steps', 'validation'], 'readwrite');
     const steps = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
     const points = IDBKeyRange.bound([id, stage, step, []], [id, []], false, true);
-    await Promise.all([
-      transaction.objectStore('steps').delete(steps),
-      transaction.objectStore('validation').delete(points),
-      transaction.done,
-    ]);
+    await this.#database.write(['steps', 'validation'], (transaction) =>
+      Promise.all([
+        transaction.objectStore('steps').delete(steps),
+        transaction.objectStore('validation').delete(points),
+      ]),
+    );
   }
 
   async saveRouting(id: string, routing: StoredRouting): Promise<void> {
@@ -321,42 +316,87 @@ export class Runs {
     return (await this.#database.get('routing', id)) ?? null;
   }
 
+  /** Everything of a run, its rows in one transaction. The caller holds it alone (lock-names.ts). */
   async remove(id: string): Promise<void> {
-    const transaction = this.#database.transaction(
-      ['runs', 'steps', 'validation', 'routing'],
-      'readwrite',
+    await this.#database.write(['runs', 'routing', 'samples', ...ROWS_OF_RUNS], (transaction) =>
+      Promise.all([
+        transaction.objectStore('runs').delete(id),
+        transaction.objectStore('routing').delete(id),
+        transaction.objectStore('samples').delete(id),
+        ...ROWS_OF_RUNS.map((store) => transaction.objectStore(store).delete(rangeOf(id))),
+      ]),
     );
-    await Promise.all([
-      transaction.objectStore('runs').delete(id),
-      transaction.objectStore('steps').delete(rangeOf(id)),
-      transaction.objectStore('validation').delete(rangeOf(id)),
-      transaction.objectStore('routing').delete(id),
-      transaction.done,
-    ]);
     await this.#files.remove(`runs/${id}`);
   }
 
+  /** Writes how a run ended, unless something else became of it since; false when it did. */
+  async settle(id: string, end: Pick<RunSummary, 'state' | 'error'>): Promise<boolean> {
+    let due = false;
+    await this.#database.change('runs', id, (run) => {
+      due = run !== undefined && LIVE.has(run.summary.state);
+      return run && due
+        ? { ...run, summary: { ...run.summary, ...end, updatedAt: Date.now() } }
+        : undefined;
+    });
+    return due;
+  }
+
   /**
-   * At start-up: a run in a state that needs a living worker, with no worker alive for it, was
-   * interrupted; files that no run names are left from a write that did not finish, and go.
-   * @param alive whether another tab holds this run
+   * A run in a state that needs a living worker, with no worker alive for it, was interrupted. Its state
+   * may have changed since it was listed, so it is looked at and changed in one transaction, under its lock.
    */
-  async recover(alive: (id: string) => Promise<boolean>): Promise<void> {
-    for (const run of await this.#database.getAll('runs')) {
-      const { summary, checkpoint, stages, best = [] } = run;
-      if (await alive(summary.id)) continue;
-      if (LIVE.has(summary.state)) await this.update(summary.id, { state: 'interrupted' });
-      const named = new Set(
-        [...stages, ...best.map(({ file }) => file), ...(checkpoint ? [checkpoint.file] : [])].map(
-          (f) => f.path,
-        ),
-      );
-      for (const name of await this.#files.list(`runs/${summary.id}`)) {
-        const path = `runs/${summary.id}/${name}`;
-        if (!named.has(path)) await this.#files.remove(path);
+  async recover(locks: Locks): Promise<void> {
+    for (const { id, state } of await this.list()) {
+      if (!LIVE.has(state)) continue;
+      const release = await locks.take(runLock(id), 'exclusive');
+      if (!release) continue;
+      try {
+        await this.#database.change('runs', id, (run) => {
+          if (!run || !LIVE.has(run.summary.state)) return undefined;
+          return {
+            ...run,
+            summary: { ...run.summary, state: 'interrupted', updatedAt: Date.now() },
+          };
+        });
+      } catch {
+        // On a full disk it stays as it is, and is told of as what it is (needsWorker).
+      } finally {
+        release();
       }
     }
   }
+}
+
+/** Stores whose keys begin with a run. */
+export const ROWS_OF_RUNS = ['steps', 'validation', 'growth', 'pairScores'] as const;
+
+/** Paths of the files that a run names. */
+export function filesOfRun({ stages, best = [], checkpoint }: StoredRun): string[] {
+  const files = [
+    ...stages,
+    ...best.map(({ file }) => file),
+    ...(checkpoint ? [checkpoint.file] : []),
+  ];
+  return files.map(({ path }) => path);
+}
+
+/** Whether a run is in a state that only a living worker can be in. */
+export function needsWorker({ state }: Pick<RunSummary, 'state'>): boolean {
+  return LIVE.has(state);
+}
+
+/** A run that goes on from its first step: it has nothing yet that would not follow from its recipe. */
+function fromStart({ summary, checkpoint, stages }: StoredRun): boolean {
+  if (checkpoint || stages.length > 0) return false;
+  return summary.origin === undefined || summary.checkpoint !== null;
+}
+
+/** Runs of earlier versions do not say that they can go on from their first step. */
+function summaryOf(run: StoredRun): RunSummary {
+  const { summary } = run;
+  const atRest = summary.state === 'interrupted' || summary.state === 'failed';
+  if (summary.checkpoint || !atRest || !fromStart(run)) return summary;
+  return { ...summary, checkpoint: { stage: 0, step: 0 } };
 }
 
 /** Every key that begins with this run: arrays sort after numbers, so [id, []] lies beyond the last. */

@@ -4,12 +4,14 @@ import { StudioError } from '../errors.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ModelSummary, RunSummary, StepMetrics } from '../worker/protocol.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
-import { openDatabase, migrations } from './database.ts';
+import { openDatabase } from './database.ts';
+import { migrations } from './database-schema.ts';
 import type { FileStore } from './file-store.ts';
 import { localLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
 import type { StoredRun } from './runs.ts';
-import { followOthers, openStorage, runLock } from './storage.ts';
+import { runLock } from './lock-names.ts';
+import { followOthers, openStorage } from './storage.ts';
 
 let count = 0;
 const freshName = (): string => `test-${count++}`;
@@ -134,7 +136,8 @@ test('a checkpoint that was written wrongly leaves the one before in force', asy
   const files = damaging(memoryStore());
   const storage = await openStorage(files, localLocks(), freshName());
   await storage.runs.create(newRun('r', 'running'));
-  expect(await codeOf(storage.runs.readResume('r'))).toBe('checkpoint-missing');
+  const start = { checkpoint: null, stageBranches: [], stage: 0, step: 0 };
+  expect(await storage.runs.readResume('r')).toEqual(start);
   const good = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
   const summary = await storage.runs.saveCheckpoint('r', good, { stage: 0, step: 5 });
   expect(summary.checkpoint).toEqual({ stage: 0, step: 5 });
@@ -181,15 +184,16 @@ test('a run found alive at start-up without a worker was interrupted; half-writt
   first.close();
 
   const locks = localLocks();
-  await locks.acquire(runLock('other-tab'));
+  await locks.take(runLock('other-tab'), 'exclusive');
   const second = await openStorage(files, locks, name);
+  await second.sweep();
   const states = new Map((await second.runs.list()).map((run) => [run.id, run.state]));
   expect(states.get('mine')).toBe('interrupted');
   expect(states.get('other-tab')).toBe('paused');
   expect(states.get('over')).toBe('done');
   expect(await files.list('runs/mine')).toHaveLength(1);
   expect(await second.runs.readStages('mine')).toEqual([new Uint8Array([1, 2])]);
-  expect(await codeOf(locks.acquire(runLock('other-tab')))).toBe('run-elsewhere');
+  expect(await locks.take(runLock('other-tab'), 'exclusive')).toBeNull();
 });
 
 test('curves are kept by step, in order, and cut back to a checkpoint', async () => {
@@ -303,12 +307,12 @@ test('a run in the hands of another tab is told of once it is let go', async () 
   const storage = await openStorage(memoryStore(), locks, freshName());
   await storage.runs.create(newRun('there', 'running'));
   await storage.runs.create(newRun('nobody', 'done'));
-  const release = await locks.acquire(runLock('there'));
+  const release = await locks.take(runLock('there'), 'exclusive');
   const told: RunSummary[] = [];
   await followOthers(storage, (run) => told.push(run));
   expect((await storage.runs.get('there')).summary.state).toBe('running');
   expect(told).toEqual([]);
-  release();
+  release?.();
   await expect
     .poll(() => told.map(({ id, state }) => [id, state]))
     .toEqual([['there', 'interrupted']]);

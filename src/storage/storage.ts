@@ -6,6 +6,7 @@ import { ExpertResults } from './expert-results.ts';
 import { Evaluations } from './evaluations.ts';
 import type { FileStore } from './file-store.ts';
 import type { Patience } from './hub-download.ts';
+import { runLock, sessionLock } from './lock-names.ts';
 import type { Locks } from './locks.ts';
 import { localLocks, webLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
@@ -13,6 +14,7 @@ import { Models } from './models.ts';
 import { openOpfs } from './opfs-store.ts';
 import { RunResults } from './run-results.ts';
 import { Runs } from './runs.ts';
+import { sweep } from './sweep.ts';
 import { TokenCache } from './token-cache.ts';
 import { Tunings } from './tunings.ts';
 import type { RunSummary } from '../worker/protocol.ts';
@@ -31,14 +33,14 @@ export interface Storage {
   readonly documents: Documents;
   readonly experts: ExpertResults;
   readonly locks: Locks;
+  /** Names this session of the worker: what it makes for its page alone lies under it. */
+  readonly session: string;
+  /** Removes what no record names and nobody is making (sweep.ts). */
+  sweep(): Promise<void>;
   close(): void;
 }
 
 const NAME = 'medcare-studio';
-
-export const runLock = (id: string): string => `${NAME}:run:${id}`;
-export const dataLock = (id: string): string => `${NAME}:data:${id}`;
-export const downloadLock = (id: string): string => `${NAME}:download:${id}`;
 
 /**
  * Puts the parts together and marks runs as interrupted that nobody works on any more.
@@ -51,23 +53,34 @@ export async function openStorage(
   patient?: Patience,
 ): Promise<Storage> {
   const database = await openDatabase(name);
-  const runs = new Runs(database, files);
-  await runs.recover((id) => locks.held(runLock(id)));
+  const session = crypto.randomUUID();
+  const endSession = await locks.take(sessionLock(session), 'exclusive');
+  const parts = {
+    runs: new Runs(database, files),
+    tokens: new TokenCache(
+      files,
+      locks,
+      async (id) => (await database.get('dataSets', id)) !== undefined,
+    ),
+    evaluations: new Evaluations(database),
+  };
+  await parts.runs.recover(locks);
   return {
+    ...parts,
     files,
     locks,
-    runs,
+    session,
     dataSets: new DataSets(database, files),
-    models: new Models(database, files),
+    models: new Models(database, files, locks),
     downloads: new Downloads(database, files, patient),
-    tokens: new TokenCache(files),
     tunings: new Tunings(database),
-    evaluations: new Evaluations(database),
     documents: new Documents(database),
     experts: new ExpertResults(database),
     runResults: new RunResults(database),
+    sweep: () => sweep({ ...parts, database, files, locks }),
     close: () => {
       database.close();
+      endSession?.();
     },
   };
 }
@@ -80,20 +93,21 @@ export async function followOthers(
   { runs, locks }: Storage,
   tell: (run: RunSummary) => void,
 ): Promise<void> {
-  const held = (id: string) => locks.held(runLock(id));
   const follow = async (id: string): Promise<void> => {
     await locks.free(runLock(id));
-    await runs.recover(held);
+    await runs.recover(locks);
     // It may have been removed there.
     const run = (await runs.list()).find((candidate) => candidate.id === id);
     if (run) tell(run);
   };
-  for (const { id } of await runs.list()) if (await held(id)) void follow(id);
+  for (const { id } of await runs.list()) if (await locks.held(runLock(id))) void follow(id);
 }
 
 /** Storage of a browser's worker. */
 export async function openBrowserStorage(): Promise<Storage> {
-  return openStorage(await openOpfs(NAME), webLocks(navigator.locks));
+  // Some surroundings have no Web Locks, whatever the types say.
+  const { locks } = navigator as { readonly locks?: LockManager };
+  return openStorage(await openOpfs(NAME), locks ? webLocks(locks) : localLocks());
 }
 
 /** Storage that lives as long as the process; IndexedDB has to be there (fake-indexeddb in Node). */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { FileStore } from './file-store.ts';
+import { localLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
 import { NO_TARGETS, TARGET_BIT, TokenCache } from './token-cache.ts';
 
@@ -11,8 +13,10 @@ const segment = {
   refusal: { row: 1, error },
 };
 
+const cacheOf = (files: FileStore) => new TokenCache(files, localLocks(), async () => true);
+
 test('segments of a set come back as they were, also when two write at once', async () => {
-  const cache = new TokenCache(memoryStore());
+  const cache = cacheOf(memoryStore());
   await Promise.all([cache.add('a', 'key', segment), cache.add('a', 'key', segment)]);
   const found = await cache.segments('a', 'key', 5);
   expect(found).toHaveLength(2);
@@ -30,22 +34,22 @@ test('segments of a set come back as they were, also when two write at once', as
 
 test('a segment that is cut off, or of another set, is as if it were not there', async () => {
   const files = memoryStore();
-  await new TokenCache(files).add('a', 'key', segment);
+  await cacheOf(files).add('a', 'key', segment);
   const [name] = await files.list('tokens/a/key');
   const path = `tokens/a/key/${name}`;
   const bytes = new Uint8Array(await (await files.blob(path)).arrayBuffer());
-  expect(await new TokenCache(files).segments('a', 'key', 4)).toEqual([]);
+  expect(await cacheOf(files).segments('a', 'key', 4)).toEqual([]);
   const writer = await files.create(path);
   await writer.write(bytes.subarray(0, -1));
   await writer.close();
-  expect(await new TokenCache(files).segments('a', 'key', 5)).toEqual([]);
+  expect(await cacheOf(files).segments('a', 'key', 5)).toEqual([]);
 });
 
 test('with too many ways to read a set, those that nobody uses go', async () => {
   const files = memoryStore();
-  const earlier = new TokenCache(files);
+  const earlier = cacheOf(files);
   for (let i = 0; i < 8; i += 1) await earlier.add('a', `key${i}`, segment);
-  const cache = new TokenCache(files);
+  const cache = cacheOf(files);
   expect(await cache.segments('a', 'key3', 5)).toHaveLength(1);
   await cache.add('a', 'new', segment);
   expect(await files.list('tokens/a')).toEqual(['key3', 'new']);

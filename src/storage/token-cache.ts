@@ -1,6 +1,9 @@
 import type { ErrorDescription } from '../errors.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
 import type { FileStore } from './file-store.ts';
 import { writeFile } from './file-store.ts';
+import { dataLock, tokensLock } from './lock-names.ts';
+import type { Locks, Release } from './locks.ts';
 
 /** The word of a token: its id, with this bit where it is a target. Vocabularies end far below. */
 export const TARGET_BIT = 0x80000000;
@@ -49,17 +52,31 @@ const folderOf = (dataSetId: string, key: string): string => `tokens/${dataSetId
  */
 export class TokenCache {
   readonly #files: FileStore;
-  /** Folders of this session: somebody may still read from them. */
-  readonly #used = new Set<string>();
+  readonly #locks: Locks;
+  /** Folders of this session, shared with other tabs: somebody may still read from them. */
+  readonly #used = new Map<string, Promise<Release | null>>();
 
-  constructor(files: FileStore) {
+  readonly #exists: (dataSetId: string) => Promise<boolean>;
+
+  /** @param exists whether a data set is in the studio still */
+  constructor(files: FileStore, locks: Locks, exists: (dataSetId: string) => Promise<boolean>) {
     this.#files = files;
+    this.#locks = locks;
+    this.#exists = exists;
+  }
+
+  async #use(folder: string): Promise<void> {
+    const known = this.#used.get(folder);
+    const taken = known ?? this.#locks.take(tokensLock(folder), 'shared');
+    this.#used.set(folder, taken);
+    // Just being removed by another tab: tried again at the next use.
+    if (!(await taken)) this.#used.delete(folder);
   }
 
   /** Segments that are whole; of others nothing is taken. @param records of the data set */
   async segments(dataSetId: string, key: string, records: number): Promise<StoredSegment[]> {
     const folder = folderOf(dataSetId, key);
-    this.#used.add(folder);
+    await this.#use(folder);
     const found: StoredSegment[] = [];
     for (const name of await this.#files.list(folder)) {
       const segment = await this.#open(`${folder}/${name}`, records);
@@ -70,12 +87,9 @@ export class TokenCache {
 
   async #open(path: string, records: number): Promise<StoredSegment | null> {
     const source = await this.#files.open(path);
-    if (source.size < HEAD_WORDS * 4) return null;
-    const head = new Uint32Array((await source.read(0, HEAD_WORDS * 4)).buffer);
-    const [magic, count = 0, words = 0, textBytes = 0] = head;
-    const wordsAt = (HEAD_WORDS + 3 * count) * 4;
-    const textAt = wordsAt + 4 * words;
-    if (magic !== MAGIC || source.size !== textAt + textBytes) return null;
+    const layout = await layoutOf(source);
+    if (!layout) return null;
+    const { count, words, wordsAt, textAt } = layout;
     const table = new Uint32Array((await source.read(HEAD_WORDS * 4, wordsAt)).buffer);
     const rows = table.subarray(0, count);
     const lengths = table.subarray(count, 2 * count);
@@ -93,14 +107,33 @@ export class TokenCache {
     };
   }
 
-  /** Stores a segment; it can be read when this resolves. @throws StudioError `storage-full`, … */
+  /**
+   * Stores a segment; it can be read when this resolves. Null where its data set was removed meanwhile.
+   * @throws StudioError `storage-full`, …
+   */
   async add(dataSetId: string, key: string, segment: TokenSegment): Promise<StoredSegment | null> {
+    // It may be written after everybody who asked for it is gone.
+    const release = await this.#locks.take(dataLock(dataSetId), 'shared');
+    if (!release) return null;
+    try {
+      return (await this.#exists(dataSetId)) ? await this.#write(dataSetId, key, segment) : null;
+    } finally {
+      release();
+    }
+  }
+
+  async #write(
+    dataSetId: string,
+    key: string,
+    segment: TokenSegment,
+  ): Promise<StoredSegment | null> {
     const { rows, lengths, firstTargets, words, refusal } = segment;
     const text = new TextEncoder().encode(refusal ? JSON.stringify(refusal) : '');
     const head = new Uint32Array([MAGIC, rows.length, words.length, text.byteLength]);
     const parts = [head, rows, lengths, firstTargets, words].map(
       ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     );
+    await this.#use(folderOf(dataSetId, key));
     await this.#makeRoom(dataSetId, key);
     const path = `${folderOf(dataSetId, key)}/${crypto.randomUUID()}.bin`;
     await writeFile(this.#files, path, [...parts, text]);
@@ -112,11 +145,51 @@ export class TokenCache {
     if (variants.length < KEPT_VARIANTS || variants.includes(key)) return;
     for (const other of variants) {
       const folder = folderOf(dataSetId, other);
-      if (!this.#used.has(folder)) await this.#files.remove(folder);
+      if (this.#used.has(folder)) continue;
+      const release = await this.#locks.take(tokensLock(folder), 'exclusive');
+      if (!release) continue;
+      try {
+        await this.#files.remove(folder);
+      } finally {
+        release();
+      }
     }
   }
 
+  /** The caller holds the data set alone (lock-names.ts). */
   async remove(dataSetId: string): Promise<void> {
+    for (const [folder, taken] of this.#used) {
+      if (!folder.startsWith(folderOf(dataSetId, ''))) continue;
+      this.#used.delete(folder);
+      (await taken)?.();
+    }
     await this.#files.remove(`tokens/${dataSetId}`);
   }
+
+  /** Removes segments that a closed tab left half written. The caller holds the data set alone. */
+  async removeBroken(dataSetId: string): Promise<void> {
+    for (const key of await this.#files.list(`tokens/${dataSetId}`)) {
+      const folder = folderOf(dataSetId, key);
+      for (const name of await this.#files.list(folder)) {
+        const path = `${folder}/${name}`;
+        if (!(await layoutOf(await this.#files.open(path)))) await this.#files.remove(path);
+      }
+    }
+  }
+}
+
+/** Where the parts of a segment lie; null for what is no whole segment. */
+async function layoutOf(source: ByteSource): Promise<{
+  readonly count: number;
+  readonly words: number;
+  readonly wordsAt: number;
+  readonly textAt: number;
+} | null> {
+  if (source.size < HEAD_WORDS * 4) return null;
+  const head = new Uint32Array((await source.read(0, HEAD_WORDS * 4)).buffer);
+  const [magic, count = 0, words = 0, textBytes = 0] = head;
+  const wordsAt = (HEAD_WORDS + 3 * count) * 4;
+  const textAt = wordsAt + 4 * words;
+  if (magic !== MAGIC || source.size !== textAt + textBytes) return null;
+  return { count, words, wordsAt, textAt };
 }

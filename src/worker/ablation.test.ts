@@ -68,7 +68,7 @@ async function openGrid(faults: Faults) {
         ...{ total: answers.length, answered: answers.length, createdAt: 1, updatedAt: 1 },
         figures: reportAnswers(questions.items, answers, { choices: 'likelihood', seed: 1 }),
       };
-      await storage.evaluations.put(evaluation);
+      await storage.evaluations.begin(evaluation, questions.items);
       return evaluation;
     },
   } as unknown as EvaluationKeeper;

@@ -12,6 +12,8 @@ import { ablations } from '../engine/training/ablations.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { asStudioError, StudioError } from '../errors.ts';
 import { writeCsv } from '../formats/csv.ts';
+import { gridElsewhere, gridLock } from '../storage/lock-names.ts';
+import { alone } from '../storage/locks.ts';
 import type { AblationCalls, GridCellState, GridReport, StoredGrid } from './ablation-protocol.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -33,6 +35,9 @@ const STOPPING: ReadonlySet<string> = new Set([
   'model-missing',
   'data-missing',
   'storage-full',
+  'run-storage-full',
+  'storage-changing',
+  'run-elsewhere',
 ]);
 
 class GridKeeper {
@@ -59,17 +64,15 @@ class GridKeeper {
     });
   }
 
-  async #put(grid: StoredGrid): Promise<StoredGrid> {
-    const now = { ...grid, updatedAt: Date.now() };
-    await this.#context.storage.evaluations.putGrid(now);
-    this.#context.emit({ type: 'ablation.changed', grid: now });
-    return now;
-  }
-
   async #setCell(id: string, index: number, change: Partial<GridCellState>): Promise<StoredGrid> {
-    const grid = await this.get(id);
-    const cells = grid.cells.map((cell, i) => (i === index ? { ...cell, ...change } : cell));
-    return this.#put({ ...grid, cells });
+    const grid = await this.#context.storage.evaluations.changeGrid(id, (known) => ({
+      ...known,
+      cells: known.cells.map((cell, i) => (i === index ? { ...cell, ...change } : cell)),
+      updatedAt: Date.now(),
+    }));
+    if (!grid) return this.get(id);
+    this.#context.emit({ type: 'ablation.changed', grid });
+    return grid;
   }
 
   /** Cells that are not done, in turn. @throws StudioError one of STOPPING */
@@ -215,6 +218,8 @@ export function ablationHandlers(
 ): Pick<Handlers, keyof AblationCalls> {
   const keeper = new GridKeeper(context, runs, evaluations);
   const { storage, tasks, library } = context;
+  const heldAlone = <T>(id: string, work: () => Promise<T>): Promise<T> =>
+    alone(storage.locks, gridLock(id), () => gridElsewhere(id), work);
   return {
     'ablation.recipes': async () =>
       ablations
@@ -246,15 +251,16 @@ export function ablationHandlers(
         createdAt: now,
         updatedAt: now,
       };
-      await storage.evaluations.putGrid(grid);
+      await storage.evaluations.beginGrid(grid, items);
       context.emit({ type: 'ablation.changed', grid });
       return grid;
     },
-    'ablation.run': ({ id, task }) => tasks.run(task, (running) => keeper.run(id, running)),
+    'ablation.run': ({ id, task }) =>
+      tasks.run(task, (running) => heldAlone(id, () => keeper.run(id, running))),
     'ablation.list': () => storage.evaluations.grids(),
     'ablation.report': async ({ id }) => reportOf(await keeper.measured(await keeper.get(id))),
     'ablation.remove': async ({ id }) => {
-      await storage.evaluations.removeGrid(id);
+      await heldAlone(id, () => storage.evaluations.removeGrid(id));
       return null;
     },
     'ablation.export': async ({ id, format }) => {

@@ -263,7 +263,6 @@ export async function storeArchive(
   // Left by an attempt that the browser cut off.
   const clear = async (): Promise<void> => {
     await runs.remove(id);
-    await experts.removeRun(id);
   };
   await clear();
   try {
@@ -318,7 +317,8 @@ function arrived(
 ): RunSummary {
   const { best: _measured, ...rest } = run;
   const usable = new Set(run.snapshots.map(({ id }) => id));
-  const goesOn = checkpoint !== null || (stages > 0 && stages < run.recipe.stages.length);
+  const begins = stages === 0 && run.checkpoint?.stage === 0 && run.checkpoint.step === 0;
+  const goesOn = checkpoint !== null || begins || (stages > 0 && stages < run.recipe.stages.length);
   const place = checkpoint
     ? { stage: checkpoint.stage, step: checkpoint.step }
     : { stage: stages, step: 0 };

@@ -5,6 +5,7 @@ import { parseRecipe } from '../engine/training/recipe.ts';
 import { bestSnapshot, snapshotsAfter } from '../engine/training/snapshots.ts';
 import { openZip } from '../formats/archive.ts';
 import { blobSource } from '../formats/byte-source.ts';
+import type { EvaluationSummary } from './evaluate-protocol.ts';
 import { localLocks } from '../storage/locks.ts';
 import { memoryStore } from '../storage/memory-store.ts';
 import { openStorage } from '../storage/storage.ts';
@@ -136,7 +137,7 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
       { stage: 0, step: 225, knowledge: 2.25, alignment: null, snapshot: 'stage1.after' },
     ],
   );
-  await storage.evaluations.put({
+  const evaluation: EvaluationSummary = {
     id: 'e1',
     variant: { modelId: 'medcare-nano', runId: ID, snapshot: 'merged' },
     label: 'Merged',
@@ -154,7 +155,8 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
         },
       ],
     },
-  });
+  };
+  await storage.evaluations.begin(evaluation, []);
   await storage.runs.saveRouting(ID, {
     experts: 2,
     active: 2,

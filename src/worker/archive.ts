@@ -1,7 +1,8 @@
 /** Calls about archives: opening a run from one, and finding its base model and data sets here. */
 import { StudioError } from '../errors.ts';
 import { blobSource } from '../formats/byte-source.ts';
-import { runLock } from '../storage/storage.ts';
+import { runLock } from '../storage/lock-names.ts';
+import { alone, runElsewhere } from '../storage/locks.ts';
 import type { ArchiveCalls, ArchivedBase, ArchivedDataSet, RunOrigin } from './archive-protocol.ts';
 import { openArchive, storeArchive } from './archive-reader.ts';
 import type { Linked } from './archive-reader.ts';
@@ -128,14 +129,15 @@ export function archiveHandlers(
           await library.list(),
           await storage.dataSets.list(),
         );
-        const release = await storage.locks.acquire(runLock(run.id));
-        try {
+        const elsewhere = () => runElsewhere(run.id);
+        return alone(storage.locks, runLock(run.id), elsewhere, async () => {
+          // Another tab may have opened it since it was looked for.
+          const since = (await runs.list()).find(({ id }) => id === run.id);
+          if (since) throw alreadyHere(since.name);
           const opened = await storeArchive(storage, archive, linked, running);
           context.emit({ type: 'run.changed', run: opened });
           return opened;
-        } finally {
-          release();
-        }
+        });
       }),
     'archive.link': async () => {
       const models = await library.list();

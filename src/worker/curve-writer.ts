@@ -14,6 +14,7 @@ export class CurveWriter {
   #unstoredPoints: ValidationPoint[] = [];
   #lastEvent = Number.NEGATIVE_INFINITY;
   #lastStore = performance.now();
+  #storing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(runId: string, runs: Runs, emit: (event: WorkerEvent) => void) {
@@ -46,14 +47,24 @@ export class CurveWriter {
     this.#unsent = [];
   }
 
-  /** Everything is sent and stored when this resolves. */
-  async flush(): Promise<void> {
+  /**
+   * Everything is sent and stored when this resolves. What could not be stored is kept, and stored by the
+   * next flush that can.
+   */
+  flush(): Promise<void> {
     this.#send();
+    // One after the other: a checkpoint that waits for a flush waits for the one under way, too.
+    this.#storing = this.#storing.catch(() => undefined).then(() => this.#store());
+    return this.#storing;
+  }
+
+  async #store(): Promise<void> {
     const steps = this.#unstored;
     const points = this.#unstoredPoints;
-    this.#unstored = [];
-    this.#unstoredPoints = [];
     this.#lastStore = performance.now();
     await this.#runs.appendCurves(this.#runId, steps, points);
+    // What came meanwhile is behind what was stored.
+    this.#unstored = this.#unstored.slice(steps.length);
+    this.#unstoredPoints = this.#unstoredPoints.slice(points.length);
   }
 }

@@ -3,7 +3,8 @@ import { StudioError } from '../errors.ts';
 import { INSPECTED_BYTES, inspectRecords, tryMapping } from '../formats/record-inspect.ts';
 import { guessKind, importRecords, taskOf } from '../formats/records.ts';
 import type { ChatRecord } from '../formats/records.ts';
-import { dataLock } from '../storage/storage.ts';
+import { dataLock, dataSetInUse } from '../storage/lock-names.ts';
+import { alone } from '../storage/locks.ts';
 import type { WorkerContext } from './context.ts';
 import type {
   DataKind,
@@ -145,8 +146,6 @@ export async function importAll(
   incoming: readonly Incoming[],
   task: Task,
 ): Promise<DataSetSummary[]> {
-  const { dataSets, locks } = context.storage;
-  await dataSets.sweep((id) => locks.held(dataLock(id)));
   const teller = new Teller(context, task, incoming);
   const summaries: DataSetSummary[] = [];
   const failures: unknown[] = [];
@@ -177,28 +176,30 @@ async function importOne(
 ): Promise<DataSetSummary> {
   const { dataSets, locks } = context.storage;
   const id = crypto.randomUUID();
-  // While it is held, no other tab takes the files for what a closed one left behind.
-  const release = await locks.acquire(dataLock(id));
-  try {
-    const writer = await dataSets.create(id);
-    try {
-      const about = await readInto(writer, incoming, advance);
-      const known = await dataSets.list();
-      const summary = await writer.finish(about);
-      const same = known.find(
-        (other) => other.fingerprint === summary.fingerprint && other.name === summary.name,
-      );
-      if (!same || summary.records === 0) return summary;
-      // The same file once more: nothing new.
-      await dataSets.remove(summary.id);
-      return same;
-    } catch (error) {
-      await writer.abort();
-      throw error;
-    }
-  } finally {
-    release();
-  }
+  // While it is held, no other tab takes the files for what a closed one left behind, or the set for its own.
+  return alone(
+    locks,
+    dataLock(id),
+    () => dataSetInUse(id),
+    async () => {
+      const writer = await dataSets.create(id);
+      try {
+        const about = await readInto(writer, incoming, advance);
+        const known = await dataSets.list();
+        const summary = await writer.finish(about);
+        const same = known.find(
+          (other) => other.fingerprint === summary.fingerprint && other.name === summary.name,
+        );
+        if (!same || summary.records === 0) return summary;
+        // The same file once more: nothing new.
+        await dataSets.remove(summary.id);
+        return same;
+      } catch (error) {
+        await writer.abort();
+        throw error;
+      }
+    },
+  );
 }
 
 type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>>;

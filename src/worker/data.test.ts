@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { memoryStore } from '../storage/memory-store.ts';
 import { localLocks } from '../storage/locks.ts';
-import { dataLock } from '../storage/storage.ts';
+import { dataLock } from '../storage/lock-names.ts';
+import { openStorage } from '../storage/storage.ts';
 import { validationRows } from './split.ts';
 import { sampledRows } from './tokenise.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
@@ -93,7 +94,7 @@ test('a large set is sampled evenly, a small one taken whole', () => {
   }
 });
 
-test('what a closed tab left half-written goes with the next import; what another tab writes stays', async () => {
+test('what a closed tab left half-written goes with the next start; what another tab writes stays', async () => {
   const files = memoryStore();
   const locks = localLocks();
   const { client } = await openStudio(undefined, { files, name: 'left-behind', locks });
@@ -102,12 +103,15 @@ test('what a closed tab left half-written goes with the next import; what anothe
     await writer.write(new Uint8Array(10));
     await writer.close();
   }
-  await locks.acquire(dataLock('elsewhere'));
+  await locks.take(dataLock('elsewhere'), 'exclusive');
   const [set] = await client.call('data.import', {
     files: [textFile('a.jsonl', rows(3))],
     task: 't',
   });
+  const next = await openStorage(files, locks, 'left-behind');
+  await next.sweep();
   expect([...(await files.list('data'))].sort()).toEqual(['elsewhere', set?.id].sort());
+  next.close();
 });
 
 test('a file that fails does not keep the others from being imported', async () => {

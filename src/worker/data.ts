@@ -1,6 +1,8 @@
 /** Calls about data sets. */
 import { StudioError } from '../errors.ts';
 import { NO_TARGET } from '../text/labels.ts';
+import { dataLock, dataSetInUse, whileInUse } from '../storage/lock-names.ts';
+import { alone } from '../storage/locks.ts';
 import type { WorkerContext } from './context.ts';
 import { importAll, inspectFile, nameOf, tryFile } from './data-import.ts';
 import type { Incoming } from './data-import.ts';
@@ -12,7 +14,7 @@ import { encodeRow, histogramOf, refusalOf, sampledRows } from './tokenise.ts';
 
 export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataCalls> {
   const { library, storage, tasks, publicFiles, tokeniser } = context;
-  const { dataSets } = storage;
+  const { dataSets, locks } = storage;
   return {
     'data.inspect': ({ file }) => inspectFile(file),
     'data.try': ({ file, mapping, count }) => tryFile(file, mapping, count),
@@ -39,9 +41,16 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
     'data.list': () => dataSets.list(),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.remove': async ({ id }) => {
-      tokeniser.checkFree(id);
-      await dataSets.remove(id);
-      await tokeniser.remove(id);
+      tokeniser.forget(id);
+      await alone(
+        locks,
+        dataLock(id),
+        () => dataSetInUse(id),
+        async () => {
+          await dataSets.remove(id);
+          await storage.tokens.remove(id);
+        },
+      );
       return null;
     },
     'data.rows': ({ id, from, count }) => dataSets.rows(id, from, count),
@@ -53,9 +62,11 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
           running.check();
           running.progress(fraction, '');
         };
-        return list === 'records'
-          ? dataSets.findRows(id, text, go)
-          : dataSets.findProblems(id, text, code, go);
+        return whileInUse(locks, [dataLock(id)], () =>
+          list === 'records'
+            ? dataSets.findRows(id, text, go)
+            : dataSets.findProblems(id, text, code, go),
+        );
       }),
     'data.split': async ({ ids, seed, validation }) => {
       const summaries = await Promise.all(ids.map((id) => dataSets.get(id)));
@@ -86,25 +97,27 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
       };
     },
     'data.histogram': ({ id, modelId, labels, maxLength, all, task }) =>
-      tasks.run(task, async (running) => {
-        const summary = await dataSets.get(id);
-        const model = await library.open(modelId);
-        const book = await tokeniser.book(summary, model, model.template(), labels);
-        const { signal } = running;
-        const onProgress = (done: number, total: number): void => {
-          running.progress(done / total, '');
-        };
-        const sample = sampledRows(summary.records);
-        // What was counted before, for a run or here, is there without any work.
-        const whole = all || sample.length === summary.records || book.known === summary.records;
-        const rows = whole ? Uint32Array.from({ length: summary.records }, (_, i) => i) : sample;
-        if (whole) await book.complete({ signal, onProgress });
-        else await book.need([...sample], signal);
-        const refusal = refusalOf(book, rows.length);
-        if (refusal) throw refusal;
-        // Training cuts records at the model's context too, whatever the recipe allows.
-        return histogramOf(book, rows, Math.min(maxLength, model.config.contextLength));
-      }),
+      tasks.run(task, (running) =>
+        whileInUse(locks, [dataLock(id)], async () => {
+          const summary = await dataSets.get(id);
+          const model = await library.open(modelId);
+          const book = await tokeniser.book(summary, model, model.template(), labels);
+          const { signal } = running;
+          const onProgress = (done: number, total: number): void => {
+            running.progress(done / total, '');
+          };
+          const sample = sampledRows(summary.records);
+          // What was counted before, for a run or here, is there without any work.
+          const whole = all || sample.length === summary.records || book.known === summary.records;
+          const rows = whole ? Uint32Array.from({ length: summary.records }, (_, i) => i) : sample;
+          if (whole) await book.complete({ signal, onProgress });
+          else await book.need([...sample], signal);
+          const refusal = refusalOf(book, rows.length);
+          if (refusal) throw refusal;
+          // Training cuts records at the model's context too, whatever the recipe allows.
+          return histogramOf(book, rows, Math.min(maxLength, model.config.contextLength));
+        }),
+      ),
   };
 }
 

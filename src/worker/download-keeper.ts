@@ -1,7 +1,8 @@
 import { asStudioError, sizeInWords, StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import type { StoredDownload } from '../storage/downloads.ts';
-import { downloadLock } from '../storage/storage.ts';
+import { downloadLock } from '../storage/lock-names.ts';
+import { hold } from '../storage/locks.ts';
 import type { WorkerContext } from './context.ts';
 import type { Download, DownloadFile, ModelOrigin } from './hub-protocol.ts';
 import type { Arrival } from './library.ts';
@@ -103,9 +104,7 @@ export class DownloadKeeper {
     this.#live.set(id, live);
     let release = (): void => undefined;
     try {
-      release = await storage.locks.acquire(downloadLock(id)).catch((thrown: unknown) => {
-        throw elsewhere(id, thrown);
-      });
+      release = await hold(storage.locks, downloadLock(id), 'exclusive', () => elsewhere(id));
       const download = await storage.downloads.setError(id, null);
       live.received.push(...(await storage.downloads.received(download)));
       await this.#checkSpace(download, live.received);
@@ -130,9 +129,7 @@ export class DownloadKeeper {
   async discard(id: string): Promise<void> {
     const { storage } = this.#context;
     await this.#end(id, 'discard');
-    const release = await storage.locks.acquire(downloadLock(id)).catch((thrown: unknown) => {
-      throw elsewhere(id, thrown);
-    });
+    const release = await hold(storage.locks, downloadLock(id), 'exclusive', () => elsewhere(id));
     try {
       const known = (await storage.downloads.list()).some((download) => download.id === id);
       // Between the press and now it may have become a model: that is deleted where models are.
@@ -152,18 +149,35 @@ export class DownloadKeeper {
   }
 
   async #work(id: string, live: Live, release: () => void): Promise<void> {
-    const { storage } = this.#context;
     try {
       const modelId = await this.#bringIn(id, live).finally(() => {
         this.#live.delete(id);
-        release();
       });
       this.#context.emit({ type: 'hub.ended', id, modelId });
     } catch (thrown) {
       if (live.ending === 'discard') return;
       const error = live.ending === 'pause' ? null : asStudioError(thrown).describe();
-      const download = await storage.downloads.setError(id, error);
-      this.#context.emit({ type: 'hub.changed', download: await this.#describe(download) });
+      await this.#tellEnd(id, error);
+    } finally {
+      release();
+    }
+  }
+
+  /** Why it stopped is told also where the full disk that stopped it leaves no room to keep that. */
+  async #tellEnd(id: string, error: StoredDownload['error']): Promise<void> {
+    const { downloads } = this.#context.storage;
+    try {
+      const stored = await downloads
+        .setError(id, error)
+        .catch(async () => ({ ...(await downloads.get(id)), error }));
+      const download = {
+        ...(await this.#describe(stored)),
+        state: error ? 'failed' : 'paused',
+      } as const;
+      this.#context.emit({ type: 'hub.changed', download });
+    } catch {
+      // Not even the download is there any more: the storage was cleared.
+      this.#context.emit({ type: 'hub.ended', id, modelId: null });
     }
   }
 
@@ -232,7 +246,6 @@ export class DownloadKeeper {
           stored ? [{ name, file: stored }] : [],
         );
         await storage.models.adopt(summary, files);
-        await storage.downloads.forget(id);
       },
     };
     try {
@@ -310,17 +323,14 @@ export class DownloadKeeper {
   }
 }
 
-function elsewhere(id: string, thrown: unknown): StudioError {
-  return new StudioError(
-    {
-      code: 'download-elsewhere',
-      message: 'Another tab of the studio is working on this download.',
-      kept: 'The download goes on there.',
-      remedy: 'Go to that tab, or close it and try again.',
-      data: { id },
-    },
-    { cause: thrown },
-  );
+function elsewhere(id: string): StudioError {
+  return new StudioError({
+    code: 'download-elsewhere',
+    message: 'Another tab of the studio is working on this download.',
+    kept: 'The download goes on there.',
+    remedy: 'Go to that tab, or close it and try again.',
+    data: { id },
+  });
 }
 
 /** What a model from a hub is called in lists: a GGUF file also says which one it is. */

@@ -78,7 +78,7 @@ export function evaluateHandlers(
       context.tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluate.list': () => keeper.list(),
     'evaluate.remove': async ({ ids }) => {
-      await evaluations.remove(ids);
+      await keeper.remove(ids);
       return null;
     },
     'evaluate.samples': async ({ id, task, order, count }) => {

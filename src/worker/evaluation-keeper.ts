@@ -3,6 +3,8 @@ import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../engine/evaluation/report.ts';
 import { answerItems } from '../engine/evaluation/tasks.ts';
 import { StudioError } from '../errors.ts';
+import { evaluationElsewhere, evaluationLock } from '../storage/lock-names.ts';
+import { alone } from '../storage/locks.ts';
 import type { WorkerContext } from './context.ts';
 import type { EvaluationSettings, EvaluationSummary } from './evaluate-protocol.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
@@ -45,27 +47,50 @@ export class EvaluationKeeper {
     const { summary: model } = await this.#context.library.open(variant.modelId);
     const { choices, perplexity } = settings;
     const id = sealOf([variant, model.precision, itemsId, choices, perplexity]);
-    const earlier = await evaluations.find(id);
-    if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
-    const partial = earlier && earlier.answered < earlier.total ? earlier : null;
-    const now = Date.now();
-    const evaluation: EvaluationSummary = {
-      ...{ id, variant, label, files, itemsId, settings, gridId },
-      total: items.length,
-      answered: partial?.answered ?? 0,
-      createdAt: partial?.createdAt ?? now,
-      updatedAt: now,
-      figures: partial?.figures ?? null,
-    };
-    await this.#keep(evaluation);
-    return this.#ask(evaluation, items, task);
+    return this.#alone(id, async () => {
+      const earlier = await evaluations.find(id);
+      if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
+      const partial = earlier && earlier.answered < earlier.total ? earlier : null;
+      const now = Date.now();
+      const evaluation: EvaluationSummary = {
+        ...{ id, variant, label, files, itemsId, settings, gridId },
+        total: items.length,
+        answered: partial?.answered ?? 0,
+        createdAt: partial?.createdAt ?? now,
+        updatedAt: now,
+        figures: partial?.figures ?? null,
+      };
+      await evaluations.begin(evaluation, items);
+      this.#context.emit({ type: 'evaluate.changed', evaluation });
+      return this.#ask(evaluation, items, task);
+    });
   }
 
-  /** Goes on with an evaluation that was not finished. @throws StudioError `evaluation-missing` */
+  /**
+   * Goes on with an evaluation that was not finished.
+   * @throws StudioError `evaluation-missing`, `evaluation-elsewhere`
+   */
   async resume(id: string, task: Task): Promise<EvaluationSummary> {
     const { evaluations } = this.#context.storage;
-    const evaluation = await this.get(id);
-    return this.#ask(evaluation, await evaluations.items(evaluation.itemsId), task);
+    return this.#alone(id, async () => {
+      const evaluation = await this.get(id);
+      return this.#ask(evaluation, await evaluations.items(evaluation.itemsId), task);
+    });
+  }
+
+  /** Removes evaluations, none of which goes on anywhere. @throws StudioError `evaluation-elsewhere` */
+  async remove(ids: readonly string[]): Promise<void> {
+    const [id, ...others] = ids;
+    if (id === undefined) return;
+    await this.#alone(id, async () => {
+      await this.remove(others);
+      await this.#context.storage.evaluations.remove([id]);
+    });
+  }
+
+  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const { locks } = this.#context.storage;
+    return alone(locks, evaluationLock(id), () => evaluationElsewhere(id), work);
   }
 
   /** @throws StudioError `evaluation-missing` */
@@ -94,19 +119,33 @@ export class EvaluationKeeper {
   }
 
   async #keep(evaluation: EvaluationSummary): Promise<void> {
-    await this.#context.storage.evaluations.put(evaluation);
+    // Removed meanwhile, it does not come back.
+    if (!(await this.#context.storage.evaluations.keep(evaluation))) return;
     this.#context.emit({ type: 'evaluate.changed', evaluation });
   }
 
-  /** Counts what is answered so far. */
-  async #count(evaluation: EvaluationSummary): Promise<EvaluationSummary> {
+  /** Counts what is answered so far, unless somebody is measuring it and will. */
+  async #count({ id }: EvaluationSummary): Promise<EvaluationSummary> {
+    const { storage } = this.#context;
+    const release = await storage.locks.take(evaluationLock(id), 'exclusive');
+    const evaluation = await this.get(id);
+    if (!release) return evaluation;
+    try {
+      return await this.#countNow(evaluation);
+    } finally {
+      release();
+    }
+  }
+
+  async #countNow(evaluation: EvaluationSummary): Promise<EvaluationSummary> {
     const { evaluations } = this.#context.storage;
     const [items, answers] = await Promise.all([
       evaluations.items(evaluation.itemsId),
       evaluations.answers(evaluation.id),
     ]);
     const counted = withFigures(evaluation, items, answers);
-    await this.#keep(counted);
+    // A full disk does not keep anybody from reading what is there.
+    await this.#keep(counted).catch(() => undefined);
     return counted;
   }
 
@@ -156,10 +195,13 @@ export class EvaluationKeeper {
           await storage.evaluations.addAnswers(evaluation, batch);
         }
       });
-    } finally {
-      evaluation = withFigures(evaluation, items, answers);
-      await this.#keep(evaluation);
+    } catch (thrown) {
+      // Counted where there is room to keep it; else when it is listed next.
+      await this.#keep(withFigures(evaluation, items, answers)).catch(() => undefined);
+      throw thrown;
     }
+    evaluation = withFigures(evaluation, items, answers);
+    await this.#keep(evaluation);
     return evaluation;
   }
 }

@@ -102,6 +102,6 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
   expect(await codeOf(handlers['experts.resumePairs']({ runId: 'run', id, task: 't' }))).toBe(
     'pairs-missing',
   );
-  await storage.experts.removeRun('run');
-  expect(await handlers['experts.pairEvaluations']({ runId: 'run' })).toEqual([]);
+  await storage.runs.remove('run');
+  expect(await storage.experts.listPairs('run')).toEqual([]);
 });

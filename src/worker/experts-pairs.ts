@@ -16,6 +16,7 @@ import { limitItems, parseItems, sampleItems } from './evaluation-items.ts';
 import type { PairEvaluation } from './experts-protocol.ts';
 import { mixtureState } from './mixture.ts';
 import { promptText, tokenisedText } from './prompt-text.ts';
+import { cancelled } from './tasks.ts';
 import type { Task } from './tasks.ts';
 import type { LoadedVariant, VariantShelf } from './variants.ts';
 
@@ -102,7 +103,8 @@ async function measure(
   const packed = packQuestions(questions, PASS_ROWS, loaded.weights.context);
   const keep = async (change: Partial<PairEvaluation>): Promise<void> => {
     evaluation = { ...evaluation, ...change };
-    await context.storage.experts.putPairs({ evaluation, items });
+    // Removed meanwhile: it does not come back, and nothing more of it is computed.
+    if (!(await context.storage.experts.keepPairs({ evaluation, items }))) throw cancelled();
     context.emit({ type: 'experts.pairs', evaluation });
   };
   const done = (): number => evaluation.pairs.length + (evaluation.routed ? 1 : 0);
@@ -168,7 +170,7 @@ export function pairHandlers(
           routed: null,
           pairs: [],
         };
-        await experts.putPairs({ evaluation, items });
+        await experts.addPairs({ evaluation, items });
         context.emit({ type: 'experts.pairs', evaluation });
         return go({ evaluation, items }, task);
       }),

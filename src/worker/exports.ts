@@ -2,19 +2,20 @@ import { bestStageOf } from '../engine/training/snapshots.ts';
 import { StudioError } from '../errors.ts';
 import { writeZip } from '../formats/zip-writer.ts';
 import type { FileToArchive } from '../formats/zip-writer.ts';
-import { writeFile } from '../storage/file-store.ts';
+import { modelLock, runUseLock, whileInUse } from '../storage/lock-names.ts';
 import { adapterFolders } from './adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from './archive.ts';
 import { scoresOfRun } from './archive-scores.ts';
 import { archivedFiles } from './archive-writer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
+import { storeExport } from './export-store.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
 import type { CardFacts } from './export-text.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import { ggufFile, json, modelFolder, textFile, torchTypes } from './model-export.ts';
 import type { FolderFormat, ModelToExport } from './model-export.ts';
-import type { RunState, RunSummary } from './protocol.ts';
+import type { CallInput, RunState, RunSummary } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
@@ -33,18 +34,9 @@ export function exportHandlers(
   keeper: RunKeeper,
   shelf: VariantShelf,
 ): Pick<Handlers, 'export.build'> {
-  const { runs, files } = context.storage;
-
-  /** Builds a file in storage; what is there when it fails or is cancelled goes. */
-  async function store(
-    id: string,
-    name: string,
-    chunks: AsyncIterable<Uint8Array>,
-  ): Promise<{ name: string; blob: Blob }> {
-    const path = `exports/${id}/${crypto.randomUUID()}/${name}`;
-    await writeFile(files, path, chunks);
-    return { name, blob: await files.blob(path) };
-  }
+  const { runs, files, locks } = context.storage;
+  const store = (id: string, name: string, chunks: AsyncIterable<Uint8Array>) =>
+    storeExport(context.storage, id, name, chunks);
 
   async function* inside(
     folder: string,
@@ -153,35 +145,42 @@ export function exportHandlers(
     return zip(id, `${name}-run`, archived, `${name}.run`);
   }
 
+  async function build(request: CallInput<'export.build'>, running: Task) {
+    const { runId } = request;
+    const { summary } = await runs.get(runId);
+    const name = fileName(summary.name);
+    switch (request.what) {
+      case 'merged':
+        return folder(summary, request.dtype, request.best ?? false, running);
+      case 'gguf':
+        return gguf(summary, request.dtype, request.best ?? false, running);
+      case 'adapters':
+        return adapters(summary, request.dtype);
+      case 'run':
+        return whole(runId, request, running);
+      case 'card': {
+        const card = modelCard(summary, await cardFacts(summary, null));
+        return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
+      }
+      case 'metrics': {
+        const text = metricsCsv(await runs.curves(runId));
+        return { name: `${name}-metrics.csv`, blob: new Blob([text], { type: 'text/csv' }) };
+      }
+      case 'recipe': {
+        const blob = new Blob([json(summary.recipe)], { type: 'application/json' });
+        return { name: `${name}-recipe.json`, blob };
+      }
+    }
+  }
+
   return {
     'export.build': (request) =>
       context.tasks.run(request.task, async (running) => {
         const { runId } = request;
         await keeper.flush(runId);
-        const { summary } = await runs.get(runId);
-        const name = fileName(summary.name);
-        switch (request.what) {
-          case 'merged':
-            return folder(summary, request.dtype, request.best ?? false, running);
-          case 'gguf':
-            return gguf(summary, request.dtype, request.best ?? false, running);
-          case 'adapters':
-            return adapters(summary, request.dtype);
-          case 'run':
-            return whole(runId, request, running);
-          case 'card': {
-            const card = modelCard(summary, await cardFacts(summary, null));
-            return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
-          }
-          case 'metrics': {
-            const text = metricsCsv(await runs.curves(runId));
-            return { name: `${name}-metrics.csv`, blob: new Blob([text], { type: 'text/csv' }) };
-          }
-          case 'recipe': {
-            const blob = new Blob([json(summary.recipe)], { type: 'application/json' });
-            return { name: `${name}-recipe.json`, blob };
-          }
-        }
+        const { modelId } = (await runs.get(runId)).summary;
+        const used = [runUseLock(runId), modelLock(modelId)];
+        return whileInUse(locks, used, () => build(request, running));
       }),
   };
 }

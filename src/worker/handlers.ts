@@ -49,7 +49,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     (adapter) => storedChoices(storage.tunings, adapter),
   );
   const library = new ModelLibrary(storage.models, publicFiles);
-  const shelf = new VariantShelf(library, storage.runs, device);
+  const shelf = new VariantShelf(library, storage.runs, device, storage.locks);
   const context: WorkerContext = {
     storage,
     publicFiles,

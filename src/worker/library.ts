@@ -393,8 +393,8 @@ export class ModelLibrary {
         data: { id },
       });
     }
-    this.#open.delete(id);
     await this.#models.remove(id);
+    this.#open.delete(id);
   }
 }
 

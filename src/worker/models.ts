@@ -5,6 +5,7 @@ import { keeping, StudioError } from '../errors.ts';
 import { weightStorage } from '../engine/model/weight-storage.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { planMemory } from '../engine/training/memory.ts';
+import { modelLock, whileInUse } from '../storage/lock-names.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { VariantShelf } from './variants.ts';
@@ -50,18 +51,20 @@ export function modelHandlers(
       return summary;
     },
     'model.remove': async ({ id }) => {
+      await shelf.letGo({ modelId: id });
       await library.remove(id);
-      await shelf.clear({ modelId: id });
       return null;
     },
     'model.stored': () => storage.models.stored(),
     'model.verify': ({ id, task }) =>
       tasks.run(task, async (running) => {
         const total = (await storage.models.stored()).find((model) => model.id === id)?.bytes ?? 0;
-        return storage.models.verify(id, (bytes) => {
-          running.check();
-          running.progress(bytes / Math.max(1, total), 'Reading the stored files');
-        });
+        return whileInUse(storage.locks, [modelLock(id)], () =>
+          storage.models.verify(id, (bytes) => {
+            running.check();
+            running.progress(bytes / Math.max(1, total), 'Reading the stored files');
+          }),
+        );
       }),
     'model.plan': async ({ modelId, recipe }) => {
       const { config, weights, summary } = await library.open(modelId);

@@ -3,6 +3,7 @@ import { dryRunOfRecipe } from '../engine/training/dry-run.ts';
 import type { DryRunResult } from '../engine/training/dry-run.ts';
 import type { TrainingRecord } from '../engine/training/data-order.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
+import { dataLock, modelLock, whileInUse } from '../storage/lock-names.ts';
 import type { WorkerContext } from './context.ts';
 import { prepareRecords } from './prepare.ts';
 import type { DryRunReport } from './run-protocol.ts';
@@ -30,40 +31,44 @@ export async function dryRunOf(
 ): Promise<DryRunReport | null> {
   const { storage, library, tokeniser, tasks, device } = context;
   const { recipe, modelId, dataSetIds } = input;
-  return tasks.run(input.task, async (task) => {
-    const model = await library.open(modelId);
-    const dataSets = await Promise.all(dataSetIds.map((id) => storage.dataSets.get(id)));
-    const hooks = {
-      signal: task.signal,
-      onProgress: (done: number, total: number) =>
-        task.progress(done / total, 'Tokenising the records'),
-    };
-    const template = model.template(new Date());
-    const prepared = await prepareRecords(
-      storage.dataSets,
-      tokeniser,
-      model,
-      template,
-      dataSets,
-      recipe,
-      hooks,
-    );
-    await prepared.complete(hooks);
-    task.check();
-    task.progress(null, 'Loading the model');
-    const longest = await prepared.longest();
-    const gpu = await device.get();
-    // As at the start of a run, which needs the room.
-    await shelf.clear();
-    try {
-      const result = await dryRunOfRecipe({
-        ...{ gpu, config: model.config, folder: model.weights, recipe, longest },
-        precision: model.summary.precision,
-        tasks: prepared.tasks.length,
-      });
-      return result && reportOf(result, longest);
-    } finally {
-      await device.announceMemory(true);
-    }
-  });
+  const { locks } = storage;
+  const used = [modelLock(modelId), ...dataSetIds.map(dataLock)];
+  return tasks.run(input.task, (task) =>
+    whileInUse(locks, used, async () => {
+      const model = await library.open(modelId);
+      const dataSets = await Promise.all(dataSetIds.map((id) => storage.dataSets.get(id)));
+      const hooks = {
+        signal: task.signal,
+        onProgress: (done: number, total: number) =>
+          task.progress(done / total, 'Tokenising the records'),
+      };
+      const template = model.template(new Date());
+      const prepared = await prepareRecords(
+        storage.dataSets,
+        tokeniser,
+        model,
+        template,
+        dataSets,
+        recipe,
+        hooks,
+      );
+      await prepared.complete(hooks);
+      task.check();
+      task.progress(null, 'Loading the model');
+      const longest = await prepared.longest();
+      const gpu = await device.get();
+      // As at the start of a run, which needs the room.
+      await shelf.clear();
+      try {
+        const result = await dryRunOfRecipe({
+          ...{ gpu, config: model.config, folder: model.weights, recipe, longest },
+          precision: model.summary.precision,
+          tasks: prepared.tasks.length,
+        });
+        return result && reportOf(result, longest);
+      } finally {
+        await device.announceMemory(true);
+      }
+    }),
+  );
 }

@@ -70,3 +70,40 @@ export function changedInputs(): StudioError {
       'Set the kinds of its data sets and the template of its model back as they were, or start a new run.',
   });
 }
+
+/** Faults that leave a run whole: it goes on from its last checkpoint when they are gone. */
+export const STORAGE_FAULTS: ReadonlySet<string> = new Set([
+  'run-storage-full',
+  'storage-failed',
+  'file-damaged',
+  'file-missing',
+]);
+
+/** What a fault of the storage means for a run that was going on. */
+export function ofRunning(fault: StudioError): StudioError {
+  const { code, data } = fault;
+  if (code === 'run-missing') {
+    return new StudioError(
+      {
+        code: 'storage-cleared',
+        message: 'The run was ended: what the browser had stored of it was cleared or removed.',
+        kept: 'The page, until it is reloaded; nothing of the run is stored any more.',
+        remedy: 'Reload the page, bring in data and model again, and start the run anew.',
+        data,
+      },
+      { cause: fault },
+    );
+  }
+  if (code !== 'storage-full') return fault;
+  return new StudioError(
+    {
+      code: 'run-storage-full',
+      message: 'The run was put at rest: the browser’s storage is full.',
+      kept: 'The run up to its last checkpoint; steps after it are computed again, with the same numbers.',
+      remedy:
+        'Remove runs, models, data sets or finished exports that are no longer needed, or free disk space; then resume the run.',
+      data,
+    },
+    { cause: fault },
+  );
+}

@@ -4,7 +4,17 @@ import { parseChoices } from '../engine/tuning/record.ts';
 import { snapshotsAfter } from '../engine/training/snapshots.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
-import { runLock } from '../storage/storage.ts';
+import { needsWorker } from '../storage/runs.ts';
+import {
+  dataLock,
+  keepInUse,
+  modelLock,
+  runInUse,
+  runLock,
+  runUseLock,
+} from '../storage/lock-names.ts';
+import { alone, hold, runElsewhere } from '../storage/locks.ts';
+import type { Release } from '../storage/locks.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
@@ -18,7 +28,16 @@ import type { NewRun } from './run-summary.ts';
 import { openInputs, openTraining, START_TASK } from './run-opening.ts';
 import type { RunInputs } from './run-opening.ts';
 import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
-import { changedInputs, notActive, notPaused, notResumable } from './run-errors.ts';
+import { removeExports } from './export-store.ts';
+import {
+  changedInputs,
+  notActive,
+  notPaused,
+  notResumable,
+  ofRunning,
+  STORAGE_FAULTS,
+} from './run-errors.ts';
+import { UnwrittenEnds } from './unwritten-ends.ts';
 import { breathe } from './tasks.ts';
 import type { TuningKeeper } from './tuning.ts';
 import type { VariantShelf } from './variants.ts';
@@ -29,9 +48,9 @@ type Wish = 'run' | 'single' | 'pause' | 'stop';
 interface LiveRun extends RecordedRun {
   /** Ends the tokenising that goes on beside the run. */
   readonly tokenising: AbortController;
-  readonly letDataGo: () => void;
   readonly recorder: RunRecorder;
-  readonly releaseLock: () => void;
+  /** Of the run, its model and its data sets. */
+  readonly releaseLocks: Release;
   wish: Wish;
   /** The loop that is taking steps; null while paused. */
   loop: Promise<void> | null;
@@ -45,6 +64,7 @@ export class RunKeeper {
   readonly #shelf: VariantShelf;
   readonly #tuning: TuningKeeper;
   readonly #live = new Map<string, LiveRun>();
+  readonly #unwritten = new UnwrittenEnds();
   readonly #claim = new DeviceClaim(() => this.#live.keys().next().value ?? null);
 
   constructor(context: WorkerContext, shelf: VariantShelf, tuning: TuningKeeper) {
@@ -64,26 +84,47 @@ export class RunKeeper {
   async #begin(input: NewRun): Promise<RunSummary> {
     const { storage } = this.#context;
     const { modelId, dataSetIds, recipe } = input;
-    const now = Date.now();
-    const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, now);
-    const { model, prepared } = inputs;
-    const gpu = await this.#tunedDevice(model, recipe);
-    const summary = newSummary(input, model, prepared, gpu, now);
-    const { id } = summary;
-    const { tasks, fingerprint } = prepared;
-    const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
+    const id = crypto.randomUUID();
     // Locked before it exists, so that no other tab takes it for a run that was cut off.
-    const releaseLock = await storage.locks.acquire(runLock(id));
+    const release = await this.#holdFor({ id, modelId, dataSetIds });
     try {
-      await storage.runs.create(stored);
-      this.#emitChange(summary);
-      return await this.#setUp(stored, inputs, gpu, releaseLock);
+      const now = Date.now();
+      const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, now);
+      const { model, prepared } = inputs;
+      const gpu = await this.#tunedDevice(model, recipe);
+      const summary = newSummary({ ...input, id }, model, prepared, gpu, now);
+      const { tasks, fingerprint } = prepared;
+      const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
+      try {
+        await storage.runs.create(stored);
+        this.#emitChange(summary);
+        return await this.#setUp(stored, inputs, gpu, release);
+      } catch (error) {
+        // What cannot be removed now is marked as cut off later, and can be removed then.
+        await storage.runs.remove(id).catch(() => undefined);
+        // A fault of the device says more than what fell over because of it.
+        throw gpu.fault ?? error;
+      }
     } catch (error) {
-      releaseLock();
-      await storage.runs.remove(id);
-      await storage.runResults.remove(id);
-      // A fault of the device says more than what fell over because of it.
-      throw gpu.fault ?? error;
+      release();
+      throw error;
+    }
+  }
+
+  /** Holds the run alone, and its model and data sets against being removed. */
+  async #holdFor(run: Pick<RunSummary, 'id' | 'modelId' | 'dataSetIds'>): Promise<Release> {
+    const { locks } = this.#context.storage;
+    const own = await hold(locks, runLock(run.id), 'exclusive', () => runElsewhere(run.id));
+    try {
+      const used = [modelLock(run.modelId), ...run.dataSetIds.map(dataLock)];
+      const others = await keepInUse(locks, used);
+      return () => {
+        others();
+        own();
+      };
+    } catch (error) {
+      own();
+      throw error;
     }
   }
 
@@ -98,28 +139,31 @@ export class RunKeeper {
     return this.#claim.forRun(() => this.#takeUp(id));
   }
 
-  /** Goes on from the last checkpoint of an earlier session. */
+  /** Goes on from the last checkpoint of an earlier session, or from the start where it has none yet. */
   async #takeUp(id: string): Promise<RunSummary> {
     const { storage, device } = this.#context;
-    const stored = await storage.runs.get(id);
-    const { summary } = stored;
-    if (summary.state !== 'interrupted' && summary.state !== 'failed') {
-      throw notResumable(summary.state);
-    }
-    const point = await storage.runs.readResume(id);
-    const { modelId, dataSetIds, recipe, createdAt } = summary;
-    const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, createdAt);
-    if (!sameInputs(inputs.prepared, stored)) throw changedInputs();
-    // The kernels that it was started with, not those of today: they give the same bits.
-    const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
-    const releaseLock = await storage.locks.acquire(runLock(id));
+    const release = await this.#holdFor((await storage.runs.get(id)).summary);
     try {
+      // Read once it is held: another tab may have taken it up and ended it meanwhile.
+      const stored = await storage.runs.get(id);
+      const { summary } = stored;
+      const { state } = summary;
+      // One in a state that needs a worker has none: we hold it.
+      if (state !== 'interrupted' && state !== 'failed' && !needsWorker(summary)) {
+        throw notResumable(state);
+      }
+      const point = await storage.runs.readResume(id);
+      const { modelId, dataSetIds, recipe, createdAt } = summary;
+      const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, createdAt);
+      if (!sameInputs(inputs.prepared, stored)) throw changedInputs();
+      // The kernels that it was started with, not those of today: they give the same bits.
+      const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
       await storage.runs.truncateCurves(id, point.stage, point.step);
       await storage.experts.truncateGrowth(id, point.stage, point.step);
       await storage.runResults.truncateSamples(id, point.stage, point.step);
-      return await this.#setUp(stored, inputs, gpu, releaseLock, point);
+      return await this.#setUp(stored, inputs, gpu, release, point);
     } catch (error) {
-      releaseLock();
+      release();
       throw error;
     }
   }
@@ -160,32 +204,51 @@ export class RunKeeper {
   /** All runs; one that a closed or crashed tab left behind is marked as interrupted. */
   async list(): Promise<RunSummary[]> {
     const { runs, locks } = this.#context.storage;
-    await runs.recover((id) => locks.held(runLock(id)));
-    return runs.list();
+    await this.#unwritten.write(runs);
+    await runs.recover(locks);
+    const all = await runs.list();
+    return Promise.all(
+      all.map(async (run) => {
+        if (!needsWorker(run) || this.#live.has(run.id)) return run;
+        // Where there was no room to write what became of it, it is told all the same.
+        const ended = this.#unwritten.of(run.id);
+        if (ended) return { ...run, ...ended };
+        return (await locks.held(runLock(run.id)))
+          ? run
+          : { ...run, state: 'interrupted' as const };
+      }),
+    );
   }
 
   /** Stores and sends what is still held back, so that reading the curves gives all of them. */
   async flush(id: string): Promise<void> {
-    await this.#live.get(id)?.curves.flush();
+    // Where that fails the run itself meets the fault, and says so; reading goes on.
+    await this.#live
+      .get(id)
+      ?.curves.flush()
+      .catch(() => undefined);
   }
 
+  /** @throws StudioError `run-elsewhere`, `run-in-use` */
   async remove(id: string): Promise<void> {
-    const live = this.#live.get(id);
-    if (live) {
-      live.wish = 'pause';
-      await live.loop;
-      await this.#release(live);
-    }
-    await this.#shelf.clear({ runId: id });
     const { storage } = this.#context;
-    const release = await storage.locks.acquire(runLock(id));
-    try {
-      await storage.runs.remove(id);
-      await storage.experts.removeRun(id);
-      await storage.runResults.remove(id);
-    } finally {
-      release();
-    }
+    const { locks } = storage;
+    await this.#shelf.letGo({ runId: id });
+    const elsewhere = () => runElsewhere(id);
+    const inUse = () => runInUse(id);
+    await alone(locks, runUseLock(id), inUse, async () => {
+      const live = this.#live.get(id);
+      if (live) {
+        live.wish = 'pause';
+        await live.loop;
+        if (this.#live.has(id)) await this.#release(live);
+      }
+      await alone(locks, runLock(id), elsewhere, async () => {
+        await storage.runs.remove(id);
+        await removeExports(storage, id);
+      });
+    });
+    this.#unwritten.forget(id);
   }
 
   /** Routing so far: of the living run, else as it was stored last. */
@@ -203,11 +266,11 @@ export class RunKeeper {
     stored: StoredRun,
     inputs: RunInputs,
     gpu: Gpu,
-    releaseLock: () => void,
+    releaseLocks: Release,
     resume?: ResumePoint,
   ): Promise<RunSummary> {
     const { storage, device } = this.#context;
-    const { id, recipe, dataSetIds } = stored.summary;
+    const { id, recipe } = stored.summary;
     const { prepared, model } = inputs;
     // Training needs the room; what is chatted with loads again when it is asked for.
     await this.#shelf.clear();
@@ -229,15 +292,13 @@ export class RunKeeper {
     const live: LiveRun = {
       ...recorded,
       tokenising,
-      letDataGo: this.#context.tokeniser.hold(dataSetIds),
       recorder: new RunRecorder(this.#context, recorded),
-      releaseLock,
+      releaseLocks,
       wish: 'run',
       loop: null,
       requests: [],
     };
-    this.#live.set(id, live);
-    const run = await storage.runs.update(id, {
+    const begun = storage.runs.update(id, {
       state: 'running',
       stages: training.stages.map((stage) => ({ ...stage })),
       snapshots: withBest(
@@ -251,6 +312,14 @@ export class RunKeeper {
         ? { kernelsChanged: { stage: resume.stage, step: resume.step } }
         : {}),
     });
+    const run = await begun.catch((error: unknown) => {
+      tokenising.abort();
+      training.release();
+      throw error;
+    });
+    this.#unwritten.forget(id);
+    live.recorder.knownAs(run);
+    this.#live.set(id, live);
     this.#emitChange(run);
     await device.announceMemory(true);
     void this.#go(live, 'run');
@@ -346,23 +415,34 @@ export class RunKeeper {
     await this.#context.device.announceMemory(true);
   }
 
-  /** A fault of the device interrupts a run (it can go on); anything else fails it. */
+  /**
+   * A fault of the device or of the storage interrupts a run (it can go on); anything else fails it. Never
+   * throws: what cannot be written is told to the page, and written once there is room.
+   */
   async #fail(live: LiveRun, thrown: unknown): Promise<void> {
-    const error = asStudioError(live.gpu.fault ?? thrown);
-    const state = live.gpu.fault ? 'interrupted' : 'failed';
+    const fault = live.gpu.fault ?? thrown;
+    const error = ofRunning(asStudioError(fault));
+    const goesOn = live.gpu.fault !== null || STORAGE_FAULTS.has(error.code);
+    const ended = { state: goesOn ? 'interrupted' : 'failed', error: error.describe() } as const;
     live.tokenising.abort();
     await live.curves.flush().catch(() => undefined);
-    await live.recorder.update({ state, error: error.describe() });
+    await live.recorder.update(ended).catch(() => {
+      this.#unwritten.put(live.id, ended);
+      this.#emitChange({ ...live.recorder.last, ...ended });
+    });
     await this.#release(live);
+    await this.#context.device.announceMemory(true).catch(() => undefined);
   }
 
   async #release(live: LiveRun): Promise<void> {
     this.#live.delete(live.id);
     live.tokenising.abort();
-    live.letDataGo();
-    await this.#answerRequests(live);
-    live.training.release();
-    live.releaseLock();
+    try {
+      await this.#answerRequests(live);
+      live.training.release();
+    } finally {
+      live.releaseLocks();
+    }
   }
 
   async #setState(id: string, state: RunState): Promise<RunSummary> {

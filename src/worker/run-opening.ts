@@ -62,8 +62,10 @@ export async function openTraining(
   { summary, best = [] }: StoredRun,
   { model, dataSets, prepared }: RunInputs,
   gpu: Gpu,
-  resume?: ResumePoint,
+  from?: ResumePoint,
 ): Promise<OpenedRun> {
+  // From its start a run is opened as a new one: what was measured then is measured again, to the same bits.
+  const resume = from && (from.checkpoint || from.stageBranches.length > 0) ? from : undefined;
   const { id, recipe, createdAt } = summary;
   const { dataSets: records, runResults } = context.storage;
   const template = model.template(new Date(createdAt));

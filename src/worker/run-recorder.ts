@@ -27,6 +27,7 @@ export class RunRecorder {
   readonly #context: WorkerContext;
   readonly #run: RecordedRun;
   #lastChange = 0;
+  #last: RunSummary | null = null;
   /** Steps as they are told from now on; null: as the training counts them. */
   #stages: RunSummary['stages'] | null = null;
 
@@ -38,6 +39,16 @@ export class RunRecorder {
   /** Whether the page heard of a change long enough ago to hear of another. */
   get due(): boolean {
     return performance.now() - this.#lastChange >= CHANGE_INTERVAL_MS;
+  }
+
+  /** The summary as it was told last. */
+  get last(): RunSummary {
+    if (!this.#last) throw new Error('The run was not told of yet');
+    return this.#last;
+  }
+
+  knownAs(run: RunSummary): void {
+    this.#last = run;
   }
 
   /** What is told of the progress stays where it is: a run that is ended early counts its stages as done. */
@@ -123,6 +134,7 @@ export class RunRecorder {
       ...change,
       ...(snapshots ? { snapshots } : {}),
     });
+    this.#last = run;
     this.#context.emit({ type: 'run.changed', run });
   }
 

@@ -15,7 +15,7 @@ export interface NewRun {
 
 /** What a run says of itself before its first step. */
 export function newSummary(
-  input: NewRun,
+  input: NewRun & { readonly id: string },
   { summary: { id: modelId, name: modelName, precision } }: OpenModel,
   prepared: PreparedRecords,
   gpu: Gpu,
@@ -23,7 +23,7 @@ export function newSummary(
 ): RunSummary {
   const { recipe, dataSetIds } = input;
   return {
-    id: crypto.randomUUID(),
+    id: input.id,
     name: input.name.trim() === '' ? recipe.name : input.name.trim(),
     modelId,
     modelName,
@@ -37,7 +37,8 @@ export function newSummary(
     kernels: { choices: gpu.traits.choices ?? {}, fingerprint: kernelsFingerprint() },
     createdAt: now,
     updatedAt: now,
-    checkpoint: null,
+    // Its initial values follow from the recipe's seed: the start is a checkpoint that takes no file.
+    checkpoint: { stage: 0, step: 0 },
     error: null,
     data: prepared.facts(),
   };

@@ -43,8 +43,6 @@ function encoderKey(model: OpenModel, template: ChatTemplate): string {
 export class Tokeniser {
   readonly #storage: Storage;
   readonly #pool: TokenPool;
-  /** Data sets that runs are reading, with how many do. */
-  readonly #held = new Map<string, number>();
   /** Most recently asked for last. */
   readonly #books = new Map<string, Promise<TokenBook>>();
 
@@ -90,35 +88,11 @@ export class Tokeniser {
     return output;
   }
 
-  /** Keeps data sets from being removed until what it gives is called: a run reads them while it goes on. */
-  hold(dataSetIds: readonly string[]): () => void {
-    const count = (id: string, change: number): void => {
-      this.#held.set(id, (this.#held.get(id) ?? 0) + change);
-    };
-    for (const id of dataSetIds) count(id, 1);
-    return () => {
-      for (const id of dataSetIds) count(id, -1);
-    };
-  }
-
-  /** @throws StudioError `data-set-in-use` */
-  checkFree(dataSetId: string): void {
-    if ((this.#held.get(dataSetId) ?? 0) === 0) return;
-    throw new StudioError({
-      code: 'data-set-in-use',
-      message: 'A run is training on this data set.',
-      kept: 'The data set and the run.',
-      remedy: 'Wait until the run is done, or stop it; a paused run counts too.',
-      data: { id: dataSetId },
-    });
-  }
-
-  /** Forgets a data set and its tokens. */
-  async remove(dataSetId: string): Promise<void> {
+  /** Forgets a data set; its stored tokens go with it (data.ts). */
+  forget(dataSetId: string): void {
     for (const name of [...this.#books.keys()]) {
       if (name.startsWith(`${dataSetId} `)) this.#books.delete(name);
     }
-    await this.#storage.tokens.remove(dataSetId);
   }
 }
 

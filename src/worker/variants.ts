@@ -6,6 +6,8 @@ import { tellCompiling } from './compile-progress.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { ModelLibrary, OpenModel } from './library.ts';
 import type { ModelVariant } from './protocol.ts';
+import { keepInUse, modelLock, runUseLock } from '../storage/lock-names.ts';
+import type { Locks, Release } from '../storage/locks.ts';
 import type { Runs } from '../storage/runs.ts';
 import type { Task } from './tasks.ts';
 
@@ -20,6 +22,8 @@ interface Shelved {
   readonly variant: ModelVariant;
   readonly loaded: Promise<LoadedVariant>;
   readonly gpu: Gpu;
+  /** Lets the model and the run be removed again. */
+  readonly holds: Promise<Release>;
   /** The end of the last use: uses of one variant follow each other. */
   tail: Promise<unknown>;
   users: number;
@@ -38,13 +42,15 @@ export class VariantShelf {
   readonly #library: ModelLibrary;
   readonly #runs: Runs;
   readonly #device: DeviceKeeper;
+  readonly #locks: Locks;
   /** Least recently used first. */
   readonly #shelf = new Map<string, Shelved>();
 
-  constructor(library: ModelLibrary, runs: Runs, device: DeviceKeeper) {
+  constructor(library: ModelLibrary, runs: Runs, device: DeviceKeeper, locks: Locks) {
     this.#library = library;
     this.#runs = runs;
     this.#device = device;
+    this.#locks = locks;
     // What lay on a lost device is gone with it.
     device.onFault(() => this.#shelf.clear());
   }
@@ -73,7 +79,10 @@ export class VariantShelf {
       return result;
     } catch (error) {
       // A variant that failed to load is tried anew next time.
-      await shelved.loaded.catch(() => this.#shelf.delete(key));
+      await shelved.loaded.catch(() => {
+        this.#shelf.delete(key);
+        return letGo(shelved);
+      });
       gpu.check();
       throw error;
     } finally {
@@ -84,8 +93,16 @@ export class VariantShelf {
   }
 
   #put(variant: ModelVariant, gpu: Gpu, speaks: boolean): Shelved {
-    const loaded = this.#tidy(KEPT - 1).then(() => this.#load(variant, gpu, speaks));
-    return { variant, loaded, gpu, tail: loaded.catch(() => undefined), users: 0 };
+    const { modelId, runId, snapshot } = variant;
+    // As long as it lies here it is in use, and no tab removes what it was made of.
+    const holds = keepInUse(this.#locks, [
+      modelLock(modelId),
+      ...(runId === null || snapshot === 'base' ? [] : [runUseLock(runId)]),
+    ]);
+    const loaded = this.#tidy(KEPT - 1)
+      .then(() => holds)
+      .then(() => this.#load(variant, gpu, speaks));
+    return { variant, loaded, gpu, holds, tail: loaded.catch(() => undefined), users: 0 };
   }
 
   async #load(
@@ -134,16 +151,38 @@ export class VariantShelf {
     await shelved.tail;
     const loaded = await shelved.loaded.catch(() => null);
     if (!shelved.gpu.fault) loaded?.weights.release();
+    await letGo(shelved);
   }
 
-  /** Gives back what belongs to a removed or changed model or run, or everything to make room. */
-  async clear(which: { readonly modelId?: string; readonly runId?: string } = {}): Promise<void> {
-    const { modelId, runId } = which;
+  /** Gives back what belongs to a model or run that is to be removed, except what is in use just now. */
+  async letGo(which: { readonly modelId?: string; readonly runId?: string }): Promise<void> {
     for (const [key, shelved] of [...this.#shelf]) {
-      if (modelId !== undefined && shelved.variant.modelId !== modelId) continue;
-      if (runId !== undefined && shelved.variant.runId !== runId) continue;
+      if (!belongs(shelved, which) || shelved.users > 0) continue;
       this.#shelf.delete(key);
       await this.#release(shelved);
     }
   }
+
+  /** Gives back what belongs to a removed or changed model or run, or everything to make room. */
+  async clear(which: { readonly modelId?: string; readonly runId?: string } = {}): Promise<void> {
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (!belongs(shelved, which)) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+}
+
+function belongs(
+  { variant }: Shelved,
+  { modelId = variant.modelId, runId }: { readonly modelId?: string; readonly runId?: string },
+): boolean {
+  return variant.modelId === modelId && (runId === undefined || variant.runId === runId);
+}
+
+async function letGo({ holds }: Shelved): Promise<void> {
+  await holds.then(
+    (release) => release(),
+    () => undefined,
+  );
 }

@@ -25,8 +25,8 @@ let opened: Promise<Handlers> | null = null;
 function handlers(): Promise<Handlers> {
   opened ??= openBrowserStorage().then(
     (storage) => {
-      // Exports of an earlier session: the page that could save them is gone.
-      void storage.files.remove('exports');
+      // Beside everything else: what closed tabs left behind is in nobody's way.
+      void storage.sweep();
       void followOthers(storage, (run) => post({ type: 'run.changed', run }));
       // Browsers without WebGPU have no `gpu`, whatever the types say.
       const { gpu } = navigator as { readonly gpu?: GPU };

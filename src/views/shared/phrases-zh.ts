@@ -74,13 +74,25 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
   ['Data sets imported before.', '先前导入的数据集。'],
   ['Data, model and earlier checkpoints.', '数据、模型和更早的检查点。'],
   ['The data set.', '数据集。'],
-  ['The data set and the run.', '数据集和运行。'],
+  ['The data set and what uses it.', '数据集及正在使用它的任务。'],
+  ['The model and what uses it.', '模型及正在使用它的任务。'],
+  ['The run and what uses it.', '运行及正在使用它的任务。'],
+  ['The evaluation, which goes on.', '评测，它会继续进行。'],
+  ['The grid, which goes on.', '网格，它会继续进行。'],
+  [
+    'The page, until it is reloaded; nothing of the run is stored any more.',
+    '当前页面，直到重新加载；该运行的存储内容已不复存在。',
+  ],
+  [
+    'The run up to its last checkpoint; steps after it are computed again, with the same numbers.',
+    '运行直到最近的检查点；其后的步骤会重新计算，数值相同。',
+  ],
   [
     'Runs that used it keep their curves, checkpoints and models.',
     '用过它的运行保留其曲线、检查点和模型。',
   ],
   ['Runs on it keep their curves and branches.', '以它训练的运行保留其曲线和分支。'],
-  ['Its recipe, data sets and curves so far.', '其配方、数据集和目前的曲线。'],
+  ['Its recipe, and its curves as far as they came along.', '其配方，以及随档案带来的曲线。'],
 
   // Why a model cannot be used
   ['it has no model_type', '其中没有 model_type'],

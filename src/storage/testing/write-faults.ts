@@ -1,0 +1,115 @@
+/** Makes writes fail as a full disk makes them fail: in the database, and in the files. */
+import type { FileStore, FileWriter } from '../file-store.ts';
+import { storageFault } from '../file-store.ts';
+
+/**
+ * How a write of the database fails: `request` throws at the call, `commit` takes the request and ends the
+ * transaction with the error, as browsers do where only the commit finds the disk full.
+ */
+export type FaultKind = 'request' | 'commit';
+
+/** Counts the writes of one studio and lets chosen ones fail. */
+export class WriteFaults {
+  kind: FaultKind;
+  #count = 0;
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.POSITIVE_INFINITY;
+  /** What failed, in order. */
+  readonly failed: string[] = [];
+  /** Every write, in order. */
+  readonly writes: string[] = [];
+
+  constructor(kind: FaultKind = 'request') {
+    this.kind = kind;
+  }
+
+  /** Writes so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Lets the n-th write from now on fail (from 1), and those after it up to `length` of them. */
+  fail(n: number, length = 1): void {
+    this.#from = this.#count + n;
+    this.#to = this.#from + length;
+  }
+
+  /** The disk is full from the n-th write on, until `free` is called. */
+  fill(n = 1): void {
+    this.fail(n, Number.POSITIVE_INFINITY);
+  }
+
+  free(): void {
+    this.#from = Number.POSITIVE_INFINITY;
+    this.#to = Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts a write; true where it is to fail. */
+  meet(what: string): boolean {
+    this.#count += 1;
+    this.writes.push(what);
+    const fails = this.#count >= this.#from && this.#count < this.#to;
+    if (fails) this.failed.push(what);
+    return fails;
+  }
+}
+
+export function diskFull(): DOMException {
+  return new DOMException('The disk is full (made up by a test).', 'QuotaExceededError');
+}
+
+/** A file store whose creations, writes and closings count, and fail when they are told to. */
+export function faultyFiles(inner: FileStore, faults: WriteFaults): FileStore {
+  const meet = (path: string, what: string): void => {
+    if (faults.meet(`${what} ${path}`)) throw storageFault(path, diskFull());
+  };
+  return {
+    ...inner,
+    create: async (path, continued): Promise<FileWriter> => {
+      meet(path, 'create');
+      const writer = await inner.create(path, continued);
+      return {
+        ...writer,
+        write: async (bytes) => {
+          meet(path, 'write');
+          await writer.write(bytes);
+        },
+        close: async () => {
+          meet(path, 'close');
+          return writer.close();
+        },
+      };
+    },
+  };
+}
+
+type Write = (this: IDBObjectStore, ...args: unknown[]) => IDBRequest;
+
+/**
+ * Lets the writes of one database fail, of all others not.
+ * @returns the act of leaving IndexedDB as it was
+ */
+export function faultyDatabase(name: string, faults: WriteFaults): () => void {
+  const methods: Record<'put' | 'add' | 'delete', Write> = IDBObjectStore.prototype as never;
+  const originals = { put: methods.put, add: methods.add, delete: methods.delete };
+  for (const method of ['put', 'add', 'delete'] as const) {
+    methods[method] = function (...args) {
+      const { transaction } = this;
+      const own = transaction.db.name === name && transaction.mode === 'readwrite';
+      if (!own || !faults.meet(`${method} ${this.name}`)) {
+        return originals[method].apply(this, args);
+      }
+      if (faults.kind === 'request') throw diskFull();
+      const request = originals[method].apply(this, args);
+      request.addEventListener('success', () => {
+        // The error that a transaction ends with can only be read: a full disk gives it its own.
+        Object.defineProperty(transaction, 'error', { configurable: true, get: diskFull });
+        transaction.abort();
+      });
+      return request;
+    };
+  }
+  return () => {
+    Object.assign(methods, originals);
+  };
+}
