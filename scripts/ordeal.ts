@@ -10,16 +10,21 @@
  * The exit code is 1 where anything was found.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { allocations } from './ordeal/allocations.ts';
 import { badInputs } from './ordeal/bad-inputs.ts';
-import { Hung } from './ordeal/campaign.ts';
+import { Hung, TurnOver } from './ordeal/campaign.ts';
 import type { Campaign, Finding, OpenCampaign } from './ordeal/campaign.ts';
+import { kills } from './ordeal/kills.ts';
+import { lostDevices } from './ordeal/lost-devices.ts';
 import { HELP, readOptions } from './ordeal/options.ts';
 import type { OrdealOptions } from './ordeal/options.ts';
 import { Random } from './ordeal/random.ts';
 import { findingLine, tableOf, withTable } from './ordeal/report.ts';
 import type { CampaignResult, OrdealResult } from './ordeal/report.ts';
+import { tabs } from './ordeal/tabs.ts';
+import { root } from './setup.mjs';
 
-const campaigns: readonly Campaign[] = [badInputs];
+const campaigns: readonly Campaign[] = [kills, tabs, allocations, lostDevices, badInputs];
 
 /** One campaign as it goes on: opened at its first turn. */
 class Going {
@@ -27,6 +32,7 @@ class Going {
   readonly counts: Record<string, number> = {};
   turns = 0;
   milliseconds = 0;
+  place = '';
   #open: OpenCampaign | null = null;
 
   constructor(campaign: Campaign) {
@@ -41,6 +47,7 @@ class Going {
     const begun = performance.now();
     try {
       this.#open ??= await this.campaign.open(seed);
+      this.place = this.#open.place;
       await this.#open.turn({
         number,
         random: new Random(seed, name, number),
@@ -51,8 +58,10 @@ class Going {
       });
     } catch (thrown) {
       // A turn that broke off showed nothing good: it counts as a finding, with its reason.
-      const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-      note(thrown instanceof Hung ? 'hung' : 'untyped', what);
+      if (!(thrown instanceof TurnOver)) {
+        const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+        note(thrown instanceof Hung ? 'hung' : 'untyped', what);
+      }
       await this.close();
     }
     this.turns += 1;
@@ -65,10 +74,9 @@ class Going {
     await open?.close();
   }
 
-  async result(): Promise<CampaignResult> {
-    const { campaign, turns, counts, milliseconds } = this;
-    const seconds = Math.round(milliseconds / 1000);
-    return { name: campaign.name, place: await campaign.place(), turns, seconds, counts };
+  result(): CampaignResult {
+    const { campaign, place, turns, counts, milliseconds } = this;
+    return { name: campaign.name, place, turns, seconds: Math.round(milliseconds / 1000), counts };
   }
 }
 
@@ -81,9 +89,17 @@ async function go(options: OrdealOptions): Promise<OrdealResult> {
     findings.push(finding);
     console.log(findingLine(finding));
   };
+  if (options.build && chosen.some(({ inBrowser }) => inBrowser)) {
+    const { build } = await import('vite');
+    await build({ root, logLevel: 'warn' });
+  }
   const begun = performance.now();
   const end = begun + options.minutes * 60_000;
   const once = turn !== null;
+  // What is thrown aside, with nobody waiting for it, is a finding of the turn at hand.
+  const stray: unknown[] = [];
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', (thrown) => stray.push(thrown));
   try {
     for (;;) {
       // Whoever had least time comes next; everyone has one turn, however short the time.
@@ -91,7 +107,13 @@ async function go(options: OrdealOptions): Promise<OrdealResult> {
       const waiting = going.filter(({ turns }) => turns === 0);
       const one = waiting[0] ?? (!once && performance.now() < end ? next : undefined);
       if (!one) break;
-      await one.turn(seed, turn ?? one.turns, find);
+      const number = turn ?? one.turns;
+      await one.turn(seed, number, find);
+      for (const thrown of stray.splice(0)) {
+        const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+        const { name: campaign } = one.campaign;
+        find({ campaign, kind: 'untyped', what: `nobody waited for: ${what}`, seed, turn: number });
+      }
       const counted = Object.entries(one.counts).map(([key, times]) => `${key} ${times}`);
       console.log(`${one.campaign.name}, turn ${one.turns}: ${counted.join(', ')}`);
     }
@@ -102,7 +124,7 @@ async function go(options: OrdealOptions): Promise<OrdealResult> {
     seed,
     date: new Date().toISOString().slice(0, 10),
     minutes: (performance.now() - begun) / 60_000,
-    campaigns: await Promise.all(going.map((one) => one.result())),
+    campaigns: going.map((one) => one.result()),
     findings,
   };
 }

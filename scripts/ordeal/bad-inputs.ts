@@ -104,6 +104,7 @@ class Child {
 }
 
 class BadInputs implements OpenCampaign {
+  readonly place = `Node ${process.versions.node}`;
   readonly #seed: number;
   #child: Child | null = null;
 
@@ -135,6 +136,6 @@ export const badInputs: Campaign = {
   counts: Object.fromEntries(
     Object.entries(INPUT_KINDS).map(([kind, words]) => [kind, `damaged: ${words}`]),
   ),
-  place: async () => `Node ${process.versions.node}`,
+  inBrowser: false,
   open: async (seed) => new BadInputs(seed),
 };

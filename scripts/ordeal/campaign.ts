@@ -30,6 +30,8 @@ export interface Turn {
 
 /** A campaign that was set up: turns until the time is used up, then the end. */
 export interface OpenCampaign {
+  /** Where it runs, for the table: adapter, browser, or program. */
+  readonly place: string;
   turn(turn: Turn): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,10 +39,13 @@ export interface OpenCampaign {
 export interface Campaign {
   readonly name: string;
   readonly counts: CountWords;
-  /** Where it ran, for the table: an adapter, a browser, or none. */
-  readonly place: () => Promise<string>;
+  /** Whether it needs the built page. */
+  readonly inBrowser: boolean;
   open(seed: number): Promise<OpenCampaign>;
 }
+
+/** Ends a turn whose finding is noted: what was disturbed is in no known state. */
+export class TurnOver extends Error {}
 
 /** A wait that came to no end. */
 export class Hung extends Error {}

@@ -8,6 +8,8 @@ export interface OrdealOptions {
   /** One turn of each campaign, to see a finding again; null for as many as there is time for. */
   readonly turn: number | null;
   readonly json: string | null;
+  /** Builds the page first, where a campaign needs it. */
+  readonly build: boolean;
   /** A Markdown file whose table is written anew. */
   readonly table: string | null;
 }
@@ -18,6 +20,7 @@ export const HELP = `npm run ordeal -- [options]
   --seed S      what the random choices follow (default: by the clock, and printed)
   --only a,b    some campaigns
   --turn T      only turn T of the campaigns: what a finding names
+  --no-build    the page that is in dist/ already
   --json FILE   what was counted and found, as JSON
   --table FILE  writes the table between the marks in this Markdown file
 `;
@@ -41,6 +44,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
       turn: { type: 'string' },
       json: { type: 'string' },
       table: { type: 'string' },
+      'no-build': { type: 'boolean', default: false },
     },
   });
   const minutes = Number(values.minutes);
@@ -61,5 +65,6 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     turn: values.turn === undefined ? null : wholeNumber('turn', values.turn),
     json: values.json ?? null,
     table: values.table ?? null,
+    build: !values['no-build'],
   };
 }

@@ -61,7 +61,7 @@ test('a call without an end is told from one that fails, with and without words'
 test('options are read, and refused in words', () => {
   const names = ['kills', 'bad-inputs'];
   expect(readOptions(['--minutes', '2', '--seed', '7', '--only', 'kills'], names)).toEqual({
-    ...{ minutes: 2, seed: 7, only: ['kills'], turn: null, json: null, table: null },
+    ...{ minutes: 2, seed: 7, only: ['kills'], turn: null, json: null, table: null, build: true },
   });
   expect(() => readOptions(['--only', 'floods'], names)).toThrow('one of kills, bad-inputs');
   expect(() => readOptions(['--minutes', 'NaN'], names)).toThrow('a number above 0');
@@ -72,7 +72,7 @@ test('the table names what was done, how often, and what was lost', () => {
   const campaign: Campaign = {
     name: 'kills',
     counts: { killed: 'the browser killed', reloaded: 'the page reloaded' },
-    place: async () => 'Chromium',
+    inBrowser: true,
     open: () => Promise.reject(new Error('not opened here')),
   };
   const finding: Finding = { campaign: 'kills', kind: 'lost', what: 'step 3', seed: 9, turn: 4 };

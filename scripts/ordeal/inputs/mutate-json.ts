@@ -99,6 +99,17 @@ function valuesIn(value: Json): Json[] {
 const isContainer = (value: Json): value is Json[] | JsonFields =>
   value !== null && typeof value === 'object' && Object.keys(value).length > 0;
 
+/** Some container on the way down from the root: a long list weighs no more than what lies beside it. */
+function someContainer(root: Json[] | JsonFields, random: Random): Json[] | JsonFields {
+  let here = root;
+  while (random.chance(0.7)) {
+    const inside = Object.values(here).filter(isContainer);
+    if (inside.length === 0) break;
+    here = random.pick(inside);
+  }
+  return here;
+}
+
 function changeList(list: Json[], index: number, random: Random, all: readonly Json[]): string {
   const value = list[index] ?? null;
   switch (random.below(4)) {
@@ -166,15 +177,12 @@ export function mutateJson(
   const how: string[] = [];
   for (let left = 1 + random.below(3); left > 0; left -= 1) {
     const all = valuesIn(root);
-    const containers = all.filter(isContainer);
-    if (containers.length === 0 || random.chance(0.03)) {
+    if (!isContainer(root) || random.chance(0.03)) {
       root = otherValue(root, random, all);
       how.push('all of it another');
       continue;
     }
-    // The containers near the root are few and matter most.
-    const among = random.chance(0.5) ? containers.slice(0, 8) : containers;
-    const container = random.pick(among);
+    const container = someContainer(root, random);
     const key = random.pick(Object.keys(container));
     how.push(
       Array.isArray(container)

@@ -1,0 +1,195 @@
+/** What the campaigns against the device share: a studio on a device with faults, and jobs whose results are known. */
+import { openOwnDevice } from '../../test/gpu/kernel-bench.ts';
+import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { memoryStore } from '../../src/storage/memory-store.ts';
+import type { RunSummary } from '../../src/worker/protocol.ts';
+import { openStudio } from '../../src/worker/testing/studio.ts';
+import type { Studio } from '../../src/worker/testing/studio.ts';
+import { codeOfThrown, endOf, Hung } from './campaign.ts';
+import type { Turn } from './campaign.ts';
+import { GpuFaults } from './gpu-faults.ts';
+import type { DeviceCall } from './gpu-faults.ts';
+import { doJob, importAll, JOBS, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
+import type { JobName, Prepared } from './jobs.ts';
+import { MODEL } from './small-run.ts';
+
+interface Known {
+  readonly result: string;
+  /** Calls of the device that it takes. */
+  readonly calls: Readonly<Record<DeviceCall, number>>;
+}
+
+interface Open {
+  readonly gpu: Gpu;
+  readonly faults: GpuFaults;
+}
+
+const CALLS: readonly DeviceCall[] = ['createBuffer', 'submit', 'mapAsync'];
+let studios = 0;
+
+export class DeviceOrdeal {
+  readonly place: string;
+  readonly #studio: Studio;
+  readonly #prepared: Prepared;
+  readonly #known: ReadonlyMap<JobName, Known>;
+  readonly #opened: Open[];
+
+  private constructor(
+    studio: Studio,
+    prepared: Prepared,
+    known: ReadonlyMap<JobName, Known>,
+    opened: Open[],
+    place: string,
+  ) {
+    this.#studio = studio;
+    this.#prepared = prepared;
+    this.#known = known;
+    this.#opened = opened;
+    this.place = place;
+  }
+
+  /** A studio with a finished run, and every job done once without faults. */
+  static async open(): Promise<DeviceOrdeal> {
+    const opened: Open[] = [];
+    const openDevice = async (): Promise<Gpu> => {
+      const gpu = await openOwnDevice();
+      opened.push({ gpu, faults: new GpuFaults(gpu) });
+      return gpu;
+    };
+    studios += 1;
+    const kept = { files: memoryStore(), name: `ordeal-device-${studios}` };
+    const studio = await openStudio(openDevice, kept);
+    const dataSetIds = await importAll(studio);
+    const { id: runId } = await startRun(studio, dataSetIds);
+    const run = await settled(studio, runId);
+    if (run.state !== 'done') throw new Error(`the undisturbed run: ${JSON.stringify(run.error)}`);
+    const prepared = { dataSetIds, runId };
+    const known = new Map<JobName, Known>();
+    const { faults } = newest(opened);
+    for (const name of Object.keys(JOBS) as JobName[]) {
+      await clearShelf(studio);
+      const before = CALLS.map((call) => faults.count(call));
+      const result = await doJob(name, studio, prepared);
+      const [createBuffer = 0, submit = 0, mapAsync = 0] = CALLS.map(
+        (call, i) => faults.count(call) - (before[i] ?? 0),
+      );
+      known.set(name, { result, calls: { createBuffer, submit, mapAsync } });
+    }
+    return new DeviceOrdeal(studio, prepared, known, opened, `Node, ${run.adapter}`);
+  }
+
+  calls(name: JobName, call: DeviceCall): number {
+    return this.#known.get(name)?.calls[call] ?? 0;
+  }
+
+  /**
+   * Does a job during which a fault is to come, then again without one.
+   * @param arm plans the fault
+   * @returns whether the fault came
+   */
+  async disturb(
+    turn: Turn,
+    name: JobName,
+    what: string,
+    arm: (faults: GpuFaults) => void,
+  ): Promise<boolean> {
+    await this.#rest();
+    const { gpu, faults } = newest(this.#opened);
+    const before = { bytes: gpu.ledger.total, buffers: faults.liveBuffers };
+    arm(faults);
+    const end = await this.#end(name);
+    const came = !faults.armed;
+    faults.disarm();
+    const where = `${what} during ${JOBS[name]}`;
+    if (end.startsWith('untyped')) turn.find('untyped', `${where}: ${end}`);
+    await this.#runsGoOn(turn, name, where);
+    await this.#rest();
+    const after = { bytes: gpu.ledger.total, buffers: faults.liveBuffers };
+    // A device that is lost takes everything with it.
+    if (!gpu.fault && (after.bytes > before.bytes || after.buffers > before.buffers)) {
+      const bytes = after.bytes - before.bytes;
+      const buffers = after.buffers - before.buffers;
+      turn.find('left', `${where}: ${bytes} bytes in the ledger, ${buffers} buffers stay`);
+    }
+    await this.#again(turn, name, where);
+    return came;
+  }
+
+  /** How a job ends whose result is of no interest. */
+  #end(name: JobName): Promise<string> {
+    return endOf(PATIENCE_SECONDS + 1, JOBS[name], doJob(name, this.#studio, this.#prepared));
+  }
+
+  async #again(turn: Turn, name: JobName, where: string): Promise<void> {
+    try {
+      const result = await doJob(name, this.#studio, this.#prepared);
+      const wanted = this.#known.get(name)?.result;
+      if (result !== wanted) turn.find('lost', `${where}: done again it gives another result`);
+    } catch (thrown) {
+      if (thrown instanceof Hung) throw thrown;
+      turn.find('lost', `${where}: done again it ends with ${codeOfThrown(thrown)}`);
+    }
+  }
+
+  /** A run that the fault stopped says why, is taken up, and gives what the undisturbed one gives. */
+  async #runsGoOn(turn: Turn, name: JobName, where: string): Promise<void> {
+    const { client } = this.#studio;
+    for (const run of await client.call('run.list', {})) {
+      const { id } = run;
+      if (id === this.#prepared.runId) continue;
+      const code = run.error?.code ?? 'no error';
+      if (run.state === 'done' || name !== 'training') {
+        turn.find('lost', `${where}: a run is left that is ${run.state} with ${code}`);
+      } else {
+        if (code === 'internal' || code === 'no error') {
+          turn.find(
+            'untyped',
+            `${where}: the run is ${run.state} with ${code}: ${run.error?.message}`,
+          );
+        }
+        await this.#takeUp(turn, id, where);
+      }
+      await client.call('run.remove', { id });
+    }
+  }
+
+  async #takeUp(turn: Turn, id: string, where: string): Promise<void> {
+    let run: RunSummary;
+    try {
+      await this.#studio.client.call('run.resume', { id });
+      run = await settled(this.#studio, id);
+    } catch (thrown) {
+      if (thrown instanceof Hung) throw thrown;
+      turn.find('lost', `${where}: the run cannot be resumed, ${codeOfThrown(thrown)}`);
+      return;
+    }
+    const wanted = this.#known.get('training')?.result;
+    if ((await resultOf(this.#studio, run)) !== wanted) {
+      turn.find('lost', `${where}: the resumed run is ${run.state}, with other curves`);
+    }
+  }
+
+  /** Nothing in use and nothing kept for later: what is on the device then has no owner. */
+  async #rest(): Promise<void> {
+    await clearShelf(this.#studio);
+    // A device that was lost is opened again.
+    await this.#studio.client.call('device.report', {});
+    await newest(this.#opened).gpu.finished();
+  }
+
+  close(): void {
+    this.#studio.close();
+    for (const { gpu } of this.#opened) gpu.close();
+  }
+}
+
+function newest(opened: readonly Open[]): Open {
+  const last = opened.at(-1);
+  if (!last) throw new Error('no device was opened');
+  return last;
+}
+
+/** Models that are kept on the device for the next use are given back when their precision is chosen. */
+async function clearShelf({ client }: Studio): Promise<void> {
+  await client.call('model.setPrecision', { id: MODEL, precision: 'float32' });
+}
