@@ -11,13 +11,26 @@ export interface JsonScanRules {
   readonly prototypeKeys: 'refuse' | 'allow';
   /** Whether the same key twice in one object is refused. */
   readonly duplicateKeys: 'refuse' | 'allow';
+  /** Whether NaN and Infinity, which are no JSON, are accepted for null, as some programs write them. */
+  readonly bareWords?: 'null';
 }
+
+/** How rows of records are read. */
+export const ROW_RULES: JsonScanRules = {
+  maxDepth: 64,
+  prototypeKeys: 'refuse',
+  duplicateKeys: 'refuse',
+  bareWords: 'null',
+};
+
+/** A word that stands for null: where, and how long it is. */
+type BareWord = readonly [at: number, length: number];
 
 export type JsonFaultCode =
   'json-syntax' | 'json-depth' | 'json-prototype-key' | 'json-duplicate-key';
 
 export type JsonScan =
-  | { readonly ok: true; readonly end: number }
+  | { readonly ok: true; readonly end: number; readonly words: readonly BareWord[] }
   | {
       readonly ok: false;
       readonly position: number;
@@ -33,6 +46,8 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WHITESPACE = /[ \t\n\r]*/y;
 const LITERALS = ['true', 'false', 'null'] as const;
+const BARE_WORDS = ['NaN', 'Infinity', '-Infinity'] as const;
+const NO_WORDS: readonly BareWord[] = [];
 
 /** Position of the first unit at or after `position` that is not JSON white space. */
 export function skipWhitespace(text: string, position: number): number {
@@ -86,7 +101,11 @@ function scanString(text: string, position: number): number | ScanFault {
   }
 }
 
-function scanScalar(text: string, position: number): number | ScanFault {
+function scanScalar(
+  text: string,
+  position: number,
+  words: BareWord[] | undefined,
+): number | ScanFault {
   const unit = text[position];
   if (unit === undefined) return fault(position, 'the text ends where a value is due', 'ends');
   if (unit === '"') return scanString(text, position);
@@ -94,6 +113,12 @@ function scanScalar(text: string, position: number): number | ScanFault {
   if (NUMBER.test(text)) return NUMBER.lastIndex;
   for (const literal of LITERALS) {
     if (text.startsWith(literal, position)) return position + literal.length;
+  }
+  const word = BARE_WORDS.find((known) => text.startsWith(known, position));
+  if (word !== undefined) {
+    words?.push([position, word.length]);
+    if (words) return position + word.length;
+    return fault(position, 'NaN and Infinity are no JSON', 'not-a-number');
   }
   return fault(position, 'a value is due here', 'value');
 }
@@ -133,13 +158,30 @@ function scanKey(
 
 /** Scans the value that begins at `begin` (white space before it is skipped). */
 export function scanJsonValue(text: string, begin: number, rules: JsonScanRules): JsonScan {
-  const result = scan(text, begin, rules);
-  if (typeof result === 'number') return { ok: true, end: result };
+  const words: BareWord[] | undefined = rules.bareWords === 'null' ? [] : undefined;
+  const result = scan(text, begin, rules, words);
+  if (typeof result === 'number') return { ok: true, end: result, words: words ?? NO_WORDS };
   const { position, code, reason, data } = result;
   return { ok: false, position, code, reason, data };
 }
 
-function scan(text: string, begin: number, rules: JsonScanRules): number | ScanFault {
+/** A text in which words that stand for null are null. @param offset where it began in the text scanned */
+export function withoutBareWords(text: string, words: readonly BareWord[], offset: number): string {
+  let written = '';
+  let from = 0;
+  for (const [at, length] of words) {
+    written += `${text.slice(from, at - offset)}null`;
+    from = at - offset + length;
+  }
+  return words.length === 0 ? text : written + text.slice(from);
+}
+
+function scan(
+  text: string,
+  begin: number,
+  rules: JsonScanRules,
+  words: BareWord[] | undefined,
+): number | ScanFault {
   const stack: Frame[] = [];
   let at = skipWhitespace(text, begin);
   for (;;) {
@@ -165,7 +207,7 @@ function scan(text: string, begin: number, rules: JsonScanRules): number | ScanF
         continue;
       }
     } else {
-      const end = scanScalar(text, at);
+      const end = scanScalar(text, at, words);
       if (end instanceof ScanFault) return end;
       at = end;
     }

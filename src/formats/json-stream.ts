@@ -1,14 +1,26 @@
 /**
- * Finds the values of a JSON text that arrives in pieces: the elements of one large array, or values that
- * follow each other, with or without line breaks between them. It works on bytes, since all structure of
- * JSON is ASCII, and tracks only brackets and quotes: whether a value is valid is for the parser that gets
- * it. A value that cannot end rightly (a bracket that closes another kind, a string across a line break, an
+ * Finds the rows of a JSON text that arrives in pieces: values that follow each other, with or without line
+ * breaks between them, or the elements of one large container, which may lie inside others. It works on
+ * bytes, since all structure of JSON is ASCII, and tracks only brackets and quotes: whether a value is valid
+ * is for the parser that gets it. A value that cannot end rightly (a bracket that closes another kind, a string across a line break, an
  * object that begins where a key is due) ends where the next one seems to begin, so that it costs only
  * itself. Memory is bounded by the longest single value.
  */
 import { joinBytes, MAX_LINE_BYTES } from './text-lines.ts';
 
+/** Where the rows of a text are. */
+export interface RowPlace {
+  /** Keys that lead from the object at the top to what holds the rows. */
+  readonly path: readonly string[];
+  /** What holds them: nothing (each value at the top is a row), a list, or an object with a key for each. */
+  readonly container: 'none' | 'list' | 'object';
+}
+
 export interface FoundValue {
+  /** The key that it stands under, where it is a member of an object that is not itself a row. */
+  readonly key?: string;
+  /** It stands beside the rows, in one of the objects around them. */
+  readonly beside?: true;
   /** 1-based physical line and column (UTF-16 units) where the value begins. */
   readonly line: number;
   readonly column: number;
@@ -29,6 +41,9 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 /** Levels of which the kind of bracket is remembered; deeper ones are refused by the parser anyway. */
 const KNOWN_LEVELS = 80;
+/** Bytes of a key that are kept. */
+const MAX_KEY = 1000;
+const COLON = 0x3a;
 
 const isOpening = (byte: number): boolean => byte === OPEN_OBJECT || byte === OPEN_LIST;
 const isClosing = (byte: number): boolean => byte === CLOSE_OBJECT || byte === CLOSE_LIST;
@@ -36,7 +51,6 @@ const isBlank = (byte: number): boolean =>
   byte === 0x20 || byte === 0x09 || byte === LINE_FEED || byte === 0x0d;
 /** The three bytes of a byte order mark; none of them can begin a value. */
 const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf;
-const isSquare = (byte: number): boolean => byte === OPEN_LIST || byte === CLOSE_LIST;
 
 /** UTF-16 units of a stretch of UTF-8. */
 function unitsOf(chunk: Uint8Array, from: number, to: number): number {
@@ -49,7 +63,14 @@ function unitsOf(chunk: Uint8Array, from: number, to: number): number {
 }
 
 export class JsonValueSplitter {
-  readonly #inArray: boolean;
+  readonly #path: readonly string[];
+  readonly #container: RowPlace['container'];
+  /** Containers to go into before values are rows, and how many are entered. */
+  readonly #goal: number;
+  #entered = 0;
+  /** The key of the next value, as far as it is read; undefined where none was. */
+  #key: number[] | undefined;
+  #inKey = false;
   #line = 1;
   /** Units of the line before `#counted`, an index of the chunk at hand. */
   #units = 0;
@@ -69,9 +90,16 @@ export class JsonValueSplitter {
   #kept: Uint8Array[] = [];
   #length = 0;
 
-  /** @param inArray whether the elements of arrays are wanted, rather than whole values. */
-  constructor(inArray: boolean) {
-    this.#inArray = inArray;
+  constructor({ path, container }: RowPlace) {
+    this.#path = path;
+    this.#container = container;
+    this.#goal = path.length + (container === 'none' ? 0 : 1);
+  }
+
+  /** Where the text stands, if a container is still open: the end of the file must not come here. */
+  get unclosed(): { readonly line: number; readonly column: number } | undefined {
+    if (this.#entered === 0 || this.#open) return undefined;
+    return { line: this.#line, column: this.#units + 1 };
   }
 
   /** Values completed by this chunk. */
@@ -97,15 +125,14 @@ export class JsonValueSplitter {
         yield this.#finish(chunk.subarray(from, i));
         from = i;
       }
-      if (!this.#open) {
-        if (this.#separates(byte)) continue;
-        this.#begin(chunk, i);
-        from = i;
-      } else if (this.#depth === 0 && (byte === COMMA || isClosing(byte))) {
+      if (this.#open && this.#depth === 0 && (byte === COMMA || isClosing(byte))) {
         yield this.#finish(chunk.subarray(from, i));
         from = i;
-        if (this.#separates(byte)) continue;
+      }
+      if (!this.#open) {
+        if (this.#passes(byte)) continue;
         this.#begin(chunk, i);
+        from = i;
       }
       if (this.#step(byte)) {
         yield this.#finish(chunk.subarray(from, i + 1));
@@ -130,16 +157,19 @@ export class JsonValueSplitter {
       else if (byte === BACKSLASH) this.#escaped = true;
       else if (byte === QUOTE) {
         this.#inString = false;
+        this.#inKey = false;
         this.#last = QUOTE;
         return i;
       }
       if (byte === LINE_FEED) {
         // No string of JSON reaches over a line break: it was never closed.
         this.#inString = false;
+        this.#inKey = false;
         this.#escaped = false;
         this.#broken = true;
         return i;
       }
+      if (this.#inKey && this.#key && this.#key.length < MAX_KEY) this.#key.push(byte);
     }
     return chunk.length;
   }
@@ -151,9 +181,67 @@ export class JsonValueSplitter {
     this.#lineStart = true;
   }
 
-  /** Between values stand separators, and the brackets of the array itself. */
-  #separates(byte: number): boolean {
-    return isMark(byte) || byte === COMMA || (this.#inArray && isSquare(byte));
+  /** Takes what stands between values: separators, keys, and the brackets of what holds the rows. */
+  #passes(byte: number): boolean {
+    if (isMark(byte)) return true;
+    if (byte === COMMA) {
+      this.#key = undefined;
+      return true;
+    }
+    const inside = this.#entered;
+    const inList = inside === this.#goal && this.#container === 'list';
+    const inObject = inside > 0 && !inList;
+    if (inObject) {
+      if (byte === CLOSE_OBJECT) {
+        this.#leave();
+        return true;
+      }
+      if (byte === COLON) return true;
+      if (byte === QUOTE && this.#key === undefined) {
+        this.#key = [];
+        this.#inKey = true;
+        this.#inString = true;
+        return true;
+      }
+    }
+    if (byte === CLOSE_LIST && this.#container === 'list') {
+      // One too many, behind a broken value, is passed over.
+      if (inList) this.#leave();
+      return true;
+    }
+    if (inside < this.#goal && byte === this.#opening && this.#leads) {
+      this.#entered += 1;
+      this.#key = undefined;
+      return true;
+    }
+    return false;
+  }
+
+  #leave(): void {
+    this.#entered -= 1;
+    this.#key = undefined;
+  }
+
+  /** The bracket that opens the next container on the way to the rows. */
+  get #opening(): number {
+    const object = this.#entered < this.#path.length || this.#container === 'object';
+    return object ? OPEN_OBJECT : OPEN_LIST;
+  }
+
+  /** Whether the value that begins here is the next container on the way to the rows. */
+  get #leads(): boolean {
+    return this.#entered === 0 || this.#keyText === this.#path[this.#entered - 1];
+  }
+
+  get #keyText(): string | undefined {
+    if (this.#key === undefined) return undefined;
+    const text = new TextDecoder().decode(Uint8Array.from(this.#key));
+    if (!text.includes('\\')) return text;
+    try {
+      return String(JSON.parse(`"${text}"`));
+    } catch {
+      return text;
+    }
   }
 
   #column(chunk: Uint8Array, at: number): number {
@@ -173,7 +261,7 @@ export class JsonValueSplitter {
   #beginsAnew(byte: number, chunk: Uint8Array, at: number): boolean {
     if (byte !== OPEN_OBJECT || this.#depth === 0) return false;
     const inObject = this.#levels[Math.min(this.#depth, KNOWN_LEVELS) - 1] === OPEN_OBJECT;
-    const misplaced = inObject && this.#last !== 0x3a;
+    const misplaced = inObject && this.#last !== COLON;
     if (misplaced && this.#last === COMMA && this.#depth === 1) return true;
     if (!this.#lineStart || !(misplaced || this.#broken)) return false;
     return this.#column(chunk, at) <= this.#start.column;
@@ -206,10 +294,18 @@ export class JsonValueSplitter {
     const whole = this.#length === 0 && part.length <= MAX_LINE_BYTES;
     if (!whole) this.#keep(part);
     const bytes = whole ? part : this.#length > MAX_LINE_BYTES ? undefined : joinBytes(this.#kept);
+    const key = this.#keyText;
+    const beside = key !== undefined && this.#entered < this.#goal;
     this.#kept = [];
     this.#length = 0;
     this.#open = false;
     this.#depth = 0;
-    return { ...this.#start, bytes };
+    this.#key = undefined;
+    return {
+      ...this.#start,
+      bytes,
+      ...(key !== undefined && { key }),
+      ...(beside && { beside }),
+    };
   }
 }

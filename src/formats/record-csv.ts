@@ -2,16 +2,16 @@
 import Papa from 'papaparse';
 import { StudioError } from '../errors.ts';
 import type { JsonObject } from './json.ts';
-import { fieldsOf } from './record-mapping.ts';
-import { recognizeShape } from './record-shapes.ts';
-import type { ShapeOptions } from './record-shapes.ts';
 import { RecordFault } from './record-types.ts';
+import { notDecoded } from './text-encoding.ts';
+import type { TextEncodingName } from './text-encoding.ts';
 import { decodeUtf8, MAX_LINE_BYTES } from './text-lines.ts';
 import type { RawLine } from './text-lines.ts';
 
-/** One row by column name, or what is wrong with it. */
+/** The names of the columns, one row by them, or what is wrong with it. */
 export type CsvRow =
-  | { readonly line: number; readonly row: JsonObject }
+  | { readonly columns: readonly string[] }
+  | { readonly line: number; readonly row: JsonObject; readonly size: number }
   | { readonly line: number; readonly column?: number; readonly fault: RecordFault };
 
 interface Pending {
@@ -20,9 +20,16 @@ interface Pending {
   readonly broken: boolean;
 }
 
-/** Delimiter that the header line uses most. */
+/** The line by which Excel is told the delimiter. */
+const DELIMITER_LINE = /^"?sep=(.)"?$/i;
+
+/** Delimiter that the header line uses most, outside of quotes. */
 function guessDelimiter(header: string): string {
-  const candidates = [',', ';', '\t'].map((mark) => ({ mark, count: header.split(mark).length }));
+  const plain = header.replace(/"[^"]*"/g, '');
+  const candidates = [',', ';', '\t', '|'].map((mark) => ({
+    mark,
+    count: plain.split(mark).length,
+  }));
   candidates.sort((a, b) => b.count - a.count);
   return candidates[0]?.mark ?? ',';
 }
@@ -46,8 +53,7 @@ const linesIn = (cells: readonly string[]): number =>
  * rows by themselves are kept.
  */
 export class CsvReader {
-  readonly #options: ShapeOptions;
-  readonly #check: boolean;
+  readonly #encoding: TextEncodingName;
   #header: readonly string[] | undefined;
   #parser: Papa.Parser | undefined;
   #pending: Pending[] = [];
@@ -57,10 +63,8 @@ export class CsvReader {
   /** Characters that may still be read a second time. */
   #budget = MAX_LINE_BYTES / 2;
 
-  /** @param check whether columns that no shape and no mapping knows are refused */
-  constructor(options: ShapeOptions, check: boolean) {
-    this.#options = options;
-    this.#check = check;
+  constructor(encoding: TextEncodingName) {
+    this.#encoding = encoding;
   }
 
   /** Rows completed by one more line. @throws StudioError `import-columns`. */
@@ -74,15 +78,18 @@ export class CsvReader {
     }
     const decoded = decodeUtf8(line.bytes);
     if (!decoded.ok) {
-      const fault = new RecordFault(
-        'invalid-utf8',
-        'it is not valid UTF-8 text (the file may be in another encoding, such as GBK)',
-      );
+      if (this.#header === undefined && this.#pending.length === 0) throw garbledHeader();
+      const fault = notDecoded(this.#encoding);
       yield { line: line.number, column: decoded.column, fault };
     }
     let text = decoded.ok ? decoded.text : new TextDecoder().decode(line.bytes);
     if (line.number === 1) text = text.replace(/^\ufeff/, '');
     if (this.#header === undefined && text.trim() === '') return;
+    const [, told] = this.#parser ? [] : (DELIMITER_LINE.exec(text.trim()) ?? []);
+    if (told !== undefined) {
+      this.#parser = new Papa.Parser({ delimiter: told, newline: '\n' });
+      return;
+    }
     this.#parser ??= new Papa.Parser({ delimiter: guessDelimiter(text), newline: '\n' });
     this.#pending.push({ number: line.number, text, broken: !decoded.ok });
     this.#length += text.length + 1;
@@ -107,7 +114,8 @@ export class CsvReader {
       // The quote that opens in the first pending line is never closed.
       if (this.#header === undefined) {
         const [cells = []] = this.#parsed(`${first.text.replaceAll('"', '')}\n`).data;
-        this.#header = this.#checkHeader(cells);
+        this.#header = namesOf(cells);
+        yield { columns: this.#header };
       }
       const fault = new RecordFault('unclosed-quote', 'a quote opens here and is never closed');
       yield { line: first.number, column: first.text.lastIndexOf('"') + 1, fault };
@@ -127,7 +135,8 @@ export class CsvReader {
       first += span.length;
       const line = span[0]?.number ?? 1;
       if (this.#header === undefined) {
-        this.#header = this.#checkHeader(cells);
+        this.#header = namesOf(cells);
+        yield { columns: this.#header };
         continue;
       }
       if (cells.length === 1 && cells[0]?.trim() === '') continue;
@@ -135,7 +144,7 @@ export class CsvReader {
       if (span.some(({ broken }) => broken)) continue;
       const fault = this.#faultOf(cells, malformed.has(index));
       if (fault === null) {
-        yield { line, row: this.#named(cells) };
+        yield { line, row: this.#named(cells), size: sizeOf(cells) };
         continue;
       }
       yield { line, fault };
@@ -170,7 +179,8 @@ export class CsvReader {
       const even = text.split('"').length % 2 === 1;
       const whole = even && cells !== undefined && data.length === 1 && errors.length === 0;
       const own = whole ? this.#faultOf(cells, false) : fault;
-      if (whole && own === null) yield { line: number, row: this.#named(cells) };
+      if (whole && own === null)
+        yield { line: number, row: this.#named(cells), size: sizeOf(cells) };
       else if (own) yield { line: number, fault: own };
     }
     this.#keep([...after]);
@@ -191,36 +201,49 @@ export class CsvReader {
     const reason = `the row has ${found} fields where the header has ${due}`;
     return new RecordFault('broken-csv', reason, { detail: 'width', found, due });
   }
+}
 
-  #checkHeader(cells: readonly string[]): readonly string[] {
-    const header = cells.map((cell) => cell.trim());
-    const { mapping, shape } = this.#options;
-    const missing =
-      mapping === undefined ? [] : fieldsOf(mapping).filter((name) => !header.includes(name));
-    const row = Object.fromEntries(header.map((name) => [name, '']));
-    const auto = this.#check && mapping === undefined && shape === 'auto';
-    const unknown = auto && recognizeShape(row) === undefined;
-    const poisoned = header.includes('__proto__') || header.includes('constructor');
-    const repeated = new Set(header).size !== header.length;
-    if (!unknown && !poisoned && !repeated && missing.length === 0) return header;
-    let what = 'do not say which is the question and which the answer';
-    let why = 'unknown';
-    if (poisoned) {
-      what = 'hold a name that is not allowed (__proto__ or constructor)';
-      why = 'not-allowed';
-    } else if (repeated) {
-      what = 'hold the same name twice';
-      why = 'repeated';
-    } else if (missing.length > 0) {
-      what = `lack ${missing.join(' and ')}`;
-      why = 'missing';
-    }
-    throw new StudioError({
-      code: 'import-columns',
-      message: `The columns of this file (${header.join(', ').slice(0, 200)}) ${what}.`,
-      kept: 'Data sets imported before.',
-      remedy: 'Say which column holds what, or rename the columns in the file.',
-      data: { columns: header.slice(0, 100), why, missing },
-    });
-  }
+const sizeOf = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + cell.length, 0);
+
+/** Names of columns as the header gives them; one without a name is called by its place. */
+function namesOf(cells: readonly string[]): readonly string[] {
+  const header = cells.map((cell, i) => cell.trim() || `column ${i + 1}`);
+  const poisoned = header.includes('__proto__') || header.includes('constructor');
+  if (poisoned) throw badColumns(header, 'not-allowed');
+  if (new Set(header).size !== header.length) throw badColumns(header, 'repeated');
+  return header;
+}
+
+const WRONG_COLUMNS = {
+  unknown: 'do not say which is the question and which the answer',
+  'not-allowed': 'hold a name that is not allowed (__proto__ or constructor)',
+  repeated: 'hold the same name twice',
+  missing: 'lack a column that the mapping names',
+} as const;
+
+/** @param missing columns that are asked for and not there */
+export function badColumns(
+  header: readonly string[],
+  why: keyof typeof WRONG_COLUMNS,
+  missing: readonly string[] = [],
+): StudioError {
+  const what = missing.length > 0 ? `lack ${missing.join(' and ')}` : WRONG_COLUMNS[why];
+  return new StudioError({
+    code: 'import-columns',
+    message: `The columns of this file (${header.join(', ').slice(0, 200)}) ${what}.`,
+    kept: 'Data sets imported before.',
+    remedy: 'Say which column holds what, or rename the columns in the file.',
+    data: { columns: header.slice(0, 100), why, missing },
+  });
+}
+
+function garbledHeader(): StudioError {
+  return new StudioError({
+    code: 'import-encoding',
+    message:
+      'The names of the columns are in an encoding that was not recognised: they are not UTF-8, UTF-16 or GBK.',
+    kept: 'Data sets imported before.',
+    remedy: 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',
+  });
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { importRecords } from './records.ts';
-import type { ImportedRecord, ImportOptions, ImportProblem, ProblemCode } from './records.ts';
+import type {
+  AnswerReading,
+  ImportedRecord,
+  ImportOptions,
+  ImportProblem,
+  ProblemCode,
+} from './records.ts';
 
 interface Imported {
   readonly records: ImportedRecord[];
@@ -38,7 +44,12 @@ const FAULTS: [code: ProblemCode, line: string, column?: number][] = [
   ['empty-response', '{"prompt": "a", "response": " "}'],
   ['empty-prompt', '{"prompt": "", "response": "b"}'],
   ['missing-field', '{"prompt": "a", "response": null}'],
-  ['wrong-type', '{"prompt": "a", "response": 7}'],
+  ['wrong-type', '{"prompt": "a", "response": [7]}'],
+  ['tool-turn', '{"messages": [{"role": "tool", "content": "a"}]}'],
+  [
+    'no-target',
+    '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 0}]}',
+  ],
   ['wrong-type', '{"messages": "a"}'],
   ['unknown-role', '{"messages": [{"role": "robot", "content": "a"}]}'],
   [
@@ -258,21 +269,30 @@ describe('a mapping', () => {
     const text =
       'q,opa,opb,opc,cop\nWhich?,one,two,,1\nNext?,x,y,z,Z\nLast?,u,v,w,u\nNone?,u,v,w,9\n';
     const mapping = { prompt: 'q', choices: ['opa', 'opb', 'opc'], answer: 'cop' };
-    // A text of digits might be a choice's text as well: without a word it is no number.
-    expect((await bring(text, { fileName: 'x.csv', mapping })).records.length).toBe(1);
-    const fromOne = { ...mapping, answersFrom: 1 } as const;
-    const answers = ({ records }: Imported) =>
-      records.map(({ record }) => record.messages.at(-1)?.content);
-    const zero = await bring(text, { fileName: 'x.csv', mapping: { ...mapping, answersFrom: 0 } });
-    expect(answers(zero)).toEqual(['B', 'A']);
-    expect(places(zero)).toEqual([
-      [3, undefined, 'wrong-type'],
+    // A number, a letter, a text and a number too high: nothing decides, so nothing is guessed.
+    expect(places(await bring(text, { fileName: 'x.csv', mapping }))).toEqual([
+      [2, undefined, 'answer-unclear'],
+      [3, undefined, 'answer-unclear'],
+      [4, undefined, 'answer-unclear'],
       [5, undefined, 'wrong-type'],
     ]);
-    const one = await bring(text, { fileName: 'x.csv', mapping: fromOne });
-    expect(answers(one)).toEqual(['A', 'A']);
+    const answers = ({ records }: Imported) =>
+      records.map(({ record }) => record.messages.at(-1)?.content);
+    const by = (reading: AnswerReading) =>
+      bring(text, { fileName: 'x.csv', mapping, answers: reading });
+    expect(answers(await by('from-0'))).toEqual(['B']);
+    expect(answers(await by('letters'))).toEqual([]);
+    expect(answers(await by('texts'))).toEqual(['C', 'A']);
+    const one = await by('from-1');
+    expect(answers(one)).toEqual(['A']);
+    expect(places(one)).toEqual([
+      [3, undefined, 'wrong-type'],
+      [4, undefined, 'wrong-type'],
+      [5, undefined, 'wrong-type'],
+    ]);
     expect(one.records[0]).toMatchObject({
       shape: 'mapped',
+      right: ['one'],
       record: {
         messages: [{ role: 'user', content: 'Which?\nA. one\nB. two' }, { content: 'A' }],
         answerChoices: ['A', 'B'],

@@ -4,11 +4,18 @@ import type { JsonObject, JsonValue } from './json.ts';
 import { RecordFault } from './record-types.ts';
 import type { RecordMessage } from './record-types.ts';
 
-/** The text of a field; absent and null give undefined, anything but text is refused. */
+/** The text of a value; a number or truth value is its text. Undefined for anything else. */
+export function scalarText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** The text of a field; absent and null give undefined, a list or object is refused. */
 export function optionalText(row: JsonObject, field: string): string | undefined {
   const value = valueAt(row, field);
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
+  const text = scalarText(value);
+  if (text !== undefined) return text;
   throw wrongType(field, value, 'text');
 }
 
@@ -53,71 +60,58 @@ export function joinInput(prompt: string, input: string | undefined): string {
   return input === undefined || input.trim() === '' ? prompt : `${prompt}\n${input}`;
 }
 
-export type Messages = readonly RecordMessage[];
+/** A turn before its reasoning has found its place. */
+export interface TurnMessage extends RecordMessage {
+  readonly reasoning?: string;
+}
+
+export type Messages = readonly TurnMessage[];
 
 export const user = (content: string): RecordMessage => ({ role: 'user', content });
-export const assistant = (content: string): RecordMessage => ({ role: 'assistant', content });
+export const assistant = (content: string, reasoning?: string): TurnMessage =>
+  reasoning === undefined
+    ? { role: 'assistant', content }
+    : { role: 'assistant', content, reasoning };
 
 /** Messages of a record, before they are checked. */
 export interface Draft {
   readonly messages: Messages;
   readonly choices?: readonly string[] | undefined;
+  /** Texts of the options that are right. */
+  readonly right?: readonly string[];
+  /** Fields of the row that were read. */
+  readonly read: readonly string[];
+  /** What was not read inside those fields, with a value of each. */
+  readonly unused?: readonly (readonly [field: string, value: JsonValue])[];
 }
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** What people call a text that tells the model who it is. */
+const SYSTEM_FIELDS = [
+  'system',
+  'system_prompt',
+  'systemPrompt',
+  'system_message',
+  'systemMessage',
+  'sys_prompt',
+  'sys',
+  'meta_instruction',
+  '系统',
+  '系统提示',
+  '系统提示词',
+] as const;
 
-/** A multiple-choice record. */
-export interface Choices {
+/** The system text beside a question or its turns, and the field that has it. */
+export function systemOf(row: JsonObject): {
   readonly messages: Messages;
-  readonly choices: readonly string[];
-}
-
-/**
- * A question with lettered options below it; the answer is the letter of the right one.
- * @param given its letter, its text, or its number; a text of digits is a number only where `from` is given
- */
-export function lettered(
-  question: string,
-  pairs: readonly (readonly [letter: string, text: JsonValue])[],
-  given: JsonValue,
-  answerField: string,
-  from: 0 | 1 | undefined,
-): Choices {
-  if (pairs.length < 2 || pairs.length > LETTERS.length) {
-    const data = { detail: 'options', found: pairs.length };
-    throw new RecordFault('wrong-type', 'the options are no list of two to 26 choices', data);
-  }
-  const texts = pairs.map(([letter, text]) => {
-    if (typeof text === 'string') return [letter, text.trim()] as const;
-    const data = { detail: 'option', found: typeName(text) };
-    throw new RecordFault('wrong-type', 'an option is no text', data);
+  read: readonly string[];
+} {
+  const field = SYSTEM_FIELDS.find((name) => {
+    const value = row[name];
+    return value !== undefined && value !== null && value !== '' && Object.hasOwn(row, name);
   });
-  const said = typeof given === 'string' ? given.trim() : JSON.stringify(given);
-  const counted = typeof given === 'number' || (from !== undefined && /^\d+$/.test(said));
-  const found = counted
-    ? texts[Number(said) - (from ?? 0)]
-    : (texts.find(([letter]) => letter === said) ??
-      texts.find(([, text]) => text === said) ??
-      texts.find(([letter]) => letter === said.toUpperCase()));
-  if (found === undefined) {
-    const shown = said.slice(0, 40);
-    throw new RecordFault('wrong-type', `"${answerField}" names none of the options`, {
-      detail: 'answer',
-      field: answerField,
-      found: shown,
-    });
+  const content = field === undefined ? undefined : optionalText(row, field);
+  if (field === undefined || content === undefined || content.trim() === '') {
+    return { messages: [], read: [] };
   }
-  const lines = texts.map(([letter, text]) => `${letter}. ${text}`);
-  return {
-    messages: [user([question, ...lines].join('\n')), assistant(found[0])],
-    choices: texts.map(([letter]) => letter),
-  };
-}
-
-/** Options of a list by letters in their order, of an object by its keys. */
-export function optionPairs(declared: JsonValue | undefined): (readonly [string, JsonValue])[] {
-  if (Array.isArray(declared)) {
-    return declared.map((text: JsonValue, i) => [LETTERS[i] ?? '', text] as const);
-  }
-  return isJsonObject(declared) ? Object.entries(declared) : [];
+  return { messages: [{ role: 'system', content }], read: [field] };
 }

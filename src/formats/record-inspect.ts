@@ -1,16 +1,21 @@
 /** Looks at the beginning of a file: which fields it has, which shape they make, what they may mean. */
 import { isJsonObject } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { openReader } from './records.ts';
-import type { RecordLayout, RecordSink } from './record-readers.ts';
-import { readRecord, recognizeShape } from './record-shapes.ts';
 import { valueAt } from './record-fields.ts';
-import { RecordFault } from './record-types.ts';
-import type { ChatRecord, FieldMapping, RecordShape } from './record-types.ts';
+import { lookAt, mcqReading, reasonedIn } from './record-look.ts';
+import type { McqReading } from './record-look.ts';
+import { importRecords } from './records.ts';
+import { recognizeShape } from './record-shapes.ts';
+import { isConversation, isPair } from './record-turns.ts';
+import type {
+  ChatRecord,
+  FieldMapping,
+  ImportProblem,
+  ReadingChoices,
+  RecordShape,
+} from './record-types.ts';
+import type { Chunks, RecordLayout, TextEncodingName } from './rows.ts';
 
-/** How much of a file is looked at. */
-export const INSPECTED_BYTES = 2_000_000;
-const MAX_VALUES = 200;
 const MAX_FIELDS = 100;
 const SAMPLES = 3;
 const SAMPLE_LENGTH = 200;
@@ -24,6 +29,7 @@ export interface FieldSample {
 
 export interface FileInspection {
   readonly layout: RecordLayout;
+  readonly encoding: TextEncodingName;
   /** Values that were looked at, and how many of them have a shape that is known. */
   readonly values: number;
   readonly recognised: number;
@@ -31,52 +37,24 @@ export interface FileInspection {
   readonly fields: readonly FieldSample[];
   /** What the names of the fields suggest; it says nothing where they suggest nothing. */
   readonly guess: Partial<FieldMapping>;
+  /** How right choices are named, where rows of a known shape have them. */
+  readonly answers: McqReading | null;
+  /** Answers with reasoning beside them, among rows of a known shape. */
+  readonly reasoned: number;
 }
 
-/** A record as a mapping reads it, or why it reads none. */
+/** A record as the import reads it, or why it reads none. */
 export type TriedRecord = { readonly line: number } & (
-  | { readonly record: ChatRecord }
-  | { readonly fault: Pick<RecordFault, 'code' | 'message' | 'data'> }
+  | { readonly record: ChatRecord; readonly right?: readonly string[] }
+  | { readonly fault: Pick<ImportProblem, 'code' | 'reason' | 'data'> }
 );
 
-/** Takes the first values of a file. */
-class Looker implements RecordSink {
-  readonly options = { shape: 'auto' } as const;
-  readonly checkColumns = false;
-  readonly values: { readonly line: number; readonly value: JsonValue }[] = [];
-
-  get isFull(): boolean {
-    return this.values.length >= MAX_VALUES;
-  }
-
-  value(value: JsonValue, line: number): void {
-    if (!this.isFull) this.values.push({ line, value });
-  }
-
-  fault(): void {
-    // The import lists it.
-  }
-
-  wants(value: JsonValue): boolean {
-    return isJsonObject(value);
-  }
-}
-
-/** @throws StudioError `import-not-text`, `import-columns` */
-function look(
-  head: Uint8Array,
-  fileName: string,
-  whole: boolean,
-): Looker & { layout: RecordLayout } {
-  const looker = new Looker();
-  const { layout, reader } = openReader(head, fileName, looker);
-  const readAll = (found: Iterable<undefined>): void => {
-    for (const _ of found) if (looker.isFull) break;
-  };
-  readAll(reader.push(head));
-  // The last value of a part of a file is cut.
-  if (whole) readAll(reader.end());
-  return Object.assign(looker, { layout });
+/** The first records of a file, and what only all that was looked at says. */
+export interface TriedFile {
+  readonly tried: readonly TriedRecord[];
+  /** How right choices are named by this mapping. */
+  readonly answers: McqReading | null;
+  readonly reasoned: number;
 }
 
 /** Fields of a row, those inside an object by their path. */
@@ -165,7 +143,18 @@ const NAMES = {
     '类别',
     '科室',
   ],
-  choices: ['options', 'choices', 'answerchoices', '选项', '候选'],
+  reasoning: [
+    'reasoning',
+    'reasoningcontent',
+    'thinking',
+    'complexcot',
+    'cot',
+    'chainofthought',
+    'rationale',
+    '推理',
+    '思考过程',
+  ],
+  choices: ['options', 'choices', 'option', 'answerchoices', '选项', '候选'],
   answer: [
     'answer',
     'answeridx',
@@ -185,7 +174,26 @@ const plain = (name: string): string =>
 /** One column for each choice: A, B, …; opa, opb, …; option1, choice_2, 选项A. */
 const OWN_CHOICE = /^(?:(?:op|option|choice|opt|选项)?([a-h]|[0-9])|(?:ending)([0-9]))$/;
 
-function guessMapping(fields: readonly FieldSample[]): Partial<FieldMapping> {
+/** The field that holds turns, or questions with their answers, in every row that has it. */
+function guessTurns(
+  rows: readonly JsonObject[],
+  fields: readonly FieldSample[],
+): string | undefined {
+  const holds = (value: JsonValue | undefined): boolean =>
+    isConversation(value) || (Array.isArray(value) && value.length > 0 && value.every(isPair));
+  return fields.find(({ name }) => {
+    const values = rows
+      .map((row) => valueAt(row, name))
+      .filter((value) => value !== undefined && value !== null);
+    return values.length > 0 && values.every(holds);
+  })?.name;
+}
+
+function guessMapping(
+  rows: readonly JsonObject[],
+  fields: readonly FieldSample[],
+): Partial<FieldMapping> {
+  const turns = guessTurns(rows, fields);
   const taken = new Set<string>();
   const take = (names: readonly string[]): string | undefined => {
     for (const wanted of names) {
@@ -196,6 +204,16 @@ function guessMapping(fields: readonly FieldSample[]): Partial<FieldMapping> {
     }
     return undefined;
   };
+  if (turns !== undefined) {
+    taken.add(turns);
+    const [input, system, task] = [take(NAMES.input), take(NAMES.system), take(NAMES.task)];
+    return {
+      turns,
+      ...(input === undefined ? {} : { input }),
+      ...(system === undefined ? {} : { system }),
+      ...(task === undefined ? {} : { task }),
+    };
+  }
   const list = take(NAMES.choices);
   const own = fields.map(({ name }) => name).filter((name) => OWN_CHOICE.test(plain(name)));
   // "q" and "a" alone are a question and an answer.
@@ -207,8 +225,7 @@ function guessMapping(fields: readonly FieldSample[]): Partial<FieldMapping> {
   const input = take(NAMES.input);
   const system = take(NAMES.system);
   const task = take(NAMES.task);
-  const numbers = fields.find(({ name }) => name === answer)?.samples ?? [];
-  const counted = numbers.length > 0 && numbers.every((text) => /^\d+$/.test(text));
+  const reasoning = response === undefined ? undefined : take(NAMES.reasoning);
   return {
     ...(prompt === undefined && input !== undefined ? { prompt: input } : {}),
     ...(prompt === undefined ? {} : { prompt, ...(input === undefined ? {} : { input }) }),
@@ -217,52 +234,52 @@ function guessMapping(fields: readonly FieldSample[]): Partial<FieldMapping> {
     ...(task === undefined ? {} : { task }),
     ...(choices === undefined ? {} : { choices }),
     ...(answer === undefined ? {} : { answer }),
-    ...(counted ? { answersFrom: numbers.includes('0') ? 0 : 1 } : {}),
+    ...(reasoning === undefined ? {} : { reasoning }),
   };
 }
 
-/**
- * What a file seems to hold, from its beginning.
- * @param head its first bytes, INSPECTED_BYTES at most
- * @param whole whether that is all of it
- * @throws StudioError `import-not-text`, `import-columns` (names that repeat or are not allowed)
- */
-export function inspectRecords(head: Uint8Array, fileName: string, whole: boolean): FileInspection {
-  const { values, layout } = look(head, fileName, whole);
-  const rows = values.map(({ value }) => value).filter(isJsonObject);
+/** What a file seems to hold, from its first rows. @throws StudioError as readRows */
+export async function inspectRecords(chunks: Chunks, fileName: string): Promise<FileInspection> {
+  const look = await lookAt(chunks, fileName);
+  const { rows, about, values } = look;
   const shapes = new Map<RecordShape, number>();
-  for (const row of rows) {
-    const shape = recognizeShape(row);
-    if (shape !== undefined) shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+  for (const value of values) {
+    const shape = isConversation(value) ? 'messages' : isJsonObject(value) && recognizeShape(value);
+    if (shape) shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
   }
   const [most] = [...shapes].sort(([, a], [, b]) => b - a);
   const fields = fieldSamples(rows);
   return {
-    layout,
-    values: rows.length,
+    layout: about.layout,
+    encoding: about.encoding,
+    values: values.filter((value) => isJsonObject(value) || isConversation(value)).length,
     recognised: [...shapes.values()].reduce((sum, count) => sum + count, 0),
     shape: most?.[0] ?? null,
     fields,
-    guess: guessMapping(fields),
+    guess: guessMapping(rows, fields),
+    answers: mcqReading(rows) ?? null,
+    reasoned: reasonedIn(values),
   };
 }
 
-/** The first records of a file as a mapping reads them. @throws StudioError as inspectRecords */
-export function tryMapping(
-  head: Uint8Array,
-  fileName: string,
-  whole: boolean,
-  mapping: FieldMapping,
+/** The first records as the import makes them. @throws StudioError as importRecords */
+export async function tryRecords(
+  chunks: () => Chunks,
+  options: ReadingChoices & { readonly fileName: string; readonly mapping?: FieldMapping },
   count: number,
-): TriedRecord[] {
-  const { values } = look(head, fileName, whole);
-  return values.slice(0, count).map(({ line, value }) => {
-    try {
-      return { line, record: readRecord(value, { shape: 'auto', mapping }).record };
-    } catch (fault) {
-      if (!(fault instanceof RecordFault)) throw fault;
-      const { code, message, data } = fault;
-      return { line, fault: { code, message, data } };
-    }
-  });
+): Promise<TriedFile> {
+  const { fileName, mapping } = options;
+  const tried: TriedRecord[] = [];
+  for await (const { records, problems } of importRecords(chunks(), options)) {
+    const listed = problems.filter(({ kept }) => kept !== true);
+    const found = [
+      ...records.map(({ line, record, right }) => ({ line, record, ...(right && { right }) })),
+      ...listed.map(({ line, code, reason, data }) => ({ line, fault: { code, reason, data } })),
+    ];
+    tried.push(...found.sort((a, b) => a.line - b.line));
+    if (tried.length >= count) break;
+  }
+  const { rows, values } = await lookAt(chunks(), fileName);
+  const answers = mcqReading(rows, mapping) ?? null;
+  return { tried: tried.slice(0, count), answers, reasoned: reasonedIn(values, mapping) };
 }

@@ -1,30 +1,30 @@
-/** Layouts of a file of records: values line by line, values in a row or in one array, a table. */
+/** Readers of the layouts: values line by line, values wherever they lie in a JSON text, a table. */
 import { isJsonObject, lineAndColumn, parseScanned } from './json.ts';
 import type { JsonValue } from './json.ts';
-import { scanJsonValue, skipWhitespace } from './json-scan.ts';
-import type { JsonFaultCode, JsonScan, JsonScanRules } from './json-scan.ts';
+import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from './json-scan.ts';
+import type { JsonFaultCode, JsonScan } from './json-scan.ts';
 import { JsonValueSplitter } from './json-stream.ts';
-import type { FoundValue } from './json-stream.ts';
+import type { FoundValue, RowPlace } from './json-stream.ts';
 import { CsvReader } from './record-csv.ts';
 import { recognizeShape } from './record-shapes.ts';
-import type { ShapeOptions } from './record-shapes.ts';
 import { RecordFault } from './record-types.ts';
 import type { ProblemCode } from './record-types.ts';
+import { rowsOfColumns } from './row-layout.ts';
+import type { FoundLayout, RecordLayout } from './row-layout.ts';
+import { notDecoded } from './text-encoding.ts';
+import type { TextEncodingName } from './text-encoding.ts';
 import { decodeUtf8, LineSplitter, MAX_LINE_BYTES } from './text-lines.ts';
 import type { RawLine } from './text-lines.ts';
 
-/** How the records of a file lie in it. */
-export type RecordLayout = 'lines' | 'values' | 'array' | 'table';
-
 /** Takes what a reader finds. */
-export interface RecordSink {
-  readonly options: ShapeOptions;
-  /** Whether a table whose columns are not recognised is refused. */
-  readonly checkColumns: boolean;
-  value(value: JsonValue, line: number): void;
+export interface RowSink {
+  /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
+  row(value: JsonValue, line: number, size: number, words: number): void;
   fault(fault: RecordFault, line: number, column?: number): void;
-  /** Whether a value would be taken as a record; tells where to go on behind broken text. */
-  wants(value: JsonValue): boolean;
+  /** Something that stands beside the rows, in an object around them. */
+  beside(key: string, value: JsonValue, line: number): void;
+  /** The names of a table's columns. */
+  columns(names: readonly string[]): void;
 }
 
 /** A reader of one layout: takes chunks; what it finds goes to its sink. */
@@ -33,15 +33,12 @@ export interface LayoutReader {
   end(): Iterable<undefined>;
 }
 
-const RULES: JsonScanRules = { maxDepth: 64, prototypeKeys: 'refuse', duplicateKeys: 'refuse' };
 const CODES: Readonly<Record<JsonFaultCode, ProblemCode>> = {
   'json-syntax': 'broken-json',
   'json-depth': 'too-deep',
   'json-prototype-key': 'prototype-key',
   'json-duplicate-key': 'duplicate-key',
 };
-/** A first line this long is more likely many objects than one. */
-const LONG_LINE = 500_000;
 /** Places in a broken line at which the next object may begin that are looked at. */
 const MAX_RESTARTS = 64;
 
@@ -49,11 +46,6 @@ const tooLong = (): RecordFault => {
   const megabytes = MAX_LINE_BYTES / 1_000_000;
   return new RecordFault('line-too-long', `it is longer than ${megabytes} MB`, { megabytes });
 };
-const notUtf8 = (): RecordFault =>
-  new RecordFault(
-    'invalid-utf8',
-    'it is not valid UTF-8 text (the file may be in another encoding, such as GBK)',
-  );
 const scanFault = ({ code, reason, data }: Extract<JsonScan, { ok: false }>): RecordFault =>
   new RecordFault(CODES[code], reason, data);
 
@@ -68,10 +60,14 @@ export function bomFound(): RecordFault {
 /** One value a line; several on one line are told apart, a broken line costs only itself. */
 class LinesReader implements LayoutReader {
   readonly #splitter = new LineSplitter();
-  readonly #sink: RecordSink;
+  readonly #sink: RowSink;
+  readonly #encoding: TextEncodingName;
+  /** Fields of the first row: what has none of them is no row behind broken text. */
+  #fields: readonly string[] = [];
 
-  constructor(sink: RecordSink) {
+  constructor(sink: RowSink, encoding: TextEncodingName) {
     this.#sink = sink;
+    this.#encoding = encoding;
   }
 
   *push(chunk: Uint8Array): Iterable<undefined> {
@@ -96,7 +92,7 @@ class LinesReader implements LayoutReader {
     }
     const decoded = decodeUtf8(bytes);
     if (!decoded.ok) {
-      sink.fault(notUtf8(), number, decoded.column);
+      sink.fault(notDecoded(this.#encoding), number, decoded.column);
       return;
     }
     const { text } = decoded;
@@ -104,9 +100,11 @@ class LinesReader implements LayoutReader {
     if (marked) sink.fault(bomFound(), number, 1);
     let at = skipWhitespace(text, marked ? 1 : 0);
     while (at < text.length) {
-      const scanned = scanJsonValue(text, at, RULES);
+      const scanned = scanJsonValue(text, at, ROW_RULES);
       if (scanned.ok) {
-        sink.value(parseScanned(text.slice(at, scanned.end), 'refuse'), number);
+        const value = parsed(text, at, scanned);
+        if (this.#fields.length === 0 && isJsonObject(value)) this.#fields = Object.keys(value);
+        sink.row(value, number, scanned.end - at, scanned.words.length);
         at = skipWhitespace(text, scanned.end);
         continue;
       }
@@ -121,25 +119,42 @@ class LinesReader implements LayoutReader {
     next.lastIndex = Math.max(0, position - 1);
     for (let tries = 0; tries < MAX_RESTARTS && next.test(text); tries++) {
       const at = next.lastIndex - 1;
-      const scanned = scanJsonValue(text, at, RULES);
-      if (scanned.ok) {
-        const value = parseScanned(text.slice(at, scanned.end), 'refuse');
-        if (this.#sink.wants(value)) return at;
-      }
+      const scanned = scanJsonValue(text, at, ROW_RULES);
+      if (scanned.ok && this.#isLikely(parsed(text, at, scanned))) return at;
       next.lastIndex = at;
     }
     return text.length;
   }
+
+  /** Whether a value behind broken text is a row of this file, rather than a part of the broken one. */
+  #isLikely(value: JsonValue): boolean {
+    if (!isJsonObject(value)) return false;
+    const shared = this.#fields.filter((name) => Object.hasOwn(value, name)).length;
+    return recognizeShape(value) !== undefined || (shared > 0 && shared * 2 >= this.#fields.length);
+  }
 }
 
-/** The elements of one array, or values that follow each other however they are broken into lines. */
+/** What was scanned in a text from `at` on. */
+function parsed(
+  text: string,
+  at: number,
+  { end, words }: Extract<JsonScan, { ok: true }>,
+): JsonValue {
+  return parseScanned(withoutBareWords(text.slice(at, end), words, at), 'refuse');
+}
+
+/** The rows of a JSON text, wherever they lie in it. */
 class ValuesReader implements LayoutReader {
   readonly #splitter: JsonValueSplitter;
-  readonly #sink: RecordSink;
+  readonly #sink: RowSink;
+  readonly #encoding: TextEncodingName;
+  readonly #layout: RecordLayout;
 
-  constructor(sink: RecordSink, inArray: boolean) {
+  constructor(sink: RowSink, encoding: TextEncodingName, layout: RecordLayout, place: RowPlace) {
     this.#sink = sink;
-    this.#splitter = new JsonValueSplitter(inArray);
+    this.#encoding = encoding;
+    this.#layout = layout;
+    this.#splitter = new JsonValueSplitter(place);
   }
 
   *push(chunk: Uint8Array): Iterable<undefined> {
@@ -154,23 +169,31 @@ class ValuesReader implements LayoutReader {
       this.#found(found);
       yield;
     }
+    const { unclosed } = this.#splitter;
+    if (unclosed === undefined) return;
+    const reason = 'the file ends before its list of records does: it may be cut off';
+    this.#sink.fault(
+      new RecordFault('broken-json', reason, { detail: 'cut-off' }),
+      unclosed.line,
+      unclosed.column,
+    );
   }
 
-  #found({ line, column, bytes }: FoundValue): void {
+  #found({ line, column, bytes, key, beside }: FoundValue): void {
     const sink = this.#sink;
     if (bytes === undefined) {
-      sink.fault(tooLong(), line, column);
+      sink.fault(this.#layout === 'columns' ? columnsTooLong() : tooLong(), line, column);
       return;
     }
     const decoded = decodeUtf8(bytes);
     if (!decoded.ok) {
       const place = lineAndColumn(decoded.before, decoded.before.length);
       const shift = place.line === 1 ? column - 1 : 0;
-      sink.fault(notUtf8(), line + place.line - 1, place.column + shift);
+      sink.fault(notDecoded(this.#encoding), line + place.line - 1, place.column + shift);
       return;
     }
     const { text } = decoded;
-    const scanned = scanJsonValue(text, 0, RULES);
+    const scanned = scanJsonValue(text, 0, ROW_RULES);
     if (!scanned.ok || skipWhitespace(text, scanned.end) !== text.length) {
       // White space behind a value that breaks off belongs to nobody: the fault lies where it ends.
       const position = Math.min(scanned.ok ? scanned.end : scanned.position, text.trimEnd().length);
@@ -182,30 +205,28 @@ class ValuesReader implements LayoutReader {
       sink.fault(fault, line + place.line - 1, place.column + shift);
       return;
     }
-    const value = parseScanned(text, 'refuse');
-    for (const item of unwrap(value, sink.options)) sink.value(item, line);
+    const value = parsed(text, 0, scanned);
+    if (beside) sink.beside(key ?? '', value, line);
+    else if (this.#layout === 'columns') {
+      for (const row of rowsOfColumns(value)) sink.row(row, line, 0, 0);
+    } else sink.row(value, line, text.length, scanned.words.length);
   }
 }
 
-/** The rows of an object such as {"data": […]}; anything else is itself. */
-function unwrap(value: JsonValue, { mapping, shape }: ShapeOptions): readonly JsonValue[] {
-  if (!isJsonObject(value) || mapping !== undefined || shape !== 'auto') return [value];
-  if (recognizeShape(value) !== undefined) return [value];
-  const lists = Object.values(value).filter((inner): inner is readonly JsonValue[] =>
-    Array.isArray(inner),
-  );
-  const [only] = lists;
-  return lists.length === 1 && only?.some(isJsonObject) === true ? only : [value];
-}
+const columnsTooLong = (): RecordFault => {
+  const megabytes = MAX_LINE_BYTES / 1_000_000;
+  const reason = `a table written column by column is read up to ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`;
+  return new RecordFault('line-too-long', reason, { megabytes, detail: 'columns' });
+};
 
 class TableReader implements LayoutReader {
   readonly #splitter = new LineSplitter();
   readonly #rows: CsvReader;
-  readonly #sink: RecordSink;
+  readonly #sink: RowSink;
 
-  constructor(sink: RecordSink) {
+  constructor(sink: RowSink, encoding: TextEncodingName) {
     this.#sink = sink;
-    this.#rows = new CsvReader(sink.options, sink.checkColumns);
+    this.#rows = new CsvReader(encoding);
   }
 
   *push(chunk: Uint8Array): Iterable<undefined> {
@@ -219,38 +240,21 @@ class TableReader implements LayoutReader {
 
   *#hand(rows: ReturnType<CsvReader['push']>): Iterable<undefined> {
     for (const row of rows) {
-      if ('row' in row) this.#sink.value(row.row, row.line);
+      if ('columns' in row) this.#sink.columns(row.columns);
+      else if ('row' in row) this.#sink.row(row.row, row.line, row.size, 0);
       else this.#sink.fault(row.fault, row.line, row.column);
       yield;
     }
   }
 }
 
-/** How a file is laid out, by its name and its first bytes. */
-export function recordLayout(head: Uint8Array, fileName: string): RecordLayout {
-  const name = fileName.toLowerCase();
-  if (/\.(?:csv|tsv)$/.test(name)) return 'table';
-  // A cut character at the end of the head becomes U+FFFD here, which changes nothing that is looked at.
-  const text = new TextDecoder().decode(head);
-  const start = skipWhitespace(text, 0);
-  const lineEnd = text.indexOf('\n', start);
-  const first = scanJsonValue(text, start, RULES);
-  const oneLine = first.ok && (lineEnd === -1 || first.end <= lineEnd);
-  if (text[start] === '[') {
-    const isLine = /\.(?:jsonl|ndjson)$/.test(name) && oneLine && lineEnd !== -1;
-    return isLine ? 'lines' : 'array';
-  }
-  // A pretty-printed object opens with a brace and goes on in the next line.
-  const pretty = lineEnd !== -1 && /^\{\s*$/.test(text.slice(start, lineEnd));
-  const wrapped = name.endsWith('.json') && !oneLine;
-  // Objects one after the other without a line break may be one line of any length.
-  const more = first.ok ? skipWhitespace(text, first.end) < text.length : head.length >= LONG_LINE;
-  const joined = lineEnd === -1 && more;
-  return pretty || wrapped || joined ? 'values' : 'lines';
-}
-
-export function layoutReader(layout: RecordLayout, sink: RecordSink): LayoutReader {
-  if (layout === 'table') return new TableReader(sink);
-  if (layout === 'lines') return new LinesReader(sink);
-  return new ValuesReader(sink, layout === 'array');
+/** Reads a JSON text of a layout, or a table. */
+export function layoutReader(
+  { layout, place }: FoundLayout,
+  encoding: TextEncodingName,
+  sink: RowSink,
+): LayoutReader {
+  if (layout === 'table') return new TableReader(sink, encoding);
+  if (layout === 'lines') return new LinesReader(sink, encoding);
+  return new ValuesReader(sink, encoding, layout, place);
 }

@@ -1,25 +1,34 @@
 /** Reads one row as a record: by a shape that it is recognised as, or by a mapping of its fields. */
 import { isJsonObject } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { lettered, optionsOf } from './record-answers.ts';
 import {
   assistant,
   joinInput,
-  lettered,
-  missingField,
   optionalText,
-  optionPairs,
   requiredText,
+  systemOf,
   typeName,
   user,
   valueAt,
   wrongType,
 } from './record-fields.ts';
-import type { Choices, Draft, Messages } from './record-fields.ts';
-import { readMapped } from './record-mapping.ts';
+import type { Draft, Messages } from './record-fields.ts';
+import { givenAnswer, readMapped } from './record-mapping.ts';
+import {
+  isConversation,
+  isPair,
+  isTurn,
+  readTurns,
+  REASONING_FIELDS,
+  TURN_FIELDS,
+} from './record-turns.ts';
 import { RecordFault } from './record-types.ts';
 import type {
+  AnswerReading,
   ChatRecord,
   FieldMapping,
+  ReasoningUse,
   RecordKind,
   RecordMessage,
   RecordShape,
@@ -29,82 +38,91 @@ import { isWellFormed } from './unicode.ts';
 export interface ShapeOptions {
   readonly shape: RecordShape | 'auto';
   readonly mapping?: FieldMapping;
+  /** How answers name the right choices; undefined where the file leaves that open. */
+  readonly answers?: AnswerReading | undefined;
+  /** The field of multiple-choice rows that holds the answer. */
+  readonly answerField?: string | undefined;
+  /** `train` unless told. */
+  readonly reasoning?: ReasoningUse | undefined;
 }
 
 export interface ReadRecord {
   readonly shape: RecordShape | 'mapped';
   readonly record: ChatRecord;
+  /** Fields that hold something and were not read, with what they hold. */
+  readonly unused: readonly (readonly [field: string, value: JsonValue])[];
+  /** Answers with reasoning beside them. */
+  readonly reasoned: number;
+  /** Texts of the options that are right, of a multiple-choice row. */
+  readonly right?: readonly string[] | undefined;
 }
 
-const ROLES: Readonly<Record<string, RecordMessage['role']>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  human: 'user',
-  prompter: 'user',
-  assistant: 'assistant',
-  gpt: 'assistant',
-  chatgpt: 'assistant',
-  bot: 'assistant',
-  model: 'assistant',
-};
+/** Fields that may hold the right choice of a multiple-choice row, best first. */
+export const ANSWER_FIELDS = ['answer', 'answer_idx', 'answerKey', 'cop'] as const;
+const OPTION_FIELDS = ['options', 'choices', 'option'] as const;
 
-function roleOf(name: string): RecordMessage['role'] {
-  const known = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
+/** Whether fields are there and hold something. */
+function has(row: JsonObject, ...fields: readonly string[]): boolean {
+  return fields.every((field) => Object.hasOwn(row, field) && row[field] !== null);
+}
+
+/** Whether fields are there, whatever they hold. */
+function named(row: JsonObject, ...fields: readonly string[]): boolean {
+  return fields.every((field) => Object.hasOwn(row, field));
+}
+
+/** The field with a row's conversation: one of the usual names, or the only list of turns. */
+function turnField(row: JsonObject): string | undefined {
+  for (const name of ['messages', 'conversations']) if (has(row, name)) return name;
+  const names = Object.keys(row);
+  const holds = (value: JsonValue | undefined): boolean =>
+    isConversation(value) || (Array.isArray(value) && value.length > 0 && value.every(isPair));
+  const known = names.find((name) => TURN_FIELDS.has(name.toLowerCase()) && holds(row[name]));
   if (known !== undefined) return known;
-  const role = name.slice(0, 40);
-  throw new RecordFault('unknown-role', `the role "${role}" is not known`, { role });
+  const lists = names.filter((name) => isConversation(row[name]));
+  return lists.length === 1 ? lists[0] : undefined;
 }
 
-/** Content of a message: text, or a list of text parts. */
-function contentText(value: JsonValue | undefined, field: string): string {
-  if (typeof value === 'string') return value;
-  if (value === undefined) throw missingField(field);
-  if (Array.isArray(value)) {
-    const parts = value.map((part: JsonValue) => (isJsonObject(part) ? part['text'] : undefined));
-    if (parts.every((part) => typeof part === 'string')) return parts.join('');
+function shapeWith(row: JsonObject, there: typeof has): RecordShape | undefined {
+  if (there(row, 'instruction', 'output')) return 'alpaca';
+  if (there(row, 'input', 'target')) return 'input-target';
+  // A question and its answer alone may be meant to train: that is for whoever brings them to say.
+  if (there(row, 'prompt', 'answer', 'metric')) return 'evaluation';
+  if (there(row, 'prompt', 'response') || there(row, 'prompt', 'completion')) {
+    return 'prompt-response';
   }
-  throw wrongType(field, value, 'text');
+  const chosen = ANSWER_FIELDS.some((field) => there(row, field));
+  const asks = there(row, 'question') && OPTION_FIELDS.some((field) => there(row, field));
+  return asks && chosen ? 'mcq' : undefined;
 }
 
-function systemOf(row: JsonObject): Messages {
-  const content = optionalText(row, 'system');
-  return content === undefined || content.trim() === '' ? [] : [{ role: 'system', content }];
+/** The shape of a row by its fields, or undefined. A field that holds null counts where no other shape fits. */
+export function recognizeShape(row: JsonObject): RecordShape | undefined {
+  const turns = turnField(row);
+  if (turns !== undefined) return turns === 'conversations' ? 'sharegpt' : 'messages';
+  const shape = shapeWith(row, has) ?? shapeWith(row, named);
+  if (shape !== undefined) return shape;
+  return named(row, 'messages') ? 'messages' : named(row, 'conversations') ? 'sharegpt' : undefined;
 }
 
-/** Earlier turns of an alpaca record: [[question, answer], …]. */
+/** The options of a multiple-choice row, and the field that has them. */
+export function mcqOptions(row: JsonObject): {
+  readonly field: string;
+  declared: JsonValue | undefined;
+} {
+  const field = OPTION_FIELDS.find((name) => has(row, name)) ?? 'options';
+  return { field, declared: row[field] };
+}
+
+/** Earlier turns of an alpaca record: [[question, answer], …], or turns. */
 function historyOf(row: JsonObject): Messages {
-  const history = row['history'] ?? [];
-  const wrong = (): RecordFault => {
-    const data = { field: 'history', detail: 'pairs' };
-    return new RecordFault('wrong-type', '"history" is no list of question and answer', data);
-  };
-  if (!Array.isArray(history)) throw wrong();
-  return history.flatMap((pair: JsonValue): Messages => {
-    const [question, answer] = Array.isArray(pair) ? (pair as readonly JsonValue[]) : [];
-    if (typeof question !== 'string' || typeof answer !== 'string') throw wrong();
-    return [user(question), assistant(answer)];
-  });
-}
-
-function turnsOf(
-  row: JsonObject,
-  field: string,
-  roleFields: readonly string[],
-  textFields: readonly string[],
-): Messages {
-  const turns = row[field];
-  if (!Array.isArray(turns)) throw wrongType(field, turns, 'turns');
-  return turns.map((turn: JsonValue): RecordMessage => {
-    if (!isJsonObject(turn)) {
-      const data = { field, detail: 'turn' };
-      throw new RecordFault('wrong-type', `a turn of "${field}" is no object`, data);
-    }
-    const roleField = roleFields.find((name) => Object.hasOwn(turn, name)) ?? roleFields[0] ?? '';
-    const textField = textFields.find((name) => Object.hasOwn(turn, name)) ?? textFields[0] ?? '';
-    const role = roleOf(requiredText(turn, roleField).toLowerCase());
-    return { role, content: contentText(turn[textField], textField) };
-  });
+  const history = row['history'];
+  if (history === undefined || history === null) return [];
+  if (Array.isArray(history) && (history.every(isPair) || history.every(isTurn))) {
+    return readTurns(history, 'history').messages;
+  }
+  const data = { field: 'history', detail: 'pairs' };
+  throw new RecordFault('wrong-type', '"history" is no list of question and answer', data);
 }
 
 function choicesOf(value: JsonValue | undefined, field: string): readonly string[] | undefined {
@@ -112,75 +130,100 @@ function choicesOf(value: JsonValue | undefined, field: string): readonly string
   if (typeof value === 'string') return [value];
   const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const texts = list.filter((choice) => typeof choice === 'string');
-  if (Array.isArray(value) && texts.length === list.length) return texts;
+  if (Array.isArray(value) && texts.length === list.length)
+    return texts.length > 0 ? texts : undefined;
   throw wrongType(field, value, 'texts');
 }
 
-/** Multiple choice: question, options (a list or an object by letter), answer (letter, index or text). */
-function readMcq(row: JsonObject): Choices {
+/** Multiple choice: question, options and what names the right one. */
+function readMcq(row: JsonObject, options: ShapeOptions): Draft {
   const question = requiredText(row, 'question');
-  const given = row['answer'];
-  if (given === undefined || given === null) throw missingField('answer');
-  return lettered(
-    question,
-    optionPairs(row['options'] ?? row['choices']),
-    given,
-    'answer',
-    undefined,
-  );
+  const answer = options.answerField ?? ANSWER_FIELDS.find((name) => has(row, name)) ?? 'answer';
+  const { field, declared } = mcqOptions(row);
+  const given = givenAnswer(row, answer);
+  const found = lettered(question, optionsOf(declared), given, answer, options.answers);
+  return { ...found, read: ['question', field, answer] };
 }
 
-function has(row: JsonObject, ...fields: readonly string[]): boolean {
-  return fields.every((field) => Object.hasOwn(row, field));
+/** The reasoning beside an answer in fields of the row, and the field that has it. */
+function rowReasoning(row: JsonObject): {
+  readonly text: string | undefined;
+  read: readonly string[];
+} {
+  const field = REASONING_FIELDS.find((name) => {
+    const value = row[name];
+    return typeof value === 'string' && value.trim() !== '';
+  });
+  return field === undefined
+    ? { text: undefined, read: [] }
+    : { text: optionalText(row, field), read: [field] };
 }
 
-/** The shape of a row by its fields, or undefined. */
-export function recognizeShape(row: JsonObject): RecordShape | undefined {
-  if (has(row, 'messages')) return 'messages';
-  if (has(row, 'conversations')) return 'sharegpt';
-  if (has(row, 'instruction', 'output')) return 'alpaca';
-  if (has(row, 'input', 'target')) return 'input-target';
-  // A question and its answer alone may be meant to train: that is for whoever brings them to say.
-  if (has(row, 'prompt', 'answer', 'metric')) return 'evaluation';
-  if (has(row, 'prompt', 'response') || has(row, 'prompt', 'completion')) return 'prompt-response';
-  if (has(row, 'question', 'answer') && (has(row, 'options') || has(row, 'choices'))) return 'mcq';
-  return undefined;
+function readTurnShape(row: JsonObject, field: string): Draft {
+  const { messages, unused } = readTurns(row[field], field);
+  return { messages, read: [field], unused };
 }
 
-function readShape(row: JsonObject, shape: RecordShape): Draft {
+function readShape(row: JsonObject, shape: RecordShape, options: ShapeOptions): Draft {
+  const { text: reasoning, read: reasoningRead } = rowReasoning(row);
   switch (shape) {
     case 'messages':
-      return { messages: turnsOf(row, 'messages', ['role', 'from'], ['content', 'value']) };
     case 'sharegpt':
-      return {
-        messages: [
-          ...systemOf(row),
-          ...turnsOf(row, 'conversations', ['from', 'role'], ['value', 'content']),
-        ],
-      };
+      return readTurnShape(row, turnField(row) ?? (shape === 'messages' ? shape : 'conversations'));
     case 'alpaca': {
       const prompt = joinInput(requiredText(row, 'instruction'), optionalText(row, 'input'));
-      const answer = assistant(requiredText(row, 'output'));
-      return { messages: [...systemOf(row), ...historyOf(row), user(prompt), answer] };
+      const answer = assistant(requiredText(row, 'output'), reasoning);
+      const messages = [...historyOf(row), user(prompt), answer];
+      return { messages, read: ['instruction', 'input', 'output', 'history', ...reasoningRead] };
     }
-    case 'input-target':
+    case 'input-target': {
+      const answer = assistant(requiredText(row, 'target'), reasoning);
       return {
-        messages: [user(requiredText(row, 'input')), assistant(requiredText(row, 'target'))],
+        messages: [user(requiredText(row, 'input')), answer],
         choices: choicesOf(row['answer_choices'], 'answer_choices'),
+        read: ['input', 'target', 'answer_choices', ...reasoningRead],
       };
+    }
     case 'prompt-response': {
       const field = has(row, 'response') || !has(row, 'completion') ? 'response' : 'completion';
-      const turns = [user(requiredText(row, 'prompt')), assistant(requiredText(row, field))];
-      return { messages: [...systemOf(row), ...turns] };
+      const answer = assistant(requiredText(row, field), reasoning);
+      const messages = [...historyOf(row), user(requiredText(row, 'prompt')), answer];
+      return { messages, read: ['prompt', field, 'history', ...reasoningRead] };
     }
     case 'evaluation':
       return {
         messages: [user(requiredText(row, 'prompt')), assistant(requiredText(row, 'answer'))],
         choices: choicesOf(row['choices'], 'choices'),
+        read: ['prompt', 'answer', 'choices', 'metric'],
       };
     case 'mcq':
-      return readMcq(row);
+      return readMcq(row, options);
   }
+}
+
+/** The system text beside a question goes before what its turns say themselves. */
+function withSystem(beside: Messages, messages: Messages): Messages {
+  const [text] = beside;
+  const [first, ...others] = messages;
+  if (text === undefined) return messages;
+  if (first?.role !== 'system' || first.content.trim() === '') return [text, ...messages];
+  if (first.content.trim() === text.content.trim()) return messages;
+  return [{ role: 'system', content: `${text.content}\n${first.content}` }, ...others];
+}
+
+function checkText(messages: readonly RecordMessage[]): readonly RecordMessage[] {
+  if (messages.every(({ content }) => isWellFormed(content))) return messages;
+  const reason = 'the text holds half of a character (a lone surrogate)';
+  throw new RecordFault('lone-surrogate', reason);
+}
+
+/** An answer with its reasoning as the person wants it. */
+function withReasoning(message: Messages[number], use: ReasoningUse): RecordMessage {
+  const { reasoning, ...plain } = message;
+  if (reasoning === undefined || reasoning.trim() === '' || use === 'drop') return plain;
+  const thought = `<think>\n${reasoning.trim()}\n</think>\n\n`;
+  const content = `${thought}${plain.content}`;
+  return use === 'train' ? { ...plain, content } : { ...plain, content, untrained: thought.length };
 }
 
 /** Checks what every record must satisfy and drops a blank system message. */
@@ -201,20 +244,24 @@ function checkMessages(messages: Messages): Messages {
   if (!turns.some(({ role }) => role === 'assistant')) {
     throw new RecordFault('empty-response', 'there is no answer');
   }
-  if (!kept.every(({ content }) => isWellFormed(content))) {
-    throw new RecordFault(
-      'lone-surrogate',
-      'the text holds half of a character (a lone surrogate)',
-    );
+  if (!turns.some(({ role, train }) => role === 'assistant' && train !== false)) {
+    throw new RecordFault('no-target', 'all its answers are marked as not to be trained on');
   }
   return kept;
 }
 
-function taskName(row: JsonObject, mapping: FieldMapping | undefined): string | undefined {
-  const fields = mapping?.task === undefined ? ['task', 'task_dataset'] : [mapping.task];
+const TASK_FIELDS = ['task', 'task_dataset'] as const;
+
+/** The name of a record's task, and the field that has it. */
+function taskName(
+  row: JsonObject,
+  mapping: FieldMapping | undefined,
+): { readonly task: string; readonly field: string } | undefined {
+  const fields = mapping?.task === undefined ? TASK_FIELDS : [mapping.task];
   for (const field of fields) {
     const value = valueAt(row, field);
-    if (typeof value === 'string' && value.trim() !== '' && isWellFormed(value)) return value;
+    const task = typeof value === 'string' && isWellFormed(value) ? value : '';
+    if (task.trim() !== '') return { task, field };
   }
   return undefined;
 }
@@ -223,35 +270,72 @@ function kindOf(value: JsonValue | undefined): RecordKind | undefined {
   return value === 'knowledge' || value === 'alignment' ? value : undefined;
 }
 
+const isBlank = (value: JsonValue): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** Fields that hold something and were not read, those inside an object of which a part was by their path. */
+function unusedOf(row: JsonObject, read: ReadonlySet<string>): [string, JsonValue][] {
+  const unused: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(row)) {
+    if (read.has(name) || isBlank(value)) continue;
+    const inside = isJsonObject(value) && [...read].some((field) => field.startsWith(`${name}.`));
+    if (!inside) unused.push([name, value]);
+    else {
+      const held = Object.entries(value).map(([inner, one]) => [`${name}.${inner}`, one] as const);
+      for (const [path, one] of held)
+        if (!read.has(path) && !isBlank(one)) unused.push([path, one]);
+    }
+  }
+  return unused;
+}
+
+function unknownShape(row: JsonObject): RecordFault {
+  const fields = Object.keys(row)
+    .slice(0, 12)
+    .map((name) => name.slice(0, 80))
+    .join(', ');
+  const found = fields === '' ? 'it has no fields' : `its fields are ${fields}`;
+  return new RecordFault('unknown-shape', `its shape is not known; ${found}`, { fields });
+}
+
+/** A list that is a conversation is a row with nothing beside its turns. */
+const LIST = 'turns';
+
 /** Reads one parsed value as a record. @throws RecordFault saying what is wrong with it. */
 export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord {
-  if (!isJsonObject(value)) {
-    const found = typeName(value);
+  const { mapping, reasoning: use = 'train' } = options;
+  const bare = isConversation(value);
+  const row: JsonValue = bare ? { [LIST]: value } : value;
+  if (!isJsonObject(row)) {
+    const found = typeName(row);
     throw new RecordFault('not-an-object', `it is ${found}, not an object with fields`, { found });
   }
-  const { mapping } = options;
-  const shape = options.shape === 'auto' ? recognizeShape(value) : options.shape;
-  if (mapping === undefined && shape === undefined) {
-    const fields = Object.keys(value)
-      .slice(0, 12)
-      .map((name) => name.slice(0, 80))
-      .join(', ');
-    const found = fields === '' ? 'it has no fields' : `its fields are ${fields}`;
-    throw new RecordFault('unknown-shape', `its shape is not known; ${found}`, { fields });
-  }
+  const shape = options.shape === 'auto' ? recognizeShape(row) : options.shape;
+  const known = mapping === undefined ? shape : 'mapped';
+  if (known === undefined) throw unknownShape(row);
   const draft =
-    mapping !== undefined || shape === undefined
-      ? readMapped(value, mapping ?? { prompt: 'prompt', response: 'response' })
-      : readShape(value, shape);
-  const task = taskName(value, mapping);
-  const kind = kindOf(value['kind']);
-  const metric = shape === 'evaluation' ? value['metric'] : undefined;
+    known === 'mapped'
+      ? readMapped(row, bare ? { turns: LIST } : (mapping ?? {}), options.answers)
+      : readShape(row, known, options);
+  const system =
+    known === 'mapped' && mapping?.system !== undefined
+      ? { messages: [], read: [] }
+      : systemOf(row);
+  const named = taskName(row, mapping);
+  const kind = kindOf(row['kind']);
+  const metric = known === 'evaluation' ? row['metric'] : undefined;
+  const read = new Set([...draft.read, ...system.read]);
+  if (named) read.add(named.field);
+  if (kind) read.add('kind');
+  const messages = withSystem(system.messages, draft.messages);
   const record: ChatRecord = {
-    messages: checkMessages(draft.messages),
-    ...(task === undefined ? {} : { task }),
+    messages: checkText(checkMessages(messages).map((message) => withReasoning(message, use))),
+    ...(named === undefined ? {} : { task: named.task }),
     ...(draft.choices === undefined ? {} : { answerChoices: draft.choices }),
     ...(kind === undefined ? {} : { kind }),
     ...(typeof metric === 'string' ? { metric } : {}),
   };
-  return { shape: mapping !== undefined || shape === undefined ? 'mapped' : shape, record };
+  const reasoned = draft.messages.filter(({ reasoning }) => reasoning !== undefined).length;
+  const unused = [...unusedOf(row, read), ...(draft.unused ?? [])];
+  return { shape: known, record, unused, reasoned, right: draft.right };
 }

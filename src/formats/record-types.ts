@@ -5,6 +5,10 @@ export type RecordKind = 'knowledge' | 'alignment';
 export interface RecordMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** An answer that the file excludes from training: it is read but is no target. */
+  readonly train?: false;
+  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
+  readonly untrained?: number;
 }
 
 /** One training or evaluation example. Every one has a question and at least one answer that is not blank. */
@@ -33,28 +37,53 @@ export const RECORD_SHAPES = [
 
 export type RecordShape = (typeof RECORD_SHAPES)[number];
 
+/** How a value names the right choice: by its letter, its text, or its number, counted from 0 or 1. */
+export const ANSWER_READINGS = ['letters', 'texts', 'from-0', 'from-1'] as const;
+
+export type AnswerReading = (typeof ANSWER_READINGS)[number];
+
+/**
+ * What becomes of the reasoning that stands beside an answer: written before it in <think> tags and trained on,
+ * written before it but no target, or left out.
+ */
+export const REASONING_USES = ['train', 'keep', 'drop'] as const;
+
+export type ReasoningUse = (typeof REASONING_USES)[number];
+
+/** What only a person can say of a file, where its values leave it open. */
+export interface ReadingChoices {
+  /** Decided from the values of the file unless told; rows that leave it open are listed. */
+  readonly answers?: AnswerReading;
+  /** `train` unless told. */
+  readonly reasoning?: ReasoningUse;
+}
+
 /**
  * Which fields (CSV columns, JSON keys; `a.b` is a field inside another) hold what, where the shape was
- * not recognised. An answer is either a text of its own (`response`) or one of the choices (`answer`).
+ * not recognised. A question and its answer have fields of their own, or a list of turns holds both. An answer
+ * is either a text of its own (`response`) or one of the choices (`answer`).
  */
 export interface FieldMapping {
   /** The instruction or question. */
-  readonly prompt: string;
+  readonly prompt?: string;
+  /** A list of turns, or of questions with their answers: one conversation. Takes the place of `prompt`. */
+  readonly turns?: string;
   readonly response?: string;
-  /** Appended to the prompt on a new line. */
+  /** Appended to the prompt on a new line; before turns it stands above the first question. */
   readonly input?: string;
   readonly system?: string;
+  /** The reasoning before the answer. */
+  readonly reasoning?: string;
   readonly task?: string;
   /** One field with a list of choices, or one field for each choice in their order. */
   readonly choices?: readonly string[];
-  /** The right choice: its letter, its number or its text. Needs `choices`. */
+  /** The right choice or choices. Needs `choices`. */
   readonly answer?: string;
-  /** Whether answers that are numbers count the choices from 0 or from 1. */
-  readonly answersFrom?: 0 | 1;
 }
 
 export type ProblemCode =
   | 'bom'
+  | 'encoding'
   | 'broken-json'
   | 'broken-csv'
   | 'unclosed-quote'
@@ -66,6 +95,9 @@ export type ProblemCode =
   | 'missing-field'
   | 'wrong-type'
   | 'unknown-role'
+  | 'tool-turn'
+  | 'answer-unclear'
+  | 'no-target'
   | 'system-late'
   | 'empty-prompt'
   | 'empty-response'
@@ -88,7 +120,7 @@ export interface ImportProblem {
   /** What is wrong, in words. */
   readonly reason: string;
   readonly data: ProblemData;
-  /** The record was kept all the same: this only says what was found (a byte order mark). */
+  /** The record was kept all the same: this only says what was found (a byte order mark, an encoding). */
   readonly kept?: true;
 }
 
@@ -98,6 +130,8 @@ export interface ImportedRecord {
   /** The shape it was read as; `mapped` where the mapping decided. */
   readonly shape: RecordShape | 'mapped';
   readonly record: ChatRecord;
+  /** Texts of the options that are right, of a multiple-choice record. */
+  readonly right?: readonly string[];
 }
 
 /** Why one value is no record; caught by the import and listed, never shown as a crash. */

@@ -129,7 +129,11 @@ describe('shapes', () => {
       messages: [turn('user', 'Q?\nA. one\nB. two'), turn('assistant', 'B')],
       answerChoices: ['A', 'B'],
     };
-    expect(await only({ question: 'Q?', options: ['one', 'two'], answer: 1 })).toEqual(due);
+    const counted = { question: 'Q?', options: ['one', 'two'], answer: 1 };
+    const unsaid = await importAll(JSON.stringify(counted));
+    expect(unsaid.problems).toMatchObject([{ code: 'answer-unclear', data: { found: '1' } }]);
+    const told = await importAll(JSON.stringify(counted), { answers: 'from-0' });
+    expect(told.records).toMatchObject([{ record: due, right: ['two'] }]);
     expect(await only({ question: 'Q?', options: ['one', 'two'], answer: 'two' })).toEqual(due);
     expect(await only({ question: 'Q?', choices: { A: 'one', B: 'two' }, answer: 'B' })).toEqual(
       due,
@@ -157,11 +161,11 @@ describe('shapes', () => {
     ['other fields', { a: 1 }, 'unknown-shape'],
     ['an empty answer', { prompt: 'a', response: ' \n' }, 'empty-response'],
     ['an empty question', { prompt: '', response: 'a' }, 'empty-prompt'],
-    ['an answer that is a number', { prompt: 'a', response: 3 }, 'wrong-type'],
+    ['an answer that is a list', { prompt: 'a', response: [3] }, 'wrong-type'],
     ['a null answer', { prompt: 'a', response: null }, 'missing-field'],
     ['messages that are text', { messages: 'a' }, 'wrong-type'],
     ['a turn that is text', { messages: ['a'] }, 'wrong-type'],
-    ['a tool turn', { messages: [{ role: 'tool', content: 'a' }] }, 'unknown-role'],
+    ['a tool turn', { messages: [{ role: 'tool', content: 'a' }] }, 'tool-turn'],
     [
       'a role named after a method',
       { messages: [{ role: 'toString', content: 'a' }] },
@@ -251,8 +255,9 @@ describe('lines', () => {
 
   test('batches come while the file is still being read', async () => {
     const chunk = new TextEncoder().encode(
-      Array.from({ length: 100 }, (_, i) => `${row(`question ${i}`)}\n`).join(''),
+      Array.from({ length: 20_000 }, (_, i) => `${row(`question ${i}`)}\n`).join(''),
     );
+    expect(chunk.length).toBeGreaterThan(500_000);
     let given = 0;
     const chunks = function* (): Generator<Uint8Array> {
       for (; given < 1000; given++) yield chunk;
@@ -363,7 +368,7 @@ describe('CSV', () => {
 
 describe('files that are no text, and hostile bytes', () => {
   test.each([
-    ['UTF-16', Uint8Array.from([0xff, 0xfe, 0x7b, 0x00, 0x22, 0x00])],
+    ['UTF-32', Uint8Array.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0])],
     ['a zip', Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 0, 0])],
   ])('%s is named as such', async (_name, bytes) => {
     await expect(importAll(bytes)).rejects.toMatchObject({ code: 'import-not-text' });

@@ -1,27 +1,29 @@
 /** Reads files of records as a stream: good records in batches, everything else as a list of problems. */
-import { StudioError } from '../errors.ts';
 import type { JsonValue } from './json.ts';
+import { badColumns } from './record-csv.ts';
 import { DuplicateIndex } from './record-duplicates.ts';
-import { bomFound, layoutReader, recordLayout } from './record-readers.ts';
-import type { LayoutReader, RecordLayout, RecordSink } from './record-readers.ts';
-import { readRecord } from './record-shapes.ts';
+import type { Findings } from './record-findings.ts';
+import { Look, mcqReading } from './record-look.ts';
+import { fieldsOf } from './record-mapping.ts';
+import { readRecord, recognizeShape } from './record-shapes.ts';
 import type { ShapeOptions } from './record-shapes.ts';
 import { RecordFault } from './record-types.ts';
 import type {
   FieldMapping,
   ImportedRecord,
   ImportProblem,
-  ProblemCode,
-  ProblemData,
+  ReadingChoices,
   RecordShape,
 } from './record-types.ts';
-import { joinBytes } from './text-lines.ts';
+import { isRemark, readRows } from './rows.ts';
+import type { Chunks, RowBatch, RowItem } from './rows.ts';
 
 export { guessKind, taskOf } from './record-kind.ts';
 export { DuplicateIndex } from './record-duplicates.ts';
+export { Findings } from './record-findings.ts';
 export type * from './record-types.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends ReadingChoices {
   /** Name of the file; its ending tells CSV from JSON. */
   readonly fileName: string;
   /** How to read the rows; recognised for each row unless told. */
@@ -32,6 +34,8 @@ export interface ImportOptions {
   readonly duplicates?: DuplicateIndex;
   /** Whether repeated records are listed and left out (the default) or kept, as evaluation sets want it. */
   readonly onDuplicate?: 'report' | 'keep';
+  /** Counts what was not read, was excluded, or was found on the way. */
+  readonly findings?: Findings;
 }
 
 /** What one stretch of the file gave. Good records are kept whatever is wrong with others. */
@@ -42,149 +46,136 @@ export interface ImportBatch {
   readonly bytesRead: number;
 }
 
-/** Few at a time: what lives for long is cheap to hold and dear to clear away. */
-const BATCH_SIZE = 64;
-/** How much of the start is looked at to tell how the file is laid out. */
-const PEEK_BYTES = 1_000_000;
-
-/** Collects what the readers find until it is handed on. */
-class Collector implements RecordSink {
-  readonly options: ShapeOptions;
-  readonly checkColumns = true;
-  readonly #file: string;
+/** Reads rows as records. */
+class Importer {
+  readonly #options: ImportOptions;
   readonly #seen: DuplicateIndex | undefined;
-  #records: ImportedRecord[] = [];
-  #problems: ImportProblem[] = [];
+  #reading: ShapeOptions;
+  records: ImportedRecord[] = [];
+  problems: ImportProblem[] = [];
 
   constructor(options: ImportOptions) {
-    const { shape = 'auto', mapping } = options;
-    this.options = mapping === undefined ? { shape } : { shape, mapping };
-    this.#file = options.fileName;
+    this.#options = options;
+    const { shape = 'auto', mapping, answers, reasoning } = options;
+    this.#reading = { shape, answers, reasoning, ...(mapping && { mapping }) };
     this.#seen =
       options.onDuplicate === 'keep' ? undefined : (options.duplicates ?? new DuplicateIndex());
   }
 
-  get isFull(): boolean {
-    return this.#records.length + this.#problems.length >= BATCH_SIZE;
+  /** Settles what the first rows together say about each, and reads them. @throws StudioError `import-columns` */
+  begin(look: Look, batch: RowBatch): void {
+    this.#settle(look, batch);
+    for (const item of look.items) this.item(item);
+  }
+
+  #settle(look: Look, { columns }: RowBatch): void {
+    const { mapping, answers, shape = 'auto' } = this.#options;
+    if (columns !== undefined) checkColumns(columns, mapping, shape);
+    const mcq = mcqReading(look.rows, mapping);
+    if (mcq === undefined) return;
+    this.#reading = {
+      ...this.#reading,
+      answers: answers ?? mcq.decided,
+      ...(mapping === undefined && { answerField: mcq.field }),
+    };
   }
 
   take(bytesRead: number): ImportBatch {
-    const batch = { records: this.#records, problems: this.#problems, bytesRead };
-    this.#records = [];
-    this.#problems = [];
-    return batch;
+    const { records, problems } = this;
+    this.records = [];
+    this.problems = [];
+    return { records, problems, bytesRead };
   }
 
-  fault({ code, message, data }: RecordFault, line: number, column?: number): void {
-    this.#problem(code, message, data, line, column);
+  item(item: RowItem): void {
+    const { findings } = this.#options;
+    if ('fault' in item) this.#problem(item.fault, item.line, item.column);
+    else if ('beside' in item) {
+      findings?.addField('beside-rows', item.key, item.line, item.beside);
+    } else {
+      if (item.words > 0) findings?.add('not-a-number', item.line, item.words);
+      this.#row(item.value, item.line);
+    }
   }
 
-  #problem(
-    code: ProblemCode,
-    reason: string,
-    data: ProblemData,
-    line: number,
-    column?: number,
-  ): void {
+  #problem(fault: RecordFault, line: number, column?: number): void {
+    const { code, message: reason, data } = fault;
     const place = column === undefined ? { line } : { line, column };
-    const problem = { file: this.#file, ...place, code, reason, data };
-    this.#problems.push(code === 'bom' ? { ...problem, kept: true } : problem);
+    const problem = { file: this.#options.fileName, ...place, code, reason, data };
+    this.problems.push(isRemark(fault) ? { ...problem, kept: true } : problem);
   }
 
-  value(value: JsonValue, line: number): void {
+  #row(value: JsonValue, line: number): void {
+    const file = this.#options.fileName;
     try {
-      const { shape, record } = readRecord(value, this.options);
-      const earlier = this.#seen?.meet(record, this.#file, line);
-      if (earlier === undefined) {
-        this.#records.push({ line, shape, record });
+      const { shape, record, unused, reasoned, right } = readRecord(value, this.#reading);
+      const earlier = this.#seen?.meet(record, file, line);
+      if (earlier !== undefined) {
+        const elsewhere = earlier.file !== file;
+        const where = elsewhere ? ` of ${earlier.file}` : '';
+        const data = { line: earlier.line, ...(elsewhere && { file: earlier.file }) };
+        const reason = `it repeats line ${earlier.line}${where}`;
+        this.#problem(new RecordFault('duplicate', reason, data), line);
         return;
       }
-      const elsewhere = earlier.file !== this.#file;
-      const where = elsewhere ? ` of ${earlier.file}` : '';
-      const data = { line: earlier.line, ...(elsewhere && { file: earlier.file }) };
-      this.#problem('duplicate', `it repeats line ${earlier.line}${where}`, data, line);
+      this.records.push({ line, shape, record, ...(right && { right }) });
+      const { findings } = this.#options;
+      if (findings === undefined) return;
+      for (const [field, held] of unused) findings.addField('unused-field', field, line, held);
+      const excluded = record.messages.filter(({ train }) => train === false).length;
+      if (excluded > 0) findings.add('untrained', line, excluded);
+      const use = this.#reading.reasoning ?? 'train';
+      if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
     } catch (fault) {
       if (!(fault instanceof RecordFault)) throw fault;
-      this.fault(fault, line);
-    }
-  }
-
-  wants(value: JsonValue): boolean {
-    try {
-      readRecord(value, this.options);
-      return true;
-    } catch (fault) {
-      if (!(fault instanceof RecordFault)) throw fault;
-      return false;
+      this.#problem(fault, line);
     }
   }
 }
 
-function notText(fileName: string): StudioError {
-  return new StudioError({
-    code: 'import-not-text',
-    message: `${fileName} is not a UTF-8 text file; it may be compressed, a spreadsheet, Parquet or UTF-16.`,
-    remedy: 'Save the data as UTF-8 JSONL, JSON or CSV and import that.',
-    data: { file: fileName },
-  });
-}
-
-/** Whether a file begins with a byte order mark. */
-function hasMark(head: Uint8Array): boolean {
-  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
-}
-
-/** Opens the reader that a file's first bytes ask for. @throws StudioError `import-not-text` */
-export function openReader(
-  head: Uint8Array,
-  fileName: string,
-  sink: RecordSink,
-): { readonly layout: RecordLayout; readonly reader: LayoutReader } {
-  if (head.subarray(0, 4096).includes(0)) throw notText(fileName);
-  const layout = recordLayout(head, fileName);
-  // Line by line the mark of each line is told by the reader itself.
-  if (layout !== 'lines' && hasMark(head)) sink.fault(bomFound(), 1, 1);
-  return { layout, reader: layoutReader(layout, sink) };
+/** @throws StudioError `import-columns` where a table's columns lack what is needed */
+function checkColumns(
+  columns: readonly string[],
+  mapping: FieldMapping | undefined,
+  shape: RecordShape | 'auto',
+): void {
+  const missing =
+    mapping === undefined ? [] : fieldsOf(mapping).filter((name) => !columns.includes(name));
+  if (missing.length > 0) throw badColumns(columns, 'missing', missing);
+  const row = Object.fromEntries(columns.map((name) => [name, '']));
+  const unknown = mapping === undefined && shape === 'auto' && recognizeShape(row) === undefined;
+  if (unknown) throw badColumns(columns, 'unknown');
 }
 
 /**
- * Reads training or evaluation records from a file that arrives in chunks: JSONL, a JSON array, objects one
- * after another, or CSV with a header row. A bad line never stops the import: it is listed with its place
- * and reason, and the others are kept. Memory is bounded by the longest line (16 MB) plus the index of what
- * was seen, 15 to 23 bytes a record.
- * @throws StudioError `import-not-text`, `import-columns` (CSV whose columns need a mapping).
+ * Reads training or evaluation records from a file that arrives in chunks, in any layout that readRows knows.
+ * A bad line never stops the import: it is listed with its place and reason, and the others are kept. What the
+ * values of many rows decide together (whether answers count from 0 or from 1) is decided from the first
+ * thousand before any of them is read. Memory is bounded by those, the longest line (16 MB) and the index of
+ * what was seen, 15 to 23 bytes a record.
+ * @throws StudioError as readRows, `import-columns` (CSV whose columns need a mapping).
  */
 export async function* importRecords(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chunks: Chunks,
   options: ImportOptions,
 ): AsyncGenerator<ImportBatch, void, undefined> {
-  const collector = new Collector(options);
-  let reader: LayoutReader | undefined;
-  let held: Uint8Array[] = [];
-  let bytesRead = 0;
-  for await (const chunk of chunks) {
-    bytesRead += chunk.length;
-    let input = chunk;
-    if (reader === undefined) {
-      held.push(chunk.slice());
-      const head = joinBytes(held);
-      if (head.length < PEEK_BYTES && !hasWholeLine(head)) continue;
-      held = [];
-      ({ reader } = openReader(head, options.fileName, collector));
-      input = head;
+  const importer = new Importer(options);
+  let look: Look | null = new Look();
+  let last: RowBatch | null = null;
+  for await (const batch of readRows(chunks, options.fileName)) {
+    last = batch;
+    let from = 0;
+    if (look) {
+      from = look.take(batch.items);
+      if (look.isFull) {
+        importer.begin(look, batch);
+        look = null;
+      }
     }
-    for (const _ of reader.push(input)) if (collector.isFull) yield collector.take(bytesRead);
-    yield collector.take(bytesRead);
+    for (let i = from; !look && i < batch.items.length; i++)
+      importer.item(batch.items[i] as RowItem);
+    yield importer.take(batch.bytesRead);
   }
-  const rest = joinBytes(held);
-  reader ??= openReader(rest, options.fileName, collector).reader;
-  for (const _ of reader.push(rest)) if (collector.isFull) yield collector.take(bytesRead);
-  for (const _ of reader.end()) if (collector.isFull) yield collector.take(bytesRead);
-  yield collector.take(bytesRead);
-}
-
-/** Whether a line that is not blank is complete in these bytes. */
-function hasWholeLine(head: Uint8Array): boolean {
-  const start = head.findIndex((byte) => byte > 0x20);
-  return start !== -1 && head.includes(10, start);
+  if (look && last) importer.begin(look, last);
+  yield importer.take(last?.bytesRead ?? 0);
 }

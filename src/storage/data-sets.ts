@@ -30,7 +30,7 @@ export interface StoredDataSet {
 
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
-  Partial<Pick<DataSetSummary, 'kindGuessed' | 'shapes'>>;
+  Partial<Pick<DataSetSummary, 'kindGuessed' | 'shapes' | 'findings'>>;
 
 /** Names of tasks in a summary; more are only counted. */
 const NAMED_TASKS = 256;

@@ -12,19 +12,22 @@ import type {
   ImportEvent,
   LengthHistogram,
   LineProblem,
+  ReadingChoices,
   RenderedRecord,
   SetSplit,
-  TriedRecord,
+  TriedFile,
 } from '../worker/protocol.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import { asString, asStrings, readPreference, writePreference } from './preferences.ts';
 import { runTask, type TaskOutcome } from './tasks.ts';
 
-/** A file whose fields somebody has to name before it is imported. */
+/** A file of which somebody has to say something before it is imported. */
 export interface UnmappedFile {
   readonly id: string;
   readonly file: File;
   readonly inspection: FileInspection;
+  /** Whether its fields have to be named: its shape is not known. */
+  readonly asksFields: boolean;
   /** Files with the same fields take the same mapping. */
   readonly fieldsKey: string;
   /** What to begin with, and where it comes from. */
@@ -49,14 +52,23 @@ interface DataSetsState {
   /** Files that wait for their columns to be named; they are gone after a reload. */
   readonly unmapped: readonly UnmappedFile[];
   readonly error: StudioError | null;
+  /** Why files that were brought are no data, each by itself. */
+  readonly refused: readonly StudioError[];
   readonly load: () => Promise<void>;
   /**
    * Reads files into sets; lines that cannot be read are listed with the set, never an error. Files of a
    * shape that is not known wait in `unmapped`.
    */
   readonly importFiles: (files: readonly File[]) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
-  /** Imports files that were waiting, all by one mapping, and remembers it for their columns. */
-  readonly importMapped: (ids: readonly string[], mapping: FieldMapping) => Promise<void>;
+  /**
+   * Imports files that were waiting, all by one mapping, and remembers it for their columns; null where their
+   * shape is known and only the choices were asked for.
+   */
+  readonly importMapped: (
+    ids: readonly string[],
+    mapping: FieldMapping | null,
+    choices: ReadingChoices,
+  ) => Promise<void>;
   readonly skipUnmapped: (id: string) => void;
   readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
@@ -65,21 +77,30 @@ interface DataSetsState {
   readonly remove: (id: string) => Promise<void>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
+  readonly dismissRefused: (error: StudioError) => void;
+}
+
+/** Whether the values of a file of a known shape leave something open that a person has to say. */
+function asksChoices({ answers, reasoned }: FileInspection): boolean {
+  return (
+    reasoned > 0 || (answers !== null && answers.decided === undefined && answers.fits.length > 0)
+  );
 }
 
 /** Looks at the beginning of each file: those whose shape is known, and those whose fields are not. */
 async function sortFiles(files: readonly File[]): Promise<{
   readonly known: readonly File[];
   readonly unmapped: readonly UnmappedFile[];
-  readonly error: StudioError | null;
+  readonly refused: readonly StudioError[];
 }> {
   const known: File[] = [];
   const unmapped: UnmappedFile[] = [];
-  let error: StudioError | null = null;
+  const refused: StudioError[] = [];
   for (const file of files) {
     try {
       const inspection = await worker.call('data.inspect', { file });
-      if (inspection.recognised > 0 || inspection.values === 0) {
+      const asksFields = inspection.recognised === 0 && inspection.values > 0;
+      if (!asksFields && !asksChoices(inspection)) {
         known.push(file);
         continue;
       }
@@ -89,15 +110,16 @@ async function sortFiles(files: readonly File[]): Promise<{
         id: crypto.randomUUID(),
         file,
         inspection,
+        asksFields,
         fieldsKey: key,
         mapping: remembered ?? inspection.guess,
         origin: remembered ? 'remembered' : 'names',
       });
     } catch (thrown) {
-      error ??= asStudioError(thrown);
+      refused.push(asStudioError(thrown));
     }
   }
-  return { known, unmapped, error };
+  return { known, unmapped, refused };
 }
 
 /** Data sets at hand, which one is looked at and which ones train. */
@@ -135,32 +157,29 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     importing: null,
     unmapped: [],
     error: null,
+    refused: [],
     load: () =>
       guarded(async () => {
         const sets = await worker.call('data.list', {});
         set({ phase: 'ready', sets });
       }),
     importFiles: async (files) => {
-      set({ error: null });
-      const { known, unmapped, error } = await sortFiles(files);
-      set((state) => ({
-        unmapped: [...state.unmapped, ...unmapped],
-        error: error ?? state.error,
-      }));
+      set({ error: null, refused: [] });
+      const { known, unmapped, refused } = await sortFiles(files);
+      set((state) => ({ unmapped: [...state.unmapped, ...unmapped], refused }));
       if (known.length === 0) {
+        const [error] = refused;
         return error ? { status: 'failed', error } : { status: 'done', value: [] };
       }
       return bringIn((task) => worker.call('data.import', { files: known, task }));
     },
-    importMapped: async (ids, mapping) => {
+    importMapped: async (ids, mapping, choices) => {
       set({ error: null });
       const taken = get().unmapped.filter(({ id }) => ids.includes(id));
-      for (const { fieldsKey: key } of taken) rememberMapping(key, mapping);
+      for (const { fieldsKey: key } of taken) if (mapping) rememberMapping(key, mapping);
       const files = taken.map(({ file }) => file);
-      const mappings = files.map(() => mapping);
-      const outcome = await bringIn((task) =>
-        worker.call('data.import', { files, mappings, task }),
-      );
+      const told = { mappings: files.map(() => mapping), choices: files.map(() => choices) };
+      const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
       // Cancelled or failed, they wait on.
       if (outcome.status !== 'done') return;
       set(({ unmapped }) => ({ unmapped: unmapped.filter(({ id }) => !ids.includes(id)) }));
@@ -189,6 +208,8 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
       set({ selectedId: id });
     },
     dismissError: () => set({ error: null }),
+    dismissRefused: (error) =>
+      set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
   };
 });
 
@@ -271,9 +292,13 @@ export function readSplit(
   return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
 }
 
-/** The first records of a file as a mapping reads them. */
-export function tryMapping(file: File, mapping: FieldMapping): Promise<readonly TriedRecord[]> {
-  return worker.call('data.try', { file, mapping, count: 3 });
+/** The first records of a file as they would be imported. */
+export function tryFile(
+  file: File,
+  mapping: FieldMapping | null,
+  choices: ReadingChoices,
+): Promise<TriedFile> {
+  return worker.call('data.try', { file, mapping, choices, count: 3 });
 }
 
 export function renderRecord(id: string, index: number, view: TokenView): Promise<RenderedRecord> {

@@ -6,7 +6,9 @@ import { readPreference, writePreference } from './preferences.ts';
 export const fieldRoles = [
   'system',
   'prompt',
+  'turns',
   'input',
+  'reasoning',
   'response',
   'task',
   'choices',
@@ -27,7 +29,8 @@ function asMappings(value: unknown): readonly Remembered[] | null {
   const isOne = (item: unknown): item is Remembered => {
     if (typeof item !== 'object' || item === null) return false;
     const { fields, mapping } = item as Partial<Remembered>;
-    return typeof fields === 'string' && typeof mapping?.prompt === 'string';
+    const asks = mapping?.prompt ?? mapping?.turns;
+    return typeof fields === 'string' && typeof asks === 'string';
   };
   return Array.isArray(value) ? value.filter(isOne) : null;
 }
@@ -42,7 +45,11 @@ export function fieldsKey(fields: readonly FieldSample[]): string {
 
 export function rememberedMapping(key: string): FieldMapping | null {
   const known = readPreference(PREFERENCE, asMappings) ?? [];
-  return known.find(({ fields }) => fields === key)?.mapping ?? null;
+  const found = known.find(({ fields }) => fields === key)?.mapping;
+  if (found === undefined) return null;
+  // Only parts that are known: what was kept by an earlier version may have had others.
+  const parts = Object.entries(found).filter(([role]) => fieldRoles.some((one) => one === role));
+  return Object.fromEntries(parts);
 }
 
 /** The last fifty are kept. */
@@ -85,6 +92,7 @@ export function withRole(
 
 /** What a mapping still lacks; empty where records can be read with it. */
 export function mappingGaps(mapping: Partial<FieldMapping>): FieldRole[] {
+  if (mapping.turns !== undefined) return [];
   const gaps: FieldRole[] = [];
   if (mapping.prompt === undefined) gaps.push('prompt');
   const chosen = mapping.answer !== undefined;
@@ -95,6 +103,5 @@ export function mappingGaps(mapping: Partial<FieldMapping>): FieldRole[] {
 
 /** A mapping with nothing missing, or null. */
 export function wholeMapping(mapping: Partial<FieldMapping>): FieldMapping | null {
-  const { prompt, ...rest } = mapping;
-  return prompt === undefined || mappingGaps(mapping).length > 0 ? null : { prompt, ...rest };
+  return mappingGaps(mapping).length > 0 ? null : mapping;
 }

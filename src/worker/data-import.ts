@@ -1,7 +1,7 @@
 /** Brings files of records into storage: as a stream, with progress, and nothing half-done when it ends early. */
 import { StudioError } from '../errors.ts';
-import { INSPECTED_BYTES, inspectRecords, tryMapping } from '../formats/record-inspect.ts';
-import { guessKind, importRecords, taskOf } from '../formats/records.ts';
+import { inspectRecords, tryRecords } from '../formats/record-inspect.ts';
+import { Findings, guessKind, importRecords, taskOf } from '../formats/records.ts';
 import type { ChatRecord } from '../formats/records.ts';
 import { dataLock, dataSetInUse } from '../storage/lock-names.ts';
 import { alone } from '../storage/locks.ts';
@@ -11,8 +11,9 @@ import type {
   DataSetSummary,
   FieldMapping,
   FileInspection,
+  ReadingChoices,
   RecordShape,
-  TriedRecord,
+  TriedFile,
 } from './protocol.ts';
 import { breathe } from './tasks.ts';
 import type { Task } from './tasks.ts';
@@ -32,6 +33,8 @@ export interface Incoming {
   readonly kind: DataKind | null;
   readonly blob: Blob;
   readonly mapping: FieldMapping | null;
+  /** What a person said of it besides. */
+  readonly choices: ReadingChoices;
 }
 
 function unreadable(fileName: string, cause: unknown): StudioError {
@@ -45,15 +48,6 @@ function unreadable(fileName: string, cause: unknown): StudioError {
     },
     { cause },
   );
-}
-
-/** Its first bytes. */
-async function headOf(file: File): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await file.slice(0, INSPECTED_BYTES).arrayBuffer());
-  } catch (cause) {
-    throw unreadable(file.name, cause);
-  }
 }
 
 /** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
@@ -75,24 +69,25 @@ async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Arra
 }
 
 /** What the beginning of a file says. @throws StudioError as inspectRecords, `file-unreadable` */
-export async function inspectFile(file: File): Promise<FileInspection> {
-  const head = await headOf(file);
-  return inspectRecords(head, file.name, file.size <= INSPECTED_BYTES);
+export function inspectFile(file: File): Promise<FileInspection> {
+  return inspectRecords(chunksOf(file, file.name), file.name);
 }
 
-/** Its first records by a mapping. @throws StudioError as inspectFile */
-export async function tryFile(
+/** Its first records as they would be imported. @throws StudioError as tryRecords, `file-unreadable` */
+export function tryFile(
   file: File,
-  mapping: FieldMapping,
+  mapping: FieldMapping | null,
+  choices: ReadingChoices,
   count: number,
-): Promise<TriedRecord[]> {
-  const head = await headOf(file);
-  return tryMapping(head, file.name, file.size <= INSPECTED_BYTES, mapping, count);
+): Promise<TriedFile> {
+  const { name: fileName } = file;
+  const options = { ...choices, fileName, ...(mapping && { mapping }) };
+  return tryRecords(() => chunksOf(file, fileName), options, count);
 }
 
 /** `bc5cdr.prompt-response.jsonl` is called `bc5cdr.prompt-response`. */
 export function nameOf(fileName: string): string {
-  return fileName.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)$/i, '') || fileName;
+  return fileName.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') || fileName;
 }
 
 /** What goes on, told ten times a second at most, but each file's beginning and end always. */
@@ -207,20 +202,21 @@ type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>
 /** Reads a file into a writer; what is known of the set then. */
 async function readInto(
   writer: Writer,
-  { fileName, name, kind, blob, mapping }: Incoming,
+  { fileName, name, kind, blob, mapping, choices }: Incoming,
   advance: Advance,
 ): Promise<Parameters<Writer['finish']>[0]> {
   const looked: ChatRecord[] = [];
   const shapes = new Map<RecordShape, number>();
-  const options = mapping === null ? { fileName } : { fileName, mapping };
+  const findings = new Findings();
+  const options = { ...choices, fileName, findings, ...(mapping && { mapping }) };
   let breathed = performance.now();
   for await (const batch of importRecords(chunksOf(blob, fileName), options)) {
     for (const { line, shape, record } of batch.records) {
       if (looked.length < GUESSED_FROM) looked.push(record);
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
       const { messages, answerChoices } = record;
-      const choices = answerChoices && { choices: answerChoices };
-      await writer.add({ line, task: taskOf(record, name), messages, ...choices });
+      const allowed = answerChoices && { choices: answerChoices };
+      await writer.add({ line, task: taskOf(record, name), messages, ...allowed });
     }
     for (const { file, line, column, code, reason, data, kept } of batch.problems) {
       const known = { file, line, column: column ?? null, code, reason, data };
@@ -237,6 +233,7 @@ async function readInto(
     name,
     shape: byCount[0] ?? 'messages',
     shapes: byCount,
+    findings: findings.list(),
     ...(kind === null ? { kind: guessKind(looked), kindGuessed: true } : { kind }),
   };
 }

@@ -2,15 +2,24 @@
  * What page and worker say to each other about data sets. Part of the protocol (protocol.ts); types only.
  */
 import type { Recipe } from '../engine/training/recipe.ts';
-import type { FileInspection, TriedRecord } from '../formats/record-inspect.ts';
+import type { Finding } from '../formats/record-findings.ts';
+import type { FileInspection, TriedFile } from '../formats/record-inspect.ts';
 import type {
   FieldMapping,
   ProblemData,
+  ReadingChoices,
   RecordShape as FileShape,
 } from '../formats/record-types.ts';
 
-export type { FieldSample, FileInspection, TriedRecord } from '../formats/record-inspect.ts';
-export type { FieldMapping, ProblemData } from '../formats/record-types.ts';
+export type { Finding } from '../formats/record-findings.ts';
+export type { FieldSample, FileInspection, TriedFile } from '../formats/record-inspect.ts';
+export type {
+  AnswerReading,
+  FieldMapping,
+  ProblemData,
+  ReadingChoices,
+  ReasoningUse,
+} from '../formats/record-types.ts';
 
 export type DataKind = 'knowledge' | 'alignment';
 
@@ -50,6 +59,8 @@ export interface DataSetSummary {
   readonly notes?: number;
   /** Entries of the list by their code. */
   readonly problemCounts?: Readonly<Record<string, number>>;
+  /** What the file holds besides: fields that were not used, answers not to be trained on, reasoning. */
+  readonly findings?: readonly Finding[];
   /** Names of tasks that occur, most frequent first; at most a few hundred. */
   readonly tasks: readonly string[];
   /** How many tasks occur. */
@@ -62,6 +73,10 @@ export interface DataSetSummary {
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** An answer that the file excludes from training: it is read but is no target. */
+  readonly train?: false;
+  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
+  readonly untrained?: number;
 }
 
 export interface DataRow {
@@ -132,10 +147,10 @@ type Encoding = { id: string; modelId: string; labels: Recipe['labels']; maxLeng
 export interface DataCalls {
   /** Looks at the beginning of a file: its shape, or its fields where none is recognised. */
   'data.inspect': { in: { file: File }; out: FileInspection };
-  /** The first records of a file as a mapping reads them. */
+  /** The first records of a file as they would be imported; a mapping of null: as the file's shape is. */
   'data.try': {
-    in: { file: File; mapping: FieldMapping; count: number };
-    out: readonly TriedRecord[];
+    in: { file: File; mapping: FieldMapping | null; choices: ReadingChoices; count: number };
+    out: TriedFile;
   };
   /**
    * Bad lines never fail an import. Progress comes as `data.progress` events with `task`.
@@ -145,6 +160,8 @@ export interface DataCalls {
     in: {
       files: readonly File[];
       mappings?: readonly (FieldMapping | null)[] | undefined;
+      /** What a person said of each file besides. */
+      choices?: readonly ReadingChoices[] | undefined;
       task: string;
     };
     out: readonly DataSetSummary[];

@@ -1,5 +1,6 @@
 /** What messages about data sets must look like (see schemas.ts). */
 import { z } from 'zod';
+import { ANSWER_READINGS, REASONING_USES } from '../formats/record-types.ts';
 import type { CallInput } from './protocol.ts';
 import type { DataCalls } from './data-protocol.ts';
 
@@ -10,18 +11,25 @@ const page = count.max(1000);
 const field = z.string().max(1000);
 const mapping = z
   .strictObject({
-    prompt: field,
+    prompt: field.exactOptional(),
+    turns: field.exactOptional(),
     response: field.exactOptional(),
     input: field.exactOptional(),
     system: field.exactOptional(),
+    reasoning: field.exactOptional(),
     task: field.exactOptional(),
     choices: z.array(field).min(1).max(26).exactOptional(),
     answer: field.exactOptional(),
-    answersFrom: z.union([z.literal(0), z.literal(1)]).exactOptional(),
   })
-  .refine(({ response, answer, choices }) => {
-    return response !== undefined || (answer !== undefined && choices !== undefined);
-  }, 'says nothing of an answer');
+  .refine(({ prompt, turns, response, answer, choices }) => {
+    if (turns !== undefined) return true;
+    const answered = response !== undefined || (answer !== undefined && choices !== undefined);
+    return prompt !== undefined && answered;
+  }, 'says nothing of a question and its answer');
+const choices = z.strictObject({
+  answers: z.enum(ANSWER_READINGS).exactOptional(),
+  reasoning: z.enum(REASONING_USES).exactOptional(),
+});
 const encoding = {
   id,
   modelId: id,
@@ -32,10 +40,16 @@ const file = z.instanceof(File);
 
 export const dataSchemas: { readonly [K in keyof DataCalls]: z.ZodType<CallInput<K>> } = {
   'data.inspect': z.strictObject({ file }),
-  'data.try': z.strictObject({ file, mapping, count: count.max(20) }),
+  'data.try': z.strictObject({
+    file,
+    mapping: mapping.nullable(),
+    choices,
+    count: count.max(20),
+  }),
   'data.import': z.strictObject({
     files: z.array(file).min(1),
     mappings: z.array(mapping.nullable()).optional(),
+    choices: z.array(choices).optional(),
     task,
   }),
   'data.samples': z.strictObject({ task }),

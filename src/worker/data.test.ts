@@ -16,20 +16,37 @@ test('a file of an unknown shape is looked at, tried with a mapping and imported
   const file = textFile('exam.csv', ['q,A,B,right', 'Which?,this,that,1', 'Bad?,x,y,7']);
   const found = await client.call('data.inspect', { file });
   expect(found).toMatchObject({ layout: 'table', values: 2, recognised: 0 });
-  const mapping = { prompt: 'q', choices: ['A', 'B'], answer: 'right', answersFrom: 1 } as const;
-  const tried = await client.call('data.try', { file, mapping, count: 3 });
-  expect(tried).toMatchObject([
-    { line: 2, record: {} },
+  const mapping = { prompt: 'q', choices: ['A', 'B'], answer: 'right' };
+  const unsaid = await client.call('data.try', { file, mapping, choices: {}, count: 3 });
+  // 1 may be the first or the second choice, 7 is none: nothing is guessed.
+  expect(unsaid.answers).toEqual({
+    field: 'right',
+    decided: undefined,
+    fits: ['from-0', 'from-1'],
+  });
+  expect(unsaid.tried).toMatchObject([
+    { line: 2, fault: { code: 'answer-unclear' } },
     { line: 3, fault: { code: 'wrong-type' } },
   ]);
-  const [set] = await client.call('data.import', { files: [file], mappings: [mapping], task: 't' });
+  const choices = { answers: 'from-1' } as const;
+  const { tried } = await client.call('data.try', { file, mapping, choices, count: 3 });
+  expect(tried).toMatchObject([
+    { line: 2, record: {}, right: ['this'] },
+    { line: 3, fault: { code: 'wrong-type' } },
+  ]);
+  const [set] = await client.call('data.import', {
+    files: [file],
+    mappings: [mapping],
+    choices: [choices],
+    task: 't',
+  });
   expect(set).toMatchObject({ shape: 'mapped', records: 1, problems: 1, kindGuessed: true });
   const [first] = await client.call('data.rows', { id: set?.id ?? '', from: 0, count: 1 });
   expect(first).toMatchObject({ choices: ['A', 'B'], messages: [{}, { content: 'A' }] });
   const nothing = { prompt: 'q', answer: 'right' };
-  expect(await codeOf(client.call('data.try', { file, mapping: nothing, count: 1 }))).toBe(
-    'request-invalid',
-  );
+  expect(
+    await codeOf(client.call('data.try', { file, mapping: nothing, choices: {}, count: 1 })),
+  ).toBe('request-invalid');
 });
 
 test('rows and problems are found by text and code, across pieces and ignoring case', async () => {

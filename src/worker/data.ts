@@ -17,13 +17,21 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
   const { dataSets, locks } = storage;
   return {
     'data.inspect': ({ file }) => inspectFile(file),
-    'data.try': ({ file, mapping, count }) => tryFile(file, mapping, count),
-    'data.import': ({ files, mappings = [], task }) =>
+    'data.try': ({ file, mapping, choices, count }) => tryFile(file, mapping, choices, count),
+    'data.import': ({ files, mappings = [], choices = [], task }) =>
       tasks.run(task, (running) => {
         const incoming = files.map((file, i): Incoming => {
           const { name: fileName } = file;
           const mapping = mappings[i] ?? null;
-          return { fileName, name: nameOf(fileName), kind: null, blob: file, mapping };
+          const told = choices[i] ?? {};
+          return {
+            fileName,
+            name: nameOf(fileName),
+            kind: null,
+            blob: file,
+            mapping,
+            choices: told,
+          };
         });
         return importAll(context, incoming, running);
       }),
@@ -34,7 +42,7 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
           if (use !== 'training') continue;
           running.check();
           const blob = new Blob([await publicFiles.read(`${SAMPLES}/${file}`)]);
-          incoming.push({ fileName: file, name, kind, blob, mapping: null });
+          incoming.push({ fileName: file, name, kind, blob, mapping: null, choices: {} });
         }
         return importAll(context, incoming, running);
       }),

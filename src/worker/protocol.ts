@@ -31,21 +31,25 @@ export interface DeviceReport {
 // ---------------------------------------------------------------- data sets
 
 export type {
+  AnswerReading,
   DataKind,
   DataRow,
   DataSetSummary,
   FieldMapping,
   FieldSample,
   FileInspection,
+  Finding,
   ImportEvent,
   LengthHistogram,
   LineProblem,
   Message,
   ProblemData,
+  ReadingChoices,
+  ReasoningUse,
   RecordShape,
   RenderedRecord,
   SetSplit,
-  TriedRecord,
+  TriedFile,
 } from './data-protocol.ts';
 
 // ---------------------------------------------------------------- models

@@ -1,7 +1,7 @@
 /** Says which column of a file is what, before anything of it is imported. */
 import { CircleCheck, FileUp, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { tryMapping, useDataSets, type UnmappedFile } from '../../studio/data-sets.ts';
+import { tryFile, useDataSets, type UnmappedFile } from '../../studio/data-sets.ts';
 import {
   fieldRoles,
   mappingGaps,
@@ -10,7 +10,14 @@ import {
   withRole,
   type FieldRole,
 } from '../../studio/mappings.ts';
-import type { FieldMapping, FieldSample } from '../../worker/protocol.ts';
+import type {
+  AnswerReading,
+  FieldMapping,
+  FieldSample,
+  ReadingChoices,
+  ReasoningUse,
+  TriedFile,
+} from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
@@ -18,8 +25,8 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
-import { useAsync } from '../shared/use-async.ts';
-import { mapperText, roleNames } from './text-mapper.ts';
+import { useAsync, type Async } from '../shared/use-async.ts';
+import { answerNames, mapperText, reasoningNames, roleNames } from './text-mapper.ts';
 import { problemReason } from './text-problems.ts';
 import './mapper.css';
 
@@ -28,16 +35,25 @@ const none = 'none';
 export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
   const t = mapperText();
   const names = roleNames();
-  const { file, inspection, origin } = waiting;
+  const { file, inspection, origin, asksFields } = waiting;
   const { unmapped, importing, importMapped, skipUnmapped } = useDataSets();
   const [mapping, setMapping] = useState<Partial<FieldMapping>>(waiting.mapping);
+  const [choices, setChoices] = useState<ReadingChoices>({});
   const order = inspection.fields.map(({ name }) => name);
-  const whole = wholeMapping(mapping);
-  const gaps = mappingGaps(mapping);
+  const whole = asksFields ? wholeMapping(mapping) : null;
+  const gaps = asksFields ? mappingGaps(mapping) : [];
   const alike = unmapped.filter(({ fieldsKey }) => fieldsKey === waiting.fieldsKey);
-  const reason = whole === null ? t.incomplete : null;
+  const ready = gaps.length === 0;
+  const tried = useAsync(ready ? `${waiting.id}/${JSON.stringify([whole, choices])}` : null, () =>
+    tryFile(file, whole, choices),
+  );
+  const found = tried.status === 'ready' ? tried.value : null;
+  const answers = found?.answers ?? null;
+  const read = choices.answers ?? answers?.decided;
+  const unsaid = answers !== null && read === undefined && answers.fits.length > 0;
+  const reason = !ready ? t.incomplete : found === null ? t.beingRead : unsaid ? t.unsaid : null;
   const take = (ids: readonly string[]) => {
-    if (whole) void importMapped(ids, whole);
+    if (ready) void importMapped(ids, whole, choices);
   };
 
   const columns: readonly Column<FieldSample>[] = [
@@ -71,30 +87,43 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
   ];
 
   return (
-    <Card flush className="mapper" title={t.title(file.name)}>
+    <Card
+      flush
+      className="mapper"
+      title={asksFields ? t.title(file.name) : t.choicesTitle(file.name)}
+    >
       <div className="mapper__lead">
-        <p>{t.lead}</p>
-        <p className="data-quiet">
-          {origin === 'remembered'
-            ? t.remembered
-            : Object.keys(waiting.mapping).length > 0
-              ? t.guessed
-              : t.nothing}
-        </p>
+        <p>{asksFields ? t.lead : t.choicesLead}</p>
+        {asksFields && (
+          <p className="data-quiet">
+            {origin === 'remembered'
+              ? t.remembered
+              : Object.keys(waiting.mapping).length > 0
+                ? t.guessed
+                : t.nothing}
+          </p>
+        )}
+        {inspection.encoding !== 'utf-8' && (
+          <p className="mapper__gaps">
+            <TriangleAlert size={15} aria-hidden /> {t.encoding(inspection.encoding)}
+          </p>
+        )}
       </div>
-      <Table
-        caption={t.table(file.name)}
-        columns={columns}
-        rows={inspection.fields}
-        rowKey={({ name }) => name}
-        {...(inspection.fields.length > 10 ? { maxHeight: 480 } : {})}
-      />
+      {asksFields && (
+        <Table
+          caption={t.table(file.name)}
+          columns={columns}
+          rows={inspection.fields}
+          rowKey={({ name }) => name}
+          {...(inspection.fields.length > 10 ? { maxHeight: 480 } : {})}
+        />
+      )}
       <div className="mapper__foot">
         <p className="mapper__gaps" role="status">
-          {gaps.length > 0 ? (
+          {gaps.length > 0 || unsaid ? (
             <>
-              <TriangleAlert size={15} aria-hidden /> {t.missing}:{' '}
-              {gaps.map((gap) => names[gap]).join(', ')}
+              <TriangleAlert size={15} aria-hidden />{' '}
+              {unsaid ? t.unsaid : `${t.missing}: ${gaps.map((gap) => names[gap]).join(', ')}`}
             </>
           ) : (
             <>
@@ -102,30 +131,21 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
             </>
           )}
         </p>
-        {mapping.answer !== undefined && (
-          <div className="mapper__numbers">
-            <span>{t.answersFrom}</span>
-            <Segmented<'0' | '1' | typeof none>
-              size="small"
-              label={t.answersFrom}
-              value={
-                mapping.answersFrom === undefined ? none : mapping.answersFrom === 0 ? '0' : '1'
-              }
-              choices={[
-                { value: '0', label: t.fromZero },
-                { value: '1', label: t.fromOne },
-                { value: none, label: t.byText },
-              ]}
-              onChange={(chosen) => {
-                const { answersFrom: _before, ...rest } = mapping;
-                setMapping(
-                  chosen === none ? rest : { ...rest, answersFrom: chosen === '0' ? 0 : 1 },
-                );
-              }}
-            />
-          </div>
+        {answers && (
+          <AnswerChoice
+            field={answers.field}
+            fits={answers.fits}
+            value={read}
+            onChange={(chosen) => setChoices({ ...choices, answers: chosen })}
+          />
         )}
-        {whole && <Preview waiting={waiting} mapping={whole} />}
+        {found !== null && found.reasoned > 0 && (
+          <ReasoningChoice
+            value={choices.reasoning ?? 'train'}
+            onChange={(chosen) => setChoices({ ...choices, reasoning: chosen })}
+          />
+        )}
+        {ready && <Preview tried={tried} />}
         <div className="ui-actions">
           <Button
             variant="primary"
@@ -165,18 +185,67 @@ function Samples({ samples }: Pick<FieldSample, 'samples'>) {
   );
 }
 
-/** The first records, read by the worker as the import would. */
-function Preview({
-  waiting,
-  mapping,
+/** How the answers of multiple choice are read: what the values say, or what a person says where they do not. */
+function AnswerChoice({
+  field,
+  fits,
+  value,
+  onChange,
 }: {
-  readonly waiting: UnmappedFile;
-  readonly mapping: FieldMapping;
+  readonly field: string;
+  readonly fits: readonly AnswerReading[];
+  readonly value: AnswerReading | undefined;
+  readonly onChange: (reading: AnswerReading) => void;
 }) {
   const t = mapperText();
-  const tried = useAsync(`${waiting.id}/${JSON.stringify(mapping)}`, () =>
-    tryMapping(waiting.file, mapping),
+  const names = answerNames();
+  const offered = value === undefined || fits.includes(value) ? fits : [value, ...fits];
+  if (offered.length === 0) return <p className="mapper__fault">{t.noReading(field)}</p>;
+  return (
+    <div className="mapper__numbers">
+      <span>{t.answersAre(field)}</span>
+      <Segmented<AnswerReading | typeof none>
+        size="small"
+        label={t.answersAre(field)}
+        value={value ?? none}
+        choices={offered.map((reading) => ({ value: reading, label: names[reading] }))}
+        onChange={(chosen) => {
+          if (chosen !== none) onChange(chosen);
+        }}
+      />
+    </div>
   );
+}
+
+function ReasoningChoice({
+  value,
+  onChange,
+}: {
+  readonly value: ReasoningUse;
+  readonly onChange: (use: ReasoningUse) => void;
+}) {
+  const t = mapperText();
+  const names = reasoningNames();
+  return (
+    <div className="mapper__numbers">
+      <span>{t.reasoning}</span>
+      <Segmented<ReasoningUse>
+        size="small"
+        label={t.reasoning}
+        value={value}
+        choices={(['train', 'keep', 'drop'] as const).map((use) => ({
+          value: use,
+          label: names[use],
+        }))}
+        onChange={onChange}
+      />
+    </div>
+  );
+}
+
+/** The first records, read by the worker as the import would. */
+function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
+  const t = mapperText();
   return (
     <section className="mapper__preview" aria-label={t.preview}>
       <h3>{t.preview}</h3>
@@ -186,21 +255,26 @@ function Preview({
       )}
       {tried.status === 'ready' && (
         <ol>
-          {tried.value.map((one) => (
-            <li key={one.line}>
+          {tried.value.tried.map((one, i) => (
+            <li key={i}>
               <span className="data-quiet">{t.previewLine(one.line)}</span>
               {'fault' in one ? (
                 <p className="mapper__fault">
-                  <TriangleAlert size={14} aria-hidden />{' '}
-                  {problemReason({ ...one.fault, reason: one.fault.message })}
+                  <TriangleAlert size={14} aria-hidden /> {problemReason(one.fault)}
                 </p>
               ) : (
                 <>
-                  {one.record.messages.map(({ role, content }, turn) => (
+                  {one.record.messages.map((message, turn) => (
                     <p key={turn}>
-                      <b>{role}</b> {content.length > 300 ? `${content.slice(0, 300)}…` : content}
+                      <b>{message.role}</b> {cut(message.content)}
+                      {message.train === false && (
+                        <span className="data-quiet"> ({t.previewUntrained})</span>
+                      )}
                     </p>
                   ))}
+                  {one.right && (
+                    <p className="data-quiet">{t.previewRight(one.right.join('; '))}</p>
+                  )}
                   {one.record.task !== undefined && (
                     <p className="data-quiet">{t.previewTask(one.record.task)}</p>
                   )}
@@ -218,3 +292,5 @@ function Preview({
     </section>
   );
 }
+
+const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -16,7 +16,7 @@ import { SetList } from './SetList.tsx';
 import { dataText } from './text.ts';
 import './data.css';
 
-const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv';
+const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
 export default function DataPage() {
   const t = dataText();
@@ -47,6 +47,9 @@ export default function DataPage() {
         </Card>
       )}
       {error && <ErrorNotice error={error} onDismiss={state.dismissError} />}
+      {state.refused.map((refusal, i) => (
+        <ErrorNotice key={i} error={refusal} onDismiss={() => state.dismissRefused(refusal)} />
+      ))}
       {unmapped.map((file) => (
         <ColumnMapper key={file.id} waiting={file} />
       ))}

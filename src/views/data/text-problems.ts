@@ -64,6 +64,7 @@ export const problemsText = inLanguages({
 export const codeNames = inLanguages<Readonly<Record<string, string>>>({
   en: {
     bom: 'byte order mark',
+    encoding: 'encoding',
     'broken-json': 'broken JSON',
     'broken-csv': 'broken CSV row',
     'unclosed-quote': 'quote never closed',
@@ -75,6 +76,9 @@ export const codeNames = inLanguages<Readonly<Record<string, string>>>({
     'missing-field': 'missing field',
     'wrong-type': 'wrong type',
     'unknown-role': 'unknown role',
+    'tool-turn': 'tool turn',
+    'answer-unclear': 'answer unclear',
+    'no-target': 'nothing to train on',
     'system-late': 'late system message',
     'empty-prompt': 'empty question',
     'empty-response': 'empty answer',
@@ -86,6 +90,7 @@ export const codeNames = inLanguages<Readonly<Record<string, string>>>({
   },
   zh: {
     bom: '字节顺序标记',
+    encoding: '编码',
     'broken-json': 'JSON 损坏',
     'broken-csv': 'CSV 行损坏',
     'unclosed-quote': '引号未闭合',
@@ -97,6 +102,9 @@ export const codeNames = inLanguages<Readonly<Record<string, string>>>({
     'missing-field': '缺少字段',
     'wrong-type': '类型错误',
     'unknown-role': '角色未知',
+    'tool-turn': '工具轮次',
+    'answer-unclear': '答案含义不明',
+    'no-target': '没有可训练的回答',
     'system-late': '系统消息位置靠后',
     'empty-prompt': '问题为空',
     'empty-response': '回答为空',
@@ -133,6 +141,8 @@ const syntax: Readonly<Record<string, string>> = {
   key: '此处应为带引号的键',
   colon: '键之后应为冒号',
   comma: '此处应为逗号或右括号',
+  'not-a-number': '此处的数值无效',
+  'cut-off': '文件在其记录列表结束之前就结束了，可能被截断',
 };
 
 const reasons = inLanguages({
@@ -174,6 +184,14 @@ const reasons = inLanguages({
         return `“${String(field)}”是${type}，应为${dueTypes[String(due)] ?? String(due)}`;
       case 'unknown-role':
         return `未知角色“${String(data['role'] ?? '')}”`;
+      case 'encoding':
+        return `文件不是 UTF-8；已按 ${String(data['encoding'] ?? '')} 读取，请核对文字是否正确`;
+      case 'tool-turn':
+        return `有一轮是工具调用或工具结果（“${String(data['role'] ?? '')}”）`;
+      case 'answer-unclear':
+        return `无法确定“${String(field)}”（${String(found)}）是从 0 还是从 1 编号，或是字母、文本`;
+      case 'no-target':
+        return '其所有回答都标记为不参与训练';
       case 'system-late':
         return '系统消息出现在第一轮对话之后';
       case 'empty-prompt':
@@ -185,8 +203,14 @@ const reasons = inLanguages({
       case 'lone-surrogate':
         return '文本中含有半个字符（孤立的代理项）';
       case 'invalid-utf8':
+        if (data['encoding'] !== undefined) {
+          return `含有在该文件的编码 ${String(data['encoding'])} 中无效的字节`;
+        }
         return '不是有效的 UTF-8 文本（文件可能使用其他编码，例如 GBK）';
       case 'line-too-long':
+        if (detail === 'columns') {
+          return `按列书写的表最多读取 ${String(data['megabytes'] ?? '')} MB；请按行书写（pandas：to_json，orient="records"，lines=True）`;
+        }
         return `超过 ${String(data['megabytes'] ?? '')} MB`;
       case 'duplicate': {
         const line = formatInteger(Number(data['line'] ?? 0));

@@ -9,6 +9,54 @@ const ownArchive = '请使用由本工作室生成的归档，或解压后拖入
 const mergedInstead = '请改为导出合并后的模型；它包含所有分支。';
 const programFault = '这是写入程序的错误，与数据无关：请报告。';
 
+const savedAsText = '请把数据另存为 UTF-8 的 JSONL、JSON 或 CSV 后再导入。';
+const unpacked = '请解压后导入其中的文件。';
+
+/** What a file is instead of records, by its signature, and what to do. */
+function notRecords(signature: string): readonly [what: string, remedy: string] {
+  switch (signature) {
+    case 'zip':
+      return ['ZIP 压缩包', unpacked];
+    case 'spreadsheet':
+      return ['电子表格', '请把工作表另存为 CSV（UTF-8）后再导入。'];
+    case 'parquet':
+      return [
+        'Parquet 文件',
+        '请先转换为 JSONL，例如用 pandas：read_parquet 之后 to_json，orient="records"，lines=True。',
+      ];
+    case 'arrow':
+      return ['Arrow 文件', '请先转换为 JSONL，例如用 datasets 库：load_from_disk 之后 to_json。'];
+    case 'packed':
+      return ['压缩文件（bzip2、xz、Zstandard、7-Zip 或 RAR）', unpacked];
+    case 'tar':
+      return ['TAR 归档', unpacked];
+    case 'pdf':
+      return ['PDF 文档', savedAsText];
+    case 'document':
+      return ['文字处理文档', savedAsText];
+    case 'database':
+      return ['数据库文件（SQLite）', '请把表导出为 CSV 后再导入。'];
+    case 'pickle':
+      return ['Python pickle 或 NumPy 文件', '请把记录写成 JSONL 后再导入。'];
+    case 'pointer':
+      return [
+        'Git LFS 指针，即一个小的占位文件，并非数据本身',
+        '请用“git lfs pull”获取数据，或从其页面下载文件。',
+      ];
+    case 'page':
+      return [
+        '网页，例如以数据文件名保存的登录页',
+        '请在数据所在网站登录并接受其条款，然后重新下载文件。',
+      ];
+    case 'utf32':
+      return ['UTF-32 文本', '请另存为 UTF-8 后再导入。'];
+    case 'binary':
+      return ['二进制文件，不是文本', savedAsText];
+    default:
+      return ['二进制文件，不是文本', savedAsText];
+  }
+}
+
 const gguf =
   (what: string): ErrorWords =>
   (d) => [`${d.text('file')} 无法作为 GGUF 读取：${what}。`, again];
@@ -121,9 +169,21 @@ export const fileErrors = {
     `此文件的列（${d.text('columns')}）无法对应到问题和回答。`,
     '请指明哪一列是什么，或在文件中改列名。',
   ],
-  'import-not-text': (d) => [
-    `${d.text('file')} 不是 UTF-8 文本文件；可能是压缩包、电子表格、Parquet 或 UTF-16。`,
-    '请把数据另存为 UTF-8 的 JSONL、JSON 或 CSV 后再导入。',
+  'import-not-text': (d) => {
+    const [what, remedy] = notRecords(d.text('found'));
+    return [`${d.text('file')} 是${what}。`, remedy];
+  },
+  'import-gzip': (d) => [
+    `${d.text('file')} 是 gzip 压缩文件，无法在此解压：${
+      d.text('reason') === 'ratio'
+        ? '解压后超过其大小的 100 倍'
+        : '压缩数据已损坏、被截断或其后还有内容'
+    }。`,
+    '请在本机解压后导入其中的文件。',
+  ],
+  'import-encoding': () => [
+    '列名的编码无法识别：既不是 UTF-8 或 UTF-16，也不是 GBK。',
+    '请把文件另存为 UTF-8（Excel 中选“CSV UTF-8”）后再导入。',
   ],
   'safetensors-truncated': safetensors('文件被截断'),
   'safetensors-header-length': safetensors('文件头长度无效'),
