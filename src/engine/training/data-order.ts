@@ -76,6 +76,29 @@ export class DataOrder {
 
   /** Indices of the given step's records, in order. */
   step(step: number): number[] {
+    const { first, end, order } = this.#epochOf(step);
+    return [...order.subarray(first, end)].flatMap((position) => this.#eligible[position] ?? []);
+  }
+
+  /**
+   * Indices of the other records of a step's epoch, in the order in which they follow it, round the end:
+   * at most `count` of them, after the first `skipped`.
+   */
+  following(step: number, skipped: number, count: number): number[] {
+    const { first, end, order } = this.#epochOf(step);
+    const left = order.length - (end - first) - skipped;
+    return Array.from({ length: Math.max(0, Math.min(count, left)) }, (_, i) => {
+      const position = order[(end + skipped + i) % order.length] ?? 0;
+      return this.#eligible[position] ?? 0;
+    });
+  }
+
+  /** The order of a step's epoch, and the step's stretch of it. */
+  #epochOf(step: number): {
+    readonly first: number;
+    readonly end: number;
+    readonly order: Uint32Array;
+  } {
     const epoch = Math.floor(step / this.#perEpoch);
     const first = (step % this.#perEpoch) * this.#recipe.batch.records;
     if (epoch !== this.#epoch) {
@@ -84,7 +107,7 @@ export class DataOrder {
       this.#shuffled = shuffledIndices(this.#eligible.length, seed, epoch, stream);
       this.#epoch = epoch;
     }
-    const positions = [...this.#shuffled.subarray(first, first + this.#recipe.batch.records)];
-    return positions.flatMap((position) => this.#eligible[position] ?? []);
+    const end = Math.min(first + this.#recipe.batch.records, this.#eligible.length);
+    return { first, end, order: this.#shuffled };
   }
 }

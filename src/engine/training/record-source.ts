@@ -14,23 +14,34 @@ import type { Recipe } from './recipe.ts';
 export interface RecordSource {
   readonly places: readonly RecordPlace[];
   /**
-   * The records at these indices, in order, once they are known; null for one that teaches nothing (it was
-   * refused, or no target is left of it), which its step then does without.
+   * The records at these indices, in order, once they are known; null for one that teaches nothing: it was
+   * refused, or no target is left of it.
    * @throws StudioError what tokenising throws
    */
   read(indices: readonly number[]): Promise<readonly (TrainingRecord | null)[]>;
+  /**
+   * A record that teaches nothing leaves its place in the step empty, as runs had it before the next one
+   * took it. Such a run goes on as it began.
+   */
+  readonly leavesGaps?: boolean;
 }
 
 /** Records in memory as a source. */
 export function sourceOf(records: readonly TrainingRecord[] | RecordSource): RecordSource {
   if ('read' in records) return records;
-  return { places: records, read: async (indices) => indices.map((i) => records[i] ?? null) };
+  const read: RecordSource['read'] = async (indices) => indices.map((i) => records[i] ?? null);
+  return { places: records, read, leavesGaps: true };
 }
 
 /** The records of one step, without those that teach nothing. */
 export interface StepRecords {
   readonly indices: readonly number[];
   readonly records: readonly TrainingRecord[];
+}
+
+interface Placed {
+  readonly index: number;
+  readonly record: TrainingRecord;
 }
 
 /** Records looked at together for a first one that teaches: one by one at first, then more. */
@@ -44,6 +55,8 @@ export class StageRecords {
   /** Tokens of the longest record that fits. */
   readonly #limit: number;
   readonly #stage: number;
+  /** Records met that teach nothing. */
+  readonly #empty = new Set<number>();
   #ahead: { readonly step: number; readonly records: Promise<StepRecords>; ready: boolean } | null =
     null;
 
@@ -102,9 +115,9 @@ export class StageRecords {
   }
 
   /**
-   * The records of a step. A step of which none teaches anything takes those of the next one that does, so
-   * that every step learns and the number of steps does not depend on what was refused.
-   * @throws StudioError `no-targets` when no step has any, `record-too-long`, what tokenising throws
+   * The records of a step. The place of one that teaches nothing is taken by the next of the epoch that
+   * does and is not in the step already: a function of seed and step, and of what the records are.
+   * @throws StudioError `no-targets` when no record has any, `record-too-long`, what tokenising throws
    */
   async take(step: number): Promise<StepRecords> {
     const ahead = this.#ahead;
@@ -113,20 +126,51 @@ export class StageRecords {
   }
 
   async #read(step: number): Promise<StepRecords> {
+    const kept = this.#source.leavesGaps
+      ? await this.#withGaps(step)
+      : await this.#filled(step, this.#order.step(step));
+    for (const { record } of kept) checkLength(record, this.#limit);
+    return { indices: kept.map(({ index }) => index), records: kept.map(({ record }) => record) };
+  }
+
+  /** The records at these indices, others in the places of those that teach nothing. */
+  async #filled(step: number, indices: readonly number[]): Promise<Placed[]> {
+    const places: (Placed | null)[] = [...(await this.#placed(indices))];
+    let skipped = 0;
+    let together = 1;
+    const teaches = (): boolean =>
+      places.some((placed) => placed !== null && countTargets(placed.record) > 0);
+    for (;;) {
+      const missing = places.flatMap((placed, place) => (placed ? [] : [place]));
+      if (missing.length === 0) break;
+      // What is known to teach nothing is passed over without being read again.
+      const next = this.#order.following(step, skipped, Math.max(missing.length, together));
+      if (next.length === 0) break;
+      skipped += next.length;
+      together = Math.min(2 * together, MOST_LOOKED_AT);
+      const found = await this.#placed(next.filter((index) => !this.#empty.has(index)));
+      const fitting = found.filter((placed) => placed !== null);
+      for (const [i, place] of missing.entries()) places[place] = fitting[i] ?? null;
+    }
+    if (!teaches()) throw noTargets(this.#stage, this.#name);
+    return places.filter((placed) => placed !== null);
+  }
+
+  async #placed(indices: readonly number[]): Promise<(Placed | null)[]> {
+    const read = await this.#source.read(indices);
+    return indices.map((index, i) => {
+      const record = read[i];
+      if (!record) this.#empty.add(index);
+      return record ? { index, record } : null;
+    });
+  }
+
+  /** The records of a step without those that teach nothing; of the next step that has some where none does. */
+  async #withGaps(step: number): Promise<Placed[]> {
     for (let tried = 0; tried < this.steps; tried += 1) {
-      const indices = this.#order.step((step + tried) % this.steps);
-      const read = await this.#source.read(indices);
-      const kept = indices.flatMap((index, i) => {
-        const record = read[i];
-        return record ? [{ index, record }] : [];
-      });
-      for (const { record } of kept) checkLength(record, this.#limit);
-      if (kept.some(({ record }) => countTargets(record) > 0)) {
-        return {
-          indices: kept.map(({ index }) => index),
-          records: kept.map(({ record }) => record),
-        };
-      }
+      const placed = await this.#placed(this.#order.step((step + tried) % this.steps));
+      const kept = placed.filter((one) => one !== null);
+      if (kept.some(({ record }) => countTargets(record) > 0)) return kept;
     }
     throw noTargets(this.#stage, this.#name);
   }
