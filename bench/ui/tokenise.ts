@@ -62,7 +62,11 @@ async function poolSpeed(size: number, count: number): Promise<number> {
   const all = lines(count).map((line) => `${line}\n`);
   const run = async (from: number, to: number): Promise<number> => {
     const bytes = new TextEncoder().encode(all.slice(from, to).join(''));
-    const output = await pool.run(source, { what: 'records', labels: 'assistant', lines: bytes });
+    const output = await pool.run(source, {
+      what: 'records',
+      rules: { labels: 'assistant' },
+      lines: bytes,
+    });
     return output.what === 'records' ? output.words.length : 0;
   };
   // Every worker has its tokenizer, and its code is warm.

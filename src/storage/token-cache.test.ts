@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import type { FileStore } from './file-store.ts';
 import { localLocks } from './locks.ts';
 import { memoryStore } from './memory-store.ts';
-import { NO_TARGETS, TARGET_BIT, TokenCache } from './token-cache.ts';
+import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT, TokenCache } from './token-cache.ts';
 
 const error = { code: 'template-raised', message: 'no', kept: '', remedy: '', data: { line: 3 } };
 const segment = {
   rows: Uint32Array.of(4, 1, 0),
   lengths: Uint32Array.of(2, 0, 1),
   firstTargets: Uint32Array.of(1, NO_TARGETS, NO_TARGETS),
+  marks: Uint32Array.of(RECORD_MARKS.noEnd, 1 << REFUSAL_SHIFT, 0),
   words: Uint32Array.of(7, (8 | TARGET_BIT) >>> 0, 9),
-  refusal: { row: 1, error },
+  refusals: [error],
 };
 
 const cacheOf = (files: FileStore) => new TokenCache(files, localLocks(), async () => true);

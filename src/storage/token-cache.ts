@@ -10,6 +10,11 @@ export const TARGET_BIT = 0x80000000;
 /** `firstTargets` of a record that has none. */
 export const NO_TARGETS = 0xffffffff;
 
+/** What is known of a record beside its tokens, as bits of its word in `marks`. */
+export const RECORD_MARKS = { noEnd: 1, reasoningDropped: 2, otherPrompt: 4 } as const;
+/** Above them: by which of `refusals` it was refused, counted from 1; 0 where it has tokens. */
+export const REFUSAL_SHIFT = 8;
+
 /**
  * Some records of a data set as tokens, in any order. Record `rows[i]` has `lengths[i]` words, those of one
  * record after those of the one before it.
@@ -19,16 +24,15 @@ export interface TokenSegment {
   readonly lengths: Uint32Array;
   /** Position of the first target that has a token before it, or NO_TARGETS. */
   readonly firstTargets: Uint32Array;
+  /** RECORD_MARKS, and the reason of a record that template or tokenizer would not take. */
+  readonly marks: Uint32Array;
   readonly words: Uint32Array;
-  /** Why the first record of those without tokens was refused. */
-  readonly refusal: Refusal | null;
+  /** Reasons, each with the line of the first record that had it. */
+  readonly refusals: readonly Refusal[];
 }
 
-/** A record that template or tokenizer would not take. */
-export interface Refusal {
-  readonly row: number;
-  readonly error: Required<ErrorDescription>;
-}
+/** Why template or tokenizer would not take a record. */
+export type Refusal = Required<ErrorDescription>;
 
 /** A stored segment: its table in memory, its words where they are asked for. */
 export interface StoredSegment extends Omit<TokenSegment, 'words'> {
@@ -38,8 +42,10 @@ export interface StoredSegment extends Omit<TokenSegment, 'words'> {
   words(begin: number, end: number): Promise<Uint32Array<ArrayBuffer>>;
 }
 
-const MAGIC = 0x324b5453;
+const MAGIC = 0x334b5453;
 const HEAD_WORDS = 4;
+/** Tables of one word for each record: rows, lengths, first targets, marks. */
+const TABLES = 4;
 /** Variants (tokenizer, template, labels) kept of a data set; with one more, those not in use go. */
 const KEPT_VARIANTS = 8;
 
@@ -99,9 +105,10 @@ export class TokenCache {
     return {
       rows,
       lengths,
-      firstTargets: table.subarray(2 * count),
+      firstTargets: table.subarray(2 * count, 3 * count),
+      marks: table.subarray(3 * count),
       size: words,
-      refusal: text === '' ? null : (JSON.parse(text) as Refusal),
+      refusals: JSON.parse(text) as Refusal[],
       words: async (begin, end) =>
         new Uint32Array((await source.read(wordsAt + 4 * begin, wordsAt + 4 * end)).buffer),
     };
@@ -127,10 +134,10 @@ export class TokenCache {
     key: string,
     segment: TokenSegment,
   ): Promise<StoredSegment | null> {
-    const { rows, lengths, firstTargets, words, refusal } = segment;
-    const text = new TextEncoder().encode(refusal ? JSON.stringify(refusal) : '');
+    const { rows, lengths, firstTargets, marks, words, refusals } = segment;
+    const text = new TextEncoder().encode(JSON.stringify(refusals));
     const head = new Uint32Array([MAGIC, rows.length, words.length, text.byteLength]);
-    const parts = [head, rows, lengths, firstTargets, words].map(
+    const parts = [head, rows, lengths, firstTargets, marks, words].map(
       ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     );
     await this.#use(folderOf(dataSetId, key));
@@ -188,7 +195,7 @@ async function layoutOf(source: ByteSource): Promise<{
   if (source.size < HEAD_WORDS * 4) return null;
   const head = new Uint32Array((await source.read(0, HEAD_WORDS * 4)).buffer);
   const [magic, count = 0, words = 0, textBytes = 0] = head;
-  const wordsAt = (HEAD_WORDS + 3 * count) * 4;
+  const wordsAt = (HEAD_WORDS + TABLES * count) * 4;
   const textAt = wordsAt + 4 * words;
   if (magic !== MAGIC || source.size !== textAt + textBytes) return null;
   return { count, words, wordsAt, textAt };

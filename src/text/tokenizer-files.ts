@@ -145,10 +145,12 @@ function vocabularyId({ vocab }: JsonObject, text: string): number | undefined {
  * Tokens that only the files beside tokenizer.json declare, as transformers adds them when it loads the
  * same files: those of `added_tokens_decoder` and added_tokens.json, and those with a role that are
  * ordinary entries of the vocabulary.
+ * @param rows of the model's embedding: what is beyond stands for nothing
  */
 function declaredElsewhere(
   model: JsonObject,
   known: readonly AddedTokenInfo[],
+  rows: number,
   {
     config,
     specialMap,
@@ -160,6 +162,7 @@ function declaredElsewhere(
   const fresh: AddedTokenInfo[] = [];
   const add = (content: string, id: JsonValue | undefined, fields: JsonObject): void => {
     if (content === '' || !isId(id) || contents.has(content) || ids.has(id)) return;
+    if (id >= rows) return;
     // An id that the vocabulary gives to another text is not this token's.
     const own = vocabularyId(model, content);
     if (own !== undefined && own !== id) return;
@@ -221,7 +224,9 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     throw tokenizerFault('unsupported', `The tokenizer model is of an unknown kind (${shown}).`);
   }
   const listed = readAddedTokens(json);
-  const elsewhere = declaredElsewhere(model, listed, { config, specialMap, addedMap });
+  const { vocab_size: size } = modelConfig;
+  const rows = isId(size) ? size : MAX_VOCABULARY;
+  const elsewhere = declaredElsewhere(model, listed, rows, { config, specialMap, addedMap });
   const added = [...listed, ...elsewhere];
   const idCount = added.reduce(
     (most, { id }) => Math.max(most, id + 1),

@@ -208,6 +208,13 @@ const summaryShape = {
       withoutTargets: count,
       training: count,
       validation: count,
+      leftOut: z
+        .array(z.strictObject({ reason: errorSchema, count }))
+        .max(64)
+        .optional(),
+      withoutEnd: count.optional(),
+      reasoningDropped: count.optional(),
+      otherPrompt: count.optional(),
       tokenised: count.optional(),
     })
     .optional(),

@@ -142,7 +142,13 @@ export interface ImportEvent {
   readonly problems: number;
 }
 
-type Encoding = { id: string; modelId: string; labels: Recipe['labels']; maxLength: number };
+type Encoding = {
+  id: string;
+  modelId: string;
+  labels: Recipe['labels'];
+  reasoning?: Recipe['reasoning'];
+  maxLength: number;
+};
 
 export interface DataCalls {
   /** Looks at the beginning of a file: its shape, or its fields where none is recognised. */

@@ -34,6 +34,7 @@ const encoding = {
   id,
   modelId: id,
   labels: z.enum(['assistant', 'released']),
+  reasoning: z.literal('keep').optional(),
   maxLength: z.int().min(8).max(65536),
 };
 const file = z.instanceof(File);

@@ -87,12 +87,12 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
         return { id, training: records - rows.length, validation: rows.length, rows };
       });
     },
-    'data.render': async ({ id, index, modelId, labels, maxLength }) => {
+    'data.render': async ({ id, index, modelId, labels, reasoning, maxLength }) => {
       const [row] = await dataSets.rows(id, index, 1);
       if (!row) throw rowMissing(index);
       const model = await library.open(modelId);
       const longest = Math.min(maxLength, model.config.contextLength);
-      const encoded = encodeRow(model, model.template(), row, labels, longest);
+      const encoded = encodeRow(model, model.template(), row, { labels, reasoning }, longest);
       return {
         tokens: Array.from(encoded.ids, (token, t) => ({
           id: token,
@@ -104,12 +104,15 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
         choices: row.choices ?? null,
       };
     },
-    'data.histogram': ({ id, modelId, labels, maxLength, all, task }) =>
+    'data.histogram': ({ id, modelId, labels, reasoning, maxLength, all, task }) =>
       tasks.run(task, (running) =>
         whileInUse(locks, [dataLock(id)], async () => {
           const summary = await dataSets.get(id);
           const model = await library.open(modelId);
-          const book = await tokeniser.book(summary, model, model.template(), labels);
+          const book = await tokeniser.book(summary, model, model.template(), {
+            labels,
+            reasoning,
+          });
           const { signal } = running;
           const onProgress = (done: number, total: number): void => {
             running.progress(done / total, '');

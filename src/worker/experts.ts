@@ -131,9 +131,10 @@ export function expertHandlers(
       trace(runId, ({ tokenizer }) => tokenizer.encodeWithBos(text)),
     'experts.traceRecord': ({ runId, dataSetId, index }) =>
       trace(runId, async (model, { template, weights }) => {
-        const { labels } = (await runs.get(runId)).summary.recipe;
+        const { labels, reasoning } = (await runs.get(runId)).summary.recipe;
         const [row] = await dataSets.rows(dataSetId, index, 1);
-        if (row) return encodeRow(model, template, row, labels, weights.context - 1).ids;
+        if (row)
+          return encodeRow(model, template, row, { labels, reasoning }, weights.context - 1).ids;
         throw new StudioError({
           code: 'row-missing',
           message: `The data set has no row ${index + 1}.`,

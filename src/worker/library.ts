@@ -61,7 +61,17 @@ const CONFIG_FILES = [
   'tokenizer_config.json',
   'chat_template.jinja',
   'special_tokens_map.json',
+  'added_tokens.json',
 ];
+/** Files that say something of a tokenizer beside tokenizer.json, where a folder has them. */
+const BESIDE_TOKENIZER: Readonly<Record<keyof Omit<TokenizerFiles, 'tokenizerJson'>, string>> = {
+  tokenizerConfigJson: 'tokenizer_config.json',
+  chatTemplateJinja: 'chat_template.jinja',
+  generationConfigJson: 'generation_config.json',
+  configJson: 'config.json',
+  specialTokensMapJson: 'special_tokens_map.json',
+  addedTokensJson: 'added_tokens.json',
+};
 const MAX_TEXT_BYTES = 64_000_000;
 /** Models kept open: a large vocabulary takes some 100 MB. */
 const MAX_OPEN = 3;
@@ -145,26 +155,22 @@ async function openFolder(
 
   let beyond = false;
   const tokenizerFiles = async (): Promise<TokenizerFiles> => {
-    const [tokenizerJson, tokenizerConfigJson, chatTemplateJinja, generationConfigJson] =
-      await Promise.all([
-        text('tokenizer.json'),
-        text('tokenizer_config.json'),
-        text('chat_template.jinja'),
-        text('generation_config.json'),
-      ]);
+    const tokenizerJson = await text('tokenizer.json');
     if (tokenizerJson === undefined) {
       throw fileNeeded(
         'tokenizer.json',
         'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.',
       );
     }
+    const beside = await Promise.all(
+      Object.entries(BESIDE_TOKENIZER).map(async ([key, name]) => [key, await text(name)] as const),
+    );
+    const given = beside.filter(([, content]) => content !== undefined);
     return {
       tokenizerJson: beyond
         ? withinVocabulary(tokenizerJson, config.vocabularySize)
         : tokenizerJson,
-      ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
-      ...(chatTemplateJinja === undefined ? {} : { chatTemplateJinja }),
-      ...(generationConfigJson === undefined ? {} : { generationConfigJson }),
+      ...(Object.fromEntries(given) as Partial<TokenizerFiles>),
     };
   };
   let texts = await tokenizerFiles();
@@ -186,7 +192,10 @@ async function openFolder(
   const sealer = new Sealer();
   const encoder = new TextEncoder();
   const { tokenizerJson, tokenizerConfigJson = '', chatTemplateJinja = '' } = texts;
-  for (const part of [tokenizerJson, tokenizerConfigJson, chatTemplateJinja]) {
+  // What other files add counts where they add something: what was hashed without them stays the same.
+  const { declaredBeside } = tokenizer;
+  const parts = [tokenizerJson, tokenizerConfigJson, chatTemplateJinja];
+  for (const part of declaredBeside === '' ? parts : [...parts, declaredBeside]) {
     sealer.update(encoder.encode(`${part.length}\n${part}`));
   }
   const choice = identity.template ?? defaultTemplate(tokenizer);

@@ -9,9 +9,10 @@ import type { StoredRun } from '../storage/runs.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { OpenModel } from './library.ts';
 import type { DataSetSummary, RunData } from './protocol.ts';
+import { outcomesOf } from './record-outcomes.ts';
 import { validationRows } from './split.ts';
 import type { TokenBook } from './token-book.ts';
-import { refusalOf } from './tokenise.ts';
+import { refusalOf, sampledRows } from './tokenise.ts';
 import type { Tokeniser } from './tokenise.ts';
 
 /**
@@ -27,8 +28,8 @@ export interface PreparedRecords extends RecordSource {
   readonly tasks: readonly string[];
   /** SHA-256 over everything that decides what the run sees. */
   readonly fingerprint: string;
-  /** As runs had it that left out records without targets before they were put in order. */
-  readonly earlierFingerprint: string;
+  /** As runs had it that put records in order, and left out those that teach nothing, in other ways. */
+  readonly earlierFingerprints: Readonly<Record<'gaps' | 'teachingOnly', string>>;
   /** The longest record to train on, as it is cut, among those tokenised so far. */
   longest(): Promise<TrainingRecord | null>;
   /** What became of the records, as far as they are tokenised. */
@@ -45,8 +46,10 @@ export interface PrepareHooks {
 /** Routing is counted by task; what is beyond the most frequent ones is counted together. */
 const MAX_TASKS = 32;
 const OTHER_TASKS = 'other tasks';
-/** Changes with how records are put in order. */
-const ORDER = 2;
+/** Changes with how records are put in order, which includes what takes the place of those left out. */
+const ORDER = 3;
+/** The order in which a record left out leaves its place empty. */
+const ORDER_WITH_GAPS = 2;
 
 interface Place extends RecordPlace {
   readonly task: number;
@@ -54,6 +57,7 @@ interface Place extends RecordPlace {
 
 /**
  * Puts the records of data sets in order, and tokenises those that have to be known before a run begins.
+ * @param begun fingerprint of a run to go on with: one that began under earlier rules goes on under these
  * @throws StudioError `data-missing`, `targets-missing`, `stage-without-data`, or what the template throws
  */
 export async function prepareRecords(
@@ -64,12 +68,17 @@ export async function prepareRecords(
   summaries: readonly DataSetSummary[],
   recipe: Recipe,
   hooks: PrepareHooks,
+  begun?: string,
 ): Promise<PreparedRecords> {
   const maxLength = longestRecord(model.config, recipe);
   const total = summaries.reduce((sum, { records }) => sum + records, 0);
   if (total === 0) throw noRecords(summaries.length);
+  const fingerprint = fingerprintOf(model, template, summaries, recipe, ORDER);
+  const earlier = begun !== undefined && begun !== fingerprint;
+  const { labels, reasoning } = recipe;
+  const rules = { labels, reasoning, earlier };
   const books = await Promise.all(
-    summaries.map((summary) => tokeniser.book(summary, model, template, recipe.labels)),
+    summaries.map((summary) => tokeniser.book(summary, model, template, rules)),
   );
   const { places, tasks } = await placeRecords(dataSets, summaries);
   const split = splitValidation(places, summaries, recipe);
@@ -83,15 +92,46 @@ export async function prepareRecords(
     read: (indices) => read(indices.flatMap((index) => split.records[index] ?? [])),
     validation,
     tasks,
-    fingerprint: fingerprintOf(model, template, summaries, recipe, ORDER),
-    earlierFingerprint: fingerprintOf(model, template, summaries, recipe, null),
+    fingerprint,
+    earlierFingerprints: {
+      gaps: fingerprintOf(model, template, summaries, recipe, ORDER_WITH_GAPS),
+      teachingOnly: fingerprintOf(model, template, summaries, recipe, null),
+    },
     longest: async () => {
       const place = longestPlace(books, split.records, maxLength);
       return place ? ((await read([place]))[0] ?? null) : null;
     },
-    facts: () => factsOf(books, split, maxLength),
+    facts: () => outcomesOf(books, split, maxLength),
+    leavesGaps: earlier,
     complete,
   };
+}
+
+/**
+ * What would become of the records of a run. All are tokenised, or of a large data set a sample: then
+ * `tokenised` says how many were looked at.
+ */
+export async function outlookOf(
+  dataSets: DataSets,
+  tokeniser: Tokeniser,
+  model: OpenModel,
+  template: ChatTemplate,
+  summaries: readonly DataSetSummary[],
+  recipe: Recipe,
+  { signal, onProgress }: PrepareHooks,
+): Promise<RunData> {
+  const { labels, reasoning } = recipe;
+  const books: TokenBook[] = [];
+  for (const summary of summaries) {
+    const book = await tokeniser.book(summary, model, template, { labels, reasoning });
+    const sample = sampledRows(summary.records);
+    if (sample.length < summary.records) await book.need([...sample], signal);
+    else await book.complete({ signal, ...(onProgress && { onProgress }) });
+    books.push(book);
+  }
+  const { places } = await placeRecords(dataSets, summaries);
+  const split = splitValidation(places, summaries, recipe);
+  return outcomesOf(books, split, longestRecord(model.config, recipe));
 }
 
 /** Reads records by their places, tokenising those that are not known yet. */
@@ -240,30 +280,6 @@ function taskNames(counts: ReadonlyMap<string, number>): string[] {
   return names.length <= MAX_TASKS ? names : [...names.slice(0, MAX_TASKS - 1), OTHER_TASKS];
 }
 
-/** Records in all, less those that are known to teach nothing. */
-function factsOf(
-  books: readonly TokenBook[],
-  split: { readonly records: readonly Place[]; readonly validation: readonly Place[] },
-  maxLength: number,
-): RunData {
-  let truncated = 0;
-  let tokenised = 0;
-  const teaching = (places: readonly Place[]): number =>
-    places.reduce((sum, { dataSet, row }) => {
-      const length = books[dataSet]?.lengthOf(row);
-      if (length === undefined) return sum + 1;
-      tokenised += 1;
-      if (length > maxLength) truncated += 1;
-      return books[dataSet]?.teaches(row, maxLength) ? sum + 1 : sum;
-    }, 0);
-  const training = teaching(split.records);
-  const validation = teaching(split.validation);
-  const total = split.records.length + split.validation.length;
-  const withoutTargets = total - training - validation;
-  const facts = { maxLength, truncated, withoutTargets, training, validation };
-  return tokenised < total ? { ...facts, tokenised } : facts;
-}
-
 function checkStages(recipe: Recipe, records: readonly RecordPlace[]): void {
   const present = new Set(records.map(({ kind }) => kind));
   for (const [index, stage] of recipe.stages.entries()) {
@@ -329,11 +345,11 @@ function fingerprintOf(
   return sealer.seal().sha256;
 }
 
-/** Whether a run would see again what it saw. An earlier order of records is the same where none was left out. */
+/** Whether a run would see again what it saw. The earliest order is the same where none was left out. */
 export function sameInputs(
-  prepared: PreparedRecords,
+  { fingerprint: now, earlierFingerprints: { gaps, teachingOnly } }: PreparedRecords,
   { fingerprint, summary }: StoredRun,
 ): boolean {
-  if (fingerprint === prepared.fingerprint) return true;
-  return fingerprint === prepared.earlierFingerprint && summary.data?.withoutTargets === 0;
+  if (fingerprint === now || fingerprint === gaps) return true;
+  return fingerprint === teachingOnly && summary.data?.withoutTargets === 0;
 }

@@ -176,8 +176,23 @@ export interface RunData {
   readonly training: number;
   /** Kept apart to measure on. */
   readonly validation: number;
+  /** Those that teach nothing, by reason, most frequent first; not told of runs before they were counted. */
+  readonly leftOut?: readonly LeftOut[];
+  /** Of those that teach: with an answer that the template puts no end behind, */
+  readonly withoutEnd?: number;
+  /** with reasoning that the template cuts off, */
+  readonly reasoningDropped?: number;
+  /** with something else before an answer than the template asks for it with. */
+  readonly otherPrompt?: number;
   /** Records tokenised so far, while that goes on beside the training; the other counts are so far too. */
   readonly tokenised?: number;
+}
+
+/** Records that a run does without, for one reason. */
+export interface LeftOut {
+  /** Said of the first of them; its data names the data set and, where it is known, the line. */
+  readonly reason: Required<ErrorDescription>;
+  readonly count: number;
 }
 
 /** The kernels of a run. It keeps to them, whatever is chosen later, so that resumed it gives the same bits. */

@@ -154,7 +154,14 @@ export class RunKeeper {
       }
       const point = await storage.runs.readResume(id);
       const { modelId, dataSetIds, recipe, createdAt } = summary;
-      const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, createdAt);
+      const inputs = await openInputs(
+        this.#context,
+        modelId,
+        dataSetIds,
+        recipe,
+        createdAt,
+        stored.fingerprint,
+      );
       if (!sameInputs(inputs.prepared, stored)) throw changedInputs();
       // The kernels that it was started with, not those of today: they give the same bits.
       const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));

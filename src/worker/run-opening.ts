@@ -24,6 +24,7 @@ export interface RunInputs {
 
 /**
  * Opens model and data sets and puts the records in order.
+ * @param begun fingerprint of the inputs of a run to go on with
  * @param createdAt a template that writes the date gets the day on which the run began, also when it is resumed
  * @throws StudioError what is missing, and what preparing throws
  */
@@ -33,16 +34,26 @@ export async function openInputs(
   dataSetIds: readonly string[],
   recipe: Recipe,
   createdAt: number,
+  begun?: string,
 ): Promise<RunInputs> {
   const { storage, tasks, tokeniser, library } = context;
   const model = await library.open(modelId);
   const dataSets = await Promise.all(dataSetIds.map((id) => storage.dataSets.get(id)));
   const template = model.template(new Date(createdAt));
   const prepared = await tasks.run(START_TASK, (task) =>
-    prepareRecords(storage.dataSets, tokeniser, model, template, dataSets, recipe, {
-      signal: task.signal,
-      onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
-    }),
+    prepareRecords(
+      storage.dataSets,
+      tokeniser,
+      model,
+      template,
+      dataSets,
+      recipe,
+      {
+        signal: task.signal,
+        onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
+      },
+      begun,
+    ),
   );
   return { model, dataSets, prepared };
 }

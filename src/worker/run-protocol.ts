@@ -1,7 +1,7 @@
 /** What page and worker say about runs beyond steps and curves. Part of the protocol (protocol.ts); types only. */
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { DryRunResult } from '../engine/training/dry-run.ts';
-import type { RunSummary } from './protocol.ts';
+import type { RunData, RunSummary } from './protocol.ts';
 
 /** The fullest step of a run, tried before its first. */
 export interface DryRunReport extends DryRunResult {
@@ -58,6 +58,14 @@ export interface RunCalls {
   'run.dry': {
     in: { modelId: string; dataSetIds: readonly string[]; recipe: Recipe; task: string };
     out: DryRunReport | null;
+  };
+  /**
+   * What would become of the records of a run: how many train, and which it does without, by reason. All
+   * are tokenised, of a large data set a sample.
+   */
+  'run.outlook': {
+    in: { modelId: string; dataSetIds: readonly string[]; recipe: Recipe; task: string };
+    out: RunData;
   };
 }
 

@@ -1,8 +1,10 @@
 import { parseRecipe } from '../engine/training/recipe.ts';
+import { dataLock, whileInUse } from '../storage/lock-names.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { DataRow, RunSummary } from './protocol.ts';
 import { dryRunOf } from './run-dry.ts';
+import { outlookOf } from './prepare.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { VariantShelf } from './variants.ts';
 
@@ -47,6 +49,21 @@ export function runHandlers(
     'run.samples': ({ id }) => runResults.samples(id),
     'run.dry': ({ recipe, ...input }) =>
       keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
+    'run.outlook': ({ recipe, modelId, dataSetIds, task }) =>
+      context.tasks.run(task, (running) =>
+        whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
+          const model = await context.library.open(modelId);
+          const summaries = await Promise.all(dataSetIds.map((set) => dataSets.get(set)));
+          const hooks = {
+            signal: running.signal,
+            onProgress: (done: number, total: number) => running.progress(done / total, ''),
+          };
+          const { tokeniser } = context;
+          const template = model.template();
+          const parsed = parseRecipe(recipe);
+          return outlookOf(dataSets, tokeniser, model, template, summaries, parsed, hooks);
+        }),
+      ),
     'run.remove': async ({ id }) => {
       await keeper.remove(id);
       return null;

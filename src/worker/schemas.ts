@@ -91,6 +91,7 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   }),
   'run.samples': byId,
   'run.dry': z.strictObject({ modelId: id, dataSetIds: z.array(id), recipe, task }),
+  'run.outlook': z.strictObject({ modelId: id, dataSetIds: z.array(id), recipe, task }),
   'run.records': z.strictObject({ id, stage: count, step: count }),
   'profile.measure': z.strictObject({
     modelId: id,

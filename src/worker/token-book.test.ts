@@ -71,7 +71,7 @@ function open(
   limits: { memoryWords?: number; segmentWords?: number } = {},
 ): Promise<TokenBook> {
   const { dataSets, tokens: cache } = storage;
-  return TokenBook.open(summary, 'key', 'assistant', source(), {
+  return TokenBook.open(summary, 'key', { labels: 'assistant' }, source(), {
     dataSets,
     cache,
     pool,
@@ -108,8 +108,8 @@ test('whatever is asked for first and however long a worker takes, the tokens ar
     const book = await open(set, pool, limits);
     await Promise.all([book.need([650, 3, 3, 64]), book.complete(), book.need([3, 699])]);
     expect(book).toMatchObject({ known: 700, accepted: 699 });
-    expect(book.refusal).toMatchObject({ row: 5, error: { code: 'text-lone-surrogate' } });
-    expect(book.refusal?.error.data).toMatchObject({ line: 11 });
+    expect(book.refusals).toMatchObject([{ code: 'text-lone-surrogate', data: { line: 11 } }]);
+    expect(all.filter((row) => book.refusalOf(row))).toEqual([5]);
     results.push(await cutsOf(book, 24));
     expect(book.teaches(6, 1000)).toBe(true);
     expect(book.teaches(6, 20)).toBe(false);
@@ -137,7 +137,8 @@ test('what was tokenised is not tokenised again, in the next session either, eve
   const third = slowPool(1, () => 0);
   const again = await open(set, third.pool);
   await again.complete();
-  expect(again.refusal).toEqual(book.refusal);
+  expect(again.refusals).toEqual(book.refusals);
+  expect(again.refusalOf(5)).toEqual(book.refusalOf(5));
   expect(await cutsOf(again, 30)).toEqual(await cutsOf(book, 30));
   expect(third.jobs).toHaveLength(0);
 });
@@ -149,7 +150,11 @@ test('what somebody waits for goes before the sweep', async () => {
     const lines = new TextEncoder().encode(
       `${JSON.stringify({ line: 1, messages: messagesOf(1) })}\n`,
     );
-    await pool.run(source(), { what: 'records', labels: 'assistant', lines }, { urgent });
+    await pool.run(
+      source(),
+      { what: 'records', rules: { labels: 'assistant' }, lines },
+      { urgent },
+    );
     done.push(name);
   };
   const patient = ['a', 'b', 'c', 'd'].map((name) => run(name, false));

@@ -1,10 +1,11 @@
 import { asStudioError, StudioError } from '../errors.ts';
 import type { DataSets } from '../storage/data-sets.ts';
-import { NO_TARGETS, TARGET_BIT } from '../storage/token-cache.ts';
+import { NO_TARGETS, REFUSAL_SHIFT, TARGET_BIT } from '../storage/token-cache.ts';
 import type { Refusal, StoredSegment, TokenCache } from '../storage/token-cache.ts';
-import type { LabelScheme } from '../text/labels.ts';
 import { NO_TARGET } from '../text/labels.ts';
+import type { TargetRules } from '../text/labels.ts';
 import type { DataSetSummary } from './protocol.ts';
+import { RefusalList } from './refusal-list.ts';
 import { cancelled } from './tasks.ts';
 import type { TokenisedRecords } from './token-encoder.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
@@ -66,10 +67,12 @@ export class TokenBook {
   readonly summary: DataSetSummary;
   readonly #places: BookPlaces;
   readonly #key: string;
-  readonly #labels: LabelScheme;
+  readonly #rules: TargetRules;
   readonly #source: EncoderSource;
   readonly #lengths: Uint32Array;
   readonly #firstTargets: Uint32Array;
+  readonly #marks: Uint32Array;
+  readonly #refusals = new RefusalList();
   readonly #pieceOf: Uint32Array;
   readonly #offsets: Uint32Array;
   readonly #pieces: Piece[] = [];
@@ -81,7 +84,6 @@ export class TokenBook {
   #heldWords = 0;
   #known = 0;
   #accepted = 0;
-  #refusal: Refusal | null = null;
   #sweep: Promise<void> | null = null;
   readonly #sweepers = new Set<SweepHooks>();
   /** The end of storing: segments are written one after the other. */
@@ -90,18 +92,19 @@ export class TokenBook {
   private constructor(
     summary: DataSetSummary,
     key: string,
-    labels: LabelScheme,
+    rules: TargetRules,
     source: EncoderSource,
     places: BookPlaces,
   ) {
     this.summary = summary;
     this.#key = key;
-    this.#labels = labels;
+    this.#rules = rules;
     this.#source = source;
     this.#places = places;
     const { records } = summary;
     this.#lengths = new Uint32Array(records).fill(UNKNOWN);
     this.#firstTargets = new Uint32Array(records).fill(NO_TARGETS);
+    this.#marks = new Uint32Array(records);
     this.#pieceOf = new Uint32Array(records);
     this.#offsets = new Uint32Array(records);
   }
@@ -110,13 +113,14 @@ export class TokenBook {
   static async open(
     summary: DataSetSummary,
     key: string,
-    labels: LabelScheme,
+    rules: TargetRules,
     source: EncoderSource,
     places: BookPlaces,
   ): Promise<TokenBook> {
-    const book = new TokenBook(summary, key, labels, source, places);
+    const book = new TokenBook(summary, key, rules, source, places);
     for (const segment of await places.cache.segments(summary.id, key, summary.records)) {
-      book.#enter(book.#pieces.push({ words: null, stored: segment }) - 1, segment);
+      const piece = book.#pieces.push({ words: null, stored: segment }) - 1;
+      book.#enter(piece, { ...segment, marks: book.#ownMarks(segment) });
     }
     return book;
   }
@@ -130,9 +134,24 @@ export class TokenBook {
     return this.#accepted;
   }
 
-  /** Why the first record that was met and has no tokens was refused. */
-  get refusal(): Refusal | null {
-    return this.#refusal;
+  /** Why records that were met have no tokens, in the order in which the reasons were met. */
+  get refusals(): readonly Refusal[] {
+    return this.#refusals.list;
+  }
+
+  /** Which of `refusals` a record was refused by; undefined for one with tokens, or not known. */
+  refusalOf(row: number): Refusal | undefined {
+    return this.#refusals.list[((this.#marks[row] ?? 0) >>> REFUSAL_SHIFT) - 1];
+  }
+
+  /** RECORD_MARKS of a known record. */
+  marksOf(row: number): number {
+    return this.#marks[row] ?? 0;
+  }
+
+  /** Whether a known record has a target at all, however far behind. */
+  hasTarget(row: number): boolean {
+    return (this.#firstTargets[row] ?? NO_TARGETS) !== NO_TARGETS;
   }
 
   /** Tokens of a record before the cut; undefined while it is not known. */
@@ -219,7 +238,7 @@ export class TokenBook {
       bytes[at] = 0x0a;
       at += 1;
     }
-    const job = { what: 'records', labels: this.#labels, lines: bytes } as const;
+    const job = { what: 'records', rules: this.#rules, lines: bytes } as const;
     const done = this.#places.pool
       .run(this.#source, job, { urgent, signal })
       .then((output) => {
@@ -248,26 +267,34 @@ export class TokenBook {
   #takeIn(rows: Uint32Array, tokens: TokenisedRecords): void {
     const { words, lengths, firstTargets } = tokens;
     const piece = this.#pieces.push({ words, stored: null }) - 1;
-    const refusal = tokens.refusal && {
-      row: rows[tokens.refusal.index] ?? 0,
-      error: tokens.refusal.error,
-    };
-    this.#enter(piece, { rows, lengths, firstTargets, refusal });
-    this.#loose.push({ piece, rows, tokens });
+    const marks = this.#ownMarks(tokens);
+    this.#enter(piece, { rows, lengths, firstTargets, marks });
+    this.#loose.push({ piece, rows, tokens: { ...tokens, marks } });
     this.#looseWords += words.length;
     this.#heldWords += words.length;
     if (this.#looseWords >= (this.#places.segmentWords ?? SEGMENT_WORDS)) this.#store();
   }
 
+  /** Marks that count the reasons as this book does. */
+  #ownMarks({ marks, refusals }: Pick<TokenisedRecords, 'refusals'> & { marks: Uint32Array }) {
+    const places = refusals.map((reason) => this.#refusals.place(reason));
+    const below = 2 ** REFUSAL_SHIFT - 1;
+    return Uint32Array.from(marks, (mark) => {
+      const place = places[(mark >>> REFUSAL_SHIFT) - 1] ?? 0;
+      return (mark & below) | (place << REFUSAL_SHIFT);
+    });
+  }
+
   /** Enters rows into the table; one that is known already stays where it was. */
-  #enter(piece: number, table: Omit<StoredSegment, 'words' | 'size'>): void {
-    const { rows, lengths, firstTargets, refusal } = table;
+  #enter(piece: number, table: Omit<StoredSegment, 'words' | 'size' | 'refusals'>): void {
+    const { rows, lengths, firstTargets, marks } = table;
     let offset = 0;
     rows.forEach((row, i) => {
       const length = lengths[i] ?? 0;
       if (this.#lengths[row] === UNKNOWN) {
         this.#lengths[row] = length;
         this.#firstTargets[row] = firstTargets[i] ?? NO_TARGETS;
+        this.#marks[row] = marks[i] ?? 0;
         this.#pieceOf[row] = piece;
         this.#offsets[row] = offset;
         this.#known += 1;
@@ -275,7 +302,6 @@ export class TokenBook {
       }
       offset += length;
     });
-    this.#refusal ??= refusal;
   }
 
   /** Puts what is not stored yet into one segment and writes it; the words move into one array. */
@@ -297,7 +323,6 @@ export class TokenBook {
     const words = join(({ tokens }) => tokens.words);
     const piece = this.#pieces.push({ words, stored: null }) - 1;
     let before = 0;
-    let refusal: Refusal | null = null;
     for (const { piece: old, rows, tokens } of loose) {
       for (const row of rows) {
         if (this.#pieceOf[row] !== old) continue;
@@ -306,16 +331,14 @@ export class TokenBook {
       }
       this.#pieces[old] = { words: null, stored: null };
       before += tokens.words.length;
-      if (tokens.refusal) {
-        refusal ??= { row: rows[tokens.refusal.index] ?? 0, error: tokens.refusal.error };
-      }
     }
     const segment = {
       rows: join(({ rows }) => rows),
       lengths: join(({ tokens }) => tokens.lengths),
       firstTargets: join(({ tokens }) => tokens.firstTargets),
+      marks: join(({ tokens }) => tokens.marks),
       words,
-      refusal,
+      refusals: [...this.#refusals.list],
     };
     const { cache, memoryWords = MEMORY_WORDS } = this.#places;
     this.#storing = this.#storing

@@ -1,13 +1,15 @@
 import { asStudioError, StudioError } from '../errors.ts';
 import type { ErrorDescription } from '../errors.ts';
-import { NO_TARGETS, TARGET_BIT } from '../storage/token-cache.ts';
+import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT } from '../storage/token-cache.ts';
+import type { Refusal } from '../storage/token-cache.ts';
 import { compileTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { encodeConversation, NO_TARGET } from '../text/labels.ts';
-import type { Conversation, LabelScheme } from '../text/labels.ts';
+import type { Conversation, EncodedConversation, TargetRules } from '../text/labels.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer, TokenizerFiles } from '../text/tokenizer.ts';
 import { promptText } from './prompt-text.ts';
+import { RefusalList } from './refusal-list.ts';
 
 /**
  * Text to tokens, as it runs in a worker of the pool and, where there is none, beside its caller. Messages
@@ -28,7 +30,7 @@ export interface EncoderFiles {
 
 export type TokenJob =
   /** Records as JSON lines, each ended by a line break. */
-  | { readonly what: 'records'; readonly labels: LabelScheme; readonly lines: Uint8Array }
+  | { readonly what: 'records'; readonly rules: TargetRules; readonly lines: Uint8Array }
   /** Questions as user turns, and answers as they would follow. */
   | {
       readonly what: 'questions';
@@ -41,13 +43,13 @@ export type ToEncoder =
   | { readonly type: 'forget'; readonly key: string }
   | { readonly type: 'job'; readonly id: number; readonly key: string; readonly job: TokenJob };
 
-/** Records in the order of the job; lengths, targets and words as in a TokenSegment. */
+/** Records in the order of the job; lengths, targets, marks and words as in a TokenSegment. */
 export interface TokenisedRecords {
   readonly lengths: Uint32Array<ArrayBuffer>;
   readonly firstTargets: Uint32Array<ArrayBuffer>;
+  readonly marks: Uint32Array<ArrayBuffer>;
   readonly words: Uint32Array<ArrayBuffer>;
-  /** The first record that was refused, by its place in the job; `error.data.line` is its line. */
-  readonly refusal: { readonly index: number; readonly error: Required<ErrorDescription> } | null;
+  readonly refusals: readonly Refusal[];
 }
 
 export interface TokenisedQuestions {
@@ -98,7 +100,7 @@ export function createTokenEncoder(
       if (!encoder) throw new Error('The tokenizer of this job was never sent');
       const { output, transfer } =
         job.what === 'records'
-          ? encodeRecords(encoder, job.lines, job.labels)
+          ? encodeRecords(encoder, job.lines, job.rules)
           : encodeQuestions(encoder, job.prompts, job.answers);
       post({ id, output }, transfer);
     } catch (thrown) {
@@ -115,7 +117,7 @@ interface Encoded {
 function encodeRecords(
   { tokenizer, template }: Encoder,
   bytes: Uint8Array,
-  labels: LabelScheme,
+  rules: TargetRules,
 ): Encoded {
   // Every line ends in a break, so what is behind the last one is empty.
   const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
@@ -123,15 +125,17 @@ function encodeRecords(
   const firstTargets = new Uint32Array(lines.length).fill(NO_TARGETS);
   const parts: Uint32Array[] = [];
   let total = 0;
-  let refusal: TokenisedRecords['refusal'] = null;
+  const marks = new Uint32Array(lines.length);
+  const refusals = new RefusalList();
   lines.forEach((text, index) => {
     // What the store wrote itself, under a hash: the shape is known.
     const record = JSON.parse(text) as Conversation & { readonly line: number };
     try {
       const encoded = encodeConversation(tokenizer, template, record, {
-        labels,
+        ...rules,
         maxLength: MAX_TOKENS,
       });
+      marks[index] = marksOf(encoded);
       const words = encoded.ids;
       words.forEach((id, t) => {
         if (encoded.labels[t] === NO_TARGET) return;
@@ -143,9 +147,10 @@ function encodeRecords(
       total += words.length;
     } catch (error) {
       const { line } = record;
-      if (!(error instanceof StudioError)) throw brokenBy(error, line);
-      const described = error.describe();
-      refusal ??= { index, error: { ...described, data: { ...described.data, line } } };
+      const refused = error instanceof StudioError ? error : brokenBy(error, line);
+      const described = refused.describe();
+      const reason = { ...described, data: { ...described.data, line } };
+      marks[index] = refusals.place(reason) << REFUSAL_SHIFT;
     }
   });
   const words = new Uint32Array(total);
@@ -155,17 +160,26 @@ function encodeRecords(
     at += part.length;
   }
   return {
-    output: { what: 'records', lengths, firstTargets, words, refusal },
-    transfer: [lengths.buffer, firstTargets.buffer, words.buffer],
+    output: { what: 'records', lengths, firstTargets, marks, words, refusals: refusals.list },
+    transfer: [lengths.buffer, firstTargets.buffer, marks.buffer, words.buffer],
   };
 }
 
-/** Tokenizer or template fell over a record: no refusal of theirs, a fault of the program. */
+function marksOf(encoded: EncodedConversation): number {
+  const { noEnd, reasoningDropped, otherPrompt } = RECORD_MARKS;
+  return (
+    (encoded.turnsWithoutEnd > 0 ? noEnd : 0) |
+    (encoded.reasoningDropped > 0 ? reasoningDropped : 0) |
+    (encoded.otherPrompts > 0 ? otherPrompt : 0)
+  );
+}
+
+/** Tokenizer or template fell over a record: no refusal of theirs, but this record cannot be read. */
 function brokenBy(cause: unknown, line: number): StudioError {
   return new StudioError(
     {
       code: 'record-not-tokenised',
-      message: `The tokenizer failed at the record of line ${line}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `The tokenizer fails at the record: ${cause instanceof Error ? cause.message : String(cause)}`,
       kept: 'Data sets, model and recipe.',
       remedy: 'Take that record out of the file and import it again.',
       data: { line },

@@ -1,16 +1,14 @@
-import type { Recipe } from '../engine/training/recipe.ts';
 import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { encodeConversation } from '../text/labels.ts';
+import type { TargetRules } from '../text/labels.ts';
 import type { OpenModel } from './library.ts';
 import type { DataRow, DataSetSummary, LengthHistogram } from './protocol.ts';
 import { TokenBook } from './token-book.ts';
 import type { TokenisedQuestions } from './token-encoder.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
-
-type Labels = Recipe['labels'];
 
 const BINS = 40;
 /** Changes with the rules that make tokens and labels of a record. */
@@ -56,16 +54,17 @@ export class Tokeniser {
     dataSet: DataSetSummary,
     model: OpenModel,
     template: ChatTemplate,
-    labels: Labels,
+    rules: TargetRules,
   ): Promise<TokenBook> {
     const source = encoderSource(model, template);
-    const key = hashOf([dataSet.fingerprint, source.key, labels]);
+    const { labels, reasoning = null, earlier = false } = rules;
+    const key = hashOf([dataSet.fingerprint, source.key, labels, reasoning, earlier]);
     const name = `${dataSet.id} ${key}`;
     const known = this.#books.get(name);
     this.#books.delete(name);
     const { dataSets, tokens: cache } = this.#storage;
     const places = { dataSets, cache, pool: this.#pool };
-    const opened = known ?? TokenBook.open(dataSet, key, labels, source, places);
+    const opened = known ?? TokenBook.open(dataSet, key, rules, source, places);
     this.#books.set(name, opened);
     opened.catch(() => this.#books.delete(name));
     const [oldest] = this.#books.keys();
@@ -111,11 +110,10 @@ function encoderSource(model: OpenModel, template: ChatTemplate): EncoderSource 
 
 /** Why none of the records that are known became tokens. @param of how many have to be known to say so */
 export function refusalOf(
-  { known, accepted, refusal, summary }: TokenBook,
+  { known, accepted, refusals: [first], summary }: TokenBook,
   of: number = summary.records,
 ): StudioError | null {
-  if (known < of || accepted > 0 || !refusal) return null;
-  return new StudioError(refusal.error);
+  return known < of || accepted > 0 || !first ? null : new StudioError(first);
 }
 
 /** One record for display. */
@@ -123,10 +121,10 @@ export function encodeRow(
   model: OpenModel,
   template: ChatTemplate,
   row: DataRow,
-  labels: Labels,
+  rules: TargetRules,
   maxLength: number,
 ): ReturnType<typeof encodeConversation> {
-  return encodeConversation(model.tokenizer, template, row, { labels, maxLength });
+  return encodeConversation(model.tokenizer, template, row, { ...rules, maxLength });
 }
 
 /** Larger sets are sampled, unless all of them is asked for. */

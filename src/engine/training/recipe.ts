@@ -111,6 +111,8 @@ export const recipeSchema = z.strictObject({
     maxLength: z.int().min(8).max(65536),
   }),
   labels: z.enum(['assistant', 'released']),
+  /** Reasoning that a chat template cuts off an answer is put back, and trained; else it trains what is rendered. */
+  reasoning: z.literal('keep').optional(),
   /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or all of a block. */
   checkpointing: z.enum(checkpointings),
   /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */

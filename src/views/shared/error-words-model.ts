@@ -107,9 +107,17 @@ export const modelErrors = {
     `有一条 ${d.count('tokens')} 个词元的记录，超过此运行能容纳的 ${d.count('limit')} 个。`,
     `请把记录截断到 ${d.count('limit')} 个词元，或提高最大长度和每个微批的词元数。`,
   ],
-  'record-not-tokenised': (d) => [
-    `分词器在第 ${d.count('line')} 行的记录处失败。`,
+  'record-not-tokenised': () => [
+    '分词器在处理这条记录时失败。',
     '请从文件中删去该记录后重新导入。',
+  ],
+  'record-beyond-cut': (d) => [
+    `回答在前 ${d.count('maxLength')} 个词元之后才开始，而记录在此处截断。`,
+    '请提高最大长度和每个微批的词元数，或缩短记录。',
+  ],
+  'record-without-target': () => [
+    '记录中没有可训练的回答。',
+    '其中助手的每个回合都缺失、为空，或被标记为不参与训练。',
   ],
   'stage-without-data': (d) => [
     `阶段 ${d.ordinal('stage')} 用${d.kinds('kinds')}类记录训练，但没有选中这类记录。`,
