@@ -116,6 +116,67 @@ describe('zip archives', () => {
     await expect(zipped([...FILES, ...FILES])).rejects.toMatchObject({ code: 'archive-path' });
   });
 
+  test('the first bytes of an entry cost no more than a step of it', async () => {
+    const size = 4_000_000;
+    // Lines of a few words shrink by far more than 88 and by less than a bomb.
+    const line = strToU8('{"role":"user","content":"What is asthma?","number":"0000"}\n');
+    const content = new Uint8Array(size);
+    for (let at = 0, n = 0; at < size; at += line.length, n += 1) {
+      line.set(
+        strToU8(
+          String(n * 7919)
+            .padStart(12, '0')
+            .slice(-4),
+        ),
+        line.length - 7,
+      );
+      content.set(line.subarray(0, Math.min(line.length, size - at)), at);
+    }
+    const bytes = zipSync({ 'a.jsonl': content }, { level: 6 });
+    expect(size / bytes.length).toBeGreaterThan(8);
+    let read = 0;
+    const source = memorySource('x.zip', bytes);
+    const files = await openZip({
+      ...source,
+      read: (begin, end) => {
+        read += end - begin;
+        return source.read(begin, end);
+      },
+    });
+    const opening = read;
+    const file = files.get('a.jsonl');
+    expect(await file?.read(0, 8)).toEqual(content.slice(0, 8));
+    expect(read - opening).toBeLessThan(10_000);
+    // On from there, back, and to the end.
+    expect(await file?.read(8, 70_000)).toEqual(content.slice(8, 70_000));
+    expect(await file?.read(3, 9)).toEqual(content.slice(3, 9));
+    expect(await file?.read(size - 5, size)).toEqual(content.slice(size - 5));
+    const [one, two] = await Promise.all([file?.read(0, 4), file?.read(2, 6)]);
+    expect([one, two]).toEqual([content.slice(0, 4), content.slice(2, 6)]);
+  });
+
+  test.each([
+    ['small', 5000],
+    ['large', 5_000_000],
+  ])('a %s stored entry is held to its checksum', async (_name, size) => {
+    const content = Uint8Array.from({ length: size }, (_, i) => i & 0xff);
+    const bytes = zipSync({ 'a.bin': content }, { level: 0 });
+    const open = async (whole: Uint8Array) =>
+      (await openZip(memorySource('x.zip', whole))).get('a.bin');
+    const pieces = async (whole: Uint8Array): Promise<number> => {
+      const file = await open(whole);
+      let length = 0;
+      for (let at = 0; at < size; at += 1_000_000) {
+        length += (await file?.read(at, Math.min(size, at + 1_000_000)))?.length ?? NaN;
+      }
+      return length;
+    };
+    expect(await pieces(bytes)).toBe(size);
+    const flipped = bytes.slice();
+    flipped[2000] = (flipped[2000] ?? 0) ^ 1;
+    await expect(pieces(flipped)).rejects.toMatchObject({ code: 'archive-damaged' });
+  });
+
   test('any change of bytes gives the files or a typed error', async () => {
     const valid = await zipped(FILES);
     const edits = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { maxLength: 5 });

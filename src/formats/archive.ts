@@ -1,14 +1,12 @@
 /**
  * Zip archives, read without trust. Reading goes by the central directory; every entry is checked before
- * any is unpacked, and unpacking stops at the size that was declared.
+ * any is unpacked, unpacking goes no further than is read and stops at the size that was declared.
  */
 import { Inflate } from 'fflate';
 import { StudioError } from '../errors.ts';
 import type { ErrorData } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
-import { memorySource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
-import { joinBytes } from './text-lines.ts';
 
 const MAX_ENTRIES = 10_000;
 const MAX_PATH_LENGTH = 512;
@@ -17,6 +15,11 @@ const MAX_UNPACKED_BYTES = 1_000_000_000;
 /** Text seldom shrinks by more than 20; a bomb shrinks by a thousand. */
 const MAX_RATIO = 200;
 const RATIO_FREE_BYTES = 1_000_000;
+
+/** Compressed bytes given to the library at once: it unpacks all of them, up to a thousand times as much. */
+const STEP_BYTES = 1 << 12;
+/** Largest stored entry whose checksum is taken before its first byte is given away. */
+const SMALL_BYTES = 1 << 22;
 
 const LOCAL_SIGNATURE = 0x04034b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
@@ -65,8 +68,8 @@ export interface ZipCaps {
 }
 
 /**
- * Opens a zip: path → source, for every file in it. Stored entries are read in place; compressed ones are
- * unpacked when first read, against their declared size and checksum, and kept as long as their source is.
+ * Opens a zip: path → source, for every file in it. Stored entries are read in place, compressed ones
+ * unpacked as they are read; both against their declared size and checksum.
  * @throws StudioError `archive-…` for anything malformed, encrypted, overlapping, outside the caps (10,000
  *   files, ratio 200, 1 GB unpacked) or with a path that leaves the folder.
  */
@@ -230,7 +233,17 @@ function checkOverlap(entries: readonly Entry[], directory: number, malformed: M
   if (free > directory) throw malformed('a file runs into its directory');
 }
 
-function storedSource(source: ByteSource, { path, begin, size }: Entry): ByteSource {
+function damaged({ path }: Entry): StudioError {
+  return fault('damaged', `"${path}" in the archive is damaged.`, { path });
+}
+
+/** A source whose reads are checked to lie inside it, and follow one another. */
+function orderly(
+  entry: Entry,
+  read: (first: number, last: number) => Promise<Uint8Array<ArrayBuffer>>,
+): ByteSource {
+  const { path, size } = entry;
+  let before: Promise<unknown> = Promise.resolve();
   return {
     name: path,
     size,
@@ -241,45 +254,111 @@ function storedSource(source: ByteSource, { path, begin, size }: Entry): ByteSou
           `Bytes ${first} to ${last} of "${path}" were asked for; it has ${size}.`,
         );
       }
-      return source.read(begin + first, begin + last);
+      const next = before.then(() => read(first, last));
+      before = next.catch(() => undefined);
+      return next;
     },
   };
 }
 
-function packedSource(source: ByteSource, entry: Entry): ByteSource {
-  let unpacked: Promise<ByteSource> | undefined;
-  return {
-    name: entry.path,
-    size: entry.size,
-    read: async (first, last) => {
-      unpacked ??= unpack(source, entry);
-      return (await unpacked).read(first, last);
-    },
-  };
-}
-
-async function unpack(source: ByteSource, entry: Entry): Promise<ByteSource> {
-  const { path, begin, packed, size, crc } = entry;
-  const damaged = (): StudioError =>
-    fault('damaged', `"${path}" in the archive is damaged.`, { path });
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const inflate = new Inflate((chunk) => {
-    length += chunk.length;
-    if (length > size) throw damaged();
-    parts.push(chunk.slice());
+/**
+ * Bytes as they lie in the archive. The checksum is of the whole entry: of a small one it is taken before
+ * its first byte is given away, of a large one while it is read from its beginning to its end.
+ */
+function storedSource(source: ByteSource, entry: Entry): ByteSource {
+  const { begin, size, crc } = entry;
+  let whole = size > SMALL_BYTES;
+  let passed = 0;
+  let sum = 0;
+  return orderly(entry, async (first, last) => {
+    if (!whole && crc32(await source.read(begin, begin + size)) !== crc) throw damaged(entry);
+    whole = true;
+    const bytes = await source.read(begin + first, begin + last);
+    if (first === 0) [passed, sum] = [0, 0];
+    if (first !== passed) return bytes;
+    [passed, sum] = [last, crc32(bytes, sum)];
+    if (passed === size && sum !== crc) throw damaged(entry);
+    return bytes;
   });
-  const step = 1 << 16;
-  try {
-    for (let at = 0; at < packed; at += step) {
-      const stop = Math.min(packed, at + step);
-      inflate.push(await source.read(begin + at, begin + stop), stop === packed);
-    }
-  } catch (error) {
-    if (error instanceof StudioError) throw error;
-    throw damaged();
+}
+
+/**
+ * A compressed entry, unpacked as far as it is read and no further; a read before the place that was
+ * reached begins anew. Nothing of it is kept beyond what one step unpacks.
+ */
+function packedSource(source: ByteSource, entry: Entry): ByteSource {
+  let unpacking = new Unpacking(source, entry);
+  return orderly(entry, async (first, last) => {
+    if (first < unpacking.position) unpacking = new Unpacking(source, entry);
+    return unpacking.read(first, last);
+  });
+}
+
+/** One pass through a compressed entry, checked against its declared size and checksum. */
+class Unpacking {
+  /** Where the bytes begin that are unpacked and not yet read. */
+  position = 0;
+  readonly #source: ByteSource;
+  readonly #entry: Entry;
+  readonly #inflate: Inflate;
+  #waiting: Uint8Array[] = [];
+  #given = 0;
+  #length = 0;
+  #sum = 0;
+
+  constructor(source: ByteSource, entry: Entry) {
+    this.#source = source;
+    this.#entry = entry;
+    this.#inflate = new Inflate((chunk) => {
+      this.#length += chunk.length;
+      if (this.#length > entry.size) throw damaged(entry);
+      this.#sum = crc32(chunk, this.#sum);
+      if (chunk.length > 0) this.#waiting.push(chunk);
+    });
   }
-  const bytes = joinBytes(parts);
-  if (bytes.length !== size || crc32(bytes) !== crc) throw damaged();
-  return memorySource(path, bytes);
+
+  async read(first: number, last: number): Promise<Uint8Array<ArrayBuffer>> {
+    const out = new Uint8Array(last - first);
+    for (;;) {
+      this.#take(out, first, last);
+      const ended = this.#given === this.#entry.packed;
+      // What is behind the last byte tells whether the entry ends where it should.
+      const due = last < this.#entry.size ? last : Infinity;
+      if (this.#length >= due || ended) break;
+      await this.#step();
+    }
+    this.#take(out, first, last);
+    if (this.position < last) throw damaged(this.#entry);
+    return out;
+  }
+
+  /** Moves what is unpacked before `last` out of the way, its part from `first` on into `out`. */
+  #take(out: Uint8Array, first: number, last: number): void {
+    for (let chunk = this.#waiting.shift(); chunk; chunk = this.#waiting.shift()) {
+      const end = Math.min(last, this.position + chunk.length);
+      const from = Math.max(first, this.position);
+      if (from < end) {
+        out.set(chunk.subarray(from - this.position, end - this.position), from - first);
+      }
+      const rest = chunk.subarray(end - this.position);
+      this.position = end;
+      if (rest.length === 0) continue;
+      this.#waiting.unshift(rest);
+      return;
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { begin, packed, size, crc } = this.#entry;
+    const stop = Math.min(packed, this.#given + STEP_BYTES);
+    const bytes = await this.#source.read(begin + this.#given, begin + stop);
+    this.#given = stop;
+    try {
+      this.#inflate.push(bytes, stop === packed);
+    } catch (error) {
+      if (error instanceof StudioError) throw error;
+      throw damaged(this.#entry);
+    }
+    if (stop === packed && (this.#length !== size || this.#sum !== crc)) throw damaged(this.#entry);
+  }
 }

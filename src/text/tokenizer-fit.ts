@@ -19,5 +19,8 @@ export function withinVocabulary(tokenizerJson: string, size: number): string {
     const id = isJsonObject(entry) ? entry['id'] : null;
     return typeof id === 'number' && id >= size;
   };
-  return JSON.stringify({ ...json, added_tokens: added.filter((entry: JsonValue) => !beyond(entry)) });
+  return JSON.stringify({
+    ...json,
+    added_tokens: added.filter((entry: JsonValue) => !beyond(entry)),
+  });
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
+import { parseModelConfig } from '../engine/model/config.ts';
 import { VariantModel } from '../engine/inference/variant.ts';
 import { memorySource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
@@ -9,20 +10,22 @@ import { openGguf } from '../formats/gguf-model.ts';
 import { openWeightsFolder } from '../formats/weights-folder.ts';
 import type { WeightsFolder } from '../formats/weights-folder.ts';
 import { checkedFiles, mergeByDefinition, openCheckedRun } from './testing/checked-run.ts';
+import { exportBrought, openBrought } from './testing/dialects.ts';
 
 /** The engine says what transformers, PEFT and llama.cpp said with the exported files (docs/exports.md). */
 
-const checked = z
-  .object({
-    prompts: z.array(
-      z.object({
-        ids: z.array(z.int()),
-        tokens: z.array(z.int()),
-        logits: z.array(z.tuple([z.int(), z.number()])),
-      }),
-    ),
-  })
-  .parse(JSON.parse(await readFile('test/fixtures/exports/checked.json', 'utf8')));
+const said = z.object({
+  ids: z.array(z.int()),
+  tokens: z.array(z.int()),
+  logits: z.array(z.tuple([z.int(), z.number()])),
+});
+type Said = z.infer<typeof said>;
+const fixture = async (name: string): Promise<unknown> =>
+  JSON.parse(await readFile(`test/fixtures/exports/${name}`, 'utf8'));
+const checked = z.object({ prompts: z.array(said) }).parse(await fixture('checked.json'));
+const dialects = z
+  .object({ models: z.record(z.string(), said) })
+  .parse(await fixture('dialects.json'));
 const gpu = await openTestDevice();
 const run = await openCheckedRun();
 const files = new Map<string, ByteSource>();
@@ -35,12 +38,16 @@ afterAll(() => {
 });
 
 /** Greedy tokens and the first logits on every prompt. */
-async function expectAsLoaded(model: VariantModel, logitBound: number): Promise<void> {
-  const prompts = checked.prompts.map(({ ids }) => Uint32Array.from(ids));
-  const most = Math.max(...checked.prompts.map(({ tokens }) => tokens.length));
-  const said = await model.generateBatch(prompts, most, []);
-  for (const [index, { ids, tokens, logits }] of checked.prompts.entries()) {
-    expect([...(said[index] ?? [])].slice(0, tokens.length)).toEqual(tokens);
+async function expectAsLoaded(
+  model: VariantModel,
+  logitBound: number,
+  due: readonly Said[] = checked.prompts,
+): Promise<void> {
+  const prompts = due.map(({ ids }) => Uint32Array.from(ids));
+  const most = Math.max(...due.map(({ tokens }) => tokens.length));
+  const answers = await model.generateBatch(prompts, most, []);
+  for (const [index, { ids, tokens, logits }] of due.entries()) {
+    expect([...(answers[index] ?? [])].slice(0, tokens.length)).toEqual(tokens);
     const own = await model.logits(Uint32Array.from(ids));
     const largest = Math.max(...logits.map(([, value]) => Math.abs(value)));
     for (const [id, value] of logits) {
@@ -108,3 +115,25 @@ test('the F16 GGUF file, loaded again', async () => {
     model.release();
   }
 });
+
+test.each(Object.entries(dialects.models))(
+  'a random %s, exported and loaded again: what transformers 4 and 5 say',
+  async (name, due) => {
+    const exported = await exportBrought(await openBrought(name));
+    const folder = new Map(
+      [...exported]
+        .filter(([path]) => path !== 'model.gguf')
+        .map(([path, bytes]) => [path, memorySource(path, bytes)]),
+    );
+    const config = parseModelConfig(
+      JSON.parse(new TextDecoder().decode(exported.get('config.json'))),
+    );
+    const weights = await openWeightsFolder(folder);
+    const model = await VariantModel.load({ gpu, config, weights, run: null });
+    try {
+      await expectAsLoaded(model, 1e-5, [due]);
+    } finally {
+      model.release();
+    }
+  },
+);

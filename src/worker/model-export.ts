@@ -1,5 +1,6 @@
 import type { FileToArchive } from '../formats/zip-writer.ts';
 import { isJsonObject, parseJson } from '../formats/json.ts';
+import type { JsonObject } from '../formats/json.ts';
 import { ggufFileSize, streamGguf } from '../formats/gguf-writer.ts';
 import type { GgufEntry } from '../formats/gguf-writer.ts';
 import { rowPieces } from '../formats/merged-weights.ts';
@@ -11,6 +12,7 @@ import { readPieces } from '../storage/file-store.ts';
 import { ggufVocabulary } from '../text/gguf-vocabulary.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { checkTokenizerFiles } from '../text/tokenizer-files.ts';
+import { exportedConfig } from './config-export.ts';
 import { layOutGguf } from './gguf-model.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import type { OpenModel } from './library.ts';
@@ -53,13 +55,10 @@ async function readText(model: OpenModel, name: string): Promise<string | undefi
   return source && new TextDecoder().decode(await source.read(0, source.size));
 }
 
-async function readJson(
-  model: OpenModel,
-  name: string,
-): Promise<Record<string, unknown> | undefined> {
+async function readJson(model: OpenModel, name: string): Promise<JsonObject | undefined> {
   const text = await readText(model, name);
   const value = text === undefined ? undefined : parseJson(text, { name });
-  return isJsonObject(value) ? { ...value } : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Tells how far a file is while its chunks pass. */
@@ -81,9 +80,7 @@ async function besideWeights(
   { model, template }: ModelToExport,
   dtype: string,
 ): Promise<FileToArchive[]> {
-  const config = await readJson(model, 'config.json');
-  // Newer folders say `dtype`; programs of both ages read `torch_dtype`.
-  const typed = config && 'dtype' in config ? { dtype } : {};
+  const config = exportedConfig((await readJson(model, 'config.json')) ?? {}, model.config, dtype);
   // The template that was trained with goes along, whoever it came from, where the folder keeps it.
   const ownFile = model.files.has(`${model.weights.root}chat_template.jinja`);
   const { chat_template: _own, ...tokenizerConfig } =
@@ -100,7 +97,7 @@ async function besideWeights(
     return source ? [{ path, chunks: readPieces(source), compress: true }] : [];
   });
   return [
-    textFile('config.json', json({ ...config, ...typed, torch_dtype: dtype })),
+    textFile('config.json', json(config)),
     textFile('generation_config.json', json(generation)),
     textFile('tokenizer_config.json', json({ ...tokenizerConfig, ...taught })),
     ...(ownFile ? [textFile('chat_template.jinja', template.source)] : []),
@@ -158,7 +155,7 @@ export async function ggufFile(
   const layout = layOutGguf(config, weights.shapes, format);
   const tokenizerConfigJson = await readText(model, 'tokenizer_config.json');
   const files = checkTokenizerFiles({
-    tokenizerJson: (await readText(model, 'tokenizer.json')) ?? '{}',
+    tokenizerJson: (await model.tokenizerFiles()).tokenizerJson,
     ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
   });
   const { bosId, padId, eosIds } = tokenizer;
@@ -177,9 +174,11 @@ export async function ggufFile(
     addBos: bosId !== undefined && tokenizer.encodeWithBos('a')[0] === bosId,
     template: template.source,
   });
+  // By this one name transformers takes a Llama file for another architecture, whose tensors it cannot place.
+  const named = (value: string): string => (value === 'mistral' ? 'Mistral' : value);
   const general = Object.entries(about).map(([key, value]): [string, GgufEntry] => [
     `general.${key}`,
-    { type: 'string', value },
+    { type: 'string', value: named(value) },
   ]);
   const metadata = new Map([...layout.metadata, ...general, ...vocabulary]);
   const total = ggufFileSize(metadata, layout.tensors);

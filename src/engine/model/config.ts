@@ -111,7 +111,9 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (heads % keyValueHeads !== 0) {
     throw invalid(`${keyValueHeads} key/value heads do not divide ${heads} heads`);
   }
-  const headSize = raw.head_dim ?? raw.hidden_size / heads;
+  // transformers' own default, where the field is not there at all.
+  const fixedHead = architecture === 'qwen3' && raw.head_dim === undefined ? 128 : null;
+  const headSize = raw.head_dim ?? fixedHead ?? raw.hidden_size / heads;
   if (!Number.isInteger(headSize)) {
     throw invalid(`${heads} heads do not divide the hidden size ${raw.hidden_size}`);
   }

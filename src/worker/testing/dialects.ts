@@ -1,0 +1,106 @@
+import 'fake-indexeddb/auto';
+import { readFile } from 'node:fs/promises';
+import { parseModelConfig } from '../../engine/model/config.ts';
+import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';
+import { memorySource } from '../../formats/byte-source.ts';
+import type { ByteSource } from '../../formats/byte-source.ts';
+import { rowSize } from '../../formats/merged-weights.ts';
+import { writeSafetensors } from '../../formats/safetensors-writer.ts';
+import { openMemoryStorage } from '../../storage/storage.ts';
+import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
+import { ModelLibrary } from '../library.ts';
+import type { OpenModel } from '../library.ts';
+import { ggufFile, modelFolder } from '../model-export.ts';
+import type { ModelToExport } from '../model-export.ts';
+import { collect, quietTask } from './checked-run.ts';
+import { publicFolder } from './studio.ts';
+
+/**
+ * Small random models of every architecture, as they come in one dialect of config.json and go out in both.
+ * What transformers 4 and 5 answered with the exported folders is in test/fixtures/exports/dialects.json.
+ */
+
+const shape = {
+  ...{ hidden_size: 48, intermediate_size: 64, num_hidden_layers: 2, vocab_size: 272 },
+  ...{ num_attention_heads: 4, num_key_value_heads: 2, max_position_embeddings: 256 },
+  ...{ rms_norm_eps: 1e-6, hidden_act: 'silu', bos_token_id: 256, eos_token_id: 256 },
+};
+const llama3 = {
+  ...{ rope_type: 'llama3', factor: 4, low_freq_factor: 1, high_freq_factor: 4 },
+  original_max_position_embeddings: 64,
+};
+
+/** config.json of each model as it is brought. */
+export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  // The newer dialect, with a padding token that the embedding lacks and a quantisation that is not there.
+  qwen2: {
+    ...{ ...shape, model_type: 'qwen2', architectures: ['Qwen2Model'], tie_word_embeddings: true },
+    ...{ rope_parameters: { rope_theta: 1_000_000, rope_type: 'default' }, dtype: 'bfloat16' },
+    ...{ pad_token_id: 300, quantization_config: { quant_method: 'bitsandbytes' } },
+  },
+  qwen3: {
+    ...{ ...shape, model_type: 'qwen3', architectures: ['Qwen3ForCausalLM'], head_dim: 16 },
+    ...{ rope_theta: 500_000, rope_scaling: { type: 'linear', factor: 2 }, torch_dtype: 'float16' },
+  },
+  llama: {
+    ...{ ...shape, model_type: 'llama', architectures: ['LlamaForCausalLM'], attention_bias: true },
+    ...{ rope_parameters: { rope_theta: 500_000, ...llama3 } },
+  },
+  mistral: {
+    ...{ ...shape, model_type: 'mistral', architectures: ['MistralForCausalLM'] },
+    ...{ rope_theta: 1_000_000, sliding_window: null, head_dim: 32 },
+  },
+};
+
+/** Seeds whose greedy tokens are told apart by far more than float32 rounds. */
+const seeds: Readonly<Record<string, number>> = { qwen2: 45, qwen3: 66, llama: 66, mistral: 47 };
+const TOKENIZER = 'test/fixtures/field/27-weights-twice-in-the-folder/consolidated';
+
+/** A brought model, opened from its folder. */
+export async function openBrought(name: string): Promise<OpenModel> {
+  const declared = brought[name] ?? {};
+  const tensors = randomCheckpoint(parseModelConfig(declared), seeds[name] ?? 0);
+  const weights = writeSafetensors(
+    new Map(
+      tensors.map((tensor) => [tensor.name, { ...tensor, dtype: 'F32', data: tensor.values }]),
+    ),
+  );
+  const files = new Map<string, ByteSource>([
+    ['model.safetensors', memorySource('model.safetensors', weights)],
+    [
+      'config.json',
+      memorySource('config.json', new TextEncoder().encode(JSON.stringify(declared))),
+    ],
+  ]);
+  for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
+    files.set(file, memorySource(file, new Uint8Array(await readFile(`${TOKENIZER}/${file}`))));
+  }
+  const { models } = await openMemoryStorage(`dialects-${crypto.randomUUID()}`);
+  const library = new ModelLibrary(models, publicFolder);
+  const { id } = await library.import(files, name, quietTask);
+  return library.open(id);
+}
+
+/** The files of a brought model's F32 folder, and its GGUF file in F16. */
+export async function exportBrought(model: OpenModel): Promise<Map<string, Uint8Array>> {
+  const shapes = checkpointShapes(describeWeights(model.config, 1));
+  const exported: ModelToExport = {
+    model,
+    template: model.template(),
+    weights: {
+      shapes,
+      readRows: (name, first, rows) => {
+        const size = rowSize(shapes.find((entry) => entry.name === name)?.shape ?? []);
+        return model.weights.readFloat32(name, first * size, (first + rows) * size);
+      },
+    },
+  };
+  const files = new Map<string, Uint8Array>();
+  for (const { path, chunks } of await modelFolder(exported, { dtype: 'F32', task: quietTask })) {
+    files.set(path, await collect(chunks));
+  }
+  const about = { name: model.summary.name };
+  const gguf = await ggufFile(exported, { format: 'F16', about, task: quietTask });
+  files.set('model.gguf', await collect(gguf));
+  return files;
+}
