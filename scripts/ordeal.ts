@@ -14,6 +14,7 @@ import { allocations } from './ordeal/allocations.ts';
 import { badInputs } from './ordeal/bad-inputs.ts';
 import { Hung, TurnOver } from './ordeal/campaign.ts';
 import type { Campaign, Finding, OpenCampaign } from './ordeal/campaign.ts';
+import { fullDisks } from './ordeal/full-disks.ts';
 import { kills } from './ordeal/kills.ts';
 import { lostDevices } from './ordeal/lost-devices.ts';
 import { HELP, readOptions } from './ordeal/options.ts';
@@ -24,7 +25,14 @@ import type { CampaignResult, OrdealResult } from './ordeal/report.ts';
 import { tabs } from './ordeal/tabs.ts';
 import { root } from './setup.mjs';
 
-const campaigns: readonly Campaign[] = [kills, tabs, allocations, lostDevices, badInputs];
+const campaigns: readonly Campaign[] = [
+  kills,
+  tabs,
+  fullDisks,
+  allocations,
+  lostDevices,
+  badInputs,
+];
 
 /** One campaign as it goes on: opened at its first turn. */
 class Going {

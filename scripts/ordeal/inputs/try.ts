@@ -24,7 +24,8 @@ const ENOUGH = 20;
 const PAGE = 500;
 const patient = { attempts: 2, silenceMs: 2000, pause: () => 1 };
 
-async function filesIn(files: FileStore, folder = ''): Promise<string[]> {
+/** Paths of all files of a store. */
+export async function filesIn(files: FileStore, folder = ''): Promise<string[]> {
   const paths: string[] = [];
   for (const name of await files.list(folder)) {
     const path = folder === '' ? name : `${folder}/${name}`;
