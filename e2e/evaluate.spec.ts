@@ -35,8 +35,13 @@ const questions = [
     answer_choices: ['完全一致', '语义无直接关联'],
   },
 ];
+/** Rows that are left out: one lacks what a question needs, one has no answer. */
+const leftOut = [{ task: 'exam' }, { ...questions[2], target: '', answer_choices: null }];
 /** As PromptCBLUE's own files may be: one object right after the other. */
-const file = textFile('own.jsonl', questions.map((item) => JSON.stringify(item)).join(''));
+const file = textFile(
+  'own.jsonl',
+  [...questions, ...leftOut].map((item) => JSON.stringify(item)).join(''),
+);
 
 async function showGrid(page: Page): Promise<void> {
   await goTo(page, 'Evaluate');
@@ -100,6 +105,12 @@ test('a grid of recipes goes on after a reload, and its results are compared ite
     ]);
     expect(rows[0]?.[1]).toContain('by generated answer');
     expect(rows[2]?.[2]).toMatch(/form \d+%perplexity \d/);
+    await page.getByText('2 rows of the files were left out').click();
+    const out = await tableRows(page.getByRole('table', { name: 'Rows that were left out' }));
+    expect(out.map(([, line, at]) => [line, at])).toEqual([
+      ['1', 'kind, metric, prompt'],
+      ['1', 'target'],
+    ]);
     const compared = page.getByRole('table', { name: 'Paired comparison by task' });
     await expect(compared.getByRole('row', { name: /exam/ })).toContainText(/points.*p 1$/);
     const samples = page.getByRole('region', { name: 'Best and worst answers' });

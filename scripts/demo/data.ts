@@ -6,7 +6,7 @@ import type { EvaluationItem } from '../../src/engine/evaluation/items.ts';
 import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/data-order.ts';
 import { importRecords, type ChatRecord, type RecordKind } from '../../src/formats/records.ts';
 import { encodeConversation, encodePrompt } from '../../src/text/labels.ts';
-import { parseItems } from '../../src/worker/evaluation-items.ts';
+import { readEvaluationFile } from '../../src/worker/evaluation-file.ts';
 import type { DemoModel } from './model.ts';
 
 /** A file of the data folder. */
@@ -242,7 +242,10 @@ export async function chooseItems(
   const { evaluation } = await findFiles(folder);
   for (const [index, path] of evaluation.entries()) {
     const name = nameOf(path);
-    const all = parseItems(basename(path), await readFile(path, 'utf8'));
+    const bytes = await readFile(path);
+    const { items: all, leftOut } = await readEvaluationFile(() => [bytes], basename(path));
+    const [fault] = leftOut;
+    if (fault) throw new Error(`${path}, line ${fault.line}: ${fault.reason}`);
     const fitting = all.filter(({ prompt }) => {
       const messages = [{ role: 'user', content: prompt }] as const;
       return encodePrompt(model.tokenizer, model.template, messages).length <= maxLength;

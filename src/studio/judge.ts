@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { z } from 'zod';
 import { asStudioError, type StudioError } from '../errors.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
+import type { LeftOut } from '../worker/evaluate-protocol.ts';
 import type { JudgeAttempt, JudgeQuestion } from '../worker/judge-protocol.ts';
 import { judgeAddress, judgeBody, type JudgeEndpoint } from '../worker/judge-request.ts';
 import type { Speaker } from './chat.ts';
@@ -41,6 +42,8 @@ export interface JudgeState {
   readonly maxQuestions: number;
   readonly maxTokens: number;
   readonly judging: Judging | null;
+  /** Rows of the file asked last that gave no question. */
+  readonly leftOut: LeftOut | null;
   readonly earlier: readonly Judging[];
   /** Answers being generated. */
   readonly answering: {
@@ -254,6 +257,7 @@ export function createJudge(
       maxQuestions: 20,
       maxTokens: 128,
       judging: null,
+      leftOut: null,
       earlier: [],
       answering: null,
       sending: null,
@@ -311,11 +315,13 @@ export function createJudge(
         guarded(async () => {
           const { maxQuestions, maxTokens, endpoint, on } = get();
           if (on === null || get().answering || get().sending) return;
-          const questions = await client.call('judge.questions', {
+          set({ leftOut: null });
+          const { questions, leftOut } = await client.call('judge.questions', {
             file: source.kind === 'file' ? source.file : null,
             dataSetId: source.kind === 'data' ? source.id : null,
             most: maxQuestions,
           });
+          set({ leftOut });
           const candidates: Judging['candidates'] = [];
           for (const [index, { variant, label }] of speakers.entries()) {
             const answers = await answersOf(variant, label, index, questions);

@@ -4,7 +4,7 @@ import type { GridFigure, GridTable } from '../engine/evaluation/grid-tables.ts'
 import type { AblationId } from '../engine/training/ablations.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { ErrorDescription } from '../errors.ts';
-import type { EvaluationSettings } from './evaluate-protocol.ts';
+import type { EvaluationSettings, LeftOut } from './evaluate-protocol.ts';
 
 export type { AblationId, GridChoice, GridFigure, GridTable };
 
@@ -29,6 +29,8 @@ export interface StoredGrid {
   readonly files: readonly string[];
   readonly itemsId: string;
   readonly items: number;
+  /** Rows of the files that gave no question; absent in grids of earlier versions. */
+  readonly leftOut?: LeftOut;
   readonly settings: EvaluationSettings;
   readonly cells: readonly GridCellState[];
   readonly createdAt: number;

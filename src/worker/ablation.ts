@@ -110,12 +110,12 @@ class GridKeeper {
     }
     await this.#setCell(id, index, { state: 'measuring', runId, error: null });
     const { evaluations } = this.#context.storage;
-    const { itemsId, files, modelId, settings, name } = grid;
+    const { itemsId, files, modelId, settings, name, leftOut } = grid;
     const evaluation = await this.#evaluations.measure(
       {
         variant: { modelId, runId, snapshot: cell.snapshot },
         label: `${name} · ${cell.name}`,
-        questions: { itemsId, files, items: await evaluations.items(itemsId) },
+        questions: { itemsId, files, leftOut, items: await evaluations.items(itemsId) },
         settings,
         gridId: id,
       },
@@ -233,6 +233,7 @@ export function ablationHandlers(
         items,
         itemsId,
         files: names,
+        leftOut,
       } = await storeQuestions(context, files, settings.maxItems);
       const now = Date.now();
       const waiting = { state: 'waiting', runId: null, evaluationId: null, error: null } as const;
@@ -246,6 +247,7 @@ export function ablationHandlers(
         files: names,
         itemsId,
         items: items.length,
+        ...(leftOut && { leftOut }),
         settings,
         cells: planned.map((cell) => ({ cell, ...waiting })),
         createdAt: now,

@@ -51,7 +51,7 @@ function unreadable(fileName: string, cause: unknown): StudioError {
 }
 
 /** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
-async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
   const reader = blob.stream().getReader({ mode: 'byob' });
   let buffer = new ArrayBuffer(READ_BYTES);
   try {

@@ -1,6 +1,8 @@
 /** What page and worker say about evaluations. Part of the protocol (protocol.ts); types only. */
+import type { WhyNoItem } from '../engine/evaluation/items.ts';
 import type { Comparison, EvaluationFigures } from '../engine/evaluation/report.ts';
 import type { AnswerMethod, ChoiceMethod } from '../engine/evaluation/tasks.ts';
+import type { ProblemCode } from '../formats/record-types.ts';
 import type { ModelVariant } from './protocol.ts';
 
 export type { Comparison, TaskComparison, TaskReport } from '../engine/evaluation/report.ts';
@@ -13,6 +15,25 @@ export interface EvaluationSettings {
   readonly choices: ChoiceMethod;
   /** Measure how likely the reference answers are, too. */
   readonly perplexity: boolean;
+}
+
+/** A row of an evaluation file that gave no question, and why. */
+export interface LeftOutRow {
+  readonly file: string;
+  /** Physical line on which it begins, from 1. */
+  readonly line: number;
+  readonly column?: number;
+  /** The field that is at fault; empty where it is none alone. */
+  readonly field: string;
+  readonly code: ProblemCode | WhyNoItem;
+  readonly reason: string;
+  readonly data: Readonly<Record<string, string | number>>;
+}
+
+/** Rows that gave no question: all are counted, the first are listed. */
+export interface LeftOut {
+  readonly count: number;
+  readonly listed: readonly LeftOutRow[];
 }
 
 /** One model state on one set of questions. */
@@ -31,6 +52,8 @@ export interface EvaluationSummary {
   readonly updatedAt: number;
   /** The grid of ablations that it belongs to. */
   readonly gridId: string | null;
+  /** Rows of the files that were left out; absent where earlier versions measured. */
+  readonly leftOut?: LeftOut;
   /** Of what is answered so far; null before the first answer. */
   readonly figures: EvaluationFigures | null;
 }

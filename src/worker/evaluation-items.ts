@@ -1,77 +1,20 @@
-/** Reads evaluation files: one item after another, each on a line of its own or not, or an array of them. */
-import { groupByTask, readEvaluationRow } from '../engine/evaluation/items.ts';
+/** The questions of an evaluation: out of files, or those that come with the studio. */
+import { groupByTask } from '../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import { StudioError } from '../errors.ts';
-import { scanJsonValue, skipWhitespace } from '../formats/json-scan.ts';
-import { MAX_JSON_DEPTH, parseJson } from '../formats/json.ts';
-import type { JsonValue } from '../formats/json.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { WorkerContext } from './context.ts';
+import { chunksOf } from './data-import.ts';
+import type { LeftOut, LeftOutRow } from './evaluate-protocol.ts';
+import { breathing, readEvaluationFile } from './evaluation-file.ts';
 import { listSamples, SAMPLES } from './samples.ts';
+import type { Task } from './tasks.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
-
-/** Items of a file. @throws StudioError `evaluation-item` naming file, line and field, `json-syntax` */
-export function parseItems(name: string, text: string): EvaluationItem[] {
-  const items: EvaluationItem[] = [];
-  for (const { value, line } of jsonValues(name, text)) {
-    const read = readEvaluationRow(value as JsonValue, true);
-    if (!read) throw badItem(name, line, '', 'is no object with fields');
-    if (!read.ok) throw badItem(name, line, read.fault.field, read.fault.reason);
-    items.push(read.item);
-  }
-  return items;
-}
-
-/** The values of a file one after another, with the line on which each begins; elements of an array. */
-function* jsonValues(
-  name: string,
-  text: string,
-): Generator<{ readonly value: unknown; readonly line: number }> {
-  let at = skipWhitespace(text, text.startsWith('\uFEFF') ? 1 : 0);
-  if (text[at] === '[') {
-    const list = parseJson(text.slice(at), { name });
-    for (const [index, value] of (Array.isArray(list) ? list : [list]).entries()) {
-      yield { value, line: index + 1 };
-    }
-    return;
-  }
-  let line = 1 + lineBreaks(text, 0, at);
-  while (at < text.length) {
-    const found = scanJsonValue(text, at, {
-      maxDepth: MAX_JSON_DEPTH,
-      prototypeKeys: 'refuse',
-      duplicateKeys: 'allow',
-    });
-    // What is wrong with it is said by the parser, of the line alone.
-    const lineEnd = text.indexOf('\n', at);
-    const end = found.ok ? found.end : lineEnd < 0 ? text.length : lineEnd;
-    yield { value: parseJson(text.slice(at, end), { name: `${name}:${line}` }), line };
-    const next = skipWhitespace(text, end);
-    line += lineBreaks(text, at, next);
-    at = next;
-  }
-}
-
-function lineBreaks(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
-    count += 1;
-  }
-  return count;
-}
-
-function badItem(file: string, line: number, field: string, reason: string): StudioError {
-  return new StudioError({
-    code: 'evaluation-item',
-    message: `Line ${line} of ${file} is no evaluation item: ${field === '' ? `it ${reason}` : reason}.`,
-    kept: 'Earlier results.',
-    remedy:
-      'Each line needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or the fields of PromptCBLUE.',
-    data: { file, line, field, reason },
-  });
-}
+/** Rows that are listed; the others are counted. */
+const MOST_LISTED = 100;
+const LONGEST_REASON = 300;
 
 /** The first `most` items, or as many of every task, in turn, when there are more tasks than one. */
 export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
@@ -89,13 +32,16 @@ export function limitItems(items: readonly EvaluationItem[], most: number): Eval
 
 /** The questions that come with the studio. */
 export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
+  const found: (readonly EvaluationItem[])[] = [];
   for (const { file, use } of await listSamples(files)) {
     if (use !== 'evaluation') continue;
     const bytes = await files.read(`${SAMPLES}/${file}`);
-    items.push(...parseItems(file, new TextDecoder().decode(bytes)));
+    const { items, leftOut } = await readEvaluationFile(() => [bytes], file);
+    const [fault] = leftOut;
+    if (fault) throw new RangeError(`${file}, line ${fault.line}: ${fault.reason}`);
+    found.push(items);
   }
-  return items;
+  return found.flat();
 }
 
 /** A set of questions, under what tells it from any other. */
@@ -104,42 +50,96 @@ export interface Questions {
   /** SHA-256 of the items. */
   readonly itemsId: string;
   readonly files: readonly string[];
+  /** Not known of questions that earlier versions stored. */
+  readonly leftOut: LeftOut | undefined;
 }
 
 /**
- * Reads evaluation files, or the questions that come with the studio where there are none, and stores them.
- * @throws StudioError `evaluation-too-large`, `evaluation-empty`, and what parsing throws
+ * The questions of these files, or those that come with the studio where there are none, and what was left out.
+ * @throws StudioError `evaluation-too-large`, `evaluation-empty`, `evaluation-no-answers`, `cancelled`, and what
+ *   reading throws
  */
+export async function readQuestions(
+  publicFiles: PublicFiles,
+  files: readonly File[],
+  task: Pick<Task, 'check'> | null,
+): Promise<{ readonly items: readonly EvaluationItem[]; readonly leftOut: readonly LeftOutRow[] }> {
+  if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [] };
+  const check = breathing(task);
+  const items: (readonly EvaluationItem[])[] = [];
+  const leftOut: (readonly LeftOutRow[])[] = [];
+  for (const file of files) {
+    if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
+    const read = await readEvaluationFile(() => chunksOf(file, file.name), file.name, check);
+    items.push(read.items);
+    leftOut.push(read.leftOut);
+  }
+  const all = { items: items.flat(), leftOut: leftOut.flat() };
+  if (all.items.length === 0) throw nothingToAsk(files, all.leftOut);
+  return all;
+}
+
+/** Reads the questions and stores them. @throws StudioError as readQuestions */
 export async function storeQuestions(
   { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
   files: readonly File[],
   maxItems: number,
+  task: Task | null = null,
 ): Promise<Questions> {
-  const all = files.length === 0 ? await sampleItems(publicFiles) : [];
-  for (const file of files) {
-    if (file.size > MAX_FILE_BYTES) {
-      throw new StudioError({
-        code: 'evaluation-too-large',
-        message: `${file.name} has ${file.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
-        kept: 'Earlier results.',
-        remedy: 'Take a part of the file.',
-        data: { file: file.name, bytes: file.size, most: MAX_FILE_BYTES },
-      });
-    }
-    all.push(...parseItems(file.name, await file.text()));
-  }
-  if (all.length === 0) {
-    throw new StudioError({
-      code: 'evaluation-empty',
-      message: 'The chosen files hold no evaluation items.',
+  const all = await readQuestions(publicFiles, files, task);
+  const items = limitItems(all.items, maxItems);
+  const itemsId = sealOf(items);
+  task?.check();
+  await storage.evaluations.putItems(itemsId, items);
+  return { items, itemsId, files: files.map(({ name }) => name), leftOut: listed(all.leftOut) };
+}
+
+/** What is kept of the rows that were left out. */
+export function listed(rows: readonly LeftOutRow[]): LeftOut {
+  const first = rows.slice(0, MOST_LISTED);
+  return {
+    count: rows.length,
+    listed: first.map((row) => ({ ...row, reason: row.reason.slice(0, LONGEST_REASON) })),
+  };
+}
+
+/** Why files without a single question that can be scored give no scores. */
+function nothingToAsk(files: readonly File[], rows: readonly LeftOutRow[]): StudioError {
+  const names = files.map(({ name }) => name).join(', ');
+  const [first] = rows;
+  if (first && rows.every(({ code }) => code === 'no-answer' || code === 'empty-response')) {
+    return new StudioError({
+      code: 'evaluation-no-answers',
+      message: `${names} has no answers: all ${rows.length} questions have an empty "${first.field}", so nothing can be scored.`,
       kept: 'Earlier results.',
-      remedy: 'Choose a JSONL file with task, kind, metric, prompt and answer on each line.',
+      remedy:
+        'Choose a file with answers: test splits are often released without them, so take the development split, or a part of the training split that the model was not trained on.',
+      data: { files: names, count: rows.length, field: first.field },
     });
   }
-  const items = limitItems(all, maxItems);
-  const itemsId = sealOf(items);
-  await storage.evaluations.putItems(itemsId, items);
-  return { items, itemsId, files: files.map(({ name }) => name) };
+  const about = first
+    ? ` Of ${rows.length} rows none can be scored; line ${first.line} of ${first.file}: ${first.reason}.`
+    : '';
+  return new StudioError({
+    code: 'evaluation-empty',
+    message: `The chosen files hold no question that can be scored.${about}`,
+    kept: 'Earlier results.',
+    remedy:
+      'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page takes, such as question, options and answer, or prompt and response.',
+    data: first
+      ? { count: rows.length, file: first.file, line: first.line, field: first.field }
+      : { count: 0 },
+  });
+}
+
+function tooLarge({ name, size }: File): StudioError {
+  return new StudioError({
+    code: 'evaluation-too-large',
+    message: `${name} has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+    kept: 'Earlier results.',
+    remedy: 'Take a part of the file.',
+    data: { file: name, bytes: size, most: MAX_FILE_BYTES },
+  });
 }
 
 /** SHA-256 of a value as JSON. */

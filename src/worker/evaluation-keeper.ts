@@ -43,7 +43,7 @@ export class EvaluationKeeper {
   async measure(order: EvaluationOrder, task: Task): Promise<EvaluationSummary> {
     const { evaluations } = this.#context.storage;
     const { variant, label, questions, settings, gridId } = order;
-    const { itemsId, files, items } = questions;
+    const { itemsId, files, items, leftOut } = questions;
     const { summary: model } = await this.#context.library.open(variant.modelId);
     const { choices, perplexity } = settings;
     const id = sealOf([variant, model.precision, itemsId, choices, perplexity]);
@@ -53,7 +53,7 @@ export class EvaluationKeeper {
       const partial = earlier && earlier.answered < earlier.total ? earlier : null;
       const now = Date.now();
       const evaluation: EvaluationSummary = {
-        ...{ id, variant, label, files, itemsId, settings, gridId },
+        ...{ id, variant, label, files, itemsId, settings, gridId, ...(leftOut && { leftOut }) },
         total: items.length,
         answered: partial?.answered ?? 0,
         createdAt: partial?.createdAt ?? now,

@@ -12,7 +12,7 @@ import { StudioError } from '../errors.ts';
 import type { StoredPairEvaluation } from '../storage/expert-results.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import { limitItems, parseItems, sampleItems } from './evaluation-items.ts';
+import { limitItems, readQuestions } from './evaluation-items.ts';
 import type { PairEvaluation } from './experts-protocol.ts';
 import { mixtureState } from './mixture.ts';
 import { promptText, tokenisedText } from './prompt-text.ts';
@@ -22,7 +22,6 @@ import type { LoadedVariant, VariantShelf } from './variants.ts';
 
 /** Rows of a pass, at least. */
 const PASS_ROWS = 512;
-const MOST_FILE_BYTES = 64_000_000;
 /** Items are stored with the evaluation, so that it can be taken up without its files. */
 const MOST_ITEMS = 5000;
 
@@ -33,30 +32,11 @@ async function readItems(
   context: WorkerContext,
   files: readonly File[],
   most: number,
+  task: Task,
 ): Promise<EvaluationItem[]> {
-  const items = files.length === 0 ? await sampleItems(context.publicFiles) : [];
-  for (const file of files) {
-    if (file.size > MOST_FILE_BYTES) {
-      throw new StudioError({
-        code: 'evaluation-too-large',
-        message: `${file.name} has ${file.size} bytes; at most ${MOST_FILE_BYTES} are read.`,
-        kept: 'Earlier results.',
-        remedy: 'Take a part of the file.',
-        data: { file: file.name, bytes: file.size, most: MOST_FILE_BYTES },
-      });
-    }
-    items.push(...parseItems(file.name, await file.text()));
-  }
-  // An empty answer has no likelihood.
-  const usable = items.filter(({ answer }) => answer.trim() !== '');
+  const { items } = await readQuestions(context.publicFiles, files, task);
   const wanted = most === 0 ? MOST_ITEMS : Math.min(most, MOST_ITEMS);
-  if (usable.length > 0) return limitItems(usable, wanted);
-  throw new StudioError({
-    code: 'evaluation-empty',
-    message: 'The chosen files hold no evaluation items.',
-    kept: 'Earlier results.',
-    remedy: 'Choose a JSONL file with task, kind, metric, prompt and answer on each line.',
-  });
+  return limitItems(items, wanted);
 }
 
 /** Whether an item is decided between option letters, one of which is right. */
@@ -156,7 +136,7 @@ export function pairHandlers(
     'experts.scorePairs': ({ runId, files, maxItems, task: name }) =>
       context.tasks.run(name, async (task) => {
         const { mixture, snapshot } = mixtureState((await runs.get(runId)).summary);
-        const items = await readItems(context, files, maxItems);
+        const items = await readItems(context, files, maxItems, task);
         const evaluation: PairEvaluation = {
           id: crypto.randomUUID(),
           runId,

@@ -1,5 +1,6 @@
 /** What page and worker say about judging open answers, and about what went out. Types only. */
 import type { NetworkEntry } from '../storage/network-ledger.ts';
+import type { LeftOut } from './evaluate-protocol.ts';
 import type { ModelVariant } from './protocol.ts';
 
 export type { NetworkEntry };
@@ -11,6 +12,12 @@ export interface JudgeQuestion {
   readonly description: string;
   readonly question: string;
   readonly reference: string;
+}
+
+/** Questions of a file or data set, and the rows that gave none. */
+export interface FoundQuestions {
+  readonly questions: readonly JudgeQuestion[];
+  readonly leftOut: LeftOut;
 }
 
 /** Four aspects, each from 1 to 5. */
@@ -69,10 +76,10 @@ export interface JudgeCalls {
     in: { task: string; address: string; key: string | null; body: string; timeoutMs: number };
     out: JudgeAttempt;
   };
-  /** Questions of a JSONL file, or of a data set: some of its rows, evenly spread. */
+  /** Questions of a file, or of a data set: some of its rows, evenly spread. */
   'judge.questions': {
     in: { file: File | null; dataSetId: string | null; most: number };
-    out: readonly JudgeQuestion[];
+    out: FoundQuestions;
   };
   /**
    * Greedy answers of a state of a model, in the order of the questions; null where the question alone

@@ -1,8 +1,15 @@
-/** Open questions out of JSONL files and out of rows of data sets. */
+/** Open questions out of files and out of rows of data sets. */
 import { StudioError } from '../errors.ts';
-import { isJsonObject, parseJson } from '../formats/json.ts';
-import type { JsonObject } from '../formats/json.ts';
-import type { JudgeQuestion } from './judge-protocol.ts';
+import { isJsonObject } from '../formats/json.ts';
+import type { JsonObject, JsonValue } from '../formats/json.ts';
+import { missingField } from '../formats/record-fields.ts';
+import { readRecord, recognizeShape } from '../formats/record-shapes.ts';
+import { chunksOf } from './data-import.ts';
+import type { LeftOutRow } from './evaluate-protocol.ts';
+import { breathing, takeRows } from './evaluation-file.ts';
+import type { Reading, RowOutcome } from './evaluation-file.ts';
+import { listed } from './evaluation-items.ts';
+import type { FoundQuestions, JudgeQuestion } from './judge-protocol.ts';
 import type { DataRow } from './protocol.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
@@ -21,37 +28,52 @@ function textOf(item: JsonObject, names: readonly string[]): string {
   return '';
 }
 
-/** One line: a question and a reference under any of their usual names. */
-function readQuestion(line: string, file: string, number: number): JudgeQuestion {
-  const item = parseJson(line, { name: `${file}:${number}` });
-  if (!isJsonObject(item)) throw badQuestion(file, number, 'question');
-  const [question, reference] = [textOf(item, FIELDS.question), textOf(item, FIELDS.reference)];
-  if (question === '') throw badQuestion(file, number, 'question');
-  if (reference === '') throw badQuestion(file, number, 'reference');
-  const task = textOf(item, FIELDS.task);
-  return {
-    task: task === '' ? file.replace(/\.(?:jsonl|ndjson|json)$/i, '') : task,
-    description: textOf(item, FIELDS.description),
-    question,
-    reference,
-  };
+/** A question and a reference: of a shape that the import knows, or under any of their usual names. */
+function readQuestion(
+  value: JsonValue,
+  { record }: Reading,
+  file: string,
+): RowOutcome<JudgeQuestion> {
+  const row = isJsonObject(value) ? value : {};
+  const name = textOf(row, FIELDS.task);
+  const task = name === '' ? file : name;
+  const description = textOf(row, FIELDS.description);
+  const known = recognizeShape(row) !== undefined || !isJsonObject(value);
+  const [question, reference] = [textOf(row, FIELDS.question), textOf(row, FIELDS.reference)];
+  if (known || (record.mapping !== undefined && (question === '' || reference === ''))) {
+    const { messages } = readRecord(value, record).record;
+    const found = questionOfRow({ messages, task });
+    if (found)
+      return { ok: true, item: { ...found, description: found.description || description } };
+  }
+  const missing = question === '' ? 'question' : reference === '' ? 'reference' : null;
+  if (missing === null) return { ok: true, item: { task, description, question, reference } };
+  throw missingField(missing);
 }
 
-/** @throws StudioError `judge-question` naming line and field, `judge-questions-missing`, `judge-file-too-large` */
-export async function questionsOfFile(file: File, most: number): Promise<JudgeQuestion[]> {
+/**
+ * Open questions of a file, evenly spread where there are more than `most`, and the rows that are none.
+ * @throws StudioError `judge-questions-missing`, `judge-file-too-large`, and as readRows
+ */
+export async function questionsOfFile(file: File, most: number): Promise<FoundQuestions> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
-  const lines = (await file.text()).split(/\r?\n/);
-  const numbered = lines.map((line, index) => ({ line, number: index + 1 }));
-  const filled = numbered.filter(({ line }) => line.trim() !== '');
-  if (filled.length === 0) throw nothingThere(file.name);
-  return spread(filled.length, most).flatMap((index) => {
-    const found = filled[index];
-    return found ? [readQuestion(found.line, file.name, found.number)] : [];
-  });
+  const name = file.name.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '');
+  const found = await takeRows(
+    () => chunksOf(file, file.name),
+    file.name,
+    (value, reading) => readQuestion(value, reading, name),
+    breathing(null),
+  );
+  if (found.items.length === 0) throw nothingThere(file.name, found.leftOut[0]);
+  const questions = spread(found.items.length, most).flatMap((index) => found.items[index] ?? []);
+  return { questions, leftOut: listed(found.leftOut) };
 }
 
 /** The last question of a record with its answer as the reference. */
-export function questionOfRow({ messages, task }: DataRow): JudgeQuestion | null {
+export function questionOfRow({
+  messages,
+  task,
+}: Pick<DataRow, 'messages' | 'task'>): JudgeQuestion | null {
   const answer = messages.findLastIndex(({ role }) => role === 'assistant');
   const asked = messages.slice(0, answer).findLastIndex(({ role }) => role === 'user');
   const [question, reference] = [messages[asked]?.content, messages[answer]?.content];
@@ -66,24 +88,16 @@ export function spread(count: number, most: number): number[] {
   return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
 }
 
-function badQuestion(file: string, line: number, field: string): StudioError {
-  return new StudioError({
-    code: 'judge-question',
-    message: `Line ${line} of ${file} is no open question: it has no ${field}.`,
-    kept: 'Answers and judgements so far.',
-    remedy:
-      'Each line needs question and reference; task and description may be given (prompt, input, answer, target and output are understood as well).',
-    data: { file, line, field },
-  });
-}
-
-export function nothingThere(name: string): StudioError {
+/** @param first the first row that is none, where there is one */
+export function nothingThere(name: string, first?: LeftOutRow): StudioError {
+  const why = first ? ` Line ${first.line}: ${first.reason}.` : '';
   return new StudioError({
     code: 'judge-questions-missing',
-    message: `${name} holds no open question.`,
+    message: `${name} holds no open question.${why}`,
     kept: 'Answers and judgements so far.',
-    remedy: 'Choose a JSONL file with question and reference on each line, or a data set.',
-    data: { name },
+    remedy:
+      'Choose a file with question and reference in each row (prompt, input, answer, target and output are understood as well), or a data set.',
+    data: { name, ...(first && { line: first.line, field: first.field }) },
   });
 }
 

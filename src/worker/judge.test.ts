@@ -210,12 +210,39 @@ test('questions come from files under their usual names, and from rows of data s
   ].map((item) => JSON.stringify(item));
   const ask = (file: File | null, dataSetId: string | null, most = 10) =>
     client.call('judge.questions', { file, dataSetId, most });
-  expect(await ask(textFile('open.jsonl', lines), null)).toEqual([
+  const told = [
     { task: 'a', description: 'd', question: 'q1', reference: 'r1' },
     { task: 'open', description: '', question: 'q2', reference: 'r2' },
+  ];
+  const nothing = { count: 0, listed: [] };
+  expect(await ask(textFile('open.jsonl', lines), null)).toEqual({
+    questions: told,
+    leftOut: nothing,
+  });
+  // A row without a reference costs only itself; a null is absent.
+  const broken = textFile('open.jsonl', [
+    lines[0] ?? '',
+    '{"question":"q3","answer":null}',
+    lines[1] ?? '',
   ]);
-  const broken = textFile('open.jsonl', [...lines, '{"question":"q3"}']);
-  expect(await codeOf(ask(broken, null))).toBe('judge-question');
+  const found = await ask(broken, null);
+  expect(found.questions).toEqual(told);
+  expect(found.leftOut.listed).toMatchObject([{ file: 'open.jsonl', line: 2, field: 'answer' }]);
+  // Records of a shape that the import knows, whole: instruction and input, turns.
+  const records = [
+    { instruction: 'q4', input: 'more', output: 'r4' },
+    {
+      messages: [
+        { role: 'user', content: 'q5' },
+        { role: 'assistant', content: 'r5' },
+      ],
+    },
+  ].map((item) => JSON.stringify(item));
+  const { questions } = await ask(textFile('records.jsonl', records), null);
+  expect(questions.map(({ question, reference }) => [question, reference])).toEqual([
+    ['q4\nmore', 'r4'],
+    ['q5', 'r5'],
+  ]);
   expect(await codeOf(ask(textFile('empty.jsonl', ['']), null))).toBe('judge-questions-missing');
   const rows = Array.from({ length: 10 }, (_, i) =>
     JSON.stringify({ instruction: `q${i}`, input: '', output: `r${i}` }),
@@ -225,7 +252,7 @@ test('questions come from files under their usual names, and from rows of data s
     task: 't',
   });
   const picked = await ask(null, set?.id ?? '', 3);
-  expect(picked.map((item) => item.question)).toEqual(['q0', 'q3', 'q6']);
+  expect(picked.questions.map((item) => item.question)).toEqual(['q0', 'q3', 'q6']);
 });
 
 test('documents are kept by kind', async () => {

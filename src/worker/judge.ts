@@ -48,7 +48,7 @@ export function judgeHandlers(
         if (question) questions.push(question);
       }
       if (questions.length === 0) throw nothingThere(set.name);
-      return questions;
+      return { questions, leftOut: { count: 0, listed: [] } };
     },
     'judge.answers': ({ variant, questions, maxTokens, task }) =>
       tasks.run(task, (running) =>

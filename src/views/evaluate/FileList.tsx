@@ -54,7 +54,7 @@ export function FileList() {
         </Button>
         <FilePicker
           label={t.chooseFiles}
-          accept=".jsonl,.ndjson,.json"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"
           multiple
           size="small"
           icon={<FileUp size={14} aria-hidden />}

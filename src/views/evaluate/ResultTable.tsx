@@ -13,6 +13,7 @@ import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { InfoTip } from '../shared/Tooltip.tsx';
+import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from './MetricName.tsx';
 import {
   resultRows,
@@ -101,6 +102,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         rows={resultRows(results)}
         rowKey={({ key }) => key}
       />
+      <LeftOutList leftOut={results.find(({ leftOut }) => (leftOut?.count ?? 0) > 0)?.leftOut} />
       <ConfirmDialog
         open={clearing}
         onOpenChange={setClearing}

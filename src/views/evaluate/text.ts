@@ -28,9 +28,9 @@ export const evaluateText = inLanguages({
     none: 'None of the above',
     all: 'All of the above',
     chooseFiles: 'Choose evaluation files',
-    addOwn: 'Add own JSONL',
+    addOwn: 'Add own files',
     fileForm:
-      'One item after another: task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices. Several right options: all their letters in answer. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are.',
+      'JSONL, JSON or CSV. Own form, one item after another: task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; several right options: all their letters in answer. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are. So does what the Data page takes: multiple choice with question, options and answer is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question. Rows without an answer are left out and listed.',
     ownFiles: 'Own files',
     choiceMethod: 'Multiple choice is decided by',
     choiceHelp:
@@ -112,9 +112,9 @@ export const evaluateText = inLanguages({
     none: '以上全不选',
     all: '以上全选',
     chooseFiles: '选择评测文件',
-    addOwn: '添加自己的 JSONL',
+    addOwn: '添加自己的文件',
     fileForm:
-      '逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices。多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。',
+      'JSONL、JSON 或 CSV。本工作室的格式逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices；多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。“数据”页能导入的也都可以：含 question、options 和 answer 的选择题按准确率计分；训练记录（prompt 与 response、instruction 与 output、messages）取其第一个问题，按生成回答的 ROUGE-L 计分。没有答案的行不参与评测，并逐行列出。',
     ownFiles: '自己的文件',
     choiceMethod: '选择题判定方式',
     choiceHelp:

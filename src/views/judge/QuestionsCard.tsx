@@ -9,6 +9,7 @@ import { useJudge, type QuestionSource } from '../../studio/judge.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { chatText } from '../chat/text.ts';
+import { LeftOutList } from '../evaluate/LeftOutList.tsx';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { NumberField } from '../shared/Field.tsx';
@@ -57,7 +58,7 @@ export function QuestionsCard() {
             <div className="judge-form__act">
               <FilePicker
                 label={t.questionFile}
-                accept=".jsonl,.ndjson,.json"
+                accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"
                 icon={<FileQuestion size={16} aria-hidden />}
                 onFiles={([picked]) => setFile(picked ?? null)}
               >
@@ -113,6 +114,7 @@ export function QuestionsCard() {
           </Button>
           <span className="judge-note">{t.beginNote}</span>
         </div>
+        <LeftOutList leftOut={judge.leftOut} />
         {judge.answering && (
           <TaskProgress
             task={judge.answering.task}

@@ -43,7 +43,8 @@ export const judgeText = inLanguages({
     questions: 'Questions and answers',
     from: 'Questions from',
     aFile: 'a file',
-    fileFormat: 'JSONL with question and reference, and task and description where there are any.',
+    fileFormat:
+      'JSONL, JSON or CSV with question and reference, and task and description where there are any; records to train on work as well.',
     chooseFile: 'Choose a file',
     questionFile: 'File of open questions',
     noFile: 'No file chosen',
@@ -192,7 +193,8 @@ export const judgeText = inLanguages({
     questions: '问题与回答',
     from: '问题来源',
     aFile: '文件',
-    fileFormat: 'JSONL，每行含 question 和 reference，可含 task 和 description。',
+    fileFormat:
+      'JSONL、JSON 或 CSV，每行含 question 和 reference，可含 task 和 description；训练记录也可以。',
     chooseFile: '选择文件',
     questionFile: '开放式问题文件',
     noFile: '未选择文件',

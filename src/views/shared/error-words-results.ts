@@ -34,13 +34,11 @@ export const resultErrors = {
   ],
   'mixture-untrained': () => ['训练专家的阶段尚未结束。', '请等该阶段结束；目前的计数显示在上方。'],
   'pairs-missing': () => ['这次强制专家对的评测已不再保留。', '请重新开始一次。'],
-  'judge-question': (d) => [
-    `${d.text('file')} 的第 ${d.count('line')} 行不是开放问题：缺少 ${d.text('field')}。`,
-    '每行需要 question 和 reference；可另给 task 和 description（也认识 prompt、input、answer、target 和 output）。',
-  ],
   'judge-questions-missing': (d) => [
-    `${d.text('name')} 中没有开放问题。`,
-    '请选择每行含 question 和 reference 的 JSONL 文件，或一个数据集。',
+    d.has('line')
+      ? `${d.text('name')} 中没有开放问题：例如第 ${d.count('line')} 行${d.text('field') === '' ? '有误' : `缺少“${d.text('field')}”`}。`
+      : `${d.text('name')} 中没有开放问题。`,
+    '请选择每行含 question 和 reference 的文件（也认识 prompt、input、answer、target 和 output），或一个数据集。',
   ],
   'judge-file-too-large': (d) => [
     `${d.text('file')} 有 ${d.bytes('bytes')}；最多读取 ${d.bytes('most')}。`,

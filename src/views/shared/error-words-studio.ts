@@ -211,17 +211,19 @@ export const studioErrors = {
     '正在分析性能或为内核计时，需要独占设备。',
     '请等它结束，或在“设置”页取消。',
   ],
-  'evaluation-item': (d) => [
-    `${d.text('file')} 的第 ${d.count('line')} 行不是评测题${d.has('field') ? `：“${d.text('field')}”有误` : ''}。`,
-    '每行需要 task、kind（knowledge 或 alignment）、metric（accuracy、micro-f1、macro-f1、weighted-f1、rouge-l 或 perplexity）、prompt 和 answer；或 PromptCBLUE 的字段。',
-  ],
   'evaluation-too-large': (d) => [
     `${d.text('file')} 有 ${d.bytes('bytes')}，超出可读取的大小。`,
     '请只取文件的一部分。',
   ],
-  'evaluation-empty': () => [
-    '所选文件中没有评测题。',
-    '请选择每行含 task、kind、metric、prompt 和 answer 的 JSONL 文件。',
+  'evaluation-empty': (d) => [
+    d.has('file')
+      ? `所选文件中没有可以计分的题目：${d.count('count')} 行均未通过；${d.text('file')} 第 ${d.count('line')} 行${d.text('field') === '' ? '有误' : `的“${d.text('field')}”有误`}。`
+      : '所选文件中没有评测题。',
+    '每行需要 task、kind（knowledge 或 alignment）、metric（accuracy、micro-f1、macro-f1、weighted-f1、rouge-l 或 perplexity）、prompt 和 answer；或“数据”页能导入的格式，例如 question、options 和 answer，或 prompt 和 response。',
+  ],
+  'evaluation-no-answers': (d) => [
+    `${d.text('files')} 没有答案：全部 ${d.count('count')} 题的“${d.text('field')}”都为空，无法计分。`,
+    '请选择带答案的文件：测试集发布时往往不含答案，请改用开发集，或训练集中未用于训练的部分。',
   ],
   'evaluation-elsewhere': () => [
     '此评测正在进行（在此处或另一个标签页）。',

@@ -1,0 +1,27 @@
+/** Records, as the import reads them, as questions that can be scored. */
+import type { ChatRecord } from '../../formats/record-types.ts';
+import { answerFault, type EvaluationItem, type ReadItem } from './items.ts';
+
+/**
+ * A record as a question: of a conversation its first question and the answer to it, with the system text
+ * above. One of several choices is scored by accuracy, anything else by its overlap with the answer (ROUGE-L).
+ * @param task its task where the record names none
+ */
+export function itemOfRecord(record: ChatRecord, task: string): ReadItem {
+  const { messages, answerChoices: choices = [] } = record;
+  const first = messages.findIndex(({ role }) => role === 'assistant');
+  const before = messages.slice(0, first).filter(({ content }) => content.trim() !== '');
+  const prompt = before.map(({ content }) => content).join('\n');
+  const answer = messages[first]?.content ?? '';
+  const about = { task: record.task ?? task, prompt, answer };
+  const lettered = choices.length > 1 && choices.every((choice) => /^[A-Z]$/.test(choice));
+  const labelled = choices.length > 1 && choices.includes(answer.trim());
+  const item: EvaluationItem =
+    lettered || labelled
+      ? { ...about, kind: lettered ? 'knowledge' : 'alignment', metric: 'accuracy', choices }
+      : { ...about, kind: 'alignment', metric: 'rouge-l' };
+  const fault = answerFault(item, 'answer');
+  return fault
+    ? { ok: false, fault }
+    : { ok: true, item: { ...item, kind: record.kind ?? item.kind } };
+}

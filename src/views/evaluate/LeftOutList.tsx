@@ -1,0 +1,32 @@
+/** Rows of the files that gave no question: each with its place and the reason. */
+import type { LeftOut } from '../../worker/evaluate-protocol.ts';
+import { formatInteger } from '../shared/format.ts';
+import { Table } from '../shared/Table.tsx';
+import { leftOutReason, leftOutText } from './text-left-out.ts';
+import './evaluate.css';
+
+export function LeftOutList({ leftOut }: { readonly leftOut: LeftOut | null | undefined }) {
+  const t = leftOutText();
+  if (!leftOut || leftOut.count === 0) return null;
+  const { count, listed } = leftOut;
+  return (
+    <details className="evaluate-left-out">
+      <summary>
+        {t.title(count)} <span className="evaluate-quiet">{t.hint}</span>
+      </summary>
+      {listed.length < count && <p className="evaluate-quiet">{t.first(listed.length)}</p>}
+      <Table
+        caption={t.table}
+        maxHeight={280}
+        columns={[
+          { key: 'file', header: t.file, cell: ({ file }) => file },
+          { key: 'line', header: t.line, align: 'end', cell: ({ line }) => formatInteger(line) },
+          { key: 'field', header: t.field, cell: ({ field }) => (field === '' ? '–' : field) },
+          { key: 'reason', header: t.reason, cell: (row) => leftOutReason(row) },
+        ]}
+        rows={listed}
+        rowKey={({ file, line, column = 0 }, index) => `${file} ${line} ${column} ${index}`}
+      />
+    </details>
+  );
+}
