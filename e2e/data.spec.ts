@@ -87,9 +87,9 @@ test('columns that say nothing are named before anything is imported', async ({ 
   }
   await mapper.getByRole('combobox', { name: 'What right is' }).selectOption('answer');
   await mapper.getByRole('combobox', { name: 'What unit is' }).selectOption('task');
-  // Numbers are no letters: nothing is taken for an answer that nobody said was one.
-  await expect(mapper.getByText('"right" names none of the options').first()).toBeVisible();
-  await mapper.getByRole('radio', { name: '0', exact: true }).click();
+  // All values say that they count from 0, and the preview shows what that makes of each row.
+  await expect(mapper.getByRole('radio', { name: 'number, from 0' })).toBeChecked();
+  await expect(mapper.getByText('right: not so')).toBeVisible();
   await expect(mapper.getByText('answers allowed: A, B').first()).toBeVisible();
   await expect(mapper.getByText('B. not so')).toBeVisible();
   await expectAccessible(page, 'the column mapper');
@@ -110,6 +110,32 @@ test('columns that say nothing are named before anything is imported', async ({ 
   await again.getByRole('button', { name: 'Leave it out' }).click();
   await expect(again).toHaveCount(0);
   await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+});
+
+test('what the values leave open is asked, and a file that is no data is named', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const question = (i: number) =>
+    JSON.stringify({ id: i, question: `Which, ${i}?`, options: ['this', 'that'], answer: 1 });
+  await dropFiles(page, [
+    textFile('open.jsonl', `${question(1)}\n${question(2)}\n`),
+    textFile('page.jsonl', '<!doctype html><title>Sign in</title>'),
+    textFile('notes.docx', 'x'),
+  ]);
+  await expect(page.getByText('page.jsonl is a web page')).toBeVisible();
+  await expect(page.getByText('Not taken: notes.docx')).toBeVisible();
+  const card = page.getByRole('region', { name: /open\.jsonl/ });
+  await expect(card.getByRole('button', { name: 'Import open.jsonl' })).toBeDisabled();
+  await card.getByRole('radio', { name: 'number, from 1' }).click();
+  await expect(card.getByText('right: this').first()).toBeVisible();
+  await expectAccessible(page, 'the choices of a file');
+  await picture(page, 'data-choices-light-wide');
+  await card.getByRole('button', { name: 'Import open.jsonl' }).click();
+  await expect(card).toHaveCount(0);
+  const other = page.getByRole('table', { name: 'What else open holds' });
+  await expect(other).toContainText('field not used');
+  await picture(page, 'data-findings-light-wide');
 });
 
 test('PromptCBLUE without line breaks works as it is; a cancelled import leaves nothing', async ({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { DuplicateIndex, guessKind, importRecords, taskOf } from './records.ts';
+import { DuplicateIndex, Findings, guessKind, importRecords, taskOf } from './records.ts';
 import type { ChatRecord, ImportedRecord, ImportOptions, ImportProblem } from './records.ts';
 
 interface Imported {
@@ -138,6 +138,49 @@ describe('shapes', () => {
     expect(await only({ question: 'Q?', choices: { A: 'one', B: 'two' }, answer: 'B' })).toEqual(
       due,
     );
+  });
+
+  test.each<[string, object]>([
+    [
+      'a turn',
+      {
+        messages: [
+          turn('user', 'Q'),
+          { role: 'assistant', content: 'A', reasoning_content: ' because ' },
+        ],
+      },
+    ],
+    ['a row', { instruction: 'Q', output: 'A', reasoning: ' because ' }],
+  ])('reasoning beside the answer of %s is trained on, kept or left out', async (_name, value) => {
+    const thought = '<think>\nbecause\n</think>\n\n';
+    const due = {
+      train: { role: 'assistant', content: `${thought}A` },
+      keep: { role: 'assistant', content: `${thought}A`, untrained: thought.length },
+      drop: { role: 'assistant', content: 'A' },
+    } as const;
+    for (const reasoning of ['train', 'keep', 'drop'] as const) {
+      const findings = new Findings();
+      const read = await importAll(JSON.stringify(value), { reasoning, findings });
+      expect(read.records[0]?.record.messages).toEqual([turn('user', 'Q'), due[reasoning]]);
+      expect(findings.list()).toEqual([{ code: `reasoning-${reasoning}`, count: 1, line: 1 }]);
+    }
+  });
+
+  test('what is not read is counted, with an example, in turns too', async () => {
+    const findings = new Findings();
+    const value = (i: number) => ({
+      id: i,
+      messages: [{ ...turn('user', `Q${i}`), name: 'Ann' }, turn('assistant', 'A')],
+      tools: [],
+      note: null,
+    });
+    await importAll([value(1), value(2)].map((one) => JSON.stringify(one)).join('\n'), {
+      findings,
+    });
+    expect(findings.list()).toEqual([
+      { code: 'unused-field', field: 'id', count: 2, line: 1, example: '1' },
+      { code: 'unused-field', field: 'name', count: 2, line: 1, example: 'Ann' },
+    ]);
   });
 
   test('a mapping reads what was not recognised', async () => {

@@ -261,7 +261,9 @@ function isRowItself(text: string, at: number): boolean {
 function linesFollow(text: string, start: number): boolean {
   for (let at = text.indexOf('\n{', start), tries = 0; at !== -1 && tries < 8; tries++) {
     const end = bracketEnd(text, at + 1);
-    if (end !== undefined && /^\s*(?:\n|$)/.test(text.slice(end, end + 3))) return true;
+    // Behind a comma it is the next element of a list.
+    const separate = !/,\s*$/.test(text.slice(Math.max(0, at - 3), at));
+    if (separate && end !== undefined && /^\s*(?:\n|$)/.test(text.slice(end, end + 3))) return true;
     at = text.indexOf('\n{', at + 1);
   }
   return false;

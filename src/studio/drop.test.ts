@@ -45,6 +45,13 @@ describe('what was dropped', () => {
       'a.jsonl',
       'b.CSV',
     ]);
+    expect(dropped).toMatchObject({ others: ['set/notes.docx'] });
+  });
+
+  it('takes data that is not read too, so that it is named for what it is', () => {
+    const dropped = sortDropped(files('a.jsonl.gz', 'b.parquet', 'c.xlsx', 'd.zip', 'e.png'));
+    expect(dropped.kind === 'data' && dropped.files).toHaveLength(4);
+    expect(dropped).toMatchObject({ others: ['e.png'] });
   });
 
   it('says when there is nothing to import', () => {

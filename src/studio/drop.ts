@@ -1,9 +1,16 @@
 /** Files that were dropped or picked: data, or a model's folder. */
 import type { FolderFile } from './models.ts';
 
+/** Files of records among others. */
+export interface RecordFiles {
+  readonly files: readonly File[];
+  /** Paths of the files that are none. */
+  readonly others: readonly string[];
+}
+
 /** What a heap of dropped files is. */
 export type Dropped =
-  | { readonly kind: 'data'; readonly files: readonly File[] }
+  | ({ readonly kind: 'data' } & RecordFiles)
   | { readonly kind: 'model'; readonly name: string; readonly files: readonly FolderFile[] }
   /** One archive of a run. */
   | { readonly kind: 'run'; readonly file: File }
@@ -50,7 +57,10 @@ export function filesOfPicker(files: readonly File[]): FolderFile[] {
 const weights = /\.(safetensors(\.index\.json)?|gguf|bin|pt|pth|ckpt)$/i;
 /** Files that make a folder a model's, or what a person takes for one. */
 const descriptions = ['config.json', 'adapter_config.json'];
-const records = /\.(jsonl|ndjson|json|csv|tsv)$/i;
+const records = /\.(jsonl|ndjson|json|csv|tsv)(\.gz)?$/i;
+/** Data that is not read: its first bytes say what it is, and the reader what to do about it. */
+const otherData =
+  /\.(gz|tgz|zip|tar|bz2|xz|zst|7z|rar|parquet|arrow|feather|xlsx?|ods|pkl|npy|npz|db|sqlite3?|pdf)$/i;
 
 /**
  * A model when weights or a description of one are among the files, else data. Paths of a model are made
@@ -77,20 +87,24 @@ export function sortDropped(files: readonly FolderFile[]): Dropped {
     return { kind: 'model', name, files: inside };
   }
   const data = recordFiles(files);
-  return data.length > 0 ? { kind: 'data', files: data } : { kind: 'nothing' };
+  return data.files.length > 0 ? { kind: 'data', ...data } : { kind: 'nothing' };
 }
 
 /**
  * Files of records among those of a folder. Two of the same name in different folders (train, dev) keep
  * their path as their name, so that their sets are told apart.
  */
-export function recordFiles(files: readonly FolderFile[]): File[] {
-  const found = files.filter(({ path }) => records.test(path));
+export function recordFiles(files: readonly FolderFile[]): RecordFiles {
+  const isTaken = ({ path }: FolderFile): boolean => records.test(path) || otherData.test(path);
+  const found = files.filter(isTaken);
   const counts = new Map<string, number>();
   for (const { file } of found) counts.set(file.name, (counts.get(file.name) ?? 0) + 1);
-  return found.map(({ file, path }) =>
-    (counts.get(file.name) ?? 0) > 1 ? new File([file], path) : file,
-  );
+  return {
+    files: found.map(({ file, path }) =>
+      (counts.get(file.name) ?? 0) > 1 ? new File([file], path) : file,
+    ),
+    others: files.filter((file) => !isTaken(file)).map(({ path }) => path),
+  };
 }
 
 /** The files of a kind in the folders nearest the top, one a folder. */

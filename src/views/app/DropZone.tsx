@@ -91,7 +91,13 @@ async function take(
   } else if (dropped.kind === 'model') {
     navigate('/model');
     await useModels.getState().importFolder(dropped.files, dropped.name);
-  } else if (location === '/evaluate') {
+    return;
+  }
+  if (dropped.kind === 'data' && dropped.others.length > 0) {
+    toast.warning(dropText().notTaken(dropped.others), { description: dropText().takes });
+  }
+  if (dropped.kind !== 'data') return;
+  if (location === '/evaluate') {
     useEvaluation.getState().addFiles(dropped.files);
   } else {
     navigate('/data');

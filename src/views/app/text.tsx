@@ -133,6 +133,8 @@ export const dropText = inLanguages({
       'Records as .jsonl, .json or .csv, the folder of a Hugging Face model, a .gguf file, or the archive of a run',
     unreadable: 'The dropped files could not be read.',
     nothing: 'Nothing to import among the dropped files.',
+    notTaken: (names: readonly string[]) =>
+      `Not taken: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
     takes:
       'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, a .gguf file, or the .zip of a run.',
   },
@@ -143,6 +145,8 @@ export const dropText = inLanguages({
     importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的归档',
     unreadable: '无法读取拖入的文件。',
     nothing: '拖入的文件中没有可导入的内容。',
+    notTaken: (names) =>
+      `未导入：${names.slice(0, 5).join('、')}${names.length > 5 ? `，另有 ${names.length - 5} 个` : ''}`,
     takes:
       '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的 .zip 归档。',
   },

@@ -90,9 +90,10 @@ function PickFolder() {
       folder
       icon={<FolderUp size={16} aria-hidden />}
       onFiles={(files) => {
-        const found = recordFiles(filesOfPicker(files));
+        const { files: found, others } = recordFiles(filesOfPicker(files));
         if (found.length === 0) toast.error(t.noneInFolder);
         else void importFiles(found);
+        if (found.length > 0 && others.length > 0) toast.warning(t.notTaken(others));
       }}
     >
       {t.addFolder}

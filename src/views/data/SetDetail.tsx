@@ -7,6 +7,7 @@ import type { DataSetSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { Findings } from './Findings.tsx';
 import { Lengths } from './Lengths.tsx';
 import { Problems } from './Problems.tsx';
 import { RecordTable, severalTasks } from './RecordTable.tsx';
@@ -72,6 +73,11 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
         <Lengths set={set} view={view} viewKey={viewKey} model={model} />
         <SplitCard set={set} recipe={recipe} split={split} selected={index} onSelect={setIndex} />
       </div>
+      {(set.findings?.length ?? 0) > 0 && (
+        <div className="data-detail__wide">
+          <Findings set={set} />
+        </div>
+      )}
       {set.problems + notes > 0 && (
         <div className="data-detail__wide">
           <Problems set={set} />

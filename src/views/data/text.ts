@@ -16,6 +16,8 @@ export const dataText = inLanguages({
     chooseFolder: 'Choose a folder of data files',
     addFolder: 'Add a folder',
     noneInFolder: 'There is no .jsonl, .json or .csv file in that folder.',
+    notTaken: (names: readonly string[]) =>
+      `Not taken: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
     useSamples: 'Use the sample data',
     addSamples: 'Add the sample data',
     underWay: 'Another import is under way.',
@@ -154,6 +156,8 @@ export const dataText = inLanguages({
     chooseFolder: '选择数据文件夹',
     addFolder: '添加文件夹',
     noneInFolder: '该文件夹中没有 .jsonl、.json 或 .csv 文件。',
+    notTaken: (names) =>
+      `未导入：${names.slice(0, 5).join('、')}${names.length > 5 ? `，另有 ${names.length - 5} 个` : ''}`,
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
     underWay: '另一个导入正在进行。',

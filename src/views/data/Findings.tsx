@@ -1,0 +1,45 @@
+/** What a file holds besides its records, counted: fields that were not used, answers not trained on, reasoning. */
+import type { DataSetSummary, Finding } from '../../worker/protocol.ts';
+import { Card } from '../shared/Card.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
+import { findingNames, findingsText } from './text-findings.ts';
+
+export function Findings({ set }: { readonly set: DataSetSummary }) {
+  const t = findingsText();
+  const names = findingNames();
+  const { findings = [] } = set;
+  const columns: readonly Column<Finding>[] = [
+    { key: 'what', header: t.what, rowHeader: true, cell: ({ code }) => names[code] },
+    {
+      key: 'field',
+      header: t.field,
+      cell: ({ field }) =>
+        field === undefined ? (
+          '–'
+        ) : field === '…' ? (
+          t.more
+        ) : (
+          <code className="mapper__name">{field}</code>
+        ),
+    },
+    { key: 'count', header: t.count, align: 'end', cell: ({ count }) => t.number(count) },
+    { key: 'line', header: t.line, align: 'end', cell: ({ line }) => t.number(line) },
+    {
+      key: 'example',
+      header: t.example,
+      cell: ({ example }) => <span className="findings__example">{example ?? '–'}</span>,
+    },
+  ];
+  return (
+    <Card flush title={t.title}>
+      <p className="findings__lead data-quiet">{t.lead}</p>
+      <Table
+        caption={t.tableOf(set.name)}
+        columns={columns}
+        rows={findings}
+        rowKey={({ code, field = '' }) => `${code} ${field}`}
+        {...(findings.length > 8 ? { maxHeight: 360 } : {})}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,52 @@
+/** What the list of findings says: what a file holds besides the records that were taken from it. */
+import { inLanguages } from '../../studio/language.ts';
+import type { Finding } from '../../worker/protocol.ts';
+import { formatInteger } from '../shared/format.ts';
+
+export const findingsText = inLanguages({
+  en: {
+    title: 'What else the file holds',
+    lead: 'Counted while the file was read. Fields listed here did not reach the records.',
+    tableOf: (name: string) => `What else ${name} holds`,
+    what: 'What',
+    field: 'Field',
+    count: 'How often',
+    line: 'First in line',
+    example: 'Example',
+    more: 'further fields',
+    number: (value: number) => formatInteger(value),
+  },
+  zh: {
+    title: '文件中的其他内容',
+    lead: '读取文件时统计。此处列出的字段没有进入记录。',
+    tableOf: (name) => `${name} 中的其他内容`,
+    what: '内容',
+    field: '字段',
+    count: '次数',
+    line: '首次出现的行',
+    example: '示例',
+    more: '其余字段',
+    number: (value) => formatInteger(value),
+  },
+});
+
+export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>>>({
+  en: {
+    'unused-field': 'field not used',
+    'beside-rows': 'beside the rows, not used',
+    untrained: 'answers marked as not to be trained on: read, no targets',
+    'reasoning-train': 'reasoning before answers: trained on',
+    'reasoning-keep': 'reasoning before answers: read, no targets',
+    'reasoning-drop': 'reasoning before answers: left out',
+    'not-a-number': 'NaN or Infinity, read as an empty field',
+  },
+  zh: {
+    'unused-field': '未使用的字段',
+    'beside-rows': '在各行之外，未使用',
+    untrained: '标记为不参与训练的回答：读入，不作为目标',
+    'reasoning-train': '回答前的推理：参与训练',
+    'reasoning-keep': '回答前的推理：读入，不作为目标',
+    'reasoning-drop': '回答前的推理：已舍去',
+    'not-a-number': 'NaN 或 Infinity，按空字段读取',
+  },
+});
