@@ -56,16 +56,17 @@ export async function tune(
   const started = now();
   const clock: Clock = { now, timing: 0 };
   const isOver = (): boolean => clock.timing >= budget || now() - started >= bound;
+  const isEnded = (): boolean => signal.aborted;
   const classes: TunedClass[] = [];
   for (const { sizes } of needs) {
-    if (signal.aborted || (classes.length > 0 && isOver())) break;
+    if (isEnded() || (classes.length > 0 && isOver())) break;
     const session = new ClassTuning(gpu, sizes, { clock, makeCase, together, budget, signal });
     try {
       const tuned = await session.run();
       classes.push(tuned);
       onClass?.(tuned, classes.length, needs.length);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isEnded()) throw error;
     }
   }
   const left = needs.slice(classes.length).map(({ sizes }) => leftClass(gpu, sizes));
