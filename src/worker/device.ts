@@ -1,6 +1,7 @@
 import type { AdapterDescription, Gpu } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
-import type { StudioError } from '../errors.ts';
+import { adapterGone } from '../engine/gpu/errors.ts';
+import { StudioError } from '../errors.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { DeviceReport, WorkerEvent } from './protocol.ts';
 
@@ -16,6 +17,7 @@ export class DeviceKeeper {
   readonly #emit: (event: WorkerEvent) => void;
   readonly #onFault = new Set<(fault: StudioError) => void>();
   #current: Promise<Gpu> | null = null;
+  #wasLost = false;
   #lastMemory = Number.NEGATIVE_INFINITY;
 
   /** @param choicesFor the kernel choices that are remembered for an adapter */
@@ -29,7 +31,7 @@ export class DeviceKeeper {
     this.#emit = emit;
   }
 
-  /** @throws StudioError `webgpu-missing`, `adapter-missing` */
+  /** @throws StudioError `webgpu-missing`, `adapter-missing`, `adapter-gone`, `device-refused` */
   get(): Promise<Gpu> {
     this.#current ??= this.#start();
     return this.#current;
@@ -40,21 +42,45 @@ export class DeviceKeeper {
       const gpu = await this.#open();
       gpu.onFault((fault) => {
         this.#current = null;
+        this.#wasLost ||= fault.code === 'device-lost';
         for (const listener of this.#onFault) listener(fault);
+        // What lies on it would be in the way of the next one.
+        gpu.abandon();
         this.#emit({ type: 'device.fault', error: fault.describe() });
       });
       return gpu.withChoices(await this.#choicesFor(gpu.adapter));
     } catch (error) {
       // Not kept: the person may plug in, switch on or allow a GPU, and try again.
       this.#current = null;
+      const code = error instanceof StudioError ? error.code : '';
+      if (this.#wasLost && code === 'adapter-missing') throw adapterGone();
       throw error;
+    }
+  }
+
+  /**
+   * Does what needs the device.
+   * @throws StudioError the device's fault, whatever fell over because of it; else what `work` throws
+   */
+  async use<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+    const gpu = await this.get();
+    try {
+      const result = await work(gpu);
+      gpu.check();
+      return result;
+    } catch (error) {
+      gpu.check();
+      throw error;
+    } finally {
+      await this.announceMemory(true);
     }
   }
 
   /** From now on plans are recorded with these choices; those that are there stay as they are. */
   async useChoices(choices: KernelChoices): Promise<void> {
     const gpu = await this.get();
-    this.#current = Promise.resolve(gpu.withChoices(choices));
+    // One that is lost meanwhile is not taken up again.
+    if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices));
   }
 
   /** Called with the fault of the device, before the page is told. */
@@ -72,8 +98,8 @@ export class DeviceKeeper {
     const now = performance.now();
     if (!this.#current || (!force && now - this.#lastMemory < MEMORY_INTERVAL_MS)) return;
     this.#lastMemory = now;
-    const gpu = await this.#current;
-    this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
+    const gpu = await this.#current.catch(() => null);
+    if (gpu) this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
   }
 }
 

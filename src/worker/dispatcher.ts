@@ -1,4 +1,5 @@
 import { asStudioError, StudioError } from '../errors.ts';
+import { withKept } from './fault-words.ts';
 import type { CallInput, CallKind, CallOutput, FromWorker, Request } from './protocol.ts';
 import { parseRequest } from './schemas.ts';
 
@@ -48,7 +49,8 @@ export function createDispatcher(
       const output = await answer(await handlers(), request);
       post({ type: 'result', id: request.id, output });
     } catch (thrown) {
-      post({ type: 'failure', id: request.id, error: asStudioError(thrown).describe() });
+      const error = withKept(request.kind, asStudioError(thrown));
+      post({ type: 'failure', id: request.id, error: error.describe() });
     }
   };
 }

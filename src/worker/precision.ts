@@ -54,20 +54,15 @@ export function precisionHandlers(
       tasks.run(task, async (running) => {
         const { config, weights, tokenizer } = await library.open(modelId);
         const texts = await sampleTexts(publicFiles, tokenizer);
-        const gpu = await device.get();
-        // Models kept for chat would take the room that this one needs.
-        await shelf.clear();
-        try {
-          const measured = await measureFormatError({
+        return device.use(async (gpu) => {
+          // Models kept for chat would take the room that this one needs.
+          await shelf.clear();
+          return measureFormatError({
             ...{ gpu, config, precision, texts, folder: weights },
             check: () => running.check(),
             onProgress: (fraction, doing) => running.progress(fraction, notes[doing]),
           });
-          gpu.check();
-          return measured;
-        } finally {
-          await device.announceMemory(true);
-        }
+        });
       }),
   };
 }

@@ -32,10 +32,9 @@ export function profileHandlers(
           const parsed = parseRecipe(recipe);
           checkStage(parsed, subject);
           const model = await library.open(modelId);
-          const gpu = await device.get();
-          // The memory is needed, and what is chatted with would be timed too.
-          await shelf.clear();
-          try {
+          return device.use(async (gpu) => {
+            // The memory is needed, and what is chatted with would be timed too.
+            await shelf.clear();
             const { title, load, profile } = await tellCompiling(gpu, running, () =>
               measure(gpu, model, parsed, subject, running),
             );
@@ -54,9 +53,7 @@ export function profileHandlers(
               launchMilliseconds: profile.launchMilliseconds,
               productMilliseconds: profile.productMilliseconds,
             };
-          } finally {
-            await device.announceMemory(true);
-          }
+          });
         }),
       ),
   };

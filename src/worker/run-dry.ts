@@ -56,19 +56,16 @@ export async function dryRunOf(
       task.check();
       task.progress(null, 'Loading the model');
       const longest = await prepared.longest();
-      const gpu = await device.get();
-      // As at the start of a run, which needs the room.
-      await shelf.clear();
-      try {
+      return device.use(async (gpu) => {
+        // As at the start of a run, which needs the room.
+        await shelf.clear();
         const result = await dryRunOfRecipe({
           ...{ gpu, config: model.config, folder: model.weights, recipe, longest },
           precision: model.summary.precision,
           tasks: prepared.tasks.length,
         });
         return result && reportOf(result, longest);
-      } finally {
-        await device.announceMemory(true);
-      }
+      });
     }),
   );
 }

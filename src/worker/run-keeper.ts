@@ -19,6 +19,7 @@ import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from './device-claim.ts';
+import { interrupted } from './fault-words.ts';
 import type { OpenModel } from './library.ts';
 import { sameInputs } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
@@ -71,6 +72,12 @@ export class RunKeeper {
     this.#context = context;
     this.#shelf = shelf;
     this.#tuning = tuning;
+    // A paused run takes no step that would hear of it.
+    context.device.onFault(() => {
+      for (const live of this.#live.values()) {
+        if (live.gpu.fault) live.loop ??= this.#fail(live, live.gpu.fault);
+      }
+    });
   }
 
   /**
@@ -143,6 +150,7 @@ export class RunKeeper {
   async #takeUp(id: string): Promise<RunSummary> {
     const { storage, device } = this.#context;
     const release = await this.#holdFor((await storage.runs.get(id)).summary);
+    let gpu: Gpu | null = null;
     try {
       // Read once it is held: another tab may have taken it up and ended it meanwhile.
       const stored = await storage.runs.get(id);
@@ -164,14 +172,14 @@ export class RunKeeper {
       );
       if (!sameInputs(inputs.prepared, stored)) throw changedInputs();
       // The kernels that it was started with, not those of today: they give the same bits.
-      const gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
+      gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
       await storage.runs.truncateCurves(id, point.stage, point.step);
       await storage.experts.truncateGrowth(id, point.stage, point.step);
       await storage.runResults.truncateSamples(id, point.stage, point.step);
       return await this.#setUp(stored, inputs, gpu, release, point);
     } catch (error) {
       release();
-      throw error;
+      throw gpu?.fault ?? error;
     }
   }
 
@@ -427,9 +435,9 @@ export class RunKeeper {
    * throws: what cannot be written is told to the page, and written once there is room.
    */
   async #fail(live: LiveRun, thrown: unknown): Promise<void> {
-    const fault = live.gpu.fault ?? thrown;
-    const error = ofRunning(asStudioError(fault));
-    const goesOn = live.gpu.fault !== null || STORAGE_FAULTS.has(error.code);
+    const { fault } = live.gpu;
+    const error = fault ? interrupted(fault) : ofRunning(asStudioError(thrown));
+    const goesOn = fault !== null || STORAGE_FAULTS.has(error.code);
     const ended = { state: goesOn ? 'interrupted' : 'failed', error: error.describe() } as const;
     live.tokenising.abort();
     await live.curves.flush().catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { AdapterDescription } from '../engine/gpu/device.ts';
+import type { AdapterDescription, Gpu } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import { weightStorage } from '../engine/model/weight-storage.ts';
 import { kernelClass } from '../engine/kernels/choices.ts';
@@ -112,13 +112,17 @@ export class TuningKeeper {
     await this.#tune(model, recipe, task, ON_REQUEST);
   }
 
-  async #tune(
+  #tune(model: OpenModel, recipe: Recipe, task: Task, limits: Limits): Promise<void> {
+    return this.#device.use((gpu) => this.#tuneOn(gpu, model, recipe, task, limits));
+  }
+
+  async #tuneOn(
+    gpu: Gpu,
     { config, weights, summary }: OpenModel,
     recipe: Recipe,
     task: Task,
     { bound, anew }: Limits,
   ): Promise<void> {
-    const gpu = await this.#device.get();
     // What is asked for without choices is what each class is, whatever was chosen.
     const plain = gpu.withChoices({});
     const before = await storedTuning(this.#tunings, gpu.adapter);
@@ -153,7 +157,6 @@ export class TuningKeeper {
       await this.#tunings.put(record.device, record);
       await this.#device.useChoices(choicesOf(record));
     }
-    await this.#device.announceMemory(true);
     task.check();
   }
 

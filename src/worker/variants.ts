@@ -52,7 +52,10 @@ export class VariantShelf {
     this.#device = device;
     this.#locks = locks;
     // What lay on a lost device is gone with it.
-    device.onFault(() => this.#shelf.clear());
+    device.onFault(() => {
+      for (const shelved of this.#shelf.values()) void shelved.tail.then(() => letGo(shelved));
+      this.#shelf.clear();
+    });
   }
 
   /**
@@ -65,7 +68,15 @@ export class VariantShelf {
     work: (loaded: LoadedVariant) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
-    const gpu = await this.#device.get();
+    return this.#device.use((gpu) => this.#useOn(gpu, variant, work, speaks));
+  }
+
+  async #useOn<T>(
+    gpu: Gpu,
+    variant: ModelVariant,
+    work: (loaded: LoadedVariant) => Promise<T>,
+    speaks?: Pick<Task, 'progress'>,
+  ): Promise<T> {
     const key = keyOf(variant);
     const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu, speaks !== undefined);
     this.#shelf.delete(key);
@@ -74,21 +85,17 @@ export class VariantShelf {
     const turn = shelved.tail.then(async () => work(await shelved.loaded));
     shelved.tail = turn.catch(() => undefined);
     try {
-      const result = await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
-      gpu.check();
-      return result;
+      return await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
     } catch (error) {
       // A variant that failed to load is tried anew next time.
       await shelved.loaded.catch(() => {
-        this.#shelf.delete(key);
+        if (this.#shelf.get(key) === shelved) this.#shelf.delete(key);
         return letGo(shelved);
       });
-      gpu.check();
       throw error;
     } finally {
       shelved.users -= 1;
       await this.#tidy(KEPT);
-      await this.#device.announceMemory(true);
     }
   }
 

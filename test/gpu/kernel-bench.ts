@@ -9,6 +9,7 @@ import {
   type ElementType,
   type Tensor,
 } from '../../src/engine/gpu/tensor.ts';
+import { FaultyDevice } from './faulty-device.ts';
 import { createNodeGpu } from './node-gpu.ts';
 
 /** A user of the device under test with buffers, ledger and faults of its own. */
@@ -17,6 +18,10 @@ class TestDevice extends Gpu {
   override close(): void {
     this.leave();
     this.check();
+  }
+
+  override abandon(): void {
+    this.leave();
   }
 }
 
@@ -36,6 +41,19 @@ export async function openTestDevice(
   const { device, adapter, traits, pipelines } = await (underTest ??= openOwnDevice());
   const maxBindingBytes = Math.min(traits.maxBindingBytes, options.maxBindingBytes ?? Infinity);
   return new TestDevice(device, adapter, { ...traits, maxBindingBytes }, pipelines);
+}
+
+/**
+ * A user of the device under test for whom things go wrong when a test plans it.
+ * @param ownPipelines compile for this user alone, so that compiling can go wrong too
+ */
+export async function openFaultyDevice(
+  ownPipelines = false,
+): Promise<{ readonly gpu: Gpu; readonly faulty: FaultyDevice }> {
+  const { device, adapter, traits, pipelines } = await (underTest ??= openOwnDevice());
+  const faulty = new FaultyDevice(device);
+  const shared = ownPipelines ? undefined : pipelines;
+  return { gpu: new Gpu(faulty.device, adapter, traits, shared), faulty };
 }
 
 /**

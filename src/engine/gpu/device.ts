@@ -1,5 +1,6 @@
 import type { StudioError } from '../../errors.ts';
-import { deviceLost, gpuFault, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
+import { deviceRefused, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
+import { FaultWatch } from './fault-watch.ts';
 import type { DeviceTraits, KernelChoices } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { PipelineCache } from './pipelines.ts';
@@ -33,9 +34,7 @@ interface DeviceState {
   readonly ledger: Ledger;
   readonly pipelines: PipelineCache;
   readonly buffers: Map<BufferSpec, GPUBuffer>;
-  readonly listeners: Set<(fault: StudioError) => void>;
-  fault: StudioError | null;
-  closing: boolean;
+  readonly faults: FaultWatch;
 }
 
 /** A device with everything this adapter offers, its ledger and its pipelines. */
@@ -65,15 +64,8 @@ export class Gpu {
       ledger: new Ledger(),
       pipelines,
       buffers: new Map(),
-      listeners: new Set(),
-      fault: null,
-      closing: false,
+      faults: new FaultWatch(device),
     };
-    if (shared) return;
-    device.addEventListener('uncapturederror', this.#onError);
-    void device.lost.then((info) => {
-      if (!this.#state.closing) this.#fail(deviceLost(info.reason, info.message));
-    });
   }
 
   /** The same device, buffers, ledger and pipelines, for plans that are recorded with these choices. */
@@ -96,58 +88,71 @@ export class Gpu {
 
   /** The first uncaptured error or loss of this device, if any: nothing computed after it counts. */
   get fault(): StudioError | null {
-    return this.#state.fault;
+    return this.#state.faults.fault;
   }
 
   /** Throws the device's fault. Called wherever results are about to be believed. */
   check(): void {
-    if (this.#state.fault) throw this.#state.fault;
+    this.#state.faults.check();
   }
 
   onFault(listener: (fault: StudioError) => void): () => void {
-    this.#state.listeners.add(listener);
-    return () => this.#state.listeners.delete(listener);
+    return this.#state.faults.onFault(listener);
   }
 
-  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
-    this.#fail(gpuFault(event.error.message));
-  };
-
-  #fail(fault: StudioError): void {
-    if (this.#state.fault) return;
-    this.#state.fault = fault;
-    for (const listener of this.#state.listeners) listener(fault);
+  /**
+   * What the device answers to `work`, which waits for nothing else: each promise of a device is awaited here.
+   * @throws StudioError the device's fault; `gpu-fault` where it refused this alone
+   */
+  answer<T>(work: PromiseLike<T>): Promise<T> {
+    return this.#state.faults.answer(work);
   }
 
-  /** Gives each spec a zero-filled buffer, all or none; specs that have one keep it. */
+  /**
+   * Gives each spec a zero-filled buffer, all or none; specs that have one keep it.
+   * @throws StudioError `gpu-out-of-memory`, the device's fault
+   */
   async allocate(specs: Iterable<BufferSpec>): Promise<void> {
     this.check();
     const made: BufferSpec[] = [];
-    let largest: BufferSpec | null = null;
+    let refused: BufferSpec | null = null;
     this.device.pushErrorScope('out-of-memory');
     for (const spec of specs) {
       if (this.#state.buffers.has(spec)) continue;
-      this.#state.buffers.set(spec, this.#create(spec));
+      try {
+        this.#state.buffers.set(spec, this.#create(spec));
+      } catch {
+        // Where there is no room for the buffer's own description, browsers throw.
+        refused = spec;
+        break;
+      }
       made.push(spec);
-      if (!largest || spec.bytes > largest.bytes) largest = spec;
     }
-    const error = await this.device.popErrorScope();
-    if (error && largest) {
-      for (const spec of made) this.release([spec]);
-      throw outOfMemory(largest.label, largest.bytes);
+    try {
+      const error = await this.answer(this.device.popErrorScope());
+      const largest = made.reduce<BufferSpec | null>(
+        (most, spec) => (most && most.bytes >= spec.bytes ? most : spec),
+        refused,
+      );
+      const missing = refused ?? (error ? largest : null);
+      if (missing) throw outOfMemory(missing.label, missing.bytes);
+    } catch (error) {
+      this.release(made);
+      throw error;
     }
-    this.check();
   }
 
-  #create(spec: BufferSpec): GPUBuffer {
-    const usage =
-      spec.role === 'uniforms'
-        ? GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST
-        : spec.role === 'readback'
-          ? GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-          : GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    const buffer = this.device.createBuffer({ label: spec.label, size: spec.bytes, usage });
-    this.ledger.add(spec.role, spec.bytes);
+  #create({ label, role, bytes, resolves = false }: BufferSpec): GPUBuffer {
+    const { UNIFORM, COPY_DST, COPY_SRC, MAP_READ, STORAGE, QUERY_RESOLVE } = GPUBufferUsage;
+    const usage = resolves
+      ? QUERY_RESOLVE | COPY_SRC
+      : role === 'uniforms'
+        ? UNIFORM | COPY_DST
+        : role === 'readback'
+          ? MAP_READ | COPY_DST
+          : STORAGE | COPY_DST | COPY_SRC;
+    const buffer = this.device.createBuffer({ label, size: bytes, usage });
+    this.ledger.add(role, bytes);
     return buffer;
   }
 
@@ -205,17 +210,22 @@ export class Gpu {
       const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(this.bufferOfTensor(tensor), tensor.offset, target, 0, bytes);
       this.device.queue.submit([encoder.finish()]);
-      await target.mapAsync(GPUMapMode.READ);
-      const copy = target.getMappedRange().slice(0, bytes);
-      target.unmap();
-      this.check();
-      return copy;
-    } catch (error) {
-      this.check();
-      throw error;
+      return await this.download(staging, bytes);
     } finally {
       this.release([staging]);
     }
+  }
+
+  /** What a staging buffer holds once everything submitted so far has run. */
+  download(staging: BufferSpec, bytes: number): Promise<ArrayBuffer> {
+    const buffer = this.bufferOf(staging);
+    const copied = async (): Promise<ArrayBuffer> => {
+      await buffer.mapAsync(GPUMapMode.READ);
+      const copy = buffer.getMappedRange().slice(0, bytes);
+      buffer.unmap();
+      return copy;
+    };
+    return this.answer(copied());
   }
 
   async readFloat32(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
@@ -228,15 +238,19 @@ export class Gpu {
 
   /** Resolves when everything submitted so far has run; throws the device's fault if there is one. */
   async finished(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
-    this.check();
+    await this.answer(this.device.queue.onSubmittedWorkDone());
   }
 
   /** Frees every buffer and hears no more of the device. */
   protected leave(): void {
-    this.#state.closing = true;
+    this.#state.faults.close();
     this.release([...this.#state.buffers.keys()]);
-    this.device.removeEventListener('uncapturederror', this.#onError);
+  }
+
+  /** Gives up a device that has a fault: what is still under way on it ends with that fault. */
+  abandon(): void {
+    this.leave();
+    this.device.destroy();
   }
 
   /** Frees every buffer and the device. */
@@ -248,30 +262,38 @@ export class Gpu {
 
 /**
  * Opens the best adapter of `gpu` with every limit and wanted feature that it offers.
- * @throws StudioError `webgpu-missing`, `adapter-missing`
+ * @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused`
  */
 export async function openDevice(
   gpu: GPU | undefined,
   options: OpenDeviceOptions = {},
 ): Promise<Gpu> {
   if (!gpu) throw noWebGpu();
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await gpu
+    .requestAdapter({ powerPreference: 'high-performance' })
+    .catch((error: unknown) => {
+      throw deviceRefused(error);
+    });
   if (!adapter) throw noAdapter();
   const { info, limits } = adapter;
   const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({
-    requiredFeatures: features,
-    requiredLimits: {
-      maxBufferSize: limits.maxBufferSize,
-      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
-      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    },
-  });
+  const device = await adapter
+    .requestDevice({
+      requiredFeatures: features,
+      requiredLimits: {
+        maxBufferSize: limits.maxBufferSize,
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+        maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+        maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      },
+    })
+    .catch((error: unknown) => {
+      throw deviceRefused(error);
+    });
   const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
   const software = info.isFallbackAdapter || softwareNames.test(names);
   const description: AdapterDescription = {

@@ -18,12 +18,40 @@ export function noAdapter(): StudioError {
   });
 }
 
+/** A browser has an adapter and gives no device of it. */
+export function deviceRefused(thrown: unknown): StudioError {
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new StudioError(
+    {
+      code: 'device-refused',
+      message: `The browser gave no GPU device: ${detail}`,
+      kept: 'Everything stored.',
+      remedy:
+        'Try again; if it comes back, reload the page and close other programs that use the GPU.',
+      data: { detail },
+    },
+    { cause: thrown },
+  );
+}
+
+/** There was a device in this page, it was lost, and the browser gives no other. */
+export function adapterGone(): StudioError {
+  return new StudioError({
+    code: 'adapter-gone',
+    message: 'The GPU crashed, and the browser gives this page no other until it is reloaded.',
+    kept: 'Everything stored; runs up to their last checkpoint.',
+    remedy:
+      'Reload the page. If there is no GPU then either, close all tabs of the studio or restart the browser.',
+  });
+}
+
+/** What was kept depends on the job, which adds it (worker/fault-words.ts). */
 export function deviceLost(reason: string, detail: string): StudioError {
   return new StudioError({
     code: 'device-lost',
     message: `The GPU device was lost (${reason}): ${detail || 'no reason was given'}.`,
-    kept: 'Everything up to the last checkpoint.',
-    remedy: 'Resume the run from its last checkpoint; close other programs that use the GPU.',
+    remedy:
+      'Try again: the device is opened anew. Close other programs that use the GPU if it comes back.',
     data: { reason, detail },
   });
 }
@@ -32,9 +60,8 @@ export function outOfMemory(label: string, bytes: number): StudioError {
   return new StudioError({
     code: 'gpu-out-of-memory',
     message: `The GPU could not give ${sizeInWords(bytes)} for ${label}.`,
-    kept: 'Data, model and earlier checkpoints.',
     remedy:
-      'Use fewer tokens per micro-batch, turn on activation checkpointing, or take a smaller model.',
+      'Take a smaller model or precision; when training, fewer tokens per micro-batch or activation checkpointing.',
     data: { label, bytes },
   });
 }
@@ -52,9 +79,7 @@ export function gpuFault(detail: string): StudioError {
   return new StudioError({
     code: 'gpu-fault',
     message: `The GPU rejected a command: ${detail}`,
-    kept: 'Everything up to the last checkpoint; results since then are discarded.',
-    remedy:
-      'Reload and resume from the last checkpoint; if it comes back, report it with this text.',
+    remedy: 'Try again: the device is opened anew. If it comes back, report it with this text.',
     data: { detail },
   });
 }

@@ -79,25 +79,30 @@ export class PipelineCache {
     return module !== undefined && this.#pipelines.has(pipelineKey(module.id, call));
   }
 
-  get(call: KernelCall): Promise<GPUComputePipeline> {
+  /** @throws (rejects) what the device throws, also at once */
+  async get(call: KernelCall): Promise<GPUComputePipeline> {
     const { id, module } = this.#module(call);
     const key = pipelineKey(id, call);
-    let pipeline = this.#pipelines.get(key);
-    if (!pipeline) {
-      pipeline = this.#device.createComputePipelineAsync({
-        label: `${call.kernel.name}(${constantsKey(call)})`,
-        layout: this.#layout(call).pipeline,
-        compute: { module, entryPoint: 'main', constants: { ...call.constants } },
-      });
-      this.#pipelines.set(key, pipeline);
+    const known = this.#pipelines.get(key);
+    if (known) return await known;
+    const pipeline = this.#device.createComputePipelineAsync({
+      label: `${call.kernel.name}(${constantsKey(call)})`,
+      layout: this.#layout(call).pipeline,
+      compute: { module, entryPoint: 'main', constants: { ...call.constants } },
+    });
+    this.#pipelines.set(key, pipeline);
+    this.#tell();
+    const counted = (): void => {
+      this.#made += 1;
       this.#tell();
-      const counted = (): void => {
-        this.#made += 1;
-        this.#tell();
-      };
-      pipeline.then(counted, counted);
-    }
-    return pipeline;
+    };
+    pipeline.then(counted, () => {
+      counted();
+      // Whoever asks again may have more luck: memory comes back.
+      this.#made -= 1;
+      this.#pipelines.delete(key);
+    });
+    return await pipeline;
   }
 
   layout(call: KernelCall): GPUBindGroupLayout {

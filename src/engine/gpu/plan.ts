@@ -1,4 +1,4 @@
-import { tooLarge } from './errors.ts';
+import { gpuFault, tooLarge } from './errors.ts';
 import type { Gpu } from './device.ts';
 import type { KernelCall, UniformWord } from './kernel.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
@@ -121,24 +121,57 @@ export function uniformBuffer(plan: PlanSpec): BufferSpec | null {
 }
 
 /**
- * Makes a recorded plan runnable. Every persistent buffer and the pool's must be allocated already.
- * @throws StudioError `tensor-too-large` when a binding exceeds the device's limit
+ * Makes a recorded plan runnable. Every persistent buffer and the pool's must be allocated already; of a plan
+ * that cannot be made nothing stays.
+ * @throws StudioError `tensor-too-large` when a binding exceeds the device's limit; `gpu-out-of-memory`
  */
 export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): Promise<Plan> {
   for (const buffer of persistentBuffers(spec)) gpu.bufferOf(buffer);
-  // Before anything is allocated: what is refused leaves nothing behind.
   checkBindings(gpu, spec.commands);
   const uniforms = uniformBuffer(spec);
-  if (uniforms) {
-    await gpu.allocate([uniforms]);
-    gpu.device.queue.writeBuffer(gpu.bufferOf(uniforms), 0, uniformWords(spec));
+  try {
+    if (uniforms) {
+      await gpu.allocate([uniforms]);
+      gpu.device.queue.writeBuffer(gpu.bufferOf(uniforms), 0, uniformWords(spec));
+    }
+    const steps = await prepareSteps(gpu, spec, pool, uniforms);
+    return new Plan(spec.label, gpu, steps, uniforms);
+  } catch (error) {
+    if (uniforms) gpu.release([uniforms]);
+    throw error;
   }
+}
+
+/** Several plans side by side, all or none. */
+export async function preparePlans<const T extends readonly PlanSpec[]>(
+  gpu: Gpu,
+  specs: T,
+  pool: ScratchPool,
+): Promise<{ [K in keyof T]: Plan }> {
+  const settled = await Promise.allSettled(specs.map((spec) => preparePlan(gpu, spec, pool)));
+  const failed = settled.find((each) => each.status === 'rejected');
+  const plans = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (failed) {
+    for (const plan of plans) plan.release();
+    throw failed.reason;
+  }
+  // As many as were asked for, in their order.
+  return plans as { [K in keyof T]: Plan };
+}
+
+/** Bind groups and pipelines of a plan's commands. */
+async function prepareSteps(
+  gpu: Gpu,
+  spec: PlanSpec,
+  pool: ScratchPool,
+  uniforms: BufferSpec | null,
+): Promise<Step[]> {
   const locate = (tensor: Tensor): GPUBuffer => {
     if (!isScratch(tensor.storage)) return gpu.bufferOf(tensor.storage);
     return gpu.bufferOf(pool.spec(spec.slotOf.get(tensor.storage) ?? -1));
   };
   let uniformOffset = 0;
-  const steps = await Promise.all(
+  return Promise.all(
     spec.commands.map(async (command): Promise<Step> => {
       const { section, scope } = command;
       const place = { section, scope };
@@ -176,17 +209,22 @@ export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): 
         entries.push({ binding: entries.length, resource });
         uniformOffset += alignUp(call.uniforms.length * bytesPerElement, bindingAlignment);
       }
-      const bindGroup = gpu.device.createBindGroup({
-        label: call.kernel.name,
-        layout: gpu.pipelines.layout(call),
-        entries,
-      });
-      const pipeline = await gpu.pipelines.get(call);
+      const bindGroup = bound(gpu, call, entries);
+      const pipeline = await gpu.answer(gpu.pipelines.get(call));
       return { kind: 'dispatch', pipeline, bindGroup, grid: call.grid, call, ...place };
     }),
   );
-  gpu.check();
-  return new Plan(spec.label, gpu, steps, uniforms);
+}
+
+/** @throws StudioError the device's fault, `gpu-fault`: browsers throw where they have no room for a bind group */
+function bound(gpu: Gpu, call: KernelCall, entries: GPUBindGroupEntry[]): GPUBindGroup {
+  try {
+    const layout = gpu.pipelines.layout(call);
+    return gpu.device.createBindGroup({ label: call.kernel.name, layout, entries });
+  } catch (error) {
+    gpu.check();
+    throw gpuFault(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function checkBindings(gpu: Gpu, commands: readonly Command[]): void {

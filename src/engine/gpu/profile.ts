@@ -1,6 +1,8 @@
 import type { Gpu } from './device.ts';
+import { gpuFault } from './errors.ts';
 import type { KernelFamily } from './kernel.ts';
 import { encodeSteps, encodeTransfer, stepBytes, stepFamily, type Step } from './steps.ts';
+import type { BufferSpec } from './tensor.ts';
 
 /** How dispatches were timed, and the finest difference that the clock showed. */
 export interface ProfileClock {
@@ -83,7 +85,9 @@ export async function profileSteps(
   steps: readonly Step[],
   { rounds, before, onProgress }: ProfileOptions,
 ): Promise<PlanProfile> {
-  const timer = gpu.hasTimestamps ? new TimestampTimer(gpu, steps) : new WallClockTimer(gpu, steps);
+  const timer = gpu.hasTimestamps
+    ? await TimestampTimer.create(gpu, steps)
+    : new WallClockTimer(gpu, steps);
   const walls: number[] = [];
   const encodings: number[] = [];
   const times: StepTimes[] = [];
@@ -128,28 +132,39 @@ class TimestampTimer {
   readonly #gpu: Gpu;
   readonly #steps: readonly Step[];
   readonly #sets: GPUQuerySet[] = [];
-  readonly #resolved: GPUBuffer;
-  readonly #staging: GPUBuffer;
+  readonly #resolved: BufferSpec;
+  readonly #staging: BufferSpec;
   readonly #bytes: number;
 
-  constructor(gpu: Gpu, steps: readonly Step[]) {
+  private constructor(gpu: Gpu, steps: readonly Step[]) {
     this.#gpu = gpu;
     this.#steps = steps;
-    const queries = Math.max(2, 2 * steps.length);
-    this.#bytes = queries * 8;
-    for (let first = 0; first < queries; first += queriesPerSet) {
-      const count = Math.min(queriesPerSet, queries - first);
-      this.#sets.push(gpu.device.createQuerySet({ type: 'timestamp', count }));
+    this.#bytes = Math.max(2, 2 * steps.length) * 8;
+    const common = { role: 'readback', bytes: this.#bytes } as const;
+    this.#resolved = { label: 'timestamps', resolves: true, ...common };
+    this.#staging = { label: 'timestamps staging', ...common };
+  }
+
+  /** @throws StudioError `gpu-out-of-memory`, the device's fault */
+  static async create(gpu: Gpu, steps: readonly Step[]): Promise<TimestampTimer> {
+    const timer = new TimestampTimer(gpu, steps);
+    await gpu.allocate([timer.#resolved, timer.#staging]);
+    try {
+      const queries = timer.#bytes / 8;
+      for (let first = 0; first < queries; first += queriesPerSet) {
+        const count = Math.min(queriesPerSet, queries - first);
+        timer.#sets.push(gpu.device.createQuerySet({ type: 'timestamp', count }));
+      }
+    } catch (error) {
+      timer.release();
+      gpu.check();
+      throw gpuFault(error instanceof Error ? error.message : String(error));
     }
-    const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-    const buffer = (usage: number): GPUBuffer =>
-      gpu.device.createBuffer({ label: 'timestamps', size: this.#bytes, usage });
-    this.#resolved = buffer(QUERY_RESOLVE | COPY_SRC);
-    this.#staging = buffer(MAP_READ | COPY_DST);
-    gpu.ledger.add('readback', 2 * this.#bytes);
+    return timer;
   }
 
   async run(): Promise<StepTimes> {
+    const resolved = this.#gpu.bufferOf(this.#resolved);
     const encoder = this.#gpu.device.createCommandEncoder({ label: 'profiled, timed' });
     this.#steps.forEach((step, index) => {
       const querySet = this.#sets[Math.floor((2 * index) / queriesPerSet)];
@@ -178,22 +193,17 @@ class TimestampTimer {
       mark({ beginningOfPassWriteIndex: first + 1 });
     });
     this.#sets.forEach((set, index) => {
-      encoder.resolveQuerySet(set, 0, set.count, this.#resolved, index * queriesPerSet * 8);
+      encoder.resolveQuerySet(set, 0, set.count, resolved, index * queriesPerSet * 8);
     });
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, this.#bytes);
+    encoder.copyBufferToBuffer(resolved, 0, this.#gpu.bufferOf(this.#staging), 0, this.#bytes);
     this.#gpu.device.queue.submit([encoder.finish()]);
-    await this.#staging.mapAsync(GPUMapMode.READ);
-    const stamps = new BigUint64Array(this.#staging.getMappedRange().slice(0));
-    this.#staging.unmap();
-    this.#gpu.check();
+    const stamps = new BigUint64Array(await this.#gpu.download(this.#staging, this.#bytes));
     return relativeTimes(stamps, this.#steps.length);
   }
 
   release(): void {
     for (const set of this.#sets) set.destroy();
-    this.#resolved.destroy();
-    this.#staging.destroy();
-    this.#gpu.ledger.remove('readback', 2 * this.#bytes);
+    this.#gpu.release([this.#resolved, this.#staging]);
   }
 }
 
@@ -242,13 +252,12 @@ class WallClockTimer {
       encodeSteps(encoder, [step]);
       begin[index] = now();
       this.#gpu.device.queue.submit([encoder.finish()]);
-      await this.#gpu.device.queue.onSubmittedWorkDone();
+      await this.#gpu.finished();
       const ended = now();
       end[index] = ended;
       const passed = ended - (begin[index] ?? 0);
       if (passed > 0) resolution = Math.min(resolution, passed);
     }
-    this.#gpu.check();
     return { begin, end, resolution: Number.isFinite(resolution) ? Math.round(resolution) : 1 };
   }
 

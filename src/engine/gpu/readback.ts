@@ -24,18 +24,16 @@ export class ReadbackRing {
     const spec = this.#free.pop() ?? (await new Promise<BufferSpec>((r) => this.#waiting.push(r)));
     try {
       const bytes = byteLength(tensor);
-      const staging = gpu.bufferOf(spec);
       const encoder = gpu.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(gpu.bufferOfTensor(tensor), tensor.offset, staging, 0, bytes);
+      encoder.copyBufferToBuffer(
+        gpu.bufferOfTensor(tensor),
+        tensor.offset,
+        gpu.bufferOf(spec),
+        0,
+        bytes,
+      );
       gpu.device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
-      const copy = staging.getMappedRange(0, bytes).slice(0);
-      staging.unmap();
-      gpu.check();
-      return copy;
-    } catch (error) {
-      gpu.check();
-      throw error;
+      return await gpu.download(spec, bytes);
     } finally {
       const next = this.#waiting.shift();
       if (next) next(spec);

@@ -29,6 +29,8 @@ export interface BufferSpec {
   readonly role: MemoryRole;
   /** Bytes, a multiple of 4. */
   readonly bytes: number;
+  /** Takes what query sets hold, and nothing else. */
+  readonly resolves?: boolean;
 }
 
 /** A dense, row-major range of a buffer. */

@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device.ts';
-import { preparePlan, type Plan } from '../gpu/plan.ts';
+import { preparePlans, type Plan } from '../gpu/plan.ts';
 import { profileSteps, type PlanProfile, type ProfileOptions } from '../gpu/profile.ts';
 import { ReadbackRing } from '../gpu/readback.ts';
 import { viewTensor } from '../gpu/tensor.ts';
@@ -76,10 +76,8 @@ export class Generator {
     const plan = generator.#plan;
     try {
       await gpu.allocate([...plan.buffers, ...generator.#ring.specs]);
-      [generator.#prefill, generator.#decode] = await Promise.all([
-        preparePlan(gpu, plan.prefill, plan.pool),
-        preparePlan(gpu, plan.decode, plan.pool),
-      ]);
+      const specs = [plan.prefill, plan.decode] as const;
+      [generator.#prefill, generator.#decode] = await preparePlans(gpu, specs, plan.pool);
     } catch (error) {
       generator.release();
       throw error;

@@ -278,6 +278,8 @@ export class TrainingRun {
     }
     const trainer = await StageTrainer.create(gpu, plan, state);
     this.#plans[this.#stage] = null;
+    // Its own from here on: what fails now releases it with the run.
+    this.#trainer = trainer;
     if (resumed) trainer.writeRouting(resumed.routing);
     else await this.#measureGrowth(trainer);
     this.#lastResult = performance.now();

@@ -1,7 +1,7 @@
 import { writeAdapters } from '../adapters/device-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { preparePlan, type Plan } from '../gpu/plan.ts';
+import { preparePlans, type Plan } from '../gpu/plan.ts';
 import { profileSteps, type PlanProfile, type ProfileOptions } from '../gpu/profile.ts';
 import { stepStateLength, stepStateWord } from '../kernels/random.ts';
 import { gradientNormWord } from '../kernels/gradient-norm.ts';
@@ -70,14 +70,11 @@ export class StageTrainer {
     const trainer = new StageTrainer(gpu, plan);
     try {
       await gpu.allocate(plan.buffers);
-      const prepare = (spec: StagePlan['micro']): Promise<Plan> =>
-        preparePlan(gpu, spec, plan.pool);
-      const [begin, micro, end, score] = await Promise.all([
-        prepare(plan.begin),
-        prepare(plan.micro),
-        prepare(plan.end),
-        prepare(plan.score),
-      ]);
+      const [begin, micro, end, score] = await preparePlans(
+        gpu,
+        [plan.begin, plan.micro, plan.end, plan.score],
+        plan.pool,
+      );
       trainer.#plans = { begin, micro, end, score };
       writeAdapters(gpu, plan.adapters, state.parameters);
       if (state.firstMoment) gpu.write(plan.firstMoment, state.firstMoment);

@@ -139,7 +139,10 @@ export class ClassTuning {
       const calls = variants.flatMap((variant) =>
         callsOf(this.#gpu, (r) => computation.record(r, variant)),
       );
-      await untilAborted(signal, Promise.all(calls.map((call) => this.#gpu.pipelines.get(call))));
+      await untilAborted(
+        signal,
+        Promise.all(calls.map((call) => this.#gpu.answer(this.#gpu.pipelines.get(call)))),
+      );
     });
     await compiled.catch(() => undefined);
     signal.throwIfAborted();
@@ -152,8 +155,8 @@ export class ClassTuning {
     const done = work();
     // Popped in any case, and before anybody hears of a failure.
     const refusal = await done.then(
-      () => device.popErrorScope(),
-      () => device.popErrorScope(),
+      () => this.#gpu.answer(device.popErrorScope()),
+      () => this.#gpu.answer(device.popErrorScope()),
     );
     // What was computed in spite of it does not count.
     if (refusal) throw new Error(refusal.message);
@@ -272,9 +275,12 @@ export class ClassTuning {
       tensors.fill(this.#gpu);
       if (prepare) {
         const ready = await this.#prepare('', prepare);
-        ready.plan.submit();
-        await this.#gpu.finished();
-        ready.release();
+        try {
+          ready.plan.submit();
+          await this.#gpu.finished();
+        } finally {
+          ready.release();
+        }
       }
       return await work();
     } finally {

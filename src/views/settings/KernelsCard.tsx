@@ -149,7 +149,7 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
       <Table
         caption={t.table}
         columns={kernelColumns()}
-        rows={tuned.classes}
+        rows={tuned.classes.filter((each) => counted(['skipped'], each) === 0)}
         rowKey={({ kernelClass }) => kernelClass}
       />
     </>

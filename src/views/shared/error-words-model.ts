@@ -13,13 +13,23 @@ export const modelErrors = {
     '有 WebGPU，但没有找到可用的 GPU。',
     '请在浏览器设置中开启硬件加速，更新显卡驱动，或用 --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader 允许软件适配器。',
   ],
+  'adapter-gone': () => [
+    'GPU 已崩溃，在重新加载页面之前，浏览器不再向本页提供 GPU。',
+    '请重新加载页面。若仍没有 GPU，请关闭本工作室的所有标签页，或重新启动浏览器。',
+  ],
+  'device-refused': (d) => [
+    `浏览器没有提供 GPU 设备：${d.text('detail')}`,
+    '请重试；若再次出现，请重新加载页面，并关闭其他占用 GPU 的程序。',
+  ],
   'device-lost': (d) => [
     `GPU 设备已丢失（${d.text('reason')}）${d.has('detail') ? `：${d.text('detail')}` : '，未给出原因'}。`,
-    '请从最近的检查点恢复运行；关闭其他占用 GPU 的程序。',
+    d.has('run')
+      ? '请从最近的检查点恢复运行；若再次出现，请关闭其他占用 GPU 的程序。'
+      : '请重试：设备会重新打开。若再次出现，请关闭其他占用 GPU 的程序。',
   ],
   'gpu-out-of-memory': (d) => [
     `GPU 无法为 ${d.text('label')} 分配 ${d.bytes('bytes')}。`,
-    '请减少每个微批的词元数，开启激活重计算，或换用更小的模型。',
+    '请换用更小的模型或更低的精度；训练时，请减少每个微批的词元数，或开启激活重计算。',
   ],
   'tensor-too-large': (d) => [
     `${d.text('label')} 在一个绑定中需要 ${d.bytes('bytes')}，本设备只允许 ${d.bytes('limit')}。`,
@@ -27,7 +37,9 @@ export const modelErrors = {
   ],
   'gpu-fault': (d) => [
     `GPU 拒绝了一条命令${d.has('detail') ? `：${d.text('detail')}` : '。'}`,
-    '请重新加载页面并从最近的检查点恢复；若再次出现，请附上这段文字报告。',
+    d.has('run')
+      ? '请从最近的检查点恢复运行；若再次出现，请附上这段文字报告。'
+      : '请重试：设备会重新打开。若再次出现，请附上这段文字报告。',
   ],
   'snapshot-missing': (d) => [
     d.has('snapshot')

@@ -9,13 +9,13 @@ describe('errors in Chinese', () => {
       new StudioError({
         code: 'gpu-out-of-memory',
         message: 'The GPU could not give 1.2 GB for weights.',
-        kept: 'Data, model and earlier checkpoints.',
+        kept: 'Everything stored.',
         remedy: '',
         data: { label: 'weights', bytes: 1.2e9 },
       }),
     );
     expect(text?.message).toBe('GPU 无法为 weights 分配 1.2 GB。');
-    expect(text?.kept).toBe('数据、模型和更早的检查点。');
+    expect(text?.kept).toBe('已存储的一切。');
   });
 
   it('are not made up for a code that has none', () => {

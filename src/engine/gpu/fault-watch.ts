@@ -1,0 +1,84 @@
+import { StudioError } from '../../errors.ts';
+import { deviceLost, gpuFault } from './errors.ts';
+
+/** A browser rejects what is pending on a device that is lost some moments before it tells of the loss. */
+const lossIsToldWithin = 2000;
+
+/** Hears what goes wrong on a device, and says why what was asked of it failed. */
+export class FaultWatch {
+  readonly #device: GPUDevice;
+  readonly #listeners = new Set<(fault: StudioError) => void>();
+  /** Resolves when the device is lost. */
+  readonly #lost: Promise<unknown>;
+  #fault: StudioError | null = null;
+  #closing = false;
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+    device.addEventListener('uncapturederror', this.#onError);
+    this.#lost = device.lost.then(({ reason, message }) => {
+      this.#fail(deviceLost(reason, message));
+    });
+  }
+
+  /** The first uncaptured error or loss of this device, if any: nothing computed after it counts. */
+  get fault(): StudioError | null {
+    return this.#fault;
+  }
+
+  check(): void {
+    if (this.#fault) throw this.#fault;
+  }
+
+  onFault(listener: (fault: StudioError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What happens to the device from now on is meant. */
+  close(): void {
+    this.#closing = true;
+    this.#device.removeEventListener('uncapturederror', this.#onError);
+  }
+
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
+    this.#fail(gpuFault(event.error.message));
+  };
+
+  #fail(fault: StudioError): void {
+    if (this.#fault || this.#closing) return;
+    this.#fault = fault;
+    for (const listener of this.#listeners) listener(fault);
+  }
+
+  /**
+   * What `work` gives, which waits for the device alone: whatever it is rejected with is the device's fault,
+   * or says what the device refused.
+   * @throws StudioError `device-lost`, `gpu-fault`
+   */
+  async answer<T>(work: PromiseLike<T>): Promise<T> {
+    try {
+      const value = await work;
+      this.check();
+      return value;
+    } catch (error) {
+      this.check();
+      if (error instanceof StudioError) throw error;
+      if (mayBeLoss(error)) await Promise.race([this.#lost, pause(lossIsToldWithin)]);
+      this.check();
+      throw gpuFault(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** A shader that is refused says so itself; what is wrong with a call is thrown as one of two kinds. */
+function mayBeLoss(error: unknown): boolean {
+  if (error instanceof RangeError || error instanceof TypeError) return false;
+  return !(error instanceof Error && Reflect.get(error, 'reason') === 'validation');
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
