@@ -74,7 +74,8 @@ interface DataSetsState {
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
   readonly setUsed: (id: string, used: boolean) => void;
-  readonly remove: (id: string) => Promise<void>;
+  /** Whether it was; else why not stands in `error`. */
+  readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
   readonly dismissRefused: (error: StudioError) => void;
@@ -198,11 +199,15 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
       writePreference('left-out', left);
       set({ left });
     },
-    remove: (id) =>
-      guarded(async () => {
+    remove: async (id) => {
+      let removed = false;
+      await guarded(async () => {
         await worker.call('data.remove', { id });
         set(({ sets }) => ({ sets: sets.filter((known) => known.id !== id) }));
-      }),
+        removed = true;
+      });
+      return removed;
+    },
     select: (id) => {
       writePreference('data-set', id);
       set({ selectedId: id });

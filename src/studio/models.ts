@@ -29,7 +29,8 @@ interface ModelsState {
   readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
   /** How the model's frozen weights are kept on the device from now on. */
   readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
-  readonly remove: (id: string) => Promise<void>;
+  /** Whether it was; else why not stands in `error`. */
+  readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
 }
@@ -92,11 +93,15 @@ export const useModels = create<ModelsState>()((set, get) => {
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
-    remove: (id) =>
-      guarded(async () => {
+    remove: async (id) => {
+      let removed = false;
+      await guarded(async () => {
         await worker.call('model.remove', { id });
         set(({ models }) => ({ models: models.filter((known) => known.id !== id) }));
-      }),
+        removed = true;
+      });
+      return removed;
+    },
     select: (id) => {
       writePreference('model', id);
       set({ selectedId: id });

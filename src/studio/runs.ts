@@ -260,6 +260,11 @@ export function isActive({ state }: Pick<RunSummary, 'state'>): boolean {
   return activeStates.has(state);
 }
 
+/** Has steps before it, whether it goes on now or is cut off. */
+export function isUnfinished({ state }: Pick<RunSummary, 'state'>): boolean {
+  return activeStates.has(state) || state === 'interrupted';
+}
+
 type Runs = Pick<RunsState, 'runs' | 'selectedId'>;
 
 /** The run that holds the device. */

@@ -117,7 +117,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
         confirm={t.removeConfirm}
         onConfirm={() => {
           if (!removing) return;
-          void remove(removing.id).then(() => toast(t.removed(removing.name)));
+          void remove(removing.id).then((removed) => removed && toast(t.removed(removing.name)));
         }}
       />
     </>

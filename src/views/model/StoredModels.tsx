@@ -4,6 +4,7 @@ import { toast } from 'sonner';
 import type { StudioError } from '../../errors.ts';
 import { storedModels, verifyModel } from '../../studio/hub.ts';
 import { useModels } from '../../studio/models.ts';
+import { isUnfinished, useRuns } from '../../studio/runs.ts';
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../../worker/protocol.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
@@ -36,6 +37,8 @@ export function StoredModels() {
   const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
   const [error, setError] = useState<StudioError | null>(null);
   const stored = useAsync(models.map(({ id }) => id).join(), storedModels);
+  const runs = useRuns((state) => state.runs);
+  const based = runs.filter(({ modelId }) => modelId === removing?.model.id);
   const rows =
     stored.status === 'ready'
       ? stored.value.flatMap((report) => {
@@ -133,14 +136,16 @@ export function StoredModels() {
           if (!open) setRemoving(null);
         }}
         title={t.asks(removing?.model.name ?? '')}
-        description={`${t.frees(formatBytes(removing?.report.bytes ?? 0))} ${
-          removing?.model.origin ? t.again : t.ownFiles
-        }`}
+        description={[
+          t.frees(formatBytes(removing?.report.bytes ?? 0)),
+          ...(based.length > 0 ? [t.basedOn(based.length, based.filter(isUnfinished).length)] : []),
+          removing?.model.origin ? t.again : t.ownFiles,
+        ].join(' ')}
         confirm={t.confirm}
         onConfirm={() => {
           if (!removing) return;
           const { id, name } = removing.model;
-          void remove(id).then(() => toast(t.deleted(name)));
+          void remove(id).then((removed) => removed && toast(t.deleted(name)));
         }}
       />
     </Card>

@@ -244,8 +244,11 @@ export const storedText = inLanguages({
     commit: (commit: string) => `Commit ${commit}`,
     deleteModel: (name: string) => `Delete ${name}`,
     asks: (name: string) => `Delete ${name}?`,
-    frees: (bytes: string) =>
-      `Frees ${bytes} in this browser. Runs trained on it keep their curves but can no longer chat, go on or be exported.`,
+    frees: (bytes: string) => `Frees ${bytes} in this browser.`,
+    basedOn: (runs: number, unfinished: number) =>
+      `${runs === 1 ? '1 run is based on it: it keeps its' : `${formatInteger(runs)} runs are based on it: they keep their`} curves but can no longer chat, go on or be exported${
+        unfinished === 0 ? '' : `, ${formatInteger(unfinished)} of them before the end`
+      }.`,
     again: 'It can be downloaded again as long as the hub has it.',
     ownFiles: 'Your own files stay.',
     confirm: 'Delete model',
@@ -285,8 +288,11 @@ export const storedText = inLanguages({
     commit: (commit) => `提交 ${commit}`,
     deleteModel: (name) => `删除 ${name}`,
     asks: (name) => `删除 ${name}？`,
-    frees: (bytes) =>
-      `释放本浏览器中的 ${bytes}。以它训练的运行保留曲线，但不能再对话、继续或导出。`,
+    frees: (bytes) => `释放本浏览器中的 ${bytes}。`,
+    basedOn: (runs, unfinished) =>
+      `有 ${formatInteger(runs)} 个运行以它为基础${
+        unfinished === 0 ? '' : `（其中 ${formatInteger(unfinished)} 个尚未结束）`
+      }：它们保留曲线，但不能再对话、继续或导出。`,
     again: '只要模型库还有，就可以重新下载。',
     ownFiles: '你自己的文件不受影响。',
     confirm: '删除模型',
