@@ -139,7 +139,12 @@ export class RunKeeper {
   async resume(id: string): Promise<RunSummary> {
     const live = await this.#settled(id);
     if (live) {
-      const run = await this.#setState(live.id, 'running');
+      const run = await this.#setState(live.id, 'running').catch(async (error: unknown) => {
+        // On a full disk it stays paused; one whose storage was cleared cannot go on, and lets the device go.
+        if (asStudioError(error).code !== 'run-missing') throw error;
+        await this.#fail(live, error);
+        throw ofRunning(asStudioError(error));
+      });
       void this.#go(live, 'run');
       return run;
     }
