@@ -28,6 +28,11 @@ async function viewRuns(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Runs', exact: true }).click();
 }
 
+async function setUp(page: Page): Promise<void> {
+  await goTo(page, 'Train');
+  await page.getByRole('radio', { name: 'Set up', exact: true }).click();
+}
+
 test('two tabs share one storage; cleared under them, it ends in words and starts anew', async ({
   page,
   context,
@@ -48,6 +53,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   );
   await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
   await chooseModel(page, 'Stories 260k');
+  await setUp(page);
   await importRecipe(page, smallRecipe({ checkpointEverySteps: 0 }));
   await startTraining(page);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -88,8 +94,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await other.close();
 
   // The storage is cleared under a paused run.
-  await goTo(page, 'Train');
-  await page.getByRole('radio', { name: 'Set up', exact: true }).click();
+  await setUp(page);
   await startTraining(page);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
