@@ -54,7 +54,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
   await chooseModel(page, 'Stories 260k');
   await setUp(page);
-  await importRecipe(page, smallRecipe({ checkpointEverySteps: 0 }));
+  await importRecipe(page, smallRecipe({ checkpointEverySteps: 50 }));
   await startTraining(page);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
