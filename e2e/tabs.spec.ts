@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import type { Recipe } from '../src/engine/training/recipe.ts';
+import { picture } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
 import {
   chooseModel,
@@ -18,9 +20,21 @@ import {
   waitForEnd,
 } from './studio.ts';
 
-/** The list of runs, as a row says it. */
+/** A run as its row in the list says it. */
 function runRow(page: Page, name: string) {
-  return page.getByRole('table', { name: 'All runs' }).getByRole('row').filter({ hasText: name });
+  return page.getByRole('row', { name: new RegExp(`^Compare ${name} `) });
+}
+
+/** A few steps: what is looked at is who has the run, and when. */
+function shortRecipe(): Recipe {
+  const small = smallRecipe({
+    batch: { records: 8, microBatchTokens: 256, maxLength: 64 },
+    validation: { fraction: 0.1, maxRecords: 2, everySteps: 0 },
+  });
+  return {
+    ...small,
+    stages: small.stages.map((stage) => ({ ...stage, data: { ...stage.data, fraction: 0.5 } })),
+  };
 }
 
 async function viewRuns(page: Page): Promise<void> {
@@ -54,7 +68,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
   await chooseModel(page, 'Stories 260k');
   await setUp(page);
-  await importRecipe(page, smallRecipe({ checkpointEverySteps: 50 }));
+  await importRecipe(page, shortRecipe());
   await startTraining(page);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
@@ -117,6 +131,42 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await page.reload();
   await expect(page.getByRole('row', { name: /body/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /children/ })).toHaveCount(0);
+});
+
+test('a disk that is full in the middle of a run puts it at rest; with room again it goes on to its end', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  test.setTimeout(TRAINING_MS);
+  await openStudio(page);
+  await dropFiles(
+    page,
+    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
+  );
+  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(page, { ...shortRecipe(), checkpointEverySteps: 1 });
+  await startTraining(page);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
+    timeout: TRAINING_MS,
+  });
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(baseURL ?? '').origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  // The press may meet the full disk itself: then the run stays paused, and says so.
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  const full = page.getByRole('alert').filter({ hasText: /storage is full/ });
+  await expect(full).toBeVisible({ timeout: TRAINING_MS });
+  await expect(full).toContainText('Remove runs, models');
+  await picture(page, 'run-full-disk');
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page
+    .getByRole('button', { name: /^Resume/ })
+    .first()
+    .click();
+  await waitForEnd(page);
 });
 
 async function labelOf(page: Page): Promise<string> {

@@ -1,4 +1,5 @@
 /** What the page itself writes and reads again: conversations, judgings. Who reads them checks them. */
+import { StudioError } from '../errors.ts';
 import type { StudioDatabase } from './database.ts';
 
 export interface StoredDocument {
@@ -6,9 +7,16 @@ export interface StoredDocument {
   readonly value: object;
 }
 
-/** Documents of several kinds, each under an id of its own. */
+/**
+ * Documents of several kinds, each under an id of its own. The page writes them whole, so what another tab
+ * changed or removed since they were read here is never written over: that is refused.
+ */
 export class Documents {
   readonly #database: StudioDatabase;
+  /** What each was when this session read or wrote it last, as text. */
+  readonly #known = new Map<string, string>();
+  /** The end of the last writing: each is compared with what the one before it left. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(database: StudioDatabase) {
     this.#database = database;
@@ -16,16 +24,51 @@ export class Documents {
 
   /** All of a kind, by id. */
   async list(kind: string): Promise<StoredDocument[]> {
+    await this.#writing.catch(() => undefined);
     const range = IDBKeyRange.bound([kind], [kind, []], false, true);
     const found = await this.#database.entries('documents', range);
+    for (const [[, id], value] of found) this.#known.set(nameOf(kind, id), JSON.stringify(value));
     return found.map(([[, id], value]) => ({ id, value }));
   }
 
-  async put(kind: string, id: string, value: object): Promise<void> {
-    await this.#database.put('documents', value, [kind, id]);
+  /** @throws StudioError `document-elsewhere` when another tab changed or removed it */
+  put(kind: string, id: string, value: object): Promise<void> {
+    return this.#inTurn(async () => {
+      const name = nameOf(kind, id);
+      const known = this.#known.get(name);
+      const after = await this.#database.change('documents', [kind, id], (before) => {
+        const same = before !== undefined && JSON.stringify(before) === known;
+        return known === undefined || same ? value : undefined;
+      });
+      if (after !== value) throw elsewhere(kind, id);
+      this.#known.set(name, JSON.stringify(value));
+    });
   }
 
-  async remove(kind: string, id: string): Promise<void> {
-    await this.#database.delete('documents', [kind, id]);
+  remove(kind: string, id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#database.delete('documents', [kind, id]);
+      this.#known.delete(nameOf(kind, id));
+    });
   }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(work);
+    return this.#writing;
+  }
+}
+
+function nameOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
+
+function elsewhere(kind: string, id: string): StudioError {
+  return new StudioError({
+    code: 'document-elsewhere',
+    message:
+      'Another tab changed or removed this since it was opened here; it was not written over.',
+    kept: 'What the other tab kept, and what this page shows until it is reloaded.',
+    remedy: 'Copy what you need from here, then reload the page.',
+    data: { kind, id },
+  });
 }

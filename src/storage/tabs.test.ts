@@ -10,6 +10,7 @@ import type { FileStore } from './file-store.ts';
 import { writeFile } from './file-store.ts';
 import type { StoredRun } from './runs.ts';
 import { openStorage } from './storage.ts';
+import type { TokenSegment } from './token-cache.ts';
 import { StudioError } from '../errors.ts';
 
 let count = 0;
@@ -37,6 +38,11 @@ function newRun(id: string, state: RunSummary['state']): StoredRun {
   };
   return { summary, tasks: [], fingerprint: '', checkpoint: null, stages: [] };
 }
+
+const segment: TokenSegment = {
+  ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
+  ...{ marks: Uint32Array.of(0), words: Uint32Array.of(7), refusals: [] },
+};
 
 /** Every path of a store. */
 async function walk(files: FileStore, folder = ''): Promise<string[]> {
@@ -116,10 +122,6 @@ test('what is removed does not come back by what another tab still writes', asyn
   expect(await codeOf(two.runs.saveCheckpoint('r', new Uint8Array(9), { stage: 0, step: 1 }))).toBe(
     'run-missing',
   );
-  const segment = {
-    ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
-    ...{ words: Uint32Array.of(7), refusal: null },
-  };
   expect(await two.tokens.add('d', 'k', segment)).toBeNull();
   expect(await codeOf(two.downloads.setError('x', null))).toBe('download-missing');
   expect(await two.dataSets.list()).toEqual([]);
@@ -153,10 +155,6 @@ test('all that no record names and nobody makes is swept; what is named or in th
   const writer = await first.dataSets.create('kept');
   await writer.add({ line: 1, task: 't', messages: [] });
   await writer.finish({ name: 'n', kind: 'knowledge', shape: 'messages' });
-  const segment = {
-    ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
-    ...{ words: Uint32Array.of(7), refusal: null },
-  };
   await first.tokens.add('kept', 'k', segment);
   await first.runs.create(newRun('run', 'interrupted'));
   await first.runs.saveCheckpoint('run', new Uint8Array(5), { stage: 0, step: 1 });
@@ -223,10 +221,6 @@ test('tokens that another tab reads are not cleared to make room', async () => {
   const writer = await one.dataSets.create('d');
   await writer.add({ line: 1, task: 't', messages: [] });
   await writer.finish({ name: 'n', kind: 'knowledge', shape: 'messages' });
-  const segment = {
-    ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
-    ...{ words: Uint32Array.of(7), refusal: null },
-  };
   await one.tokens.add('d', 'read', segment);
   for (let i = 0; i < 7; i += 1) await leaveTokens(files, `tokens/d/old${i}/x.bin`);
   await two.tokens.add('d', 'new', segment);
@@ -237,6 +231,30 @@ test('tokens that another tab reads are not cleared to make room', async () => {
 async function leaveTokens(files: FileStore, path: string): Promise<void> {
   await writeFile(files, path, [new Uint8Array(4)]);
 }
+
+test('a conversation that another tab changed or removed is not written over', async () => {
+  const files = memoryStore();
+  const locks = localLocks();
+  const name = freshName();
+  const [one, two] = [await openStorage(files, locks, name), await openStorage(files, locks, name)];
+  // Written twice without waiting: the second knows of the first.
+  await Promise.all([
+    one.documents.put('conversation', 'c', { turns: 1 }),
+    one.documents.put('conversation', 'c', { turns: 2 }),
+  ]);
+  expect(await two.documents.list('conversation')).toEqual([{ id: 'c', value: { turns: 2 } }]);
+  await one.documents.put('conversation', 'c', { turns: 3 });
+  expect(await codeOf(two.documents.put('conversation', 'c', { turns: 9 }))).toBe(
+    'document-elsewhere',
+  );
+  await two.documents.list('conversation');
+  await two.documents.put('conversation', 'c', { turns: 4 });
+  await two.documents.remove('conversation', 'c');
+  expect(await codeOf(one.documents.put('conversation', 'c', { turns: 5 }))).toBe(
+    'document-elsewhere',
+  );
+  expect(await one.documents.list('conversation')).toEqual([]);
+});
 
 test('names are shared or held alone, within a patience', async () => {
   const locks = localLocks();

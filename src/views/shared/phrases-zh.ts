@@ -84,6 +84,10 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
   ['The data set and what uses it.', '数据集及正在使用它的任务。'],
   ['The model and what uses it.', '模型及正在使用它的任务。'],
   ['The run and what uses it.', '运行及正在使用它的任务。'],
+  [
+    'What the other tab kept, and what this page shows until it is reloaded.',
+    '另一个标签页保存的内容，以及此页面在重新加载前显示的内容。',
+  ],
   ['The evaluation, which goes on.', '评测，它会继续进行。'],
   ['The grid, which goes on.', '网格，它会继续进行。'],
   [
