@@ -1,6 +1,7 @@
 /** What campaigns in Chromium share: the built page on this machine, a profile, and the run that nobody disturbs. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { StudioError } from '../../src/errors.ts';
 import type { RunCurves, RunSummary } from '../../src/worker/protocol.ts';
 import { serve } from '../serve.mjs';
 import { root } from '../setup.mjs';
@@ -88,10 +89,10 @@ export class Ground {
   /** Removes every run and data set; gives what stays behind without an owner. */
   async clear(): Promise<string[]> {
     for (const { id } of await this.studio.call('run.list', {})) {
-      await this.studio.call('run.remove', { id });
+      await letGo(() => this.studio.call('run.remove', { id }));
     }
     for (const { id } of await this.studio.call('data.list', {})) {
-      await this.studio.call('data.remove', { id });
+      await letGo(() => this.studio.call('data.remove', { id }));
     }
     const stored = await this.studio.stored();
     return unnamed(stored).filter((path) => !path.startsWith('exports/'));
@@ -101,6 +102,23 @@ export class Ground {
     await this.#browser.kill();
     this.#closeServer();
     await rm(this.profile, { recursive: true, force: true });
+  }
+}
+
+const IN_USE: ReadonlySet<string> = new Set(['run-in-use', 'run-elsewhere', 'data-set-in-use']);
+
+/** Tries until a tab that was closed has let go of what it had. */
+async function letGo(remove: () => Promise<unknown>): Promise<void> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      await remove();
+      return;
+    } catch (thrown) {
+      const late = performance.now() - begun > PATIENCE_SECONDS * 1000;
+      if (late || !(thrown instanceof StudioError) || !IN_USE.has(thrown.code)) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

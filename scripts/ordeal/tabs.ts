@@ -87,6 +87,8 @@ class Tabs implements OpenCampaign {
     for (const tab of [studio, ...others].filter(({ page }) => !page.isClosed())) {
       await compareRun(turn, tab, id, reference, 'beside other tabs');
     }
+    // What a tab keeps on the device for its next use is in use; with the tab it is let go.
+    for (const { page } of others) await page.close();
     for (const path of await this.#ground.clear()) {
       turn.find('left', `two tabs, everything removed: ${path}`);
     }
