@@ -3,7 +3,7 @@ import type { CsvCell } from '../formats/csv.ts';
 import { branchScale } from '../engine/training/recipe.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from './archive-protocol.ts';
-import type { RunCurves, RunSummary } from './protocol.ts';
+import type { RunCurves, RunData, RunSummary } from './protocol.ts';
 
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
 
@@ -81,6 +81,8 @@ export interface CardFacts {
   readonly dataSets: readonly ArchivedDataSet[];
   readonly base: ArchivedBase;
   readonly scores: readonly ArchivedScore[];
+  /** How answers end, where a program has to be told; else ''. */
+  readonly endNote?: string;
   /** torch's name of the number format of merged weights; null where no weights come with the card. */
   readonly dtype: string | null;
 }
@@ -167,10 +169,33 @@ function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string
   return `- ${cell(name)}${size}${fingerprint === null ? '' : `, SHA-256 ${fingerprint.slice(0, 16)}…`}`;
 }
 
+/** What became of the records, and why some were left out. */
+function recordLines({
+  training,
+  validation,
+  maxLength,
+  truncated,
+  withoutTargets,
+  ...data
+}: RunData): string {
+  const because = (data.leftOut ?? []).map(
+    ({ count, reason: { message } }) => `- ${count} left out: ${cell(message)}`,
+  );
+  const notes: readonly (readonly [number | undefined, string])[] = [
+    [data.withoutEnd, 'have an answer that the chat template puts no end behind'],
+    [data.reasoningDropped, 'have reasoning that the chat template cut off'],
+    [data.otherPrompt, 'have something else before an answer than the template asks for it with'],
+  ];
+  const noted = notes.flatMap(([count = 0, what]) => (count > 0 ? [`- ${count} ${what}`] : []));
+  return `\n${training} records trained, ${validation} kept apart to measure on; at most ${maxLength}
+tokens each (${truncated} were cut off, ${withoutTargets} left out because no target remained).
+${[...because, ...noted].map((line) => `${line}\n`).join('')}`;
+}
+
 /** What a model needs to say of itself when it leaves the studio: a README with front matter. */
 export function modelCard(
   run: RunSummary,
-  { curves, dataSets, base, scores, dtype }: CardFacts,
+  { curves, dataSets, base, scores, endNote = '', dtype }: CardFacts,
 ): string {
   const stages = run.stages
     .map(({ name, steps, stepsDone, records }, stage) => {
@@ -178,10 +203,7 @@ export function modelCard(
       return `- ${name}: ${counts}, ${finalLoss(curves, stage)}`;
     })
     .join('\n');
-  const records = run.data
-    ? `\n${run.data.training} records trained, ${run.data.validation} kept apart to measure on; at most ${run.data.maxLength}
-tokens each (${run.data.truncated} were cut off, ${run.data.withoutTargets} left out because no target remained).\n`
-    : '';
+  const records = run.data ? recordLines(run.data) : '';
   const { hub } = base;
   const licence = base.licence === '' ? 'not stated' : base.licence;
   const [hubName = '', commit = ''] = hub.split('@');
@@ -224,7 +246,7 @@ ${recipeSection(run.recipe)}
 ## Training
 ${stages}
 
-Trained on: ${run.adapter}. The full recipe is in \`recipe.json\`.
+${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${run.adapter}. The full recipe is in \`recipe.json\`.
 ${baseNote(run, 'The weights here are those rounded ones with the branches added, as they were trained and measured.')}
 ## Validation
 Mean negative log-likelihood per target token on records kept apart:

@@ -10,6 +10,8 @@ import { archivedFiles } from './archive-writer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import { storeExport } from './export-store.ts';
+import { endNote } from '../text/declared-ends.ts';
+import { turnEnd } from '../text/turn-end.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
 import type { CardFacts } from './export-text.ts';
 import type { GgufFormat } from './gguf-model.ts';
@@ -27,6 +29,10 @@ const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'pause
 function fileName(name: string): string {
   const safe = name.normalize('NFKC').replace(/[^\p{L}\p{N}._-]+/gu, '-');
   return safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'run';
+}
+
+function endNoteOf({ model, template }: ModelToExport): string {
+  return endNote(turnEnd(model.tokenizer, template));
 }
 
 export function exportHandlers(
@@ -85,7 +91,7 @@ export function exportHandlers(
     const facts = await cardFacts(run, torchTypes[dtype]);
     return withMerged(run, best, async (exported) => {
       return zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
-        textFile('README.md', modelCard(run, facts)),
+        textFile('README.md', modelCard(run, { ...facts, endNote: endNoteOf(exported) })),
         textFile('recipe.json', json(run.recipe)),
         ...(await modelFolder(exported, { dtype, task })),
       ]);

@@ -11,8 +11,10 @@ import type { Shard } from '../formats/weights-shards.ts';
 import { readPieces } from '../storage/file-store.ts';
 import { ggufVocabulary } from '../text/gguf-vocabulary.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
+import { ggufEnds, withEndIds, withEosToken } from '../text/declared-ends.ts';
 import { checkTokenizerFiles } from '../text/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
+import { turnEnd } from '../text/turn-end.ts';
 import { layOutGguf } from './gguf-model.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import type { OpenModel } from './library.ts';
@@ -40,7 +42,7 @@ const ELEMENT_BYTES: Readonly<Record<FolderFormat, number>> = { F32: 4, BF16: 2 
 /** What transformers itself writes: which library the tensors are for. */
 const FILE_METADATA: ReadonlyMap<string, string> = new Map([['format', 'pt']]);
 /** Files of a model folder that an export passes on unchanged. */
-const PASSED_ON = ['tokenizer.json', 'special_tokens_map.json'];
+const PASSED_ON = ['tokenizer.json', 'added_tokens.json'];
 
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
@@ -86,20 +88,26 @@ async function besideWeights(
   const { chat_template: _own, ...tokenizerConfig } =
     (await readJson(model, 'tokenizer_config.json')) ?? {};
   const taught = ownFile ? {} : { chat_template: template.source };
-  const { bosId, padId, eosIds } = model.tokenizer;
+  const { tokenizer } = model;
+  const { bosId, padId, endIds } = tokenizer;
+  const end = turnEnd(tokenizer, template);
   const generation = (await readJson(model, 'generation_config.json')) ?? {
     ...(bosId === undefined ? {} : { bos_token_id: bosId }),
     ...(padId === undefined ? {} : { pad_token_id: padId }),
-    eos_token_id: eosIds.length === 1 ? eosIds[0] : eosIds,
+    eos_token_id: endIds.length === 1 ? endIds[0] : endIds,
   };
+  const specialMap = await readJson(model, 'special_tokens_map.json');
+  const withEnd = (declared: Record<string, unknown>) =>
+    json(withEosToken(declared, tokenizer, end, template.source));
   const passedOn = PASSED_ON.flatMap((path): FileToArchive[] => {
     const source = model.files.get(model.weights.root + path);
     return source ? [{ path, chunks: readPieces(source), compress: true }] : [];
   });
   return [
-    textFile('config.json', json(config)),
-    textFile('generation_config.json', json(generation)),
-    textFile('tokenizer_config.json', json({ ...tokenizerConfig, ...taught })),
+    textFile('config.json', json(withEndIds(config, end))),
+    textFile('generation_config.json', json(withEndIds(generation, end, endIds))),
+    textFile('tokenizer_config.json', withEnd({ ...tokenizerConfig, ...taught })),
+    ...(specialMap ? [textFile('special_tokens_map.json', withEnd(specialMap))] : []),
     ...(ownFile ? [textFile('chat_template.jinja', template.source)] : []),
     ...passedOn,
   ];
@@ -153,12 +161,9 @@ export async function ggufFile(
   const { format, about, task } = options;
   const { config, tokenizer } = model;
   const layout = layOutGguf(config, weights.shapes, format);
-  const tokenizerConfigJson = await readText(model, 'tokenizer_config.json');
-  const files = checkTokenizerFiles({
-    tokenizerJson: (await model.tokenizerFiles()).tokenizerJson,
-    ...(tokenizerConfigJson === undefined ? {} : { tokenizerConfigJson }),
-  });
-  const { bosId, padId, eosIds } = tokenizer;
+  const files = checkTokenizerFiles(await model.tokenizerFiles());
+  const { bosId, padId } = tokenizer;
+  const { eos, eot } = ggufEnds(tokenizer, turnEnd(tokenizer, template), template.source);
   const declared = (await readJson(model, 'config.json')) ?? {};
   const idOf = (key: string): number | undefined => {
     const id = declared[key];
@@ -168,7 +173,8 @@ export async function ggufFile(
     size: config.vocabularySize,
     special: {
       bos: bosId ?? idOf('bos_token_id'),
-      eos: eosIds[0] ?? idOf('eos_token_id'),
+      eos: eos ?? idOf('eos_token_id'),
+      eot,
       padding: padId ?? idOf('pad_token_id'),
     },
     addBos: bosId !== undefined && tokenizer.encodeWithBos('a')[0] === bosId,
