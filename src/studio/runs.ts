@@ -4,6 +4,7 @@ import type { Recipe } from '../engine/training/recipe.ts';
 import { worker, type WorkerClient } from '../worker/client.ts';
 import type {
   DataRow,
+  RunData,
   RunState,
   RunSummary,
   Snapshot,
@@ -234,10 +235,17 @@ export function createRuns(client: WorkerClient) {
   ): Promise<TaskOutcome<DryRunReport | null>> =>
     runTask((task) => client.call('run.dry', { ...run, task }), onStarted);
 
-  return { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun };
+  /** What would become of the records of a run that was not begun. */
+  const outlook = (
+    run: Omit<NewRun, 'name'>,
+    onStarted: (task: string) => void,
+  ): Promise<TaskOutcome<RunData>> =>
+    runTask((task) => client.call('run.outlook', { ...run, task }), onStarted);
+
+  return { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun, outlook };
 }
 
-export const { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun } =
+export const { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun, outlook } =
   createRuns(worker);
 
 function replaceRun(runs: readonly RunSummary[], run: RunSummary): RunSummary[] {

@@ -21,6 +21,7 @@ import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { deviceBytes, useDevice } from '../../studio/device.ts';
 import { DryRunResult } from './DryRun.tsx';
+import { RunOutcomes } from './RecordOutcomes.tsx';
 import { RunFailure } from './RunFailure.tsx';
 import { RunNotesCard } from './RunNotes.tsx';
 import { SamplesCard } from './SamplesCard.tsx';
@@ -62,6 +63,7 @@ export function RunView({ run, source }: RunViewProps) {
       <StepLog source={source} name={run.name} />
       <div className="run-about">
         <RunNotesCard key={run.id} run={run} />
+        <RunOutcomes data={run.data} />
         {run.dryRun && <DryRunResult report={run.dryRun} framed />}
       </div>
     </>

@@ -16,6 +16,8 @@ import { trainText } from './text.ts';
 export interface SetUpProps {
   /** The act of trying the fullest step, and what it found. */
   readonly dryRun: ReactNode;
+  /** What becomes of the records. */
+  readonly outlook: ReactNode;
   readonly model: ModelSummary | null;
   readonly missing: readonly Missing[];
   /** The memory plan of this run; null while it is laid out. */
@@ -25,7 +27,7 @@ export interface SetUpProps {
 }
 
 /** The next run: its stages, its data and its recipe. */
-export function SetUp({ model, missing, plan, lastPlan, dryRun }: SetUpProps) {
+export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUpProps) {
   const t = trainText();
   const recipe = useRecipe((state) => state.recipe);
   return (
@@ -58,6 +60,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun }: SetUpProps) {
             {dryRun}
             <h3>{t.dataSets}</h3>
             <DataSetChoice />
+            {outlook}
           </div>
         </Card>
       </div>

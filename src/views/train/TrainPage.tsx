@@ -28,6 +28,7 @@ import { useAsync } from '../shared/use-async.ts';
 import { useOwnError } from '../shared/use-own-error.ts';
 import { CompareView } from './CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
+import { RecordsOutlook } from './RecordOutcomes.tsx';
 import { QueueCard } from './QueueCard.tsx';
 import { RunControls } from './RunControls.tsx';
 import { RunList } from './RunList.tsx';
@@ -108,6 +109,7 @@ export default function TrainPage() {
       {view === 'set-up' || !run ? (
         <SetUp
           dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
+          outlook={<RecordsOutlook run={runs.starting ? null : start.asRun} />}
           model={start.model}
           missing={start.missing}
           plan={start.plan}

@@ -46,6 +46,7 @@ const words = inLanguages({
       type: 'type',
       version: 'version',
       format: 'format',
+      reasoning: 'reasoning that the template cuts off',
     },
   },
   zh: {
@@ -88,6 +89,7 @@ const words = inLanguages({
       type: '类型',
       version: '版本',
       format: '格式',
+      reasoning: '模板去掉的思考过程',
     },
   },
 });

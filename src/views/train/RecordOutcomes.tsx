@@ -1,0 +1,168 @@
+/** What becomes of the records of a run: how many train, which are left out or cut, and why. */
+import { useEffect, useState } from 'react';
+import { StudioError } from '../../errors.ts';
+import { useRecipe } from '../../studio/recipe.ts';
+import { outlook, type NewRun } from '../../studio/runs.ts';
+import { cancelTask } from '../../studio/tasks.ts';
+import type { LeftOut, RunData } from '../../worker/protocol.ts';
+import { Card } from '../shared/Card.tsx';
+import { errorText } from '../shared/error-text.ts';
+import { formatInteger } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { CheckField } from '../shared/Toggle.tsx';
+import { InfoTip } from '../shared/Tooltip.tsx';
+import { outcomeText } from './text-outcomes.ts';
+
+/** Choices of a recipe change while somebody types. */
+const SETTLE_MS = 400;
+
+type Looked =
+  | { readonly status: 'done'; readonly data: RunData }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+/** The records of the run that is set up, looked at before it begins. */
+export function RecordsOutlook({ run }: { readonly run: Omit<NewRun, 'name'> | null }) {
+  const t = outcomeText();
+  const [task, setTask] = useState<string | null>(null);
+  const [found, setFound] = useState<{ readonly of: string; readonly is: Looked } | null>(null);
+  const key = run && run.dataSetIds.length > 0 ? keyOf(run) : null;
+  useEffect(() => {
+    if (!run || key === null) return;
+    let mine: string | null = null;
+    let gone = false;
+    const timer = setTimeout(() => {
+      void outlook(run, (id) => {
+        mine = id;
+        setTask(id);
+      }).then((outcome) => {
+        if (gone) return;
+        setTask(null);
+        if (outcome.status === 'done') {
+          setFound({ of: key, is: { status: 'done', data: outcome.value } });
+        } else if (outcome.status === 'failed') {
+          setFound({ of: key, is: outcome });
+        }
+      });
+    }, SETTLE_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+      setTask(null);
+      // What is over already cannot be cancelled, and need not be.
+      if (mine !== null) void cancelTask(mine).catch(() => undefined);
+    };
+    // The key stands for all of the run that decides what is found.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+  if (key === null) return null;
+  const looked = found?.of === key ? found.is : null;
+  return (
+    <div className="outcomes" aria-live="polite">
+      {!looked && task !== null && <TaskProgress task={task} label={t.looking} />}
+      {looked?.status === 'failed' && <ErrorNotice error={looked.error} />}
+      {looked?.status === 'done' && <OutcomeList data={looked.data} />}
+      {looked?.status === 'done' && <KeepReasoning data={looked.data} />}
+    </div>
+  );
+}
+
+/** What the outlook depends on. */
+function keyOf({ modelId, dataSetIds, recipe }: Omit<NewRun, 'name'>): string {
+  const { labels, reasoning, batch, validation, seed } = recipe;
+  const { maxLength, microBatchTokens } = batch;
+  const split = [validation.fraction, validation.maxRecords, seed];
+  return JSON.stringify([
+    modelId,
+    dataSetIds,
+    labels,
+    reasoning,
+    maxLength,
+    microBatchTokens,
+    split,
+  ]);
+}
+
+/** Reasoning that the template cuts off can be kept. */
+function KeepReasoning({ data: { reasoningDropped = 0 } }: { readonly data: RunData }) {
+  const t = outcomeText();
+  const recipe = useRecipe((state) => state.recipe);
+  const setRecipe = useRecipe((state) => state.setRecipe);
+  const { reasoning, ...others } = recipe;
+  if (reasoningDropped === 0 && reasoning === undefined) return null;
+  return (
+    <span className="dry-run__act">
+      <CheckField
+        label={t.keep}
+        checked={reasoning === 'keep'}
+        onChange={(on) => setRecipe(on ? { ...recipe, reasoning: 'keep' } : others)}
+      />
+      <InfoTip about={t.keep} text={t.keepHelp} />
+    </span>
+  );
+}
+
+/** The records of a run that has begun; nothing for one from before they were counted. */
+export function RunOutcomes({ data }: { readonly data: RunData | undefined }) {
+  if (!data?.leftOut) return null;
+  const { truncated, withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut } = data;
+  const nothing = truncated + withoutEnd + reasoningDropped + otherPrompt + leftOut.length === 0;
+  if (nothing) return null;
+  return (
+    <Card title={outcomeText().title}>
+      <OutcomeList data={data} />
+    </Card>
+  );
+}
+
+function OutcomeList({ data }: { readonly data: RunData }) {
+  const t = outcomeText();
+  const { training, validation, withoutTargets, truncated, maxLength, tokenised } = data;
+  const { withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut = [] } = data;
+  const notes = [
+    ...(truncated > 0 ? [t.cut(truncated, formatInteger(maxLength))] : []),
+    ...(withoutEnd > 0 ? [t.noEnd(withoutEnd)] : []),
+    ...(reasoningDropped > 0 ? [t.dropped(reasoningDropped)] : []),
+    ...(otherPrompt > 0 ? [t.otherPrompt(otherPrompt)] : []),
+  ];
+  return (
+    <div className="outcomes__list">
+      <p>{t.train(training, validation)}</p>
+      {withoutTargets > 0 && (
+        <>
+          <p className="outcomes__left">{t.leftOut(withoutTargets)}</p>
+          <ul>
+            {leftOut.map((one) => (
+              <Reason key={one.reason.code + one.reason.message} {...one} />
+            ))}
+          </ul>
+          <p className="quiet">{t.refilled}</p>
+        </>
+      )}
+      {notes.length > 0 && (
+        <ul>
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      {tokenised !== undefined && (
+        <p className="quiet">{t.ofLooked(tokenised, training + validation + withoutTargets)}</p>
+      )}
+    </div>
+  );
+}
+
+function Reason({ reason, count }: LeftOut) {
+  const t = outcomeText();
+  const { message, remedy } = errorText(new StudioError(reason));
+  const { line, dataSet } = reason.data;
+  return (
+    <li>
+      <strong>{formatInteger(count)}</strong> <bdi>{message}</bdi> <bdi>{remedy}</bdi>
+      {typeof line === 'number' && (
+        <span className="quiet"> {t.first(line, String(dataSet ?? ''))}</span>
+      )}
+    </li>
+  );
+}
