@@ -2,7 +2,6 @@
  * What exported files name as ends of an answer, so that other programs stop where the model was taught to:
  * the token that the template writes behind an answer first, then what the files named before.
  */
-import { isJsonObject } from '../formats/json.ts';
 import type { TurnEnd } from './turn-end.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -39,10 +38,9 @@ export function withEosToken(
   const text = vocabulary.pieceOf(end.id) ?? '';
   const { eos_token: known } = declared;
   if (text === '' || known === text) return declared;
-  if (!isJsonObject(known)) return { ...declared, eos_token: text };
-  return known['content'] === text
-    ? declared
-    : { ...declared, eos_token: { ...known, content: text } };
+  // The older dialect has an object with the text in it.
+  if (typeof known !== 'object' || known === null) return { ...declared, eos_token: text };
+  return { ...declared, eos_token: { ...known, content: text } };
 }
 
 /** The end tokens of a GGUF file: of the text, and of a turn where that is another. */

@@ -210,7 +210,9 @@ export function ggufVocabulary(
   tokenizer: CheckedTokenizer,
   options: {
     readonly size: number;
-    readonly special: Readonly<Record<'bos' | 'eos' | 'eot' | 'padding', number | undefined>>;
+    readonly special: Readonly<Record<'bos' | 'eos' | 'padding', number | undefined>> & {
+      readonly eot?: number | undefined;
+    };
     readonly addBos: boolean;
     readonly template: string;
   },
