@@ -1,14 +1,15 @@
 /** Opens an archive of a run without trust: everything is checked before the run is seen in the studio. */
+import type { ModelConfig } from '../engine/model/config.ts';
 import { bestSnapshot, snapshotsAfter } from '../engine/training/snapshots.ts';
 import { StudioError } from '../errors.ts';
 import { isSafePath, openZip } from '../formats/archive.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { parseJson, parseJsonObject } from '../formats/json.ts';
-import { readSafetensorsHeader } from '../formats/safetensors.ts';
 import { readPieces, writeFile } from '../storage/file-store.ts';
 import type { FileStore, StoredFile } from '../storage/file-store.ts';
 import type { ExpertResults, StoredGrowth } from '../storage/expert-results.ts';
 import type { Runs, StoredBest, StoredRouting, StoredRun, StoredStep } from '../storage/runs.ts';
+import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 import {
   bestPath,
   CHECKPOINT,
@@ -128,8 +129,6 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     }
     return sized(files.take(bestPath(stage)), bytes);
   });
-  for (const branches of [...stages, ...best]) await checkBranches(branches);
-  if (checkpoint) await readSafetensorsHeader(checkpoint);
   return {
     manifest,
     stages,
@@ -139,7 +138,7 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     steps: () => readSteps(files, manifest),
     validation: async () => parseValidation(parseJson(await files.text(VALIDATION))),
     routing: async () =>
-      files.has(ROUTING) ? parseRouting(parseJson(await files.text(ROUTING))) : null,
+      files.has(ROUTING) ? countsOf(parseRouting(parseJson(await files.text(ROUTING)))) : null,
   };
 }
 
@@ -149,9 +148,7 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
   const curves = parseEarlierMetrics(await files.text(METRICS));
   const stages: ByteSource[] = [];
   while (files.has(stagePath(stages.length))) {
-    const branches = files.take(stagePath(stages.length));
-    await checkBranches(branches);
-    stages.push(branches);
+    stages.push(files.take(stagePath(stages.length)));
   }
   return {
     manifest,
@@ -168,26 +165,47 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
   };
 }
 
+/** @throws StudioError `run-archive-invalid` for counts of other experts than they say */
+function countsOf(routing: StoredRouting): StoredRouting {
+  const { experts, active, counts } = routing;
+  const whole = counts.every(
+    ({ pairs, weights }) => pairs.length === experts * experts && weights.length === experts,
+  );
+  if (whole && active <= experts) return routing;
+  throw invalidArchive(ROUTING, ROUTING, `its counts are not of ${experts} experts`);
+}
+
 function sized(source: ByteSource, bytes: number): ByteSource {
   if (source.size === bytes) return source;
   throw invalidArchive(source.name, source.name, `it has ${source.size} bytes instead of ${bytes}`);
 }
 
-/** Names as the studio writes them, all float32. */
-const BRANCH_TENSOR = /^layers\.\d{1,3}\.[a-z_.]{1,40}\.[a-z][a-z0-9_]{0,23}\.[A-Za-z0-9.]{1,40}$/;
-
-async function checkBranches(source: ByteSource): Promise<void> {
-  const { tensors } = await readSafetensorsHeader(source);
-  for (const [name, { dtype }] of tensors) {
-    if (dtype !== 'F32' || !BRANCH_TENSOR.test(name)) {
-      throw invalidArchive(source.name, `${source.name}: ${name}`, 'it belongs to no branch');
-    }
+/**
+ * Checks weights and checkpoint of an archive whole.
+ * @param config of the base model where it is here
+ * @throws StudioError `run-archive-invalid`, `safetensors-…`
+ */
+export async function checkArchive(
+  { manifest, stages, best, checkpoint }: OpenArchive,
+  config: ModelConfig | null,
+): Promise<void> {
+  const { recipe } = manifest.run;
+  if (stages.length > recipe.stages.length) {
+    throw invalidArchive(MANIFEST, 'stages', 'more than the recipe has');
+  }
+  const files = [
+    ...stages.map((source, stage) => ({ source, stage })),
+    ...best.map((source, index) => ({ source, stage: manifest.best[index]?.stage ?? 0 })),
+  ];
+  await checkBranchFiles(files, recipe, config);
+  if (checkpoint && manifest.checkpoint) {
+    await checkCheckpoint(checkpoint, manifest.checkpoint, recipe, config);
   }
 }
 
 async function* readSteps(
   files: Files,
-  { steps, stepParts }: Manifest,
+  { steps, stepParts, run }: Manifest,
 ): AsyncGenerator<readonly StoredStep[]> {
   let count = 0;
   let before = -1;
@@ -202,6 +220,9 @@ async function* readSteps(
       begin = end + 1;
       const { metrics } = step;
       const place = metrics.stage * 2 ** 40 + metrics.step;
+      if (metrics.stage >= run.recipe.stages.length) {
+        throw invalidArchive(path, path, 'a step of a stage that the recipe does not have');
+      }
       if (place <= before) throw invalidArchive(path, path, 'its steps are not in order');
       before = place;
       batch.push(step);

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
+import { layOutAdapters } from '../engine/adapters/layout.ts';
+import { parseModelConfig } from '../engine/model/config.ts';
+import type { ModelConfig } from '../engine/model/config.ts';
+import { stageBranches } from '../engine/training/branch-plans.ts';
+import { encodeCheckpoint } from '../engine/training/checkpoint.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { bestSnapshot, snapshotsAfter } from '../engine/training/snapshots.ts';
 import { openZip } from '../formats/archive.ts';
@@ -27,6 +32,12 @@ const branches = await Promise.all(
     async (stage) => new Uint8Array(await readFile(`${FIXTURES}/stage-${stage}.safetensors`)),
   ),
 );
+
+async function nanoConfig(): Promise<ModelConfig> {
+  return parseModelConfig(
+    JSON.parse(await readFile('public/models/medcare-nano/config.json', 'utf8')),
+  );
+}
 
 let count = 0;
 const opened: (() => void)[] = [];
@@ -267,7 +278,13 @@ describe('a run as an archive', () => {
   test('an interrupted run takes along what it goes on from', async () => {
     const first = await filledStudio({ state: 'interrupted' });
     await first.storage.runs.saveStage(ID, 0, branches[0] ?? new Uint8Array());
-    const data = branches[1] ?? new Uint8Array();
+    const elements = layOutAdapters(await nanoConfig(), stageBranches(recipe, 1)).elements;
+    const state = {
+      parameters: new Float32Array(elements).fill(0.5),
+      firstMoment: new Float32Array(elements),
+      secondMoment: new Float32Array(elements),
+    };
+    const data = encodeCheckpoint({ stage: 1, step: 3, state, routing: [] });
     await first.storage.runs.saveCheckpoint(ID, data, { stage: 1, step: 3 });
     const file = await archiveOf(first);
     const second = await freshStudio();

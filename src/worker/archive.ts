@@ -4,7 +4,7 @@ import { blobSource } from '../formats/byte-source.ts';
 import { runLock } from '../storage/lock-names.ts';
 import { alone, runElsewhere } from '../storage/locks.ts';
 import type { ArchiveCalls, ArchivedBase, ArchivedDataSet, RunOrigin } from './archive-protocol.ts';
-import { openArchive, storeArchive } from './archive-reader.ts';
+import { checkArchive, openArchive, storeArchive } from './archive-reader.ts';
 import type { Linked } from './archive-reader.ts';
 import { baseFingerprint } from './base-fingerprint.ts';
 import type { WorkerContext } from './context.ts';
@@ -129,6 +129,8 @@ export function archiveHandlers(
           await library.list(),
           await storage.dataSets.list(),
         );
+        const baseHere = linked.origin.baseHere ? await library.open(linked.modelId) : null;
+        await checkArchive(archive, baseHere?.config ?? null);
         const elsewhere = () => runElsewhere(run.id);
         return alone(storage.locks, runLock(run.id), elsewhere, async () => {
           // Another tab may have opened it since it was looked for.

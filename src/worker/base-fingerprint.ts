@@ -38,7 +38,8 @@ export async function baseFingerprint(
   if (stored && stored.files.length > 0) {
     return fingerprintOf(stored.files.map(({ name, file }) => ({ name, sha256: file.sha256 })));
   }
-  const { files } = await library.open(modelId);
+  const { files, knownFingerprint } = await library.open(modelId);
+  if (knownFingerprint !== null) return knownFingerprint;
   const hashed: HashedFile[] = [];
   for (const [name, source] of files) {
     if (!DECIDES.test(name)) continue;

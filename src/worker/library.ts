@@ -36,6 +36,8 @@ export interface OpenModel {
   tokenizerFiles(): Promise<TokenizerFiles>;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;
+  /** The fingerprint that runs and archives know a built-in model by, where its files are other ones. */
+  readonly knownFingerprint: string | null;
   /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */
   readonly files: ReadonlyMap<string, ByteSource>;
   /** The template in use. @param now the date that templates asking for one are told */
@@ -49,6 +51,8 @@ const builtInSchema = z.array(
     folder: z.string().min(1),
     licence: z.string(),
     files: z.array(z.object({ path: z.string().min(1), bytes: z.int().min(0) })).min(1),
+    // Hashes that runs and archives have of files which say the same in other words.
+    knownAs: z.object({ fingerprint: z.string(), tokenizer: z.string() }).optional(),
   }),
 );
 type BuiltIn = z.infer<typeof builtInSchema>[number];
@@ -121,6 +125,7 @@ interface Identity {
   readonly template: TemplateChoice | null;
   readonly precision?: Precision | undefined;
   readonly origin?: ModelOrigin;
+  readonly knownAs?: BuiltIn['knownAs'];
 }
 
 /** A model whose files are already in storage: what is known of it, and how it is entered there. */
@@ -227,7 +232,8 @@ async function openFolder(
     weights,
     tokenizer,
     tokenizerFiles,
-    tokenizerHash: sealer.seal().sha256,
+    tokenizerHash: identity.knownAs?.tokenizer ?? sealer.seal().sha256,
+    knownFingerprint: identity.knownAs?.fingerprint ?? null,
     files,
     template: (now) => templateFor(tokenizer, choice, now),
   };
