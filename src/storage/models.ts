@@ -124,10 +124,13 @@ export class Models {
     return checks;
   }
 
-  /** Keeps what was chosen for a model: its template, its precision. @throws StudioError `model-missing` */
+  /**
+   * Keeps what was chosen for a model or found out about it: template, precision, why it is put aside.
+   * @throws StudioError `model-missing`
+   */
   async change(
     summary: ModelSummary,
-    choice: Partial<Pick<ModelSummary, 'template' | 'precision'>>,
+    choice: Partial<Pick<ModelSummary, 'template' | 'precision' | 'aside'>>,
   ): Promise<ModelSummary> {
     const builtIn = summary.source === 'built-in';
     const stored = await this.#database.change('models', summary.id, (known) => {

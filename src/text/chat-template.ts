@@ -7,7 +7,7 @@ import {
   renderGuarded,
   templateFault,
 } from './template-guard.ts';
-import type { TextTokenizer } from './tokenizer.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -27,10 +27,13 @@ export interface RenderOptions {
   readonly tools?: readonly unknown[];
 }
 
-export interface ChatTemplate {
+/** A template as it was written, with the date that it is told. */
+export interface DatedTemplate {
   readonly source: string;
-  /** The date that the template is told. */
   readonly now: Date;
+}
+
+export interface ChatTemplate extends DatedTemplate {
   /**
    * The conversation as the one text that the model reads.
    * @throws StudioError `template-limit`, `template-raised`, `template-failed`, `template-input-too-long`.
@@ -175,16 +178,24 @@ function stretchesIn(marked: string, text: string): Stretch[] {
 
 /**
  * The template to use with a tokenizer: the model's own or a built-in one.
- * @throws StudioError `template-missing` where the model has none, `template-tokens-missing` where the
- *   tokenizer lacks the tokens that a built-in template ends its turns with.
+ * @throws StudioError as templateSourceFor and compileTemplate
  */
 export function templateFor(
-  tokenizer: TextTokenizer,
+  tokenizer: Vocabulary,
   choice: TemplateChoice,
   now?: Date,
 ): ChatTemplate {
+  return compileTemplate(templateSourceFor(tokenizer, choice), now);
+}
+
+/**
+ * The source of the template to use with a tokenizer.
+ * @throws StudioError `template-missing` where the model has none, `template-tokens-missing` where the
+ *   tokenizer lacks the tokens that a built-in template ends its turns with.
+ */
+export function templateSourceFor(tokenizer: Vocabulary, choice: TemplateChoice): string {
   if (choice === 'model') {
-    if (tokenizer.chatTemplate !== null) return compileTemplate(tokenizer.chatTemplate, now);
+    if (tokenizer.chatTemplate !== null) return tokenizer.chatTemplate;
     throw templateFault('missing', 'This model has no chat template of its own.');
   }
   const needed = choice === 'chatml' ? ['<|im_start|>', '<|im_end|>'] : [tokenizer.eosToken];
@@ -198,5 +209,5 @@ export function templateFor(
       data: { missing },
     });
   }
-  return compileTemplate(BUILT_IN_TEMPLATES[choice], now);
+  return BUILT_IN_TEMPLATES[choice];
 }

@@ -2,9 +2,8 @@
 import { chatContext } from '../engine/inference/chat-memory.ts';
 import { StudioError } from '../errors.ts';
 import { BUILT_IN_TEMPLATES } from '../text/chat-template.ts';
-import { encodePrompt } from '../text/labels.ts';
 import { StreamDecoder } from '../text/stream-decoder.ts';
-import { stopIds } from '../text/turn-end.ts';
+import { AnswerText } from './answer-text.ts';
 import type { WorkerContext } from './context.ts';
 import type { ChatCalls } from './chat-protocol.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -63,25 +62,25 @@ export function chatHandlers(
           variant,
           async ({ weights, model, template }) => {
             running.check();
-            const { tokenizer } = model;
-            const prompt = encodePrompt(tokenizer, template, messages);
+            const texts = context.tokeniser.text(model, template, running.signal);
+            const [prompt, stops] = await Promise.all([texts.prompt(messages), texts.stopIds()]);
             // Also where an exported model brings it as its own.
             const plain = template.source === BUILT_IN_TEMPLATES.plain;
-            const decoder = new StreamDecoder(tokenizer, { atTextStart: plain });
             const sender = new TextSender(task, (event) => context.emit(event));
             const take = (text: string, tokens: number): void => {
               // After "Assistant:" the space before the first word belongs to the template.
               const first = plain && sender.text === '' && text.startsWith(' ');
               sender.add(first ? text.slice(1) : text, tokens);
             };
+            const answer = new AnswerText(model.vocabulary, texts, plain, take);
             const { maxTokens, ...sampling } = settings;
             const result = await weights.stream(prompt, sampling, {
-              stopIds: stopIds(tokenizer, template).slice(0, 16),
+              stopIds: stops.slice(0, 16),
               maxTokens,
-              onToken: (id) => take(decoder.push(id), 1),
-              stopped: () => running.signal.aborted,
+              onToken: (id) => answer.push(id),
+              stopped: () => running.signal.aborted || answer.failed,
             });
-            take(decoder.flush(), 0);
+            await answer.finish(running.signal.aborted);
             sender.flush();
             return {
               text: sender.text,
@@ -98,30 +97,32 @@ export function chatHandlers(
         ),
       ),
     'chat.logits': ({ variant, messages }) =>
-      shelf.use(variant, ({ weights, model, template }) =>
-        weights.logits(encodePrompt(model.tokenizer, template, messages)),
+      shelf.use(variant, async ({ weights, model, template }) =>
+        weights.logits(await context.tokeniser.text(model, template).prompt(messages)),
       ),
     'chat.count': async ({ variant: { modelId, runId }, messages }) => {
       const model = await context.library.open(modelId);
       const begun = runId === null ? undefined : await context.storage.runs.get(runId);
       const template = model.template(begun && new Date(begun.summary.createdAt));
-      const { length } = encodePrompt(model.tokenizer, template, messages);
+      const { length } = await context.tokeniser.text(model, template).prompt(messages);
       return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
     },
     'chat.routing': ({ variant, messages, ids, task }) =>
       context.tasks.run(task, (running) =>
         shelf.use(variant, async ({ weights, model, template }) => {
           running.check();
-          const { tokenizer } = model;
-          const prompt = encodePrompt(tokenizer, template, messages);
+          const { vocabulary } = model;
+          const texts = context.tokeniser.text(model, template, running.signal);
+          const prompt = await texts.prompt(messages);
           // A reply that filled the context has no room for its last token in one pass.
           const said = ids.slice(0, Math.max(0, weights.context - 1 - prompt.length));
           const values = await weights.trace(Uint32Array.from([...prompt, ...said]));
           const [first] = values;
           if (!first) throw noMixture();
-          const decoder = new StreamDecoder(tokenizer, { skipSpecial: false });
+          const decoder = new StreamDecoder(vocabulary, { skipSpecial: false });
+          const opaque = vocabulary.kind === 'opaque';
           return {
-            tokens: said.map((id) => decoder.push(id)),
+            tokens: said.map((id) => (opaque ? vocabulary.tokenText(id) : decoder.push(id))),
             experts: first.experts,
             active: first.active,
             linears: values.map(({ layer, projection, active, indices, weights: gates }) => {

@@ -10,7 +10,7 @@ import type { DataCalls } from './data-protocol.ts';
 import type { Handlers } from './dispatcher.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import { validationRows } from './split.ts';
-import { encodeRow, histogramOf, refusalOf, sampledRows } from './tokenise.ts';
+import { histogramOf, refusalOf, sampledRows } from './tokenise.ts';
 
 export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataCalls> {
   const { library, storage, tasks, publicFiles, tokeniser } = context;
@@ -92,11 +92,12 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
       if (!row) throw rowMissing(index);
       const model = await library.open(modelId);
       const longest = Math.min(maxLength, model.config.contextLength);
-      const encoded = encodeRow(model, model.template(), row, { labels, reasoning }, longest);
+      const text = tokeniser.text(model, model.template());
+      const encoded = await text.conversation(row, { labels, reasoning, maxLength: longest });
       return {
         tokens: Array.from(encoded.ids, (token, t) => ({
           id: token,
-          text: model.tokenizer.tokenText(token),
+          text: model.vocabulary.tokenText(token),
           target: encoded.labels[t] !== NO_TARGET,
         })),
         truncated: encoded.truncated,

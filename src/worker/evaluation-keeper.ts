@@ -8,7 +8,6 @@ import { alone } from '../storage/locks.ts';
 import type { WorkerContext } from './context.ts';
 import type { EvaluationSettings, EvaluationSummary } from './evaluate-protocol.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
-import { promptText, tokenisedText } from './prompt-text.ts';
 import type { ModelVariant } from './protocol.ts';
 import type { Task } from './tasks.ts';
 import type { VariantShelf } from './variants.ts';
@@ -161,11 +160,7 @@ export class EvaluationKeeper {
     try {
       await this.#shelf.use(begun.variant, async ({ weights, model, template }) => {
         task.progress(0, 'Tokenising the questions');
-        const text = await tokenisedText(
-          promptText(model.tokenizer, template),
-          items,
-          (prompts, options) => tokeniser.questions(model, template, prompts, options, task.signal),
-        );
+        const text = await tokeniser.text(model, template, task.signal).questions();
         const { choices, perplexity } = begun.settings;
         const batches = answerItems(
           {

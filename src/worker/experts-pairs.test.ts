@@ -7,7 +7,7 @@ import type { PairEvaluation } from './experts-protocol.ts';
 import type { RunSummary, WorkerEvent } from './protocol.ts';
 import { Tasks } from './tasks.ts';
 import { openCheckedRun } from './testing/checked-run.ts';
-import { codeOf, textFile } from './testing/studio.ts';
+import { codeOf, openTokeniser, textFile } from './testing/studio.ts';
 import type { LoadedVariant, VariantShelf } from './variants.ts';
 
 const line = (task: string, answer: string) =>
@@ -59,7 +59,7 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
   };
   const loaded = { weights, model, template: model.template() } as unknown as LoadedVariant;
   const shelf = { use: (_variant: unknown, work: (one: LoadedVariant) => unknown) => work(loaded) };
-  const tokeniser = { questions: async () => ({ prompts: [], answers: [] }) };
+  const tokeniser = openTokeniser(storage);
   const context = { storage, tasks, emit, tokeniser } as unknown as WorkerContext;
   const handlers = pairHandlers(context, shelf as unknown as VariantShelf);
   const files = [textFile('q.jsonl', [line('x', 'B'), line('y', 'C'), line('x', 'A')])];

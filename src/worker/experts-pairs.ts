@@ -1,4 +1,5 @@
 /** Scores evaluation items with routing forced to every pair of experts; each pair is kept as it comes. */
+import { askAll } from '../engine/evaluation/answering.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import {
   expertPairs,
@@ -15,7 +16,6 @@ import type { Handlers } from './dispatcher.ts';
 import { limitItems, readQuestions } from './evaluation-items.ts';
 import type { PairEvaluation } from './experts-protocol.ts';
 import { mixtureState } from './mixture.ts';
-import { promptText, tokenisedText } from './prompt-text.ts';
 import { cancelled } from './tasks.ts';
 import type { Task } from './tasks.ts';
 import type { LoadedVariant, VariantShelf } from './variants.ts';
@@ -50,20 +50,14 @@ async function questionsOf(
   items: readonly EvaluationItem[],
   task: Task,
 ): Promise<PairQuestion[]> {
-  const text = await tokenisedText(
-    promptText(model.tokenizer, template),
-    items,
-    (prompts, answers) =>
-      context.tokeniser.questions(model, template, prompts, answers, task.signal),
-  );
-  return items.map((item) => {
+  const text = await context.tokeniser.text(model, template, task.signal).questions();
+  return askAll(items, async (item) => {
     const choices = isChoice(item) ? (item.choices ?? []) : [item.answer];
-    return {
-      task: item.task,
-      prompt: text.prompt(item.prompt),
-      options: choices.map((choice) => text.answer(choice)),
-      answer: choices.indexOf(item.answer),
-    };
+    const [prompt, options] = await Promise.all([
+      text.prompt(item.prompt),
+      askAll(choices, (choice) => text.answer(choice)),
+    ]);
+    return { task: item.task, prompt, options, answer: choices.indexOf(item.answer) };
   });
 }
 

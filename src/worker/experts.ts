@@ -6,11 +6,9 @@ import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { ExpertCalls, GrowthPoint, GrowthReport } from './experts-protocol.ts';
 import { pairHandlers } from './experts-pairs.ts';
-import type { OpenModel } from './library.ts';
 import { mixtureOf, mixtureState } from './mixture.ts';
 import type { RoutingCounts, RoutingTrace } from './protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import { encodeRow } from './tokenise.ts';
 import type { LoadedVariant, VariantShelf } from './variants.ts';
 
 /** Counts of one stretch of a stage. */
@@ -65,7 +63,7 @@ async function traceIds(
   }
   const values = await weights.trace(ids);
   return {
-    tokens: Array.from(ids, (id) => model.tokenizer.tokenText(id)),
+    tokens: Array.from(ids, (id) => model.vocabulary.tokenText(id)),
     experts,
     linears: values.map(({ layer, projection, indices, weights: gates }) => ({
       layer,
@@ -84,12 +82,12 @@ export function expertHandlers(
   const { runs, experts: results, dataSets } = context.storage;
   const trace = async (
     runId: string,
-    encode: (model: OpenModel, loaded: LoadedVariant) => Promise<Uint32Array> | Uint32Array,
+    encode: (loaded: LoadedVariant) => Promise<Uint32Array>,
   ): Promise<RoutingTrace> => {
     const { summary } = await runs.get(runId);
     const { mixture, snapshot } = mixtureState(summary);
     return shelf.use({ modelId: summary.modelId, runId, snapshot }, async (loaded) =>
-      traceIds(loaded, mixture.experts, await encode(loaded.model, loaded)),
+      traceIds(loaded, mixture.experts, await encode(loaded)),
     );
   };
   /** What was recorded, and the ends of stages from before growth was. */
@@ -128,13 +126,18 @@ export function expertHandlers(
       };
     },
     'experts.trace': ({ runId, text }) =>
-      trace(runId, ({ tokenizer }) => tokenizer.encodeWithBos(text)),
+      trace(runId, ({ model, template }) =>
+        context.tokeniser.text(model, template).encodeWithBos(text),
+      ),
     'experts.traceRecord': ({ runId, dataSetId, index }) =>
-      trace(runId, async (model, { template, weights }) => {
+      trace(runId, async ({ model, template, weights }) => {
         const { labels, reasoning } = (await runs.get(runId)).summary.recipe;
         const [row] = await dataSets.rows(dataSetId, index, 1);
-        if (row)
-          return encodeRow(model, template, row, { labels, reasoning }, weights.context - 1).ids;
+        if (row) {
+          const text = context.tokeniser.text(model, template);
+          const maxLength = weights.context - 1;
+          return (await text.conversation(row, { labels, reasoning, maxLength })).ids;
+        }
         throw new StudioError({
           code: 'row-missing',
           message: `The data set has no row ${index + 1}.`,

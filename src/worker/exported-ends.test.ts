@@ -12,11 +12,10 @@ import { templateFor } from '../text/chat-template.ts';
 import { endNote } from '../text/declared-ends.ts';
 import { PUBLISHED, tokenizerOf } from '../text/testing/published-templates.ts';
 import { turnEnd } from '../text/turn-end.ts';
-import { ModelLibrary } from './library.ts';
 import { ggufFile, modelFolder } from './model-export.ts';
 import type { ModelToExport } from './model-export.ts';
 import type { Task } from './tasks.ts';
-import { publicFolder } from './testing/studio.ts';
+import { openLibrary, textsOf } from './testing/studio.ts';
 
 const task: Task = {
   name: 'export',
@@ -40,7 +39,7 @@ async function toExport(
     files.set(name, memorySource(name, new Uint8Array(bytes)));
   }
   const { models } = await openMemoryStorage(`ends-${count++}`);
-  const library = new ModelLibrary(models, publicFolder);
+  const library = openLibrary(models);
   const { id } = await library.import(files, folder, task);
   const model = await library.open(id);
   const shapes = checkpointShapes(describeWeights(model.config, 1));
@@ -49,7 +48,10 @@ async function toExport(
     const size = rowSize(shapeOf.get(name) ?? []);
     return model.weights.readFloat32(name, first * size, (first + rows) * size);
   };
-  return { weights: { shapes, readRows }, model, template: model.template() };
+  return {
+    ...{ weights: { shapes, readRows }, model, template: model.template() },
+    texts: await textsOf(model),
+  };
 }
 
 async function jsonsOf(exported: ModelToExport) {

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { memorySource } from '../formats/byte-source.ts';
 import { openGguf } from '../formats/gguf-model.ts';
+import { compileTemplate } from '../text/chat-template.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
 import { checkedFiles, openCheckedRun } from './testing/checked-run.ts';
@@ -36,8 +37,9 @@ test('every file has the bytes that were loaded elsewhere', () => {
 
 function idsOf(tokenizer: TextTokenizer, kind: 'plain' | 'chat', question: string): number[] {
   if (kind === 'plain') return [...tokenizer.encodeWithBos(question)];
-  const { bosToken, eosToken } = run.model.tokenizer;
-  const text = run.model.template().render([{ role: 'user', content: question }], {
+  const { bosToken, eosToken } = run.model.vocabulary;
+  const { source, now } = run.model.template();
+  const text = compileTemplate(source, now).render([{ role: 'user', content: question }], {
     addGenerationPrompt: true,
     bosToken,
     eosToken,
@@ -49,9 +51,10 @@ test('prompts become the ids that the loaders’ tokenizers and templates gave',
   const bytes = files.get('model.Q4_0.gguf') ?? new Uint8Array();
   const { tokenizerJson, tokenizerConfigJson } = await openGguf(memorySource('m.gguf', bytes));
   const fromGguf = loadTokenizer({ tokenizerJson, tokenizerConfigJson });
+  const own = loadTokenizer(await run.model.tokenizerFiles());
   expect(checked.prompts).toHaveLength(6);
   for (const { kind, question, ids } of checked.prompts) {
-    expect(idsOf(run.model.tokenizer, kind, question)).toEqual(ids);
+    expect(idsOf(own, kind, question)).toEqual(ids);
     expect(idsOf(fromGguf, kind, question)).toEqual(ids);
   }
 });

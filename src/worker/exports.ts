@@ -11,7 +11,6 @@ import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../text/declared-ends.ts';
-import { turnEnd } from '../text/turn-end.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
 import type { CardFacts } from './export-text.ts';
 import type { GgufFormat } from './gguf-model.ts';
@@ -31,8 +30,8 @@ function fileName(name: string): string {
   return safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'run';
 }
 
-function endNoteOf({ model, template }: ModelToExport): string {
-  return endNote(turnEnd(model.tokenizer, template));
+async function endNoteOf({ texts }: ModelToExport): Promise<string> {
+  return endNote(await texts.turnEnd());
 }
 
 export function exportHandlers(
@@ -83,7 +82,14 @@ export function exportHandlers(
     if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
     const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
     return shelf.use(variant, async ({ weights, model, template }) =>
-      work({ weights: weights.mergedWeights, model, template }),
+      work({
+        ...{ weights: weights.mergedWeights, model, template },
+        // Asked for late: what needs no text is exported of a model that was put aside, too.
+        texts: {
+          encodeWithBos: (text) => context.tokeniser.text(model, template).encodeWithBos(text),
+          turnEnd: () => context.tokeniser.text(model, template).turnEnd(),
+        },
+      }),
     );
   }
 
@@ -91,7 +97,7 @@ export function exportHandlers(
     const facts = await cardFacts(run, torchTypes[dtype]);
     return withMerged(run, best, async (exported) => {
       return zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
-        textFile('README.md', modelCard(run, { ...facts, endNote: endNoteOf(exported) })),
+        textFile('README.md', modelCard(run, { ...facts, endNote: await endNoteOf(exported) })),
         textFile('recipe.json', json(run.recipe)),
         ...(await modelFolder(exported, { dtype, task })),
       ]);

@@ -48,14 +48,17 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     emit,
     (adapter) => storedChoices(storage.tunings, adapter),
   );
-  const library = new ModelLibrary(storage.models, publicFiles);
+  const { tokenPool } = surroundings;
+  const library = new ModelLibrary(storage.models, publicFiles, tokenPool, (model) =>
+    emit({ type: 'model.changed', model }),
+  );
   const shelf = new VariantShelf(library, storage.runs, device, storage.locks);
   const context: WorkerContext = {
     storage,
     publicFiles,
     library,
     device,
-    tokeniser: new Tokeniser(storage, surroundings.tokenPool),
+    tokeniser: new Tokeniser(storage, tokenPool, library),
     tasks,
     emit,
     estimate,

@@ -2,8 +2,6 @@
 import { StudioError } from '../errors.ts';
 import { postToJudge } from '../storage/fetch.ts';
 import { networkLedger } from '../storage/network-ledger.ts';
-import { promptText } from './prompt-text.ts';
-import { encodePrompt } from '../text/labels.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { JudgeAttempt, JudgeCalls, JudgeFault } from './judge-protocol.ts';
@@ -55,26 +53,27 @@ export function judgeHandlers(
         shelf.use(
           variant,
           async ({ weights, model, template }) => {
-            const { tokenizer } = model;
-            const text = promptText(tokenizer, template);
+            const text = context.tokeniser.text(model, template, running.signal);
+            const eosIds = [...(await text.stopIds())];
             const answers: (string | null)[] = [];
             for (let first = 0; first < questions.length; first += AT_ONCE) {
               running.check();
               const group = questions.slice(first, first + AT_ONCE);
-              const prompts = group.map((question) =>
-                encodePrompt(tokenizer, template, messagesOf(question)),
+              const prompts = await Promise.all(
+                group.map((question) => text.prompt(messagesOf(question))),
               );
               const fitting = prompts.filter(({ length }) => length < weights.context);
               const said = await weights.generateBatch(
                 fitting,
                 maxTokens,
-                [...text.eosIds],
+                eosIds,
                 () => running.signal.aborted,
               );
               running.check();
-              const texts = new Map(
-                fitting.map((prompt, i) => [prompt, text.decode(said[i] ?? none)]),
+              const decoded = await Promise.all(
+                fitting.map((_prompt, i) => text.decode(said[i] ?? none)),
               );
+              const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
               answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
               running.progress(answers.length / questions.length, variant.snapshot);
             }

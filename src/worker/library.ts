@@ -16,23 +16,28 @@ import type { PublicFiles } from '../storage/fetch.ts';
 import { Sealer } from '../storage/file-store.ts';
 import { modelMissing } from '../storage/models.ts';
 import type { Models } from '../storage/models.ts';
-import { templateFor } from '../text/chat-template.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
+import { templateSourceFor } from '../text/chat-template.ts';
+import type { DatedTemplate } from '../text/chat-template.ts';
 import { withinVocabulary } from '../text/tokenizer-fit.ts';
-import { loadTokenizer } from '../text/tokenizer.ts';
-import type { TextTokenizer, TokenizerFiles } from '../text/tokenizer.ts';
+import type { TokenizerFiles } from '../text/tokenizer-files.ts';
+import { openVocabulary } from '../text/vocabulary.ts';
+import type { Vocabulary } from '../text/vocabulary.ts';
+import { Asides } from './asides.ts';
+import { encoderSource } from './encoder-source.ts';
 import type { ModelOrigin } from './hub-protocol.ts';
 import { ggufAmong, textsOfGguf } from './gguf-files.ts';
 import type { ModelSummary, TemplateChoice } from './protocol.ts';
 import type { Task } from './tasks.ts';
+import type { TokenPool } from './token-pool.ts';
 
 /** A model with everything read except its weights. */
 export interface OpenModel {
   readonly summary: ModelSummary;
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
-  readonly tokenizer: TextTokenizer;
-  /** The texts that the tokenizer was made from, read again. */
+  /** What its tokens stand for; how texts become tokens is asked of its text side (model-text.ts). */
+  readonly vocabulary: Vocabulary;
+  /** The texts that a tokenizer is made from, read again. */
   tokenizerFiles(): Promise<TokenizerFiles>;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;
@@ -41,7 +46,7 @@ export interface OpenModel {
   /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */
   readonly files: ReadonlyMap<string, ByteSource>;
   /** The template in use. @param now the date that templates asking for one are told */
-  template(now?: Date): ChatTemplate;
+  template(now?: Date): DatedTemplate;
 }
 
 const builtInSchema = z.array(
@@ -126,6 +131,7 @@ interface Identity {
   readonly precision?: Precision | undefined;
   readonly origin?: ModelOrigin;
   readonly knownAs?: BuiltIn['knownAs'];
+  readonly aside?: ModelSummary['aside'];
 }
 
 /** A model whose files are already in storage: what is known of it, and how it is entered there. */
@@ -179,31 +185,31 @@ async function openFolder(
     };
   };
   let texts = await tokenizerFiles();
-  let tokenizer = loadTokenizer(texts);
-  if (tokenizer.vocabularySize > config.vocabularySize) {
+  let vocabulary = openVocabulary(texts);
+  if (vocabulary.vocabularySize > config.vocabularySize) {
     beyond = true;
     texts = await tokenizerFiles();
-    tokenizer = loadTokenizer(texts);
+    vocabulary = openVocabulary(texts);
   }
-  if (tokenizer.vocabularySize > config.vocabularySize) {
+  if (vocabulary.vocabularySize > config.vocabularySize) {
     throw new StudioError({
       code: 'tokenizer-mismatch',
-      message: `The tokenizer has ids up to ${tokenizer.vocabularySize - 1}; the model's vocabulary has ${config.vocabularySize}.`,
+      message: `The tokenizer has ids up to ${vocabulary.vocabularySize - 1}; the model's vocabulary has ${config.vocabularySize}.`,
       kept: 'Models already in the studio.',
       remedy: 'Use tokenizer.json and weights of the same model.',
-      data: { tokenizer: tokenizer.vocabularySize, model: config.vocabularySize },
+      data: { tokenizer: vocabulary.vocabularySize, model: config.vocabularySize },
     });
   }
   const sealer = new Sealer();
   const encoder = new TextEncoder();
   const { tokenizerJson, tokenizerConfigJson = '', chatTemplateJinja = '' } = texts;
   // What other files add counts where they add something: what was hashed without them stays the same.
-  const { declaredBeside } = tokenizer;
+  const { declaredBeside } = vocabulary;
   const parts = [tokenizerJson, tokenizerConfigJson, chatTemplateJinja];
   for (const part of declaredBeside === '' ? parts : [...parts, declaredBeside]) {
     sealer.update(encoder.encode(`${part.length}\n${part}`));
   }
-  const choice = identity.template ?? defaultTemplate(tokenizer);
+  const choice = identity.template ?? defaultTemplate(vocabulary);
   const { id, name, source } = identity;
   const licence = gguf?.licence ?? identity.licence;
   const summary: ModelSummary = {
@@ -221,21 +227,22 @@ async function openFolder(
     feedForwardSize: config.feedForwardSize,
     vocabularySize: config.vocabularySize,
     contextLength: config.contextLength,
-    hasTemplate: tokenizer.chatTemplate !== null,
+    hasTemplate: vocabulary.chatTemplate !== null,
     template: choice,
     precision: identity.precision ?? defaultPrecision(gguf !== undefined, parameterCount(config)),
     ...(identity.origin === undefined ? {} : { origin: identity.origin }),
+    ...(identity.aside === undefined ? {} : { aside: identity.aside }),
   };
   return {
     summary,
     config,
     weights,
-    tokenizer,
+    vocabulary,
     tokenizerFiles,
     tokenizerHash: identity.knownAs?.tokenizer ?? sealer.seal().sha256,
     knownFingerprint: identity.knownAs?.fingerprint ?? null,
     files,
-    template: (now) => templateFor(tokenizer, choice, now),
+    template: (now = new Date()) => ({ source: templateSourceFor(vocabulary, choice), now }),
   };
 }
 
@@ -249,7 +256,7 @@ function defaultPrecision(gguf: boolean, parameters: number): Precision {
 }
 
 /** The model's own template; without one ChatML where the tokenizer knows its tokens, else plain text. */
-function defaultTemplate(tokenizer: TextTokenizer): TemplateChoice {
+function defaultTemplate(tokenizer: Vocabulary): TemplateChoice {
   if (tokenizer.chatTemplate !== null) return 'model';
   const chatml = tokenizer.idOf('<|im_start|>') !== undefined;
   return chatml && tokenizer.idOf('<|im_end|>') !== undefined ? 'chatml' : 'plain';
@@ -261,10 +268,26 @@ export class ModelLibrary {
   readonly #publicFiles: PublicFiles;
   readonly #open = new Map<string, Promise<OpenModel>>();
   #builtIns: Promise<readonly BuiltIn[]> | null = null;
+  readonly asides: Asides;
+  readonly #pool: TokenPool;
 
-  constructor(models: Models, publicFiles: PublicFiles) {
+  /**
+   * @param pool where tokenizers and templates are tried
+   * @param changed told of what became of a model without being asked
+   */
+  constructor(
+    models: Models,
+    publicFiles: PublicFiles,
+    pool: TokenPool,
+    changed: (model: ModelSummary) => void = () => undefined,
+  ) {
     this.#models = models;
     this.#publicFiles = publicFiles;
+    this.#pool = pool;
+    this.asides = new Asides(models, (model) => {
+      this.#open.delete(model.id);
+      changed(model);
+    });
   }
 
   async list(): Promise<ModelSummary[]> {
@@ -302,6 +325,7 @@ export class ModelLibrary {
         source: 'built-in',
         template: stored?.summary.template ?? null,
         precision: stored?.summary.precision,
+        ...(stored?.summary.aside && { aside: stored.summary.aside }),
       });
     }
     if (!stored) throw modelMissing(id);
@@ -344,9 +368,9 @@ export class ModelLibrary {
   }
 
   /** Checks the files of a model as import does, and takes nothing. */
-  async check(files: ReadonlyMap<string, ByteSource>): Promise<void> {
+  async check(files: ReadonlyMap<string, ByteSource>, signal?: AbortSignal): Promise<void> {
     const about = { id: 'checked', name: 'checked', source: 'hub', licence: '' } as const;
-    (await openFolder(files, { ...about, template: null })).template();
+    await this.#try(await openFolder(files, { ...about, template: null }), signal);
   }
 
   /**
@@ -368,8 +392,7 @@ export class ModelLibrary {
       template: null,
       ...(arrival && { id: arrival.id, origin: arrival.origin }),
     });
-    // The template has to work before the model is taken.
-    checked.template();
+    await this.#try(checked, task.signal);
     if (arrival) {
       await arrival.enter(checked.summary);
       return checked.summary;
@@ -385,9 +408,32 @@ export class ModelLibrary {
 
   async setTemplate(id: string, template: TemplateChoice): Promise<ModelSummary> {
     const model = await this.open(id);
-    templateFor(model.tokenizer, template);
+    const now = new Date();
+    const source = templateSourceFor(model.vocabulary, template);
+    await this.#try({ ...model, template: () => ({ source, now }) });
     this.#open.delete(id);
-    return this.#models.change(model.summary, { template });
+    // What held a text may have been the template that was in use.
+    this.asides.lift(id);
+    return this.#models.change(model.summary, { template, aside: null });
+  }
+
+  /**
+   * Lets a worker of the pool make tokenizer and template, which have to work before a model is taken, and
+   * turn a short conversation into tokens.
+   * @throws StudioError `tokenizer-…`, `template-…`, `text-stuck`, `cancelled`
+   */
+  async #try(model: OpenModel, signal?: AbortSignal): Promise<void> {
+    const job = { what: 'asks', asks: [{ ask: 'stops' }] } as const;
+    // What a template says against this conversation is no reason to refuse the model.
+    await this.#pool.run(encoderSource(model, model.template()), job, { urgent: true, signal });
+  }
+
+  /** A model that was put aside is used again. */
+  async tryAgain(id: string): Promise<ModelSummary> {
+    const model = await this.open(id);
+    this.asides.lift(id);
+    this.#open.delete(id);
+    return this.#models.change(model.summary, { aside: null });
   }
 
   /** How the model's frozen weights are kept on the device from now on. */

@@ -13,12 +13,12 @@ import { rowSize } from '../formats/merged-weights.ts';
 import { openWeightsFolder } from '../formats/weights-folder.ts';
 import { openMemoryStorage } from '../storage/storage.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
-import { ModelLibrary } from './library.ts';
+import type { ModelLibrary } from './library.ts';
 import type { OpenModel } from './library.ts';
 import { ggufFile, modelFolder } from './model-export.ts';
 import type { ModelToExport } from './model-export.ts';
 import type { Task } from './tasks.ts';
-import { publicFolder } from './testing/studio.ts';
+import { openLibrary, textsOf } from './testing/studio.ts';
 
 /** Exports of the built-in models, whose weights are read from their files instead of a device. */
 
@@ -31,7 +31,7 @@ const task: Task = {
 let library: ModelLibrary;
 
 beforeAll(async () => {
-  library = new ModelLibrary((await openMemoryStorage('export-test')).models, publicFolder);
+  library = openLibrary((await openMemoryStorage('export-test')).models);
 });
 
 interface Asked {
@@ -40,7 +40,7 @@ interface Asked {
   readonly largest: () => number;
 }
 
-function fromFiles(model: OpenModel): Asked {
+async function fromFiles(model: OpenModel): Promise<Asked> {
   const shapes = checkpointShapes(describeWeights(model.config, 1));
   const shapeOf = new Map(shapes.map(({ name, shape }) => [name, shape]));
   let largest = 0;
@@ -50,7 +50,10 @@ function fromFiles(model: OpenModel): Asked {
     return model.weights.readFloat32(name, first * size, (first + rows) * size);
   };
   return {
-    exported: { weights: { shapes, readRows }, model, template: model.template() },
+    exported: {
+      ...{ weights: { shapes, readRows }, model, template: model.template() },
+      texts: await textsOf(model),
+    },
     largest: () => largest,
   };
 }
@@ -62,7 +65,7 @@ async function collect(chunks: FileToArchive['chunks']): Promise<Uint8Array> {
 }
 
 async function gguf(id: string, format: 'F16' | 'Q8_0' | 'Q4_0'): Promise<ByteSource> {
-  const { exported } = fromFiles(await library.open(id));
+  const { exported } = await fromFiles(await library.open(id));
   const about = { name: 'A name', license: 'mit' };
   const bytes = await collect(await ggufFile(exported, { format, about, task }));
   return memorySource(`${id}.gguf`, bytes);
@@ -162,17 +165,18 @@ describe('GGUF read back', () => {
       'ünïcödé — 心脏 🫀 ½ 12345',
       '<|im_start|>user\nWhat is asthma?<|im_end|>\n',
     ];
+    const own = await textsOf(model);
     for (const text of texts) {
-      expect([...back.encodeWithBos(text)]).toEqual([...model.tokenizer.encodeWithBos(text)]);
+      expect([...back.encodeWithBos(text)]).toEqual([...(await own.encodeWithBos(text))]);
     }
     expect(back.chatTemplate).toBe(model.template().source);
-    expect(back.eosIds[0]).toBe(model.tokenizer.eosIds[0]);
+    expect(back.eosIds[0]).toBe(model.vocabulary.eosIds[0]);
   });
 });
 
 describe('a Hugging Face folder', () => {
   async function folder(dtype: 'F32' | 'BF16', shardBytes?: number) {
-    const asked = fromFiles(await library.open('medcare-nano'));
+    const asked = await fromFiles(await library.open('medcare-nano'));
     const files = await modelFolder(asked.exported, {
       dtype,
       task,
@@ -212,7 +216,7 @@ describe('a Hugging Face folder', () => {
   });
 
   test('bfloat16 is rounded to nearest even, and the configuration says so', async () => {
-    const stories = fromFiles(await library.open('stories260k'));
+    const stories = await fromFiles(await library.open('stories260k'));
     const files = await modelFolder(stories.exported, { dtype: 'BF16', task });
     const sources = new Map<string, ByteSource>();
     for (const { path, chunks } of files) {

@@ -10,14 +10,14 @@ import { planShards } from '../formats/weights-shards.ts';
 import type { Shard } from '../formats/weights-shards.ts';
 import { readPieces } from '../storage/file-store.ts';
 import { ggufVocabulary } from '../text/gguf-vocabulary.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
+import type { DatedTemplate } from '../text/chat-template.ts';
 import { ggufEnds, withEndIds, withEosToken } from '../text/declared-ends.ts';
 import { checkTokenizerFiles } from '../text/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
-import { turnEnd } from '../text/turn-end.ts';
 import { layOutGguf } from './gguf-model.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import type { OpenModel } from './library.ts';
+import type { ModelText } from './model-text.ts';
 import type { Task } from './tasks.ts';
 
 /**
@@ -29,7 +29,8 @@ import type { Task } from './tasks.ts';
 export interface ModelToExport {
   readonly weights: MergedWeights;
   readonly model: OpenModel;
-  readonly template: ChatTemplate;
+  readonly template: DatedTemplate;
+  readonly texts: Pick<ModelText, 'encodeWithBos' | 'turnEnd'>;
 }
 
 export type FolderFormat = 'F32' | 'BF16';
@@ -79,7 +80,7 @@ async function* watched(
 
 /** Configuration, tokenizer and generation settings as they have to be beside the exported weights. */
 async function besideWeights(
-  { model, template }: ModelToExport,
+  { model, template, texts }: ModelToExport,
   dtype: string,
 ): Promise<FileToArchive[]> {
   const config = exportedConfig((await readJson(model, 'config.json')) ?? {}, model.config, dtype);
@@ -88,9 +89,9 @@ async function besideWeights(
   const { chat_template: _own, ...tokenizerConfig } =
     (await readJson(model, 'tokenizer_config.json')) ?? {};
   const taught = ownFile ? {} : { chat_template: template.source };
-  const { tokenizer } = model;
-  const { bosId, padId, endIds } = tokenizer;
-  const end = turnEnd(tokenizer, template);
+  const { vocabulary: tokens } = model;
+  const { bosId, padId, endIds } = tokens;
+  const end = await texts.turnEnd();
   const generation = (await readJson(model, 'generation_config.json')) ?? {
     ...(bosId === undefined ? {} : { bos_token_id: bosId }),
     ...(padId === undefined ? {} : { pad_token_id: padId }),
@@ -98,7 +99,7 @@ async function besideWeights(
   };
   const specialMap = await readJson(model, 'special_tokens_map.json');
   const withEnd = (declared: Record<string, unknown>) =>
-    json(withEosToken(declared, tokenizer, end, template.source));
+    json(withEosToken(declared, tokens, end, template.source));
   const passedOn = PASSED_ON.flatMap((path): FileToArchive[] => {
     const source = model.files.get(model.weights.root + path);
     return source ? [{ path, chunks: readPieces(source), compress: true }] : [];
@@ -151,7 +152,7 @@ export async function modelFolder(
  *   is written
  */
 export async function ggufFile(
-  { weights, model, template }: ModelToExport,
+  { weights, model, template, texts }: ModelToExport,
   options: {
     readonly format: GgufFormat;
     readonly about: Readonly<Record<string, string>>;
@@ -159,11 +160,11 @@ export async function ggufFile(
   },
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
   const { format, about, task } = options;
-  const { config, tokenizer } = model;
+  const { config, vocabulary: tokens } = model;
   const layout = layOutGguf(config, weights.shapes, format);
   const files = checkTokenizerFiles(await model.tokenizerFiles());
-  const { bosId, padId } = tokenizer;
-  const { eos, eot } = ggufEnds(tokenizer, turnEnd(tokenizer, template), template.source);
+  const { bosId, padId } = tokens;
+  const { eos, eot } = ggufEnds(tokens, await texts.turnEnd(), template.source);
   const declared = (await readJson(model, 'config.json')) ?? {};
   const idOf = (key: string): number | undefined => {
     const id = declared[key];
@@ -177,7 +178,7 @@ export async function ggufFile(
       eot,
       padding: padId ?? idOf('pad_token_id'),
     },
-    addBos: bosId !== undefined && tokenizer.encodeWithBos('a')[0] === bosId,
+    addBos: bosId !== undefined && (await texts.encodeWithBos('a'))[0] === bosId,
     template: template.source,
   });
   // By this one name transformers takes a Llama file for another architecture, whose tensors it cannot place.

@@ -9,9 +9,9 @@ import { dtypeSize, parseSafetensors } from '../formats/safetensors.ts';
 import { writeSafetensors } from '../formats/safetensors-writer.ts';
 import type { TensorToWrite } from '../formats/safetensors-writer.ts';
 import { openMemoryStorage } from '../storage/storage.ts';
-import { ModelLibrary } from './library.ts';
+import { loadTokenizer } from '../text/tokenizer.ts';
 import type { Task } from './tasks.ts';
-import { publicFolder } from './testing/studio.ts';
+import { openLibrary } from './testing/studio.ts';
 
 /** Model folders as people have them: what opens, what is kept of them, and what refusals say. */
 
@@ -44,7 +44,7 @@ const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.strin
 let count = 0;
 async function imported(files: ReadonlyMap<string, Uint8Array>) {
   const { models } = await openMemoryStorage(`folders-${count++}`);
-  const library = new ModelLibrary(models, publicFolder);
+  const library = openLibrary(models);
   const summary = await library.import(sources(files), 'a', task);
   const [stored] = await models.stored();
   const model = await library.open(summary.id);
@@ -219,15 +219,17 @@ describe('tokens beyond the vocabulary', () => {
 
   test('a padding token that the model has no row for is no token', async () => {
     const { model } = await imported(await withToken(272));
-    expect(model.tokenizer.padId).not.toBe(272);
-    const ids = model.tokenizer.encode('a [PAD] b');
+    expect(model.vocabulary.padId).not.toBe(272);
+    const tokenizer = loadTokenizer(await model.tokenizerFiles());
+    const ids = tokenizer.encode('a [PAD] b');
     expect(Math.max(...ids)).toBeLessThan(272);
-    expect(model.tokenizer.decode(ids)).toBe('a [PAD] b');
+    expect(tokenizer.decode(ids)).toBe('a [PAD] b');
   });
 
   test('one that has a row is', async () => {
     const { model } = await imported(await withToken(271));
-    expect([...model.tokenizer.encode('[PAD]')]).toEqual([271]);
+    const tokenizer = loadTokenizer(await model.tokenizerFiles());
+    expect([...tokenizer.encode('[PAD]')]).toEqual([271]);
   });
 
   test('a vocabulary larger than the model is another model’s', async () => {

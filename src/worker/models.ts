@@ -15,6 +15,7 @@ type ModelCalls =
   | 'model.import'
   | 'model.setTemplate'
   | 'model.setPrecision'
+  | 'model.tryAgain'
   | 'model.remove'
   | 'model.plan'
   | 'model.stored'
@@ -47,6 +48,11 @@ export function modelHandlers(
     },
     'model.setPrecision': async ({ id, precision }) => {
       const summary = await library.setPrecision(id, precision);
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
+    'model.tryAgain': async ({ id }) => {
+      const summary = await library.tryAgain(id);
       await shelf.clear({ modelId: id });
       return summary;
     },

@@ -5,10 +5,10 @@ import { precisionNeeds } from '../engine/training/precision-needs.ts';
 import { proposeTraining } from '../engine/training/proposal.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
 import { limitItems, sampleItems } from './evaluation-items.ts';
+import type { ModelText } from './model-text.ts';
 import { PLANNED_TASKS } from './models.ts';
 import type { PrecisionCalls } from './precision-protocol.ts';
 import { breathe } from './tasks.ts';
@@ -29,7 +29,7 @@ export function precisionHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
 ): Pick<Handlers, keyof PrecisionCalls> {
-  const { library, device, tasks, publicFiles } = context;
+  const { library, device, tasks, publicFiles, tokeniser } = context;
   return {
     'model.precisions': async ({ modelId, recipe }) => {
       const { config, weights } = await library.open(modelId);
@@ -52,8 +52,10 @@ export function precisionHandlers(
     },
     'model.formatError': ({ modelId, precision, task }) =>
       tasks.run(task, async (running) => {
-        const { config, weights, tokenizer } = await library.open(modelId);
-        const texts = await sampleTexts(publicFiles, tokenizer);
+        const model = await library.open(modelId);
+        const { config, weights } = model;
+        const text = tokeniser.text(model, model.template(), running.signal);
+        const texts = await sampleTexts(publicFiles, text);
         return device.use(async (gpu) => {
           // Models kept for chat would take the room that this one needs.
           await shelf.clear();
@@ -68,7 +70,7 @@ export function precisionHandlers(
 }
 
 /** Questions and answers of the samples as tokens, of every task in turn, without a chat template. */
-async function sampleTexts(files: PublicFiles, tokenizer: TextTokenizer): Promise<Uint32Array[]> {
+async function sampleTexts(files: PublicFiles, text: ModelText): Promise<Uint32Array[]> {
   const items = limitItems(await sampleItems(files), COMPARED_ITEMS);
-  return items.map(({ prompt, answer }) => tokenizer.encodeWithBos(`${prompt}\n${answer}`));
+  return Promise.all(items.map(({ prompt, answer }) => text.encodeWithBos(`${prompt}\n${answer}`)));
 }

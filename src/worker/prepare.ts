@@ -6,7 +6,7 @@ import { StudioError } from '../errors.ts';
 import { Sealer } from '../storage/file-store.ts';
 import type { DataSets } from '../storage/data-sets.ts';
 import type { StoredRun } from '../storage/runs.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
+import type { DatedTemplate } from '../text/chat-template.ts';
 import type { OpenModel } from './library.ts';
 import type { DataSetSummary, RunData } from './protocol.ts';
 import { outcomesOf } from './record-outcomes.ts';
@@ -64,7 +64,7 @@ export async function prepareRecords(
   dataSets: DataSets,
   tokeniser: Tokeniser,
   model: OpenModel,
-  template: ChatTemplate,
+  template: DatedTemplate,
   summaries: readonly DataSetSummary[],
   recipe: Recipe,
   hooks: PrepareHooks,
@@ -115,7 +115,7 @@ export async function outlookOf(
   dataSets: DataSets,
   tokeniser: Tokeniser,
   model: OpenModel,
-  template: ChatTemplate,
+  template: DatedTemplate,
   summaries: readonly DataSetSummary[],
   recipe: Recipe,
   { signal, onProgress }: PrepareHooks,
@@ -328,7 +328,7 @@ function noTargets(records: number, truncated: number, maxLength: number): Studi
 
 function fingerprintOf(
   model: OpenModel,
-  template: ChatTemplate,
+  template: DatedTemplate,
   dataSets: readonly DataSetSummary[],
   recipe: Recipe,
   order: number | null,

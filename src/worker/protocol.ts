@@ -78,6 +78,8 @@ export interface ModelSummary {
   readonly template: TemplateChoice;
   /** How its frozen weights are kept on the device. */
   readonly precision: Precision;
+  /** Why it is put aside: its texts are not made any more until it is tried again. */
+  readonly aside?: ErrorDescription | null;
 }
 
 /** What a model takes in storage. */
@@ -360,6 +362,8 @@ export interface Calls
   };
   'model.setTemplate': { in: { id: string; template: TemplateChoice }; out: ModelSummary };
   'model.setPrecision': { in: { id: string; precision: Precision }; out: ModelSummary };
+  /** Uses a model again that was put aside. */
+  'model.tryAgain': { in: { id: string }; out: ModelSummary };
   'model.remove': { in: { id: string }; out: null };
   'model.plan': { in: { modelId: string; recipe: Recipe }; out: MemoryReport };
   /** What each model takes in this browser's storage; built-in models take none. */
@@ -433,6 +437,7 @@ export type WorkerEvent =
   | { readonly type: 'run.validation'; readonly runId: string; readonly point: ValidationPoint }
   /** State, progress, snapshots or error of a run changed. */
   | { readonly type: 'run.changed'; readonly run: RunSummary }
+  | { readonly type: 'model.changed'; readonly model: ModelSummary }
   | { readonly type: 'experts.changed'; readonly runId: string }
   | {
       readonly type: 'chat.text';

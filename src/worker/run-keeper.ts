@@ -291,12 +291,12 @@ export class RunKeeper {
   ): Promise<RunSummary> {
     const { storage, device } = this.#context;
     const { id, recipe } = stored.summary;
-    const { prepared, model } = inputs;
+    const { prepared } = inputs;
     // Training needs the room; what is chatted with loads again when it is asked for.
     await this.#shelf.clear();
     const tokenising = new AbortController();
     const tokenised = this.#tokenise(id, prepared, tokenising.signal);
-    const { training, change } = await openTraining(
+    const { training, texts, change } = await openTraining(
       this.#context,
       stored,
       inputs,
@@ -307,8 +307,7 @@ export class RunKeeper {
       throw error;
     });
     const curves = new CurveWriter(id, storage.runs, (event) => this.#context.emit(event));
-    const { tokenizer } = model;
-    const recorded = { id, gpu, training, prepared, tokenizer, curves };
+    const recorded = { id, gpu, training, prepared, texts, curves };
     const live: LiveRun = {
       ...recorded,
       tokenising,

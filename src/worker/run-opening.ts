@@ -7,6 +7,7 @@ import type { ResumePoint, StoredRun } from '../storage/runs.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
 import type { OpenModel } from './library.ts';
+import type { ModelText } from './model-text.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary, RunSummary } from './protocol.ts';
@@ -60,6 +61,7 @@ export async function openInputs(
 
 export interface OpenedRun {
   readonly training: TrainingRun;
+  readonly texts: ModelText;
   /** What the summary says of it from now on. */
   readonly change: Partial<RunSummary>;
 }
@@ -79,8 +81,8 @@ export async function openTraining(
   const resume = from && (from.checkpoint || from.stageBranches.length > 0) ? from : undefined;
   const { id, recipe, createdAt } = summary;
   const { dataSets: records, runResults } = context.storage;
-  const template = model.template(new Date(createdAt));
-  const asked = await chooseSamplePrompts(records, dataSets, model, template, prepared, recipe);
+  const texts = context.tokeniser.text(model, model.template(new Date(createdAt)));
+  const asked = await chooseSamplePrompts(records, dataSets, model, texts, prepared, recipe);
   if (asked && !resume) await runResults.beginSamples(id, asked.prompts);
   // Tokenising everything first would keep the run waiting: of those known by now, the longest.
   const longest = resume ? null : await knownLongest(prepared);
@@ -97,7 +99,7 @@ export async function openTraining(
     ),
   );
   const { dryRun } = training;
-  return { training, change: dryRun ? { dryRun: reportOf(dryRun, longest) } : {} };
+  return { training, texts, change: dryRun ? { dryRun: reportOf(dryRun, longest) } : {} };
 }
 
 /** The longest record when all are tokenised; else the run is tried at the greatest length there can be. */

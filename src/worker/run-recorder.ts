@@ -5,9 +5,9 @@ import type { RunEvent } from '../engine/training/run-events.ts';
 import type { TrainingRun } from '../engine/training/run.ts';
 import type { Snapshot } from '../engine/training/snapshots.ts';
 import type { StoredBest, StoredRouting } from '../storage/runs.ts';
-import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { WorkerContext } from './context.ts';
 import type { CurveWriter } from './curve-writer.ts';
+import type { ModelText } from './model-text.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { RunSummary } from './protocol.ts';
 
@@ -17,7 +17,7 @@ export interface RecordedRun {
   readonly gpu: Gpu;
   readonly training: TrainingRun;
   readonly prepared: PreparedRecords;
-  readonly tokenizer: TextTokenizer;
+  readonly texts: ModelText;
   readonly curves: CurveWriter;
 }
 
@@ -62,7 +62,7 @@ export class RunRecorder {
 
   async take(event: RunEvent): Promise<void> {
     const { runs, runResults, experts } = this.#context.storage;
-    const { id, curves, prepared, tokenizer } = this.#run;
+    const { id, curves, prepared, texts } = this.#run;
     switch (event.type) {
       case 'step': {
         await curves.step(event.metrics, rowsOf(event.records, prepared.places));
@@ -77,7 +77,7 @@ export class RunRecorder {
         break;
       case 'samples': {
         const { stage, step, snapshot } = event;
-        const answers = event.answers.map((ids) => tokenizer.decode(ids, { skipSpecial: true }));
+        const answers = await Promise.all(event.answers.map((ids) => texts.decode(ids)));
         const point = { stage, step, snapshot, answers };
         await runResults.addSamples(id, point);
         this.#context.emit({ type: 'run.samples', runId: id, point });

@@ -2,10 +2,8 @@
 import { longestSamplePrompt, type SamplePrompts } from '../engine/training/samples.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { DataSets } from '../storage/data-sets.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodePrompt } from '../text/labels.ts';
-import { stopIds } from '../text/turn-end.ts';
 import type { OpenModel } from './library.ts';
+import type { ModelText } from './model-text.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary } from './protocol.ts';
 import type { SamplePrompt } from './run-protocol.ts';
@@ -26,7 +24,7 @@ export async function chooseSamplePrompts(
   dataSets: DataSets,
   summaries: readonly DataSetSummary[],
   model: OpenModel,
-  template: ChatTemplate,
+  texts: ModelText,
   prepared: PreparedRecords,
   recipe: Recipe,
 ): Promise<ChosenPrompts | null> {
@@ -43,13 +41,14 @@ export async function chooseSamplePrompts(
     const asked = record?.messages.slice(0, Math.max(0, last)) ?? [];
     const text = asked.findLast(({ role }) => role === 'user')?.content;
     if (text === undefined) continue;
-    const encoded = encodePrompt(model.tokenizer, template, asked);
+    const encoded = await texts.prompt(asked);
     if (encoded.length > longest) continue;
     prompts.push({ dataSet, row, text, reference: record?.messages[last]?.content ?? '' });
     ids.push(encoded);
   }
-  const stops = stopIds(model.tokenizer, template).slice(0, 16);
-  return prompts.length > 0 ? { prompts, ids: { prompts: ids, stopIds: stops } } : null;
+  if (prompts.length === 0) return null;
+  const stops = (await texts.stopIds()).slice(0, 16);
+  return { prompts, ids: { prompts: ids, stopIds: stops } };
 }
 
 /** Knowledge and alignment records in turn, each kind in its order. */

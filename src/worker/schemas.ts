@@ -47,6 +47,7 @@ export const inputSchemas: { readonly [K in CallKind]: z.ZodType<CallInput<K>> }
   }),
   'model.setTemplate': z.strictObject({ id, template: z.enum(['model', 'chatml', 'plain']) }),
   'model.setPrecision': z.strictObject({ id, precision: z.enum(precisions) }),
+  'model.tryAgain': z.strictObject({ id }),
   'model.remove': byId,
   'model.plan': z.strictObject({ modelId: id, recipe }),
   'model.precisions': z.strictObject({ modelId: id, recipe }),
@@ -219,6 +220,10 @@ const fromWorker = z.discriminatedUnion('type', [
     type: z.literal('run.samples'),
     runId: z.string(),
     point: z.looseObject({ stage: z.int(), step: z.int(), answers: z.array(z.string()) }),
+  }),
+  z.looseObject({
+    type: z.literal('model.changed'),
+    model: z.looseObject({ id: z.string(), name: z.string() }),
   }),
   z.looseObject({
     type: z.literal('run.changed'),

@@ -85,6 +85,7 @@ export class TokenBook {
   #known = 0;
   #accepted = 0;
   #sweep: Promise<void> | null = null;
+  #endSweep = new AbortController();
   readonly #sweepers = new Set<SweepHooks>();
   /** The end of storing: segments are written one after the other. */
   #storing: Promise<void> = Promise.resolve();
@@ -384,6 +385,8 @@ export class TokenBook {
         await Promise.race([this.#sweep, left]);
       } finally {
         this.#sweepers.delete(hooks);
+        // What is under way may never come to an end.
+        if (this.#sweepers.size === 0) this.#endSweep.abort();
       }
     }
     await this.flush();
@@ -394,6 +397,7 @@ export class TokenBook {
     const { dataSets, pool } = this.#places;
     const { id, records } = this.summary;
     const inFlight = new Set<Promise<void>>();
+    const end = (this.#endSweep = new AbortController());
     const failures: Error[] = [];
     let told = 0;
     const tell = (): void => {
@@ -403,7 +407,7 @@ export class TokenBook {
     };
     const send = async (rows: readonly number[], lines: readonly Uint8Array[]): Promise<void> => {
       if (rows.length === 0) return;
-      const job = this.#encode(rows, lines, false)
+      const job = this.#encode(rows, lines, false, end.signal)
         .catch((thrown: unknown) => {
           failures.push(asStudioError(thrown));
         })
@@ -439,7 +443,8 @@ export class TokenBook {
     await Promise.all(inFlight);
     await Promise.all([...this.#pending.values()].map((job) => job.catch(() => undefined)));
     await this.flush();
-    if (failures[0]) throw failures[0];
+    // One that was ended is begun anew by whoever came meanwhile.
+    if (failures[0] && !end.signal.aborted) throw failures[0];
   }
 
   #anyUnknown(from: number): boolean {

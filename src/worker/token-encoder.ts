@@ -1,13 +1,21 @@
 import { asStudioError, StudioError } from '../errors.ts';
 import type { ErrorDescription } from '../errors.ts';
+import type { PromptText } from '../engine/evaluation/answering.ts';
 import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT } from '../storage/token-cache.ts';
 import type { Refusal } from '../storage/token-cache.ts';
 import { compileTemplate } from '../text/chat-template.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodeConversation, NO_TARGET } from '../text/labels.ts';
-import type { Conversation, EncodedConversation, TargetRules } from '../text/labels.ts';
+import type { ChatMessage, ChatTemplate } from '../text/chat-template.ts';
+import { encodeConversation, encodePrompt, NO_TARGET } from '../text/labels.ts';
+import type {
+  Conversation,
+  EncodedConversation,
+  EncodeOptions,
+  TargetRules,
+} from '../text/labels.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { TextTokenizer, TokenizerFiles } from '../text/tokenizer.ts';
+import { turnEnd } from '../text/turn-end.ts';
+import type { TurnEnd } from '../text/turn-end.ts';
 import { promptText } from './prompt-text.ts';
 import { RefusalList } from './refusal-list.ts';
 
@@ -31,12 +39,39 @@ export interface EncoderFiles {
 export type TokenJob =
   /** Records as JSON lines, each ended by a line break. */
   | { readonly what: 'records'; readonly rules: TargetRules; readonly lines: Uint8Array }
-  /** Questions as user turns, and answers as they would follow. */
-  | {
-      readonly what: 'questions';
-      readonly prompts: readonly string[];
-      readonly answers: readonly string[];
-    };
+  /** Texts of whatever kind, each for itself: one that is refused leaves the others alone. */
+  | { readonly what: 'asks'; readonly asks: readonly Ask[] };
+
+/** One thing to do with a text. */
+export type Ask =
+  /** A conversation up to where its next answer begins, as ids. */
+  | { readonly ask: 'prompt'; readonly messages: readonly ChatMessage[] }
+  /** An answer as it would follow, without the end token, as ids. */
+  | { readonly ask: 'answer'; readonly text: string }
+  /** A text alone, as ids; `bos`: after the begin token where the model was trained with one. */
+  | { readonly ask: 'text'; readonly text: string; readonly bos: boolean }
+  /** A conversation with its labels. */
+  | { readonly ask: 'conversation'; readonly record: Conversation; readonly options: EncodeOptions }
+  /** How an answer ends with the template. */
+  | { readonly ask: 'end' }
+  /** Ids after which an answer ends. */
+  | { readonly ask: 'stops' }
+  /** Text of ids, special tokens left out unless they are asked for. */
+  | { readonly ask: 'decode'; readonly ids: Uint32Array; readonly special: boolean };
+
+/** What each kind of ask is answered with. */
+export interface AskResults {
+  prompt: Uint32Array<ArrayBuffer>;
+  answer: Uint32Array<ArrayBuffer>;
+  text: Uint32Array<ArrayBuffer>;
+  conversation: EncodedConversation;
+  end: TurnEnd;
+  stops: readonly number[];
+  decode: string;
+}
+
+export type AskResult =
+  { readonly value: AskResults[keyof AskResults] } | { readonly error: Required<ErrorDescription> };
 
 export type ToEncoder =
   | { readonly type: 'encoder'; readonly files: EncoderFiles }
@@ -52,22 +87,29 @@ export interface TokenisedRecords {
   readonly refusals: readonly Refusal[];
 }
 
-export interface TokenisedQuestions {
-  readonly prompts: readonly Uint32Array<ArrayBuffer>[];
-  readonly answers: readonly Uint32Array<ArrayBuffer>[];
-}
-
 export type TokenOutput =
   | ({ readonly what: 'records' } & TokenisedRecords)
-  | ({ readonly what: 'questions' } & TokenisedQuestions);
+  | { readonly what: 'asks'; readonly results: readonly AskResult[] };
 
 export type FromEncoder =
   | { readonly id: number; readonly output: TokenOutput }
-  | { readonly id: number; readonly error: Required<ErrorDescription> };
+  | { readonly id: number; readonly error: Required<ErrorDescription> }
+  /** One of the texts of a job is done: who waits knows that it goes on. */
+  | { readonly id: number; readonly alive: true };
+
+/** Between two signs of life. */
+const ALIVE_MS = 250;
 
 interface Encoder {
   readonly tokenizer: TextTokenizer;
   readonly template: ChatTemplate;
+  /** What evaluation asks for; made when it first is. */
+  readonly questions: () => PromptText;
+}
+
+function makeEncoder(tokenizer: TextTokenizer, template: ChatTemplate): Encoder {
+  let made: PromptText | null = null;
+  return { tokenizer, template, questions: () => (made ??= promptText(tokenizer, template)) };
 }
 
 /** @param post sends an answer; the arrays in `transfer` may be moved instead of copied */
@@ -76,16 +118,19 @@ export function createTokenEncoder(
 ): (message: ToEncoder) => void {
   /** Made at the first job; the error of files that make none is the answer to each job. */
   const encoders = new Map<string, () => Encoder>();
+  let told = 0;
+  const alive = (id: number): void => {
+    if (performance.now() - told < ALIVE_MS) return;
+    told = performance.now();
+    post({ id, alive: true }, []);
+  };
 
   return (message) => {
     if (message.type === 'encoder') {
       const { key, tokenizer: texts, template, now } = message.files;
       let made: Encoder | null = null;
       encoders.set(key, () => {
-        made ??= {
-          tokenizer: loadTokenizer(texts),
-          template: compileTemplate(template, new Date(now)),
-        };
+        made ??= makeEncoder(loadTokenizer(texts), compileTemplate(template, new Date(now)));
         return made;
       });
       return;
@@ -98,10 +143,12 @@ export function createTokenEncoder(
     try {
       const encoder = encoders.get(key)?.();
       if (!encoder) throw new Error('The tokenizer of this job was never sent');
+      told = Number.NEGATIVE_INFINITY;
+      alive(id);
       const { output, transfer } =
         job.what === 'records'
-          ? encodeRecords(encoder, job.lines, job.rules)
-          : encodeQuestions(encoder, job.prompts, job.answers);
+          ? encodeRecords(encoder, job.lines, job.rules, () => alive(id))
+          : answerAsks(encoder, job.asks, () => alive(id));
       post({ id, output }, transfer);
     } catch (thrown) {
       post({ id, error: asStudioError(thrown).describe() }, []);
@@ -118,6 +165,7 @@ function encodeRecords(
   { tokenizer, template }: Encoder,
   bytes: Uint8Array,
   rules: TargetRules,
+  alive: () => void,
 ): Encoded {
   // Every line ends in a break, so what is behind the last one is empty.
   const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
@@ -130,6 +178,7 @@ function encodeRecords(
   lines.forEach((text, index) => {
     // What the store wrote itself, under a hash: the shape is known.
     const record = JSON.parse(text) as Conversation & { readonly line: number };
+    alive();
     try {
       const encoded = encodeConversation(tokenizer, template, record, {
         ...rules,
@@ -188,17 +237,34 @@ function brokenBy(cause: unknown, line: number): StudioError {
   );
 }
 
-function encodeQuestions(
-  { tokenizer, template }: Encoder,
-  prompts: readonly string[],
-  answers: readonly string[],
-): Encoded {
-  const text = promptText(tokenizer, template);
-  const output = {
-    what: 'questions' as const,
-    prompts: prompts.map((prompt) => new Uint32Array(text.prompt(prompt))),
-    answers: answers.map((answer) => new Uint32Array(text.answer(answer))),
-  };
-  const arrays = [...output.prompts, ...output.answers];
-  return { output, transfer: arrays.map(({ buffer }) => buffer) };
+function answerAsks(encoder: Encoder, asks: readonly Ask[], alive: () => void): Encoded {
+  const results = asks.map((ask): AskResult => {
+    alive();
+    try {
+      return { value: answerOf(encoder, ask) };
+    } catch (thrown) {
+      return { error: asStudioError(thrown).describe() };
+    }
+  });
+  return { output: { what: 'asks', results }, transfer: [] };
+}
+
+function answerOf(encoder: Encoder, ask: Ask): AskResults[keyof AskResults] {
+  const { tokenizer, template, questions } = encoder;
+  switch (ask.ask) {
+    case 'prompt':
+      return encodePrompt(tokenizer, template, ask.messages);
+    case 'answer':
+      return new Uint32Array(questions().answer(ask.text));
+    case 'text':
+      return ask.bos ? tokenizer.encodeWithBos(ask.text) : tokenizer.encode(ask.text);
+    case 'conversation':
+      return encodeConversation(tokenizer, template, ask.record, ask.options);
+    case 'end':
+      return turnEnd(tokenizer, template);
+    case 'stops':
+      return questions().eosIds;
+    case 'decode':
+      return tokenizer.decode(ask.ids, { skipSpecial: !ask.special });
+  }
 }

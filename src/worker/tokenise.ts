@@ -1,38 +1,17 @@
 import { StudioError } from '../errors.ts';
-import { Sealer } from '../storage/file-store.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
-import { encodeConversation } from '../text/labels.ts';
+import type { DatedTemplate } from '../text/chat-template.ts';
 import type { TargetRules } from '../text/labels.ts';
-import type { OpenModel } from './library.ts';
-import type { DataRow, DataSetSummary, LengthHistogram } from './protocol.ts';
+import { encoderSource, hashOf } from './encoder-source.ts';
+import type { ModelLibrary, OpenModel } from './library.ts';
+import { ModelText } from './model-text.ts';
+import type { DataSetSummary, LengthHistogram } from './protocol.ts';
 import { TokenBook } from './token-book.ts';
-import type { TokenisedQuestions } from './token-encoder.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 
 const BINS = 40;
-/** Changes with the rules that make tokens and labels of a record. */
-const RULES = 2;
 /** Books kept open when nobody holds them: what the Data page counted, a run begins with. */
 const KEPT_BOOKS = 8;
-
-function hashOf(parts: readonly unknown[]): string {
-  const sealer = new Sealer();
-  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
-  return sealer.seal().sha256;
-}
-
-/** A template that asks for the date is another one on another day, or at another time. */
-function dateOf({ source, now }: ChatTemplate): string {
-  if (!source.includes('strftime_now')) return '';
-  return /%[HMS]/.test(source) ? now.toISOString() : now.toDateString();
-}
-
-/** Stands for everything that decides how a text becomes tokens and which of them are targets. */
-function encoderKey(model: OpenModel, template: ChatTemplate): string {
-  const { eosIds } = model.tokenizer;
-  return hashOf([RULES, model.tokenizerHash, eosIds, template.source, dateOf(template)]);
-}
 
 /**
  * Turns data sets into tokens. One book for each data set and way of reading it, shared by all who ask:
@@ -41,22 +20,24 @@ function encoderKey(model: OpenModel, template: ChatTemplate): string {
 export class Tokeniser {
   readonly #storage: Storage;
   readonly #pool: TokenPool;
+  readonly #library: ModelLibrary;
   /** Most recently asked for last. */
   readonly #books = new Map<string, Promise<TokenBook>>();
 
-  constructor(storage: Storage, pool: TokenPool) {
+  constructor(storage: Storage, pool: TokenPool, library: ModelLibrary) {
     this.#storage = storage;
     this.#pool = pool;
+    this.#library = library;
   }
 
   /** The book of a data set, with what was tokenised before. Its content does not depend on the cut-off. */
   book(
     dataSet: DataSetSummary,
     model: OpenModel,
-    template: ChatTemplate,
+    template: DatedTemplate,
     rules: TargetRules,
   ): Promise<TokenBook> {
-    const source = encoderSource(model, template);
+    const source = this.#sourceOf(model, template);
     const { labels, reasoning = null, earlier = false } = rules;
     const key = hashOf([dataSet.fingerprint, source.key, labels, reasoning, earlier]);
     const name = `${dataSet.id} ${key}`;
@@ -72,19 +53,21 @@ export class Tokeniser {
     return opened;
   }
 
-  /** Questions as user turns and answers as they would follow, in the pool's workers. */
-  async questions(
-    model: OpenModel,
-    template: ChatTemplate,
-    prompts: readonly string[],
-    answers: readonly string[],
-    signal: AbortSignal,
-  ): Promise<TokenisedQuestions> {
-    const source = encoderSource(model, template);
-    const job = { what: 'questions', prompts, answers } as const;
-    const output = await this.#pool.run(source, job, { urgent: true, signal });
-    if (output.what !== 'questions') throw new Error('The pool answered another job');
-    return output;
+  /**
+   * The text side of a model: what its tokenizer and template make of texts.
+   * @param signal ends what is asked of it
+   * @throws StudioError `model-aside`
+   */
+  text(model: OpenModel, template: DatedTemplate, signal?: AbortSignal): ModelText {
+    return new ModelText(model.vocabulary, this.#sourceOf(model, template), this.#pool, signal);
+  }
+
+  /** A model that holds a text for ever is put aside, so that nobody waits for it again. */
+  #sourceOf(model: OpenModel, template: DatedTemplate): EncoderSource {
+    this.#library.asides.check(model.summary);
+    return encoderSource(model, template, (error) => {
+      this.#library.asides.put(model.summary, error);
+    });
   }
 
   /** Forgets a data set; its stored tokens go with it (data.ts). */
@@ -95,36 +78,12 @@ export class Tokeniser {
   }
 }
 
-function encoderSource(model: OpenModel, template: ChatTemplate): EncoderSource {
-  const key = encoderKey(model, template);
-  return {
-    key,
-    files: async () => ({
-      key,
-      tokenizer: await model.tokenizerFiles(),
-      template: template.source,
-      now: template.now.getTime(),
-    }),
-  };
-}
-
 /** Why none of the records that are known became tokens. @param of how many have to be known to say so */
 export function refusalOf(
   { known, accepted, refusals: [first], summary }: TokenBook,
   of: number = summary.records,
 ): StudioError | null {
   return known < of || accepted > 0 || !first ? null : new StudioError(first);
-}
-
-/** One record for display. */
-export function encodeRow(
-  model: OpenModel,
-  template: ChatTemplate,
-  row: DataRow,
-  rules: TargetRules,
-  maxLength: number,
-): ReturnType<typeof encodeConversation> {
-  return encodeConversation(model.tokenizer, template, row, { ...rules, maxLength });
 }
 
 /** Larger sets are sampled, unless all of them is asked for. */

@@ -1,7 +1,7 @@
 import { VariantModel } from '../engine/inference/variant.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
 import { bestStageOf } from '../engine/training/snapshots.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
+import type { DatedTemplate } from '../text/chat-template.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { ModelLibrary, OpenModel } from './library.ts';
@@ -15,7 +15,7 @@ import type { Task } from './tasks.ts';
 export interface LoadedVariant {
   readonly weights: VariantModel;
   readonly model: OpenModel;
-  readonly template: ChatTemplate;
+  readonly template: DatedTemplate;
 }
 
 interface Shelved {

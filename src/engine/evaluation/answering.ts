@@ -21,16 +21,32 @@ export interface ScoredRecord {
   readonly labels: Int32Array;
 }
 
-/** What evaluation asks of tokenizer and chat template. */
-export interface PromptText {
+/** What evaluation asks of tokenizer and chat template, at once or elsewhere. */
+export interface AskedText {
   /** The prompt as a user turn, up to where the answer begins. */
-  prompt(text: string): Uint32Array;
+  prompt(text: string): Uint32Array | Promise<Uint32Array>;
   /** Ids of an answer as it would follow the prompt, without the end token. */
-  answer(text: string): Uint32Array;
+  answer(text: string): Uint32Array | Promise<Uint32Array>;
   /** Ids of a piece of text alone. */
+  piece(text: string): Uint32Array | Promise<Uint32Array>;
+  decode(ids: Uint32Array): string | Promise<string>;
+  readonly eosIds: readonly number[];
+}
+
+/** The same, all of it at once. */
+export interface PromptText extends AskedText {
+  prompt(text: string): Uint32Array;
+  answer(text: string): Uint32Array;
   piece(text: string): Uint32Array;
   decode(ids: Uint32Array): string;
-  readonly eosIds: readonly number[];
+}
+
+/** Asks for all before it waits, so that they can be answered together. */
+export function askAll<T, R>(
+  values: readonly T[],
+  ask: (value: T, index: number) => R | Promise<R>,
+): Promise<R[]> {
+  return Promise.all(values.map(ask));
 }
 
 /** Keeps the end of a prompt, where the question stands, and leaves `room` tokens for the answer. */

@@ -1,5 +1,5 @@
 /** The two ways of choosing an option: by its likelihood after the prompt, or after a free answer. */
-import { fit, recordOf, type AnsweringModel, type PromptText } from './answering.ts';
+import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import { rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
 import { statedLetters } from './stated-answer.ts';
 
@@ -70,32 +70,35 @@ function promptWithClosing(item: EvaluationItem): string {
  */
 export async function likeliestLetter(
   model: AnsweringModel,
-  text: PromptText,
+  text: AskedText,
   items: readonly EvaluationItem[],
   { contextLength, room }: { readonly contextLength: number; readonly room: number },
 ): Promise<Omit<ItemAnswer, 'reference'>[]> {
-  const closings = items.map((item) => text.piece(closingOf(item).text));
+  const closings = await askAll(items, (item) => text.piece(closingOf(item).text));
   const longest = Math.max(0, ...closings.map(({ length }) => length)) + 1;
   const answerRoom = Math.max(1, room - longest);
-  const prompts = items.map((item) =>
-    fit(text.prompt(promptWithClosing(item)), contextLength, answerRoom + longest),
-  );
+  const asked = await askAll(items, (item) => text.prompt(promptWithClosing(item)));
+  const prompts = asked.map((prompt) => fit(prompt, contextLength, answerRoom + longest));
   const written = await model.generateBatch(prompts, answerRoom, text.eosIds);
   const chosen = await likeliest(
     model,
-    items.map(({ choices = [] }, i) => ({
+    await askAll(items, async ({ choices = [] }, i) => ({
       before: new Uint32Array([
         ...(prompts[i] ?? []),
         ...(written[i] ?? []),
         ...(closings[i] ?? []),
       ]),
       // One token: where a letter takes more, as with a word mark before it, its last.
-      options: choices.map((choice) => ({ name: choice, ids: text.piece(choice).slice(-1) })),
+      options: await askAll(choices, async (name) => ({
+        name,
+        ids: (await text.piece(name)).slice(-1),
+      })),
     })),
     contextLength,
   );
+  const said = await askAll(written, (ids) => text.decode(ids));
   return items.map((item, i) => {
-    const words = text.decode(written[i] ?? new Uint32Array()).trim();
+    const words = said[i]?.trim() ?? '';
     const stated =
       rightLetters(item).length > 1 ? statedLetters(words, item.choices ?? []).join('') : '';
     return { text: stated === '' ? (chosen[i] ?? '') : stated, written: words };

@@ -1,5 +1,5 @@
 /** Runs evaluation items on a model: answers by likelihood or by writing, a batch at a time, resumable. */
-import { fit, recordOf, type AnsweringModel, type PromptText } from './answering.ts';
+import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import {
   groupByTask,
   isMultipleChoice,
@@ -62,7 +62,7 @@ export function methodOf(
  */
 export async function* answerItems(
   model: AnsweringModel,
-  text: PromptText,
+  text: AskedText,
   items: readonly EvaluationItem[],
   options: EvaluateOptions,
   known: (place: number) => boolean = () => false,
@@ -100,7 +100,7 @@ export interface TaskAnswers extends TaskItems, AnswerScore {
 /** Asks every item; answers and score by task. */
 export async function evaluateItems(
   model: AnsweringModel,
-  text: PromptText,
+  text: AskedText,
   items: readonly EvaluationItem[],
   options: EvaluateOptions,
 ): Promise<TaskAnswers[]> {
@@ -117,7 +117,7 @@ export async function evaluateItems(
 
 async function answerBatch(
   model: AnsweringModel,
-  text: PromptText,
+  text: AskedText,
   items: readonly EvaluationItem[],
   method: AnswerMethod,
   options: EvaluateOptions,
@@ -130,18 +130,23 @@ async function answerBatch(
     case 'likelihood': {
       const chosen = await likeliest(
         model,
-        items.map(({ prompt, choices = [] }) => ({
-          before: text.prompt(prompt),
-          options: choices.map((choice) => ({ name: choice, ids: text.answer(choice) })),
-        })),
+        await askAll(items, async ({ prompt, choices = [] }) => {
+          const [before, options] = await Promise.all([
+            text.prompt(prompt),
+            askAll(choices, async (name) => ({ name, ids: await text.answer(name) })),
+          ]);
+          return { before, options };
+        }),
         contextLength,
       );
       return chosen.map((choice) => ({ text: choice, written: null }));
     }
     case 'written': {
-      const prompts = items.map(({ prompt }) => fit(text.prompt(prompt), contextLength, room));
+      const asked = await askAll(items, ({ prompt }) => text.prompt(prompt));
+      const prompts = asked.map((prompt) => fit(prompt, contextLength, room));
       const written = await model.generateBatch(prompts, room, text.eosIds);
-      return written.map((ids) => ({ text: text.decode(ids).trim(), written: null }));
+      const texts = await askAll(written, (ids) => text.decode(ids));
+      return texts.map((said) => ({ text: said.trim(), written: null }));
     }
     case 'generated':
       return likeliestLetter(model, text, items, { contextLength, room });
@@ -151,13 +156,14 @@ async function answerBatch(
 /** −log p of each reference after its prompt; a reference that does not fit keeps its beginning. */
 async function referenceLosses(
   model: AnsweringModel,
-  text: PromptText,
+  text: AskedText,
   items: readonly EvaluationItem[],
   contextLength: number,
 ): Promise<(ReferenceLoss | null)[]> {
-  const records = items.map(({ prompt, answer }) => {
-    const reference = text.answer(answer).subarray(0, Math.floor(contextLength / 2));
-    return recordOf(fit(text.prompt(prompt), contextLength, reference.length), reference);
+  const records = await askAll(items, async ({ prompt, answer }) => {
+    const [asked, answered] = await Promise.all([text.prompt(prompt), text.answer(answer)]);
+    const reference = answered.subarray(0, Math.floor(contextLength / 2));
+    return recordOf(fit(asked, contextLength, reference.length), reference);
   });
   const scores = await model.score(records);
   return scores.map(({ nll, targets }) => (targets > 0 ? { nll, tokens: targets } : null));

@@ -256,6 +256,14 @@ export const studioErrors = {
     '把记录转成词元的后台线程停止了。',
     '请重试。若总停在同样的记录处，请查看其中最长的。',
   ],
+  'text-stuck': (d) => [
+    `此模型的分词器或对话模板在一段文本上停留了 ${d.count('seconds')} 秒，已被终止。`,
+    '请选择其他模型，或在「模型」页选择其他对话模板。',
+  ],
+  'model-aside': (d) => [
+    `${d.text('model')} 已搁置：它的分词器或对话模板在一段文本上停不下来。`,
+    '请选择其他模型。在「模型」页可以重试或删除它。',
+  ],
   'message-unreadable': () => ['页面与后台线程之间有一条消息无法传递。', reloadParts],
   'request-invalid': () => ['页面的请求不被后台线程理解。', reloadParts],
 } satisfies Readonly<Record<string, ErrorWords>>;

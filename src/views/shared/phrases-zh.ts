@@ -37,7 +37,12 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
   ['The run that is going on.', '正在进行的运行。'],
   ['The run goes on.', '运行继续。'],
   ['The run goes on there.', '运行在那边继续。'],
+  [
+    'The model, its runs and everything else in the studio.',
+    '该模型、它的运行以及工作室中的其他一切。',
+  ],
   ['The download goes on there.', '下载在那边继续。'],
+  ['Everything in the studio.', '工作室中的一切。'],
   ['Everything stored.', '已存储的一切。'],
   ['Everything stored; nothing was changed.', '已存储的一切；没有任何改动。'],
   [

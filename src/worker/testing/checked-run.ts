@@ -8,12 +8,11 @@ import type { MergedWeights } from '../../formats/merged-weights.ts';
 import { parseSafetensors } from '../../formats/safetensors.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { adapterFolders } from '../adapter-export.ts';
-import { ModelLibrary } from '../library.ts';
 import type { OpenModel } from '../library.ts';
 import { ggufFile, modelFolder } from '../model-export.ts';
 import type { ModelToExport } from '../model-export.ts';
 import type { Task } from '../tasks.ts';
-import { publicFolder } from './studio.ts';
+import { openLibrary, textsOf } from './studio.ts';
 
 /**
  * A short run on the built-in medical model whose exports were loaded by transformers, PEFT and llama.cpp
@@ -38,7 +37,7 @@ export interface CheckedRun {
 
 export async function openCheckedRun(): Promise<CheckedRun> {
   const storage = await openMemoryStorage(`checked-${crypto.randomUUID()}`);
-  const model = await new ModelLibrary(storage.models, publicFolder).open('medcare-nano');
+  const model = await openLibrary(storage.models).open('medcare-nano');
   const recipe = parseRecipe(JSON.parse(await readFile(`${FOLDER}/recipe.json`, 'utf8')));
   const names = ['stage-1.safetensors', 'stage-2.safetensors'];
   const stages = await Promise.all(
@@ -94,7 +93,10 @@ export async function* checkedFiles(
   run: CheckedRun,
 ): AsyncGenerator<{ readonly path: string; readonly bytes: Uint8Array }, void, undefined> {
   const weights = await mergeByDefinition(run);
-  const exported: ModelToExport = { weights, model: run.model, template: run.model.template() };
+  const exported: ModelToExport = {
+    ...{ weights, model: run.model, template: run.model.template() },
+    texts: await textsOf(run.model),
+  };
   for (const dtype of ['F32', 'BF16'] as const) {
     const files = await modelFolder(exported, { dtype, task: quietTask });
     for (const { path, chunks } of files) {

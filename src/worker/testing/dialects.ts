@@ -8,12 +8,11 @@ import { rowSize } from '../../formats/merged-weights.ts';
 import { writeSafetensors } from '../../formats/safetensors-writer.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
-import { ModelLibrary } from '../library.ts';
 import type { OpenModel } from '../library.ts';
 import { ggufFile, modelFolder } from '../model-export.ts';
 import type { ModelToExport } from '../model-export.ts';
 import { collect, quietTask } from './checked-run.ts';
-import { publicFolder } from './studio.ts';
+import { openLibrary, textsOf } from './studio.ts';
 
 /**
  * Small random models of every architecture, as they come in one dialect of config.json and go out in both.
@@ -76,7 +75,7 @@ export async function openBrought(name: string): Promise<OpenModel> {
     files.set(file, memorySource(file, new Uint8Array(await readFile(`${TOKENIZER}/${file}`))));
   }
   const { models } = await openMemoryStorage(`dialects-${crypto.randomUUID()}`);
-  const library = new ModelLibrary(models, publicFolder);
+  const library = openLibrary(models);
   const { id } = await library.import(files, name, quietTask);
   return library.open(id);
 }
@@ -87,6 +86,7 @@ export async function exportBrought(model: OpenModel): Promise<Map<string, Uint8
   const exported: ModelToExport = {
     model,
     template: model.template(),
+    texts: await textsOf(model),
     weights: {
       shapes,
       readRows: (name, first, rows) => {

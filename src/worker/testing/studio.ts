@@ -5,15 +5,24 @@ import { StudioError } from '../../errors.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { Patience } from '../../storage/hub-download.ts';
 import { openMemoryStorage, openStorage } from '../../storage/storage.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { localLocks } from '../../storage/locks.ts';
+import type { Models } from '../../storage/models.ts';
+import { compileTemplate } from '../../text/chat-template.ts';
+import { loadTokenizer } from '../../text/tokenizer.ts';
+import { turnEnd } from '../../text/turn-end.ts';
 import type { Locks } from '../../storage/locks.ts';
 import { createClient } from '../client.ts';
 import type { Channel, WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
+import { ModelLibrary } from '../library.ts';
+import type { OpenModel } from '../library.ts';
+import type { ModelToExport } from '../model-export.ts';
 import type { WorkerEvent } from '../protocol.ts';
 import { localChannel, TokenPool } from '../token-pool.ts';
+import { Tokeniser } from '../tokenise.ts';
 
 /** The studio's own files, from the folder that the server hands out. */
 export const publicFolder: PublicFiles = {
@@ -39,11 +48,13 @@ let count = 0;
  * them as a browser copies them.
  * @param kept storage that outlives this studio, to play a reload; with locks, to play a second tab
  * @param patient how long downloads wait
+ * @param tokenPool where texts become tokens
  */
 export async function openStudio(
   openDevice: () => Promise<Gpu> = noDevice,
   kept?: { readonly files: FileStore; readonly name: string; readonly locks?: Locks },
   patient?: Patience,
+  tokenPool = new TokenPool(localChannel, 1),
 ): Promise<Studio> {
   const storage = kept
     ? await openStorage(kept.files, kept.locks ?? localLocks(), kept.name, patient)
@@ -59,7 +70,7 @@ export async function openStudio(
     openDevice,
     estimate: async () => ({ usage: 0, quota: 0, persistent: false }),
     emit: post,
-    tokenPool: new TokenPool(localChannel, 1),
+    tokenPool,
   });
   const dispatch = createDispatcher(async () => handlers, post);
   const channel: Channel = {
@@ -74,6 +85,28 @@ export async function openStudio(
   const events: WorkerEvent[] = [];
   client.subscribe((event) => events.push(event));
   return { client, events, close: () => storage.close() };
+}
+
+/** A library over the studio's own models, with a pool in this process. */
+export function openLibrary(models: Models): ModelLibrary {
+  return new ModelLibrary(models, publicFolder, new TokenPool(localChannel, 1));
+}
+
+/** Tokens of texts and data sets, made in this process. */
+export function openTokeniser(storage: Storage): Tokeniser {
+  return new Tokeniser(storage, new TokenPool(localChannel, 1), openLibrary(storage.models));
+}
+
+/** The text side of a model, here and at once. */
+export async function textsOf(model: OpenModel): Promise<ModelToExport['texts']> {
+  const tokenizer = loadTokenizer(await model.tokenizerFiles());
+  return {
+    encodeWithBos: async (text) => tokenizer.encodeWithBos(text),
+    turnEnd: async () => {
+      const { source, now } = model.template();
+      return turnEnd(tokenizer, compileTemplate(source, now));
+    },
+  };
 }
 
 /** The code of the error that a call ends with. */

@@ -1,0 +1,8 @@
+import { parentPort } from 'node:worker_threads';
+import { createTokenEncoder } from '../token-encoder.ts';
+import type { ToEncoder } from '../token-encoder.ts';
+
+/** The entry of a thread of Node that does what a worker of the token pool does (see token-worker.ts). */
+
+const encoder = createTokenEncoder((message) => parentPort?.postMessage(message));
+parentPort?.on('message', (message: ToEncoder) => encoder(message));

@@ -1,0 +1,48 @@
+/**
+ * How long one text may take. A regular expression that runs away takes for ever, so the limits may be far
+ * above what honest texts take on a slow machine that is busy with other things: milliseconds for a record,
+ * some seconds for a very long text or for loading a large vocabulary.
+ */
+import type { Ask, TokenJob } from './token-encoder.ts';
+
+/** Milliseconds between two looks at the workers. */
+export const TICK_MS = 1_000;
+/** Seconds without a sign of life that any text may take. */
+const SECONDS = 10;
+/** Characters of a job for each second more. */
+const CHARACTERS_PER_SECOND = 20_000;
+/** Characters of a tokenizer.json to load for each second more. */
+const LOADED_PER_SECOND = 1_000_000;
+
+/** Other than those above, for tests. */
+export interface PoolPatience {
+  readonly tickMs?: number;
+  readonly seconds?: number;
+}
+
+function sizeOf(ask: Ask): number {
+  switch (ask.ask) {
+    case 'prompt':
+      return ask.messages.reduce((sum, { content }) => sum + content.length, 0);
+    case 'conversation':
+      return ask.record.messages.reduce((sum, { content }) => sum + content.length, 0);
+    case 'answer':
+    case 'text':
+      return ask.text.length;
+    case 'decode':
+      return ask.ids.length;
+    case 'end':
+    case 'stops':
+      return 0;
+  }
+}
+
+/** Seconds that a worker may be silent at a job. @param toLoad characters of the tokenizer that it loads first */
+export function secondsFor(job: TokenJob, toLoad: number, patience: PoolPatience): number {
+  const size =
+    job.what === 'records'
+      ? job.lines.byteLength
+      : job.asks.reduce((sum, ask) => Math.max(sum, sizeOf(ask)), 0);
+  const { seconds = SECONDS } = patience;
+  return Math.round(seconds + size / CHARACTERS_PER_SECOND + toLoad / LOADED_PER_SECOND);
+}
