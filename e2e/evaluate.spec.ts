@@ -51,7 +51,6 @@ async function showGrid(page: Page): Promise<void> {
 test('a grid of recipes goes on after a reload, and its results are compared item by item', async ({
   page,
 }) => {
-  test.setTimeout(TRAINING_MS);
   await openStudio(page);
   await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
   await chooseModel(page, 'Stories 260k');

@@ -146,7 +146,7 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
       }, language);
       await page.reload();
       const title = language === 'zh' ? '路由错配（论文图 4）' : 'Routing mismatch (figure 4)';
-      await expect(page.getByRole('heading', { name: title })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('heading', { name: title })).toBeVisible();
       await expect(page.getByRole('grid')).toHaveCount(2);
       for (const size of [WIDE, PHONE]) {
         await page.setViewportSize(size);

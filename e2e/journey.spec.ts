@@ -117,7 +117,6 @@ async function finished(replies: Locator): Promise<string[]> {
 }
 
 test('from files to a merged model that can be taken along', async ({ page }, info) => {
-  test.setTimeout(2 * TRAINING_MS);
   await openStudio(page);
 
   await test.step('two files with bad lines: the good ones are kept, the others listed', async () => {

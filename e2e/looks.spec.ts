@@ -44,7 +44,7 @@ async function settle(page: Page, name: string): Promise<void> {
     await expect(current).toHaveAttribute('href', `#/${name.toLowerCase()}`);
   }
   await expect(heading).toBeVisible();
-  await expect(page.getByText(/^(Loading |正在加载)/)).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByText(/^(Loading |正在加载)/)).toHaveCount(0);
 }
 
 async function speak(page: Page, language: Look['language']): Promise<void> {

@@ -49,7 +49,6 @@ async function ended(page: Page, run: Locator): Promise<void> {
 }
 
 test('dry run, queue, samples, best step, notes and comparison', async ({ page }) => {
-  test.setTimeout(TRAINING_MS);
   await openStudio(page);
   const files = await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]);
   await dropFiles(page, files);

@@ -155,15 +155,9 @@ describe('chat templates', () => {
     ['parentheses without end', 'template-syntax', `{{ ${'('.repeat(100_000)}`],
     ['blanks without end', 'template-too-long', `{{ 1 }}${' '.repeat(100_000)}`],
     ['a source without end', 'template-too-long', 'x'.repeat(200_000)],
-  ])(
-    '%s → %s',
-    (...[, code, source]) => {
-      const begin = performance.now();
-      expect(renderError(source).code).toBe(code);
-      expect(performance.now() - begin).toBeLessThan(15_000);
-    },
-    20_000,
-  );
+  ])('%s → %s', (...[, code, source]) => {
+    expect(renderError(source).code).toBe(code);
+  });
 
   test('a conversation longer than what is rendered is refused', () => {
     const long: ChatMessage[] = [{ role: 'user', content: 'x'.repeat(3_000_000) }];

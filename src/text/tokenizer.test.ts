@@ -227,9 +227,9 @@ describe('text and tokens', () => {
   });
 
   test('long texts without a space take time in proportion', () => {
-    const begin = performance.now();
-    expect(stories.decode(stories.encode('abcd'.repeat(10_000)))).toBe('abcd'.repeat(10_000));
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    // In proportion to the square it would not end before the test is ended.
+    const text = 'abcd'.repeat(100_000);
+    expect(stories.decode(stories.encode(text))).toBe(text);
   });
 });
 

@@ -15,6 +15,9 @@ const NAME = 'tests/stories';
 const WEIGHTS = 'model.safetensors';
 const patient: Patience = { attempts: 3, silenceMs: 400, pause: () => 1 };
 
+/** Ends only what hangs. */
+const POLLED = { timeout: 300_000 };
+
 let model: HubModel;
 let hub: TestHub;
 let studio: Studio;
@@ -78,7 +81,7 @@ const hubEvents = (): HubEvent[] =>
 async function ended(id: string): Promise<string | null> {
   const find = () =>
     hubEvents().find((event) => event.type === 'hub.ended' && event.id === id) ?? null;
-  await expect.poll(find, { timeout: 5000 }).not.toBeNull();
+  await expect.poll(find, POLLED).not.toBeNull();
   const event = find();
   return event?.type === 'hub.ended' ? event.modelId : null;
 }
@@ -89,7 +92,7 @@ async function stopped(id: string): Promise<Download> {
     hubEvents()
       .flatMap((event) => (event.type === 'hub.changed' ? [event.download] : []))
       .findLast((download) => download.id === id);
-  await expect.poll(() => find()?.state, { timeout: 5000 }).toMatch(/^(paused|failed)$/);
+  await expect.poll(() => find()?.state, POLLED).toMatch(/^(paused|failed)$/);
   const download = find();
   if (!download) throw new Error('no event of this download');
   return download;
@@ -206,10 +209,14 @@ test('a download with a cut becomes a model that knows where it came from', asyn
 });
 
 test('paused, reloaded, resumed: nothing is fetched twice', async () => {
-  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 300 });
   const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
-  await expect.poll(() => hub.ranges(WEIGHTS).length, { timeout: 5000 }).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  const received = async (): Promise<number> => {
+    const downloads = await studio.client.call('hub.list', {});
+    const files = downloads.find((each) => each.id === id)?.files ?? [];
+    return files.find(({ path }) => path === WEIGHTS)?.received ?? 0;
+  };
+  await expect.poll(received, POLLED).toBeGreaterThan(0);
   await studio.client.call('hub.pause', { id });
   const paused = await stopped(id);
   expect(paused).toMatchObject({ state: 'paused', error: null });
@@ -254,7 +261,7 @@ test('a download in the hands of another tab is followed until it is let go', as
 test('discarded while it goes on: nothing is left of it', async () => {
   hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
   const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
-  await expect.poll(() => hub.ranges(WEIGHTS).length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => hub.ranges(WEIGHTS).length, POLLED).toBe(1);
   await studio.client.call('hub.discard', { id });
   expect(await ended(id)).toBeNull();
   expect(await studio.client.call('hub.list', {})).toEqual([]);
