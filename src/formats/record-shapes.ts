@@ -274,16 +274,17 @@ const isBlank = (value: JsonValue): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Fields that hold something and were not read, those inside an object of which a part was by their path. */
-function unusedOf(row: JsonObject, read: ReadonlySet<string>): [string, JsonValue][] {
+function unusedOf(row: JsonObject, read: readonly string[]): [string, JsonValue][] {
   const unused: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(row)) {
-    if (read.has(name) || isBlank(value)) continue;
-    const inside = isJsonObject(value) && [...read].some((field) => field.startsWith(`${name}.`));
+  for (const name in row) {
+    const value = row[name] ?? null;
+    if (read.includes(name) || isBlank(value)) continue;
+    const inside = isJsonObject(value) && read.some((field) => field.startsWith(`${name}.`));
     if (!inside) unused.push([name, value]);
     else {
       const held = Object.entries(value).map(([inner, one]) => [`${name}.${inner}`, one] as const);
       for (const [path, one] of held)
-        if (!read.has(path) && !isBlank(one)) unused.push([path, one]);
+        if (!read.includes(path) && !isBlank(one)) unused.push([path, one]);
     }
   }
   return unused;
@@ -324,9 +325,9 @@ export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord 
   const named = taskName(row, mapping);
   const kind = kindOf(row['kind']);
   const metric = known === 'evaluation' ? row['metric'] : undefined;
-  const read = new Set([...draft.read, ...system.read]);
-  if (named) read.add(named.field);
-  if (kind) read.add('kind');
+  const read = [...draft.read, ...system.read];
+  if (named) read.push(named.field);
+  if (kind) read.push('kind');
   const messages = withSystem(system.messages, draft.messages);
   const record: ChatRecord = {
     messages: checkText(checkMessages(messages).map((message) => withReasoning(message, use))),

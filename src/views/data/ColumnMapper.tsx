@@ -126,9 +126,11 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
               {unsaid ? t.unsaid : `${t.missing}: ${gaps.map((gap) => names[gap]).join(', ')}`}
             </>
           ) : (
-            <>
-              <CircleCheck size={15} aria-hidden /> {t.complete}
-            </>
+            asksFields && (
+              <>
+                <CircleCheck size={15} aria-hidden /> {t.complete}
+              </>
+            )
           )}
         </p>
         {answers && (
