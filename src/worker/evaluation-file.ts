@@ -129,8 +129,9 @@ function readRow(value: JsonValue, { own, record }: Reading, tasks: TaskNames): 
   try {
     return tasks.named(itemOfRecord(readRecord(value, record).record, tasks.file));
   } catch (fault) {
-    // In a file of the studio's own shape, what the row lacks of that.
-    const lacks = fault instanceof RecordFault && own ? readEvaluationRow(value, true) : null;
+    // In a file of the studio's own shape, a row of no shape at all lacks what that needs.
+    const shapeless = fault instanceof RecordFault && fault.code === 'unknown-shape';
+    const lacks = shapeless && own ? readEvaluationRow(value, true) : null;
     if (lacks) return lacks;
     throw fault;
   }

@@ -64,6 +64,12 @@ test('a row that is no item costs only itself, and is named by line and field', 
     ['f.jsonl', 3, 'metric, prompt', 'missing-field'],
     ['f.jsonl', 4, '', 'broken-json'],
   ]);
+  // What is wrong with multiple choice is said in its own terms, also beside items of the studio's shape.
+  const choice = { question: 'q', options: ['x', 'y'], answer: 'B' };
+  const mixed = [item('a'), JSON.stringify(choice), JSON.stringify({ ...choice, answer: 'Z' })];
+  const beside = await read(mixed.join('\n'));
+  expect(beside.items.map(({ answer }) => answer)).toEqual(['A', 'B']);
+  expect(beside.leftOut.map(({ line, field: at }) => [line, at])).toEqual([[3, 'answer']]);
   const numbers = await read('[3]', 'f.json');
   expect(numbers.items).toEqual([]);
   expect(numbers.leftOut).toHaveLength(1);
