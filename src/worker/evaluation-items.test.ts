@@ -66,10 +66,11 @@ test('a row that is no item costs only itself, and is named by line and field', 
   ]);
   // What is wrong with multiple choice is said in its own terms, also beside items of the studio's shape.
   const choice = { question: 'q', options: ['x', 'y'], answer: 'B' };
-  const mixed = [item('a'), JSON.stringify(choice), JSON.stringify({ ...choice, answer: 'Z' })];
+  const choices = Array.from({ length: 10 }, () => JSON.stringify(choice));
+  const mixed = [item('a'), ...choices, JSON.stringify({ ...choice, answer: 'Z' })];
   const beside = await read(mixed.join('\n'));
-  expect(beside.items.map(({ answer }) => answer)).toEqual(['A', 'B']);
-  expect(beside.leftOut.map(({ line, field: at }) => [line, at])).toEqual([[3, 'answer']]);
+  expect(beside.items.map(({ answer }) => answer)).toEqual([...'ABBBBBBBBBB']);
+  expect(beside.leftOut.map(({ line, field: at }) => [line, at])).toEqual([[12, 'answer']]);
   const numbers = await read('[3]', 'f.json');
   expect(numbers.items).toEqual([]);
   expect(numbers.leftOut).toHaveLength(1);
