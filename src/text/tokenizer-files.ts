@@ -6,6 +6,7 @@
 import { StudioError } from '../errors.ts';
 import { isJsonObject, parseJsonObject } from '../formats/json.ts';
 import type { JsonObject, JsonValue } from '../formats/json.ts';
+import { wrongField } from './tokenizer-fields.ts';
 
 export interface TokenizerFiles {
   readonly tokenizerJson: string;
@@ -222,6 +223,13 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
   if (type !== undefined && type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece') {
     const shown = typeof type === 'string' ? type.slice(0, 40) : 'without a name';
     throw tokenizerFault('unsupported', `The tokenizer model is of an unknown kind (${shown}).`);
+  }
+  const wrong = wrongField(json);
+  if (wrong !== null) {
+    throw tokenizerFault(
+      'field',
+      `The field ${wrong} of tokenizer.json has a type that it cannot have.`,
+    );
   }
   const listed = readAddedTokens(json);
   const { vocab_size: size } = modelConfig;

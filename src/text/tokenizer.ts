@@ -34,14 +34,19 @@ export interface TextTokenizer extends Vocabulary {
  */
 export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
   const checked = checkTokenizerFiles(files);
-  let library: Tokenizer;
+  const library = usable(() => new Tokenizer(checked.json, checked.config));
+  return new LoadedTokenizer(library, checked);
+}
+
+/** What the library gives; what it throws is a fault of the files that it was made from. */
+function usable<T>(ask: () => T): T {
   try {
-    library = new Tokenizer(checked.json, checked.config);
+    return ask();
   } catch (cause) {
+    if (cause instanceof StudioError) throw cause;
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw tokenizerFault('unsupported', `tokenizer.json cannot be used: ${detail}`, cause);
   }
-  return new LoadedTokenizer(library, checked);
 }
 
 type Checked = ReturnType<typeof checkTokenizerFiles>;
@@ -57,7 +62,7 @@ class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
     this.#places = {
       kind: this.kind,
       sections: sectionSplitter(checked.added),
-      normalize: (text) => library.normalizer?.(text) ?? text,
+      normalize: (text) => usable(() => library.normalizer?.(text) ?? text),
       bytesOf: (id) => this.tokenBytes(id),
       encode: (text) => this.encode(text),
     };
@@ -67,7 +72,8 @@ class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
   /** The config says so, or where it is silent the tokenizer's own post-processor does. */
   #usesBos(declared: unknown): boolean {
     if (typeof declared === 'boolean') return declared;
-    return this.#library.encode('a', { add_special_tokens: true }).ids[0] === this.bosId;
+    const { ids } = usable(() => this.#library.encode('a', { add_special_tokens: true }));
+    return ids[0] === this.bosId;
   }
 
   encode(text: string): Uint32Array<ArrayBuffer> {
@@ -78,7 +84,7 @@ class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
         remedy: 'Remove or repair the damaged character.',
       });
     }
-    const { ids } = this.#library.encode(text, { add_special_tokens: false });
+    const { ids } = usable(() => this.#library.encode(text, { add_special_tokens: false }));
     const out = new Uint32Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const id: number | undefined = ids[i];

@@ -285,6 +285,10 @@ export const fileErrors = {
   'tokenizer-model': () => ['tokenizer.json 没有描述分词模型。', ownTokenizer],
   'tokenizer-unsupported': () => ['tokenizer.json 的分词模型类型不受支持。', ownTokenizer],
   'tokenizer-unknown-character': () => ['文本中有此分词器没有对应词元的字符。', ownTokenizer],
+  'tokenizer-field': () => [
+    'tokenizer.json 中有字段的类型不对。',
+    '请使用属于该模型的 tokenizer.json 和 tokenizer_config.json；若没有，请用 transformers 的 AutoTokenizer 重新保存。',
+  ],
   'tokenizer-mismatch': (d) => [
     `分词器有 ${d.count('tokenizer')} 个编号，而模型的词表大小是 ${d.count('model')}。`,
     '请使用同一模型的 tokenizer.json 和权重。',
