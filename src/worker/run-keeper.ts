@@ -5,15 +5,7 @@ import { snapshotsAfter } from '../engine/training/snapshots.ts';
 import { asStudioError } from '../errors.ts';
 import type { ResumePoint, StoredRouting, StoredRun } from '../storage/runs.ts';
 import { needsWorker } from '../storage/runs.ts';
-import {
-  dataLock,
-  keepInUse,
-  modelLock,
-  runInUse,
-  runLock,
-  runUseLock,
-} from '../storage/lock-names.ts';
-import { alone, hold, runElsewhere } from '../storage/locks.ts';
+import { runLock } from '../storage/lock-names.ts';
 import type { Release } from '../storage/locks.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
@@ -29,7 +21,7 @@ import type { NewRun } from './run-summary.ts';
 import { openInputs, openTraining, START_TASK } from './run-opening.ts';
 import type { RunInputs } from './run-opening.ts';
 import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
-import { removeExports } from './export-store.ts';
+import { holdRun, removeRun } from './run-holds.ts';
 import {
   changedInputs,
   notActive,
@@ -93,7 +85,7 @@ export class RunKeeper {
     const { modelId, dataSetIds, recipe } = input;
     const id = crypto.randomUUID();
     // Locked before it exists, so that no other tab takes it for a run that was cut off.
-    const release = await this.#holdFor({ id, modelId, dataSetIds });
+    const release = await holdRun(storage.locks, { id, modelId, dataSetIds });
     try {
       const now = Date.now();
       const inputs = await openInputs(this.#context, modelId, dataSetIds, recipe, now);
@@ -118,23 +110,6 @@ export class RunKeeper {
     }
   }
 
-  /** Holds the run alone, and its model and data sets against being removed. */
-  async #holdFor(run: Pick<RunSummary, 'id' | 'modelId' | 'dataSetIds'>): Promise<Release> {
-    const { locks } = this.#context.storage;
-    const own = await hold(locks, runLock(run.id), 'exclusive', () => runElsewhere(run.id));
-    try {
-      const used = [modelLock(run.modelId), ...run.dataSetIds.map(dataLock)];
-      const others = await keepInUse(locks, used);
-      return () => {
-        others();
-        own();
-      };
-    } catch (error) {
-      own();
-      throw error;
-    }
-  }
-
   /** Goes on after a pause, or from the last checkpoint. */
   async resume(id: string): Promise<RunSummary> {
     const live = await this.#settled(id);
@@ -154,7 +129,7 @@ export class RunKeeper {
   /** Goes on from the last checkpoint of an earlier session, or from the start where it has none yet. */
   async #takeUp(id: string): Promise<RunSummary> {
     const { storage, device } = this.#context;
-    const release = await this.#holdFor((await storage.runs.get(id)).summary);
+    const release = await holdRun(storage.locks, (await storage.runs.get(id)).summary);
     let gpu: Gpu | null = null;
     try {
       // Read once it is held: another tab may have taken it up and ended it meanwhile.
@@ -252,21 +227,13 @@ export class RunKeeper {
   /** @throws StudioError `run-elsewhere`, `run-in-use` */
   async remove(id: string): Promise<void> {
     const { storage } = this.#context;
-    const { locks } = storage;
     await this.#shelf.letGo({ runId: id });
-    const elsewhere = () => runElsewhere(id);
-    const inUse = () => runInUse(id);
-    await alone(locks, runUseLock(id), inUse, async () => {
+    await removeRun(storage, id, async () => {
       const live = this.#live.get(id);
-      if (live) {
-        live.wish = 'pause';
-        await live.loop;
-        if (this.#live.has(id)) await this.#release(live);
-      }
-      await alone(locks, runLock(id), elsewhere, async () => {
-        await storage.runs.remove(id);
-        await removeExports(storage, id);
-      });
+      if (!live) return;
+      live.wish = 'pause';
+      await live.loop;
+      if (this.#live.has(id)) await this.#release(live);
     });
     this.#unwritten.forget(id);
   }
@@ -340,7 +307,7 @@ export class RunKeeper {
     live.recorder.knownAs(run);
     this.#live.set(id, live);
     this.#emitChange(run);
-    await device.announceMemory(true);
+    void device.announceMemory(true).catch(() => undefined);
     void this.#go(live, 'run');
     // Then the counts are no longer so far.
     const tell = async (): Promise<void> => {
