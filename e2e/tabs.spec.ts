@@ -25,6 +25,16 @@ function runRow(page: Page, name: string) {
   return page.getByRole('row', { name: new RegExp(`^Compare ${name} `) });
 }
 
+async function bringData(page: Page): Promise<void> {
+  await dropFiles(
+    page,
+    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
+  );
+  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
+  const kind = page.getByRole('radiogroup', { name: 'Kind of children.prompt-response' });
+  await kind.getByRole('radio', { name: 'Alignment' }).check();
+}
+
 /** A few steps: what is looked at is who has the run, and when. */
 function shortRecipe(): Recipe {
   const small = smallRecipe({
@@ -61,11 +71,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await expect(saveArchive).toBeVisible();
 
   await goTo(page, 'Data');
-  await dropFiles(
-    page,
-    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
-  );
-  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
+  await bringData(page);
   await chooseModel(page, 'Stories 260k');
   await setUp(page);
   await importRecipe(page, shortRecipe());
@@ -140,11 +146,7 @@ test('a disk that is full in the middle of a run puts it at rest; with room agai
 }) => {
   test.setTimeout(TRAINING_MS);
   await openStudio(page);
-  await dropFiles(
-    page,
-    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
-  );
-  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
+  await bringData(page);
   await chooseModel(page, 'Stories 260k');
   await importRecipe(page, { ...shortRecipe(), checkpointEverySteps: 1 });
   await startTraining(page);
