@@ -32,7 +32,9 @@ async function bringData(page: Page): Promise<void> {
   );
   await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
   const kind = page.getByRole('radiogroup', { name: 'Kind of children.prompt-response' });
-  await kind.getByRole('radio', { name: 'Alignment' }).check();
+  const alignment = kind.getByRole('radio', { name: 'Alignment' });
+  await alignment.click();
+  await expect(alignment).toBeChecked();
 }
 
 /** A few steps: what is looked at is who has the run, and when. */
