@@ -174,6 +174,14 @@ export class StudioDatabase {
   }
 }
 
+/**
+ * Makes several requests of one transaction. A request that throws instead of failing must not leave those
+ * before it with nobody who hears that they were aborted with it.
+ */
+export async function together(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.all(requests.map(async (request) => request()));
+}
+
 function isClosed(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === 'InvalidStateError';
 }

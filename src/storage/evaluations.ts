@@ -2,6 +2,7 @@
 import type { EvaluationItem, ItemAnswer } from '../engine/evaluation/items.ts';
 import type { StoredGrid } from '../worker/ablation-protocol.ts';
 import type { EvaluationSummary } from '../worker/evaluate-protocol.ts';
+import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
 
 /** Questions of one or more evaluations, under the SHA-256 of them. */
@@ -32,9 +33,9 @@ export class Evaluations {
   async begin(evaluation: EvaluationSummary, items: readonly EvaluationItem[]): Promise<void> {
     const { id, itemsId } = evaluation;
     await this.#database.write(['evaluations', 'evaluationItems'], (transaction) =>
-      Promise.all([
-        transaction.objectStore('evaluations').put(evaluation, id),
-        transaction.objectStore('evaluationItems').put({ items }, itemsId),
+      together([
+        () => transaction.objectStore('evaluations').put(evaluation, id),
+        () => transaction.objectStore('evaluationItems').put({ items }, itemsId),
       ]),
     );
   }
@@ -65,9 +66,13 @@ export class Evaluations {
     const { id } = evaluation;
     await this.#database.write(['evaluations', 'evaluationAnswers'], (transaction) => {
       const answers = transaction.objectStore('evaluationAnswers');
-      return Promise.all([
-        ...batch.map(([place, answer]) => answers.put(answer, [id, place])),
-        transaction.objectStore('evaluations').put(evaluation, id),
+      return together([
+        ...batch.map(
+          ([place, answer]) =>
+            () =>
+              answers.put(answer, [id, place]),
+        ),
+        () => transaction.objectStore('evaluations').put(evaluation, id),
       ]);
     });
   }
@@ -91,10 +96,10 @@ export class Evaluations {
   /** Removes evaluations that the caller holds alone, and the questions that nothing asks any more. */
   async remove(ids: readonly string[]): Promise<void> {
     await this.#database.write(['evaluations', 'evaluationAnswers'], (transaction) =>
-      Promise.all(
+      together(
         ids.flatMap((id) => [
-          transaction.objectStore('evaluations').delete(id),
-          transaction.objectStore('evaluationAnswers').delete(rangeOf(id)),
+          () => transaction.objectStore('evaluations').delete(id),
+          () => transaction.objectStore('evaluationAnswers').delete(rangeOf(id)),
         ]),
       ),
     );
@@ -111,7 +116,7 @@ export class Evaluations {
         items.getAllKeys(),
       ]);
       const used = new Set([...evaluations, ...grids].map(({ itemsId }) => itemsId));
-      await Promise.all(known.filter((id) => !used.has(id)).map((id) => items.delete(id)));
+      await together(known.filter((id) => !used.has(id)).map((id) => () => items.delete(id)));
     });
   }
 
@@ -128,9 +133,9 @@ export class Evaluations {
   /** Enters a grid with its questions. */
   async beginGrid(grid: StoredGrid, items: readonly EvaluationItem[]): Promise<void> {
     await this.#database.write(['grids', 'evaluationItems'], (transaction) =>
-      Promise.all([
-        transaction.objectStore('grids').put(grid, grid.id),
-        transaction.objectStore('evaluationItems').put({ items }, grid.itemsId),
+      together([
+        () => transaction.objectStore('grids').put(grid, grid.id),
+        () => transaction.objectStore('evaluationItems').put({ items }, grid.itemsId),
       ]),
     );
   }

@@ -1,6 +1,7 @@
 import { StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/protocol.ts';
+import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
 import { readPieces, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
@@ -80,9 +81,9 @@ export class Models {
   async adopt(summary: ModelSummary, files: StoredModel['files']): Promise<void> {
     const { id } = summary;
     await this.#database.write(['models', 'downloads'], (transaction) =>
-      Promise.all([
-        transaction.objectStore('models').put({ summary, files }, id),
-        transaction.objectStore('downloads').delete(id),
+      together([
+        () => transaction.objectStore('models').put({ summary, files }, id),
+        () => transaction.objectStore('downloads').delete(id),
       ]),
     );
   }

@@ -9,6 +9,7 @@ import type {
   ValidationPoint,
 } from '../worker/protocol.ts';
 import type { BestStep } from '../worker/run-protocol.ts';
+import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
 import { readSealed, verifyFile, writeFile } from './file-store.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
@@ -254,11 +255,15 @@ export class Runs {
     await this.#database.write(['steps', 'validation'], (transaction) => {
       const stepStore = transaction.objectStore('steps');
       const pointStore = transaction.objectStore('validation');
-      return Promise.all([
-        ...steps.map((step) => stepStore.put(step, [id, step.metrics.stage, step.metrics.step])),
-        ...validation.map((point) =>
-          pointStore.put(point, [id, point.stage, point.step, point.snapshot]),
-        ),
+      return together([
+        ...steps.map((step) => () => {
+          const { stage, step: place } = step.metrics;
+          return stepStore.put(step, [id, stage, place]);
+        }),
+        ...validation.map((point) => () => {
+          const { stage, step, snapshot } = point;
+          return pointStore.put(point, [id, stage, step, snapshot]);
+        }),
       ]);
     });
   }
@@ -301,9 +306,9 @@ export class Runs {
     const steps = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
     const points = IDBKeyRange.bound([id, stage, step, []], [id, []], false, true);
     await this.#database.write(['steps', 'validation'], (transaction) =>
-      Promise.all([
-        transaction.objectStore('steps').delete(steps),
-        transaction.objectStore('validation').delete(points),
+      together([
+        () => transaction.objectStore('steps').delete(steps),
+        () => transaction.objectStore('validation').delete(points),
       ]),
     );
   }
@@ -319,11 +324,11 @@ export class Runs {
   /** Everything of a run, its rows in one transaction. The caller holds it alone (lock-names.ts). */
   async remove(id: string): Promise<void> {
     await this.#database.write(['runs', 'routing', 'samples', ...ROWS_OF_RUNS], (transaction) =>
-      Promise.all([
-        transaction.objectStore('runs').delete(id),
-        transaction.objectStore('routing').delete(id),
-        transaction.objectStore('samples').delete(id),
-        ...ROWS_OF_RUNS.map((store) => transaction.objectStore(store).delete(rangeOf(id))),
+      together([
+        () => transaction.objectStore('runs').delete(id),
+        () => transaction.objectStore('routing').delete(id),
+        () => transaction.objectStore('samples').delete(id),
+        ...ROWS_OF_RUNS.map((store) => () => transaction.objectStore(store).delete(rangeOf(id))),
       ]),
     );
     await this.#files.remove(`runs/${id}`);
