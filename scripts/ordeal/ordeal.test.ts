@@ -6,6 +6,8 @@ import { Trier } from './inputs/try.ts';
 import { validInputs } from './inputs/valid.ts';
 import { readOptions } from './options.ts';
 import { Random } from './random.ts';
+import { difference } from './small-run.ts';
+import { unnamed } from './studio-page.ts';
 import { findingLine, tableOf, withTable } from './report.ts';
 
 /** The parts of the ordeal that need neither time nor chance. */
@@ -56,6 +58,28 @@ test('a call without an end is told from one that fails, with and without words'
   );
   const never = new Promise(() => undefined);
   await expect(endOf(0.01, 'a call', never)).rejects.toBeInstanceOf(Hung);
+});
+
+test('a step, a loss or a point that differs is named; times are no difference', () => {
+  const step = (index: number, nll: number, milliseconds = 1) => ({
+    ...{ stage: 0, step: index, nll, orthogonal: null, learningRate: 1e-3, gradientNorm: 1 },
+    ...{ targetTokens: 1, tokens: 2, milliseconds },
+  });
+  const point = { stage: 0, step: 2, knowledge: 1, alignment: null, snapshot: 'stage1.end' };
+  const whole = { steps: [step(0, 2), step(1, 1)], validation: [point] };
+  const slower = { ...whole, steps: [step(0, 2, 9), step(1, 1, 9)] };
+  expect(difference(whole, slower)).toBe('');
+  expect(difference(whole, { ...whole, steps: [step(0, 2)] })).toBe('1 steps of 2');
+  const other = 1 + Number.EPSILON;
+  expect(difference(whole, { ...whole, steps: [step(0, 2), step(1, other)] })).toContain('step 1');
+  expect(difference(whole, { ...whole, steps: [step(0, NaN), step(1, 1)] })).toContain('step 0');
+  expect(difference(whole, { ...whole, validation: [] })).toContain('validation differs');
+});
+
+test('a file without an owner in any record is told from one that has one', () => {
+  const files = ['runs/a/stage-1.bin', 'runs/a/stage-0.bin', 'data/b/records', 'tokens/c/k/1.bin'];
+  const records = JSON.stringify([['a', 'b'], { stages: [{ path: 'runs/a/stage-1.bin' }] }]);
+  expect(unnamed({ files, records })).toEqual(['runs/a/stage-0.bin', 'tokens/c/k/1.bin']);
 });
 
 test('options are read, and refused in words', () => {
