@@ -3,6 +3,7 @@ import { chatContext } from '../engine/inference/chat-memory.ts';
 import { StudioError } from '../errors.ts';
 import { BUILT_IN_TEMPLATES } from '../text/chat-template.ts';
 import { StreamDecoder } from '../text/stream-decoder.ts';
+import { StopText } from '../text/stop-text.ts';
 import { AnswerText } from './answer-text.ts';
 import type { WorkerContext } from './context.ts';
 import type { ChatCalls } from './chat-protocol.ts';
@@ -63,24 +64,33 @@ export function chatHandlers(
           async ({ weights, model, template }) => {
             running.check();
             const texts = context.tokeniser.text(model, template, running.signal);
-            const [prompt, stops] = await Promise.all([texts.prompt(messages), texts.stopIds()]);
+            const [prompt, stops, { stopText }] = await Promise.all([
+              texts.prompt(messages),
+              texts.stopIds(),
+              texts.turnEnd(),
+            ]);
             // Also where an exported model brings it as its own.
             const plain = template.source === BUILT_IN_TEMPLATES.plain;
             const sender = new TextSender(task, (event) => context.emit(event));
+            const end = new StopText(stopText);
             const take = (text: string, tokens: number): void => {
               // After "Assistant:" the space before the first word belongs to the template.
               const first = plain && sender.text === '' && text.startsWith(' ');
               sender.add(first ? text.slice(1) : text, tokens);
             };
-            const answer = new AnswerText(model.vocabulary, texts, plain, take);
+            const answer = new AnswerText(model.vocabulary, texts, plain, (text, tokens) =>
+              take(end.push(text), tokens),
+            );
             const { maxTokens, ...sampling } = settings;
             const result = await weights.stream(prompt, sampling, {
               stopIds: stops.slice(0, 16),
               maxTokens,
               onToken: (id) => answer.push(id),
+              ended: () => end.met,
               stopped: () => running.signal.aborted || answer.failed,
             });
             await answer.finish(running.signal.aborted);
+            take(end.flush(), 0);
             sender.flush();
             return {
               text: sender.text,

@@ -6,6 +6,7 @@ import type { AskedText } from '../engine/evaluation/answering.ts';
 import { StudioError } from '../errors.ts';
 import type { ChatMessage } from '../text/chat-template.ts';
 import type { Conversation, EncodedConversation, EncodeOptions } from '../text/labels.ts';
+import { beforeStop } from '../text/stop-text.ts';
 import type { TurnEnd } from '../text/turn-end.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import type { Ask, AskResult, AskResults } from './token-encoder.ts';
@@ -75,13 +76,13 @@ export class ModelText {
 
   /** What evaluation asks for. */
   async questions(): Promise<AskedText> {
-    const eosIds = await this.stopIds();
+    const [eosIds, { stopText }] = await Promise.all([this.stopIds(), this.turnEnd()]);
     return {
       eosIds,
       prompt: (text) => this.prompt([{ role: 'user', content: text }]),
       answer: (text) => this.#ask({ ask: 'answer', text }),
       piece: (text) => this.#ask({ ask: 'text', text, bos: false }),
-      decode: (ids) => this.decode(ids),
+      decode: async (ids) => beforeStop(await this.decode(ids), stopText),
     };
   }
 

@@ -3,16 +3,18 @@ import type { PromptText } from '../engine/evaluation/answering.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { encodeAnswer, encodePrompt } from '../text/labels.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
-import { stopIds } from '../text/turn-end.ts';
+import { beforeStop } from '../text/stop-text.ts';
+import { stopIds, turnEnd } from '../text/turn-end.ts';
 
 /** The text side of a model as evaluation asks for it. */
 export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
+  const { stopText } = turnEnd(tokenizer, template);
   return {
     eosIds: stopIds(tokenizer, template),
     prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
     // The tokens that training would have as targets, less what ends the turn.
     answer: (text) => encodeAnswer(tokenizer, template, text),
     piece: (text) => tokenizer.encode(text),
-    decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
+    decode: (ids) => beforeStop(tokenizer.decode(ids, { skipSpecial: true }), stopText),
   };
 }

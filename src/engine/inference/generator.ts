@@ -21,6 +21,8 @@ export interface StreamHooks {
   readonly stopIds: readonly number[];
   readonly maxTokens: number;
   readonly onToken: (id: number) => void;
+  /** Asked after each token: whether the answer ended with it, in what several tokens spell. */
+  readonly ended?: () => boolean;
   /** Asked after each token. */
   readonly stopped: () => boolean;
 }
@@ -194,6 +196,10 @@ export class Generator {
       }
       ids.push(id);
       hooks.onToken(id);
+      if (hooks.ended?.()) {
+        stopReason = 'end';
+        break;
+      }
       if (hooks.stopped()) {
         stopReason = 'stopped';
         break;
