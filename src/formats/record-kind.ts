@@ -18,6 +18,15 @@ const firstQuestion = ({ messages }: ChatRecord): string =>
 const lastAnswer = ({ messages }: ChatRecord): string =>
   messages.findLast(({ role }) => role === 'assistant')?.content.trim() ?? '';
 
+/** How often each text occurs. */
+function counts(texts: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const text of texts) found.set(text, (found.get(text) ?? 0) + 1);
+  return found;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
 /**
  * Guesses whether a set is knowledge-intensive (questions all different, answers in free text) or
  * alignment-required (the same instruction over and over, or answers from a small set). A file that says
@@ -35,18 +44,16 @@ export function guessKind(records: readonly ChatRecord[]): RecordKind {
   if (labelled * 2 > sample.length) return 'alignment';
 
   // A set of a few rows says nothing about repetition.
-  const openings = new Map<string, number>();
-  for (const record of sample) {
-    const opening = firstQuestion(record).slice(0, OPENING_LENGTH);
-    openings.set(opening, (openings.get(opening) ?? 0) + 1);
-  }
   const often = Math.max(3, sample.length * 0.02);
-  let repeated = 0;
-  for (const count of openings.values()) if (count >= often) repeated += count;
-  if (repeated * 2 > sample.length) return 'alignment';
+  const openings = counts(sample.map((record) => firstQuestion(record).slice(0, OPENING_LENGTH)));
+  const repeated = [...openings.values()].filter((count) => count >= often);
+  if (sum(repeated) * 2 > sample.length) return 'alignment';
 
-  const answers = new Set(sample.map((record) => lastAnswer(record).toLowerCase()));
-  const fewAnswers = sample.length >= 10 && answers.size <= sample.length * 0.1;
+  // A stray answer or two among hundreds of "yes" and "no" change nothing.
+  const answers = counts(sample.map((record) => lastAnswer(record).toLowerCase()));
+  const usual = [...answers.values()].filter((count) => count >= 3);
+  const fewAnswers =
+    sample.length >= 10 && usual.length <= sample.length * 0.1 && sum(usual) >= sample.length * 0.9;
   return fewAnswers ? 'alignment' : 'knowledge';
 }
 

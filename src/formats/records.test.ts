@@ -465,6 +465,20 @@ describe('files that are no text, and hostile bytes', () => {
   );
 });
 
+test('one stray answer among many of two kinds does not change what a set is', () => {
+  const answer = (content: string, i: number): ChatRecord => ({
+    messages: [
+      { role: 'user', content: `${i}: is this child well?` },
+      { role: 'assistant', content },
+    ],
+  });
+  const known = Array.from({ length: 20 }, (_, i) => answer(i % 2 === 0 ? 'Yes.' : 'No.', i));
+  expect(guessKind(known)).toBe('alignment');
+  expect(guessKind([...known, answer('7', 20)])).toBe('alignment');
+  const own = Array.from({ length: 20 }, (_, i) => answer(`The child of case ${i} is well.`, i));
+  expect(guessKind(own)).toBe('knowledge');
+});
+
 describe('bundled samples', () => {
   interface Sample {
     readonly file: string;
