@@ -19,6 +19,7 @@ describe('csv', () => {
 
   test('formulas are defused, numbers are not touched', () => {
     const cells = ['=1+1', '+1', '-1', '@x', '\t=1', '=HYPERLINK("x","y")'];
+    cells.push(';=1', ' =1', '\n=1', '＝1', '＋1', '－1', '＠x', '\u200b=1', ', ;@x');
     expect(writeCsv(['a'], [[cells[0]], [-1.5], [NaN], [1e-7]])).toBe(
       "a\r\n'=1+1\r\n-1.5\r\nNaN\r\n1e-7\r\n",
     );

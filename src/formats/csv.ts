@@ -1,8 +1,11 @@
 /** A cell of a table; undefined and null give an empty cell. */
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** Beginnings that spreadsheet programs take for a formula and run. */
-const FORMULA_START = /^[=+\-@\t\r]/;
+/**
+ * Beginnings that spreadsheet programs take for a formula and run, full-width signs too; blanks, marks that
+ * are not seen and what may separate cells are passed over.
+ */
+const FORMULA_START = /^[\s\p{Cc}\p{Cf};,|]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 function writeCell(cell: CsvCell): string {

@@ -30,6 +30,8 @@ interface ModelsState {
   /** How the model's frozen weights are kept on the device from now on. */
   readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
   /** Whether it was; else why not stands in `error`. */
+  /** Uses a model again that was put aside. */
+  readonly tryAgain: (id: string) => Promise<void>;
   readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
@@ -93,6 +95,13 @@ export const useModels = create<ModelsState>()((set, get) => {
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
+    tryAgain: (id) =>
+      guarded(async () => {
+        const changed = await worker.call('model.tryAgain', { id });
+        set(({ models }) => ({
+          models: models.map((known) => (known.id === id ? changed : known)),
+        }));
+      }),
     remove: async (id) => {
       let removed = false;
       await guarded(async () => {
@@ -108,6 +117,14 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     dismissError: () => set({ error: null }),
   };
+});
+
+worker.subscribe((event) => {
+  if (event.type !== 'model.changed') return;
+  const { model } = event;
+  useModels.setState(({ models }) => ({
+    models: models.map((known) => (known.id === model.id ? model : known)),
+  }));
 });
 
 /** The model that runs, chats and plans are for: the chosen one, else the built-in one. */

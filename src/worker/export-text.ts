@@ -103,6 +103,9 @@ function baseNote({ precision }: RunSummary, consequence: string): string {
 /** The identifiers of licences that hubs know look like this; anything else stays in the text. */
 const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
 
+/** A model of a hub by owner and name; anything else would write lines of its own among the settings. */
+const HUB_ID = /^[\w-][\w.-]{0,95}(?:\/[\w-][\w.-]{0,95})?$/;
+
 function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: number): string {
   const branches = stage.attach.map((branch) => {
     const scale = branchScale(recipe, branch.rank);
@@ -211,7 +214,7 @@ export function modelCard(
     'library_name: transformers',
     'pipeline_tag: text-generation',
     ...(LICENCE_ID.test(licence) ? [`license: ${licence}`] : []),
-    ...(hub === '' ? [] : [`base_model: ${hubName}`]),
+    ...(HUB_ID.test(hubName) ? [`base_model: ${hubName}`] : []),
     'tags:',
     '- medcare',
     '- lora',
