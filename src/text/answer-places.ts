@@ -6,6 +6,7 @@
  */
 import { StudioError } from '../errors.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
+import { MANY_ANSWERS, placesOfMany } from './many-answers.ts';
 import { renderWith } from './render-with.ts';
 import { commonEnd, commonStart } from './shared-text.ts';
 import type { TextTokenizer } from './tokenizer.ts';
@@ -38,6 +39,19 @@ function notLocated(turn: number): StudioError {
     message: `In what this chat template makes of the conversation, answer ${turn + 1} cannot be told from the rest.`,
     remedy: 'Choose the built-in template "chatml" or "plain" instead of the model’s own.',
     data: { turn },
+  });
+}
+
+/** Answers times turns, beyond which locating answers one by one takes longer than any text may. */
+const MAX_ONE_BY_ONE = 40_000;
+
+function tooManyTurns(turns: number): StudioError {
+  return new StudioError({
+    code: 'answer-turns',
+    message: `The conversation has ${turns} turns, and this chat template does not write all its answers alike: to locate each by itself would take too long.`,
+    remedy:
+      'Split the conversation into shorter ones, or choose the built-in template "chatml" or "plain".',
+    data: { turns },
   });
 }
 
@@ -191,7 +205,7 @@ export function answerPlaces(
   prefixOnly = false,
 ): AnswerPlace[] {
   const marks = prefixOnly ? null : marksOf(rendering);
-  return turns.map((turn) => {
+  const locate = (turn: number): AnswerPlace => {
     const mark = marks?.get(turn);
     if (mark) return placeOfMark(rendering, turn, mark);
     const afterPrompt = (): Place | undefined =>
@@ -201,7 +215,13 @@ export function answerPlaces(
     const exchanged = prefixOnly ? undefined : placeByExchange(rendering, turn);
     if (exchanged) return exchanged;
     throw notLocated(turn);
-  });
+  };
+  if (prefixOnly || turns.length < MANY_ANSWERS) return turns.map(locate);
+  const places = placesOfMany(rendering, turns, locate);
+  if (places) return places;
+  const { messages } = rendering;
+  if (turns.length * messages.length > MAX_ONE_BY_ONE) throw tooManyTurns(messages.length);
+  return turns.map(locate);
 }
 
 /** What the template marks as generated, by turn; null where it marks nothing or not every answer. */

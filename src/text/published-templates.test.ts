@@ -94,6 +94,37 @@ describe.each(PUBLISHED)('$name', (published: PublishedTemplate) => {
     );
   });
 
+  test('a long conversation has the same targets, and they cost few renderings', () => {
+    const messages = Array.from({ length: 600 }, (_, turn) => {
+      const blank = turn % 7 === 0 ? ' ' : '';
+      return turn % 2 === 0
+        ? user(`Why ${turn}?`)
+        : assistant(`${blank}Because of ${turn}.${blank}`);
+    });
+    const written = templateFor(tokenizer, 'model');
+    let rendered = 0;
+    const template = {
+      ...written,
+      render: (...given: Parameters<typeof written.render>) => {
+        rendered += given[0].length;
+        return written.render(...given);
+      },
+    };
+    const options = { labels: 'assistant', maxLength: 100_000 } as const;
+    const encoded = encodeConversation(tokenizer, template, { messages }, options);
+    expect(rendered).toBeLessThan(40 * messages.length);
+    expect(encoded.turnsWithoutEnd).toBe(0);
+    const answers = messages.flatMap(({ role, content }) =>
+      role === 'assistant' ? [content] : [],
+    );
+    expect(runsOf(tokenizer, encoded)).toEqual(
+      answers.map((answer, i) => {
+        const last = i + 1 === answers.length;
+        return (last ? lead + shown(answer) : earlierLead + earlierShown(answer)) + end;
+      }),
+    );
+  });
+
   test('generation stops at what was trained', () => {
     const template = templateFor(tokenizer, 'model');
     const found = turnEnd(tokenizer, template);
@@ -122,6 +153,20 @@ function recordsOf(path: string): { readonly messages: ChatMessage[] }[] {
   const lines = readFixture(`${FIELD}/${path}`).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as { messages: ChatMessage[] });
 }
+
+test('answers that are written otherwise in the middle of a long conversation are refused in words', () => {
+  const tokenizer = loadTestTokenizer(`${FIELD}/17-prompt-opens-thinking/model`);
+  const odd = compileTemplate(
+    `{% for m in messages %}{{ '<' + m.role + '>' + (m.content | upper if loop.index % 10 == 0 else m.content) + '\\n\\n' }}{% endfor %}`,
+  );
+  const messages = Array.from({ length: 400 }, (_, turn) =>
+    turn % 2 === 0 ? user(`Why ${turn}?`) : assistant(`Because of ${turn}.`),
+  );
+  const options = { labels: 'assistant', maxLength: 100_000 } as const;
+  expect(() => encodeConversation(tokenizer, odd, { messages }, options)).toThrow(
+    expect.objectContaining({ code: 'answer-turns', data: { turns: 400 } }),
+  );
+});
 
 describe('field', () => {
   test('17: answers are found behind the assistant token; reasoning that is dropped is counted and can be kept', () => {
