@@ -82,14 +82,37 @@ describe('zip archives', () => {
     expect([...files.keys()]).toEqual(['d/a.txt']);
   });
 
-  test.each(['../a', '/a', 'a/../b', 'a//b', 'C:/a', 'a\\b', './a', 'a\0b', 'x'.repeat(600)])(
-    'the path %j is refused in both directions',
-    async (path) => {
-      expect(isSafePath(path)).toBe(false);
-      await expect(zipped([{ path, chunks: [] }])).rejects.toMatchObject({ code: 'archive-path' });
-      expect(await codeOf(zipSync({ [path]: strToU8('x') }))).toBe('archive-path');
-    },
-  );
+  test.each([
+    '../a',
+    '/a',
+    'a/../b',
+    'a//b',
+    'C:/a',
+    'a\\b',
+    './a',
+    'a\0b',
+    'a\u202eb',
+    'x'.repeat(600),
+  ])('the path %j is refused in both directions', async (path) => {
+    expect(isSafePath(path)).toBe(false);
+    await expect(zipped([{ path, chunks: [] }])).rejects.toMatchObject({ code: 'archive-path' });
+    expect(await codeOf(zipSync({ [path]: strToU8('x') }))).toBe('archive-path');
+  });
+
+  test.each([
+    ['a/Config.json', 'a/config.json'],
+    ['caf\u00e9', 'cafe\u0301'],
+    ['a.', 'a'],
+  ])('%j and %j are one name on some system: refused in both directions', async (one, other) => {
+    const files = [one, other].map((path) => ({ path, chunks: [] }));
+    await expect(zipped(files)).rejects.toMatchObject({ code: 'archive-path' });
+    const bytes = zipSync({ [one]: strToU8('x'), [other]: strToU8('y') });
+    expect(await codeOf(bytes)).toBe('archive-twice');
+  });
+
+  test.each(['aux/weights.bin', 'CON', 'nul.txt', 'name '])('%j is not written', async (path) => {
+    await expect(zipped([{ path, chunks: [] }])).rejects.toMatchObject({ code: 'archive-path' });
+  });
 
   test('bombs, encryption, overlap, damage and repetition', async () => {
     expect(await codeOf(zipSync({ zeros: new Uint8Array(30_000_000) }))).toBe('archive-bomb');

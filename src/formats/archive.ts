@@ -7,6 +7,7 @@ import { StudioError } from '../errors.ts';
 import type { ErrorData } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
+import { hasUnseen, sameFileKey } from './file-names.ts';
 
 const MAX_ENTRIES = 10_000;
 const MAX_PATH_LENGTH = 512;
@@ -45,9 +46,10 @@ function fault(code: string, message: string, data: ErrorData = {}): StudioError
   });
 }
 
-/** Whether a path stays inside the folder that it is unpacked into. */
+/** Whether a path stays inside the folder that it is unpacked into, and reads as what it is. */
 export function isSafePath(path: string): boolean {
-  if (path.length === 0 || path.length > MAX_PATH_LENGTH || /[\\:\0]/.test(path)) return false;
+  if (path.length === 0 || path.length > MAX_PATH_LENGTH || /[\\:]/.test(path)) return false;
+  if (hasUnseen(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
@@ -79,11 +81,21 @@ export async function openZip(
 ): Promise<ReadonlyMap<string, ByteSource>> {
   const entries = await readDirectory(source);
   const files = new Map<string, ByteSource>();
+  const keys = new Set<string>();
   let unpacked = 0;
   for (const entry of entries) {
-    if (files.has(entry.path)) {
-      throw fault('twice', `The archive holds "${entry.path.slice(0, 80)}" twice.`);
+    const key = sameFileKey(entry.path);
+    if (keys.has(key)) {
+      const path = entry.path.slice(0, 80);
+      throw fault(
+        'twice',
+        `The archive holds "${path}" twice, or names that some systems take for it.`,
+        {
+          path,
+        },
+      );
     }
+    keys.add(key);
     if (entry.method === 0) {
       files.set(entry.path, storedSource(source, entry));
       continue;
@@ -129,7 +141,10 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
     // Folders and what macOS adds hold nothing.
     if (path.endsWith('/') || path.startsWith('__MACOSX/')) continue;
     if (!isSafePath(path)) {
-      throw fault('path', `The archive holds a file outside its folder ("${path.slice(0, 80)}").`);
+      throw fault(
+        'path',
+        `The archive holds a file whose name leaves its folder or cannot be read ("${path.slice(0, 80)}").`,
+      );
     }
     entries.push({ ...header, begin: await dataBegin(source, header.header, malformed) });
   }

@@ -6,6 +6,7 @@ import { Deflate } from 'fflate';
 import { StudioError } from '../errors.ts';
 import { isSafePath } from './archive.ts';
 import { crc32 } from './crc32.ts';
+import { isPortablePath, sameFileKey } from './file-names.ts';
 
 export interface FileToArchive {
   readonly path: string;
@@ -152,19 +153,20 @@ export async function* writeZip(
   limit: number = MOVED,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
-  const paths = new Set<string>();
+  const keys = new Set<string>();
   const written: Written[] = [];
   let at = 0;
   for await (const file of files) {
     const { path } = file;
-    if (!isSafePath(path) || paths.has(path)) {
+    const key = sameFileKey(path);
+    if (!isSafePath(path) || !isPortablePath(path) || keys.has(key)) {
       throw new StudioError({
         code: 'archive-path',
         message: `"${path.slice(0, 80)}" cannot be the name of a file in an archive.`,
         remedy: 'Give the run another name.',
       });
     }
-    paths.add(path);
+    keys.add(key);
     const begin = at;
     const start = { name: encoder.encode(path), method: file.compress === true ? 8 : 0 };
     for (const part of localHeader(start)) {

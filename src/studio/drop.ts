@@ -1,4 +1,5 @@
 /** Files that were dropped or picked: data, or a model's folder. */
+import { sameFileKey } from '../formats/file-names.ts';
 import type { FolderFile } from './models.ts';
 
 /** Files of records among others. */
@@ -98,10 +99,13 @@ export function recordFiles(files: readonly FolderFile[]): RecordFiles {
   const isTaken = ({ path }: FolderFile): boolean => records.test(path) || otherData.test(path);
   const found = files.filter(isTaken);
   const counts = new Map<string, number>();
-  for (const { file } of found) counts.set(file.name, (counts.get(file.name) ?? 0) + 1);
+  for (const { file } of found) {
+    const key = sameFileKey(file.name);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   return {
     files: found.map(({ file, path }) =>
-      (counts.get(file.name) ?? 0) > 1 ? new File([file], path) : file,
+      (counts.get(sameFileKey(file.name)) ?? 0) > 1 ? new File([file], path) : file,
     ),
     others: files.filter((file) => !isTaken(file)).map(({ path }) => path),
   };

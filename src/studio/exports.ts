@@ -1,9 +1,12 @@
 import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
+import { fileStem } from '../formats/file-names.ts';
 import { asStudioError, type StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';
 import type { ExportChoice } from '../worker/protocol.ts';
 import { runTask } from './tasks.ts';
+
+export { fileStem };
 
 /** One file of one run, by what it holds. */
 export type ExportRequest = ExportChoice & { readonly runId: string };
@@ -71,11 +74,18 @@ export const useExports = create<ExportsState>()((set, get) => {
   };
 });
 
+/** Bytes of a name before its ending. */
+const LONGEST = 200;
+
 /** Saves through the system's dialog, or as a download where there is none. Closing it is no error. */
 export async function saveFile(blob: Blob, fileName: string): Promise<void> {
-  const dot = fileName.lastIndexOf('.');
+  const [ending = ''] = /\.\w{1,12}$/.exec(fileName) ?? [];
+  const stem = fileStem(fileName.slice(0, fileName.length - ending.length), 'file', LONGEST);
   try {
-    await fileSave(blob, { fileName, ...(dot > 0 ? { extensions: [fileName.slice(dot)] } : {}) });
+    await fileSave(blob, {
+      fileName: stem + ending,
+      ...(ending === '' ? {} : { extensions: [ending] }),
+    });
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
     throw thrown;

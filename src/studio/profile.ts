@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { fileStem } from '../formats/file-names.ts';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { worker } from '../worker/client.ts';
@@ -44,7 +45,7 @@ export const useProfile = create<ProfileState>()((set, get) => ({
   },
   saveTrace: async ({ trace, modelName, subject }) => {
     try {
-      const name = `${modelName} ${subjectKey(subject)}`.replace(/[^\w.-]+/g, '-');
+      const name = fileStem(`${modelName} ${subjectKey(subject)}`, 'model');
       await saveFile(trace, `${name}.trace.json`);
     } catch (thrown) {
       set({ error: asStudioError(thrown) });

@@ -1,5 +1,6 @@
 import { bestStageOf } from '../engine/training/snapshots.ts';
 import { StudioError } from '../errors.ts';
+import { fileStem } from '../formats/file-names.ts';
 import { writeZip } from '../formats/zip-writer.ts';
 import type { FileToArchive } from '../formats/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../storage/lock-names.ts';
@@ -24,10 +25,8 @@ import type { VariantShelf } from './variants.ts';
 /** What these runs hold changes while it is read. */
 const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
 
-/** A file name that every system accepts. */
 function fileName(name: string): string {
-  const safe = name.normalize('NFKC').replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  return safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'run';
+  return fileStem(name, 'run');
 }
 
 async function endNoteOf({ texts }: ModelToExport): Promise<string> {
@@ -120,7 +119,9 @@ export function exportHandlers(
   async function adapters(run: RunSummary, dtype: FolderFormat) {
     const stages = await runs.readStages(run.id);
     if (stages.length === 0) throw noStageEnded();
-    const folders = await adapterFolders(run.recipe, stages, run.modelName, dtype);
+    const made = await adapterFolders(run.recipe, stages, run.modelName, dtype);
+    // A branch may be called as a device of Windows is.
+    const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
     return zip(run.id, `${fileName(run.name)}-adapters`, [
       textFile('README.md', adaptersReadme(run, mixtures)),

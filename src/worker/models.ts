@@ -1,4 +1,5 @@
 import { isSafePath, openZip } from '../formats/archive.ts';
+import { sameFileKey } from '../formats/file-names.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { keeping, StudioError } from '../errors.ts';
@@ -93,10 +94,12 @@ async function folderOf(
   const sources = new Map(
     files.map((file, i) => [paths[i] ?? file.name, blobSource(file.name, file)]),
   );
-  if (sources.size === files.length && [...sources.keys()].every(isSafePath)) return sources;
+  const keys = new Set([...sources.keys()].map(sameFileKey));
+  if (keys.size === files.length && [...sources.keys()].every(isSafePath)) return sources;
   throw new StudioError({
     code: 'model-paths',
-    message: 'The dropped files do not make up one folder: a path stands twice or leaves it.',
+    message:
+      'The dropped files do not make up one folder: a path stands twice (upper and lower case are one on some systems) or leaves it.',
     kept: 'Models already in the studio.',
     remedy: 'Drop the folder of one model.',
   });

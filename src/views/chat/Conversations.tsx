@@ -8,7 +8,7 @@ import {
   titleOf,
   type Conversation,
 } from '../../studio/chat-document.ts';
-import { saveFile } from '../../studio/exports.ts';
+import { fileStem, saveFile } from '../../studio/exports.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatTime } from '../shared/format.ts';
@@ -22,10 +22,8 @@ function saveConversation(conversation: Conversation, as: 'md' | 'json'): void {
       ? conversationMarkdown(conversation, { prompt, notClinical })
       : JSON.stringify(conversation, null, 2);
   const type = as === 'md' ? 'text/markdown' : 'application/json';
-  const name = titleOf(conversation)
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .slice(0, 40);
-  void saveFile(new Blob([text], { type }), `${name || 'conversation'}.${as}`);
+  const name = fileStem(titleOf(conversation), 'conversation');
+  void saveFile(new Blob([text], { type }), `${name}.${as}`);
 }
 
 export function Conversations() {

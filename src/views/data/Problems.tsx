@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { csvFile, csvRows } from '../../studio/csv-files.ts';
 import { readProblems, readProblemsAt } from '../../studio/data-sets.ts';
-import { saveFile } from '../../studio/exports.ts';
+import { fileStem, saveFile } from '../../studio/exports.ts';
 import type { DataSetSummary, LineProblem } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
@@ -46,7 +46,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
     setSaved(0);
     try {
       const csv = await problemsCsv(set, (done) => setSaved(done / Math.max(1, all)));
-      await saveFile(csv, `${set.name.replace(/\.\w+$/, '')}-left-out.csv`);
+      await saveFile(csv, `${fileStem(set.name.replace(/\.\w+$/, ''), 'data')}-left-out.csv`);
     } catch (thrown) {
       setError(asStudioError(thrown));
     } finally {

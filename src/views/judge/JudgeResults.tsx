@@ -1,6 +1,6 @@
 /** Averages with their counts, the paired comparison, what failed and why, and every judgement. */
 import { Braces, Sheet } from 'lucide-react';
-import { saveFile } from '../../studio/exports.ts';
+import { fileStem, saveFile } from '../../studio/exports.ts';
 import {
   compareJudged,
   faultCounts,
@@ -22,8 +22,8 @@ import { judgeText } from './text.ts';
 function save(judging: Judging, as: 'csv' | 'jsonl'): void {
   const text = as === 'csv' ? judgingCsv(judging) : judgingJsonl(judging);
   const type = as === 'csv' ? 'text/csv' : 'application/jsonl';
-  const name = judging.source.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60);
-  void saveFile(new Blob([text], { type }), `${name || 'judging'}-judged.${as}`);
+  const name = fileStem(judging.source, 'judging');
+  void saveFile(new Blob([text], { type }), `${name}-judged.${as}`);
 }
 
 export function JudgeResults({ judging }: { readonly judging: Judging | null }) {

@@ -71,7 +71,10 @@ const json = (d: ErrorFacts): readonly [string, string] => [
 ];
 
 export const fileErrors = {
-  'archive-twice': () => ['归档中有同名的两个文件。', ownArchive],
+  'archive-twice': () => [
+    '归档中有同名的两个文件，或仅大小写、Unicode 形式不同的文件名。',
+    ownArchive,
+  ],
   'archive-bomb': (d) => [`归档解压后远大于其自身（“${d.text('path')}”）。`, ownArchive],
   'archive-malformed': (d) => [`${d.text('file')} 不是有效的 zip 归档。`, ownArchive],
   'archive-count': (d) => [`归档中有 ${d.count('count')} 个文件，超出可读取的数目。`, ownArchive],

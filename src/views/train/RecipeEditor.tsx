@@ -2,7 +2,7 @@ import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { toast } from 'sonner';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import { saveFile } from '../../studio/exports.ts';
+import { fileStem, saveFile } from '../../studio/exports.ts';
 import { ablationPlaces, ablationWords, presetWords } from '../../studio/ablation-words.ts';
 import {
   differencesFromOrigin,
@@ -173,7 +173,7 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
   const save = async () => {
     try {
       const blob = new Blob([exportJson()], { type: 'application/json' });
-      await saveFile(blob, `${fileName(name)}.json`);
+      await saveFile(blob, `${fileStem(name, 'recipe').toLowerCase()}.json`);
     } catch (thrown) {
       onError(asStudioError(thrown));
     }
@@ -221,9 +221,4 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
       </Button>
     </>
   );
-}
-
-function fileName(name: string): string {
-  const plain = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-  return plain === '' ? 'recipe' : plain.toLowerCase();
 }
