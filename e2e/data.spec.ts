@@ -17,7 +17,7 @@ test('a faulty file: each line with its place, filtered, saved; the good ones ke
     good('b'),
     '[1]',
     '{"prompt": "c", "response": " "}',
-    '{"prompt": "d", "response": 7}',
+    '{"prompt": "d", "response": {"text": 7}}',
     good('a'),
     '{"prompt": "e", "response": "f", "__proto__": {}}',
     String.raw`{"prompt": "\ud83d", "response": "g"}`,

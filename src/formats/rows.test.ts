@@ -240,6 +240,8 @@ test('bytes that are no text in the encoding of the file are listed, not replace
 test('a few broken bytes in UTF-8, and a Western encoding, are not taken for Chinese', async () => {
   const mixed = Uint8Array.from([...utf8('{"a": "心脏"}\n{"a": "'), 0xe9, ...utf8('t"}')]);
   expect(codes(await allItems(mixed, 'a.jsonl'))).toEqual(['invalid-utf8']);
+  const quotes = Uint8Array.from([...utf8('{"a": "What is '), 0xa1, 0xb6, ...utf8('?"}')]);
+  expect(codes(await allItems(quotes, 'a.jsonl'))).toEqual(['invalid-utf8']);
   const western = Uint8Array.from([
     ...utf8('{"a": "caf'),
     0xe9,

@@ -11,6 +11,8 @@ export interface FoundEncoding {
 
 /** Share of the pairs of bytes that decide. */
 const MOST = 0.7;
+/** Fewer Chinese characters than these say nothing: a damaged character of another text looks like one. */
+const ENOUGH = 3;
 
 const startsWith = (bytes: Uint8Array, ...mark: readonly number[]): boolean =>
   mark.every((byte, i) => bytes[i] === byte);
@@ -74,7 +76,8 @@ function utf8Characters(head: Uint8Array): { readonly good: number; readonly bad
  */
 function looksChinese(head: Uint8Array): boolean {
   let pairs = 0;
-  let common = 0;
+  let marks = 0;
+  let characters = 0;
   for (let i = 0; i + 1 < head.length;) {
     const [first = 0, second = 0] = [head[i], head[i + 1]];
     if (first < 0x80) {
@@ -82,10 +85,11 @@ function looksChinese(head: Uint8Array): boolean {
       continue;
     }
     pairs += 1;
-    if (first >= 0xa1 && first <= 0xf7 && second >= 0xa1) common += 1;
+    if (first >= 0xb0 && first <= 0xf7 && second >= 0xa1) characters += 1;
+    else if (first >= 0xa1 && first <= 0xa9 && second >= 0xa1) marks += 1;
     i += 2;
   }
-  return pairs > 0 && common / pairs >= MOST;
+  return characters >= ENOUGH && (characters + marks) / pairs >= MOST;
 }
 
 /** A byte that no UTF-8 text has: it stands where the text could not be decoded, so that its line is listed. */
