@@ -104,3 +104,20 @@ export function notRecords(
     data: { file: fileName, found: signature },
   });
 }
+
+/**
+ * A file of a model that is a stand-in for it is named as one.
+ * @throws StudioError `file-stand-in`
+ */
+export function refuseStandIn(fileName: string, head: Uint8Array): void {
+  const signature = signatureOf(head);
+  if (signature !== 'pointer' && signature !== 'page') return;
+  const [what, remedy] = OTHERS[signature];
+  throw new StudioError({
+    code: 'file-stand-in',
+    message: `${fileName} is ${what}.`,
+    kept: 'Models already loaded.',
+    remedy,
+    data: { file: fileName, found: signature },
+  });
+}

@@ -1,5 +1,6 @@
 import secureJson from 'secure-json-parse';
 import { StudioError } from '../errors.ts';
+import { refuseStandIn, SIGNATURE_BYTES } from './file-signature.ts';
 import { scanJsonValue, skipWhitespace } from './json-scan.ts';
 import type { JsonScanRules } from './json-scan.ts';
 
@@ -43,7 +44,10 @@ export function parseJson(text: string, options: JsonParseOptions = {}): JsonVal
   const scanRules: JsonScanRules = { ...DEFAULT_RULES, ...rules };
   const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const scanned = scanJsonValue(text, begin, scanRules);
-  if (!scanned.ok) throw jsonFault(text, scanned.position, scanned.code, scanned.reason, name);
+  if (!scanned.ok) {
+    refuseStandIn(name, new TextEncoder().encode(text.slice(0, SIGNATURE_BYTES)));
+    throw jsonFault(text, scanned.position, scanned.code, scanned.reason, name);
+  }
   const after = skipWhitespace(text, scanned.end);
   if (after !== text.length) {
     throw jsonFault(text, after, 'json-syntax', 'something follows the end of the value', name);

@@ -2,6 +2,7 @@ import { StudioError } from '../errors.ts';
 import type { ErrorData } from '../errors.ts';
 import { memorySource } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
+import { refuseStandIn, SIGNATURE_BYTES } from './file-signature.ts';
 import { widenBfloat16Array, widenFloat16Array } from './float-bits.ts';
 import { isJsonObject, parseJsonObject } from './json.ts';
 import type { JsonValue } from './json.ts';
@@ -89,6 +90,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   const prefix = await source.read(0, 8);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
+    refuseStandIn(file, await source.read(0, Math.min(source.size, SIGNATURE_BYTES)));
     const what = `its header claims ${length} bytes, more than the ${MAX_HEADER_BYTES} that are read`;
     throw fault(file, 'header-length', what);
   }

@@ -319,3 +319,19 @@ describe('refusals that say what to do', () => {
     expect(error.remedy).toContain('GGUF');
   });
 });
+
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 11421896\n`;
+
+test.each<[string, string, string]>([
+  ['model.safetensors', POINTER, 'pointer'],
+  ['tokenizer.json', POINTER, 'pointer'],
+  ['config.json', '<!DOCTYPE html>\n<html><title>Sign in</title></html>', 'page'],
+  ['model.safetensors', '<!doctype html><html><body>Sign in</body></html>', 'page'],
+])('%s that is a stand-in is named as one', async (name, content, found) => {
+  const files = await filesIn(PLAIN);
+  files.set(name, new TextEncoder().encode(content));
+  expect(await refusal(files)).toMatchObject({
+    code: 'file-stand-in',
+    data: { file: name, found },
+  });
+});

@@ -4,8 +4,9 @@ import type { RopeFaults } from './rope-config.ts';
 
 export const windowFields = {
   use_sliding_window: z.boolean().nullish(),
-  sliding_window: z.int().min(1).nullish(),
-  max_window_layers: z.int().min(0).nullish(),
+  /** 0 and less are how some programs write that there is none. */
+  sliding_window: z.union([z.int(), z.literal(false)]).nullish(),
+  max_window_layers: z.int().nullish(),
   layer_types: z.array(z.string().max(60)).max(512).nullish(),
 };
 
@@ -22,12 +23,14 @@ export function smallestWindow(
   layers: number,
   faults: RopeFaults,
 ): number | null {
-  const window = raw.sliding_window === undefined ? DEFAULT_WINDOW : raw.sliding_window;
+  const declared = raw.sliding_window === undefined ? DEFAULT_WINDOW : raw.sliding_window;
+  const window = declared && declared > 0 ? declared : null;
   if (architecture === 'llama') return null;
   if (architecture === 'mistral') return window;
-  const types = raw.layer_types ?? null;
-  if (types !== null && types.length !== layers) {
-    throw faults.invalid(`layer_types has ${types.length} entries for ${layers} layers`);
+  const named = raw.layer_types ?? null;
+  const types = named?.slice(0, layers) ?? null;
+  if (named !== null && named.length < layers) {
+    throw faults.invalid(`layer_types has ${named.length} entries for ${layers} layers`);
   }
   const unknown = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
   if (unknown !== undefined) {

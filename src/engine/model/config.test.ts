@@ -105,6 +105,13 @@ describe('rotary positions', () => {
       scaled,
       5e5,
     ],
+    ['yarn by 1', { rope_scaling: { type: 'yarn', factor: 1 } }, none, 1e4],
+    [
+      'kinds of layers that are null',
+      { rope_parameters: { full_attention: null, sliding_attention: null, rope_theta: 5e5 } },
+      none,
+      5e5,
+    ],
     ['dynamic within the context', { rope_scaling: { type: 'dynamic', factor: 2 } }, none, 1e4],
   ])('%s', (_name, change, ropeScaling, ropeTheta) => {
     expect(parseModelConfig({ ...base, ...change })).toMatchObject({ ropeScaling, ropeTheta });
@@ -114,6 +121,11 @@ describe('rotary positions', () => {
     ['a factor without a type', { rope_scaling: { factor: 4 } }, 'config-unsupported'],
     ['the same, newer', { rope_parameters: { factor: 4 } }, 'config-unsupported'],
     ['yarn', { rope_scaling: { type: 'yarn', factor: 4 } }, 'config-unsupported'],
+    [
+      'yarn by 1 with a factor on the attention',
+      { rope_scaling: { type: 'yarn', factor: 1, attention_factor: 1.2 } },
+      'config-unsupported',
+    ],
     ['a part of each head', { partial_rotary_factor: 0.5 }, 'config-unsupported'],
     [
       'by kind of layer',
@@ -149,6 +161,21 @@ test('what is declared and not computed is no reason to refuse', () => {
     ...{ keyValueHeads: 4, headSize: 16, rmsEpsilon: 1e-6, tiedHead: false },
     ...{ contextLength: 32_768, queryKeyValueBias: true, outputBias: false },
   });
+});
+
+test.each([0, -1, false, null])('a window of %s is none', (sliding_window) => {
+  const context = { max_position_embeddings: 32_768, sliding_window };
+  for (const model_type of ['qwen2', 'qwen3', 'llama', 'mistral']) {
+    const declared = { ...base, ...context, model_type, use_sliding_window: true };
+    const config = parseModelConfig({ ...declared, max_window_layers: 0 });
+    expect(config.contextLength).toBe(32_768);
+  }
+});
+
+test('kinds of layers beyond the last are let be, also one that is not known', () => {
+  const layers = Array<string>(base.num_hidden_layers).fill('full_attention');
+  expect(outcome({ layer_types: [...layers, 'linear_attention'] })).toBe('opens');
+  expect(outcome({ layer_types: layers.slice(1) })).toBe('config-invalid');
 });
 
 test('biases are those that the architecture has, whatever is declared', () => {

@@ -28,6 +28,7 @@ const ropeParameters = z
     low_freq_factor: z.number().gt(0).nullish(),
     high_freq_factor: z.number().gt(0).nullish(),
     original_max_position_embeddings: z.int().min(1).nullish(),
+    attention_factor: z.unknown().optional(),
     // Scaling of each kind of layer, which none of the architectures here has.
     full_attention: z.unknown().optional(),
     sliding_attention: z.unknown().optional(),
@@ -53,6 +54,10 @@ export interface RopeFaults {
 
 const DEFAULT_THETA = 10_000;
 const SUPPORTED = 'Supported are default, linear and llama3.';
+const YARN_BY_HAND =
+  'Supported are default, linear and llama3. Where it was added by hand for long texts, as for Qwen, take rope_scaling out of config.json again; a model that was trained with it cannot be used here.';
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /**
  * Base and scaling of the rotary positions. Where both dialects stand there, `rope_scaling` decides, as in
@@ -64,7 +69,7 @@ export function parseRope(raw: RopeFields, context: number, faults: RopeFaults):
     (fields) => fields && Object.values(fields).some((value) => value !== null),
   );
   const parameters = declared ?? {};
-  if (parameters.full_attention !== undefined || parameters.sliding_attention !== undefined) {
+  if (isGiven(parameters.full_attention) || isGiven(parameters.sliding_attention)) {
     throw faults.unsupported('rotary positions that differ between layers', SUPPORTED);
   }
   const partial = parameters.partial_rotary_factor ?? raw.partial_rotary_factor ?? 1;
@@ -96,9 +101,12 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
   if (type === 'default') return { type: 'none' };
   if (type === 'dynamic') {
     // It scales beyond the original context alone.
-    if ((parameters.original_max_position_embeddings ?? context) >= context) {
-      return { type: 'none' };
-    }
+    const original = parameters.original_max_position_embeddings ?? context;
+    if (original >= context) return { type: 'none' };
+    throw faults.unsupported(
+      `rope scaling of type "dynamic" from ${original} positions on`,
+      `Set max_position_embeddings in config.json to ${original}: up to there nothing is scaled.`,
+    );
   }
   if (type === 'linear') {
     if (factor === undefined || factor === null) {
@@ -120,6 +128,10 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
       highFrequencyFactor: high,
       originalContext: original,
     };
+  }
+  if (type === 'yarn') {
+    if (factor === 1 && !isGiven(parameters.attention_factor)) return { type: 'none' };
+    throw faults.unsupported(`rope scaling of type "${type}"`, YARN_BY_HAND);
   }
   throw faults.unsupported(`rope scaling of type "${type.slice(0, 60)}"`, SUPPORTED);
 }

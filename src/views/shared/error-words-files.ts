@@ -176,6 +176,10 @@ export const fileErrors = {
     const [what, remedy] = notRecords(d.text('found'));
     return [`${d.text('file')} 是${what}。`, remedy];
   },
+  'file-stand-in': (d) => {
+    const [what, remedy] = notRecords(d.text('found'));
+    return [`${d.text('file')} 是${what}。`, remedy];
+  },
   'import-gzip': (d) => [
     `${d.text('file')} 是 gzip 压缩文件，无法在此解压：${
       d.text('reason') === 'ratio'

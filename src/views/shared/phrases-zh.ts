@@ -140,7 +140,19 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
     '请按模型训练时的方式，在 config.json 的 rope_scaling 中加上 "rope_type"："linear"、"llama3"，或表示不缩放的 "default"。',
   ],
   ['its linear rope scaling lacks a factor', '其 linear 旋转位置缩放缺少系数'],
+  [
+    'rope scaling of type "dynamic" from {} positions on',
+    '自第 {0} 个位置起为“dynamic”类型的旋转位置缩放',
+  ],
+  [
+    'Set max_position_embeddings in config.json to {}: up to there nothing is scaled.',
+    '请把 config.json 中的 max_position_embeddings 设为 {0}：在此之内没有任何缩放。',
+  ],
   ['rope scaling of type "{}"', '类型为“{0}”的旋转位置缩放'],
+  [
+    'Supported are default, linear and llama3. Where it was added by hand for long texts, as for Qwen, take rope_scaling out of config.json again; a model that was trained with it cannot be used here.',
+    '支持 default、linear 和 llama3。若 rope_scaling 是为处理长文本而手动添加的（如 Qwen 的做法），请从 config.json 中删去；若模型训练时就用了它，则不能在此使用。',
+  ],
   ['Supported are default, linear and llama3.', '支持 default、linear 和 llama3。'],
   ['{} differs from layer to layer', '{0} 各层不一'],
   [
