@@ -29,9 +29,9 @@ interface ModelsState {
   readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
   /** How the model's frozen weights are kept on the device from now on. */
   readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
-  /** Whether it was; else why not stands in `error`. */
   /** Uses a model again that was put aside. */
   readonly tryAgain: (id: string) => Promise<void>;
+  /** Whether it was; else why not stands in `error`. */
   readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;

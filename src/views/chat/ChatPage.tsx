@@ -15,6 +15,7 @@ import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
 import { useRuns } from '../../studio/runs.ts';
 import { variantKey } from '../../studio/variant-key.ts';
+import { AsideNotice } from '../model/AsideNotice.tsx';
 import { Button } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
@@ -68,14 +69,15 @@ export default function ChatPage() {
     const timer = setTimeout(() => void useChat.getState().measure(text, speakers), countAfter);
     return () => clearTimeout(timer);
   }, [text, speakers, speaking, system, conversation]);
-  const unset = models.models.find(
-    (model) =>
-      needsTemplate(model) && sides.some((side) => speakers[side]?.variant.modelId === model.id),
+  const answering = models.models.filter(({ id }) =>
+    sides.some((side) => speakers[side]?.variant.modelId === id),
   );
+  const asides = answering.filter(({ aside }) => aside);
   const reason = whyNot({
     device: device.phase === 'failed',
     nobody: !speakers.left && !speakers.right,
-    template: unset?.name ?? null,
+    template: answering.find(needsTemplate)?.name ?? null,
+    aside: asides[0]?.name ?? null,
   });
   const names = useMemo(() => new Map(choices.map(({ key, label }) => [key, label])), [choices]);
   const onlyBases = choices.length > 0 && choices.every(({ variant }) => variant.runId === null);
@@ -89,6 +91,9 @@ export default function ChatPage() {
         <div className="chat">
           <div className="chat__main">
             <Variants choices={choices} speakers={speakers} disabled={speaking} />
+            {asides.map((model) => (
+              <AsideNotice key={model.id} model={model} link />
+            ))}
             {turns.length === 0 ? (
               <Card className="chat__empty">
                 <EmptyState
@@ -170,10 +175,12 @@ function whyNot(state: {
   readonly device: boolean;
   readonly nobody: boolean;
   readonly template: string | null;
+  readonly aside: string | null;
 }): string | null {
   const t = chatText();
   if (state.device) return t.noDevice;
   if (state.nobody) return t.chooseModel;
+  if (state.aside !== null) return t.modelAside(state.aside);
   return state.template === null ? null : t.needsTemplate(state.template);
 }
 

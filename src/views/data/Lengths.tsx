@@ -58,7 +58,8 @@ export function Lengths({ set, model, view, viewKey }: LengthsProps) {
         ) : (
           <ErrorNotice error={lengths.error} />
         ))}
-      {(lengths.status === 'loading' || lengths.status === 'idle') && (
+      {model?.aside && <p className="data-quiet">{t.modelAside}</p>}
+      {(lengths.status === 'loading' || lengths.status === 'idle') && !model?.aside && (
         <Loading what={t.loadingLengths} height={236} />
       )}
       {shown && (

@@ -2,6 +2,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { renderRecord, type TokenView } from '../../studio/data-sets.ts';
 import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
+import { AsideNotice } from '../model/AsideNotice.tsx';
 import { asksForTemplate, TemplateButtons } from '../model/TemplateButtons.tsx';
 import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
@@ -58,13 +59,14 @@ export function RenderedExample({
         </>
       }
     >
+      {model?.aside && <AsideNotice model={model} link />}
       {rendered.status === 'failed' && (
         <ErrorNotice
           error={rendered.error}
           actions={model && asksForTemplate(rendered.error) && <TemplateButtons model={model} />}
         />
       )}
-      {(rendered.status === 'loading' || rendered.status === 'idle') && (
+      {(rendered.status === 'loading' || rendered.status === 'idle') && !model?.aside && (
         <Loading what={t.loadingRecord} height={240} />
       )}
       {rendered.status === 'ready' && <Tokens record={rendered.value} />}

@@ -25,7 +25,9 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   const maxLength = Math.min(recipe.batch.maxLength, recipe.batch.microBatchTokens);
   const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
   // What the tokens depend on: with another template the same record reads differently.
-  const viewKey = model ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
+  // One that is put aside is asked nothing until it is tried again.
+  const viewKey =
+    model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
   const used = trainingSets(useDataSets()).map(({ id }) => id);
   const { fraction, maxRecords } = validation;
   const inRun = used.includes(set.id);

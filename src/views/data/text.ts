@@ -105,6 +105,7 @@ export const dataText = inLanguages({
 
     lengths: 'Lengths in tokens',
     needsTemplate: 'Known once the model has a chat template that fits.',
+    modelAside: 'Known once the model is in use again.',
     loadingLengths: 'lengths',
     median: (median: string, longest: string, total: string) =>
       `median ${median}, longest ${longest}, ${total} tokens in all`,
@@ -245,6 +246,7 @@ export const dataText = inLanguages({
 
     lengths: '长度（词元）',
     needsTemplate: '模型有合适的对话模板之后才能得知。',
+    modelAside: '模型恢复使用之后才能得知。',
     loadingLengths: '长度',
     median: (median, longest, total) => `中位数 ${median}，最长 ${longest}，共 ${total} 个词元`,
     sampleMedian: (median, longest) => `中位数 ${median}，样本中最长 ${longest}`,

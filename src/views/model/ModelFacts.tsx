@@ -1,18 +1,16 @@
-import { StudioError } from '../../errors.ts';
 import { needsTemplate, useModels } from '../../studio/models.ts';
 import type { ModelSummary, TemplateChoice } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
-import { Button } from '../shared/Button.tsx';
-import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { SelectField } from '../shared/Select.tsx';
+import { AsideNotice } from './AsideNotice.tsx';
 import { TemplateButtons } from './TemplateButtons.tsx';
 import { factsText } from './text.ts';
 
 /** What a model is: its shape, licence and chat template. */
 export function ModelFacts({ model }: { readonly model: ModelSummary }) {
   const setTemplate = useModels((state) => state.setTemplate);
-  const tryAgain = useModels((state) => state.tryAgain);
   const t = factsText();
   const missing = needsTemplate(model);
   const templates: readonly { value: TemplateChoice; label: string; disabled?: boolean }[] = [
@@ -39,16 +37,7 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
             { name: t.licence, value: model.licence || t.notStated },
           ]}
         />
-        {model.aside && (
-          <ErrorNotice
-            error={new StudioError(model.aside)}
-            actions={
-              <Button size="small" onClick={() => void tryAgain(model.id)}>
-                {t.tryAgain}
-              </Button>
-            }
-          />
-        )}
+        <AsideNotice model={model} />
         {missing && (
           <Notice tone="warning" title={t.noTemplate} actions={<TemplateButtons model={model} />}>
             <span>{t.needsTemplate}</span>

@@ -98,7 +98,6 @@ export const factsText = inLanguages({
       chatml: 'ChatML (<|im_start|>user …)',
       plain: 'Plain text (question, blank line, answer)',
     },
-    tryAgain: 'Try the model again',
     parameters: 'Parameters',
     fileSize: 'File size',
     layers: 'Layers',
@@ -125,7 +124,6 @@ export const factsText = inLanguages({
       chatml: 'ChatML（<|im_start|>user …）',
       plain: '纯文本（问题、空行、回答）',
     },
-    tryAgain: '重试此模型',
     parameters: '参数量',
     fileSize: '文件大小',
     layers: '层数',
@@ -143,6 +141,22 @@ export const factsText = inLanguages({
       '训练、对话和导出都需要模板，且必须是同一个。词表中有 <|im_start|> 的模型适合 ChatML；纯文本适合任何模型。',
     template: '对话模板',
     templateHelp: '多轮对话如何拼成一段文本。训练、对话和导出使用同一个模板。',
+  },
+});
+
+export const asideText = inLanguages({
+  en: {
+    title: (name: string) => `${name} is put aside: it holds nothing up any more.`,
+    remedy:
+      'Choose another model, try this one again with other texts or another chat template, or remove it.',
+    tryAgain: 'Try the model again',
+    toModels: 'To the models',
+  },
+  zh: {
+    title: (name) => `${name} 已搁置，不再阻塞任何操作。`,
+    remedy: '请选择其他模型；也可以换用其他文本或对话模板后重试此模型，或将它删除。',
+    tryAgain: '重试此模型',
+    toModels: '前往模型页',
   },
 });
 
