@@ -63,11 +63,11 @@ interface Hand {
 
 /** One at work and one ready to begin, so that no worker waits for the answer to be taken. */
 const JOBS_PER_HAND = 2;
-/** A large vocabulary takes some 100 MB. */
+/** A large vocabulary takes much memory. */
 const ENCODERS_PER_HAND = 2;
-/** A worker without work gives its memory back: one more is started in a tenth of a second. */
+/** A worker without work gives its memory back: another is soon started. */
 const IDLE_MS = 5_000;
-/** The last one keeps its tokenizer a while: chat comes back to it, and a large one takes a second to load. */
+/** The last one keeps its tokenizer a while: chat comes back to it, and a large one takes long to load. */
 const LAST_IDLE_MS = 300_000;
 /** How long a worker may be at a job that nobody waits for, in seconds. */
 const GRACE = 1;
