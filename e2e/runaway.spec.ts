@@ -69,6 +69,8 @@ test('a model that never ends with a text is put aside in words; another one ans
   });
 
   await test.step('once it has run away for long enough, the page says so, after a reload too', async () => {
+    await page.getByRole('button', { name: 'Answer again with the next seed' }).click();
+    await expect(page.getByRole('article').getByRole('alert')).toContainText('was ended');
     await expect(aside).toBeVisible();
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
     await look(page, 'aside-chat');
@@ -87,13 +89,13 @@ test('a model that never ends with a text is put aside in words; another one ans
   });
 
   await test.step('another model answers', async () => {
-    await chooseModel(page, 'medcare-nano');
+    await chooseModel(page, 'MedCare nano');
     await goTo(page, 'Chat');
     await page.getByRole('button', { name: 'New conversation' }).click();
     await page.getByRole('textbox', { name: 'Most tokens' }).fill('4');
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'medcare-nano · Base' });
+      .selectOption({ label: 'MedCare nano · Base' });
     await prompt.fill('What is the heart?');
     await prompt.press('Enter');
     await expect(page.getByRole('article')).toContainText(/cut at the token limit|ended by itself/);
