@@ -143,7 +143,11 @@ const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
   architecture: text(100),
   parameters: count,
   licence: text(400),
-  hub: text(1000),
+  /** Owner and name at a commit, as baseOf writes it. */
+  hub: z.union([
+    z.literal(''),
+    z.string().regex(/^[\w-][\w.-]{0,95}(?:\/[\w-][\w.-]{0,95})?@[\w.-]{1,100}$/),
+  ]),
   fingerprint: hash.nullable(),
   precision: precision.nullable(),
 });

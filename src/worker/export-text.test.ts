@@ -85,14 +85,14 @@ describe('model card', () => {
   test('tells data, records, losses, licence and that it is not for clinical use', () => {
     const card = modelCard(run, facts);
     const [, front = ''] = card.split('---\n');
-    expect(front).toContain('license: apache-2.0\nbase_model: org/Base-0.5B\n');
+    expect(front).toContain('license: "apache-2.0"\nbase_model: "org/Base-0.5B"\n');
     expect(card).toContain('**Not for clinical use.**');
     expect(card).toContain('apache-2.0 (org/Base-0.5B, commit c0ffee)');
     expect(card).toContain(
       '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
     );
     expect(card).toContain(
-      '| Merged | exam   hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 64 |',
+      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 64 |',
     );
     expect(card).toContain('## Intended use\nResearch');
     expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
@@ -106,6 +106,32 @@ describe('model card', () => {
     expect(card).toContain('0 of 5 optimiser steps, 200 records, no step taken');
     expect(card).toContain('| merged | 2.5000 | – |');
     expect(card).not.toContain('quantised');
+  });
+
+  test('hostile texts in every field write no key, no line and no markup', () => {
+    const evil =
+      'x\r\ntags: [evil]\u2028---\n# Owned <script>a</script> ![p](http://e) | `c` **b** \u202e';
+    const recipe = { ...run.recipe, name: evil };
+    const hostile: RunSummary = { ...run, name: evil, modelName: evil, adapter: evil, recipe };
+    const card = modelCard(hostile, {
+      ...facts,
+      base: { ...base, name: evil, licence: evil, hub: evil },
+      dataSets: [{ name: evil, kind: 'knowledge', records: 1, fingerprint: null }],
+      scores: facts.scores.map((score) => ({ ...score, label: evil, task: evil })),
+    });
+    const lines = card.split('\n');
+    const end = lines.indexOf('---', 1);
+    expect(lines.slice(0, end)).toEqual([
+      ...['---', 'library_name: transformers', 'pipeline_tag: text-generation'],
+      ...['tags:', '- medcare', '- lora'],
+    ]);
+    const headings = lines.filter((line) => line.startsWith('#')).map((line) => line.slice(0, 14));
+    expect(headings).toEqual([
+      ...['# x tags: \\[ev', '## Intended us', '## Licence', '## Data', '## Recipe', '## Training'],
+      ...['## Validation', '## Evaluation'],
+    ]);
+    expect(lines.filter((line) => line === '---')).toHaveLength(2);
+    expect(card).not.toMatch(/[\r\u2028\u202e<]|(?<!\\)\[|tags: \[/);
   });
 
   test('a licence that is no identifier stays out of the front matter', () => {

@@ -3,6 +3,7 @@ import type { CsvCell } from '../formats/csv.ts';
 import { branchScale } from '../engine/training/recipe.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from './archive-protocol.ts';
+import { inline, yamlText } from './card-text.ts';
 import type { RunCurves, RunData, RunSummary } from './protocol.ts';
 
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
@@ -58,7 +59,7 @@ function validationTable({ validation }: RunCurves): string {
   const rows = validation
     .filter(({ snapshot }) => snapshot !== 'training')
     .map(({ snapshot, knowledge, alignment }) => {
-      return `| ${snapshot} | ${figure(knowledge)} | ${figure(alignment)} |`;
+      return `| ${cell(snapshot)} | ${figure(knowledge)} | ${figure(alignment)} |`;
     });
   if (rows.length === 0) return 'No validation records were kept apart.';
   return ['| weights | knowledge nll | alignment nll |', '|---|---|---|', ...rows].join('\n');
@@ -118,7 +119,7 @@ function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: num
   const after = stage.after.map(({ action, branch }) => `${action} ${branch}`);
   const { data, epochs, orthogonal } = stage;
   return [
-    `${number}. **${stage.name}**: ${data.kinds.join(' and ')} records${
+    `${number}. **${inline(stage.name)}**: ${data.kinds.join(' and ')} records${
       data.fraction < 1 ? ` (${data.fraction} of them)` : ''
     }, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
     `   - attaches ${branches.length === 0 ? 'nothing' : branches.join('; ')}`,
@@ -134,7 +135,7 @@ function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: num
 
 function recipeSection(recipe: Recipe): string {
   const { optimizer, batch } = recipe;
-  return `"${recipe.name}": AdamW, learning rate ${optimizer.learningRate} (${optimizer.schedule}, warm-up ${
+  return `"${inline(recipe.name)}": AdamW, learning rate ${optimizer.learningRate} (${optimizer.schedule}, warm-up ${
     optimizer.warmupRatio
   }), ${batch.records} records a step, at most ${batch.maxLength} tokens a record, seed ${recipe.seed}.
 
@@ -143,7 +144,7 @@ ${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join
 
 /** A cell of a Markdown table: text of people's files must not break it. */
 function cell(text: string): string {
-  return text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120);
+  return inline(text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120));
 }
 
 function scoreTable(scores: readonly ArchivedScore[]): string {
@@ -203,7 +204,7 @@ export function modelCard(
   const stages = run.stages
     .map(({ name, steps, stepsDone, records }, stage) => {
       const counts = `${stepsDone} of ${steps} optimiser steps, ${records} records`;
-      return `- ${name}: ${counts}, ${finalLoss(curves, stage)}`;
+      return `- ${inline(name)}: ${counts}, ${finalLoss(curves, stage)}`;
     })
     .join('\n');
   const records = run.data ? recordLines(run.data) : '';
@@ -213,8 +214,8 @@ export function modelCard(
   const front = [
     'library_name: transformers',
     'pipeline_tag: text-generation',
-    ...(LICENCE_ID.test(licence) ? [`license: ${licence}`] : []),
-    ...(HUB_ID.test(hubName) ? [`base_model: ${hubName}`] : []),
+    ...(LICENCE_ID.test(licence) ? [`license: ${yamlText(licence)}`] : []),
+    ...(HUB_ID.test(hubName) ? [`base_model: ${yamlText(hubName)}`] : []),
     'tags:',
     '- medcare',
     '- lora',
@@ -224,9 +225,9 @@ export function modelCard(
 ${front.join('\n')}
 ---
 
-# ${run.name}
+# ${inline(run.name)}
 
-${run.modelName}, fine-tuned with the recipe "${run.recipe.name}" in MedCare Studio: the two stages of
+${inline(run.modelName)}, fine-tuned with the recipe "${inline(run.recipe.name)}" in MedCare Studio: the two stages of
 MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
 
 **Not for clinical use.** The model was not evaluated for any medical purpose; what it says may be wrong.
@@ -234,10 +235,10 @@ MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
 ## Intended use
 Research on fine-tuning language models, on the data named below and on questions like it. Not for diagnosis,
 treatment, triage or advice to patients, and not where nobody checks what it says. It inherits the limits and
-the biases of ${run.modelName} and of that data.
+the biases of ${inline(run.modelName)} and of that data.
 
 ## Licence
-The licence of the base model goes on to apply: ${licence}${hub === '' ? '' : ` (${hubName}, commit ${commit})`}. Whoever
+The licence of the base model goes on to apply: ${inline(licence)}${hub === '' ? '' : ` (${inline(hubName)}, commit ${inline(commit)})`}. Whoever
 passes the model on also answers for the rights in the data named below.
 
 ## Data
@@ -249,7 +250,7 @@ ${recipeSection(run.recipe)}
 ## Training
 ${stages}
 
-${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${run.adapter}. The full recipe is in \`recipe.json\`.
+${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${inline(run.adapter)}. The full recipe is in \`recipe.json\`.
 ${baseNote(run, 'The weights here are those rounded ones with the branches added, as they were trained and measured.')}
 ## Validation
 Mean negative log-likelihood per target token on records kept apart:
@@ -274,9 +275,9 @@ each expert e \`….experts.e.A\` [rank, d_in] and \`….experts.e.B\` [d_out, r
 Σ w_k · scale · (x A_kᵀ) B_kᵀ to the linear's output.
 `,
   );
-  return `# Adapters of "${run.name}"
+  return `# Adapters of "${inline(run.name)}"
 
-Base model: ${run.modelName}. Each folder with an \`adapter_config.json\` loads with PEFT on the base
+Base model: ${inline(run.modelName)}. Each folder with an \`adapter_config.json\` loads with PEFT on the base
 weights; branches add up, so load those you want together:
 
 \`\`\`python

@@ -12,6 +12,7 @@ import { fileStem, saveFile } from '../../studio/exports.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatTime } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
 
 /** Saves one as text for people, or with all figures. */
@@ -138,7 +139,7 @@ function ConversationRow({
         disabled={speaking}
         onClick={() => open(id)}
       >
-        <span className="conversation__title">{titleOf(conversation)}</span>
+        <span className="conversation__title">{seenControls(titleOf(conversation))}</span>
         <span className="conversation__time">{formatTime(conversation.startedAt)}</span>
       </button>
       <span className="conversation__acts">

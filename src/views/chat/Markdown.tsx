@@ -1,6 +1,8 @@
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { seenControls } from '../shared/seen-controls.ts';
+import { isModestMarkdown } from './markdown-bounds.ts';
 import { chatText } from './text.ts';
 
 const plugins = [remarkGfm];
@@ -42,8 +44,10 @@ function sameText(children: ReactNode, href: string): boolean {
   return typeof children === 'string' && [children, `mailto:${children}`].includes(href);
 }
 
-/** Markdown of a model's answer, safe to show. */
+/** Markdown of a model's answer, safe to show; text that is more markup than can be laid out stays plain. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+  const seen = seenControls(text);
+  if (!isModestMarkdown(seen)) return <PlainText text={seen} />;
   return (
     <div className="md">
       <ReactMarkdown
@@ -52,8 +56,17 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
         urlTransform={asWritten}
         skipHtml
       >
-        {text}
+        {seen}
       </ReactMarkdown>
     </div>
   );
 });
+
+function PlainText({ text }: { readonly text: string }) {
+  return (
+    <div className="md">
+      <p className="md-image">{chatText().plainAnswer}</p>
+      <div className="md-plain">{text}</div>
+    </div>
+  );
+}

@@ -9,6 +9,7 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { phrase } from '../shared/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
@@ -34,7 +35,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
   return (
     <article className="reply" aria-label={t.answerOf(name)} aria-busy={live}>
       <header className="reply__head">
-        <p className="reply__speaker">{name}</p>
+        <p className="reply__speaker">{seenControls(name)}</p>
         {!live && reply.text !== '' && (
           <span className="reply__acts">
             {routed && reply.ids.length > 0 && (

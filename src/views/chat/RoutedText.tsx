@@ -4,6 +4,7 @@ import type { ReplyRouting } from '../../worker/chat-protocol.ts';
 import { formatFixed } from '../shared/format.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
 
 export interface RoutedTextProps {
@@ -23,7 +24,7 @@ function chosen(linear: Linear, active: number, token: number) {
 
 /** Line breaks and blanks by their signs. */
 function visible(text: string): string {
-  return text.replaceAll('\n', '↵').replaceAll('\t', '⇥');
+  return seenControls(text).replaceAll('\n', '↵').replaceAll('\t', '⇥');
 }
 
 export function RoutedText({ routing, speaker }: RoutedTextProps) {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { sides, type Turn } from '../../studio/chat-document.ts';
 import { variantKey } from '../../studio/variant-key.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
 import { chatText } from './text.ts';
@@ -27,7 +28,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
     <li className="turn">
       {draft === null ? (
         <div className="turn__user">
-          <p>{turn.user}</p>
+          <p>{seenControls(turn.user)}</p>
           <span className="turn__acts">
             <IconButton
               size="small"

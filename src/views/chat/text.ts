@@ -62,6 +62,7 @@ export const chatText = inLanguages({
     notClinical: 'Not for clinical use. Answers may be wrong.',
 
     answerOf: (speaker: string) => `Answer of ${speaker}`,
+    plainAnswer: 'Shown as plain text: it holds too much markup to be laid out.',
     noText: 'No text: the model ended at once.',
     readingPrompt: 'Reading the prompt',
     tokens: (count: number) => formatCount(count, 'token'),
@@ -194,6 +195,7 @@ export const chatText = inLanguages({
     notClinical: '不得用于临床。回答可能有误。',
 
     answerOf: (speaker) => `${speaker} 的回答`,
+    plainAnswer: '标记过多，无法排版，以纯文本显示。',
     noText: '没有文本：模型立即结束了回答。',
     readingPrompt: '正在读取提示',
     tokens: (count) => `${formatInteger(count)} 个词元`,

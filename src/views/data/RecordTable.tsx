@@ -9,6 +9,7 @@ import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { SearchField } from './SearchField.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { dataText } from './text.ts';
 import { usePages } from './use-pages.ts';
 import { placeAmong, useSearch } from './use-search.ts';
@@ -177,12 +178,12 @@ function Cells({
   return (
     <>
       <span className="records__line">{formatInteger(row.line)}</span>
-      {task && <span className="records__task">{row.task}</span>}
+      {task && <span className="records__task">{seenControls(row.task)}</span>}
       <span>
         {apart && <span className="records__apart">{dataText().apart}</span>}
-        {asked.slice(0, 240)}
+        {seenControls(asked.slice(0, 240))}
       </span>
-      <span>{answer.slice(0, 240)}</span>
+      <span>{seenControls(answer.slice(0, 240))}</span>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { dataText } from './text.ts';
@@ -114,5 +115,5 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
 
 /** Line ends and tabs stay what they are and are seen as well. */
 function visible(text: string): string {
-  return text.replaceAll('\n', '↵\n').replaceAll('\t', '⇥\t');
+  return seenControls(text).replaceAll('\n', '↵\n').replaceAll('\t', '⇥\t');
 }

@@ -46,7 +46,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
           aria-pressed={id === selectedId}
           onClick={() => select(id)}
         >
-          {name}
+          {seenControls(name)}
         </button>
       ),
     },

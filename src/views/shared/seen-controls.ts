@@ -1,0 +1,10 @@
+/** Characters that turn the direction of what is read, or are not seen at all; tabs and line ends stay. */
+const unseen = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/gu;
+
+/** A text from outside with such characters as marks that are seen: ⟨U+202E⟩. */
+export function seenControls(text: string): string {
+  return text.replace(unseen, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `⟨U+${hex}⟩`;
+  });
+}

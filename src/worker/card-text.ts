@@ -1,0 +1,24 @@
+/** Texts of people and of files where they stand in a card: they write no line, key or markup of their own. */
+
+/** Line breaks of every kind, control characters, and those that turn the direction of reading. */
+const FOLDED = /[\s\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+function oneLine(text: string): string {
+  return text.replace(FOLDED, ' ').trim();
+}
+
+/** A YAML string: JSON's quotes and escapes are YAML's. */
+export function yamlText(text: string): string {
+  return JSON.stringify(oneLine(text));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** A piece of a line of Markdown that reads as it was typed. */
+export function inline(text: string): string {
+  return oneLine(text)
+    .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
+    .replace(/[\\`*_[\]~|#$]/g, '\\$&')
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+}
