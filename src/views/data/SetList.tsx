@@ -11,6 +11,7 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField, Segmented } from '../shared/Toggle.tsx';
 import { InfoTip } from '../shared/Tooltip.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { dataText, shapeNames } from './text.ts';
 
 export function SetList({ selectedId }: { readonly selectedId: string | null }) {
