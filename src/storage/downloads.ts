@@ -61,7 +61,9 @@ export class Downloads {
       createdAt: Date.now(),
       files: files.map((file) => ({
         file,
-        name: file.path.slice(file.path.lastIndexOf('/') + 1),
+        // Weights are named by their last part, templates by the folder that makes them what they are.
+        name:
+          file.purpose === 'template' ? file.path : file.path.slice(file.path.lastIndexOf('/') + 1),
         etag: null,
         stored: null,
       })),

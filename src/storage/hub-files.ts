@@ -19,6 +19,10 @@ const PURPOSES: Readonly<Record<string, HubPurpose>> = {
   [INDEX_FILE]: 'index',
 };
 
+function purposeOf(path: string): HubPurpose | undefined {
+  return /^additional_chat_templates\/[^/]+\.jinja$/.test(path) ? 'template' : PURPOSES[path];
+}
+
 /** A set of files that make up a model, before its obstacles are known. */
 export interface Candidate {
   /** `safetensors`, or the path of a GGUF file. */
@@ -40,11 +44,13 @@ export function candidatesOf(repository: HubRepository, index: string | null): C
   const candidates: Candidate[] = [];
   if (weights.length > 0) {
     const settings = entries.filter(
-      ({ path }) => PURPOSES[path] !== undefined && (path !== INDEX_FILE || shards !== null),
+      ({ path }) => purposeOf(path) !== undefined && (path !== INDEX_FILE || shards !== null),
     );
     // Small files first: what is wrong with them is known before the weights come.
     const files = [
-      ...settings.sort(bySize).map((entry) => stated(entry, PURPOSES[entry.path] ?? 'config', hub)),
+      ...settings
+        .sort(bySize)
+        .map((entry) => stated(entry, purposeOf(entry.path) ?? 'config', hub)),
       ...weights.map((entry) => stated(entry, 'weights', hub)),
     ];
     candidates.push({ id: 'safetensors', files });

@@ -150,14 +150,19 @@ test('shards are those of the index; GGUF files are choices of their own, parts 
     entry('config.json', 10),
     entry('tokenizer.json', 100),
     entry('onnx/config.json', 10),
+    entry('additional_chat_templates/tool_use.jinja', 5),
     entry('b-Q8_0.gguf', 900),
     entry('gguf/b-Q4_0.gguf', 500),
     entry('b-f16-00001-of-00002.gguf', 800),
     entry('mmproj-b-f16.gguf', 100),
   ];
   const candidates = candidatesOf({ ...place, entries }, index);
+  const small = [
+    ...['additional_chat_templates/tool_use.jinja', 'config.json'],
+    ...['model.safetensors.index.json', 'tokenizer.json'],
+  ];
   expect(candidates.map(({ id, files }) => [id, files.map(({ path }) => path)])).toEqual([
-    ['safetensors', ['config.json', 'model.safetensors.index.json', 'tokenizer.json', ...shards]],
+    ['safetensors', [...small, ...shards]],
     ['gguf/b-Q4_0.gguf', ['gguf/b-Q4_0.gguf']],
     ['b-Q8_0.gguf', ['b-Q8_0.gguf']],
   ]);

@@ -267,6 +267,7 @@ function tokenizerView(tokenizer: TextTokenizer): TextTokenizer {
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
     chatTemplate: tokenizer.chatTemplate,
+    templateNames: tokenizer.templateNames,
     declaredBeside: tokenizer.declaredBeside,
     stripsLeadingSpace: tokenizer.stripsLeadingSpace,
     kind: tokenizer.kind,

@@ -1,7 +1,7 @@
 /**
  * The files around a tokenizer, checked before the library sees them. tokenizer_config.json exists in two
  * dialects: the older one carries the chat template and an added_tokens_decoder, the newer one leaves the
- * template to chat_template.jinja and the tokens to tokenizer.json.
+ * template to chat_template.jinja, further ones to files of their own, and the tokens to tokenizer.json.
  */
 import { StudioError } from '../errors.ts';
 import { isJsonObject, parseJsonObject } from '../formats/json.ts';
@@ -12,6 +12,8 @@ export interface TokenizerFiles {
   readonly tokenizerJson: string;
   readonly tokenizerConfigJson?: string;
   readonly chatTemplateJinja?: string;
+  /** Those of the folder `additional_chat_templates`, by name. */
+  readonly namedTemplates?: Readonly<Record<string, string>>;
   readonly generationConfigJson?: string;
   /** Files that say again, or alone, what some tokens are for. */
   readonly configJson?: string;
@@ -34,6 +36,12 @@ export interface AddedTokenInfo {
   readonly rstrip: boolean;
 }
 
+/** Of several templates of a model: the one taken for chat, and the others. */
+export interface TemplateNames {
+  readonly taken: string;
+  readonly others: readonly string[];
+}
+
 export interface CheckedTokenizer {
   readonly json: JsonObject;
   readonly config: JsonObject;
@@ -48,6 +56,7 @@ export interface CheckedTokenizer {
   /** Ids that config.json names. */
   readonly configEosIds: readonly number[];
   readonly chatTemplate: string | null;
+  readonly templateNames: TemplateNames | null;
   /** What the other files add to tokenizer.json and tokenizer_config.json, as a text; '' for nothing. */
   readonly declaredBeside: string;
 }
@@ -189,16 +198,37 @@ function declaredElsewhere(
   return fresh.slice(0, MAX_ADDED_TOKENS);
 }
 
-function readChatTemplate(config: JsonObject, jinja: string | undefined): string | null {
-  if (jinja !== undefined && jinja.trim() !== '') return jinja;
-  const declared = config['chat_template'];
-  if (typeof declared === 'string') return declared;
-  if (!Array.isArray(declared)) return null;
-  // Several templates under names: `default` is the one for chat.
-  const named = declared.filter(isJsonObject);
-  const chosen = named.find((entry) => entry['name'] === 'default') ?? named[0];
-  const template = chosen?.['template'];
-  return typeof template === 'string' ? template : null;
+/** Names of templates for something else than a conversation. */
+const OTHER_USE = /tool|function|rag|retriev|search|cit/i;
+
+/**
+ * The template for chat: the one without a name or named `default`; else the one named `chat`, or the first that is not for tools or retrieval.
+ */
+function readChatTemplate(
+  config: JsonObject,
+  { chatTemplateJinja: own, namedTemplates = {} }: TokenizerFiles,
+): { readonly source: string | null; readonly names: TemplateNames | null } {
+  const { chat_template: declared } = config;
+  const listed: readonly JsonValue[] = Array.isArray(declared) ? declared : [];
+  const found = new Map<string, string>();
+  for (const { name, template } of listed.filter(isJsonObject)) {
+    if (typeof template === 'string')
+      found.set(typeof name === 'string' ? name : 'default', template);
+  }
+  for (const [name, template] of Object.entries(namedTemplates)) found.set(name, template);
+  if (typeof declared === 'string') found.set('default', declared);
+  if (own !== undefined && own.trim() !== '') found.set('default', own);
+  const names = [...found.keys()];
+  const taken =
+    ['default', 'chat'].find((name) => found.has(name)) ??
+    names.find((name) => !OTHER_USE.test(name)) ??
+    names[0];
+  if (taken === undefined) return { source: null, names: null };
+  const others = names.filter((name) => name !== taken);
+  return {
+    source: found.get(taken) ?? null,
+    names: others.length === 0 ? null : { taken, others },
+  };
 }
 
 /** Parses and checks the files of a tokenizer. @throws StudioError `tokenizer-…` or `json-…`. */
@@ -249,9 +279,12 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
   const roles = ['bos_token', 'eos_token', 'pad_token'].filter(
     (name) => tokenText(config[name]) === undefined && role(name) !== undefined,
   );
-  const nothing = elsewhere.length === 0 && roles.length === 0;
+  const template = readChatTemplate(config, files);
+  const fromFolder = Object.values(files.namedTemplates ?? {}).includes(template.source ?? '');
+  const beside = fromFolder ? [template.source] : [];
+  const nothing = elsewhere.length + roles.length + beside.length === 0;
   return {
-    declaredBeside: nothing ? '' : JSON.stringify([elsewhere, roles.map(role)]),
+    declaredBeside: nothing ? '' : JSON.stringify([elsewhere, roles.map(role), ...beside]),
     json: elsewhere.length === 0 ? json : { ...json, added_tokens: added.map(asListed) },
     config,
     added,
@@ -261,7 +294,8 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     padToken: role('pad_token'),
     generationEosIds: endsOf(generation),
     configEosIds: endsOf(modelConfig),
-    chatTemplate: readChatTemplate(config, files.chatTemplateJinja),
+    chatTemplate: template.source,
+    templateNames: template.names,
   };
 }
 

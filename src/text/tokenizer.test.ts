@@ -99,7 +99,26 @@ describe('reference cases', () => {
       tokenizerConfigJson: '{"chat_template":"C"}',
     });
     expect(newer.chatTemplate).toBe('J');
+    expect(older.templateNames).toEqual({ taken: 'default', others: ['tool_use'] });
+    expect(newer.templateNames).toBeNull();
     expect(newer.eosIds).toEqual([]);
+  });
+
+  test.each([
+    [{}, null, null],
+    [{ tool_use: 'T' }, 'T', null],
+    [{ tool_use: 'T', reasoning: 'R' }, 'R', { taken: 'reasoning', others: ['tool_use'] }],
+    [{ rag: 'G', tool_use: 'T' }, 'G', { taken: 'rag', others: ['tool_use'] }],
+    [{ a: 'A', chat: 'C' }, 'C', { taken: 'chat', others: ['a'] }],
+  ])('of the templates %o the one for chat is taken', (namedTemplates, source, names) => {
+    const tokenizerJson = readFixture('public/models/medcare-nano/tokenizer.json');
+    const found = loadTokenizer({ tokenizerJson, namedTemplates });
+    expect([found.chatTemplate, found.templateNames]).toEqual([source, names]);
+    const own = loadTokenizer({ tokenizerJson, namedTemplates, chatTemplateJinja: 'J' });
+    expect(own.chatTemplate).toBe('J');
+    // What decides the tokens is part of what a model is known by; a template not used is not.
+    expect(found.declaredBeside.includes(source ?? '-')).toBe(source !== null);
+    expect(own.declaredBeside).toBe('');
   });
 });
 

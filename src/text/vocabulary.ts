@@ -8,7 +8,7 @@ import { isJsonObject } from '../formats/json.ts';
 import { pieceBytes, pieceSchemeOf } from './token-pieces.ts';
 import type { PieceKind } from './token-pieces.ts';
 import { checkTokenizerFiles } from './tokenizer-files.ts';
-import type { CheckedTokenizer, TokenizerFiles } from './tokenizer-files.ts';
+import type { CheckedTokenizer, TemplateNames, TokenizerFiles } from './tokenizer-files.ts';
 
 export interface DecodeOptions {
   /** Leaves out special tokens such as `<|im_end|>`. */
@@ -29,6 +29,8 @@ export interface Vocabulary {
   readonly eosToken: string;
   /** The model's own Jinja chat template. */
   readonly chatTemplate: string | null;
+  /** Where the model brings several: their names. */
+  readonly templateNames: TemplateNames | null;
   /** What other files than tokenizer.json and tokenizer_config.json add; '' for nothing. */
   readonly declaredBeside: string;
   /** Whether decoding a whole text drops the space that the tokenizer put before it. */
@@ -93,6 +95,7 @@ export class ReadVocabulary implements Vocabulary {
   readonly bosToken: string;
   readonly eosToken: string;
   readonly chatTemplate: string | null;
+  readonly templateNames: TemplateNames | null;
   readonly declaredBeside: string;
   readonly stripsLeadingSpace: boolean;
   readonly kind: PieceKind;
@@ -108,6 +111,7 @@ export class ReadVocabulary implements Vocabulary {
     this.#ids = ids;
     this.vocabularySize = checked.idCount;
     this.chatTemplate = checked.chatTemplate;
+    this.templateNames = checked.templateNames;
     this.declaredBeside = checked.declaredBeside;
     this.bosToken = checked.bosToken ?? '';
     this.bosId = this.idOf(this.bosToken);

@@ -71,7 +71,7 @@ export function judgeHandlers(
               );
               running.check();
               const decoded = await Promise.all(
-                fitting.map((_prompt, i) => text.decode(said[i] ?? none)),
+                fitting.map((_prompt, i) => text.answer(said[i] ?? none)),
               );
               const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
               answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));

@@ -73,7 +73,9 @@ const CONFIG_FILES = [
   'added_tokens.json',
 ];
 /** Files that say something of a tokenizer beside tokenizer.json, where a folder has them. */
-const BESIDE_TOKENIZER: Readonly<Record<keyof Omit<TokenizerFiles, 'tokenizerJson'>, string>> = {
+const BESIDE_TOKENIZER: Readonly<
+  Record<keyof Omit<TokenizerFiles, 'tokenizerJson' | 'namedTemplates'>, string>
+> = {
   tokenizerConfigJson: 'tokenizer_config.json',
   chatTemplateJinja: 'chat_template.jinja',
   generationConfigJson: 'generation_config.json',
@@ -81,6 +83,9 @@ const BESIDE_TOKENIZER: Readonly<Record<keyof Omit<TokenizerFiles, 'tokenizerJso
   specialTokensMapJson: 'special_tokens_map.json',
   addedTokensJson: 'added_tokens.json',
 };
+/** Further chat templates, below the root of a model. */
+const NAMED_TEMPLATE = /^additional_chat_templates\/([^/]+)\.jinja$/;
+const MAX_NAMED_TEMPLATES = 32;
 const MAX_TEXT_BYTES = 64_000_000;
 /** Models kept open: a large vocabulary takes some 100 MB. */
 const MAX_OPEN = 3;
@@ -177,11 +182,17 @@ async function openFolder(
       Object.entries(BESIDE_TOKENIZER).map(async ([key, name]) => [key, await text(name)] as const),
     );
     const given = beside.filter(([, content]) => content !== undefined);
+    const named: [string, string][] = [];
+    for (const path of namedTemplates(files, stored.root)) {
+      const content = await text(path);
+      named.push([NAMED_TEMPLATE.exec(path)?.[1] ?? path, content ?? '']);
+    }
     return {
       tokenizerJson: beyond
         ? withinVocabulary(tokenizerJson, config.vocabularySize)
         : tokenizerJson,
       ...(Object.fromEntries(given) as Partial<TokenizerFiles>),
+      ...(named.length === 0 ? {} : { namedTemplates: Object.fromEntries(named) }),
     };
   };
   let texts = await tokenizerFiles();
@@ -228,6 +239,7 @@ async function openFolder(
     vocabularySize: config.vocabularySize,
     contextLength: config.contextLength,
     hasTemplate: vocabulary.chatTemplate !== null,
+    ...(vocabulary.templateNames === null ? {} : { templateNames: vocabulary.templateNames }),
     template: choice,
     precision: identity.precision ?? defaultPrecision(gguf !== undefined, parameterCount(config)),
     ...(identity.origin === undefined ? {} : { origin: identity.origin }),
@@ -459,6 +471,16 @@ export class ModelLibrary {
   }
 }
 
+/** Paths of further chat templates below the root, in the order of their names. */
+function namedTemplates(files: ReadonlyMap<string, ByteSource>, root: string): string[] {
+  const below = [...files.keys()].filter((path) => path.startsWith(root));
+  return below
+    .map((path) => path.slice(root.length))
+    .filter((path) => NAMED_TEMPLATE.test(path))
+    .sort()
+    .slice(0, MAX_NAMED_TEMPLATES);
+}
+
 /** Files kept of a folder, by path below the model's root: those that hold its weights, and its texts. */
 function neededFiles(
   files: ReadonlyMap<string, ByteSource>,
@@ -467,7 +489,7 @@ function neededFiles(
   const gguf = ggufAmong(files);
   if (gguf) return new Map([['model.gguf', gguf]]);
   const needed = new Map<string, ByteSource>();
-  for (const name of [...CONFIG_FILES, ...ofWeights]) {
+  for (const name of [...CONFIG_FILES, ...namedTemplates(files, root), ...ofWeights]) {
     const source = files.get(root + name);
     if (source) needed.set(name, source);
   }

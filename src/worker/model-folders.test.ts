@@ -334,4 +334,22 @@ test.each<[string, string, string]>([
     code: 'file-stand-in',
     data: { file: name, found },
   });
+
+test('templates with names are read from their folder and stay with the model', async () => {
+  const files = await filesIn(PLAIN);
+  files.set('tokenizer_config.json', text({ eos_token: '<|endoftext|>' }));
+  const jinja = (source: string): Uint8Array => new TextEncoder().encode(source);
+  files.set('additional_chat_templates/tool_use.jinja', jinja('tools'));
+  files.set('additional_chat_templates/plain.jinja', jinja('{{ messages[0].content }}'));
+  files.set('additional_chat_templates/deeper/other.jinja', jinja('deeper'));
+  const { model, kept } = await imported(files);
+  expect(model.summary).toMatchObject({
+    ...{ hasTemplate: true, template: 'model' },
+    templateNames: { taken: 'plain', others: ['tool_use'] },
+  });
+  expect(model.template().source).toBe('{{ messages[0].content }}');
+  expect(kept?.filter((name) => name.includes('/'))).toEqual([
+    'additional_chat_templates/plain.jinja',
+    'additional_chat_templates/tool_use.jinja',
+  ]);
 });

@@ -74,15 +74,21 @@ export class ModelText {
     return this.#ask({ ask: 'decode', ids: Uint32Array.from(ids), special });
   }
 
+  /** Text of an answer, up to where the template ends it. */
+  async answer(ids: Uint32Array): Promise<string> {
+    const [text, { stopText }] = await Promise.all([this.decode(ids), this.turnEnd()]);
+    return beforeStop(text, stopText);
+  }
+
   /** What evaluation asks for. */
   async questions(): Promise<AskedText> {
-    const [eosIds, { stopText }] = await Promise.all([this.stopIds(), this.turnEnd()]);
+    const eosIds = await this.stopIds();
     return {
       eosIds,
       prompt: (text) => this.prompt([{ role: 'user', content: text }]),
       answer: (text) => this.#ask({ ask: 'answer', text }),
       piece: (text) => this.#ask({ ask: 'text', text, bos: false }),
-      decode: async (ids) => beforeStop(await this.decode(ids), stopText),
+      decode: (ids) => this.answer(ids),
     };
   }
 

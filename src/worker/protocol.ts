@@ -8,6 +8,7 @@ import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { Projection, Recipe } from '../engine/training/recipe.ts';
+import type { TemplateNames } from '../text/tokenizer-files.ts';
 import type { AblationCalls, AblationEvent } from './ablation-protocol.ts';
 import type { ArchiveCalls, RunOrigin } from './archive-protocol.ts';
 import type { EvaluateCalls, EvaluationEvent } from './evaluate-protocol.ts';
@@ -76,6 +77,8 @@ export interface ModelSummary {
   /** Whether the tokenizer brings a chat template, and which one is in use. */
   readonly hasTemplate: boolean;
   readonly template: TemplateChoice;
+  /** Where it brings several templates: the one that is its own for chat, and the others. */
+  readonly templateNames?: TemplateNames;
   /** How its frozen weights are kept on the device. */
   readonly precision: Precision;
   /** Why it is put aside: its texts are not made any more until it is tried again. */

@@ -5,7 +5,6 @@ import type { RunEvent } from '../engine/training/run-events.ts';
 import type { TrainingRun } from '../engine/training/run.ts';
 import type { Snapshot } from '../engine/training/snapshots.ts';
 import type { StoredBest, StoredRouting } from '../storage/runs.ts';
-import { beforeStop } from '../text/stop-text.ts';
 import type { WorkerContext } from './context.ts';
 import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from './model-text.ts';
@@ -78,9 +77,7 @@ export class RunRecorder {
         break;
       case 'samples': {
         const { stage, step, snapshot } = event;
-        const { stopText } = await texts.turnEnd();
-        const written = await Promise.all(event.answers.map((ids) => texts.decode(ids)));
-        const answers = written.map((text) => beforeStop(text, stopText));
+        const answers = await Promise.all(event.answers.map((ids) => texts.answer(ids)));
         const point = { stage, step, snapshot, answers };
         await runResults.addSamples(id, point);
         this.#context.emit({ type: 'run.samples', runId: id, point });

@@ -50,6 +50,11 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
           choices={templates}
           onChange={(template) => void setTemplate(model.id, template)}
         />
+        {model.templateNames && model.template === 'model' && (
+          <p className="quiet">
+            <bdi>{t.severalTemplates(model.templateNames.taken, model.templateNames.others)}</bdi>
+          </p>
+        )}
       </div>
     </Card>
   );

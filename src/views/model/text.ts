@@ -116,6 +116,8 @@ export const factsText = inLanguages({
     template: 'Chat template',
     templateHelp:
       'How turns of a conversation become one text. The same template is used for training, chat and export.',
+    severalTemplates: (taken: string, others: readonly string[]) =>
+      `The model brings ${formatInteger(others.length + 1)} templates. The one for conversations is used: “${taken}”; not used: ${others.map((name) => `“${name}”`).join(', ')}.`,
   },
   zh: {
     templates: {
@@ -141,6 +143,8 @@ export const factsText = inLanguages({
       '训练、对话和导出都需要模板，且必须是同一个。词表中有 <|im_start|> 的模型适合 ChatML；纯文本适合任何模型。',
     template: '对话模板',
     templateHelp: '多轮对话如何拼成一段文本。训练、对话和导出使用同一个模板。',
+    severalTemplates: (taken, others) =>
+      `模型自带 ${formatInteger(others.length + 1)} 个模板。使用其中用于对话的“${taken}”；未使用：${others.map((name) => `“${name}”`).join('、')}。`,
   },
 });
 

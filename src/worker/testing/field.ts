@@ -3,22 +3,37 @@ import type { WorkerClient } from '../client.ts';
 
 const FIELD = 'test/fixtures/field';
 
+/** The files of a folder of the field inputs, by name. */
+export async function fieldFiles(folder: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const names = await readdir(`${FIELD}/${folder}`);
+  const read = async (name: string) =>
+    [name, new Uint8Array(await readFile(`${FIELD}/${folder}/${name}`))] as const;
+  return new Map(await Promise.all(names.map(read)));
+}
+
+/** A model folder, imported; its id. */
+export async function importModelFiles(
+  client: WorkerClient,
+  contents: ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>,
+  name = 'model',
+): Promise<string> {
+  const files = [...contents].map(([path, content]) => new File([content], path));
+  const paths = [...contents.keys()].map((path) => `folder/${path}`);
+  const { id } = await client.call('model.import', { files, paths, name, task: 'model' });
+  return id;
+}
+
 /** A model folder of the field inputs, imported; its id. @param change other contents of some files */
 export async function importFieldModel(
   client: WorkerClient,
   folder: string,
   change: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const names = await readdir(`${FIELD}/${folder}`);
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const content = change[name] ?? new Uint8Array(await readFile(`${FIELD}/${folder}/${name}`));
-      return new File([content], name);
-    }),
-  );
-  const paths = names.map((name) => `folder/${name}`);
-  const { id } = await client.call('model.import', { files, paths, name: folder, task: 'model' });
-  return id;
+  const files = new Map<string, string | Uint8Array<ArrayBuffer>>([
+    ...(await fieldFiles(folder)),
+    ...Object.entries(change),
+  ]);
+  return importModelFiles(client, files, folder);
 }
 
 /** A file of the field inputs as a data set; its id. */
