@@ -44,10 +44,11 @@ export function templateFault(code: string, message: string, cause?: unknown): S
 /** In the template's own words, which say what it will not take. */
 function templateRaised(words: string, cause: unknown): StudioError {
   const reason = words.trim();
+  const sentence = /[.!?…。！？]$/.test(reason) ? reason : `${reason}.`;
   return new StudioError(
     {
       code: 'template-raised',
-      message: `The chat template refuses this conversation: ${reason.replace(/\.$/, '')}.`,
+      message: `The chat template refuses this conversation: ${sentence}`,
       remedy:
         'Leave out what it names, such as the system prompt, or choose the built-in template "chatml" or "plain" instead of the model’s own.',
       data: { reason },

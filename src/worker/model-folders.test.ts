@@ -334,6 +334,7 @@ test.each<[string, string, string]>([
     code: 'file-stand-in',
     data: { file: name, found },
   });
+});
 
 test('templates with names are read from their folder and stay with the model', async () => {
   const files = await filesIn(PLAIN);
