@@ -14,6 +14,8 @@ export default defineConfig({
     // Two files at a time: the software drivers use every core themselves.
     maxWorkers: 2,
     pool: 'forks',
+    // What is waited for comes when it comes; this only ends what hangs.
+    expect: { poll: { timeout: 300_000 } },
     projects: [
       {
         extends: true,

@@ -138,7 +138,7 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
   const card = downloadOf(page, NAME);
   let kept = 0;
   await test.step('paused in the middle of the weights', async () => {
-    hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 400 });
+    hub.fail(WEIGHTS, { kind: 'trickle', after: 150_000 });
     await page.getByRole('button', { name: /^Download 1\.\d+ MB$/ }).click();
     await expect(card.getByText('downloading', { exact: true })).toBeVisible();
     await expect.poll(() => receivedOf(card, WEIGHTS)).toBeGreaterThan(100_000);

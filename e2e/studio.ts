@@ -109,6 +109,19 @@ export async function dropFiles(page: Page, files: readonly SomeFile[]): Promise
   await dataTransfer.dispose();
 }
 
+/** The two small data sets, each marked as what it is for. */
+export async function bringData(page: Page): Promise<void> {
+  await dropFiles(
+    page,
+    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
+  );
+  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
+  const kind = page.getByRole('radiogroup', { name: 'Kind of children.prompt-response' });
+  const alignment = kind.getByRole('radio', { name: 'Alignment' });
+  await alignment.click();
+  await expect(alignment).toBeChecked();
+}
+
 /** Goes to a page by its step in the rail. */
 export async function goTo(page: Page, step: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: step }).click();

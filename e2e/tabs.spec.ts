@@ -3,6 +3,7 @@ import type { Recipe } from '../src/engine/training/recipe.ts';
 import { picture } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
 import {
+  bringData,
   chooseModel,
   dropFiles,
   expect,
@@ -23,18 +24,6 @@ import {
 /** A run as its row in the list says it. */
 function runRow(page: Page, name: string) {
   return page.getByRole('row', { name: new RegExp(`^Compare ${name} `) });
-}
-
-async function bringData(page: Page): Promise<void> {
-  await dropFiles(
-    page,
-    await Promise.all([fixture(fixtures.knowledge), fixture(fixtures.alignment)]),
-  );
-  await expect(page.getByRole('row', { name: /children/ })).toBeVisible();
-  const kind = page.getByRole('radiogroup', { name: 'Kind of children.prompt-response' });
-  const alignment = kind.getByRole('radio', { name: 'Alignment' });
-  await alignment.click();
-  await expect(alignment).toBeChecked();
 }
 
 /** A few steps: what is looked at is who has the run, and when. */

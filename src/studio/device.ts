@@ -27,7 +27,8 @@ export const useDevice = create<DeviceState>()((set) => ({
     try {
       set({ phase: 'ready', report: await worker.call('device.open', {}), fault: null });
     } catch (thrown) {
-      set({ phase: 'failed', error: asStudioError(thrown) });
+      // Why there is none says more than what the last one ended with.
+      set({ phase: 'failed', error: asStudioError(thrown), fault: null });
     }
   },
   dismissFault: () => set({ fault: null }),
@@ -36,7 +37,11 @@ export const useDevice = create<DeviceState>()((set) => ({
 worker.subscribe((event) => {
   if (event.type === 'device.memory') {
     const { memory } = event;
-    useDevice.setState(({ report }) => (report ? { report: { ...report, memory } } : {}));
+    useDevice.setState(({ report, fault }) => ({
+      ...(report ? { report: { ...report, memory } } : {}),
+      // A job that needed a device opened it: nobody has to press for that any more.
+      fault: fault?.code === 'device-lost' ? null : fault,
+    }));
   } else if (event.type === 'device.fault') {
     useDevice.setState({ fault: new StudioError(event.error) });
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { deviceLost, noAdapter } from '../engine/gpu/errors.ts';
 import { StudioError } from '../errors.ts';
 import { createClient } from './client.ts';
 import type { Channel } from './client.ts';
@@ -79,6 +80,33 @@ test('when the worker dies every call fails, the page is told, and the next call
   // A late word of the dead worker changes nothing.
   channels[0]?.fire('error', { message: 'again' });
   expect(events).toHaveLength(1);
+});
+
+test('that a device was lost is known to the page, whichever worker says that there is none', async () => {
+  const channels: FakeChannel[] = [];
+  const client = createClient(() => {
+    const channel = fakeChannel();
+    channels.push(channel);
+    return channel;
+  });
+  /** Asks for a device, and is told by the newest worker that there is none. */
+  const ask = async (): Promise<string> => {
+    const call = client.call('device.open', {});
+    const [id] =
+      channels
+        .at(-1)
+        ?.sent.slice(-1)
+        .map((request) => request.id) ?? [];
+    const error = noAdapter().describe();
+    channels.at(-1)?.fire('message', { data: { type: 'failure', id, error } });
+    return codeOf(call);
+  };
+  expect(await ask()).toBe('adapter-missing');
+  const lost = deviceLost('unknown', 'gone').describe();
+  channels[0]?.fire('message', { data: { type: 'device.fault', error: lost } });
+  channels[0]?.fire('error', { message: 'out of memory' });
+  expect(await ask()).toBe('adapter-gone');
+  expect(channels).toHaveLength(2);
 });
 
 test('a message of an unknown kind is an error, not an event', () => {

@@ -1,4 +1,5 @@
-import { StudioError } from '../errors.ts';
+import { adapterGone } from '../engine/gpu/errors.ts';
+import { StudioError, type ErrorDescription } from '../errors.ts';
 import { requestPersistence } from '../storage/quota.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
 import { parseFromWorker } from './schemas.ts';
@@ -64,9 +65,17 @@ export function createClient(start: () => Channel): WorkerClient {
   const pending = new Map<number, Pending>();
   let channel: Channel | null = null;
   let nextId = 1;
+  /** Whether this page lost a device, in whichever of its workers. */
+  let deviceLost = false;
 
   function emit(event: WorkerEvent): void {
+    if (event.type === 'device.fault') deviceLost ||= event.error.code === 'device-lost';
     for (const listener of listeners) listener(event);
+  }
+
+  /** A browser that gave this page a device gives it no other before it is reloaded: the worker may be a new one. */
+  function failure(error: ErrorDescription): StudioError {
+    return deviceLost && error.code === 'adapter-missing' ? adapterGone() : new StudioError(error);
   }
 
   /** The worker is gone: every open call fails, and the next one gets a new worker. */
@@ -90,7 +99,7 @@ export function createClient(start: () => Channel): WorkerClient {
       pending.get(message.id)?.resolve(message.output);
       pending.delete(message.id);
     } else if (message.type === 'failure') {
-      pending.get(message.id)?.reject(new StudioError(message.error));
+      pending.get(message.id)?.reject(failure(message.error));
       pending.delete(message.id);
     } else {
       emit(message);

@@ -5,7 +5,7 @@ import { Gpu } from '../engine/gpu/device.ts';
 import { noAdapter } from '../engine/gpu/errors.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
 import { StudioError } from '../errors.ts';
-import { codeOf, openStudio, textFile, type Studio } from './testing/studio.ts';
+import { atNextSteps, codeOf, openStudio, textFile, type Studio } from './testing/studio.ts';
 
 /** A device that is lost under any job: one typed error that says what was kept, and the next job works. */
 
@@ -106,12 +106,13 @@ test.each(Object.entries(jobs))('%s', async (_, { kept, work }) => {
 });
 
 test('a run that is paused hears of the loss, and goes on from its checkpoint on another device', async () => {
+  const pausing = atNextSteps(studio, (run) => studio.client.call('run.pause', { id: run }));
   const { id } = await studio.client.call('run.start', {
     ...{ name: 'run', modelId, dataSetIds, recipe },
   });
-  await studio.client.call('run.pause', { id });
+  await pausing;
   const find = async () => (await studio.client.call('run.list', {})).find((run) => run.id === id);
-  if ((await find())?.state !== 'paused') throw new Error('the run ended before it was paused');
+  expect((await find())?.state).toBe('paused');
   last().lose();
   await expect.poll(async () => (await find())?.state, { timeout: 600_000 }).toBe('interrupted');
   expect((await find())?.error).toMatchObject({

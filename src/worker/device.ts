@@ -1,7 +1,6 @@
 import type { AdapterDescription, Gpu } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
-import { adapterGone } from '../engine/gpu/errors.ts';
-import { StudioError } from '../errors.ts';
+import type { StudioError } from '../errors.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { DeviceReport, WorkerEvent } from './protocol.ts';
 
@@ -17,7 +16,6 @@ export class DeviceKeeper {
   readonly #emit: (event: WorkerEvent) => void;
   readonly #onFault = new Set<(fault: StudioError) => void>();
   #current: Promise<Gpu> | null = null;
-  #wasLost = false;
   #lastMemory = Number.NEGATIVE_INFINITY;
 
   /** @param choicesFor the kernel choices that are remembered for an adapter */
@@ -31,7 +29,7 @@ export class DeviceKeeper {
     this.#emit = emit;
   }
 
-  /** @throws StudioError `webgpu-missing`, `adapter-missing`, `adapter-gone`, `device-refused` */
+  /** @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused` */
   get(): Promise<Gpu> {
     this.#current ??= this.#start();
     return this.#current;
@@ -42,7 +40,6 @@ export class DeviceKeeper {
       const gpu = await this.#open();
       gpu.onFault((fault) => {
         this.#current = null;
-        this.#wasLost ||= fault.code === 'device-lost';
         for (const listener of this.#onFault) listener(fault);
         // What lies on it would be in the way of the next one.
         gpu.abandon();
@@ -52,8 +49,6 @@ export class DeviceKeeper {
     } catch (error) {
       // Not kept: the person may plug in, switch on or allow a GPU, and try again.
       this.#current = null;
-      const code = error instanceof StudioError ? error.code : '';
-      if (this.#wasLost && code === 'adapter-missing') throw adapterGone();
       throw error;
     }
   }
@@ -99,7 +94,8 @@ export class DeviceKeeper {
     if (!this.#current || (!force && now - this.#lastMemory < MEMORY_INTERVAL_MS)) return;
     this.#lastMemory = now;
     const gpu = await this.#current.catch(() => null);
-    if (gpu) this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
+    // One that is lost is as good as closed: this says that there is one.
+    if (gpu && !gpu.fault) this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
   }
 }
 

@@ -13,7 +13,7 @@ import type { Studio } from './testing/studio.ts';
 
 const NAME = 'tests/stories';
 const WEIGHTS = 'model.safetensors';
-const patient: Patience = { attempts: 3, silenceMs: 400, pause: () => 1 };
+const patient: Patience = { attempts: 3, silenceMs: 300_000, pause: () => 1 };
 
 /** Ends only what hangs. */
 const POLLED = { timeout: 300_000 };
@@ -209,7 +209,7 @@ test('a download with a cut becomes a model that knows where it came from', asyn
 });
 
 test('paused, reloaded, resumed: nothing is fetched twice', async () => {
-  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 300 });
+  hub.fail(WEIGHTS, { kind: 'trickle', after: 40_000 });
   const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
   const received = async (): Promise<number> => {
     const downloads = await studio.client.call('hub.list', {});
@@ -240,7 +240,7 @@ test('paused, reloaded, resumed: nothing is fetched twice', async () => {
 
 test('a download in the hands of another tab is followed until it is let go', async () => {
   const { locks, name } = { locks: localLocks(), name: kept.name };
-  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  hub.fail(WEIGHTS, { kind: 'trickle', after: 40_000 });
   studio.close();
   studio = await openStudio(noDevice, { ...kept, locks }, patient);
   const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
@@ -259,7 +259,7 @@ test('a download in the hands of another tab is followed until it is let go', as
 });
 
 test('discarded while it goes on: nothing is left of it', async () => {
-  hub.fail(WEIGHTS, { kind: 'slow', bytes: 40_000, milliseconds: 30 });
+  hub.fail(WEIGHTS, { kind: 'trickle', after: 40_000 });
   const { id } = await studio.client.call('hub.download', origin(await look(NAME)));
   await expect.poll(() => hub.ranges(WEIGHTS).length, POLLED).toBe(1);
   await studio.client.call('hub.discard', { id });

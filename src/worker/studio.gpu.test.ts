@@ -8,7 +8,7 @@ import { blobSource } from '../formats/byte-source.ts';
 import { memoryStore } from '../storage/memory-store.ts';
 import type { ProfileReport, ProfileSubject } from './profile-protocol.ts';
 import type { RunCurves, RunState, RunSummary } from './protocol.ts';
-import { codeOf, openStudio, textFile } from './testing/studio.ts';
+import { atNextSteps, codeOf, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';
 
 const modelId = 'stories260k';
@@ -85,12 +85,6 @@ async function reach(studio: Studio, id: string, ...states: RunState[]): Promise
   }
 }
 
-async function stepsTaken(studio: Studio, id: string, count: number): Promise<void> {
-  while ((await studio.client.call('run.curves', { id })).steps.length < count) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 function withoutTimes({ steps, validation }: RunCurves): unknown {
   return { steps: steps.map(({ milliseconds: _time, ...step }) => step), validation };
 }
@@ -122,17 +116,18 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   expect(done.snapshots.at(-1)?.id).toBe('merged');
   const expected = await first.client.call('run.curves', { id: whole.id });
 
+  const pausing = atNextSteps(first, (run) => first.client.call('run.pause', { id: run }));
   const { id } = await start(first, recipe, sets);
-  await stepsTaken(first, id, 1);
-  await first.client.call('run.pause', { id });
+  await pausing;
   const paused = await first.client.call('run.curves', { id });
+  expect(paused.steps.length).toBeGreaterThan(0);
   expect((await reach(first, id, 'paused')).checkpoint?.step).toBe(paused.steps.length);
   await first.client.call('run.single', { id });
   const single = await first.client.call('run.curves', { id });
   expect(single.steps.length).toBe(paused.steps.length + 1);
+  const losing = atNextSteps(first, () => shop.last().device.destroy());
   await first.client.call('run.resume', { id });
-  await stepsTaken(first, id, single.steps.length + 1);
-  shop.last().device.destroy();
+  await losing;
   const cut = await reach(first, id, 'interrupted', 'failed', 'done');
   expect(cut).toMatchObject({ state: 'interrupted', error: { code: 'device-lost' } });
   expect(first.events.some(({ type }) => type === 'device.fault')).toBe(true);
@@ -257,11 +252,18 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const shop = deviceShop();
   const studio = await openStudio(shop.open);
   const sets = await bringData(studio);
-  const { id } = await start(studio, shortRecipe(), sets);
-  await stepsTaken(studio, id, 2);
   const remove = () => codeOf(studio.client.call('data.remove', { id: sets[0] ?? '' }));
-  expect(await remove()).toBe('data-set-in-use');
-  await studio.client.call('run.stop', { id });
+  // At its first validation, which is measured after two steps.
+  const stopping = new Promise<string>((resolve, reject) => {
+    studio.client.subscribe((event) => {
+      if (event.type !== 'run.validation' || event.point.snapshot !== 'training') return;
+      const removing = remove();
+      const stop = studio.client.call('run.stop', { id: event.runId });
+      stop.then(() => removing).then(resolve, reject);
+    });
+  });
+  const { id } = await start(studio, shortRecipe(), sets);
+  expect(await stopping).toBe('data-set-in-use');
   const stopped = await reach(studio, id, 'stopped', 'done', 'failed');
   expect(stopped.state).toBe('stopped');
   expect(stopped.stages[0]?.stepsDone).toBeLessThan(stopped.stages[0]?.steps ?? 0);
@@ -326,7 +328,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
     ...{ label: 'stage 1', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'v',
   });
-  expect(await codeOf(bad)).toBe('evaluation-item');
+  expect(await codeOf(bad)).toBe('evaluation-empty');
 
   // A profile takes the device to itself, and gives everything back.
   const recipe = shortRecipe();

@@ -36,8 +36,8 @@ export type HubFault =
   /** The right length, but not the right bytes. */
   | { readonly kind: 'flip'; readonly at: number }
   | { readonly kind: 'ignore-range' }
-  /** A piece of so many bytes each so many milliseconds. */
-  | { readonly kind: 'slow'; readonly bytes: number; readonly milliseconds: number }
+  /** So many bytes at once, then one at a time for hours: it is never silent, and never comes to its end. */
+  | { readonly kind: 'trickle'; readonly after: number }
   /** Nothing comes any more after so many bytes, and the connection stays open. */
   | { readonly kind: 'silent'; readonly after: number };
 
@@ -65,6 +65,8 @@ export interface TestHub {
 /** Smaller files are in git itself and known by their blob id, as on the real hub. */
 const LARGE_BYTES = 100_000;
 const OTHER_BYTE = 0xff;
+/** Between two bytes of a trickle; well within any patience. */
+const TRICKLE_MS = 50;
 
 export function commitOf({ files }: HubModel): string {
   const hash = createHash('sha1');
@@ -312,10 +314,11 @@ async function send(
   }
   if (fault?.kind === 'short') {
     await write(response, body.subarray(0, fault.bytes));
-  } else if (fault?.kind === 'slow') {
-    for (let at = 0; at < body.length && !response.destroyed; at += fault.bytes) {
-      await write(response, body.subarray(at, at + fault.bytes));
-      await later(fault.milliseconds);
+  } else if (fault?.kind === 'trickle') {
+    await write(response, body.subarray(0, fault.after));
+    for (let at = fault.after; at < body.length && !response.destroyed; at += 1) {
+      await later(TRICKLE_MS);
+      await write(response, body.subarray(at, at + 1));
     }
   } else {
     await write(response, body);

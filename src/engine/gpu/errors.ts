@@ -47,12 +47,14 @@ export function adapterGone(): StudioError {
 
 /** What was kept depends on the job, which adds it (worker/fault-words.ts). */
 export function deviceLost(reason: string, detail: string): StudioError {
+  // Browsers end their sentences themselves, some of them twice.
+  const said = detail.trim().replace(/\.+$/, '');
   return new StudioError({
     code: 'device-lost',
-    message: `The GPU device was lost (${reason}): ${detail || 'no reason was given'}.`,
+    message: `The GPU device was lost (${reason}): ${said || 'no reason was given'}.`,
     remedy:
       'Try again: the device is opened anew. Close other programs that use the GPU if it comes back.',
-    data: { reason, detail },
+    data: { reason, detail: said },
   });
 }
 

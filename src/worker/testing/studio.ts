@@ -109,6 +109,20 @@ export async function textsOf(model: OpenModel): Promise<ModelToExport['texts']>
   };
 }
 
+/**
+ * Acts in the middle of the next run: at the moment in which it tells of its first steps, before the worker does
+ * anything else, so that the run is where it is on a machine of any speed. Asked for before the run goes on.
+ */
+export function atNextSteps<T>({ client }: Studio, act: (id: string) => T): Promise<Awaited<T>> {
+  return new Promise((resolve, reject) => {
+    const stop = client.subscribe((event) => {
+      if (event.type !== 'run.steps') return;
+      stop();
+      Promise.resolve(act(event.runId)).then(resolve, reject);
+    });
+  });
+}
+
 /** The code of the error that a call ends with. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   return call.then(
