@@ -229,7 +229,8 @@ test('16: a file is named for what it is', async () => {
 
 test('17: reasoning inside an answer is a part of it', async () => {
   const { records, problems, findings } = await bring('17', 'with-reasoning.jsonl');
-  expect([problems, findings]).toEqual([[], []]);
+  expect(problems).toEqual([]);
+  expect(findings).toMatchObject([{ code: 'reasoning-train', count: records.length }]);
   expect(answers(records)[0]).toBe('<think>\nIt clings to things (0).\n</think>\n\nYes (0).');
 });
 

@@ -36,6 +36,10 @@ const OTHERS = {
     'a web page, such as a sign-in page, saved under the name of the data',
     'Sign in where the data lies, accept its terms, and download the file again.',
   ],
+  message: [
+    "a server's error message, saved under the name of the data",
+    'Sign in where the data lies, check that the address is right, and download the file again.',
+  ],
   utf32: ['UTF-32 text', 'Save it as UTF-8 and import that.'],
   binary: ['not text', 'Save the data as UTF-8 JSONL, JSON or CSV and import that.'],
 } as const;
@@ -85,9 +89,31 @@ export function signatureOf(head: Uint8Array): FileSignature | undefined {
   }
   if (text.slice(257, 262) === 'ustar') return 'tar';
   const start = text.replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '').slice(0, 200);
-  if (/^<(?:!doctype\s+html|html|head|body|!--|\?xml|script|meta)[\s>-]/i.test(start))
-    return 'page';
-  return undefined;
+  if (/^<(?:!doctype\s|!--|\?xml\s|[a-z][a-z0-9-]*(?:\s[^>]*)?>)/i.test(start)) return 'page';
+  return isServerMessage(head) ? 'message' : undefined;
+}
+
+/** Fields of what a server says instead of data. */
+const MESSAGE_FIELDS = new Set(
+  'error errors detail details message msg code status statuscode status_code documentation_url request_id requestid success path timestamp type title reason'.split(
+    ' ',
+  ),
+);
+
+/** Whether all of a file is one object in which a server says why there is no data. */
+function isServerMessage(head: Uint8Array): boolean {
+  if (head.length >= SIGNATURE_BYTES || !latin1(head.subarray(0, 64)).trimStart().startsWith('{'))
+    return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(head));
+  } catch {
+    return false;
+  }
+  const keys = Object.keys(value as object).map((key) => key.toLowerCase());
+  const says = ['error', 'errors', 'detail', 'documentation_url'].some((key) => keys.includes(key));
+  const refused = keys.includes('message') && ['code', 'status'].some((key) => keys.includes(key));
+  return (says || refused) && keys.every((key) => MESSAGE_FIELDS.has(key));
 }
 
 /** A file that holds no rows is named for what it is. */

@@ -120,7 +120,26 @@ function scanScalar(
     if (words) return position + word.length;
     return fault(position, 'NaN and Infinity are no JSON', 'not-a-number');
   }
-  return fault(position, 'a value is due here', 'value');
+  return noValue(text, position);
+}
+
+const PYTHON =
+  'this is how Python writes it: JSON has double quotes and true, false, null; write it with json.dumps';
+
+/** What stands where a value or a key is due. */
+function noValue(text: string, position: number, key = false): ScanFault {
+  if (text[position] === "'" || /^(?:None|True|False)\b/.test(text.slice(position, position + 6)))
+    return fault(position, PYTHON, 'python');
+  if (text[position] === '#' || /^\/[/*]/.test(text.slice(position, position + 2)))
+    return fault(position, 'a comment stands here; JSON has none', 'comment');
+  if (
+    /[\]}]/.test(text[position] ?? '') &&
+    /,\s*$/.test(text.slice(Math.max(0, position - 40), position))
+  )
+    return fault(position, 'there is a comma too many before this', 'comma-too-many');
+  return key
+    ? fault(position, 'a key in quotes is due here', 'key')
+    : fault(position, 'a value is due here', 'value');
 }
 
 /** Reads `"key" :` and returns the position of the value, after checking the key against the rules. */
@@ -130,7 +149,7 @@ function scanKey(
   keys: Set<string> | undefined,
   rules: JsonScanRules,
 ): number | ScanFault {
-  if (text[position] !== '"') return fault(position, 'a key in quotes is due here', 'key');
+  if (text[position] !== '"') return noValue(text, position, true);
   const end = scanString(text, position);
   if (end instanceof ScanFault) return end;
   const raw = text.slice(position, end);

@@ -21,10 +21,9 @@ const letterAt = (place: number): string => LETTERS[place] ?? '';
 export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   if (typeof declared === 'string') return optionsOf(listIn(declared));
   if (Array.isArray(declared)) {
-    return declared.map((value: JsonValue, i) => ({
-      letter: letterAt(i),
-      text: optionText(value),
-    }));
+    return withoutOwnLetters(
+      declared.map((value: JsonValue, i) => ({ letter: letterAt(i), text: optionText(value) })),
+    );
   }
   if (!isJsonObject(declared)) return [];
   const { text: texts, label: labels } = declared;
@@ -37,6 +36,20 @@ export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   return Object.entries(declared).map(([letter, value]) => ({ letter, text: optionText(value) }));
 }
 
+/** Options that say their own letters ("A. Aspirin", "B 氯丙嗪") without them, where all do, each its own. */
+function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
+  const own = options.map(({ letter, text }) => {
+    const [, said, rest] =
+      /^[(（]?([A-Z])(?:[)）]\s*|\s*[.．:：、]\s*|\s+)(.+)$/su.exec(text) ?? [];
+    return said === letter ? rest : undefined;
+  });
+  const texts = own.filter((text) => text !== undefined);
+  // "A cell", "B cell", … would all be the same without.
+  const apart = new Set(texts).size === options.length;
+  if (options.length < 2 || !apart) return options;
+  return options.map(({ letter }, i) => ({ letter, text: own[i] ?? '' }));
+}
+
 /** Options in columns of their own: each has its letter by its place, whether or not another is empty. */
 export function optionsIn(row: JsonObject, fields: readonly string[]): readonly Option[] {
   const [only] = fields;
@@ -47,9 +60,19 @@ export function optionsIn(row: JsonObject, fields: readonly string[]): readonly 
   }));
 }
 
+/** The text of an option that is an object: under its usual name, or its only text. */
+function textIn(option: JsonObject): string | undefined {
+  const named = ['text', 'content', 'value'].find((name) => Object.hasOwn(option, name));
+  if (named !== undefined) return scalarText(option[named]);
+  const texts = Object.entries(option).filter(
+    ([name, value]) => typeof value === 'string' && !/^(?:label|key|id|letter)$/i.test(name),
+  );
+  return texts.length === 1 ? scalarText(texts[0]?.[1]) : undefined;
+}
+
 function optionText(value: JsonValue): string {
   if (value === null) return '';
-  const text = scalarText(value) ?? (isJsonObject(value) ? scalarText(value['text']) : undefined);
+  const text = scalarText(value) ?? (isJsonObject(value) ? textIn(value) : undefined);
   if (text !== undefined) return text.trim();
   const data = { detail: 'option', found: typeName(value) };
   throw new RecordFault('wrong-type', 'an option is no text', data);

@@ -135,9 +135,10 @@ export class CsvReader {
       first += span.length;
       const line = span[0]?.number ?? 1;
       if (this.#header === undefined) {
-        this.#header = namesOf(cells);
+        const named = !isRow(cells);
+        this.#header = named ? namesOf(cells) : cells.map((_cell, i) => placeName(i));
         yield { columns: this.#header };
-        continue;
+        if (named) continue;
       }
       if (cells.length === 1 && cells[0]?.trim() === '') continue;
       // A row with broken bytes is listed already, by its line.
@@ -206,9 +207,24 @@ export class CsvReader {
 const sizeOf = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + cell.length, 0);
 
+const placeName = (place: number): string => `column ${place + 1}`;
+
+/**
+ * Whether the first row is one of the data, as in MMLU's files: it holds a sentence, and beside it the letter of
+ * an answer, or a number. Numbers that count are names, and so are several letters.
+ */
+function isRow(cells: readonly string[]): boolean {
+  const texts = cells.map((cell) => cell.trim());
+  if (!texts.some((text) => /[?？。]$/.test(text) || text.length > 120)) return false;
+  const letters = texts.filter((text) => /^[A-H]$/.test(text)).length;
+  const numbers = texts.filter((text) => /^\d+$/.test(text)).map(Number);
+  const counts = numbers.length > 1 && numbers.every((n, i) => n === (numbers[0] ?? 0) + i);
+  return letters === 1 || (numbers.length > 0 && !counts);
+}
+
 /** Names of columns as the header gives them; one without a name is called by its place. */
 function namesOf(cells: readonly string[]): readonly string[] {
-  const header = cells.map((cell, i) => cell.trim() || `column ${i + 1}`);
+  const header = cells.map((cell, i) => cell.trim() || placeName(i));
   const poisoned = header.includes('__proto__') || header.includes('constructor');
   if (poisoned) throw badColumns(header, 'not-allowed');
   if (new Set(header).size !== header.length) throw badColumns(header, 'repeated');

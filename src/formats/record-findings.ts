@@ -50,8 +50,9 @@ export class Findings {
     field: string,
     line: number,
     value: JsonValue,
+    count = 1,
   ): void {
-    this.#count(code, field, line, 1, value);
+    this.#count(code, field, line, count, value);
   }
 
   #count(

@@ -6,7 +6,7 @@ import { lookAt, mcqReading, reasonedIn } from './record-look.ts';
 import type { McqReading } from './record-look.ts';
 import { importRecords } from './records.ts';
 import { recognizeShape } from './record-shapes.ts';
-import { isConversation, isPair } from './record-turns.ts';
+import { isConversation, isPair, TURN_FIELDS } from './record-turns.ts';
 import type {
   ChatRecord,
   FieldMapping,
@@ -94,6 +94,9 @@ const NAMES = {
     'problem',
     'ask',
     'q',
+    'questions',
+    'stem',
+    'qtext',
     '指令',
     '问题',
     '提问',
@@ -111,6 +114,12 @@ const NAMES = {
     'solution',
     'label',
     'a',
+    'answers',
+    'finaldecision',
+    'correctanswer',
+    'longanswer',
+    'chosen',
+    'content',
     '回答',
     '回复',
     '答案',
@@ -120,6 +129,7 @@ const NAMES = {
   input: [
     'input',
     'context',
+    'contexts',
     'passage',
     'text',
     'abstract',
@@ -158,15 +168,21 @@ const NAMES = {
   answer: [
     'answer',
     'answeridx',
+    'answerindex',
+    'answerkey',
     'cop',
     'correct',
     'correctanswer',
+    'correctoption',
     'gold',
     'label',
     '答案',
     '正确答案',
   ],
 } as const;
+
+/** Lists under these names hold one question, or one answer, in several wordings. */
+const PHRASINGS: ReadonlySet<string> = new Set([...NAMES.prompt, ...NAMES.response]);
 
 const plain = (name: string): string =>
   (name.split('.').at(-1) ?? name).toLowerCase().replace(/[\s_-]/g, '');
@@ -179,13 +195,20 @@ function guessTurns(
   rows: readonly JsonObject[],
   fields: readonly FieldSample[],
 ): string | undefined {
-  const holds = (value: JsonValue | undefined): boolean =>
-    isConversation(value) || (Array.isArray(value) && value.length > 0 && value.every(isPair));
+  const holds = (value: JsonValue | undefined, name: string): boolean => {
+    if (isConversation(value)) return true;
+    if (!Array.isArray(value) || value.length === 0) return false;
+    const key = plain(name);
+    if (value.every(isJsonObject) || !PHRASINGS.has(key)) if (value.every(isPair)) return true;
+    // Texts alone, question and answer by turns, only under a name that says so.
+    const even = value.length % 2 === 0 && value.every((text) => typeof text === 'string');
+    return even && (TURN_FIELDS.has(key) || key === 'data');
+  };
   return fields.find(({ name }) => {
     const values = rows
       .map((row) => valueAt(row, name))
       .filter((value) => value !== undefined && value !== null);
-    return values.length > 0 && values.every(holds);
+    return values.length > 0 && values.every((value) => holds(value, name));
   })?.name;
 }
 

@@ -7,6 +7,7 @@ import {
   missingField,
   optionalText,
   requiredText,
+  scalarText,
   user,
   valueAt,
 } from './record-fields.ts';
@@ -38,6 +39,25 @@ function below(messages: Messages, input: string | undefined): Messages {
   );
 }
 
+/** The texts of a list, those of lists inside it too; undefined for anything else. */
+function textsIn(value: JsonValue | undefined): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const texts = (value as readonly JsonValue[])
+    .filter((one) => one !== null)
+    .map((one) => (Array.isArray(one) ? textsIn(one) : scalarText(one)));
+  return texts.includes(undefined) ? undefined : texts.flatMap((text) => text ?? []);
+}
+
+/** The text of a field; of a list of texts that say the same in other words, the first. */
+function firstText(row: JsonObject, field: string, unused: [string, JsonValue][]): string {
+  const texts = textsIn(valueAt(row, field))?.filter((text) => text.trim() !== '');
+  if (texts === undefined) return requiredText(row, field);
+  const [first, ...others] = texts;
+  if (first === undefined) throw missingField(field);
+  if (others.length > 0) unused.push([`${field}[1:]`, others]);
+  return first;
+}
+
 /** @throws RecordFault */
 export function readMapped(
   row: JsonObject,
@@ -46,7 +66,9 @@ export function readMapped(
 ): Draft {
   const optional = (field: string | undefined): string | undefined =>
     field === undefined ? undefined : optionalText(row, field);
-  const input = optional(mapping.input);
+  // The paragraphs of a context.
+  const paragraphs = mapping.input && textsIn(valueAt(row, mapping.input));
+  const input = paragraphs ? paragraphs.join('\n') : optional(mapping.input);
   const system = optional(mapping.system) ?? '';
   const reasoning = optional(mapping.reasoning);
   const before: Messages = system.trim() === '' ? [] : [{ role: 'system', content: system }];
@@ -55,15 +77,16 @@ export function readMapped(
     const { messages, unused } = readTurns(valueAt(row, mapping.turns), mapping.turns);
     return { messages: [...before, ...below(messages, input)], read, unused };
   }
-  const question = joinInput(requiredText(row, mapping.prompt ?? 'prompt'), input);
+  const unused: [string, JsonValue][] = [];
+  const question = joinInput(firstText(row, mapping.prompt ?? 'prompt', unused), input);
   const options = mapping.choices === undefined ? [] : optionsIn(row, mapping.choices);
   if (mapping.answer !== undefined && mapping.choices !== undefined) {
     const given = givenAnswer(row, mapping.answer);
     const draft = lettered(question, options, given, mapping.answer, answers);
-    return { ...draft, messages: [...before, ...draft.messages], read };
+    return { ...draft, messages: [...before, ...draft.messages], read, unused };
   }
-  const answer = assistant(requiredText(row, mapping.response ?? 'response'), reasoning);
+  const answer = assistant(firstText(row, mapping.response ?? 'response', unused), reasoning);
   const choices = options.map(({ text }) => text).filter((text) => text !== '');
   const messages = [...before, user(question), answer];
-  return choices.length > 0 ? { messages, choices, read } : { messages, read };
+  return { messages, read, unused, ...(choices.length > 0 && { choices }) };
 }

@@ -7,6 +7,7 @@ import {
   joinInput,
   optionalText,
   requiredText,
+  scalarText,
   systemOf,
   typeName,
   user,
@@ -129,8 +130,9 @@ function choicesOf(value: JsonValue | undefined, field: string): readonly string
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return [value];
   const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-  const texts = list.filter((choice) => typeof choice === 'string');
-  if (Array.isArray(value) && texts.length === list.length)
+  const given = list.filter((choice) => choice !== null && choice !== '');
+  const texts = given.map(scalarText).filter((choice) => choice !== undefined);
+  if (Array.isArray(value) && texts.length === given.length)
     return texts.length > 0 ? texts : undefined;
   throw wrongType(field, value, 'texts');
 }
@@ -217,9 +219,25 @@ function checkText(messages: readonly RecordMessage[]): readonly RecordMessage[]
   throw new RecordFault('lone-surrogate', reason);
 }
 
+const THOUGHT = /^\s*<think>([^]*?)<\/think>\s*/;
+
+/** Length of the reasoning that an answer itself begins with, in <think> tags, where an answer follows it. */
+function thoughtOf({ role, content }: RecordMessage): number | undefined {
+  const [whole, thought = ''] = role === 'assistant' ? (THOUGHT.exec(content) ?? []) : [];
+  if (whole === undefined || thought.trim() === '') return undefined;
+  return whole.length < content.length ? whole.length : undefined;
+}
+
 /** An answer with its reasoning as the person wants it. */
 function withReasoning(message: Messages[number], use: ReasoningUse): RecordMessage {
   const { reasoning, ...plain } = message;
+  const inside = thoughtOf(plain);
+  if (inside !== undefined) {
+    if (use === 'train') return plain;
+    return use === 'drop'
+      ? { ...plain, content: plain.content.slice(inside) }
+      : { ...plain, untrained: inside };
+  }
   if (reasoning === undefined || reasoning.trim() === '' || use === 'drop') return plain;
   const thought = `<think>\n${reasoning.trim()}\n</think>\n\n`;
   const content = `${thought}${plain.content}`;
@@ -336,7 +354,9 @@ export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord 
     ...(kind === undefined ? {} : { kind }),
     ...(typeof metric === 'string' ? { metric } : {}),
   };
-  const reasoned = draft.messages.filter(({ reasoning }) => reasoning !== undefined).length;
+  const reasoned = draft.messages.filter(
+    (message) => message.reasoning !== undefined || thoughtOf(message) !== undefined,
+  ).length;
   const unused = [...unusedOf(row, read), ...(draft.unused ?? [])];
   return { shape: known, record, unused, reasoned, right: draft.right };
 }

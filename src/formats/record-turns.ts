@@ -56,7 +56,7 @@ const TOOL_ROLES = new Set([
 ]);
 
 const ROLE_FIELDS = ['role', 'from', 'speaker'] as const;
-const TEXT_FIELDS = ['content', 'value', 'text', 'sentence'] as const;
+const TEXT_FIELDS = ['content', 'value', 'text', 'sentence', 'parts'] as const;
 /** What people call the reasoning before an answer. */
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'] as const;
 /** Marks of a turn that say whether it is to be trained on. */
@@ -132,14 +132,27 @@ function isTrained(turn: JsonObject): boolean {
   });
 }
 
+/** The reasoning in a part of a message. */
+function thoughtIn(part: JsonValue): string | undefined {
+  if (!isJsonObject(part) || (part['type'] !== 'thinking' && part['type'] !== 'reasoning'))
+    return undefined;
+  return scalarText(part['thinking'] ?? part['reasoning'] ?? part['text']) ?? '';
+}
+
 /** Content of a message: text, or a list of text parts. */
 function contentText(turn: JsonObject, field: string): string {
   const value = turn[field];
   const scalar = scalarText(value);
   if (scalar !== undefined) return scalar;
   if (Array.isArray(value)) {
-    const parts = value.map((part: JsonValue) => (isJsonObject(part) ? part['text'] : part));
-    if (parts.every((part) => typeof part === 'string')) return parts.join('');
+    const said = (value as readonly JsonValue[]).filter((part) => thoughtIn(part) === undefined);
+    const parts = said.map((part) => (isJsonObject(part) ? part['text'] : part));
+    const other = said.find((_part, i) => typeof parts[i] !== 'string');
+    if (other === undefined) return parts.filter((part) => typeof part === 'string').join('');
+    const type = isJsonObject(other) ? scalarText(other['type']) : undefined;
+    const kind = (type ?? typeName(other)).slice(0, 40);
+    const data = { field, detail: 'part', found: kind };
+    throw new RecordFault('wrong-type', `a part of "${field}" is no text (${kind})`, data);
   }
   if (value === undefined || value === null) return '';
   throw wrongType(field, value, 'text');
@@ -170,7 +183,12 @@ function messageOf(turn: JsonObject): TurnMessage {
   if (content.trim() === '' && calls !== undefined && calls !== null) throw toolTurn('tool_calls');
   if (speaker !== 'assistant') return { role: speaker, content };
   const reasoningField = REASONING_FIELDS.find((name) => scalarText(turn[name])?.trim());
-  const reasoning = reasoningField === undefined ? undefined : scalarText(turn[reasoningField]);
+  const parts = textField === undefined ? undefined : turn[textField];
+  const thought = Array.isArray(parts)
+    ? parts.map((part: JsonValue) => thoughtIn(part) ?? '').join('')
+    : '';
+  const beside = reasoningField === undefined ? undefined : scalarText(turn[reasoningField]);
+  const reasoning = beside ?? (thought.trim() === '' ? undefined : thought);
   return {
     role: speaker,
     content,
@@ -229,6 +247,10 @@ export function readTurns(value: JsonValue | undefined, field: string): Turns {
       const content = text.replace(asks ? MARKED_QUESTION : MARKED_ANSWER, '');
       return asks ? user(content) : assistant(content);
     });
+    return { messages, unused };
+  }
+  if (list.length > 1 && list.every((text) => typeof text === 'string')) {
+    const messages = list.map((text, i) => (i % 2 === 0 ? user(text) : assistant(text)));
     return { messages, unused };
   }
   const messages = list.flatMap((turn): TurnMessage[] => {

@@ -218,7 +218,7 @@ describe('shapes', () => {
     ['no answer', { messages: [turn('user', 'a')] }, 'empty-response'],
     ['no turns', { conversations: [] }, 'no-prompt'],
     ['a lone surrogate', { prompt: 'a\ud800', response: 'b' }, 'lone-surrogate'],
-    ['choices that are numbers', { input: 'a', target: 'b', answer_choices: [1] }, 'wrong-type'],
+    ['choices that are lists', { input: 'a', target: 'b', answer_choices: [[1]] }, 'wrong-type'],
     [
       'an answer among no options',
       { question: 'a', options: ['b', 'c'], answer: 'd' },

@@ -70,7 +70,12 @@ class Importer {
 
   #settle(look: Look, { columns }: RowBatch): void {
     const { mapping, answers, shape = 'auto' } = this.#options;
-    if (columns !== undefined) checkColumns(columns, mapping, shape);
+    // Of rows that could not be decoded their own faults say more.
+    const undecoded = look.items.some(
+      (item) => 'fault' in item && item.fault.code === 'invalid-utf8',
+    );
+    if (columns !== undefined && !(undecoded && look.rows.length === 0))
+      checkColumns(columns, mapping, shape);
     const mcq = mcqReading(look.rows, mapping);
     if (mcq === undefined) return;
     this.#reading = {
@@ -91,7 +96,8 @@ class Importer {
     const { findings } = this.#options;
     if ('fault' in item) this.#problem(item.fault, item.line, item.column);
     else if ('beside' in item) {
-      findings?.addField('beside-rows', item.key, item.line, item.beside);
+      const count = Array.isArray(item.beside) ? Math.max(1, item.beside.length) : 1;
+      findings?.addField('beside-rows', item.key, item.line, item.beside, count);
     } else {
       if (item.words > 0) findings?.add('not-a-number', item.line, item.words);
       this.#row(item.value, item.line);

@@ -232,6 +232,11 @@ function placeInside(
     const alone = members.every(({ key, value }) => key === chosen.key || !isProse(key, value));
     return named || known || alone ? { path: [...path, chosen.key], container: 'list' } : undefined;
   }
+  const empty = members.find(
+    ({ key, value }) => ROW_LISTS.has(key) && Array.isArray(value) && value.length === 0,
+  );
+  const about = members.every(({ key, value }) => key === empty?.key || !isProse(key, value));
+  if (empty && about) return { path: [...path, empty.key], container: 'list' };
   const objects = members.filter(({ at: begin }) => text[begin] === '{');
   const [only] = objects;
   if (objects.length !== 1 || only === undefined || path.length >= MAX_PATH) return undefined;
@@ -253,6 +258,8 @@ const isProse = (key: string, value: JsonValue | undefined): boolean =>
 function isRowItself(text: string, at: number): boolean {
   const begin = skipWhitespace(text, at + 1);
   if (text[begin] === '[' || text[begin] === ']') return false;
+  // What cannot begin a value is a broken element, not a row.
+  if (!/["\dtfnNI{-]/.test(text[begin] ?? '')) return false;
   const first = firstElement(text, at);
   return isJsonObject(first) ? isTurn(first) : true;
 }

@@ -165,10 +165,36 @@ async function* asText(chunks: Chunks, name: string, packed = false): AsyncGener
 
 const isTable = (fileName: string): boolean => /\.(?:csv|tsv)(?:\.gz)?$/i.test(fileName);
 
+const isJson = (fileName: string): boolean => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i.test(fileName);
+
+/** Longest name of a column by which a file is taken for a table. */
+const LONGEST_NAME = 60;
+
+/** Whether a text without a name that says so is a table: its first lines have as many cells as its first. */
+function looksLikeTable(text: string): boolean {
+  const lines = text
+    .split('\n', 12)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 3);
+  const [header = '', ...rows] = lines.map((line) => line.replace(/"[^"]*"/g, ''));
+  return ['\t', ',', ';', '|'].some((mark) => {
+    const cells = header.split(mark);
+    const short = mark === '\t' || cells.every((cell) => cell.length <= LONGEST_NAME);
+    const alike = rows.every((row) => row.split(mark).length === cells.length);
+    return cells.length > 1 && rows.length > 0 && short && alike;
+  });
+}
+
 function findLayout(head: Uint8Array, whole: boolean, fileName: string): FoundLayout {
-  if (isTable(fileName)) return { layout: 'table', place: { path: [], container: 'none' } };
   // A cut character at the end of the head becomes U+FFFD here, which changes nothing that is looked at.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head);
+  const begins = text.replace(/^\ufeff/, '').slice(0, 200);
+  // JSON under the name of a table is read for what it is, and the other way round.
+  const json = /^\s*(?:\{\s*"|\[\s*[[{])/.test(begins);
+  const table = isTable(fileName)
+    ? !json
+    : !isJson(fileName) && !/^\s*[[{]/.test(begins) && looksLikeTable(text.slice(0, 65_536));
+  if (table) return { layout: 'table', place: { path: [], container: 'none' } };
   return layoutOf(text, whole, fileName.replace(/\.gz$/i, ''));
 }
 

@@ -86,7 +86,8 @@ function looksChinese(head: Uint8Array): boolean {
     }
     pairs += 1;
     if (first >= 0xb0 && first <= 0xf7 && second >= 0xa1) characters += 1;
-    else if (first >= 0xa1 && first <= 0xa9 && second >= 0xa1) marks += 1;
+    // Between punctuation and the characters lie alphabets, where Big5 has its most frequent characters.
+    else if (first >= 0xa1 && first <= 0xa3 && second >= 0xa1) marks += 1;
     i += 2;
   }
   return characters >= ENOUGH && (characters + marks) / pairs >= MOST;

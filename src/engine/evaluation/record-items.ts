@@ -1,4 +1,5 @@
 /** Records, as the import reads them, as questions that can be scored. */
+import { RecordFault } from '../../formats/record-types.ts';
 import type { ChatRecord } from '../../formats/record-types.ts';
 import { answerFault, type EvaluationItem, type ReadItem } from './items.ts';
 
@@ -10,6 +11,10 @@ import { answerFault, type EvaluationItem, type ReadItem } from './items.ts';
 export function itemOfRecord(record: ChatRecord, task: string): ReadItem {
   const { messages, answerChoices: choices = [] } = record;
   const first = messages.findIndex(({ role }) => role === 'assistant');
+  if (messages[first]?.train === false) {
+    const reason = 'the answer to its first question is marked as not to be trained on';
+    throw new RecordFault('no-target', reason, { detail: 'first' });
+  }
   const before = messages.slice(0, first).filter(({ content }) => content.trim() !== '');
   const prompt = before.map(({ content }) => content).join('\n');
   const answer = messages[first]?.content ?? '';

@@ -142,6 +142,9 @@ const syntax: Readonly<Record<string, string>> = {
   colon: '键之后应为冒号',
   comma: '此处应为逗号或右括号',
   'not-a-number': '此处的数值无效',
+  comment: '此处是注释；JSON 中不能有注释',
+  'comma-too-many': '此处之前多了一个逗号',
+  python: '这是 Python 的写法：JSON 用双引号和 true、false、null；请用 json.dumps 写出',
   'cut-off': '文件在其记录列表结束之前就结束了，可能被截断',
 };
 
@@ -177,6 +180,7 @@ const reasons = inLanguages({
         return `缺少字段“${String(field)}”`;
       case 'wrong-type':
         if (detail === 'pairs') return `“${String(field)}”不是问答对的列表`;
+        if (detail === 'part') return `“${String(field)}”中有一部分不是文本（${type}）`;
         if (detail === 'turn') return `“${String(field)}”中有一轮不是对象`;
         if (detail === 'options') return '选项不是 2 至 26 个的列表';
         if (detail === 'option') return '有一个选项不是文本';
@@ -191,7 +195,9 @@ const reasons = inLanguages({
       case 'answer-unclear':
         return `无法确定“${String(field)}”（${String(found)}）是从 0 还是从 1 编号，或是字母、文本`;
       case 'no-target':
-        return '其所有回答都标记为不参与训练';
+        return detail === 'first'
+          ? '第一个问题的回答标记为不参与训练'
+          : '其所有回答都标记为不参与训练';
       case 'system-late':
         return '系统消息出现在第一轮对话之后';
       case 'empty-prompt':

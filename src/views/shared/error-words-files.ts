@@ -43,6 +43,11 @@ function notRecords(signature: string): readonly [what: string, remedy: string] 
         'Git LFS 指针，即一个小的占位文件，并非数据本身',
         '请用“git lfs pull”获取数据，或从其页面下载文件。',
       ];
+    case 'message':
+      return [
+        '服务器的错误信息，却以数据文件名保存',
+        '请在数据所在的网站登录，核对地址，再重新下载文件。',
+      ];
     case 'page':
       return [
         '网页，例如以数据文件名保存的登录页',
