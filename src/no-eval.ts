@@ -5,3 +5,5 @@
  * because the build puts schemas into files that are run before the one that calls it.
  */
 Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
+
+export {};

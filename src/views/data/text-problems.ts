@@ -142,9 +142,9 @@ const syntax: Readonly<Record<string, string>> = {
   colon: '键之后应为冒号',
   comma: '此处应为逗号或右括号',
   'not-a-number': '此处的数值无效',
-  comment: '此处是注释；JSON 中不能有注释',
+  comment: '此处是注释，应删去',
   'comma-too-many': '此处之前多了一个逗号',
-  python: '这是 Python 的写法：JSON 用双引号和 true、false、null；请用 json.dumps 写出',
+  python: '此处是“Python”的写法，应由“json.dumps”写出',
   'cut-off': '文件在其记录列表结束之前就结束了，可能被截断',
 };
 
