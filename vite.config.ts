@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { isolationHeaders } from './scripts/headers.mjs';
@@ -45,6 +46,13 @@ export default defineConfig({
   base: './',
   plugins: [react(), firstPageLinks],
   worker: { format: 'es' },
+  resolve: {
+    alias: {
+      'react-style-singleton': fileURLToPath(
+        new URL('./src/views/shared/style-singleton.ts', import.meta.url),
+      ),
+    },
+  },
   server: { host: '127.0.0.1', headers: isolationHeaders },
   build: {
     target: 'es2023',

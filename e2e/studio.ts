@@ -28,7 +28,16 @@ export async function watch(page: Page, origin: string): Promise<Watched> {
   await page.exposeFunction('pageAskedForGpu', () => {
     watched.gpuCalls += 1;
   });
+  await page.exposeFunction('policyWasMet', (directive: string, what: string) => {
+    watched.faults.push(`policy: ${directive} ${what}`);
+  });
   await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { policyWasMet } = globalThis as unknown as {
+        policyWasMet: (directive: string, what: string) => void;
+      };
+      policyWasMet(event.effectiveDirective, `${event.blockedURI} ${event.sample}`);
+    });
     // Init scripts run in the page only: what the worker does with the GPU is not counted.
     const { gpu } = navigator as { readonly gpu?: GPU };
     if (gpu) {

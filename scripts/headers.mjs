@@ -3,7 +3,8 @@
  * tests, and (by copying them) a host of one's own.
  *
  * Nothing is loaded from, or sent to, anywhere but the origin itself; no page may frame it; scripts
- * are files of the build only. Styles may be inline because component libraries set them at run time.
+ * are files of the build only, and text becomes code nowhere but where src/trusted-types.ts lets it. Styles are
+ * files too, but for one.
  *
  * One script has a policy of its own: the worker, which downloads models from the hub that a person
  * names. Headers are fixed before anybody names one, and hubs send large files through hosts of a
@@ -15,13 +16,16 @@
  * was shown and approved (docs/network.md).
  */
 
+/** The one style element: sonner, which shows the notices, writes its own at start. headers.test.ts has its hash. */
+const SONNER_STYLE = "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='";
+
 /** @param {string} connect */
 const policy = (connect) =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
+    "worker-src 'self'",
+    `style-src 'self' ${SONNER_STYLE}`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src ${connect}`,
@@ -29,6 +33,8 @@ const policy = (connect) =>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ');
 
 const pagePolicy = policy("'self' blob:");

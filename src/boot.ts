@@ -1,4 +1,5 @@
 import './no-eval.ts';
+import './trusted-types.ts';
 import { startWorker } from './worker/start.ts';
 
 /**

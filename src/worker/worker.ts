@@ -1,4 +1,5 @@
 import '../no-eval.ts';
+import '../trusted-types.ts';
 import { openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
 import { estimateStorage } from '../storage/quota.ts';
