@@ -21,7 +21,7 @@ test('no page or widget meets the policy, and text becomes neither code, markup 
     await expect(page.locator('main h1')).toBeVisible();
     const tip = page.locator('.ui-info').first();
     if ((await tip.count()) > 0) {
-      await tip.focus();
+      await tip.hover();
       await expect(page.getByRole('tooltip')).toHaveCount(1);
       await page.keyboard.press('Escape');
     }

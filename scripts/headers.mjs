@@ -19,13 +19,16 @@
 /** The one style element: sonner, which shows the notices, writes its own at start. headers.test.ts has its hash. */
 const SONNER_STYLE = "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='";
 
+/** That element while it is still empty, which the browser asks about as well: the hash of no text. */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
 /** @param {string} connect */
 const policy = (connect) =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
-    `style-src 'self' ${SONNER_STYLE}`,
+    `style-src 'self' ${EMPTY_STYLE} ${SONNER_STYLE}`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src ${connect}`,
