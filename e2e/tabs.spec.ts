@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Recipe } from '../src/engine/training/recipe.ts';
 import { picture } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
@@ -37,6 +37,10 @@ function shortRecipe(): Recipe {
     stages: small.stages.map((stage) => ({ ...stage, data: { ...stage.data, fraction: 0.5 } })),
   };
 }
+
+/** The data set of the children's stories in the list, not the findings about its lines. */
+const dataSetRow = (page: Page): Locator =>
+  page.locator('table').getByRole('row', { name: /children/ });
 
 async function viewRuns(page: Page): Promise<void> {
   await goTo(page, 'Train');
@@ -77,8 +81,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   const faults: string[] = [];
   other.on('pageerror', (error) => faults.push(error.message));
   await openStudio(other);
-  await other
-    .getByRole('row', { name: /children/ })
+  await dataSetRow(other)
     .getByRole('button', { name: /^Remove/ })
     .click();
   await other
@@ -86,7 +89,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
     .getByRole('button', { name: /^Remove/ })
     .click();
   await expect(other.getByRole('alert')).toContainText('This data set is in use');
-  await expect(other.getByRole('row', { name: /children/ })).toBeVisible();
+  await expect(dataSetRow(other)).toBeVisible();
   await viewRuns(other);
   await expect(runRow(other, 'Small')).toContainText('paused');
 
@@ -127,7 +130,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await dropFiles(page, [await fixture(fixtures.knowledge)]);
   await page.reload();
   await expect(page.getByRole('row', { name: /body/ })).toBeVisible();
-  await expect(page.getByRole('row', { name: /children/ })).toHaveCount(0);
+  await expect(dataSetRow(page)).toHaveCount(0);
 });
 
 test('a disk that is full in the middle of a run puts it at rest; with room again it goes on to its end', async ({

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { encodeBlocks } from './block-encode.ts';
 import { float16ToFloat32 } from './float-bits.ts';

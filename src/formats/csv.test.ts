@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { writeCsv } from './csv.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseModelConfig } from '../engine/model/config.ts';
 import { checkWeights } from '../engine/model/weights.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { parseModelConfig } from '../engine/model/config.ts';
 import { checkWeights } from '../engine/model/weights.ts';

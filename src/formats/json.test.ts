@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../errors.ts';
 import { lineAndColumn, parseJson, parseJsonObject } from './json.ts';

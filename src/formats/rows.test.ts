@@ -1,6 +1,6 @@
 /** Inspection, preview and import read the same rows, whatever the layout and the chunks. */
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { inspectRecords, tryRecords } from './record-inspect.ts';
 import { importRecords } from './records.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '../worker/protocol.ts';
 import { axisTicks, CurveBook, drawLine } from './curves.ts';

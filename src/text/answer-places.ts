@@ -186,9 +186,11 @@ function placeOfMark(
   const inside = text.slice(begin, mark.end);
   const content = messages[turn]?.content.trim() ?? '';
   const ending = turnEnd(tokenizer, template).text;
-  const own = content === '' ? -1 : inside.lastIndexOf(content);
   const ended = [ending, ending.trimEnd()].find((part) => part !== '' && inside.endsWith(part));
-  const contentEnd = own >= 0 ? begin + own + content.length : mark.end - (ended?.length ?? 0);
+  // An answer may itself stand in the ending, as "|>" does in `<|im_end|>`.
+  const body = inside.slice(0, inside.length - (ended?.length ?? 0));
+  const own = content === '' ? -1 : body.lastIndexOf(content);
+  const contentEnd = begin + (own >= 0 ? own + content.length : body.length);
   const end = mark.end + (ended ? 0 : commonStart(text.slice(mark.end), ending));
   return { begin, contentEnd, end, unseenPrompt: beginAt(rendering, turn, begin).unseenPrompt };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN_TEMPLATES, compileTemplate, templateFor } from './chat-template.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';

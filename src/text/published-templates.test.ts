@@ -1,5 +1,5 @@
 /** Targets and ends with templates as published models have them, over conversations of any content. */
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { compileTemplate, templateFor } from './chat-template.ts';
 import type { ChatMessage } from './chat-template.ts';
@@ -90,7 +90,7 @@ describe.each(PUBLISHED)('$name', (published: PublishedTemplate) => {
           }),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 25, examples: [[[['Why?', '|>']], undefined]] },
     );
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../test/properties.ts';
 import { expect, test } from 'vitest';
 import { parseModelConfig } from '../engine/model/config.ts';
 import { StudioError } from '../errors.ts';
