@@ -10,13 +10,12 @@
  * The exit code is 1 where anything was found.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { allocations } from './ordeal/allocations.ts';
 import { badInputs } from './ordeal/bad-inputs.ts';
 import { Hung, TurnOver } from './ordeal/campaign.ts';
 import type { Campaign, Finding, OpenCampaign } from './ordeal/campaign.ts';
+import { allocations, lostDevices } from './ordeal/device-faults.ts';
 import { fullDisks } from './ordeal/full-disks.ts';
 import { kills } from './ordeal/kills.ts';
-import { lostDevices } from './ordeal/lost-devices.ts';
 import { HELP, readOptions } from './ordeal/options.ts';
 import type { OrdealOptions } from './ordeal/options.ts';
 import { Random } from './ordeal/random.ts';

@@ -1,5 +1,7 @@
 /** What the campaigns against the device share: a studio on a device with faults, and jobs whose results are known. */
-import { openOwnDevice } from '../../test/gpu/kernel-bench.ts';
+import { faultyCalls } from '../../test/gpu/faulty-device.ts';
+import type { FaultyCall, FaultyDevice, PlannedFault } from '../../test/gpu/faulty-device.ts';
+import { openFaultyDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { memoryStore } from '../../src/storage/memory-store.ts';
 import type { RunSummary } from '../../src/worker/protocol.ts';
@@ -7,8 +9,6 @@ import { openStudio } from '../../src/worker/testing/studio.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 import { codeOfThrown, endOf, Hung } from './campaign.ts';
 import type { Turn } from './campaign.ts';
-import { GpuFaults } from './gpu-faults.ts';
-import type { DeviceCall } from './gpu-faults.ts';
 import { doJob, importAll, JOBS, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
 import type { JobName, Prepared } from './jobs.ts';
 import { MODEL } from './small-run.ts';
@@ -16,15 +16,14 @@ import { MODEL } from './small-run.ts';
 interface Known {
   readonly result: string;
   /** Calls of the device that it takes. */
-  readonly calls: Readonly<Record<DeviceCall, number>>;
+  readonly calls: ReadonlyMap<FaultyCall, number>;
 }
 
 interface Open {
   readonly gpu: Gpu;
-  readonly faults: GpuFaults;
+  readonly faulty: FaultyDevice;
 }
 
-const CALLS: readonly DeviceCall[] = ['createBuffer', 'submit', 'mapAsync'];
 let studios = 0;
 
 export class DeviceOrdeal {
@@ -52,9 +51,9 @@ export class DeviceOrdeal {
   static async open(): Promise<DeviceOrdeal> {
     const opened: Open[] = [];
     const openDevice = async (): Promise<Gpu> => {
-      const gpu = await openOwnDevice();
-      opened.push({ gpu, faults: new GpuFaults(gpu) });
-      return gpu;
+      const open = await openFaultyDevice('nothing');
+      opened.push(open);
+      return open.gpu;
     };
     studios += 1;
     const kept = { files: memoryStore(), name: `ordeal-device-${studios}` };
@@ -65,46 +64,40 @@ export class DeviceOrdeal {
     if (run.state !== 'done') throw new Error(`the undisturbed run: ${JSON.stringify(run.error)}`);
     const prepared = { dataSetIds, runId };
     const known = new Map<JobName, Known>();
-    const { faults } = newest(opened);
+    const { faulty } = newest(opened);
     for (const name of Object.keys(JOBS) as JobName[]) {
       await clearShelf(studio);
-      const before = CALLS.map((call) => faults.count(call));
+      faulty.plan(null);
       const result = await doJob(name, studio, prepared);
-      const [createBuffer = 0, submit = 0, mapAsync = 0] = CALLS.map(
-        (call, i) => faults.count(call) - (before[i] ?? 0),
-      );
-      known.set(name, { result, calls: { createBuffer, submit, mapAsync } });
+      const calls = new Map(faultyCalls.map((call) => [call, faulty.count(call)]));
+      known.set(name, { result, calls });
     }
     return new DeviceOrdeal(studio, prepared, known, opened, `Node, ${run.adapter}`);
   }
 
-  calls(name: JobName, call: DeviceCall): number {
-    return this.#known.get(name)?.calls[call] ?? 0;
+  /** How often a job calls the device so. */
+  calls(name: JobName, call: FaultyCall): number {
+    return this.#known.get(name)?.calls.get(call) ?? 0;
   }
 
   /**
    * Does a job during which a fault is to come, then again without one.
-   * @param arm plans the fault
    * @returns whether the fault came
    */
-  async disturb(
-    turn: Turn,
-    name: JobName,
-    what: string,
-    arm: (faults: GpuFaults) => void,
-  ): Promise<boolean> {
+  async disturb(turn: Turn, name: JobName, fault: PlannedFault): Promise<boolean> {
     await this.#rest();
-    const { gpu, faults } = newest(this.#opened);
-    const before = { bytes: gpu.ledger.total, buffers: faults.liveBuffers };
-    arm(faults);
+    const { gpu, faulty } = newest(this.#opened);
+    const before = { bytes: gpu.ledger.total, buffers: faulty.liveBuffers };
+    faulty.plan(fault);
     const end = await this.#end(name);
-    const came = !faults.armed;
-    faults.disarm();
-    const where = `${what} during ${JOBS[name]}`;
+    const came = faulty.struck;
+    faulty.plan(null);
+    const { kind, call, at } = fault;
+    const where = `${kind} at ${call} ${at} during ${JOBS[name]}`;
     if (end.startsWith('untyped')) turn.find('untyped', `${where}: ${end}`);
     await this.#runsGoOn(turn, name, where);
     await this.#rest();
-    const after = { bytes: gpu.ledger.total, buffers: faults.liveBuffers };
+    const after = { bytes: gpu.ledger.total, buffers: faulty.liveBuffers };
     // A device that is lost takes everything with it.
     if (!gpu.fault && (after.bytes > before.bytes || after.buffers > before.buffers)) {
       const bytes = after.bytes - before.bytes;

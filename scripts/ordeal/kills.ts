@@ -5,18 +5,11 @@
  */
 import { StudioError } from '../../src/errors.ts';
 import { codeOfThrown, Hung, TurnOver } from './campaign.ts';
-import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
+import type { Campaign, Turn } from './campaign.ts';
 import { compareRun } from './compare.ts';
-import {
-  currentGround,
-  dropGround,
-  ended,
-  enterGround,
-  importSets,
-  leaveGround,
-  startRun,
-} from './ground.ts';
+import { ended, importSets, startRun } from './ground.ts';
 import type { Ground } from './ground.ts';
+import { openOnGround } from './ground-campaign.ts';
 import type { Random } from './random.ts';
 import { sets } from './small-run.ts';
 import { PATIENCE_SECONDS, unnamed } from './studio-page.ts';
@@ -38,26 +31,14 @@ function unheard(call: Promise<unknown>): void {
   call.catch(() => undefined);
 }
 
-class Kills implements OpenCampaign {
-  readonly place: string;
-  #ground: Ground;
+class KillsTurn {
+  readonly #ground: Ground;
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    this.place = ground.place;
   }
 
-  async turn(turn: Turn): Promise<void> {
-    this.#ground = await currentGround();
-    try {
-      await this.#turn(turn);
-    } catch (error) {
-      await dropGround();
-      throw error;
-    }
-  }
-
-  async #turn(turn: Turn): Promise<void> {
+  async take(turn: Turn): Promise<void> {
     const ground = this.#ground;
     const { random } = turn;
     const done: string[] = [];
@@ -178,10 +159,6 @@ class Kills implements OpenCampaign {
       turn.find('left', `${after}: ${path}`);
     }
   }
-
-  async close(): Promise<void> {
-    await leaveGround();
-  }
 }
 
 export const kills: Campaign = {
@@ -193,5 +170,5 @@ export const kills: Campaign = {
       [`reloaded-${moment}`, `page reloaded ${words}`],
     ]),
   ),
-  open: async () => new Kills(await enterGround()),
+  open: () => openOnGround((turn, ground) => new KillsTurn(ground).take(turn)),
 };

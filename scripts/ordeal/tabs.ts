@@ -3,18 +3,11 @@
  * What they find of it and do about it must leave the run, its losses and its weights as they are without them.
  */
 import { codeOfThrown } from './campaign.ts';
-import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
+import type { Campaign, Turn } from './campaign.ts';
 import { compareRun } from './compare.ts';
-import {
-  currentGround,
-  dropGround,
-  ended,
-  enterGround,
-  importSets,
-  leaveGround,
-  startRun,
-} from './ground.ts';
+import { ended, importSets, startRun } from './ground.ts';
 import type { Ground } from './ground.ts';
+import { openOnGround } from './ground-campaign.ts';
 import { MODEL } from './small-run.ts';
 import { StudioPage } from './studio-page.ts';
 
@@ -28,29 +21,23 @@ const COUNTS = {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-class Tabs implements OpenCampaign {
-  readonly place: string;
-  #ground: Ground;
+class TabsTurn {
+  readonly #ground: Ground;
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    this.place = ground.place;
   }
 
-  async turn(turn: Turn): Promise<void> {
+  async take(turn: Turn): Promise<void> {
     const others: StudioPage[] = [];
-    this.#ground = await currentGround();
     try {
-      await this.#turn(turn, others);
-    } catch (error) {
-      await dropGround();
-      throw error;
+      await this.#beside(turn, others);
     } finally {
       for (const { page } of others) await page.close().catch(() => undefined);
     }
   }
 
-  async #turn(turn: Turn, others: StudioPage[]): Promise<void> {
+  async #beside(turn: Turn, others: StudioPage[]): Promise<void> {
     const { studio, browser, address, reference } = this.#ground;
     const { random } = turn;
     const dataSetIds = await importSets(studio);
@@ -131,15 +118,11 @@ class Tabs implements OpenCampaign {
       await pause(10);
     }
   }
-
-  async close(): Promise<void> {
-    await leaveGround();
-  }
 }
 
 export const tabs: Campaign = {
   name: 'tabs',
   inBrowser: true,
   counts: COUNTS,
-  open: async () => new Tabs(await enterGround()),
+  open: () => openOnGround((turn, ground) => new TabsTurn(ground).take(turn)),
 };

@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { FaultyDevice } from '../../test/gpu/faulty-device.ts';
-import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
-import { Gpu } from '../engine/gpu/device.ts';
+import type { FaultyDevice } from '../../test/gpu/faulty-device.ts';
+import { openFaultyDevice } from '../../test/gpu/kernel-bench.ts';
 import { noAdapter } from '../engine/gpu/errors.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
 import { StudioError } from '../errors.ts';
@@ -30,10 +29,9 @@ let dataSetIds: string[];
 beforeAll(async () => {
   studio = await openStudio(async () => {
     if (gone) throw noAdapter();
-    const { device, adapter, traits, pipelines } = await openTestDevice();
-    const faulty = new FaultyDevice(device);
+    const { gpu, faulty } = await openFaultyDevice();
     devices.push(faulty);
-    return new Gpu(faulty.device, adapter, traits, pipelines);
+    return gpu;
   });
   const lines = Array.from({ length: 4 }, (_, i) =>
     JSON.stringify({ instruction: `Who is ${i}?`, input: '', output: `A cat with ${i} hats.` }),

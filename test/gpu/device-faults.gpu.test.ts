@@ -185,12 +185,12 @@ describe.each(Object.entries(jobs))('%s', (name, job) => {
 test('a shader or a pipeline that is refused once is made the next time', async () => {
   const chat = jobs['chat'];
   if (!chat) throw new Error('no such job');
-  const clean = await openFaultyDevice(true);
+  const clean = await openFaultyDevice('device');
   const expected = await chat(clean.gpu);
   for (const call of ['createShaderModule', 'createComputePipelineAsync'] as const) {
     const calls = clean.faulty.count(call);
     expect(calls).toBeGreaterThan(1);
-    const { gpu, faulty } = await openFaultyDevice(true);
+    const { gpu, faulty } = await openFaultyDevice('device');
     faulty.plan({ kind: 'throw', call, at: Math.ceil(calls / 2) });
     expect(await codeOf(chat(gpu)), call).toBe('gpu-fault');
     expect(held(gpu), call).toEqual(nothing);

@@ -41,8 +41,8 @@ async function turns(count: number): Promise<void> {
 }
 
 /**
- * Stands before a real device, which stays as it is: others may use it, and its pipelines, at the same time. What is
- * made of it is real; only the faults are played. Give it to `new Gpu(…)` in place of the device.
+ * Stands before a real device: what is made of it is real, only the faults are played. Give it to `new Gpu(…)` in
+ * place of the device.
  */
 export class FaultyDevice {
   /** The device as its user sees it. */
@@ -52,12 +52,17 @@ export class FaultyDevice {
   readonly #listeners = new Set<(event: GPUUncapturedErrorEvent) => void>();
   readonly #lost: Promise<GPUDeviceLostInfo>;
   readonly #rejected: Promise<never>;
+  readonly #live = new Set<GPUBuffer>();
   #lose!: (reason: 'unknown' | 'destroyed') => void;
   #isLost = false;
   #planned: PlannedFault | null = null;
   #struck = false;
 
-  constructor(real: GPUDevice) {
+  /**
+   * @param use `shared`: others may use the real device, and its pipelines, at the same time, so that it is never
+   * destroyed
+   */
+  constructor(real: GPUDevice, use: 'shared' | 'own' = 'shared') {
     let reject!: (error: Error) => void;
     this.#rejected = new Promise<never>((_, refuse) => {
       reject = refuse;
@@ -72,7 +77,7 @@ export class FaultyDevice {
         void turns(turnsUntilTold).then(() => resolve(info));
       };
     });
-    this.device = this.#stand(real);
+    this.device = this.#stand(real, use);
   }
 
   /** Plans one fault, and counts calls from 0 again; null plans none. */
@@ -85,6 +90,11 @@ export class FaultyDevice {
   /** Whether the planned fault happened. */
   get struck(): boolean {
     return this.#struck;
+  }
+
+  /** Buffers that were made and not destroyed. */
+  get liveBuffers(): number {
+    return this.#live.size;
   }
 
   /** Calls since the last plan. */
@@ -118,6 +128,12 @@ export class FaultyDevice {
     if (fault === 'throw') throw new RangeError(`createBuffer: no room for ${descriptor.size}`);
     if (fault === 'out-of-memory') this.#tell(`no room for ${descriptor.size} bytes`);
     const buffer = real.createBuffer(descriptor);
+    this.#live.add(buffer);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      this.#live.delete(buffer);
+      destroy();
+    };
     const map = buffer.mapAsync.bind(buffer);
     buffer.mapAsync = (...range) => {
       if (this.#meet('mapAsync') === 'throw') return Promise.reject(new RangeError('mapAsync'));
@@ -154,7 +170,7 @@ export class FaultyDevice {
     });
   }
 
-  #stand(real: GPUDevice): GPUDevice {
+  #stand(real: GPUDevice, use: 'shared' | 'own'): GPUDevice {
     return stand(real, {
       queue: this.#queue(real.queue),
       lost: this.#lost,
@@ -180,8 +196,10 @@ export class FaultyDevice {
         this.#listeners.delete(listener);
         real.removeEventListener(type, listener as EventListener);
       },
-      // The real one has other users.
-      destroy: () => this.#lose('destroyed'),
+      destroy: () => {
+        this.#lose('destroyed');
+        if (use === 'own') real.destroy();
+      },
     });
   }
 }

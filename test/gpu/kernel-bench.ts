@@ -43,16 +43,22 @@ export async function openTestDevice(
   return new TestDevice(device, adapter, { ...traits, maxBindingBytes }, pipelines);
 }
 
+/** What a user for whom things go wrong has in common with others. */
+type Sharing = 'device and pipelines' | 'device' | 'nothing';
+
 /**
- * A user of the device under test for whom things go wrong when a test plans it.
- * @param ownPipelines compile for this user alone, so that compiling can go wrong too
+ * A user of a device for whom things go wrong when it is planned.
+ * @param shares `device`: the device under test, compiling for this user alone, so that this can go wrong too;
+ * `nothing`: a device of its own, which is destroyed with its user
  */
 export async function openFaultyDevice(
-  ownPipelines = false,
+  shares: Sharing = 'device and pipelines',
 ): Promise<{ readonly gpu: Gpu; readonly faulty: FaultyDevice }> {
-  const { device, adapter, traits, pipelines } = await (underTest ??= openOwnDevice());
-  const faulty = new FaultyDevice(device);
-  const shared = ownPipelines ? undefined : pipelines;
+  const own = shares === 'nothing';
+  const opened = own ? openOwnDevice() : (underTest ??= openOwnDevice());
+  const { device, adapter, traits, pipelines } = await opened;
+  const faulty = new FaultyDevice(device, own ? 'own' : 'shared');
+  const shared = shares === 'device and pipelines' ? pipelines : undefined;
   return { gpu: new Gpu(faulty.device, adapter, traits, shared), faulty };
 }
 
