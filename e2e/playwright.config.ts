@@ -27,7 +27,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PORT}/`,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Without its moving pictures, which cost more than all the rest of a journey.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath, args: chromiumFlags() },
   },
