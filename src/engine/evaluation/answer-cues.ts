@@ -1,5 +1,5 @@
 /** Where an answer says what it is: cues, verdicts on options, and answers that stand alone. */
-import { AnswerGrammar, type Listed, type Stated } from './answer-grammar.ts';
+import { AnswerGrammar, leadsOn, type Listed, type Stated } from './answer-grammar.ts';
 import type { Token } from './answer-tokens.ts';
 
 /** How plainly a statement is the answer: the plainest kind decides. */
@@ -10,11 +10,15 @@ export interface Statement extends Stated {
   /** It adds to the statement before it: "another right answer is C". */
   readonly adds: boolean;
   readonly from: number;
+  /** Whether it may hold in a case of its own: "adults choose A". */
+  readonly holds: 'always' | 'in-a-case';
 }
 
 /** Words between "the answer" and "is": "the answer to question 3 is". */
 const WIDEST_GAP = 10;
 const BACK = 40;
+const TIMES = /^(?:first|initially|originally|now|later|afterwards|eventually|[先后初])$/i;
+const LEFT: ReadonlySet<string> = new Set(['left', 'remaining', 'standing']);
 
 export class CueReader {
   readonly grammar: AnswerGrammar;
@@ -43,7 +47,18 @@ export class CueReader {
       plainness: doubtful ? 'doubtful' : plainness,
       adds: this.#adds(i),
       from: i,
+      holds: this.#holds(i),
     };
+  }
+
+  /** "adults choose A": somebody or something of its own stands right before what is chosen. */
+  #holds(i: number): Statement['holds'] {
+    const { grammar } = this;
+    let at = i - 1;
+    while (grammar.is(at, 'filler', 'function')) at -= 1;
+    const own = grammar.is(i, 'choose', 'answer') && grammar.is(at, 'word');
+    const settled = TIMES.test(grammar.at(at).text) || leadsOn(grammar.at(i));
+    return own && !settled ? 'in-a-case' : 'always';
   }
 
   #cue(i: number): { list: Listed; denies: boolean; plainness: Plainness } | null {
@@ -59,9 +74,19 @@ export class CueReader {
       case 'topic':
         return this.#named(i);
       case 'right':
-      case 'wrong':
         return this.#rightOnes(i);
+      case 'wrong':
+        return this.#rightOnes(i) ?? this.#excluded(i);
+      case 'filler':
+        return this.#conclusion(i);
+      case 'otherwise': {
+        // Something else holds in the other cases: no one answer is given.
+        const list = grammar.list(grammar.skip(i + 1, 'comma', 'filler', 'choose', 'link'));
+        return list && { list: { ...list, open: true }, denies: false, plainness: 'stated' };
+      }
       case 'choose': {
+        // "the trials say yes": somebody else does.
+        if (token.text === 'say' && grammar.is(i - 1, 'word')) return null;
         const from = grammar.skip(i + 1, 'link', 'colon', 'filler', 'option', 'answer', 'choose');
         const list = grammar.list(from);
         return list && { list, denies: this.#isDenied(i), plainness: 'stated' };
@@ -189,22 +214,39 @@ export class CueReader {
     return list && { list, denies: refused, plainness: wrong ? 'implied' : 'stated' };
   }
 
-  /** "all except B are correct", "除B外都正确". */
+  /** 可排除A、B */
+  #excluded(i: number): { list: Listed; denies: boolean; plainness: Plainness } | null {
+    const list = this.grammar.at(i).text.endsWith('排除') ? this.grammar.list(i + 1) : null;
+    return list && { list, denies: true, plainness: 'implied' };
+  }
+
+  /** "…, so B.": nothing but the answer after what leads to it. */
+  #conclusion(i: number): { list: Listed; denies: boolean; plainness: Plainness } | null {
+    const { grammar } = this;
+    if (!leadsOn(grammar.at(i)) || !grammar.is(i - 1, 'comma', 'stop', 'line')) return null;
+    const list = grammar.list(grammar.skip(i + 1, 'comma', 'filler'));
+    if (!list || !grammar.isEnd(list.next)) return null;
+    return { list, denies: false, plainness: 'implied' };
+  }
+
+  /** "all except B are correct", "除B外都正确"; "all but B are wrong". */
   #allBut(i: number): { list: Listed; denies: boolean; plainness: Plainness } | null {
     const { grammar } = this;
     const list = grammar.list(i + 1, true);
     if (!list || list.open || this.#options.length === 0) return null;
     const next = grammar.skip(list.next, 'comma', 'filler', 'option', 'link', 'also');
     const all = this.#saysAll(i) || next > list.next;
-    if (!all || !(grammar.is(next, 'right') || grammar.isEnd(next))) return null;
-    const values = this.#options.filter((option) => !list.values.includes(option));
+    const not = grammar.is(next, 'not') && grammar.is(next + 1, 'right');
+    const wrong = grammar.is(next, 'wrong') || not;
+    if (!all || !(wrong || grammar.is(next, 'right') || grammar.isEnd(next))) return null;
+    const others = this.#options.filter((option) => !list.values.includes(option));
+    const values = wrong ? list.values : others;
     return { list: { values, next, open: false }, denies: false, plainness: 'implied' };
   }
 
   #saysAll(i: number): boolean {
-    for (let at = Math.max(0, i - 5); at < i; at += 1) {
-      if (['all', 'everything', 'every'].includes(this.grammar.at(at).text.toLowerCase()))
-        return true;
+    for (let at = Math.max(0, i - 5); at <= i; at += 1) {
+      if (/^(?:all|every|everything)\b/i.test(this.grammar.at(at).text)) return true;
     }
     return false;
   }
@@ -213,7 +255,7 @@ export class CueReader {
   #copula(i: number): { list: Listed; denies: boolean; plainness: Plainness } | null {
     const { grammar } = this;
     const first = grammar.at(i);
-    const loose = !this.#letters && grammar.is(i, 'link', 'colon');
+    const loose = !this.#letters && grammar.is(i, 'link', 'colon', 'not');
     if (first.kind === 'colon' && !loose) return null;
     if (first.kind !== 'it' && !loose && !this.#begins(i)) return null;
     let at = first.kind === 'it' ? grammar.skip(i + 1, 'filler', 'it') : i;
@@ -221,7 +263,7 @@ export class CueReader {
     const denied = grammar.is(at, 'not');
     at = grammar.skip(at, 'link', 'filler', 'not', 'colon');
     const denies = denied || grammar.is(at - 1, 'not') || this.#isDenied(i);
-    const list = grammar.list(at);
+    const list = grammar.list(at, false, denies);
     return list && { list, denies, plainness: 'implied' };
   }
 
@@ -232,22 +274,27 @@ export class CueReader {
     const onLine = this.#lineVerdict(i);
     if (onLine) return onLine;
     const list = grammar.list(i, true);
-    if (!list || list.open) return null;
+    if (!list) return null;
     let at = grammar.skip(list.next, 'filler', 'also', 'option', 'dash', 'colon', 'comma', 'open');
     // "AD is correct": a name in capitals, not two options.
     const single = grammar.at(at).text === 'is' || grammar.at(at).text === 'was';
     if (single && list.values.length > 1) return null;
     const linked = grammar.skip(at, 'link', 'filler', 'also', 'reason', 'option');
-    const ellipsis = linked > at && grammar.is(at, 'link') && grammar.isEnd(linked);
+    const does = /^(?:do|does|did)$/i.test(grammar.at(linked - 1).text);
+    const said = does ? linked > list.next : linked > at && grammar.is(at, 'link');
+    const ellipsis = said && grammar.isEnd(linked);
     at = linked;
     const not = grammar.is(at, 'not') !== grammar.is(i - 1, 'not');
     at = grammar.skip(at, 'not', 'filler', 'link');
     const wrong = grammar.is(at, 'wrong');
-    if (!wrong && !grammar.is(at, 'right', 'answer') && !(ellipsis && !not)) return null;
+    const left = linked > list.next && LEFT.has(grammar.at(at).text) && grammar.isEnd(at + 1);
+    if (!wrong && !left && !grammar.is(at, 'right', 'answer') && !(ellipsis && !not)) return null;
     const denies = wrong !== not;
+    const rest = denies ? grammar.rest(at + 1) : null;
+    const values = rest?.values ?? (denies || list.open ? [] : list.values);
     return {
-      ...(denies ? { values: [], denied: list.values } : { values: list.values, denied: [] }),
-      ...{ next: at, open: false, plainness: 'implied', from: i },
+      ...{ values, denied: denies ? list.values : [], next: rest?.next ?? at },
+      ...{ open: list.open && !denies, plainness: 'implied', from: i, holds: 'always' },
       adds: !denies,
     };
   }
@@ -274,7 +321,7 @@ export class CueReader {
     if (!said || !apart) return null;
     return {
       ...(wrong ? { values: [], denied: value.values } : { values: value.values, denied: [] }),
-      ...{ next, open: false, plainness: 'implied', adds: !wrong, from: i },
+      ...{ next, open: false, plainness: 'implied', adds: !wrong, from: i, holds: 'always' },
     };
   }
 
@@ -283,7 +330,7 @@ export class CueReader {
     const { grammar } = this;
     const from = grammar.skip(i, 'line', 'right', 'colon');
     if (this.verdict(grammar.skip(from, 'option', 'filler'))) return null;
-    const at = grammar.skip(from, 'option', 'filler', 'box', 'comma');
+    const at = grammar.skip(from, 'option', 'filler', 'box', 'comma', 'colon');
     if (
       grammar.is(at, 'value') ||
       grammar.at(at).values.length > 0 ||
@@ -292,7 +339,8 @@ export class CueReader {
     ) {
       const list = grammar.list(at);
       if (!list) return null;
-      return { ...grammar.tail({ ...list, denied: [] }), plainness: 'alone', adds: false, from: i };
+      const said = grammar.tail({ ...list, denied: [] });
+      return { ...said, plainness: 'alone', adds: false, from: i, holds: 'always' };
     }
     return null;
   }
@@ -321,8 +369,12 @@ export class CueReader {
 
   /** "if she were pregnant, the answer would be B". */
   #isConditional(i: number): boolean {
-    for (let at = this.#sentenceStart(i); at < i; at += 1)
+    if (leadsOn(this.grammar.at(i))) return false;
+    const start = this.#sentenceStart(i);
+    for (let at = i - 1; at >= start; at -= 1) {
       if (this.grammar.is(at, 'if')) return true;
+      if (leadsOn(this.grammar.at(at))) return false;
+    }
     return false;
   }
 

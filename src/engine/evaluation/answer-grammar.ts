@@ -25,6 +25,16 @@ const AFTER_ANSWER = 12;
 const MOST_SKIPPED = 16;
 const LONGEST_NOTE = 60;
 const LONGEST_LINE = 300;
+/** Tokens of a condition: "for patients above the age of 65". */
+const LONGEST_CONDITION = 14;
+const BETWEEN_CASES: readonly TokenKind[] = [
+  ...(['and', 'or', 'but', 'otherwise', 'filler', 'option', 'choose', 'it', 'link'] as const),
+];
+/** What comes after one of these is only possible. */
+const HEDGES: ReadonlySet<string> = new Set([
+  ...'could might may possibly perhaps'.split(' '),
+  ...'可能 也许 或许'.split(' '),
+]);
 const END_TOKEN: Token = {
   ...{ kind: 'end', text: '', values: [], small: null, bracketed: false, gap: false },
 };
@@ -57,6 +67,11 @@ const APART: ReadonlySet<TokenKind> = new Set<TokenKind>([
   ] as const),
   ...(['value', 'it', 'box', 'choose'] as const),
 ]);
+
+const CONCLUSION = /^(?:so|therefore|hence|thus|因此|所以|故.{0,2})$/i;
+
+/** Whether a word opens what follows from what was said before it. */
+export const leadsOn = ({ text }: Token): boolean => CONCLUSION.test(text);
 
 export class AnswerGrammar {
   readonly #tokens: readonly Token[];
@@ -169,12 +184,16 @@ export class AnswerGrammar {
         'slash',
         'not',
       ] as const),
-      ...(['value', 'function', 'it'] as const),
+      ...(['value', 'function', 'it', 'if', 'otherwise'] as const),
     );
   }
 
-  /** One or several values: "A, C and D", "B、C", "A. vitamin A; C. vitamin C". */
-  list(i: number, clause = false): Listed | null {
+  /**
+   * One or several values: "A, C and D", "B、C", "A. vitamin A; C. vitamin C".
+   * @param clause what is said of the values may follow
+   * @param denied they are what is denied: a semicolon ends them
+   */
+  list(i: number, clause = false, denied = false): Listed | null {
     let at = this.skip(i, 'option', 'filler', 'and');
     if (this.is(at, 'or')) return this.#either(at + 1);
     at = this.#openings(at);
@@ -182,6 +201,8 @@ export class AnswerGrammar {
     if (!first) return null;
     if (!clause && this.#isClause(first.next)) return null;
     const values = new Set(first.values);
+    const cases = this.#cases(first);
+    if (cases !== null) return { values: [...values], next: cases, open: true };
     let open = false;
     let next = first.next;
     for (;;) {
@@ -191,7 +212,7 @@ export class AnswerGrammar {
         break;
       }
       next = this.#note(next);
-      const more = this.#more(next, clause);
+      const more = denied && this.at(next).text === ';' ? null : this.#more(next, clause);
       if (!more) break;
       if (more.range) fillRange(values, more.values);
       for (const value of more.values) values.add(value);
@@ -200,6 +221,24 @@ export class AnswerGrammar {
     }
     if (!this.#letters && values.size > 1) open = true;
     return { values: [...values], next, open };
+  }
+
+  /** "A for adults, B for children", "B if pregnant, otherwise C": where the second one ends. */
+  #cases(first: Listed): number | null {
+    if (!this.is(first.next, 'function', 'if')) return null;
+    for (let at = first.next + 1; at < first.next + LONGEST_CONDITION; at += 1) {
+      const apart = this.is(at, 'comma', 'and', 'or', 'but') || this.at(at).text === ';';
+      if (!apart) {
+        if (this.isEnd(at)) return null;
+        continue;
+      }
+      const from = this.skip(at + 1, ...BETWEEN_CASES);
+      const value = this.value(from);
+      if (!value || value.values.every((one) => first.values.includes(one))) continue;
+      const other = this.is(from - 1, 'otherwise') || this.is(value.next, 'function', 'if');
+      if (other) return value.next;
+    }
+    return null;
   }
 
   #openings(i: number): number {
@@ -235,20 +274,44 @@ export class AnswerGrammar {
   #more(i: number, clause: boolean): (Listed & { readonly range: boolean }) | null {
     let at = this.skip(i, 'comma', 'and', 'slash', 'also', 'option', 'filler');
     if (at === i && this.at(i).text === ';') at += 1;
+    for (let on = i; on < at; on += 1) if (leadsOn(this.at(on))) return null;
+    const hedged = this.#isHedged(i, at);
+    if (hedged) at = this.skip(at, 'link', 'choose', 'filler');
     const or = this.is(at, 'or');
     const dash = this.is(at, 'dash') && this.at(at + 1).values.length === 1 && at === i;
     const range = this.is(at, 'range') || dash;
     if (or || range) at += 1;
-    at = this.#openings(this.skip(at, 'option', 'filler', 'and'));
+    at = this.skip(at, 'option', 'filler', 'and', ...(or ? (['choose', 'link'] as const) : []));
+    if (or && this.at(at).text.toLowerCase() === 'maybe' && this.at(at).values.length === 0)
+      at += 1;
+    at = this.#openings(at);
     if (at === i && !this.at(at).bracketed && this.at(at).kind !== 'value') return null;
     const value = this.value(at);
+    // Whatever is said of the second of two alternatives, the first alone is not the answer.
+    if (or && this.at(at).values.length > 0) {
+      return { ...(value ?? { values: this.at(at).values, next: at + 1 }), open: true, range };
+    }
     if (!value) return null;
     if (!clause && this.#isClause(value.next)) return null;
     // "B and C; A and D are wrong": what follows the mark is the subject of a clause of its own.
     const apart = this.at(i).text === ';' || this.at(i).text === ',';
     const subject = this.skip(value.next, 'comma', 'and', 'value', 'option');
     if (!clause && apart && subject > value.next && this.#isClause(subject)) return null;
-    return { ...value, open: or, range };
+    return { ...value, open: or || hedged, range };
+  }
+
+  #isHedged(from: number, to: number): boolean {
+    for (let at = from; at < to; at += 1) {
+      if (HEDGES.has(this.at(at).text.toLowerCase())) return true;
+    }
+    return false;
+  }
+
+  /** After what is denied, a list that is all of what follows: "Neither B nor C; A." */
+  rest(i: number): Listed | null {
+    if (!this.is(i, 'stop')) return null;
+    const list = this.list(this.skip(i, 'stop', 'comma'));
+    return list && this.isEnd(list.next) ? list : null;
   }
 
   /**
@@ -295,6 +358,7 @@ export class AnswerGrammar {
         const refused = this.list(
           this.skip(at, 'not', 'except', 'link', 'choose', 'filler', 'option'),
           true,
+          true,
         );
         if (!refused) break;
         for (const value of refused.values) {
@@ -314,10 +378,11 @@ export class AnswerGrammar {
       // "not B but C", "不是B，是C", "not B, it is C".
       const instead = this.skip(at, 'it', 'link', 'choose', 'filler');
       const turned = instead > at || this.is(at - 1, 'but', 'comma');
-      const rest = values.size === 0 && denied.size > 0 && turned ? this.list(instead) : null;
+      const only = values.size === 0 && denied.size > 0;
+      const rest = only ? ((turned ? this.list(instead) : null) ?? this.rest(next)) : null;
       if (!rest) break;
       for (const value of rest.values) values.add(value);
-      next = rest.next;
+      ({ next, open } = rest);
     }
     return { values: [...values], denied: [...denied], next, open };
   }

@@ -112,9 +112,19 @@ export function plainAnswer(text: string): string {
     .replace(/(?<![\p{L}\p{N}])['‘’]|['‘’](?![\p{L}\p{N}])/gu, '')
     .replace(/\.{2,}|。{2,}/g, '…')
     .replace(/^[ \t>]*(?:[-•·●▪]|\d{1,2}[.)、])[ \t]+/gm, '');
+  plain = withoutNumbers(plain);
   plain = plain.replace(SPECIES, '$1-');
   for (const [form, full] of EXPANDED) plain = plain.replace(form, full);
   return plain;
+}
+
+/** Numbers before letters, "①A②C", "(1) A (2) C", "1.A 2.C": what they number is a list. */
+function withoutNumbers(text: string): string {
+  const letter = '(?=[A-Z](?![A-Za-z]))';
+  const number = `(?:[①-⑳][ .、:]?|\\(\\d{1,2}\\) ?|(?<![\\p{L}\\d])\\d{1,2}[.)、] ?)${letter}`;
+  return text
+    .replace(new RegExp(`(?<=[A-Z])[ ,;、。.]{0,2}${number}`, 'gu'), '、')
+    .replace(new RegExp(`(?<=^|[ :、])${number}|[①-⑳][ .、:]?${letter}`, 'gu'), ' ');
 }
 
 /** Full-width Latin letters, digits and marks as their plain forms; circled letters in brackets. */

@@ -1,6 +1,13 @@
 /** What a written answer says, as somebody reading it would take it: option letters, or a label. */
 import { CueReader, type Plainness, type Statement } from './answer-cues.ts';
 import { labelFinder, type LabelFinder } from './answer-labels.ts';
+import {
+  polarityOf,
+  sentenceSays,
+  signIn,
+  withOtherWords,
+  type Polarity,
+} from './answer-polarity.ts';
 import { plainAnswer, tokenise, type Answerable } from './answer-tokens.ts';
 
 /** Longest part of an answer that is read, in characters from its beginning and from its end. */
@@ -9,22 +16,28 @@ const LONGEST = 20_000;
 /** Letters that a written answer gives, sorted; none where it gives none, or one that is no choice. */
 export function statedLetters(written: string, choices: readonly string[]): string[] {
   const letters = new Set(choices);
-  const said = readAnswer(written, { kind: 'letters', letters }, choices);
+  const { values: said } = readAnswer(written, { kind: 'letters', letters }, choices);
   return said.every((letter) => letters.has(letter)) ? [...new Set(said)].sort() : [];
 }
 
 interface KnownLabels {
   readonly byForm: ReadonlyMap<string, string>;
   readonly find: LabelFinder;
+  readonly polarity: Polarity | null;
 }
 
 /** Labels of a task, prepared once for all of its answers. */
 const prepared = new WeakMap<ReadonlySet<string>, KnownLabels>();
 
 function prepare(labels: ReadonlySet<string>): KnownLabels {
-  const known = prepared.get(labels) ?? {
+  const before = prepared.get(labels);
+  if (before) return before;
+  const polarity = polarityOf(labels);
+  const find = labelFinder(labels, plainAnswer);
+  const known = {
     byForm: new Map([...labels].map((label) => [plainForm(label), label])),
-    find: labelFinder(labels, plainAnswer),
+    find: polarity ? withOtherWords(find, polarity) : find,
+    polarity,
   };
   prepared.set(labels, known);
   return known;
@@ -43,23 +56,44 @@ function plainForm(text: string): string {
  * says. Null where it gives none, or more than one.
  */
 export function statedLabel(written: string, labels: ReadonlySet<string>): string | null {
-  const { byForm, find } = prepare(labels);
+  const { byForm, find, polarity } = prepare(labels);
   const [firstLine = ''] = written.trim().split('\n', 1);
-  const whole = byForm.get(plainForm(written)) ?? byForm.get(plainForm(firstLine));
-  if (whole !== undefined) return whole;
-  const said = readAnswer(written, { kind: 'labels', find }, []);
-  return said.length === 1 ? (said[0] ?? null) : null;
+  const sign = polarity ? signIn(written, polarity) : null;
+  const whole = byForm.get(plainForm(written)) ?? byForm.get(plainForm(firstLine)) ?? sign;
+  if (whole !== null) return whole;
+  const { values, denied, undecided, plain } = readAnswer(written, { kind: 'labels', find }, []);
+  if (values.length > 0) return values.length === 1 ? (values[0] ?? null) : null;
+  if (undecided || !polarity) return null;
+  const { yes, no, onlyTwo } = polarity;
+  if (HEDGED.test(plain)) return null;
+  if (denied.length === 1 && onlyTwo) return denied[0] === yes ? no : yes;
+  return denied.length === 0 ? sentenceSays(plain, polarity) : null;
+}
+
+/** What an answer says, and what it only denies. */
+interface Said {
+  readonly values: readonly string[];
+  readonly denied: readonly string[];
+  /** It names several and chooses none. */
+  readonly undecided: boolean;
 }
 
 function readAnswer(
   written: string,
   what: Answerable,
   choices: readonly string[],
-): readonly string[] {
-  const plain = plainAnswer(clip(written));
+): Said & { readonly plain: string } {
+  const whole = plainAnswer(clip(written));
+  // A question that is repeated before its answer names the labels that it asks about.
+  const plain = what.kind === 'labels' ? whole.replace(REPEATED, '') : whole;
   const reader = new CueReader(tokenise(plain, what), choices);
-  return decide(statementsOf(reader, choices));
+  return { ...decide(statementsOf(reader, choices)), plain };
 }
+
+/** What denies without saying the opposite. */
+const HEDGED =
+  /不一定|未必|不见得|不全|不总|不完全|not (?:necessarily|always|entirely|sure|certain|clear)/iu;
+const REPEATED = /^[^.。!?\n]{1,300}\?\s*(?=\S)/u;
 
 function clip(text: string): string {
   return text.length <= 2 * LONGEST ? text : `${text.slice(0, LONGEST)}\n${text.slice(-LONGEST)}`;
@@ -75,10 +109,13 @@ function statementsOf(reader: CueReader, choices: readonly string[]): Statement[
     const last = found.at(-1);
     const taken = last && last.from < i ? grammar.takenBack(i) : null;
     const next: Statement | null = taken
-      ? { ...grammar.tail({ ...taken, denied: [] }), plainness: 'stated', adds: false, from: i }
+      ? {
+          ...grammar.tail({ ...taken, denied: [] }),
+          ...{ plainness: 'stated', adds: false, from: i, holds: 'always' },
+        }
       : (reader.statement(i) ?? reader.verdict(i));
-    if (next && (next.values.length > 0 || next.denied.length > 0)) {
-      found.push(next);
+    if (next && (next.values.length > 0 || next.denied.length > 0 || next.open)) {
+      found.push(last && isOtherCase(last, next, reader) ? { ...next, open: true } : next);
       i = Math.max(next.next, i + 1);
     } else i += 1;
   }
@@ -87,6 +124,17 @@ function statementsOf(reader: CueReader, choices: readonly string[]): Statement[
   const closing = settled ? null : lastLine(reader);
   if (closing && closing.from >= first.next) found.push(closing);
   return found;
+}
+
+/** "adults choose A, children choose B": each holds in its own case. */
+function isOtherCase(last: Statement, next: Statement, { grammar }: CueReader): boolean {
+  if (last.holds !== 'in-a-case' || next.holds !== 'in-a-case') return false;
+  if (next.values.length === 0 || next.values.every((value) => last.values.includes(value)))
+    return false;
+  for (let at = last.next; at < next.from; at += 1) {
+    if (grammar.isEnd(at) && grammar.at(at).text !== ';') return false;
+  }
+  return true;
 }
 
 /** The answer alone at the beginning; options on lines of their own are one answer. */
@@ -122,18 +170,28 @@ function lastLine(reader: CueReader): Statement | null {
 const ORDER: readonly Plainness[] = ['stated', 'alone', 'implied', 'doubtful'];
 
 /** The plainest kind of statement decides; among its statements the last, with what adds to it. */
-function decide(statements: readonly Statement[]): readonly string[] {
+function decide(statements: readonly Statement[]): Said {
+  const denied = [...new Set(statements.flatMap((statement) => statement.denied))];
+  let open = false;
   for (const plainness of ORDER) {
     const own = statements.filter((statement) => statement.plainness === plainness);
     if (!own.some(({ values, open }) => values.length > 0 || open)) continue;
+    const given = new Set(own.map((said) => [...said.values].sort().join('\n')));
+    // Two that each hold on a condition, or two that are asked about.
+    if (plainness === 'doubtful' && given.size > 1) return { values: [], denied, undecided: true };
     let values: readonly string[] = [];
+    let undecided = false;
     for (const said of own) {
       const kept = values.filter((value) => !said.denied.includes(value));
       if (said.open) values = [];
       else if (said.values.length > 0) values = said.adds ? [...kept, ...said.values] : said.values;
       else values = kept;
+      undecided = said.open;
     }
-    return [...new Set(values)];
+    open ||= undecided;
+    // "C or D are plausible, but D is correct": the beginning leaves it open, what follows does not.
+    if (undecided && plainness === 'alone') continue;
+    return { values: [...new Set(values)], denied, undecided };
   }
-  return [];
+  return { values: [], denied, undecided: open };
 }
