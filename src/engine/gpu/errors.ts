@@ -54,7 +54,8 @@ export function deviceLost(reason: string, detail: string): StudioError {
     message: `The GPU device was lost (${reason}): ${said || 'no reason was given'}.`,
     remedy:
       'Try again: the device is opened anew. Close other programs that use the GPU if it comes back.',
-    data: { reason, detail: said },
+    // One loss is told of by whatever it ended: this says that it is one.
+    data: { reason, detail: said, at: new Date().toISOString() },
   });
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/Button.tsx';
+import { useShownInPlace } from '../shared/faults-in-place.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TourInvite } from '../tour/TourInvite.tsx';
 import { noticeText } from './text.tsx';
@@ -10,12 +11,14 @@ import { noticeText } from './text.tsx';
 /** What the whole studio has to say: no device, a slow one, or a fault. */
 export function Notices() {
   const { phase, error, fault, open, dismissFault } = useDevice();
+  const inPlace = useShownInPlace(fault);
   const t = noticeText();
   return (
     <div className="notices">
       {phase === 'failed' && error && (
         <>
           <ErrorNotice
+            byShell
             error={error}
             actions={
               <Button size="small" icon={<RotateCw size={14} />} onClick={() => void open()}>
@@ -26,8 +29,9 @@ export function Notices() {
           <WebGpuHelp />
         </>
       )}
-      {fault && (
+      {fault && !inPlace && (
         <ErrorNotice
+          byShell
           error={fault}
           onDismiss={dismissFault}
           actions={

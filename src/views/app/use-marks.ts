@@ -28,7 +28,7 @@ export function useMarks(): Readonly<Record<StepPath, Mark>> {
     return hasData ? 'done' : 'empty';
   };
   const modelMark = (): Mark => {
-    if (models.error || (model && needsTemplate(model))) return 'attention';
+    if (models.error || model?.aside || (model && needsTemplate(model))) return 'attention';
     if (downloads.some(({ state }) => state === 'failed')) return 'attention';
     const coming = downloads.some(({ state }) => state !== 'paused' && state !== 'elsewhere');
     if (models.importing !== null || coming) return 'running';

@@ -16,18 +16,16 @@ import type {
   FieldSample,
   ReadingChoices,
   ReasoningUse,
-  TriedFile,
 } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { Loading } from '../shared/EmptyState.tsx';
-import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
-import { useAsync, type Async } from '../shared/use-async.ts';
+import { useAsync } from '../shared/use-async.ts';
+import { Preview, ReadingsPreview } from './MapperPreview.tsx';
 import { answerNames, mapperText, reasoningNames, roleNames } from './text-mapper.ts';
-import { problemReason } from './text-problems.ts';
 import './mapper.css';
 
 const none = 'none';
@@ -62,7 +60,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
       header: t.column,
       rowHeader: true,
       width: '22%',
-      cell: ({ name }) => <span className="mapper__name">{name}</span>,
+      cell: ({ name }) => <span className="mapper__name">{seenControls(name)}</span>,
     },
     {
       key: 'part',
@@ -147,7 +145,16 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
             onChange={(chosen) => setChoices({ ...choices, reasoning: chosen })}
           />
         )}
-        {ready && <Preview tried={tried} />}
+        {ready &&
+          (answers && unsaid ? (
+            <ReadingsPreview
+              of={`${waiting.id}/${JSON.stringify([whole, choices])}`}
+              fits={answers.fits}
+              read={(reading) => tryFile(file, whole, { ...choices, answers: reading })}
+            />
+          ) : (
+            <Preview tried={tried} />
+          ))}
         <div className="ui-actions">
           <Button
             variant="primary"
@@ -181,7 +188,7 @@ function Samples({ samples }: Pick<FieldSample, 'samples'>) {
   return (
     <ul className="mapper__samples">
       {samples.map((sample) => (
-        <li key={sample}>{sample}</li>
+        <li key={sample}>{seenControls(sample)}</li>
       ))}
     </ul>
   );
@@ -244,55 +251,3 @@ function ReasoningChoice({
     </div>
   );
 }
-
-/** The first records, read by the worker as the import would. */
-function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
-  const t = mapperText();
-  return (
-    <section className="mapper__preview" aria-label={t.preview}>
-      <h3>{t.preview}</h3>
-      {tried.status === 'failed' && <ErrorNotice error={tried.error} />}
-      {(tried.status === 'loading' || tried.status === 'idle') && (
-        <Loading what={t.loadingPreview} height={120} />
-      )}
-      {tried.status === 'ready' && (
-        <ol>
-          {tried.value.tried.map((one, i) => (
-            <li key={i}>
-              <span className="data-quiet">{t.previewLine(one.line)}</span>
-              {'fault' in one ? (
-                <p className="mapper__fault">
-                  <TriangleAlert size={14} aria-hidden /> {problemReason(one.fault)}
-                </p>
-              ) : (
-                <>
-                  {one.record.messages.map((message, turn) => (
-                    <p key={turn}>
-                      <b>{message.role}</b> {cut(message.content)}
-                      {message.train === false && (
-                        <span className="data-quiet"> ({t.previewUntrained})</span>
-                      )}
-                    </p>
-                  ))}
-                  {one.right && (
-                    <p className="data-quiet">{t.previewRight(one.right.join('; '))}</p>
-                  )}
-                  {one.record.task !== undefined && (
-                    <p className="data-quiet">{t.previewTask(one.record.task)}</p>
-                  )}
-                  {one.record.answerChoices && (
-                    <p className="data-quiet">
-                      {t.previewChoices(one.record.answerChoices.join(', '))}
-                    </p>
-                  )}
-                </>
-              )}
-            </li>
-          ))}
-        </ol>
-      )}
-    </section>
-  );
-}
-
-const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -1,6 +1,7 @@
 /** What a file holds besides its records, counted: fields that were not used, answers not trained on, reasoning. */
 import type { DataSetSummary, Finding } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { findingNames, findingsText } from './text-findings.ts';
 
@@ -19,7 +20,7 @@ export function Findings({ set }: { readonly set: DataSetSummary }) {
         ) : field === '…' ? (
           t.more
         ) : (
-          <code className="mapper__name">{field}</code>
+          <code className="mapper__name">{seenControls(field)}</code>
         ),
     },
     { key: 'count', header: t.count, align: 'end', cell: ({ count }) => t.number(count) },
@@ -27,11 +28,13 @@ export function Findings({ set }: { readonly set: DataSetSummary }) {
     {
       key: 'example',
       header: t.example,
-      cell: ({ example }) => <span className="findings__example">{example ?? '–'}</span>,
+      cell: ({ example }) => (
+        <span className="findings__example">{seenControls(example ?? '–')}</span>
+      ),
     },
   ];
   return (
-    <Card flush title={t.title}>
+    <Card flush className="findings" title={t.title}>
       <p className="findings__lead data-quiet">{t.lead}</p>
       <Table
         caption={t.tableOf(set.name)}

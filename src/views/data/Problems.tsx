@@ -10,6 +10,7 @@ import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatInteger, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
@@ -196,8 +197,8 @@ function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
   const reason = problemReason(problem);
   return (
     <>
-      <span role="cell" title={file}>
-        {file}
+      <span role="cell" title={seenControls(file)}>
+        {seenControls(file)}
       </span>
       <span role="cell">{formatInteger(line)}</span>
       <span role="cell">{column === null ? '–' : formatInteger(column)}</span>

@@ -6,7 +6,7 @@ import { formatInteger } from '../shared/format.ts';
 export const findingsText = inLanguages({
   en: {
     title: 'What else the file holds',
-    lead: 'Counted while the file was read. Fields listed here did not reach the records.',
+    lead: 'Counted while the file was read. What is listed as not used is in no record.',
     tableOf: (name: string) => `What else ${name} holds`,
     what: 'What',
     field: 'Field',
@@ -18,7 +18,7 @@ export const findingsText = inLanguages({
   },
   zh: {
     title: '文件中的其他内容',
-    lead: '读取文件时统计。此处列出的字段没有进入记录。',
+    lead: '读取文件时统计。标为“未使用”的内容没有进入任何记录。',
     tableOf: (name) => `${name} 中的其他内容`,
     what: '内容',
     field: '字段',

@@ -7,7 +7,7 @@ import { formatCount, formatInteger } from '../shared/format.ts';
 export const mapperText = inLanguages({
   en: {
     title: (file: string) => `${file}: which column is what?`,
-    lead: 'No shape that the studio knows fits this file. Say what its columns hold; nothing is imported before.',
+    lead: 'No shape that the studio knows fits this file. Say what its columns hold; nothing is imported until you do.',
     remembered: 'Filled in as you did for these columns before.',
     guessed: 'Filled in from the names of the columns: check it.',
     nothing: 'The names of the columns say nothing of what they hold.',
@@ -22,7 +22,7 @@ export const mapperText = inLanguages({
     complete: 'Every part that is needed has a column.',
     choicesTitle: (file: string) => `${file}: how is it meant?`,
     choicesLead:
-      'The shape of this file is known, but its values leave something open that only you can say. Nothing is imported before.',
+      'The shape of this file is known, but it leaves something open that only you can say. Nothing is imported until you press Import.',
     encoding: (encoding: string) =>
       `The file is not UTF-8; it is read as ${encoding}. Check that the text is right.`,
     answersAre: (field: string) => `"${field}" names the right choice by its`,
@@ -31,6 +31,7 @@ export const mapperText = inLanguages({
     beingRead: 'The first records are being read.',
     reasoning: 'The reasoning beside answers is',
     preview: 'The first records as they would be imported',
+    readings: 'The right choice of the first questions, either way',
     previewLine: (line: number) => `line ${formatInteger(line)}`,
     loadingPreview: 'records',
     previewTask: (task: string) => `task: ${task}`,
@@ -58,14 +59,15 @@ export const mapperText = inLanguages({
     missing: '缺少',
     complete: '所需的部分都已有对应的列。',
     choicesTitle: (file) => `${file}：该怎样理解？`,
-    choicesLead: '该文件的格式已知，但其取值有一处只有你能说明。在此之前不会导入任何内容。',
+    choicesLead: '该文件的格式已知，但有一处只有你能说明。按下“导入”之前不会导入任何内容。',
     encoding: (encoding) => `该文件不是 UTF-8，按 ${encoding} 读取。请核对文字是否正确。`,
     answersAre: (field) => `“${field}”指明正确选项的方式是`,
     noReading: (field) => `“${field}”以任何方式都不对应选项。`,
     unsaid: '这些取值符合不止一种选项编号方式，请说明是哪一种。',
     beingRead: '正在读取前几条记录。',
-    reasoning: '回答旁的推理过程',
+    reasoning: '回答旁的推理过程：',
     preview: '前几条记录导入后的样子',
+    readings: '前几个问题的正确选项，按每种读法',
     previewLine: (line) => `第 ${formatInteger(line)} 行`,
     loadingPreview: '记录',
     previewTask: (task) => `任务：${task}`,

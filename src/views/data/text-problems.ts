@@ -2,6 +2,7 @@
 import { inLanguages } from '../../studio/language.ts';
 import type { LineProblem } from '../../worker/protocol.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 
 export const problemsText = inLanguages({
   en: {
@@ -229,7 +230,7 @@ const reasons = inLanguages({
   },
 });
 
-/** Why a line is listed, in the page's language. */
+/** Why a line is listed, in the page's language; it may quote the line. */
 export function problemReason(problem: Known): string {
-  return reasons()(problem);
+  return seenControls(reasons()(problem));
 }

@@ -13,7 +13,6 @@ import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
-import { useOwnError } from '../shared/use-own-error.ts';
 import { GridView } from './GridView.tsx';
 import { MeasureView } from './MeasureView.tsx';
 import { candidateGroups } from './candidates.ts';
@@ -39,7 +38,7 @@ export default function EvaluatePage() {
     .filter(({ candidate, byItself }) => touched.get(variantKey(candidate.variant)) ?? byItself)
     .map(({ candidate }) => candidate);
   const reason = useObstacle(picked.length);
-  const error = useOwnError(evaluation.error);
+  const { error } = evaluation;
   return (
     <Page
       title={t.title}
@@ -107,6 +106,7 @@ function useObstacle(picked: number): string | null {
   const failed = useDevice(({ phase }) => phase === 'failed');
   if (failed) return t.noDevice;
   if (!model) return t.noModel;
+  if (model.aside) return t.modelAside(model.name);
   if (needsTemplate(model)) return t.noTemplate;
   if (grid) return t.gridActive;
   if (active) return t.runActive(active.name);

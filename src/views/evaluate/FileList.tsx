@@ -5,6 +5,7 @@ import { Button, IconButton } from '../shared/Button.tsx';
 import { NumberField } from '../shared/Field.tsx';
 import { FilePicker } from '../shared/FilePicker.tsx';
 import { formatBytes } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { SelectField } from '../shared/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
@@ -32,7 +33,8 @@ export function FileList() {
         {own.map((file, index) => (
           <li key={`${index}/${file.name}`}>
             <span className="evaluate-own">
-              {file.name} <span className="evaluate-quiet">{formatBytes(file.size)}</span>
+              {seenControls(file.name)}{' '}
+              <span className="evaluate-quiet">{formatBytes(file.size)}</span>
             </span>
             <IconButton
               size="small"

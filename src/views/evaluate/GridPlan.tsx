@@ -116,6 +116,7 @@ function usePlanObstacle(cells: number): string | null {
   const failed = useDevice(({ phase }) => phase === 'failed');
   if (failed) return t.noDevice;
   if (!model) return t.noModel;
+  if (model.aside) return t.modelAside(model.name);
   if (needsTemplate(model)) return t.noTemplate;
   if (sets.length === 0) return own.noData;
   if (active) return t.runActive(active.name);

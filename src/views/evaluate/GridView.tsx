@@ -17,7 +17,6 @@ import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Tag, type Tone } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { useOwnError } from '../shared/use-own-error.ts';
 import { GridPlan } from './GridPlan.tsx';
 import { GridResults } from './GridResults.tsx';
 import { cellName } from './grid-names.ts';
@@ -28,7 +27,6 @@ export function GridView() {
   const t = gridText();
   const { phase, grids, selectedId, running, error, select, dismissError } = useAblation();
   const shown = grids.find(({ id }) => id === selectedId) ?? grids[0] ?? null;
-  const own = useOwnError(error);
   return (
     <>
       {running && (
@@ -36,7 +34,7 @@ export function GridView() {
           <TaskProgress task={running.task} label={t.progress} />
         </Card>
       )}
-      {own && <ErrorNotice error={own} onDismiss={dismissError} />}
+      {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <GridPlan />
       {shown ? (
         <>

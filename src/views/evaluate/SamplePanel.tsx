@@ -6,6 +6,7 @@ import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { SelectField } from '../shared/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -89,13 +90,13 @@ function Sample({ sample }: { readonly sample: AnswerSample }) {
           <span className="evaluate-quiet">{t.loss(formatFixed(referenceLoss, 3))}</span>
         )}
         {adheres === false && <Tag tone="warning">{t.malformed}</Tag>}
-        <span className="sample__short">{prompt.split('\n').at(-1)}</span>
+        <span className="sample__short">{seenControls(prompt.split('\n').at(-1) ?? '')}</span>
       </summary>
       <dl>
         {texts.map(({ name, text }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="sample__text">{text === '' ? t.emptyAnswer : text}</dd>
+            <dd className="sample__text">{text === '' ? t.emptyAnswer : seenControls(text)}</dd>
           </div>
         ))}
         <Items name={t.wanted} items={sample.wanted} others={sample.given} />
@@ -128,7 +129,7 @@ function Items({
         {shown.map((item, index) => (
           <Tag key={`${index}/${item}`} tone={known.has(item) ? 'good' : 'neutral'}>
             {known.has(item) ? '✓ ' : ''}
-            {item.replaceAll('\t', ': ')}
+            {seenControls(item.replaceAll('\t', ': '))}
           </Tag>
         ))}
       </dd>

@@ -3,6 +3,7 @@ import { inLanguages } from '../../studio/language.ts';
 import type { LeftOutRow } from '../../worker/evaluate-protocol.ts';
 import { problemReason } from '../data/text-problems.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 
 export const leftOutText = inLanguages({
   en: {
@@ -57,5 +58,5 @@ const reasons = inLanguages({
 
 /** Why a row was left out, in the page's language. */
 export function leftOutReason(row: LeftOutRow): string {
-  return reasons()(row);
+  return seenControls(reasons()(row));
 }

@@ -41,6 +41,8 @@ export const evaluateText = inLanguages({
     noDevice: 'There is no WebGPU device.',
     noModel: 'Choose a model first.',
     noTemplate: 'The model needs a chat template: choose one on the Model page.',
+    modelAside: (model: string) =>
+      `${model} is put aside: choose another model on the Model page, or try it again there.`,
     runActive: (run: string) => `The run ${run} holds the device; let it finish or stop it.`,
     gridActive: 'A grid of ablations is running.',
     measuring: 'Something is being measured.',
@@ -124,7 +126,8 @@ export const evaluateText = inLanguages({
     perplexity: '同时计算参考答案的困惑度',
     noDevice: '没有 WebGPU 设备。',
     noModel: '请先选择模型。',
-    noTemplate: '该模型需要聊天模板：请在“模型”页选择。',
+    noTemplate: '该模型需要对话模板：请在“模型”页选择。',
+    modelAside: (model) => `${model} 已搁置：请在“模型”页选择其他模型，或在那里重试。`,
     runActive: (run) => `运行 ${run} 正占用设备；请等它结束或将其停止。`,
     gridActive: '消融网格正在运行。',
     measuring: '正在评测。',

@@ -2,6 +2,7 @@
 import { judgeAspects, type Judgement, type Judging } from '../../studio/judge-session.ts';
 import type { JudgeFault } from '../../worker/judge-protocol.ts';
 import { formatDuration } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { judgeText } from './text.ts';
 
 export function JudgeLog({ judging }: { readonly judging: Judging }) {
@@ -52,24 +53,26 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
       <details>
         <summary>
           <span className="judge-log__outcome">{outcome({ answer, judgement })}</span>{' '}
-          <span>{question.question.slice(0, 120)}</span>{' '}
+          <span>{seenControls(question.question.slice(0, 120))}</span>{' '}
           <span className="judge-note">
-            {label}
+            {seenControls(label)}
             {attempts.length > 0 && ` · ${t.attempts(attempts.length)}`}
           </span>
         </summary>
         <dl className="judge-log__texts">
           <div>
             <dt>{t.question}</dt>
-            <dd>{question.question}</dd>
+            <dd>{seenControls(question.question)}</dd>
           </div>
           <div>
             <dt>{t.reference}</dt>
-            <dd>{question.reference}</dd>
+            <dd>{seenControls(question.reference)}</dd>
           </div>
           <div>
             <dt>{t.answer}</dt>
-            <dd>{answer === null ? t.tooLong : answer === '' ? t.emptyAnswer : answer}</dd>
+            <dd>
+              {answer === null ? t.tooLong : answer === '' ? t.emptyAnswer : seenControls(answer)}
+            </dd>
           </div>
           {attempts.map((attempt, index) => (
             <div key={index}>
@@ -77,7 +80,9 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
               <dd>
                 {[
                   attempt.fault ? t.faultNames[attempt.fault] : null,
-                  told.has(attempt.fault) && attempt.detail !== '' ? attempt.detail : null,
+                  told.has(attempt.fault) && attempt.detail !== ''
+                    ? seenControls(attempt.detail)
+                    : null,
                   attempt.status === null ? null : t.status(attempt.status),
                   formatDuration(attempt.milliseconds),
                 ]
@@ -85,7 +90,7 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
                   .join(' · ')}
                 {attempt.reply !== '' && (
                   <pre className="judge-log__reply" aria-label={t.reply}>
-                    {attempt.reply}
+                    {seenControls(attempt.reply)}
                   </pre>
                 )}
               </dd>

@@ -7,6 +7,7 @@ import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { judgeText } from './text.ts';
 
 /** As the protocol has them. */
@@ -62,7 +63,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
         >
-          {request.body}
+          {seenControls(request.body)}
         </pre>
         {halted && <Notice tone="warning" compact title={t.halted} />}
         {elsewhere !== null && <Notice tone="info" compact title={elsewhere} />}

@@ -4,6 +4,7 @@ import { useModels } from '../../studio/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { errorText } from '../shared/error-text.ts';
+import { useShownInPlace } from '../shared/faults-in-place.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { asideText } from './text.ts';
 
@@ -17,7 +18,10 @@ export interface AsideNoticeProps {
 export function AsideNotice({ model, link = false }: AsideNoticeProps) {
   const tryAgain = useModels((state) => state.tryAgain);
   const t = asideText();
-  if (!model.aside) return null;
+  const reason = model.aside ? new StudioError(model.aside) : null;
+  // What ended in it says so already, such as an answer in chat.
+  const said = useShownInPlace(reason);
+  if (!reason) return null;
   return (
     <Notice
       tone="warning"
@@ -36,7 +40,8 @@ export function AsideNotice({ model, link = false }: AsideNoticeProps) {
       }
     >
       <span>
-        {errorText(new StudioError(model.aside)).message} {t.remedy}
+        {said ? '' : `${errorText(reason).message} `}
+        {t.remedy}
       </span>
     </Notice>
   );

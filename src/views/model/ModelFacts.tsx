@@ -3,8 +3,10 @@ import type { ModelSummary, TemplateChoice } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { SelectField } from '../shared/Select.tsx';
 import { AsideNotice } from './AsideNotice.tsx';
+import { licenceOf } from './source.ts';
 import { TemplateButtons } from './TemplateButtons.tsx';
 import { factsText } from './text.ts';
 
@@ -34,7 +36,7 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
             { name: t.feedForward, value: formatInteger(model.feedForwardSize) },
             { name: t.vocabulary, value: formatInteger(model.vocabularySize) },
             { name: t.context, value: t.tokens(model.contextLength) },
-            { name: t.licence, value: model.licence || t.notStated },
+            { name: t.licence, value: licenceOf(model) },
           ]}
         />
         <AsideNotice model={model} />
@@ -51,8 +53,10 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
           onChange={(template) => void setTemplate(model.id, template)}
         />
         {model.templateNames && model.template === 'model' && (
-          <p className="quiet">
-            <bdi>{t.severalTemplates(model.templateNames.taken, model.templateNames.others)}</bdi>
+          <p className="model-quiet">
+            {seenControls(
+              t.severalTemplates(model.templateNames.taken, model.templateNames.others),
+            )}
           </p>
         )}
       </div>

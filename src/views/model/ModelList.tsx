@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { needsTemplate, useModels } from '../../studio/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes, formatCompact, formatInteger } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { sourceOf } from './source.ts';
@@ -18,7 +19,7 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
       key: 'name',
       header: t.columns.name,
       rowHeader: true,
-      cell: ({ id, name }) => (
+      cell: ({ id, name, aside }) => (
         <label className="model-name">
           <input
             type="radio"
@@ -26,7 +27,8 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
             checked={id === selectedId}
             onChange={() => select(id)}
           />
-          {name}
+          {seenControls(name)}
+          {aside && <Tag tone="warning">{t.aside}</Tag>}
         </label>
       ),
     },

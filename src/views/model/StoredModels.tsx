@@ -16,9 +16,9 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
-import { sourceOf } from './source.ts';
+import { licenceOf, sourceOf } from './source.ts';
 import { StorageLine } from './StorageLine.tsx';
-import { factsText, storedText } from './text.ts';
+import { storedText } from './text.ts';
 
 interface StoredRow {
   readonly model: ModelSummary;
@@ -76,7 +76,7 @@ export function StoredModels() {
     {
       key: 'licence',
       header: t.columns.licence,
-      cell: ({ model }) => model.licence || factsText().notStated,
+      cell: ({ model }) => licenceOf(model),
     },
     {
       key: 'bytes',

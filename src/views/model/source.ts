@@ -1,6 +1,6 @@
 import { hubHost } from '../../studio/hub.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
-import { modelText } from './text.ts';
+import { factsText, modelText } from './text.ts';
 
 /** Where a model came from, in words. */
 export function sourceOf({ source, origin }: Pick<ModelSummary, 'source' | 'origin'>): string {
@@ -9,4 +9,9 @@ export function sourceOf({ source, origin }: Pick<ModelSummary, 'source' | 'orig
   if (!origin) return t.fromFiles;
   const file = origin.choice === 'safetensors' ? '' : origin.choice;
   return t.fromHub(origin.name, file, hubHost(origin.hub));
+}
+
+/** Under which terms a model may be used, as its files say. */
+export function licenceOf({ licence }: Pick<ModelSummary, 'licence'>): string {
+  return licence === '' || licence === 'not stated' ? factsText().notStated : licence; // words: as it is stored
 }

@@ -24,6 +24,7 @@ export const modelText = inLanguages({
       template: 'Chat template',
     },
     missing: 'missing',
+    aside: 'put aside',
     templates: {
       model: "the model's own",
       chatml: 'ChatML',
@@ -56,6 +57,7 @@ export const modelText = inLanguages({
       template: '对话模板',
     },
     missing: '缺少',
+    aside: '已搁置',
     templates: { model: '模型自带', chatml: 'ChatML', plain: '纯文本' },
     fromStudio: '工作室自带',
     fromFiles: '你的文件',
@@ -150,7 +152,7 @@ export const factsText = inLanguages({
 
 export const asideText = inLanguages({
   en: {
-    title: (name: string) => `${name} is put aside: it holds nothing up any more.`,
+    title: (name: string) => `${name} is put aside: nothing waits for it any more.`,
     remedy:
       'Choose another model, try this one again with other texts or another chat template, or remove it.',
     tryAgain: 'Try the model again',

@@ -2,19 +2,17 @@ import { adapterName, useDevice } from '../../studio/device.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes } from '../shared/format.ts';
-import { ErrorNotice } from '../shared/Notice.tsx';
 import { settingsText } from './text.ts';
 
 /** What the adapter says of itself, and the limits that plans are made within. */
 export function DeviceCard() {
   const t = settingsText();
   const featureNames: Readonly<Record<string, string>> = t.featureNames;
-  const { phase, report, error } = useDevice();
+  const { phase, report } = useDevice();
   // Browsers leave names empty that they do not give away.
   const said = (name: string): string => (name === '' ? t.notTold : name);
   return (
     <Card title={t.device}>
-      {phase === 'failed' && error && <ErrorNotice error={error} />}
       {phase === 'opening' && !report && <Loading what={t.deviceNoun} height={96} />}
       {report && (
         <Facts

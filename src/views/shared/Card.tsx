@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { seen } from './seen-controls.ts';
 import './layout.css';
 
 export interface PageProps {
@@ -46,8 +47,8 @@ export function Card({ title, aside, actions, flush = false, className, children
     >
       {title !== undefined && (
         <header className="ui-card__head">
-          <h2 id={id}>{title}</h2>
-          {aside !== undefined && <span className="ui-card__aside">{aside}</span>}
+          <h2 id={id}>{seen(title)}</h2>
+          {aside !== undefined && <span className="ui-card__aside">{seen(aside)}</span>}
           {actions !== undefined && <div className="ui-actions">{actions}</div>}
         </header>
       )}
@@ -67,7 +68,7 @@ export function Facts({
       {items.map(({ name, value }) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{seen(value)}</dd>
         </div>
       ))}
     </dl>

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import { sharedText } from './text.ts';
+import { seen } from './seen-controls.ts';
 import './overlays.css';
 
 export interface DialogProps {
@@ -38,7 +39,7 @@ export function Dialog({
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className="ui-dialog__head">
-            <Radix.Title>{title}</Radix.Title>
+            <Radix.Title>{seen(title)}</Radix.Title>
             {/* Without a tooltip, which would take the first Escape for itself. */}
             <Radix.Close
               className="ui-button ui-button--ghost ui-button--icon ui-button--small"
@@ -49,7 +50,9 @@ export function Dialog({
             </Radix.Close>
           </header>
           {description !== undefined && (
-            <Radix.Description className="ui-dialog__description">{description}</Radix.Description>
+            <Radix.Description className="ui-dialog__description">
+              {seen(description)}
+            </Radix.Description>
           )}
           {children}
           {actions !== undefined && <div className="ui-actions ui-dialog__actions">{actions}</div>}
@@ -85,9 +88,9 @@ export function ConfirmDialog({
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="ui-overlay" />
         <AlertDialog.Content className="ui-dialog">
-          <AlertDialog.Title>{title}</AlertDialog.Title>
+          <AlertDialog.Title>{seen(title)}</AlertDialog.Title>
           <AlertDialog.Description className="ui-dialog__description">
-            {description}
+            {seen(description)}
           </AlertDialog.Description>
           <div className="ui-actions ui-dialog__actions">
             <AlertDialog.Cancel asChild>

@@ -1,9 +1,11 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useLayoutEffect, type ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';
 import { IconButton } from './Button.tsx';
 import { classes } from './classes.ts';
 import { errorText } from './error-text.ts';
+import { faultKey, useFaultsInPlace } from './faults-in-place.ts';
+import { seen, seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';
 import './layout.css';
 
@@ -35,8 +37,8 @@ export function Notice({
     >
       <Icon size={18} aria-hidden className="ui-notice__icon" />
       <div className="ui-notice__text">
-        <strong>{title}</strong>
-        {children}
+        <strong>{seen(title)}</strong>
+        {seen(children)}
         {actions !== undefined && <div className="ui-actions">{actions}</div>}
       </div>
       {onDismiss && (
@@ -56,11 +58,16 @@ export interface ErrorNoticeProps {
   /** Buttons that carry out what the remedy says. */
   readonly actions?: ReactNode;
   readonly onDismiss?: () => void;
+  /** Said by the frame around the pages rather than by what the error ended. */
+  readonly byShell?: boolean;
 }
 
 /** Every error the studio shows: what happened, what was kept, what to do. */
-export function ErrorNotice({ error, ...rest }: ErrorNoticeProps) {
+export function ErrorNotice({ error, byShell = false, ...rest }: ErrorNoticeProps) {
   const t = sharedText();
+  const show = useFaultsInPlace((state) => state.show);
+  const key = faultKey(error);
+  useLayoutEffect(() => (byShell ? undefined : show(key)), [byShell, key, show]);
   const { message, kept, remedy } = errorText(error);
   return (
     <Notice tone="error" title={message} {...rest}>
@@ -83,16 +90,16 @@ export function ErrorNotice({ error, ...rest }: ErrorNoticeProps) {
             <dt>{t.code}</dt>
             <dd>{error.code}</dd>
           </div>
-          {message !== error.message && (
+          {message !== seenControls(error.message) && (
             <div>
               <dt>{t.original}</dt>
-              <dd lang="en">{error.message}</dd>
+              <dd lang="en">{seenControls(error.message)}</dd>
             </div>
           )}
           {Object.entries(error.data).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{typeof value === 'object' ? value.join(', ') : String(value)}</dd>
+              <dd>{seenControls(typeof value === 'object' ? value.join(', ') : String(value))}</dd>
             </div>
           ))}
         </dl>

@@ -1,6 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { Field, type FieldProps } from './Field.tsx';
 import { classes } from './classes.ts';
+import { seenControls } from './seen-controls.ts';
 import './controls.css';
 
 export interface Choice<T extends string> {
@@ -42,7 +43,7 @@ export function Select<T extends string>({
       >
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value} disabled={choice.disabled}>
-            {choice.label}
+            {seenControls(choice.label)}
           </option>
         ))}
       </select>

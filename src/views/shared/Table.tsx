@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { seen } from './seen-controls.ts';
 import './table.css';
 
 export interface Column<Row> {
@@ -79,11 +80,11 @@ export function Table<Row>({
                   const className = align === 'end' ? 'ui-end' : '';
                   return rowHeader ? (
                     <th key={column} scope="row" className={className}>
-                      {cell(row, index)}
+                      {seen(cell(row, index))}
                     </th>
                   ) : (
                     <td key={column} className={className}>
-                      {cell(row, index)}
+                      {seen(cell(row, index))}
                     </td>
                   );
                 })}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { seen } from './seen-controls.ts';
 import './layout.css';
 
 export type Tone =
@@ -12,7 +13,7 @@ export function Tag({
   readonly tone?: Tone;
   readonly children: ReactNode;
 }) {
-  return <span className={`ui-tag ui-tone--${tone}`}>{children}</span>;
+  return <span className={`ui-tag ui-tone--${tone}`}>{seen(children)}</span>;
 }
 
 const branchTones: Readonly<Record<string, Tone>> = {

@@ -5,6 +5,7 @@ import { classes } from './classes.ts';
 import { Field, type FieldProps } from './Field.tsx';
 import { InfoTip } from './Tooltip.tsx';
 import type { Choice } from './Select.tsx';
+import { seen } from './seen-controls.ts';
 import './controls.css';
 
 export interface SegmentedProps<T extends string> {
@@ -76,7 +77,7 @@ export function CheckField({ label, checked, onChange, disabled, hideLabel }: Ch
         </Checkbox.Indicator>
       </Checkbox.Root>
       <label htmlFor={id} className={hideLabel ? 'ui-hidden' : undefined}>
-        {label}
+        {seen(label)}
       </label>
     </span>
   );

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { StudioError } from '../../errors.ts';
 import { useLanguage } from '../../studio/language.ts';
 import type { ChineseWords } from './error-words.ts';
+import { seenControls } from './seen-controls.ts';
 
 export interface ErrorText {
   readonly message: string;
@@ -26,14 +27,19 @@ function chinese(): ChineseWords | null {
   return useLanguage.getState().shown === 'zh' ? useChineseWords.getState().words : null;
 }
 
-/** An error's three sentences in the page's language. */
+/** An error's three sentences in the page's language; they may quote names and texts of any file. */
 export function errorText(error: StudioError): ErrorText {
-  return chinese()?.error(error) ?? error;
+  const { message, kept, remedy } = chinese()?.error(error) ?? error;
+  return {
+    message: seenControls(message),
+    kept: seenControls(kept),
+    remedy: seenControls(remedy),
+  };
 }
 
 /** A sentence of the worker in the page's language; what it does not know stays as it is. */
 export function phrase(english: string): string {
-  return chinese()?.phrase(english) ?? english;
+  return seenControls(chinese()?.phrase(english) ?? english);
 }
 
 /** What happened, beside a field; null where nothing did. */

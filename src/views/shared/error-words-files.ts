@@ -294,7 +294,7 @@ export const fileErrors = {
   ],
   'answer-empty': () => [
     '对话模板渲染之后，回答没有留下任何内容。',
-    '请查看该记录：它的回答为空，或只有模板会去掉的思考过程。',
+    '请查看该记录：它的回答为空，或只有模板会去掉的推理过程。',
   ],
   'tokenizer-vocabulary': () => ['tokenizer.json 没有词表，或其中的编号无效。', ownTokenizer],
   'tokenizer-added-tokens': () => ['tokenizer.json 的附加词元列表无效。', ownTokenizer],

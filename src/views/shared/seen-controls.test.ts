@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { seenControls } from './seen-controls.ts';
+import { StudioError } from '../../errors.ts';
+import { problemReason } from '../data/text-problems.ts';
+import { errorText } from './error-text.ts';
+import { seen, seenControls } from './seen-controls.ts';
 
 test('characters that turn the direction are shown as marks, everything else stays', () => {
   expect(seenControls('5 \u202emg 05\u202c')).toBe('5 ⟨U+202E⟩mg 05⟨U+202C⟩');
@@ -10,4 +13,22 @@ test('characters that turn the direction are shown as marks, everything else sta
   for (const text of ['a\tb\r\nc', 'مرحبا', '医生', 'e\u0301', '\u{1f468}\u200d\u2695']) {
     expect(seenControls(text)).toBe(text);
   }
+});
+
+test('what is quoted from a file is seen as it is in errors, reasons and widgets', () => {
+  const error = new StudioError({
+    code: 'x',
+    message: 'No file \u202egpj.exe.',
+    kept: 'a\u2066',
+    remedy: 'b\u0000',
+  });
+  expect(errorText(error)).toEqual({
+    message: 'No file ⟨U+202E⟩gpj.exe.',
+    kept: 'a⟨U+2066⟩',
+    remedy: 'b⟨U+0000⟩',
+  });
+  const reason = 'the role "\u202ex" is unknown';
+  expect(problemReason({ code: 'unknown-role', reason })).toBe('the role "⟨U+202E⟩x" is unknown');
+  expect(seen('a\u202e')).toBe('a⟨U+202E⟩');
+  expect(seen(3)).toBe(3);
 });

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+
 /** Characters that turn the direction of what is read, or are not seen at all; tabs and line ends stay. */
 const unseen = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/gu;
 
@@ -7,4 +9,9 @@ export function seenControls(text: string): string {
     const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     return `⟨U+${hex}⟩`;
   });
+}
+
+/** The same of what a widget is given to show: names and texts may come from any file. */
+export function seen(shown: ReactNode): ReactNode {
+  return typeof shown === 'string' ? seenControls(shown) : shown;
 }

@@ -1,5 +1,6 @@
 /** What becomes of the records of a run: how many train, which are left out or cut, and why. */
-import { useEffect, useState } from 'react';
+import { TriangleAlert } from 'lucide-react';
+import { Fragment, useEffect, useState, type ReactNode } from 'react';
 import { StudioError } from '../../errors.ts';
 import { useRecipe } from '../../studio/recipe.ts';
 import { outlook, type NewRun } from '../../studio/runs.ts';
@@ -9,7 +10,9 @@ import { Card } from '../shared/Card.tsx';
 import { errorText } from '../shared/error-text.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { sharedText } from '../shared/text.ts';
 import { CheckField } from '../shared/Toggle.tsx';
 import { InfoTip } from '../shared/Tooltip.tsx';
 import { outcomeText } from './text-outcomes.ts';
@@ -120,31 +123,42 @@ function OutcomeList({ data }: { readonly data: RunData }) {
   const { training, validation, withoutTargets, truncated, maxLength, tokenised } = data;
   const { withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut = [] } = data;
   const notes = [
-    ...(truncated > 0 ? [t.cut(truncated, formatInteger(maxLength))] : []),
-    ...(withoutEnd > 0 ? [t.noEnd(withoutEnd)] : []),
-    ...(reasoningDropped > 0 ? [t.dropped(reasoningDropped)] : []),
-    ...(otherPrompt > 0 ? [t.otherPrompt(otherPrompt)] : []),
-  ];
+    { count: truncated, text: t.cut(truncated, formatInteger(maxLength)) },
+    { count: withoutEnd, text: t.noEnd(withoutEnd) },
+    { count: reasoningDropped, text: t.dropped(reasoningDropped) },
+    { count: otherPrompt, text: t.otherPrompt(otherPrompt) },
+  ].filter(({ count }) => count > 0);
   return (
     <div className="outcomes__list">
       <p>{t.train(training, validation)}</p>
-      {withoutTargets > 0 && (
-        <>
-          <p className="outcomes__left">{t.leftOut(withoutTargets)}</p>
-          <ul>
-            {leftOut.map((one) => (
-              <Reason key={one.reason.code + one.reason.message} {...one} />
-            ))}
-          </ul>
-          <p className="quiet">{t.refilled}</p>
-        </>
-      )}
       {notes.length > 0 && (
         <ul>
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
+          {notes.map(({ count, text }) => (
+            <Row key={text} count={count}>
+              {text}
+            </Row>
           ))}
         </ul>
+      )}
+      {withoutTargets > 0 && (
+        <>
+          <p className="outcomes__left">
+            <TriangleAlert size={14} aria-hidden /> {t.leftOut(withoutTargets)}
+          </p>
+          {byRemedy(leftOut).map(({ remedy, of }) => (
+            <Fragment key={remedy}>
+              <ul>
+                {of.map((one) => (
+                  <Reason key={one.reason.code + one.reason.message} {...one} />
+                ))}
+              </ul>
+              <p className="outcomes__remedy">
+                <span className="quiet">{sharedText().whatToDo}</span> <bdi>{remedy}</bdi>
+              </p>
+            </Fragment>
+          ))}
+          <p className="quiet">{t.refilled}</p>
+        </>
       )}
       {tokenised !== undefined && (
         <p className="quiet">{t.ofLooked(tokenised, training + validation + withoutTargets)}</p>
@@ -153,16 +167,35 @@ function OutcomeList({ data }: { readonly data: RunData }) {
   );
 }
 
+/** A count and what it counts; the counts stand under one another. */
+function Row({ count, children }: { readonly count: number; readonly children: ReactNode }) {
+  return (
+    <li className="outcomes__row">
+      <strong>{formatInteger(count)}</strong>
+      <span>{children}</span>
+    </li>
+  );
+}
+
+/** Reasons that one act mends, together: it is said once. */
+function byRemedy(leftOut: readonly LeftOut[]): { remedy: string; of: readonly LeftOut[] }[] {
+  const groups = new Map<string, LeftOut[]>();
+  for (const one of leftOut) {
+    const { remedy } = errorText(new StudioError(one.reason));
+    groups.set(remedy, [...(groups.get(remedy) ?? []), one]);
+  }
+  return [...groups].map(([remedy, of]) => ({ remedy, of }));
+}
+
 function Reason({ reason, count }: LeftOut) {
   const t = outcomeText();
-  const { message, remedy } = errorText(new StudioError(reason));
   const { line, dataSet } = reason.data;
   return (
-    <li>
-      <strong>{formatInteger(count)}</strong> <bdi>{message}</bdi> <bdi>{remedy}</bdi>
+    <Row count={count}>
+      <bdi>{errorText(new StudioError(reason)).message}</bdi>
       {typeof line === 'number' && (
-        <span className="quiet"> {t.first(line, String(dataSet ?? ''))}</span>
+        <span className="quiet"> {t.first(line, seenControls(String(dataSet ?? '')))}</span>
       )}
-    </li>
+    </Row>
   );
 }

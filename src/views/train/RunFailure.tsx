@@ -6,6 +6,7 @@ import { Button } from '../shared/Button.tsx';
 import { Dialog } from '../shared/Dialog.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { trainText } from './text.ts';
@@ -84,7 +85,7 @@ function StepRecords({
             {row.messages.map(({ role, content }, index) => (
               <p key={index} className="record__message">
                 <span className="record__role">{role}</span>
-                <span>{content}</span>
+                <span>{seenControls(content)}</span>
               </p>
             ))}
           </li>

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../worker/protocol.ts';
 import type { RunSamples, SamplePoint } from '../../worker/run-protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatInteger } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
@@ -49,7 +50,13 @@ export function SamplesCard({ run }: { readonly run: RunSummary }) {
       ? t.place(point.stage + 1, formatInteger(point.step))
       : `${t.place(point.stage + 1, formatInteger(point.step))} · ${snapshotName(point.snapshot, run)}`;
   const answer = (text: string | undefined) =>
-    text === undefined ? '–' : text.trim() === '' ? <em className="quiet">{t.empty}</em> : text;
+    text === undefined ? (
+      '–'
+    ) : text.trim() === '' ? (
+      <em className="quiet">{t.empty}</em>
+    ) : (
+      seenControls(text)
+    );
   return (
     <Card
       flush
@@ -77,7 +84,7 @@ export function SamplesCard({ run }: { readonly run: RunSummary }) {
             key: 'prompt',
             header: t.prompt,
             rowHeader: true,
-            cell: ({ text }) => <span className="sample">{text}</span>,
+            cell: ({ text }) => <span className="sample">{seenControls(text)}</span>,
           },
           {
             key: 'base',
@@ -92,7 +99,9 @@ export function SamplesCard({ run }: { readonly run: RunSummary }) {
           {
             key: 'reference',
             header: t.reference,
-            cell: ({ reference }) => <span className="sample quiet">{reference}</span>,
+            cell: ({ reference }) => (
+              <span className="sample quiet">{seenControls(reference)}</span>
+            ),
           },
         ]}
         rows={prompts}

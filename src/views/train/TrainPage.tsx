@@ -1,6 +1,7 @@
 import { ListPlus, Play } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { StudioError } from '../../errors.ts';
 import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models.ts';
@@ -20,12 +21,12 @@ import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { Page } from '../shared/Card.tsx';
 import { errorText, phrase } from '../shared/error-text.ts';
+import { isSameFault } from '../shared/faults-in-place.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Progress } from '../shared/Progress.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
-import { useOwnError } from '../shared/use-own-error.ts';
 import { CompareView } from './CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
 import { RecordsOutlook } from './RecordOutcomes.tsx';
@@ -47,11 +48,13 @@ export default function TrainPage() {
   const runs = useRuns();
   const run = selectedRun(runs);
   const active = activeRun(runs);
-  const error = useOwnError(runs.error);
   const [chosen, setChosen] = useState<View | null>(null);
   // A run that goes on, or was cut off, is what one comes here for; it stays in view when it ends.
   if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
+  // The run in view tells of its own fault, with the ways on.
+  const told = view === 'watch' && run?.error ? new StudioError(run.error) : null;
+  const error = isSameFault(runs.error, told) ? null : runs.error;
   // The run comes into view as soon as it is there; who looks elsewhere meanwhile stays there.
   const start = useStart(() => setChosen(null));
   return (
@@ -97,7 +100,7 @@ export default function TrainPage() {
       }
     >
       <Interrupted
-        runs={resumableRuns(runs)}
+        runs={resumableRuns(runs).filter(({ id }) => !told || id !== run?.id)}
         onShow={(id) => {
           runs.select(id);
           setChosen('watch');
@@ -109,7 +112,9 @@ export default function TrainPage() {
       {view === 'set-up' || !run ? (
         <SetUp
           dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
-          outlook={<RecordsOutlook run={runs.starting ? null : start.asRun} />}
+          outlook={
+            <RecordsOutlook run={runs.starting || start.model?.aside ? null : start.asRun} />
+          }
           model={start.model}
           missing={start.missing}
           plan={start.plan}

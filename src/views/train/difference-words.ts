@@ -89,7 +89,7 @@ const words = inLanguages({
       type: '类型',
       version: '版本',
       format: '格式',
-      reasoning: '模板去掉的思考过程',
+      reasoning: '模板去掉的推理过程',
     },
   },
 });

@@ -26,6 +26,10 @@ describe('whatIsMissing', () => {
       'a data set @ /data',
     ]);
     expect(words({ templateNeeded: true })).toEqual(['a chat template for nano @ /model']);
+    const aside = { code: 'text-job-ended', message: 'm', kept: '', remedy: 'r', data: {} };
+    expect(words({ model: { name: 'nano', aside } })).toEqual([
+      'another model, or another try: nano is put aside @ /model',
+    ]);
     expect(words({ active: { name: 'old' } })).toEqual([
       'the end of run “old”: it holds the device @ null',
     ]);

@@ -13,7 +13,7 @@ export interface Missing {
 
 export interface Readiness {
   readonly deviceFailed: boolean;
-  readonly model: Pick<ModelSummary, 'name'> | null;
+  readonly model: Pick<ModelSummary, 'name' | 'aside'> | null;
   /** The model has no chat template and none was chosen for it. */
   readonly templateNeeded: boolean;
   readonly sets: readonly Pick<DataSetSummary, 'kind' | 'records'>[];
@@ -30,7 +30,9 @@ export function whatIsMissing(state: Readiness): Missing[] {
   const { needs: t, kinds: kindNames } = trainText();
   if (state.deviceFailed) missing.push({ what: t.device, path: null });
   if (!state.model) missing.push({ what: t.model, path: '/model' });
-  else if (state.templateNeeded) {
+  else if (state.model.aside) {
+    missing.push({ what: t.aside(state.model.name), path: '/model' });
+  } else if (state.templateNeeded) {
     missing.push({ what: t.template(state.model.name), path: '/model' });
   }
   if (state.sets.length === 0) missing.push({ what: t.data, path: '/data' });
