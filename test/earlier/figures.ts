@@ -1,0 +1,61 @@
+/** What a run came to, as numbers that a later version is held to. */
+import { createHash } from 'node:crypto';
+import { readWhole } from '../../src/storage/file-store.ts';
+import type { FileStore } from '../../src/storage/file-store.ts';
+import type { ModelVariant } from '../../src/worker/protocol.ts';
+import type { Studio } from '../../src/worker/testing/studio.ts';
+
+export type RunFigures = Awaited<ReturnType<typeof figuresOf>>;
+
+const messages = [{ role: 'user' as const, content: 'Is 7 an even number?' }];
+
+/** What a model state answers when the likeliest token is taken each time. */
+export async function greedyText({ client }: Studio, variant: ModelVariant): Promise<string> {
+  const settings = {
+    temperature: 0,
+    topP: 1,
+    topK: 0,
+    repetitionPenalty: 1,
+    maxTokens: 12,
+    seed: 1,
+  };
+  const { text } = await client.call('chat.generate', {
+    task: 'chat',
+    variant,
+    messages,
+    settings,
+  });
+  return text;
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Curves without times, sample answers, routing, the trained parameters, logits of the merged model. */
+export async function figuresOf(
+  { client }: Studio,
+  files: FileStore,
+  modelId: string,
+  runId: string,
+) {
+  const { steps, validation } = await client.call('run.curves', { id: runId });
+  const samples = await client.call('run.samples', { id: runId });
+  const { counts } = await client.call('experts.report', { runId });
+  const variant: ModelVariant = { modelId, runId, snapshot: 'merged' };
+  const logits = await client.call('chat.logits', { variant, messages });
+  const names = (await files.list(`runs/${runId}`)).filter((name) => name.startsWith('stage-'));
+  const stages = await Promise.all(
+    names.map(async (name) => hashOf(await readWhole(files, `runs/${runId}/${name}`))),
+  );
+  return {
+    steps: steps.map(({ milliseconds: _time, ...step }) => step),
+    validation,
+    samples,
+    routing: counts.map(({ layer, projection, task, tokens, pairs }) => ({
+      ...{ layer, projection, task, tokens },
+      pairs: [...pairs],
+    })),
+    logits: [...logits.slice(0, 64)],
+    logitsHash: hashOf(new Uint8Array(logits.slice().buffer)),
+    stages,
+  };
+}

@@ -1,0 +1,252 @@
+/**
+ * Writes what a version of the studio stores, with the figures that its own runs came to, for later versions
+ * to be held to (test/fixtures/earlier/README.md). Run inside the tree of that version.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { openOwnDevice } from '../gpu/kernel-bench.ts';
+import { randomCheckpoint } from '../gpu/model-folders.ts';
+import { parseModelConfig } from '../../src/engine/model/config.ts';
+import { quickRecipe } from '../../src/engine/training/presets.ts';
+import type { Recipe } from '../../src/engine/training/recipe.ts';
+import { writeSafetensors } from '../../src/formats/safetensors-writer.ts';
+import { localLocks } from '../../src/storage/locks.ts';
+import { memoryStore } from '../../src/storage/memory-store.ts';
+import type { ModelVariant, RunSummary } from '../../src/worker/protocol.ts';
+import { openStudio, textFile } from '../../src/worker/testing/studio.ts';
+import type { Studio } from '../../src/worker/testing/studio.ts';
+import { figuresOf, greedyText } from './figures.ts';
+import { packProfile } from './profile.ts';
+
+/** Branches of few parameters: the checkpoints are kept in the repository. */
+function smallRecipe(name: string, change: Partial<Recipe>): Recipe {
+  const recipe = quickRecipe();
+  const stages = recipe.stages.map((stage) => ({
+    ...stage,
+    attach: stage.attach.map((branch) =>
+      branch.type === 'mixture'
+        ? { ...branch, rank: 1, experts: 3, targets: ['up'] as const }
+        : branch.name === 'lora'
+          ? { ...branch, rank: 1, targets: ['q', 'v'] as const }
+          : { ...branch, rank: 1, targets: ['up', 'down'] as const },
+    ),
+  }));
+  return {
+    ...recipe,
+    name,
+    stages,
+    alpha: 2,
+    scalingRank: 1,
+    optimizer: { ...recipe.optimizer, learningRate: 1e-2 },
+    batch: { records: 4, microBatchTokens: 192, maxLength: 96 },
+    validation: { fraction: 0.15, maxRecords: 4, everySteps: 2 },
+    samples: { prompts: 1, everySteps: 4, maxTokens: 6 },
+    checkpointEverySteps: 3,
+    ...change,
+  } as Recipe;
+}
+
+const PLAIN = 'stories260k';
+/** Frames are targets, too; moments in float32. */
+const plainRecipe = smallRecipe('Plain text', { labels: 'released' });
+/** As the paper trains; moments in 8 bits, blocks computed again. */
+const templateRecipe = smallRecipe('With a template', {
+  checkpointing: 'block',
+  batch: { records: 4, microBatchTokens: 256, maxLength: 128 },
+  optimizer: { ...quickRecipe().optimizer, learningRate: 5e-3, moments: '8-bit' },
+});
+
+/** Records of every make; some are cut before their answer begins, and teach nothing. */
+function recordFiles(): File[] {
+  const filler = 'The child had a long day and told all of it to the doctor. '.repeat(12);
+  const knowledge = Array.from({ length: 26 }, (_, i) => {
+    const instruction = i % 6 === 4 ? `${filler} Case ${i}.` : `Is ${i} an even number?`;
+    const output = i % 2 === 0 ? `Yes, ${i} is even.` : `No, ${i} is odd.`;
+    return { instruction, input: i % 5 === 0 ? 'Answer in one line.' : '', output };
+  });
+  const alignment = Array.from({ length: 22 }, (_, i) => ({
+    messages: [
+      ...(i % 3 === 0 ? [{ role: 'system', content: 'Answer in few words.' }] : []),
+      {
+        role: 'user',
+        content: i % 7 === 5 ? `${filler} Visit ${i}?` : `Does room ${i} have a bed?`,
+      },
+      { role: 'assistant', content: i % 4 === 0 ? 'No bed.' : `${i} beds.` },
+      ...(i % 4 === 1
+        ? [
+            { role: 'user', content: 'Is it clean?' },
+            { role: 'assistant', content: 'It is clean.' },
+          ]
+        : []),
+    ],
+    task: i % 2 === 0 ? 'rooms' : 'beds',
+  }));
+  const lines = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row));
+  return [
+    // A line that is no record is listed among the problems.
+    textFile('numbers.jsonl', [...lines(knowledge), '{"instruction": "cut off']),
+    textFile('rooms.jsonl', lines(alignment)),
+  ];
+}
+
+/** Ends turns in words of its own: version 0.1.0 took only special tokens for an end that is learnt. */
+const TEMPLATE =
+  "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + ' [OVER]\\n' }}{% endfor %}" +
+  "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
+
+/** A folder that a person dropped: few random weights, with the tokenizer of the built-in model. */
+async function bringModel({ client }: Studio): Promise<string> {
+  const builtIn = 'public/models/medcare-nano';
+  const own = {
+    hidden_size: 16,
+    intermediate_size: 32,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+    layer_types: ['full_attention', 'full_attention'],
+  };
+  const known = JSON.parse(await readFile(`${builtIn}/config.json`, 'utf8')) as object;
+  const config = { ...known, ...own };
+  const tensors = randomCheckpoint(parseModelConfig(config), 7).map(
+    ({ name, shape, values: data }) => [name, { dtype: 'BF16', shape, data }] as const,
+  );
+  const weights = writeSafetensors(new Map(tensors), new Map([['format', 'pt']]));
+  const tokenizer = JSON.parse(
+    await readFile(`${builtIn}/tokenizer_config.json`, 'utf8'),
+  ) as object;
+  const texts = [
+    new File([await readFile(`${builtIn}/tokenizer.json`)], 'tokenizer.json'),
+    new File([JSON.stringify({ ...tokenizer, chat_template: TEMPLATE })], 'tokenizer_config.json'),
+  ];
+  const files = [
+    new File([JSON.stringify(config)], 'config.json'),
+    new File([weights.slice()], 'model.safetensors'),
+    ...texts,
+  ];
+  const paths = files.map(({ name }) => `tiny/${name}`);
+  return (await client.call('model.import', { files, paths, name: 'tiny', task: 'import' })).id;
+}
+
+async function bringData({ client }: Studio): Promise<string[]> {
+  const sets = await client.call('data.import', { files: recordFiles(), task: 'import' });
+  const ids = sets.map(({ id }) => id);
+  for (const [index, kind] of (['knowledge', 'alignment'] as const).entries()) {
+    await client.call('data.setKind', { id: ids[index] ?? '', kind });
+  }
+  return ids;
+}
+
+const LAST: readonly RunSummary['state'][] = ['done', 'stopped', 'failed', 'interrupted'];
+
+/** Starts a run; `at` is asked at every news of it, and the run is over for us when it gives true. */
+async function train(
+  studio: Studio,
+  modelId: string,
+  recipe: Recipe,
+  dataSetIds: readonly string[],
+  at: (stage: number, step: number, id: string) => Promise<boolean> = async () => false,
+): Promise<string> {
+  const { client } = studio;
+  let id = '';
+  let asked: Promise<unknown> = Promise.resolve();
+  const over = new Promise<void>((resolve, reject) => {
+    const look = (stage: number, step: number): void => {
+      asked = asked.then(async () => ((await at(stage, step, id)) ? resolve() : undefined));
+      asked.catch(reject);
+    };
+    client.subscribe((event) => {
+      if (event.type === 'run.changed' && event.run.id === id && LAST.includes(event.run.state)) {
+        if (event.run.state === 'done') resolve();
+        else reject(new Error(JSON.stringify(event.run.error ?? event.run.state)));
+      }
+      if (event.type !== 'run.steps' || event.runId !== id) return;
+      for (const { stage, step } of event.steps) look(stage, step);
+    });
+  });
+  const input = { name: recipe.name, modelId, dataSetIds, recipe };
+  id = (await client.call('run.start', input)).id;
+  await over;
+  return id;
+}
+
+const questions = [
+  { prompt: 'Is 4 even?\nA. Yes\nB. No', answer: 'A', choices: ['A', 'B'] },
+  { prompt: 'Is 5 even?\nA. Yes\nB. No', answer: 'B', choices: ['A', 'B'] },
+].map((item) => ({ task: 'even', kind: 'knowledge', metric: 'accuracy', ...item }));
+
+export async function main([folder = 'earlier']: readonly string[]): Promise<number> {
+  const gpu = await openOwnDevice();
+  const open = async () => gpu;
+  await mkdir(folder, { recursive: true });
+
+  // Runs that nobody disturbs, in a profile that is not kept.
+  const others = memoryStore();
+  const alone = await openStudio(open, { files: others, name: 'alone' });
+  const sets = await bringData(alone);
+  const plain = await train(alone, PLAIN, plainRecipe, sets);
+  const other = await bringModel(alone);
+  const template = await train(alone, other, templateRecipe, sets);
+  const whole = {
+    [plainRecipe.name]: await figuresOf(alone, others, PLAIN, plain),
+    [templateRecipe.name]: await figuresOf(alone, others, other, template),
+  };
+  alone.close();
+
+  // The profile that is kept: two tabs, each with a run of its own.
+  const files = memoryStore();
+  const kept = { files, name: 'kept', locks: localLocks() };
+  const [one, two] = [await openStudio(open, kept), await openStudio(open, kept)];
+  const ids = await bringData(one);
+  const done = await train(one, PLAIN, { ...plainRecipe, name: 'Done' }, ids);
+  const variant: ModelVariant = { modelId: PLAIN, runId: done, snapshot: 'merged' };
+  const evaluation = await one.client.call('evaluate.run', {
+    variant,
+    label: 'Merged',
+    files: [
+      textFile(
+        'even.jsonl',
+        questions.map((item) => JSON.stringify(item)),
+      ),
+    ],
+    settings: { maxItems: 0, choices: 'likelihood', perplexity: true },
+    task: 'evaluate',
+  });
+  await one.client.call('document.put', {
+    kind: 'conversation',
+    id: 'c',
+    value: { words: 'kept' },
+  });
+  // The archive lies among the files of the profile, as it was made to be saved.
+  await one.client.call('export.build', {
+    ...{ runId: done, what: 'run', dtype: 'F32', branches: true, checkpoint: false },
+    task: 'export',
+  });
+  const brought = await bringModel(one);
+  await train(one, brought, templateRecipe, ids, async (stage, _step, id) => {
+    if (stage === 0) return false;
+    await one.client.call('run.pause', { id });
+    return true;
+  });
+  const packed: Uint8Array[] = [];
+  await train(two, PLAIN, plainRecipe, ids, async (stage, step, id) => {
+    if (stage > 0 || step !== 4) return false;
+    // Held back curves are stored; then the browser ends, two steps after the checkpoint.
+    await two.client.call('run.curves', { id });
+    packed.push(await packProfile(kept.name, files));
+    return true;
+  });
+  const [profile] = packed;
+  if (!profile) throw new Error('the run ended before its browser did');
+  await writeFile(`${folder}/profile.zip`, profile);
+  const expected = {
+    adapter: gpu.adapter,
+    whole,
+    done: {
+      ...(await figuresOf(one, files, PLAIN, done)),
+      evaluation,
+      said: await greedyText(one, variant),
+    },
+  };
+  await writeFile(`${folder}/expected.json`, `${JSON.stringify(expected, null, 1)}\n`);
+  process.stdout.write(`${folder}: ${profile.byteLength} bytes of profile\n`);
+  return 0;
+}
