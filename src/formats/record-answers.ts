@@ -13,6 +13,8 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export interface Option {
   readonly letter: string;
   readonly text: string;
+  /** What the file itself calls it, where it says so: a number, a letter. */
+  readonly id?: string;
 }
 
 const letterAt = (place: number): string => LETTERS[place] ?? '';
@@ -22,7 +24,10 @@ export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   if (typeof declared === 'string') return optionsOf(listIn(declared));
   if (Array.isArray(declared)) {
     return withoutOwnLetters(
-      declared.map((value: JsonValue, i) => ({ letter: letterAt(i), text: optionText(value) })),
+      declared.map((value: JsonValue, i) => {
+        const id = isJsonObject(value) ? idIn(value) : undefined;
+        return { letter: letterAt(i), text: optionText(value), ...(id !== undefined && { id }) };
+      }),
     );
   }
   if (!isJsonObject(declared)) return [];
@@ -32,6 +37,13 @@ export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
       letter: scalarText((labels as readonly JsonValue[])[i]) ?? letterAt(i),
       text: optionText(value),
     }));
+  }
+  const listed = idsAndTexts(declared);
+  if (listed) {
+    return listed.texts.map((value, i) => {
+      const id = scalarText(listed.ids[i]);
+      return { letter: letterAt(i), text: optionText(value), ...(id !== undefined && { id }) };
+    });
   }
   return Object.entries(declared).map(([letter, value]) => ({ letter, text: optionText(value) }));
 }
@@ -47,7 +59,37 @@ function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
   // "A cell", "B cell", … would all be the same without.
   const apart = new Set(texts).size === options.length;
   if (options.length < 2 || !apart) return options;
-  return options.map(({ letter }, i) => ({ letter, text: own[i] ?? '' }));
+  return options.map((option, i) => ({ ...option, text: own[i] ?? '' }));
+}
+
+const ID_FIELDS = ['id', 'aid', 'key', 'label', 'letter', 'option_id', 'choice_id'] as const;
+const TEXT_FIELDS = ['text', 'atext', 'content', 'value', 'option_text', 'choice_text'] as const;
+
+/** What an option that is an object is called. */
+function idIn(option: JsonObject): string | undefined {
+  const field = ID_FIELDS.find((name) => scalarText(option[name]) !== undefined);
+  return field === undefined ? undefined : scalarText(option[field])?.trim();
+}
+
+/** Options as two lists side by side: { aid: [1, 2], atext: ["…", "…"] }. */
+function idsAndTexts(
+  declared: JsonObject,
+): { readonly ids: readonly JsonValue[]; readonly texts: readonly JsonValue[] } | undefined {
+  const listOf = (names: readonly string[]): readonly JsonValue[] | undefined => {
+    const value = names.map((name) => declared[name]).find(Array.isArray);
+    return value as readonly JsonValue[] | undefined;
+  };
+  const [ids, texts] = [listOf(ID_FIELDS), listOf(TEXT_FIELDS)];
+  return ids !== undefined && ids.length === texts?.length ? { ids, texts } : undefined;
+}
+
+/** Whether a value under any name is the options of a question: two or more texts, each with what it is called. */
+export function isOptionList(value: JsonValue | undefined): boolean {
+  if (isJsonObject(value)) return (idsAndTexts(value)?.texts.length ?? 0) > 1;
+  if (!Array.isArray(value) || value.length < 2) return false;
+  return (value as readonly JsonValue[]).every(
+    (option) => isJsonObject(option) && idIn(option) !== undefined && textIn(option) !== undefined,
+  );
 }
 
 /** Options in columns of their own: each has its letter by its place, whether or not another is empty. */
@@ -62,10 +104,11 @@ export function optionsIn(row: JsonObject, fields: readonly string[]): readonly 
 
 /** The text of an option that is an object: under its usual name, or its only text. */
 function textIn(option: JsonObject): string | undefined {
-  const named = ['text', 'content', 'value'].find((name) => Object.hasOwn(option, name));
+  const named = TEXT_FIELDS.find((name) => Object.hasOwn(option, name));
   if (named !== undefined) return scalarText(option[named]);
   const texts = Object.entries(option).filter(
-    ([name, value]) => typeof value === 'string' && !/^(?:label|key|id|letter)$/i.test(name),
+    ([name, value]) =>
+      typeof value === 'string' && !(ID_FIELDS as readonly string[]).includes(name.toLowerCase()),
   );
   return texts.length === 1 ? scalarText(texts[0]?.[1]) : undefined;
 }
@@ -107,6 +150,8 @@ function partsOf(given: JsonValue): readonly string[] | undefined {
 
 function byLetters(options: readonly Option[], parts: readonly string[]): number[] {
   const placeOf = (letter: string): number => {
+    const own = options.findIndex((option) => option.id === letter);
+    if (own !== -1) return own;
     const exact = options.findIndex((option) => option.letter === letter);
     return exact !== -1
       ? exact
@@ -215,6 +260,11 @@ export function decideAnswers(given: readonly GivenAnswer[]): AnswerDecision {
   const all = fit(placesOf);
   const fits = all.filter(({ count }) => count > 0).map(({ reading }) => reading);
   if (fits.length === 0) return { decided: undefined, fits };
+  // Options that say what they are called are named by that, not by their place.
+  const byName = all.find(({ reading }) => reading === 'letters');
+  const called = given.every(({ options }) => options.every(({ id }) => id !== undefined));
+  if (called && byName && byName.count >= given.length * CLEAR)
+    return { decided: 'letters', fits: ['letters'] };
   const whole = all.filter(({ count }) => count === given.length);
   if (whole.length > 0) {
     return { decided: agreed(whole), fits: whole.map(({ reading }) => reading) };

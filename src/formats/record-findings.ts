@@ -8,6 +8,8 @@ export type FindingCode =
   | 'beside-rows'
   /** Answers that the file excludes from training. */
   | 'untrained'
+  /** Rows whose answer somebody marked as a bad one: they are left out. */
+  | 'marked-bad'
   /** Answers with reasoning, and what became of it. */
   | 'reasoning-train'
   | 'reasoning-keep'

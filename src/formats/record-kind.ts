@@ -1,3 +1,4 @@
+import { closedAnswers } from './closed-answers.ts';
 import type { ChatRecord, RecordKind } from './record-types.ts';
 
 /** How much of a set is looked at; more does not change the answer. */
@@ -49,6 +50,7 @@ export function guessKind(records: readonly ChatRecord[]): RecordKind {
   const repeated = [...openings.values()].filter((count) => count >= often);
   if (sum(repeated) * 2 > sample.length) return 'alignment';
 
+  if (closedAnswers(sample.map(lastAnswer)) !== null) return 'alignment';
   // A stray answer or two among hundreds of "yes" and "no" change nothing.
   const answers = counts(sample.map((record) => lastAnswer(record).toLowerCase()));
   const usual = [...answers.values()].filter((count) => count >= 3);

@@ -1,7 +1,7 @@
 /** Reads one row as a record: by a shape that it is recognised as, or by a mapping of its fields. */
 import { isJsonObject } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { lettered, optionsOf } from './record-answers.ts';
+import { isOptionList, lettered, optionsOf } from './record-answers.ts';
 import {
   assistant,
   joinInput,
@@ -24,6 +24,7 @@ import {
   REASONING_FIELDS,
   TURN_FIELDS,
 } from './record-turns.ts';
+import { isVerdict } from './closed-answers.ts';
 import { RecordFault } from './record-types.ts';
 import type {
   AnswerReading,
@@ -59,8 +60,12 @@ export interface ReadRecord {
 }
 
 /** Fields that may hold the right choice of a multiple-choice row, best first. */
-export const ANSWER_FIELDS = ['answer', 'answer_idx', 'answerKey', 'cop'] as const;
+export const ANSWER_FIELDS = ['answer', 'answer_idx', 'answerKey', 'cop', 'ra'] as const;
+const QUESTION_FIELDS = ['question', 'qtext'] as const;
 const OPTION_FIELDS = ['options', 'choices', 'option'] as const;
+
+/** A list of answers to choose from, each with what it is called; elsewhere a list of right ones. */
+const OFFERED = 'answers';
 
 /** Whether fields are there and hold something. */
 function has(row: JsonObject, ...fields: readonly string[]): boolean {
@@ -72,6 +77,9 @@ function named(row: JsonObject, ...fields: readonly string[]): boolean {
   return fields.every((field) => Object.hasOwn(row, field));
 }
 
+/** What holds the answer to a `prompt`, best first; `chosen` is the better one of two. */
+const COMPLETIONS = ['response', 'completion', 'chosen'] as const;
+
 /** The field with a row's conversation: one of the usual names, or the only list of turns. */
 function turnField(row: JsonObject): string | undefined {
   for (const name of ['messages', 'conversations']) if (has(row, name)) return name;
@@ -81,6 +89,9 @@ function turnField(row: JsonObject): string | undefined {
   const known = names.find((name) => TURN_FIELDS.has(name.toLowerCase()) && holds(row[name]));
   if (known !== undefined) return known;
   const lists = names.filter((name) => isConversation(row[name]));
+  if (has(row, 'prompt') && COMPLETIONS.some((name) => has(row, name))) return undefined;
+  // Of two conversations between which somebody chose, the better one.
+  if (lists.includes('chosen') && lists.includes('rejected')) return 'chosen';
   return lists.length === 1 ? lists[0] : undefined;
 }
 
@@ -89,11 +100,12 @@ function shapeWith(row: JsonObject, there: typeof has): RecordShape | undefined 
   if (there(row, 'input', 'target')) return 'input-target';
   // A question and its answer alone may be meant to train: that is for whoever brings them to say.
   if (there(row, 'prompt', 'answer', 'metric')) return 'evaluation';
-  if (there(row, 'prompt', 'response') || there(row, 'prompt', 'completion')) {
+  if (there(row, 'prompt') && COMPLETIONS.some((field) => there(row, field))) {
     return 'prompt-response';
   }
   const chosen = ANSWER_FIELDS.some((field) => there(row, field));
-  const asks = there(row, 'question') && OPTION_FIELDS.some((field) => there(row, field));
+  const offers = OPTION_FIELDS.some((field) => there(row, field)) || isOptionList(row[OFFERED]);
+  const asks = QUESTION_FIELDS.some((field) => there(row, field)) && offers;
   return asks && chosen ? 'mcq' : undefined;
 }
 
@@ -111,7 +123,8 @@ export function mcqOptions(row: JsonObject): {
   readonly field: string;
   declared: JsonValue | undefined;
 } {
-  const field = OPTION_FIELDS.find((name) => has(row, name)) ?? 'options';
+  const offered = isOptionList(row[OFFERED]) ? OFFERED : 'options';
+  const field = OPTION_FIELDS.find((name) => has(row, name)) ?? offered;
   return { field, declared: row[field] };
 }
 
@@ -139,12 +152,13 @@ function choicesOf(value: JsonValue | undefined, field: string): readonly string
 
 /** Multiple choice: question, options and what names the right one. */
 function readMcq(row: JsonObject, options: ShapeOptions): Draft {
-  const question = requiredText(row, 'question');
+  const asked = QUESTION_FIELDS.find((name) => has(row, name)) ?? 'question';
+  const question = requiredText(row, asked);
   const answer = options.answerField ?? ANSWER_FIELDS.find((name) => has(row, name)) ?? 'answer';
   const { field, declared } = mcqOptions(row);
   const given = givenAnswer(row, answer);
   const found = lettered(question, optionsOf(declared), given, answer, options.answers);
-  return { ...found, read: ['question', field, answer] };
+  return { ...found, read: [asked, field, answer] };
 }
 
 /** The reasoning beside an answer in fields of the row, and the field that has it. */
@@ -159,6 +173,11 @@ function rowReasoning(row: JsonObject): {
   return field === undefined
     ? { text: undefined, read: [] }
     : { text: optionalText(row, field), read: [field] };
+}
+
+/** The turns in a field that may hold a text as well. */
+function turnsOf(row: JsonObject, field: string): Messages | undefined {
+  return isConversation(row[field]) ? readTurns(row[field], field).messages : undefined;
 }
 
 function readTurnShape(row: JsonObject, field: string): Draft {
@@ -187,9 +206,12 @@ function readShape(row: JsonObject, shape: RecordShape, options: ShapeOptions): 
       };
     }
     case 'prompt-response': {
-      const field = has(row, 'response') || !has(row, 'completion') ? 'response' : 'completion';
-      const answer = assistant(requiredText(row, field), reasoning);
-      const messages = [...historyOf(row), user(requiredText(row, 'prompt')), answer];
+      const field = COMPLETIONS.find((name) => has(row, name)) ?? 'response';
+      const asked = turnsOf(row, 'prompt') ?? [user(requiredText(row, 'prompt'))];
+      const answers = turnsOf(row, field) ?? [assistant(requiredText(row, field), reasoning)];
+      // The answer may repeat the conversation that it ends.
+      const whole = answers.some(({ role }) => role === 'user');
+      const messages = whole ? answers : [...historyOf(row), ...asked, ...answers];
       return { messages, read: ['prompt', field, 'history', ...reasoningRead] };
     }
     case 'evaluation':
@@ -202,6 +224,25 @@ function readShape(row: JsonObject, shape: RecordShape, options: ShapeOptions): 
       return readMcq(row, options);
   }
 }
+
+/** Fields in which people marked an answer as a good one or a bad one. */
+const VERDICT_FIELDS = ['label', 'kto_tag', 'desirable'] as const;
+
+/** A mark that the answer of a row is good or bad, where it has one that was not read as something else. */
+function verdictOn(
+  row: JsonObject,
+  messages: Messages,
+  read: readonly string[],
+): { readonly field: string; readonly good: boolean } | undefined {
+  const field = VERDICT_FIELDS.find((name) => !read.includes(name) && isTruthValue(row[name]));
+  const answer = messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
+  // Beside "yes" or "no" it is the same answer once more.
+  if (field === undefined || isVerdict(answer)) return undefined;
+  return { field, good: scalarText(row[field])?.toLowerCase() === 'true' };
+}
+
+const isTruthValue = (value: JsonValue | undefined): boolean =>
+  typeof value === 'boolean' || (typeof value === 'string' && /^(?:true|false)$/i.test(value));
 
 /** The system text beside a question goes before what its turns say themselves. */
 function withSystem(beside: Messages, messages: Messages): Messages {
@@ -344,6 +385,14 @@ export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord 
   const kind = kindOf(row['kind']);
   const metric = known === 'evaluation' ? row['metric'] : undefined;
   const read = [...draft.read, ...system.read];
+  const verdict =
+    known === 'mcq' || known === 'evaluation' ? undefined : verdictOn(row, draft.messages, read);
+  if (verdict) read.push(verdict.field);
+  if (verdict?.good === false) {
+    const data = { detail: 'bad', field: verdict.field };
+    const reason = `its answer is marked as a bad one ("${verdict.field}" is false)`;
+    throw new RecordFault('no-target', reason, data);
+  }
   if (named) read.push(named.field);
   if (kind) read.push('kind');
   const messages = withSystem(system.messages, draft.messages);

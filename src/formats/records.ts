@@ -134,6 +134,7 @@ class Importer {
       if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
     } catch (fault) {
       if (!(fault instanceof RecordFault)) throw fault;
+      if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', line);
       this.#problem(fault, line);
     }
   }

@@ -234,7 +234,7 @@ export function ablationHandlers(
         itemsId,
         files: names,
         leftOut,
-      } = await storeQuestions(context, files, settings.maxItems);
+      } = await storeQuestions(context, files, settings);
       const now = Date.now();
       const waiting = { state: 'waiting', runId: null, evaluationId: null, error: null } as const;
       const grid: StoredGrid = {

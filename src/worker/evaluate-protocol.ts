@@ -1,5 +1,6 @@
 /** What page and worker say about evaluations. Part of the protocol (protocol.ts); types only. */
 import type { WhyNoItem } from '../engine/evaluation/items.ts';
+import type { ClosedAnswers } from '../engine/evaluation/record-items.ts';
 import type { Comparison, EvaluationFigures } from '../engine/evaluation/report.ts';
 import type { AnswerMethod, ChoiceMethod } from '../engine/evaluation/tasks.ts';
 import type { ProblemCode } from '../formats/record-types.ts';
@@ -7,7 +8,7 @@ import type { ModelVariant } from './protocol.ts';
 
 export type { Comparison, TaskComparison, TaskReport } from '../engine/evaluation/report.ts';
 export type { EvaluationFigures, Figure } from '../engine/evaluation/report.ts';
-export type { AnswerMethod, ChoiceMethod };
+export type { AnswerMethod, ChoiceMethod, ClosedAnswers };
 
 export interface EvaluationSettings {
   /** Most items, taken in turn from every task; 0 takes all. */
@@ -15,6 +16,8 @@ export interface EvaluationSettings {
   readonly choices: ChoiceMethod;
   /** Measure how likely the reference answers are, too. */
   readonly perplexity: boolean;
+  /** How answers of records that are a few short ones over and over are scored; labels unless told. */
+  readonly closed?: ClosedAnswers;
 }
 
 /** A row of an evaluation file that gave no question, and why. */

@@ -1,5 +1,6 @@
 /** What requests about evaluations and ablations must look like (schemas.ts). */
 import { z } from 'zod';
+import { CLOSED_ANSWERS } from '../engine/evaluation/record-items.ts';
 import { choiceMethods } from '../engine/evaluation/tasks.ts';
 import { ablationIds } from '../engine/training/ablations.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
@@ -13,6 +14,7 @@ const settings = z.strictObject({
   maxItems: z.int().min(0),
   choices: z.enum(choiceMethods),
   perplexity: z.boolean(),
+  closed: z.enum(CLOSED_ANSWERS).exactOptional(),
 });
 const shares = z.array(z.number().gt(0).max(1)).max(20);
 

@@ -71,7 +71,7 @@ export function evaluateHandlers(
   return {
     'evaluate.run': ({ variant, label, files, settings, task }) =>
       context.tasks.run(task, async (running) => {
-        const questions = await storeQuestions(context, files, settings.maxItems, running);
+        const questions = await storeQuestions(context, files, settings, running);
         return keeper.measure({ variant, label, questions, settings, gridId: null }, running);
       }),
     'evaluate.continue': ({ id, task }) =>

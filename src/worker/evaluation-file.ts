@@ -1,7 +1,8 @@
 /** Reads the questions of one file: whatever the import takes, and the studio's own rows and PromptCBLUE's. */
 import { readEvaluationRow } from '../engine/evaluation/items.ts';
 import type { EvaluationItem, ReadItem } from '../engine/evaluation/items.ts';
-import { itemOfRecord } from '../engine/evaluation/record-items.ts';
+import { itemOfRecord, withLabels } from '../engine/evaluation/record-items.ts';
+import type { ClosedAnswers } from '../engine/evaluation/record-items.ts';
 import type { JsonValue } from '../formats/json.ts';
 import { inspectRecords } from '../formats/record-inspect.ts';
 import { lookAt, mcqReading } from '../formats/record-look.ts';
@@ -113,26 +114,46 @@ function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {
   }
 }
 
-/** The questions of a file: a null is absent. @throws StudioError as readRows */
-export function readEvaluationFile(
+/** A question, and whether it was a record to train on, which does not say how it is scored. */
+interface Found {
+  readonly item: EvaluationItem;
+  readonly asRecord: boolean;
+}
+
+/**
+ * The questions of a file: a null is absent.
+ * @param closed answers of records that are a few short ones over and over are labels unless told otherwise
+ * @throws StudioError as readRows
+ */
+export async function readEvaluationFile(
   chunks: () => Chunks,
   name: string,
   check?: () => Promise<void> | undefined,
+  closed: ClosedAnswers = 'labels',
 ): Promise<EvaluationFile> {
   const tasks = new TaskNames(name);
-  return takeRows(chunks, name, (value, reading) => readRow(value, reading, tasks), check);
+  const take = (value: JsonValue, reading: Reading) => readRow(value, reading, tasks.file);
+  const { items: found, leftOut } = await takeRows(chunks, name, take, check);
+  const records = found.flatMap(({ item, asRecord }) => (asRecord ? [item] : []));
+  const settled = (closed === 'labels' ? withLabels(records) : records).values();
+  const items = found.map(({ item, asRecord }) =>
+    asRecord ? tasks.named(settled.next().value ?? item) : item,
+  );
+  return { items, leftOut };
 }
 
-function readRow(value: JsonValue, { own, record }: Reading, tasks: TaskNames): ReadItem {
+function readRow(value: JsonValue, { own, record }: Reading, task: string): RowOutcome<Found> {
+  const found = (read: ReadItem, asRecord: boolean): RowOutcome<Found> =>
+    read.ok ? { ok: true, item: { item: read.item, asRecord } } : read;
   const read = readEvaluationRow(value);
-  if (read) return read;
+  if (read) return found(read, false);
   try {
-    return tasks.named(itemOfRecord(readRecord(value, record).record, tasks.file));
+    return found(itemOfRecord(readRecord(value, record).record, task), true);
   } catch (fault) {
     // In a file of the studio's own shape, a row of no shape at all lacks what that needs.
     const shapeless = fault instanceof RecordFault && fault.code === 'unknown-shape';
     const lacks = shapeless && own ? readEvaluationRow(value, true) : null;
-    if (lacks) return lacks;
+    if (lacks) return found(lacks, false);
     throw fault;
   }
 }
@@ -153,15 +174,14 @@ class TaskNames {
       fileName;
   }
 
-  named(read: ReadItem): ReadItem {
-    if (!read.ok) return read;
-    const { task, metric, choices } = read.item;
+  named(item: EvaluationItem): EvaluationItem {
+    const { task, metric, choices } = item;
     const lettered = choices?.every((choice) => /^[A-Z]$/.test(choice)) ?? false;
     const scored = `${metric} ${String(lettered)}`;
     const known = this.#scored.get(task);
     if (known === undefined) this.#scored.set(task, scored);
-    if (known === undefined || known === scored) return read;
+    if (known === undefined || known === scored) return item;
     const name = metric === 'accuracy' ? 'choices' : metric;
-    return { ok: true, item: { ...read.item, task: `${task} · ${lettered ? 'exam' : name}` } };
+    return { ...item, task: `${task} · ${lettered ? 'exam' : name}` };
   }
 }

@@ -6,7 +6,12 @@ import { Sealer } from '../storage/file-store.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { WorkerContext } from './context.ts';
 import { chunksOf } from './data-import.ts';
-import type { LeftOut, LeftOutRow } from './evaluate-protocol.ts';
+import type {
+  ClosedAnswers,
+  EvaluationSettings,
+  LeftOut,
+  LeftOutRow,
+} from './evaluate-protocol.ts';
 import { breathing, readEvaluationFile } from './evaluation-file.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import type { Task } from './tasks.ts';
@@ -63,6 +68,7 @@ export async function readQuestions(
   publicFiles: PublicFiles,
   files: readonly File[],
   task: Pick<Task, 'check'> | null,
+  closed?: ClosedAnswers,
 ): Promise<{ readonly items: readonly EvaluationItem[]; readonly leftOut: readonly LeftOutRow[] }> {
   if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [] };
   const check = breathing(task);
@@ -70,7 +76,12 @@ export async function readQuestions(
   const leftOut: (readonly LeftOutRow[])[] = [];
   for (const file of files) {
     if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
-    const read = await readEvaluationFile(() => chunksOf(file, file.name), file.name, check);
+    const read = await readEvaluationFile(
+      () => chunksOf(file, file.name),
+      file.name,
+      check,
+      closed,
+    );
     items.push(read.items);
     leftOut.push(read.leftOut);
   }
@@ -83,10 +94,10 @@ export async function readQuestions(
 export async function storeQuestions(
   { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
   files: readonly File[],
-  maxItems: number,
+  { maxItems, closed }: Pick<EvaluationSettings, 'maxItems' | 'closed'>,
   task: Task | null = null,
 ): Promise<Questions> {
-  const all = await readQuestions(publicFiles, files, task);
+  const all = await readQuestions(publicFiles, files, task, closed);
   const items = limitItems(all.items, maxItems);
   const itemsId = sealOf(items);
   task?.check();

@@ -1,7 +1,33 @@
 /** Records, as the import reads them, as questions that can be scored. */
+import { closedAnswers, labelForm } from '../../formats/closed-answers.ts';
 import { RecordFault } from '../../formats/record-types.ts';
 import type { ChatRecord } from '../../formats/record-types.ts';
-import { answerFault, type EvaluationItem, type ReadItem } from './items.ts';
+import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from './items.ts';
+
+/** How a file's answers that are a few short ones over and over are scored. */
+export const CLOSED_ANSWERS = ['labels', 'text'] as const;
+
+export type ClosedAnswers = (typeof CLOSED_ANSWERS)[number];
+
+/**
+ * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All of them together
+ * say whether they are, or those of one task.
+ */
+export function withLabels(items: readonly EvaluationItem[]): EvaluationItem[] {
+  const open = items.filter(({ metric }) => metric === 'rouge-l');
+  const whole = closedAnswers(open.map(({ answer }) => answer));
+  const labels = new Map<string, readonly string[] | null>();
+  for (const { task, items: own } of groupByTask(open)) {
+    labels.set(task, whole ?? closedAnswers(own.map(({ answer }) => answer)));
+  }
+  return items.map((item) => {
+    const choices = item.metric === 'rouge-l' ? labels.get(item.task) : null;
+    const answer = choices?.find((label) => labelForm(label) === labelForm(item.answer));
+    return choices && answer !== undefined
+      ? { ...item, metric: 'accuracy', answer, choices }
+      : item;
+  });
+}
 
 /**
  * A record as a question: of a conversation its first question and the answer to it, with the system text

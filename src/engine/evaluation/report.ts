@@ -11,6 +11,7 @@ import {
 import {
   groupByTask,
   hasAnswer,
+  isMultipleChoice,
   type EvaluationItem,
   type ItemAnswer,
   type TaskItems,
@@ -39,6 +40,8 @@ export interface TaskReport extends Figure {
   readonly formatAdherence: number | null;
   /** Items that were answered. */
   readonly items: number;
+  /** The labels in words that an answer is one of, where it is; not known of figures of earlier versions. */
+  readonly labels?: readonly string[];
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
 }
@@ -114,9 +117,19 @@ function drawTask(task: ReadTask, seed: number): DrawnTask {
     recall: parts ? score.recall : null,
     formatAdherence: adherenceOf(readings),
     items: readings.length,
+    ...labelsOf(task),
     perplexity: sampleSize(references) === 0 ? null : figureOf(references, task.task, seed),
   };
   return { report, draws };
+}
+
+/** Labels of a task in which every item has the same few in words. */
+function labelsOf({ metric, items }: ReadTask): Pick<TaskReport, 'labels'> {
+  const [first] = items;
+  const labels = first?.choices ?? [];
+  if (metric !== 'accuracy' || !first || labels.length === 0 || isMultipleChoice(first)) return {};
+  const key = labels.join('\n');
+  return items.every(({ choices = [] }) => choices.join('\n') === key) ? { labels } : {};
 }
 
 function figureOf(sample: Sample, name: string, seed: number): Figure {

@@ -196,6 +196,7 @@ const reasons = inLanguages({
       case 'answer-unclear':
         return `无法确定“${String(field)}”（${String(found)}）是从 0 还是从 1 编号，或是字母、文本`;
       case 'no-target':
+        if (detail === 'bad') return `其回答被标记为差（“${String(field)}”为 false）`;
         return detail === 'first'
           ? '第一个问题的回答标记为不参与训练'
           : '其所有回答都标记为不参与训练';

@@ -87,6 +87,16 @@ export function FileList() {
           onChange={(maxItems) => set({ maxItems })}
         />
       </div>
+      <SelectField
+        label={t.closed}
+        help={t.closedHelp}
+        value={settings.closed ?? 'labels'}
+        choices={[
+          { value: 'labels', label: t.asLabels },
+          { value: 'text', label: t.asText },
+        ]}
+        onChange={(closed) => set({ closed })}
+      />
       <CheckField
         label={t.perplexity}
         checked={settings.perplexity}

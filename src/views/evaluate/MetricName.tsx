@@ -4,12 +4,18 @@ import { formatFixed, formatPercent } from '../shared/format.ts';
 import { InfoTip } from '../shared/Tooltip.tsx';
 import { metricText } from './text-metrics.ts';
 
+/** Labels that are named. */
+const MOST_LABELS = 8;
+
 export function MetricName({
   metric,
   method,
+  labels = [],
 }: {
   readonly metric: TaskReport['metric'];
   readonly method?: AnswerMethod;
+  /** Labels in words that an answer is one of. */
+  readonly labels?: readonly string[];
 }) {
   const t = metricText();
   const name = t.names[metric];
@@ -18,6 +24,9 @@ export function MetricName({
       {name}
       <InfoTip about={name} text={t.help[metric]} />
       {method !== undefined && <span className="metric-name__method">{t.methods[method]}</span>}
+      {labels.length > 0 && (
+        <span className="metric-name__method">{t.labels(labels.slice(0, MOST_LABELS))}</span>
+      )}
     </span>
   );
 }

@@ -146,8 +146,10 @@ function columnsOf(results: readonly EvaluationSummary[]): Column<ResultRow>[] {
     {
       key: 'metric',
       header: t.metric,
-      cell: ({ metric, method }) =>
-        metric !== null && <MetricName metric={metric} {...(method ? { method } : {})} />,
+      cell: ({ metric, method, labels }) =>
+        metric !== null && (
+          <MetricName metric={metric} labels={labels} {...(method ? { method } : {})} />
+        ),
     },
     ...results.map((result, index): Column<ResultRow> => ({
       key: result.id,

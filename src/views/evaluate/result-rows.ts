@@ -9,6 +9,8 @@ export interface ResultRow {
   readonly task: string | null;
   readonly metric: TaskReport['metric'] | null;
   readonly method: TaskReport['method'] | null;
+  /** Labels in words that an answer is one of; none where it is not. */
+  readonly labels: readonly string[];
   /** By result, in their order; figure null where that one was not measured on it. */
   readonly cells: readonly ResultCell[];
 }
@@ -32,7 +34,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
     const tasks = new Map<string, TaskReport>();
     for (const task of own.flat()) if (!tasks.has(task.task)) tasks.set(task.task, task);
     if (tasks.size === 0) return [];
-    const rows = [...tasks.values()].map(({ task, metric, method }): ResultRow => {
+    const rows = [...tasks.values()].map(({ task, metric, method, labels = [] }): ResultRow => {
       const found = own.map((all) => all.find((other) => other.task === task));
       const cells = found.map((report) => ({
         figure: report ?? null,
@@ -41,7 +43,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
         items: report?.items ?? null,
       }));
       const ranked = markBest(cells, metric === 'perplexity');
-      return { key: `${kind}/${task}`, kind, task, metric, method, cells: ranked };
+      return { key: `${kind}/${task}`, kind, task, metric, method, labels, cells: ranked };
     });
     const averages = results.map((result, i) => ({
       figure: result.figures?.[kind] ?? null,
@@ -50,7 +52,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
       items: null,
     }));
     const average: ResultRow = {
-      ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null },
+      ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null, labels: [] },
       cells: markBest(averages, false),
     };
     return averages.some(({ figure }) => figure) ? [...rows, average] : rows;

@@ -31,6 +31,7 @@ export const metricText = inLanguages({
       written: 'written, then parsed',
       reference: 'reference scored',
     },
+    labels: (labels: readonly string[]) => `labels: ${labels.join(', ')}`,
     about: (metric: string) => `About ${metric}`,
   },
   zh: {
@@ -60,6 +61,7 @@ export const metricText = inLanguages({
       written: '生成后解析',
       reference: '对参考答案计分',
     },
+    labels: (labels) => `标签：${labels.join('、')}`,
     about: (metric) => `关于${metric}`,
   },
 });

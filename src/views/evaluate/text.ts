@@ -30,13 +30,18 @@ export const evaluateText = inLanguages({
     chooseFiles: 'Choose evaluation files',
     addOwn: 'Add own files',
     fileForm:
-      'JSONL, JSON or CSV. Own form, one item after another: task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; several right options: all their letters in answer. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are. So does what the Data page takes: multiple choice with question, options and answer is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question. Rows without an answer are left out and listed.',
+      'JSONL, JSON or CSV. Own form, one item after another: task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; several right options: all their letters in answer. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are. So does what the Data page takes: multiple choice with question, options and answer is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question, or by accuracy where a few short answers (yes, no) are all there are. Rows without an answer are left out and listed.',
     ownFiles: 'Own files',
     choiceMethod: 'Multiple choice is decided by',
     choiceHelp:
       'Likelihood: the option letter with the highest log p per token right after the prompt. Generated answer: the model answers freely, then “The answer is” is appended and one more token is taken among the option letters, as the paper does. Questions with several right options are always answered freely.',
     likelihood: 'Likelihood',
     generated: 'Generated answer',
+    closed: 'Records with a few short answers (yes, no, maybe) are scored',
+    closedHelp:
+      'Where all answers of a file, or of a task in it, are at most six short ones over and over, each is a label: an answer is right or wrong, whatever words stand around it. The results name the labels. As text, the words that overlap count (ROUGE-L).',
+    asLabels: 'As labels, by accuracy',
+    asText: 'As text, by ROUGE-L',
     perplexity: 'Perplexity of the reference answers, too',
     noDevice: 'There is no WebGPU device.',
     noModel: 'Choose a model first.',
@@ -116,13 +121,18 @@ export const evaluateText = inLanguages({
     chooseFiles: '选择评测文件',
     addOwn: '添加自己的文件',
     fileForm:
-      'JSONL、JSON 或 CSV。本工作室的格式逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices；多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。“数据”页能导入的也都可以：含 question、options 和 answer 的选择题按准确率计分；训练记录（prompt 与 response、instruction 与 output、messages）取其第一个问题，按生成回答的 ROUGE-L 计分。没有答案的行不参与评测，并逐行列出。',
+      'JSONL、JSON 或 CSV。本工作室的格式逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices；多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。“数据”页能导入的也都可以：含 question、options 和 answer 的选择题按准确率计分；训练记录（prompt 与 response、instruction 与 output、messages）取其第一个问题，按生成回答的 ROUGE-L 计分；若答案只有少数几种（如“是”“否”），则按准确率计分。没有答案的行不参与评测，并逐行列出。',
     ownFiles: '自己的文件',
     choiceMethod: '选择题判定方式',
     choiceHelp:
       '似然：紧接提示之后，每个词元平均 log p 最高的选项字母。生成回答：模型先自由作答，再附上“答案为”，并在选项字母中取下一个词元，与论文一致。多选题一律自由作答。',
     likelihood: '似然',
     generated: '生成回答',
+    closed: '答案只有少数几种的记录（如“是”“否”）按',
+    closedHelp:
+      '若一个文件（或其中一个任务）的全部答案只是反复出现的不超过六种短答案，则每种视为一个标签：无论前后措辞如何，只判对错；结果中会列出这些标签。按文本则计重合的字词（ROUGE-L）。',
+    asLabels: '标签，计准确率',
+    asText: '文本，计 ROUGE-L',
     perplexity: '同时计算参考答案的困惑度',
     noDevice: '没有 WebGPU 设备。',
     noModel: '请先选择模型。',

@@ -1,0 +1,54 @@
+/** Whether the answers of a set are labels: a few short ones over and over. */
+
+const MOST_LABELS = 6;
+const LONGEST_LABEL = 30;
+/** Items for every label, at least: fewer say nothing. */
+const ITEMS_PER_LABEL = 3;
+/** Answers that are labels by what they say, however few items there are. */
+const VERDICTS: ReadonlySet<string> = new Set(
+  'yes no maybe true false positive negative present absent 是 否 不是 不确定 有 无 没有 阳性 阴性 对 错 正确 错误'.split(
+    ' ',
+  ),
+);
+
+/** An answer as a label is written: no full stop ends it. */
+const labelText = (text: string): string =>
+  text
+    .trim()
+    .replace(/[.。]+$/u, '')
+    .trim();
+
+/** Answers that agree in this are one label. */
+export const labelForm = (text: string): string => labelText(text).toLowerCase();
+
+/** Whether an answer is nothing but yes or no in some form. */
+export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(answer));
+
+/**
+ * The labels that all these answers are, each as it is written most often, in the order in which they first
+ * stand there; null where they are texts of their own. Letters from A on are the letters of a question's options,
+ * none left out.
+ */
+export function closedAnswers(answers: readonly string[]): readonly string[] | null {
+  const forms = new Map<string, Map<string, number>>();
+  for (const answer of answers) {
+    const form = labelForm(answer);
+    if (form === '' || form.length > LONGEST_LABEL || form.includes('\n')) return null;
+    const written = forms.get(form) ?? new Map<string, number>();
+    if (!forms.has(form) && forms.size === MOST_LABELS) return null;
+    forms.set(form, written);
+    const text = labelText(answer);
+    written.set(text, (written.get(text) ?? 0) + 1);
+  }
+  const often = answers.length >= forms.size * ITEMS_PER_LABEL;
+  const plain = [...forms.keys()].every(isVerdict);
+  if (forms.size < 2 || !(often || plain)) return null;
+  const labels = [...forms.values()].map(
+    (written) => [...written].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
+  );
+  const last = [...forms.keys()].sort().at(-1) ?? '';
+  if (labels.every((label) => /^[A-H]$/.test(label))) {
+    return [...'ABCDEFGH'].slice(0, 'abcdefgh'.indexOf(last) + 1);
+  }
+  return labels;
+}
