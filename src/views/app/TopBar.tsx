@@ -9,6 +9,7 @@ import { useTour } from '../../studio/tour.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
 import { barText } from './text.tsx';
@@ -37,7 +38,7 @@ function ModelItem() {
   return (
     <Link href="/model" className="bar__item">
       <span className="bar__key">{t.model}</span>
-      <span>{model?.name ?? t.none}</span>
+      <span>{model ? seenControls(model.name) : t.none}</span>
     </Link>
   );
 }
@@ -72,7 +73,7 @@ function RunItem() {
       <span className="bar__key">{t.run}</span>
       {latest ? (
         <span>
-          <span className="bar__name">{latest.name}</span> {t.runStates[latest.state]}
+          <span className="bar__name">{seenControls(latest.name)}</span> {t.runStates[latest.state]}
           {latest.state !== 'done' && ` ${formatPercent(share(latest))}`}
         </span>
       ) : (

@@ -1,6 +1,7 @@
 /** Model states to be ticked: the base, and the states of every run. */
 import { variantKey } from '../../studio/variant-key.ts';
 import { formatTime } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { BranchChip } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
 import type { CandidateGroup } from './candidates.ts';
@@ -24,7 +25,7 @@ export function CandidateList({ groups, picked, onToggle }: CandidateListProps) 
         ) : (
           <details key={group.run.id} className="evaluate-run">
             <summary>
-              {group.run.name}{' '}
+              {seenControls(group.run.name)}{' '}
               <span className="evaluate-quiet">{formatTime(group.run.createdAt)}</span>
             </summary>
             <States {...{ group, picked, onToggle }} />

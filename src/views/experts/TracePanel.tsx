@@ -15,6 +15,7 @@ import { Select, SelectField } from '../shared/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Segmented } from '../shared/Toggle.tsx';
 import { expertColour } from '../shared/colours.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { traceText } from './text-trace.ts';
 import { mostMapped, TraceMap } from './TraceMap.tsx';
 
@@ -267,6 +268,6 @@ function inWords(choice: TokenChoice | undefined): string {
 
 /** A token with its white space made visible. */
 function visible(text: string): string {
-  const shown = text.replaceAll('\n', '↵').replaceAll('\t', '⇥').replace(/^ /, '␣');
+  const shown = seenControls(text).replaceAll('\n', '↵').replaceAll('\t', '⇥').replace(/^ /, '␣');
   return shown.trim() === '' ? shown.replaceAll(' ', '␣') || '∅' : shown;
 }

@@ -1,10 +1,11 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useLayoutEffect, type ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';
+import { useDevice } from '../../studio/device.ts';
 import { IconButton } from './Button.tsx';
 import { classes } from './classes.ts';
 import { errorText } from './error-text.ts';
-import { faultKey, useFaultsInPlace } from './faults-in-place.ts';
+import { faultKey, isSameFault, useFaultsInPlace } from './faults-in-place.ts';
 import { seen, seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';
 import './layout.css';
@@ -63,14 +64,20 @@ export interface ErrorNoticeProps {
 }
 
 /** Every error the studio shows: what happened, what was kept, what to do. */
-export function ErrorNotice({ error, byShell = false, ...rest }: ErrorNoticeProps) {
+export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: ErrorNoticeProps) {
   const t = sharedText();
   const show = useFaultsInPlace((state) => state.show);
   const key = faultKey(error);
   useLayoutEffect(() => (byShell ? undefined : show(key)), [byShell, key, show]);
   const { message, kept, remedy } = errorText(error);
+  const dismiss = (): void => {
+    // What was read here need not be said by the shell instead.
+    const { fault, dismissFault } = useDevice.getState();
+    if (isSameFault(fault, error)) dismissFault();
+    onDismiss?.();
+  };
   return (
-    <Notice tone="error" title={message} {...rest}>
+    <Notice tone="error" title={message} {...rest} {...(onDismiss && { onDismiss: dismiss })}>
       <dl className="ui-error-lines">
         {kept !== '' && (
           <div>

@@ -1,6 +1,7 @@
 import { Progress as Bar } from 'radix-ui';
 import { Button } from './Button.tsx';
 import { formatPercent } from './format.ts';
+import { seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';
 import './layout.css';
 
@@ -26,7 +27,7 @@ export function Progress({
   return (
     <div className="ui-progress">
       <div className="ui-progress__head">
-        <span className="ui-progress__label">{label}</span>
+        <span className="ui-progress__label">{seenControls(label)}</span>
         <span className="ui-progress__note">{cancelling ? t.cancelling : note}</span>
         <span className="ui-progress__percent">{shown === null ? '' : formatPercent(shown)}</span>
         {onCancel && (

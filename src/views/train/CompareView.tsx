@@ -19,6 +19,7 @@ import { useLiveVersions } from '../charts/use-live-version.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Table } from '../shared/Table.tsx';
 import { CompareFigures } from './CompareFigures.tsx';
 import { differenceInWords, pathInWords, valueInWords } from './difference-words.ts';
@@ -45,7 +46,7 @@ export function CompareView() {
       {compared.map(({ run }, place) => (
         <li key={run.id}>
           <LineSample place={place} />
-          <span>{run.name}</span>
+          <span>{seenControls(run.name)}</span>
           <IconButton
             size="small"
             label={t.leaveOut(run.name)}
@@ -230,7 +231,7 @@ function Settings({ compared }: { readonly compared: readonly Compared[] }) {
           return (
             <section key={run.id} aria-label={`${run.name}: ${runsText().differsFrom(first.name)}`}>
               <h3>
-                <LineSample place={index + 1} /> {run.name}{' '}
+                <LineSample place={index + 1} /> {seenControls(run.name)}{' '}
                 <span className="quiet">{runsText().differsFrom(first.name)}</span>
               </h3>
               {words.length === 0 ? (

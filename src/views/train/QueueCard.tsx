@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, Pause, Play, Trash2 } from 'lucide-react';
 import { useQueue } from '../../studio/queue.ts';
 import { Button, IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { queueText } from './text-runs.ts';
 
@@ -34,8 +35,8 @@ export function QueueCard() {
         {waiting.map(({ id, name, recipe, failed }, index) => (
           <li key={id} className="queue__run">
             <span className="queue__name">
-              {name}
-              {name !== recipe.name && <span className="quiet"> {recipe.name}</span>}
+              {seenControls(name)}
+              {name !== recipe.name && <span className="quiet"> {seenControls(recipe.name)}</span>}
               {failed !== undefined && (
                 <span className="queue__failed">
                   <Tag tone="error">{t.failed}</Tag> {failed}

@@ -153,7 +153,8 @@ function OutcomeList({ data }: { readonly data: RunData }) {
                 ))}
               </ul>
               <p className="outcomes__remedy">
-                <span className="quiet">{sharedText().whatToDo}</span> <bdi>{remedy}</bdi>
+                <span className="quiet">{sharedText().whatToDo}</span>
+                <bdi>{remedy}</bdi>
               </p>
             </Fragment>
           ))}
@@ -194,7 +195,7 @@ function Reason({ reason, count }: LeftOut) {
     <Row count={count}>
       <bdi>{errorText(new StudioError(reason)).message}</bdi>
       {typeof line === 'number' && (
-        <span className="quiet"> {t.first(line, seenControls(String(dataSet ?? '')))}</span>
+        <span className="quiet">{t.first(line, seenControls(String(dataSet ?? '')))}</span>
       )}
     </Row>
   );

@@ -14,6 +14,7 @@ import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';
 import { formatPercent, formatTime } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
@@ -67,7 +68,7 @@ export function RunList() {
             aria-pressed={run.id === selected?.id}
             onClick={() => state.select(run.id)}
           >
-            {run.name}
+            {seenControls(run.name)}
           </button>
         ),
     },

@@ -18,6 +18,7 @@ import {
   unknown,
 } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { deviceBytes, useDevice } from '../../studio/device.ts';
 import { DryRunResult } from './DryRun.tsx';
@@ -106,10 +107,11 @@ function RunStatus({ run, source }: RunViewProps) {
       {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
       <section className="status" aria-label={t.progress}>
         <div className="status__head">
-          <strong className="status__name">{run.name}</strong>
+          <strong className="status__name">{seenControls(run.name)}</strong>
           <Tag tone={tone}>{word}</Tag>
           <span className="quiet">
-            {run.modelName} · {run.recipe.name} · {run.adapter} · <RunKernels run={run} />
+            {seenControls(`${run.modelName} · ${run.recipe.name} · ${run.adapter}`)} ·{' '}
+            <RunKernels run={run} />
           </span>
         </div>
         <div

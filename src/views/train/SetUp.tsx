@@ -5,6 +5,7 @@ import { useRecipe } from '../../studio/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatCompact, unknown } from '../shared/format.ts';
+import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/Toggle.tsx';
 import { FitProposal } from './FitProposal.tsx';
@@ -42,7 +43,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
             <h3>{t.model}</h3>
             {model ? (
               <p>
-                <Link href="/model">{model.name}</Link>{' '}
+                <Link href="/model">{seenControls(model.name)}</Link>{' '}
                 <span className="quiet">{t.parameters(formatCompact(model.parameters))}</span>
               </p>
             ) : (
@@ -76,7 +77,7 @@ function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
       <ul>
         {missing.map(({ what, path }) => (
           <li key={what}>
-            {what}
+            {seenControls(what)}
             {path !== null && (
               <>
                 {' '}

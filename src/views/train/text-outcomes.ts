@@ -24,7 +24,7 @@ export const outcomeText = inLanguages({
       `${records(count)} with reasoning that the chat template removes: it is not trained on`,
     otherPrompt: (count: number) =>
       `${records(count)} whose answers follow other text than in chat, where the chat template opens a thinking block, for example`,
-    first: (line: number, set: string) => `(first in line ${formatInteger(line)} of ${set})`,
+    first: (line: number, set: string) => ` (first in line ${formatInteger(line)} of ${set})`,
     keep: 'Keep the reasoning and train on it',
     keepHelp:
       'Puts reasoning that the chat template removes back where the answer stands. Otherwise what the template renders is trained on.',
