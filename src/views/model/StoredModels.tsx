@@ -32,7 +32,7 @@ type Check =
 /** What the studio keeps of models in this browser: where each is from, whether it is whole, and Delete. */
 export function StoredModels() {
   const t = storedText();
-  const { models, remove } = useModels();
+  const { models, remove, dismissError } = useModels();
   const [removing, setRemoving] = useState<StoredRow | null>(null);
   const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
   const [error, setError] = useState<StudioError | null>(null);
@@ -145,7 +145,15 @@ export function StoredModels() {
         onConfirm={() => {
           if (!removing) return;
           const { id, name } = removing.model;
-          void remove(id).then((removed) => removed && toast(t.deleted(name)));
+          setError(null);
+          void remove(id).then((removed) => {
+            if (removed) toast(t.deleted(name));
+            else {
+              // Shown here, where the button is, and not at the top of a long page.
+              setError(useModels.getState().error);
+              dismissError();
+            }
+          });
         }}
       />
     </Card>

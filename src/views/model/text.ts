@@ -268,9 +268,11 @@ export const storedText = inLanguages({
     asks: (name: string) => `Delete ${name}?`,
     frees: (bytes: string) => `Frees ${bytes} in this browser.`,
     basedOn: (runs: number, unfinished: number) =>
-      `${runs === 1 ? '1 run is based on it: it keeps its' : `${formatInteger(runs)} runs are based on it: they keep their`} curves but can no longer chat, go on or be exported${
-        unfinished === 0 ? '' : `, ${formatInteger(unfinished)} of them before the end`
-      }.`,
+      runs === 1
+        ? `1 run${unfinished === 0 ? '' : ', not yet at its end,'} is based on it: it keeps its curves but can no longer chat, go on or be exported.`
+        : `${formatInteger(runs)} runs${
+            unfinished === 0 ? '' : `, ${formatInteger(unfinished)} of them not yet at their end,`
+          } are based on it: they keep their curves but can no longer chat, go on or be exported.`,
     again: 'It can be downloaded again as long as the hub has it.',
     ownFiles: 'Your own files stay.',
     confirm: 'Delete model',
