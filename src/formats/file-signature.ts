@@ -137,7 +137,7 @@ export function notRecords(
  */
 export function refuseStandIn(fileName: string, head: Uint8Array): void {
   const signature = signatureOf(head);
-  if (signature !== 'pointer' && signature !== 'page') return;
+  if (signature !== 'pointer' && signature !== 'page' && signature !== 'message') return;
   const [what, remedy] = OTHERS[signature];
   throw new StudioError({
     code: 'file-stand-in',

@@ -7,6 +7,7 @@ import { StudioError } from '../errors.ts';
 import { blockSizes, isBlockType } from './block-types.ts';
 import type { StoredType } from './block-types.ts';
 import type { ByteSource } from './byte-source.ts';
+import { refuseStandIn, SIGNATURE_BYTES } from './file-signature.ts';
 import { GgufCursor, ggufFault, shorten } from './gguf-cursor.ts';
 import { dtypeSize, elementCount } from './safetensors.ts';
 
@@ -89,7 +90,8 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
 /**
  * Reads and checks metadata and tensor table; no weight is read.
  * @throws StudioError `gguf-…` naming the rule that was broken; `gguf-type` names every type of weights
- *   that is not read, `gguf-version` and `gguf-magic` files of other formats.
+ *   that is not read, `gguf-version` and `gguf-magic` files of other formats, `file-stand-in` a Git LFS pointer or a
+ *   web page under the name of one.
  */
 export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const cursor = new GgufCursor(source);
@@ -113,6 +115,8 @@ async function readPreamble(cursor: GgufCursor): Promise<number> {
   await cursor.need(8);
   const magic = cursor.uint32();
   if (magic !== 0x46554747) {
+    const { source } = cursor;
+    refuseStandIn(source.name, await source.read(0, Math.min(source.size, SIGNATURE_BYTES)));
     throw cursor.fault('magic', 'it does not start with the letters GGUF');
   }
   const version = cursor.uint32();

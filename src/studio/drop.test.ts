@@ -39,6 +39,16 @@ describe('what was dropped', () => {
     });
   });
 
+  it('takes packed records for what they are unpacked, whatever they are for', () => {
+    const names = ['a.evaluation.jsonl', 'b.JSON', 'c.csv', 'd.tsv', 'e.ndjson'];
+    for (const ending of ['', '.gz']) {
+      const paths = names.map((name) => `${name}${ending}`);
+      const dropped = sortDropped(files(...paths));
+      expect(dropped).toMatchObject({ kind: 'data', others: [] });
+      expect(dropped.kind === 'data' && dropped.files.map(({ name }) => name)).toEqual(paths);
+    }
+  });
+
   it('takes records from anywhere in a folder and leaves the rest', () => {
     const dropped = sortDropped(files('set/a.jsonl', 'set/deep/b.CSV', 'set/notes.docx'));
     expect(dropped.kind === 'data' && dropped.files.map(({ name }) => name)).toEqual([

@@ -71,7 +71,12 @@ test('several files, damaged files and files of something else are told apart', 
   expect(await bring(gguf('a.gguf', whole.slice(0, 400_000)))).toBe('gguf-offset');
   expect(await bring(gguf('a.gguf', whole.slice(0, 9000)))).toBe('gguf-truncated');
   expect(await bring(gguf('a.gguf', other))).toBe('gguf-unsupported');
-  expect(await bring(gguf('a.gguf', page))).toBe('gguf-magic');
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 1048576\n';
+  const message = '{"error":"Repository is gated, please sign in"}';
+  expect(await bring(gguf('a.gguf', page))).toBe('file-stand-in');
+  for (const text of [pointer, message])
+    expect(await bring(gguf('a.gguf', new TextEncoder().encode(text)))).toBe('file-stand-in');
+  expect(await bring(gguf('a.gguf', whole.slice(4)))).toBe('gguf-magic');
   expect(await client.call('model.list', {})).toHaveLength(2);
   studio.close();
 });

@@ -25,6 +25,58 @@ function outcome(change: object): string {
   }
 }
 
+test('a truth value is taken for what it plainly says, and nothing else is guessed', () => {
+  const tied = (value: unknown) =>
+    parseModelConfig({ ...base, tie_word_embeddings: value }).tiedHead;
+  for (const yes of [true, 1, 'true', 'True', ' TRUE ']) expect(tied(yes)).toBe(true);
+  for (const no of [false, 0, 'false', 'False', null, undefined]) expect(tied(no)).toBe(false);
+  for (const unclear of [2, -1, 'yes', '', '1', [], {}]) {
+    expect(outcome({ tie_word_embeddings: unclear })).toBe('config-invalid');
+  }
+  const llama = { model_type: 'llama', attention_bias: 'false', mlp_bias: 1 };
+  expect(parseModelConfig({ ...base, ...llama })).toMatchObject({
+    outputBias: false,
+    feedForwardBias: true,
+  });
+});
+
+describe('a text model inside a model of several kinds of input', () => {
+  const refusal = (json: object): StudioError => {
+    try {
+      parseModelConfig(json);
+    } catch (thrown) {
+      if (thrown instanceof StudioError) return thrown;
+    }
+    throw new Error('it was not refused');
+  };
+  const { model_type: _type, ...shape } = base;
+  test.each([
+    ['qwen2_vl', { text_config: base }, 'text_config', 'qwen2', true],
+    ['internvl_chat', { llm_config: base, vision_config: {} }, 'llm_config', 'qwen2', true],
+    [
+      'gemma3',
+      { text_config: { ...shape, model_type: 'gemma3_text' } },
+      'text_config',
+      'gemma3_text',
+      false,
+    ],
+    ['llava', { text_config: shape, vision_config: {} }, 'text_config', '', false],
+  ])('%s', (type, parts, field, within, runs) => {
+    const { code, message, remedy, data } = refusal({ model_type: type, ...parts });
+    expect(code).toBe('config-nested');
+    expect(message).toContain(`"${type}"`);
+    expect(message).toContain(`"${field}"`);
+    expect(remedy).toContain(
+      runs ? 'Take the text model by itself' : 'Take a model that reads text only',
+    );
+    expect(data).toMatchObject({ type, inner: within, field, runs });
+  });
+  test('is not seen where the model itself is described', () => {
+    expect(outcome({ text_config: base })).toBe('opens');
+    expect(refusal({ model_type: 'bert', text_config: null }).code).toBe('architecture-unknown');
+  });
+});
+
 describe('windows', () => {
   const on = { use_sliding_window: true, sliding_window: 64 };
   const types = (...kinds: readonly string[]) => ({ layer_types: kinds });

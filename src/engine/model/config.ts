@@ -32,6 +32,13 @@ export interface ModelConfig {
 
 const count = (most: number) => z.int().min(1).max(most);
 
+/** A truth value, also as other programs write it: 1, "true". Anything else is refused. */
+const flag = z.preprocess((value) => {
+  if (value === 1 || value === 0) return value === 1;
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return text === 'true' || text === 'false' ? text === 'true' : value;
+}, z.boolean().nullish());
+
 /** Fields that may be left out may also be null. */
 const document = z.object({
   model_type: z.string(),
@@ -44,9 +51,9 @@ const document = z.object({
   vocab_size: count(1_000_000),
   rms_norm_eps: z.number().gt(0).max(1).nullish(),
   hidden_act: z.string().nullish(),
-  tie_word_embeddings: z.boolean().nullish(),
-  attention_bias: z.boolean().nullish(),
-  mlp_bias: z.boolean().nullish(),
+  tie_word_embeddings: flag,
+  attention_bias: flag,
+  mlp_bias: flag,
   ...ropeFields,
   ...windowFields,
 });
@@ -82,9 +89,10 @@ function invalid(reason: string): StudioError {
 /**
  * A configuration from untrusted JSON, in either dialect (`rope_theta`/`rope_scaling` or
  * `rope_parameters`).
- * @throws StudioError `architecture-unknown`, `config-invalid`, `config-unsupported`
+ * @throws StudioError `architecture-unknown`, `config-invalid`, `config-nested`, `config-unsupported`
  */
 export function parseModelConfig(json: unknown): ModelConfig {
+  refuseNested(json);
   const named = z.object({ model_type: z.string() }).safeParse(json);
   if (!named.success) throw invalid('it has no model_type');
   const architecture = architectures.find((name) => name === named.data.model_type);
@@ -157,6 +165,34 @@ export function parseModelConfig(json: unknown): ModelConfig {
     feedForwardBias: architecture === 'llama' && raw.mlp_bias === true,
     queryKeyNorm: architecture === 'qwen3',
   };
+}
+
+/** Where models of several kinds of input keep the description of the part that writes text. */
+const INSIDE = ['text_config', 'llm_config', 'language_config', 'thinker_config'] as const;
+
+/** @throws StudioError `config-nested` for a model of which only a part writes text */
+function refuseNested(json: unknown): void {
+  const whole = z.record(z.string(), z.unknown()).safeParse(json);
+  if (!whole.success || whole.data['hidden_size'] !== undefined) return;
+  const field = INSIDE.find((name) => typeof whole.data[name] === 'object' && whole.data[name]);
+  if (field === undefined) return;
+  const typeOf = (value: unknown): string => {
+    const named = z.object({ model_type: z.string() }).safeParse(value);
+    return named.success ? named.data.model_type.slice(0, 60) : '';
+  };
+  const [type, inner] = [typeOf(json), typeOf(whole.data[field])];
+  const runs = architectures.some((name) => name === inner);
+  const what = type === '' ? 'a model' : `a model of type "${type}"`;
+  const within = inner === '' ? '' : ` ("${inner}")`;
+  throw new StudioError({
+    code: 'config-nested',
+    message: `This is ${what} that takes more than text, such as pictures or sound: its text model${within} is a part of it, under "${field}" in config.json.`,
+    kept: 'Models already loaded.',
+    remedy: runs
+      ? `Take the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
+      : `Take a model that reads text only, of one of these types: ${architectures.join(', ')}.`,
+    data: { type, inner, field, runs, supported: architectures.join(', ') },
+  });
 }
 
 /** qwen2 has its biases whatever is declared, mistral none. */

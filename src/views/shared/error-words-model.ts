@@ -58,6 +58,14 @@ export const modelErrors = {
     d.has('remedy') ? d.why('remedy') : '请换用其他模型。',
   ],
   'config-invalid': (d) => [`config.json 不是可用的模型描述：${d.why('reason')}。`, originalConfig],
+  'config-nested': (d) => [
+    `这是${d.has('type') ? `类型为“${d.text('type')}”的` : '一个'}多模态模型，除文本外还接受图像或声音等输入：其文本模型${
+      d.has('inner') ? `（“${d.text('inner')}”）` : ''
+    }只是其中一部分，位于 config.json 的“${d.text('field')}”之下。`,
+    d.has('runs')
+      ? `请单独使用其文本模型：发布者通常另有一个（不含图像的 ${d.text('inner')}）；或在 Python 中用 save_pretrained 保存负责生成文本的部分（model.language_model 及其输出层），再拖入该文件夹。`
+      : `请使用只处理文本、且为以下类型之一的模型：${d.text('supported')}。`,
+  ],
   'architecture-unknown': (d) => [
     `不支持架构“${d.text('architecture')}”。`,
     `请使用以下类型之一的模型：${d.text('supported')}。`,

@@ -9,7 +9,7 @@ export const resultErrors = {
     '请选择另一个状态；在阶段之中测量验证损失时才会保留最佳的一步。',
   ],
   'run-archive-invalid': (d) => [
-    `该归档不是本工作室的运行：${d.text('where')} 有误。`,
+    `该归档不是本工作室的运行：${d.text('where')} 有误：${d.why('reason')}。`,
     exportAgain,
   ],
   'run-archive-newer': (d) => [

@@ -7,6 +7,7 @@ import { modelErrors } from './error-words-model.ts';
 import { resultErrors } from './error-words-results.ts';
 import { studioErrors } from './error-words-studio.ts';
 import { phrases } from './phrases-zh.ts';
+import { schemaWords } from './error-words-schema.ts';
 
 export interface ChineseWords {
   /** Null where a code has no Chinese: an error of another version of the studio, say. */
@@ -40,7 +41,7 @@ function translate(english: string): string {
       return chinese.replace(/\{(\d)\}/g, (_, place: string) => found[Number(place) + 1] ?? '');
     }
   }
-  return english;
+  return schemaWords(english);
 }
 
 export const chineseWords: ChineseWords = {
