@@ -133,7 +133,7 @@ export default defineConfig([
     extends: [jsxA11y.flatConfigs.strict],
   },
   {
-    files: ['src/**/*.{ts,tsx}'],
+    files: ['src/**/*.tsx', 'src/views/**/*.ts'],
     ...reactHooks.configs.flat['recommended-latest'],
   },
   {

@@ -101,10 +101,17 @@ function journeys() {
   }));
 }
 
-/** The GPU tests on every software driver that is here, or else on what the system has. */
+/**
+ * What computes: whatever a driver could do otherwise. The other GPU tests hold what the studio makes of a
+ * device; they run on one driver here, and on SwiftShader as journeys in the page.
+ */
+const ENGINE = ['src/engine', 'test/golden', 'test/shaders', 'test/gpu/adapter'];
+
+/** The GPU tests on one software driver, the engine's on every one that is here; else on what the system has. */
 function gpuSteps() {
   const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
   const gpu = ['--project', 'gpu'];
+  const engine = [...gpu, ...ENGINE];
   /** @type {Step[]} */
   const steps = [
     {
@@ -114,13 +121,13 @@ function gpuSteps() {
     {
       name: 'gpu-no-subgroups',
       run: () =>
-        vitest('gpu-no-subgroups', gpu, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
+        vitest('gpu-no-subgroups', engine, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
     },
   ];
   if (main === 'lavapipe' && findSwiftShader()) {
     steps.push({
       name: 'gpu-swiftshader',
-      run: () => vitest('gpu-swiftshader', gpu, { MEDCARE_ADAPTER: 'swiftshader' }),
+      run: () => vitest('gpu-swiftshader', engine, { MEDCARE_ADAPTER: 'swiftshader' }),
     });
   }
   return steps;

@@ -48,15 +48,6 @@ function withoutTimes({ steps, validation }: RunCurves): unknown {
   return { steps: steps.map(({ milliseconds: _time, ...step }) => step), validation };
 }
 
-/** The adapters share the writes that are tried: each takes its part. */
-const SHARES = ['lavapipe', 'lavapipe without subgroups', 'swiftshader'];
-
-function ownShare(): number {
-  const { MEDCARE_ADAPTER: adapter = '', MEDCARE_SUBGROUPS: subgroups } = process.env;
-  const name = subgroups === 'off' ? `${adapter} without subgroups` : adapter;
-  return Math.max(0, SHARES.indexOf(name));
-}
-
 /**
  * One write of each kind (`put steps`, `close checkpoint`, …), from 1; with MEDCARE_EVERY_WRITE in the
  * environment every write of the run, which takes minutes.
@@ -64,8 +55,7 @@ function ownShare(): number {
 function writesToFail(writes: readonly string[]): number[] {
   const every = process.env['MEDCARE_EVERY_WRITE'] !== undefined;
   const kinds = writes.map((write) => write.replace(/runs\/.*\/([a-z]+)-.*/, '$1'));
-  const chosen = kinds.flatMap((kind, i) => (every || kinds.indexOf(kind) === i ? [i + 1] : []));
-  return chosen.filter((_, i) => i % SHARES.length === ownShare());
+  return kinds.flatMap((kind, i) => (every || kinds.indexOf(kind) === i ? [i + 1] : []));
 }
 
 test('whichever write of a run meets a full disk: it rests with words and goes on to the same bits', async () => {
