@@ -127,6 +127,10 @@ test('what the values leave open is asked, and a file that is no data is named',
   await expect(page.getByText('Not taken: notes.docx')).toBeVisible();
   const card = page.getByRole('region', { name: /open\.jsonl/ });
   await expect(card.getByRole('button', { name: 'Import open.jsonl' })).toBeDisabled();
+  // Each way of reading the answers is shown with what it makes of a question, to choose by.
+  const line = card.getByRole('listitem').filter({ hasText: 'line 1' });
+  await expect(line.getByRole('term')).toHaveText(['number, from 0', 'number, from 1']);
+  await expect(line.getByRole('definition')).toHaveText(['that', 'this']);
   await card.getByRole('radio', { name: 'number, from 1' }).click();
   await expect(card.getByText('right: this').first()).toBeVisible();
   await expectAccessible(page, 'the choices of a file');

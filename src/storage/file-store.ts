@@ -107,7 +107,7 @@ export function storageFault(path: string, thrown: unknown): StudioError {
     return new StudioError(
       {
         code: 'storage-full',
-        message: `The browser's storage is full; ${path} could not be written.`,
+        message: "The browser's storage is full: nothing more can be written.",
         kept: 'Everything that was stored before.',
         remedy: 'Remove runs, models or data sets that are no longer needed, or free disk space.',
         data: { path },

@@ -43,7 +43,7 @@ export const studioErrors = {
     d.has('path') ? `浏览器存储在 ${d.text('path')} 处出错。` : '无法打开浏览器的数据库。',
     '请关闭工作室的其他标签页后重试；隐私窗口可能不提供存储。',
   ],
-  'storage-full': (d) => [`浏览器的存储空间已满；无法写入 ${d.text('path')}。`, freeStorage],
+  'storage-full': () => ['浏览器的存储空间已满，无法再写入。', freeStorage],
   'storage-short': (d) => [
     `下载还需要 ${d.bytes('needed')}；此浏览器只给工作室 ${d.bytes('free')}。`,
     freeStorage,
