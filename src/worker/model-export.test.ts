@@ -14,7 +14,7 @@ import { openWeightsFolder } from '../formats/weights-folder.ts';
 import { openMemoryStorage } from '../storage/storage.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { ModelLibrary } from './library.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import { ggufFile, modelFolder } from './model-export.ts';
 import type { ModelToExport } from './model-export.ts';
 import type { Task } from './tasks.ts';

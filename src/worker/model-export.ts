@@ -16,7 +16,7 @@ import { checkTokenizerFiles } from '../text/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
 import { layOutGguf } from './gguf-model.ts';
 import type { GgufFormat } from './gguf-model.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { ModelText } from './model-text.ts';
 import type { Task } from './tasks.ts';
 

@@ -7,7 +7,7 @@ import { Sealer } from '../storage/file-store.ts';
 import type { DataSets } from '../storage/data-sets.ts';
 import type { StoredRun } from '../storage/runs.ts';
 import type { DatedTemplate } from '../text/chat-template.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { DataSetSummary, RunData } from './protocol.ts';
 import { outcomesOf } from './record-outcomes.ts';
 import { validationRows } from './split.ts';

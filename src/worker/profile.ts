@@ -8,7 +8,7 @@ import { adapterName } from './adapter-name.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
 import type { Handlers } from './dispatcher.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { ProfileCalls, ProfileLoad, ProfileSubject } from './profile-protocol.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';

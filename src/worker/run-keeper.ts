@@ -12,7 +12,7 @@ import type { WorkerContext } from './context.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from './device-claim.ts';
 import { interrupted } from './fault-words.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import { sameInputs } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { RunState, RunSummary } from './protocol.ts';

@@ -6,7 +6,7 @@ import type { TrainingRecord } from '../engine/training/data-order.ts';
 import type { ResumePoint, StoredRun } from '../storage/runs.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { ModelText } from './model-text.ts';
 import { prepareRecords } from './prepare.ts';
 import type { PreparedRecords } from './prepare.ts';

@@ -2,7 +2,7 @@
 import { longestSamplePrompt, type SamplePrompts } from '../engine/training/samples.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import type { DataSets } from '../storage/data-sets.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { ModelText } from './model-text.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { DataSetSummary } from './protocol.ts';

@@ -2,7 +2,7 @@ import type { Gpu } from '../engine/gpu/device.ts';
 import { kernelsFingerprint } from '../engine/tuning/record.ts';
 import type { Recipe } from '../engine/training/recipe.ts';
 import { adapterName } from './adapter-name.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { PreparedRecords } from './prepare.ts';
 import type { RunSummary } from './protocol.ts';
 

@@ -18,7 +18,7 @@ import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { Handlers } from './dispatcher.ts';
-import type { OpenModel } from './library.ts';
+import type { OpenModel } from './open-model.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Task } from './tasks.ts';
 import type { TuningCalls, TuningReport } from './tuning-protocol.ts';

@@ -8,7 +8,7 @@ import type { MergedWeights } from '../../formats/merged-weights.ts';
 import { parseSafetensors } from '../../formats/safetensors.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { adapterFolders } from '../adapter-export.ts';
-import type { OpenModel } from '../library.ts';
+import type { OpenModel } from '../open-model.ts';
 import { ggufFile, modelFolder } from '../model-export.ts';
 import type { ModelToExport } from '../model-export.ts';
 import type { Task } from '../tasks.ts';

@@ -8,7 +8,7 @@ import { rowSize } from '../../formats/merged-weights.ts';
 import { writeSafetensors } from '../../formats/safetensors-writer.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
-import type { OpenModel } from '../library.ts';
+import type { OpenModel } from '../open-model.ts';
 import { ggufFile, modelFolder } from '../model-export.ts';
 import type { ModelToExport } from '../model-export.ts';
 import { collect, quietTask } from './checked-run.ts';

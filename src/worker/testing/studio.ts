@@ -18,7 +18,7 @@ import type { Channel, WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
 import { ModelLibrary } from '../library.ts';
-import type { OpenModel } from '../library.ts';
+import type { OpenModel } from '../open-model.ts';
 import type { ModelToExport } from '../model-export.ts';
 import type { WorkerEvent } from '../protocol.ts';
 import { localChannel, TokenPool } from '../token-pool.ts';
