@@ -6,8 +6,10 @@ import { quickRecipe } from '../../src/engine/training/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe.ts';
 import { BUILT_IN_TEMPLATES } from '../../src/text/chat-template.ts';
 import { worker } from '../../src/worker/client.ts';
-import { localChannel, TokenPool } from '../../src/worker/token-pool.ts';
-import type { EncoderSource, TokenChannel } from '../../src/worker/token-pool.ts';
+import { localChannel } from '../../src/worker/token-channel.ts';
+import type { TokenChannel } from '../../src/worker/token-channel.ts';
+import { TokenPool } from '../../src/worker/token-pool.ts';
+import type { EncoderSource } from '../../src/worker/token-pool.ts';
 
 const modelId = 'medcare-nano';
 const words =

@@ -6,7 +6,7 @@ import type {
   RunSummary,
   SamplingSettings,
 } from '../worker/protocol.ts';
-import { isActive, trainedSnapshots } from './runs.ts';
+import { isActive, trainedSnapshots } from './run-facts.ts';
 import { variantKey } from './variant-key.ts';
 
 /** Conversations as data: what is kept of them, who can speak, and what each side is sent. */

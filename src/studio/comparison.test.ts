@@ -4,7 +4,7 @@ import { quickRecipe } from '../engine/training/presets.ts';
 import type { RunSummary, StepMetrics } from '../worker/protocol.ts';
 import { comparedRuns, differingSettings, finalFigures } from './comparison.ts';
 import { CurveBook } from './curves.ts';
-import { findRuns, tagsInUse } from './runs.ts';
+import { findRuns, tagsInUse } from './run-facts.ts';
 
 function step(stage: number, index: number, nll: number): StepMetrics {
   return {

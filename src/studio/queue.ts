@@ -3,7 +3,8 @@ import { create } from 'zustand';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { readPreference, writePreference } from './preferences.ts';
 import { readPath } from './recipe-edit.ts';
-import { activeRun, useRuns as pageRuns, type NewRun, type RunsState } from './runs.ts';
+import { activeRun } from './run-facts.ts';
+import { useRuns as pageRuns, type NewRun, type RunsState } from './runs.ts';
 
 export interface QueuedRun extends NewRun {
   readonly id: string;

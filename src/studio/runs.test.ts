@@ -13,14 +13,14 @@ import type {
 import { CurveBook } from './curves.ts';
 import {
   activeRun,
-  createRuns,
   currentStage,
   nextRunName,
   resumableRuns,
   runProgress,
   selectedRun,
   timeLeft,
-} from './runs.ts';
+} from './run-facts.ts';
+import { createRuns } from './runs.ts';
 
 function run(id: string, change: Partial<RunSummary> = {}): RunSummary {
   return {

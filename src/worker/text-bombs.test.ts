@@ -6,7 +6,7 @@ import { openVocabulary } from '../text/vocabulary.ts';
 import { encoderSource } from './encoder-source.ts';
 import { ModelText } from './model-text.ts';
 import { TokenPool } from './token-pool.ts';
-import type { TokenChannel } from './token-pool.ts';
+import type { TokenChannel } from './token-channel.ts';
 import { codeOf, noDevice, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';
 import { tokenThreads } from './testing/token-threads.ts';

@@ -8,8 +8,10 @@ import { encodeConversation } from '../text/labels.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
 import type { DataSetSummary } from './protocol.ts';
 import { TokenBook } from './token-book.ts';
-import { localChannel, TokenPool } from './token-pool.ts';
-import type { EncoderSource, TokenChannel } from './token-pool.ts';
+import { localChannel } from './token-channel.ts';
+import type { TokenChannel } from './token-channel.ts';
+import { TokenPool } from './token-pool.ts';
+import type { EncoderSource } from './token-pool.ts';
 
 const read = (name: string): string => readFileSync(`public/models/medcare-nano/${name}`, 'utf8');
 const files = {

@@ -1,26 +1,9 @@
 import { asStudioError, StudioError } from '../errors.ts';
 import { cancelled } from './tasks.ts';
-import { createTokenEncoder } from './token-encoder.ts';
-import type {
-  EncoderFiles,
-  FromEncoder,
-  ToEncoder,
-  TokenJob,
-  TokenOutput,
-} from './token-encoder.ts';
+import type { TokenChannel } from './token-channel.ts';
+import type { EncoderFiles, FromEncoder, TokenJob, TokenOutput } from './token-encoder.ts';
 import { secondsFor, TICK_MS } from './token-patience.ts';
 import type { PoolPatience } from './token-patience.ts';
-
-/** The part of a Worker that is used here. */
-export interface TokenChannel {
-  postMessage(message: ToEncoder, transfer: Transferable[]): void;
-  terminate(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(
-    type: 'error' | 'messageerror',
-    listener: (event: { readonly message?: string; preventDefault?(): void }) => void,
-  ): void;
-}
 
 /** What a job is encoded with; the files are read when a worker needs them that has not got them. */
 export interface EncoderSource {
@@ -354,26 +337,4 @@ function crashed(detail: string): StudioError {
     kept: 'Data sets, model and what was tokenised before.',
     remedy: 'Try again. If it stops at the same records, look at the longest of them.',
   });
-}
-
-/** An encoder beside its caller, for places without workers. One job at a time, none at once. */
-export function localChannel(): TokenChannel {
-  const listeners: ((event: { readonly data: unknown }) => void)[] = [];
-  const encoder = createTokenEncoder((data) => {
-    for (const listener of listeners) listener({ data });
-  });
-  let open = true;
-  return {
-    postMessage: (message) => {
-      setTimeout(() => {
-        if (open) encoder(message);
-      }, 0);
-    },
-    terminate: () => {
-      open = false;
-    },
-    addEventListener: (type: string, listener: (event: never) => void) => {
-      if (type === 'message') listeners.push(listener as (typeof listeners)[number]);
-    },
-  };
 }

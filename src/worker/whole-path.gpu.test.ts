@@ -9,7 +9,8 @@ import { openMemoryStorage } from '../storage/storage.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { DataSetSummary, ModelVariant, RunSummary, WorkerEvent } from './protocol.ts';
-import { localChannel, TokenPool } from './token-pool.ts';
+import { localChannel } from './token-channel.ts';
+import { TokenPool } from './token-pool.ts';
 
 /**
  * The worker's own path in Node, with storage in memory: what a page reaches through clicks is called

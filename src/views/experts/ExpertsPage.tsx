@@ -9,7 +9,8 @@ import {
   summariseRouting,
   useExperts,
 } from '../../studio/experts.ts';
-import { selectedRun, useRuns } from '../../studio/runs.ts';
+import { selectedRun } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import type { RoutingReport, RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';

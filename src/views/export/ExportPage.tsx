@@ -1,6 +1,7 @@
 /** Step 7: take the result along, or bring a run from elsewhere. */
 import { Link } from 'wouter';
-import { isActive, selectedRun, useRuns } from '../../studio/runs.ts';
+import { isActive, selectedRun } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';

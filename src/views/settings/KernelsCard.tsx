@@ -3,7 +3,8 @@ import { useEffect } from 'react';
 import { useDevice } from '../../studio/device.ts';
 import { selectedModel, useModels } from '../../studio/models.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun, useRuns } from '../../studio/runs.ts';
+import { activeRun } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import {
   useTuning,
   type TunedCandidate,

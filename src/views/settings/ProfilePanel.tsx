@@ -9,7 +9,8 @@ import {
   type ProfileSubject,
 } from '../../studio/profile.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun, useRuns } from '../../studio/runs.ts';
+import { activeRun } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import { Button } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';

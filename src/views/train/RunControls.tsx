@@ -1,7 +1,8 @@
 import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useRecipe } from '../../studio/recipe.ts';
-import { isActive, useRuns } from '../../studio/runs.ts';
+import { isActive } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Button } from '../shared/Button.tsx';
 import { ConfirmDialog } from '../shared/Dialog.tsx';

@@ -1,14 +1,8 @@
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useComparison } from '../../studio/comparison.ts';
-import {
-  findRuns,
-  isActive,
-  runProgress,
-  selectedRun,
-  tagsInUse,
-  useRuns,
-} from '../../studio/runs.ts';
+import { findRuns, isActive, runProgress, selectedRun, tagsInUse } from '../../studio/run-facts.ts';
+import { useRuns } from '../../studio/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { IconButton } from '../shared/Button.tsx';
 import { Card } from '../shared/Card.tsx';

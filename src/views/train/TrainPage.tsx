@@ -6,15 +6,8 @@ import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models.ts';
 import { useRecipe } from '../../studio/recipe.ts';
-import {
-  activeRun,
-  curvesOf,
-  nextRunName,
-  resumableRuns,
-  selectedRun,
-  START_TASK,
-  useRuns,
-} from '../../studio/runs.ts';
+import { activeRun, nextRunName, resumableRuns, selectedRun } from '../../studio/run-facts.ts';
+import { curvesOf, START_TASK, useRuns } from '../../studio/runs.ts';
 import { useQueue } from '../../studio/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
 import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';

@@ -21,7 +21,8 @@ import { ModelLibrary } from '../library.ts';
 import type { OpenModel } from '../open-model.ts';
 import type { ModelToExport } from '../model-export.ts';
 import type { WorkerEvent } from '../protocol.ts';
-import { localChannel, TokenPool } from '../token-pool.ts';
+import { localChannel } from '../token-channel.ts';
+import { TokenPool } from '../token-pool.ts';
 import { Tokeniser } from '../tokenise.ts';
 
 /** The studio's own files, from the folder that the server hands out. */
