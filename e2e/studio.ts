@@ -166,6 +166,18 @@ export function smallRecipe(change: Partial<Recipe> = {}): Recipe {
   };
 }
 
+/** A few steps, for what does not depend on how many there are. */
+export function shortRecipe(): Recipe {
+  const small = smallRecipe({
+    batch: { records: 8, microBatchTokens: 256, maxLength: 64 },
+    validation: { fraction: 0.1, maxRecords: 2, everySteps: 0 },
+  });
+  return {
+    ...small,
+    stages: small.stages.map((stage) => ({ ...stage, data: { ...stage.data, fraction: 0.5 } })),
+  };
+}
+
 /** Hands a recipe to the Train page as a file. */
 export async function importRecipe(page: Page, recipe: Recipe): Promise<void> {
   await goTo(page, 'Train');
@@ -180,6 +192,23 @@ export async function importRecipe(page: Page, recipe: Recipe): Promise<void> {
 export async function chooseModel(page: Page, name: string): Promise<void> {
   await goTo(page, 'Model');
   await page.getByRole('radio', { name }).check();
+}
+
+/** Looks at the list of runs. */
+export async function viewRuns(page: Page): Promise<void> {
+  await goTo(page, 'Train');
+  await page.getByRole('radio', { name: 'Runs', exact: true }).click();
+}
+
+/** Looks at the recipe of the next run. */
+export async function setUp(page: Page): Promise<void> {
+  await goTo(page, 'Train');
+  await page.getByRole('radio', { name: 'Set up', exact: true }).click();
+}
+
+/** A run as its row in the list says it. */
+export function runRow(page: Page, name: string): Locator {
+  return page.getByRole('row', { name: new RegExp(`^Compare ${name} `) });
 }
 
 /** Optimiser steps done so far, as the Train page shows them. */
@@ -197,6 +226,14 @@ export function runStatus(page: Page): Locator {
 export async function startTraining(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start training' }).click();
   await expect(runStatus(page)).toBeVisible({ timeout: TRAINING_MS });
+}
+
+/** Pauses the run that goes on, and waits until it rests. */
+export async function pauseRun(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
+    timeout: TRAINING_MS,
+  });
 }
 
 export async function waitForEnd(page: Page): Promise<void> {

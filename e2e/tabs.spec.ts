@@ -1,5 +1,4 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Recipe } from '../src/engine/training/recipe.ts';
 import { picture } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
 import {
@@ -12,45 +11,22 @@ import {
   goTo,
   importRecipe,
   openStudio,
+  pauseRun,
+  runRow,
   runStatus,
   saved,
-  smallRecipe,
+  setUp,
+  shortRecipe,
   startTraining,
   test,
   TRAINING_MS,
+  viewRuns,
   waitForEnd,
 } from './studio.ts';
-
-/** A run as its row in the list says it. */
-function runRow(page: Page, name: string) {
-  return page.getByRole('row', { name: new RegExp(`^Compare ${name} `) });
-}
-
-/** A few steps: what is looked at is who has the run, and when. */
-function shortRecipe(): Recipe {
-  const small = smallRecipe({
-    batch: { records: 8, microBatchTokens: 256, maxLength: 64 },
-    validation: { fraction: 0.1, maxRecords: 2, everySteps: 0 },
-  });
-  return {
-    ...small,
-    stages: small.stages.map((stage) => ({ ...stage, data: { ...stage.data, fraction: 0.5 } })),
-  };
-}
 
 /** The data set of the children's stories in the list, not the findings about its lines. */
 const dataSetRow = (page: Page): Locator =>
   page.locator('table').getByRole('row', { name: /children/ });
-
-async function viewRuns(page: Page): Promise<void> {
-  await goTo(page, 'Train');
-  await page.getByRole('radio', { name: 'Runs', exact: true }).click();
-}
-
-async function setUp(page: Page): Promise<void> {
-  await goTo(page, 'Train');
-  await page.getByRole('radio', { name: 'Set up', exact: true }).click();
-}
 
 test('two tabs share one storage; cleared under them, it ends in words and starts anew', async ({
   page,
@@ -71,10 +47,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   await setUp(page);
   await importRecipe(page, shortRecipe());
   await startTraining(page);
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
-    timeout: TRAINING_MS,
-  });
+  await pauseRun(page);
 
   // The second tab opens while the first has the run: nothing of it is taken for left behind.
   const other = await context.newPage();
@@ -110,10 +83,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   // The storage is cleared under a paused run.
   await setUp(page);
   await startTraining(page);
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
-    timeout: TRAINING_MS,
-  });
+  await pauseRun(page);
   const devtools = await context.newCDPSession(page);
   await devtools.send('Storage.clearDataForOrigin', {
     origin: new URL(baseURL ?? '').origin,
@@ -144,10 +114,7 @@ test('a disk that is full in the middle of a run puts it at rest; with room agai
   await chooseModel(page, 'Stories 260k');
   await importRecipe(page, { ...shortRecipe(), checkpointEverySteps: 1 });
   await startTraining(page);
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(runStatus(page).getByText('paused', { exact: true })).toBeVisible({
-    timeout: TRAINING_MS,
-  });
+  await pauseRun(page);
   const devtools = await context.newCDPSession(page);
   const origin = new URL(baseURL ?? '').origin;
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });

@@ -14,7 +14,7 @@ export function noAdapter(): StudioError {
     code: 'adapter-missing',
     message: 'WebGPU is present but found no usable GPU.',
     remedy:
-      'Turn on hardware acceleration in the browser settings, update the GPU driver, or allow a software adapter with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader.',
+      'If there was one before, reload the page with F5, or else restart the browser. Otherwise turn on hardware acceleration in its settings, update the GPU driver, or allow a software adapter with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader.',
   });
 }
 
@@ -34,14 +34,17 @@ export function deviceRefused(thrown: unknown): StudioError {
   );
 }
 
-/** There was a device in this page, it was lost, and the browser gives no other. */
+/**
+ * There was a device in this page, it was lost, and the browser gives no other. Chromium gives one after the second
+ * crash when the person reloads the page, not when the page reloads itself; after the third it gives none.
+ */
 export function adapterGone(): StudioError {
   return new StudioError({
     code: 'adapter-gone',
-    message: 'The GPU crashed, and the browser gives this page no other until it is reloaded.',
+    message: 'The GPU crashed, and the browser gives this page no other.',
     kept: 'Everything stored; runs up to their last checkpoint.',
     remedy:
-      'Reload the page. If there is no GPU then either, close all tabs of the studio or restart the browser.',
+      'Reload the page with F5 or the browser’s own button. If there is no GPU then either, restart the browser: after several crashes it gives none to any tab.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
+import type { StudioError } from '../../errors.ts';
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/Button.tsx';
@@ -15,20 +16,7 @@ export function Notices() {
   const t = noticeText();
   return (
     <div className="notices">
-      {phase === 'failed' && error && (
-        <>
-          <ErrorNotice
-            byShell
-            error={error}
-            actions={
-              <Button size="small" icon={<RotateCw size={14} />} onClick={() => void open()}>
-                {t.lookAgain}
-              </Button>
-            }
-          />
-          <WebGpuHelp />
-        </>
-      )}
+      {phase === 'failed' && error && <NoDevice error={error} onOpen={open} />}
       {fault && !inPlace && (
         <ErrorNotice
           byShell
@@ -44,6 +32,34 @@ export function Notices() {
       <SoftwareNotice />
       <TourInvite />
     </div>
+  );
+}
+
+/** Errors of browsers that have no WebGPU, or not for this machine. */
+const NEED_HELP: ReadonlySet<string> = new Set(['webgpu-missing', 'adapter-missing']);
+
+/** Why there is no device, with the way on. */
+function NoDevice({
+  error,
+  onOpen,
+}: {
+  readonly error: StudioError;
+  readonly onOpen: () => Promise<void>;
+}) {
+  const t = noticeText();
+  return (
+    <>
+      <ErrorNotice
+        byShell
+        error={error}
+        actions={
+          <Button size="small" icon={<RotateCw size={14} />} onClick={() => void onOpen()}>
+            {t.lookAgain}
+          </Button>
+        }
+      />
+      {NEED_HELP.has(error.code) && <WebGpuHelp />}
+    </>
   );
 }
 

@@ -11,11 +11,11 @@ export const modelErrors = {
   ],
   'adapter-missing': () => [
     '有 WebGPU，但没有找到可用的 GPU。',
-    '请在浏览器设置中开启硬件加速，更新显卡驱动，或用 --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader 允许软件适配器。',
+    '若之前有过 GPU，请按 F5 重新加载页面，仍没有时请重新启动浏览器。否则请在浏览器设置中开启硬件加速，更新显卡驱动，或用 --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader 允许软件适配器。',
   ],
   'adapter-gone': () => [
-    'GPU 已崩溃，在重新加载页面之前，浏览器不再向本页提供 GPU。',
-    '请重新加载页面。若仍没有 GPU，请关闭本工作室的所有标签页，或重新启动浏览器。',
+    'GPU 已崩溃，浏览器不再向本页提供 GPU。',
+    '请按 F5 或用浏览器的刷新按钮重新加载页面。若仍没有 GPU，请重新启动浏览器：多次崩溃之后，浏览器不再向任何标签页提供 GPU。',
   ],
   'device-refused': (d) => [
     `浏览器没有提供 GPU 设备：${d.text('detail')}`,

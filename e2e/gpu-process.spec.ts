@@ -1,0 +1,86 @@
+import type { Browser, Page } from '@playwright/test';
+import {
+  bringData,
+  chooseModel,
+  expect,
+  importRecipe,
+  metricsOf,
+  openStudio,
+  pauseRun,
+  runRow,
+  runStatus,
+  setUp,
+  shortRecipe,
+  startTraining,
+  test as base,
+  TRAINING_MS,
+  viewRuns,
+  waitForEnd,
+  watch,
+} from './studio.ts';
+
+/** A browser of this test's own: its GPU process ends, and no other test may have it after that. */
+const test = base.extend<{ ownBrowser: Browser }>({
+  ownBrowser: async ({ playwright, launchOptions }, use) => {
+    const browser = await playwright.chromium.launch(launchOptions);
+    await use(browser);
+    await browser.close();
+  },
+});
+
+/** Ends the browser's GPU process as a crash of the driver does. */
+async function endGpuProcess(browser: Browser): Promise<void> {
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  const gpu = processInfo.find(({ type }) => type.toLowerCase() === 'gpu');
+  if (!gpu) throw new Error('this browser has no GPU process');
+  process.kill(gpu.id, 'SIGKILL');
+  await devtools.detach();
+}
+
+/** Everything computed in the steps of a run, as its metrics file writes it. */
+async function losses(page: Page, run: string): Promise<string[]> {
+  const rows = await metricsOf(page, run);
+  return rows.map(({ milliseconds: _time, ...row }) => JSON.stringify(row));
+}
+
+test('the GPU process ends under a run, and once more: the run goes on to the losses it has without', async ({
+  ownBrowser,
+  baseURL,
+}) => {
+  test.setTimeout(TRAINING_MS);
+  const page = await ownBrowser.newPage(baseURL === undefined ? {} : { baseURL });
+  const watched = await watch(page, baseURL ?? '');
+  await openStudio(page);
+  await bringData(page);
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(page, shortRecipe());
+  await startTraining(page);
+  // Paused and let go, the run has all but its first steps before it, however fast the machine is.
+  await pauseRun(page);
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await endGpuProcess(ownBrowser);
+  await expect(runStatus(page).getByText('interrupted', { exact: true })).toBeVisible();
+  const lost = page.getByRole('alert').filter({ hasText: 'The GPU device was lost' });
+  await expect(lost).toHaveCount(1);
+  await expect(lost).toContainText('Everything up to the last checkpoint.');
+  // The browser gives another device at once.
+  await page.getByRole('button', { name: /^Resume from stage 1, step \d+$/ }).click();
+  await waitForEnd(page);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+
+  // After the second crash the page has none until a person reloads it.
+  await endGpuProcess(ownBrowser);
+  await page.getByRole('button', { name: 'Open the device again' }).click();
+  const gone = page.getByRole('alert');
+  await expect(gone).toHaveText(/the browser gives this page no other/);
+  await expect(gone).toContainText('Everything stored; runs up to their last checkpoint.');
+  await page.reload();
+  await expect(page.getByRole('banner').getByText(/software/)).toBeVisible();
+  await setUp(page);
+  await startTraining(page);
+  await viewRuns(page);
+  await expect(runRow(page, 'Small 2')).toContainText('done', { timeout: TRAINING_MS });
+  expect(await losses(page, 'Small')).toEqual(await losses(page, 'Small 2'));
+  expect(watched.faults).toEqual([]);
+});
