@@ -13,6 +13,7 @@ export function DeviceCard() {
   const said = (name: string): string => (name === '' ? t.notTold : name);
   return (
     <Card title={t.device}>
+      {phase === 'failed' && !report && <p>{t.noDevice}</p>}
       {phase === 'opening' && !report && <Loading what={t.deviceNoun} height={96} />}
       {report && (
         <Facts
