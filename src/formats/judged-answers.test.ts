@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { reportAnswers } from '../engine/evaluation/report.ts';
 import { readEvaluationFile } from '../worker/evaluation-file.ts';
 import { closedAnswers } from './closed-answers.ts';
+import type { JsonValue } from './json.ts';
 import { inspectRecords, tryRecords } from './record-inspect.ts';
 import { Findings, guessKind, importRecords } from './records.ts';
 import type { ImportedRecord, ImportProblem } from './records.ts';
+import { groupIn } from './row-layout.ts';
 
 const lines = (rows: readonly unknown[]): Uint8Array =>
   new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
@@ -174,4 +176,98 @@ test('which answers are labels', () => {
   expect(closedAnswers(many(40, (i) => `w${i % 7}`))).toBeNull();
   expect(closedAnswers(many(40, (i) => `${i % 2} ${'long '.repeat(10)}`))).toBeNull();
   expect(closedAnswers([])).toBeNull();
+});
+
+/** Rows of an exam: a question each, with its options. */
+const exam = (name: string, count: number) =>
+  many(count, (i) => ({
+    ...{ qid: `${i + 1}`, qtext: `${name} ${i}`, ra: `${(i % 4) + 1}` },
+    answers: many(4, (j) => ({ aid: j + 1, atext: `${name} ${i} ${j}` })),
+  }));
+
+test('rows that lie in groups are rows, each on its own line; what stands beside them is counted', async () => {
+  const exams = {
+    E2013: { name: 'E_2013', year: '2013', data: exam('a', 3) },
+    E2014: { name: 'E_2014', year: '2014', data: exam('b', 2) },
+  };
+  const whole = { version: '1', language: 'en', exams };
+  for (const space of [undefined, 1]) {
+    const bytes = new TextEncoder().encode(JSON.stringify(whole, null, space));
+    const { records, items, findings } = await everywhere(bytes, 'exams.json');
+    expect(answersOf(records)).toEqual([...'ABCAB']);
+    expect(items.map(({ metric }) => metric)).toEqual(many(5, () => 'accuracy'));
+    const beside = findings.filter(({ code }) => code === 'beside-rows');
+    expect(Object.fromEntries(beside.map(({ field, count }) => [field, count]))).toEqual({
+      ...{ version: 1, language: 1, name: 2, year: 2 },
+    });
+    const text = new TextDecoder().decode(bytes).split('\n');
+    // A line begins with the row; the first thing in it is its id.
+    if (space === 1) {
+      expect(records.map(({ line }) => text[line]?.trim())).toEqual(
+        [1, 2, 3, 1, 2].map((id) => `"qid": "${id}",`),
+      );
+    }
+  }
+});
+
+test('rows by key in groups by key, on one line or many', async () => {
+  const set = (name: string) =>
+    Object.fromEntries(
+      many(3, (i) => [
+        `${name}-${i}`,
+        { question: `${name} ${i}`, options: { A: 'x', B: 'y' }, answer: 'AB'[i % 2] },
+      ]),
+    );
+  for (const space of [undefined, 2]) {
+    const bytes = new TextEncoder().encode(
+      JSON.stringify({ medqa: set('m'), pubmedqa: set('p') }, null, space),
+    );
+    expect(answersOf((await everywhere(bytes, 'bench.json')).records)).toEqual([...'ABAABA']);
+  }
+});
+
+test('a row with rows in it is a row where it says something itself', () => {
+  const data = [{ instruction: 'i', output: 'o' }];
+  const inside = (value: JsonValue) => groupIn(JSON.stringify(value), value);
+  expect(inside({ year: '2013', data })?.rows.map(({ value }) => value)).toEqual(data);
+  expect(inside({ remark: 'What is it about?', data })).toBeUndefined();
+  expect(inside({ prompt: 'p', response: 'r', data })).toBeUndefined();
+  expect(inside({ data: [{ a: 1 }] })).toBeUndefined();
+});
+
+test('names of public sets: a body with its ideal answer, a dialogue with its note, pairs with a label', async () => {
+  const table =
+    'ID,section_header,section_text,dialogue\n1,CC,Cough.,"Doctor: hi\nPatient: cough"\n';
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      'bioasq.json',
+      JSON.stringify({
+        questions: [
+          { body: 'Is it?', type: 'yesno', exact_answer: 'yes', ideal_answer: ['Yes, it is.'] },
+          { body: 'Why?', type: 'summary', ideal_answer: ['Because.'] },
+        ],
+      }),
+      ['Yes, it is.', 'Because.'],
+    ],
+    ['mts.csv', table, ['Cough.']],
+    [
+      'nli.jsonl',
+      `${JSON.stringify({ sentence1: 'a', sentence2: 'b', gold_label: 'neutral' })}\n`,
+      ['neutral'],
+    ],
+    [
+      'live.jsonl',
+      many(
+        2,
+        (i) =>
+          `${JSON.stringify({ question: 'q', answers: [{ text: `Answer ${i}.`, url: 'u' }] })}\n`,
+      ).join(''),
+      ['Answer 0.', 'Answer 1.'],
+    ],
+  ];
+  for (const [name, text, answers] of cases) {
+    const { records, problems } = await everywhere(new TextEncoder().encode(text), name);
+    expect(problems).toEqual([]);
+    expect(answersOf(records)).toEqual(answers);
+  }
 });

@@ -1,4 +1,5 @@
 /** Reads a row by a mapping of its fields, where no shape is recognised. */
+import { isJsonObject } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { lettered, optionsIn } from './record-answers.ts';
 import {
@@ -44,8 +45,13 @@ function textsIn(value: JsonValue | undefined): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const texts = (value as readonly JsonValue[])
     .filter((one) => one !== null)
-    .map((one) => (Array.isArray(one) ? textsIn(one) : scalarText(one)));
+    .map((one) => (Array.isArray(one) ? textsIn(one) : (scalarText(one) ?? textOf(one))));
   return texts.includes(undefined) ? undefined : texts.flatMap((text) => text ?? []);
+}
+
+/** The text of an element that has more to say than its text: { "text": "…", "url": "…" }. */
+function textOf(element: JsonValue): string | undefined {
+  return isJsonObject(element) ? scalarText(element['text'] ?? element['answer']) : undefined;
 }
 
 /** The text of a field; of a list of texts that say the same in other words, the first. */

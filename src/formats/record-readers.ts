@@ -9,7 +9,7 @@ import { CsvReader } from './record-csv.ts';
 import { recognizeShape } from './record-shapes.ts';
 import { RecordFault } from './record-types.ts';
 import type { ProblemCode } from './record-types.ts';
-import { rowsOfColumns } from './row-layout.ts';
+import { groupIn, rowsOfColumns } from './row-layout.ts';
 import type { FoundLayout, RecordLayout } from './row-layout.ts';
 import { notDecoded } from './text-encoding.ts';
 import type { TextEncodingName } from './text-encoding.ts';
@@ -104,7 +104,7 @@ class LinesReader implements LayoutReader {
       if (scanned.ok) {
         const value = parsed(text, at, scanned);
         if (this.#fields.length === 0 && isJsonObject(value)) this.#fields = Object.keys(value);
-        sink.row(value, number, scanned.end - at, scanned.words.length);
+        handRow(sink, text.slice(at, scanned.end), value, number, scanned.words.length);
         at = skipWhitespace(text, scanned.end);
         continue;
       }
@@ -141,6 +141,29 @@ function parsed(
   { end, words }: Extract<JsonScan, { ok: true }>,
 ): JsonValue {
   return parseScanned(withoutBareWords(text.slice(at, end), words, at), 'refuse');
+}
+
+/** Hands on a value as a row, or the rows that lie in it by groups, each with its own line. */
+function handRow(sink: RowSink, text: string, value: JsonValue, line: number, words: number): void {
+  // Words that are no JSON stand where they stood: only a text without them is looked into again.
+  const group = words === 0 ? groupIn(text, value) : undefined;
+  if (group === undefined) {
+    sink.row(value, line, text.length, words);
+    return;
+  }
+  const size = Math.ceil(text.length / Math.max(1, group.rows.length));
+  const [lineAt, lineBeside] = [lineCounter(text, line), lineCounter(text, line)];
+  for (const { key, value: held, at } of group.beside) sink.beside(key, held, lineBeside(at));
+  for (const row of group.rows) sink.row(row.value, lineAt(row.at), size, 0);
+}
+
+/** Physical lines of places that are asked for in the order of the text. */
+function lineCounter(text: string, first: number): (at: number) => number {
+  let [counted, line] = [0, first];
+  return (at) => {
+    for (; counted < at; counted += 1) if (text[counted] === '\n') line += 1;
+    return line;
+  };
 }
 
 /** The rows of a JSON text, wherever they lie in it. */
@@ -209,7 +232,7 @@ class ValuesReader implements LayoutReader {
     if (beside) sink.beside(key ?? '', value, line);
     else if (this.#layout === 'columns') {
       for (const row of rowsOfColumns(value)) sink.row(row, line, 0, 0);
-    } else sink.row(value, line, text.length, scanned.words.length);
+    } else handRow(sink, text, value, line, scanned.words.length);
   }
 }
 

@@ -254,6 +254,74 @@ const ABOUT_FILE = new Set(
 const isProse = (key: string, value: JsonValue | undefined): boolean =>
   typeof value === 'string' && !ABOUT_FILE.has(key.toLowerCase()) && /\s|\p{Lo}/u.test(value);
 
+/** A row inside a group of rows, and where it begins in the text of the group. */
+export interface GroupedRow {
+  readonly value: JsonValue;
+  readonly at: number;
+}
+
+/** Rows that lie in groups ({"exam 1": {"year": 2013, "data": […]}}), and what stands beside them there. */
+export interface Group {
+  readonly rows: readonly GroupedRow[];
+  readonly beside: readonly { readonly key: string; value: JsonValue; at: number }[];
+}
+
+const isShaped = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) && recognizeShape(value) !== undefined;
+
+/** Whether rows of a known shape lie inside a value that is none: in a list of rows, or under keys. */
+function holdsRows(value: JsonValue | undefined, depth: number): boolean {
+  if (!isJsonObject(value)) return false;
+  const entries = Object.entries(value);
+  // Cheap, and so of almost every row: nothing in it could hold others.
+  const may = entries.some(([key, held]) =>
+    Array.isArray(held) ? ROW_LISTS.has(key.toLowerCase()) : isJsonObject(held),
+  );
+  if (!may || isRow(value)) return false;
+  if (entries.some(([key, held]) => isProse(key, held))) return false;
+  return entries.some(([key, held]) => {
+    if (Array.isArray(held))
+      return ROW_LISTS.has(key.toLowerCase()) && isShaped((held as readonly JsonValue[])[0]);
+    return isShaped(held) || (depth < MAX_PATH && holdsRows(held, depth + 1));
+  });
+}
+
+/** The rows in a value that is no row itself but holds groups of them; undefined for any other. */
+export function groupIn(text: string, value: JsonValue): Group | undefined {
+  if (!holdsRows(value, 0)) return undefined;
+  const rows: GroupedRow[] = [];
+  const beside: { key: string; value: JsonValue; at: number }[] = [];
+  const open = (at: number, depth: number): void => {
+    for (const { key, value: held, at: begin } of membersOf(text, at)) {
+      if (isShaped(held)) rows.push({ value: held ?? null, at: begin });
+      else if (
+        Array.isArray(held) &&
+        ROW_LISTS.has(key.toLowerCase()) &&
+        isShaped((held as readonly JsonValue[])[0])
+      ) {
+        rows.push(...elementsOf(text, begin));
+      } else if (depth < MAX_PATH && holdsRows(held, depth + 1)) open(begin, depth + 1);
+      else beside.push({ key, value: held ?? null, at: begin });
+    }
+  };
+  open(skipWhitespace(text, 0), 0);
+  return { rows, beside };
+}
+
+/** Elements of the list at `at`. */
+function elementsOf(text: string, at: number): GroupedRow[] {
+  const elements: GroupedRow[] = [];
+  let next = skipWhitespace(text, at + 1);
+  for (;;) {
+    const found = valueFrom(text, next);
+    if (!found) return elements;
+    elements.push({ value: found.value, at: next });
+    const comma = skipWhitespace(text, found.end);
+    if (text[comma] !== ',') return elements;
+    next = skipWhitespace(text, comma + 1);
+  }
+}
+
 /** Whether what stands at `at` is a list that is itself one row: a conversation, or a list of no rows. */
 function isRowItself(text: string, at: number): boolean {
   const begin = skipWhitespace(text, at + 1);
