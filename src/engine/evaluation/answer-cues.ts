@@ -278,7 +278,7 @@ export class CueReader {
     let at = grammar.skip(list.next, 'filler', 'also', 'option', 'dash', 'colon', 'comma', 'open');
     // "AD is correct": a name in capitals, not two options.
     const single = grammar.at(at).text === 'is' || grammar.at(at).text === 'was';
-    if (single && list.values.length > 1) return null;
+    if (single && list.values.length > 1 && !list.open) return null;
     const linked = grammar.skip(at, 'link', 'filler', 'also', 'reason', 'option');
     const does = /^(?:do|does|did)$/i.test(grammar.at(linked - 1).text);
     const said = does ? linked > list.next : linked > at && grammar.is(at, 'link');

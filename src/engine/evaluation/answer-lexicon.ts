@@ -67,7 +67,7 @@ const words: Readonly<Record<WordKind, string>> = {
   it: `it|this|that|这|该|它|那|which`,
   filler: `根据题意|the|a|an|my|our|to|would|should|must|will|can|could|may|might|shall|do|does|did|have|has|been|both|all|only|just|simply|
     indeed|definitely|likely|probably|probable|most|most likely|clearly|therefore|thus|so|hence|then|here|please|possibly|perhaps|presumably|hmm|finally|lastly|
-    i|we|you|final|single|given|following|possible|certainly|obviously|overall|in conclusion|in summary|am|'d|well|okay|ok|sure|很可能|很有可能|有可能|by elimination|by exclusion|by process of elimination|by the process of elimination|
+    i|we|you|final|single|given|following|possible|certainly|obviously|overall|in conclusion|in summary|am|'d|well|okay|ok|sure|那么|很可能|很有可能|有可能|by elimination|by exclusion|by process of elimination|by the process of elimination|
     排除法|用排除法|采用排除法|使用排除法|    应该|应当|应|都|均|只|仅|只有|仅有|最|可能|就|故|因此|所以|综上|综上所述|由此可知|可知|可见|显然|其中|本题|此题|该题|
     我|我们|我的|外|以外|之外|其余|其他|其它|你|正确选项|最佳|最终|最可能|最可能的|的|则|才|便|以上|以下|题|故本题|本|故答案|全|可以|要|必须|得|一定|无疑|了|上述|该患者|患者`,
   reason: `because|since|as|due|given that|based|according|therefore the|因为|因|由于|理由|理由是|原因是|根据|依据`,

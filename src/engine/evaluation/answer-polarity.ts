@@ -38,13 +38,13 @@ const FAMILIES: readonly Family[] = [
 
 const words = (text: string): string[] => text.split('|').map((word) => word.trim());
 const SAYS_YES =
-  words(`是|是的|对|对的|对的呢|没错|正确|正确的|可以|可以的|能|能够|会|会的|有|有的|存在|肯定|肯定的|是肯定的|确实|确实如此|
+  words(`是|是的|对|对的|对的呢|没错|正确|正确的|可以|可以的|能|能够|会|会的|有|有的|存在|需要|属于|应该|应当|建议|推荐|肯定|肯定的|是肯定的|确实|确实如此|
   yes|yeah|yep|correct|true|right|indeed|affirmative|it does|it is|that is correct|that is right|that is true|this is correct|
   this is true|absolutely|certainly|definitely|of course`);
 const SAYS_NO =
   words(`否|不|不是|不是的|不是这样|不是这样的|不对|不对的|不会|不会的|不能|不能够|不可以|没有|没有的|没|无|未|不存在|
-  并非|并非如此|并非这样|并不是|并不是的|并不|并没有|并不会|并不能|不正确|不正确的|错误|错误的|错|错的|否定|否定的|是否定的|有误|不成立|不属实|
-  no|nope|nah|not at all|it does not|it is not|it did not|absolutely not|definitely not|certainly not|of course not|not true|
+  并非|并非如此|并非这样|并不是|并不是的|并不|并没有|并不会|并不能|不正确|不正确的|错误|错误的|错|错的|不属于|不需要|不必|无需|不应该|不应当|不建议|不推荐|否定|否定的|是否定的|有误|不成立|不属实|
+  no|nope|nah|i do not think so|not at all|it does not|it is not|it did not|absolutely not|definitely not|certainly not|of course not|not true|
   not correct|not right|not really|incorrect|false|wrong|untrue|that is not correct|that is not true|that is not right|
   this is not true|this is not correct|that is incorrect|that is false|this is false|this is incorrect`);
 
