@@ -19,14 +19,14 @@ export function MetricName({
 }) {
   const t = metricText();
   const name = t.names[metric];
+  const more = labels.length > MOST_LABELS ? ['…'] : [];
+  const named = [...labels.slice(0, MOST_LABELS), ...more];
   return (
     <span className="metric-name">
       {name}
       <InfoTip about={name} text={t.help[metric]} />
       {method !== undefined && <span className="metric-name__method">{t.methods[method]}</span>}
-      {labels.length > 0 && (
-        <span className="metric-name__method">{t.labels(labels.slice(0, MOST_LABELS))}</span>
-      )}
+      {labels.length > 0 && <span className="metric-name__method">{t.labels(named)}</span>}
     </span>
   );
 }
