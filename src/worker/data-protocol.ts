@@ -115,6 +115,8 @@ export interface LengthHistogram {
   /** Records cut off at `maxLength`, and records left without any target token. */
   readonly truncated: number;
   readonly withoutTargets: number;
+  /** Records that tokenizer or template refuse; they have no length. */
+  readonly refused: number;
 }
 
 /** How the records of one set are divided. */

@@ -12,6 +12,7 @@ import { localChannel } from './token-channel.ts';
 import type { TokenChannel } from './token-channel.ts';
 import { TokenPool } from './token-pool.ts';
 import type { EncoderSource } from './token-pool.ts';
+import { histogramOf } from './tokenise.ts';
 
 const read = (name: string): string => readFileSync(`public/models/medcare-nano/${name}`, 'utf8');
 const files = {
@@ -116,6 +117,12 @@ test('whatever is asked for first and however long a worker takes, the tokens ar
     expect(book.teaches(6, 1000)).toBe(true);
     expect(book.teaches(6, 20)).toBe(false);
     expect(book.teaches(5, 1000)).toBe(false);
+    const taken = all.filter((row) => row !== 5).map((row) => book.lengthOf(row) ?? Number.NaN);
+    const { counts, ...lengths } = histogramOf(book, Uint32Array.from(all), 1000);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(699);
+    expect(lengths).toMatchObject({ counted: 700, refused: 1, withoutTargets: 0 });
+    expect(lengths.totalTokens).toBe(taken.reduce((sum, length) => sum + length, 0));
+    expect(lengths.median).toBe(taken.sort((a, b) => a - b)[Math.floor(699 / 2)]);
     pool.close();
   }
   const [first, second] = results;

@@ -104,8 +104,8 @@ export function sampledRows(records: number): Uint32Array {
 }
 
 /**
- * Lengths before the cut, and what the cut does. Rows without tokens, those that the template refuses,
- * count as of length 0.
+ * Lengths before the cut, and what the cut does. Rows that tokenizer or template refuse have no length:
+ * they are only counted.
  * @param rows known to the book
  */
 export function histogramOf(
@@ -113,14 +113,15 @@ export function histogramOf(
   rows: Uint32Array,
   maxLength: number,
 ): LengthHistogram {
-  const lengths = rows.map((row) => book.lengthOf(row) ?? 0);
+  const taken = rows.filter((row) => book.refusalOf(row) === undefined);
+  const lengths = taken.map((row) => book.lengthOf(row) ?? 0);
   let totalTokens = 0;
   let truncated = 0;
   let withoutTargets = 0;
   for (const [i, length] of lengths.entries()) {
     totalTokens += length;
     if (length > maxLength) truncated += 1;
-    if (!book.teaches(rows[i] ?? 0, maxLength)) withoutTargets += 1;
+    if (!book.teaches(taken[i] ?? 0, maxLength)) withoutTargets += 1;
   }
   lengths.sort();
   const longest = lengths.at(-1) ?? 0;
@@ -135,12 +136,13 @@ export function histogramOf(
     counted: rows.length,
     records: book.summary.records,
     binWidth,
-    counts: rows.length === 0 ? [] : counts,
+    counts: taken.length === 0 ? [] : counts,
     longest,
-    median: lengths[Math.floor(rows.length / 2)] ?? 0,
+    median: lengths[Math.floor(taken.length / 2)] ?? 0,
     totalTokens,
     maxLength,
     truncated,
     withoutTargets,
+    refused: rows.length - taken.length,
   };
 }

@@ -162,7 +162,7 @@ function CountAll({
 
 function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
   const t = dataText();
-  const { median, longest, totalTokens, maxLength, truncated, withoutTargets } = lengths;
+  const { median, longest, totalTokens, maxLength, truncated, withoutTargets, refused } = lengths;
   const { counted, records } = lengths;
   const all = counted === records;
   const limit = formatInteger(maxLength);
@@ -192,6 +192,9 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
           <Tag tone="error">
             {all ? t.withoutTargets(withoutTargets) : t.withoutShare(withoutTargets / counted)}
           </Tag>
+        )}
+        {refused > 0 && (
+          <Tag tone="error">{all ? t.refused(refused) : t.refusedShare(refused / counted)}</Tag>
         )}
       </span>
     </div>

@@ -122,6 +122,9 @@ export const dataText = inLanguages({
       `about ${formatCount(records, 'record')} (${formatPercent(share, 1)} of the sample) truncated at ${length}`,
     withoutTargets: (count: number) => `${formatCount(count, 'record')} without targets`,
     withoutShare: (share: number) => `${formatPercent(share, 1)} of the sample without targets`,
+    refused: (count: number) => `${formatCount(count, 'record')} refused by the model’s template`,
+    refusedShare: (share: number) =>
+      `${formatPercent(share, 1)} of the sample refused by the model’s template`,
     histogram: (width: number) => `Histogram of record lengths in bins of ${width} tokens`,
     cutAt: (length: string) => `cut-off ${length}`,
     byLength: 'records by length',
@@ -260,6 +263,8 @@ export const dataText = inLanguages({
       `约 ${formatInteger(records)} 条记录（样本的 ${formatPercent(share, 1)}）在 ${length} 处截断`,
     withoutTargets: (count) => `${formatInteger(count)} 条记录没有目标`,
     withoutShare: (share) => `样本的 ${formatPercent(share, 1)} 没有目标`,
+    refused: (count) => `${formatInteger(count)} 条记录被模型的对话模板拒绝`,
+    refusedShare: (share) => `样本的 ${formatPercent(share, 1)} 被模型的对话模板拒绝`,
     histogram: (width) => `记录长度直方图，每组 ${width} 个词元`,
     cutAt: (length) => `截断 ${length}`,
     byLength: '按长度统计的记录数',
