@@ -123,7 +123,7 @@ describe('at the size of a real vocabulary', () => {
     expect(templateFor(own, 'model').render(messages, options)).toBe(
       templateFor(original, 'model').render(messages, options),
     );
-  }, 30_000);
+  });
 });
 
 describe('how text is cut into words', () => {
@@ -322,7 +322,7 @@ describe('byte-level vocabularies', () => {
       token_type: types(1, 1, 1),
     };
     expect(await refusal(textsOf(heavy))).toMatch(/gguf-tokenizer: .* at most 20000000 are read/);
-  }, 30_000);
+  });
 });
 
 describe('SentencePiece vocabularies', () => {
