@@ -180,4 +180,4 @@ test('of many idle connections only some are held, and not for long', async () =
   } finally {
     for (const socket of sockets) socket.destroy();
   }
-}, 180_000);
+});

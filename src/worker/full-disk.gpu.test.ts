@@ -143,4 +143,4 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
     process.off('unhandledRejection', note);
   }
   expect(unhandled).toEqual([]);
-}, 600_000);
+});

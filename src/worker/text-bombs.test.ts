@@ -28,7 +28,7 @@ function newPool(size = 1): TokenPool {
 
 beforeAll(async () => {
   threads = await tokenThreads();
-}, 60_000);
+});
 afterAll(() => {
   for (const pool of pools) pool.close();
 });

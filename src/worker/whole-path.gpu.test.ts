@@ -41,7 +41,7 @@ beforeAll(async () => {
   );
   sets = await handlers['data.import']({ files, task: 'import' });
   run = await train();
-}, 300_000);
+});
 afterAll(() => {
   const { fault } = gpu;
   gpu.close();

@@ -71,4 +71,4 @@ test('every ablation is planned and trained, and ends with other weights than it
   // One record in two of a kind is the least share, so that the three fractions of so few are one.
   const distinct = [...losses].filter(([id]) => !/-(?:10|25)$/.test(id));
   expect(new Set(distinct.map(([, loss]) => loss.replace(/^\S+ /, ''))).size).toBe(distinct.length);
-}, 300_000);
+});
