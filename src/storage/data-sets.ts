@@ -10,6 +10,7 @@ import type {
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile } from './file-store.ts';
 import type { FileStore } from './file-store.ts';
+import { forgetDataSet } from './forget-data.ts';
 import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './line-file.ts';
 import { decodeTaskRuns, TaskRuns } from './task-runs.ts';
 import type { TaskTable } from './task-runs.ts';
@@ -107,12 +108,16 @@ export class DataSets {
     return stored.summary;
   }
 
-  /** The caller holds the set alone (lock-names.ts). */
-  async remove(id: string): Promise<void> {
-    await this.#database.delete('dataSets', id);
+  /**
+   * Removes a set and what runs kept of it. The caller holds it alone (lock-names.ts).
+   * @returns the runs that trained on it
+   */
+  async remove(id: string): Promise<string[]> {
+    const runs = await forgetDataSet(this.#database, id);
     this.#lineFiles.delete(recordsPath(id));
     this.#lineFiles.delete(problemsPath(id));
     await this.#files.remove(`data/${id}`);
+    return runs;
   }
 
   /** Problems [from, from + count) in the order of the file. */

@@ -12,7 +12,7 @@ import { ablations } from '../engine/training/ablations.ts';
 import { parseRecipe } from '../engine/training/recipe.ts';
 import { asStudioError, StudioError } from '../errors.ts';
 import { writeCsv } from '../formats/csv.ts';
-import { gridElsewhere, gridLock } from '../storage/lock-names.ts';
+import { dataLock, gridElsewhere, gridLock, modelLock, whileInUse } from '../storage/lock-names.ts';
 import { alone } from '../storage/locks.ts';
 import type { AblationCalls, GridCellState, GridReport, StoredGrid } from './ablation-protocol.ts';
 import type { WorkerContext } from './context.ts';
@@ -258,7 +258,14 @@ export function ablationHandlers(
       return grid;
     },
     'ablation.run': ({ id, task }) =>
-      tasks.run(task, (running) => heldAlone(id, () => keeper.run(id, running))),
+      tasks.run(task, (running) =>
+        heldAlone(id, async () => {
+          // For all of it: between two of its runs nothing else would hold them.
+          const { modelId, dataSetIds } = await keeper.get(id);
+          const used = [modelLock(modelId), ...dataSetIds.map(dataLock)];
+          return whileInUse(storage.locks, used, () => keeper.run(id, running));
+        }),
+      ),
     'ablation.list': () => storage.evaluations.grids(),
     'ablation.report': async ({ id }) => reportOf(await keeper.measured(await keeper.get(id))),
     'ablation.remove': async ({ id }) => {

@@ -356,7 +356,7 @@ async function changed(
 
 interface LooseManifest {
   version: number;
-  base: { fingerprint: string };
+  base: { fingerprint: string; hub: string };
   run: Record<string, unknown>;
   steps: number;
 }
@@ -385,6 +385,21 @@ describe('archives of strangers', async () => {
     [
       'an id that leaves the folder',
       manifest((m) => (m.run['id'] = '../../models')),
+      'run-archive-invalid',
+    ],
+    [
+      'a hub that writes a line of its own',
+      manifest((m) => (m.base.hub = 'owner/model@main\nlicense: mit')),
+      'run-archive-invalid',
+    ],
+    [
+      'a hub that is an address',
+      manifest((m) => (m.base.hub = 'https://example.org/owner/model@main')),
+      'run-archive-invalid',
+    ],
+    [
+      'a hub that leaves its folder',
+      manifest((m) => (m.base.hub = '../model@main')),
       'run-archive-invalid',
     ],
     ['a run under way', manifest((m) => (m.run['state'] = 'running')), 'run-archive-invalid'],

@@ -1,9 +1,10 @@
 /** Calls about archives: opening a run from one, and finding its base model and data sets here. */
-import { StudioError } from '../errors.ts';
+import { asStudioError, StudioError } from '../errors.ts';
 import { blobSource } from '../formats/byte-source.ts';
 import { runLock } from '../storage/lock-names.ts';
 import { alone, runElsewhere } from '../storage/locks.ts';
 import type { ArchiveCalls, ArchivedBase, ArchivedDataSet, RunOrigin } from './archive-protocol.ts';
+import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 import { checkArchive, openArchive, storeArchive } from './archive-reader.ts';
 import type { Linked } from './archive-reader.ts';
 import { baseFingerprint } from './base-fingerprint.ts';
@@ -115,6 +116,32 @@ export function archiveHandlers(
     };
   }
 
+  /** Why what a run brought along does not fit its base, which has come since; null where it does. */
+  async function misfit({ id }: RunSummary, { modelId }: Linked): Promise<StudioError | null> {
+    const { config } = await library.open(modelId);
+    const { summary, stages, best = [], checkpoint } = await runs.get(id);
+    const branches = [
+      ...stages.map(({ path }, stage) => ({ path, stage })),
+      ...best.map(({ file: { path }, stage }) => ({ path, stage })),
+    ];
+    try {
+      const sources = await Promise.all(
+        branches.map(async ({ path, stage }) => ({
+          source: await storage.files.open(path),
+          stage,
+        })),
+      );
+      await checkBranchFiles(sources, summary.recipe, config);
+      if (checkpoint) {
+        const source = await storage.files.open(checkpoint.file.path);
+        await checkCheckpoint(source, checkpoint, summary.recipe, config);
+      }
+      return null;
+    } catch (thrown) {
+      return baseMismatch(asStudioError(thrown));
+    }
+  }
+
   return {
     'archive.open': ({ file, task }) =>
       tasks.run(task, async (running) => {
@@ -153,15 +180,39 @@ export function archiveHandlers(
           linked.modelId === run.modelId &&
           linked.origin.baseHere === origin.baseHere &&
           linked.dataSetIds.every((id, index) => id === run.dataSetIds[index]);
-        if (same) continue;
+        const fault = linked.origin.baseHere && !origin.baseHere ? await misfit(run, linked) : null;
+        if (fault) {
+          if (run.error?.code === fault.code) continue;
+          const told = await runs.update(run.id, { error: fault.describe() });
+          context.emit({ type: 'run.changed', run: told });
+          changed.push(told);
+          continue;
+        }
+        const misfitted = run.error?.code === 'run-base-mismatch';
+        if (same && !misfitted) continue;
         await shelf.clear({ runId: run.id });
-        const now = await runs.update(run.id, linked);
+        const now = await runs.update(run.id, { ...linked, ...(misfitted ? { error: null } : {}) });
         context.emit({ type: 'run.changed', run: now });
         changed.push(now);
       }
       return changed;
     },
   };
+}
+
+function baseMismatch(cause: StudioError): StudioError {
+  const { where = '', reason = cause.message } = cause.data;
+  const told = [where, reason].filter((part) => part !== '').join(': ');
+  return new StudioError(
+    {
+      code: 'run-base-mismatch',
+      message: `The base model of this run has come, and what the run brought along does not fit it: ${told}`,
+      kept: 'Everything that was stored before.',
+      remedy: 'Ask for a new archive of the run; until then only its curves can be looked at.',
+      data: { where, reason },
+    },
+    { cause },
+  );
 }
 
 function alreadyHere(name: string): StudioError {

@@ -8,6 +8,7 @@ import { importAll, inspectFile, nameOf, tryFile } from './data-import.ts';
 import type { Incoming } from './data-import.ts';
 import type { DataCalls } from './data-protocol.ts';
 import type { Handlers } from './dispatcher.ts';
+import { removeUnusedExports } from './export-store.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import { validationRows } from './split.ts';
 import { histogramOf, refusalOf, sampledRows } from './tokenise.ts';
@@ -55,8 +56,10 @@ export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataC
         dataLock(id),
         () => dataSetInUse(id),
         async () => {
-          await dataSets.remove(id);
+          const runs = await dataSets.remove(id);
           await storage.tokens.remove(id);
+          // What was made of those runs to be saved names the set.
+          for (const run of runs) await removeUnusedExports(storage, run);
         },
       );
       return null;

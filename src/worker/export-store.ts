@@ -1,5 +1,6 @@
 /** Files that are made for the page to save: each session's own, gone with the session or with their run. */
 import { writeFile } from '../storage/file-store.ts';
+import { runUseLock } from '../storage/lock-names.ts';
 import type { Storage } from '../storage/storage.ts';
 
 const FOLDER = 'exports';
@@ -23,5 +24,19 @@ export async function removeExports(
 ): Promise<void> {
   for (const session of await files.list(FOLDER)) {
     await files.remove(`${FOLDER}/${session}/${runId}`);
+  }
+}
+
+/** Files that were made of a run go, unless one is being made; those go with the session that makes them. */
+export async function removeUnusedExports(
+  { files, locks }: Pick<Storage, 'files' | 'locks'>,
+  runId: string,
+): Promise<void> {
+  const release = await locks.take(runUseLock(runId), 'exclusive');
+  if (!release) return;
+  try {
+    await removeExports({ files }, runId);
+  } finally {
+    release();
   }
 }

@@ -1,5 +1,6 @@
 /** Calls of the judge: questions, answers of a model, and one approved request at a time to one endpoint. */
 import { StudioError } from '../errors.ts';
+import { dataLock, whileInUse } from '../storage/lock-names.ts';
 import { postToJudge } from '../storage/fetch.ts';
 import { networkLedger } from '../storage/network-ledger.ts';
 import type { WorkerContext } from './context.ts';
@@ -38,15 +39,18 @@ export function judgeHandlers(
       }),
     'judge.questions': async ({ file, dataSetId, most }) => {
       if (file) return questionsOfFile(file, most);
-      const set = await storage.dataSets.get(dataSetId ?? '');
-      const questions: JudgeQuestion[] = [];
-      for (const index of spread(set.records, most)) {
-        const [row] = await storage.dataSets.rows(set.id, index, 1);
-        const question = row ? questionOfRow(row) : null;
-        if (question) questions.push(question);
-      }
-      if (questions.length === 0) throw nothingThere(set.name);
-      return { questions, leftOut: { count: 0, listed: [] } };
+      const id = dataSetId ?? '';
+      return whileInUse(storage.locks, [dataLock(id)], async () => {
+        const set = await storage.dataSets.get(id);
+        const questions: JudgeQuestion[] = [];
+        for (const index of spread(set.records, most)) {
+          const [row] = await storage.dataSets.rows(set.id, index, 1);
+          const question = row ? questionOfRow(row) : null;
+          if (question) questions.push(question);
+        }
+        if (questions.length === 0) throw nothingThere(set.name);
+        return { questions, leftOut: { count: 0, listed: [] } };
+      });
     },
     'judge.answers': ({ variant, questions, maxTokens, task }) =>
       tasks.run(task, (running) =>

@@ -4,6 +4,7 @@ import { profileDecoding } from '../engine/inference/profile-decoding.ts';
 import { profileStage } from '../engine/training/profile-stage.ts';
 import { parseRecipe, type Recipe } from '../engine/training/recipe.ts';
 import { StudioError } from '../errors.ts';
+import { modelLock, whileInUse } from '../storage/lock-names.ts';
 import { adapterName } from './adapter-name.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from './context.ts';
@@ -24,37 +25,39 @@ export function profileHandlers(
   keeper: RunKeeper,
   shelf: VariantShelf,
 ): Pick<Handlers, keyof ProfileCalls> {
-  const { library, device, tasks } = context;
+  const { library, device, tasks, storage } = context;
   return {
     'profile.measure': ({ modelId, recipe, subject, task }) =>
       tasks.run(task, (running) =>
-        keeper.aside(async () => {
-          const parsed = parseRecipe(recipe);
-          checkStage(parsed, subject);
-          const model = await library.open(modelId);
-          return device.use(async (gpu) => {
-            // The memory is needed, and what is chatted with would be timed too.
-            await shelf.clear();
-            const { title, load, profile } = await tellCompiling(gpu, running, () =>
-              measure(gpu, model, parsed, subject, running),
-            );
-            const { clock, rounds, families, dispatches } = profile;
-            const { name: modelName } = model.summary;
-            const adapter = adapterName(gpu.adapter);
-            const trace = chromeTrace(`${adapter}, ${modelName}`, [{ name: title, profile }]);
-            return {
-              ...{ subject, modelId, modelName, title, load, adapter },
-              trace: new Blob([trace], { type: 'application/json' }),
-              software: gpu.adapter.software,
-              measuredAt: Date.now(),
-              ...{ clock, rounds, families, dispatches },
-              milliseconds: profile.milliseconds,
-              wallMilliseconds: profile.wallMilliseconds,
-              launchMilliseconds: profile.launchMilliseconds,
-              productMilliseconds: profile.productMilliseconds,
-            };
-          });
-        }),
+        keeper.aside(() =>
+          whileInUse(storage.locks, [modelLock(modelId)], async () => {
+            const parsed = parseRecipe(recipe);
+            checkStage(parsed, subject);
+            const model = await library.open(modelId);
+            return device.use(async (gpu) => {
+              // The memory is needed, and what is chatted with would be timed too.
+              await shelf.clear();
+              const { title, load, profile } = await tellCompiling(gpu, running, () =>
+                measure(gpu, model, parsed, subject, running),
+              );
+              const { clock, rounds, families, dispatches } = profile;
+              const { name: modelName } = model.summary;
+              const adapter = adapterName(gpu.adapter);
+              const trace = chromeTrace(`${adapter}, ${modelName}`, [{ name: title, profile }]);
+              return {
+                ...{ subject, modelId, modelName, title, load, adapter },
+                trace: new Blob([trace], { type: 'application/json' }),
+                software: gpu.adapter.software,
+                measuredAt: Date.now(),
+                ...{ clock, rounds, families, dispatches },
+                milliseconds: profile.milliseconds,
+                wallMilliseconds: profile.wallMilliseconds,
+                launchMilliseconds: profile.launchMilliseconds,
+                productMilliseconds: profile.productMilliseconds,
+              };
+            });
+          }),
+        ),
       ),
   };
 }

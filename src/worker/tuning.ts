@@ -13,6 +13,7 @@ import {
 } from '../engine/tuning/record.ts';
 import { cheapestFirst, tune } from '../engine/tuning/tuner.ts';
 import { parseRecipe, type Recipe } from '../engine/training/recipe.ts';
+import { modelLock, whileInUse } from '../storage/lock-names.ts';
 import type { Tunings } from '../storage/tunings.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from './context.ts';
@@ -170,7 +171,7 @@ export class TuningKeeper {
 }
 
 export function tuningHandlers(
-  { library, tasks }: WorkerContext,
+  { library, tasks, storage }: WorkerContext,
   keeper: RunKeeper,
   tuning: TuningKeeper,
 ): Pick<Handlers, keyof TuningCalls> {
@@ -178,10 +179,12 @@ export function tuningHandlers(
     'tuning.report': () => tuning.report(),
     'tuning.run': ({ modelId, recipe, task }) =>
       tasks.run(task, (running) =>
-        keeper.aside(async () => {
-          await tuning.again(await library.open(modelId), parseRecipe(recipe), running);
-          return tuning.report();
-        }),
+        keeper.aside(() =>
+          whileInUse(storage.locks, [modelLock(modelId)], async () => {
+            await tuning.again(await library.open(modelId), parseRecipe(recipe), running);
+            return tuning.report();
+          }),
+        ),
       ),
     'tuning.reset': async () => {
       await tuning.reset();

@@ -7,7 +7,7 @@ import type { DeviceKeeper } from './device.ts';
 import type { ModelLibrary } from './library.ts';
 import type { OpenModel } from './open-model.ts';
 import type { ModelVariant } from './protocol.ts';
-import { keepInUse, modelLock, runUseLock } from '../storage/lock-names.ts';
+import { keepInUse, modelLock, runUseLock, whileInUse } from '../storage/lock-names.ts';
 import type { Locks, Release } from '../storage/locks.ts';
 import type { Runs } from '../storage/runs.ts';
 import type { Task } from './tasks.ts';
@@ -69,7 +69,10 @@ export class VariantShelf {
     work: (loaded: LoadedVariant) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
-    return this.#device.use((gpu) => this.#useOn(gpu, variant, work, speaks));
+    // From the beginning: opening the device may take a while, too.
+    return whileInUse(this.#locks, locksOf(variant), () =>
+      this.#device.use((gpu) => this.#useOn(gpu, variant, work, speaks)),
+    );
   }
 
   async #useOn<T>(
@@ -101,12 +104,8 @@ export class VariantShelf {
   }
 
   #put(variant: ModelVariant, gpu: Gpu, speaks: boolean): Shelved {
-    const { modelId, runId, snapshot } = variant;
     // As long as it lies here it is in use, and no tab removes what it was made of.
-    const holds = keepInUse(this.#locks, [
-      modelLock(modelId),
-      ...(runId === null || snapshot === 'base' ? [] : [runUseLock(runId)]),
-    ]);
+    const holds = keepInUse(this.#locks, locksOf(variant));
     const loaded = this.#tidy(KEPT - 1)
       .then(() => holds)
       .then(() => this.#load(variant, gpu, speaks));
@@ -179,6 +178,13 @@ export class VariantShelf {
       await this.#release(shelved);
     }
   }
+}
+
+function locksOf({ modelId, runId, snapshot }: ModelVariant): string[] {
+  return [
+    modelLock(modelId),
+    ...(runId === null || snapshot === 'base' ? [] : [runUseLock(runId)]),
+  ];
 }
 
 function belongs(

@@ -2,13 +2,10 @@
  * Writes what a version of the studio stores, with the figures that its own runs came to, for later versions
  * to be held to (test/fixtures/earlier/README.md). Run inside the tree of that version.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { openOwnDevice } from '../gpu/kernel-bench.ts';
-import { randomCheckpoint } from '../gpu/model-folders.ts';
-import { parseModelConfig } from '../../src/engine/model/config.ts';
 import { quickRecipe } from '../../src/engine/training/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe.ts';
-import { writeSafetensors } from '../../src/formats/safetensors-writer.ts';
 import { localLocks } from '../../src/storage/locks.ts';
 import { memoryStore } from '../../src/storage/memory-store.ts';
 import type { ModelVariant, RunSummary } from '../../src/worker/protocol.ts';
@@ -16,6 +13,7 @@ import { openStudio, textFile } from '../../src/worker/testing/studio.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 import { figuresOf, greedyText } from './figures.ts';
 import { packProfile } from './profile.ts';
+import { bringTinyModel } from './tiny-model.ts';
 
 /** Branches of few parameters: the checkpoints are kept in the repository. */
 function smallRecipe(name: string, change: Partial<Recipe>): Recipe {
@@ -88,44 +86,6 @@ function recordFiles(): File[] {
   ];
 }
 
-/** Ends turns in words of its own: version 0.1.0 took only special tokens for an end that is learnt. */
-const TEMPLATE =
-  "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + ' [OVER]\\n' }}{% endfor %}" +
-  "{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
-
-/** A folder that a person dropped: few random weights, with the tokenizer of the built-in model. */
-async function bringModel({ client }: Studio): Promise<string> {
-  const builtIn = 'public/models/medcare-nano';
-  const own = {
-    hidden_size: 16,
-    intermediate_size: 32,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 1,
-    layer_types: ['full_attention', 'full_attention'],
-  };
-  const known = JSON.parse(await readFile(`${builtIn}/config.json`, 'utf8')) as object;
-  const config = { ...known, ...own };
-  const tensors = randomCheckpoint(parseModelConfig(config), 7).map(
-    ({ name, shape, values: data }) => [name, { dtype: 'BF16', shape, data }] as const,
-  );
-  const weights = writeSafetensors(new Map(tensors), new Map([['format', 'pt']]));
-  const tokenizer = JSON.parse(
-    await readFile(`${builtIn}/tokenizer_config.json`, 'utf8'),
-  ) as object;
-  const texts = [
-    new File([await readFile(`${builtIn}/tokenizer.json`)], 'tokenizer.json'),
-    new File([JSON.stringify({ ...tokenizer, chat_template: TEMPLATE })], 'tokenizer_config.json'),
-  ];
-  const files = [
-    new File([JSON.stringify(config)], 'config.json'),
-    new File([weights.slice()], 'model.safetensors'),
-    ...texts,
-  ];
-  const paths = files.map(({ name }) => `tiny/${name}`);
-  return (await client.call('model.import', { files, paths, name: 'tiny', task: 'import' })).id;
-}
-
 async function bringData({ client }: Studio): Promise<string[]> {
   const sets = await client.call('data.import', { files: recordFiles(), task: 'import' });
   const ids = sets.map(({ id }) => id);
@@ -183,7 +143,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
   const alone = await openStudio(open, { files: others, name: 'alone' });
   const sets = await bringData(alone);
   const plain = await train(alone, PLAIN, plainRecipe, sets);
-  const other = await bringModel(alone);
+  const other = await bringTinyModel(alone);
   const template = await train(alone, other, templateRecipe, sets);
   const whole = {
     [plainRecipe.name]: await figuresOf(alone, others, PLAIN, plain),
@@ -220,7 +180,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
     ...{ runId: done, what: 'run', dtype: 'F32', branches: true, checkpoint: false },
     task: 'export',
   });
-  const brought = await bringModel(one);
+  const brought = await bringTinyModel(one);
   await train(one, brought, templateRecipe, ids, async (stage, _step, id) => {
     if (stage === 0) return false;
     await one.client.call('run.pause', { id });

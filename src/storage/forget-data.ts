@@ -1,0 +1,87 @@
+/** What other records hold of a data set, and how it goes with the set. */
+import type { RunSamples } from '../worker/run-protocol.ts';
+import { together } from './database.ts';
+import type { StudioDatabase, WriteTransaction } from './database.ts';
+import type { StoredRun } from './runs.ts';
+
+const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples'] as const;
+type Forgetting = WriteTransaction<(typeof STORES)[number]>;
+
+/**
+ * Removes the record of a data set and, in the same transaction, what runs keep of it: sample questions with
+ * their references and answers, and its name where records without a task were counted under it. Runs keep
+ * the set's id, which says that a set is missing, and the names of tasks that records stated.
+ * @returns the runs that trained on it
+ */
+export async function forgetDataSet(database: StudioDatabase, id: string): Promise<string[]> {
+  return database.write([...STORES], async (transaction) => {
+    const sets = transaction.objectStore('dataSets');
+    const [set, all] = await Promise.all([sets.get(id), transaction.objectStore('runs').getAll()]);
+    const trained = all.filter(({ summary }) => summary.dataSetIds.includes(id));
+    await together([
+      () => sets.delete(id),
+      ...trained.map((run) => () => forgetInRun(transaction, run, id, set?.summary.name ?? null)),
+    ]);
+    return trained.map(({ summary }) => summary.id);
+  });
+}
+
+async function forgetInRun(
+  transaction: Forgetting,
+  run: StoredRun,
+  dataSetId: string,
+  name: string | null,
+): Promise<void> {
+  const { id, dataSetIds } = run.summary;
+  const place = dataSetIds.indexOf(dataSetId);
+  const renamed = (known: string): string => (known === name ? `#${place + 1}` : known);
+  const renameTasks = <Row extends { readonly task: string }>(rows: readonly Row[]): Row[] =>
+    rows.map((row) => ({ ...row, task: renamed(row.task) }));
+  const [runs, routing, growth, samples] = [
+    transaction.objectStore('runs'),
+    transaction.objectStore('routing'),
+    transaction.objectStore('growth'),
+    transaction.objectStore('samples'),
+  ];
+  const ofRun = IDBKeyRange.bound([id], [id, []], false, true);
+  const [counted, grown, asked] = await Promise.all([
+    routing.get(id),
+    growth.getAll(ofRun),
+    samples.get(id),
+  ]);
+  await together([
+    () => runs.put(withName(run, renamed), id),
+    ...(counted
+      ? [() => routing.put({ ...counted, counts: renameTasks(counted.counts) }, id)]
+      : []),
+    ...grown.map((row) => () => {
+      const { stage, step } = row.point;
+      return growth.put({ ...row, routing: renameTasks(row.routing) }, [id, stage, step]);
+    }),
+    ...(asked ? [() => samples.put(samplesWithout(asked, place), id)] : []),
+  ]);
+}
+
+function withName(run: StoredRun, renamed: (known: string) => string): StoredRun {
+  const { origin } = run.summary;
+  const dataSets = origin?.dataSets.map((set) => ({ ...set, name: renamed(set.name) }));
+  return {
+    ...run,
+    tasks: run.tasks.map(renamed),
+    ...(origin && dataSets ? { summary: { ...run.summary, origin: { ...origin, dataSets } } } : {}),
+  };
+}
+
+/** The questions of the other data sets, with what was answered to them. */
+function samplesWithout({ prompts, points }: RunSamples, place: number): RunSamples {
+  const stays = prompts.map(({ dataSet }) => dataSet !== place);
+  const left = prompts.filter((_, i) => stays[i]);
+  if (left.length === 0) return { prompts: [], points: [] };
+  return {
+    prompts: left,
+    points: points.map((point) => ({
+      ...point,
+      answers: point.answers.filter((_, i) => stays[i]),
+    })),
+  };
+}
