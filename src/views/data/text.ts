@@ -59,7 +59,7 @@ export const dataText = inLanguages({
     removeSet: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeText: (records: number) =>
-      `Its ${formatCount(records, 'record')} go from this browser. Your own file and runs that trained on it stay.`,
+      `Its ${formatCount(records, 'record')} go from this browser, and with them the sample questions that runs asked from it. Your own file and runs that trained on it stay.`,
     removeConfirm: 'Remove data set',
     removed: (name: string) => `${name} was removed.`,
 
@@ -203,7 +203,7 @@ export const dataText = inLanguages({
     removeSet: (name) => `移除 ${name}`,
     removeTitle: (name) => `移除 ${name}？`,
     removeText: (records) =>
-      `其中 ${formatInteger(records)} 条记录将从本浏览器删除。你自己的文件以及用它训练过的运行不受影响。`,
+      `其中 ${formatInteger(records)} 条记录将从本浏览器删除，各次运行从中抽取的示例问题也一并删除。你自己的文件以及用它训练过的运行会保留。`,
     removeConfirm: '移除数据集',
     removed: (name) => `已移除 ${name}。`,
 
