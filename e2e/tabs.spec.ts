@@ -98,8 +98,11 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   // Without a reload, too, there is a studio to work with.
   await goTo(page, 'Data');
   await dropFiles(page, [await fixture(fixtures.knowledge)]);
+  const brought = page.getByRole('row', { name: /body/ });
+  // A reload would cut off the import.
+  await expect(brought).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('row', { name: /body/ })).toBeVisible();
+  await expect(brought).toBeVisible();
   await expect(dataSetRow(page)).toHaveCount(0);
 });
 
