@@ -33,7 +33,13 @@ function parsed() {
 }
 
 /** Calls whose argument (by index) is a sentence that people read. @type {Record<string, number>} */
-const sayingCalls = { progress: 1, keeping: 1, unsupported: 0, invalidRecipe: 1, invalidArchive: 2 };
+const sayingCalls = {
+  progress: 1,
+  keeping: 1,
+  unsupported: 0,
+  invalidRecipe: 1,
+  invalidArchive: 2,
+};
 
 /**
  * English sentences that reach the page: `due` need a translation, `all` are any text below the page. A
