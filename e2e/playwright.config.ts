@@ -13,8 +13,8 @@ if (executablePath === undefined) {
 export default defineConfig({
   testDir: '.',
   outputDir: '../build/e2e',
-  // The software adapter uses every core: two pages at once would only slow each other.
-  workers: 1,
+  // Each in a browser of its own: a journey mostly waits for its page, which leaves one of two cores idle.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,

@@ -7,7 +7,7 @@
  *   npm test                         all of it
  *   npm test -- --only lint,gpu      some steps by name
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ import { runCheck, staticChecks } from './lint.mjs';
 import { ensureDependencies, root } from './setup.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Tally */
-/** @typedef {{ name: string, run: () => Tally | Promise<Tally>, together?: boolean }} Step */
+/** @typedef {{ name: string, run: () => Promise<Tally>, together?: boolean }} Step */
 
 const RESULTS = `${root}build/test-results`;
 
@@ -29,15 +29,18 @@ const one = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
  *
  * @param {string[]} args
  * @param {Record<string, string>} [env]
- * @returns {boolean} whether it ended well
+ * @returns {Promise<boolean>} whether it ended well
  */
 function node(args, env = {}) {
-  const result = spawnSync(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });
-  return result.status === 0;
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(false));
+    child.on('close', (status) => resolve(status === 0));
+  });
 }
 
 /**
@@ -61,11 +64,11 @@ function tally(file, ok, read) {
  * @param {string} name
  * @param {string[]} args
  * @param {Record<string, string>} [env]
- * @returns {Tally}
+ * @returns {Promise<Tally>}
  */
-function vitest(name, args, env) {
+async function vitest(name, args, env) {
   const file = `${RESULTS}/${name}.json`;
-  const ok = node(
+  const ok = await node(
     [
       'node_modules/vitest/vitest.mjs',
       'run',
@@ -83,14 +86,14 @@ function vitest(name, args, env) {
   }));
 }
 
-/** @returns {Tally} */
-function journeys() {
+/** @returns {Promise<Tally>} */
+async function journeys() {
   if (findChromium() === undefined) {
     console.error('FAILED: no Chromium, so the journeys cannot run (set CHROMIUM_PATH)');
     return one(false);
   }
   const file = `${RESULTS}/e2e.json`;
-  const ok = node(
+  const ok = await node(
     ['node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e/playwright.config.ts'],
     { MEDCARE_E2E_JSON: file },
   );
@@ -146,17 +149,17 @@ const all = [
     run: async () => one(await runCheck(check)),
     together: true,
   })),
-  { name: 'unit', run: () => vitest('unit', ['--project', 'unit']) },
+  { name: 'unit', run: () => vitest('unit', ['--project', 'unit']), together: true },
   ...gpuSteps(),
   {
     name: 'build',
-    run: () => {
+    run: async () => {
       // Nothing of an earlier build may be what is measured and tested.
       rmSync(`${root}dist`, { recursive: true, force: true });
-      return one(node(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']));
+      return one(await node(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']));
     },
   },
-  { name: 'bundle', run: () => one(node(['scripts/check-bundle.mjs'])) },
+  { name: 'bundle', run: async () => one(await node(['scripts/check-bundle.mjs'])) },
   { name: 'e2e', run: journeys },
 ];
 const wanted = values.only?.split(',');
@@ -178,7 +181,8 @@ async function take({ name, run }) {
   summary.push(`${name.padEnd(24)} ${passed} passed, ${failed} failed, ${seconds} s`);
 }
 
-// The static checks use one processor each: two at a time. Everything else uses all there are.
+// A static check uses one processor: two at a time, and the unit tests beside what is left of the longest.
+// Everything else uses all there are.
 const checks = steps.filter(({ together }) => together);
 await Promise.all(
   [0, 1].map(async () => {
