@@ -16,6 +16,11 @@ export default defineConfig({
   // Each in a browser of its own: a journey mostly waits for its page, which leaves one of two cores idle.
   workers: 2,
   fullyParallel: false,
+  // The longest file first: begun last, it would keep one core waiting.
+  projects: [
+    { name: 'looks', testMatch: 'looks.spec.ts' },
+    { name: 'journeys', testIgnore: 'looks.spec.ts' },
+  ],
   forbidOnly: true,
   retries: 0,
   // These only end what hangs: how fast the machine is decides nothing.
