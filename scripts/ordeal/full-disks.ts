@@ -20,7 +20,7 @@ import { openOwnDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { codeOfThrown, endOf, Hung, TurnOver } from './campaign.ts';
 import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
-import { filesIn } from './inputs/try.ts';
+import { pathsOf } from '../../test/earlier/profile.ts';
 import { doJob, importAll, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
 import type { Prepared } from './jobs.ts';
 
@@ -216,7 +216,7 @@ class FullDisks implements OpenCampaign {
         ({ path }) => path,
       ),
     );
-    const left = (await filesIn(files)).filter((path) => {
+    const left = (await pathsOf(files)).filter((path) => {
       const [folder = '', id = ''] = path.split('/');
       if (folder === 'runs') return id !== runId || !named.has(path);
       return folder !== 'exports' && !dataSetIds.includes(id);

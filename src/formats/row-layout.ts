@@ -269,6 +269,12 @@ export interface Group {
 const isShaped = (value: JsonValue | undefined): boolean =>
   isJsonObject(value) && recognizeShape(value) !== undefined;
 
+/** Whether a member of an object is a list of rows of a known shape. */
+const isRowList = (key: string, held: JsonValue | undefined): boolean =>
+  Array.isArray(held) &&
+  ROW_LISTS.has(key.toLowerCase()) &&
+  isShaped((held as readonly JsonValue[])[0]);
+
 /** Whether rows of a known shape lie inside a value that is none: in a list of rows, or under keys. */
 function holdsRows(value: JsonValue | undefined, depth: number): boolean {
   if (!isJsonObject(value)) return false;
@@ -279,11 +285,10 @@ function holdsRows(value: JsonValue | undefined, depth: number): boolean {
   );
   if (!may || isRow(value)) return false;
   if (entries.some(([key, held]) => isProse(key, held))) return false;
-  return entries.some(([key, held]) => {
-    if (Array.isArray(held))
-      return ROW_LISTS.has(key.toLowerCase()) && isShaped((held as readonly JsonValue[])[0]);
-    return isShaped(held) || (depth < MAX_PATH && holdsRows(held, depth + 1));
-  });
+  return entries.some(
+    ([key, held]) =>
+      isRowList(key, held) || isShaped(held) || (depth < MAX_PATH && holdsRows(held, depth + 1)),
+  );
 }
 
 /** The rows in a value that is no row itself but holds groups of them; undefined for any other. */
@@ -294,13 +299,8 @@ export function groupIn(text: string, value: JsonValue): Group | undefined {
   const open = (at: number, depth: number): void => {
     for (const { key, value: held, at: begin } of membersOf(text, at)) {
       if (isShaped(held)) rows.push({ value: held ?? null, at: begin });
-      else if (
-        Array.isArray(held) &&
-        ROW_LISTS.has(key.toLowerCase()) &&
-        isShaped((held as readonly JsonValue[])[0])
-      ) {
-        rows.push(...elementsOf(text, begin));
-      } else if (depth < MAX_PATH && holdsRows(held, depth + 1)) open(begin, depth + 1);
+      else if (isRowList(key, held)) rows.push(...elementsOf(text, begin));
+      else if (depth < MAX_PATH && holdsRows(held, depth + 1)) open(begin, depth + 1);
       else beside.push({ key, value: held ?? null, at: begin });
     }
   };

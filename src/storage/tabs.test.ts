@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
+import { pathsOf } from '../../test/earlier/profile.ts';
 import { quickRecipe } from '../engine/training/presets.ts';
 import type { RunSummary } from '../worker/protocol.ts';
 import { dataLock, keepInUse, modelLock, runLock, tokensLock } from './lock-names.ts';
@@ -43,17 +44,6 @@ const segment: TokenSegment = {
   ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
   ...{ marks: Uint32Array.of(0), words: Uint32Array.of(7), refusals: [] },
 };
-
-/** Every path of a store. */
-async function walk(files: FileStore, folder = ''): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await files.list(folder)) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const below = await walk(files, path);
-    found.push(...(below.length > 0 ? below : [path]));
-  }
-  return found;
-}
 
 /** Locks whose answer to one who takes a name of this kind comes after something else has happened. */
 function delayed(inner: Locks, part: string, meanwhile: () => Promise<void>): Locks {
@@ -126,7 +116,7 @@ test('what is removed does not come back by what another tab still writes', asyn
   expect(await codeOf(two.downloads.setError('x', null))).toBe('download-missing');
   expect(await two.dataSets.list()).toEqual([]);
   expect(await two.runs.list()).toEqual([]);
-  expect(await walk(files)).toEqual([]);
+  expect(await pathsOf(files)).toEqual([]);
 });
 
 test('a model that is in use in one tab is not removed by another', async () => {
@@ -194,7 +184,7 @@ test('all that no record names and nobody makes is swept; what is named or in th
 
   const second = await openStorage(files, locks, name);
   await second.sweep();
-  const left = await walk(files);
+  const left = await pathsOf(files);
   expect(left.filter((path) => !/kept|coming|^runs\/run\//.test(path)).sort()).toEqual(
     [`exports/${first.session}/run/x/run.zip`, `models/${download.id}/model.gguf`].sort(),
   );
@@ -210,7 +200,7 @@ test('all that no record names and nobody makes is swept; what is named or in th
   expect(await second.runs.routing('gone')).toBeNull();
   // Sweeping again finds nothing.
   await second.sweep();
-  expect(await walk(files)).toEqual(left);
+  expect(await pathsOf(files)).toEqual(left);
 });
 
 test('tokens that another tab reads are not cleared to make room', async () => {

@@ -202,7 +202,8 @@ function declaredElsewhere(
 const OTHER_USE = /tool|function|rag|retriev|search|cit/i;
 
 /**
- * The template for chat: the one without a name or named `default`; else the one named `chat`, or the first that is not for tools or retrieval.
+ * The template for chat: the one without a name or named `default`; else the one named `chat`, or the first
+ * that is not for tools or retrieval.
  */
 function readChatTemplate(
   config: JsonObject,

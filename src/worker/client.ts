@@ -4,6 +4,7 @@ import { requestPersistence } from '../storage/quota.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
 import { parseFromWorker } from './schemas.ts';
 import { takeWorker } from './start.ts';
+import type { WorkerChannel } from './worker-channel.ts';
 
 /** The page's end: calls with one answer each, and events in between. */
 export interface WorkerClient {
@@ -13,15 +14,8 @@ export interface WorkerClient {
   subscribe(listener: (event: WorkerEvent) => void): () => void;
 }
 
-/** The part of a Worker that is used here. */
-export interface Channel {
+export interface Channel extends WorkerChannel {
   postMessage(message: unknown): void;
-  terminate(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(
-    type: 'error' | 'messageerror',
-    listener: (event: { readonly message?: string; preventDefault?(): void }) => void,
-  ): void;
 }
 
 interface Pending {

@@ -1,16 +1,10 @@
 /** How the token pool speaks to its workers, and an encoder that stands in for one. */
 import { createTokenEncoder } from './token-encoder.ts';
 import type { ToEncoder } from './token-encoder.ts';
+import type { WorkerChannel } from './worker-channel.ts';
 
-/** The part of a Worker that is used here. */
-export interface TokenChannel {
+export interface TokenChannel extends WorkerChannel {
   postMessage(message: ToEncoder, transfer: Transferable[]): void;
-  terminate(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(
-    type: 'error' | 'messageerror',
-    listener: (event: { readonly message?: string; preventDefault?(): void }) => void,
-  ): void;
 }
 
 /** An encoder beside its caller, for places without workers. One job at a time, none at once. */

@@ -7,6 +7,7 @@ import type { FileStore } from '../../../src/storage/file-store.ts';
 import type { CallInput, CallKind, CallOutput } from '../../../src/worker/protocol.ts';
 import { noDevice, openStudio, textFile } from '../../../src/worker/testing/studio.ts';
 import type { Studio } from '../../../src/worker/testing/studio.ts';
+import { pathsOf } from '../../../test/earlier/profile.ts';
 import { startHub } from '../../../test/hub/test-hub.ts';
 import { codeOfThrown } from '../campaign.ts';
 import type { BadInput } from './bad.ts';
@@ -23,17 +24,6 @@ const MODEL = 'stories260k';
 const ENOUGH = 20;
 const PAGE = 500;
 const patient = { attempts: 2, silenceMs: 2000, pause: () => 1 };
-
-/** Paths of all files of a store. */
-export async function filesIn(files: FileStore, folder = ''): Promise<string[]> {
-  const paths: string[] = [];
-  for (const name of await files.list(folder)) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const inside = await filesIn(files, path);
-    paths.push(...(inside.length === 0 ? [path] : inside));
-  }
-  return paths;
-}
 
 /** A studio without a device that tries one input after another. */
 export class Trier {
@@ -73,7 +63,7 @@ export class Trier {
     this.#faults = [];
     await this.#hand(input);
     await this.#takeOut();
-    const left = (await filesIn(this.#files)).filter((path) => !path.includes(this.#dataSet));
+    const left = (await pathsOf(this.#files)).filter((path) => !path.includes(this.#dataSet));
     if (left.length > 0) this.#faults.push({ kind: 'left', what: left.slice(0, 5).join(', ') });
     for (const path of left) await this.#files.remove(path);
     return this.#faults;
