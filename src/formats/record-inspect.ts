@@ -219,7 +219,8 @@ function guessTurns(
     if (isConversation(value)) return true;
     if (!Array.isArray(value) || value.length === 0) return false;
     const key = plain(name);
-    if (value.every(isJsonObject) || !PHRASINGS.has(key)) if (value.every(isPair)) return true;
+    const turns = value.every(isJsonObject) || !PHRASINGS.has(key);
+    if (turns && value.every(isPair)) return true;
     // Texts alone, question and answer by turns, only under a name that says so.
     const even = value.length % 2 === 0 && value.every((text) => typeof text === 'string');
     return even && (TURN_FIELDS.has(key) || key === 'data');
