@@ -67,7 +67,7 @@ module.exports = {
       { path: '^src/studio' },
       {
         path: '^src/engine/',
-        pathNot: '^src/engine/training/(recipe|recipe-difference|presets|ablations)\\.ts$',
+        pathNot: '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$',
         ...CODE,
       },
     ),

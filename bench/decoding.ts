@@ -3,7 +3,7 @@ import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
-import type { WeightsFolder } from '../src/formats/weights-folder.ts';
+import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import { randomSource } from '../test/gpu/numbers.ts';
 import { spreadOf, type Spread } from './measure.ts';
 

@@ -3,15 +3,18 @@ import { groupKey, layOutAdapters } from '../src/engine/adapters/layout.ts';
 import { defineKernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
 import { asMatrix, elementCount, type Tensor } from '../src/engine/gpu/tensor.ts';
-import { adamw } from '../src/engine/kernels/adamw.ts';
-import { attentionBackward, attentionForward } from '../src/engine/kernels/attention.ts';
-import { crossEntropy } from '../src/engine/kernels/cross-entropy.ts';
-import { gradientNormLength, gradientNormWord } from '../src/engine/kernels/gradient-norm.ts';
+import { adamw } from '../src/engine/kernels/optimizer/adamw.ts';
+import { attentionBackward, attentionForward } from '../src/engine/kernels/attention/attention.ts';
+import { crossEntropy } from '../src/engine/kernels/loss/cross-entropy.ts';
+import {
+  gradientNormLength,
+  gradientNormWord,
+} from '../src/engine/kernels/optimizer/gradient-norm.ts';
 import {
   linearBackwardInput,
   linearBackwardWeight,
   linearForward,
-} from '../src/engine/kernels/linear.ts';
+} from '../src/engine/kernels/linear/linear.ts';
 import { stepStateLength, stepStateWord } from '../src/engine/kernels/random.ts';
 import { groupBackward, groupForward } from '../src/engine/model/adapted-linear.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';

@@ -4,12 +4,12 @@ import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { WeightStorage } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
-import { rotaryPositions } from '../src/engine/training/lengths.ts';
-import { fullMicroBatch } from '../src/engine/training/profile-stage.ts';
-import { planRecipeStage } from '../src/engine/training/recipe-stage.ts';
-import type { Recipe } from '../src/engine/training/recipe.ts';
-import { StageTrainer } from '../src/engine/training/stage-trainer.ts';
-import type { WeightsFolder } from '../src/formats/weights-folder.ts';
+import { rotaryPositions } from '../src/engine/training/run/lengths.ts';
+import { fullMicroBatch } from '../src/engine/training/stage/profile-stage.ts';
+import { planRecipeStage } from '../src/engine/training/recipe/recipe-stage.ts';
+import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
+import { StageTrainer } from '../src/engine/training/stage/stage-trainer.ts';
+import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import { spreadOf, type Spread } from './measure.ts';
 
 export interface StepResult {

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../src/engine/model/config.ts';
 import { modelNeeds } from '../src/engine/tuning/model-needs.ts';
 import { isDecided, type TunedCandidate, type TuningRecord } from '../src/engine/tuning/record.ts';
 import { tune } from '../src/engine/tuning/tuner.ts';
-import type { Recipe } from '../src/engine/training/recipe.ts';
+import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { table } from './profile-report.ts';
 
 /** Times the kernel variants that a model needs by a recipe, prints them and gives back what was found. */

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../src/formats/byte-source.ts';
-import { openWeightsFolder, type WeightsFolder } from '../src/formats/weights-folder.ts';
+import type { ByteSource } from '../src/formats/files/byte-source.ts';
+import { openWeightsFolder, type WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { checkpointShapes, describeWeights } from '../src/engine/model/weights.ts';
 

@@ -1,4 +1,4 @@
-import { paperRecipe } from '../src/engine/training/presets.ts';
+import { paperRecipe } from '../src/engine/training/recipe/presets.ts';
 import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
 import {
   chooseModel,

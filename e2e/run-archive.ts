@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
-import { parseRecipe } from '../src/engine/training/recipe.ts';
+import { parseRecipe } from '../src/engine/training/recipe/recipe.ts';
 import type { SomeFile } from './studio.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
-import { quickRecipe } from '../src/engine/training/presets.ts';
-import type { Recipe } from '../src/engine/training/recipe.ts';
+import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 
 /** What the journeys share: a page that is watched, files that are dropped, tables that are read. */
 

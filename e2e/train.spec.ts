@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { quickRecipe } from '../src/engine/training/presets.ts';
-import type { Recipe } from '../src/engine/training/recipe.ts';
+import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import {
   chooseModel,

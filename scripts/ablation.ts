@@ -10,8 +10,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openTestDevice } from '../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
-import { planGrid, type GridCell } from '../src/engine/evaluation/grid-plan.ts';
-import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid-tables.ts';
+import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
+import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
 import type { EvaluationItem } from '../src/engine/evaluation/items.ts';
 import {
   compareAnswers,
@@ -21,8 +21,8 @@ import {
 import { answerItems } from '../src/engine/evaluation/tasks.ts';
 import { VariantModel } from '../src/engine/inference/variant.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
-import { writeCsv } from '../src/formats/csv.ts';
-import { promptText } from '../src/worker/prompt-text.ts';
+import { writeCsv } from '../src/formats/texts/csv.ts';
+import { promptText } from '../src/worker/evaluation/prompt-text.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';
 import {

@@ -6,7 +6,7 @@
  *
  *     node scripts/check-words.mjs [FOLDER …]
  *
- * Without folders it also holds the Chinese of errors (src/views/shared/error-words-*.ts, by code) and of
+ * Without folders it also holds the Chinese of errors (src/views/shared/faults/error-words-*.ts, by code) and of
  * the worker's sentences (phrases-zh.ts) to what src throws and says: nothing missing, nothing left over.
  * A line that must keep its English (a file format's own term, say) ends in `// words: REASON`.
  */
@@ -217,7 +217,7 @@ function checkErrors() {
   for (const place of unread) found.push({ ...place, why: 'a code that cannot be read here' });
   const { due, all } = sentencesSaid();
   const sentences = new Set();
-  const file = 'src/views/shared/phrases-zh.ts';
+  const file = 'src/views/shared/faults/phrases-zh.ts';
   for (const { text, line } of translated(file)) {
     sentences.add(text);
     if (!all.has(text)) found.push({ file, line, text, why: 'a sentence that nothing says' });

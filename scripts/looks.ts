@@ -25,7 +25,7 @@ import {
   stepsDone,
   textFile,
 } from '../e2e/studio.ts';
-import { quickRecipe } from '../src/engine/training/presets.ts';
+import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
 import { chromiumFlags, findChromium } from './adapters.mjs';
 import { serve } from './serve.mjs';
 import { root } from './setup.mjs';

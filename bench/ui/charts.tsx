@@ -5,11 +5,11 @@
  */
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
-import { CurveBook } from '../../src/studio/curves.ts';
-import { originRecipe } from '../../src/studio/recipe.ts';
-import { selectedRun } from '../../src/studio/run-facts.ts';
-import { useRuns, type LiveCurves } from '../../src/studio/runs.ts';
-import { TooltipProvider } from '../../src/views/shared/Tooltip.tsx';
+import { CurveBook } from '../../src/studio/runs/curves.ts';
+import { originRecipe } from '../../src/studio/runs/recipe.ts';
+import { selectedRun } from '../../src/studio/runs/run-facts.ts';
+import { useRuns, type LiveCurves } from '../../src/studio/runs/runs.ts';
+import { TooltipProvider } from '../../src/views/shared/controls/Tooltip.tsx';
 import { RunList } from '../../src/views/train/RunList.tsx';
 import { RunView } from '../../src/views/train/RunView.tsx';
 import type { RunSummary, StepMetrics } from '../../src/worker/protocol.ts';

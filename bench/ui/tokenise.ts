@@ -2,14 +2,14 @@
  * Records to tokens in a browser, by the product's own worker and pool. `tokenise.mjs` serves this page and
  * calls it; see there for what the figures mean.
  */
-import { quickRecipe } from '../../src/engine/training/presets.ts';
-import type { Recipe } from '../../src/engine/training/recipe.ts';
-import { BUILT_IN_TEMPLATES } from '../../src/text/chat-template.ts';
+import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import { BUILT_IN_TEMPLATES } from '../../src/text/template/chat-template.ts';
 import { worker } from '../../src/worker/client.ts';
-import { localChannel } from '../../src/worker/token-channel.ts';
-import type { TokenChannel } from '../../src/worker/token-channel.ts';
-import { TokenPool } from '../../src/worker/token-pool.ts';
-import type { EncoderSource } from '../../src/worker/token-pool.ts';
+import { localChannel } from '../../src/worker/tokens/token-channel.ts';
+import type { TokenChannel } from '../../src/worker/tokens/token-channel.ts';
+import { TokenPool } from '../../src/worker/tokens/token-pool.ts';
+import type { EncoderSource } from '../../src/worker/tokens/token-pool.ts';
 
 const modelId = 'medcare-nano';
 const words =
@@ -58,7 +58,9 @@ async function encoder(): Promise<EncoderSource> {
 /** Tokens per second with `size` workers, or on this thread with none. */
 async function poolSpeed(size: number, count: number): Promise<number> {
   const spawn = (): TokenChannel =>
-    new Worker(new URL('../../src/worker/token-worker.ts', import.meta.url), { type: 'module' });
+    new Worker(new URL('../../src/worker/tokens/token-worker.ts', import.meta.url), {
+      type: 'module',
+    });
   const pool = new TokenPool(size === 0 ? localChannel : spawn, Math.max(1, size));
   const source = await encoder();
   const all = lines(count).map((line) => `${line}\n`);

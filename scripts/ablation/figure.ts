@@ -1,5 +1,5 @@
 /** Figures 5 and 6 as SVG that stands alone: averages over the share of a stage's data. */
-import type { GridFigure } from '../../src/engine/evaluation/grid-tables.ts';
+import type { GridFigure } from '../../src/engine/evaluation/grid/grid-tables.ts';
 
 const size = { width: 560, height: 320 };
 const margin = { left: 56, right: 150, top: 20, bottom: 46 };

@@ -1,6 +1,6 @@
 /** What the ablation grid in Node is asked to do. */
 import { parseArgs } from 'node:util';
-import { ablationIds, type AblationId } from '../../src/engine/training/ablations.ts';
+import { ablationIds, type AblationId } from '../../src/engine/training/recipe/ablations.ts';
 import {
   readTrainingOptions,
   trainingFlags,

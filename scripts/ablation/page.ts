@@ -1,13 +1,13 @@
 /** The results page of a grid: settings, tables, figures, and what they can and cannot say. */
 import type { EvaluationFigures, Figure } from '../../src/engine/evaluation/report.ts';
-import type { AblationId } from '../../src/engine/training/ablations.ts';
-import type { GridCell } from '../../src/engine/evaluation/grid-plan.ts';
+import type { AblationId } from '../../src/engine/training/recipe/ablations.ts';
+import type { GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';
 import {
   gridFigures,
   gridTable,
   tableMarkdown,
   type MeasuredCell,
-} from '../../src/engine/evaluation/grid-tables.ts';
+} from '../../src/engine/evaluation/grid/grid-tables.ts';
 import type { AblationOptions } from './options.ts';
 import type { StageFacts } from './state.ts';
 

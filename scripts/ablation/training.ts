@@ -1,8 +1,8 @@
 /** Trains what a recipe of the grid needs and no earlier one has left behind. */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { trainingKey } from '../../src/engine/evaluation/grid-plan.ts';
-import type { Recipe } from '../../src/engine/training/recipe.ts';
-import { TrainingRun } from '../../src/engine/training/run.ts';
+import { trainingKey } from '../../src/engine/evaluation/grid/grid-plan.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import { TrainingRun } from '../../src/engine/training/run/run.ts';
 import type { DemoData } from '../demo/data.ts';
 import type { DemoModel } from '../demo/model.ts';
 import { smallModelRecipe } from '../demo/training-options.ts';

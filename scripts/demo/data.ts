@@ -3,10 +3,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { EvaluationItem } from '../../src/engine/evaluation/items.ts';
-import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/data-order.ts';
-import { importRecords, type ChatRecord, type RecordKind } from '../../src/formats/records.ts';
-import { encodeConversation, encodePrompt } from '../../src/text/labels.ts';
-import { readEvaluationFile } from '../../src/worker/evaluation-file.ts';
+import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/run/data-order.ts';
+import {
+  importRecords,
+  type ChatRecord,
+  type RecordKind,
+} from '../../src/formats/records/records.ts';
+import { encodeConversation, encodePrompt } from '../../src/text/labels/labels.ts';
+import { readEvaluationFile } from '../../src/worker/evaluation/evaluation-file.ts';
 import type { DemoModel } from './model.ts';
 
 /** A file of the data folder. */

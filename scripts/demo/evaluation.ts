@@ -1,10 +1,10 @@
 import { groupByTask, type EvaluationItem } from '../../src/engine/evaluation/items.ts';
 import { mean } from '../../src/engine/evaluation/metrics.ts';
-import { scoreAnswers } from '../../src/engine/evaluation/read-answers.ts';
+import { scoreAnswers } from '../../src/engine/evaluation/answers/read-answers.ts';
 import type { PromptText } from '../../src/engine/evaluation/answering.ts';
 import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';
-import { NO_TARGET } from '../../src/text/labels.ts';
+import { NO_TARGET } from '../../src/text/labels/labels.ts';
 import type { DemoTask } from './data.ts';
 
 /** One figure of a model: a column of the table. */

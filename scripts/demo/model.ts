@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { openModelFolder } from '../../test/golden/golden-files.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
-import { isJsonObject, parseJson } from '../../src/formats/json.ts';
-import { streamSafetensors } from '../../src/formats/safetensors-writer.ts';
-import type { WeightsFolder } from '../../src/formats/weights-folder.ts';
-import { templateFor, type ChatTemplate } from '../../src/text/chat-template.ts';
-import { loadTokenizer, type TextTokenizer } from '../../src/text/tokenizer.ts';
+import { isJsonObject, parseJson } from '../../src/formats/texts/json.ts';
+import { streamSafetensors } from '../../src/formats/weights/safetensors-writer.ts';
+import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
+import { templateFor, type ChatTemplate } from '../../src/text/template/chat-template.ts';
+import { loadTokenizer, type TextTokenizer } from '../../src/text/tokenizer/tokenizer.ts';
 
 /** A model folder with everything read but the weights' values. */
 export interface DemoModel {

@@ -1,4 +1,4 @@
-import type { ValidationPoint } from '../../src/engine/training/run-events.ts';
+import type { ValidationPoint } from '../../src/engine/training/run/run-events.ts';
 import type { Evaluation, Figure } from './evaluation.ts';
 
 /** What is known of one state of the model. */

@@ -1,7 +1,7 @@
 /** What the demo and the ablation grid are both asked: data, model, and how the small model is trained. */
 import { existsSync } from 'node:fs';
-import { paperRecipe } from '../../src/engine/training/presets.ts';
-import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
+import { paperRecipe } from '../../src/engine/training/recipe/presets.ts';
+import { parseRecipe, type Recipe } from '../../src/engine/training/recipe/recipe.ts';
 
 export interface TrainingOptions {
   /** Folder with the data: knowledge/, alignment/ and evaluation/, or a samples.json. */

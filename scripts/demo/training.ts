@@ -1,8 +1,8 @@
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import type { Recipe } from '../../src/engine/training/recipe.ts';
-import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run-events.ts';
-import { TrainingRun } from '../../src/engine/training/run.ts';
-import type { Snapshot } from '../../src/engine/training/snapshots.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run/run-events.ts';
+import { TrainingRun } from '../../src/engine/training/run/run.ts';
+import type { Snapshot } from '../../src/engine/training/run/snapshots.ts';
 import type { DemoData } from './data.ts';
 import type { DemoModel } from './model.ts';
 import type { DemoOptions } from './options.ts';

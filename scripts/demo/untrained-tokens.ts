@@ -1,5 +1,5 @@
 import { randomWord } from '../../src/engine/kernels/random-words.ts';
-import type { WeightsFolder } from '../../src/formats/weights-folder.ts';
+import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import type { DemoModel } from './model.ts';
 
 const embedding = 'model.embed_tokens.weight';

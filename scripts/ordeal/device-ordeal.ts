@@ -3,7 +3,7 @@ import { faultyCalls } from '../../test/gpu/faulty-device.ts';
 import type { FaultyCall, FaultyDevice, PlannedFault } from '../../test/gpu/faulty-device.ts';
 import { openFaultyDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { memoryStore } from '../../src/storage/memory-store.ts';
+import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import type { RunSummary } from '../../src/worker/protocol.ts';
 import { openStudio } from '../../src/worker/testing/studio.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';

@@ -3,10 +3,10 @@
  * commit, in files at any of their writes. The job ends in words and a run rests; once there is room again, both
  * give what they give without a fault, and no file is left that no record names.
  */
-import type { FileStore } from '../../src/storage/file-store.ts';
+import type { FileStore } from '../../src/storage/files/file-store.ts';
 import { localLocks } from '../../src/storage/locks.ts';
 import type { Locks } from '../../src/storage/locks.ts';
-import { memoryStore } from '../../src/storage/memory-store.ts';
+import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import {
   faultyDatabase,

@@ -1,6 +1,6 @@
 /** The run that campaigns disturb: both stages in few steps, everything stored that a run stores. */
-import { quickRecipe } from '../../src/engine/training/presets.ts';
-import type { Recipe } from '../../src/engine/training/recipe.ts';
+import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import type { RunCurves, RunSummary } from '../../src/worker/protocol.ts';
 
 export const MODEL = 'stories260k';

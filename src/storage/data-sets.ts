@@ -8,10 +8,10 @@ import type {
   Message,
 } from '../worker/protocol.ts';
 import type { StudioDatabase } from './database.ts';
-import { readWhole, writeFile } from './file-store.ts';
-import type { FileStore } from './file-store.ts';
+import { readWhole, writeFile } from './files/file-store.ts';
+import type { FileStore } from './files/file-store.ts';
 import { forgetDataSet } from './forget-data.ts';
-import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './line-file.ts';
+import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './files/line-file.ts';
 import { decodeTaskRuns, TaskRuns } from './task-runs.ts';
 import type { TaskTable } from './task-runs.ts';
 

@@ -3,7 +3,7 @@ import type { IDBPTransaction, StoreKey, StoreNames, StoreValue } from 'idb';
 import { StudioError } from '../errors.ts';
 import { migrations } from './database-schema.ts';
 import type { Connection, Migration, StudioSchema, Upgrade } from './database-schema.ts';
-import { storageFault } from './file-store.ts';
+import { storageFault } from './files/file-store.ts';
 
 type Name = StoreNames<StudioSchema>;
 type Value<S extends Name> = StoreValue<StudioSchema, S>;

@@ -1,7 +1,7 @@
 /** What models answered, item by item as it comes, and the grids of recipes that were measured. */
 import type { EvaluationItem, ItemAnswer } from '../engine/evaluation/items.ts';
-import type { StoredGrid } from '../worker/ablation-protocol.ts';
-import type { EvaluationSummary } from '../worker/evaluate-protocol.ts';
+import type { StoredGrid } from '../worker/evaluation/ablation-protocol.ts';
+import type { EvaluationSummary } from '../worker/evaluation/evaluate-protocol.ts';
 import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
 

@@ -1,5 +1,5 @@
 /** What other records hold of a data set, and how it goes with the set. */
-import type { RunSamples } from '../worker/run-protocol.ts';
+import type { RunSamples } from '../worker/runs/run-protocol.ts';
 import { together } from './database.ts';
 import type { StudioDatabase, WriteTransaction } from './database.ts';
 import type { StoredRun } from './runs.ts';

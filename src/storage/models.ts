@@ -1,10 +1,10 @@
 import { StudioError } from '../errors.ts';
-import type { ByteSource } from '../formats/byte-source.ts';
+import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/protocol.ts';
 import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
-import { readPieces, verifyFile, writeFile } from './file-store.ts';
-import type { FileStore, StoredFile } from './file-store.ts';
+import { readPieces, verifyFile, writeFile } from './files/file-store.ts';
+import type { FileStore, StoredFile } from './files/file-store.ts';
 import { modelInUse, modelLock } from './lock-names.ts';
 import { alone } from './locks.ts';
 import type { Locks } from './locks.ts';

@@ -8,11 +8,11 @@ import type {
   StepMetrics,
   ValidationPoint,
 } from '../worker/protocol.ts';
-import type { BestStep } from '../worker/run-protocol.ts';
+import type { BestStep } from '../worker/runs/run-protocol.ts';
 import { together } from './database.ts';
 import type { StudioDatabase } from './database.ts';
-import { readSealed, verifyFile, writeFile } from './file-store.ts';
-import type { FileStore, StoredFile } from './file-store.ts';
+import { readSealed, verifyFile, writeFile } from './files/file-store.ts';
+import type { FileStore, StoredFile } from './files/file-store.ts';
 import { runLock } from './lock-names.ts';
 import type { Locks } from './locks.ts';
 import { bestMissing } from './run-results.ts';

@@ -1,14 +1,14 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { StudioError } from '../errors.ts';
-import { memorySource } from '../formats/byte-source.ts';
+import { memorySource } from '../formats/files/byte-source.ts';
 import type { ModelSummary, RunSummary, StepMetrics } from '../worker/protocol.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import { openDatabase } from './database.ts';
 import { migrations } from './database-schema.ts';
-import type { FileStore } from './file-store.ts';
+import type { FileStore } from './files/file-store.ts';
 import { localLocks } from './locks.ts';
-import { memoryStore } from './memory-store.ts';
+import { memoryStore } from './files/memory-store.ts';
 import type { StoredRun } from './runs.ts';
 import { runLock } from './lock-names.ts';
 import { followOthers, openStorage } from './storage.ts';

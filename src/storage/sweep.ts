@@ -2,7 +2,7 @@
 import type { StudioDatabase } from './database.ts';
 import { DATA_SET_FILES } from './data-sets.ts';
 import type { Evaluations } from './evaluations.ts';
-import type { FileStore } from './file-store.ts';
+import type { FileStore } from './files/file-store.ts';
 import {
   dataLock,
   downloadLock,

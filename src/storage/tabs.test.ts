@@ -1,14 +1,14 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { pathsOf } from '../../test/earlier/profile.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import type { RunSummary } from '../worker/protocol.ts';
 import { dataLock, keepInUse, modelLock, runLock, tokensLock } from './lock-names.ts';
 import { localLocks } from './locks.ts';
 import type { Locks } from './locks.ts';
-import { memoryStore } from './memory-store.ts';
-import type { FileStore } from './file-store.ts';
-import { writeFile } from './file-store.ts';
+import { memoryStore } from './files/memory-store.ts';
+import type { FileStore } from './files/file-store.ts';
+import { writeFile } from './files/file-store.ts';
 import type { StoredRun } from './runs.ts';
 import { openStorage } from './storage.ts';
 import type { TokenSegment } from './token-cache.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FileStore } from './file-store.ts';
+import type { FileStore } from './files/file-store.ts';
 import { localLocks } from './locks.ts';
-import { memoryStore } from './memory-store.ts';
+import { memoryStore } from './files/memory-store.ts';
 import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT, TokenCache } from './token-cache.ts';
 
 const error = { code: 'template-raised', message: 'no', kept: '', remedy: '', data: { line: 3 } };

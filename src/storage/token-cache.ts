@@ -1,7 +1,7 @@
 import type { ErrorDescription } from '../errors.ts';
-import type { ByteSource } from '../formats/byte-source.ts';
-import type { FileStore } from './file-store.ts';
-import { writeFile } from './file-store.ts';
+import type { ByteSource } from '../formats/files/byte-source.ts';
+import type { FileStore } from './files/file-store.ts';
+import { writeFile } from './files/file-store.ts';
 import { dataLock, tokensLock } from './lock-names.ts';
 import type { Locks, Release } from './locks.ts';
 

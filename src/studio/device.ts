@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { StudioError, asStudioError } from '../errors.ts';
-import { adapterName as nameOf } from '../worker/adapter-name.ts';
+import { adapterName as nameOf } from '../worker/device/adapter-name.ts';
 import { worker } from '../worker/client.ts';
 import type { DeviceReport } from '../worker/protocol.ts';
 

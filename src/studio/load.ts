@@ -1,10 +1,10 @@
-import { useDataSets } from './data-sets.ts';
-import { useAblation } from './ablation.ts';
+import { useDataSets } from './data/data-sets.ts';
+import { useAblation } from './evaluation/ablation.ts';
 import { useDevice } from './device.ts';
-import { useEvaluation } from './evaluation.ts';
-import { useHub } from './hub.ts';
-import { useModels } from './models.ts';
-import { useRuns } from './runs.ts';
+import { useEvaluation } from './evaluation/evaluation.ts';
+import { useHub } from './models/hub.ts';
+import { useModels } from './models/models.ts';
+import { useRuns } from './runs/runs.ts';
 
 /** Asks the worker for everything that the shell shows; what the first page waits for goes first. */
 export function loadStudio(): void {

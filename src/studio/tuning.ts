@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { worker } from '../worker/client.ts';
-import type { TunedCandidate, TunedClass, TuningReport } from '../worker/tuning-protocol.ts';
+import type { TunedCandidate, TunedClass, TuningReport } from '../worker/device/tuning-protocol.ts';
 import { runTask } from './tasks.ts';
 
 export type { TunedCandidate, TunedClass, TuningReport };

@@ -1,6 +1,6 @@
 import { adapterGone } from '../engine/gpu/errors.ts';
 import { StudioError, type ErrorDescription } from '../errors.ts';
-import { requestPersistence } from '../storage/quota.ts';
+import { requestPersistence } from '../storage/files/quota.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
 import { parseFromWorker } from './schemas.ts';
 import { takeWorker } from './start.ts';

@@ -1,11 +1,11 @@
 import type { PublicFiles } from '../storage/fetch.ts';
-import type { StorageEstimate } from '../storage/quota.ts';
+import type { StorageEstimate } from '../storage/files/quota.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { DeviceKeeper } from './device.ts';
-import type { ModelLibrary } from './library.ts';
+import type { DeviceKeeper } from './device/device.ts';
+import type { ModelLibrary } from './models/library.ts';
 import type { WorkerEvent } from './protocol.ts';
 import type { Tasks } from './tasks.ts';
-import type { Tokeniser } from './tokenise.ts';
+import type { Tokeniser } from './tokens/tokenise.ts';
 
 /** What the handlers share. */
 export interface WorkerContext {

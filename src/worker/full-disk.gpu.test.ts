@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { StudioError } from '../errors.ts';
-import { readWhole } from '../storage/file-store.ts';
-import { memoryStore } from '../storage/memory-store.ts';
+import { readWhole } from '../storage/files/file-store.ts';
+import { memoryStore } from '../storage/files/memory-store.ts';
 import { faultyDatabase, faultyFiles, WriteFaults } from '../storage/testing/write-faults.ts';
 import type { RunCurves, RunSummary } from './protocol.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';

@@ -7,20 +7,20 @@ import type { ErrorDescription } from '../errors.ts';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
-import type { Projection, Recipe } from '../engine/training/recipe.ts';
-import type { TemplateNames } from '../text/tokenizer-files.ts';
-import type { AblationCalls, AblationEvent } from './ablation-protocol.ts';
-import type { ArchiveCalls, RunOrigin } from './archive-protocol.ts';
-import type { EvaluateCalls, EvaluationEvent } from './evaluate-protocol.ts';
-import type { ExpertCalls, PairsEvent } from './experts-protocol.ts';
-import type { ChatCalls } from './chat-protocol.ts';
-import type { DataCalls, DataRow, ImportEvent } from './data-protocol.ts';
-import type { HubCalls, HubEvent, ModelOrigin } from './hub-protocol.ts';
-import type { JudgeCalls, NetworkEvent } from './judge-protocol.ts';
-import type { PrecisionCalls } from './precision-protocol.ts';
-import type { ProfileCalls } from './profile-protocol.ts';
-import type { BestStep, DryRunReport, RunCalls, SamplesEvent } from './run-protocol.ts';
-import type { TuningCalls } from './tuning-protocol.ts';
+import type { Projection, Recipe } from '../engine/training/recipe/recipe.ts';
+import type { TemplateNames } from '../text/tokenizer/tokenizer-files.ts';
+import type { AblationCalls, AblationEvent } from './evaluation/ablation-protocol.ts';
+import type { ArchiveCalls, RunOrigin } from './archive/archive-protocol.ts';
+import type { EvaluateCalls, EvaluationEvent } from './evaluation/evaluate-protocol.ts';
+import type { ExpertCalls, PairsEvent } from './experts/experts-protocol.ts';
+import type { ChatCalls } from './chat/chat-protocol.ts';
+import type { DataCalls, DataRow, ImportEvent } from './data/data-protocol.ts';
+import type { HubCalls, HubEvent, ModelOrigin } from './hub/hub-protocol.ts';
+import type { JudgeCalls, NetworkEvent } from './judge/judge-protocol.ts';
+import type { PrecisionCalls } from './device/precision-protocol.ts';
+import type { ProfileCalls } from './device/profile-protocol.ts';
+import type { BestStep, DryRunReport, RunCalls, SamplesEvent } from './runs/run-protocol.ts';
+import type { TuningCalls } from './device/tuning-protocol.ts';
 
 // ---------------------------------------------------------------- device
 
@@ -51,7 +51,7 @@ export type {
   RenderedRecord,
   SetSplit,
   TriedFile,
-} from './data-protocol.ts';
+} from './data/data-protocol.ts';
 
 // ---------------------------------------------------------------- models
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
-import { evaluateSchemas } from './evaluate-schemas.ts';
-import { judgeSchemas } from './judge-schemas.ts';
-import { dataEvents, dataSchemas } from './data-schemas.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import { evaluateSchemas } from './evaluation/evaluate-schemas.ts';
+import { judgeSchemas } from './judge/judge-schemas.ts';
+import { dataEvents, dataSchemas } from './data/data-schemas.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
 
 /**

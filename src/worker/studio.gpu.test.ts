@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { openOwnDevice, openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
-import { openZip } from '../formats/archive.ts';
-import { blobSource } from '../formats/byte-source.ts';
-import { memoryStore } from '../storage/memory-store.ts';
-import type { ProfileReport, ProfileSubject } from './profile-protocol.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import { openZip } from '../formats/files/archive.ts';
+import { blobSource } from '../formats/files/byte-source.ts';
+import { memoryStore } from '../storage/files/memory-store.ts';
+import type { ProfileReport, ProfileSubject } from './device/profile-protocol.ts';
 import type { RunCurves, RunState, RunSummary } from './protocol.ts';
 import { atNextSteps, codeOf, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';

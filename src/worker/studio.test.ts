@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { quickRecipe } from '../engine/training/presets.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import { cancelled, Tasks } from './tasks.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bringTinyModel } from '../../test/earlier/tiny-model.ts';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
-import type { FileStore } from '../storage/file-store.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import type { FileStore } from '../storage/files/file-store.ts';
 import { localLocks } from '../storage/locks.ts';
-import { memoryStore } from '../storage/memory-store.ts';
+import { memoryStore } from '../storage/files/memory-store.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 import type { Studio } from './testing/studio.ts';
 

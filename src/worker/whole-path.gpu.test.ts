@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
-import { quickRecipe } from '../engine/training/presets.ts';
-import type { Recipe } from '../engine/training/recipe.ts';
+import { quickRecipe } from '../engine/training/recipe/presets.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { openMemoryStorage } from '../storage/storage.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { DataSetSummary, ModelVariant, RunSummary, WorkerEvent } from './protocol.ts';
-import { localChannel } from './token-channel.ts';
-import { TokenPool } from './token-pool.ts';
+import { localChannel } from './tokens/token-channel.ts';
+import { TokenPool } from './tokens/token-pool.ts';
 
 /**
  * The worker's own path in Node, with storage in memory: what a page reaches through clicks is called

@@ -2,13 +2,13 @@ import '../no-eval.ts';
 import '../trusted-types.ts';
 import { openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
-import { estimateStorage } from '../storage/quota.ts';
+import { estimateStorage } from '../storage/files/quota.ts';
 import { followOthers, openBrowserStorage } from '../storage/storage.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { FromWorker } from './protocol.ts';
-import { poolSize, TokenPool } from './token-pool.ts';
+import { poolSize, TokenPool } from './tokens/token-pool.ts';
 
 /** The entry of the studio's worker. Its name is the page's address (see client.ts). */
 
@@ -17,7 +17,7 @@ const post = (message: FromWorker): void => {
 };
 
 function startTokenWorker(): Worker {
-  return new Worker(new URL('./token-worker.ts', import.meta.url), { type: 'module' });
+  return new Worker(new URL('./tokens/token-worker.ts', import.meta.url), { type: 'module' });
 }
 
 /** Storage is opened once; when that fails every call says why, and the next one tries again. */

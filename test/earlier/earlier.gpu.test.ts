@@ -3,7 +3,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, expect, test } from 'vitest';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { localLocks } from '../../src/storage/locks.ts';
-import { memoryStore } from '../../src/storage/memory-store.ts';
+import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import type { RunSummary } from '../../src/worker/protocol.ts';
 import { openStudio } from '../../src/worker/testing/studio.ts';

@@ -1,7 +1,7 @@
 /** What a run came to, as numbers that a later version is held to. */
 import { createHash } from 'node:crypto';
-import { readWhole } from '../../src/storage/file-store.ts';
-import type { FileStore } from '../../src/storage/file-store.ts';
+import { readWhole } from '../../src/storage/files/file-store.ts';
+import type { FileStore } from '../../src/storage/files/file-store.ts';
 import type { ModelVariant } from '../../src/worker/protocol.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 

@@ -4,10 +4,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { openOwnDevice } from '../gpu/kernel-bench.ts';
-import { quickRecipe } from '../../src/engine/training/presets.ts';
-import type { Recipe } from '../../src/engine/training/recipe.ts';
+import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { localLocks } from '../../src/storage/locks.ts';
-import { memoryStore } from '../../src/storage/memory-store.ts';
+import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import type { ModelVariant, RunSummary } from '../../src/worker/protocol.ts';
 import { openStudio, textFile } from '../../src/worker/testing/studio.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';

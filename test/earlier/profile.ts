@@ -2,8 +2,8 @@
 import 'fake-indexeddb/auto';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { openDB } from 'idb';
-import { readWhole, writeFile } from '../../src/storage/file-store.ts';
-import type { FileStore } from '../../src/storage/file-store.ts';
+import { readWhole, writeFile } from '../../src/storage/files/file-store.ts';
+import type { FileStore } from '../../src/storage/files/file-store.ts';
 
 /** The number arrays that records hold, by the name under which they are written. */
 const arrays = { Uint8Array, Uint16Array, Uint32Array, Int32Array, Float32Array, Float64Array };

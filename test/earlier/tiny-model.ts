@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { randomCheckpoint } from '../gpu/model-folders.ts';
 import { parseModelConfig } from '../../src/engine/model/config.ts';
-import { writeSafetensors } from '../../src/formats/safetensors-writer.ts';
+import { writeSafetensors } from '../../src/formats/weights/safetensors-writer.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 
 /** Ends turns in words of its own: version 0.1.0 took only special tokens for an end that is learnt. */

@@ -4,7 +4,7 @@ import { packRecords } from '../../src/engine/model/packing.ts';
 import { weightStorage } from '../../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights, frozenMatrices } from '../../src/engine/model/weights.ts';
 import { Scorer } from '../../src/engine/inference/scorer.ts';
-import { openGguf } from '../../src/formats/gguf-model.ts';
+import { openGguf } from '../../src/formats/gguf/gguf-model.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { largestError } from '../gpu/numbers.ts';
 import { fileSource, readGoldenTensors } from './golden-files.ts';

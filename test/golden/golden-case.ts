@@ -23,13 +23,13 @@ import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine
 import { MergedWeightReader } from '../../src/engine/inference/merged-weights.ts';
 import { BaseModel, projectionShape } from '../../src/engine/model/weights.ts';
 import { projectionModules, projections } from '../../src/engine/model/projections.ts';
-import { stageBranches } from '../../src/engine/training/branch-plans.ts';
-import { paperRecipe } from '../../src/engine/training/presets.ts';
-import { parseRecipe, type Recipe } from '../../src/engine/training/recipe.ts';
-import { learningRate } from '../../src/engine/training/schedule.ts';
-import { planStage } from '../../src/engine/training/stage-plan.ts';
-import { StageTrainer } from '../../src/engine/training/stage-trainer.ts';
-import type { ParsedSafetensors } from '../../src/formats/safetensors.ts';
+import { stageBranches } from '../../src/engine/training/stage/branch-plans.ts';
+import { paperRecipe } from '../../src/engine/training/recipe/presets.ts';
+import { parseRecipe, type Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import { learningRate } from '../../src/engine/training/recipe/schedule.ts';
+import { planStage } from '../../src/engine/training/stage/stage-plan.ts';
+import { StageTrainer } from '../../src/engine/training/stage/stage-trainer.ts';
+import type { ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
 import { openModelFolder, readGoldenTensors, readParameters } from './golden-files.ts';
 import { relativeL2 } from '../gpu/numbers.ts';
 

@@ -1,8 +1,8 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ByteSource } from '../../src/formats/byte-source.ts';
-import { parseSafetensors, type ParsedSafetensors } from '../../src/formats/safetensors.ts';
-import { openWeightsFolder, type WeightsFolder } from '../../src/formats/weights-folder.ts';
+import type { ByteSource } from '../../src/formats/files/byte-source.ts';
+import { parseSafetensors, type ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
+import { openWeightsFolder, type WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import { parseModelConfig, type ModelConfig } from '../../src/engine/model/config.ts';
 import type { NamedParameters } from '../../src/engine/adapters/parameters.ts';
 

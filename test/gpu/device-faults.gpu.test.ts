@@ -4,12 +4,12 @@ import { measureFormatError } from '../../src/engine/evaluation/format-error.ts'
 import { profileDecoding } from '../../src/engine/inference/profile-decoding.ts';
 import { VariantModel } from '../../src/engine/inference/variant.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
-import type { TrainingRecord } from '../../src/engine/training/data-order.ts';
-import { quickRecipe } from '../../src/engine/training/presets.ts';
-import { TrainingRun } from '../../src/engine/training/run.ts';
+import type { TrainingRecord } from '../../src/engine/training/run/data-order.ts';
+import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
+import { TrainingRun } from '../../src/engine/training/run/run.ts';
 import { tune } from '../../src/engine/tuning/tuner.ts';
 import { StudioError } from '../../src/errors.ts';
-import type { WeightsFolder } from '../../src/formats/weights-folder.ts';
+import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import { openModelFolder } from '../golden/golden-files.ts';
 import type { PlannedFault } from './faulty-device.ts';
 import { openFaultyDevice } from './kernel-bench.ts';

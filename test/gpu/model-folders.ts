@@ -1,7 +1,7 @@
-import { memorySource, type ByteSource } from '../../src/formats/byte-source.ts';
-import type { Dtype } from '../../src/formats/safetensors.ts';
-import { writeSafetensors } from '../../src/formats/safetensors-writer.ts';
-import { openWeightsFolder, type WeightsFolder } from '../../src/formats/weights-folder.ts';
+import { memorySource, type ByteSource } from '../../src/formats/files/byte-source.ts';
+import type { Dtype } from '../../src/formats/weights/safetensors.ts';
+import { writeSafetensors } from '../../src/formats/weights/safetensors-writer.ts';
+import { openWeightsFolder, type WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import { checkpointShapes, describeWeights } from '../../src/engine/model/weights.ts';
 import { randomValues } from './numbers.ts';

@@ -1,6 +1,6 @@
 import { describeWeights, checkpointShapes } from '../../../src/engine/model/weights.ts';
 import { parseModelConfig, type ModelConfig } from '../../../src/engine/model/config.ts';
-import { float16ToFloat32, float32ToFloat16 } from '../../../src/formats/float-bits.ts';
+import { float16ToFloat32, float32ToFloat16 } from '../../../src/formats/weights/float-bits.ts';
 import type { Values } from '../race.ts';
 import { uniformValues } from '../values.ts';
 

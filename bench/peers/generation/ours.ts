@@ -1,9 +1,9 @@
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import { Generator } from '../../../src/engine/inference/generator.ts';
 import { BaseModel, describeWeights } from '../../../src/engine/model/weights.ts';
-import { memorySource } from '../../../src/formats/byte-source.ts';
-import { writeSafetensors } from '../../../src/formats/safetensors-writer.ts';
-import { openWeightsFolder } from '../../../src/formats/weights-folder.ts';
+import { memorySource } from '../../../src/formats/files/byte-source.ts';
+import { writeSafetensors } from '../../../src/formats/weights/safetensors-writer.ts';
+import { openWeightsFolder } from '../../../src/formats/weights/weights-folder.ts';
 import type { WriterContestant } from './contest.ts';
 import type { NamedWeights } from './model.ts';
 

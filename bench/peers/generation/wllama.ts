@@ -1,6 +1,6 @@
-import type { GgufEntry } from '../../../src/formats/gguf-writer.ts';
-import { streamGguf } from '../../../src/formats/gguf-writer.ts';
-import { layOutGguf } from '../../../src/worker/gguf-model.ts';
+import type { GgufEntry } from '../../../src/formats/gguf/gguf-writer.ts';
+import { streamGguf } from '../../../src/formats/gguf/gguf-writer.ts';
+import { layOutGguf } from '../../../src/worker/exports/gguf-model.ts';
 import type { WriterContestant } from './contest.ts';
 import { firstLetterId, type NamedWeights } from './model.ts';
 

@@ -1,4 +1,7 @@
-import { attentionBackward, attentionForward } from '../../../src/engine/kernels/attention.ts';
+import {
+  attentionBackward,
+  attentionForward,
+} from '../../../src/engine/kernels/attention/attention.ts';
 import { jaxContestant } from '../jax.ts';
 import { ortContestant } from '../ort.ts';
 import { ours, type RowTensors } from '../ours.ts';

@@ -1,4 +1,4 @@
-import { crossEntropy } from '../../../src/engine/kernels/cross-entropy.ts';
+import { crossEntropy } from '../../../src/engine/kernels/loss/cross-entropy.ts';
 import { stepStateLength, stepStateWord } from '../../../src/engine/kernels/random.ts';
 import { jaxContestant } from '../jax.ts';
 import { ours } from '../ours.ts';

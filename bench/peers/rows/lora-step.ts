@@ -4,7 +4,7 @@ import {
   linearBackwardInput,
   linearBackwardWeight,
   linearForward,
-} from '../../../src/engine/kernels/linear.ts';
+} from '../../../src/engine/kernels/linear/linear.ts';
 import { jaxContestant } from '../jax.ts';
 import { ours } from '../ours.ts';
 import type { Row, Values } from '../race.ts';

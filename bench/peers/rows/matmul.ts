@@ -1,5 +1,5 @@
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';
-import { linearForward } from '../../../src/engine/kernels/linear.ts';
+import { linearForward } from '../../../src/engine/kernels/linear/linear.ts';
 import { jaxContestant } from '../jax.ts';
 import { ortContestant } from '../ort.ts';
 import { ours } from '../ours.ts';

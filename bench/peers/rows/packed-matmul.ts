@@ -1,8 +1,11 @@
-import { encodeBlocks } from '../../../src/formats/block-encode.ts';
-import { narrowFloat16Array, widenFloat16Array } from '../../../src/formats/float-bits.ts';
+import { encodeBlocks } from '../../../src/formats/gguf/block-encode.ts';
+import { narrowFloat16Array, widenFloat16Array } from '../../../src/formats/weights/float-bits.ts';
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';
-import { linearForward } from '../../../src/engine/kernels/linear.ts';
-import { packedPlanes, type PackedFormat } from '../../../src/engine/kernels/weight-formats.ts';
+import { linearForward } from '../../../src/engine/kernels/linear/linear.ts';
+import {
+  packedPlanes,
+  type PackedFormat,
+} from '../../../src/engine/kernels/linear/weight-formats.ts';
 import { planesOfBlocks, type PlaneWords } from '../../../src/engine/model/block-planes.ts';
 import type { OnnxConstant, OnnxGraph } from '../onnx.ts';
 import { ortContestant } from '../ort.ts';

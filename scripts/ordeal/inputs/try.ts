@@ -1,9 +1,9 @@
 /** Hands a damaged input to the studio as a person would, goes on with what it became, and takes it out again. */
-import { quickRecipe } from '../../../src/engine/training/presets.ts';
-import { parseRecipe } from '../../../src/engine/training/recipe.ts';
+import { quickRecipe } from '../../../src/engine/training/recipe/presets.ts';
+import { parseRecipe } from '../../../src/engine/training/recipe/recipe.ts';
 import { StudioError } from '../../../src/errors.ts';
-import { memoryStore } from '../../../src/storage/memory-store.ts';
-import type { FileStore } from '../../../src/storage/file-store.ts';
+import { memoryStore } from '../../../src/storage/files/memory-store.ts';
+import type { FileStore } from '../../../src/storage/files/file-store.ts';
 import type { CallInput, CallKind, CallOutput } from '../../../src/worker/protocol.ts';
 import { noDevice, openStudio, textFile } from '../../../src/worker/testing/studio.ts';
 import type { Studio } from '../../../src/worker/testing/studio.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { bindingAlignment } from '../gpu/tensor.ts';
 import { parseModelConfig } from '../model/config.ts';
-import { stageBranches } from '../training/branch-plans.ts';
-import { paperRecipe } from '../training/presets.ts';
+import { stageBranches } from '../training/stage/branch-plans.ts';
+import { paperRecipe } from '../training/recipe/presets.ts';
 import { layOutAdapters, routerUnits } from './layout.ts';
 import { initialParameters, packParameters, unpackParameters } from './parameters.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cblueMetric, parseCblue } from './cblue.ts';
 import { readEvaluationRow, type EvaluationItem } from './items.ts';
 import type { Score } from './metrics.ts';
-import { adherenceOf, readAnswers } from './read-answers.ts';
+import { adherenceOf, readAnswers } from './answers/read-answers.ts';
 import { sampleOf, scoreSample } from './sample.ts';
 
 interface GoldenRow {

@@ -4,7 +4,7 @@
  * part of the measure, so it is kept: a half-width colon leaves the field's name in the entity.
  */
 import { mean, rougeL } from './metrics.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './answers/reading.ts';
 
 type Items = readonly string[];
 

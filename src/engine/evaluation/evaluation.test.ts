@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { AnsweringModel, PromptText } from './answering.ts';
 import { groupByTask, readEvaluationRow, rightLetters } from './items.ts';
 import type { EvaluationItem, ItemAnswer } from './items.ts';
-import { parseItems } from './list-answers.ts';
+import { parseItems } from './answers/list-answers.ts';
 import { rougeL, rougeTokens } from './metrics.ts';
-import { readAnswers, scoreAnswers } from './read-answers.ts';
-import type { Metric, Reading } from './reading.ts';
+import { readAnswers, scoreAnswers } from './answers/read-answers.ts';
+import type { Metric, Reading } from './answers/reading.ts';
 import { reportAnswers } from './report.ts';
 import { sampleOf, scoreSample } from './sample.ts';
-import { statedLabel, statedLetters } from './stated-answer.ts';
+import { statedLabel, statedLetters } from './answers/stated-answer.ts';
 import { answerItems, evaluateItems, methodOf } from './tasks.ts';
 
 function reading(wanted: readonly string[], given: readonly string[]): Reading {

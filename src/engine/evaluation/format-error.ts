@@ -1,11 +1,11 @@
 import { StudioError } from '../../errors.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { isScratch, persistentTensor, type BufferSpec } from '../gpu/tensor.ts';
 import { Scorer } from '../inference/scorer.ts';
-import type { WeightFormat } from '../kernels/weight-formats.ts';
+import type { WeightFormat } from '../kernels/linear/weight-formats.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { describeMatrix, frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';

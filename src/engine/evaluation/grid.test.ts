@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { quickRecipe } from '../training/presets.ts';
-import { planGrid, trainingKey } from './grid-plan.ts';
-import { gridFigures, gridRows, gridTable, tableMarkdown } from './grid-tables.ts';
-import type { MeasuredCell } from './grid-tables.ts';
+import { quickRecipe } from '../training/recipe/presets.ts';
+import { planGrid, trainingKey } from './grid/grid-plan.ts';
+import { gridFigures, gridRows, gridTable, tableMarkdown } from './grid/grid-tables.ts';
+import type { MeasuredCell } from './grid/grid-tables.ts';
 import type { EvaluationItem, ItemAnswer } from './items.ts';
 import { compareAnswers, reportAnswers } from './report.ts';
 

@@ -1,10 +1,10 @@
 /** Questions with known answers, and the rows of files that hold them. */
-import { isJsonObject } from '../../formats/json.ts';
-import type { JsonObject, JsonValue } from '../../formats/json.ts';
+import { isJsonObject } from '../../formats/texts/json.ts';
+import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { cblueMetric } from './cblue.ts';
-import { parseItems } from './list-answers.ts';
-import { metrics, type Metric, type ReferenceLoss } from './reading.ts';
-import { statedLetters } from './stated-answer.ts';
+import { parseItems } from './answers/list-answers.ts';
+import { metrics, type Metric, type ReferenceLoss } from './answers/reading.ts';
+import { statedLetters } from './answers/stated-answer.ts';
 
 export interface EvaluationItem {
   readonly task: string;

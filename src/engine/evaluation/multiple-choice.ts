@@ -1,7 +1,7 @@
 /** The two ways of choosing an option: by its likelihood after the prompt, or after a free answer. */
 import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import { rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
-import { statedLetters } from './stated-answer.ts';
+import { statedLetters } from './answers/stated-answer.ts';
 
 /** A place where one of several options may follow. */
 export interface OptionPlace {

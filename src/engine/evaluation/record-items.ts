@@ -1,7 +1,7 @@
 /** Records, as the import reads them, as questions that can be scored. */
-import { closedAnswers, labelForm } from '../../formats/closed-answers.ts';
-import { RecordFault } from '../../formats/record-types.ts';
-import type { ChatRecord } from '../../formats/record-types.ts';
+import { closedAnswers, labelForm } from '../../formats/records/closed-answers.ts';
+import { RecordFault } from '../../formats/records/record-types.ts';
+import type { ChatRecord } from '../../formats/records/record-types.ts';
 import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from './items.ts';
 
 /** How a file's answers that are a few short ones over and over are scored. */

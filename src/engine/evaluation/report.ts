@@ -17,8 +17,8 @@ import {
   type TaskItems,
 } from './items.ts';
 import { mean } from './metrics.ts';
-import { adherenceOf, readAnswers } from './read-answers.ts';
-import type { Metric, Reading } from './reading.ts';
+import { adherenceOf, readAnswers } from './answers/read-answers.ts';
+import type { Metric, Reading } from './answers/reading.ts';
 import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from './sample.ts';
 import { methodOf, type AnswerMethod, type ChoiceMethod } from './tasks.ts';
 

@@ -5,9 +5,9 @@ import { randomSource } from '../../../test/gpu/numbers.ts';
 import { layOutAdapters } from '../adapters/layout.ts';
 import { initialParameters, type NamedParameters } from '../adapters/parameters.ts';
 import { VariantModel } from '../inference/variant.ts';
-import { encodeBranches } from '../training/checkpoint.ts';
-import { stageBranches } from '../training/branch-plans.ts';
-import { quickRecipe } from '../training/presets.ts';
+import { encodeBranches } from '../training/run/checkpoint.ts';
+import { stageBranches } from '../training/stage/branch-plans.ts';
+import { quickRecipe } from '../training/recipe/presets.ts';
 import { expertPairs, packQuestions, scoreQuestions } from './routing-pairs.ts';
 
 /**

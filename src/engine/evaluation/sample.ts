@@ -1,6 +1,6 @@
 /** All readings of one task as numbers: scored whole, or over any draw of them (bootstrap). */
 import { labelF1, microF1, type Score } from './metrics.ts';
-import type { Metric, Reading } from './reading.ts';
+import type { Metric, Reading } from './answers/reading.ts';
 
 /** What a metric needs of each item, in the order of the items. */
 export type Sample =

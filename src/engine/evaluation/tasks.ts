@@ -9,8 +9,8 @@ import {
   type TaskItems,
 } from './items.ts';
 import { likeliest, likeliestLetter } from './multiple-choice.ts';
-import { scoreAnswers, type AnswerScore } from './read-answers.ts';
-import type { ReferenceLoss } from './reading.ts';
+import { scoreAnswers, type AnswerScore } from './answers/read-answers.ts';
+import type { ReferenceLoss } from './answers/reading.ts';
 
 /**
  * How multiple choice is decided. `likelihood`: the option letter with the highest log p per token right

@@ -1,10 +1,10 @@
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { uniformBuffer } from '../gpu/plan.ts';
-import type { CacheFormat } from '../kernels/cached-attention.ts';
+import type { CacheFormat } from '../kernels/attention/cached-attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs, type ModelWeights } from '../model/weights.ts';
-import { mergingOf } from '../training/branch-plans.ts';
+import { mergingOf } from '../training/stage/branch-plans.ts';
 import { planDecoding } from './decode-plan.ts';
 import { tokenRing } from './generator.ts';
 

@@ -8,9 +8,14 @@ import {
   cacheTensorShape,
   canCacheHalf,
   type CacheFormat,
-} from '../kernels/cached-attention.ts';
-import { rmsNormForward } from '../kernels/norm.ts';
-import { advance, sampleToken, samplingSettingsWords, stopTokens } from '../kernels/sampling.ts';
+} from '../kernels/attention/cached-attention.ts';
+import { rmsNormForward } from '../kernels/norm/norm.ts';
+import {
+  advance,
+  sampleToken,
+  samplingSettingsWords,
+  stopTokens,
+} from '../kernels/sampling/sampling.ts';
 import { groupForward } from '../model/adapted-linear.ts';
 import { flatRows, layerWeights, projectQueryKeyValue } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';

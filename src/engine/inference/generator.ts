@@ -9,7 +9,7 @@ import {
   stopTokens,
   stopWords,
   type SamplingSettings,
-} from '../kernels/sampling.ts';
+} from '../kernels/sampling/sampling.ts';
 import { planDecoding, prefillRows, type DecodeOptions, type DecodePlan } from './decode-plan.ts';
 
 export type { SamplingSettings };

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, rowBlock } from '../gpu/tensor.ts';
-import { mergeBranch } from '../kernels/merge.ts';
+import { mergeBranch } from '../kernels/adapters/merge.ts';
 import type { Adapters } from '../model/context.ts';
 import { frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';

@@ -1,4 +1,4 @@
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../gpu/profile.ts';
 import type { ModelConfig } from '../model/config.ts';

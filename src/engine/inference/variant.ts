@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
 import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
 import { mergeBranches } from '../adapters/merge.ts';
@@ -7,17 +7,17 @@ import { packParameters, type NamedParameters } from '../adapters/parameters.ts'
 import { withAdapters } from '../adapters/with-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
-import type { CacheFormat } from '../kernels/cached-attention.ts';
+import type { CacheFormat } from '../kernels/attention/cached-attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { packRecords, type TokenRecord } from '../model/packing.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
-import { mergingOf, stageBranches } from '../training/branch-plans.ts';
-import { decodeBranches } from '../training/checkpoint.ts';
-import type { Recipe } from '../training/recipe.ts';
-import { snapshotPlan } from '../training/snapshots.ts';
+import { mergingOf, stageBranches } from '../training/stage/branch-plans.ts';
+import { decodeBranches } from '../training/run/checkpoint.ts';
+import type { Recipe } from '../training/recipe/recipe.ts';
+import { snapshotPlan } from '../training/run/snapshots.ts';
 import { cacheFormatOf, chatContext } from './chat-memory.ts';
 import {
   Generator,

@@ -10,8 +10,8 @@ import {
   runnableVariants,
   type ProductSizes,
 } from './choices.ts';
-import { linearForward } from './linear.ts';
-import { productTile, tiledVariants } from './linear-kernels.ts';
+import { linearForward } from './linear/linear.ts';
+import { productTile, tiledVariants } from './linear/linear-kernels.ts';
 
 const software: DeviceTraits = defaultTraits;
 const hardware: DeviceTraits = { ...defaultTraits, software: false, maxWorkgroupBytes: 2 ** 15 };

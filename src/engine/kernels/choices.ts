@@ -6,14 +6,14 @@ import {
   productTile,
   tiledVariants,
   type ProductVariant,
-} from './linear-kernels.ts';
+} from './linear/linear-kernels.ts';
 import {
   chooseVector,
   hasVectorSubgroups,
   mostVectorRows,
   type VectorVariant,
-} from './matrix-vector.ts';
-import type { WeightReader } from './weight-formats.ts';
+} from './linear/matrix-vector.ts';
+import type { WeightReader } from './linear/weight-formats.ts';
 
 /**
  * Every place where one computation has several kernels: the classes, the variants that a device can run

@@ -14,9 +14,9 @@ import {
   linearBackwardWeights,
   linearForward,
   linearForwards,
-} from '../kernels/linear.ts';
+} from '../kernels/linear/linear.ts';
 import type { Dropout } from '../kernels/random.ts';
-import { routerBackward, routerForward, type RouterLayout } from '../kernels/router.ts';
+import { routerBackward, routerForward, type RouterLayout } from '../kernels/adapters/router.ts';
 import type { Adapters, PassContext } from './context.ts';
 import { frozenBackward, frozenForwards } from './frozen-matrix.ts';
 import { projections, projectionsOf, type GroupName } from './projections.ts';

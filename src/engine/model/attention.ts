@@ -1,7 +1,7 @@
 import type { Tensor } from '../gpu/tensor.ts';
-import { attentionBackward, attentionForward } from '../kernels/attention.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
-import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/rotary.ts';
+import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';
+import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
+import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/attention/rotary.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
 import type { PassContext } from './context.ts';
 import type { LayerWeights } from './weights.ts';

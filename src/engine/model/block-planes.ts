@@ -1,4 +1,4 @@
-import { blockSizes, type BlockType } from '../../formats/block-types.ts';
+import { blockSizes, type BlockType } from '../../formats/gguf/block-types.ts';
 
 /** The planes of a run of quantised weights; see kernels/weight-formats.ts. Words are little-endian. */
 export interface PlaneWords {

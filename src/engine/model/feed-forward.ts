@@ -1,6 +1,6 @@
 import type { Tensor } from '../gpu/tensor.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
-import { siluGateBackward, siluGateForward } from '../kernels/silu-gate.ts';
+import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
+import { siluGateBackward, siluGateForward } from '../kernels/ffn/silu-gate.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
 import { layerWeights } from './attention.ts';
 import type { PassContext } from './context.ts';

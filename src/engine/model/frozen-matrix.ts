@@ -10,21 +10,21 @@ import {
   type Matrix,
   type Tensor,
 } from '../gpu/tensor.ts';
-import { embeddingForward } from '../kernels/embedding.ts';
+import { embeddingForward } from '../kernels/embedding/embedding.ts';
 import type { KernelFamily } from '../gpu/kernel.ts';
 import {
   linearBackwardInput,
   linearForwards,
   type LinearBackwardInput,
   type LinearForward,
-} from '../kernels/linear.ts';
+} from '../kernels/linear/linear.ts';
 import {
   bitsPerWeight,
   hasOnePlane,
   packedPlanes,
   type WeightFormat,
   type WeightMatrix,
-} from '../kernels/weight-formats.ts';
+} from '../kernels/linear/weight-formats.ts';
 
 /** Consecutive rows of a frozen matrix that one binding can hold. */
 export interface MatrixPart {

@@ -1,11 +1,11 @@
 import { StudioError } from '../../errors.ts';
-import { encodeBlocks, type EncodedBlockType } from '../../formats/block-encode.ts';
-import { isBlockType, type StoredType } from '../../formats/block-types.ts';
-import { narrowBfloat16Array, narrowFloat16Array } from '../../formats/float-bits.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import { encodeBlocks, type EncodedBlockType } from '../../formats/gguf/block-encode.ts';
+import { isBlockType, type StoredType } from '../../formats/gguf/block-types.ts';
+import { narrowBfloat16Array, narrowFloat16Array } from '../../formats/weights/float-bits.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { packedPlanes, type PackedFormat, type Planes } from '../kernels/weight-formats.ts';
+import { packedPlanes, type PackedFormat, type Planes } from '../kernels/linear/weight-formats.ts';
 import { planesOfBlocks, type PlaneWords } from './block-planes.ts';
 import type { FrozenMatrix, MatrixPart } from './frozen-matrix.ts';
 

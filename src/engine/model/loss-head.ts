@@ -1,8 +1,8 @@
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
-import { crossEntropy } from '../kernels/cross-entropy.ts';
-import { gatherRows, scatterRows } from '../kernels/embedding.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
+import { crossEntropy } from '../kernels/loss/cross-entropy.ts';
+import { gatherRows, scatterRows } from '../kernels/embedding/embedding.ts';
+import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import type { ModelConfig } from './config.ts';
 import { frozenBackward, frozenForward } from './frozen-matrix.ts';
 import type { ModelWeights } from './weights.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredType } from '../../formats/block-types.ts';
+import type { StoredType } from '../../formats/gguf/block-types.ts';
 import { chooseFormat, type Precision } from './weight-storage.ts';
 
 const formats = (stored: StoredType, columns = 512): string[] =>

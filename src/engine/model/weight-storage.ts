@@ -1,12 +1,12 @@
-import { isBlockType, type BlockType, type StoredType } from '../../formats/block-types.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import { isBlockType, type BlockType, type StoredType } from '../../formats/gguf/block-types.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import {
   bitsPerWeight,
   formatGroup,
   type PackedFormat,
   type WeightFormat,
-} from '../kernels/weight-formats.ts';
+} from '../kernels/linear/weight-formats.ts';
 import type { Precision } from './settings.ts';
 
 export { precisions, type Precision } from './settings.ts';

@@ -1,8 +1,8 @@
 import { StudioError } from '../../errors.ts';
-import { isBlockType } from '../../formats/block-types.ts';
-import { quantisationOf } from '../../formats/quantised-weights.ts';
-import { isFloat, notFloat } from '../../formats/safetensors.ts';
-import type { WeightsFolder } from '../../formats/weights-folder.ts';
+import { isBlockType } from '../../formats/gguf/block-types.ts';
+import { quantisationOf } from '../../formats/weights/quantised-weights.ts';
+import { isFloat, notFloat } from '../../formats/weights/safetensors.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import {
   elementCount,
@@ -11,7 +11,7 @@ import {
   type BufferSpec,
   type Tensor,
 } from '../gpu/tensor.ts';
-import { rotaryTables } from '../kernels/rotary.ts';
+import { rotaryTables } from '../kernels/attention/rotary.ts';
 import type { ModelConfig } from './config.ts';
 import { describeMatrix, shareBuffer, type FrozenMatrix } from './frozen-matrix.ts';
 import { buffersOf } from './inputs.ts';

@@ -1,6 +1,6 @@
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { kernelClass, workOf, type KernelSizes, type ProductSizes } from '../kernels/choices.ts';
-import { formatGroup, type WeightReader } from '../kernels/weight-formats.ts';
+import { formatGroup, type WeightReader } from '../kernels/linear/weight-formats.ts';
 
 /** The sizes at which a class is checked and timed, made from those at which a model needs it. */
 

@@ -13,7 +13,7 @@ import {
   type PackedFormat,
   type WeightMatrix,
   type WeightReader,
-} from '../kernels/weight-formats.ts';
+} from '../kernels/linear/weight-formats.ts';
 
 /** The made-up values of tensors repeat after this many elements. */
 const period = 2 ** 16;

@@ -1,7 +1,7 @@
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { attentionBackward, attentionForward } from '../kernels/attention.ts';
-import { cacheTensorShape, cachedAttention } from '../kernels/cached-attention.ts';
+import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';
+import { cacheTensorShape, cachedAttention } from '../kernels/attention/cached-attention.ts';
 import type {
   AttentionSizes,
   AttentionVariant,
@@ -12,15 +12,19 @@ import type {
   NormVariant,
   ProductSizes,
 } from '../kernels/choices.ts';
-import { embeddingForward } from '../kernels/embedding.ts';
-import type { ProductVariant } from '../kernels/linear-kernels.ts';
-import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear.ts';
-import type { VectorVariant } from '../kernels/matrix-vector.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm.ts';
+import { embeddingForward } from '../kernels/embedding/embedding.ts';
+import type { ProductVariant } from '../kernels/linear/linear-kernels.ts';
+import {
+  linearBackwardInput,
+  linearBackwardWeight,
+  linearForward,
+} from '../kernels/linear/linear.ts';
+import type { VectorVariant } from '../kernels/linear/matrix-vector.ts';
+import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import * as attention from '../kernels/reference/attention.ts';
 import * as linear from '../kernels/reference/linear.ts';
 import * as norm from '../kernels/reference/norm.ts';
-import { isPacked } from '../kernels/weight-formats.ts';
+import { isPacked } from '../kernels/linear/weight-formats.ts';
 import { CaseTensors } from './case-tensors.ts';
 
 /** Reads a tensor as float64. */

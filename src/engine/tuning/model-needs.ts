@@ -4,10 +4,10 @@ import { planDecoding } from '../inference/decode-plan.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights } from '../model/weights.ts';
-import { mergingOf, stageBranches } from '../training/branch-plans.ts';
-import { microBatchRows, rotaryPositions } from '../training/lengths.ts';
-import type { Recipe } from '../training/recipe.ts';
-import { planStage } from '../training/stage-plan.ts';
+import { mergingOf, stageBranches } from '../training/stage/branch-plans.ts';
+import { microBatchRows, rotaryPositions } from '../training/run/lengths.ts';
+import type { Recipe } from '../training/recipe/recipe.ts';
+import { planStage } from '../training/stage/stage-plan.ts';
 import { kernelNeeds, type KernelNeed, type PlanUse } from './needs.ts';
 
 /** Tokens that are generated beside each micro-batch: so much does decoding weigh. */

@@ -1,6 +1,6 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { quickRecipe } from '../training/presets.ts';
+import { quickRecipe } from '../training/recipe/presets.ts';
 import { defaultTraits } from '../gpu/kernel.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { checkSizes, timingSizes } from './case-sizes.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { memorySource } from '../byte-source.ts';
-import type { ByteSource } from '../byte-source.ts';
-import { float32ToFloat16 } from '../float-bits.ts';
-import { readGgufHeader } from '../gguf.ts';
-import { parseSafetensors } from '../safetensors.ts';
+import { memorySource } from '../files/byte-source.ts';
+import type { ByteSource } from '../files/byte-source.ts';
+import { float32ToFloat16 } from '../weights/float-bits.ts';
+import { readGgufHeader } from '../gguf/gguf.ts';
+import { parseSafetensors } from '../weights/safetensors.ts';
 
 /** A value as it is written to a header; a plain string or truth value tells its own type. */
 export type HeaderValue =

@@ -1,6 +1,6 @@
 /** Makes writes fail as a full disk makes them fail: in the database, and in the files. */
-import type { FileStore, FileWriter } from '../file-store.ts';
-import { storageFault } from '../file-store.ts';
+import type { FileStore, FileWriter } from '../files/file-store.ts';
+import { storageFault } from '../files/file-store.ts';
 
 /**
  * How a write of the database fails: `request` throws at the call, `commit` takes the request and ends the

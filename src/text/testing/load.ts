@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { loadTokenizer } from '../tokenizer.ts';
-import type { TextTokenizer } from '../tokenizer.ts';
+import { loadTokenizer } from '../tokenizer/tokenizer.ts';
+import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Text of a file of the repository, by its path from the root (where the tests run). */
 export function readFixture(path: string): string {

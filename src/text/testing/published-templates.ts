@@ -2,8 +2,8 @@
  * Chat templates with the habits of published models, in the studio's own words, and a byte-level tokenizer
  * that has their tokens.
  */
-import { loadTokenizer } from '../tokenizer.ts';
-import type { TextTokenizer } from '../tokenizer.ts';
+import { loadTokenizer } from '../tokenizer/tokenizer.ts';
+import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { readFixture } from './load.ts';
 
 export interface PublishedTemplate {

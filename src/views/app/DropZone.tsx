@@ -2,11 +2,11 @@ import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { useLocation } from 'wouter';
-import { useArchives } from '../../studio/archives.ts';
-import { useDataSets } from '../../studio/data-sets.ts';
-import { filesOf, sortDropped } from '../../studio/drop.ts';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import { useModels } from '../../studio/models.ts';
+import { useArchives } from '../../studio/exports/archives.ts';
+import { useDataSets } from '../../studio/data/data-sets.ts';
+import { filesOf, sortDropped } from '../../studio/data/drop.ts';
+import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { useModels } from '../../studio/models/models.ts';
 import { dropText } from './text.tsx';
 
 function carriesFiles(event: DragEvent): boolean {

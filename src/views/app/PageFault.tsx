@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { shellText } from './text.tsx';
 

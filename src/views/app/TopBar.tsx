@@ -1,13 +1,13 @@
 import { CircleHelp, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
-import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
+import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { adapterName, deviceBytes, useDevice } from '../../studio/device.ts';
-import { selectedModel, useModels } from '../../studio/models.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
 import { useTour } from '../../studio/tour.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { IconButton } from '../shared/Button.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';

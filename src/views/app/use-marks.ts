@@ -1,9 +1,9 @@
-import { useDataSets, trainingSets } from '../../studio/data-sets.ts';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import { useExports } from '../../studio/exports.ts';
-import { useHub } from '../../studio/hub.ts';
-import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { useDataSets, trainingSets } from '../../studio/data/data-sets.ts';
+import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { useExports } from '../../studio/exports/exports.ts';
+import { useHub } from '../../studio/models/hub.ts';
+import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { Mark, StepPath } from './steps.ts';
 
 const under = new Set(['preparing', 'running', 'finalising']);

@@ -1,7 +1,7 @@
 /** A card of charts whose lines are smoothed by one slider. */
 import type { ReactNode } from 'react';
 import { Card } from '../shared/Card.tsx';
-import { SliderField } from '../shared/Toggle.tsx';
+import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chartText } from './text.ts';
 
 export interface CurvesCardProps {

@@ -8,11 +8,16 @@ import {
   type PointerEvent,
   type ReactNode,
 } from 'react';
-import { drawLine, type CurveBook, type CurveName, type DrawnLine } from '../../studio/curves.ts';
-import { equalValues } from '../../studio/recipe-edit.ts';
-import type { LiveCurves } from '../../studio/runs.ts';
+import {
+  drawLine,
+  type CurveBook,
+  type CurveName,
+  type DrawnLine,
+} from '../../studio/runs/curves.ts';
+import { equalValues } from '../../studio/runs/recipe-edit.ts';
+import type { LiveCurves } from '../../studio/runs/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { PlotFrame } from './PlotFrame.tsx';
 import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales } from './plot.ts';

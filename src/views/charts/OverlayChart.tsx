@@ -1,8 +1,8 @@
 /** One quantity of several runs over each other: each run is a line, told apart by colour and dash. */
 import { useId, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { axisTicks, type DrawnRow } from '../../studio/curves.ts';
+import { axisTicks, type DrawnRow } from '../../studio/runs/curves.ts';
 import { classes } from '../shared/classes.ts';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { useCrosshair } from './crosshair.ts';

@@ -1,8 +1,8 @@
 import { memo, useState } from 'react';
-import type { LiveCurves } from '../../studio/runs.ts';
+import type { LiveCurves } from '../../studio/runs/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
-import { stageTitle } from '../shared/diagram-text.ts';
+import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { CurvesCard } from './CurvesCard.tsx';
 import { MetricChart } from './MetricChart.tsx';
 import { chartText } from './text.ts';

@@ -1,5 +1,5 @@
 import type { StageProgress } from '../../worker/protocol.ts';
-import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/curves.ts';
+import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/runs/curves.ts';
 
 /** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
 

@@ -2,7 +2,7 @@
 import { MessagesSquare } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { useChat, type Speakers } from '../../studio/chat.ts';
+import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import {
   currentConversation,
   defaultVariants,
@@ -10,17 +10,17 @@ import {
   variantChoices,
   type Side,
   type VariantChoice,
-} from '../../studio/chat-document.ts';
+} from '../../studio/chat/chat-document.ts';
 import { useDevice } from '../../studio/device.ts';
-import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
-import { useRuns } from '../../studio/runs.ts';
-import { variantKey } from '../../studio/variant-key.ts';
+import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
 import { AsideNotice } from '../model/AsideNotice.tsx';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { Composer } from './Composer.tsx';
 import { ContextUse } from './ContextUse.tsx';

@@ -1,7 +1,7 @@
 /** The prompt for both models. Enter sends, Shift and Enter makes a line. */
 import { SendHorizontal, Square } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
 import { chatText } from './text.ts';
 

@@ -1,9 +1,9 @@
 /** How much of each model's context the conversation and the draft take, and what happens when it is full. */
-import { useChat, type Speakers } from '../../studio/chat.ts';
-import { currentConversation, sides } from '../../studio/chat-document.ts';
-import { variantKey } from '../../studio/variant-key.ts';
+import { useChat, type Speakers } from '../../studio/chat/chat.ts';
+import { currentConversation, sides } from '../../studio/chat/chat-document.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
 import { classes } from '../shared/classes.ts';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { chatText } from './text.ts';
 
 /** Share of the context from which on a person is told. */

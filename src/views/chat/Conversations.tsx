@@ -1,15 +1,15 @@
 /** Conversations kept in this browser: searched, opened, renamed, saved, deleted. */
 import { Braces, Check, FileText, MessageSquarePlus, Pencil, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
-import { useChat } from '../../studio/chat.ts';
+import { useChat } from '../../studio/chat/chat.ts';
 import {
   conversationMarkdown,
   foundConversations,
   titleOf,
   type Conversation,
-} from '../../studio/chat-document.ts';
-import { fileStem, saveFile } from '../../studio/exports.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+} from '../../studio/chat/chat-document.ts';
+import { fileStem, saveFile } from '../../studio/exports/exports.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

@@ -2,11 +2,11 @@
 import { Copy, Waypoints } from 'lucide-react';
 import { memo, useState } from 'react';
 import { StudioError } from '../../errors.ts';
-import { routingKey, useChat } from '../../studio/chat.ts';
-import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat-document.ts';
-import { useRuns } from '../../studio/runs.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
-import { phrase } from '../shared/error-text.ts';
+import { routingKey, useChat } from '../../studio/chat/chat.ts';
+import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat/chat-document.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
+import { phrase } from '../shared/faults/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';

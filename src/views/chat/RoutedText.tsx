@@ -1,8 +1,8 @@
 /** An answer token by token: pointed at or walked to, each shows the experts that it was sent to. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { ReplyRouting } from '../../worker/chat-protocol.ts';
+import type { ReplyRouting } from '../../worker/chat/chat-protocol.ts';
 import { formatFixed } from '../shared/format.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';

@@ -1,12 +1,12 @@
 /** How tokens are drawn, and what the models are told before the conversation. */
 import { Dices, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useChat } from '../../studio/chat.ts';
-import { defaultSettings, sameSampling, samplingPresets } from '../../studio/chat-document.ts';
+import { useChat } from '../../studio/chat/chat.ts';
+import { defaultSettings, sameSampling, samplingPresets } from '../../studio/chat/chat-document.ts';
 import type { SamplingSettings } from '../../worker/protocol.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
-import { NumberField, TextField } from '../shared/Field.tsx';
-import { SliderField } from '../shared/Toggle.tsx';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
+import { NumberField, TextField } from '../shared/controls/Field.tsx';
+import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chatText } from './text.ts';
 
 export function Settings() {

@@ -1,9 +1,9 @@
 /** One prompt with the answers of both sides; the prompt can be changed and asked anew. */
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { sides, type Turn } from '../../studio/chat-document.ts';
-import { variantKey } from '../../studio/variant-key.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { sides, type Turn } from '../../studio/chat/chat-document.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';

@@ -1,5 +1,5 @@
 /** How far the import is: bytes, records, time left; and Cancel, after which nothing half-done is kept. */
-import { useImportProgress } from '../../studio/data-sets.ts';
+import { useImportProgress } from '../../studio/data/data-sets.ts';
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
 import { formatDuration } from '../shared/format.ts';
 import { Progress } from '../shared/Progress.tsx';

@@ -1,13 +1,13 @@
 /** How long the records are in tokens, and what the cut-off costs. */
 import { useRef, useState } from 'react';
 import type { StudioError } from '../../errors.ts';
-import { countAll, readHistogram, type TokenView } from '../../studio/data-sets.ts';
+import { countAll, readHistogram, type TokenView } from '../../studio/data/data-sets.ts';
 import type { DataSetSummary, LengthHistogram, ModelSummary } from '../../worker/protocol.ts';
 import { asksForTemplate } from '../model/TemplateButtons.tsx';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatCompact, formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Table } from '../shared/Table.tsx';

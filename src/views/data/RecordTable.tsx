@@ -1,9 +1,9 @@
 /** Every record of a set, a million as well as ten: only the rows in sight exist. */
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
-import { readRows } from '../../studio/data-sets.ts';
+import { readRows } from '../../studio/data/data-sets.ts';
 import type { DataRow, DataSetSummary } from '../../worker/protocol.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';

@@ -1,10 +1,10 @@
 /** One record through the model's own template, the tokens that count in the loss marked. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { renderRecord, type TokenView } from '../../studio/data-sets.ts';
+import { renderRecord, type TokenView } from '../../studio/data/data-sets.ts';
 import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
 import { AsideNotice } from '../model/AsideNotice.tsx';
 import { asksForTemplate, TemplateButtons } from '../model/TemplateButtons.tsx';
-import { IconButton } from '../shared/Button.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { Loading } from '../shared/EmptyState.tsx';

@@ -1,7 +1,7 @@
 /** A field with what is searched for; Enter begins. */
 import { Search, X } from 'lucide-react';
 import { useId, useState } from 'react';
-import { IconButton } from '../shared/Button.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { dataText } from './text.ts';
 
 export interface SearchFieldProps {

@@ -1,8 +1,13 @@
 /** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
-import { readSplit, trainingSets, useDataSets, type TokenView } from '../../studio/data-sets.ts';
-import { selectedModel, useModels } from '../../studio/models.ts';
-import { useRecipe } from '../../studio/recipe.ts';
+import {
+  readSplit,
+  trainingSets,
+  useDataSets,
+  type TokenView,
+} from '../../studio/data/data-sets.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { DataSetSummary } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { Notice } from '../shared/Notice.tsx';

@@ -2,15 +2,15 @@
 import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { useDataSets } from '../../studio/data-sets.ts';
+import { useDataSets } from '../../studio/data/data-sets.ts';
 import type { DataKind, DataSetSummary } from '../../worker/protocol.ts';
-import { IconButton } from '../shared/Button.tsx';
-import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { CheckField, Segmented } from '../shared/Toggle.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { dataText, shapeNames } from './text.ts';
 

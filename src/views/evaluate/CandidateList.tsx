@@ -1,9 +1,9 @@
 /** Model states to be ticked: the base, and the states of every run. */
-import { variantKey } from '../../studio/variant-key.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { BranchChip } from '../shared/Tag.tsx';
-import { CheckField } from '../shared/Toggle.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { evaluateText } from './text.ts';
 

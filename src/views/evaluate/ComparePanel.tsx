@@ -1,16 +1,20 @@
 /** Two results on the same items: differences with paired intervals, and who did better how often. */
 import { useState } from 'react';
-import { compareResults } from '../../studio/evaluation.ts';
-import type { Comparison, Figure, TaskComparison } from '../../worker/evaluate-protocol.ts';
+import { compareResults } from '../../studio/evaluation/evaluation.ts';
+import type {
+  Comparison,
+  Figure,
+  TaskComparison,
+} from '../../worker/evaluation/evaluate-protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatNumber } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { MetricName, formatScore } from './MetricName.tsx';
 import type { ResultSet } from './result-rows.ts';

@@ -1,19 +1,19 @@
 /** Step 5: what training changed, in scores, task by task, and what every part of the method brings. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { useAblation } from '../../studio/ablation.ts';
+import { useAblation } from '../../studio/evaluation/ablation.ts';
 import { useDevice } from '../../studio/device.ts';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import { variantKey } from '../../studio/variant-key.ts';
-import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
-import { activeRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
+import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { activeRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { JudgeLink } from '../judge/JudgeLink.tsx';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
+import { Segmented } from '../shared/controls/Toggle.tsx';
 import { GridView } from './GridView.tsx';
 import { MeasureView } from './MeasureView.tsx';
 import { candidateGroups } from './candidates.ts';

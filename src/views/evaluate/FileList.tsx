@@ -1,15 +1,15 @@
 /** Which questions, how many, and how they are decided. */
 import { FileUp, X } from 'lucide-react';
-import { bundledFiles, useEvaluation } from '../../studio/evaluation.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
-import { NumberField } from '../shared/Field.tsx';
-import { FilePicker } from '../shared/FilePicker.tsx';
+import { bundledFiles, useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
+import { NumberField } from '../shared/controls/Field.tsx';
+import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { CheckField } from '../shared/Toggle.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { evaluateText } from './text.ts';
 
 /** Evaluation files: those that come along, and one's own. */

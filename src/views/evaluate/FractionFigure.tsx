@@ -1,8 +1,8 @@
 /** Averages over the share of one stage's data, with intervals: figures 5 and 6. */
 import { useRef } from 'react';
-import type { GridFigure } from '../../worker/ablation-protocol.ts';
+import type { GridFigure } from '../../worker/evaluation/ablation-protocol.ts';
 import { Card } from '../shared/Card.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatPercent } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';

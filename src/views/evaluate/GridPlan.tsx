@@ -1,18 +1,18 @@
 /** What a new grid is made of: recipes of the paper's tables and shares of the data. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { shareChoices, useAblation } from '../../studio/ablation.ts';
-import { trainingSets, useDataSets } from '../../studio/data-sets.ts';
+import { shareChoices, useAblation } from '../../studio/evaluation/ablation.ts';
+import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import { needsTemplate, selectedModel, useModels } from '../../studio/models.ts';
-import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
-import { Button } from '../shared/Button.tsx';
+import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
+import { activeRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { TextField } from '../shared/Field.tsx';
-import { CheckField } from '../shared/Toggle.tsx';
+import { TextField } from '../shared/controls/Field.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
 import { rowName } from './grid-names.ts';
 import { gridText } from './text-grid.ts';
 import { evaluateText } from './text.ts';

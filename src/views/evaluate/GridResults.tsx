@@ -1,10 +1,10 @@
 /** Tables 3 and 4 and figures 5 and 6 of a grid, as far as it is measured. */
 import { Download } from 'lucide-react';
-import { gridReport, saveGrid } from '../../studio/ablation.ts';
-import type { GridTable, StoredGrid } from '../../worker/ablation-protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { gridReport, saveGrid } from '../../studio/evaluation/ablation.ts';
+import type { GridTable, StoredGrid } from '../../worker/evaluation/ablation-protocol.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Table } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';

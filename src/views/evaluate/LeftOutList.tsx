@@ -1,5 +1,5 @@
 /** Rows of the files that gave no question: each with its place and the reason. */
-import type { LeftOut } from '../../worker/evaluate-protocol.ts';
+import type { LeftOut } from '../../worker/evaluation/evaluate-protocol.ts';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { leftOutReason, leftOutText } from './text-left-out.ts';

@@ -1,7 +1,7 @@
 /** Model states on questions: what is chosen, what runs, and every look at what came out. */
 import { useState } from 'react';
-import { useEvaluation } from '../../studio/evaluation.ts';
-import { variantKey } from '../../studio/variant-key.ts';
+import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { variantKey } from '../../studio/models/variant-key.ts';
 import { Card } from '../shared/Card.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './ComparePanel.tsx';

@@ -1,18 +1,18 @@
 /** Scores by task, model states side by side, with intervals; averages by kind of task. */
 import { Download, Play, X } from 'lucide-react';
 import { useState } from 'react';
-import { saveAnswers, useEvaluation } from '../../studio/evaluation.ts';
-import type { EvaluationSummary } from '../../worker/evaluate-protocol.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { saveAnswers, useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import type { EvaluationSummary } from '../../worker/evaluation/evaluate-protocol.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatPercent, formatTime } from '../shared/format.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from './MetricName.tsx';
 import {

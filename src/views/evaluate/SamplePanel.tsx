@@ -1,13 +1,13 @@
 /** The best and the worst answers of a task, as they were asked, given and read. */
 import { useState } from 'react';
-import { answerSamples } from '../../studio/evaluation.ts';
-import type { AnswerSample } from '../../worker/evaluate-protocol.ts';
+import { answerSamples } from '../../studio/evaluation/evaluation.ts';
+import type { AnswerSample } from '../../worker/evaluation/evaluate-protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import type { ResultSet } from './result-rows.ts';

@@ -1,5 +1,5 @@
 /** Model states that can be measured: the base, and what every run left behind. */
-import type { Candidate } from '../../studio/evaluation.ts';
+import type { Candidate } from '../../studio/evaluation/evaluation.ts';
 import type { ModelSummary, RunSummary } from '../../worker/protocol.ts';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { evaluateText } from './text.ts';

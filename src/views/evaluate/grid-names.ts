@@ -1,6 +1,6 @@
 /** What the recipes of a grid are called in the page's language. */
-import { ablationWords } from '../../studio/ablation-words.ts';
-import type { StoredGrid } from '../../worker/ablation-protocol.ts';
+import { ablationWords } from '../../studio/evaluation/ablation-words.ts';
+import type { StoredGrid } from '../../worker/evaluation/ablation-protocol.ts';
 import { gridText } from './text-grid.ts';
 
 type Cell = StoredGrid['cells'][number]['cell'];

@@ -1,22 +1,22 @@
 import { Grid3x3, RefreshCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';
-import { useExpertPairs } from '../../studio/expert-pairs.ts';
+import { useExpertPairs } from '../../studio/experts/expert-pairs.ts';
 import {
   evenPairShare,
   hasMixture,
   routingChoices,
   summariseRouting,
   useExperts,
-} from '../../studio/experts.ts';
-import { selectedRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+} from '../../studio/experts/experts.ts';
+import { selectedRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { RoutingReport, RunSummary } from '../../worker/protocol.ts';
-import { IconButton } from '../shared/Button.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Figure4 } from './Figure4.tsx';
 import { GrowthPanel } from './GrowthPanel.tsx';
 import { LoadBars } from './LoadBars.tsx';

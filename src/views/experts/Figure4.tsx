@@ -7,13 +7,13 @@ import {
   routedScore,
   type PairRow,
   type RankCorrelation,
-} from '../../studio/expert-figures.ts';
-import { shownEvaluation, useExpertPairs } from '../../studio/expert-pairs.ts';
-import type { RoutingSummary } from '../../studio/experts.ts';
-import { IconButton } from '../shared/Button.tsx';
+} from '../../studio/experts/expert-figures.ts';
+import { shownEvaluation, useExpertPairs } from '../../studio/experts/expert-pairs.ts';
+import type { RoutingSummary } from '../../studio/experts/experts.ts';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import {
   formatFixed,
   formatInteger,
@@ -22,9 +22,9 @@ import {
   formatTime,
   unknown,
 } from '../shared/format.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
+import { Segmented } from '../shared/controls/Toggle.tsx';
 import { PairHeatmap, type Pair } from './PairHeatmap.tsx';
 import { PairJob } from './PairJob.tsx';
 import { RankScatter } from './RankScatter.tsx';

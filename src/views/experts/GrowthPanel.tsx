@@ -7,20 +7,20 @@ import {
   growthSeries,
   type GrowthMeasure,
   type GrowthSeries,
-} from '../../studio/expert-figures.ts';
-import type { Projection } from '../../engine/training/recipe.ts';
-import type { GrowthReport } from '../../worker/experts-protocol.ts';
+} from '../../studio/experts/expert-figures.ts';
+import type { Projection } from '../../engine/training/recipe/recipe.ts';
+import type { GrowthReport } from '../../worker/experts/experts-protocol.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatInteger, formatNumber } from '../shared/format.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { branchTitle } from '../shared/Tag.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
-import { branchColour } from '../shared/colours.ts';
+import { Segmented } from '../shared/controls/Toggle.tsx';
+import { branchColour } from '../shared/figures/colours.ts';
 import { GrowthPlot } from './GrowthPlot.tsx';
 import { growthText } from './text-growth.ts';
 

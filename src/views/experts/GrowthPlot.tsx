@@ -1,7 +1,7 @@
 /** One layer's branches over training: a small plot of lines. */
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { GrowthSeries } from '../../studio/expert-figures.ts';
-import { branchColour, placeBetween } from '../shared/colours.ts';
+import type { GrowthSeries } from '../../studio/experts/expert-figures.ts';
+import { branchColour, placeBetween } from '../shared/figures/colours.ts';
 
 export interface GrowthPlotProps {
   readonly label: string;

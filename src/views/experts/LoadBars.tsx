@@ -1,9 +1,9 @@
 /** Load of each expert and the mean weight it gets when chosen, as bars and as a table. */
 import { useRef } from 'react';
-import type { RoutingSummary } from '../../studio/experts.ts';
+import type { RoutingSummary } from '../../studio/experts/experts.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { Card } from '../shared/Card.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatInteger, formatPercent, unknown } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { expertsText } from './text.ts';

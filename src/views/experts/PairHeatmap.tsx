@@ -1,7 +1,13 @@
 /** One number for each unordered pair of experts, drawn as SVG with its scale; arrow keys move. */
 import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useWidth } from '../charts/use-width.ts';
-import { colourMaps, inkOn, placeBetween, scaleStops, type ColourMap } from '../shared/colours.ts';
+import {
+  colourMaps,
+  inkOn,
+  placeBetween,
+  scaleStops,
+  type ColourMap,
+} from '../shared/figures/colours.ts';
 
 export type Pair = readonly [a: number, b: number];
 

@@ -1,9 +1,9 @@
 /** Starts, follows and takes up the evaluation of all forced pairs. */
 import { FileUp, Play } from 'lucide-react';
-import { isComplete, shownEvaluation, useExpertPairs } from '../../studio/expert-pairs.ts';
-import { Button } from '../shared/Button.tsx';
-import { NumberField } from '../shared/Field.tsx';
-import { FilePicker } from '../shared/FilePicker.tsx';
+import { isComplete, shownEvaluation, useExpertPairs } from '../../studio/experts/expert-pairs.ts';
+import { Button } from '../shared/controls/Button.tsx';
+import { NumberField } from '../shared/controls/Field.tsx';
+import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { pairsText } from './text-pairs.ts';

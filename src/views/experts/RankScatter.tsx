@@ -1,8 +1,8 @@
 /** Score against frequency, one point per pair of experts. */
 import type { RefObject } from 'react';
-import type { PairRow } from '../../studio/expert-figures.ts';
+import type { PairRow } from '../../studio/experts/expert-figures.ts';
 import { useWidth } from '../charts/use-width.ts';
-import { placeBetween } from '../shared/colours.ts';
+import { placeBetween } from '../shared/figures/colours.ts';
 import type { Pair } from './PairHeatmap.tsx';
 
 const height = 220;

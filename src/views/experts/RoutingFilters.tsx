@@ -1,8 +1,8 @@
 /** Which counts are added up: part of the stage, layer, linear, task. */
-import { useExperts, type RoutingFilter } from '../../studio/experts.ts';
+import { useExperts, type RoutingFilter } from '../../studio/experts/experts.ts';
 import type { RoutingReport } from '../../worker/protocol.ts';
-import { Select } from '../shared/Select.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
+import { Select } from '../shared/controls/Select.tsx';
+import { Segmented } from '../shared/controls/Toggle.tsx';
 import { expertsText } from './text.ts';
 
 export interface RoutingFiltersProps {

@@ -1,7 +1,7 @@
 /** Every token of a trace at every linear as one map, coloured by expert; arrow keys move. */
 import type { KeyboardEvent, PointerEvent, RefObject } from 'react';
-import type { TokenChoice } from '../../studio/experts.ts';
-import { expertColour } from '../shared/colours.ts';
+import type { TokenChoice } from '../../studio/experts/experts.ts';
+import { expertColour } from '../shared/figures/colours.ts';
 
 /** More tokens than these would make the page slow; the table has them all. */
 export const mostMapped = 160;

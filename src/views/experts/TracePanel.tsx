@@ -1,20 +1,25 @@
 /** A typed text or a record, token by token, with the experts that each token chose. */
 import { Route } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useDataSets } from '../../studio/data-sets.ts';
-import { exampleText, tokenChoices, useExperts, type TokenChoice } from '../../studio/experts.ts';
+import { useDataSets } from '../../studio/data/data-sets.ts';
+import {
+  exampleText,
+  tokenChoices,
+  useExperts,
+  type TokenChoice,
+} from '../../studio/experts/experts.ts';
 import type { RoutingTrace, RunSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
-import { NumberField, TextField } from '../shared/Field.tsx';
-import { FigureActions } from '../shared/FigureActions.tsx';
+import { NumberField, TextField } from '../shared/controls/Field.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Select, SelectField } from '../shared/Select.tsx';
+import { Select, SelectField } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
-import { expertColour } from '../shared/colours.ts';
+import { Segmented } from '../shared/controls/Toggle.tsx';
+import { expertColour } from '../shared/figures/colours.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { traceText } from './text-trace.ts';
 import { mostMapped, TraceMap } from './TraceMap.tsx';

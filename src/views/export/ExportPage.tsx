@@ -1,13 +1,13 @@
 /** Step 7: take the result along, or bring a run from elsewhere. */
 import { Link } from 'wouter';
-import { isActive, selectedRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { formatInteger, formatTime } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { ExportRow } from './ExportRow.tsx';
 import { OpenArchive } from './OpenArchive.tsx';
 import { OriginCard } from './OriginCard.tsx';

@@ -1,12 +1,17 @@
 /** One file: what it is, building it with progress and Cancel, then saving it. */
 import { Download, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
-import { exportKey, useExports, type ExportJob, type ExportRequest } from '../../studio/exports.ts';
-import { Button } from '../shared/Button.tsx';
+import {
+  exportKey,
+  useExports,
+  type ExportJob,
+  type ExportRequest,
+} from '../../studio/exports/exports.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { formatBytes, formatInteger, formatNumber } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { CheckField, Segmented } from '../shared/Toggle.tsx';
+import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
 import type { ExportFormat, ExportOffer } from './offers.ts';
 import { exportText } from './text.ts';
 

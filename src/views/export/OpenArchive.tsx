@@ -1,9 +1,9 @@
 /** The way in for runs of other machines: an archive picked here or dropped anywhere. */
 import { FolderOpen } from 'lucide-react';
 import { Link } from 'wouter';
-import { useArchives } from '../../studio/archives.ts';
+import { useArchives } from '../../studio/exports/archives.ts';
 import { Card } from '../shared/Card.tsx';
-import { FilePicker } from '../shared/FilePicker.tsx';
+import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { exportText } from './text.ts';

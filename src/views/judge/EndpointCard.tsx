@@ -1,11 +1,11 @@
 /** Where requests go: address, model, key; and the switch without which nothing is sent. */
 import { Power } from 'lucide-react';
-import { useJudge } from '../../studio/judge.ts';
-import { Button } from '../shared/Button.tsx';
+import { useJudge } from '../../studio/judge/judge.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { Field, NumberField, TextField } from '../shared/Field.tsx';
-import { SelectField } from '../shared/Select.tsx';
-import { CheckField } from '../shared/Toggle.tsx';
+import { Field, NumberField, TextField } from '../shared/controls/Field.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
 import { judgeText } from './text.ts';
 
 export function EndpointCard() {

@@ -1,7 +1,7 @@
 /** Open answers scored by a model elsewhere: the one page that can send text out, and shows all that it sends. */
 import { useEffect } from 'react';
 import { Link } from 'wouter';
-import { useJudge } from '../../studio/judge.ts';
+import { useJudge } from '../../studio/judge/judge.ts';
 import { useNetwork } from '../../studio/network.ts';
 import { Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical, Notice } from '../shared/Notice.tsx';

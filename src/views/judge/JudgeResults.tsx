@@ -1,6 +1,6 @@
 /** Averages with their counts, the paired comparison, what failed and why, and every judgement. */
 import { Braces, Sheet } from 'lucide-react';
-import { fileStem, saveFile } from '../../studio/exports.ts';
+import { fileStem, saveFile } from '../../studio/exports/exports.ts';
 import {
   compareJudged,
   faultCounts,
@@ -10,8 +10,8 @@ import {
   judgingJsonl,
   type JudgeRow,
   type Judging,
-} from '../../studio/judge-session.ts';
-import { Button } from '../shared/Button.tsx';
+} from '../../studio/judge/judge-session.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
 import { formatFixed, formatNumber, unknown } from '../shared/format.ts';

@@ -1,8 +1,8 @@
 /** Judgings of this browser, to be opened again or deleted. */
 import { Trash2 } from 'lucide-react';
-import { useJudge } from '../../studio/judge.ts';
-import { dueRequests, type Judging } from '../../studio/judge-session.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { useJudge } from '../../studio/judge/judge.ts';
+import { dueRequests, type Judging } from '../../studio/judge/judge-session.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatTime } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';

@@ -1,9 +1,9 @@
 /** The request that is due, in full, and the buttons without which it does not go out. */
 import { Send, SendHorizontal, SkipForward, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { sendEstimate, shownRequest, useJudge } from '../../studio/judge.ts';
-import type { Judging } from '../../studio/judge-session.ts';
-import { Button } from '../shared/Button.tsx';
+import { sendEstimate, shownRequest, useJudge } from '../../studio/judge/judge.ts';
+import type { Judging } from '../../studio/judge/judge-session.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';

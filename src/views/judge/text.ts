@@ -1,7 +1,7 @@
 /** The words of the Judge page. */
 import { inLanguages } from '../../studio/language.ts';
-import type { JudgeFault } from '../../worker/judge-protocol.ts';
-import type { JudgeAspect } from '../../worker/judge-request.ts';
+import type { JudgeFault } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeAspect } from '../../worker/judge/judge-request.ts';
 import { formatInteger } from '../shared/format.ts';
 
 export const judgeText = inLanguages({

@@ -1,8 +1,8 @@
 import { FileUp, FolderUp } from 'lucide-react';
-import { filesOfPicker, sortDropped } from '../../studio/drop.ts';
-import { useModels } from '../../studio/models.ts';
+import { filesOfPicker, sortDropped } from '../../studio/data/drop.ts';
+import { useModels } from '../../studio/models/models.ts';
 import { Card } from '../shared/Card.tsx';
-import { FilePicker } from '../shared/FilePicker.tsx';
+import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { HubPanel } from './HubPanel.tsx';
 import { addText } from './text.ts';

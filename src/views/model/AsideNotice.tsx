@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 import { StudioError } from '../../errors.ts';
-import { useModels } from '../../studio/models.ts';
+import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
-import { errorText } from '../shared/error-text.ts';
-import { useShownInPlace } from '../shared/faults-in-place.ts';
+import { Button } from '../shared/controls/Button.tsx';
+import { errorText } from '../shared/faults/error-text.ts';
+import { useShownInPlace } from '../shared/faults/faults-in-place.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { asideText } from './text.ts';
 

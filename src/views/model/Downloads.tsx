@@ -1,12 +1,12 @@
 import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StudioError } from '../../errors.ts';
-import { hubHost, useHub } from '../../studio/hub.ts';
-import type { Download, DownloadFile } from '../../worker/hub-protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { hubHost, useHub } from '../../studio/models/hub.ts';
+import type { Download, DownloadFile } from '../../worker/hub/hub-protocol.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { ConfirmDialog } from '../shared/Dialog.tsx';
-import { phrase } from '../shared/error-text.ts';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
+import { phrase } from '../shared/faults/error-text.ts';
 import { formatBytes, formatDuration, formatPercent, unknown } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Progress } from '../shared/Progress.tsx';

@@ -1,5 +1,5 @@
-import type { FormatError } from '../../studio/memory.ts';
-import { scaleStops, shareColour, shareInk } from '../shared/colours.ts';
+import type { FormatError } from '../../studio/runs/memory.ts';
+import { scaleStops, shareColour, shareInk } from '../shared/figures/colours.ts';
 import { formatNumber, formatPercent, unknown } from '../shared/format.ts';
 import { errorText } from './text-precision.ts';
 

@@ -1,13 +1,13 @@
 import { Download as DownloadIcon, X } from 'lucide-react';
 import { StudioError } from '../../errors.ts';
-import { chosenOf, hubHost, isSameOrigin, useHub } from '../../studio/hub.ts';
-import { estimateStorage, useModels } from '../../studio/models.ts';
-import type { HubFile, HubListing as Listing } from '../../worker/hub-protocol.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { chosenOf, hubHost, isSameOrigin, useHub } from '../../studio/models/hub.ts';
+import { estimateStorage, useModels } from '../../studio/models/models.ts';
+import type { HubFile, HubListing as Listing } from '../../worker/hub/hub-protocol.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { hubText } from './text-hub.ts';

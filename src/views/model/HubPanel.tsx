@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
-import { defaultHub, hubHost, useHub } from '../../studio/hub.ts';
-import { Button } from '../shared/Button.tsx';
-import { Field, TextField } from '../shared/Field.tsx';
+import { defaultHub, hubHost, useHub } from '../../studio/models/hub.ts';
+import { Button } from '../shared/controls/Button.tsx';
+import { Field, TextField } from '../shared/controls/Field.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { hubText } from './text-hub.ts';
 import './hub.css';

@@ -1,12 +1,12 @@
 import { useDevice } from '../../studio/device.ts';
-import { planMemory } from '../../studio/models.ts';
-import { useRecipe } from '../../studio/recipe.ts';
+import { planMemory } from '../../studio/models/models.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
-import { stageTitle } from '../shared/diagram-text.ts';
-import { phrase } from '../shared/error-text.ts';
+import { stageTitle } from '../shared/figures/diagram-text.ts';
+import { phrase } from '../shared/faults/error-text.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';

@@ -1,10 +1,10 @@
-import { needsTemplate, useModels } from '../../studio/models.ts';
+import { needsTemplate, useModels } from '../../studio/models/models.ts';
 import type { ModelSummary, TemplateChoice } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
-import { SelectField } from '../shared/Select.tsx';
+import { SelectField } from '../shared/controls/Select.tsx';
 import { AsideNotice } from './AsideNotice.tsx';
 import { licenceOf } from './source.ts';
 import { TemplateButtons } from './TemplateButtons.tsx';

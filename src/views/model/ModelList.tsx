@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { needsTemplate, useModels } from '../../studio/models.ts';
+import { needsTemplate, useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes, formatCompact, formatInteger } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

@@ -1,6 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import { Link } from 'wouter';
-import { selectedModel, useModels } from '../../studio/models.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';

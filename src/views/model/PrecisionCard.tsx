@@ -1,13 +1,18 @@
 import { useId, useState } from 'react';
 import type { Precision } from '../../engine/model/weight-storage.ts';
-import { budgetBytes, readNeeds, useMemory, type PrecisionNeeds } from '../../studio/memory.ts';
-import { useModels } from '../../studio/models.ts';
-import { useRecipe } from '../../studio/recipe.ts';
+import {
+  budgetBytes,
+  readNeeds,
+  useMemory,
+  type PrecisionNeeds,
+} from '../../studio/runs/memory.ts';
+import { useModels } from '../../studio/models/models.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
-import { BudgetSelect } from '../shared/BudgetSelect.tsx';
+import { BudgetSelect } from '../shared/controls/BudgetSelect.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
-import { phrase } from '../shared/error-text.ts';
+import { phrase } from '../shared/faults/error-text.ts';
 import { formatBytes, formatNumber, unknown } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { formatNames, precisionName } from '../shared/precision-words.ts';

@@ -1,7 +1,7 @@
 import { Ruler } from 'lucide-react';
-import { useMemory, type FormatError, type PrecisionNeeds } from '../../studio/memory.ts';
+import { useMemory, type FormatError, type PrecisionNeeds } from '../../studio/runs/memory.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Facts } from '../shared/Card.tsx';
 import { formatFixed, formatNumber, formatPercent, unknown } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';

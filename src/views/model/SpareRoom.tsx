@@ -1,13 +1,18 @@
 /** Offers what a budget with room to spare allows: fewer activations computed again, larger micro-batches. */
 import { Gauge } from 'lucide-react';
 import { toast } from 'sonner';
-import type { FitSettings, Recipe } from '../../engine/training/recipe.ts';
+import type { FitSettings, Recipe } from '../../engine/training/recipe/recipe.ts';
 import { StudioError } from '../../errors.ts';
-import { applyProposal, budgetBytes, planWithSettings, useMemory } from '../../studio/memory.ts';
-import { useRecipe } from '../../studio/recipe.ts';
+import {
+  applyProposal,
+  budgetBytes,
+  planWithSettings,
+  useMemory,
+} from '../../studio/runs/memory.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
-import { errorText } from '../shared/error-text.ts';
+import { Button } from '../shared/controls/Button.tsx';
+import { errorText } from '../shared/faults/error-text.ts';
 import { formatBytes } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { useAsync } from '../shared/use-async.ts';

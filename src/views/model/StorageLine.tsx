@@ -1,4 +1,4 @@
-import { estimateStorage } from '../../studio/models.ts';
+import { estimateStorage } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes } from '../shared/format.ts';
 import { useAsync } from '../shared/use-async.ts';

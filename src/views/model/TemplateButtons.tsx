@@ -1,7 +1,7 @@
 import type { StudioError } from '../../errors.ts';
-import { useModels } from '../../studio/models.ts';
+import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { modelText } from './text.ts';
 
 /** The two chat templates that the studio brings, for a model that has none of its own. */

@@ -1,4 +1,4 @@
-import { hubHost } from '../../studio/hub.ts';
+import { hubHost } from '../../studio/models/hub.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { factsText, modelText } from './text.ts';
 

@@ -1,17 +1,17 @@
 import { RotateCcw, Timer } from 'lucide-react';
 import { useEffect } from 'react';
 import { useDevice } from '../../studio/device.ts';
-import { selectedModel, useModels } from '../../studio/models.ts';
-import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
+import { activeRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import {
   useTuning,
   type TunedCandidate,
   type TunedClass,
   type TuningReport,
 } from '../../studio/tuning.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';

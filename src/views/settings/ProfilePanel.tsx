@@ -1,22 +1,22 @@
 import { FileDown, Timer } from 'lucide-react';
 import { useState } from 'react';
 import { useDevice } from '../../studio/device.ts';
-import { selectedModel, useModels } from '../../studio/models.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
 import {
   subjectKey,
   useProfile,
   type ProfileReport,
   type ProfileSubject,
-} from '../../studio/profile.ts';
-import { useRecipe } from '../../studio/recipe.ts';
-import { activeRun } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
-import { Button } from '../shared/Button.tsx';
+} from '../../studio/runs/profile.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
+import { activeRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { Segmented } from '../shared/Toggle.tsx';
+import { Segmented } from '../shared/controls/Toggle.tsx';
 import { ProfileResult } from './ProfileResult.tsx';
 import { profileText } from './text-profile.ts';
 import { settingsText } from './text.ts';

@@ -1,4 +1,4 @@
-import type { ProfileReport } from '../../studio/profile.ts';
+import type { ProfileReport } from '../../studio/runs/profile.ts';
 import { Facts } from '../shared/Card.tsx';
 import {
   formatBytes,

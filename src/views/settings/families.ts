@@ -1,4 +1,4 @@
-import type { ProfileReport } from '../../studio/profile.ts';
+import type { ProfileReport } from '../../studio/runs/profile.ts';
 
 export type Family = ProfileReport['families'][number];
 export type FamilyName = Family['family'];

@@ -1,5 +1,5 @@
 import { Progress as Bar } from 'radix-ui';
-import { Button } from './Button.tsx';
+import { Button } from './controls/Button.tsx';
 import { formatPercent } from './format.ts';
 import { seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';

@@ -1,5 +1,5 @@
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
-import { phrase } from './error-text.ts';
+import { phrase } from './faults/error-text.ts';
 import { Progress } from './Progress.tsx';
 
 /** Progress of one task of the worker, with Cancel. */

@@ -1,6 +1,6 @@
 /** Precisions and storage formats as the page names them. */
 import type { Precision } from '../../engine/model/weight-storage.ts';
-import type { WeightFormat } from '../../engine/kernels/weight-formats.ts';
+import type { WeightFormat } from '../../engine/kernels/linear/weight-formats.ts';
 import { inLanguages } from '../../studio/language.ts';
 
 const names = inLanguages({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StudioError } from '../../errors.ts';
 import { problemReason } from '../data/text-problems.ts';
-import { errorText } from './error-text.ts';
+import { errorText } from './faults/error-text.ts';
 import { seen, seenControls } from './seen-controls.ts';
 
 test('characters that turn the direction are shown as marks, everything else stays', () => {

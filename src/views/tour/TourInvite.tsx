@@ -1,8 +1,8 @@
 /** Offers the tour to who has neither data nor runs yet, until it was taken or dismissed. */
-import { useDataSets } from '../../studio/data-sets.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { useDataSets } from '../../studio/data/data-sets.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { useTour } from '../../studio/tour.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { tourText } from './text.ts';
 

@@ -1,8 +1,8 @@
 /** What the tour says, made from the recipe in use. */
-import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe.ts';
-import { branchFate, presentBranches, type BranchFate } from '../../studio/recipe-edit.ts';
-import type { DiagramPart } from '../shared/BranchDiagram.tsx';
-import { stageTitle } from '../shared/diagram-text.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
+import { branchFate, presentBranches, type BranchFate } from '../../studio/runs/recipe-edit.ts';
+import type { DiagramPart } from '../shared/figures/BranchDiagram.tsx';
+import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { branchTitle } from '../shared/Tag.tsx';
 import { tourText } from './text.ts';
 

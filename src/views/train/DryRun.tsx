@@ -1,15 +1,15 @@
 /** The fullest step of a run, tried before it: the button, its progress, and what it found. */
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
-import { dryRun, type NewRun } from '../../studio/runs.ts';
+import { dryRun, type NewRun } from '../../studio/runs/runs.ts';
 import type { StudioError } from '../../errors.ts';
-import type { DryRunReport } from '../../worker/run-protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import type { DryRunReport } from '../../worker/runs/run-protocol.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatDuration, formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { dryText } from './text-runs.ts';
 
 type Outcome =

@@ -1,7 +1,7 @@
 /** The runs that wait for the device, in their order. */
 import { ArrowDown, ArrowUp, Pause, Play, Trash2 } from 'lucide-react';
-import { useQueue } from '../../studio/queue.ts';
-import { Button, IconButton } from '../shared/Button.tsx';
+import { useQueue } from '../../studio/runs/queue.ts';
+import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';

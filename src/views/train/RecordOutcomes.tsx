@@ -2,19 +2,19 @@
 import { TriangleAlert } from 'lucide-react';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
 import { StudioError } from '../../errors.ts';
-import { useRecipe } from '../../studio/recipe.ts';
-import { outlook, type NewRun } from '../../studio/runs.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
+import { outlook, type NewRun } from '../../studio/runs/runs.ts';
 import { cancelTask } from '../../studio/tasks.ts';
 import type { LeftOut, RunData } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
-import { errorText } from '../shared/error-text.ts';
+import { errorText } from '../shared/faults/error-text.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { sharedText } from '../shared/text.ts';
-import { CheckField } from '../shared/Toggle.tsx';
-import { InfoTip } from '../shared/Tooltip.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { outcomeText } from './text-outcomes.ts';
 
 /** Choices of a recipe change while somebody types. */

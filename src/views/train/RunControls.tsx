@@ -1,11 +1,11 @@
 import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import { useRecipe } from '../../studio/recipe.ts';
-import { isActive } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
+import { isActive } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
-import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { Button } from '../shared/controls/Button.tsx';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { trainText } from './text.ts';
 
 /** What can be done with a run now. */

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { StudioError } from '../../errors.ts';
-import { readRecords, useRuns } from '../../studio/runs.ts';
+import { readRecords, useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
-import { Dialog } from '../shared/Dialog.tsx';
+import { Button } from '../shared/controls/Button.tsx';
+import { Dialog } from '../shared/controls/Dialog.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';

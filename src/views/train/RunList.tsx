@@ -1,15 +1,21 @@
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useComparison } from '../../studio/comparison.ts';
-import { findRuns, isActive, runProgress, selectedRun, tagsInUse } from '../../studio/run-facts.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { useComparison } from '../../studio/runs/comparison.ts';
+import {
+  findRuns,
+  isActive,
+  runProgress,
+  selectedRun,
+  tagsInUse,
+} from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { IconButton } from '../shared/Button.tsx';
+import { IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { ConfirmDialog } from '../shared/Dialog.tsx';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { formatPercent, formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { runsText } from './text-runs.ts';

@@ -1,14 +1,14 @@
 /** Tags and notes of a run, and how its recipe differs from the preset that it came from. */
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { ablationWords, presetWords } from '../../studio/ablation-words.ts';
-import { changesSinceOrigin } from '../../studio/recipe.ts';
-import { useRuns } from '../../studio/runs.ts';
+import { ablationWords, presetWords } from '../../studio/evaluation/ablation-words.ts';
+import { changesSinceOrigin } from '../../studio/runs/recipe.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import { Button } from '../shared/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { Field } from '../shared/Field.tsx';
-import { differenceInWords } from './difference-words.ts';
+import { Field } from '../shared/controls/Field.tsx';
+import { differenceInWords } from './recipe/difference-words.ts';
 import { runsText } from './text-runs.ts';
 
 export function RunNotesCard({ run }: { readonly run: RunSummary }) {

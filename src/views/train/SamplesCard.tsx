@@ -1,12 +1,12 @@
 /** What the model answers to fixed validation prompts while it trains, beside what the base answers. */
 import { useEffect, useState } from 'react';
-import { onSamples, readSamples } from '../../studio/runs.ts';
+import { onSamples, readSamples } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
-import type { RunSamples, SamplePoint } from '../../worker/run-protocol.ts';
+import type { RunSamples, SamplePoint } from '../../worker/runs/run-protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatInteger } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
-import { Select } from '../shared/Select.tsx';
+import { Select } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { samplesText } from './text-runs.ts';

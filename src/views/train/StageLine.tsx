@@ -1,14 +1,14 @@
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
-import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe.ts';
-import { branchFate, presentBranches } from '../../studio/recipe-edit.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
+import { branchFate, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { classes } from '../shared/classes.ts';
-import { stageTitle } from '../shared/diagram-text.ts';
+import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
-import { Tip } from '../shared/Tooltip.tsx';
-import { branchMeaning, stageText } from './text-stages.ts';
+import { Tip } from '../shared/controls/Tooltip.tsx';
+import { branchMeaning, stageText } from './recipe/text-stages.ts';
 import { blockHalves, branchSize } from './words.ts';
 
 export interface StageLineProps {

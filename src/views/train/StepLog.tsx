@@ -1,13 +1,13 @@
 import { memo, useLayoutEffect, useRef, useState } from 'react';
-import type { CurveBook } from '../../studio/curves.ts';
-import type { LiveCurves } from '../../studio/runs.ts';
+import type { CurveBook } from '../../studio/runs/curves.ts';
+import type { LiveCurves } from '../../studio/runs/runs.ts';
 import { useCrosshair } from '../charts/crosshair.ts';
 import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';
 import { classes } from '../shared/classes.ts';
 import { formatDuration, formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
-import { FigureActions } from '../shared/FigureActions.tsx';
-import { CheckField } from '../shared/Toggle.tsx';
+import { FigureActions } from '../shared/figures/FigureActions.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
 import { trainText } from './text.ts';
 
 const rowHeight = 26;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paperRecipe } from '../../engine/training/presets.ts';
+import { paperRecipe } from '../../engine/training/recipe/presets.ts';
 import { whatIsMissing, type Readiness } from './readiness.ts';
 
 const ready: Readiness = {

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../engine/training/recipe.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { trainText } from './text.ts';
 import type { DataSetSummary, ModelSummary, RunSummary } from '../../worker/protocol.ts';
 

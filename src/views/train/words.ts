@@ -1,8 +1,8 @@
 /** States of runs and parts of a block as the Train page names them. */
-import type { Projection, RecipeBranch } from '../../engine/training/recipe.ts';
+import type { Projection, RecipeBranch } from '../../engine/training/recipe/recipe.ts';
 import type { RunState } from '../../worker/protocol.ts';
 import type { Tone } from '../shared/Tag.tsx';
-import { sizeInWords } from '../shared/diagram-text.ts';
+import { sizeInWords } from '../shared/figures/diagram-text.ts';
 import { trainText } from './text.ts';
 
 const stateTones: Readonly<Record<RunState, Tone>> = {

@@ -1,16 +1,16 @@
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';
-import { branchScale, parseRecipe } from '../../engine/training/recipe.ts';
-import type { Recipe } from '../../engine/training/recipe.ts';
-import { rowSize } from '../../formats/merged-weights.ts';
-import type { MergedWeights } from '../../formats/merged-weights.ts';
-import { parseSafetensors } from '../../formats/safetensors.ts';
+import { branchScale, parseRecipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { rowSize } from '../../formats/weights/merged-weights.ts';
+import type { MergedWeights } from '../../formats/weights/merged-weights.ts';
+import { parseSafetensors } from '../../formats/weights/safetensors.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
-import { adapterFolders } from '../adapter-export.ts';
-import type { OpenModel } from '../open-model.ts';
-import { ggufFile, modelFolder } from '../model-export.ts';
-import type { ModelToExport } from '../model-export.ts';
+import { adapterFolders } from '../exports/adapter-export.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import { ggufFile, modelFolder } from '../exports/model-export.ts';
+import type { ModelToExport } from '../exports/model-export.ts';
 import type { Task } from '../tasks.ts';
 import { openLibrary, textsOf } from './studio.ts';
 

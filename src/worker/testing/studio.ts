@@ -3,27 +3,27 @@ import { readFile } from 'node:fs/promises';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { StudioError } from '../../errors.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
-import type { Patience } from '../../storage/hub-download.ts';
+import type { Patience } from '../../storage/hub/hub-download.ts';
 import { openMemoryStorage, openStorage } from '../../storage/storage.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { FileStore } from '../../storage/file-store.ts';
+import type { FileStore } from '../../storage/files/file-store.ts';
 import { localLocks } from '../../storage/locks.ts';
 import type { Models } from '../../storage/models.ts';
-import { compileTemplate } from '../../text/chat-template.ts';
-import { loadTokenizer } from '../../text/tokenizer.ts';
-import { turnEnd } from '../../text/turn-end.ts';
+import { compileTemplate } from '../../text/template/chat-template.ts';
+import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { turnEnd } from '../../text/template/turn-end.ts';
 import type { Locks } from '../../storage/locks.ts';
 import { createClient } from '../client.ts';
 import type { Channel, WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
-import { ModelLibrary } from '../library.ts';
-import type { OpenModel } from '../open-model.ts';
-import type { ModelToExport } from '../model-export.ts';
+import { ModelLibrary } from '../models/library.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import type { ModelToExport } from '../exports/model-export.ts';
 import type { WorkerEvent } from '../protocol.ts';
-import { localChannel } from '../token-channel.ts';
-import { TokenPool } from '../token-pool.ts';
-import { Tokeniser } from '../tokenise.ts';
+import { localChannel } from '../tokens/token-channel.ts';
+import { TokenPool } from '../tokens/token-pool.ts';
+import { Tokeniser } from '../tokens/tokenise.ts';
 
 /** The studio's own files, from the folder that the server hands out. */
 export const publicFolder: PublicFiles = {

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { createTokenEncoder } from '../token-encoder.ts';
-import type { ToEncoder } from '../token-encoder.ts';
+import { createTokenEncoder } from '../tokens/token-encoder.ts';
+import type { ToEncoder } from '../tokens/token-encoder.ts';
 
 /** The entry of a thread of Node that does what a worker of the token pool does (see token-worker.ts). */
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
-import type { TokenChannel } from '../token-channel.ts';
+import type { TokenChannel } from '../tokens/token-channel.ts';
 
 /** Threads of Node as workers of a token pool: like those of a browser they can be ended in the middle. */
 export async function tokenThreads(): Promise<{

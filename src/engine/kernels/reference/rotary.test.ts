@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { rotaryTables } from '../rotary-tables.ts';
+import { rotaryTables } from '../attention/rotary-tables.ts';
 import { dot, finiteDifferences } from './finite-differences.ts';
 import { rotaryBackward, rotaryForward } from './rotary.ts';
 

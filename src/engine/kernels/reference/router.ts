@@ -1,4 +1,4 @@
-import type { RouterLayout } from '../router.ts';
+import type { RouterLayout } from '../adapters/router.ts';
 
 /** Float64 references of router and gating (eq. 3–5). */
 

@@ -1,4 +1,4 @@
-import type { SamplingSettings } from '../sampling.ts';
+import type { SamplingSettings } from '../sampling/sampling.ts';
 import { randomWord } from '../random-words.ts';
 import { unitFloat } from './random.ts';
 

@@ -1,0 +1,72 @@
+/** The grid of ablations: which recipes are trained and measured, in which order, and what they share. */
+import { ablationOf, withDataFraction, type AblationId } from '../../training/recipe/ablations.ts';
+import type { Recipe } from '../../training/recipe/recipe.ts';
+import { snapshotsAfter } from '../../training/run/snapshots.ts';
+
+/** What a grid is made of. */
+export interface GridChoice {
+  readonly ablations: readonly AblationId[];
+  /** Shares of the stage-1 and of the stage-2 data, each above 0 and at most 1 (figures 5 and 6). */
+  readonly fractions: readonly [readonly number[], readonly number[]];
+}
+
+/** One model to train and measure. */
+export interface GridCell {
+  readonly id: string;
+  /** As the paper writes the row. */
+  readonly name: string;
+  /** Where the paper has it; empty for points of a figure only. */
+  readonly tables: string;
+  /** The stage whose data is cut, and to which share; null for rows of the tables. */
+  readonly fraction: { readonly stage: 0 | 1; readonly share: number } | null;
+  readonly recipe: Recipe;
+  /** What is measured: the state that the recipe ends in. */
+  readonly snapshot: string;
+}
+
+/** The cell that is the whole pipeline on all data: the right end of every curve. */
+export const wholePipeline: AblationId = 'mka-da';
+
+/** Cells in the order in which they run: rows of the tables as the paper has them, then fractions. */
+export function planGrid(base: Recipe, { ablations, fractions }: GridChoice): GridCell[] {
+  const whole = fractions.some((shares) => shares.length > 0) ? [wholePipeline] : [];
+  const rows = [...new Set([...ablations, ...whole])].map((id): GridCell => {
+    const { name, table, recipe } = ablationOf(id);
+    return cell(id, name, table, null, recipe(base));
+  });
+  const points = fractions.flatMap((shares, index) => {
+    const stage = index === 0 ? 0 : 1;
+    return [...new Set(shares)]
+      .filter((share) => share < 1)
+      .sort((a, b) => a - b)
+      .map((share) => {
+        const percent = Math.round(share * 1000) / 10;
+        const name = `${percent} % of stage ${stage + 1} data`;
+        const recipe = withDataFraction(base, stage, share);
+        return cell(`stage${stage + 1}-${percent}`, name, '', { stage, share }, recipe);
+      });
+  });
+  return [...rows, ...points];
+}
+
+function cell(
+  id: string,
+  name: string,
+  tables: string,
+  fraction: GridCell['fraction'],
+  recipe: Recipe,
+): GridCell {
+  const snapshot = snapshotsAfter(recipe, recipe.stages.length).at(-1)?.id ?? 'base';
+  return { id, name, tables, fraction, recipe, snapshot };
+}
+
+/**
+ * What decides the parameters that a stage ends with: recipes that agree in it need that stage trained once.
+ * What happens to branches after the stage is not part of it, what happened before is.
+ */
+export function trainingKey(recipe: Recipe, stage: number): string {
+  const stages = recipe.stages
+    .slice(0, stage + 1)
+    .map((description, index) => (index === stage ? { ...description, after: [] } : description));
+  return JSON.stringify({ ...recipe, name: '', stages });
+}

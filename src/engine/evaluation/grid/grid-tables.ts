@@ -1,0 +1,186 @@
+/** Results of a grid as the paper's tables and figures: rows, columns, curves, and Markdown of them. */
+import type { AblationId } from '../../training/recipe/ablations.ts';
+import type { Metric } from '../answers/reading.ts';
+import { wholePipeline, type GridCell } from './grid-plan.ts';
+import type { EvaluationFigures, Figure } from '../report.ts';
+
+/** A cell with what was measured of it; null while it was not. */
+export interface MeasuredCell {
+  readonly cell: Pick<GridCell, 'id' | 'name' | 'tables' | 'fraction'>;
+  readonly figures: EvaluationFigures | null;
+}
+
+export interface GridColumn {
+  readonly key: string;
+  /** A task, or null for the average of its kind. */
+  readonly task: string | null;
+  readonly kind: 'knowledge' | 'alignment';
+  readonly metric: Metric | null;
+  readonly items: number | null;
+}
+
+export interface GridTable {
+  readonly id: 'table-3' | 'table-4';
+  readonly columns: readonly GridColumn[];
+  readonly rows: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly values: readonly (Figure | null)[];
+  }[];
+}
+
+/** A curve of a figure over the share of one stage's data. */
+export interface GridCurve {
+  readonly kind: 'knowledge' | 'alignment';
+  readonly points: readonly ({ readonly share: number } & Figure)[];
+}
+
+export interface GridFigure {
+  readonly id: 'figure-5' | 'figure-6';
+  /** The stage whose data is cut, from 0. */
+  readonly stage: 0 | 1;
+  readonly curves: readonly GridCurve[];
+}
+
+const kinds = ['knowledge', 'alignment'] as const;
+
+/** Table 3 compares the pipeline and what is left of it; Table 4 what its branches contribute. */
+const rowsOf: Readonly<Record<GridTable['id'], readonly AblationId[]>> = {
+  'table-3': [
+    'base',
+    'mka-keep-na',
+    'mka-drop-na',
+    'da-only',
+    'da-keep-na',
+    'mka-da-without-orthogonal',
+    'mka-da',
+  ],
+  'table-4': [
+    'base',
+    'parallel-lora',
+    'without-lora-1',
+    'without-lora-2',
+    'mka-keep-na',
+    'mka-drop-na',
+    'without-ka',
+  ],
+};
+
+/** Columns of every task that was measured, by kind, each kind followed by its average. */
+function columnsOf(cells: readonly MeasuredCell[]): GridColumn[] {
+  const all = cells.flatMap(({ figures }) => figures?.tasks ?? []);
+  return kinds.flatMap((kind) => {
+    const tasks = new Map(
+      all.filter((task) => task.kind === kind).map((task) => [task.task, task]),
+    );
+    if (tasks.size === 0) return [];
+    const columns = [...tasks.values()].map(({ task, metric, items }): GridColumn => {
+      return { key: `${kind}/${task}`, task, kind, metric, items };
+    });
+    return [...columns, { key: `${kind}/average`, task: null, kind, metric: null, items: null }];
+  });
+}
+
+/** The cells of a grid that belong into a table, measured or not, in the paper's order. */
+export function gridTable(id: GridTable['id'], cells: readonly MeasuredCell[]): GridTable {
+  const columns = columnsOf(cells);
+  const rows = rowsOf[id].flatMap((row) => {
+    const found = cells.find(({ cell }) => cell.id === row);
+    if (!found) return [];
+    const { cell, figures } = found;
+    const values = columns.map(({ task, kind }) => {
+      if (!figures) return null;
+      if (task === null) return figures[kind];
+      return figures.tasks.find((own) => own.task === task && own.kind === kind) ?? null;
+    });
+    return [{ id: cell.id, name: cell.name, values }];
+  });
+  return { id, columns, rows };
+}
+
+/** Figures 5 and 6: averages over the share of a stage's data. */
+export function gridFigures(cells: readonly MeasuredCell[]): GridFigure[] {
+  return ([0, 1] as const).map((stage) => {
+    const own = cells.flatMap(({ cell, figures }) => {
+      const share =
+        cell.fraction?.stage === stage ? cell.fraction.share : cell.id === wholePipeline ? 1 : null;
+      return share === null || figures === null ? [] : [{ share, figures }];
+    });
+    const curves = kinds.map((kind) => ({
+      kind,
+      points: own
+        .flatMap(({ share, figures }) => {
+          const average = figures[kind];
+          return average ? [{ share, ...average }] : [];
+        })
+        .sort((a, b) => a.share - b.share),
+    }));
+    return { id: stage === 0 ? 'figure-5' : 'figure-6', stage, curves };
+  });
+}
+
+const percent = (value: number): string => (100 * value).toFixed(1);
+
+/** "31.3 (20.0–42.5)", the best of a column in bold; perplexities as they are. */
+function markdownCell(figure: Figure | null, best: number, metric: Metric | null): string {
+  if (!figure) return '';
+  const plain = metric === 'perplexity';
+  const show = (value: number): string => (plain ? value.toFixed(2) : percent(value));
+  const value = figure.value === best ? `**${show(figure.value)}**` : show(figure.value);
+  const { interval } = figure;
+  return interval ? `${value} (${show(interval.low)}–${show(interval.high)})` : value;
+}
+
+/** A Markdown table: a row per recipe, a column per task and average, in per cent with 95 % intervals. */
+export function tableMarkdown({ columns, rows }: GridTable): string {
+  const best = columns.map(({ metric }, column) => {
+    const values = rows.flatMap(({ values: own }) => own[column]?.value ?? []);
+    if (new Set(values).size < 2) return Number.NaN;
+    return metric === 'perplexity' ? Math.min(...values) : Math.max(...values);
+  });
+  const names = columns.map(({ task, kind, metric }) =>
+    task === null ? `**${kind} average**` : `${task} (${metric ?? ''})`,
+  );
+  const lines = [
+    ['', ...names],
+    ['---', ...columns.map(() => '---:')],
+    ...rows.map(({ name, values }) => [
+      name,
+      ...values.map((figure, column) =>
+        markdownCell(figure, best[column] ?? Number.NaN, columns[column]?.metric ?? null),
+      ),
+    ]),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Every figure of a grid, one line each: numbers in full. */
+export function gridRows(cells: readonly MeasuredCell[]): (readonly (string | number | null)[])[] {
+  return cells.flatMap(({ cell, figures }) => {
+    if (!figures) return [];
+    const lead = [cell.id, cell.name];
+    const share = cell.fraction ? [cell.fraction.stage + 1, cell.fraction.share] : [null, null];
+    const ends = ({ value, interval }: Figure): (number | null)[] => [
+      value,
+      interval?.low ?? null,
+      interval?.high ?? null,
+    ];
+    return [
+      ...figures.tasks.map((task) => [
+        ...[...lead, ...share, task.kind, task.task, task.metric],
+        ...[...ends(task), task.formatAdherence, task.items],
+      ]),
+      ...kinds.flatMap((kind) => {
+        const average = figures[kind];
+        return average
+          ? [[...lead, ...share, kind, 'average', null, ...ends(average), null, null]]
+          : [];
+      }),
+    ];
+  });
+}
+
+export const gridHeader = [
+  ...['recipe', 'name', 'cut stage', 'share', 'kind', 'task', 'metric'],
+  ...['value', 'low', 'high', 'format adherence', 'items'],
+];

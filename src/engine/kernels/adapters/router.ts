@@ -1,0 +1,210 @@
+import {
+  defineKernel,
+  foldGrid,
+  u32,
+  type KernelCall,
+  type UniformWord,
+} from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
+import choiceSource from '../../../../shaders/adapters/router-choice.wgsl?raw';
+import forwardSource from '../../../../shaders/adapters/router-forward.wgsl?raw';
+import backwardSource from '../../../../shaders/adapters/router-backward.wgsl?raw';
+
+const forward = defineKernel({
+  name: 'router-forward',
+  family: 'router',
+  sources: [choiceSource, forwardSource],
+});
+const backward = defineKernel({
+  name: 'router-backward',
+  family: 'router',
+  sources: [choiceSource, backwardSource],
+});
+const workgroup = 64;
+
+export const maxExperts = 64;
+export const maxActiveExperts = 8;
+
+/**
+ * Where the columns of a mixture of LoRA lie in a wide row [S]. Block l (of `linears` linears that
+ * share their input) starts at `firstColumn` + l · `blockColumns` and holds `plainColumns` columns that
+ * pass through, then `experts` · `expertRank` columns, then one router logit per expert.
+ */
+export interface RouterLayout {
+  readonly linears: number;
+  readonly firstColumn: number;
+  readonly blockColumns: number;
+  readonly plainColumns: number;
+  readonly experts: number;
+  readonly expertRank: number;
+}
+
+/** How experts are chosen from the logits (eq. 4–5). */
+export interface RouterChoice {
+  readonly layout: RouterLayout;
+  readonly activeExperts: number;
+  /** Divide the chosen weights by their sum. */
+  readonly renormalise: boolean;
+  /** [L, E], added to the logits. */
+  readonly bias?: Tensor;
+  /** These experts for every row, each with weight 1 / activeExperts (figure 4 b). */
+  readonly forced?: readonly number[];
+  /** Invocations per row and linear; by default 1 on CPU adapters and 32 on GPUs. */
+  readonly lanes?: number;
+}
+
+function checkChoice(choice: RouterChoice, columns: number, name: string): void {
+  const { layout, activeExperts, bias, forced } = choice;
+  const { linears, firstColumn, blockColumns, plainColumns, experts, expertRank } = layout;
+  expectInteger(linears, `${name} linears`, 1, 8);
+  expectInteger(experts, `${name} experts`, 1, maxExperts);
+  expectInteger(activeExperts, `${name} active experts`, 1, Math.min(experts, maxActiveExperts));
+  expectInteger(plainColumns, `${name} plain columns`, 0, columns);
+  expectInteger(expertRank, `${name} expert rank`, 1, columns);
+  const needed = plainColumns + experts * expertRank + experts;
+  expectInteger(blockColumns, `${name} block columns`, needed, columns);
+  expectInteger(firstColumn, `${name} first column`, 0, columns - linears * blockColumns);
+  if (bias) expectTensor(bias, `${name} bias`, [linears, experts]);
+  if (!forced) return;
+  const distinct = new Set(forced);
+  if (forced.length !== activeExperts || distinct.size !== activeExperts) {
+    throw new RangeError(`${name}: ${activeExperts} different experts must be forced`);
+  }
+  for (const expert of forced) expectInteger(expert, `${name} forced expert`, 0, experts - 1);
+}
+
+function constantsOf(choice: RouterChoice, lanes: number): Record<string, number> {
+  return {
+    LANES: lanes,
+    ACTIVE: choice.activeExperts,
+    RENORMALISE: choice.renormalise ? 1 : 0,
+    HAS_BIAS: choice.bias ? 1 : 0,
+    FORCED: choice.forced ? 1 : 0,
+  };
+}
+
+function uniformsOf(choice: RouterChoice, rows: number, columns: number): UniformWord[] {
+  const { layout, forced = [] } = choice;
+  return [
+    ...forcedWords(forced),
+    u32(rows),
+    u32(columns),
+    u32(layout.linears),
+    u32(layout.firstColumn),
+    u32(layout.blockColumns),
+    u32(layout.plainColumns),
+    u32(layout.experts),
+    u32(layout.expertRank),
+  ];
+}
+
+/** The words that name the forced experts come first, eight of them. */
+function forcedWords(forced: readonly number[]): UniformWord[] {
+  return Array.from({ length: maxActiveExperts }, (_, k) => u32(forced[k] ?? 0));
+}
+
+/**
+ * The uniform words of a recorded forward router whose choice is forced, with other experts; null for any
+ * other dispatch. As many experts as were forced when it was recorded.
+ */
+export function withForcedExperts(
+  { kernel, constants, uniforms = [] }: KernelCall,
+  forced: readonly number[],
+): UniformWord[] | null {
+  if (kernel !== forward || constants?.['FORCED'] !== 1) return null;
+  if (constants['ACTIVE'] !== forced.length) {
+    throw new RangeError(`${constants['ACTIVE']} experts must be forced, not ${forced.length}`);
+  }
+  return [...forcedWords(forced), ...uniforms.slice(maxActiveExperts)];
+}
+
+/**
+ * Chooses the experts of every row and gates their rank-space activations (eq. 3–5).
+ *
+ * `h`, `gated`: [N, S]. In the blocks of the layout `gated` gets: plain columns as they are, expert
+ * columns times the expert's weight (0 where it was not chosen), 0 for the logits; its other columns
+ * stay. `indices` (u32) and `weights`: [N, L, K], most likely first, ties to the lower index.
+ * `probabilities`: [N, L, E], the softmax over all experts, if wanted.
+ *
+ * @throws RangeError for shapes that do not fit, more than 64 experts or more than 8 active
+ */
+export function routerForward(
+  recorder: PlanRecorder,
+  args: RouterChoice & {
+    readonly h: Tensor;
+    readonly gated: Tensor;
+    readonly indices: Tensor;
+    readonly weights: Tensor;
+    readonly probabilities?: Tensor;
+  },
+): void {
+  const { h, gated, indices, weights, probabilities, layout, activeExperts } = args;
+  const { rows, columns } = matrixSizes(h, 'routerForward');
+  checkChoice(args, columns, 'routerForward');
+  expectTensor(gated, 'routerForward gated', h.shape);
+  const chosen = [rows, layout.linears, activeExperts];
+  expectTensor(indices, 'routerForward indices', chosen, 'u32');
+  expectTensor(weights, 'routerForward weights', chosen);
+  if (probabilities) {
+    const all = [rows, layout.linears, layout.experts];
+    expectTensor(probabilities, 'routerForward probabilities', all);
+  }
+  const lanes = args.lanes ?? (recorder.traits.software ? 1 : 32);
+  const groups = Math.ceil((rows * layout.linears * lanes) / workgroup);
+  recorder.dispatch({
+    kernel: forward,
+    bindings: [
+      { tensor: h, access: 'read' },
+      { tensor: args.bias ?? h, access: 'read' },
+      { tensor: gated, access: 'write' },
+      { tensor: indices, access: 'write' },
+      { tensor: weights, access: 'write' },
+      { tensor: probabilities ?? recorder.scratch('no probabilities', [1]), access: 'write' },
+    ],
+    constants: { ...constantsOf(args, lanes), PROBABILITIES: probabilities ? 1 : 0 },
+    uniforms: uniformsOf(args, rows, columns),
+    grid: foldGrid(groups, recorder.traits.maxWorkgroupsPerDimension),
+  });
+}
+
+/**
+ * The gradient of `routerForward`, given `dgated` [N, S] and the forward pass's `h` [N, S].
+ *
+ * `columnScale` [S] is what h was multiplied by (h = columnScale · x Aᵀ), and `dh` [N, S] gets the
+ * gradient of x Aᵀ: columnScale · gate · dgated for plain (gate 1) and expert columns. Router columns
+ * must have a scale of 1; they get the gradient of the logits through softmax and renormalisation, not
+ * through the choice, and zero when the choice is forced. Columns outside of the blocks stay.
+ */
+export function routerBackward(
+  recorder: PlanRecorder,
+  args: RouterChoice & {
+    readonly h: Tensor;
+    readonly dgated: Tensor;
+    readonly dh: Tensor;
+    readonly columnScale: Tensor;
+  },
+): void {
+  const { h, dgated, dh, columnScale, layout } = args;
+  const { rows, columns } = matrixSizes(h, 'routerBackward');
+  checkChoice(args, columns, 'routerBackward');
+  expectTensor(dgated, 'routerBackward dgated', h.shape);
+  expectTensor(dh, 'routerBackward dh', h.shape);
+  expectTensor(columnScale, 'routerBackward columnScale', [columns]);
+  const lanes = args.lanes ?? (recorder.traits.software ? 1 : 32);
+  const groups = Math.ceil((rows * layout.linears * lanes) / workgroup);
+  recorder.dispatch({
+    kernel: backward,
+    bindings: [
+      { tensor: h, access: 'read' },
+      { tensor: args.bias ?? h, access: 'read' },
+      { tensor: dgated, access: 'read' },
+      { tensor: columnScale, access: 'read' },
+      { tensor: dh, access: 'write' },
+    ],
+    constants: constantsOf(args, lanes),
+    uniforms: uniformsOf(args, rows, columns),
+    grid: foldGrid(groups, recorder.traits.maxWorkgroupsPerDimension),
+  });
+}

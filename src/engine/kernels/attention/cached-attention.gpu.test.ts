@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
+import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { float16ToFloat32, narrowFloat16Array } from '../../../formats/weights/float-bits.ts';
+import {
+  cacheAppend,
+  cachedAttention,
+  cacheTensorShape,
+  type CacheFormat,
+} from './cached-attention.ts';
+import * as reference from '../reference/attention.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openTestDevice();
+});
+afterAll(() => gpu.close());
+
+const inactive = 0xffffffff;
+
+const both = [
+  { heads: 1, groups: 1, headSize: 4, capacity: 3, slots: [0], positions: [0] },
+  { heads: 4, groups: 2, headSize: 10, capacity: 70, slots: [1, 0, 1], positions: [63, 64, 65] },
+  { heads: 2, groups: 2, headSize: 32, capacity: 200, slots: [2, 0], positions: [199, 128] },
+  { heads: 3, groups: 1, headSize: 64, capacity: 130, slots: [0, 1], positions: [62, 129] },
+];
+const large = [
+  { heads: 2, groups: 1, headSize: 130, capacity: 66, slots: [0], positions: [65] },
+  { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
+];
+
+const halves = both.filter(({ headSize }) => headSize % 4 === 0);
+
+/** Values as a cache of this format holds them. */
+function held(values: Float64Array, format: CacheFormat): Float64Array {
+  if (format === 'float32') return values;
+  return Float64Array.from(narrowFloat16Array(Float32Array.from(values)), float16ToFloat32);
+}
+
+function cacheWords(values: Float64Array, format: CacheFormat): ArrayLike<number> {
+  if (format === 'float32') return values;
+  return new Uint32Array(narrowFloat16Array(Float32Array.from(values)).buffer);
+}
+
+describe('attention over a cache', () => {
+  test.each([
+    ...both.map((item) => ({ ...item, variant: 'direct' as const, format: 'float32' as const })),
+    ...both.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
+    ...large.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
+    ...halves.map((item) => ({ ...item, variant: 'direct' as const, format: 'float16' as const })),
+    ...[...halves, ...large.slice(1)].map((item) => ({
+      ...item,
+      variant: 'split' as const,
+      format: 'float16' as const,
+    })),
+  ])('$variant, $format, $heads/$groups heads of $headSize at $positions', async (item) => {
+    const { heads, groups, headSize, capacity, variant, format } = item;
+    const slotCount = 3;
+    // Inactive rows of each kind between and after the active ones.
+    const places = [...item.slots, inactive, 0, slotCount, 0];
+    const at = [...item.positions, 0, inactive, 0, capacity];
+    const rows = places.length;
+    const qData = randomValues(rows * heads * headSize, 1);
+    const cacheCount = slotCount * capacity * groups * headSize;
+    const keyData = held(randomValues(cacheCount, 2), format);
+    const valueData = held(randomValues(cacheCount, 3), format);
+    const bench = new KernelBench(gpu);
+    const q = bench.input('q', [rows, heads, headSize], qData);
+    const cache = cacheTensorShape(format, [slotCount, capacity, groups, headSize]);
+    const keyCache = bench.input('keys', cache.shape, cacheWords(keyData, format), cache.type);
+    const valueCache = bench.input(
+      'values',
+      cache.shape,
+      cacheWords(valueData, format),
+      cache.type,
+    );
+    const slots = bench.input('slots', [rows], places, 'u32');
+    const positions = bench.input('positions', [rows], at, 'u32');
+    const output = bench.output('output', [rows, heads, headSize]);
+    const args = { q, keyCache, valueCache, slots, positions };
+    const run = (): Promise<void> =>
+      bench.run((r) => cachedAttention(r, { ...args, output, variant }));
+    await run();
+    const actual = await bench.read(output);
+    const expected = reference.cachedAttention(qData, keyData, valueData, {
+      ...{ heads, groups, headSize, slotCount, capacity },
+      slots: places,
+      positions: at,
+    });
+    expect(relativeL2(actual, expected)).toBeLessThan(2e-6);
+    const active = item.slots.length * heads * headSize;
+    expect(actual.subarray(active)).toEqual(new Float32Array(actual.length - active));
+    await run();
+    expect(await bench.read(output)).toEqual(actual);
+    bench.close();
+  });
+
+  test('appends float16 rounded to nearest, largest values held', async () => {
+    const [groups, headSize, capacity, slotCount] = [2, 4, 3, 2];
+    const width = groups * headSize;
+    const kData = randomValues(2 * width, 11);
+    kData[0] = 1e6;
+    kData[1] = -1e6;
+    const vData = randomValues(2 * width, 12);
+    const bench = new KernelBench(gpu);
+    const k = bench.input('k', [2, groups, headSize], kData);
+    const v = bench.input('v', [2, groups, headSize], vData);
+    const { shape, type } = cacheTensorShape('float16', [slotCount, capacity, groups, headSize]);
+    const empty = new Uint32Array((slotCount * capacity * width) / 2);
+    const keyCache = bench.input('keys', shape, empty, type);
+    const valueCache = bench.input('values', shape, empty, type);
+    const slots = bench.input('slots', [2], [1, inactive], 'u32');
+    const positions = bench.input('positions', [2], [2, 0], 'u32');
+    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
+    for (const [cache, data] of [
+      [keyCache, kData],
+      [valueCache, vData],
+    ] as const) {
+      const actual = new Uint16Array((await bench.readUint32(cache)).buffer);
+      const expected = new Uint16Array(actual.length);
+      const clamped = Float32Array.from(data.subarray(0, width), (x) =>
+        Math.min(65504, Math.max(-65504, x)),
+      );
+      expected.set(narrowFloat16Array(clamped), (capacity + 2) * width);
+      expect(actual).toEqual(expected);
+    }
+    bench.close();
+  });
+
+  test('appends to its places and touches no others', async () => {
+    const [groups, headSize, capacity, slotCount] = [3, 10, 5, 2];
+    const width = groups * headSize;
+    const places = [1, 0, inactive, 1, 2, 0];
+    const at = [4, 0, 1, inactive, 0, 5];
+    const rows = places.length;
+    const kData = randomValues(rows * width, 1);
+    const vData = randomValues(rows * width, 2);
+    const keyData = randomValues(slotCount * capacity * width, 3);
+    const valueData = randomValues(slotCount * capacity * width, 4);
+    const bench = new KernelBench(gpu);
+    const k = bench.input('k', [rows, groups, headSize], kData);
+    const v = bench.input('v', [rows, groups, headSize], vData);
+    const cacheShape = [slotCount, capacity, groups, headSize];
+    const keyCache = bench.input('keys', cacheShape, keyData);
+    const valueCache = bench.input('values', cacheShape, valueData);
+    const slots = bench.input('slots', [rows], places, 'u32');
+    const positions = bench.input('positions', [rows], at, 'u32');
+    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
+    const appended = (before: Float64Array, rowsData: Float64Array): Float32Array => {
+      const after = Float32Array.from(before);
+      after.set(rowsData.subarray(0, width), (1 * capacity + 4) * width);
+      after.set(rowsData.subarray(width, 2 * width), 0);
+      return after;
+    };
+    expect(await bench.read(keyCache)).toEqual(appended(keyData, kData));
+    expect(await bench.read(valueCache)).toEqual(appended(valueData, vData));
+    bench.close();
+  });
+
+  test('refuses shapes that do not fit', async () => {
+    const bench = new KernelBench(gpu);
+    const q = bench.input('q', [2, 4, 8], randomValues(64, 1));
+    const cache = bench.input('cache', [1, 3, 2, 8], randomValues(48, 2));
+    const odd = bench.input('odd', [1, 3, 3, 8], randomValues(72, 2));
+    const rows = bench.input('rows', [2], [0, 0], 'u32');
+    const one = bench.input('one', [1], [0], 'u32');
+    const output = bench.output('output', [2, 4, 8]);
+    const args = { q, keyCache: cache, valueCache: cache, slots: rows, positions: rows, output };
+    const refused = (changed: Partial<typeof args>): Promise<void> =>
+      expect(bench.run((r) => cachedAttention(r, { ...args, ...changed }))).rejects.toThrow(
+        RangeError,
+      );
+    await refused({ keyCache: odd, valueCache: odd });
+    await refused({ valueCache: odd });
+    await refused({ slots: one });
+    await refused({ output: cache });
+    const places = { slots: rows, positions: rows };
+    const run = bench.run((r) =>
+      cacheAppend(r, { k: q, v: q, keyCache: cache, valueCache: cache, ...places }),
+    );
+    await expect(run).rejects.toThrow(RangeError);
+    bench.close();
+  });
+});

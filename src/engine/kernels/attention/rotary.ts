@@ -1,0 +1,170 @@
+import rotaryNormBackwardSource from '../../../../shaders/attention/rotary-norm-backward.wgsl?raw';
+import rotaryNormSource from '../../../../shaders/attention/rotary-norm.wgsl?raw';
+import rotarySource from '../../../../shaders/attention/rotary.wgsl?raw';
+import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+
+export { rotaryTables } from './rotary-tables.ts';
+
+const rotaryKernel = defineKernel({ name: 'rotary', family: 'rotary', sources: [rotarySource] });
+const rotaryNormKernel = defineKernel({
+  name: 'rotary-norm',
+  family: 'rotary',
+  sources: [rotaryNormSource],
+});
+const rotaryNormBackwardKernel = defineKernel({
+  name: 'rotary-norm-backward',
+  family: 'rotary',
+  sources: [rotaryNormBackwardSource],
+});
+
+/** RMSNorm of each head before the rotation: weight [headSize]. */
+export interface HeadNorm {
+  readonly weight: Tensor;
+  readonly epsilon: number;
+}
+
+/** Positions u32 [N]; cosine, sine [P, headSize / 2]. Rows with a position ≥ P come out as zeros. */
+export interface RotaryAngles {
+  readonly positions: Tensor;
+  readonly cosine: Tensor;
+  readonly sine: Tensor;
+}
+
+interface RotarySizes {
+  readonly vectors: number;
+  readonly heads: number;
+  readonly half: number;
+  readonly count: number;
+}
+
+function rotarySizes(name: string, x: Tensor, angles: RotaryAngles): RotarySizes {
+  const [rows = 0, heads = 0, headSize = 0] = sizesOf(x, name, 3);
+  if (headSize % 2 !== 0) throw new RangeError(`${name}: head size ${headSize} is not even`);
+  const half = headSize / 2;
+  const [count = 0] = sizesOf(angles.cosine, name, 2);
+  expectTensor(x, `${name} input`, x.shape);
+  expectTensor(angles.positions, `${name} positions`, [rows], 'u32');
+  expectTensor(angles.cosine, `${name} cosine`, [count, half]);
+  expectTensor(angles.sine, `${name} sine`, [count, half]);
+  return { vectors: rows * heads, heads, half, count };
+}
+
+/** The most tensors that one dispatch turns. */
+const mostParts = 2;
+
+/**
+ * Turns queries and keys to their positions in place, half-split as in transformers:
+ * x[d] ← x[d]·cos − x[d+half]·sin, x[d+half] ← x[d+half]·cos + x[d]·sin. With `direction` −1 it turns
+ * back, which is also the gradient. One dispatch where both lie in one buffer.
+ *
+ * @param tensors each [N, H, headSize]
+ * @throws RangeError when the shapes disagree
+ */
+export function rotate(
+  recorder: PlanRecorder,
+  tensors: readonly Tensor[],
+  angles: RotaryAngles,
+  direction: 1 | -1,
+): void {
+  const parts = tensors.map((tensor) => ({ tensor, ...rotarySizes('rotate', tensor, angles) }));
+  const [first] = parts;
+  if (!first) return;
+  const span = parts.length <= mostParts ? spanOf(tensors, recorder.traits.maxBindingBytes) : null;
+  if (!span) {
+    for (const { tensor } of parts) rotate(recorder, [tensor], angles, direction);
+    return;
+  }
+  const { half, count } = first;
+  const most = Math.max(...parts.map(({ vectors }) => vectors * half));
+  const [x, y] = foldGrid(Math.ceil(most / 64), recorder.traits.maxWorkgroupsPerDimension);
+  recorder.dispatch({
+    kernel: rotaryKernel,
+    bindings: [
+      { tensor: angles.positions, access: 'read' },
+      { tensor: angles.cosine, access: 'read' },
+      { tensor: angles.sine, access: 'read' },
+      { tensor: span, access: 'readwrite' },
+    ],
+    uniforms: [
+      ...Array.from({ length: mostParts }, (_, index) => {
+        const part = parts[index];
+        if (!part) return [u32(0), u32(1), u32(0), u32(0)];
+        const offset = (part.tensor.offset - span.offset) / bytesPerElement;
+        return [u32(part.vectors * half), u32(part.heads), u32(offset), u32(0)];
+      }).flat(),
+      u32(half),
+      u32(count),
+      f32(direction),
+    ],
+    grid: [x, y, parts.length],
+  });
+}
+
+/**
+ * RMSNorm of each head, then its rotary position (qwen3's queries and keys); see `rotate`.
+ *
+ * @param args x, y [N, H, headSize] in different buffers
+ * @throws RangeError when the shapes disagree
+ */
+export function rotaryNormForward(
+  recorder: PlanRecorder,
+  args: RotaryAngles & { readonly x: Tensor; readonly y: Tensor; readonly norm: HeadNorm },
+): void {
+  const { x, y, norm } = args;
+  const { vectors, heads, half, count } = rotarySizes('rotaryNormForward', x, args);
+  expectTensor(y, 'rotaryNormForward output', x.shape);
+  expectTensor(norm.weight, 'rotaryNormForward norm', [2 * half]);
+  recorder.dispatch({
+    kernel: rotaryNormKernel,
+    bindings: [
+      { tensor: x, access: 'read' },
+      { tensor: norm.weight, access: 'read' },
+      { tensor: args.positions, access: 'read' },
+      { tensor: args.cosine, access: 'read' },
+      { tensor: args.sine, access: 'read' },
+      { tensor: y, access: 'write' },
+    ],
+    uniforms: [u32(vectors), u32(heads), u32(half), u32(count), f32(norm.epsilon)],
+    grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}
+
+/**
+ * Gradient of `rotaryNormForward` for x, the input before the norm: the rotation back, then the norm's
+ * gradient.
+ *
+ * @param args x, dy, dx [N, H, headSize], dx in another buffer than the others
+ * @throws RangeError when the shapes disagree
+ */
+export function rotaryNormBackward(
+  recorder: PlanRecorder,
+  args: RotaryAngles & {
+    readonly x: Tensor;
+    readonly dy: Tensor;
+    readonly dx: Tensor;
+    readonly norm: HeadNorm;
+  },
+): void {
+  const { x, dy, dx, norm } = args;
+  const { vectors, heads, half, count } = rotarySizes('rotaryNormBackward', dy, args);
+  expectTensor(x, 'rotaryNormBackward x', dy.shape);
+  expectTensor(dx, 'rotaryNormBackward dx', dy.shape);
+  expectTensor(norm.weight, 'rotaryNormBackward norm', [2 * half]);
+  recorder.dispatch({
+    kernel: rotaryNormBackwardKernel,
+    bindings: [
+      { tensor: x, access: 'read' },
+      { tensor: norm.weight, access: 'read' },
+      { tensor: args.positions, access: 'read' },
+      { tensor: args.cosine, access: 'read' },
+      { tensor: args.sine, access: 'read' },
+      { tensor: dy, access: 'read' },
+      { tensor: dx, access: 'write' },
+    ],
+    uniforms: [u32(vectors), u32(heads), u32(half), u32(count), f32(norm.epsilon)],
+    grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}

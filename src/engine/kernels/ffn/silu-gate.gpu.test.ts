@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
+import {
+  floatEpsilon,
+  largestError,
+  randomValues,
+  relativeL2,
+} from '../../../../test/gpu/numbers.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import * as reference from '../reference/silu-gate.ts';
+import { siluGateBackward, siluGateForward } from './silu-gate.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openTestDevice();
+});
+afterAll(() => gpu.close());
+
+const shapes = [
+  [1, 1],
+  [1, 63],
+  [3, 65],
+  [2, 64],
+  [37, 154],
+] as const;
+
+describe('SiLU gate', () => {
+  test.each(shapes)('forward and backward of [%i, %i]', async (rows, columns) => {
+    const count = rows * columns;
+    const gateData = randomValues(count, 1 + count, 3);
+    const upData = randomValues(count, 2 + count);
+    const dyData = randomValues(count, 3 + count);
+    // Where exp(-g) would overflow or vanish: the limits must come out, not NaN.
+    [200, -200, 95, -95].forEach((value, i) => {
+      if (i < count) gateData[count - 1 - i] = value;
+    });
+    const bench = new KernelBench(gpu);
+    const gate = bench.input('gate', [rows, columns], gateData);
+    const up = bench.input('up', [rows, columns], upData);
+    const dy = bench.input('dy', [rows, columns], dyData);
+    const y = bench.output('y', [rows, columns]);
+
+    await bench.run((r) => siluGateForward(r, { gate, up, y }));
+    const actual = await bench.read(y);
+    const expected = reference.siluGateForward(gateData, upData);
+    const unit = expected.map((value) => 34 * floatEpsilon * Math.abs(value) + 1e-37);
+    expect(largestError(actual, expected, unit)).toBeLessThan(1);
+    await bench.run((r) => siluGateForward(r, { gate, up, y }));
+    expect(await bench.read(y)).toEqual(actual);
+
+    await bench.run((r) => siluGateBackward(r, { gate, up, dy }));
+    const { dgate, dup } = reference.siluGateBackward(gateData, upData, dyData);
+    const first = [await bench.read(gate), await bench.read(up)] as const;
+    expect(relativeL2(first[0], dgate)).toBeLessThan(1e-6);
+    expect(relativeL2(first[1], dup)).toBeLessThan(1e-6);
+    await bench.run((r) => siluGateBackward(r, { gate, up, dy }));
+    expect([await bench.read(gate), await bench.read(up)]).toEqual(first);
+    bench.close();
+  });
+
+  test('refuses shapes that differ', async () => {
+    const bench = new KernelBench(gpu);
+    const gate = bench.input('gate', [2, 3], randomValues(6, 1));
+    const y = bench.output('y', [3, 2]);
+    await expect(bench.run((r) => siluGateForward(r, { gate, up: gate, y }))).rejects.toThrow(
+      RangeError,
+    );
+    bench.close();
+  });
+});

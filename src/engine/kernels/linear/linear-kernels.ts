@@ -1,0 +1,324 @@
+import broadcastTemplate from '../../../../shaders/linear/broadcast.wgsl?raw';
+import forwardBroadcastCode from '../../../../shaders/linear/forward-broadcast.wgsl?raw';
+import forwardDirectCode from '../../../../shaders/linear/forward-direct.wgsl?raw';
+import forwardEachCode from '../../../../shaders/linear/forward-each.wgsl?raw';
+import forwardScalarCode from '../../../../shaders/linear/forward-scalar.wgsl?raw';
+import forwardTiledCode from '../../../../shaders/linear/forward-tiled.wgsl?raw';
+import forwardVectorCode from '../../../../shaders/linear/forward-vec4.wgsl?raw';
+import inputBroadcastCode from '../../../../shaders/linear/input-gradient-broadcast.wgsl?raw';
+import inputDirectCode from '../../../../shaders/linear/input-gradient-direct.wgsl?raw';
+import inputEachCode from '../../../../shaders/linear/input-gradient-each.wgsl?raw';
+import inputScalarCode from '../../../../shaders/linear/input-gradient-scalar.wgsl?raw';
+import inputTiledCode from '../../../../shaders/linear/input-gradient-tiled.wgsl?raw';
+import inputVectorCode from '../../../../shaders/linear/input-gradient-vec4.wgsl?raw';
+import tileCode from '../../../../shaders/linear/tile.wgsl?raw';
+import weightBroadcastCode from '../../../../shaders/linear/weight-gradient-broadcast.wgsl?raw';
+import weightDirectCode from '../../../../shaders/linear/weight-gradient-direct.wgsl?raw';
+import weightEachCode from '../../../../shaders/linear/weight-gradient-each.wgsl?raw';
+import weightScalarCode from '../../../../shaders/linear/weight-gradient-scalar.wgsl?raw';
+import weightTiledCode from '../../../../shaders/linear/weight-gradient-tiled.wgsl?raw';
+import weightVectorCode from '../../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
+import randomCode from '../../../../shaders/common/random.wgsl?raw';
+import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
+import { expandShader } from '../shader-template.ts';
+import {
+  byReader,
+  readerRequires,
+  readerSuffix,
+  rowSources,
+  vectorRowSources,
+  type WeightReader,
+} from './weight-formats.ts';
+
+/** How a workgroup of the tiled kernels is laid out (shaders/linear/tile.wgsl). */
+interface Tile {
+  readonly THREADS_X: number;
+  readonly THREADS_Y: number;
+  readonly INNER: number;
+  readonly WIDTH: 1 | 2;
+}
+
+/** Tiles by their rows × columns. Each has at least as many threads as blocks to load. */
+const tiles = {
+  '32x32': { THREADS_X: 8, THREADS_Y: 4, INNER: 8, WIDTH: 1 },
+  '64x64': { THREADS_X: 16, THREADS_Y: 8, INNER: 16, WIDTH: 1 },
+  '32x128': { THREADS_X: 32, THREADS_Y: 4, INNER: 8, WIDTH: 1 },
+  '128x32': { THREADS_X: 8, THREADS_Y: 16, INNER: 8, WIDTH: 1 },
+  '64x128': { THREADS_X: 16, THREADS_Y: 8, INNER: 8, WIDTH: 2 },
+  '128x128': { THREADS_X: 16, THREADS_Y: 16, INNER: 16, WIDTH: 2 },
+} as const satisfies Readonly<Record<string, Tile>>;
+type TileName = keyof typeof tiles;
+
+/**
+ * How a product is computed.
+ * - `tiled`: through workgroup memory in tiles of 64 × 64; `tiled-…`: in others
+ * - `split-…`: the same with the inner dimension in parts of their own, summed in a second pass
+ * - `broadcast`: for CPU adapters whose subgroups have 4 or 8 lanes
+ * - `direct`: without workgroup memory or barriers, where all matrices are aligned to four elements, and a
+ *   thread per result where not
+ * - `each`: a thread per result
+ */
+export type ProductVariant =
+  | 'tiled'
+  | `tiled-${Exclude<TileName, '64x64'>}`
+  | `split-${'32x32' | '64x64'}`
+  | 'broadcast'
+  | 'direct'
+  | 'each';
+
+const tileOfVariant: Readonly<Partial<Record<ProductVariant, Tile>>> = {
+  tiled: tiles['64x64'],
+  'tiled-32x32': tiles['32x32'],
+  'tiled-32x128': tiles['32x128'],
+  'tiled-128x32': tiles['128x32'],
+  'tiled-64x128': tiles['64x128'],
+  'tiled-128x128': tiles['128x128'],
+  'split-32x32': tiles['32x32'],
+  'split-64x64': tiles['64x64'],
+};
+
+/** Rows and columns of a variant's tiles, and what a workgroup of it takes; null for those without tiles. */
+export function productTile(variant: ProductVariant): {
+  readonly rows: number;
+  readonly columns: number;
+  readonly threads: number;
+  readonly bytes: number;
+} | null {
+  const tile = tileOfVariant[variant];
+  if (!tile) return null;
+  const { THREADS_X, THREADS_Y, INNER, WIDTH } = tile;
+  const vectors = INNER * (2 * THREADS_Y + 1 + WIDTH * THREADS_X + 1);
+  return {
+    rows: 8 * THREADS_Y,
+    columns: 4 * WIDTH * THREADS_X,
+    threads: THREADS_X * THREADS_Y,
+    bytes: vectors * 16,
+  };
+}
+
+/** Whether a workgroup of a variant's tiles fits a device. */
+export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boolean {
+  const tile = productTile(variant);
+  return !tile || (tile.threads <= traits.maxInvocations && tile.bytes <= traits.maxWorkgroupBytes);
+}
+
+/** Every variant with tiles, those of one pass first. */
+export const tiledVariants = Object.keys(tileOfVariant) as readonly ProductVariant[];
+
+/** With a function for each lane that the broadcast kernels may run on: lanes to broadcast from are constants. */
+const broadcastCode = expandShader(broadcastTemplate, { MOSTLANES: 8 });
+
+type ProductForm = 'forward' | 'input' | 'weight';
+
+/** `tiled` and `direct` bind vec4 and need aligned matrices; the others take any. */
+interface FormKernels {
+  readonly tiled: Kernel;
+  readonly tiledScalar: Kernel;
+  readonly direct: Kernel;
+  readonly each: Kernel;
+  readonly broadcast: Kernel;
+  /** Packed weights have no form for other matrices that are not aligned. */
+  readonly broadcastScalar: Kernel | null;
+}
+
+interface FormCode {
+  readonly vector: string;
+  readonly scalar: string;
+  readonly tiled: string;
+  readonly direct: string;
+  readonly each: string;
+  readonly broadcast: string;
+  readonly shared?: string;
+}
+
+/** The kernels of a form; of those that read frozen weights, for one way to read them. */
+function formKernels(form: string, code: FormCode, reader: WeightReader | null): FormKernels {
+  const { shared = '' } = code;
+  const vectorWeights = reader ? vectorRowSources(reader) : [];
+  const scalarWeights = reader ? rowSources(reader) : [];
+  const requires = reader ? readerRequires(reader) : [];
+  const define = (
+    suffix: string,
+    sources: readonly string[],
+    features: Kernel['requires'] = [],
+  ): Kernel =>
+    defineKernel({
+      name: `${form}-${suffix}${readerSuffix(reader)}`,
+      family: 'matmul',
+      sources: [shared, ...sources],
+      requires: [...requires, ...features],
+    });
+  return {
+    tiled: define('tiled', [code.vector, ...vectorWeights, tileCode, code.tiled]),
+    tiledScalar: define('tiled-scalar', [code.scalar, ...scalarWeights, tileCode, code.tiled]),
+    direct: define('direct', [code.vector, ...vectorWeights, code.direct]),
+    each: define('each', [code.scalar, ...scalarWeights, code.each]),
+    broadcast: define(
+      'broadcast',
+      [broadcastCode, code.vector, ...vectorWeights, code.broadcast],
+      ['subgroups'],
+    ),
+    broadcastScalar:
+      reader === null || reader === 'f32'
+        ? define(
+            'broadcast-scalar',
+            [broadcastCode, code.scalar, ...scalarWeights, code.broadcast],
+            ['subgroups'],
+          )
+        : null,
+  };
+}
+
+const forwardCode: FormCode = {
+  vector: forwardVectorCode,
+  scalar: forwardScalarCode,
+  tiled: forwardTiledCode,
+  direct: forwardDirectCode,
+  each: forwardEachCode,
+  broadcast: forwardBroadcastCode,
+};
+const inputCode: FormCode = {
+  vector: inputVectorCode,
+  scalar: inputScalarCode,
+  tiled: inputTiledCode,
+  direct: inputDirectCode,
+  each: inputEachCode,
+  broadcast: inputBroadcastCode,
+  shared: randomCode,
+};
+const weightCode: FormCode = {
+  vector: weightVectorCode,
+  scalar: weightScalarCode,
+  tiled: weightTiledCode,
+  direct: weightDirectCode,
+  each: weightEachCode,
+  broadcast: weightBroadcastCode,
+};
+
+const forwardKernels = byReader((reader) => formKernels('linear-forward', forwardCode, reader));
+const inputKernels = byReader((reader) => formKernels('linear-input-gradient', inputCode, reader));
+const weightKernels = formKernels('linear-weight-gradient', weightCode, null);
+
+function kernelsOf(form: ProductForm, reader: WeightReader): FormKernels {
+  const found =
+    form === 'weight'
+      ? weightKernels
+      : (form === 'forward' ? forwardKernels : inputKernels).get(reader);
+  if (!found) throw new RangeError(`No ${form} product reads ${reader}`);
+  return found;
+}
+
+/** Rows per thread of the direct kernels, as their shaders have them. */
+const directRows: Readonly<Record<ProductForm, number>> = { forward: 4, input: 4, weight: 16 };
+
+/** The one size of a device's subgroups, where they may be used and have one; else null. */
+export function fixedSubgroupSize(traits: DeviceTraits): number | null {
+  const { subgroups, subgroupMinSize, subgroupMaxSize } = traits;
+  return subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : null;
+}
+
+/** Whether the broadcast kernels run on a device. */
+export function canBroadcast(traits: DeviceTraits): boolean {
+  const size = fixedSubgroupSize(traits);
+  return size === 4 || size === 8;
+}
+
+export function chooseProduct(traits: DeviceTraits): ProductVariant {
+  if (!traits.software) return 'tiled';
+  return canBroadcast(traits) ? 'broadcast' : 'direct';
+}
+
+/** A broadcast kernel: its tile is narrow along the side of the result that is shared by all threads. */
+function arrangeBroadcast(
+  form: ProductForm,
+  traits: DeviceTraits,
+  result: ProductResult,
+): ArrangedProduct {
+  const { rows, columns, aligned, reader = 'f32' } = result;
+  const { broadcast, broadcastScalar } = kernelsOf(form, reader);
+  const kernel = aligned ? broadcast : broadcastScalar;
+  if (!kernel) return arrangeProduct(form, 'each', traits, result);
+  const lanes = traits.subgroupMinSize;
+  // The side that the threads share is the narrow one: of weight gradients either, of others the outputs, but
+  // for a few rows those. Input gradients read their weights along the outputs and have one form.
+  const ownOutputs = form === 'weight' ? columns < rows : form === 'forward' && rows <= 16;
+  const sharesRows = form === 'weight' ? !ownOutputs : ownOutputs;
+  const shared = sharesRows ? rows : columns;
+  const width = shared <= 8 ? 8 : shared <= 16 || lanes === 4 ? 16 : 32;
+  const own = 4 * lanes;
+  const [perColumn, perRow] = sharesRows ? [own, width] : [width, own];
+  return {
+    kernel,
+    grid: [Math.ceil(columns / perColumn), Math.ceil(rows / perRow), 1],
+    constants: {
+      LANES: lanes,
+      WIDTH: width,
+      ...(form === 'input' ? {} : { OWN_OUTPUTS: ownOutputs ? 1 : 0 }),
+    },
+  };
+}
+
+/** A product's result, as far as its arrangement depends on it. */
+interface ProductResult {
+  readonly rows: number;
+  readonly columns: number;
+  readonly aligned: boolean;
+  readonly reader?: WeightReader;
+}
+
+interface ArrangedProduct {
+  readonly kernel: Kernel;
+  readonly grid: [number, number, number];
+  readonly constants: Record<string, number>;
+}
+
+/**
+ * The kernel for a result of `rows × columns`, its grid and its own constants. `reader` is how the
+ * frozen factor is read; weight gradients have none.
+ */
+export function arrangeProduct(
+  form: ProductForm,
+  variant: ProductVariant,
+  traits: DeviceTraits,
+  result: ProductResult,
+): ArrangedProduct {
+  const { rows, columns, aligned, reader = 'f32' } = result;
+  const grid = (perColumn: number, perRow: number): [number, number, number] => [
+    Math.ceil(columns / perColumn),
+    Math.ceil(rows / perRow),
+    1,
+  ];
+  const { tiled, tiledScalar, direct, each } = kernelsOf(form, reader);
+  const tile = tileOfVariant[variant];
+  const tileSize = productTile(variant);
+  if (tile && tileSize) {
+    return {
+      kernel: aligned ? tiled : tiledScalar,
+      grid: grid(tileSize.columns, tileSize.rows),
+      constants: { ...tile },
+    };
+  }
+  switch (variant) {
+    case 'broadcast':
+      return arrangeBroadcast(form, traits, result);
+    case 'direct': {
+      if (!aligned) return arrangeProduct(form, 'each', traits, result);
+      const lanes = traits.software ? 8 : 32;
+      return {
+        kernel: direct,
+        grid: grid(4 * lanes, directRows[form]),
+        constants: { LANES: lanes },
+      };
+    }
+    case 'each': {
+      const workgroups = Math.ceil((rows * columns) / 64);
+      return {
+        kernel: each,
+        grid: foldGrid(workgroups, traits.maxWorkgroupsPerDimension),
+        constants: {},
+      };
+    }
+    default:
+      throw new RangeError(`No ${form} product is called ${variant}`);
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  type Access,
+  type Binding,
+  type Kernel,
+  type KernelFamily,
+  type KernelRequest,
+  type UniformWord,
+  u32,
+} from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
+import { optionalBinding } from './linear-matrix.ts';
+
+/** The most products of one dispatch: the length of `sizes` in shaders/linear. */
+const mostProducts = 3;
+
+/** One operand of a product, in the order of the shader's bindings. */
+export interface ProductOperand {
+  /** Absent operands are switched off by the product's flags. */
+  readonly tensor: Tensor | undefined;
+  readonly access: Access;
+}
+
+/** One matrix product, checked and arranged, that may share a dispatch with others. */
+export interface Product {
+  readonly kernel: Kernel;
+  readonly constants: Record<string, number>;
+  /** Workgroups over columns and rows. */
+  readonly grid: readonly [number, number];
+  readonly operands: readonly ProductOperand[];
+  /**
+   * Its entry in `sizes`, without the padding at the end. `starts` says by how many elements each operand
+   * begins after its binding.
+   */
+  readonly words: (starts: readonly number[]) => readonly UniformWord[];
+  /** Of one entry in `sizes`, padding included; a multiple of 4. */
+  readonly wordCount: number;
+  /** Keeps its dispatch to itself, as weights in several planes do: these are of one matrix. */
+  readonly alone: boolean;
+  readonly family: KernelFamily | undefined;
+  /** How its kernel was asked for, where it has variants. */
+  readonly request?: KernelRequest;
+}
+
+/**
+ * Records products of one form: in one dispatch where kernel and options agree and each operand lies in one
+ * buffer for all of them, else one after another. `depth` is the grid's third dimension for one product.
+ */
+export function dispatchProducts(r: PlanRecorder, products: readonly Product[], depth = 1): void {
+  const [first] = products;
+  if (!first) return;
+  const together = products.length > 1 && canShare(products);
+  const bindings = together || products.length === 1 ? joinOperands(r, products) : null;
+  if (!bindings) {
+    for (const product of products) dispatchProducts(r, [product], depth);
+    return;
+  }
+  const width = Math.max(...products.map(({ grid }) => grid[0]));
+  const height = Math.max(...products.map(({ grid }) => grid[1]));
+  r.dispatch({
+    kernel: first.kernel,
+    bindings: bindings.map(({ binding }) => binding),
+    uniforms: Array.from({ length: mostProducts }, (_, index) => {
+      const product = products[index];
+      const words = product?.words(bindings.map(({ starts }) => starts[index] ?? 0)) ?? [];
+      return [...words, ...zeros(first.wordCount - words.length)];
+    }).flat(),
+    constants: first.constants,
+    grid: [width, height, products.length * depth],
+    ...(first.family ? { family: first.family } : {}),
+    ...(first.request ? { request: joinRequests(first.request, products) } : {}),
+  });
+}
+
+/** The first product's request, with the work of all. */
+function joinRequests(first: KernelRequest, products: readonly Product[]): KernelRequest {
+  const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
+  return { ...first, work };
+}
+
+const zeros = (count: number): UniformWord[] => Array.from({ length: count }, () => u32(0));
+
+function canShare(products: readonly Product[]): boolean {
+  const [first] = products;
+  const constants = JSON.stringify(first?.constants);
+  return (
+    products.length <= mostProducts &&
+    products.every(
+      (product) =>
+        !product.alone &&
+        product.kernel === first?.kernel &&
+        product.family === first.family &&
+        JSON.stringify(product.constants) === constants,
+    )
+  );
+}
+
+interface JoinedOperand {
+  readonly binding: Binding;
+  /** Elements from the start of the binding, by product. */
+  readonly starts: readonly number[];
+}
+
+/** Each operand of all products as one binding, or null where one lies in several buffers or spans too much. */
+function joinOperands(r: PlanRecorder, products: readonly Product[]): JoinedOperand[] | null {
+  const [first] = products;
+  const instead = first?.operands[0]?.tensor;
+  if (!first || !instead) return null;
+  const joined: JoinedOperand[] = [];
+  for (const [slot, { access }] of first.operands.entries()) {
+    const tensors = products.map(({ operands }) => operands[slot]?.tensor);
+    const present = tensors.filter((tensor) => tensor !== undefined);
+    if (present.length === 0) {
+      joined.push({ binding: optionalBinding(undefined, instead), starts: [] });
+      continue;
+    }
+    const span = spanOf(present, r.traits.maxBindingBytes);
+    if (!span) return null;
+    const starts = tensors.map((tensor) =>
+      tensor ? (tensor.offset - span.offset) / bytesPerElement : 0,
+    );
+    joined.push({ binding: { tensor: span, access }, starts });
+  }
+  return joined;
+}

@@ -1,0 +1,111 @@
+import sumSplitsCode from '../../../../shaders/linear/sum-splits.wgsl?raw';
+import {
+  defineKernel,
+  foldGrid,
+  u32,
+  type DeviceTraits,
+  type KernelFamily,
+} from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { alignUp, bytesPerElement, type Matrix } from '../../gpu/tensor.ts';
+import { placeWords } from './linear-matrix.ts';
+import { dispatchProducts, type Product } from './product-group.ts';
+
+/**
+ * Products whose sums are taken in several parts, each by workgroups of its own: the parts go to scratch
+ * memory and are added up in order by a second dispatch. For results too small to keep a GPU busy.
+ */
+
+const sumSplitsKernel = defineKernel({
+  name: 'sum-splits',
+  family: 'matmul',
+  sources: [sumSplitsCode],
+});
+
+/** Room for the parts of every result, [splits · rows, columns] each, in one tensor. */
+export function partialResults(
+  r: PlanRecorder,
+  results: readonly { readonly rows: number; readonly columns: number }[],
+  splits: number,
+): Matrix[] {
+  // Starts of whole vectors, so that aligned products stay aligned.
+  const sizes = results.map(({ rows, columns }) => alignUp(splits * rows * columns, 4));
+  const all = r.scratch('parts of products', [sizes.reduce((sum, size) => sum + size, 0)]);
+  let offset = 0;
+  return results.map(({ rows, columns }, index) => {
+    const matrix = { tensor: all, rows: splits * rows, columns, stride: columns, offset };
+    offset += sizes[index] ?? 0;
+    return matrix;
+  });
+}
+
+export interface SplitResult {
+  /** The parts, [splits · rows, columns] */
+  readonly partial: Matrix;
+  /** [rows, columns] */
+  readonly result: Matrix;
+  readonly accumulate: boolean;
+  readonly family: KernelFamily | undefined;
+}
+
+/** result (+)= Σ_s partial[s], for several results, in one dispatch where they lie in one buffer. */
+export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], splits: number): void {
+  dispatchProducts(
+    r,
+    results.map(({ partial, result, accumulate, family }): Product => {
+      const size = result.rows * result.columns;
+      const grid = foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension);
+      return {
+        kernel: sumSplitsKernel,
+        constants: {},
+        grid: [grid[0], grid[1]],
+        operands: [
+          { tensor: partial.tensor, access: 'read' },
+          { tensor: result.tensor, access: 'readwrite' },
+        ],
+        words: ([partialAt = 0, resultAt = 0]) => [
+          u32(result.rows),
+          u32(result.columns),
+          u32(splits),
+          u32(partial.offset + partialAt),
+          ...placeWords(result, resultAt),
+          u32(accumulate ? 1 : 0),
+        ],
+        wordCount: 8,
+        alone: false,
+        family,
+      };
+    }),
+  );
+}
+
+/** Workgroups that keep a large GPU busy, rows that are worth a split, and the most scratch to spend. */
+const wantedWorkgroups = 256;
+const leastSplitRows = 128;
+const mostSplitBytes = 2 ** 25;
+
+/** Into how many parts the rows of weight gradients are split, and the rows of each. */
+export function weightSplits(
+  traits: DeviceTraits,
+  rows: number,
+  results: readonly { readonly rows: number; readonly columns: number }[],
+  tile: { readonly rows: number; readonly columns: number },
+  asked: number | undefined,
+): { splits: number; splitRows: number } {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value);
+  const workgroups = sum(
+    results.map(
+      (result) => Math.ceil(result.rows / tile.rows) * Math.ceil(result.columns / tile.columns),
+    ),
+  );
+  const bytes = sum(results.map((result) => result.rows * result.columns * bytesPerElement));
+  const wanted = Math.min(
+    Math.ceil(wantedWorkgroups / workgroups),
+    Math.floor(rows / leastSplitRows),
+    Math.floor(Math.min(mostSplitBytes, traits.maxBindingBytes) / bytes),
+  );
+  const parts = Math.max(1, asked ?? wanted);
+  // Whole inner tiles of 16 rows, and no empty split.
+  const splitRows = Math.ceil(rows / parts / 16) * 16;
+  return { splits: Math.ceil(rows / splitRows), splitRows };
+}

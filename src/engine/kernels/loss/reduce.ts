@@ -1,0 +1,26 @@
+import { defineKernel, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+import source from '../../../../shaders/loss/loss-sum.wgsl?raw';
+
+const kernel = defineKernel({ name: 'loss-sum', family: 'loss', sources: [source] });
+
+/** `result`[0] (+)= sum of `losses` [M], in an order that depends on M alone. */
+export function lossSum(
+  recorder: PlanRecorder,
+  args: { readonly losses: Tensor; readonly result: Tensor; readonly accumulate: boolean },
+): void {
+  const { losses, result, accumulate } = args;
+  const [count = 0] = sizesOf(losses, 'lossSum', 1);
+  expectTensor(result, 'lossSum result', [1]);
+  recorder.dispatch({
+    kernel,
+    bindings: [
+      { tensor: losses, access: 'read' },
+      { tensor: result, access: accumulate ? 'readwrite' : 'write' },
+    ],
+    uniforms: [u32(count), u32(accumulate ? 1 : 0)],
+    grid: [1, 1, 1],
+  });
+}

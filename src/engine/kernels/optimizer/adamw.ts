@@ -1,0 +1,67 @@
+import { f32, foldGrid, u32, type UniformWord } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
+import { chooseElements, defineElementKernel } from '../element-kernel.ts';
+import { gradientNormLength } from './gradient-norm.ts';
+import { stepStateLength } from '../random.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+import source from '../../../../shaders/optimizer/adamw.wgsl?raw';
+
+const kernels = defineElementKernel('adamw', 'optimizer', source);
+const workgroup = 64;
+
+export interface AdamwSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+export interface AdamwArguments extends AdamwSettings {
+  readonly parameters: Tensor;
+  readonly gradients: Tensor;
+  readonly firstMoment: Tensor;
+  readonly secondMoment: Tensor;
+  readonly norm: Tensor;
+  readonly stepState: Tensor;
+}
+
+/** The settings as both forms of the shader take them. */
+export function settingWords(settings: AdamwSettings): UniformWord[] {
+  const { beta1, beta2, epsilon, weightDecay } = settings;
+  // 1 − β is taken here: in float32 the difference would lose four of its digits.
+  return [f32(1 - beta1), f32(beta2), f32(1 - beta2), f32(epsilon), f32(weightDecay)];
+}
+
+/**
+ * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings ask for, gradients multiplied by the clip factor of
+ * `norm` (see `gradientNorm`) first. Learning rate and bias corrections come from the step state.
+ * Where `norm` says that a gradient is not finite, parameters and moments stay as they are.
+ */
+export function adamw(recorder: PlanRecorder, args: AdamwArguments): void {
+  const { parameters, gradients, firstMoment, secondMoment, norm, stepState } = args;
+  const [count = 0] = sizesOf(parameters, 'adamw', 1);
+  expectTensor(parameters, 'adamw parameters', [count]);
+  expectTensor(gradients, 'adamw gradients', [count]);
+  expectTensor(firstMoment, 'adamw firstMoment', [count]);
+  expectTensor(secondMoment, 'adamw secondMoment', [count]);
+  expectTensor(norm, 'adamw norm', [gradientNormLength]);
+  expectTensor(stepState, 'adamw stepState', [stepStateLength], 'u32');
+  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+    const part = (tensor: Tensor): Tensor => viewTensor(tensor, first, [length]);
+    const { kernel, elements } = chooseElements(kernels, length);
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: part(parameters), access: 'readwrite' },
+        { tensor: part(gradients), access: 'read' },
+        { tensor: part(firstMoment), access: 'readwrite' },
+        { tensor: part(secondMoment), access: 'readwrite' },
+        { tensor: norm, access: 'read' },
+        { tensor: stepState, access: 'read' },
+      ],
+      uniforms: [u32(elements), ...settingWords(args)],
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
+}

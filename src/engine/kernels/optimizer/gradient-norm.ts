@@ -1,0 +1,75 @@
+import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+import partialSource from '../../../../shaders/optimizer/gradient-norm-partial.wgsl?raw';
+import finishSource from '../../../../shaders/optimizer/gradient-norm-finish.wgsl?raw';
+
+const partialKernel = defineKernel({
+  name: 'gradient-norm-partial',
+  family: 'optimizer',
+  sources: [partialSource],
+});
+const finishKernel = defineKernel({
+  name: 'gradient-norm-finish',
+  family: 'optimizer',
+  sources: [finishSource],
+});
+const elementsPerGroup = 4096;
+/** Gradients of a dispatch are whole multiples of this, so that its partial sums can be bound. */
+const windowElements = 32 * elementsPerGroup;
+
+/** Positions in the result of `gradientNorm`. */
+export const gradientNormWord = { norm: 0, clipFactor: 1, nonFinite: 2 } as const;
+export const gradientNormLength = 4;
+
+/**
+ * The L2 norm of all `gradients` [P] and what clipping multiplies them by, as PyTorch's
+ * clip_grad_norm_ does: `result` = [norm, min(1, clipNorm / (norm + 1e-6)), non-finite, 0].
+ * `clipNorm` 0 means no clipping. Non-finite is 1 if any gradient, or the sum of their squares, is
+ * infinite or not a number.
+ */
+export function gradientNorm(
+  recorder: PlanRecorder,
+  args: {
+    readonly gradients: Tensor;
+    readonly result: Tensor;
+    readonly clipNorm: number;
+    /** Invocations per 4096 gradients, a power of two up to 256. */
+    readonly workgroup?: number;
+  },
+): void {
+  const { gradients, result, clipNorm } = args;
+  const [count = 0] = sizesOf(gradients, 'gradientNorm', 1);
+  expectTensor(gradients, 'gradientNorm gradients', [count]);
+  expectTensor(result, 'gradientNorm result', [gradientNormLength]);
+  const groups = Math.ceil(count / elementsPerGroup);
+  const partial = recorder.scratch('gradient norm partial sums', [groups, 2]);
+  for (const { first, count: length } of bindingWindows(
+    count,
+    recorder.traits.maxBindingBytes,
+    windowElements,
+  )) {
+    const own = Math.ceil(length / elementsPerGroup);
+    recorder.dispatch({
+      kernel: partialKernel,
+      bindings: [
+        { tensor: viewTensor(gradients, first, [length]), access: 'read' },
+        { tensor: viewTensor(partial, (2 * first) / elementsPerGroup, [own, 2]), access: 'write' },
+      ],
+      // Barriers are dear on CPU adapters: few invocations that do more each.
+      constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
+      uniforms: [u32(length)],
+      grid: foldGrid(own, recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
+  recorder.dispatch({
+    kernel: finishKernel,
+    bindings: [
+      { tensor: partial, access: 'read' },
+      { tensor: result, access: 'write' },
+    ],
+    uniforms: [u32(groups), f32(clipNorm)],
+    grid: [1, 1, 1],
+  });
+}

@@ -1,0 +1,31 @@
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
+import { chooseElements, defineElementKernel } from '../element-kernel.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+import source from '../../../../shaders/optimizer/mask-gradients.wgsl?raw';
+
+const kernels = defineElementKernel('mask-gradients', 'optimizer', source);
+const workgroup = 64;
+
+/** gradients ∘ mask, in place, both [P]: branches that do not train take no part in norm or update. */
+export function maskGradients(
+  recorder: PlanRecorder,
+  args: { readonly gradients: Tensor; readonly mask: Tensor },
+): void {
+  const { gradients, mask } = args;
+  const [count = 0] = sizesOf(gradients, 'maskGradients', 1);
+  expectTensor(mask, 'maskGradients mask', [count]);
+  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+    const { kernel, elements } = chooseElements(kernels, length);
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: viewTensor(gradients, first, [length]), access: 'readwrite' },
+        { tensor: viewTensor(mask, first, [length]), access: 'read' },
+      ],
+      uniforms: [u32(elements)],
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
+}

@@ -1,0 +1,210 @@
+import { StudioError } from '../../../errors.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { countTargets } from '../../model/packing.ts';
+import { DataOrder, type RecordPlace, type TrainingRecord } from './data-order.ts';
+import { longestRecord } from './lengths.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/**
+ * The records of a run. Where each came from is known from the start, and with it the order of training,
+ * the number of steps and the memory plan; tokens may still be in the making. What `read` gives for an
+ * index depends on the index alone, never on when it is asked, so a run gives the same bits whether all
+ * was tokenised before it began or not.
+ */
+export interface RecordSource {
+  readonly places: readonly RecordPlace[];
+  /**
+   * The records at these indices, in order, once they are known; null for one that teaches nothing: it was
+   * refused, or no target is left of it.
+   * @throws StudioError what tokenising throws
+   */
+  read(indices: readonly number[]): Promise<readonly (TrainingRecord | null)[]>;
+  /**
+   * A record that teaches nothing leaves its place in the step empty, as runs had it before the next one
+   * took it. Such a run goes on as it began.
+   */
+  readonly leavesGaps?: boolean;
+}
+
+/** Records in memory as a source. */
+export function sourceOf(records: readonly TrainingRecord[] | RecordSource): RecordSource {
+  if ('read' in records) return records;
+  const read: RecordSource['read'] = async (indices) => indices.map((i) => records[i] ?? null);
+  return { places: records, read, leavesGaps: true };
+}
+
+/** The records of one step, without those that teach nothing. */
+export interface StepRecords {
+  readonly indices: readonly number[];
+  readonly records: readonly TrainingRecord[];
+}
+
+interface Placed {
+  readonly index: number;
+  readonly record: TrainingRecord;
+}
+
+/** Records looked at together for a first one that teaches: one by one at first, then more. */
+const MOST_LOOKED_AT = 256;
+
+/** The records of a stage by step, each step read before it is needed. */
+export class StageRecords {
+  readonly #source: RecordSource;
+  readonly #order: DataOrder;
+  readonly #name: string;
+  /** Tokens of the longest record that fits. */
+  readonly #limit: number;
+  readonly #stage: number;
+  /** Records met that teach nothing. */
+  readonly #empty = new Set<number>();
+  #ahead: { readonly step: number; readonly records: Promise<StepRecords>; ready: boolean } | null =
+    null;
+
+  constructor(config: ModelConfig, recipe: Recipe, stage: number, source: RecordSource) {
+    this.#source = source;
+    this.#stage = stage;
+    this.#order = new DataOrder(recipe, stage, source.places);
+    this.#name = recipe.stages[stage]?.name ?? '';
+    this.#limit = longestRecord(config, recipe);
+  }
+
+  get steps(): number {
+    return this.#order.steps;
+  }
+
+  /** Records of the stage; those that turn out to teach nothing are among them. */
+  get records(): number {
+    return this.#order.records;
+  }
+
+  /**
+   * Refuses a stage without anything to learn; reads no more than it has to for that.
+   * @throws StudioError `stage-without-data`, `no-targets`, as `take`
+   */
+  async check(kinds: readonly string[]): Promise<void> {
+    if (this.records === 0) throw withoutData(this.#stage, this.#name, kinds);
+    let together = 1;
+    for (let step = 0; step < this.steps; step += 1) {
+      const indices = this.#order.step(step);
+      for (let first = 0; first < indices.length;) {
+        const read = await this.#source.read(indices.slice(first, first + together));
+        if (read.some((record) => record && countTargets(record) > 0)) return;
+        first += together;
+        together = Math.min(2 * together, MOST_LOOKED_AT);
+      }
+    }
+    throw noTargets(this.#stage, this.#name);
+  }
+
+  /** Begins to read a step. */
+  prefetch(step: number): void {
+    if (step >= this.steps || this.#ahead?.step === step) return;
+    const records = this.#read(step);
+    const ahead = { step, records, ready: false };
+    // Heard by whoever takes the step; a failure before then must not go unhandled.
+    records.then(
+      () => (ahead.ready = true),
+      () => (ahead.ready = true),
+    );
+    this.#ahead = ahead;
+  }
+
+  /** Whether taking this step needs no waiting. */
+  ready(step: number): boolean {
+    return this.#ahead?.step === step && this.#ahead.ready;
+  }
+
+  /**
+   * The records of a step. The place of one that teaches nothing is taken by the next of the epoch that
+   * does and is not in the step already: a function of seed and step, and of what the records are.
+   * @throws StudioError `no-targets` when no record has any, `record-too-long`, what tokenising throws
+   */
+  async take(step: number): Promise<StepRecords> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    return ahead?.step === step ? ahead.records : this.#read(step);
+  }
+
+  async #read(step: number): Promise<StepRecords> {
+    const kept = this.#source.leavesGaps
+      ? await this.#withGaps(step)
+      : await this.#filled(step, this.#order.step(step));
+    for (const { record } of kept) checkLength(record, this.#limit);
+    return { indices: kept.map(({ index }) => index), records: kept.map(({ record }) => record) };
+  }
+
+  /** The records at these indices, others in the places of those that teach nothing. */
+  async #filled(step: number, indices: readonly number[]): Promise<Placed[]> {
+    const places: (Placed | null)[] = [...(await this.#placed(indices))];
+    let skipped = 0;
+    let together = 1;
+    const teaches = (): boolean =>
+      places.some((placed) => placed !== null && countTargets(placed.record) > 0);
+    for (;;) {
+      const missing = places.flatMap((placed, place) => (placed ? [] : [place]));
+      if (missing.length === 0) break;
+      // What is known to teach nothing is passed over without being read again.
+      const next = this.#order.following(step, skipped, Math.max(missing.length, together));
+      if (next.length === 0) break;
+      skipped += next.length;
+      together = Math.min(2 * together, MOST_LOOKED_AT);
+      const found = await this.#placed(next.filter((index) => !this.#empty.has(index)));
+      const fitting = found.filter((placed) => placed !== null);
+      for (const [i, place] of missing.entries()) places[place] = fitting[i] ?? null;
+    }
+    if (!teaches()) throw noTargets(this.#stage, this.#name);
+    return places.filter((placed) => placed !== null);
+  }
+
+  async #placed(indices: readonly number[]): Promise<(Placed | null)[]> {
+    const read = await this.#source.read(indices);
+    return indices.map((index, i) => {
+      const record = read[i];
+      if (!record) this.#empty.add(index);
+      return record ? { index, record } : null;
+    });
+  }
+
+  /** The records of a step without those that teach nothing; of the next step that has some where none does. */
+  async #withGaps(step: number): Promise<Placed[]> {
+    for (let tried = 0; tried < this.steps; tried += 1) {
+      const placed = await this.#placed(this.#order.step((step + tried) % this.steps));
+      const kept = placed.filter((one) => one !== null);
+      if (kept.some(({ record }) => countTargets(record) > 0)) return kept;
+    }
+    throw noTargets(this.#stage, this.#name);
+  }
+}
+
+/** @throws StudioError `record-too-long` */
+export function checkLength({ ids }: Pick<TrainingRecord, 'ids'>, limit: number): void {
+  if (ids.length <= limit) return;
+  throw new StudioError({
+    code: 'record-too-long',
+    message: `A record of ${ids.length} tokens is longer than the ${limit} that this run can hold.`,
+    kept: 'Data sets and model.',
+    remedy: `Cut records at ${limit} tokens, or raise the maximum length and the tokens per micro-batch.`,
+    data: { tokens: ids.length, limit },
+  });
+}
+
+function withoutData(stage: number, name: string, kinds: readonly string[]): StudioError {
+  const wanted = kinds.join(' or ');
+  return new StudioError({
+    code: 'stage-without-data',
+    message: `Stage "${name}" has no records of kind ${wanted}.`,
+    kept: 'Data sets and model.',
+    remedy: `Add a data set marked ${wanted}, or mark one of yours so.`,
+    data: { stage, kinds: [...kinds] },
+  });
+}
+
+function noTargets(stage: number, name: string): StudioError {
+  return new StudioError({
+    code: 'no-targets',
+    message: `No record of stage "${name}" has a token to learn: every target is masked or cut off.`,
+    kept: 'Data sets and model.',
+    remedy: 'Raise the maximum length, or check that the records have answers of the assistant.',
+    data: { stage },
+  });
+}

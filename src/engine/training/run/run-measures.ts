@@ -1,0 +1,135 @@
+/** What a run measures beside its steps: validation losses and sample answers. Neither leaves a trace in the training. */
+import type { AdapterLayout } from '../../adapters/layout.ts';
+import type { NamedParameters } from '../../adapters/parameters.ts';
+import { withAdapters } from '../../adapters/with-adapters.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { Scorer } from '../../inference/scorer.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { Adapters } from '../../model/context.ts';
+import { packRecords } from '../../model/packing.ts';
+import type { ModelWeights } from '../../model/weights.ts';
+import type { TrainingRecord } from './data-order.ts';
+import { microBatchRows } from './lengths.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { RunEvent, ValidationPoint } from './run-events.ts';
+import { takeSamples, type SamplePrompts } from './samples.ts';
+import type { StageTrainer } from '../stage/stage-trainer.ts';
+
+type Kind = TrainingRecord['kind'];
+
+interface Loss {
+  /** Sum of −log p over the targets, and their number. */
+  readonly nll: number;
+  readonly targets: number;
+}
+
+/** Where in a run something is measured, and which weights. */
+export interface MeasuredAt {
+  readonly stage: number;
+  readonly step: number;
+  /** A snapshot's id, or `training` within a stage. */
+  readonly snapshot: string;
+}
+
+export interface Measured {
+  readonly point: ValidationPoint;
+  /** Token mean over the validation records of the kinds that the stage trains on; null without any. */
+  readonly loss: number | null;
+}
+
+export interface RunMeasuresOptions {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly recipe: Recipe;
+  readonly validation: readonly TrainingRecord[];
+  readonly samples?: SamplePrompts;
+}
+
+export class RunMeasures {
+  readonly #options: RunMeasuresOptions;
+  readonly #weights: ModelWeights;
+
+  constructor(options: RunMeasuresOptions, weights: ModelWeights) {
+    this.#options = options;
+    this.#weights = weights;
+  }
+
+  /** Validation loss of the parameters in training, with the stage's own plan; null without records. */
+  async inTraining(trainer: StageTrainer, at: MeasuredAt): Promise<Measured | null> {
+    return this.#validate(at, async (records) => {
+      const parts = packRecords(records, microBatchRows(this.#options.recipe));
+      const losses = await trainer.score(parts);
+      const targets = parts.reduce((sum, part) => sum + part.targets, 0);
+      const nll = losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0);
+      return { nll, targets };
+    });
+  }
+
+  /** Validation loss of the weights as they are now, with branches beside them or none. */
+  async ofWeights(
+    branches: { readonly layout: AdapterLayout; readonly named: NamedParameters } | null,
+    at: MeasuredAt,
+  ): Promise<Measured | null> {
+    if (!branches) return this.#withScorer(null, at);
+    return withAdapters(this.#options.gpu, branches.layout, branches.named, (adapters) =>
+      this.#withScorer(adapters, at),
+    );
+  }
+
+  /** Answers of the weights as they are now; null where the recipe asks for none. */
+  async samples(
+    adapters: Adapters | null,
+    at: MeasuredAt,
+  ): Promise<Extract<RunEvent, { type: 'samples' }> | null> {
+    const { gpu, config, recipe, samples } = this.#options;
+    if (!samples || samples.prompts.length === 0) return null;
+    const answers = await takeSamples(
+      gpu,
+      { config, weights: this.#weights, adapters },
+      recipe,
+      samples,
+    );
+    return answers.length > 0 ? { type: 'samples', ...at, answers } : null;
+  }
+
+  async #withScorer(adapters: Adapters | null, at: MeasuredAt): Promise<Measured | null> {
+    const { gpu, config, recipe, validation } = this.#options;
+    if (validation.length === 0) return null;
+    const rows = microBatchRows(recipe);
+    const scorer = await Scorer.create(gpu, { config, weights: this.#weights, adapters, rows });
+    try {
+      return await this.#validate(at, async (records) => {
+        const scores = await scorer.score(records);
+        return {
+          nll: scores.reduce((sum, score) => sum + score.nll, 0),
+          targets: scores.reduce((sum, score) => sum + score.targets, 0),
+        };
+      });
+    } finally {
+      scorer.release();
+    }
+  }
+
+  async #validate(
+    at: MeasuredAt,
+    measure: (records: readonly TrainingRecord[]) => Promise<Loss>,
+  ): Promise<Measured | null> {
+    const { validation, recipe } = this.#options;
+    if (validation.length === 0) return null;
+    const ofKind = async (kind: Kind): Promise<Loss | null> => {
+      const records = validation.filter((record) => record.kind === kind);
+      return records.length > 0 ? measure(records) : null;
+    };
+    const knowledge = await ofKind('knowledge');
+    const alignment = await ofKind('alignment');
+    const mean = (loss: Loss | null): number | null => loss && loss.nll / loss.targets;
+    const kinds = recipe.stages[at.stage]?.data.kinds ?? [];
+    const counted = kinds.flatMap((kind) => (kind === 'knowledge' ? knowledge : alignment) ?? []);
+    const targets = counted.reduce((sum, loss) => sum + loss.targets, 0);
+    const nll = counted.reduce((sum, loss) => sum + loss.nll, 0);
+    return {
+      point: { ...at, knowledge: mean(knowledge), alignment: mean(alignment) },
+      loss: targets > 0 ? nll / targets : null,
+    };
+  }
+}

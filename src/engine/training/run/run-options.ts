@@ -1,0 +1,35 @@
+/** What a run is made of: the model, its recipe, the records, and where it goes on. */
+import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { Precision } from '../../model/weight-storage.ts';
+import type { TrainingRecord } from './data-order.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { RecordSource } from './record-source.ts';
+import type { SamplePrompts } from './samples.ts';
+
+export interface TrainingRunOptions {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly weights: WeightsFolder;
+  /** How the frozen weights are kept on the device; in float32 unless told otherwise. */
+  readonly precision?: Precision;
+  readonly recipe: Recipe;
+  /** Names of the tasks that records refer to by index. */
+  readonly tasks: readonly string[];
+  /** Those in memory, or a source of those that may still be in the making. */
+  readonly records: readonly TrainingRecord[] | RecordSource;
+  readonly validation: readonly TrainingRecord[];
+  /** What the model is asked now and then, where the recipe wants samples. */
+  readonly samples?: SamplePrompts;
+  /** Tries the fullest step before the first one, on this record where one is known. */
+  readonly dryRun?: { readonly longest: TrainingRecord | null };
+  readonly resume?: {
+    /** The last checkpoint; null goes on at the start of the stage after the last one that ended. */
+    readonly checkpoint: Uint8Array | null;
+    /** Branch files of the stages that ended, in order. */
+    readonly stageBranches: readonly Uint8Array[];
+    /** Lowest validation loss so far of the stage that it goes on with; null without any. */
+    readonly bestLoss?: number | null;
+  };
+}

@@ -1,0 +1,464 @@
+import { StudioError } from '../../../errors.ts';
+import { layOutAdapters } from '../../adapters/layout.ts';
+import { mergeBranches } from '../../adapters/merge.ts';
+import {
+  initialParameters,
+  packParameters,
+  unpackParameters,
+  type NamedParameters,
+} from '../../adapters/parameters.ts';
+import { withAdapters } from '../../adapters/with-adapters.ts';
+import { Scorer } from '../../inference/scorer.ts';
+import { packRecords, type MicroBatch } from '../../model/packing.ts';
+import { BaseModel, describeWeights } from '../../model/weights.ts';
+import { weightStorage } from '../../model/weight-storage.ts';
+import {
+  mergesInto,
+  mergingOf,
+  remainingBranches,
+  stageBranches,
+  type Merging,
+} from '../stage/branch-plans.ts';
+import {
+  branchMetadata,
+  decodeBranches,
+  decodeCheckpoint,
+  encodeBranches,
+  encodeCheckpoint,
+  type Checkpoint,
+} from './checkpoint.ts';
+import type { RecordPlace } from './data-order.ts';
+import { dryRun, type DryRunResult } from '../stage/dry-run.ts';
+import { growthDue, growthEvent } from '../stage/growth-event.ts';
+import { longestRecord, microBatchRows, rotaryPositions } from './lengths.ts';
+import { planRecipe } from '../recipe/recipe-stage.ts';
+import { checkLength, sourceOf, StageRecords, type StepRecords } from './record-source.ts';
+import { routingCounts } from '../stage/routing-counts.ts';
+import type { TrainingRunOptions } from './run-options.ts';
+import type { RoutingCounts, RunEvent, StageProgress } from './run-events.ts';
+import { stepFault } from './run-faults.ts';
+import { RunMeasures, type Measured } from './run-measures.ts';
+import { warmSamples } from './samples.ts';
+import { learningRate } from '../recipe/schedule.ts';
+import { bestSnapshot, snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
+import { plansOf, type StagePlan } from '../stage/stage-plan.ts';
+import { StageTrainer, type StepFigures } from '../stage/stage-trainer.ts';
+
+interface InFlight {
+  readonly step: number;
+  readonly rate: number;
+  readonly records: readonly number[];
+  readonly batch: readonly MicroBatch[];
+  readonly figures: Promise<StepFigures>;
+}
+
+/** A run of a recipe: advances step by step, and can be left and taken up again at any of them. */
+export class TrainingRun {
+  readonly #options: TrainingRunOptions;
+  readonly #base: BaseModel;
+  readonly #merging: Merging;
+  readonly #measures: RunMeasures;
+  /** What each stage keeps and does on the device; given up when the stage has been opened. */
+  readonly #plans: (StagePlan | null)[] = [];
+  readonly #records: readonly StageRecords[];
+  #stage = 0;
+  #step = 0;
+  #trainer: StageTrainer | null = null;
+  #inFlight: InFlight | null = null;
+  #lastResult = 0;
+  #branches: NamedParameters = new Map();
+  #pending: RunEvent[] = [];
+  #resumed: Checkpoint | null = null;
+  #bestLoss = Number.POSITIVE_INFINITY;
+  #dryRun: DryRunResult | null = null;
+  #done = false;
+
+  private constructor(
+    options: TrainingRunOptions,
+    base: BaseModel,
+    records: readonly StageRecords[],
+  ) {
+    this.#options = options;
+    this.#base = base;
+    this.#merging = mergingOf(base.weights);
+    this.#measures = new RunMeasures(options, base.weights);
+    this.#records = records;
+  }
+
+  /**
+   * Loads the base weights and, for a resumed run, replays the merges of stages that ended.
+   * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, `merge-needs-float32`, and what loading throws
+   */
+  static async create(options: TrainingRunOptions): Promise<TrainingRun> {
+    const { gpu, config, recipe, resume, precision = 'float32' } = options;
+    const source = sourceOf(options.records);
+    const records = recipe.stages.map(
+      (_, stage) => new StageRecords(config, recipe, stage, source),
+    );
+    for (const record of options.validation) checkLength(record, longestRecord(config, recipe));
+    for (const [stage, { data }] of recipe.stages.entries())
+      await records[stage]?.check(data.kinds);
+    const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
+    const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+    // A recipe that this base cannot follow is refused now, not after its first stage.
+    const { length: tasks } = options.tasks;
+    const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
+    // What the run will need is compiled while the weights come.
+    gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
+    const scorer = { config, weights, adapters: null, rows: microBatchRows(recipe) };
+    if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
+    const sampled = { config, weights, adapters: null };
+    if (options.samples) warmSamples(gpu, sampled, recipe);
+    const base = await BaseModel.load(gpu, config, options.weights, { weights });
+    const run = new TrainingRun(options, base, records);
+    run.#plans.push(...plans);
+    try {
+      if (options.dryRun) {
+        const { longest } = options.dryRun;
+        run.#dryRun = await dryRun({ gpu, config, weights, recipe, tasks, longest });
+      }
+      if (resume) await run.#takeUp(resume);
+      else await run.#measureBase();
+      // What has no room is refused before the first step, and what was compiled is there for it.
+      if (run.#plans[run.#stage]) run.#trainer = await run.#openStage();
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    return run;
+  }
+
+  get stages(): StageProgress[] {
+    return this.#options.recipe.stages.map(({ name }, stage) => {
+      const { steps = 0, records = 0 } = this.#records[stage] ?? {};
+      const done = stage < this.#stage ? steps : stage === this.#stage ? this.#step : 0;
+      return { name, steps, stepsDone: done, records };
+    });
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** What the dry run before the first step found; null where none was asked for. */
+  get dryRun(): DryRunResult | null {
+    return this.#dryRun;
+  }
+
+  async #takeUp(resume: NonNullable<TrainingRunOptions['resume']>): Promise<void> {
+    for (const [stage, bytes] of resume.stageBranches.entries()) {
+      const named = await decodeBranches(bytes);
+      await this.#replayMerges(stage, named);
+      this.#branches = this.#surviving(stage, named);
+      this.#stage = stage + 1;
+    }
+    if (resume.checkpoint) {
+      const checkpoint = await decodeCheckpoint(resume.checkpoint);
+      if (checkpoint.stage === this.#stage) {
+        this.#resumed = checkpoint;
+        this.#step = checkpoint.step;
+      }
+    }
+    this.#bestLoss = resume.bestLoss ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Goes on by one optimiser step, or finishes a stage; resolves with what happened, in order. While steps
+   * follow each other one is always in flight; with `settle` exactly one is taken and waited for.
+   */
+  async advance(options: { readonly settle?: boolean } = {}): Promise<RunEvent[]> {
+    if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
+    if (this.#stage >= this.#options.recipe.stages.length) {
+      // Nothing to train: the base model, measured as it is.
+      this.#done = true;
+      this.#pending.push({ type: 'done', snapshots: this.#snapshots() });
+      return this.#take();
+    }
+    this.#trainer ??= await this.#openStage();
+    const own = this.#records[this.#stage];
+    const total = own?.steps ?? 0;
+    // While its successor's records are still in the making, a step is told of before rather than after.
+    if (this.#step < total && !own?.ready(this.#step)) await this.#drain();
+    const next = this.#step < total ? await own?.take(this.#step) : undefined;
+    const previous = this.#inFlight;
+    this.#inFlight = next ? this.#submitStep(this.#trainer, total, next) : null;
+    if (previous) await this.#report(previous);
+    const { recipe } = this.#options;
+    if (this.#inFlight) {
+      if (options.settle) await this.#drain();
+      const done = this.#step;
+      const due = (every: number): boolean => done < total && every > 0 && done % every === 0;
+      if (due(recipe.validation.everySteps)) await this.#beside(() => this.#validateTraining());
+      if (due(recipe.samples?.everySteps ?? 0)) await this.#beside(() => this.#sampleTraining());
+      if (growthDue(done, total)) await this.#beside(() => this.#measureGrowth());
+      if (due(recipe.checkpointEverySteps)) {
+        await this.#beside(async () => void this.#pending.push(await this.#checkpointEvent()));
+      }
+      // The first step of a stage has no predecessor to report: its own figures come with the next.
+      return this.#pending.length > 0 ? this.#take() : this.advance();
+    }
+    await this.#endStage();
+    return this.#take();
+  }
+
+  /** Ends the current stage where it is; its branches are kept as if it had run to its end. */
+  async finishEarly(): Promise<RunEvent[]> {
+    if (this.#done || this.#stage >= this.#options.recipe.stages.length) {
+      this.#done = true;
+      return this.#take();
+    }
+    this.#trainer ??= await this.#openStage();
+    await this.#drain();
+    await this.#endStage();
+    this.#done = true;
+    return this.#take();
+  }
+
+  /** Waits for the step in flight, so that what was reported is what the parameters hold. */
+  async settle(): Promise<RunEvent[]> {
+    await this.#drain();
+    return this.#take();
+  }
+
+  /** Everything needed to go on from here bit for bit; waits for the step in flight. */
+  async checkpoint(): Promise<{
+    data: Uint8Array<ArrayBuffer>;
+    stage: number;
+    step: number;
+  } | null> {
+    if (!this.#trainer) return null;
+    await this.#drain();
+    const event = await this.#checkpointEvent();
+    return { data: event.data, stage: event.stage, step: event.step };
+  }
+
+  /** How often each expert and pair was chosen so far in this stage. */
+  async routing(): Promise<RoutingCounts[]> {
+    return this.#trainer ? routingCounts(this.#trainer, this.#options.tasks) : [];
+  }
+
+  release(): void {
+    this.#trainer?.release();
+    this.#trainer = null;
+    this.#base.release();
+  }
+
+  #take(): RunEvent[] {
+    const events = this.#pending;
+    this.#pending = [];
+    return events;
+  }
+
+  #snapshots(): Snapshot[] {
+    return snapshotsAfter(this.#options.recipe, this.#stage);
+  }
+
+  async #openStage(): Promise<StageTrainer> {
+    const { gpu, recipe } = this.#options;
+    const plan = this.#plans[this.#stage];
+    if (!plan) throw new Error('The stage was opened before');
+    const { layout } = plan.options;
+    const resumed = this.#resumed;
+    this.#resumed = null;
+    const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
+    for (const [name, value] of this.#branches) if (fresh.has(name)) fresh.set(name, value);
+    const state = resumed?.state ?? {
+      parameters: packParameters(layout, fresh),
+      firstMoment: null,
+      secondMoment: null,
+    };
+    if (state.parameters.length !== layout.elements) {
+      throw new StudioError({
+        code: 'checkpoint-mismatch',
+        message: 'The checkpoint belongs to another recipe or model.',
+        kept: 'The checkpoint file.',
+        remedy: 'Resume with the recipe and the model that the run was started with.',
+        data: { elements: state.parameters.length, expected: layout.elements },
+      });
+    }
+    const trainer = await StageTrainer.create(gpu, plan, state);
+    this.#plans[this.#stage] = null;
+    // Its own from here on: what fails now releases it with the run.
+    this.#trainer = trainer;
+    if (resumed) trainer.writeRouting(resumed.routing);
+    else await this.#measureGrowth(trainer);
+    this.#lastResult = performance.now();
+    return trainer;
+  }
+
+  /** Norms and overlaps of the branches as they are now; nothing may be in flight. */
+  async #measureGrowth(trainer = this.#trainer): Promise<void> {
+    if (!trainer) return;
+    const place = { stage: this.#stage, step: this.#step };
+    this.#pending.push(await growthEvent(trainer, this.#options.tasks, place));
+  }
+
+  #submitStep(trainer: StageTrainer, total: number, chosen: StepRecords): InFlight {
+    const { recipe } = this.#options;
+    const step = this.#step;
+    const batch = packRecords(chosen.records, microBatchRows(recipe));
+    const rate = learningRate(step, total, recipe.optimizer);
+    const seed = (recipe.seed ^ Math.imul(this.#stage + 1, 0x9e3779b1)) >>> 0;
+    const figures = trainer.step(batch, { learningRate: rate, step, seed });
+    // Reported by whoever awaits it next; a failure before then must not go unhandled.
+    figures.catch(() => undefined);
+    this.#step += 1;
+    this.#records[this.#stage]?.prefetch(this.#step);
+    return { step, rate, records: chosen.indices, batch, figures };
+  }
+
+  /** Something between two steps, whose time is not the next step's. */
+  async #beside(work: () => Promise<void>): Promise<void> {
+    await this.#drain();
+    await work();
+    this.#lastResult = performance.now();
+  }
+
+  async #drain(): Promise<void> {
+    const flight = this.#inFlight;
+    this.#inFlight = null;
+    if (flight) await this.#report(flight);
+  }
+
+  async #report(flight: InFlight): Promise<void> {
+    const figures = await flight.figures;
+    const now = performance.now();
+    const milliseconds = now - this.#lastResult;
+    this.#lastResult = now;
+    const { step, rate, records, batch } = flight;
+    const sum = (value: (part: MicroBatch) => number): number =>
+      batch.reduce((total, part) => total + value(part), 0);
+    this.#pending.push({
+      type: 'step',
+      metrics: {
+        stage: this.#stage,
+        step,
+        nll: figures.nll,
+        orthogonal: figures.orthogonal,
+        learningRate: rate,
+        gradientNorm: figures.gradientNorm,
+        targetTokens: sum(({ targets }) => targets),
+        tokens: sum(({ tokens }) => tokens),
+        milliseconds,
+      },
+      records,
+    });
+    if (figures.fault) throw stepFault(figures.fault, this.#stage, step, this.#placesOf(records));
+  }
+
+  #placesOf(records: readonly number[]): RecordPlace[] {
+    const { places } = sourceOf(this.#options.records);
+    return records.flatMap((index) => places[index] ?? []);
+  }
+
+  async #checkpointEvent(): Promise<Extract<RunEvent, { type: 'checkpoint' }>> {
+    if (!this.#trainer) throw new Error('No stage is open');
+    const state = await this.#trainer.readState();
+    const routing = await this.#trainer.readRouting();
+    const stage = this.#stage;
+    const step = this.#step;
+    const data = encodeCheckpoint({ stage, step, state, routing });
+    return { type: 'checkpoint', data, stage, step };
+  }
+
+  async #endStage(): Promise<void> {
+    const trainer = this.#trainer;
+    if (!trainer) throw new Error('No stage is open');
+    const { gpu, recipe, config, tasks } = this.#options;
+    const stage = this.#stage;
+    const snapshots = stageSnapshots(recipe, stage);
+    const { layout } = trainer.plan.options;
+    const named = unpackParameters(layout, await trainer.readParameters());
+    const routing = await routingCounts(trainer, tasks);
+    const branches = encodeBranches(named, branchMetadata(stage, recipe.name));
+    await this.#measureGrowth();
+    const endSnapshot = snapshots[0];
+    if (endSnapshot) {
+      await this.#validateTraining(endSnapshot.id);
+      await this.#sampleTraining(endSnapshot.id);
+    }
+    const merges = mergesInto(recipe, stage, this.#merging);
+    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
+    trainer.release();
+    this.#trainer = null;
+    this.#branches = this.#surviving(stage, named);
+    const after = snapshots[1];
+    if (after) {
+      const kept = remainingBranches(recipe, stage, this.#merging);
+      const branches =
+        kept.length > 0 ? { layout: layOutAdapters(config, kept), named: this.#branches } : null;
+      const at = { stage, step: this.#step, snapshot: after.id };
+      this.#pushValidation(await this.#measures.ofWeights(branches, at));
+    }
+    this.#bestLoss = Number.POSITIVE_INFINITY;
+    this.#stage = stage + 1;
+    this.#step = 0;
+    const ended = this.#snapshots();
+    this.#pending.push({ type: 'stage-end', stage, branches, snapshots: ended, routing });
+    if (this.#stage === recipe.stages.length) {
+      this.#done = true;
+      this.#pending.push({ type: 'done', snapshots: ended });
+    }
+  }
+
+  /** Branch parameters that go on into the next stage: neither dropped nor merged into the weights. */
+  #surviving(stage: number, named: NamedParameters): NamedParameters {
+    const { recipe, config } = this.#options;
+    const kept = remainingBranches(recipe, stage, this.#merging);
+    const names = new Set(layOutAdapters(config, kept).parameters.map(({ name }) => name));
+    return new Map([...named].filter(([name]) => names.has(name)));
+  }
+
+  async #replayMerges(stage: number, named: NamedParameters): Promise<void> {
+    const { gpu, config, recipe } = this.#options;
+    const merges = mergesInto(recipe, stage, this.#merging);
+    if (merges.length === 0) return;
+    const layout = layOutAdapters(config, stageBranches(recipe, stage, this.#merging));
+    await withAdapters(gpu, layout, named, (adapters) =>
+      mergeBranches(gpu, this.#base.weights, adapters, merges),
+    );
+  }
+
+  async #measureBase(): Promise<void> {
+    const at = { stage: 0, step: 0, snapshot: 'base' };
+    this.#pushValidation(await this.#measures.ofWeights(null, at));
+    const samples = await this.#measures.samples(null, at);
+    if (samples) this.#pending.push(samples);
+  }
+
+  /** Measures the parameters in training, and keeps them when no others of the stage had a lower loss. */
+  async #validateTraining(snapshot = 'training'): Promise<void> {
+    const trainer = this.#trainer;
+    if (!trainer) return;
+    const { recipe } = this.#options;
+    const at = { stage: this.#stage, step: this.#step, snapshot };
+    const measured = await this.#measures.inTraining(trainer, at);
+    this.#pushValidation(measured);
+    const loss = measured?.loss ?? Number.NaN;
+    // Without looks in between, the end is all there is, and is kept anyway.
+    if (recipe.validation.everySteps === 0 || !(loss < this.#bestLoss)) return;
+    this.#bestLoss = loss;
+    const branches = await this.#encodeBranches(trainer);
+    const best = bestSnapshot(recipe, this.#stage, this.#step);
+    const { stage, step } = at;
+    this.#pending.push({ type: 'best', stage, step, loss, branches, snapshot: best });
+  }
+
+  async #sampleTraining(snapshot = 'training'): Promise<void> {
+    if (!this.#trainer) return;
+    const at = { stage: this.#stage, step: this.#step, snapshot };
+    const { adapters } = this.#trainer.plan;
+    const samples = await this.#measures.samples(adapters, at);
+    if (samples) this.#pending.push(samples);
+  }
+
+  async #encodeBranches(trainer: StageTrainer): Promise<Uint8Array<ArrayBuffer>> {
+    const { layout } = trainer.plan.options;
+    const named = unpackParameters(layout, await trainer.readParameters());
+    return encodeBranches(named, branchMetadata(this.#stage, this.#options.recipe.name));
+  }
+
+  #pushValidation(measured: Measured | null): void {
+    if (measured) this.#pending.push({ type: 'validation', point: measured.point });
+  }
+}

@@ -1,0 +1,131 @@
+import { StudioError } from '../../../errors.ts';
+import type { BranchPlan } from '../../adapters/layout.ts';
+import type { ModelWeights } from '../../model/weights.ts';
+import {
+  branchesByStage,
+  branchScale,
+  type Recipe,
+  type RecipeBranch,
+  type StageAct,
+} from '../recipe/recipe.ts';
+
+function branchPlan(
+  recipe: Recipe,
+  branch: RecipeBranch,
+  trains: boolean,
+  dropout: number,
+): BranchPlan {
+  const mixture = branch.type === 'mixture' ? branch : null;
+  return {
+    name: branch.name,
+    type: branch.type,
+    targets: branch.targets,
+    rank: branch.rank,
+    scale: branchScale(recipe, branch.rank),
+    trains,
+    dropout,
+    experts: mixture?.experts ?? 0,
+    active: mixture?.active ?? 0,
+    routerBias: mixture?.routerBias ?? false,
+    renormalise: mixture?.renormalise ?? false,
+    ...(mixture?.forced ? { forced: mixture.forced } : {}),
+  };
+}
+
+/**
+ * What merging a branch means for a base in this storage format: float32 weights take it in; others would
+ * lose most of it to rounding, so that it stays beside them, frozen, and adds the same product.
+ */
+export type Merging = 'into-weights' | 'beside-weights';
+
+/** How a base with these weights merges. */
+export function mergingOf(weights: ModelWeights): Merging {
+  const float32 = weights.layers.every(({ projections }) =>
+    Object.values(projections).every(({ weight }) => weight.format === 'f32'),
+  );
+  return float32 ? 'into-weights' : 'beside-weights';
+}
+
+/**
+ * The branches in force while a stage trains, as the engine lays them out: with merging beside the weights
+ * also those that earlier stages merged.
+ * @throws StudioError `merge-needs-float32`
+ */
+export function stageBranches(
+  recipe: Recipe,
+  stage: number,
+  merging: Merging = 'into-weights',
+): BranchPlan[] {
+  const description = recipe.stages[stage];
+  const branches = branchesByStage(recipe)[stage];
+  if (!description || !branches) throw new RangeError(`The recipe has no stage ${stage}`);
+  const own = branches.map((branch) =>
+    branchPlan(
+      recipe,
+      branch,
+      description.train.includes(branch.name),
+      description.dropout[branch.name] ?? 0,
+    ),
+  );
+  if (merging === 'into-weights') return own;
+  const held = mergedBefore(recipe, stage);
+  for (const branch of held) checkNoDropout(branch, own, stage);
+  return [...own, ...held];
+}
+
+/** Names of the branches that go into the weights when a stage ends. */
+export function mergesInto(recipe: Recipe, stage: number, merging: Merging): string[] {
+  if (merging === 'beside-weights') return [];
+  const after = recipe.stages[stage]?.after ?? [];
+  return after.flatMap(({ action, branch }) => (action === 'merge' ? [branch] : []));
+}
+
+/** The branches that are still beside the weights once a stage has ended. */
+export function remainingBranches(recipe: Recipe, stage: number, merging: Merging): BranchPlan[] {
+  const after = recipe.stages[stage]?.after ?? [];
+  const leaves = merging === 'into-weights' ? ['drop', 'merge'] : ['drop'];
+  const gone = after.flatMap(({ action, branch }) => (leaves.includes(action) ? [branch] : []));
+  const kept = stageBranches(recipe, stage, merging).filter(({ name }) => !gone.includes(name));
+  return withForcedRouting(kept, after);
+}
+
+/** The branches with the routing of those that a stage's end forces to some experts. */
+export function withForcedRouting(
+  branches: readonly BranchPlan[],
+  after: readonly StageAct[],
+): BranchPlan[] {
+  return branches.map((branch) => {
+    const act = after.find(
+      ({ action, branch: name }) => action === 'force' && name === branch.name,
+    );
+    return act?.action === 'force' ? { ...branch, forced: act.experts } : branch;
+  });
+}
+
+/** Branches that the stages before `stage` merged, frozen and without dropout. */
+function mergedBefore(recipe: Recipe, stage: number): BranchPlan[] {
+  return recipe.stages.slice(0, stage).flatMap(({ after }, earlier) =>
+    (branchesByStage(recipe)[earlier] ?? []).flatMap((branch) => {
+      const merged = after.some(({ action, branch: name }) => {
+        return action === 'merge' && name === branch.name;
+      });
+      return merged ? [branchPlan(recipe, branch, false, 0)] : [];
+    }),
+  );
+}
+
+/** The branches of a linear share its input and so its dropout, which merged weights must not have. */
+function checkNoDropout(held: BranchPlan, own: readonly BranchPlan[], stage: number): void {
+  const other = own.find(
+    ({ targets, dropout }) =>
+      dropout > 0 && targets.some((target) => held.targets.includes(target)),
+  );
+  if (!other) return;
+  throw new StudioError({
+    code: 'merge-needs-float32',
+    message: `Stage ${stage + 1} trains "${other.name}" with dropout on linears that "${held.name}" was merged into, which only float32 weights can take in.`,
+    kept: 'The recipe and the model.',
+    remedy: `Load the model in float32, or set the dropout of "${other.name}" in stage ${stage + 1} to 0.`,
+    data: { stage, branch: other.name, merged: held.name },
+  });
+}

@@ -1,0 +1,96 @@
+import { sizeInWords } from '../../../errors.ts';
+import type { DeviceTraits } from '../../gpu/kernel.ts';
+import { totalBytes, type BytesByRole } from '../../gpu/ledger.ts';
+import { tensorsOf } from '../../gpu/recorder.ts';
+import { byteLength } from '../../gpu/tensor.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { WeightStorage } from '../../model/weight-storage.ts';
+import { describeWeights, weightSpecs } from '../../model/weights.ts';
+import { rotaryPositions } from '../run/lengths.ts';
+import { planRecipeStage } from '../recipe/recipe-stage.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { sampleBuffers } from '../run/samples.ts';
+import { plansOf, stageBytes, type StagePlan } from './stage-plan.ts';
+
+/** What one stage of a run allocates at once. */
+export interface StageMemory {
+  readonly name: string;
+  readonly bytes: BytesByRole;
+  readonly total: number;
+  readonly trainableParameters: number;
+  readonly dispatchesPerMicroBatch: number;
+  readonly largestBinding: { readonly name: string; readonly bytes: number };
+}
+
+export interface RunMemory {
+  readonly stages: readonly StageMemory[];
+  readonly peak: number;
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+  /** Why it cannot run on this device, in words; empty when it can. */
+  readonly obstacles: readonly string[];
+}
+
+/** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
+export function planMemory(
+  config: ModelConfig,
+  recipe: Recipe,
+  traits: DeviceTraits,
+  tasks: number,
+  storage?: WeightStorage,
+): RunMemory {
+  const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+  const weightBuffers = weightSpecs(weights);
+  const obstacles = new Set<string>();
+  const stages = recipe.stages.map((description, stage): StageMemory => {
+    const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
+    const sampled = { config, weights, adapters: plan.adapters };
+    const beside = sampleBuffers(sampled, recipe, traits);
+    const bytes = stageBytes(plan, [...weightBuffers, ...beside]);
+    const largestBinding = findLargestBinding(plan);
+    if (largestBinding.bytes > traits.maxBindingBytes) {
+      obstacles.add(
+        `${largestBinding.name} needs ${sizeInWords(largestBinding.bytes)} in one binding; this device allows ${sizeInWords(traits.maxBindingBytes)}.`,
+      );
+    }
+    for (const spec of [...plan.buffers, ...weightBuffers, ...beside]) {
+      if (spec.bytes > traits.maxBufferBytes) {
+        obstacles.add(
+          `${spec.label} needs a buffer of ${sizeInWords(spec.bytes)}; this device allows ${sizeInWords(traits.maxBufferBytes)}.`,
+        );
+      }
+    }
+    return {
+      name: description.name,
+      bytes,
+      total: totalBytes(bytes),
+      trainableParameters: plan.options.layout.trainable,
+      dispatchesPerMicroBatch: plan.micro.commands.filter(({ kind }) => kind === 'dispatch').length,
+      largestBinding,
+    };
+  });
+  return {
+    stages,
+    // A recipe without stages still holds the weights while it is measured.
+    peak: Math.max(totalOf(weightBuffers), ...stages.map(({ total }) => total)),
+    maxBindingBytes: traits.maxBindingBytes,
+    maxBufferBytes: traits.maxBufferBytes,
+    obstacles: [...obstacles],
+  };
+}
+
+function totalOf(buffers: readonly { readonly bytes: number }[]): number {
+  return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function findLargestBinding(plan: StagePlan): { name: string; bytes: number } {
+  let largest = { name: '', bytes: 0 };
+  for (const command of plansOf(plan).flatMap((spec) => spec.commands)) {
+    if (command.kind !== 'dispatch') continue;
+    for (const { tensor } of tensorsOf(command)) {
+      const bytes = byteLength(tensor);
+      if (bytes > largest.bytes) largest = { name: tensor.label, bytes };
+    }
+  }
+  return largest;
+}

@@ -1,0 +1,253 @@
+import { adapterTensors, describeAdapters } from '../../adapters/device-adapters.ts';
+import type { AdapterLayout } from '../../adapters/layout.ts';
+import type { DeviceTraits } from '../../gpu/kernel.ts';
+import { zeroBytes, type BytesByRole } from '../../gpu/ledger.ts';
+import { ScratchPool, uniformBuffer } from '../../gpu/plan.ts';
+import { ReadbackRing } from '../../gpu/readback.ts';
+import { PlanRecorder, type PlanSpec } from '../../gpu/recorder.ts';
+import { persistentTensor, viewTensor, type BufferSpec, type Tensor } from '../../gpu/tensor.ts';
+import { adamw } from '../../kernels/optimizer/adamw.ts';
+import { adamwEightBit, eightBitMoment } from '../../kernels/optimizer/adamw-eight-bit.ts';
+import { gradientNorm } from '../../kernels/optimizer/gradient-norm.ts';
+import { maskGradients } from '../../kernels/optimizer/mask-gradients.ts';
+import { orthogonalBackward, orthogonalForward } from '../../kernels/loss/orthogonal.ts';
+import { stepStateLength } from '../../kernels/random.ts';
+import { lossSum } from '../../kernels/loss/reduce.ts';
+import { routingStatistics } from '../../kernels/adapters/routing-statistics.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { Adapters, PassContext, RoutingRecord } from '../../model/context.ts';
+import { decoderBackward, decoderForward, type Checkpointing } from '../../model/decoder.ts';
+import { buffersOf, packedInputTensors, type PackedInputTensors } from '../../model/inputs.ts';
+import { recordLoss } from '../../model/loss-head.ts';
+import { recordScore } from '../../model/score.ts';
+import type { Projection } from '../../model/projections.ts';
+import type { ModelWeights } from '../../model/weights.ts';
+import { orthogonalPairs, type OrthogonalPairs } from './orthogonal-pairs.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+export interface StagePlanOptions {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly layout: AdapterLayout;
+  readonly optimizer: Recipe['optimizer'];
+  readonly orthogonal: {
+    readonly between: readonly [string, string];
+    readonly weight: number;
+  } | null;
+  /** Rows of a micro-batch. */
+  readonly rows: number;
+  readonly checkpointing: Checkpointing;
+  /** Tasks that routing is counted for. */
+  readonly tasks: number;
+  readonly traits: DeviceTraits;
+}
+
+/** Routing counts of the linears of one router dispatch, summed over the stage. */
+export interface RoutingCounters {
+  readonly layer: number;
+  readonly projections: readonly Projection[];
+  readonly experts: number;
+  readonly active: number;
+  /** u32 [tasks, L, E, E] */
+  readonly pairCounts: Tensor;
+  /** f32 [tasks, L, E] */
+  readonly weightSums: Tensor;
+}
+
+/** Where the figures of a step lie in `results`, in elements. */
+export const resultAt = { nll: 0, orthogonal: 64, norm: 128 } as const;
+const resultElements = 192;
+
+/**
+ * Everything that training one stage keeps and does on a device, laid out without one: the tensors, the
+ * plans (`begin` and `end` once per step, `micro` per micro-batch, `score` for validation) and their bytes.
+ */
+export interface StagePlan {
+  readonly options: StagePlanOptions;
+  readonly adapters: Adapters;
+  readonly gradients: Tensor;
+  readonly firstMoment: Tensor;
+  readonly secondMoment: Tensor;
+  readonly stepState: Tensor;
+  readonly inputs: PackedInputTensors;
+  /** −log p of each target of the last micro-batch. */
+  readonly losses: Tensor;
+  readonly results: Tensor;
+  readonly trainableMask: Tensor | null;
+  readonly pairs: OrthogonalPairs | null;
+  readonly routing: readonly RoutingCounters[];
+  readonly begin: PlanSpec;
+  readonly micro: PlanSpec;
+  readonly end: PlanSpec;
+  readonly score: PlanSpec;
+  readonly pool: ScratchPool;
+  readonly ring: ReadbackRing;
+  /** Every buffer but the frozen weights and the plans' uniforms. */
+  readonly buffers: readonly BufferSpec[];
+}
+
+/** The plans of a stage, whose pipelines a run needs. */
+export function plansOf({ begin, micro, end, score }: StagePlan): PlanSpec[] {
+  return [begin, micro, end, score];
+}
+
+export function planStage(options: StagePlanOptions): StagePlan {
+  const { layout, rows, config, weights, traits } = options;
+  const adapters = describeAdapters(layout);
+  const arena = (label: string, role: 'gradients' | 'moments'): Tensor =>
+    persistentTensor(label, role, [layout.elements]);
+  const gradients = arena('gradients', 'gradients');
+  const eightBit = options.optimizer.moments === '8-bit';
+  const moment = (label: string): Tensor =>
+    eightBit ? eightBitMoment(label, layout.elements) : arena(label, 'moments');
+  const firstMoment = moment('first moment');
+  const secondMoment = moment('second moment');
+  const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
+  const inputs = packedInputTensors(rows);
+  const losses = persistentTensor('loss of each target', 'results', inputs.targetRows.shape);
+  const results = persistentTensor('figures of the step', 'results', [resultElements]);
+  const frozen = layout.branches.some(({ trains }) => !trains);
+  const trainableMask = frozen ? persistentTensor('mask', 'branches', [layout.elements]) : null;
+  const pairs = options.orthogonal
+    ? orthogonalPairs(layout, options.orthogonal.between, traits.maxBindingBytes)
+    : null;
+  const routing: RoutingCounters[] = [];
+
+  const begin = new PlanRecorder('begin step', traits);
+  begin.clear(gradients);
+  begin.clear(results);
+
+  const micro = new PlanRecorder('micro-batch', traits);
+  const context: PassContext = {
+    recorder: micro,
+    config,
+    weights,
+    adapters,
+    rows,
+    positions: inputs.positions,
+    training: { gradients, stepState },
+    forcedExperts: null,
+    keepProbabilities: false,
+    onRouting: (record) => {
+      routing.push(countRouting(micro, record, inputs.tasks, options.tasks));
+    },
+  };
+  const segments = { start: inputs.segmentStart, end: inputs.segmentEnd };
+  micro.clear(losses);
+  const forward = decoderForward(context, inputs.ids, segments, options.checkpointing);
+  const dHidden = micro.scratch('d residual', forward.hidden.shape);
+  micro.clear(dHidden);
+  const targets = { rows: inputs.targetRows, ids: inputs.targetIds };
+  const head = { recorder: micro, config, weights, stepState, targets, losses };
+  micro.scope('loss head', () => recordLoss(head, forward.hidden, dHidden));
+  decoderBackward(context, segments, forward, dHidden);
+  const nll = viewTensor(results, resultAt.nll, [1]);
+  lossSum(micro, { losses, result: nll, accumulate: true });
+
+  const end = new PlanRecorder('end step', traits);
+  if (options.orthogonal && pairs && pairs.pairs > 0) {
+    const result = viewTensor(results, resultAt.orthogonal, [1]);
+    recordOrthogonal(end, adapters.parameters, gradients, pairs, result, options.orthogonal.weight);
+  }
+  if (trainableMask) maskGradients(end, { gradients, mask: trainableMask });
+  const norm = viewTensor(results, resultAt.norm, [4]);
+  gradientNorm(end, { gradients, result: norm, clipNorm: options.optimizer.clipNorm });
+  const { beta1, beta2, epsilon, weightDecay } = options.optimizer;
+  (eightBit ? adamwEightBit : adamw)(end, {
+    parameters: adapters.parameters,
+    gradients,
+    firstMoment,
+    secondMoment,
+    norm,
+    stepState,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+  });
+
+  const score = new PlanRecorder('validation', traits);
+  recordScore({ recorder: score, config, weights, adapters, rows, inputs, stepState, losses });
+
+  const specs = [begin.finish(), micro.finish(), end.finish(), score.finish()] as const;
+  const pool = new ScratchPool(specs);
+  const ring = new ReadbackRing('step figures', resultElements * 4);
+  const buffers = [
+    ...buffersOf([
+      ...adapterTensors(adapters),
+      gradients,
+      firstMoment,
+      secondMoment,
+      stepState,
+      ...Object.values(inputs),
+      losses,
+      results,
+      ...(trainableMask ? [trainableMask] : []),
+      ...(pairs ? [pairs.table, pairs.gradientTable, pairs.partial] : []),
+      ...routing.flatMap(({ pairCounts, weightSums }) => [pairCounts, weightSums]),
+    ]),
+    ...pool.specs,
+    ...ring.specs,
+  ];
+  return {
+    options,
+    adapters,
+    gradients,
+    firstMoment,
+    secondMoment,
+    stepState,
+    inputs,
+    losses,
+    results,
+    trainableMask,
+    pairs,
+    routing,
+    begin: specs[0],
+    micro: specs[1],
+    end: specs[2],
+    score: specs[3],
+    pool,
+    ring,
+    buffers,
+  };
+}
+
+function countRouting(
+  recorder: PlanRecorder,
+  record: RoutingRecord,
+  taskOf: Tensor,
+  tasks: number,
+): RoutingCounters {
+  const { layer, projections, experts, active, indices, weights } = record;
+  const linears = projections.length;
+  const label = `routing of layer ${layer}`;
+  const pairCounts = persistentTensor(label, 'results', [tasks, linears, experts, experts], 'u32');
+  const weightSums = persistentTensor(`${label}: weights`, 'results', [tasks, linears, experts]);
+  routingStatistics(recorder, { indices, weights, taskOf, tasks, experts, pairCounts, weightSums });
+  return { layer, projections, experts, active, pairCounts, weightSums };
+}
+
+/** Adds λ·Σ|A_k A_dᵀ| (eq. 10–12) once per optimiser step: its value and its gradient to both sides. */
+function recordOrthogonal(
+  recorder: PlanRecorder,
+  parameters: Tensor,
+  gradients: Tensor,
+  pairs: OrthogonalPairs,
+  result: Tensor,
+  weight: number,
+): void {
+  const { table, gradientTable, partial, maxRank, maxInput, windows } = pairs;
+  const signs = recorder.scratch('signs of A_k A_dᵀ', [pairs.pairs, maxRank, maxRank]);
+  const common = { parameters, table, pairs: pairs.pairs, maxRank, signs, windows };
+  orthogonalForward(recorder, { ...common, partial, result });
+  orthogonalBackward(recorder, { ...common, maxInput, gradients, gradientTable, weight });
+}
+
+/** Bytes of a stage by role, frozen weights included: what the ledger counts once it is allocated. */
+export function stageBytes(plan: StagePlan, weightBuffers: readonly BufferSpec[]): BytesByRole {
+  const bytes = zeroBytes();
+  const uniforms = plansOf(plan).flatMap((spec) => uniformBuffer(spec) ?? []);
+  for (const spec of [...plan.buffers, ...weightBuffers, ...uniforms])
+    bytes[spec.role] += spec.bytes;
+  return bytes;
+}

@@ -1,0 +1,149 @@
+/** What a file is by its first bytes, whatever its name says. */
+import { StudioError } from '../../errors.ts';
+
+/** Kinds of files that hold no rows as text, and a compressed text, which is unpacked. */
+export type FileSignature = 'gzip' | keyof typeof OTHERS;
+
+/** What each is called, and what to do about it. */
+const OTHERS = {
+  zip: ['a ZIP archive', 'Unpack it and import the files inside.'],
+  spreadsheet: ['a spreadsheet', 'Save the sheet as CSV (UTF-8) and import that.'],
+  parquet: [
+    'a Parquet file',
+    'Convert it to JSONL, for example with pandas: read_parquet, then to_json with orient="records", lines=True.',
+  ],
+  arrow: [
+    'an Arrow file',
+    'Convert it to JSONL, for example with the datasets library: load_from_disk, then to_json.',
+  ],
+  packed: [
+    'compressed (bzip2, xz, Zstandard, 7-Zip or RAR)',
+    'Unpack it and import what is inside.',
+  ],
+  tar: ['a TAR archive', 'Unpack it and import the files inside.'],
+  pdf: ['a PDF document', 'Save the records as JSONL, JSON or CSV and import that.'],
+  document: [
+    'a document of a word processor',
+    'Save the records as JSONL, JSON or CSV and import that.',
+  ],
+  database: ['a database (SQLite)', 'Export the table as CSV and import that.'],
+  pickle: ['a Python pickle or NumPy file', 'Write the records as JSONL and import that.'],
+  pointer: [
+    'a Git LFS pointer: a small stand-in, not the data itself',
+    'Fetch the data with "git lfs pull", or download the file from its page.',
+  ],
+  page: [
+    'a web page, such as a sign-in page, saved under the name of the data',
+    'Sign in where the data lies, accept its terms, and download the file again.',
+  ],
+  message: [
+    "a server's error message, saved under the name of the data",
+    'Sign in where the data lies, check that the address is right, and download the file again.',
+  ],
+  utf32: ['UTF-32 text', 'Save it as UTF-8 and import that.'],
+  binary: ['not text', 'Save the data as UTF-8 JSONL, JSON or CSV and import that.'],
+} as const;
+
+/** So many bytes are looked at. */
+export const SIGNATURE_BYTES = 4096;
+
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 1024));
+
+/** Beginnings, as text of bytes. */
+const BEGINNINGS: readonly (readonly [start: string, signature: FileSignature])[] = [
+  ['\u001f\u008b', 'gzip'],
+  ['PAR1', 'parquet'],
+  ['ARROW1', 'arrow'],
+  ['\u00ff\u00ff\u00ff\u00ff', 'arrow'],
+  ['BZh', 'packed'],
+  ['\u00fd7zXZ\0', 'packed'],
+  ['\u0028\u00b5\u002f\u00fd', 'packed'],
+  ['7z\u00bc\u00af', 'packed'],
+  ['Rar!\u001a', 'packed'],
+  ['%PDF-', 'pdf'],
+  ['{\\rtf', 'document'],
+  ['\u00d0\u00cf\u0011\u00e0', 'spreadsheet'],
+  ['SQLite format 3\0', 'database'],
+  ['\u0093NUMPY', 'pickle'],
+  ['\u0080\u0002', 'pickle'],
+  ['\u0080\u0003', 'pickle'],
+  ['\u0080\u0004', 'pickle'],
+  ['\u0080\u0005', 'pickle'],
+  ['\u00ff\u00fe\0\0', 'utf32'],
+  ['\0\0\u00fe\u00ff', 'utf32'],
+  ['version https://git-lfs', 'pointer'],
+  ['/annex/objects/', 'pointer'],
+];
+
+/** What the first bytes of a file say that it is; undefined for what may be text of rows. */
+export function signatureOf(head: Uint8Array): FileSignature | undefined {
+  const text = latin1(head);
+  const found = BEGINNINGS.find(([start]) => text.startsWith(start));
+  if (found) return found[1];
+  if (/^PK(?:\u0003\u0004|\u0005\u0006|\u0007\u0008)/.test(text)) {
+    const names = String.fromCharCode(...head.subarray(0, SIGNATURE_BYTES));
+    if (/xl\/|mimetypeapplication\/vnd\.oasis\.opendocument\.spreadsheet/.test(names)) {
+      return 'spreadsheet';
+    }
+    return /word\/|mimetypeapplication\/vnd\.oasis/.test(names) ? 'document' : 'zip';
+  }
+  if (text.slice(257, 262) === 'ustar') return 'tar';
+  const start = text.replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '').slice(0, 200);
+  if (/^<(?:!doctype\s|!--|\?xml\s|[a-z][a-z0-9-]*(?:\s[^>]*)?>)/i.test(start)) return 'page';
+  return isServerMessage(head) ? 'message' : undefined;
+}
+
+/** Fields of what a server says instead of data. */
+const MESSAGE_FIELDS = new Set(
+  'error errors detail details message msg code status statuscode status_code documentation_url request_id requestid success path timestamp type title reason'.split(
+    ' ',
+  ),
+);
+
+/** Whether all of a file is one object in which a server says why there is no data. */
+function isServerMessage(head: Uint8Array): boolean {
+  if (head.length >= SIGNATURE_BYTES || !latin1(head.subarray(0, 64)).trimStart().startsWith('{'))
+    return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(head));
+  } catch {
+    return false;
+  }
+  const keys = Object.keys(value as object).map((key) => key.toLowerCase());
+  const says = ['error', 'errors', 'detail', 'documentation_url'].some((key) => keys.includes(key));
+  const refused = keys.includes('message') && ['code', 'status'].some((key) => keys.includes(key));
+  return (says || refused) && keys.every((key) => MESSAGE_FIELDS.has(key));
+}
+
+/** A file that holds no rows is named for what it is. */
+export function notRecords(
+  fileName: string,
+  signature: Exclude<FileSignature, 'gzip'>,
+): StudioError {
+  const [what, remedy] = OTHERS[signature];
+  return new StudioError({
+    code: 'import-not-text',
+    message: `${fileName} is ${what}.`,
+    kept: 'Data sets imported before.',
+    remedy,
+    data: { file: fileName, found: signature },
+  });
+}
+
+/**
+ * A file of a model that is a stand-in for it is named as one.
+ * @throws StudioError `file-stand-in`
+ */
+export function refuseStandIn(fileName: string, head: Uint8Array): void {
+  const signature = signatureOf(head);
+  if (signature !== 'pointer' && signature !== 'page' && signature !== 'message') return;
+  const [what, remedy] = OTHERS[signature];
+  throw new StudioError({
+    code: 'file-stand-in',
+    message: `${fileName} is ${what}.`,
+    kept: 'Models already loaded.',
+    remedy,
+    data: { file: fileName, found: signature },
+  });
+}

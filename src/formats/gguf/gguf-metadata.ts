@@ -1,0 +1,116 @@
+/** Typed access to the metadata of a GGUF file: what is missing or of the wrong kind is named. */
+import { StudioError } from '../../errors.ts';
+import type { GgufHeader, GgufValue } from './gguf.ts';
+import { ggufFault, shorten } from './gguf-cursor.ts';
+
+export class GgufFacts {
+  readonly file: string;
+  readonly header: GgufHeader;
+
+  constructor(file: string, header: GgufHeader) {
+    this.file = file;
+    this.header = header;
+  }
+
+  value(key: string): GgufValue | undefined {
+    return this.header.metadata.get(key);
+  }
+
+  /** @throws StudioError `gguf-metadata` where the value is of another kind */
+  #wrong(key: string, due: string): StudioError {
+    const what =
+      this.value(key) === undefined
+        ? `its metadata lack "${shorten(key)}"`
+        : `"${shorten(key)}" in its metadata is no ${due}`;
+    return ggufFault(this.file, 'metadata', what, { key: shorten(key) });
+  }
+
+  text(key: string): string | undefined {
+    const value = this.value(key);
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.#wrong(key, 'text');
+  }
+
+  flag(key: string): boolean | undefined {
+    const value = this.value(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.#wrong(key, 'truth value');
+  }
+
+  /** A number; 32-bit floats are given as the shortest decimal that means the same float. */
+  number(key: string): number | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#wrong(key, 'number');
+    return shortestDecimal(value);
+  }
+
+  /** A whole number from 1 on; one list with the same number for every layer counts as that number. */
+  count(key: string): number | undefined {
+    const stated = this.value(key);
+    const values: readonly (GgufValue | undefined)[] = isList(stated) ? stated : [stated];
+    const [value] = values;
+    if (values.some((other) => other !== value)) {
+      throw this.unsupported(
+        `${shorten(key)} differs from layer to layer`,
+        'Take a model whose layers all have the same shape.',
+      );
+    }
+    if (stated === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
+    throw this.#wrong(key, 'count');
+  }
+
+  /** As count, for what no model can do without. */
+  needed(key: string): number {
+    const count = this.count(key);
+    if (count === undefined) throw this.#wrong(key, 'count');
+    return count;
+  }
+
+  /** As number, for what no model can do without. */
+  neededNumber(key: string): number {
+    const value = this.number(key);
+    if (value === undefined) throw this.#wrong(key, 'number');
+    return value;
+  }
+
+  texts(key: string): readonly string[] | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (isList(value) && value.every((entry) => typeof entry === 'string')) return value;
+    throw this.#wrong(key, 'list of texts');
+  }
+
+  numbers(key: string): readonly number[] | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (isList(value) && value.every((entry) => typeof entry === 'number')) return value;
+    throw this.#wrong(key, 'list of numbers');
+  }
+
+  /** A refusal of what is valid GGUF and cannot be run. @param what a clause about the file's model */
+  unsupported(what: string, remedy: string): StudioError {
+    return new StudioError({
+      code: 'gguf-unsupported',
+      message: `${this.file} holds something this studio cannot run: ${what}.`,
+      kept: 'Models already in the studio.',
+      remedy,
+      data: { file: this.file, reason: what },
+    });
+  }
+}
+
+function isList(value: GgufValue | undefined): value is readonly GgufValue[] {
+  return Array.isArray(value);
+}
+
+/** The decimal with the fewest digits that rounds to the same float32; others stay as they are. */
+function shortestDecimal(value: number): number {
+  if (Math.fround(value) !== value) return value;
+  for (let digits = 1; digits < 9; digits++) {
+    const decimal = Number(value.toPrecision(digits));
+    if (Math.fround(decimal) === value) return decimal;
+  }
+  return value;
+}

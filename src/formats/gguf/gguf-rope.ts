@@ -1,0 +1,109 @@
+/**
+ * The rotary scaling of a GGUF file as config.json states it. The llama 3.x scaling has no key of its own
+ * in GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`, from which the four
+ * numbers of the configuration are found again.
+ */
+import type { GgufFacts } from './gguf-metadata.ts';
+import type { JsonObject } from '../texts/json.ts';
+
+/** The four numbers of transformers' llama3 scaling. */
+interface Llama3Scaling {
+  readonly factor: number;
+  readonly low: number;
+  readonly high: number;
+  readonly original: number;
+}
+
+/** Largest relative difference between a stored divisor (float32) and that of the numbers found. */
+const TOLERANCE = 1e-5;
+const TAKE_ANOTHER = 'Take the original Hugging Face folder of the model, or another model.';
+
+/**
+ * `rope_scaling` of config.json, or undefined where positions are not scaled.
+ * @param divisors the values of `rope_freqs.weight`, or null without that tensor
+ * @throws StudioError `gguf-unsupported` for yarn, longrope and divisors of no llama3 scaling
+ */
+export function ropeScaling(
+  facts: GgufFacts,
+  architecture: string,
+  divisors: Float32Array | null,
+  rope: { readonly theta: number; readonly headSize: number },
+): JsonObject | undefined {
+  // llama.cpp's own default: a factor without a type is linear, a factor of 0 means none.
+  const type = facts.text(`${architecture}.rope.scaling.type`) ?? 'linear';
+  if (type !== 'none' && type !== 'linear') {
+    throw facts.unsupported(`rotary scaling of type "${type.slice(0, 60)}"`, TAKE_ANOTHER);
+  }
+  const stated = facts.number(`${architecture}.rope.scaling.factor`);
+  const factor = stated ?? facts.number(`${architecture}.rope.scale_linear`) ?? 0;
+  const linear = type === 'linear' && factor !== 0 && factor !== 1;
+  if (divisors === null || divisors.every((divisor) => divisor === 1)) {
+    return linear ? { rope_type: 'linear', factor } : undefined;
+  }
+  const scaling = linear ? null : findLlama3(divisors, rope);
+  if (scaling === null) {
+    throw facts.unsupported('rotary frequency factors that are no llama3 scaling', TAKE_ANOTHER);
+  }
+  return {
+    rope_type: 'llama3',
+    factor: scaling.factor,
+    low_freq_factor: scaling.low,
+    high_freq_factor: scaling.high,
+    original_max_position_embeddings: scaling.original,
+  };
+}
+
+/** Turns of each frequency per position: theta^(−2k/headSize) / 2π. */
+function turnsPerPosition(theta: number, headSize: number): Float64Array {
+  return Float64Array.from(
+    { length: headSize / 2 },
+    (_, k) => theta ** ((-2 * k) / headSize) / (2 * Math.PI),
+  );
+}
+
+/** The divisor that llama3 scaling gives a frequency: 1 for short wavelengths, `factor` for long ones. */
+function divisorOf(turns: number, { factor, low, high, original }: Llama3Scaling): number {
+  const smooth = (original * turns - low) / (high - low);
+  if (smooth >= 1) return 1;
+  if (smooth <= 0) return factor;
+  return 1 / ((1 - smooth) / factor + smooth);
+}
+
+/**
+ * The scaling behind stored divisors, or null where there is none. Published models all have low 1, high 4
+ * and original 8192. Otherwise the blended frequencies tell: their `smooth` is linear in the turns per
+ * position, with slope original/(high − low) and intercept −low/(high − low); only ratios of the three
+ * numbers matter, so low is 1.
+ */
+function findLlama3(
+  divisors: Float32Array,
+  { theta, headSize }: { readonly theta: number; readonly headSize: number },
+): Llama3Scaling | null {
+  const turns = turnsPerPosition(theta, headSize);
+  if (divisors.length !== turns.length) return null;
+  const factor = divisors.reduce((most, divisor) => Math.max(most, divisor), 1);
+  if (!(factor > 1 && Number.isFinite(factor))) return null;
+  const published = { factor, low: 1, high: 4, original: 8192 };
+  if (agrees(divisors, turns, published)) return published;
+  const blended: { turns: number; smooth: number }[] = [];
+  divisors.forEach((divisor, k) => {
+    const smooth = (1 / divisor - 1 / factor) / (1 - 1 / factor);
+    if (smooth > 1e-4 && smooth < 1 - 1e-4) blended.push({ turns: turns[k] as number, smooth });
+  });
+  const first = blended[0];
+  const last = blended.at(-1);
+  if (first === undefined || last === undefined || first === last) return null;
+  const slope = (last.smooth - first.smooth) / (last.turns - first.turns);
+  const intercept = slope * first.turns - first.smooth;
+  const high = Number((1 + 1 / intercept).toPrecision(5));
+  const found = { factor, low: 1, high, original: Math.round(slope * (high - 1)) };
+  const usable = high > 1 && found.original >= 1;
+  return usable && agrees(divisors, turns, found) ? found : null;
+}
+
+function agrees(divisors: Float32Array, turns: Float64Array, scaling: Llama3Scaling): boolean {
+  return divisors.every((divisor, k) => {
+    const due = divisorOf(turns[k] as number, scaling);
+    return Math.abs(divisor - due) <= TOLERANCE * due;
+  });
+}

@@ -1,0 +1,265 @@
+/** Rows of a CSV file, line by line. */
+import Papa from 'papaparse';
+import { StudioError } from '../../errors.ts';
+import type { JsonObject } from '../texts/json.ts';
+import { RecordFault } from './record-types.ts';
+import { notDecoded } from '../texts/text-encoding.ts';
+import type { TextEncodingName } from '../texts/text-encoding.ts';
+import { decodeUtf8, MAX_LINE_BYTES } from '../texts/text-lines.ts';
+import type { RawLine } from '../texts/text-lines.ts';
+
+/** The names of the columns, one row by them, or what is wrong with it. */
+export type CsvRow =
+  | { readonly columns: readonly string[] }
+  | { readonly line: number; readonly row: JsonObject; readonly size: number }
+  | { readonly line: number; readonly column?: number; readonly fault: RecordFault };
+
+interface Pending {
+  readonly number: number;
+  readonly text: string;
+  readonly broken: boolean;
+}
+
+/** The line by which Excel is told the delimiter. */
+const DELIMITER_LINE = /^"?sep=(.)"?$/i;
+
+/** Delimiter that the header line uses most, outside of quotes. */
+function guessDelimiter(header: string): string {
+  const plain = header.replace(/"[^"]*"/g, '');
+  const candidates = [',', ';', '\t', '|'].map((mark) => ({
+    mark,
+    count: plain.split(mark).length,
+  }));
+  candidates.sort((a, b) => b.count - a.count);
+  return candidates[0]?.mark ?? ',';
+}
+
+interface Parsed {
+  readonly data: readonly (readonly string[])[];
+  readonly errors: readonly { row?: number; message: string; code: string }[];
+}
+
+function isTable(value: unknown): value is Parsed {
+  return typeof value === 'object' && value !== null && 'data' in value && 'errors' in value;
+}
+
+const linesIn = (cells: readonly string[]): number =>
+  1 + cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
+
+/**
+ * Reads a CSV whose first row names the columns. Lines are collected until they complete rows, so quoted
+ * fields may span lines and memory stays bounded by the longest row. A row that comes out wrong although
+ * it spans lines, or a quote that is never closed, costs its first line: the lines behind it that are whole
+ * rows by themselves are kept.
+ */
+export class CsvReader {
+  readonly #encoding: TextEncodingName;
+  #header: readonly string[] | undefined;
+  #parser: Papa.Parser | undefined;
+  #pending: Pending[] = [];
+  #length = 0;
+  /** Length at which parsing is tried again: doubling keeps a long quoted field from costing n². */
+  #tryAt = 0;
+  /** Characters that may still be read a second time. */
+  #budget = MAX_LINE_BYTES / 2;
+
+  constructor(encoding: TextEncodingName) {
+    this.#encoding = encoding;
+  }
+
+  /** Rows completed by one more line. @throws StudioError `import-columns`. */
+  *push(line: RawLine): Generator<CsvRow, void, undefined> {
+    if (line.bytes === undefined) {
+      const megabytes = MAX_LINE_BYTES / 1_000_000;
+      const reason = `it is longer than ${megabytes} MB`;
+      const fault = new RecordFault('line-too-long', reason, { megabytes });
+      yield { line: line.number, fault };
+      return;
+    }
+    const decoded = decodeUtf8(line.bytes);
+    if (!decoded.ok) {
+      if (this.#header === undefined && this.#pending.length === 0) throw garbledHeader();
+      const fault = notDecoded(this.#encoding);
+      yield { line: line.number, column: decoded.column, fault };
+    }
+    let text = decoded.ok ? decoded.text : new TextDecoder().decode(line.bytes);
+    if (line.number === 1) text = text.replace(/^\ufeff/, '');
+    if (this.#header === undefined && text.trim() === '') return;
+    const [, told] = this.#parser ? [] : (DELIMITER_LINE.exec(text.trim()) ?? []);
+    if (told !== undefined) {
+      this.#parser = new Papa.Parser({ delimiter: told, newline: '\n' });
+      return;
+    }
+    this.#parser ??= new Papa.Parser({ delimiter: guessDelimiter(text), newline: '\n' });
+    this.#pending.push({ number: line.number, text, broken: !decoded.ok });
+    this.#length += text.length + 1;
+    if (this.#length >= this.#tryAt) yield* this.#parse(false);
+  }
+
+  /** What is left at the end of the file. */
+  *end(): Generator<CsvRow, void, undefined> {
+    yield* this.#parse(true);
+  }
+
+  #parsed(text: string): Parsed {
+    const result: unknown = this.#parser?.parse(text, 0, true);
+    return isTable(result) ? result : { data: [], errors: [] };
+  }
+
+  *#parse(last: boolean): Generator<CsvRow, void, undefined> {
+    for (let again = true; again && this.#pending.length > 0;) {
+      again = yield* this.#parsePending();
+      const [first, ...rest] = this.#pending;
+      if (again || !first || !(last || this.#length > MAX_LINE_BYTES)) continue;
+      // The quote that opens in the first pending line is never closed.
+      if (this.#header === undefined) {
+        const [cells = []] = this.#parsed(`${first.text.replaceAll('"', '')}\n`).data;
+        this.#header = namesOf(cells);
+        yield { columns: this.#header };
+      }
+      const fault = new RecordFault('unclosed-quote', 'a quote opens here and is never closed');
+      yield { line: first.number, column: first.text.lastIndexOf('"') + 1, fault };
+      again = yield* this.#giveUp(rest, fault, []);
+    }
+    this.#tryAt = this.#length * 2;
+  }
+
+  /** Rows of the pending lines; true where they have to be parsed once more, from behind a broken row. */
+  *#parsePending(): Generator<CsvRow, boolean, undefined> {
+    const lines = this.#pending;
+    const { data, errors } = this.#parsed(lines.map((line) => `${line.text}\n`).join(''));
+    const malformed = new Set(errors.map(({ row }) => row));
+    let first = 0;
+    for (const [index, cells] of data.entries()) {
+      const span = lines.slice(first, first + linesIn(cells));
+      first += span.length;
+      const line = span[0]?.number ?? 1;
+      if (this.#header === undefined) {
+        const named = !isRow(cells);
+        this.#header = named ? namesOf(cells) : cells.map((_cell, i) => placeName(i));
+        yield { columns: this.#header };
+        if (named) continue;
+      }
+      if (cells.length === 1 && cells[0]?.trim() === '') continue;
+      // A row with broken bytes is listed already, by its line.
+      if (span.some(({ broken }) => broken)) continue;
+      const fault = this.#faultOf(cells, malformed.has(index));
+      if (fault === null) {
+        yield { line, row: this.#named(cells), size: sizeOf(cells) };
+        continue;
+      }
+      yield { line, fault };
+      if (span.length === 1) continue;
+      return yield* this.#giveUp(span.slice(1), fault, lines.slice(first));
+    }
+    this.#keep(lines.slice(first));
+    return false;
+  }
+
+  #keep(lines: Pending[]): void {
+    this.#pending = lines;
+    this.#length = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
+  }
+
+  /**
+   * The lines behind the first one of a broken row: they are read again. A file that is nothing but
+   * broken quotes would cost n² that way; beyond the budget only lines that are rows by themselves are taken.
+   */
+  *#giveUp(
+    span: readonly Pending[],
+    fault: RecordFault,
+    after: readonly Pending[],
+  ): Generator<CsvRow, boolean, undefined> {
+    this.#keep([...span, ...after]);
+    this.#budget -= this.#length;
+    if (this.#budget > 0) return true;
+    for (const { number, text, broken } of span) {
+      if (broken || text.trim() === '') continue;
+      const { data, errors } = this.#parsed(`${text}\n`);
+      const [cells] = data;
+      const even = text.split('"').length % 2 === 1;
+      const whole = even && cells !== undefined && data.length === 1 && errors.length === 0;
+      const own = whole ? this.#faultOf(cells, false) : fault;
+      if (whole && own === null)
+        yield { line: number, row: this.#named(cells), size: sizeOf(cells) };
+      else if (own) yield { line: number, fault: own };
+    }
+    this.#keep([...after]);
+    return after.length > 0;
+  }
+
+  #named(cells: readonly string[]): JsonObject {
+    return Object.fromEntries((this.#header ?? []).map((name, i) => [name, cells[i] ?? '']));
+  }
+
+  #faultOf(cells: readonly string[], malformed: boolean): RecordFault | null {
+    if (malformed) {
+      return new RecordFault('broken-csv', 'a quoted field is malformed', { detail: 'quote' });
+    }
+    const due = this.#header?.length ?? 0;
+    const found = cells.length;
+    if (found === due) return null;
+    const reason = `the row has ${found} fields where the header has ${due}`;
+    return new RecordFault('broken-csv', reason, { detail: 'width', found, due });
+  }
+}
+
+const sizeOf = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + cell.length, 0);
+
+const placeName = (place: number): string => `column ${place + 1}`;
+
+/**
+ * Whether the first row is one of the data, as in MMLU's files: it holds a sentence, and beside it the letter of
+ * an answer, or a number. Numbers that count are names, and so are several letters.
+ */
+function isRow(cells: readonly string[]): boolean {
+  const texts = cells.map((cell) => cell.trim());
+  if (!texts.some((text) => /[?？。]$/.test(text) || text.length > 120)) return false;
+  const letters = texts.filter((text) => /^[A-H]$/.test(text)).length;
+  const numbers = texts.filter((text) => /^\d+$/.test(text)).map(Number);
+  const counts = numbers.length > 1 && numbers.every((n, i) => n === (numbers[0] ?? 0) + i);
+  return letters === 1 || (numbers.length > 0 && !counts);
+}
+
+/** Names of columns as the header gives them; one without a name is called by its place. */
+function namesOf(cells: readonly string[]): readonly string[] {
+  const header = cells.map((cell, i) => cell.trim() || placeName(i));
+  const poisoned = header.includes('__proto__') || header.includes('constructor');
+  if (poisoned) throw badColumns(header, 'not-allowed');
+  if (new Set(header).size !== header.length) throw badColumns(header, 'repeated');
+  return header;
+}
+
+const WRONG_COLUMNS = {
+  unknown: 'do not say which is the question and which the answer',
+  'not-allowed': 'hold a name that is not allowed (__proto__ or constructor)',
+  repeated: 'hold the same name twice',
+  missing: 'lack a column that the mapping names',
+} as const;
+
+/** @param missing columns that are asked for and not there */
+export function badColumns(
+  header: readonly string[],
+  why: keyof typeof WRONG_COLUMNS,
+  missing: readonly string[] = [],
+): StudioError {
+  const what = missing.length > 0 ? `lack ${missing.join(' and ')}` : WRONG_COLUMNS[why];
+  return new StudioError({
+    code: 'import-columns',
+    message: `The columns of this file (${header.join(', ').slice(0, 200)}) ${what}.`,
+    kept: 'Data sets imported before.',
+    remedy: 'Say which column holds what, or rename the columns in the file.',
+    data: { columns: header.slice(0, 100), why, missing },
+  });
+}
+
+function garbledHeader(): StudioError {
+  return new StudioError({
+    code: 'import-encoding',
+    message:
+      'The names of the columns are in an encoding that was not recognised: they are not UTF-8, UTF-16 or GBK.',
+    kept: 'Data sets imported before.',
+    remedy: 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',
+  });
+}

@@ -1,0 +1,95 @@
+/** What an import found besides records and problems, counted: nothing of a file goes without a word. */
+import type { JsonValue } from '../texts/json.ts';
+
+export type FindingCode =
+  /** A field that holds something and was not read. */
+  | 'unused-field'
+  /** Something beside the rows, in an object around them. */
+  | 'beside-rows'
+  /** Answers that the file excludes from training. */
+  | 'untrained'
+  /** Rows whose answer somebody marked as a bad one: they are left out. */
+  | 'marked-bad'
+  /** Answers with reasoning, and what became of it. */
+  | 'reasoning-train'
+  | 'reasoning-keep'
+  | 'reasoning-drop'
+  /** Words such as NaN that were read as an empty field. */
+  | 'not-a-number';
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** The field, where it is about one. */
+  readonly field?: string;
+  readonly count: number;
+  /** Physical line of the first. */
+  readonly line: number;
+  /** What the first held, as text, cut where it is long. */
+  readonly example?: string;
+}
+
+/** Fields that are told apart; what is beyond is counted together. */
+const MAX_FIELDS = 100;
+const EXAMPLE_LENGTH = 120;
+const MAX_NAME = 200;
+
+/** A value as text, cut where it is long. */
+function shown(value: JsonValue): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > EXAMPLE_LENGTH ? `${text.slice(0, EXAMPLE_LENGTH)}…` : text;
+}
+
+/** Counts them. */
+export class Findings {
+  readonly #known = new Map<string, { -readonly [K in keyof Finding]: Finding[K] }>();
+
+  add(code: FindingCode, line: number, count = 1): void {
+    this.#count(code, undefined, line, count, undefined);
+  }
+
+  addField(
+    code: 'unused-field' | 'beside-rows',
+    field: string,
+    line: number,
+    value: JsonValue,
+    count = 1,
+  ): void {
+    this.#count(code, field, line, count, value);
+  }
+
+  #count(
+    code: FindingCode,
+    name: string | undefined,
+    line: number,
+    count: number,
+    value: JsonValue | undefined,
+  ): void {
+    let field = name;
+    const key = name === undefined ? code : `${code} ${name}`;
+    let known = this.#known.get(key);
+    if (known === undefined && field !== undefined && this.#known.size >= MAX_FIELDS) {
+      field = '…';
+      known = this.#known.get(`${code} …`);
+    }
+    if (known) {
+      known.count += count;
+      return;
+    }
+    this.#known.set(field === name ? key : `${code} …`, {
+      code,
+      ...(field !== undefined && { field: field.slice(0, MAX_NAME) }),
+      count,
+      line,
+      ...(value !== undefined && { example: shown(value) }),
+    });
+  }
+
+  /** Most frequent first within each kind, in the order in which kinds were found. */
+  list(): Finding[] {
+    const all = [...this.#known.values()];
+    const kinds = [...new Set(all.map(({ code }) => code))];
+    return kinds.flatMap((kind) =>
+      all.filter(({ code }) => code === kind).sort((a, b) => b.count - a.count),
+    );
+  }
+}

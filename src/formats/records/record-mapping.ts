@@ -1,0 +1,98 @@
+/** Reads a row by a mapping of its fields, where no shape is recognised. */
+import { isJsonObject } from '../texts/json.ts';
+import type { JsonObject, JsonValue } from '../texts/json.ts';
+import { lettered, optionsIn } from './record-answers.ts';
+import {
+  assistant,
+  joinInput,
+  missingField,
+  optionalText,
+  requiredText,
+  scalarText,
+  user,
+  valueAt,
+} from './record-fields.ts';
+import type { Draft, Messages, TurnMessage } from './record-fields.ts';
+import { readTurns } from './record-turns.ts';
+import type { AnswerReading, FieldMapping } from './record-types.ts';
+
+/** The fields that a mapping names. */
+export function fieldsOf(mapping: FieldMapping): string[] {
+  const { prompt, turns, response, input, system, reasoning, task, choices = [], answer } = mapping;
+  return [prompt, turns, response, input, system, reasoning, task, answer, ...choices].filter(
+    (field) => field !== undefined,
+  );
+}
+
+/** The value of a field that names the right choice. @throws RecordFault where there is none */
+export function givenAnswer(row: JsonObject, field: string): JsonValue {
+  const given = valueAt(row, field);
+  if (given === undefined || given === null || given === '') throw missingField(field);
+  return given;
+}
+
+/** The turns with a text above the first question. */
+function below(messages: Messages, input: string | undefined): Messages {
+  if (input === undefined || input.trim() === '') return messages;
+  const first = messages.findIndex(({ role }) => role === 'user');
+  return messages.map((message, i): TurnMessage =>
+    i === first ? { ...message, content: `${input}\n${message.content}` } : message,
+  );
+}
+
+/** The texts of a list, those of lists inside it too; undefined for anything else. */
+function textsIn(value: JsonValue | undefined): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const texts = (value as readonly JsonValue[])
+    .filter((one) => one !== null)
+    .map((one) => (Array.isArray(one) ? textsIn(one) : (scalarText(one) ?? textOf(one))));
+  return texts.includes(undefined) ? undefined : texts.flatMap((text) => text ?? []);
+}
+
+/** The text of an element that has more to say than its text: { "text": "…", "url": "…" }. */
+function textOf(element: JsonValue): string | undefined {
+  return isJsonObject(element) ? scalarText(element['text'] ?? element['answer']) : undefined;
+}
+
+/** The text of a field; of a list of texts that say the same in other words, the first. */
+function firstText(row: JsonObject, field: string, unused: [string, JsonValue][]): string {
+  const texts = textsIn(valueAt(row, field))?.filter((text) => text.trim() !== '');
+  if (texts === undefined) return requiredText(row, field);
+  const [first, ...others] = texts;
+  if (first === undefined) throw missingField(field);
+  if (others.length > 0) unused.push([`${field}[1:]`, others]);
+  return first;
+}
+
+/** @throws RecordFault */
+export function readMapped(
+  row: JsonObject,
+  mapping: FieldMapping,
+  answers: AnswerReading | undefined,
+): Draft {
+  const optional = (field: string | undefined): string | undefined =>
+    field === undefined ? undefined : optionalText(row, field);
+  // The paragraphs of a context.
+  const paragraphs = mapping.input && textsIn(valueAt(row, mapping.input));
+  const input = paragraphs ? paragraphs.join('\n') : optional(mapping.input);
+  const system = optional(mapping.system) ?? '';
+  const reasoning = optional(mapping.reasoning);
+  const before: Messages = system.trim() === '' ? [] : [{ role: 'system', content: system }];
+  const read = fieldsOf(mapping);
+  if (mapping.turns !== undefined) {
+    const { messages, unused } = readTurns(valueAt(row, mapping.turns), mapping.turns);
+    return { messages: [...before, ...below(messages, input)], read, unused };
+  }
+  const unused: [string, JsonValue][] = [];
+  const question = joinInput(firstText(row, mapping.prompt ?? 'prompt', unused), input);
+  const options = mapping.choices === undefined ? [] : optionsIn(row, mapping.choices);
+  if (mapping.answer !== undefined && mapping.choices !== undefined) {
+    const given = givenAnswer(row, mapping.answer);
+    const draft = lettered(question, options, given, mapping.answer, answers);
+    return { ...draft, messages: [...before, ...draft.messages], read, unused };
+  }
+  const answer = assistant(firstText(row, mapping.response ?? 'response', unused), reasoning);
+  const choices = options.map(({ text }) => text).filter((text) => text !== '');
+  const messages = [...before, user(question), answer];
+  return { messages, read, unused, ...(choices.length > 0 && { choices }) };
+}

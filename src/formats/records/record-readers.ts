@@ -1,0 +1,283 @@
+/** Readers of the layouts: values line by line, values wherever they lie in a JSON text, a table. */
+import { isJsonObject, lineAndColumn, parseScanned } from '../texts/json.ts';
+import type { JsonValue } from '../texts/json.ts';
+import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from '../texts/json-scan.ts';
+import type { JsonFaultCode, JsonScan } from '../texts/json-scan.ts';
+import { JsonValueSplitter } from '../texts/json-stream.ts';
+import type { FoundValue, RowPlace } from '../texts/json-stream.ts';
+import { CsvReader } from './record-csv.ts';
+import { recognizeShape } from './record-shapes.ts';
+import { RecordFault } from './record-types.ts';
+import type { ProblemCode } from './record-types.ts';
+import { groupIn, rowsOfColumns } from './row-layout.ts';
+import type { FoundLayout, RecordLayout } from './row-layout.ts';
+import { notDecoded } from '../texts/text-encoding.ts';
+import type { TextEncodingName } from '../texts/text-encoding.ts';
+import { decodeUtf8, LineSplitter, MAX_LINE_BYTES } from '../texts/text-lines.ts';
+import type { RawLine } from '../texts/text-lines.ts';
+
+/** Takes what a reader finds. */
+export interface RowSink {
+  /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
+  row(value: JsonValue, line: number, size: number, words: number): void;
+  fault(fault: RecordFault, line: number, column?: number): void;
+  /** Something that stands beside the rows, in an object around them. */
+  beside(key: string, value: JsonValue, line: number): void;
+  /** The names of a table's columns. */
+  columns(names: readonly string[]): void;
+}
+
+/** A reader of one layout: takes chunks; what it finds goes to its sink. */
+export interface LayoutReader {
+  push(chunk: Uint8Array): Iterable<undefined>;
+  end(): Iterable<undefined>;
+}
+
+const CODES: Readonly<Record<JsonFaultCode, ProblemCode>> = {
+  'json-syntax': 'broken-json',
+  'json-depth': 'too-deep',
+  'json-prototype-key': 'prototype-key',
+  'json-duplicate-key': 'duplicate-key',
+};
+/** Places in a broken line at which the next object may begin that are looked at. */
+const MAX_RESTARTS = 64;
+
+const tooLong = (): RecordFault => {
+  const megabytes = MAX_LINE_BYTES / 1_000_000;
+  return new RecordFault('line-too-long', `it is longer than ${megabytes} MB`, { megabytes });
+};
+const scanFault = ({ code, reason, data }: Extract<JsonScan, { ok: false }>): RecordFault =>
+  new RecordFault(CODES[code], reason, data);
+
+/** What is said of a byte order mark; what follows it is read. */
+export function bomFound(): RecordFault {
+  return new RecordFault(
+    'bom',
+    'a byte order mark (BOM) stands here; it was skipped, and what follows it was read',
+  );
+}
+
+/** One value a line; several on one line are told apart, a broken line costs only itself. */
+class LinesReader implements LayoutReader {
+  readonly #splitter = new LineSplitter();
+  readonly #sink: RowSink;
+  readonly #encoding: TextEncodingName;
+  /** Fields of the first row: what has none of them is no row behind broken text. */
+  #fields: readonly string[] = [];
+
+  constructor(sink: RowSink, encoding: TextEncodingName) {
+    this.#sink = sink;
+    this.#encoding = encoding;
+  }
+
+  *push(chunk: Uint8Array): Iterable<undefined> {
+    for (const line of this.#splitter.push(chunk)) {
+      this.#line(line);
+      yield;
+    }
+  }
+
+  *end(): Iterable<undefined> {
+    for (const line of this.#splitter.end()) {
+      this.#line(line);
+      yield;
+    }
+  }
+
+  #line({ number, bytes }: RawLine): void {
+    const sink = this.#sink;
+    if (bytes === undefined) {
+      sink.fault(tooLong(), number);
+      return;
+    }
+    const decoded = decodeUtf8(bytes);
+    if (!decoded.ok) {
+      sink.fault(notDecoded(this.#encoding), number, decoded.column);
+      return;
+    }
+    const { text } = decoded;
+    const marked = text.startsWith('\ufeff');
+    if (marked) sink.fault(bomFound(), number, 1);
+    let at = skipWhitespace(text, marked ? 1 : 0);
+    while (at < text.length) {
+      const scanned = scanJsonValue(text, at, ROW_RULES);
+      if (scanned.ok) {
+        const value = parsed(text, at, scanned);
+        if (this.#fields.length === 0 && isJsonObject(value)) this.#fields = Object.keys(value);
+        handRow(sink, text.slice(at, scanned.end), value, number, scanned.words.length);
+        at = skipWhitespace(text, scanned.end);
+        continue;
+      }
+      sink.fault(scanFault(scanned), number, scanned.position + 1);
+      at = this.#restart(text, scanned.position);
+    }
+  }
+
+  /** Where the next record begins behind a fault, where objects follow each other on one line. */
+  #restart(text: string, position: number): number {
+    const next = /\}\s*\{/g;
+    next.lastIndex = Math.max(0, position - 1);
+    for (let tries = 0; tries < MAX_RESTARTS && next.test(text); tries++) {
+      const at = next.lastIndex - 1;
+      const scanned = scanJsonValue(text, at, ROW_RULES);
+      if (scanned.ok && this.#isLikely(parsed(text, at, scanned))) return at;
+      next.lastIndex = at;
+    }
+    return text.length;
+  }
+
+  /** Whether a value behind broken text is a row of this file, rather than a part of the broken one. */
+  #isLikely(value: JsonValue): boolean {
+    if (!isJsonObject(value)) return false;
+    const shared = this.#fields.filter((name) => Object.hasOwn(value, name)).length;
+    return recognizeShape(value) !== undefined || (shared > 0 && shared * 2 >= this.#fields.length);
+  }
+}
+
+/** What was scanned in a text from `at` on. */
+function parsed(
+  text: string,
+  at: number,
+  { end, words }: Extract<JsonScan, { ok: true }>,
+): JsonValue {
+  return parseScanned(withoutBareWords(text.slice(at, end), words, at), 'refuse');
+}
+
+/** Hands on a value as a row, or the rows that lie in it by groups, each with its own line. */
+function handRow(sink: RowSink, text: string, value: JsonValue, line: number, words: number): void {
+  // Words that are no JSON stand where they stood: only a text without them is looked into again.
+  const group = words === 0 ? groupIn(text, value) : undefined;
+  if (group === undefined) {
+    sink.row(value, line, text.length, words);
+    return;
+  }
+  const size = Math.ceil(text.length / Math.max(1, group.rows.length));
+  const [lineAt, lineBeside] = [lineCounter(text, line), lineCounter(text, line)];
+  for (const { key, value: held, at } of group.beside) sink.beside(key, held, lineBeside(at));
+  for (const row of group.rows) sink.row(row.value, lineAt(row.at), size, 0);
+}
+
+/** Physical lines of places that are asked for in the order of the text. */
+function lineCounter(text: string, first: number): (at: number) => number {
+  let [counted, line] = [0, first];
+  return (at) => {
+    for (; counted < at; counted += 1) if (text[counted] === '\n') line += 1;
+    return line;
+  };
+}
+
+/** The rows of a JSON text, wherever they lie in it. */
+class ValuesReader implements LayoutReader {
+  readonly #splitter: JsonValueSplitter;
+  readonly #sink: RowSink;
+  readonly #encoding: TextEncodingName;
+  readonly #layout: RecordLayout;
+
+  constructor(sink: RowSink, encoding: TextEncodingName, layout: RecordLayout, place: RowPlace) {
+    this.#sink = sink;
+    this.#encoding = encoding;
+    this.#layout = layout;
+    this.#splitter = new JsonValueSplitter(place);
+  }
+
+  *push(chunk: Uint8Array): Iterable<undefined> {
+    for (const found of this.#splitter.push(chunk)) {
+      this.#found(found);
+      yield;
+    }
+  }
+
+  *end(): Iterable<undefined> {
+    for (const found of this.#splitter.end()) {
+      this.#found(found);
+      yield;
+    }
+    const { unclosed } = this.#splitter;
+    if (unclosed === undefined) return;
+    const reason = 'the file ends before its list of records does: it may be cut off';
+    this.#sink.fault(
+      new RecordFault('broken-json', reason, { detail: 'cut-off' }),
+      unclosed.line,
+      unclosed.column,
+    );
+  }
+
+  #found({ line, column, bytes, key, beside }: FoundValue): void {
+    const sink = this.#sink;
+    if (bytes === undefined) {
+      sink.fault(this.#layout === 'columns' ? columnsTooLong() : tooLong(), line, column);
+      return;
+    }
+    const decoded = decodeUtf8(bytes);
+    if (!decoded.ok) {
+      const place = lineAndColumn(decoded.before, decoded.before.length);
+      const shift = place.line === 1 ? column - 1 : 0;
+      sink.fault(notDecoded(this.#encoding), line + place.line - 1, place.column + shift);
+      return;
+    }
+    const { text } = decoded;
+    const scanned = scanJsonValue(text, 0, ROW_RULES);
+    if (!scanned.ok || skipWhitespace(text, scanned.end) !== text.length) {
+      // White space behind a value that breaks off belongs to nobody: the fault lies where it ends.
+      const position = Math.min(scanned.ok ? scanned.end : scanned.position, text.trimEnd().length);
+      const place = lineAndColumn(text, position);
+      const shift = place.line === 1 ? column - 1 : 0;
+      const fault = scanned.ok
+        ? new RecordFault('broken-json', 'a comma is due here', { detail: 'comma', close: '' })
+        : scanFault(scanned);
+      sink.fault(fault, line + place.line - 1, place.column + shift);
+      return;
+    }
+    const value = parsed(text, 0, scanned);
+    if (beside) sink.beside(key ?? '', value, line);
+    else if (this.#layout === 'columns') {
+      for (const row of rowsOfColumns(value)) sink.row(row, line, 0, 0);
+    } else handRow(sink, text, value, line, scanned.words.length);
+  }
+}
+
+const columnsTooLong = (): RecordFault => {
+  const megabytes = MAX_LINE_BYTES / 1_000_000;
+  const reason = `a table written column by column is read up to ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`;
+  return new RecordFault('line-too-long', reason, { megabytes, detail: 'columns' });
+};
+
+class TableReader implements LayoutReader {
+  readonly #splitter = new LineSplitter();
+  readonly #rows: CsvReader;
+  readonly #sink: RowSink;
+
+  constructor(sink: RowSink, encoding: TextEncodingName) {
+    this.#sink = sink;
+    this.#rows = new CsvReader(encoding);
+  }
+
+  *push(chunk: Uint8Array): Iterable<undefined> {
+    for (const line of this.#splitter.push(chunk)) yield* this.#hand(this.#rows.push(line));
+  }
+
+  *end(): Iterable<undefined> {
+    for (const line of this.#splitter.end()) yield* this.#hand(this.#rows.push(line));
+    yield* this.#hand(this.#rows.end());
+  }
+
+  *#hand(rows: ReturnType<CsvReader['push']>): Iterable<undefined> {
+    for (const row of rows) {
+      if ('columns' in row) this.#sink.columns(row.columns);
+      else if ('row' in row) this.#sink.row(row.row, row.line, row.size, 0);
+      else this.#sink.fault(row.fault, row.line, row.column);
+      yield;
+    }
+  }
+}
+
+/** Reads a JSON text of a layout, or a table. */
+export function layoutReader(
+  { layout, place }: FoundLayout,
+  encoding: TextEncodingName,
+  sink: RowSink,
+): LayoutReader {
+  if (layout === 'table') return new TableReader(sink, encoding);
+  if (layout === 'lines') return new LinesReader(sink, encoding);
+  return new ValuesReader(sink, encoding, layout, place);
+}

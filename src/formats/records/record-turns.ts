@@ -1,0 +1,271 @@
+/** Conversations as files have them: turns with roles, pairs of question and answer, texts marked 问 and 答. */
+import { isJsonObject } from '../texts/json.ts';
+import type { JsonObject, JsonValue } from '../texts/json.ts';
+import { assistant, scalarText, typeName, user, wrongType } from './record-fields.ts';
+import type { Messages, TurnMessage } from './record-fields.ts';
+import { RecordFault } from './record-types.ts';
+import type { RecordMessage } from './record-types.ts';
+
+/** Fields that hold a conversation, whatever its turns look like. */
+export const TURN_FIELDS: ReadonlySet<string> = new Set([
+  'messages',
+  'conversations',
+  'conversation',
+  'dialogues',
+  'dialogue',
+  'dialogs',
+  'dialog',
+  'turns',
+  'chat',
+  '对话',
+]);
+
+const ROLES: Readonly<Record<string, RecordMessage['role']>> = {
+  system: 'system',
+  developer: 'system',
+  系统: 'system',
+  user: 'user',
+  human: 'user',
+  prompter: 'user',
+  patient: 'user',
+  用户: 'user',
+  患者: 'user',
+  病人: 'user',
+  问: 'user',
+  assistant: 'assistant',
+  gpt: 'assistant',
+  chatgpt: 'assistant',
+  bot: 'assistant',
+  model: 'assistant',
+  doctor: 'assistant',
+  助手: 'assistant',
+  医生: 'assistant',
+  答: 'assistant',
+};
+/** Roles of turns in which a tool is called or answers. */
+const TOOL_ROLES = new Set([
+  'tool',
+  'tools',
+  'function',
+  'function_call',
+  'tool_call',
+  'tool_calls',
+  'tool_response',
+  'observation',
+  'ipython',
+]);
+
+const ROLE_FIELDS = ['role', 'from', 'speaker'] as const;
+const TEXT_FIELDS = ['content', 'value', 'text', 'sentence', 'parts'] as const;
+/** What people call the reasoning before an answer. */
+export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'] as const;
+/** Marks of a turn that say whether it is to be trained on. */
+const TRAIN_FIELDS = ['weight', 'loss', 'train', 'trainable'] as const;
+const READ_IN_TURN: ReadonlySet<string> = new Set([
+  ...ROLE_FIELDS,
+  ...TEXT_FIELDS,
+  ...REASONING_FIELDS,
+  ...TRAIN_FIELDS,
+]);
+
+const PAIR_QUESTIONS =
+  'prompt question query instruction input user human q ask problem 问 问题 提问'.split(' ');
+const PAIR_ANSWERS =
+  'response answer output completion assistant bot gpt moss a reply solution target 答 回答 答案 回复'.split(
+    ' ',
+  );
+
+/** The field of these that an object has something in, whatever the case of its letters. */
+function fieldOf(held: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    if (Object.hasOwn(held, name) && held[name] !== null) return name;
+  }
+  const keys = Object.keys(held);
+  return keys.find((key) => held[key] !== null && names.includes(key.toLowerCase()));
+}
+
+/** Whether a value is one turn of a conversation: it says who speaks and what. */
+export function isTurn(value: JsonValue | undefined): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  const role = ROLE_FIELDS.find((name) => typeof value[name] === 'string');
+  if (role === undefined) return false;
+  const said = TEXT_FIELDS.some((name) => Object.hasOwn(value, name));
+  const speaker = scalarText(value[role]) ?? '';
+  return said || TOOL_ROLES.has(speaker.toLowerCase());
+}
+
+/** Whether a value is a question with its answer, as one step of a conversation. */
+export function isPair(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) {
+    return value.length === 2 && value.every((text) => typeof text === 'string');
+  }
+  if (!isJsonObject(value)) return false;
+  return fieldOf(value, PAIR_QUESTIONS) !== undefined && fieldOf(value, PAIR_ANSWERS) !== undefined;
+}
+
+const MARKED_QUESTION = /^\s*(?:问题?|患者|病人|用户|Q|Question|User|Human|Patient)\s*[:：]\s*/i;
+const MARKED_ANSWER = /^\s*(?:答案?|回答|医生|助手|A|Answer|Assistant|Doctor|GPT|Bot)\s*[:：]\s*/i;
+
+/** Whether a value is a text that begins with who speaks ("问：…"). */
+function isMarked(value: JsonValue): value is string {
+  return typeof value === 'string' && (MARKED_QUESTION.test(value) || MARKED_ANSWER.test(value));
+}
+
+/** Whether a list is a conversation by what its elements are. */
+export function isConversation(value: JsonValue | undefined): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every(isTurn) || value.every(isMarked);
+}
+
+/** What became of the turns of a conversation besides their texts. */
+export interface Turns {
+  readonly messages: Messages;
+  /** Fields of turns that say nothing to the studio, with a value of each. */
+  readonly unused: readonly (readonly [field: string, value: JsonValue])[];
+}
+
+/** Whether a turn is to be trained on, by the marks that it carries; what they say otherwise is unused. */
+function isTrained(turn: JsonObject): boolean {
+  return TRAIN_FIELDS.every((name) => {
+    const mark = turn[name];
+    return mark !== 0 && mark !== false;
+  });
+}
+
+/** The reasoning in a part of a message. */
+function thoughtIn(part: JsonValue): string | undefined {
+  if (!isJsonObject(part) || (part['type'] !== 'thinking' && part['type'] !== 'reasoning'))
+    return undefined;
+  return scalarText(part['thinking'] ?? part['reasoning'] ?? part['text']) ?? '';
+}
+
+/** Content of a message: text, or a list of text parts. */
+function contentText(turn: JsonObject, field: string): string {
+  const value = turn[field];
+  const scalar = scalarText(value);
+  if (scalar !== undefined) return scalar;
+  if (Array.isArray(value)) {
+    const said = (value as readonly JsonValue[]).filter((part) => thoughtIn(part) === undefined);
+    const parts = said.map((part) => (isJsonObject(part) ? part['text'] : part));
+    const other = said.find((_part, i) => typeof parts[i] !== 'string');
+    if (other === undefined) return parts.filter((part) => typeof part === 'string').join('');
+    const type = isJsonObject(other) ? scalarText(other['type']) : undefined;
+    const kind = (type ?? typeName(other)).slice(0, 40);
+    const data = { field, detail: 'part', found: kind };
+    throw new RecordFault('wrong-type', `a part of "${field}" is no text (${kind})`, data);
+  }
+  if (value === undefined || value === null) return '';
+  throw wrongType(field, value, 'text');
+}
+
+function toolTurn(what: string): RecordFault {
+  const role = what.slice(0, 40);
+  return new RecordFault('tool-turn', `a turn calls a tool or is its answer ("${role}")`, { role });
+}
+
+function roleOf(name: string): RecordMessage['role'] {
+  const plain = name.trim().toLowerCase();
+  const known = Object.hasOwn(ROLES, plain) ? ROLES[plain] : undefined;
+  if (known !== undefined) return known;
+  if (TOOL_ROLES.has(plain)) throw toolTurn(name);
+  const role = name.slice(0, 40);
+  throw new RecordFault('unknown-role', `the role "${role}" is not known`, { role });
+}
+
+function messageOf(turn: JsonObject): TurnMessage {
+  const roleField = ROLE_FIELDS.find((name) => Object.hasOwn(turn, name)) ?? 'role';
+  const role = turn[roleField];
+  if (typeof role !== 'string') throw wrongType(roleField, role, 'text');
+  const speaker = roleOf(role);
+  const textField = TEXT_FIELDS.find((name) => Object.hasOwn(turn, name));
+  const content = textField === undefined ? '' : contentText(turn, textField);
+  const calls = turn['tool_calls'] ?? turn['function_call'];
+  if (content.trim() === '' && calls !== undefined && calls !== null) throw toolTurn('tool_calls');
+  if (speaker !== 'assistant') return { role: speaker, content };
+  const reasoningField = REASONING_FIELDS.find((name) => scalarText(turn[name])?.trim());
+  const parts = textField === undefined ? undefined : turn[textField];
+  const thought = Array.isArray(parts)
+    ? parts.map((part: JsonValue) => thoughtIn(part) ?? '').join('')
+    : '';
+  const beside = reasoningField === undefined ? undefined : scalarText(turn[reasoningField]);
+  const reasoning = beside ?? (thought.trim() === '' ? undefined : thought);
+  return {
+    role: speaker,
+    content,
+    ...(isTrained(turn) ? {} : { train: false }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
+}
+
+function unusedIn(turn: JsonObject, message: RecordMessage): [string, JsonValue][] {
+  return Object.entries(turn).filter(([name, value]) => {
+    if (value === null || value === '') return false;
+    if (!READ_IN_TURN.has(name)) return true;
+    const mark = (TRAIN_FIELDS as readonly string[]).includes(name);
+    // A weight between 0 and 1 is not followed, nor is a mark that wants a question trained on.
+    if (mark)
+      return message.role === 'assistant'
+        ? ![0, 1, true, false].includes(value as number)
+        : value === true;
+    return message.role !== 'assistant' && (REASONING_FIELDS as readonly string[]).includes(name);
+  });
+}
+
+/** A step of a conversation that is a question with its answer, and perhaps a system text. */
+function pairMessages(pair: JsonValue, unused: [string, JsonValue][]): RecordMessage[] {
+  if (Array.isArray(pair)) {
+    const [question, answer] = pair as readonly JsonValue[];
+    return [user(scalarText(question) ?? ''), assistant(scalarText(answer) ?? '')];
+  }
+  const held = pair as JsonObject;
+  const questionField = fieldOf(held, PAIR_QUESTIONS) ?? '';
+  const answerField = fieldOf(held, PAIR_ANSWERS) ?? '';
+  const question = scalarText(held[questionField]);
+  const answer = scalarText(held[answerField]);
+  if (question === undefined) throw wrongType(questionField, held[questionField], 'text');
+  if (answer === undefined) throw wrongType(answerField, held[answerField], 'text');
+  const system = scalarText(held['system']) ?? '';
+  for (const [name, value] of Object.entries(held)) {
+    const read = [questionField, answerField, 'system'].includes(name);
+    if (!read && value !== null && value !== '') unused.push([name, value]);
+  }
+  const turns = [user(question), assistant(answer)];
+  return system.trim() === '' ? turns : [{ role: 'system', content: system }, ...turns];
+}
+
+/**
+ * The turns of a conversation in a field.
+ * @throws RecordFault for what is no list of turns, of pairs, or of marked texts
+ */
+export function readTurns(value: JsonValue | undefined, field: string): Turns {
+  if (!Array.isArray(value)) throw wrongType(field, value, 'turns');
+  const list = value as readonly JsonValue[];
+  const unused: [string, JsonValue][] = [];
+  if (list.length > 0 && list.every(isMarked)) {
+    const messages = list.map((text): RecordMessage => {
+      const asks = MARKED_QUESTION.test(text);
+      const content = text.replace(asks ? MARKED_QUESTION : MARKED_ANSWER, '');
+      return asks ? user(content) : assistant(content);
+    });
+    return { messages, unused };
+  }
+  if (list.length > 1 && list.every((text) => typeof text === 'string')) {
+    const messages = list.map((text, i) => (i % 2 === 0 ? user(text) : assistant(text)));
+    return { messages, unused };
+  }
+  const messages = list.flatMap((turn): TurnMessage[] => {
+    if (!isTurn(turn) && isPair(turn)) return pairMessages(turn, unused);
+    if (!isJsonObject(turn)) {
+      const data = { field, detail: 'turn', found: typeName(turn) };
+      throw new RecordFault('wrong-type', `a turn of "${field}" is no object`, data);
+    }
+    const message = messageOf(turn);
+    unused.push(...unusedIn(turn, message));
+    return [message];
+  });
+  // Some files repeat the system text with every question.
+  const [first] = messages;
+  const repeats = ({ role, content }: RecordMessage, i: number): boolean =>
+    i > 0 && role === 'system' && first?.role === 'system' && content === first.content;
+  return { messages: messages.filter((message, i) => !repeats(message, i)), unused };
+}

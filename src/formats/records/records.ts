@@ -1,0 +1,188 @@
+/** Reads files of records as a stream: good records in batches, everything else as a list of problems. */
+import type { JsonValue } from '../texts/json.ts';
+import { badColumns } from './record-csv.ts';
+import { DuplicateIndex } from './record-duplicates.ts';
+import type { Findings } from './record-findings.ts';
+import { Look, mcqReading } from './record-look.ts';
+import { fieldsOf } from './record-mapping.ts';
+import { readRecord, recognizeShape } from './record-shapes.ts';
+import type { ShapeOptions } from './record-shapes.ts';
+import { RecordFault } from './record-types.ts';
+import type {
+  FieldMapping,
+  ImportedRecord,
+  ImportProblem,
+  ReadingChoices,
+  RecordShape,
+} from './record-types.ts';
+import { isRemark, readRows } from './rows.ts';
+import type { Chunks, RowBatch, RowItem } from './rows.ts';
+
+export { guessKind, taskOf } from './record-kind.ts';
+export { DuplicateIndex } from './record-duplicates.ts';
+export { Findings } from './record-findings.ts';
+export type * from './record-types.ts';
+
+export interface ImportOptions extends ReadingChoices {
+  /** Name of the file; its ending tells CSV from JSON. */
+  readonly fileName: string;
+  /** How to read the rows; recognised for each row unless told. */
+  readonly shape?: RecordShape | 'auto';
+  /** Which field holds what; takes the place of a shape. */
+  readonly mapping?: FieldMapping;
+  /** Shared between the files of one data set. */
+  readonly duplicates?: DuplicateIndex;
+  /** Whether repeated records are listed and left out (the default) or kept, as evaluation sets want it. */
+  readonly onDuplicate?: 'report' | 'keep';
+  /** Counts what was not read, was excluded, or was found on the way. */
+  readonly findings?: Findings;
+}
+
+/** What one stretch of the file gave. Good records are kept whatever is wrong with others. */
+export interface ImportBatch {
+  readonly records: readonly ImportedRecord[];
+  readonly problems: readonly ImportProblem[];
+  /** Bytes of the file consumed so far. */
+  readonly bytesRead: number;
+}
+
+/** Reads rows as records. */
+class Importer {
+  readonly #options: ImportOptions;
+  readonly #seen: DuplicateIndex | undefined;
+  #reading: ShapeOptions;
+  records: ImportedRecord[] = [];
+  problems: ImportProblem[] = [];
+
+  constructor(options: ImportOptions) {
+    this.#options = options;
+    const { shape = 'auto', mapping, answers, reasoning } = options;
+    this.#reading = { shape, answers, reasoning, ...(mapping && { mapping }) };
+    this.#seen =
+      options.onDuplicate === 'keep' ? undefined : (options.duplicates ?? new DuplicateIndex());
+  }
+
+  /** Settles what the first rows together say about each, and reads them. @throws StudioError `import-columns` */
+  begin(look: Look, batch: RowBatch): void {
+    this.#settle(look, batch);
+    for (const item of look.items) this.item(item);
+  }
+
+  #settle(look: Look, { columns }: RowBatch): void {
+    const { mapping, answers, shape = 'auto' } = this.#options;
+    // Of rows that could not be decoded their own faults say more.
+    const undecoded = look.items.some(
+      (item) => 'fault' in item && item.fault.code === 'invalid-utf8',
+    );
+    if (columns !== undefined && !(undecoded && look.rows.length === 0))
+      checkColumns(columns, mapping, shape);
+    const mcq = mcqReading(look.rows, mapping);
+    if (mcq === undefined) return;
+    this.#reading = {
+      ...this.#reading,
+      answers: answers ?? mcq.decided,
+      ...(mapping === undefined && { answerField: mcq.field }),
+    };
+  }
+
+  take(bytesRead: number): ImportBatch {
+    const { records, problems } = this;
+    this.records = [];
+    this.problems = [];
+    return { records, problems, bytesRead };
+  }
+
+  item(item: RowItem): void {
+    const { findings } = this.#options;
+    if ('fault' in item) this.#problem(item.fault, item.line, item.column);
+    else if ('beside' in item) {
+      const count = Array.isArray(item.beside) ? Math.max(1, item.beside.length) : 1;
+      findings?.addField('beside-rows', item.key, item.line, item.beside, count);
+    } else {
+      if (item.words > 0) findings?.add('not-a-number', item.line, item.words);
+      this.#row(item.value, item.line);
+    }
+  }
+
+  #problem(fault: RecordFault, line: number, column?: number): void {
+    const { code, message: reason, data } = fault;
+    const place = column === undefined ? { line } : { line, column };
+    const problem = { file: this.#options.fileName, ...place, code, reason, data };
+    this.problems.push(isRemark(fault) ? { ...problem, kept: true } : problem);
+  }
+
+  #row(value: JsonValue, line: number): void {
+    const file = this.#options.fileName;
+    try {
+      const { shape, record, unused, reasoned, right } = readRecord(value, this.#reading);
+      const earlier = this.#seen?.meet(record, file, line);
+      if (earlier !== undefined) {
+        const elsewhere = earlier.file !== file;
+        const where = elsewhere ? ` of ${earlier.file}` : '';
+        const data = { line: earlier.line, ...(elsewhere && { file: earlier.file }) };
+        const reason = `it repeats line ${earlier.line}${where}`;
+        this.#problem(new RecordFault('duplicate', reason, data), line);
+        return;
+      }
+      this.records.push({ line, shape, record, ...(right && { right }) });
+      const { findings } = this.#options;
+      if (findings === undefined) return;
+      for (const [field, held] of unused) findings.addField('unused-field', field, line, held);
+      const excluded = record.messages.filter(({ train }) => train === false).length;
+      if (excluded > 0) findings.add('untrained', line, excluded);
+      const use = this.#reading.reasoning ?? 'train';
+      if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
+    } catch (fault) {
+      if (!(fault instanceof RecordFault)) throw fault;
+      if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', line);
+      this.#problem(fault, line);
+    }
+  }
+}
+
+/** @throws StudioError `import-columns` where a table's columns lack what is needed */
+function checkColumns(
+  columns: readonly string[],
+  mapping: FieldMapping | undefined,
+  shape: RecordShape | 'auto',
+): void {
+  const missing =
+    mapping === undefined ? [] : fieldsOf(mapping).filter((name) => !columns.includes(name));
+  if (missing.length > 0) throw badColumns(columns, 'missing', missing);
+  const row = Object.fromEntries(columns.map((name) => [name, '']));
+  const unknown = mapping === undefined && shape === 'auto' && recognizeShape(row) === undefined;
+  if (unknown) throw badColumns(columns, 'unknown');
+}
+
+/**
+ * Reads training or evaluation records from a file that arrives in chunks, in any layout that readRows knows.
+ * A bad line never stops the import: it is listed with its place and reason, and the others are kept. What the
+ * values of many rows decide together (whether answers count from 0 or from 1) is decided from the first
+ * thousand before any of them is read. Memory is bounded by those, the longest line (16 MB) and the index of
+ * what was seen, 15 to 23 bytes a record.
+ * @throws StudioError as readRows, `import-columns` (CSV whose columns need a mapping).
+ */
+export async function* importRecords(
+  chunks: Chunks,
+  options: ImportOptions,
+): AsyncGenerator<ImportBatch, void, undefined> {
+  const importer = new Importer(options);
+  let look: Look | null = new Look();
+  let last: RowBatch | null = null;
+  for await (const batch of readRows(chunks, options.fileName)) {
+    last = batch;
+    let from = 0;
+    if (look) {
+      from = look.take(batch.items);
+      if (look.isFull) {
+        importer.begin(look, batch);
+        look = null;
+      }
+    }
+    for (let i = from; !look && i < batch.items.length; i++)
+      importer.item(batch.items[i] as RowItem);
+    yield importer.take(batch.bytesRead);
+  }
+  if (look && last) importer.begin(look, last);
+  yield importer.take(last?.bytesRead ?? 0);
+}

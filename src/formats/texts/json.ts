@@ -1,0 +1,109 @@
+import secureJson from 'secure-json-parse';
+import { StudioError } from '../../errors.ts';
+import { refuseStandIn, SIGNATURE_BYTES } from '../files/file-signature.ts';
+import { scanJsonValue, skipWhitespace } from './json-scan.ts';
+import type { JsonScanRules } from './json-scan.ts';
+
+export type JsonValue =
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** Nesting deeper than this is no configuration and no record; it is there to exhaust a stack. */
+export const MAX_JSON_DEPTH = 64;
+
+export interface JsonParseOptions extends Partial<JsonScanRules> {
+  /** Name of the file, for messages. */
+  readonly name?: string;
+  /** Longest text accepted, in UTF-16 units. */
+  readonly maxLength?: number;
+}
+
+const DEFAULT_RULES: JsonScanRules = {
+  maxDepth: MAX_JSON_DEPTH,
+  prototypeKeys: 'refuse',
+  duplicateKeys: 'allow',
+};
+
+/**
+ * Parses one JSON text from outside. The text is scanned first, so that every refusal carries the place
+ * (UTF-16 position, 1-based line and column), then parsed by secure-json-parse.
+ * @throws StudioError `json-too-long`, `json-syntax`, `json-depth`, `json-prototype-key`,
+ *   `json-duplicate-key`.
+ */
+export function parseJson(text: string, options: JsonParseOptions = {}): JsonValue {
+  const { name = 'the file', maxLength = Number.POSITIVE_INFINITY, ...rules } = options;
+  if (text.length > maxLength) {
+    throw new StudioError({
+      code: 'json-too-long',
+      message: `${name} is ${text.length} characters long; at most ${maxLength} are read.`,
+      remedy: 'Check that it is the right file.',
+      data: { file: name, length: text.length, maxLength },
+    });
+  }
+  const scanRules: JsonScanRules = { ...DEFAULT_RULES, ...rules };
+  const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const scanned = scanJsonValue(text, begin, scanRules);
+  if (!scanned.ok) {
+    refuseStandIn(name, new TextEncoder().encode(text.slice(0, SIGNATURE_BYTES)));
+    throw jsonFault(text, scanned.position, scanned.code, scanned.reason, name);
+  }
+  const after = skipWhitespace(text, scanned.end);
+  if (after !== text.length) {
+    throw jsonFault(text, after, 'json-syntax', 'something follows the end of the value', name);
+  }
+  return parseScanned(text.slice(begin), scanRules.prototypeKeys);
+}
+
+/** Parses one JSON text that must be an object. @throws StudioError as parseJson, or `json-not-object`. */
+export function parseJsonObject(text: string, options: JsonParseOptions = {}): JsonObject {
+  const value = parseJson(text, options);
+  if (isJsonObject(value)) return value;
+  throw new StudioError({
+    code: 'json-not-object',
+    message: `${options.name ?? 'The file'} holds no JSON object.`,
+    remedy: 'Check that it is the right file.',
+    data: { file: options.name ?? '' },
+  });
+}
+
+/** Parses a text that scanJsonValue has accepted whole; the library's own refusals stay switched on. */
+export function parseScanned(text: string, prototypeKeys: 'refuse' | 'allow'): JsonValue {
+  const action = prototypeKeys === 'refuse' ? 'error' : 'ignore';
+  return secureJson.parse(text, { protoAction: action, constructorAction: action }) as JsonValue;
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** 1-based line and column (UTF-16 units) of a position; CRLF, LF and CR each end a line. */
+export function lineAndColumn(text: string, position: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let i = 0; i < position; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 13 && text.charCodeAt(i + 1) === 10) continue;
+    if (unit === 10 || unit === 13) {
+      line += 1;
+      start = i + 1;
+    }
+  }
+  return { line, column: position - start + 1 };
+}
+
+function jsonFault(
+  text: string,
+  position: number,
+  code: string,
+  reason: string,
+  name: string,
+): StudioError {
+  const { line, column } = lineAndColumn(text, position);
+  return new StudioError({
+    code,
+    message: `${name} is refused at line ${line}, column ${column}: ${reason}.`,
+    remedy: 'Correct the file at that place, or fetch it again if it was damaged on the way.',
+    data: { file: name, position, line, column, reason },
+  });
+}

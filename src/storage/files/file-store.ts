@@ -1,0 +1,194 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { StudioError } from '../../errors.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+
+/**
+ * Large things as files: records, weights, checkpoints. Paths are relative, with `/`, no `.` or `..`.
+ * Two stores keep to this interface: the browser's private file system and memory (for Node).
+ */
+export interface FileStore {
+  /** A file for reading; nothing is read before it is asked for. @throws StudioError `file-missing` */
+  open(path: string): Promise<ByteSource>;
+  /** A file as a Blob that the page can save without another copy. @throws StudioError `file-missing` */
+  blob(path: string): Promise<Blob>;
+  /**
+   * A new file in place of whatever has this path.
+   * @param continued goes on with the file that is there after the bytes that this sealer has seen
+   *   (the caller read them from it); what lies beyond them is cut off
+   * @throws StudioError `storage-full`, `storage-failed`
+   */
+  create(path: string, continued?: Sealer): Promise<FileWriter>;
+  /** Removes a file or a whole folder; what is not there is no fault. */
+  remove(path: string): Promise<void>;
+  /** Names in a folder, sorted; empty where there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** Length and SHA-256 (hex) of a finished file. */
+export interface FileSeal {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface FileWriter {
+  /** Appends. The bytes are taken before the promise resolves; the caller may reuse the array then. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Everything is on disk when this resolves. */
+  close(): Promise<FileSeal>;
+  /** Gives up and removes the file. */
+  abort(): Promise<void>;
+}
+
+/** A file that is finished, with what it must be when it is read again. */
+export interface StoredFile extends FileSeal {
+  readonly path: string;
+}
+
+/** Bytes read at a time when a whole file is copied or checked. */
+export const COPY_BYTES = 4 * 2 ** 20;
+
+/** Incremental SHA-256 with its byte count. */
+export class Sealer {
+  readonly #hash = sha256.create();
+  #bytes = 0;
+
+  /** Bytes seen so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.byteLength;
+  }
+
+  seal(): FileSeal {
+    return { bytes: this.#bytes, sha256: bytesToHex(this.#hash.digest()) };
+  }
+}
+
+/** Parts of a path, after checking that it stays inside the store. */
+export function pathParts(path: string): readonly string[] {
+  const parts = path.split('/');
+  const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  if (!inside || /[\\\0]/.test(path)) {
+    throw new StudioError({
+      code: 'storage-path',
+      message: `"${path.slice(0, 120)}" is no path inside the studio's storage.`,
+      remedy: 'Rename the file and drop it again.',
+      data: { path: path.slice(0, 120) },
+    });
+  }
+  return parts;
+}
+
+export function fileMissing(path: string): StudioError {
+  return new StudioError({
+    code: 'file-missing',
+    message: `The stored file ${path} is gone.`,
+    kept: 'Everything else in the studio.',
+    remedy: 'Import it again; the browser may have cleared its storage.',
+    data: { path },
+  });
+}
+
+/** Firefox and newer Chromium throw a full disk as a class of its own, which has the name all the same. */
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
+}
+
+/** What the browser's storage threw, in the studio's terms. */
+export function storageFault(path: string, thrown: unknown): StudioError {
+  if (thrown instanceof StudioError) return thrown;
+  const name = nameOf(thrown);
+  if (name === 'NotFoundError') return fileMissing(path);
+  if (name === 'QuotaExceededError') {
+    return new StudioError(
+      {
+        code: 'storage-full',
+        message: "The browser's storage is full: nothing more can be written.",
+        kept: 'Everything that was stored before.',
+        remedy: 'Remove runs, models or data sets that are no longer needed, or free disk space.',
+        data: { path },
+      },
+      { cause: thrown },
+    );
+  }
+  return new StudioError(
+    {
+      code: 'storage-failed',
+      message: `The browser's storage failed at ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      kept: 'Everything that was stored before.',
+      remedy: 'Try again; close other tabs of the studio. A private window may offer no storage.',
+      data: { path },
+    },
+    { cause: thrown },
+  );
+}
+
+/** Writes one file whole. */
+export async function writeFile(
+  store: FileStore,
+  path: string,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<StoredFile> {
+  const writer = await store.create(path);
+  try {
+    for await (const part of parts) await writer.write(part);
+    return { path, ...(await writer.close()) };
+  } catch (error) {
+    // What went wrong first is what is told; a rest that cannot be removed now is swept later.
+    await writer.abort().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The bytes of a source in order, a few at a time. */
+export async function* readPieces(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let begin = 0; begin < source.size; begin += COPY_BYTES) {
+    yield await source.read(begin, Math.min(begin + COPY_BYTES, source.size));
+  }
+}
+
+/**
+ * Reads a file back and compares it with what was sealed.
+ * @param onProgress gets bytes read so far
+ * @throws StudioError `file-damaged` when length or hash differ, `file-missing`
+ */
+export async function verifyFile(
+  store: FileStore,
+  file: StoredFile,
+  onProgress?: (bytes: number) => void,
+): Promise<void> {
+  const source = await store.open(file.path);
+  const sealer = new Sealer();
+  for await (const piece of readPieces(source)) {
+    sealer.update(piece);
+    onProgress?.(sealer.bytes);
+  }
+  const found = sealer.seal();
+  if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
+    throw new StudioError({
+      code: 'file-damaged',
+      message: `The stored file ${file.path} is not what was written: ${found.bytes} bytes of ${file.bytes} were found, or other ones.`,
+      kept: 'The state before this file was written.',
+      remedy: 'Check the free disk space, then try again.',
+      data: { path: file.path, bytes: found.bytes, expected: file.bytes },
+    });
+  }
+}
+
+/** Reads a sealed file whole. @throws StudioError `file-damaged`, `file-missing` */
+export async function readSealed(
+  store: FileStore,
+  file: StoredFile,
+): Promise<Uint8Array<ArrayBuffer>> {
+  await verifyFile(store, file);
+  return readWhole(store, file.path);
+}
+
+export async function readWhole(store: FileStore, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const source = await store.open(path);
+  return source.read(0, source.size);
+}

@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import type {
+  Message,
+  ModelSummary,
+  ModelVariant,
+  RunSummary,
+  SamplingSettings,
+} from '../../worker/protocol.ts';
+import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
+import { variantKey } from '../models/variant-key.ts';
+
+/** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
+
+export const sides = ['left', 'right'] as const;
+export type Side = (typeof sides)[number];
+
+const variantSchema = z.strictObject({
+  modelId: z.string(),
+  runId: z.string().nullable(),
+  snapshot: z.string(),
+});
+
+const errorSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  kept: z.string(),
+  remedy: z.string(),
+  data: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
+  ),
+});
+
+const replySchema = z.strictObject({
+  /** Who spoke, in words, as it was called then. */
+  speaker: z.string(),
+  /** The same for the worker, and what it was told before the conversation; not kept by earlier versions. */
+  variant: variantSchema.nullable().default(null),
+  system: z.string().default(''),
+  /** Tokens of the answer. */
+  ids: z.array(z.number()).readonly().default([]),
+  /** Tokens that the model held; 0 where that was not told. */
+  context: z.number().default(0),
+  text: z.string(),
+  state: z.enum(['waiting', 'streaming', 'done', 'failed']),
+  seed: z.number(),
+  promptTokens: z.number(),
+  tokens: z.number(),
+  millisecondsToFirst: z.number(),
+  milliseconds: z.number(),
+  stopReason: z.enum(['end', 'length', 'stopped', 'context']).nullable(),
+  error: errorSchema.nullable(),
+});
+
+const turnSchema = z.strictObject({
+  id: z.string(),
+  user: z.string(),
+  /** How often it was generated anew: each time with the next seed. */
+  attempt: z.number(),
+  replies: z.strictObject({ left: replySchema.nullable(), right: replySchema.nullable() }),
+});
+
+export const conversationSchema = z.strictObject({
+  id: z.string(),
+  /** As it was renamed; null is called after its first prompt. */
+  title: z.string().nullable().default(null),
+  startedAt: z.number(),
+  turns: z.array(turnSchema),
+});
+
+const settingsSchema = z.strictObject({
+  temperature: z.number(),
+  topP: z.number(),
+  topK: z.number(),
+  repetitionPenalty: z.number(),
+  maxTokens: z.number(),
+  seed: z.number(),
+});
+
+/** What is kept over a reload beside the conversations. */
+export const savedChatSchema = z.strictObject({
+  /** Earlier versions kept conversations here. */
+  conversations: z.array(conversationSchema).optional(),
+  currentId: z.string().nullable(),
+  settings: settingsSchema,
+  system: z.string(),
+  variants: z.strictObject({
+    left: variantSchema.nullable(),
+    right: variantSchema.nullable(),
+  }),
+});
+
+export type Reply = z.infer<typeof replySchema>;
+export type Turn = z.infer<typeof turnSchema>;
+export type Conversation = z.infer<typeof conversationSchema>;
+export type SavedChat = z.infer<typeof savedChatSchema>;
+
+export const defaultSettings: SamplingSettings = {
+  temperature: 0.7,
+  topP: 0.9,
+  topK: 40,
+  repetitionPenalty: 1.05,
+  maxTokens: 256,
+  seed: 1,
+};
+
+/** The part of the settings that says how freely tokens are drawn. */
+export type SamplingPreset = Omit<SamplingSettings, 'maxTokens' | 'seed'>;
+
+export const samplingPresets = {
+  exact: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1 },
+  balanced: { temperature: 0.7, topP: 0.9, topK: 40, repetitionPenalty: 1.05 },
+  creative: { temperature: 1.1, topP: 0.95, topK: 0, repetitionPenalty: 1.1 },
+} as const satisfies Readonly<Record<string, SamplingPreset>>;
+
+/** A preset that a person saved. */
+export const ownPresetsSchema = z.array(
+  z.strictObject({
+    name: z.string().min(1).max(60),
+    settings: settingsSchema.omit({ maxTokens: true, seed: true }),
+  }),
+);
+export type OwnPreset = z.infer<typeof ownPresetsSchema>[number];
+
+export function sameSampling(a: SamplingPreset, b: SamplingPreset): boolean {
+  return (
+    a.temperature === b.temperature &&
+    a.topP === b.topP &&
+    a.topK === b.topK &&
+    a.repetitionPenalty === b.repetitionPenalty
+  );
+}
+
+/** A variant that can be chosen, with its name. */
+export interface VariantChoice {
+  readonly key: string;
+  readonly label: string;
+  readonly group: string;
+  readonly variant: ModelVariant;
+}
+
+/** Words that the choices are named with. */
+export interface ChoiceWords {
+  readonly base: string;
+  readonly models: string;
+  readonly run: (name: string) => string;
+  /** A state of a run. */
+  readonly state: (id: string, run: RunSummary) => string;
+}
+
+/** Whether tokens that this state reads are routed: a mixture is still attached to it. */
+export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: ModelVariant): boolean {
+  const run = runs.find(({ id }) => id === runId);
+  const attached = run?.snapshots.find(({ id }) => id === snapshot)?.branches ?? [];
+  return (
+    run?.recipe.stages.some(({ attach }) =>
+      attach.some(({ name, type }) => type === 'mixture' && attached.includes(name)),
+    ) ?? false
+  );
+}
+
+/** Every model as it came, and every state that finished runs left of them. */
+export function variantChoices(
+  models: readonly Pick<ModelSummary, 'id' | 'name'>[],
+  runs: readonly RunSummary[],
+  words: ChoiceWords,
+): VariantChoice[] {
+  const choice = (variant: ModelVariant, label: string, group: string): VariantChoice => ({
+    key: variantKey(variant),
+    label,
+    group,
+    variant,
+  });
+  const bases = models.map(({ id, name }) =>
+    choice({ modelId: id, runId: null, snapshot: 'base' }, `${name} · ${words.base}`, words.models),
+  );
+  const trained = runs
+    .filter((run) => !isActive(run) && models.some(({ id }) => id === run.modelId))
+    .flatMap((run) =>
+      trainedSnapshots(run).map(({ id }) =>
+        choice(
+          { modelId: run.modelId, runId: run.id, snapshot: id },
+          `${run.name} · ${words.state(id, run)}`,
+          words.run(run.name),
+        ),
+      ),
+    );
+  return [...bases, ...trained];
+}
+
+/** Left the base model, right the last state of its newest run; null where there is nothing to choose. */
+export function defaultVariants(
+  choices: readonly VariantChoice[],
+  modelId: string | null,
+): Readonly<Record<Side, ModelVariant | null>> {
+  const bases = choices.filter(({ variant }) => variant.runId === null);
+  const base = bases.find(({ variant }) => variant.modelId === modelId) ?? bases[0] ?? null;
+  const own = choices.filter(
+    ({ variant }) => variant.runId !== null && variant.modelId === base?.variant.modelId,
+  );
+  const newest = own[0]?.variant.runId;
+  const states = own.filter(({ variant }) => variant.runId === newest);
+  return { left: base?.variant ?? null, right: states[states.length - 1]?.variant ?? null };
+}
+
+/**
+ * What a side is sent for a turn: the system prompt, the turns before that this side answered, and the
+ * turn itself. Turns without an answer are left out, so that the roles alternate.
+ */
+export function promptFor(
+  system: string,
+  turns: readonly Turn[],
+  turnId: string,
+  side: Side,
+): Message[] {
+  const messages: Message[] = [];
+  if (system.trim() !== '') messages.push({ role: 'system', content: system });
+  for (const turn of turns) {
+    if (turn.id === turnId) {
+      messages.push({ role: 'user', content: turn.user });
+      break;
+    }
+    const reply = turn.replies[side];
+    if (!reply || reply.text === '') continue;
+    messages.push({ role: 'user', content: turn.user });
+    messages.push({ role: 'assistant', content: reply.text });
+  }
+  return messages;
+}
+
+/** Generated tokens per second after the first one; null where there are too few to say. */
+export function replySpeed(
+  reply: Pick<Reply, 'tokens' | 'milliseconds' | 'millisecondsToFirst'>,
+): number | null {
+  const after = reply.milliseconds - reply.millisecondsToFirst;
+  return reply.tokens < 2 || after <= 0 ? null : ((reply.tokens - 1) * 1000) / after;
+}
+
+/** What is known of all conversations. */
+export interface Conversations {
+  readonly conversations: readonly Conversation[];
+  readonly currentId: string | null;
+}
+
+/** The conversation that is open. */
+export function currentConversation({
+  conversations,
+  currentId,
+}: Conversations): Conversation | null {
+  return conversations.find(({ id }) => id === currentId) ?? null;
+}
+
+export function titleOf({ title, turns }: Conversation): string {
+  return title ?? turns[0]?.user ?? '';
+}
+
+/** Conversations in whose title, prompts or answers all words of the search occur; newest first. */
+export function foundConversations(
+  conversations: readonly Conversation[],
+  search: string,
+): Conversation[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const textOf = (conversation: Conversation): string =>
+    [
+      titleOf(conversation),
+      ...conversation.turns.flatMap(({ user, replies }) => [
+        user,
+        replies.left?.text ?? '',
+        replies.right?.text ?? '',
+      ]),
+    ]
+      .join('\n')
+      .toLowerCase();
+  return conversations
+    .filter((conversation) => {
+      if (conversation.turns.length === 0) return false;
+      const text = textOf(conversation);
+      return words.every((word) => text.includes(word));
+    })
+    .toSorted((a, b) => b.startedAt - a.startedAt);
+}
+
+/** A conversation as Markdown: prompts as quotations, answers under the name of who gave them. */
+export function conversationMarkdown(
+  conversation: Conversation,
+  words: { readonly prompt: string; readonly notClinical: string },
+): string {
+  const quoted = (text: string): string => text.replaceAll(/^/gm, '> ');
+  const turns = conversation.turns.map(({ user, replies }) => {
+    const answers = sides.flatMap((side) => {
+      const reply = replies[side];
+      return reply && reply.text !== '' ? [`### ${reply.speaker}\n\n${reply.text}`] : [];
+    });
+    return [`## ${words.prompt}`, quoted(user), ...answers].join('\n\n');
+  });
+  return `${[`# ${titleOf(conversation)}`, `*${words.notClinical}*`, ...turns].join('\n\n')}\n`;
+}

@@ -1,0 +1,48 @@
+/** What was kept of chat: settings read again, replies that a reload cut off, errors in their plain form. */
+import type { ErrorDescription } from '../../errors.ts';
+import {
+  defaultSettings,
+  savedChatSchema,
+  type Conversation,
+  type Reply,
+  type SavedChat,
+} from './chat-document.ts';
+import { readPreference } from '../preferences.ts';
+
+/** Settings and choices of an earlier visit; the defaults where there are none. */
+export function restore(): SavedChat {
+  const saved = readPreference('chat', (value) => {
+    const parsed = savedChatSchema.safeParse(value);
+    return parsed.success ? parsed.data : null;
+  });
+  return (
+    saved ?? {
+      currentId: null,
+      settings: defaultSettings,
+      system: '',
+      variants: { left: null, right: null },
+    }
+  );
+}
+
+/** A reply that a reload cut off is over. */
+export function settled(conversation: Conversation): Conversation {
+  const over = (reply: Reply | null): Reply | null =>
+    reply?.state === 'waiting' || reply?.state === 'streaming'
+      ? { ...reply, state: 'done', stopReason: 'stopped' }
+      : reply;
+  return {
+    ...conversation,
+    turns: conversation.turns.map((turn) => ({
+      ...turn,
+      replies: { left: over(turn.replies.left), right: over(turn.replies.right) },
+    })),
+  };
+}
+
+type ReplyError = NonNullable<Reply['error']>;
+
+/** As it is kept with a reply. */
+export function plain({ data, ...rest }: Required<ErrorDescription>): ReplyError {
+  return { ...rest, data: { ...data } };
+}

@@ -1,0 +1,429 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../../errors.ts';
+import { quickRecipe } from '../../engine/training/recipe/presets.ts';
+import type { WorkerClient } from '../../worker/client.ts';
+import type {
+  CallInput,
+  CallKind,
+  CallOutput,
+  GenerationResult,
+  ModelVariant,
+  RunSummary,
+  WorkerEvent,
+} from '../../worker/protocol.ts';
+import { createChat } from './chat.ts';
+import {
+  conversationMarkdown,
+  currentConversation,
+  defaultVariants,
+  foundConversations,
+  isRouted,
+  promptFor,
+  replySpeed,
+  variantChoices,
+  type Turn,
+} from './chat-document.ts';
+import { variantKey } from '../models/variant-key.ts';
+
+const base: ModelVariant = { modelId: 'm', runId: null, snapshot: 'base' };
+const merged: ModelVariant = { modelId: 'm', runId: 'r', snapshot: 'merged' };
+const both = { left: { variant: base, label: 'L' }, right: { variant: merged, label: 'R' } };
+const one = { left: both.left, right: null };
+
+/** Answers each generation through a function of its input; streams its text in two pieces before. */
+class SpeakingWorker implements WorkerClient {
+  readonly inputs: CallInput<'chat.generate'>[] = [];
+  readonly cancelled: string[] = [];
+  readonly documents = new Map<string, object>();
+  reply: (input: CallInput<'chat.generate'>) => Promise<GenerationResult>;
+  #listener: (event: WorkerEvent) => void = () => undefined;
+
+  constructor(reply: (input: CallInput<'chat.generate'>) => Promise<GenerationResult>) {
+    this.reply = reply;
+  }
+
+  async call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> {
+    if (kind === 'task.cancel') {
+      this.cancelled.push((input as CallInput<'task.cancel'>).task);
+      return null;
+    }
+    if (kind === 'document.put') {
+      const { id, value } = input as CallInput<'document.put'>;
+      this.documents.set(id, structuredClone(value));
+      return null;
+    }
+    if (kind === 'document.remove') {
+      this.documents.delete((input as CallInput<'document.remove'>).id);
+      return null;
+    }
+    if (kind === 'document.list') {
+      const all = [...this.documents].map(([id, value]) => ({ id, value }));
+      return all;
+    }
+    if (kind === 'chat.count') {
+      const { messages } = input as CallInput<'chat.count'>;
+      return { tokens: messages.length, context: 64 } as CallOutput<K>;
+    }
+    const asked = input as CallInput<'chat.generate'>;
+    this.inputs.push(asked);
+    return await this.reply(asked);
+  }
+
+  subscribe(listener: (event: WorkerEvent) => void): () => void {
+    this.#listener = listener;
+    return () => undefined;
+  }
+
+  say(task: string, text: string, tokens: number): void {
+    this.#listener({ type: 'chat.text', task, text, tokens });
+  }
+}
+
+function result(text: string): GenerationResult {
+  return {
+    text,
+    ids: [],
+    context: 64,
+    promptTokens: 5,
+    tokens: 11,
+    stopReason: 'end',
+    millisecondsToFirst: 100,
+    milliseconds: 600,
+  };
+}
+
+let kept: Map<string, string>;
+
+beforeEach(() => {
+  kept = new Map();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe('chat', () => {
+  it('asks both sides the same, one after the other, each with its own history', async () => {
+    let speaking = 0;
+    const worker = new SpeakingWorker(async ({ variant, messages }) => {
+      speaking += 1;
+      expect(speaking).toBe(1);
+      await Promise.resolve();
+      speaking -= 1;
+      return result(`${variant.snapshot}:${messages[messages.length - 1]?.content}`);
+    });
+    const chat = createChat(worker);
+    chat.getState().setSystem('Be brief.');
+    await chat.getState().send('one', both);
+    await chat.getState().send('two', both);
+    expect(worker.inputs.map(({ variant }) => variant)).toEqual([base, merged, base, merged]);
+    expect(worker.inputs[3]?.messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: 'merged:one' },
+      { role: 'user', content: 'two' },
+    ]);
+    const turns = currentConversation(chat.getState())?.turns ?? [];
+    expect(turns.map(({ replies }) => replies.left?.text)).toEqual(['base:one', 'base:two']);
+    expect(chat.getState().speaking).toBeNull();
+  });
+
+  it('shows text as it streams in', async () => {
+    vi.useFakeTimers();
+    let finish: (value: GenerationResult) => void = () => undefined;
+    const worker = new SpeakingWorker(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const chat = createChat(worker);
+    const sent = chat.getState().send('hello', one);
+    const task = worker.inputs[0]?.task ?? '';
+    const reply = () => currentConversation(chat.getState())?.turns[0]?.replies.left;
+    expect(reply()?.state).toBe('waiting');
+    worker.say(task, 'Once ', 1);
+    worker.say(task, 'upon', 2);
+    worker.say('another', 'noise', 9);
+    vi.advanceTimersByTime(40);
+    expect(reply()).toMatchObject({ state: 'streaming', text: 'Once upon', tokens: 2 });
+    finish(result('Once upon a time'));
+    await sent;
+    expect(reply()).toMatchObject({ state: 'done', text: 'Once upon a time', stopReason: 'end' });
+  });
+
+  it('stops: keeps what was said, and does not start the other side', async () => {
+    let refuse: (error: StudioError) => void = () => undefined;
+    const worker = new SpeakingWorker(
+      () =>
+        new Promise((_resolve, reject) => {
+          refuse = reject;
+        }),
+    );
+    const chat = createChat(worker);
+    const sent = chat.getState().send('hello', both);
+    const task = worker.inputs[0]?.task ?? '';
+    worker.say(task, 'half', 1);
+    chat.getState().stop();
+    expect(worker.cancelled).toEqual([task]);
+    refuse(new StudioError({ code: 'cancelled', message: 'x', remedy: 'y' }));
+    await sent;
+    const replies = currentConversation(chat.getState())?.turns[0]?.replies;
+    expect(replies?.left).toMatchObject({ state: 'done', text: 'half', stopReason: 'stopped' });
+    expect(replies?.right).toBeNull();
+    expect(worker.inputs).toHaveLength(1);
+  });
+
+  it('keeps an error with the reply and goes on with the other side', async () => {
+    const failure = new StudioError({
+      code: 'gpu-lost',
+      message: 'x',
+      remedy: 'y',
+      data: { a: 1 },
+    });
+    const worker = new SpeakingWorker(async ({ variant }) => {
+      if (variant.runId === null) throw failure;
+      return result('fine');
+    });
+    const chat = createChat(worker);
+    await chat.getState().send('hello', both);
+    const replies = currentConversation(chat.getState())?.turns[0]?.replies;
+    expect(replies?.left?.error).toEqual(failure.describe());
+    expect(replies?.right?.text).toBe('fine');
+  });
+
+  it('regenerates with the next seed; an edited prompt drops what came after it', async () => {
+    const worker = new SpeakingWorker(async ({ settings }) => result(`seed ${settings.seed}`));
+    const chat = createChat(worker);
+    chat.getState().setSettings({ seed: 7 });
+    await chat.getState().send('one', one);
+    await chat.getState().regenerate(one);
+    const turns = () => currentConversation(chat.getState())?.turns ?? [];
+    expect(turns()[0]?.replies.left).toMatchObject({ text: 'seed 8', seed: 8, variant: base });
+    await chat.getState().send('two', one);
+    await chat.getState().edit(turns()[0]?.id ?? '', 'uno', one);
+    expect(turns().map(({ user, replies }) => [user, replies.left?.text])).toEqual([
+      ['uno', 'seed 7'],
+    ]);
+    expect(worker.inputs.at(-1)?.messages).toEqual([{ role: 'user', content: 'uno' }]);
+  });
+
+  it('is there again after a reload; what makes no sense is left out', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const first = createChat(worker);
+    first.getState().setVariant('left', base);
+    first.getState().setSettings({ temperature: 0 });
+    await first.getState().send('question', one);
+    first.getState().rename(first.getState().currentId ?? '', 'Named');
+    worker.documents.set('x', { id: 1 });
+    const second = createChat(worker);
+    await second.getState().load();
+    expect(second.getState().conversations).toEqual(first.getState().conversations);
+    expect(currentConversation(second.getState())?.title).toBe('Named');
+    expect(second.getState().settings.temperature).toBe(0);
+    expect(second.getState().variants.left).toEqual(base);
+    kept.set('medcare-studio.chat', '{"conversations":[{"id":1}]}');
+    expect(createChat(worker).getState().settings.temperature).toBe(0.7);
+  });
+
+  it('takes over conversations of an earlier version, which had no place of their own', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const reply = {
+      ...{ speaker: 'S', text: 'half', state: 'streaming', seed: 1, promptTokens: 0, tokens: 1 },
+      ...{ millisecondsToFirst: 0, milliseconds: 0, stopReason: null, error: null },
+    };
+    const turn = { id: 't', user: 'q', attempt: 0, replies: { left: reply, right: null } };
+    const settings = createChat(worker).getState().settings;
+    kept.set(
+      'medcare-studio.chat',
+      JSON.stringify({
+        conversations: [{ id: 'old', startedAt: 1, turns: [turn] }],
+        ...{ currentId: 'old', settings, system: '', variants: { left: null, right: null } },
+      }),
+    );
+    const chat = createChat(worker);
+    await chat.getState().load();
+    // The reload cut it off.
+    expect(currentConversation(chat.getState())?.turns[0]?.replies.left).toMatchObject({
+      ...{ text: 'half', state: 'done', stopReason: 'stopped' },
+    });
+    expect(worker.documents.has('old')).toBe(true);
+    expect(kept.get('medcare-studio.chat')).not.toContain('"half"');
+  });
+
+  it('is searched, and goes out as Markdown', async () => {
+    const worker = new SpeakingWorker(async () => result('The heart *pumps* blood.'));
+    const chat = createChat(worker);
+    await chat.getState().send('What does it\ndo?', one);
+    chat.getState().newConversation();
+    await chat.getState().send('Another', one);
+    const { conversations } = chat.getState();
+    expect(foundConversations(conversations, ' PUMPS do?')).toHaveLength(1);
+    expect(foundConversations(conversations, '')).toHaveLength(2);
+    expect(foundConversations(conversations, 'lung')).toEqual([]);
+    const [found] = foundConversations(conversations, 'does');
+    if (!found) throw new Error('not found');
+    expect(conversationMarkdown(found, { prompt: 'Prompt', notClinical: 'No.' })).toBe(
+      '# What does it\ndo?\n\n*No.*\n\n## Prompt\n\n> What does it\n> do?\n\n### L\n\nThe heart *pumps* blood.\n',
+    );
+  });
+
+  it('counts what the conversation and a draft take, and keeps own presets', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const chat = createChat(worker);
+    await chat.getState().send('one', one);
+    await chat.getState().measure('draft', one);
+    expect(chat.getState().use).toEqual({
+      left: { variant: variantKey(base), tokens: 3, context: 64 },
+      right: null,
+    });
+    chat.getState().setSettings({ temperature: 0.3, seed: 9 });
+    chat.getState().savePreset('mine');
+    expect(createChat(worker).getState().presets).toEqual([
+      {
+        name: 'mine',
+        settings: { temperature: 0.3, topP: 0.9, topK: 40, repetitionPenalty: 1.05 },
+      },
+    ]);
+    chat.getState().removePreset('mine');
+    expect(createChat(worker).getState().presets).toEqual([]);
+  });
+
+  it('opens, starts and removes conversations', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const chat = createChat(worker);
+    await chat.getState().send('one', one);
+    const firstId = chat.getState().currentId ?? '';
+    chat.getState().newConversation();
+    chat.getState().newConversation();
+    expect(chat.getState().conversations).toHaveLength(2);
+    chat.getState().open(firstId);
+    expect(currentConversation(chat.getState())?.turns).toHaveLength(1);
+    chat.getState().remove(firstId);
+    expect(chat.getState().currentId).toBeNull();
+  });
+});
+
+const words = {
+  base: 'base',
+  models: 'Models',
+  run: (name: string) => `Run ${name}`,
+  state: (id: string) => id,
+};
+
+describe('variants', () => {
+  const run = (
+    id: string,
+    state: RunSummary['state'],
+    snapshots: readonly string[],
+  ): RunSummary => ({
+    id,
+    name: id,
+    modelId: 'm',
+    modelName: 'M',
+    dataSetIds: [],
+    recipe: quickRecipe(),
+    state,
+    stages: [],
+    snapshots: snapshots.map((snapshot) => ({ id: snapshot, label: snapshot, branches: [] })),
+    adapter: '',
+    createdAt: 0,
+    updatedAt: 0,
+    checkpoint: null,
+    error: null,
+  });
+  const models = [
+    { id: 'other', name: 'Other' },
+    { id: 'm', name: 'M' },
+  ];
+
+  it('offers models as they came and what ended runs left', () => {
+    const runs = [
+      run('r', 'done', ['base', 'stage1.end', 'merged']),
+      run('x', 'running', ['base']),
+    ];
+    expect(variantChoices(models, runs, words).map(({ label }) => label)).toEqual([
+      'Other · base',
+      'M · base',
+      'r · stage1.end',
+      'r · merged',
+    ]);
+  });
+
+  it('offers no state of a run whose base is not here, and knows which states route', () => {
+    const elsewhere = { ...run('e', 'done', ['merged']), modelId: 'elsewhere:1' };
+    expect(variantChoices(models, [elsewhere], words)).toHaveLength(2);
+    const ended = run('r', 'done', []);
+    const routed = {
+      ...ended,
+      snapshots: [
+        { id: 'stage1.end', label: '', branches: ['lora', 'ka', 'na'] },
+        { id: 'merged', label: '', branches: [] },
+      ],
+    };
+    const at = (snapshot: string) => isRouted([routed], { modelId: 'm', runId: 'r', snapshot });
+    expect([at('stage1.end'), at('merged'), isRouted([routed], base)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('begins with the base beside the last state of the newest run', () => {
+    const runs = [run('new', 'done', ['merged']), run('old', 'done', ['stage1.end', 'merged'])];
+    const choices = variantChoices(models, runs, words);
+    expect(defaultVariants(choices, 'm')).toEqual({
+      left: base,
+      right: { modelId: 'm', runId: 'new', snapshot: 'merged' },
+    });
+    expect(defaultVariants(variantChoices(models, [], words), 'm')).toEqual({
+      left: base,
+      right: null,
+    });
+    expect(defaultVariants([], null)).toEqual({ left: null, right: null });
+  });
+});
+
+describe('promptFor', () => {
+  it('leaves out turns that this side did not answer', () => {
+    const turn = (id: string, left: string | null): Turn => ({
+      id,
+      user: id,
+      attempt: 0,
+      replies: {
+        right: null,
+        left:
+          left === null
+            ? null
+            : {
+                speaker: '',
+                variant: null,
+                system: '',
+                state: 'done',
+                seed: 0,
+                error: null,
+                ...result(left),
+              },
+      },
+    });
+    const turns = [turn('a', 'A'), turn('b', null), turn('c', ''), turn('d', null)];
+    expect(promptFor(' ', turns, 'd', 'left').map(({ content }) => content)).toEqual([
+      'a',
+      'A',
+      'd',
+    ]);
+  });
+});
+
+describe('replySpeed', () => {
+  it('counts the tokens after the first over the time after the first', () => {
+    expect(replySpeed({ tokens: 11, millisecondsToFirst: 100, milliseconds: 600 })).toBe(20);
+    expect(replySpeed({ tokens: 1, millisecondsToFirst: 100, milliseconds: 100 })).toBeNull();
+  });
+});

@@ -1,0 +1,341 @@
+/** Data sets at hand, what is being brought in, and which ones train. */
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { worker } from '../../worker/client.ts';
+import type {
+  DataKind,
+  DataRow,
+  DataSetSummary,
+  FieldMapping,
+  FileInspection,
+  ImportEvent,
+  LengthHistogram,
+  LineProblem,
+  ReadingChoices,
+  RenderedRecord,
+  SetSplit,
+  TriedFile,
+} from '../../worker/protocol.ts';
+import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
+import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
+import { runTask, type TaskOutcome } from '../tasks.ts';
+
+/** A file of which somebody has to say something before it is imported. */
+export interface UnmappedFile {
+  readonly id: string;
+  readonly file: File;
+  readonly inspection: FileInspection;
+  /** Whether its fields have to be named: its shape is not known. */
+  readonly asksFields: boolean;
+  /** Files with the same fields take the same mapping. */
+  readonly fieldsKey: string;
+  /** What to begin with, and where it comes from. */
+  readonly mapping: Partial<FieldMapping>;
+  readonly origin: 'remembered' | 'names';
+}
+
+export interface ImportProgress {
+  readonly event: ImportEvent;
+  /** Milliseconds since its first event. */
+  readonly elapsed: number;
+}
+
+interface DataSetsState {
+  readonly phase: 'loading' | 'ready';
+  readonly sets: readonly DataSetSummary[];
+  readonly selectedId: string | null;
+  /** Sets left out of the next run, by id. */
+  readonly left: readonly string[];
+  /** Task id of the import under way. */
+  readonly importing: string | null;
+  /** Files that wait for their columns to be named; they are gone after a reload. */
+  readonly unmapped: readonly UnmappedFile[];
+  readonly error: StudioError | null;
+  /** Why files that were brought are no data, each by itself. */
+  readonly refused: readonly StudioError[];
+  readonly load: () => Promise<void>;
+  /**
+   * Reads files into sets; lines that cannot be read are listed with the set, never an error. Files of a
+   * shape that is not known wait in `unmapped`.
+   */
+  readonly importFiles: (files: readonly File[]) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  /**
+   * Imports files that were waiting, all by one mapping, and remembers it for their columns; null where their
+   * shape is known and only the choices were asked for.
+   */
+  readonly importMapped: (
+    ids: readonly string[],
+    mapping: FieldMapping | null,
+    choices: ReadingChoices,
+  ) => Promise<void>;
+  readonly skipUnmapped: (id: string) => void;
+  readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  readonly setKind: (id: string, kind: DataKind) => Promise<void>;
+  /** Takes a set into the next run, or leaves it out. */
+  readonly setUsed: (id: string, used: boolean) => void;
+  /** Whether it was; else why not stands in `error`. */
+  readonly remove: (id: string) => Promise<boolean>;
+  readonly select: (id: string) => void;
+  readonly dismissError: () => void;
+  readonly dismissRefused: (error: StudioError) => void;
+}
+
+/** Whether the values of a file of a known shape leave something open that a person has to say. */
+function asksChoices({ answers, reasoned }: FileInspection): boolean {
+  return (
+    reasoned > 0 || (answers !== null && answers.decided === undefined && answers.fits.length > 0)
+  );
+}
+
+/** Looks at the beginning of each file: those whose shape is known, and those whose fields are not. */
+async function sortFiles(files: readonly File[]): Promise<{
+  readonly known: readonly File[];
+  readonly unmapped: readonly UnmappedFile[];
+  readonly refused: readonly StudioError[];
+}> {
+  const known: File[] = [];
+  const unmapped: UnmappedFile[] = [];
+  const refused: StudioError[] = [];
+  for (const file of files) {
+    try {
+      const inspection = await worker.call('data.inspect', { file });
+      const asksFields = inspection.recognised === 0 && inspection.values > 0;
+      if (!asksFields && !asksChoices(inspection)) {
+        known.push(file);
+        continue;
+      }
+      const key = fieldsKey(inspection.fields);
+      const remembered = rememberedMapping(key);
+      unmapped.push({
+        id: crypto.randomUUID(),
+        file,
+        inspection,
+        asksFields,
+        fieldsKey: key,
+        mapping: remembered ?? inspection.guess,
+        origin: remembered ? 'remembered' : 'names',
+      });
+    } catch (thrown) {
+      refused.push(asStudioError(thrown));
+    }
+  }
+  return { known, unmapped, refused };
+}
+
+/** Data sets at hand, which one is looked at and which ones train. */
+export const useDataSets = create<DataSetsState>()((set, get) => {
+  /** One import at a time: what is dropped meanwhile comes after it. */
+  let last: Promise<unknown> = Promise.resolve();
+  const bringIn = (
+    call: (task: string) => Promise<readonly DataSetSummary[]>,
+  ): Promise<TaskOutcome<readonly DataSetSummary[]>> => {
+    const outcome = last.then(async () => {
+      const ended = await runTask(call, (importing) => set({ importing }));
+      set({ importing: null });
+      if (ended.status === 'failed') set({ error: ended.error });
+      // An import of several files that failed or was cancelled may have finished some of them.
+      await get().load();
+      const first = ended.status === 'done' ? ended.value[0] : undefined;
+      if (first) get().select(first.id);
+      return ended;
+    });
+    last = outcome.catch(() => undefined);
+    return outcome;
+  };
+  const guarded = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  };
+  return {
+    phase: 'loading',
+    sets: [],
+    selectedId: readPreference('data-set', asString),
+    left: readPreference('left-out', asStrings) ?? [],
+    importing: null,
+    unmapped: [],
+    error: null,
+    refused: [],
+    load: () =>
+      guarded(async () => {
+        const sets = await worker.call('data.list', {});
+        set({ phase: 'ready', sets });
+      }),
+    importFiles: async (files) => {
+      set({ error: null, refused: [] });
+      const { known, unmapped, refused } = await sortFiles(files);
+      set((state) => ({ unmapped: [...state.unmapped, ...unmapped], refused }));
+      if (known.length === 0) {
+        const [error] = refused;
+        return error ? { status: 'failed', error } : { status: 'done', value: [] };
+      }
+      return bringIn((task) => worker.call('data.import', { files: known, task }));
+    },
+    importMapped: async (ids, mapping, choices) => {
+      set({ error: null });
+      const taken = get().unmapped.filter(({ id }) => ids.includes(id));
+      for (const { fieldsKey: key } of taken) if (mapping) rememberMapping(key, mapping);
+      const files = taken.map(({ file }) => file);
+      const told = { mappings: files.map(() => mapping), choices: files.map(() => choices) };
+      const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
+      // Cancelled or failed, they wait on.
+      if (outcome.status !== 'done') return;
+      set(({ unmapped }) => ({ unmapped: unmapped.filter(({ id }) => !ids.includes(id)) }));
+    },
+    skipUnmapped: (id) =>
+      set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
+    addSamples: () => bringIn((task) => worker.call('data.samples', { task })),
+    setKind: (id, kind) =>
+      guarded(async () => {
+        const changed = await worker.call('data.setKind', { id, kind });
+        set(({ sets }) => ({ sets: sets.map((known) => (known.id === id ? changed : known)) }));
+      }),
+    setUsed: (id, used) => {
+      const others = get().left.filter((known) => known !== id);
+      const left = used ? others : [...others, id];
+      writePreference('left-out', left);
+      set({ left });
+    },
+    remove: async (id) => {
+      let removed = false;
+      await guarded(async () => {
+        await worker.call('data.remove', { id });
+        set(({ sets }) => ({ sets: sets.filter((known) => known.id !== id) }));
+        removed = true;
+      });
+      return removed;
+    },
+    select: (id) => {
+      writePreference('data-set', id);
+      set({ selectedId: id });
+    },
+    dismissError: () => set({ error: null }),
+    dismissRefused: (error) =>
+      set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
+  };
+});
+
+/** How far the import under way is; a store of its own, so that only who shows it is drawn ten times a second. */
+export const useImportProgress = create<{ readonly progress: ImportProgress | null }>()(() => ({
+  progress: null,
+}));
+
+/** When the import under way told of itself first. */
+let begun = { task: '', at: 0 };
+
+worker.subscribe((event) => {
+  if (event.type !== 'data.progress') return;
+  const now = performance.now();
+  if (begun.task !== event.task) begun = { task: event.task, at: now };
+  useImportProgress.setState({ progress: { event, elapsed: now - begun.at } });
+});
+
+type Sets = Pick<DataSetsState, 'sets' | 'left' | 'selectedId'>;
+
+/** Sets that the next run trains on. Evaluation files measure; they never train. */
+export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
+  return sets.filter(
+    ({ id, shape, records }) => shape !== 'evaluation' && records > 0 && !left.includes(id),
+  );
+}
+
+/** The set that is looked at: the chosen one, or the first. */
+export function selectedSet({ sets, selectedId }: Sets): DataSetSummary | null {
+  return sets.find(({ id }) => id === selectedId) ?? sets[0] ?? null;
+}
+
+/** What a record's tokens depend on besides the record. */
+export interface TokenView {
+  readonly modelId: string;
+  readonly labels: Recipe['labels'];
+  readonly maxLength: number;
+}
+
+export function readRows(id: string, from: number, count: number): Promise<readonly DataRow[]> {
+  return worker.call('data.rows', { id, from, count });
+}
+
+export function readProblems(
+  id: string,
+  from: number,
+  count: number,
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problems', { id, from, count });
+}
+
+/** Problems by their places in the list of all. */
+export function readProblemsAt(
+  id: string,
+  places: readonly number[],
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problemsAt', { id, places });
+}
+
+export interface Search {
+  readonly list: 'records' | 'problems';
+  readonly text: string;
+  readonly code: string | null;
+}
+
+/** Rows that hold a text, or places of problems; a large set is read through, so it is a task. */
+export function find(
+  id: string,
+  search: Search,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<Uint32Array>> {
+  return runTask((task) => worker.call('data.find', { id, ...search, task }), onStarted);
+}
+
+/** How a run with this recipe would divide these sets, in their order. */
+export function readSplit(
+  ids: readonly string[],
+  { seed, validation: { fraction, maxRecords } }: Pick<Recipe, 'seed' | 'validation'>,
+): Promise<readonly SetSplit[]> {
+  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
+}
+
+/** The first records of a file as they would be imported. */
+export function tryFile(
+  file: File,
+  mapping: FieldMapping | null,
+  choices: ReadingChoices,
+): Promise<TriedFile> {
+  return worker.call('data.try', { file, mapping, choices, count: 3 });
+}
+
+export function renderRecord(id: string, index: number, view: TokenView): Promise<RenderedRecord> {
+  return worker.call('data.render', { id, index, ...view });
+}
+
+const counting = new Map<string, Promise<LengthHistogram>>();
+
+/**
+ * Tokenises the set the first time, of a large one a sample (`counted` of `records`); asked again
+ * meanwhile, it waits for the same answer.
+ */
+export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
+  const key = JSON.stringify([id, view]);
+  const underWay = counting.get(key);
+  if (underWay) return underWay;
+  const task = crypto.randomUUID();
+  const answer = worker
+    .call('data.histogram', { id, ...view, all: false, task })
+    .finally(() => counting.delete(key));
+  counting.set(key, answer);
+  return answer;
+}
+
+/** Tokenises all of a large set. */
+export function countAll(
+  id: string,
+  view: TokenView,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<LengthHistogram>> {
+  return runTask(
+    (task) => worker.call('data.histogram', { id, ...view, all: true, task }),
+    onStarted,
+  );
+}

@@ -1,0 +1,150 @@
+/** Grids of ablations: what is planned, how far it is, and the tables and figures that came out. */
+import { create } from 'zustand';
+import type { StudioError } from '../../errors.ts';
+import { asStudioError } from '../../errors.ts';
+import { worker } from '../../worker/client.ts';
+import type {
+  AblationId,
+  GridReport,
+  StoredGrid,
+} from '../../worker/evaluation/ablation-protocol.ts';
+import { chosenFiles, useEvaluation } from './evaluation.ts';
+import { saveFile } from '../exports/exports.ts';
+import { useRecipe } from '../runs/recipe.ts';
+import { runTask } from '../tasks.ts';
+
+export interface AblationRow {
+  readonly id: AblationId;
+  readonly name: string;
+  readonly tables: string;
+}
+
+/** Shares of a stage's data that figures 5 and 6 may have. */
+export const shareChoices = [0.1, 0.25, 0.5, 1] as const;
+
+interface AblationState {
+  readonly phase: 'loading' | 'ready';
+  /** Rows that a grid can have. */
+  readonly recipes: readonly AblationRow[];
+  readonly chosen: readonly AblationId[];
+  /** Chosen shares of the stage-1 and of the stage-2 data. */
+  readonly shares: readonly [readonly number[], readonly number[]];
+  /** Newest first. */
+  readonly grids: readonly StoredGrid[];
+  readonly selectedId: string | null;
+  readonly running: { readonly task: string; readonly id: string } | null;
+  readonly error: StudioError | null;
+  readonly load: () => Promise<void>;
+  readonly choose: (ids: readonly AblationId[], on: boolean) => void;
+  readonly chooseShare: (stage: 0 | 1, share: number, on: boolean) => void;
+  readonly select: (id: string) => void;
+  /** Plans a grid over the recipe, the data sets and the questions that are chosen now, and runs it. */
+  readonly start: (name: string, modelId: string, dataSetIds: readonly string[]) => Promise<void>;
+  /** Goes on with what is not done; failed cells are tried again. */
+  readonly resume: (id: string) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+function upsert(grids: readonly StoredGrid[], grid: StoredGrid): readonly StoredGrid[] {
+  const known = grids.some(({ id }) => id === grid.id);
+  return known ? grids.map((other) => (other.id === grid.id ? grid : other)) : [grid, ...grids];
+}
+
+export const useAblation = create<AblationState>()((set, get) => ({
+  phase: 'loading',
+  recipes: [],
+  chosen: [],
+  shares: [[], []],
+  grids: [],
+  selectedId: null,
+  running: null,
+  error: null,
+  load: async () => {
+    try {
+      const [recipes, grids] = await Promise.all([
+        worker.call('ablation.recipes', {}),
+        worker.call('ablation.list', {}),
+      ]);
+      set({
+        recipes,
+        chosen: recipes.map(({ id }) => id),
+        grids: [...grids].reverse(),
+        phase: 'ready',
+      });
+    } catch (thrown) {
+      set({ error: asStudioError(thrown), phase: 'ready' });
+    }
+  },
+  choose: (ids, on) => {
+    set(({ chosen, recipes }) => ({
+      chosen: recipes
+        .map(({ id }) => id)
+        .filter((id) => (ids.includes(id) ? on : chosen.includes(id))),
+    }));
+  },
+  chooseShare: (stage, share, on) => {
+    set(({ shares }) => {
+      const own = shares[stage].filter((known) => known !== share);
+      const next = on ? [...own, share].sort((a, b) => a - b) : own;
+      return { shares: stage === 0 ? [next, shares[1]] : [shares[0], next] };
+    });
+  },
+  select: (selectedId) => set({ selectedId }),
+  start: async (name, modelId, dataSetIds) => {
+    if (get().running) return;
+    set({ error: null });
+    const { chosen, shares } = get();
+    try {
+      const grid = await worker.call('ablation.create', {
+        ...{ name, modelId, dataSetIds },
+        recipe: useRecipe.getState().recipe,
+        choice: { ablations: chosen, fractions: shares },
+        files: await chosenFiles(),
+        settings: useEvaluation.getState().settings,
+      });
+      set(({ grids }) => ({ grids: upsert(grids, grid), selectedId: grid.id }));
+      await get().resume(grid.id);
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  resume: async (id) => {
+    if (get().running) return;
+    set({ error: null, selectedId: id });
+    const outcome = await runTask(
+      (task) => worker.call('ablation.run', { id, task }),
+      (task) => set({ running: { task, id } }),
+    );
+    if (outcome.status === 'failed') set({ error: outcome.error });
+    set({ running: null });
+  },
+  remove: async (id) => {
+    try {
+      await worker.call('ablation.remove', { id });
+      set(({ grids }) => ({ grids: grids.filter((grid) => grid.id !== id), selectedId: null }));
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  dismissError: () => set({ error: null }),
+}));
+
+worker.subscribe((event) => {
+  if (event.type !== 'ablation.changed') return;
+  useAblation.setState(({ grids }) => ({ grids: upsert(grids, event.grid) }));
+});
+
+/** Tables and figures of what a grid has measured so far. */
+export function gridReport(id: string): Promise<GridReport> {
+  return worker.call('ablation.report', { id });
+}
+
+export async function saveGrid(id: string, format: 'csv' | 'markdown'): Promise<void> {
+  try {
+    const { name, blob } = await worker.call('ablation.export', { id, format });
+    await saveFile(blob, name);
+  } catch (thrown) {
+    useAblation.setState({ error: asStudioError(thrown) });
+  }
+}

@@ -1,0 +1,184 @@
+/** Measurements: which questions, how they are decided, which model states, and what came out. */
+import { create } from 'zustand';
+import type { StudioError } from '../../errors.ts';
+import { asStudioError } from '../../errors.ts';
+import { publicFiles } from '../../storage/fetch.ts';
+import { worker } from '../../worker/client.ts';
+import type {
+  AnswerSample,
+  Comparison,
+  EvaluationSettings,
+  EvaluationSummary,
+} from '../../worker/evaluation/evaluate-protocol.ts';
+import type { ModelVariant } from '../../worker/protocol.ts';
+import { saveFile } from '../exports/exports.ts';
+import { writePreference } from '../preferences.ts';
+import { runTask } from '../tasks.ts';
+
+/** Evaluation files that come with the studio: test splits, none of them in the sample data. */
+export const bundledFiles = [
+  { name: 'medmcqa.evaluation.jsonl', title: 'MedMCQA', what: 'exam', kind: 'knowledge' },
+  { name: 'mmlu-medical.evaluation.jsonl', title: 'MMLU medical', what: 'exam', kind: 'knowledge' }, // words: a name
+  {
+    name: 'bc5cdr-entities.evaluation.jsonl',
+    title: 'BC5CDR',
+    what: 'entities',
+    kind: 'alignment',
+  },
+  { name: 'mts-section.evaluation.jsonl', title: 'MTS-Dialog', what: 'section', kind: 'alignment' },
+] as const;
+
+const bundledFolder = 'samples';
+
+/** A model state to measure, with the words it is shown under. */
+export interface Candidate {
+  readonly variant: ModelVariant;
+  readonly label: string;
+}
+
+interface EvaluationState {
+  readonly phase: 'loading' | 'ready';
+  /** Bundled files that are chosen, by name. */
+  readonly chosen: readonly string[];
+  /** Files that were dropped or picked; all of them are used. */
+  readonly own: readonly File[];
+  readonly settings: EvaluationSettings;
+  readonly running: {
+    readonly task: string;
+    readonly index: number;
+    readonly of: number;
+    readonly label: string;
+  } | null;
+  /** Oldest first, those of grids among them. */
+  readonly results: readonly EvaluationSummary[];
+  readonly error: StudioError | null;
+  readonly load: () => Promise<void>;
+  readonly choose: (name: string, on: boolean) => void;
+  readonly addFiles: (files: readonly File[]) => void;
+  readonly removeFile: (file: File) => void;
+  readonly set: (change: Partial<EvaluationSettings>) => void;
+  /** Measures one candidate after the other; what is answered stays when the rest is cancelled. */
+  readonly run: (candidates: readonly Candidate[]) => Promise<void>;
+  /** Goes on with one that was cut off, with the questions that are stored with it. */
+  readonly resume: (id: string) => Promise<void>;
+  /** Forgets what was measured. */
+  readonly remove: (ids: readonly string[]) => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+/** Files that are chosen now: bundled ones read, and one's own. @throws StudioError where one cannot be read */
+export async function chosenFiles(): Promise<File[]> {
+  const { chosen, own } = useEvaluation.getState();
+  const files = publicFiles(document.baseURI);
+  const bundled = await Promise.all(
+    chosen.map(async (name) => new File([await files.read(`${bundledFolder}/${name}`)], name)),
+  );
+  return [...bundled, ...own];
+}
+
+/** Measurements: which files, which model states, and what came out. */
+export const useEvaluation = create<EvaluationState>()((set, get) => ({
+  phase: 'loading',
+  chosen: bundledFiles.map(({ name }) => name),
+  own: [],
+  settings: { maxItems: 100, choices: 'likelihood', perplexity: false },
+  running: null,
+  results: [],
+  error: null,
+  load: async () => {
+    // Earlier versions kept scores here, without the answers behind them.
+    writePreference('evaluation', null);
+    try {
+      set({ results: await worker.call('evaluate.list', {}), phase: 'ready' });
+    } catch (thrown) {
+      set({ error: asStudioError(thrown), phase: 'ready' });
+    }
+  },
+  choose: (name, on) => {
+    set(({ chosen }) => {
+      const others = chosen.filter((known) => known !== name);
+      return { chosen: on ? [...others, name] : others };
+    });
+  },
+  addFiles: (files) => set(({ own }) => ({ own: [...own, ...files] })),
+  removeFile: (file) => set(({ own }) => ({ own: own.filter((known) => known !== file) })),
+  set: (change) => set(({ settings }) => ({ settings: { ...settings, ...change } })),
+  run: async (candidates) => {
+    if (get().running) return;
+    const { settings } = get();
+    set({ error: null });
+    let files: File[];
+    try {
+      files = await chosenFiles();
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+      return;
+    }
+    for (const [index, { variant, label }] of candidates.entries()) {
+      const outcome = await runTask(
+        (task) => worker.call('evaluate.run', { variant, label, files, settings, task }),
+        (task) => set({ running: { task, index, of: candidates.length, label } }),
+      );
+      if (outcome.status === 'failed') set({ error: outcome.error });
+      if (outcome.status !== 'done') break;
+    }
+    set({ running: null });
+  },
+  resume: async (id) => {
+    if (get().running) return;
+    const label = get().results.find((result) => result.id === id)?.label ?? '';
+    set({ error: null });
+    const outcome = await runTask(
+      (task) => worker.call('evaluate.continue', { id, task }),
+      (task) => set({ running: { task, index: 0, of: 1, label } }),
+    );
+    if (outcome.status === 'failed') set({ error: outcome.error });
+    set({ running: null });
+  },
+  remove: async (ids) => {
+    try {
+      await worker.call('evaluate.remove', { ids });
+      set(({ results }) => ({ results: results.filter(({ id }) => !ids.includes(id)) }));
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  dismissError: () => set({ error: null }),
+}));
+
+worker.subscribe((event) => {
+  if (event.type !== 'evaluate.changed') return;
+  const { evaluation } = event;
+  useEvaluation.setState(({ results }) => {
+    const known = results.some(({ id }) => id === evaluation.id);
+    const next = known
+      ? results.map((other) => (other.id === evaluation.id ? evaluation : other))
+      : [...results, evaluation];
+    return { results: next };
+  });
+});
+
+/** Best or worst answers of a task. */
+export function answerSamples(
+  id: string,
+  task: string,
+  order: 'best' | 'worst',
+  count: number,
+): Promise<readonly AnswerSample[]> {
+  return worker.call('evaluate.samples', { id, task, order, count });
+}
+
+/** Two results item by item. */
+export function compareResults(first: string, second: string): Promise<Comparison> {
+  return worker.call('evaluate.compare', { first, second });
+}
+
+/** Saves every answer of these results. */
+export async function saveAnswers(ids: readonly string[], format: 'csv' | 'jsonl'): Promise<void> {
+  try {
+    const { name, blob } = await worker.call('evaluate.export', { ids, format });
+    await saveFile(blob, name);
+  } catch (thrown) {
+    useEvaluation.setState({ error: asStudioError(thrown) });
+  }
+}

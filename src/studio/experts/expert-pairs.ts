@@ -1,0 +1,124 @@
+/** Evaluations with routing forced to each pair of experts: those kept of a run, and the one under way. */
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import { worker, type WorkerClient } from '../../worker/client.ts';
+import type { PairEvaluation } from '../../worker/experts/experts-protocol.ts';
+import type { PairMeasure } from './expert-figures.ts';
+import { runTask } from '../tasks.ts';
+
+interface ExpertPairsState {
+  readonly runId: string | null;
+  /** Null until they were read; newest first. */
+  readonly evaluations: readonly PairEvaluation[] | null;
+  /** Which one is shown; null takes the newest. */
+  readonly chosenId: string | null;
+  readonly measure: PairMeasure;
+  /** Of the evaluation's tasks; null takes all. */
+  readonly task: string | null;
+  /** Own files; the questions that come with the studio where there are none. */
+  readonly files: readonly File[];
+  readonly maxItems: number;
+  /** The task that is scoring now, and for which run. */
+  readonly running: { readonly task: string; readonly runId: string } | null;
+  readonly error: StudioError | null;
+  readonly show: (runId: string) => void;
+  readonly choose: (id: string) => void;
+  readonly setMeasure: (measure: PairMeasure) => void;
+  readonly setTask: (task: string | null) => void;
+  readonly setFiles: (files: readonly File[]) => void;
+  readonly setMaxItems: (count: number) => void;
+  readonly start: () => Promise<void>;
+  readonly resume: (id: string) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+/** All pairs were measured. */
+export function isComplete({ experts, pairs, routed }: PairEvaluation): boolean {
+  return routed !== null && pairs.length === (experts * (experts - 1)) / 2;
+}
+
+/** The one that is shown. */
+export function shownEvaluation({
+  evaluations,
+  chosenId,
+}: Pick<ExpertPairsState, 'evaluations' | 'chosenId'>): PairEvaluation | null {
+  return evaluations?.find(({ id }) => id === chosenId) ?? evaluations?.[0] ?? null;
+}
+
+export function createExpertPairs(client: WorkerClient) {
+  const useExpertPairs = create<ExpertPairsState>()((set, get) => {
+    const run = async (call: (runId: string, task: string) => Promise<PairEvaluation>) => {
+      const { runId, running } = get();
+      if (runId === null || running) return;
+      set({ error: null });
+      const outcome = await runTask(
+        (task) => call(runId, task),
+        (task) => set({ running: { task, runId } }),
+      );
+      set({ running: null });
+      if (outcome.status === 'failed') set({ error: outcome.error });
+    };
+    const attempt = async (work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (thrown) {
+        set({ error: asStudioError(thrown) });
+      }
+    };
+    return {
+      runId: null,
+      evaluations: null,
+      chosenId: null,
+      measure: 'accuracy',
+      task: null,
+      files: [],
+      maxItems: 40,
+      running: null,
+      error: null,
+      show: (runId) => {
+        if (get().runId === runId) return;
+        set({ runId, evaluations: null, chosenId: null, task: null, error: null });
+        void attempt(async () => {
+          const evaluations = await client.call('experts.pairEvaluations', { runId });
+          if (get().runId === runId) set({ evaluations });
+        });
+      },
+      choose: (chosenId) => set({ chosenId, task: null }),
+      setMeasure: (measure) => set({ measure }),
+      setTask: (task) => set({ task }),
+      setFiles: (files) => set({ files }),
+      setMaxItems: (maxItems) => set({ maxItems }),
+      start: async () => {
+        const { files, maxItems } = get();
+        set({ chosenId: null, task: null });
+        await run((runId, task) =>
+          client.call('experts.scorePairs', { runId, files, maxItems, task }),
+        );
+      },
+      resume: (id) => run((runId, task) => client.call('experts.resumePairs', { runId, id, task })),
+      remove: (id) =>
+        attempt(async () => {
+          const { runId } = get();
+          if (runId === null) return;
+          await client.call('experts.removePairs', { runId, id });
+          set(({ evaluations }) => ({
+            evaluations: evaluations?.filter((one) => one.id !== id) ?? null,
+          }));
+        }),
+      dismissError: () => set({ error: null }),
+    };
+  });
+  client.subscribe((event) => {
+    if (event.type !== 'experts.pairs') return;
+    const { evaluation } = event;
+    const { runId, evaluations } = useExpertPairs.getState();
+    if (evaluation.runId !== runId || !evaluations) return;
+    const others = evaluations.filter(({ id }) => id !== evaluation.id);
+    const all = [...others, evaluation].sort((a, b) => b.createdAt - a.createdAt);
+    useExpertPairs.setState({ evaluations: all });
+  });
+  return useExpertPairs;
+}
+
+export const useExpertPairs = createExpertPairs(worker);

@@ -1,0 +1,50 @@
+/** Opening archives of runs, and finding the base models of those that were opened. */
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import { worker } from '../../worker/client.ts';
+import type { RunSummary } from '../../worker/protocol.ts';
+import { useRuns } from '../runs/runs.ts';
+import { runTask } from '../tasks.ts';
+
+interface ArchivesState {
+  /** The task of an archive being opened. */
+  readonly opening: string | null;
+  /** What was opened last. */
+  readonly opened: RunSummary | null;
+  readonly error: StudioError | null;
+  /** Null before base models were looked for, then whether any was found. */
+  readonly linked: boolean | null;
+  readonly open: (file: File) => Promise<void>;
+  readonly link: () => Promise<void>;
+  readonly dismiss: () => void;
+}
+
+export const useArchives = create<ArchivesState>()((set, get) => ({
+  opening: null,
+  opened: null,
+  error: null,
+  linked: null,
+  open: async (file) => {
+    if (get().opening !== null) return;
+    set({ error: null, opened: null });
+    const outcome = await runTask(
+      (task) => worker.call('archive.open', { file, task }),
+      (task) => set({ opening: task }),
+    );
+    set({ opening: null });
+    if (outcome.status === 'failed') set({ error: outcome.error });
+    if (outcome.status !== 'done') return;
+    set({ opened: outcome.value, linked: null });
+    await useRuns.getState().load();
+    useRuns.getState().select(outcome.value.id);
+  },
+  link: async () => {
+    try {
+      const changed = await worker.call('archive.link', {});
+      set({ linked: changed.length > 0 });
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  },
+  dismiss: () => set({ error: null, opened: null }),
+}));

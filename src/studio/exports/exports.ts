@@ -1,0 +1,93 @@
+import { fileSave } from 'browser-fs-access';
+import { create } from 'zustand';
+import { fileStem } from '../../formats/files/file-names.ts';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import { worker } from '../../worker/client.ts';
+import type { ExportChoice } from '../../worker/protocol.ts';
+import { runTask } from '../tasks.ts';
+
+export { fileStem };
+
+/** One file of one run, by what it holds. */
+export type ExportRequest = ExportChoice & { readonly runId: string };
+
+export type ExportJob =
+  | { readonly status: 'running'; readonly task: string }
+  | {
+      readonly status: 'ready';
+      readonly name: string;
+      readonly blob: Blob;
+      readonly saved: boolean;
+    }
+  | { readonly status: 'failed'; readonly error: StudioError };
+
+interface ExportsState {
+  readonly jobs: Readonly<Record<string, ExportJob>>;
+  /** Builds the file; a finished one is kept until it is built anew or the page is left. */
+  readonly build: (request: ExportRequest) => Promise<void>;
+  /** Hands a finished file to the person. Must follow a press: browsers ask for one. */
+  readonly save: (request: ExportRequest) => Promise<void>;
+  readonly dismiss: (request: ExportRequest) => void;
+}
+
+export function exportKey(request: ExportRequest): string {
+  const { runId, what, dtype } = request;
+  let parts = '';
+  if (request.what === 'run') parts = `/${request.branches}/${request.checkpoint}`;
+  else if ('best' in request && request.best) parts = '/best';
+  return `${runId}/${what}/${dtype}${parts}`;
+}
+
+/** Files being built and built, by `exportKey`. */
+export const useExports = create<ExportsState>()((set, get) => {
+  const put = (key: string, job: ExportJob | null) => {
+    set(({ jobs }) => {
+      const { [key]: _before, ...others } = jobs;
+      return { jobs: job ? { ...others, [key]: job } : others };
+    });
+  };
+  return {
+    jobs: {},
+    build: async (request) => {
+      const key = exportKey(request);
+      if (get().jobs[key]?.status === 'running') return;
+      const outcome = await runTask(
+        (task) => worker.call('export.build', { ...request, task }),
+        (task) => put(key, { status: 'running', task }),
+      );
+      if (outcome.status === 'done') put(key, { status: 'ready', ...outcome.value, saved: false });
+      else if (outcome.status === 'failed') put(key, { status: 'failed', error: outcome.error });
+      else put(key, null);
+    },
+    save: async (request) => {
+      const key = exportKey(request);
+      const job = get().jobs[key];
+      if (job?.status !== 'ready') return;
+      try {
+        await saveFile(job.blob, job.name);
+        put(key, { ...job, saved: true });
+      } catch (thrown) {
+        put(key, { status: 'failed', error: asStudioError(thrown) });
+      }
+    },
+    dismiss: (request) => put(exportKey(request), null),
+  };
+});
+
+/** Bytes of a name before its ending. */
+const LONGEST = 200;
+
+/** Saves through the system's dialog, or as a download where there is none. Closing it is no error. */
+export async function saveFile(blob: Blob, fileName: string): Promise<void> {
+  const [ending = ''] = /\.\w{1,12}$/.exec(fileName) ?? [];
+  const stem = fileStem(fileName.slice(0, fileName.length - ending.length), 'file', LONGEST);
+  try {
+    await fileSave(blob, {
+      fileName: stem + ending,
+      ...(ending === '' ? {} : { extensions: [ending] }),
+    });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
+    throw thrown;
+  }
+}

@@ -1,0 +1,161 @@
+import { create } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import type { Precision } from '../../engine/model/weight-storage.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { worker } from '../../worker/client.ts';
+import type {
+  CallOutput,
+  MemoryReport,
+  ModelSummary,
+  TemplateChoice,
+} from '../../worker/protocol.ts';
+import { asString, readPreference, writePreference } from '../preferences.ts';
+import { runTask, type TaskOutcome } from '../tasks.ts';
+
+/** A file of a folder, with its path inside that folder. */
+export interface FolderFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+interface ModelsState {
+  readonly phase: 'loading' | 'ready';
+  readonly models: readonly ModelSummary[];
+  readonly selectedId: string | null;
+  /** Task id of the import under way. */
+  readonly importing: string | null;
+  readonly error: StudioError | null;
+  readonly load: () => Promise<void>;
+  /** Takes over a Hugging Face folder. */
+  readonly importFolder: (
+    files: readonly FolderFile[],
+    name: string,
+  ) => Promise<TaskOutcome<ModelSummary>>;
+  readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
+  /** How the model's frozen weights are kept on the device from now on. */
+  readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
+  /** Uses a model again that was put aside. */
+  readonly tryAgain: (id: string) => Promise<void>;
+  /** Whether it was; else why not stands in `error`. */
+  readonly remove: (id: string) => Promise<boolean>;
+  readonly select: (id: string) => void;
+  readonly dismissError: () => void;
+}
+
+/** The first choice of somebody who has not chosen: small enough for any device, real enough to chat. */
+const firstChoice = 'medcare-nano';
+
+/** Models at hand and the chosen one. */
+export const useModels = create<ModelsState>()((set, get) => {
+  const guarded = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (thrown) {
+      set({ error: asStudioError(thrown) });
+    }
+  };
+  return {
+    phase: 'loading',
+    models: [],
+    selectedId: readPreference('model', asString),
+    importing: null,
+    error: null,
+    load: () =>
+      guarded(async () => {
+        const models = await worker.call('model.list', {});
+        set({ phase: 'ready', models });
+      }),
+    importFolder: async (files, name) => {
+      if (get().importing !== null) return { status: 'cancelled' };
+      set({ error: null });
+      const outcome = await runTask(
+        (task) =>
+          worker.call('model.import', {
+            files: files.map(({ file }) => file),
+            paths: files.map(({ path }) => path),
+            name,
+            task,
+          }),
+        (importing) => set({ importing }),
+      );
+      set({ importing: null });
+      if (outcome.status === 'failed') set({ error: outcome.error });
+      if (outcome.status === 'done') {
+        await get().load();
+        get().select(outcome.value.id);
+      }
+      return outcome;
+    },
+    setTemplate: (id, template) =>
+      guarded(async () => {
+        const changed = await worker.call('model.setTemplate', { id, template });
+        set(({ models }) => ({
+          models: models.map((known) => (known.id === id ? changed : known)),
+        }));
+      }),
+    setPrecision: (id, precision) =>
+      guarded(async () => {
+        const changed = await worker.call('model.setPrecision', { id, precision });
+        set(({ models }) => ({
+          models: models.map((known) => (known.id === id ? changed : known)),
+        }));
+      }),
+    tryAgain: (id) =>
+      guarded(async () => {
+        const changed = await worker.call('model.tryAgain', { id });
+        set(({ models }) => ({
+          models: models.map((known) => (known.id === id ? changed : known)),
+        }));
+      }),
+    remove: async (id) => {
+      let removed = false;
+      await guarded(async () => {
+        await worker.call('model.remove', { id });
+        set(({ models }) => ({ models: models.filter((known) => known.id !== id) }));
+        removed = true;
+      });
+      return removed;
+    },
+    select: (id) => {
+      writePreference('model', id);
+      set({ selectedId: id });
+    },
+    dismissError: () => set({ error: null }),
+  };
+});
+
+worker.subscribe((event) => {
+  if (event.type !== 'model.changed') return;
+  const { model } = event;
+  useModels.setState(({ models }) => ({
+    models: models.map((known) => (known.id === model.id ? model : known)),
+  }));
+});
+
+/** The model that runs, chats and plans are for: the chosen one, else the built-in one. */
+export function selectedModel({
+  models,
+  selectedId,
+}: Pick<ModelsState, 'models' | 'selectedId'>): ModelSummary | null {
+  return (
+    models.find(({ id }) => id === selectedId) ??
+    models.find(({ id, name }) => id === firstChoice || name === firstChoice) ??
+    models[0] ??
+    null
+  );
+}
+
+/** A built-in chat template has to be chosen before this model can train or chat. */
+export function needsTemplate(model: ModelSummary): boolean {
+  return !model.hasTemplate && model.template === 'model';
+}
+
+/** What a run would allocate, laid out before anything is. */
+export function planMemory(modelId: string, recipe: Recipe): Promise<MemoryReport> {
+  return worker.call('model.plan', { modelId, recipe });
+}
+
+/** Bytes that the studio keeps in this browser, and the most it may. */
+export function estimateStorage(): Promise<CallOutput<'storage.estimate'>> {
+  return worker.call('storage.estimate', {});
+}

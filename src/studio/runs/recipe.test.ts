@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { paperRecipe, quickRecipe } from '../../engine/training/recipe/presets.ts';
+import { branchesByStage, parseRecipe } from '../../engine/training/recipe/recipe.ts';
+import {
+  branchFate,
+  dropoutGroups,
+  equalValues,
+  freeBranchName,
+  presentBranches,
+  readPath,
+  withBranch,
+  withBranchName,
+  withDropout,
+  withFate,
+  withoutBranch,
+  withoutStage,
+  withStage,
+  writePath,
+} from './recipe-edit.ts';
+import { createRecipeStore, originOf, originRecipe, presetNames } from './recipe.ts';
+
+/** What the page keeps between reloads, for one test. */
+function stubStorage(): Map<string, string> {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+  return kept;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('recipe store', () => {
+  it('starts with the quick preset, and every preset holds together', () => {
+    const store = createRecipeStore();
+    expect(store.getState().recipe).toEqual(quickRecipe());
+    for (const preset of presetNames) {
+      const recipe = originRecipe({ preset, ablation: null });
+      expect(parseRecipe(recipe)).toEqual(recipe);
+      const origin = { preset, ablation: 'da-only' } as const;
+      expect(originOf(originRecipe(origin))).toEqual(origin);
+    }
+    expect(originOf({ name: 'one of my own' })).toBeNull();
+  });
+
+  it('changes one field, says so, and shares the rest', () => {
+    const store = createRecipeStore();
+    const before = store.getState().recipe;
+    expect(store.getState().update('optimizer.learningRate', 1e-3)).toBeNull();
+    const { recipe, isDefault, defaultValue } = store.getState();
+    expect(recipe.optimizer.learningRate).toBe(1e-3);
+    expect(recipe.stages).toEqual(before.stages);
+    expect(isDefault('optimizer.learningRate')).toBe(false);
+    expect(isDefault('optimizer.beta1')).toBe(true);
+    expect(defaultValue('optimizer.learningRate')).toBe(quickRecipe().optimizer.learningRate);
+  });
+
+  it('refuses a value that does not fit and keeps the recipe', () => {
+    const store = createRecipeStore();
+    const before = store.getState().recipe;
+    const error = store.getState().update('stages.0.epochs', 0);
+    expect(error?.code).toBe('recipe-invalid');
+    expect(error?.data['path']).toBe('stages.0.epochs');
+    expect(store.getState().recipe).toBe(before);
+  });
+
+  it('keeps the recipe across reloads', () => {
+    stubStorage();
+    const first = createRecipeStore();
+    first.getState().setPreset('paper');
+    first.getState().update('seed', 7);
+    const second = createRecipeStore();
+    expect(second.getState().preset).toBe('paper');
+    expect(second.getState().recipe).toEqual({ ...paperRecipe(), seed: 7 });
+  });
+
+  it.each(['', 'null', '{"preset":"paper","recipe":{"format":"x"}}', '[1'])(
+    'falls back to a preset when what was kept is damaged: %s',
+    (text) => {
+      stubStorage().set('medcare-studio.recipe', text);
+      expect(createRecipeStore().getState().recipe).toEqual(quickRecipe());
+    },
+  );
+
+  it('exports what it imports', () => {
+    const store = createRecipeStore();
+    store.getState().update('seed', 99);
+    const text = store.getState().exportJson();
+    const other = createRecipeStore();
+    expect(other.getState().importJson(text)).toBeNull();
+    expect(other.getState().recipe).toEqual(store.getState().recipe);
+  });
+
+  it('names what is wrong with an import', () => {
+    const { importJson } = createRecipeStore().getState();
+    expect(importJson('not json')?.code).toBe('recipe-not-json');
+    expect(importJson('x'.repeat(1_000_001))?.code).toBe('recipe-not-json');
+    expect(importJson('{}')?.code).toBe('recipe-invalid');
+    const foreign = JSON.stringify({ ...quickRecipe(), extra: 1 });
+    expect(importJson(foreign)?.code).toBe('recipe-invalid');
+  });
+});
+
+describe('paths', () => {
+  it('reads and writes through objects and arrays', () => {
+    const recipe = quickRecipe();
+    expect(readPath(recipe, 'stages.1.orthogonal.weight')).toBe(1);
+    expect(readPath(recipe, 'stages.7.name')).toBeUndefined();
+    expect(readPath(recipe, 'toString')).toBeUndefined();
+    const changed = writePath(recipe, 'stages.1.orthogonal.weight', 3);
+    expect(readPath(changed, 'stages.1.orthogonal.weight')).toBe(3);
+    expect(readPath(recipe, 'stages.1.orthogonal.weight')).toBe(1);
+    expect(readPath(changed, 'stages.0')).toBe(recipe.stages[0]);
+  });
+
+  it('compares by content', () => {
+    expect(equalValues(quickRecipe(), quickRecipe())).toBe(true);
+    expect(equalValues([1, 2], [1, 2, 3])).toBe(false);
+    expect(equalValues({ a: 1 }, { b: 1 })).toBe(false);
+    expect(equalValues([], {})).toBe(false);
+    expect(equalValues(null, {})).toBe(false);
+  });
+});
+
+describe('recipe edits', () => {
+  const paper = paperRecipe();
+
+  it('knows which branches are there in each stage, as the engine does', () => {
+    expect(presentBranches(paper)).toEqual(branchesByStage(paper));
+  });
+
+  it('groups branches that share an input and sets one rate for them', () => {
+    const [first, second] = presentBranches(paper);
+    const names = (groups: readonly { branches: readonly string[] }[]) =>
+      groups.map(({ branches }) => branches);
+    expect(names(dropoutGroups(first ?? []))).toEqual([['lora'], ['ka', 'na']]);
+    const groups = dropoutGroups(second ?? []);
+    expect(names(groups)).toEqual([['ka', 'align']]);
+    const [group] = groups;
+    const stage = paper.stages[1];
+    if (!group || !stage) throw new Error('the paper has a second stage with one group');
+    expect(withDropout(stage, group, 0.1).dropout).toEqual({ ka: 0.1, align: 0.1 });
+    expect(withDropout(stage, group, 0).dropout).toEqual({});
+  });
+
+  it('takes the mentions of a branch with it', () => {
+    const changed = withoutBranch(paper, 0, 'ka');
+    expect(JSON.stringify(changed)).not.toContain('"ka"');
+    expect(changed.stages[1]?.orthogonal).toBeNull();
+    expect(parseRecipe(changed)).toEqual(changed);
+  });
+
+  it('renames a branch everywhere', () => {
+    const changed = withBranchName(paper, 'ka', 'shared');
+    expect(JSON.stringify(changed)).not.toContain('"ka"');
+    expect(parseRecipe(changed)).toEqual(changed);
+    expect(withBranchName(changed, 'shared', 'ka')).toEqual(paper);
+  });
+
+  it('changes what becomes of a branch, and forgets it later when it goes', () => {
+    expect(
+      branchFate(
+        paper.stages[0] ??
+          (() => {
+            throw new Error('no stage');
+          })(),
+        'na',
+      ),
+    ).toBe('drop');
+    const kept = withFate(paper, 0, 'na', 'keep');
+    expect(presentBranches(kept)[1]?.map(({ name }) => name)).toEqual(['ka', 'na', 'align']);
+    const gone = withFate(paper, 0, 'ka', 'drop');
+    expect(gone.stages[1]?.train).toEqual(['align']);
+    expect(parseRecipe(gone)).toEqual(gone);
+  });
+
+  it('attaches a branch with a name of its own and the dropout of its group', () => {
+    const name = freeBranchName(paper, 'ka');
+    expect(name).toBe('ka2');
+    const branch = { name, type: 'lora', targets: ['up'], rank: 8 } as const;
+    const changed = withBranch(paper, 1, { ...branch, targets: [...branch.targets] });
+    expect(changed.stages[1]?.train).toContain('ka2');
+    expect(changed.stages[1]?.dropout).toEqual({ ka: 0.05, align: 0.05, ka2: 0.05 });
+    expect(parseRecipe(changed)).toEqual(changed);
+  });
+
+  it('adds and removes stages', () => {
+    const longer = withStage(paper);
+    expect(longer.stages).toHaveLength(3);
+    expect(parseRecipe(longer)).toEqual(longer);
+    expect(withoutStage(longer, 2)).toEqual(paper);
+    const single = withoutStage(paper, 1);
+    expect(single.stages).toHaveLength(1);
+    expect(withoutStage(single, 0)).toBe(single);
+  });
+});

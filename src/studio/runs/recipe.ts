@@ -1,0 +1,150 @@
+import { create } from 'zustand';
+import { StudioError, asStudioError } from '../../errors.ts';
+import {
+  ablationIds,
+  ablationOf,
+  type AblationId,
+} from '../../engine/training/recipe/ablations.ts';
+import {
+  presetNames,
+  presetRecipe,
+  type PresetName,
+} from '../../engine/training/recipe/presets.ts';
+import {
+  recipeDifference,
+  type Difference,
+} from '../../engine/training/recipe/recipe-difference.ts';
+import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
+import { readPreference, writePreference } from '../preferences.ts';
+import { equalValues, readPath, writePath } from './recipe-edit.ts';
+
+/** The recipe that the next run will follow, kept across reloads. */
+
+export { presetNames, type PresetName };
+
+/** Where a recipe came from: a preset, and the ablation made of it, if any. */
+export interface RecipeOrigin {
+  readonly preset: PresetName;
+  readonly ablation: AblationId | null;
+}
+
+/** The recipe that this origin gives. */
+export function originRecipe({ preset, ablation }: RecipeOrigin): Recipe {
+  const recipe = presetRecipe(preset);
+  return ablation === null ? recipe : ablationOf(ablation).recipe(recipe);
+}
+
+/** Every origin there is: the presets, each alone and in each ablation. */
+const origins: readonly RecipeOrigin[] = presetNames.flatMap((preset) =>
+  [null, ...ablationIds].map((ablation) => ({ preset, ablation })),
+);
+
+/** The origin whose recipe has this name; null for a recipe that somebody named. */
+export function originOf({ name }: Pick<Recipe, 'name'>): RecipeOrigin | null {
+  return origins.find((origin) => originRecipe(origin).name === name) ?? null;
+}
+
+/** What was changed of a recipe since it was that of this origin; its name does not count. */
+export function differencesFromOrigin(origin: RecipeOrigin, recipe: Recipe): Difference[] {
+  return recipeDifference(originRecipe(origin), recipe);
+}
+
+/** Where a recipe came from and what was changed of it since; null for a recipe that somebody named. */
+export function changesSinceOrigin(
+  recipe: Recipe,
+): { readonly origin: RecipeOrigin; readonly differences: readonly Difference[] } | null {
+  const origin = originOf(recipe);
+  return origin && { origin, differences: differencesFromOrigin(origin, recipe) };
+}
+
+export interface RecipeState extends RecipeOrigin {
+  readonly recipe: Recipe;
+  /** Begins anew with a preset, or with an ablation made of one. */
+  readonly setPreset: (preset: PresetName, ablation?: AblationId | null) => void;
+  /** Takes over a whole document. Gives the error instead when it does not hold together. */
+  readonly setRecipe: (recipe: Recipe) => StudioError | null;
+  /** Changes one field. Gives the error instead, and keeps the recipe, when the value does not fit. */
+  readonly update: (path: string, value: unknown) => StudioError | null;
+  /** Takes over a document from a file or the clipboard. */
+  readonly importJson: (text: string) => StudioError | null;
+  readonly exportJson: () => string;
+  /** Whether a field has the value that the preset gives it. */
+  readonly isDefault: (path: string) => boolean;
+  readonly defaultValue: (path: string) => unknown;
+}
+
+/** Largest recipe file that is read: a recipe is a few kilobytes. */
+const maxRecipeCharacters = 1_000_000;
+
+/** A text as a recipe. @throws StudioError `recipe-not-json`, `recipe-invalid` */
+export function readRecipe(text: string): Recipe {
+  let json: unknown;
+  try {
+    if (text.length > maxRecipeCharacters) throw new Error('The file is too long for a recipe.');
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new StudioError(
+      {
+        code: 'recipe-not-json',
+        message: `This is not a recipe: ${cause instanceof Error ? cause.message : 'not JSON'}`, // words: an error
+        kept: 'The recipe in use before.', // words: an error
+        remedy: 'Choose a .json file that was exported here.', // words: an error
+      },
+      { cause },
+    );
+  }
+  return parseRecipe(json);
+}
+
+/** Recipes from before there were samples take none; their fields are there to be filled in. */
+function withSamples(recipe: Recipe): Recipe {
+  return { samples: { prompts: 0, everySteps: 0, maxTokens: 64 }, ...recipe };
+}
+
+interface Saved extends RecipeOrigin {
+  readonly recipe: Recipe;
+}
+
+function restore(): Saved {
+  const saved = readPreference('recipe', (value): Saved => {
+    const preset = presetNames.find((name) => name === readPath(value, 'preset')) ?? 'quick';
+    const ablation = ablationIds.find((id) => id === readPath(value, 'ablation')) ?? null;
+    return { preset, ablation, recipe: withSamples(parseRecipe(readPath(value, 'recipe'))) };
+  });
+  // Saved by another version or by hand: a preset is always a good start.
+  return saved ?? { preset: 'quick', ablation: null, recipe: presetRecipe('quick') };
+}
+
+/** A store that starts with what was kept. */
+export function createRecipeStore() {
+  return create<RecipeState>()((set, get) => {
+    const take = (saved: Saved): void => {
+      set(saved);
+      writePreference('recipe', saved);
+    };
+    const attempt = (make: () => Recipe): StudioError | null => {
+      try {
+        const { preset, ablation } = get();
+        take({ preset, ablation, recipe: withSamples(make()) });
+        return null;
+      } catch (thrown) {
+        return asStudioError(thrown);
+      }
+    };
+    return {
+      ...restore(),
+      setPreset: (preset, ablation = null) => {
+        take({ preset, ablation, recipe: originRecipe({ preset, ablation }) });
+      },
+      setRecipe: (recipe) => attempt(() => parseRecipe(recipe)),
+      update: (path, value) => attempt(() => parseRecipe(writePath(get().recipe, path, value))),
+      importJson: (text) => attempt(() => readRecipe(text)),
+      exportJson: () => `${JSON.stringify(get().recipe, null, 2)}\n`,
+      isDefault: (path) =>
+        equalValues(readPath(get().recipe, path), readPath(originRecipe(get()), path)),
+      defaultValue: (path) => readPath(originRecipe(get()), path),
+    };
+  });
+}
+
+export const useRecipe = createRecipeStore();

@@ -1,0 +1,108 @@
+/** What follows from the runs that are there: which one is meant, how far it is, how it is found again. */
+import type { RunState, RunSummary, Snapshot } from '../../worker/protocol.ts';
+import type { CurveBook } from './curves.ts';
+import type { RunsState } from './runs.ts';
+
+const activeStates: ReadonlySet<RunState> = new Set([
+  'preparing',
+  'running',
+  'paused',
+  'finalising',
+]);
+
+/** Holds the device: no other run can start meanwhile. */
+export function isActive({ state }: Pick<RunSummary, 'state'>): boolean {
+  return activeStates.has(state);
+}
+
+/** Has steps before it, whether it goes on now or is cut off. */
+export function isUnfinished({ state }: Pick<RunSummary, 'state'>): boolean {
+  return activeStates.has(state) || state === 'interrupted';
+}
+
+type Runs = Pick<RunsState, 'runs' | 'selectedId'>;
+
+/** The run that holds the device. */
+export function activeRun({ runs }: Pick<Runs, 'runs'>): RunSummary | null {
+  return runs.find(isActive) ?? null;
+}
+
+/** The run that is looked at: the chosen one, else the active one, else the newest. */
+export function selectedRun({ runs, selectedId }: Runs): RunSummary | null {
+  return runs.find(({ id }) => id === selectedId) ?? activeRun({ runs }) ?? runs[0] ?? null;
+}
+
+/** Runs that a reload or a crash cut off and that can go on from a checkpoint. */
+export function resumableRuns({ runs }: Pick<Runs, 'runs'>): RunSummary[] {
+  return runs.filter(({ state, checkpoint }) => state === 'interrupted' && checkpoint !== null);
+}
+
+/** Optimiser steps done and planned, all stages together. */
+export function runProgress(run: Pick<RunSummary, 'stages'>): {
+  readonly done: number;
+  readonly total: number;
+} {
+  return run.stages.reduce(
+    (sum, { stepsDone, steps }) => ({ done: sum.done + stepsDone, total: sum.total + steps }),
+    { done: 0, total: 0 },
+  );
+}
+
+/** Index of the stage that is under way: the first with steps left; the last when all are done. */
+export function currentStage({ stages }: Pick<RunSummary, 'stages'>): number {
+  const index = stages.findIndex(({ stepsDone, steps }) => stepsDone < steps);
+  return index < 0 ? stages.length - 1 : index;
+}
+
+/** Recent steps that the estimate of the time left looks at. */
+const recentSteps = 20;
+
+/**
+ * Milliseconds that the remaining steps will take at the pace of the last ones; null before the first step.
+ * A stage that has not begun is assumed to go at the same pace.
+ */
+export function timeLeft(run: Pick<RunSummary, 'stages'>, book: CurveBook): number | null {
+  const times = book.curve('milliseconds').slice(-recentSteps);
+  if (times.length === 0) return null;
+  const pace = times.reduce((sum, time) => sum + time, 0) / times.length;
+  const { done, total } = runProgress(run);
+  return pace * (total - done);
+}
+
+/** A name for a run that no other run has: "Quick look 3". */
+export function nextRunName(recipeName: string, runs: readonly Pick<RunSummary, 'name'>[]): string {
+  const taken = new Set(runs.map(({ name }) => name));
+  if (!taken.has(recipeName)) return recipeName;
+  let number = 2;
+  while (taken.has(`${recipeName} ${number}`)) number += 1;
+  return `${recipeName} ${number}`;
+}
+
+/** Snapshots of a run beyond the base model itself. */
+export function trainedSnapshots(run: Pick<RunSummary, 'snapshots'>): Snapshot[] {
+  return run.snapshots.filter(({ id }) => id !== 'base');
+}
+
+/** Every tag in use, most frequent first. */
+export function tagsInUse({ runs }: Pick<RunsState, 'runs'>): string[] {
+  const counts = new Map<string, number>();
+  for (const tag of runs.flatMap(({ tags = [] }) => tags)) {
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([tag]) => tag);
+}
+
+/** Runs that carry the tag, if one is asked for, and have every word in their name, notes, tags, recipe or model. */
+export function findRuns(
+  runs: readonly RunSummary[],
+  words: string,
+  tag: string | null,
+): RunSummary[] {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return runs.filter((run) => {
+    const { name, notes = '', tags = [], recipe, modelName } = run;
+    if (tag !== null && !tags.includes(tag)) return false;
+    const text = [name, notes, ...tags, recipe.name, modelName].join('\n').toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * What exported files name as ends of an answer, so that other programs stop where the model was taught to:
+ * the token that the template writes behind an answer first, then what the files named before.
+ */
+import type { TurnEnd } from './turn-end.ts';
+import type { Vocabulary } from '../tokenizer/vocabulary.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const idsOf = (declared: unknown): number[] =>
+  (Array.isArray(declared) ? declared : [declared]).filter((id) => typeof id === 'number');
+
+/** A configuration whose `eos_token_id` names the template's own end; as it is where it does already. */
+export function withEndIds(config: Json, end: TurnEnd, others: readonly number[] = []): Json {
+  const named = idsOf(config['eos_token_id']);
+  if (end.id === null || named.includes(end.id)) return config;
+  const ids = [...new Set([end.id, ...named, ...others])];
+  return { ...config, eos_token_id: ids.length === 1 ? ids[0] : ids };
+}
+
+/**
+ * Whether the template's own end can be `eos_token` too: programs that know one end token only then know the
+ * right one. A template that writes `eos_token` itself would write something else then, and keeps its own.
+ */
+export function isEosToken(vocabulary: Vocabulary, end: TurnEnd, template: string): boolean {
+  if (end.id === null) return false;
+  return vocabulary.idOf(vocabulary.eosToken) === end.id || !/\beos_token\b/.test(template);
+}
+
+/** tokenizer_config.json or special_tokens_map.json with the end token that the template writes. */
+export function withEosToken(
+  declared: Json,
+  vocabulary: Vocabulary,
+  end: TurnEnd,
+  template: string,
+): Json {
+  if (end.id === null || !isEosToken(vocabulary, end, template)) return declared;
+  const text = vocabulary.pieceOf(end.id) ?? '';
+  const { eos_token: known } = declared;
+  if (text === '' || known === text) return declared;
+  // The older dialect has an object with the text in it.
+  if (typeof known !== 'object' || known === null) return { ...declared, eos_token: text };
+  return { ...declared, eos_token: { ...known, content: text } };
+}
+
+/** The end tokens of a GGUF file: of the text, and of a turn where that is another. */
+export function ggufEnds(
+  vocabulary: Vocabulary,
+  end: TurnEnd,
+  template: string,
+): { readonly eos: number | undefined; readonly eot: number | undefined } {
+  const [declared] = vocabulary.endIds;
+  if (end.id === null || end.id === declared) return { eos: declared, eot: undefined };
+  return isEosToken(vocabulary, end, template) || declared === undefined
+    ? { eos: end.id, eot: undefined }
+    : { eos: declared, eot: end.id };
+}
+
+/** For a card: what a program has to be told that knows end tokens only; '' where it needs to be told nothing. */
+export function endNote({ id, stopText }: TurnEnd): string {
+  if (id !== null) return '';
+  if (stopText === null) {
+    return 'The chat template puts nothing behind an answer, so the model was not taught where to stop.';
+  }
+  return `An answer ends in the text ${JSON.stringify(stopText)}, which is no token of its own. A program that knows end tokens only
+has to be told it as a stop string: \`stop_strings\` of transformers’ generate, \`stop\` of vLLM and llama.cpp’s server.`;
+}

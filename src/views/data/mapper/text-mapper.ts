@@ -1,0 +1,124 @@
+/** What the column mapper says. */
+import { inLanguages } from '../../../studio/language.ts';
+import type { FieldRole } from '../../../studio/data/mappings.ts';
+import type { AnswerReading, ReasoningUse } from '../../../worker/protocol.ts';
+import { formatCount, formatInteger } from '../../shared/format.ts';
+
+export const mapperText = inLanguages({
+  en: {
+    title: (file: string) => `${file}: which column is what?`,
+    lead: 'No shape that the studio knows fits this file. Say what its columns hold; nothing is imported until you do.',
+    remembered: 'Filled in as you did for these columns before.',
+    guessed: 'Filled in from the names of the columns: check it.',
+    nothing: 'The names of the columns say nothing of what they hold.',
+    table: (file: string) => `Columns of ${file}`,
+    column: 'Column',
+    samples: 'Values',
+    noValues: 'no values in the first records',
+    part: 'Is',
+    partOf: (column: string) => `What ${column} is`,
+    unused: 'not used',
+    missing: 'Missing',
+    complete: 'Every part that is needed has a column.',
+    choicesTitle: (file: string) => `${file}: how is it meant?`,
+    choicesLead:
+      'The shape of this file is known, but it leaves something open that only you can say. Nothing is imported until you press Import.',
+    encoding: (encoding: string) =>
+      `The file is not UTF-8; it is read as ${encoding}. Check that the text is right.`,
+    answersAre: (field: string) => `"${field}" names the right choice by its`,
+    noReading: (field: string) => `"${field}" names none of the choices in any way.`,
+    unsaid: 'The values fit more than one way of counting the choices: say which is meant.',
+    beingRead: 'The first records are being read.',
+    reasoning: 'The reasoning beside answers is',
+    preview: 'The first records as they would be imported',
+    readings: 'The right choice of the first questions, either way',
+    previewLine: (line: number) => `line ${formatInteger(line)}`,
+    loadingPreview: 'records',
+    previewTask: (task: string) => `task: ${task}`,
+    previewRight: (choices: string) => `right: ${choices}`,
+    previewUntrained: 'not trained on',
+    previewChoices: (choices: string) => `answers allowed: ${choices}`,
+    import: (file: string) => `Import ${file}`,
+    importAll: (files: number) => `Import all ${formatCount(files, 'file')} with these columns`,
+    skip: 'Leave it out',
+    incomplete: 'A part that is needed has no column yet.',
+  },
+  zh: {
+    title: (file) => `${file}：各列是什么？`,
+    lead: '该文件不符合任何已知格式。请说明各列的含义；在此之前不会导入任何内容。',
+    remembered: '已按你上次对这些列的选择填写。',
+    guessed: '已根据列名填写，请核对。',
+    nothing: '列名没有透露其内容。',
+    table: (file) => `${file} 的列`,
+    column: '列',
+    samples: '取值',
+    noValues: '前若干条记录中没有取值',
+    part: '是',
+    partOf: (column) => `${column} 是什么`,
+    unused: '不使用',
+    missing: '缺少',
+    complete: '所需的部分都已有对应的列。',
+    choicesTitle: (file) => `${file}：该怎样理解？`,
+    choicesLead: '该文件的格式已知，但有一处只有你能说明。按下“导入”之前不会导入任何内容。',
+    encoding: (encoding) => `该文件不是 UTF-8，按 ${encoding} 读取。请核对文字是否正确。`,
+    answersAre: (field) => `“${field}”指明正确选项的方式是`,
+    noReading: (field) => `“${field}”以任何方式都不对应选项。`,
+    unsaid: '这些取值符合不止一种选项编号方式，请说明是哪一种。',
+    beingRead: '正在读取前几条记录。',
+    reasoning: '回答旁的推理过程：',
+    preview: '前几条记录导入后的样子',
+    readings: '前几个问题的正确选项，按每种读法',
+    previewLine: (line) => `第 ${formatInteger(line)} 行`,
+    loadingPreview: '记录',
+    previewTask: (task) => `任务：${task}`,
+    previewRight: (choices) => `正确：${choices}`,
+    previewUntrained: '不参与训练',
+    previewChoices: (choices) => `允许的答案：${choices}`,
+    import: (file) => `导入 ${file}`,
+    importAll: (files) => `导入全部 ${formatInteger(files)} 个列相同的文件`,
+    skip: '不导入',
+    incomplete: '还有必需的部分没有对应的列。',
+  },
+});
+
+export const roleNames = inLanguages<Readonly<Record<FieldRole, string>>>({
+  en: {
+    system: 'System',
+    prompt: 'Instruction or question',
+    turns: 'Conversation (list of turns)',
+    input: 'Input',
+    reasoning: 'Reasoning before the response',
+    response: 'Response',
+    task: 'Task',
+    choices: 'Choices',
+    answer: 'Answer among the choices',
+  },
+  zh: {
+    system: '系统提示',
+    prompt: '指令或问题',
+    turns: '对话（轮次列表）',
+    input: '输入',
+    reasoning: '回答前的推理',
+    response: '回答',
+    task: '任务',
+    choices: '选项',
+    answer: '选项中的答案',
+  },
+});
+
+/** Ways in which a value names the right choice. */
+export const answerNames = inLanguages<Readonly<Record<AnswerReading, string>>>({
+  en: {
+    letters: 'letter',
+    texts: 'text',
+    'from-0': 'number, from 0',
+    'from-1': 'number, from 1',
+  },
+  zh: { letters: '字母', texts: '文本', 'from-0': '编号（从 0 起）', 'from-1': '编号（从 1 起）' },
+});
+
+/** What becomes of reasoning. */
+export const reasoningNames = inLanguages<Readonly<Record<ReasoningUse, string>>>({
+  en: { train: 'trained on', keep: 'read, not trained on', drop: 'left out' },
+  zh: { train: '参与训练', keep: '读入但不训练', drop: '舍去' },
+});

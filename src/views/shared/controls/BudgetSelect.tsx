@@ -1,0 +1,26 @@
+import { useId } from 'react';
+import { budgets, useMemory } from '../../../studio/runs/memory.ts';
+import { Select } from './Select.tsx';
+import { sharedText } from '../text.ts';
+
+/** How much device memory the studio plans with: WebGPU does not tell what there is. */
+export function BudgetSelect() {
+  const budget = useMemory((state) => state.budget);
+  const setBudget = useMemory((state) => state.setBudget);
+  const id = useId();
+  return (
+    <span className="ui-labelled">
+      <label htmlFor={id}>{sharedText().memoryBudget}</label>
+      <Select
+        id={id}
+        size="small"
+        value={String(budget)}
+        choices={budgets.map((size) => ({ value: String(size), label: `${size} GB` }))}
+        onChange={(chosen) => {
+          const size = budgets.find((known) => String(known) === chosen);
+          if (size !== undefined) setBudget(size);
+        }}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,159 @@
+import { Trash2 } from 'lucide-react';
+import type { Projection, Recipe, RecipeBranch } from '../../../engine/training/recipe/recipe.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { readPath, withBranchName, withoutBranch } from '../../../studio/runs/recipe-edit.ts';
+import { errorMessage } from '../../shared/faults/error-text.ts';
+import { IconButton } from '../../shared/controls/Button.tsx';
+import { Field } from '../../shared/controls/Field.tsx';
+import { BranchChip, branchTone } from '../../shared/Tag.tsx';
+import { CheckField, SwitchField } from '../../shared/controls/Toggle.tsx';
+import { RecipeField } from './RecipeField.tsx';
+import { branchMeaning, stageText } from './text-stages.ts';
+
+const linears: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
+
+export interface BranchEditorProps {
+  readonly stageIndex: number;
+  readonly branchIndex: number;
+  readonly branch: RecipeBranch;
+  /** What is wrong with the last change; null when it was taken over. */
+  readonly onError: (message: string | null) => void;
+}
+
+/** One attached branch: its name, where it sits and how large it is. */
+export function BranchEditor({ stageIndex, branchIndex, branch, onError }: BranchEditorProps) {
+  const t = stageText();
+  const recipe = useRecipe((state) => state.recipe);
+  const setRecipe = useRecipe((state) => state.setRecipe);
+  const update = useRecipe((state) => state.update);
+  const isDefault = useRecipe((state) => state.isDefault);
+  const path = `stages.${stageIndex}.attach.${branchIndex}`;
+  const apply = (next: Recipe) => onError(errorMessage(setRecipe(next)));
+  const set = (key: string, value: unknown) =>
+    onError(errorMessage(update(`${path}.${key}`, value)));
+  return (
+    <fieldset className={`branch-editor ui-tone--${branchTone(branch.name)}`}>
+      <legend>
+        <BranchChip
+          branch={branch.name}
+          note={`${branchMeaning(branch.name)} · ${branch.type === 'mixture' ? t.mixture : t.lora}`}
+        />
+        <IconButton
+          size="small"
+          label={t.removeBranch(branch.name)}
+          icon={<Trash2 size={14} aria-hidden />}
+          onClick={() => apply(withoutBranch(recipe, stageIndex, branch.name))}
+        />
+      </legend>
+      <div className="fields">
+        <NameField
+          key={branch.name}
+          name={branch.name}
+          onRename={(name) => apply(withBranchName(recipe, branch.name, name))}
+        />
+        <Field
+          className="branch-editor__targets"
+          label={t.onLinears}
+          changed={!isDefault(`${path}.targets`)}
+          help={t.onLinearsHelp}
+        >
+          {() => (
+            <span className="choices" role="group" aria-label={t.linearsOf(branch.name)}>
+              {linears.map((linear) => (
+                <CheckField
+                  key={linear}
+                  label={linear}
+                  checked={branch.targets.includes(linear)}
+                  onChange={(on) => {
+                    const chosen = linears.filter((known) =>
+                      known === linear ? on : branch.targets.includes(known),
+                    );
+                    set('targets', chosen);
+                  }}
+                />
+              ))}
+            </span>
+          )}
+        </Field>
+        <RecipeField
+          spec={{
+            kind: 'number',
+            path: `${path}.rank`,
+            label: branch.type === 'mixture' ? t.rankOfExpert : t.rank,
+            help: t.rankHelp,
+            min: 1,
+            max: 256,
+            integer: true,
+          }}
+        />
+        {branch.type === 'mixture' && (
+          <>
+            <RecipeField
+              spec={{
+                kind: 'number',
+                path: `${path}.experts`,
+                label: t.expertCount,
+                help: t.expertCountHelp,
+                min: 2,
+                max: 64,
+                integer: true,
+              }}
+            />
+            <RecipeField
+              spec={{
+                kind: 'number',
+                path: `${path}.active`,
+                label: t.active,
+                help: t.activeHelp,
+                min: 1,
+                max: 8,
+                integer: true,
+              }}
+            />
+            <div className="branch-editor__switches">
+              <SwitchField
+                label={t.routerBias}
+                help={t.routerBiasHelp}
+                checked={readPath(branch, 'routerBias') === true}
+                onChange={(on) => set('routerBias', on)}
+              />
+              <SwitchField
+                label={t.renormalise}
+                help={t.renormaliseHelp}
+                checked={readPath(branch, 'renormalise') === true}
+                onChange={(on) => set('renormalise', on)}
+              />
+            </div>
+          </>
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+/** A branch's name; checked and taken over when the field is left. */
+function NameField({
+  name,
+  onRename,
+}: {
+  readonly name: string;
+  readonly onRename: (name: string) => void;
+}) {
+  const t = stageText();
+  return (
+    <Field label={t.branchName} help={t.branchNameHelp}>
+      {(control) => (
+        <input
+          {...control}
+          className="ui-input"
+          defaultValue={name}
+          spellCheck={false}
+          autoComplete="off"
+          onBlur={(event) => {
+            if (event.target.value !== name) onRename(event.target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}

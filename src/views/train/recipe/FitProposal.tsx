@@ -1,0 +1,155 @@
+import { Wand2 } from 'lucide-react';
+import { toast } from 'sonner';
+import { Link } from 'wouter';
+import type { Recipe } from '../../../engine/training/recipe/recipe.ts';
+import { StudioError } from '../../../errors.ts';
+import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import {
+  applyProposal,
+  budgetBytes,
+  longestInUse,
+  readNeeds,
+  readProposal,
+  useMemory,
+  type TrainingProposal,
+} from '../../../studio/runs/memory.ts';
+import type { MemoryReport, ModelSummary } from '../../../worker/protocol.ts';
+import { BudgetSelect } from '../../shared/controls/BudgetSelect.tsx';
+import { Button } from '../../shared/controls/Button.tsx';
+import { formatBytes, formatInteger } from '../../shared/format.ts';
+import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
+import { precisionName } from '../../shared/precision-words.ts';
+import { useAsync } from '../../shared/use-async.ts';
+import { errorText } from '../../shared/faults/error-text.ts';
+import { reasonInWords } from './proposal-words.ts';
+import { fitText } from './text-fit.ts';
+
+export interface FitProposalProps {
+  readonly model: ModelSummary;
+  readonly recipe: Recipe;
+  readonly plan: MemoryReport;
+}
+
+/** Says by how much a run is too large for the budget or the device, and offers what makes it fit. */
+export function FitProposal({ model, recipe, plan }: FitProposalProps) {
+  const t = fitText();
+  const gigabytes = useMemory((state) => state.budget);
+  const budget = budgetBytes(gigabytes);
+  const over = plan.peak - budget;
+  if (over <= 0 && plan.obstacles.length === 0) return null;
+  const title =
+    over > 0 ? t.over(formatBytes(plan.peak), formatBytes(over), String(gigabytes)) : t.beyond;
+  return (
+    <Notice tone="warning" title={title}>
+      <div className="fit">
+        <Offer
+          key={`${model.id}/${model.precision}`}
+          model={model}
+          recipe={recipe}
+          budget={budget}
+        />
+        <div className="fit__foot">
+          <BudgetSelect />
+          <span>
+            {t.unknownSize}
+            {plan.obstacles.length === 0 && ` ${t.allTheSame}`}
+          </span>
+        </div>
+      </div>
+    </Notice>
+  );
+}
+
+function Offer({
+  model,
+  recipe,
+  budget,
+}: {
+  readonly model: ModelSummary;
+  readonly recipe: Recipe;
+  readonly budget: number;
+}) {
+  const sets = trainingSets(useDataSets());
+  const key = [model.id, model.precision, budget, sets.map(({ id }) => id), recipe];
+  const offer = useAsync(JSON.stringify(key), async () => {
+    // Without the records' lengths the recipe's own limit holds.
+    const longest = await longestInUse(sets, model.id, recipe).catch(() => null);
+    const [proposal, needs] = await Promise.all([
+      readProposal(model.id, recipe, budget, longest),
+      readNeeds(model.id, recipe),
+    ]);
+    const fitting = needs.filter(
+      ({ precision, peak, obstacles }) =>
+        precision !== model.precision && peak !== null && peak <= budget && obstacles.length === 0,
+    );
+    return { proposal, fitting };
+  });
+  if (offer.status === 'failed') return <ErrorNotice error={offer.error} />;
+  if (offer.status !== 'ready') return <p className="fit__wait">{fitText().looking}</p>;
+  const t = fitText();
+  const { proposal, fitting } = offer.value;
+  return (
+    <>
+      <Changes proposal={proposal} />
+      {fitting.length > 0 && (
+        <p>
+          {t.fitting(
+            fitting
+              .map(
+                ({ precision, peak }) => `${precisionName(precision)} (${formatBytes(peak ?? 0)})`,
+              )
+              .join(t.or),
+          )}{' '}
+          <Link href="/model">{t.choosePrecision}</Link>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
+  const t = fitText();
+  const { proposed, reasons, candidates } = proposal;
+  if (!proposed) {
+    const least = candidates.reduce((best, next) => (next.peak < best.peak ? next : best));
+    return <p>{t.none(formatBytes(least.peak), formatInteger(least.microBatchTokens))}</p>;
+  }
+  const apply = (): void => {
+    const undo = applyProposal(proposed);
+    if (undo instanceof StudioError) toast.error(errorText(undo).message);
+    else {
+      toast(t.changed(formatBytes(proposed.peak)), {
+        action: { label: t.undo, onClick: undo },
+      });
+    }
+  };
+  return (
+    <>
+      <p>{t.fitsAt(formatBytes(proposed.peak))}</p>
+      <ul>
+        {reasons.map((reason) => {
+          const { what, why } = reasonInWords(reason);
+          return (
+            <li key={reason.kind}>
+              <strong>{what}</strong>{' '}
+              <span className="fit__bytes">
+                ({formatBytes(reason.before)} → {formatBytes(reason.after)})
+              </span>{' '}
+              {why}
+            </li>
+          );
+        })}
+      </ul>
+      <div className="ui-actions">
+        <Button
+          variant="primary"
+          size="small"
+          icon={<Wand2 size={14} aria-hidden />}
+          onClick={apply}
+        >
+          {t.apply}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,228 @@
+import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { toast } from 'sonner';
+import { asStudioError, type StudioError } from '../../../errors.ts';
+import { fileStem, saveFile } from '../../../studio/exports/exports.ts';
+import {
+  ablationPlaces,
+  ablationWords,
+  presetWords,
+} from '../../../studio/evaluation/ablation-words.ts';
+import {
+  differencesFromOrigin,
+  presetNames,
+  useRecipe,
+  type RecipeState,
+} from '../../../studio/runs/recipe.ts';
+import { withStage } from '../../../studio/runs/recipe-edit.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { FilePicker } from '../../shared/controls/FilePicker.tsx';
+import { ErrorNotice } from '../../shared/Notice.tsx';
+import { Select } from '../../shared/controls/Select.tsx';
+import { Segmented } from '../../shared/controls/Toggle.tsx';
+import { stageTitle } from '../../shared/figures/diagram-text.ts';
+import { differencesInWords } from './difference-words.ts';
+import { fieldGroups } from './fields.ts';
+import { RecipeField } from './RecipeField.tsx';
+import { StageEditor } from './StageEditor.tsx';
+import { recipeText } from './text-recipe.ts';
+
+const withoutAblation = 'none';
+
+/** The whole recipe as fields, and as a file. */
+export function RecipeEditor() {
+  const t = recipeText();
+  const preset = useRecipe((state) => state.preset);
+  const ablation = useRecipe((state) => state.ablation);
+  const setPreset = useRecipe((state) => state.setPreset);
+  const recipe = useRecipe((state) => state.recipe);
+  const setRecipe = useRecipe((state) => state.setRecipe);
+  const isDefault = useRecipe((state) => state.isDefault);
+  const differences = useRecipe(changesOf);
+  const [error, setError] = useState<StudioError | null>(null);
+  const groups = fieldGroups();
+  const names = presetWords();
+  const changed =
+    !isDefault('stages') ||
+    groups.some(({ fields }) => fields.some(({ path }) => !isDefault(path)));
+  const ablated = ablationWords();
+  const summary = ablation === null ? names[preset].summary : ablated[ablation].summary;
+  return (
+    <Card title={t.title} aside={summary} actions={<RecipeFile onError={setError} />}>
+      <div className="recipe">
+        <div className="recipe__presets">
+          <span className="recipe__label">{t.preset}</span>
+          <Segmented
+            label={t.preset}
+            value={preset}
+            choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
+            onChange={(name) => setPreset(name, ablation)}
+          />
+          <span className="recipe__label">{t.ablation}</span>
+          <Select
+            aria-label={t.ablation}
+            value={ablation ?? withoutAblation}
+            choices={[
+              { value: withoutAblation, label: t.noAblation },
+              ...ablationPlaces.map(({ id, table }) => ({
+                value: id,
+                label: `${ablated[id].label} · ${t.place(table)}`,
+              })),
+            ]}
+            onChange={(id) => setPreset(preset, id === withoutAblation ? null : id)}
+          />
+          {changed && (
+            <>
+              <span className="quiet">{t.changedSince}</span>
+              <Button size="small" onClick={() => setPreset(preset, ablation)}>
+                {t.back}
+              </Button>
+            </>
+          )}
+        </div>
+        {differences !== '' && (
+          <p className="recipe__difference">
+            <span className="recipe__label">{t.differs}</span> {differences}
+          </p>
+        )}
+        {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+        {recipe.stages.map(({ name }, index) => (
+          <Group
+            key={index}
+            title={t.stage(index + 1, stageTitle(name))}
+            changed={isDefault(`stages.${index}`) ? 0 : 1}
+            counted={false}
+          >
+            <StageEditor index={index} />
+          </Group>
+        ))}
+        {groups.map(({ name, fields }) => (
+          <Group
+            key={name}
+            title={name}
+            changed={fields.filter(({ path }) => !isDefault(path)).length}
+          >
+            <div className="fields">
+              {fields.map((spec) => (
+                <RecipeField key={spec.path} spec={spec} />
+              ))}
+            </div>
+          </Group>
+        ))}
+        {recipe.stages.length < 4 && (
+          <div className="ui-actions">
+            <Button
+              size="small"
+              icon={<Plus size={14} aria-hidden />}
+              onClick={() => setError(setRecipe(withStage(recipe)))}
+            >
+              {t.addStage}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** By what the recipe differs from where it came from, in words. */
+function changesOf({ recipe, preset, ablation }: RecipeState): string {
+  return differencesInWords(differencesFromOrigin({ preset, ablation }, recipe));
+}
+
+function Group({
+  title,
+  changed,
+  counted = true,
+  children,
+}: {
+  readonly title: string;
+  readonly changed: number;
+  /** Says how many fields were changed, not only that some were. */
+  readonly counted?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <details className="recipe__group">
+      <summary>
+        <span>{title}</span>
+        {changed > 0 && (
+          <span className="ui-field__changed">
+            {counted ? recipeText().fieldsChanged(changed) : recipeText().changed}
+          </span>
+        )}
+      </summary>
+      <div className="recipe__fields">{children}</div>
+    </details>
+  );
+}
+
+/** Import, download, copy. */
+function RecipeFile({ onError }: { readonly onError: (error: StudioError | null) => void }) {
+  const t = recipeText();
+  const importJson = useRecipe((state) => state.importJson);
+  const exportJson = useRecipe((state) => state.exportJson);
+  const name = useRecipe((state) => state.recipe.name);
+  const read = async (file: File | undefined) => {
+    if (!file) return;
+    try {
+      const error = importJson(await file.text());
+      onError(error);
+      if (!error) toast.success(t.taken(file.name));
+    } catch (thrown) {
+      onError(asStudioError(thrown));
+    }
+  };
+  const save = async () => {
+    try {
+      const blob = new Blob([exportJson()], { type: 'application/json' });
+      await saveFile(blob, `${fileStem(name, 'recipe').toLowerCase()}.json`);
+    } catch (thrown) {
+      onError(asStudioError(thrown));
+    }
+  };
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(exportJson());
+      toast.success(t.copied);
+    } catch (thrown) {
+      onError(asStudioError(thrown));
+    }
+  };
+  const paste = async () => {
+    try {
+      const error = importJson(await navigator.clipboard.readText());
+      onError(error);
+      if (!error) toast.success(t.pasted);
+    } catch (thrown) {
+      onError(asStudioError(thrown));
+    }
+  };
+  return (
+    <>
+      <FilePicker
+        label={t.importLabel}
+        accept=".json,application/json"
+        size="small"
+        icon={<FileUp size={14} aria-hidden />}
+        onFiles={([file]) => void read(file)}
+      >
+        {t.import}
+      </FilePicker>
+      <Button size="small" icon={<Download size={14} aria-hidden />} onClick={() => void save()}>
+        {t.download}
+      </Button>
+      <Button size="small" icon={<Copy size={14} aria-hidden />} onClick={() => void copy()}>
+        {t.copy}
+      </Button>
+      <Button
+        size="small"
+        icon={<ClipboardPaste size={14} aria-hidden />}
+        onClick={() => void paste()}
+      >
+        {t.paste}
+      </Button>
+    </>
+  );
+}

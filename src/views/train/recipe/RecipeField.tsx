@@ -1,0 +1,98 @@
+import { useState } from 'react';
+import { inLanguages } from '../../../studio/language.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { readPath } from '../../../studio/runs/recipe-edit.ts';
+import { errorMessage } from '../../shared/faults/error-text.ts';
+import { Field, NumberField } from '../../shared/controls/Field.tsx';
+import { SelectField } from '../../shared/controls/Select.tsx';
+import { plainNumber, type FieldSpec, type NumberSpec } from './fields.ts';
+
+/** A field of the recipe with its default and range, marked when it was changed. */
+export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
+  const { path, label, help } = spec;
+  const value = useRecipe((state) => readPath(state.recipe, path));
+  const update = useRecipe((state) => state.update);
+  const changed = !useRecipe((state) => state.isDefault(path));
+  const standard = useRecipe((state) => state.defaultValue(path));
+  const [error, setError] = useState<string | null>(null);
+  const change = (next: unknown) => setError(errorMessage(update(path, next)));
+  const frame = {
+    label,
+    help,
+    error,
+    changed,
+    // A stage that the preset does not have has no default.
+    ...(standard === undefined ? {} : { onReset: () => change(standard) }),
+  };
+  if (spec.kind === 'number') {
+    return (
+      <NumberField
+        {...frame}
+        value={typeof value === 'number' ? value : 0}
+        onChange={change}
+        min={spec.min}
+        max={spec.max}
+        above={spec.above ?? false}
+        integer={spec.integer ?? false}
+        {...(spec.unit === undefined ? {} : { unit: spec.unit })}
+        note={`${defaultNote(standard)}${rangeNote(spec)}`}
+      />
+    );
+  }
+  if (spec.kind === 'choice') {
+    const name = spec.choices.find((choice) => choice.value === standard)?.label;
+    return (
+      <SelectField
+        {...frame}
+        value={typeof value === 'string' ? value : ''}
+        choices={spec.choices}
+        onChange={change}
+        note={name === undefined ? undefined : noteText().standard(name)}
+      />
+    );
+  }
+  return (
+    <Field
+      {...frame}
+      key={String(value)}
+      note={typeof standard === 'string' ? noteText().standard(standard) : undefined}
+    >
+      {(control) => (
+        // A text may be empty or wrong while it is typed; it is taken over when the field is left.
+        <input
+          {...control}
+          className="ui-input"
+          defaultValue={typeof value === 'string' ? value : ''}
+          autoComplete="off"
+          onBlur={(event) => {
+            if (event.target.value !== value) change(event.target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+const noteText = inLanguages({
+  en: {
+    standard: (value: string) => `Default: ${value}`,
+    number: (value: string) => `Default ${value}. `,
+    range: (min: string, max: string) => `${min} to ${max}.`,
+    above: (min: string, max: string) => `Above ${min} to ${max}.`,
+  },
+  zh: {
+    standard: (value) => `默认：${value}`,
+    number: (value) => `默认 ${value}。`,
+    range: (min, max) => `${min} 到 ${max}。`,
+    above: (min, max) => `大于 ${min}，至 ${max}。`,
+  },
+});
+
+function defaultNote(value: unknown): string {
+  return typeof value === 'number' ? noteText().number(plainNumber(value)) : '';
+}
+
+function rangeNote({ min, max, above = false }: NumberSpec): string {
+  const t = noteText();
+  return (above ? t.above : t.range)(plainNumber(min), plainNumber(max));
+}

@@ -1,0 +1,352 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../../engine/training/recipe/recipe.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import {
+  branchFate,
+  dropoutGroups,
+  freeBranchName,
+  presentBranches,
+  readPath,
+  withBranch,
+  withDropout,
+  withFate,
+  withoutStage,
+  type BranchFate,
+} from '../../../studio/runs/recipe-edit.ts';
+import { errorMessage } from '../../shared/faults/error-text.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Field, NumberField } from '../../shared/controls/Field.tsx';
+import { SelectField } from '../../shared/controls/Select.tsx';
+import { BranchChip, branchTitle } from '../../shared/Tag.tsx';
+import { CheckField, Segmented, SwitchField } from '../../shared/controls/Toggle.tsx';
+import { BranchEditor } from './BranchEditor.tsx';
+import { RecipeField } from './RecipeField.tsx';
+import { stageText } from './text-stages.ts';
+
+const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
+
+/** Everything about one stage: its data, its branches, what trains, the loss and the end. */
+export function StageEditor({ index }: { readonly index: number }) {
+  const t = stageText();
+  const recipe = useRecipe((state) => state.recipe);
+  const setRecipe = useRecipe((state) => state.setRecipe);
+  const isDefault = useRecipe((state) => state.isDefault);
+  const defaultValue = useRecipe((state) => state.defaultValue);
+  const [error, setError] = useState<string | null>(null);
+  const stage = recipe.stages[index];
+  if (!stage) return null;
+  const present = presentBranches(recipe)[index] ?? [];
+  const apply = (next: Recipe) => setError(errorMessage(setRecipe(next)));
+  const change = (part: Partial<typeof stage>) =>
+    apply({
+      ...recipe,
+      stages: recipe.stages.map((other, at) => (at === index ? { ...other, ...part } : other)),
+    });
+  const path = `stages.${index}`;
+  return (
+    <div className="stage-editor">
+      {error !== null && (
+        <p className="stage-editor__error" role="alert">
+          {error}
+        </p>
+      )}
+      <div className="fields">
+        <RecipeField
+          spec={{
+            kind: 'text',
+            path: `${path}.name`,
+            label: t.name,
+            help: t.nameHelp,
+          }}
+        />
+        <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
+          {({ 'aria-describedby': describedBy }) => (
+            <span className="choices" role="group" aria-describedby={describedBy}>
+              {(['knowledge', 'alignment'] as const).map((kind) => (
+                <CheckField
+                  key={kind}
+                  label={t.kinds[kind]}
+                  checked={stage.data.kinds.includes(kind)}
+                  onChange={(on) => {
+                    const others = stage.data.kinds.filter((known) => known !== kind);
+                    const kinds = on ? [...others, kind] : others;
+                    change({ data: { ...stage.data, kinds } });
+                  }}
+                />
+              ))}
+            </span>
+          )}
+        </Field>
+        <RecipeField
+          spec={{
+            kind: 'number',
+            path: `${path}.data.fraction`,
+            label: t.share,
+            help: t.shareHelp,
+            min: 0,
+            max: 1,
+            above: true,
+          }}
+        />
+        <RecipeField
+          spec={{
+            kind: 'number',
+            path: `${path}.epochs`,
+            label: t.epochsLabel,
+            help: t.epochsHelp,
+            min: 1,
+            max: 100,
+            integer: true,
+          }}
+        />
+      </div>
+
+      <h3>{t.attached}</h3>
+      {stage.attach.map((branch, at) => (
+        // A branch may be renamed while it is edited; its place is what stays.
+        <BranchEditor
+          key={at}
+          stageIndex={index}
+          branchIndex={at}
+          branch={branch}
+          onError={setError}
+        />
+      ))}
+      {stage.attach.length === 0 && <p className="quiet">{t.nothingAttached}</p>}
+      <div className="ui-actions">
+        <AddBranch recipe={recipe} index={index} type="lora" onAdd={apply} />
+        <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
+      </div>
+
+      <h3>
+        {t.atEnd}
+        {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
+          <span className="ui-field__changed">{t.changed}</span>
+        )}
+      </h3>
+      <div className="branch-rows">
+        {present.map((branch) => {
+          const { name, type } = branch;
+          return (
+            <div key={name} className="branch-row">
+              <BranchChip branch={name} />
+              <CheckField
+                label={t.trains}
+                checked={stage.train.includes(name)}
+                onChange={(on) => {
+                  const others = stage.train.filter((known) => known !== name);
+                  change({ train: on ? [...others, name] : others });
+                }}
+              />
+              <Segmented
+                size="small"
+                label={t.atEndOf(branchTitle(name))}
+                value={branchFate(stage, name)}
+                choices={fates
+                  .filter((fate) => fate !== 'force' || type === 'mixture')
+                  .map((fate) => ({
+                    value: fate,
+                    label: t.fates[fate],
+                    // The output of a mixture depends on its router: there is nothing to merge.
+                    disabled: fate === 'merge' && type === 'mixture',
+                  }))}
+                onChange={(fate) => apply(withFate(recipe, index, name, fate))}
+              />
+              <ForcedExperts
+                stage={stage}
+                branch={branch}
+                onChange={(experts) =>
+                  change({
+                    after: stage.after.map((act) =>
+                      act.action === 'force' && act.branch === name ? { ...act, experts } : act,
+                    ),
+                  })
+                }
+              />
+            </div>
+          );
+        })}
+      </div>
+
+      <h3>{t.dropout}</h3>
+      <div className="fields">
+        {dropoutGroups(present).map((group) => {
+          const rateOf = (rates: unknown) => {
+            const rate = readPath(rates, group.branches[0] ?? '');
+            return typeof rate === 'number' ? rate : 0;
+          };
+          const rate = rateOf(stage.dropout);
+          const standard = rateOf(defaultValue(`${path}.dropout`));
+          return (
+            <NumberField
+              key={group.branches.join()}
+              label={group.branches.map(branchTitle).join(t.and)}
+              help={t.dropoutHelp(group.targets.join(', '))}
+              value={rate}
+              min={0}
+              max={0.9}
+              note={t.dropoutNote(String(standard))}
+              changed={rate !== standard}
+              onReset={() => change(withDropout(stage, group, standard))}
+              onChange={(next) => change(withDropout(stage, group, next))}
+            />
+          );
+        })}
+      </div>
+
+      <OrthogonalEditor
+        key={JSON.stringify(stage.orthogonal?.between)}
+        index={index}
+        present={present}
+        onChange={(orthogonal) => change({ orthogonal })}
+      />
+      {recipe.stages.length > 1 && (
+        <div className="ui-actions">
+          <Button
+            size="small"
+            variant="danger"
+            icon={<Trash2 size={14} aria-hidden />}
+            onClick={() => apply(withoutStage(recipe, index))}
+          >
+            {t.remove}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Which experts a mixture is forced to: as many boxes as are active. */
+function ForcedExperts({
+  stage,
+  branch,
+  onChange,
+}: {
+  readonly stage: RecipeStage;
+  readonly branch: RecipeBranch;
+  readonly onChange: (experts: number[]) => void;
+}) {
+  const t = stageText();
+  const act = stage.after.find(({ branch: name }) => name === branch.name);
+  if (act?.action !== 'force' || branch.type !== 'mixture') return null;
+  const { experts } = act;
+  return (
+    <span
+      className="branch-row__experts"
+      role="group"
+      aria-label={t.expertsOf(branchTitle(branch.name))}
+    >
+      <span className="quiet">{t.experts}</span>
+      {Array.from({ length: branch.experts }, (_, expert) => (
+        <CheckField
+          key={expert}
+          label={String(expert + 1)}
+          checked={experts.includes(expert)}
+          onChange={(on) => {
+            // The one that was chosen first makes room, so that as many stay as are active.
+            if (on) onChange([...experts, expert].slice(-branch.active));
+          }}
+        />
+      ))}
+    </span>
+  );
+}
+
+function AddBranch({
+  recipe,
+  index,
+  type,
+  onAdd,
+}: {
+  readonly recipe: Recipe;
+  readonly index: number;
+  readonly type: RecipeBranch['type'];
+  readonly onAdd: (recipe: Recipe) => void;
+}) {
+  const t = stageText();
+  const rank = recipe.scalingRank;
+  const make = (): RecipeBranch =>
+    type === 'lora'
+      ? { name: freeBranchName(recipe, 'lora'), type, targets: ['gate', 'up', 'down'], rank }
+      : {
+          name: freeBranchName(recipe, 'na'),
+          type,
+          targets: ['gate', 'up', 'down'],
+          rank,
+          experts: 4,
+          active: 2,
+          routerBias: true,
+          renormalise: true,
+        };
+  return (
+    <Button
+      size="small"
+      icon={<Plus size={14} aria-hidden />}
+      onClick={() => onAdd(withBranch(recipe, index, make()))}
+    >
+      {type === 'lora' ? t.attachLora : t.attachMixture}
+    </Button>
+  );
+}
+
+type Orthogonal = Recipe['stages'][number]['orthogonal'];
+
+function OrthogonalEditor({
+  index,
+  present,
+  onChange,
+}: {
+  readonly index: number;
+  readonly present: readonly RecipeBranch[];
+  readonly onChange: (orthogonal: Orthogonal) => void;
+}) {
+  const t = stageText();
+  const orthogonal = useRecipe((state) => state.recipe.stages[index]?.orthogonal ?? null);
+  const able = present.filter(({ type }) => type === 'lora');
+  const [one, other] = able;
+  const choices = able.map(({ name }) => ({ value: name, label: branchTitle(name) }));
+  return (
+    <>
+      <h3>{t.orthogonal}</h3>
+      <div className="ui-actions">
+        <SwitchField
+          label={t.addOrthogonal}
+          help={t.orthogonalHelp}
+          checked={orthogonal !== null}
+          disabled={orthogonal === null && !(one && other)}
+          onChange={(on) => {
+            if (on && one && other) onChange({ between: [one.name, other.name], weight: 1 });
+            else onChange(null);
+          }}
+        />
+      </div>
+      {orthogonal && (
+        <div className="fields">
+          <SelectField
+            label={t.between}
+            value={orthogonal.between[0]}
+            choices={choices}
+            onChange={(name) => onChange({ ...orthogonal, between: [name, orthogonal.between[1]] })}
+          />
+          <SelectField
+            label={t.andLabel}
+            value={orthogonal.between[1]}
+            choices={choices}
+            onChange={(name) => onChange({ ...orthogonal, between: [orthogonal.between[0], name] })}
+          />
+          <RecipeField
+            spec={{
+              kind: 'number',
+              path: `stages.${index}.orthogonal.weight`,
+              label: t.weight,
+              help: t.weightHelp,
+              min: 0,
+              max: 1e3,
+            }}
+          />
+        </div>
+      )}
+    </>
+  );
+}

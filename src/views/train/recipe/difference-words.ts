@@ -1,0 +1,164 @@
+/** How two recipes differ, in words of both languages. */
+import type { Difference, Fate } from '../../../engine/training/recipe/recipe-difference.ts';
+import { inLanguages } from '../../../studio/language.ts';
+import { stageTitle } from '../../shared/figures/diagram-text.ts';
+import { branchTitle } from '../../shared/Tag.tsx';
+import { settingName, settingValue } from './fields.ts';
+
+const words = inLanguages({
+  en: {
+    change: (name: string, from: string, to: string) => `${name} ${from} → ${to}`,
+    inStage: (what: string, stage: number) => `${what} in stage ${stage}`,
+    stageMissing: (name: string, stage: number) => `no stage ${stage} (${name})`,
+    stageAdded: (name: string) => `a further stage, ${name}`,
+    branchMissing: (branch: string, stage: number) => `no ${branch} in stage ${stage}`,
+    branchAdded: (branch: string, type: string, rank: number, stage: number) =>
+      `${branch} (${type}, rank ${rank}) attached in stage ${stage}`,
+    types: { lora: 'LoRA', mixture: 'mixture of LoRA' },
+    trains: (branch: string, stage: number) => `${branch} trains in stage ${stage}`,
+    frozen: (branch: string, stage: number) => `${branch} frozen in stage ${stage}`,
+    dropout: (branch: string) => `dropout of ${branch}`,
+    of: (setting: string, branch: string) => `${setting} of ${branch}`,
+    fates: {
+      keep: (branch: string, stage: number) => `${branch} kept at the end of stage ${stage}`,
+      drop: (branch: string, stage: number) => `${branch} dropped at the end of stage ${stage}`,
+      merge: (branch: string, stage: number) => `${branch} merged at the end of stage ${stage}`,
+      force: (branch: string, stage: number, experts: string) =>
+        `routing of ${branch} forced to experts ${experts} at the end of stage ${stage}`,
+    } satisfies Record<Fate, (branch: string, stage: number, experts: string) => string>,
+    none: 'none',
+    on: 'on',
+    off: 'off',
+    separator: '; ',
+    settings: {
+      'orthogonal.weight': 'λ',
+      'orthogonal.between': 'orthogonal loss between',
+      'data.fraction': 'share of the records',
+      'data.kinds': 'records of kind',
+      epochs: 'epochs',
+      rank: 'rank',
+      experts: 'experts',
+      active: 'active experts',
+      targets: 'linears',
+      routerBias: 'router bias',
+      renormalise: 'renormalised weights',
+      forced: 'forced experts',
+      type: 'type',
+      version: 'version',
+      format: 'format',
+      reasoning: 'reasoning that the template cuts off',
+    },
+  },
+  zh: {
+    change: (name, from, to) => `${name} ${from} → ${to}`,
+    inStage: (what, stage) => `阶段 ${stage} 的${what}`,
+    stageMissing: (name, stage) => `没有阶段 ${stage}（${name}）`,
+    stageAdded: (name) => `多一个阶段：${name}`,
+    branchMissing: (branch, stage) => `阶段 ${stage} 没有 ${branch}`,
+    branchAdded: (branch, type, rank, stage) =>
+      `阶段 ${stage} 挂载 ${branch}（${type}，秩 ${rank}）`,
+    types: { lora: 'LoRA', mixture: 'LoRA 混合专家' },
+    trains: (branch, stage) => `${branch} 在阶段 ${stage} 训练`,
+    frozen: (branch, stage) => `${branch} 在阶段 ${stage} 冻结`,
+    dropout: (branch) => `${branch} 的 dropout（随机失活）`,
+    of: (setting, branch) => `${branch} 的${setting}`,
+    fates: {
+      keep: (branch, stage) => `阶段 ${stage} 结束时保留 ${branch}`,
+      drop: (branch, stage) => `阶段 ${stage} 结束时丢弃 ${branch}`,
+      merge: (branch, stage) => `阶段 ${stage} 结束时合并 ${branch}`,
+      force: (branch, stage, experts) =>
+        `阶段 ${stage} 结束时 ${branch} 的路由强制为专家 ${experts}`,
+    },
+    none: '无',
+    on: '开',
+    off: '关',
+    separator: '；',
+    settings: {
+      'orthogonal.weight': '正交损失权重 λ',
+      'orthogonal.between': '正交损失所涉分支',
+      'data.fraction': '记录占比',
+      'data.kinds': '记录类型',
+      epochs: '轮数',
+      rank: '秩',
+      experts: '专家数',
+      active: '激活专家数',
+      targets: '线性层',
+      routerBias: '路由偏置',
+      renormalise: '权重归一',
+      forced: '强制专家',
+      type: '类型',
+      version: '版本',
+      format: '格式',
+      reasoning: '模板去掉的推理过程',
+    },
+  },
+});
+
+/** Name of a setting by its path, in a stage, in a branch or of the whole recipe. */
+export function pathInWords(path: string): string {
+  const inner: Readonly<Record<string, string>> = words().settings;
+  const [, stage, rest] = /^stages\.(\d+)\.(.+)$/.exec(path) ?? [];
+  if (stage !== undefined && rest !== undefined) {
+    return words().inStage(inner[rest] ?? settingName(rest), Number(stage) + 1);
+  }
+  return inner[path] ?? settingName(path);
+}
+
+/** A value as the words have it. */
+export function valueInWords(value: unknown): string {
+  const t = words();
+  if (value === null || value === undefined) return t.none;
+  if (typeof value === 'boolean') return value ? t.on : t.off;
+  if (Array.isArray(value)) return value.map(valueInWords).join(', ');
+  return settingValue(value);
+}
+
+/** One difference as half a sentence: "λ 1 → 0", "NA kept at the end of stage 1". */
+export function differenceInWords(difference: Difference): string {
+  const t = words();
+  const settings: Readonly<Record<string, string>> = t.settings;
+  const change = (name: string, { from, to }: { readonly from: unknown; readonly to: unknown }) =>
+    t.change(name, valueInWords(from), valueInWords(to));
+  switch (difference.kind) {
+    case 'setting':
+      return change(settingName(difference.path), difference);
+    case 'stage-setting': {
+      const { path, stage } = difference;
+      // λ is written as the paper does, wherever it stands.
+      if (path === 'orthogonal.weight') return change(settings[path] ?? path, difference);
+      return change(t.inStage(settings[path] ?? path, stage + 1), difference);
+    }
+    case 'stage-missing':
+      return t.stageMissing(stageTitle(difference.name), difference.stage + 1);
+    case 'stage-added':
+      return t.stageAdded(stageTitle(difference.name));
+    case 'branch-missing':
+      return t.branchMissing(branchTitle(difference.branch), difference.stage + 1);
+    case 'branch-added': {
+      const { branch, type, rank, stage } = difference;
+      return t.branchAdded(branchTitle(branch), t.types[type], rank, stage + 1);
+    }
+    case 'branch-setting': {
+      const { setting, branch } = difference;
+      return change(t.of(settings[setting] ?? setting, branchTitle(branch)), difference);
+    }
+    case 'trains': {
+      const { branch, stage, to } = difference;
+      return (to ? t.trains : t.frozen)(branchTitle(branch), stage + 1);
+    }
+    case 'dropout': {
+      const { branch, stage } = difference;
+      return change(t.inStage(t.dropout(branchTitle(branch)), stage + 1), difference);
+    }
+    case 'fate': {
+      const { branch, stage, to, experts } = difference;
+      const numbers = experts.map((expert) => String(expert + 1)).join(' + ');
+      return t.fates[to](branchTitle(branch), stage + 1, numbers);
+    }
+  }
+}
+
+/** All differences as one sentence without its full stop; empty where there are none. */
+export function differencesInWords(differences: readonly Difference[]): string {
+  return differences.map(differenceInWords).join(words().separator);
+}

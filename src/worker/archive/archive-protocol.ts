@@ -1,0 +1,67 @@
+/** What page and worker say about runs as archives. Part of the protocol (protocol.ts); types only. */
+import type { Precision } from '../../engine/model/weight-storage.ts';
+import type { Metric } from '../../engine/evaluation/answers/reading.ts';
+import type { DataKind, RunSummary } from '../protocol.ts';
+
+/** The base model of a run, as far as another machine needs to know it again. */
+export interface ArchivedBase {
+  readonly name: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly licence: string;
+  /** `owner/name@commit` of a hub; empty for other models. */
+  readonly hub: string;
+  /** SHA-256 over the hashes of its files, hex; null where the model was gone when the run was archived. */
+  readonly fingerprint: string | null;
+  readonly precision: Precision | null;
+}
+
+/** One data set of a run. The records themselves never leave in an archive. */
+export interface ArchivedDataSet {
+  readonly name: string;
+  readonly kind: DataKind;
+  readonly records: number;
+  /** SHA-256 of the normalised records, hex; null where the set was removed before. */
+  readonly fingerprint: string | null;
+}
+
+/** What an evaluation gave for one task and one state of a run, with the number of items behind it. */
+export interface ArchivedScore {
+  /** Snapshot of the run; `base` is its base model. */
+  readonly snapshot: string;
+  readonly label: string;
+  readonly task: string;
+  readonly kind: DataKind;
+  readonly metric: Metric;
+  /** Between 0 and 1; a perplexity is at least 1. */
+  readonly score: number;
+  /** Where 95 of 100 draws of the items lie. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly items: number;
+  readonly measuredAt: number;
+}
+
+/** The machine and program that wrote an archive. */
+export interface ArchivedEnvironment {
+  readonly studio: string;
+  readonly browser: string;
+  readonly archivedAt: number;
+}
+
+/** Where a run came from that was opened from an archive. */
+export interface RunOrigin extends ArchivedEnvironment {
+  readonly base: ArchivedBase;
+  readonly dataSets: readonly ArchivedDataSet[];
+  readonly scores: readonly ArchivedScore[];
+  /** Whether a model with the base's fingerprint is here, so that the run's states can be used. */
+  readonly baseHere: boolean;
+  /** Whether the archive brought the branches of the stages that ended. */
+  readonly branches: boolean;
+}
+
+export interface ArchiveCalls {
+  /** Opens an archive: the run is in the list afterwards, with curves, routing and what branches it holds. */
+  'archive.open': { in: { file: File; task: string }; out: RunSummary };
+  /** Looks again for the base model and the data sets of runs that were opened from archives. */
+  'archive.link': { in: Record<string, never>; out: readonly RunSummary[] };
+}

@@ -1,0 +1,369 @@
+/** Opens an archive of a run without trust: everything is checked before the run is seen in the studio. */
+import type { ModelConfig } from '../../engine/model/config.ts';
+import { bestSnapshot, snapshotsAfter } from '../../engine/training/run/snapshots.ts';
+import { StudioError } from '../../errors.ts';
+import { isSafePath, openZip } from '../../formats/files/archive.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { parseJson, parseJsonObject } from '../../formats/texts/json.ts';
+import { readPieces, writeFile } from '../../storage/files/file-store.ts';
+import type { FileStore, StoredFile } from '../../storage/files/file-store.ts';
+import type { ExpertResults, StoredGrowth } from '../../storage/expert-results.ts';
+import type { Runs, StoredBest, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
+import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
+import {
+  bestPath,
+  CHECKPOINT,
+  EARLIER_MANIFEST,
+  GROWTH,
+  invalidArchive,
+  KNOWN_FILE,
+  MANIFEST,
+  METRICS,
+  parseEarlierManifest,
+  parseEarlierMetrics,
+  parseGrowth,
+  parseManifest,
+  parseRouting,
+  parseStep,
+  parseValidation,
+  ROUTING,
+  stagePath,
+  stepsPath,
+  VALIDATION,
+} from './archive-format.ts';
+import type { Manifest } from './archive-format.ts';
+import type { RunSummary, ValidationPoint } from '../protocol.ts';
+import { withBest } from '../runs/run-recorder.ts';
+import type { Task } from '../tasks.ts';
+
+/** Largest text in an archive, unpacked: one part of the curves has 8 MB, the other texts far less. */
+const TEXT_BYTES = 64_000_000;
+const STEPS_AT_ONCE = 500;
+
+/** An archive whose manifest holds; its parts are read when they are asked for. */
+export interface OpenArchive {
+  readonly manifest: Manifest;
+  /** Some steps at a time, in order. */
+  steps(): AsyncIterable<readonly StoredStep[]>;
+  validation(): Promise<readonly ValidationPoint[]>;
+  routing(): Promise<StoredRouting | null>;
+  growth(): Promise<readonly StoredGrowth[]>;
+  /** Branch files of the stages, and of their best steps as the manifest lists them. */
+  readonly stages: readonly ByteSource[];
+  readonly best: readonly ByteSource[];
+  readonly checkpoint: ByteSource | null;
+}
+
+/** Files of the one folder that an archive holds, each read once. */
+class Files {
+  readonly #files: Map<string, ByteSource>;
+
+  constructor(zip: ReadonlyMap<string, ByteSource>) {
+    const manifests = [...zip.keys()].filter((path) => {
+      const parts = path.split('/');
+      const name = parts.at(-1) ?? '';
+      return parts.length <= 2 && (name === MANIFEST || name === EARLIER_MANIFEST);
+    });
+    const [first] = manifests;
+    if (first === undefined || manifests.length > 1) {
+      throw invalidArchive('', MANIFEST, first === undefined ? 'it is not there' : 'there are two');
+    }
+    const folder = first.slice(0, first.lastIndexOf('/') + 1);
+    this.#files = new Map();
+    for (const [path, source] of zip) {
+      const name = path.slice(folder.length);
+      if (!path.startsWith(folder) || !KNOWN_FILE.test(name) || !isSafePath(path)) {
+        throw invalidArchive(path, path, 'a file that no run has');
+      }
+      this.#files.set(name, source);
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  /** Gives a file away, so that what it was unpacked to lives no longer than its reader. */
+  take(path: string): ByteSource {
+    const source = this.#files.get(path);
+    if (!source) throw invalidArchive(path, path, 'it is not there');
+    this.#files.delete(path);
+    return source;
+  }
+
+  async text(path: string): Promise<string> {
+    const source = this.take(path);
+    if (source.size > TEXT_BYTES) throw invalidArchive(path, path, 'it is too large');
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
+    } catch (thrown) {
+      if (thrown instanceof StudioError) throw thrown;
+      throw invalidArchive(path, path, 'it is not UTF-8 text');
+    }
+  }
+}
+
+/**
+ * Opens an archive and checks all that is not weights or curves.
+ * @throws StudioError `archive-…`, `run-archive-…`, `json-…`, `recipe-invalid`, `safetensors-…`
+ */
+export async function openArchive(source: ByteSource): Promise<OpenArchive> {
+  const files = new Files(await openZip(source, { entryBytes: TEXT_BYTES }));
+  if (!files.has(MANIFEST)) return openEarlier(files);
+  const manifest = parseManifest(parseJsonObject(await files.text(MANIFEST), { name: MANIFEST }));
+  const stages = manifest.stages.map(({ bytes }, stage) =>
+    sized(files.take(stagePath(stage)), bytes),
+  );
+  if (stages.length > manifest.run.recipe.stages.length) {
+    throw invalidArchive(MANIFEST, 'stages', 'more than the recipe has');
+  }
+  const checkpoint =
+    manifest.checkpoint && sized(files.take(CHECKPOINT), manifest.checkpoint.bytes);
+  if (manifest.checkpoint && manifest.checkpoint.stage !== stages.length) {
+    throw invalidArchive(MANIFEST, 'checkpoint.stage', 'the stages before it are not there');
+  }
+  const best = manifest.best.map(({ stage, bytes }) => {
+    // It is made of the stages before it.
+    if (stage > stages.length || stage >= manifest.run.recipe.stages.length) {
+      throw invalidArchive(MANIFEST, 'best.stage', 'the stages before it are not there');
+    }
+    return sized(files.take(bestPath(stage)), bytes);
+  });
+  return {
+    manifest,
+    stages,
+    best,
+    checkpoint,
+    growth: async () => (files.has(GROWTH) ? parseGrowth(parseJson(await files.text(GROWTH))) : []),
+    steps: () => readSteps(files, manifest),
+    validation: async () => parseValidation(parseJson(await files.text(VALIDATION))),
+    routing: async () =>
+      files.has(ROUTING) ? countsOf(parseRouting(parseJson(await files.text(ROUTING)))) : null,
+  };
+}
+
+async function openEarlier(files: Files): Promise<OpenArchive> {
+  const json = parseJsonObject(await files.text(EARLIER_MANIFEST), { name: EARLIER_MANIFEST });
+  const { manifest, routing } = parseEarlierManifest(json);
+  const curves = parseEarlierMetrics(await files.text(METRICS));
+  const stages: ByteSource[] = [];
+  while (files.has(stagePath(stages.length))) {
+    stages.push(files.take(stagePath(stages.length)));
+  }
+  return {
+    manifest,
+    stages,
+    best: [],
+    checkpoint: null,
+    growth: async () => [],
+
+    steps: async function* () {
+      yield curves.steps;
+    },
+    validation: async () => curves.validation,
+    routing: async () => routing,
+  };
+}
+
+/** @throws StudioError `run-archive-invalid` for counts of other experts than they say */
+function countsOf(routing: StoredRouting): StoredRouting {
+  const { experts, active, counts } = routing;
+  const whole = counts.every(
+    ({ pairs, weights }) => pairs.length === experts * experts && weights.length === experts,
+  );
+  if (whole && active <= experts) return routing;
+  throw invalidArchive(ROUTING, ROUTING, `its counts are not of ${experts} experts`);
+}
+
+function sized(source: ByteSource, bytes: number): ByteSource {
+  if (source.size === bytes) return source;
+  throw invalidArchive(source.name, source.name, `it has ${source.size} bytes instead of ${bytes}`);
+}
+
+/**
+ * Checks weights and checkpoint of an archive whole.
+ * @param config of the base model where it is here
+ * @throws StudioError `run-archive-invalid`, `safetensors-…`
+ */
+export async function checkArchive(
+  { manifest, stages, best, checkpoint }: OpenArchive,
+  config: ModelConfig | null,
+): Promise<void> {
+  const { recipe } = manifest.run;
+  if (stages.length > recipe.stages.length) {
+    throw invalidArchive(MANIFEST, 'stages', 'more than the recipe has');
+  }
+  const files = [
+    ...stages.map((source, stage) => ({ source, stage })),
+    ...best.map((source, index) => ({ source, stage: manifest.best[index]?.stage ?? 0 })),
+  ];
+  await checkBranchFiles(files, recipe, config);
+  if (checkpoint && manifest.checkpoint) {
+    await checkCheckpoint(checkpoint, manifest.checkpoint, recipe, config);
+  }
+}
+
+async function* readSteps(
+  files: Files,
+  { steps, stepParts, run }: Manifest,
+): AsyncGenerator<readonly StoredStep[]> {
+  let count = 0;
+  let before = -1;
+  for (let part = 0; part < stepParts; part += 1) {
+    const path = stepsPath(part);
+    const text = await files.text(path);
+    let batch: StoredStep[] = [];
+    for (let begin = 0; begin < text.length;) {
+      const found = text.indexOf('\n', begin);
+      const end = found < 0 ? text.length : found;
+      const step = parseStep(parseJson(text.slice(begin, end), { name: path }));
+      begin = end + 1;
+      const { metrics } = step;
+      const place = metrics.stage * 2 ** 40 + metrics.step;
+      if (metrics.stage >= run.recipe.stages.length) {
+        throw invalidArchive(path, path, 'a step of a stage that the recipe does not have');
+      }
+      if (place <= before) throw invalidArchive(path, path, 'its steps are not in order');
+      before = place;
+      batch.push(step);
+      count += 1;
+      if (batch.length < STEPS_AT_ONCE) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+  if (count !== steps) {
+    throw invalidArchive(MANIFEST, 'steps', `${steps} were promised and ${count} are there`);
+  }
+}
+
+/** What the machine that opens an archive knows of the run beyond it. */
+export type Linked = Pick<RunSummary, 'modelId' | 'dataSetIds' | 'origin'>;
+
+/** The parts of the storage that a run is kept in. */
+export interface ArchiveStorage {
+  readonly runs: Runs;
+  readonly files: FileStore;
+  readonly experts: ExpertResults;
+}
+
+/**
+ * Stores an opened archive as a run. It is entered last: until then nothing of it is seen, and whatever
+ * fails before, all of it is removed again.
+ * @throws StudioError `run-archive-damaged`, `storage-…`, `cancelled`, or what reading throws
+ */
+export async function storeArchive(
+  { runs, files, experts }: ArchiveStorage,
+  archive: OpenArchive,
+  linked: Linked,
+  task: Task,
+): Promise<RunSummary> {
+  const { manifest } = archive;
+  const { id } = manifest.run;
+  const sources = [
+    ...archive.stages,
+    ...archive.best,
+    ...(archive.checkpoint ? [archive.checkpoint] : []),
+  ];
+  const total = sources.reduce((sum, { size }) => sum + size, 1);
+  let done = 0;
+  const store = async (name: string, source: ByteSource, due?: string): Promise<StoredFile> => {
+    const pieces = async function* () {
+      for await (const piece of readPieces(source)) {
+        task.check();
+        yield piece;
+        done += piece.byteLength;
+        task.progress(done / total, source.name);
+      }
+    };
+    const file = await writeFile(files, `runs/${id}/${name}.safetensors`, pieces());
+    if (due !== undefined && file.sha256 !== due) throw damaged(source.name);
+    return file;
+  };
+  // Left by an attempt that the browser cut off.
+  const clear = async (): Promise<void> => {
+    await runs.remove(id);
+  };
+  await clear();
+  try {
+    const stages: StoredFile[] = [];
+    for (const [stage, source] of archive.stages.entries()) {
+      stages.push(await store(`stage-${stage}-archive`, source, manifest.stages[stage]?.sha256));
+    }
+    const best: StoredBest[] = [];
+    for (const [index, source] of archive.best.entries()) {
+      const about = manifest.best[index];
+      if (!about) throw invalidArchive(MANIFEST, 'best', 'it is not there');
+      const file = await store(`best-${about.stage}-archive`, source, about.sha256);
+      const { stage, step, loss } = about;
+      const snapshot = bestSnapshot(manifest.run.recipe, stage, step);
+      best.push({ stage, step, loss, file, snapshot });
+    }
+    const checkpoint = archive.checkpoint &&
+      manifest.checkpoint && {
+        file: await store('checkpoint-archive', archive.checkpoint, manifest.checkpoint.sha256),
+        stage: manifest.checkpoint.stage,
+        step: manifest.checkpoint.step,
+      };
+    for await (const steps of archive.steps()) {
+      task.check();
+      await runs.appendCurves(id, steps, []);
+    }
+    await runs.appendCurves(id, [], await archive.validation());
+    const routing = await archive.routing();
+    if (routing) await runs.saveRouting(id, routing);
+    for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
+    const summary = arrived(manifest, stages.length, checkpoint, best, linked);
+    const { tasks, fingerprint } = manifest;
+    const stored: StoredRun = {
+      ...{ summary, tasks, fingerprint, checkpoint, stages },
+      ...(best.length > 0 ? { best } : {}),
+    };
+    await runs.create(stored);
+    return summary;
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+/** The summary as it is here: only states whose branches came along, and no more to resume than there is. */
+function arrived(
+  { run }: Manifest,
+  stages: number,
+  checkpoint: StoredRun['checkpoint'],
+  best: readonly StoredBest[],
+  linked: Linked,
+): RunSummary {
+  const { best: _measured, ...rest } = run;
+  const usable = new Set(run.snapshots.map(({ id }) => id));
+  const begins = stages === 0 && run.checkpoint?.stage === 0 && run.checkpoint.step === 0;
+  const goesOn = checkpoint !== null || begins || (stages > 0 && stages < run.recipe.stages.length);
+  const place = checkpoint
+    ? { stage: checkpoint.stage, step: checkpoint.step }
+    : { stage: stages, step: 0 };
+  const interrupted = run.state === 'interrupted' || run.state === 'failed';
+  return {
+    ...rest,
+    ...(best.length > 0
+      ? { best: best.map(({ stage, step, loss }) => ({ stage, step, loss })) }
+      : {}),
+    ...linked,
+    snapshots: withBest(
+      snapshotsAfter(run.recipe, stages).filter(({ id }) => usable.has(id)),
+      best,
+    ),
+    checkpoint: interrupted && run.checkpoint && goesOn ? place : null,
+  };
+}
+
+function damaged(name: string): StudioError {
+  return new StudioError({
+    code: 'run-archive-damaged',
+    message: `${name} in the archive is not what was written: its hash differs.`,
+    kept: 'Runs already in the studio; nothing of the archive was stored.',
+    remedy: 'Copy or download the archive again.',
+    data: { file: name },
+  });
+}

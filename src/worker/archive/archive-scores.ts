@@ -1,0 +1,54 @@
+/** Scores of a run's states: as they are here, and as they must look in an archive. */
+import { z } from 'zod';
+import { metrics } from '../../engine/evaluation/answers/reading.ts';
+import type { Evaluations } from '../../storage/evaluations.ts';
+import type { ArchivedScore } from './archive-protocol.ts';
+import type { RunSummary } from '../protocol.ts';
+
+const text = z.string().max(400);
+const value = z.number().min(0);
+
+const score: z.ZodType<ArchivedScore> = z.strictObject({
+  snapshot: z.string().min(1).max(200),
+  label: text,
+  task: text,
+  kind: z.enum(['knowledge', 'alignment']),
+  metric: z.enum(metrics),
+  score: value,
+  interval: z.strictObject({ low: value, high: value }).nullable(),
+  items: z.int().min(0),
+  measuredAt: z.number().min(0).max(1e16),
+});
+
+export const scoresSchema = z.array(score).max(10_000);
+
+/**
+ * What was measured of a run: the newest evaluation of each state and task that is here, then what an
+ * archive brought that was not measured again.
+ */
+export async function scoresOfRun(
+  evaluations: Evaluations,
+  { id, modelId, origin }: RunSummary,
+): Promise<ArchivedScore[]> {
+  const found = new Map<string, ArchivedScore>();
+  const put = (scored: ArchivedScore): void => {
+    found.set(JSON.stringify([scored.snapshot, scored.task, scored.metric]), scored);
+  };
+  for (const scored of origin?.scores ?? []) put(scored);
+  // Oldest first: a later one takes the place of an earlier.
+  for (const { variant, label, figures, updatedAt } of await evaluations.list()) {
+    const base = variant.modelId === modelId && variant.runId === null;
+    if (!figures || (variant.runId !== id && !base)) continue;
+    for (const { task, kind, metric, value: scored, interval, items } of figures.tasks) {
+      if (!Number.isFinite(scored)) continue;
+      const snapshot = base ? 'base' : variant.snapshot;
+      const about = { snapshot, label, task, kind, metric, items, measuredAt: updatedAt };
+      put({
+        ...about,
+        score: scored,
+        interval: interval && { low: interval.low, high: interval.high },
+      });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,143 @@
+/** Writes a run as one archive, piece by piece: curves a few megabytes at a time, branches as they are stored. */
+import type { FileToArchive } from '../../formats/files/zip-writer.ts';
+import type { FileStore, StoredFile } from '../../storage/files/file-store.ts';
+import { readPieces } from '../../storage/files/file-store.ts';
+import type { StoredGrowth } from '../../storage/expert-results.ts';
+import type { Runs, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
+import {
+  bestPath,
+  CHECKPOINT,
+  GROWTH,
+  MANIFEST,
+  METRICS,
+  ROUTING,
+  stagePath,
+  stepsPath,
+  VALIDATION,
+  writeManifest,
+  writtenNumber,
+} from './archive-format.ts';
+import type { Manifest } from './archive-format.ts';
+import { metricsCsv } from '../exports/export-text.ts';
+import type { RunCurves } from '../protocol.ts';
+import type { Task } from '../tasks.ts';
+
+/** Text of one part of the curves; its reader holds one part at a time. */
+const PART_CHARACTERS = 8_000_000;
+/** Steps read from the database at once. */
+const STEPS_AT_ONCE = 200;
+
+export interface RunToArchive {
+  readonly stored: StoredRun;
+  readonly curves: RunCurves;
+  readonly routing: StoredRouting | null;
+  readonly growth: readonly StoredGrowth[];
+  readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores'>;
+  readonly card: string;
+  /** Whether the branches of the stages that ended come along, and what an interrupted stage goes on from. */
+  readonly parts: { readonly branches: boolean; readonly checkpoint: boolean };
+}
+
+const encoder = new TextEncoder();
+
+function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(
+    value,
+    (_key, part: unknown) => (typeof part === 'number' ? writtenNumber(part) : part),
+    indent,
+  );
+}
+
+function text(path: string, content: string): FileToArchive {
+  return { path, chunks: [encoder.encode(content)], compress: true };
+}
+
+function line({ metrics, rows }: StoredStep): string {
+  return `${jsonText({ metrics, rows: [...rows] })}\n`;
+}
+
+/** The lines of all steps of a run, in parts of a few megabytes. */
+async function* stepParts(runs: Runs, id: string): AsyncGenerator<readonly string[]> {
+  let lines: string[] = [];
+  let length = 0;
+  let [stage, step] = [0, 0];
+  for (;;) {
+    const steps = await runs.stepsFrom(id, stage, step, STEPS_AT_ONCE);
+    for (const stored of steps) {
+      const written = line(stored);
+      lines.push(written);
+      length += written.length;
+      if (length < PART_CHARACTERS) continue;
+      yield lines;
+      [lines, length] = [[], 0];
+    }
+    const last = steps.at(-1);
+    if (!last || steps.length < STEPS_AT_ONCE) break;
+    [stage, step] = [last.metrics.stage, last.metrics.step + 1];
+  }
+  if (lines.length > 0) yield lines;
+}
+
+async function* storedFile(store: FileStore, { path }: StoredFile, task: Task) {
+  for await (const piece of readPieces(await store.open(path))) {
+    task.check();
+    yield piece;
+  }
+}
+
+function seal({ bytes, sha256 }: StoredFile): { readonly bytes: number; readonly sha256: string } {
+  return { bytes, sha256 };
+}
+
+/** The files of an archive, in the order in which they are written; the manifest knows the others and is last. */
+export async function* archivedFiles(
+  runs: Runs,
+  files: FileStore,
+  { stored, curves, routing, growth, about, card, parts }: RunToArchive,
+  task: Task,
+): AsyncGenerator<FileToArchive> {
+  const { summary, tasks, fingerprint } = stored;
+  const { origin: _origin, ...run } = summary;
+  yield text('README.md', card);
+  yield text('recipe.json', jsonText(run.recipe, 2));
+  yield text(METRICS, metricsCsv(curves));
+  yield text(VALIDATION, jsonText(curves.validation));
+  if (routing) yield text(ROUTING, jsonText(routing));
+  if (growth.length > 0) yield text(GROWTH, jsonText(growth));
+  let steps = 0;
+  let part = 0;
+  for await (const lines of stepParts(runs, run.id)) {
+    task.check();
+    yield text(stepsPath(part), lines.join(''));
+    steps += lines.length;
+    part += 1;
+  }
+  const stages = parts.branches ? stored.stages : [];
+  for (const [stage, file] of stages.entries()) {
+    task.progress(stage / (stages.length + 1), stagePath(stage));
+    yield { path: stagePath(stage), chunks: storedFile(files, file, task) };
+  }
+  const best = parts.branches ? (stored.best ?? []) : [];
+  for (const { stage, file } of best) {
+    yield { path: bestPath(stage), chunks: storedFile(files, file, task) };
+  }
+  // A checkpoint goes on from the branches of the stages before it.
+  const checkpoint = parts.checkpoint && parts.branches ? stored.checkpoint : null;
+  if (checkpoint) yield { path: CHECKPOINT, chunks: storedFile(files, checkpoint.file, task) };
+  const manifest: Manifest = {
+    run,
+    tasks,
+    fingerprint,
+    ...about,
+    steps,
+    stepParts: part,
+    stages: stages.map(seal),
+    best: best.map(({ stage, step, loss, file }) => ({ stage, step, loss, ...seal(file) })),
+    checkpoint: checkpoint && {
+      ...seal(checkpoint.file),
+      stage: checkpoint.stage,
+      step: checkpoint.step,
+    },
+  };
+  yield text(MANIFEST, jsonText(writeManifest(manifest), 2));
+}

@@ -1,0 +1,249 @@
+/** Brings files of records into storage: as a stream, with progress, and nothing half-done when it ends early. */
+import { StudioError } from '../../errors.ts';
+import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
+import { Findings, guessKind, importRecords, taskOf } from '../../formats/records/records.ts';
+import type { ChatRecord } from '../../formats/records/records.ts';
+import { dataLock, dataSetInUse } from '../../storage/lock-names.ts';
+import { alone } from '../../storage/locks.ts';
+import type { WorkerContext } from '../context.ts';
+import type {
+  DataKind,
+  DataSetSummary,
+  FieldMapping,
+  FileInspection,
+  ReadingChoices,
+  RecordShape,
+  TriedFile,
+} from '../protocol.ts';
+import { breathe } from '../tasks.ts';
+import type { Task } from '../tasks.ts';
+
+/** Records that the guess of a set's kind looks at. */
+const GUESSED_FROM = 4000;
+/** Bytes read at a time. */
+const READ_BYTES = 2 ** 20;
+/** Messages, such as Cancel, come in between at least this often. */
+const BREATHE_MS = 40;
+const TELL_MS = 100;
+
+/** A file to be imported: where its bytes come from and what is known about it beforehand. */
+export interface Incoming {
+  readonly fileName: string;
+  readonly name: string;
+  readonly kind: DataKind | null;
+  readonly blob: Blob;
+  readonly mapping: FieldMapping | null;
+  /** What a person said of it besides. */
+  readonly choices: ReadingChoices;
+}
+
+function unreadable(fileName: string, cause: unknown): StudioError {
+  return new StudioError(
+    {
+      code: 'file-unreadable',
+      message: `${fileName} cannot be read any more: it was moved, changed or removed after it was chosen.`,
+      kept: 'Data sets imported before.',
+      remedy: 'Choose the file again.',
+      data: { file: fileName },
+    },
+    { cause },
+  );
+}
+
+/** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
+export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
+  const reader = blob.stream().getReader({ mode: 'byob' });
+  let buffer = new ArrayBuffer(READ_BYTES);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(buffer)).catch((cause: unknown) => {
+        throw unreadable(fileName, cause);
+      });
+      if (value === undefined || done) return;
+      yield value;
+      buffer = value.buffer;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** What the beginning of a file says. @throws StudioError as inspectRecords, `file-unreadable` */
+export function inspectFile(file: File): Promise<FileInspection> {
+  return inspectRecords(chunksOf(file, file.name), file.name);
+}
+
+/** Its first records as they would be imported. @throws StudioError as tryRecords, `file-unreadable` */
+export function tryFile(
+  file: File,
+  mapping: FieldMapping | null,
+  choices: ReadingChoices,
+  count: number,
+): Promise<TriedFile> {
+  const { name: fileName } = file;
+  const options = { ...choices, fileName, ...(mapping && { mapping }) };
+  return tryRecords(() => chunksOf(file, fileName), options, count);
+}
+
+/** `bc5cdr.prompt-response.jsonl` is called `bc5cdr.prompt-response`. */
+export function nameOf(fileName: string): string {
+  return fileName.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') || fileName;
+}
+
+/** What goes on, told ten times a second at most, but each file's beginning and end always. */
+class Teller {
+  readonly #context: WorkerContext;
+  readonly #task: Task;
+  readonly #incoming: readonly Incoming[];
+  readonly #totalBytes: number;
+  #before = 0;
+  #told = Number.NEGATIVE_INFINITY;
+
+  constructor(context: WorkerContext, task: Task, incoming: readonly Incoming[]) {
+    this.#context = context;
+    this.#task = task;
+    this.#incoming = incoming;
+    this.#totalBytes = incoming.reduce((sum, { blob }) => sum + blob.size, 0);
+  }
+
+  /** @throws StudioError `cancelled` */
+  tell(place: number, bytes: number, records: number, problems: number): void {
+    this.#task.check();
+    const now = performance.now();
+    const file = this.#incoming[place];
+    const ends = bytes === 0 || bytes === file?.blob.size;
+    if (!ends && now - this.#told < TELL_MS) return;
+    this.#told = now;
+    this.#context.emit({
+      type: 'data.progress',
+      task: this.#task.name,
+      file: file?.fileName ?? '',
+      place,
+      files: this.#incoming.length,
+      bytes: this.#before + bytes,
+      totalBytes: this.#totalBytes,
+      records,
+      problems,
+    });
+  }
+
+  pass(place: number): void {
+    this.#before += this.#incoming[place]?.blob.size ?? 0;
+  }
+}
+
+/**
+ * Imports files one after the other; each that is finished stays, whatever happens to the others.
+ * @throws StudioError `cancelled`, at once; what the first file that failed threw, at the end
+ */
+export async function importAll(
+  context: WorkerContext,
+  incoming: readonly Incoming[],
+  task: Task,
+): Promise<DataSetSummary[]> {
+  const teller = new Teller(context, task, incoming);
+  const summaries: DataSetSummary[] = [];
+  const failures: unknown[] = [];
+  for (const [place, file] of incoming.entries()) {
+    teller.tell(place, 0, 0, 0);
+    try {
+      summaries.push(
+        await importOne(context, file, (bytes, records, problems) =>
+          teller.tell(place, bytes, records, problems),
+        ),
+      );
+    } catch (error) {
+      task.check();
+      failures.push(error);
+    }
+    teller.pass(place);
+  }
+  if (failures.length > 0) throw failures[0];
+  return summaries;
+}
+
+type Advance = (bytes: number, records: number, problems: number) => void;
+
+async function importOne(
+  context: WorkerContext,
+  incoming: Incoming,
+  advance: Advance,
+): Promise<DataSetSummary> {
+  const { dataSets, locks } = context.storage;
+  const id = crypto.randomUUID();
+  // While it is held, no other tab takes the files for what a closed one left behind, or the set for its own.
+  return alone(
+    locks,
+    dataLock(id),
+    () => dataSetInUse(id),
+    async () => {
+      const writer = await dataSets.create(id);
+      try {
+        const about = await readInto(writer, incoming, advance);
+        const known = await dataSets.list();
+        const summary = await writer.finish(about);
+        const same = known.find(
+          (other) => other.fingerprint === summary.fingerprint && other.name === summary.name,
+        );
+        if (!same || summary.records === 0) return summary;
+        // The same file once more: nothing new.
+        await dataSets.remove(summary.id);
+        return same;
+      } catch (error) {
+        await writer.abort();
+        throw error;
+      }
+    },
+  );
+}
+
+type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>>;
+
+/** Reads a file into a writer; what is known of the set then. */
+async function readInto(
+  writer: Writer,
+  { fileName, name, kind, blob, mapping, choices }: Incoming,
+  advance: Advance,
+): Promise<Parameters<Writer['finish']>[0]> {
+  const looked: ChatRecord[] = [];
+  const shapes = new Map<RecordShape, number>();
+  const findings = new Findings();
+  const options = { ...choices, fileName, findings, ...(mapping && { mapping }) };
+  let breathed = performance.now();
+  for await (const batch of importRecords(chunksOf(blob, fileName), options)) {
+    for (const { line, shape, record } of batch.records) {
+      if (looked.length < GUESSED_FROM) looked.push(record);
+      shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+      const { messages, answerChoices } = record;
+      const allowed = answerChoices && { choices: answerChoices };
+      await writer.add({ line, task: taskOf(record, name), messages, ...allowed });
+    }
+    for (const { file, line, column, code, reason, data, kept } of batch.problems) {
+      const known = { file, line, column: column ?? null, code, reason, data };
+      await writer.problem(kept ? { ...known, kept } : known);
+    }
+    advance(batch.bytesRead, writer.records, writer.problems);
+    if (performance.now() - breathed < BREATHE_MS) continue;
+    await breathe();
+    breathed = performance.now();
+  }
+  if (writer.records === 0 && writer.problems === 0) throw emptyFile(fileName);
+  const byCount = [...shapes].sort(([, a], [, b]) => b - a).map(([shape]) => shape);
+  return {
+    name,
+    shape: byCount[0] ?? 'messages',
+    shapes: byCount,
+    findings: findings.list(),
+    ...(kind === null ? { kind: guessKind(looked), kindGuessed: true } : { kind }),
+  };
+}
+
+function emptyFile(fileName: string): StudioError {
+  return new StudioError({
+    code: 'data-set-empty',
+    message: `${fileName} is empty: there is no record in it.`,
+    kept: 'Data sets imported before.',
+    remedy: 'Choose a file with one JSON object per line, a JSON array, or CSV with a header row.',
+    data: { file: fileName },
+  });
+}

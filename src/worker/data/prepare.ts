@@ -1,0 +1,355 @@
+import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data-order.ts';
+import { longestRecord } from '../../engine/training/run/lengths.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { RecordSource } from '../../engine/training/run/record-source.ts';
+import { StudioError } from '../../errors.ts';
+import { Sealer } from '../../storage/files/file-store.ts';
+import type { DataSets } from '../../storage/data-sets.ts';
+import type { StoredRun } from '../../storage/runs.ts';
+import type { DatedTemplate } from '../../text/template/chat-template.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import type { DataSetSummary, RunData } from '../protocol.ts';
+import { outcomesOf } from './record-outcomes.ts';
+import { validationRows } from './split.ts';
+import type { TokenBook } from '../tokens/token-book.ts';
+import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
+import type { Tokeniser } from '../tokens/tokenise.ts';
+
+/**
+ * The records of a run. Before its first step only so much is tokenised as that step, validation and the
+ * checks need; the rest follows while it trains (`complete`). Which records make up which step depends on
+ * the rows of the data sets alone, so nothing of it has to wait for their lengths: a record of which the
+ * tokenizer makes nothing, or the cut leaves no target, is left out of its step when the step is read.
+ */
+export interface PreparedRecords extends RecordSource {
+  /** Records kept apart to measure on, those without a target left out. */
+  readonly validation: readonly TrainingRecord[];
+  /** Names that `record.task` indexes, most frequent first. */
+  readonly tasks: readonly string[];
+  /** SHA-256 over everything that decides what the run sees. */
+  readonly fingerprint: string;
+  /** As runs had it that put records in order, and left out those that teach nothing, in other ways. */
+  readonly earlierFingerprints: Readonly<Record<'gaps' | 'teachingOnly', string>>;
+  /** The longest record to train on, as it is cut, among those tokenised so far. */
+  longest(): Promise<TrainingRecord | null>;
+  /** What became of the records, as far as they are tokenised. */
+  facts(): RunData;
+  /** Tokenises what is left. */
+  complete(hooks: PrepareHooks): Promise<void>;
+}
+
+export interface PrepareHooks {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Routing is counted by task; what is beyond the most frequent ones is counted together. */
+const MAX_TASKS = 32;
+const OTHER_TASKS = 'other tasks';
+/** Changes with how records are put in order, which includes what takes the place of those left out. */
+const ORDER = 3;
+/** The order in which a record left out leaves its place empty. */
+const ORDER_WITH_GAPS = 2;
+
+interface Place extends RecordPlace {
+  readonly task: number;
+}
+
+/**
+ * Puts the records of data sets in order, and tokenises those that have to be known before a run begins.
+ * @param begun fingerprint of a run to go on with: one that began under earlier rules goes on under these
+ * @throws StudioError `data-missing`, `targets-missing`, `stage-without-data`, or what the template throws
+ */
+export async function prepareRecords(
+  dataSets: DataSets,
+  tokeniser: Tokeniser,
+  model: OpenModel,
+  template: DatedTemplate,
+  summaries: readonly DataSetSummary[],
+  recipe: Recipe,
+  hooks: PrepareHooks,
+  begun?: string,
+): Promise<PreparedRecords> {
+  const maxLength = longestRecord(model.config, recipe);
+  const total = summaries.reduce((sum, { records }) => sum + records, 0);
+  if (total === 0) throw noRecords(summaries.length);
+  const fingerprint = fingerprintOf(model, template, summaries, recipe, ORDER);
+  const earlier = begun !== undefined && begun !== fingerprint;
+  const { labels, reasoning } = recipe;
+  const rules = { labels, reasoning, earlier };
+  const books = await Promise.all(
+    summaries.map((summary) => tokeniser.book(summary, model, template, rules)),
+  );
+  const { places, tasks } = await placeRecords(dataSets, summaries);
+  const split = splitValidation(places, summaries, recipe);
+  const read = readerOf(books, maxLength, hooks.signal);
+  const complete = completerOf(books, total);
+  await checkTargets(books, maxLength, complete, hooks);
+  checkStages(recipe, split.records);
+  const validation = (await read(split.validation)).filter((record) => record !== null);
+  return {
+    places: split.records,
+    read: (indices) => read(indices.flatMap((index) => split.records[index] ?? [])),
+    validation,
+    tasks,
+    fingerprint,
+    earlierFingerprints: {
+      gaps: fingerprintOf(model, template, summaries, recipe, ORDER_WITH_GAPS),
+      teachingOnly: fingerprintOf(model, template, summaries, recipe, null),
+    },
+    longest: async () => {
+      const place = longestPlace(books, split.records, maxLength);
+      return place ? ((await read([place]))[0] ?? null) : null;
+    },
+    facts: () => outcomesOf(books, split, maxLength),
+    leavesGaps: earlier,
+    complete,
+  };
+}
+
+/**
+ * What would become of the records of a run. All are tokenised, or of a large data set a sample: then
+ * `tokenised` says how many were looked at.
+ */
+export async function outlookOf(
+  dataSets: DataSets,
+  tokeniser: Tokeniser,
+  model: OpenModel,
+  template: DatedTemplate,
+  summaries: readonly DataSetSummary[],
+  recipe: Recipe,
+  { signal, onProgress }: PrepareHooks,
+): Promise<RunData> {
+  const { labels, reasoning } = recipe;
+  const books: TokenBook[] = [];
+  for (const summary of summaries) {
+    const book = await tokeniser.book(summary, model, template, { labels, reasoning });
+    const sample = sampledRows(summary.records);
+    if (sample.length < summary.records) await book.need([...sample], signal);
+    else await book.complete({ signal, ...(onProgress && { onProgress }) });
+    books.push(book);
+  }
+  const { places } = await placeRecords(dataSets, summaries);
+  const split = splitValidation(places, summaries, recipe);
+  return outcomesOf(books, split, longestRecord(model.config, recipe));
+}
+
+/** Reads records by their places, tokenising those that are not known yet. */
+function readerOf(books: readonly TokenBook[], maxLength: number, signal?: AbortSignal) {
+  return async (wanted: readonly Place[]): Promise<(TrainingRecord | null)[]> => {
+    await Promise.all(
+      books.map(async (book, dataSet) => {
+        const rows = wanted.flatMap((place) => (place.dataSet === dataSet ? [place.row] : []));
+        if (rows.length > 0) await book.need(rows, signal);
+      }),
+    );
+    return Promise.all(
+      wanted.map(async (place) => {
+        const book = books[place.dataSet];
+        if (!book?.teaches(place.row, maxLength)) return null;
+        return { ...place, ...(await book.cut(place.row, maxLength)) };
+      }),
+    );
+  };
+}
+
+function longestPlace(
+  books: readonly TokenBook[],
+  places: readonly Place[],
+  maxLength: number,
+): Place | null {
+  let longest = 0;
+  let found: Place | null = null;
+  for (const place of places) {
+    const book = books[place.dataSet];
+    const length = Math.min(book?.lengthOf(place.row) ?? 0, maxLength);
+    if (length <= longest || book?.teaches(place.row, maxLength) !== true) continue;
+    longest = length;
+    found = place;
+    if (longest === maxLength) break;
+  }
+  return found;
+}
+
+function completerOf(books: readonly TokenBook[], total: number): PreparedRecords['complete'] {
+  return async ({ signal, onProgress }) => {
+    const tell = (): void => {
+      onProgress?.(
+        books.reduce((sum, { known }) => sum + known, 0),
+        total,
+      );
+    };
+    for (const book of books) await book.complete({ signal, onProgress: tell });
+    tell();
+  };
+}
+
+/**
+ * Every data set has to have a record that template and tokenizer take, and one of them a target. Looked
+ * for from the start of each file; when there is none, everything has been tokenised, and the reason is
+ * known.
+ */
+async function checkTargets(
+  books: readonly TokenBook[],
+  maxLength: number,
+  complete: PreparedRecords['complete'],
+  { signal, onProgress }: PrepareHooks,
+): Promise<void> {
+  let teaches = false;
+  for (const book of books) {
+    let together = 1;
+    for (let row = 0; row < book.summary.records && book.accepted === 0;) {
+      const last = Math.min(row + together, book.summary.records);
+      await book.need(range(row, last), signal);
+      [row, together] = [last, Math.min(2 * together, 512)];
+    }
+    const refusal = refusalOf(book);
+    if (refusal) throw refusal;
+    teaches ||= range(0, Math.min(book.summary.records, 512)).some((row) =>
+      book.teaches(row, maxLength),
+    );
+  }
+  if (teaches) return;
+  await complete({ ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  let truncated = 0;
+  for (const book of books) {
+    for (let row = 0; row < book.summary.records; row += 1) {
+      if (book.teaches(row, maxLength)) return;
+      if ((book.lengthOf(row) ?? 0) > maxLength) truncated += 1;
+    }
+  }
+  const records = books.reduce((sum, { summary }) => sum + summary.records, 0);
+  throw noTargets(records, truncated, maxLength);
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+/** Keeps the validation rows of each data set apart. */
+function splitValidation(
+  places: readonly Place[],
+  summaries: readonly DataSetSummary[],
+  recipe: Recipe,
+): { readonly records: Place[]; readonly validation: Place[] } {
+  const rows = validationRows(
+    summaries.map(({ records }) => records),
+    recipe,
+  ).map((own) => new Set(own));
+  const records: Place[] = [];
+  const validation: Place[] = [];
+  for (const place of places) {
+    (rows[place.dataSet]?.has(place.row) === true ? validation : records).push(place);
+  }
+  return { records, validation };
+}
+
+/** Every row of the data sets with its task, from the tables that they keep: no record is read. */
+async function placeRecords(
+  dataSets: DataSets,
+  summaries: readonly DataSetSummary[],
+): Promise<{ readonly places: Place[]; readonly tasks: string[] }> {
+  const tables = await Promise.all(summaries.map(({ id }) => dataSets.taskRuns(id)));
+  const counts = new Map<string, number>();
+  for (const { names, runs } of tables) {
+    for (let i = 0; i < runs.length; i += 2) {
+      const name = names[runs[i] ?? 0] ?? OTHER_TASKS;
+      counts.set(name, (counts.get(name) ?? 0) + (runs[i + 1] ?? 0));
+    }
+  }
+  const tasks = taskNames(counts);
+  const indices = new Map(tasks.map((task, i) => [task, i]));
+  const otherTask = Math.max(0, tasks.length - 1);
+  const places: Place[] = [];
+  for (const [dataSet, { kind }] of summaries.entries()) {
+    const { names = [], runs = new Uint32Array() } = tables[dataSet] ?? {};
+    for (let i = 0, row = 0; i < runs.length; i += 2) {
+      const task = indices.get(names[runs[i] ?? 0] ?? '') ?? otherTask;
+      for (const end = row + (runs[i + 1] ?? 0); row < end; row += 1) {
+        places.push({ kind, dataSet, row, task });
+      }
+    }
+  }
+  return { places, tasks };
+}
+
+function taskNames(counts: ReadonlyMap<string, number>): string[] {
+  const names = [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([name]) => name);
+  return names.length <= MAX_TASKS ? names : [...names.slice(0, MAX_TASKS - 1), OTHER_TASKS];
+}
+
+function checkStages(recipe: Recipe, records: readonly RecordPlace[]): void {
+  const present = new Set(records.map(({ kind }) => kind));
+  for (const [index, stage] of recipe.stages.entries()) {
+    if (stage.data.kinds.some((kind) => present.has(kind))) continue;
+    const kinds = stage.data.kinds.join(' or ');
+    throw new StudioError({
+      code: 'stage-without-data',
+      message: `Stage ${index + 1} (${stage.name}) trains on ${kinds} records, and none is chosen.`,
+      kept: 'Data sets and recipe.',
+      remedy: `Add a data set of that kind, or mark one as ${kinds} on the Data page.`,
+      data: { stage: index, kinds: [...stage.data.kinds] },
+    });
+  }
+}
+
+function noRecords(dataSets: number): StudioError {
+  return new StudioError({
+    code: 'data-missing',
+    message:
+      dataSets === 0
+        ? 'No data set is chosen to train on.'
+        : 'The chosen data sets hold no record that could be read.',
+    kept: 'Data sets and recipe.',
+    remedy:
+      dataSets === 0
+        ? 'Drop files on the Data page, or take the samples.'
+        : 'Look at the list of left-out lines on the Data page; it says what each lacks.',
+    data: { dataSets },
+  });
+}
+
+function noTargets(records: number, truncated: number, maxLength: number): StudioError {
+  const cut = truncated > 0;
+  return new StudioError({
+    code: 'targets-missing',
+    message: cut
+      ? `None of the ${records} records has an answer within the first ${maxLength} tokens: ${truncated} are cut off there.`
+      : `None of the ${records} records has an answer to learn from.`,
+    kept: 'Data sets and recipe.',
+    remedy: cut
+      ? 'Raise the maximum length and the tokens per micro-batch as far as the model’s context allows, or shorten the records.'
+      : 'Each record needs an assistant turn with text; check the columns on the Data page.',
+    data: { records, truncated, maxLength },
+  });
+}
+
+function fingerprintOf(
+  model: OpenModel,
+  template: DatedTemplate,
+  dataSets: readonly DataSetSummary[],
+  recipe: Recipe,
+  order: number | null,
+): string {
+  const sealer = new Sealer();
+  const parts = [
+    model.tokenizerHash,
+    template.source,
+    dataSets.map(({ fingerprint, kind }) => [fingerprint, kind]),
+    recipe,
+    ...(order === null ? [] : [order]),
+  ];
+  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
+  return sealer.seal().sha256;
+}
+
+/** Whether a run would see again what it saw. The earliest order is the same where none was left out. */
+export function sameInputs(
+  { fingerprint: now, earlierFingerprints: { gaps, teachingOnly } }: PreparedRecords,
+  { fingerprint, summary }: StoredRun,
+): boolean {
+  if (fingerprint === now || fingerprint === gaps) return true;
+  return fingerprint === teachingOnly && summary.data?.withoutTargets === 0;
+}

@@ -1,0 +1,114 @@
+/** What becomes of the records of a run between import and batch, counted by reason. */
+import type { RecordPlace } from '../../engine/training/run/data-order.ts';
+import { StudioError } from '../../errors.ts';
+import type { ErrorDescription } from '../../errors.ts';
+import { RECORD_MARKS } from '../../storage/token-cache.ts';
+import type { LeftOut, RunData } from '../protocol.ts';
+import type { TokenBook } from '../tokens/token-book.ts';
+
+/** Reasons named in a run; what is beyond the most frequent ones is counted with the last of them. */
+const MOST_NAMED = 32;
+
+interface Split {
+  readonly records: readonly RecordPlace[];
+  readonly validation: readonly RecordPlace[];
+}
+
+/** Records by what became of them, as far as they are tokenised; one not known yet counts as one that teaches. */
+export function outcomesOf(
+  books: readonly TokenBook[],
+  { records, validation }: Split,
+  maxLength: number,
+): RunData {
+  let truncated = 0;
+  let tokenised = 0;
+  let withoutEnd = 0;
+  let reasoningDropped = 0;
+  let otherPrompt = 0;
+  const reasons = new Reasons();
+  const teaching = (places: readonly RecordPlace[]): number => {
+    let teach = 0;
+    for (const { dataSet, row } of places) {
+      const book = books[dataSet];
+      const length = book?.lengthOf(row);
+      if (!book || length === undefined) {
+        teach += 1;
+        continue;
+      }
+      tokenised += 1;
+      if (length > maxLength) truncated += 1;
+      if (book.teaches(row, maxLength)) {
+        teach += 1;
+        const marks = book.marksOf(row);
+        if (marks & RECORD_MARKS.noEnd) withoutEnd += 1;
+        if (marks & RECORD_MARKS.reasoningDropped) reasoningDropped += 1;
+        if (marks & RECORD_MARKS.otherPrompt) otherPrompt += 1;
+      } else {
+        reasons.count(book, row, maxLength);
+      }
+    }
+    return teach;
+  };
+  const training = teaching(records);
+  const kept = teaching(validation);
+  const total = records.length + validation.length;
+  return {
+    ...{
+      maxLength,
+      truncated,
+      withoutTargets: total - training - kept,
+      training,
+      validation: kept,
+    },
+    ...{ leftOut: reasons.list(), withoutEnd, reasoningDropped, otherPrompt },
+    ...(tokenised < total ? { tokenised } : {}),
+  };
+}
+
+/** Reasons for which records teach nothing, with how many of each. */
+class Reasons {
+  readonly #counts = new Map<string, { reason: Required<ErrorDescription>; count: number }>();
+
+  count(book: TokenBook, row: number, maxLength: number): void {
+    const refusal = book.refusalOf(row);
+    const code = refusal
+      ? `${refusal.code}\n${refusal.message}`
+      : book.hasTarget(row)
+        ? 'too-long'
+        : 'no-target';
+    const known = this.#counts.get(code);
+    if (known) {
+      known.count += 1;
+      return;
+    }
+    const reason = refusal ?? (code === 'too-long' ? beyondCut(maxLength) : withoutTarget());
+    const data = { ...reason.data, dataSet: book.summary.name };
+    this.#counts.set(code, { reason: { ...reason, data }, count: 1 });
+  }
+
+  list(): LeftOut[] {
+    const all = [...this.#counts.values()].sort((a, b) => b.count - a.count);
+    const named = all.slice(0, MOST_NAMED);
+    const last = named.at(-1);
+    const rest = all.slice(MOST_NAMED).reduce((sum, { count }) => sum + count, 0);
+    return named.map((one) => (one === last ? { ...one, count: one.count + rest } : one));
+  }
+}
+
+function beyondCut(maxLength: number): Required<ErrorDescription> {
+  return new StudioError({
+    code: 'record-beyond-cut',
+    message: `The answer begins after the first ${maxLength} tokens, where records are cut off.`,
+    remedy: 'Raise the maximum length and the tokens per micro-batch, or shorten the records.',
+    data: { maxLength },
+  }).describe();
+}
+
+function withoutTarget(): Required<ErrorDescription> {
+  return new StudioError({
+    code: 'record-without-target',
+    message: 'The record has no answer to train on.',
+    remedy:
+      'Every turn of the assistant in it is missing, blank or marked as not to be trained on.',
+  }).describe();
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { parseJson } from '../../formats/texts/json.ts';
+import type { PublicFiles } from '../../storage/fetch.ts';
+
+/** Folder of the sample data below the page. */
+export const SAMPLES = 'samples';
+
+const sampleSchema = z.array(
+  z.object({
+    file: z.string().min(1),
+    name: z.string().min(1),
+    kind: z.enum(['knowledge', 'alignment']),
+    use: z.enum(['training', 'evaluation']),
+  }),
+);
+
+/** What comes with the studio to try it on. */
+export type Sample = z.infer<typeof sampleSchema>[number];
+
+export async function listSamples(files: PublicFiles): Promise<Sample[]> {
+  const text = new TextDecoder().decode(await files.read(`${SAMPLES}/samples.json`));
+  return sampleSchema.parse(parseJson(text, { name: 'samples.json' }));
+}

@@ -1,0 +1,29 @@
+/** Which records a run keeps apart to measure on: decided by counts and seed alone. */
+import { shuffledIndices } from '../../engine/training/run/data-order.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+
+/** Stream of the counter-based generator that the split draws from. */
+const SPLIT_STREAM = 0x5eed2000;
+
+export interface SplitSettings {
+  readonly seed: number;
+  readonly validation: Pick<Recipe['validation'], 'fraction' | 'maxRecords'>;
+}
+
+/**
+ * Rows of each data set that are kept apart, in order: at most `validation.maxRecords` in all, spread over
+ * the data sets by their size, and never a data set's last record.
+ * @param records how many each data set has, in the order of the run
+ */
+export function validationRows(
+  records: readonly number[],
+  { seed, validation: { fraction, maxRecords } }: SplitSettings,
+): Uint32Array[] {
+  const total = records.reduce((sum, count) => sum + count, 0);
+  return records.map((own, dataSet) => {
+    const share = Math.floor((maxRecords * own) / Math.max(1, total));
+    const count = Math.min(Math.round(own * fraction), share, own - 1);
+    if (count <= 0) return new Uint32Array();
+    return shuffledIndices(own, seed, dataSet, SPLIT_STREAM).slice(0, count).sort();
+  });
+}

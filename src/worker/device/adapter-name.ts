@@ -1,0 +1,26 @@
+import type { AdapterDescription } from '../../engine/gpu/device.ts';
+
+/** Names that drivers and browsers give in small letters, as they are written. */
+const spellings: Readonly<Record<string, string>> = {
+  swiftshader: 'SwiftShader',
+  llvmpipe: 'llvmpipe',
+  nvidia: 'NVIDIA',
+  amd: 'AMD',
+  intel: 'Intel',
+  apple: 'Apple',
+  qualcomm: 'Qualcomm',
+  arm: 'Arm',
+  google: 'Google',
+  microsoft: 'Microsoft',
+};
+
+/** The adapter as one would name it aloud: its full name where the browser tells it, else its kind. */
+export function adapterName(adapter: AdapterDescription): string {
+  const { vendor, architecture, device, description, software } = adapter;
+  const full = description || device;
+  if (full) return full;
+  // The vendor of a software adapter wrote the program; the architecture is its name.
+  const words = software && architecture ? [architecture] : [vendor, architecture];
+  const name = words.flatMap((word) => (word ? [spellings[word] ?? word] : [])).join(' ');
+  return name || 'Unnamed GPU';
+}

@@ -1,0 +1,109 @@
+import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
+import type { KernelChoices } from '../../engine/gpu/kernel.ts';
+import type { StudioError } from '../../errors.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { DeviceReport, WorkerEvent } from '../protocol.ts';
+
+const MEMORY_INTERVAL_MS = 500;
+
+/**
+ * The one device of the worker, opened at the first use. After a fault nothing computed on it counts: it
+ * is given up, everyone who held something on it is told, and the next use opens a new one.
+ */
+export class DeviceKeeper {
+  readonly #open: () => Promise<Gpu>;
+  readonly #choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>;
+  readonly #emit: (event: WorkerEvent) => void;
+  readonly #onFault = new Set<(fault: StudioError) => void>();
+  #current: Promise<Gpu> | null = null;
+  #lastMemory = Number.NEGATIVE_INFINITY;
+
+  /** @param choicesFor the kernel choices that are remembered for an adapter */
+  constructor(
+    open: () => Promise<Gpu>,
+    emit: (event: WorkerEvent) => void,
+    choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>,
+  ) {
+    this.#open = open;
+    this.#choicesFor = choicesFor;
+    this.#emit = emit;
+  }
+
+  /** @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused` */
+  get(): Promise<Gpu> {
+    this.#current ??= this.#start();
+    return this.#current;
+  }
+
+  async #start(): Promise<Gpu> {
+    try {
+      const gpu = await this.#open();
+      gpu.onFault((fault) => {
+        this.#current = null;
+        for (const listener of this.#onFault) listener(fault);
+        // What lies on it would be in the way of the next one.
+        gpu.abandon();
+        this.#emit({ type: 'device.fault', error: fault.describe() });
+      });
+      return gpu.withChoices(await this.#choicesFor(gpu.adapter));
+    } catch (error) {
+      // Not kept: the person may plug in, switch on or allow a GPU, and try again.
+      this.#current = null;
+      throw error;
+    }
+  }
+
+  /**
+   * Does what needs the device.
+   * @throws StudioError the device's fault, whatever fell over because of it; else what `work` throws
+   */
+  async use<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+    const gpu = await this.get();
+    try {
+      const result = await work(gpu);
+      gpu.check();
+      return result;
+    } catch (error) {
+      gpu.check();
+      throw error;
+    } finally {
+      await this.announceMemory(true);
+    }
+  }
+
+  /** From now on plans are recorded with these choices; those that are there stay as they are. */
+  async useChoices(choices: KernelChoices): Promise<void> {
+    const gpu = await this.get();
+    // One that is lost meanwhile is not taken up again.
+    if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices));
+  }
+
+  /** Called with the fault of the device, before the page is told. */
+  onFault(listener: (fault: StudioError) => void): void {
+    this.#onFault.add(listener);
+  }
+
+  async report(): Promise<DeviceReport> {
+    const gpu = await this.get();
+    return { adapter: gpu.adapter, memory: gpu.ledger.byRole() };
+  }
+
+  /** Tells the page what is allocated, a few times a second at most. */
+  async announceMemory(force = false): Promise<void> {
+    const now = performance.now();
+    if (!this.#current || (!force && now - this.#lastMemory < MEMORY_INTERVAL_MS)) return;
+    this.#lastMemory = now;
+    const gpu = await this.#current.catch(() => null);
+    // One that is lost is as good as closed: this says that there is one.
+    if (gpu && !gpu.fault) this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
+  }
+}
+
+export function deviceHandlers(
+  device: DeviceKeeper,
+): Pick<Handlers, 'device.open' | 'device.report'> {
+  return {
+    'device.open': () => device.report(),
+    'device.report': () => device.report(),
+  };
+}

@@ -1,0 +1,108 @@
+import type { PlanProfile } from '../../engine/gpu/profile.ts';
+import { chromeTrace } from '../../engine/gpu/trace.ts';
+import { profileDecoding } from '../../engine/inference/profile-decoding.ts';
+import { profileStage } from '../../engine/training/stage/profile-stage.ts';
+import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
+import { StudioError } from '../../errors.ts';
+import { modelLock, whileInUse } from '../../storage/lock-names.ts';
+import { adapterName } from './adapter-name.ts';
+import { tellCompiling } from '../runs/compile-progress.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import type { ProfileCalls, ProfileLoad, ProfileSubject } from './profile-protocol.ts';
+import type { RunKeeper } from '../runs/run-keeper.ts';
+import type { Task } from '../tasks.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+/** Each step is run so often timed, and as often untimed: enough to tell a hiccup from the rule. */
+const ROUNDS = { stage: 3, decode: 15 } as const;
+/** Tokens before the one that is decoded. */
+const PROMPT_TOKENS = 128;
+
+export function profileHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): Pick<Handlers, keyof ProfileCalls> {
+  const { library, device, tasks, storage } = context;
+  return {
+    'profile.measure': ({ modelId, recipe, subject, task }) =>
+      tasks.run(task, (running) =>
+        keeper.aside(() =>
+          whileInUse(storage.locks, [modelLock(modelId)], async () => {
+            const parsed = parseRecipe(recipe);
+            checkStage(parsed, subject);
+            const model = await library.open(modelId);
+            return device.use(async (gpu) => {
+              // The memory is needed, and what is chatted with would be timed too.
+              await shelf.clear();
+              const { title, load, profile } = await tellCompiling(gpu, running, () =>
+                measure(gpu, model, parsed, subject, running),
+              );
+              const { clock, rounds, families, dispatches } = profile;
+              const { name: modelName } = model.summary;
+              const adapter = adapterName(gpu.adapter);
+              const trace = chromeTrace(`${adapter}, ${modelName}`, [{ name: title, profile }]);
+              return {
+                ...{ subject, modelId, modelName, title, load, adapter },
+                trace: new Blob([trace], { type: 'application/json' }),
+                software: gpu.adapter.software,
+                measuredAt: Date.now(),
+                ...{ clock, rounds, families, dispatches },
+                milliseconds: profile.milliseconds,
+                wallMilliseconds: profile.wallMilliseconds,
+                launchMilliseconds: profile.launchMilliseconds,
+                productMilliseconds: profile.productMilliseconds,
+              };
+            });
+          }),
+        ),
+      ),
+  };
+}
+
+interface Measured {
+  readonly title: string;
+  readonly load: ProfileLoad;
+  readonly profile: PlanProfile;
+}
+
+async function measure(
+  gpu: Parameters<typeof profileStage>[0]['gpu'],
+  { config, weights, summary: { precision } }: OpenModel,
+  recipe: Recipe,
+  subject: ProfileSubject,
+  running: Task,
+): Promise<Measured> {
+  const onProgress = (fraction: number): void => {
+    running.check();
+    running.progress(fraction, 'Running the step');
+  };
+  const rounds = ROUNDS[subject.kind];
+  const common = { gpu, config, weights, precision, rounds, onProgress };
+  running.progress(null, 'Loading the weights');
+  if (subject.kind === 'decode') {
+    const promptTokens = Math.min(PROMPT_TOKENS, config.contextLength >> 1);
+    const profile = await profileDecoding({ ...common, promptTokens });
+    const load = { kind: 'decode', tokens: promptTokens } as const;
+    return { title: 'Decoding step', load, profile };
+  }
+  const { stage } = subject;
+  const { profile, records, tokens, targets } = await profileStage({ ...common, recipe, stage });
+  const recordTokens = Math.floor(tokens / records);
+  const load = { kind: 'micro-batch', records, recordTokens, targets } as const;
+  const name = recipe.stages[stage]?.name ?? '';
+  return { title: `Stage ${stage + 1} step: ${name}`, load, profile };
+}
+
+function checkStage({ stages }: Recipe, subject: ProfileSubject): void {
+  if (subject.kind !== 'stage' || subject.stage < stages.length) return;
+  throw new StudioError({
+    code: 'profile-stage-missing',
+    message: `The recipe has ${stages.length} stages; there is no stage ${subject.stage + 1}.`,
+    kept: 'The recipe.',
+    remedy: 'Choose one of its stages.',
+    data: { stage: subject.stage },
+  });
+}

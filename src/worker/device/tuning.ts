@@ -1,0 +1,194 @@
+import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
+import type { KernelChoices } from '../../engine/gpu/kernel.ts';
+import { weightStorage } from '../../engine/model/weight-storage.ts';
+import { kernelClass } from '../../engine/kernels/choices.ts';
+import { modelNeeds } from '../../engine/tuning/model-needs.ts';
+import {
+  choicesOf,
+  isDecided,
+  parseTuning,
+  tuningDevice,
+  type TunedClass,
+  type TuningRecord,
+} from '../../engine/tuning/record.ts';
+import { cheapestFirst, tune } from '../../engine/tuning/tuner.ts';
+import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
+import { modelLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Tunings } from '../../storage/tunings.ts';
+import { adapterName } from './adapter-name.ts';
+import type { WorkerContext } from '../context.ts';
+import type { DeviceKeeper } from './device.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import type { RunKeeper } from '../runs/run-keeper.ts';
+import type { Task } from '../tasks.ts';
+import type { TuningCalls, TuningReport } from './tuning-protocol.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+/** What was found for a device, or null. */
+async function storedTuning(
+  tunings: Tunings,
+  adapter: AdapterDescription,
+): Promise<TuningRecord | null> {
+  const device = tuningDevice(adapter);
+  return parseTuning(await tunings.get(device), device);
+}
+
+/** The choices that were found for a device; none where it was not tuned. */
+export async function storedChoices(
+  tunings: Tunings,
+  adapter: AdapterDescription,
+): Promise<KernelChoices> {
+  return choicesOf(await storedTuning(tunings, adapter));
+}
+
+interface Limits {
+  /** Milliseconds after which no further class is begun; Cancel ends it at any time. */
+  readonly bound: number;
+  /** Whether to tune again where nothing is left. */
+  readonly anew: boolean;
+}
+
+/** A run waits for its tuning: what is left has its turn before the next one. */
+const BEFORE_RUN: Limits = { bound: 10_000, anew: false };
+const ON_REQUEST: Limits = { bound: 20_000, anew: true };
+
+/** What was decided before and what was found now; what was left now keeps what was decided before. */
+function mergeClasses(
+  decided: readonly TunedClass[],
+  found: readonly TunedClass[],
+): readonly TunedClass[] {
+  const classes = new Map(decided.map((tuned) => [tuned.kernelClass, tuned]));
+  for (const tuned of found) {
+    if (isDecided(tuned) || !classes.has(tuned.kernelClass)) classes.set(tuned.kernelClass, tuned);
+  }
+  return [...classes.values()];
+}
+
+/** Tunes the worker's device, and remembers. */
+export class TuningKeeper {
+  readonly #tunings: Tunings;
+  readonly #device: DeviceKeeper;
+  readonly #shelf: VariantShelf;
+
+  constructor(tunings: Tunings, device: DeviceKeeper, shelf: VariantShelf) {
+    this.#tunings = tunings;
+    this.#device = device;
+    this.#shelf = shelf;
+  }
+
+  async report(): Promise<TuningReport> {
+    const { adapter } = await this.#device.get();
+    const found = await storedTuning(this.#tunings, adapter);
+    return {
+      adapter: adapterName(adapter),
+      software: adapter.software,
+      tuned: found && {
+        tunedAt: found.tunedAt,
+        milliseconds: found.milliseconds,
+        checking: found.checking ?? 0,
+        unfinished: found.unfinished,
+        classes: found.classes,
+      },
+    };
+  }
+
+  /**
+   * Tunes a GPU for the classes of this model that it was not tuned for yet. Software adapters keep the
+   * defaults: those were measured on them, and two seconds of a busy processor would measure noise.
+   */
+  async ensure(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
+    const { adapter } = await this.#device.get();
+    if (adapter.software) return;
+    try {
+      await this.#tune(model, recipe, task, BEFORE_RUN);
+    } catch {
+      // What asked for it goes on with the defaults; a device that is lost, it will hear of itself.
+      task.check();
+    }
+  }
+
+  /** Tunes what this model needs and was left before, cheapest first; where nothing was, all of it anew. */
+  async again(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
+    await this.#tune(model, recipe, task, ON_REQUEST);
+  }
+
+  #tune(model: OpenModel, recipe: Recipe, task: Task, limits: Limits): Promise<void> {
+    return this.#device.use((gpu) => this.#tuneOn(gpu, model, recipe, task, limits));
+  }
+
+  async #tuneOn(
+    gpu: Gpu,
+    { config, weights, summary }: OpenModel,
+    recipe: Recipe,
+    task: Task,
+    { bound, anew }: Limits,
+  ): Promise<void> {
+    // What is asked for without choices is what each class is, whatever was chosen.
+    const plain = gpu.withChoices({});
+    const before = await storedTuning(this.#tunings, gpu.adapter);
+    const decided = before?.classes.filter(isDecided) ?? [];
+    const known = new Set(decided.map((tuned) => tuned.kernelClass));
+    const storage = weightStorage(weights.tensors, summary.precision, plain.traits);
+    const all = modelNeeds(config, recipe, plain.traits, storage);
+    const missing = all.filter(({ sizes }) => !known.has(kernelClass(sizes)));
+    const goesOn = missing.length > 0 && missing.length < all.length;
+    if (missing.length === 0 && !anew) return;
+    const needs = goesOn ? cheapestFirst(plain, missing) : all;
+    // The timings need the memory, and the device to themselves.
+    await this.#shelf.clear();
+    task.progress(0, 'Checking and timing kernel variants');
+    const found = await tune(plain, needs, {
+      bound,
+      signal: task.signal,
+      onClass: (_, done, total) => {
+        task.progress(done / total, `${done} of ${total} computations tuned`);
+      },
+    });
+    const classes = mergeClasses(decided, found.classes);
+    const record = {
+      ...found,
+      milliseconds: found.milliseconds + (goesOn ? (before?.milliseconds ?? 0) : 0),
+      checking: (found.checking ?? 0) + (goesOn ? (before?.checking ?? 0) : 0),
+      unfinished: !classes.every(isDecided),
+      classes,
+    };
+    // Also when it was cancelled: what was found until then is true.
+    if (classes.some(isDecided)) {
+      await this.#tunings.put(record.device, record);
+      await this.#device.useChoices(choicesOf(record));
+    }
+    task.check();
+  }
+
+  async reset(): Promise<void> {
+    const { adapter } = await this.#device.get();
+    await this.#tunings.remove(tuningDevice(adapter));
+    // Models that are loaded were planned with the choices that go.
+    await this.#shelf.clear();
+    await this.#device.useChoices({});
+  }
+}
+
+export function tuningHandlers(
+  { library, tasks, storage }: WorkerContext,
+  keeper: RunKeeper,
+  tuning: TuningKeeper,
+): Pick<Handlers, keyof TuningCalls> {
+  return {
+    'tuning.report': () => tuning.report(),
+    'tuning.run': ({ modelId, recipe, task }) =>
+      tasks.run(task, (running) =>
+        keeper.aside(() =>
+          whileInUse(storage.locks, [modelLock(modelId)], async () => {
+            await tuning.again(await library.open(modelId), parseRecipe(recipe), running);
+            return tuning.report();
+          }),
+        ),
+      ),
+    'tuning.reset': async () => {
+      await tuning.reset();
+      return tuning.report();
+    },
+  };
+}

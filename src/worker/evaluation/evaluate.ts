@@ -1,0 +1,129 @@
+/** Calls of the Evaluate page: measure, list, look at answers, compare, save. */
+import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
+import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
+import { StudioError } from '../../errors.ts';
+import { writeCsv } from '../../formats/texts/csv.ts';
+import type { Evaluations } from '../../storage/evaluations.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { AnswerSample, EvaluateCalls, EvaluationSummary } from './evaluate-protocol.ts';
+import { storeQuestions } from './evaluation-items.ts';
+import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
+
+/** Every answer of an evaluation, parsed, in the order of the tasks. */
+async function samplesOf(
+  evaluations: Evaluations,
+  { id, itemsId, settings }: EvaluationSummary,
+): Promise<AnswerSample[]> {
+  const [items, answers] = await Promise.all([evaluations.items(itemsId), evaluations.answers(id)]);
+  return readTasks(items, answers, settings.choices).flatMap((read) =>
+    read.readings.map((reading, i): AnswerSample => {
+      const item: EvaluationItem | undefined = read.items[i];
+      const answer: ItemAnswer | undefined = read.answers[i];
+      const { wanted, given, value, adheres, reference } = reading;
+      return {
+        place: read.places[i] ?? 0,
+        ...{ task: read.task, metric: read.metric, method: read.method },
+        prompt: item?.prompt ?? '',
+        reference: item?.answer ?? '',
+        answer: answer?.text ?? '',
+        written: answer?.written ?? null,
+        ...{ wanted, given, value, adheres },
+        referenceLoss: reference && reference.nll / reference.tokens,
+      };
+    }),
+  );
+}
+
+const exportHeader = [
+  ...['model state', 'task', 'metric', 'method', 'place', 'prompt', 'reference', 'answer'],
+  ...['written', 'wanted', 'given', 'value', 'in the form asked for', 'reference loss per token'],
+];
+
+function csvRow(label: string, sample: AnswerSample): (string | number | boolean | null)[] {
+  const { wanted, given, value, adheres, referenceLoss } = sample;
+  return [
+    ...[label, sample.task, sample.metric, sample.method, sample.place],
+    ...[sample.prompt, sample.reference, sample.answer, sample.written],
+    ...[wanted.join(' | '), given.join(' | '), value, adheres, referenceLoss],
+  ];
+}
+
+function mismatch(): StudioError {
+  return new StudioError({
+    code: 'evaluation-mismatch',
+    message: 'The two were measured on different questions, or in different ways.',
+    kept: 'Both results.',
+    remedy: 'Measure both on the same files with the same settings.',
+  });
+}
+
+/** What two results must share to be compared item by item. */
+function sameQuestions(a: EvaluationSummary, b: EvaluationSummary): boolean {
+  return a.itemsId === b.itemsId && a.settings.choices === b.settings.choices;
+}
+
+export function evaluateHandlers(
+  context: WorkerContext,
+  keeper: EvaluationKeeper,
+): Pick<Handlers, keyof EvaluateCalls> {
+  const { evaluations } = context.storage;
+  return {
+    'evaluate.run': ({ variant, label, files, settings, task }) =>
+      context.tasks.run(task, async (running) => {
+        const questions = await storeQuestions(context, files, settings, running);
+        return keeper.measure({ variant, label, questions, settings, gridId: null }, running);
+      }),
+    'evaluate.continue': ({ id, task }) =>
+      context.tasks.run(task, (running) => keeper.resume(id, running)),
+    'evaluate.list': () => keeper.list(),
+    'evaluate.remove': async ({ ids }) => {
+      await keeper.remove(ids);
+      return null;
+    },
+    'evaluate.samples': async ({ id, task, order, count }) => {
+      const all = await samplesOf(evaluations, await keeper.get(id));
+      const own = all.filter((sample) => sample.task === task);
+      const sign = order === 'best' ? -1 : 1;
+      // A perplexity has no value of its own: the reference's loss takes its place, lower is better.
+      const rank = ({ value, referenceLoss }: AnswerSample): number =>
+        value ?? -(referenceLoss ?? 0);
+      return own.sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place).slice(0, count);
+    },
+    'evaluate.compare': async ({ first, second }) => {
+      const [a, b] = await Promise.all([keeper.get(first), keeper.get(second)]);
+      if (!sameQuestions(a, b)) throw mismatch();
+      const [items, one, other] = await Promise.all([
+        evaluations.items(a.itemsId),
+        evaluations.answers(a.id),
+        evaluations.answers(b.id),
+      ]);
+      return compareAnswers(items, one, other, {
+        choices: a.settings.choices,
+        seed: BOOTSTRAP_SEED,
+      });
+    },
+    'evaluate.export': async ({ ids, format }) => {
+      const found = await Promise.all(
+        ids.map(async (id) => {
+          const evaluation = await keeper.get(id);
+          return { evaluation, samples: await samplesOf(evaluations, evaluation) };
+        }),
+      );
+      if (format === 'csv') {
+        const rows = found.flatMap(({ evaluation, samples }) =>
+          samples.map((sample) => csvRow(evaluation.label, sample)),
+        );
+        const blob = new Blob([writeCsv(exportHeader, rows)], { type: 'text/csv' });
+        return { name: 'answers.csv', blob };
+      }
+      const lines = found.flatMap(({ evaluation: { label, variant }, samples }) =>
+        samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
+      );
+      return {
+        name: 'answers.jsonl',
+        blob: new Blob(lines, { type: 'application/jsonl' }),
+      };
+    },
+  };
+}

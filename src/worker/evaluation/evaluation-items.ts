@@ -1,0 +1,161 @@
+/** The questions of an evaluation: out of files, or those that come with the studio. */
+import { groupByTask } from '../../engine/evaluation/items.ts';
+import type { EvaluationItem } from '../../engine/evaluation/items.ts';
+import { StudioError } from '../../errors.ts';
+import { Sealer } from '../../storage/files/file-store.ts';
+import type { PublicFiles } from '../../storage/fetch.ts';
+import type { WorkerContext } from '../context.ts';
+import { chunksOf } from '../data/data-import.ts';
+import type {
+  ClosedAnswers,
+  EvaluationSettings,
+  LeftOut,
+  LeftOutRow,
+} from './evaluate-protocol.ts';
+import { breathing, readEvaluationFile } from './evaluation-file.ts';
+import { listSamples, SAMPLES } from '../data/samples.ts';
+import type { Task } from '../tasks.ts';
+
+const MAX_FILE_BYTES = 64_000_000;
+/** Rows that are listed; the others are counted. */
+const MOST_LISTED = 100;
+const LONGEST_REASON = 300;
+
+/** The first `most` items, or as many of every task, in turn, when there are more tasks than one. */
+export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
+  if (most === 0 || items.length <= most) return [...items];
+  const groups = groupByTask(items);
+  const chosen = new Set<number>();
+  for (let round = 0; chosen.size < most; round += 1) {
+    for (const { places } of groups) {
+      const place = places[round];
+      if (place !== undefined && chosen.size < most) chosen.add(place);
+    }
+  }
+  return items.filter((_item, place) => chosen.has(place));
+}
+
+/** The questions that come with the studio. */
+export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]> {
+  const found: (readonly EvaluationItem[])[] = [];
+  for (const { file, use } of await listSamples(files)) {
+    if (use !== 'evaluation') continue;
+    const bytes = await files.read(`${SAMPLES}/${file}`);
+    const { items, leftOut } = await readEvaluationFile(() => [bytes], file);
+    const [fault] = leftOut;
+    if (fault) throw new RangeError(`${file}, line ${fault.line}: ${fault.reason}`);
+    found.push(items);
+  }
+  return found.flat();
+}
+
+/** A set of questions, under what tells it from any other. */
+export interface Questions {
+  readonly items: readonly EvaluationItem[];
+  /** SHA-256 of the items. */
+  readonly itemsId: string;
+  readonly files: readonly string[];
+  /** Not known of questions that earlier versions stored. */
+  readonly leftOut: LeftOut | undefined;
+}
+
+/**
+ * The questions of these files, or those that come with the studio where there are none, and what was left out.
+ * @throws StudioError `evaluation-too-large`, `evaluation-empty`, `evaluation-no-answers`, `cancelled`, and what
+ *   reading throws
+ */
+export async function readQuestions(
+  publicFiles: PublicFiles,
+  files: readonly File[],
+  task: Pick<Task, 'check'> | null,
+  closed?: ClosedAnswers,
+): Promise<{ readonly items: readonly EvaluationItem[]; readonly leftOut: readonly LeftOutRow[] }> {
+  if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [] };
+  const check = breathing(task);
+  const items: (readonly EvaluationItem[])[] = [];
+  const leftOut: (readonly LeftOutRow[])[] = [];
+  for (const file of files) {
+    if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
+    const read = await readEvaluationFile(
+      () => chunksOf(file, file.name),
+      file.name,
+      check,
+      closed,
+    );
+    items.push(read.items);
+    leftOut.push(read.leftOut);
+  }
+  const all = { items: items.flat(), leftOut: leftOut.flat() };
+  if (all.items.length === 0) throw nothingToAsk(files, all.leftOut);
+  return all;
+}
+
+/** Reads the questions and stores them. @throws StudioError as readQuestions */
+export async function storeQuestions(
+  { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
+  files: readonly File[],
+  { maxItems, closed }: Pick<EvaluationSettings, 'maxItems' | 'closed'>,
+  task: Task | null = null,
+): Promise<Questions> {
+  const all = await readQuestions(publicFiles, files, task, closed);
+  const items = limitItems(all.items, maxItems);
+  const itemsId = sealOf(items);
+  task?.check();
+  await storage.evaluations.putItems(itemsId, items);
+  return { items, itemsId, files: files.map(({ name }) => name), leftOut: listed(all.leftOut) };
+}
+
+/** What is kept of the rows that were left out. */
+export function listed(rows: readonly LeftOutRow[]): LeftOut {
+  const first = rows.slice(0, MOST_LISTED);
+  return {
+    count: rows.length,
+    listed: first.map((row) => ({ ...row, reason: row.reason.slice(0, LONGEST_REASON) })),
+  };
+}
+
+/** Why files without a single question that can be scored give no scores. */
+function nothingToAsk(files: readonly File[], rows: readonly LeftOutRow[]): StudioError {
+  const names = files.map(({ name }) => name).join(', ');
+  const [first] = rows;
+  if (first && rows.every(({ code }) => code === 'no-answer' || code === 'empty-response')) {
+    return new StudioError({
+      code: 'evaluation-no-answers',
+      message: `${names} has no answers: all ${rows.length} questions have an empty "${first.field}", so nothing can be scored.`,
+      kept: 'Earlier results.',
+      remedy:
+        'Choose a file with answers: test splits are often released without them, so take the development split, or a part of the training split that the model was not trained on.',
+      data: { files: names, count: rows.length, field: first.field },
+    });
+  }
+  const about = first
+    ? ` Of ${rows.length} rows none can be scored; line ${first.line} of ${first.file}: ${first.reason}.`
+    : '';
+  return new StudioError({
+    code: 'evaluation-empty',
+    message: `The chosen files hold no question that can be scored.${about}`,
+    kept: 'Earlier results.',
+    remedy:
+      'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page takes, such as question, options and answer, or prompt and response.',
+    data: first
+      ? { count: rows.length, file: first.file, line: first.line, field: first.field }
+      : { count: 0 },
+  });
+}
+
+function tooLarge({ name, size }: File): StudioError {
+  return new StudioError({
+    code: 'evaluation-too-large',
+    message: `${name} has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+    kept: 'Earlier results.',
+    remedy: 'Take a part of the file.',
+    data: { file: name, bytes: size, most: MAX_FILE_BYTES },
+  });
+}
+
+/** SHA-256 of a value as JSON. */
+export function sealOf(value: unknown): string {
+  const sealer = new Sealer();
+  sealer.update(new TextEncoder().encode(JSON.stringify(value)));
+  return sealer.seal().sha256;
+}

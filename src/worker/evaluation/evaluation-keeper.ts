@@ -1,0 +1,213 @@
+/** Measures model states: every batch of answers is stored as it comes, so that nothing is asked twice. */
+import type { EvaluationItem } from '../../engine/evaluation/items.ts';
+import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
+import { answerItems } from '../../engine/evaluation/tasks.ts';
+import { StudioError } from '../../errors.ts';
+import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
+import { alone } from '../../storage/locks.ts';
+import type { WorkerContext } from '../context.ts';
+import type { EvaluationSettings, EvaluationSummary } from './evaluate-protocol.ts';
+import { sealOf, type Questions } from './evaluation-items.ts';
+import type { ModelVariant } from '../protocol.ts';
+import type { Task } from '../tasks.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+/** Longest answer asked for: an entity list, a label, a short note. */
+const ANSWER_TOKENS = 128;
+/** Seed of every bootstrap: results of one day are drawn as those of another. */
+export const BOOTSTRAP_SEED = 42;
+
+export interface EvaluationOrder {
+  readonly variant: ModelVariant;
+  readonly label: string;
+  readonly questions: Questions;
+  readonly settings: EvaluationSettings;
+  readonly gridId: string | null;
+}
+
+export class EvaluationKeeper {
+  readonly #context: WorkerContext;
+  readonly #shelf: VariantShelf;
+
+  constructor(context: WorkerContext, shelf: VariantShelf) {
+    this.#context = context;
+    this.#shelf = shelf;
+  }
+
+  /**
+   * Measures a model state on questions that are stored already. What was answered before of the very same
+   * evaluation is kept unless all of it was.
+   * @throws StudioError `cancelled` with the answers so far stored, and what loading or answering throws
+   */
+  async measure(order: EvaluationOrder, task: Task): Promise<EvaluationSummary> {
+    const { evaluations } = this.#context.storage;
+    const { variant, label, questions, settings, gridId } = order;
+    const { itemsId, files, items, leftOut } = questions;
+    const { summary: model } = await this.#context.library.open(variant.modelId);
+    const { choices, perplexity } = settings;
+    const id = sealOf([variant, model.precision, itemsId, choices, perplexity]);
+    return this.#alone(id, async () => {
+      const earlier = await evaluations.find(id);
+      if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
+      const partial = earlier && earlier.answered < earlier.total ? earlier : null;
+      const now = Date.now();
+      const evaluation: EvaluationSummary = {
+        ...{ id, variant, label, files, itemsId, settings, gridId, ...(leftOut && { leftOut }) },
+        total: items.length,
+        answered: partial?.answered ?? 0,
+        createdAt: partial?.createdAt ?? now,
+        updatedAt: now,
+        figures: partial?.figures ?? null,
+      };
+      await evaluations.begin(evaluation, items);
+      this.#context.emit({ type: 'evaluate.changed', evaluation });
+      return this.#ask(evaluation, items, task);
+    });
+  }
+
+  /**
+   * Goes on with an evaluation that was not finished.
+   * @throws StudioError `evaluation-missing`, `evaluation-elsewhere`
+   */
+  async resume(id: string, task: Task): Promise<EvaluationSummary> {
+    const { evaluations } = this.#context.storage;
+    return this.#alone(id, async () => {
+      const evaluation = await this.get(id);
+      return this.#ask(evaluation, await evaluations.items(evaluation.itemsId), task);
+    });
+  }
+
+  /** Removes evaluations, none of which goes on anywhere. @throws StudioError `evaluation-elsewhere` */
+  async remove(ids: readonly string[]): Promise<void> {
+    const [id, ...others] = ids;
+    if (id === undefined) return;
+    await this.#alone(id, async () => {
+      await this.remove(others);
+      await this.#context.storage.evaluations.remove([id]);
+    });
+  }
+
+  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const { locks } = this.#context.storage;
+    return alone(locks, evaluationLock(id), () => evaluationElsewhere(id), work);
+  }
+
+  /** @throws StudioError `evaluation-missing` */
+  async get(id: string): Promise<EvaluationSummary> {
+    const found = await this.#context.storage.evaluations.find(id);
+    if (found) return found;
+    throw new StudioError({
+      code: 'evaluation-missing',
+      message: 'This evaluation is not kept any more.',
+      kept: 'Other evaluations.',
+      remedy: 'Measure the model state again.',
+      data: { id },
+    });
+  }
+
+  /** All of them; figures that a closed tab left uncounted are counted now. */
+  async list(): Promise<EvaluationSummary[]> {
+    const { evaluations } = this.#context.storage;
+    const all = await evaluations.list();
+    return Promise.all(
+      all.map(async (evaluation) => {
+        const counted = evaluation.figures?.tasks.reduce((sum, { items }) => sum + items, 0) ?? 0;
+        return counted === evaluation.answered ? evaluation : this.#count(evaluation);
+      }),
+    );
+  }
+
+  async #keep(evaluation: EvaluationSummary): Promise<void> {
+    // Removed meanwhile, it does not come back.
+    if (!(await this.#context.storage.evaluations.keep(evaluation))) return;
+    this.#context.emit({ type: 'evaluate.changed', evaluation });
+  }
+
+  /** Counts what is answered so far, unless somebody is measuring it and will. */
+  async #count({ id }: EvaluationSummary): Promise<EvaluationSummary> {
+    const { storage } = this.#context;
+    const release = await storage.locks.take(evaluationLock(id), 'exclusive');
+    const evaluation = await this.get(id);
+    if (!release) return evaluation;
+    try {
+      return await this.#countNow(evaluation);
+    } finally {
+      release();
+    }
+  }
+
+  async #countNow(evaluation: EvaluationSummary): Promise<EvaluationSummary> {
+    const { evaluations } = this.#context.storage;
+    const [items, answers] = await Promise.all([
+      evaluations.items(evaluation.itemsId),
+      evaluations.answers(evaluation.id),
+    ]);
+    const counted = withFigures(evaluation, items, answers);
+    // A full disk does not keep anybody from reading what is there.
+    await this.#keep(counted).catch(() => undefined);
+    return counted;
+  }
+
+  async #ask(
+    begun: EvaluationSummary,
+    items: readonly EvaluationItem[],
+    task: Task,
+  ): Promise<EvaluationSummary> {
+    const { storage, tokeniser } = this.#context;
+    const answers = await storage.evaluations.answers(begun.id);
+    let evaluation = begun;
+    task.progress(0, 'Loading the model');
+    try {
+      await this.#shelf.use(begun.variant, async ({ weights, model, template }) => {
+        task.progress(0, 'Tokenising the questions');
+        const text = await tokeniser.text(model, template, task.signal).questions();
+        const { choices, perplexity } = begun.settings;
+        const batches = answerItems(
+          {
+            generateBatch: (prompts, maxTokens, eosIds) =>
+              weights.generateBatch(prompts, maxTokens, eosIds, () => task.signal.aborted),
+            score: (records) => weights.score(records.map((record) => ({ ...record, task: 0 }))),
+          },
+          text,
+          items,
+          {
+            ...{ choices, perplexity },
+            maxTokens: ANSWER_TOKENS,
+            contextLength: weights.context,
+            check: () => task.check(),
+            onProgress: (done, total) => {
+              task.progress(done / total, `${done} of ${total} questions`);
+            },
+          },
+          (place) => answers[place] !== undefined,
+        );
+        for await (const batch of batches) {
+          // Answers that were cut off by Cancel are not answers.
+          task.check();
+          for (const [place, answer] of batch) answers[place] = answer;
+          const answered = answers.filter((answer) => answer !== undefined).length;
+          evaluation = { ...evaluation, answered, updatedAt: Date.now() };
+          await storage.evaluations.addAnswers(evaluation, batch);
+        }
+      });
+    } catch (thrown) {
+      // Counted where there is room to keep it; else when it is listed next.
+      await this.#keep(withFigures(evaluation, items, answers)).catch(() => undefined);
+      throw thrown;
+    }
+    evaluation = withFigures(evaluation, items, answers);
+    await this.#keep(evaluation);
+    return evaluation;
+  }
+}
+
+function withFigures(
+  evaluation: EvaluationSummary,
+  items: readonly EvaluationItem[],
+  answers: KnownAnswers,
+): EvaluationSummary {
+  const answered = answers.filter((answer) => answer !== undefined).length;
+  const options = { choices: evaluation.settings.choices, seed: BOOTSTRAP_SEED };
+  const figures = answered === 0 ? null : reportAnswers(items, answers, options);
+  return { ...evaluation, answered, figures };
+}

@@ -1,0 +1,20 @@
+/** The text side of evaluation: prompts and answers as a model's tokenizer and chat template write them. */
+import type { PromptText } from '../../engine/evaluation/answering.ts';
+import type { ChatTemplate } from '../../text/template/chat-template.ts';
+import { encodeAnswer, encodePrompt } from '../../text/labels/labels.ts';
+import type { TextTokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { beforeStop } from '../../text/template/stop-text.ts';
+import { stopIds, turnEnd } from '../../text/template/turn-end.ts';
+
+/** The text side of a model as evaluation asks for it. */
+export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
+  const { stopText } = turnEnd(tokenizer, template);
+  return {
+    eosIds: stopIds(tokenizer, template),
+    prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
+    // The tokens that training would have as targets, less what ends the turn.
+    answer: (text) => encodeAnswer(tokenizer, template, text),
+    piece: (text) => tokenizer.encode(text),
+    decode: (ids) => beforeStop(tokenizer.decode(ids, { skipSpecial: true }), stopText),
+  };
+}

@@ -1,0 +1,151 @@
+import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
+import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
+import { StudioError } from '../../errors.ts';
+import type { StoredGrowth } from '../../storage/expert-results.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { ExpertCalls, GrowthPoint, GrowthReport } from './experts-protocol.ts';
+import { pairHandlers } from './experts-pairs.ts';
+import { mixtureOf, mixtureState } from './mixture.ts';
+import type { RoutingCounts, RoutingTrace } from '../protocol.ts';
+import type { RunKeeper } from '../runs/run-keeper.ts';
+import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
+
+/** Counts of one stretch of a stage. */
+interface Stretch {
+  readonly counts: readonly RoutingCounts[];
+  readonly steps: { readonly from: number; readonly to: number };
+}
+
+/** What was counted between two points of one stage. */
+function between(earlier: StoredGrowth, later: StoredGrowth): Stretch {
+  const keyOf = ({ layer, projection, task }: RoutingCounts): string =>
+    `${layer} ${projection} ${task}`;
+  const before = new Map(earlier.routing.map((count) => [keyOf(count), count]));
+  const counts = later.routing.map((count): RoutingCounts => {
+    const old = before.get(keyOf(count));
+    const less = (values: readonly number[], taken: readonly number[] = []): number[] =>
+      values.map((value, i) => value - (taken[i] ?? 0));
+    return {
+      ...count,
+      tokens: count.tokens - (old?.tokens ?? 0),
+      pairs: less(count.pairs, old?.pairs),
+      weights: less(count.weights, old?.weights),
+    };
+  });
+  return { counts, steps: { from: earlier.point.step, to: later.point.step } };
+}
+
+/** The first and the last stretch of the stage that has a mixture; null where there are not two of them. */
+function ends(growth: readonly StoredGrowth[]): { first: Stretch; last: Stretch } | null {
+  const routed = growth.filter(({ routing }) => routing.length > 0);
+  const stage = routed.at(-1)?.point.stage;
+  const own = routed.filter(({ point }) => point.stage === stage);
+  const [start, second] = own;
+  const end = own.at(-1);
+  const before = own.at(-2);
+  if (!start || !second || !end || !before || own.length < 3) return null;
+  return { first: between(start, second), last: between(before, end) };
+}
+
+/** Follows tokens through the mixtures of a model state. */
+async function traceIds(
+  { weights, model }: LoadedVariant,
+  experts: number,
+  ids: Uint32Array,
+): Promise<RoutingTrace> {
+  if (ids.length === 0) {
+    throw new StudioError({
+      code: 'text-empty',
+      message: 'There is no text to follow through the experts.',
+      remedy: 'Type a sentence.',
+    });
+  }
+  const values = await weights.trace(ids);
+  return {
+    tokens: Array.from(ids, (id) => model.vocabulary.tokenText(id)),
+    experts,
+    linears: values.map(({ layer, projection, indices, weights: gates }) => ({
+      layer,
+      projection,
+      experts: [...indices],
+      weights: [...gates],
+    })),
+  };
+}
+
+export function expertHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): Pick<Handlers, keyof ExpertCalls> {
+  const { runs, experts: results, dataSets } = context.storage;
+  const trace = async (
+    runId: string,
+    encode: (loaded: LoadedVariant) => Promise<Uint32Array>,
+  ): Promise<RoutingTrace> => {
+    const { summary } = await runs.get(runId);
+    const { mixture, snapshot } = mixtureState(summary);
+    return shelf.use({ modelId: summary.modelId, runId, snapshot }, async (loaded) =>
+      traceIds(loaded, mixture.experts, await encode(loaded)),
+    );
+  };
+  /** What was recorded, and the ends of stages from before growth was. */
+  const growth = async (runId: string): Promise<GrowthReport> => {
+    const stored = (await results.growth(runId)).map(({ point }) => point);
+    const { summary } = await runs.get(runId);
+    const known = new Set(stored.map(({ stage }) => stage));
+    const missing = summary.stages.map((_, stage) => stage).filter((stage) => !known.has(stage));
+    const endsOnly: number[] = [];
+    const points: GrowthPoint[] = [...stored];
+    if (missing.length > 0) {
+      for (const [stage, bytes] of (await runs.readStages(runId)).entries()) {
+        if (!missing.includes(stage)) continue;
+        const step = summary.stages[stage]?.stepsDone ?? 0;
+        points.push({ stage, step, linears: branchGrowth(await decodeBranches(bytes)) });
+        endsOnly.push(stage);
+      }
+    }
+    points.sort((a, b) => a.stage - b.stage || a.step - b.step);
+    return { runId, points, endsOnly };
+  };
+  return {
+    ...pairHandlers(context, shelf),
+    'experts.report': async ({ runId, part = 'whole' }) => {
+      const { experts, active } = mixtureOf((await runs.get(runId)).summary);
+      const routing = await keeper.routing(runId);
+      const parts = ends(await results.growth(runId));
+      const stretch = part === 'whole' ? null : (parts?.[part] ?? null);
+      return {
+        runId,
+        experts,
+        active,
+        counts: stretch?.counts ?? routing?.counts ?? [],
+        steps: stretch?.steps ?? null,
+        hasParts: parts !== null,
+      };
+    },
+    'experts.trace': ({ runId, text }) =>
+      trace(runId, ({ model, template }) =>
+        context.tokeniser.text(model, template).encodeWithBos(text),
+      ),
+    'experts.traceRecord': ({ runId, dataSetId, index }) =>
+      trace(runId, async ({ model, template, weights }) => {
+        const { labels, reasoning } = (await runs.get(runId)).summary.recipe;
+        const [row] = await dataSets.rows(dataSetId, index, 1);
+        if (row) {
+          const text = context.tokeniser.text(model, template);
+          const maxLength = weights.context - 1;
+          return (await text.conversation(row, { labels, reasoning, maxLength })).ids;
+        }
+        throw new StudioError({
+          code: 'row-missing',
+          message: `The data set has no row ${index + 1}.`,
+          kept: 'The data set.',
+          remedy: 'Choose a row of the table.',
+          data: { index },
+        });
+      }),
+    'experts.growth': ({ runId }) => growth(runId),
+  };
+}

@@ -1,0 +1,42 @@
+/** Files that are made for the page to save: each session's own, gone with the session or with their run. */
+import { writeFile } from '../../storage/files/file-store.ts';
+import { runUseLock } from '../../storage/lock-names.ts';
+import type { Storage } from '../../storage/storage.ts';
+
+const FOLDER = 'exports';
+
+/** Builds a file in storage; what is there when it fails or is cancelled goes. */
+export async function storeExport(
+  { files, session }: Pick<Storage, 'files' | 'session'>,
+  runId: string,
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ name: string; blob: Blob }> {
+  const path = `${FOLDER}/${session}/${runId}/${crypto.randomUUID()}/${name}`;
+  await writeFile(files, path, chunks);
+  return { name, blob: await files.blob(path) };
+}
+
+/** Deleted means gone: files that were made of a run go with it, whichever tab made them. */
+export async function removeExports(
+  { files }: Pick<Storage, 'files'>,
+  runId: string,
+): Promise<void> {
+  for (const session of await files.list(FOLDER)) {
+    await files.remove(`${FOLDER}/${session}/${runId}`);
+  }
+}
+
+/** Files that were made of a run go, unless one is being made; those go with the session that makes them. */
+export async function removeUnusedExports(
+  { files, locks }: Pick<Storage, 'files' | 'locks'>,
+  runId: string,
+): Promise<void> {
+  const release = await locks.take(runUseLock(runId), 'exclusive');
+  if (!release) return;
+  try {
+    await removeExports({ files }, runId);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { paperRecipe } from '../../engine/training/recipe/presets.ts';
+import { adaptersReadme, modelCard } from './export-text.ts';
+import type { CardFacts } from './export-text.ts';
+import type { ArchivedBase } from '../archive/archive-protocol.ts';
+import type { RunSummary, StepMetrics } from '../protocol.ts';
+
+const run: RunSummary = {
+  id: 'r',
+  name: 'My run',
+  modelId: 'm',
+  modelName: 'Base-0.5B',
+  dataSetIds: ['a'],
+  recipe: paperRecipe(),
+  state: 'done',
+  stages: [
+    { name: 'Knowledge aggregation', steps: 20, stepsDone: 20, records: 600 },
+    { name: 'Downstream alignment', steps: 5, stepsDone: 0, records: 200 },
+  ],
+  snapshots: [],
+  adapter: 'A device',
+  createdAt: 0,
+  updatedAt: 0,
+  checkpoint: null,
+  error: null,
+  data: { maxLength: 512, truncated: 3, withoutTargets: 1, training: 780, validation: 20 },
+};
+
+const base: ArchivedBase = {
+  name: 'Base-0.5B',
+  architecture: 'qwen2',
+  parameters: 1000,
+  licence: 'apache-2.0',
+  hub: 'org/Base-0.5B@c0ffee',
+  fingerprint: null,
+  precision: null,
+};
+
+function step(index: number, nll: number, targetTokens: number): StepMetrics {
+  return {
+    stage: 0,
+    step: index,
+    nll,
+    orthogonal: null,
+    learningRate: 1e-4,
+    gradientNorm: 1,
+    targetTokens,
+    tokens: 100,
+    milliseconds: 1,
+  };
+}
+
+const facts: CardFacts = {
+  curves: {
+    // The last tenth of 20 steps are two: (3 · 10 + 1 · 30) / 40.
+    steps: [
+      ...Array.from({ length: 18 }, (_, i) => step(i, 9, 50)),
+      step(18, 3, 10),
+      step(19, 1, 30),
+    ],
+    validation: [{ stage: 0, step: 20, knowledge: 2.5, alignment: null, snapshot: 'merged' }],
+  },
+  dataSets: [
+    { name: 'Med|QuAD', kind: 'knowledge', records: 800, fingerprint: 'ab'.repeat(32) },
+    { name: 'removed', kind: 'knowledge', records: 0, fingerprint: null },
+  ],
+  base,
+  scores: [
+    {
+      snapshot: 'merged',
+      label: 'Merged',
+      task: 'exam | hard',
+      kind: 'knowledge',
+      metric: 'accuracy',
+      score: 0.3125,
+      interval: { low: 0.2, high: 0.42 },
+      items: 64,
+      measuredAt: 0,
+    },
+  ],
+  dtype: 'bfloat16',
+};
+
+describe('model card', () => {
+  test('tells data, records, losses, licence and that it is not for clinical use', () => {
+    const card = modelCard(run, facts);
+    const [, front = ''] = card.split('---\n');
+    expect(front).toContain('license: "apache-2.0"\nbase_model: "org/Base-0.5B"\n');
+    expect(card).toContain('**Not for clinical use.**');
+    expect(card).toContain('apache-2.0 (org/Base-0.5B, commit c0ffee)');
+    expect(card).toContain(
+      '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
+    );
+    expect(card).toContain(
+      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 64 |',
+    );
+    expect(card).toContain('## Intended use\nResearch');
+    expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
+    expect(card).toContain('na (8 experts of rank 16, 2 active, scale 2) on gate, up, down');
+    expect(card).toContain('- at its end: drop na, merge lora');
+    expect(card).toContain('- orthogonal loss between ka and align, λ = 1');
+    expect(card).toContain('780 records trained, 20 kept apart');
+    expect(card).toContain(
+      '20 of 20 optimiser steps, 600 records, training nll 1.5000 over the last 2',
+    );
+    expect(card).toContain('0 of 5 optimiser steps, 200 records, no step taken');
+    expect(card).toContain('| merged | 2.5000 | – |');
+    expect(card).not.toContain('quantised');
+  });
+
+  test('hostile texts in every field write no key, no line and no markup', () => {
+    const evil =
+      'x\r\ntags: [evil]\u2028---\n# Owned <script>a</script> ![p](http://e) | `c` **b** \u202e';
+    const recipe = { ...run.recipe, name: evil };
+    const hostile: RunSummary = { ...run, name: evil, modelName: evil, adapter: evil, recipe };
+    const card = modelCard(hostile, {
+      ...facts,
+      base: { ...base, name: evil, licence: evil, hub: evil },
+      dataSets: [{ name: evil, kind: 'knowledge', records: 1, fingerprint: null }],
+      scores: facts.scores.map((score) => ({ ...score, label: evil, task: evil })),
+    });
+    const lines = card.split('\n');
+    const end = lines.indexOf('---', 1);
+    expect(lines.slice(0, end)).toEqual([
+      ...['---', 'library_name: transformers', 'pipeline_tag: text-generation'],
+      ...['tags:', '- medcare', '- lora'],
+    ]);
+    const headings = lines.filter((line) => line.startsWith('#')).map((line) => line.slice(0, 14));
+    expect(headings).toEqual([
+      ...['# x tags: \\[ev', '## Intended us', '## Licence', '## Data', '## Recipe', '## Training'],
+      ...['## Validation', '## Evaluation'],
+    ]);
+    expect(lines.filter((line) => line === '---')).toHaveLength(2);
+    expect(card).not.toMatch(/[\r\u2028\u202e<]|(?<!\\)\[|tags: \[/);
+  });
+
+  test('a licence that is no identifier stays out of the front matter', () => {
+    const unstated = { ...base, licence: 'not stated' };
+    const [, front = '', text = ''] = modelCard(run, { ...facts, base: unstated }).split('---\n');
+    expect(front).not.toContain('license');
+    expect(text).toContain('goes on to apply: not stated');
+  });
+
+  test('a base that was rounded while training is named, here and beside adapters', () => {
+    const rounded: RunSummary = { ...run, precision: '4-bit' };
+    expect(modelCard(rounded, facts)).toContain('quantised to 4 bit');
+    expect(adaptersReadme(rounded, ['na'])).toContain('On the original base');
+    expect(adaptersReadme(run, ['na'])).not.toContain('On the original base');
+  });
+});

@@ -1,0 +1,292 @@
+import { writeCsv } from '../../formats/texts/csv.ts';
+import type { CsvCell } from '../../formats/texts/csv.ts';
+import { branchScale } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../archive/archive-protocol.ts';
+import { inline, yamlText } from './card-text.ts';
+import type { RunCurves, RunData, RunSummary } from '../protocol.ts';
+
+/** The texts of exports: tables and cards. Pure functions of what a run holds. */
+
+const COLUMNS = [
+  'kind',
+  'stage',
+  'step',
+  'nll',
+  'orthogonal',
+  'learning_rate',
+  'gradient_norm',
+  'target_tokens',
+  'tokens',
+  'milliseconds',
+  'snapshot',
+  'knowledge_nll',
+  'alignment_nll',
+];
+
+/** Steps and validation points as one table, a row each, numbers with all their digits. */
+export function metricsCsv({ steps, validation }: RunCurves): string {
+  const stepRows = steps.map((step): CsvCell[] => [
+    'step',
+    step.stage + 1,
+    step.step + 1,
+    step.nll,
+    step.orthogonal,
+    step.learningRate,
+    step.gradientNorm,
+    step.targetTokens,
+    step.tokens,
+    step.milliseconds,
+    null,
+    null,
+    null,
+  ]);
+  const empty: CsvCell[] = Array.from({ length: 7 }, () => null);
+  const pointRows = validation.map(({ stage, step, snapshot, knowledge, alignment }): CsvCell[] => [
+    'validation',
+    stage + 1,
+    step,
+    ...empty,
+    snapshot,
+    knowledge,
+    alignment,
+  ]);
+  return writeCsv(COLUMNS, [...stepRows, ...pointRows]);
+}
+
+function validationTable({ validation }: RunCurves): string {
+  const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
+  const rows = validation
+    .filter(({ snapshot }) => snapshot !== 'training')
+    .map(({ snapshot, knowledge, alignment }) => {
+      return `| ${cell(snapshot)} | ${figure(knowledge)} | ${figure(alignment)} |`;
+    });
+  if (rows.length === 0) return 'No validation records were kept apart.';
+  return ['| weights | knowledge nll | alignment nll |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** Mean loss of the last tenth of a stage's steps, weighted by target tokens. */
+function finalLoss({ steps }: RunCurves, stage: number): string {
+  const own = steps.filter((step) => step.stage === stage);
+  const last = own.slice(-Math.max(1, Math.round(own.length / 10)));
+  const targets = last.reduce((sum, { targetTokens }) => sum + targetTokens, 0);
+  if (targets === 0) return 'no step taken';
+  const nll = last.reduce((sum, step) => sum + step.nll * step.targetTokens, 0) / targets;
+  const span = last.length === 1 ? 'in the last step' : `over the last ${last.length} steps`;
+  return `training nll ${nll.toFixed(4)} ${span}`;
+}
+
+/** What a card tells beside the run itself. */
+export interface CardFacts {
+  readonly curves: RunCurves;
+  readonly dataSets: readonly ArchivedDataSet[];
+  readonly base: ArchivedBase;
+  readonly scores: readonly ArchivedScore[];
+  /** How answers end, where a program has to be told; else ''. */
+  readonly endNote?: string;
+  /** torch's name of the number format of merged weights; null where no weights come with the card. */
+  readonly dtype: string | null;
+}
+
+/** How the base was kept, where it was not exact. */
+const ROUNDED = {
+  '16-bit': 'rounded to 16 bit where its file had more',
+  '8-bit': 'quantised to 8 bit (blocks of 32)',
+  '4-bit': 'quantised to 4 bit (blocks of 32)',
+} as const;
+
+/** What a reader must know of weights that were trained beside a rounded base; '' otherwise. */
+function baseNote({ precision }: RunSummary, consequence: string): string {
+  if (precision === undefined || precision === 'stored' || precision === 'float32') return '';
+  return `\nThe base was ${ROUNDED[precision]} while training. ${consequence}\n`;
+}
+
+/** The identifiers of licences that hubs know look like this; anything else stays in the text. */
+const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
+
+/** A model of a hub by owner and name; anything else would write lines of its own among the settings. */
+const HUB_ID = /^[\w-][\w.-]{0,95}(?:\/[\w-][\w.-]{0,95})?$/;
+
+function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: number): string {
+  const branches = stage.attach.map((branch) => {
+    const scale = branchScale(recipe, branch.rank);
+    const size =
+      branch.type === 'mixture'
+        ? `${branch.experts} experts of rank ${branch.rank}, ${branch.active} active`
+        : `rank ${branch.rank}`;
+    return `${branch.name} (${size}, scale ${scale}) on ${branch.targets.join(', ')}`;
+  });
+  const after = stage.after.map(({ action, branch }) => `${action} ${branch}`);
+  const { data, epochs, orthogonal } = stage;
+  return [
+    `${number}. **${inline(stage.name)}**: ${data.kinds.join(' and ')} records${
+      data.fraction < 1 ? ` (${data.fraction} of them)` : ''
+    }, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
+    `   - attaches ${branches.length === 0 ? 'nothing' : branches.join('; ')}`,
+    `   - trains ${stage.train.join(', ')}`,
+    ...(orthogonal
+      ? [
+          `   - orthogonal loss between ${orthogonal.between.join(' and ')}, λ = ${orthogonal.weight}`,
+        ]
+      : []),
+    `   - at its end: ${after.length === 0 ? 'nothing changes' : after.join(', ')}`,
+  ].join('\n');
+}
+
+function recipeSection(recipe: Recipe): string {
+  const { optimizer, batch } = recipe;
+  return `"${inline(recipe.name)}": AdamW, learning rate ${optimizer.learningRate} (${optimizer.schedule}, warm-up ${
+    optimizer.warmupRatio
+  }), ${batch.records} records a step, at most ${batch.maxLength} tokens a record, seed ${recipe.seed}.
+
+${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join('\n')}`;
+}
+
+/** A cell of a Markdown table: text of people's files must not break it. */
+function cell(text: string): string {
+  return inline(text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120));
+}
+
+function scoreTable(scores: readonly ArchivedScore[]): string {
+  if (scores.length === 0) {
+    return 'No state of this run was evaluated in the studio before it was exported.';
+  }
+  const rows = scores.map(({ label, task, kind, metric, score, interval, items }) => {
+    const figure = (value: number): string =>
+      metric === 'perplexity' ? value.toFixed(2) : (value * 100).toFixed(1);
+    const range = interval ? ` (${figure(interval.low)} to ${figure(interval.high)})` : '';
+    const where = `${cell(label)} | ${cell(task)} | ${kind} | ${metric}`;
+    return `| ${where} | ${figure(score)}${range} | ${items} |`;
+  });
+  return [
+    'Measured in the studio on as many items as the last column says: in percent, with the interval that holds the',
+    'score 95 times of 100 on other items; perplexities as they are.',
+    '',
+    '| weights | task | kind | metric | score | items |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string {
+  const size = records > 0 ? `, ${records} records, ${kind}` : '';
+  return `- ${cell(name)}${size}${fingerprint === null ? '' : `, SHA-256 ${fingerprint.slice(0, 16)}…`}`;
+}
+
+/** What became of the records, and why some were left out. */
+function recordLines({
+  training,
+  validation,
+  maxLength,
+  truncated,
+  withoutTargets,
+  ...data
+}: RunData): string {
+  const because = (data.leftOut ?? []).map(
+    ({ count, reason: { message } }) => `- ${count} left out: ${cell(message)}`,
+  );
+  const notes: readonly (readonly [number | undefined, string])[] = [
+    [data.withoutEnd, 'have an answer that the chat template puts no end behind'],
+    [data.reasoningDropped, 'have reasoning that the chat template cut off'],
+    [data.otherPrompt, 'have something else before an answer than the template asks for it with'],
+  ];
+  const noted = notes.flatMap(([count = 0, what]) => (count > 0 ? [`- ${count} ${what}`] : []));
+  return `\n${training} records trained, ${validation} kept apart to measure on; at most ${maxLength}
+tokens each (${truncated} were cut off, ${withoutTargets} left out because no target remained).
+${[...because, ...noted].map((line) => `${line}\n`).join('')}`;
+}
+
+/** What a model needs to say of itself when it leaves the studio: a README with front matter. */
+export function modelCard(
+  run: RunSummary,
+  { curves, dataSets, base, scores, endNote = '', dtype }: CardFacts,
+): string {
+  const stages = run.stages
+    .map(({ name, steps, stepsDone, records }, stage) => {
+      const counts = `${stepsDone} of ${steps} optimiser steps, ${records} records`;
+      return `- ${inline(name)}: ${counts}, ${finalLoss(curves, stage)}`;
+    })
+    .join('\n');
+  const records = run.data ? recordLines(run.data) : '';
+  const { hub } = base;
+  const licence = base.licence === '' ? 'not stated' : base.licence;
+  const [hubName = '', commit = ''] = hub.split('@');
+  const front = [
+    'library_name: transformers',
+    'pipeline_tag: text-generation',
+    ...(LICENCE_ID.test(licence) ? [`license: ${yamlText(licence)}`] : []),
+    ...(HUB_ID.test(hubName) ? [`base_model: ${yamlText(hubName)}`] : []),
+    'tags:',
+    '- medcare',
+    '- lora',
+  ];
+  const merged = dtype === null ? '' : `, merged into plain weights (${dtype})`;
+  return `---
+${front.join('\n')}
+---
+
+# ${inline(run.name)}
+
+${inline(run.modelName)}, fine-tuned with the recipe "${inline(run.recipe.name)}" in MedCare Studio: the two stages of
+MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
+
+**Not for clinical use.** The model was not evaluated for any medical purpose; what it says may be wrong.
+
+## Intended use
+Research on fine-tuning language models, on the data named below and on questions like it. Not for diagnosis,
+treatment, triage or advice to patients, and not where nobody checks what it says. It inherits the limits and
+the biases of ${inline(run.modelName)} and of that data.
+
+## Licence
+The licence of the base model goes on to apply: ${inline(licence)}${hub === '' ? '' : ` (${inline(hubName)}, commit ${inline(commit)})`}. Whoever
+passes the model on also answers for the rights in the data named below.
+
+## Data
+${dataSets.map(dataLine).join('\n')}
+${records}
+## Recipe
+${recipeSection(run.recipe)}
+
+## Training
+${stages}
+
+${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${inline(run.adapter)}. The full recipe is in \`recipe.json\`.
+${baseNote(run, 'The weights here are those rounded ones with the branches added, as they were trained and measured.')}
+## Validation
+Mean negative log-likelihood per target token on records kept apart:
+
+${validationTable(curves)}
+
+## Evaluation
+${scoreTable(scores)}
+`;
+}
+
+/** How to use exported adapters. */
+export function adaptersReadme(run: RunSummary, mixtures: readonly string[]): string {
+  const mixture = mixtures.map(
+    (name) => `
+## ${name}: a mixture of LoRA
+PEFT has no layout for it. \`${name}/mixture.safetensors\` holds, for every linear it is attached to,
+\`layers.N.<module>.${name}.router.weight\` [E, d_in], \`….router.bias\` [E] where the router has one, and for
+each expert e \`….experts.e.A\` [rank, d_in] and \`….experts.e.B\` [d_out, rank]. With the values of
+\`mixture_config.json\`: p = softmax(x Wᵀ + b); the K largest are kept${' '}
+(of equal ones the lower index first; divided by their sum where \`renormalise\` is true) as w; the branch adds
+Σ w_k · scale · (x A_kᵀ) B_kᵀ to the linear's output.
+`,
+  );
+  return `# Adapters of "${inline(run.name)}"
+
+Base model: ${inline(run.modelName)}. Each folder with an \`adapter_config.json\` loads with PEFT on the base
+weights; branches add up, so load those you want together:
+
+\`\`\`python
+from peft import PeftModel
+model = PeftModel.from_pretrained(base, "ka", adapter_name="ka")
+model.load_adapter("lora", adapter_name="lora")
+model.base_model.set_adapter(["ka", "lora"])
+\`\`\`
+
+\`lora_alpha\` is chosen so that PEFT's lora_alpha / r is the scale the branch was trained with.
+${baseNote(run, 'On the original base the adapters give slightly other logits.')}${mixture.join('')}`;
+}

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { parseModelConfig } from '../../engine/model/config.ts';
+import { VariantModel } from '../../engine/inference/variant.ts';
+import { memorySource } from '../../formats/files/byte-source.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { openGguf } from '../../formats/gguf/gguf-model.ts';
+import { openWeightsFolder } from '../../formats/weights/weights-folder.ts';
+import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
+import { checkedFiles, mergeByDefinition, openCheckedRun } from '../testing/checked-run.ts';
+import { exportBrought, openBrought } from '../testing/dialects.ts';
+
+/** The engine says what transformers, PEFT and llama.cpp said with the exported files (docs/exports.md). */
+
+const said = z.object({
+  ids: z.array(z.int()),
+  tokens: z.array(z.int()),
+  logits: z.array(z.tuple([z.int(), z.number()])),
+});
+type Said = z.infer<typeof said>;
+const fixture = async (name: string): Promise<unknown> =>
+  JSON.parse(await readFile(`test/fixtures/exports/${name}`, 'utf8'));
+const checked = z.object({ prompts: z.array(said) }).parse(await fixture('checked.json'));
+const dialects = z
+  .object({ models: z.record(z.string(), said) })
+  .parse(await fixture('dialects.json'));
+const gpu = await openTestDevice();
+const run = await openCheckedRun();
+const files = new Map<string, ByteSource>();
+for await (const { path, bytes } of checkedFiles(run)) files.set(path, memorySource(path, bytes));
+
+afterAll(() => {
+  const { fault } = gpu;
+  gpu.close();
+  expect(fault).toBeNull();
+});
+
+/** Greedy tokens and the first logits on every prompt. */
+async function expectAsLoaded(
+  model: VariantModel,
+  logitBound: number,
+  due: readonly Said[] = checked.prompts,
+): Promise<void> {
+  const prompts = due.map(({ ids }) => Uint32Array.from(ids));
+  const most = Math.max(...due.map(({ tokens }) => tokens.length));
+  const answers = await model.generateBatch(prompts, most, []);
+  for (const [index, { ids, tokens, logits }] of due.entries()) {
+    expect([...(answers[index] ?? [])].slice(0, tokens.length)).toEqual(tokens);
+    const own = await model.logits(Uint32Array.from(ids));
+    const largest = Math.max(...logits.map(([, value]) => Math.abs(value)));
+    for (const [id, value] of logits) {
+      expect(Math.abs((own[id] ?? NaN) - value)).toBeLessThan(logitBound * largest);
+    }
+  }
+}
+
+async function load(weights: WeightsFolder): Promise<VariantModel> {
+  return VariantModel.load({ gpu, config: run.model.config, weights, run: null });
+}
+
+test('merged on the device: the loaders’ tokens, and the weights of the definition', async () => {
+  const { model, recipe, stages } = run;
+  const merged = await VariantModel.load({
+    gpu,
+    config: model.config,
+    weights: model.weights,
+    run: { recipe, stageBranches: stages, snapshot: 'merged' },
+  });
+  try {
+    await expectAsLoaded(merged, 1e-5);
+    const due = await mergeByDefinition(run);
+    for (const { name, shape } of due.shapes) {
+      const rows = shape[0] ?? 0;
+      const [own, expected] = [
+        await merged.mergedWeights.readRows(name, 0, rows),
+        await due.readRows(name, 0, rows),
+      ];
+      const worst = expected.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - (own[i] ?? NaN))),
+        0,
+      );
+      expect([name, worst]).toEqual([name, expect.toSatisfy((error: number) => error < 1e-6)]);
+    }
+  } finally {
+    merged.release();
+  }
+});
+
+test.each([
+  ['F32', 1e-5],
+  ['BF16', 2e-2],
+] as const)('the %s folder, loaded again', async (dtype, bound) => {
+  const folder = new Map(
+    [...files].flatMap(([path, source]): [string, ByteSource][] =>
+      path.startsWith(`${dtype}/`) ? [[path.slice(dtype.length + 1), source]] : [],
+    ),
+  );
+  const model = await load(await openWeightsFolder(folder));
+  try {
+    await expectAsLoaded(model, bound);
+  } finally {
+    model.release();
+  }
+});
+
+test('the F16 GGUF file, loaded again', async () => {
+  const file = files.get('model.F16.gguf');
+  if (!file) throw new Error('no GGUF file');
+  const model = await load((await openGguf(file)).weights);
+  try {
+    await expectAsLoaded(model, 2e-3);
+  } finally {
+    model.release();
+  }
+});
+
+test.each(Object.entries(dialects.models))(
+  'a random %s, exported and loaded again: what transformers 4 and 5 say',
+  async (name, due) => {
+    const exported = await exportBrought(await openBrought(name));
+    const folder = new Map(
+      [...exported]
+        .filter(([path]) => path !== 'model.gguf')
+        .map(([path, bytes]) => [path, memorySource(path, bytes)]),
+    );
+    const config = parseModelConfig(
+      JSON.parse(new TextDecoder().decode(exported.get('config.json'))),
+    );
+    const weights = await openWeightsFolder(folder);
+    const model = await VariantModel.load({ gpu, config, weights, run: null });
+    try {
+      await expectAsLoaded(model, 1e-5, [due]);
+    } finally {
+      model.release();
+    }
+  },
+);

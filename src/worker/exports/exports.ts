@@ -1,0 +1,234 @@
+import { bestStageOf } from '../../engine/training/run/snapshots.ts';
+import { StudioError } from '../../errors.ts';
+import { fileStem } from '../../formats/files/file-names.ts';
+import { writeZip } from '../../formats/files/zip-writer.ts';
+import type { FileToArchive } from '../../formats/files/zip-writer.ts';
+import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
+import { adapterFolders } from './adapter-export.ts';
+import { baseOf, dataSetsOf, environmentNow } from '../archive/archive.ts';
+import { scoresOfRun } from '../archive/archive-scores.ts';
+import { archivedFiles } from '../archive/archive-writer.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import { storeExport } from './export-store.ts';
+import { endNote } from '../../text/template/declared-ends.ts';
+import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
+import type { CardFacts } from './export-text.ts';
+import type { GgufFormat } from './gguf-model.ts';
+import { ggufFile, json, modelFolder, textFile, torchTypes } from './model-export.ts';
+import type { FolderFormat, ModelToExport } from './model-export.ts';
+import type { CallInput, RunState, RunSummary } from '../protocol.ts';
+import type { RunKeeper } from '../runs/run-keeper.ts';
+import type { Task } from '../tasks.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+/** What these runs hold changes while it is read. */
+const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
+
+function fileName(name: string): string {
+  return fileStem(name, 'run');
+}
+
+async function endNoteOf({ texts }: ModelToExport): Promise<string> {
+  return endNote(await texts.turnEnd());
+}
+
+export function exportHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): Pick<Handlers, 'export.build'> {
+  const { runs, files, locks } = context.storage;
+  const store = (id: string, name: string, chunks: AsyncIterable<Uint8Array>) =>
+    storeExport(context.storage, id, name, chunks);
+
+  async function* inside(
+    folder: string,
+    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+  ): AsyncGenerator<FileToArchive> {
+    for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
+  }
+
+  async function zip(
+    id: string,
+    folder: string,
+    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+    name = folder,
+  ) {
+    return store(id, `${name}.zip`, writeZip(inside(folder, contents)));
+  }
+
+  /** What a card says of a run. */
+  async function cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
+    return {
+      curves: await runs.curves(run.id),
+      dataSets: await dataSetsOf(context, run),
+      base: await baseOf(context, run),
+      scores: await scoresOfRun(context.storage.evaluations, run),
+      dtype,
+    };
+  }
+
+  /** Uses the last state of a run or its last best step; its branches must all be in the weights. */
+  async function withMerged<T>(
+    run: RunSummary,
+    best: boolean,
+    work: (exported: ModelToExport) => Promise<T>,
+  ): Promise<T> {
+    const snapshot = run.snapshots.findLast(({ id }) =>
+      best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,
+    );
+    if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
+    const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
+    return shelf.use(variant, async ({ weights, model, template }) =>
+      work({
+        ...{ weights: weights.mergedWeights, model, template },
+        // Asked for late: what needs no text is exported of a model that was put aside, too.
+        texts: {
+          encodeWithBos: (text) => context.tokeniser.text(model, template).encodeWithBos(text),
+          turnEnd: () => context.tokeniser.text(model, template).turnEnd(),
+        },
+      }),
+    );
+  }
+
+  async function folder(run: RunSummary, dtype: FolderFormat, best: boolean, task: Task) {
+    const facts = await cardFacts(run, torchTypes[dtype]);
+    return withMerged(run, best, async (exported) => {
+      return zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
+        textFile('README.md', modelCard(run, { ...facts, endNote: await endNoteOf(exported) })),
+        textFile('recipe.json', json(run.recipe)),
+        ...(await modelFolder(exported, { dtype, task })),
+      ]);
+    });
+  }
+
+  async function gguf(run: RunSummary, format: GgufFormat, best: boolean, task: Task) {
+    return withMerged(run, best, async (exported) => {
+      const { licence } = exported.model.summary;
+      const about = {
+        name: run.name,
+        description: `${run.modelName}, fine-tuned with the recipe "${run.recipe.name}" in MedCare Studio. Not for clinical use.`,
+        license: licence,
+      };
+      const name = `${fileName(run.name)}${best ? '-best' : ''}.${format}.gguf`;
+      return store(run.id, name, await ggufFile(exported, { format, about, task }));
+    });
+  }
+
+  async function adapters(run: RunSummary, dtype: FolderFormat) {
+    const stages = await runs.readStages(run.id);
+    if (stages.length === 0) throw noStageEnded();
+    const made = await adapterFolders(run.recipe, stages, run.modelName, dtype);
+    // A branch may be called as a device of Windows is.
+    const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
+    const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
+    return zip(run.id, `${fileName(run.name)}-adapters`, [
+      textFile('README.md', adaptersReadme(run, mixtures)),
+      textFile('recipe.json', json(run.recipe)),
+      ...folders.flatMap((adapter) =>
+        adapter.files.map(({ name, bytes }) => {
+          return { path: `${adapter.name}/${name}`, chunks: [bytes] };
+        }),
+      ),
+    ]);
+  }
+
+  /** Everything the studio has of a run, to be opened elsewhere (archive-reader.ts). */
+  async function whole(
+    id: string,
+    parts: { readonly branches: boolean; readonly checkpoint: boolean },
+    task: Task,
+  ) {
+    const stored = await runs.get(id);
+    const { summary } = stored;
+    if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
+    const routing = await keeper.routing(id);
+    const growth = await context.storage.experts.growth(id);
+    const facts = await cardFacts(summary, null);
+    const { base, dataSets: sets, scores, curves } = facts;
+    const about = { base, dataSets: sets, scores, environment: environmentNow() };
+    const archived = archivedFiles(
+      runs,
+      files,
+      { stored, curves, routing, growth, about, card: modelCard(summary, facts), parts },
+      task,
+    );
+    const name = fileName(summary.name);
+    return zip(id, `${name}-run`, archived, `${name}.run`);
+  }
+
+  async function build(request: CallInput<'export.build'>, running: Task) {
+    const { runId } = request;
+    const { summary } = await runs.get(runId);
+    const name = fileName(summary.name);
+    switch (request.what) {
+      case 'merged':
+        return folder(summary, request.dtype, request.best ?? false, running);
+      case 'gguf':
+        return gguf(summary, request.dtype, request.best ?? false, running);
+      case 'adapters':
+        return adapters(summary, request.dtype);
+      case 'run':
+        return whole(runId, request, running);
+      case 'card': {
+        const card = modelCard(summary, await cardFacts(summary, null));
+        return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
+      }
+      case 'metrics': {
+        const text = metricsCsv(await runs.curves(runId));
+        return { name: `${name}-metrics.csv`, blob: new Blob([text], { type: 'text/csv' }) };
+      }
+      case 'recipe': {
+        const blob = new Blob([json(summary.recipe)], { type: 'application/json' });
+        return { name: `${name}-recipe.json`, blob };
+      }
+    }
+  }
+
+  return {
+    'export.build': (request) =>
+      context.tasks.run(request.task, async (running) => {
+        const { runId } = request;
+        await keeper.flush(runId);
+        const { modelId } = (await runs.get(runId)).summary;
+        const used = [runUseLock(runId), modelLock(modelId)];
+        return whileInUse(locks, used, () => build(request, running));
+      }),
+  };
+}
+
+function notMerged(branches: readonly string[]): StudioError {
+  return new StudioError({
+    code: 'model-not-merged',
+    message:
+      branches.length === 0
+        ? 'This run has no trained model yet.'
+        : `The last state of this run still has branches beside the weights: ${branches.join(', ')}.`,
+    kept: 'The run and its branches.',
+    remedy:
+      branches.length === 0
+        ? 'Let at least one stage end, or stop the run and keep what it has.'
+        : 'Export the adapters instead, or run a recipe that merges all of them.',
+    data: { branches: [...branches] },
+  });
+}
+
+function stillGoing(state: RunState): StudioError {
+  return new StudioError({
+    code: 'run-under-way',
+    message: `This run is ${state}; an archive is written of a run that has come to rest.`,
+    kept: 'The run as it is.',
+    remedy: 'Let it finish, or stop it and keep what it has.',
+    data: { state },
+  });
+}
+
+function noStageEnded(): StudioError {
+  return new StudioError({
+    code: 'stage-missing',
+    message: 'No stage of this run has ended yet, so there are no adapters to export.',
+    kept: 'The run as it is.',
+    remedy: 'Wait for the stage to end, or stop the run and keep what it has.',
+  });
+}

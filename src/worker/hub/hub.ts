@@ -1,0 +1,195 @@
+import { parseModelConfig } from '../../engine/model/config.ts';
+import type { ModelConfig } from '../../engine/model/config.ts';
+import { checkWeights } from '../../engine/model/weights.ts';
+import { asStudioError, StudioError } from '../../errors.ts';
+import type { ErrorDescription } from '../../errors.ts';
+import { licenceOfReadme } from '../../formats/texts/readme.ts';
+import { ADAPTER_CONFIG, adapterAlone } from '../../formats/weights/adapter-folder.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
+import { withUsualNames } from '../../formats/weights/weight-names.ts';
+import { openWeightsFolder } from '../../formats/weights/weights-folder.ts';
+import { listRepository, readSmall, remoteSource } from '../../storage/hub/hub.ts';
+import type { HubRepository } from '../../storage/hub/hub.ts';
+import { candidatesOf, INDEX_FILE } from '../../storage/hub/hub-files.ts';
+import type { Candidate } from '../../storage/hub/hub-files.ts';
+import { parseHubAddress, parseHubName } from '../../storage/hub/hub-name.ts';
+import type { HubName } from '../../storage/hub/hub-name.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { DownloadKeeper } from './download-keeper.ts';
+import type { HubCalls, HubChoice, HubListing, ModelOrigin } from './hub-protocol.ts';
+
+const MAX_CONFIG_BYTES = 1_000_000;
+const MAX_INDEX_BYTES = 25_000_000;
+const README_HEAD_BYTES = 8192;
+
+export function hubHandlers(
+  context: WorkerContext,
+  keeper: DownloadKeeper,
+): Pick<Handlers, keyof HubCalls> {
+  const { storage, tasks } = context;
+  return {
+    'hub.look': ({ hub, name, task }) =>
+      tasks.run(task, async (running) => {
+        const address = parseHubAddress(hub);
+        try {
+          return await look(address, parseHubName(name, address), running.signal);
+        } catch (thrown) {
+          running.check();
+          throw thrown;
+        }
+      }),
+    'hub.download': async (asked) => {
+      const known = await keeper.find(asked);
+      return keeper.start(known?.id ?? (await enter(context, asked)));
+    },
+    'hub.resume': ({ id }) => keeper.start(id),
+    'hub.pause': async ({ id }) => {
+      await storage.downloads.get(id);
+      await keeper.pause(id);
+      return null;
+    },
+    'hub.discard': async ({ id }) => {
+      await keeper.discard(id);
+      return null;
+    },
+    'hub.list': () => keeper.list(),
+  };
+}
+
+/** What a model consists of, which parts would be taken, and what stands in the way of each. */
+async function look(hub: string, asked: HubName, signal: AbortSignal): Promise<HubListing> {
+  const repository = await listRepository(hub, asked, signal);
+  const candidates = await candidatesIn(repository, signal);
+  const choices: HubChoice[] = [];
+  for (const { id, files } of candidates) {
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const obstacle = await obstacleOf(repository, { id, files }, signal);
+    choices.push({ id, files, bytes, obstacle });
+  }
+  const taken = new Set(candidates.flatMap(({ files }) => files.map(({ path }) => path)));
+  const others = repository.entries.filter(({ path }) => !taken.has(path));
+  const proposed =
+    choices.find(({ id }) => id === asked.file) ?? choices.find(({ obstacle }) => !obstacle);
+  const { name, commit } = repository;
+  return {
+    hub,
+    name,
+    commit,
+    licence: repository.licence ?? (await licenceFromReadme(repository, signal)),
+    choices,
+    proposed: proposed?.id ?? choices[0]?.id ?? '',
+    others: {
+      count: others.length,
+      bytes: others.reduce((sum, { bytes }) => sum + bytes, 0),
+    },
+  };
+}
+
+/** @throws StudioError `weights-adapter-alone`, or what candidatesOf throws */
+async function candidatesIn(repository: HubRepository, signal: AbortSignal): Promise<Candidate[]> {
+  try {
+    return candidatesOf(repository, await indexOf(repository, signal));
+  } catch (thrown) {
+    const adapter = repository.entries.find(({ path }) => path === ADAPTER_CONFIG);
+    if (!adapter || asStudioError(thrown).code !== 'hub-no-weights') throw thrown;
+    throw adapterAlone(decode(await readSmall(repository, adapter, MAX_CONFIG_BYTES, signal)));
+  }
+}
+
+/** The index of the shards; a folder with one weights file has none. */
+async function indexOf(repository: HubRepository, signal: AbortSignal): Promise<string | null> {
+  const index = repository.entries.find(({ path }) => path === INDEX_FILE);
+  return index ? decode(await readSmall(repository, index, MAX_INDEX_BYTES, signal)) : null;
+}
+
+/** What is known to be unsupported before a byte of the weights was asked for. */
+async function obstacleOf(
+  repository: HubRepository,
+  { id, files }: Candidate,
+  signal: AbortSignal,
+): Promise<Required<ErrorDescription> | null> {
+  if (id !== 'safetensors') return null;
+  for (const needed of ['config.json', 'tokenizer.json']) {
+    if (!files.some(({ path }) => path === needed)) return missingPart(needed).describe();
+  }
+  const config = files.find(({ path }) => path === 'config.json');
+  if (!config) return null;
+  const content = await readSmall(repository, config, MAX_CONFIG_BYTES, signal);
+  try {
+    const json = parseJson(decode(content), { name: 'config.json' });
+    const parsed = parseModelConfig(json);
+    const declared = isJsonObject(json) ? (json['quantization_config'] ?? null) : null;
+    // Only what the tensors are tells whether they are quantised; their headers are small.
+    if (declared !== null) await checkHeaders(repository, files, parsed, signal);
+    return null;
+  } catch (thrown) {
+    return asStudioError(thrown).describe();
+  }
+}
+
+async function checkHeaders(
+  repository: HubRepository,
+  files: Candidate['files'],
+  config: ModelConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const sources = new Map<string, ByteSource>();
+  for (const { path, purpose } of files) {
+    const entry = repository.entries.find((candidate) => candidate.path === path);
+    if (!entry || (purpose !== 'weights' && purpose !== 'index')) continue;
+    sources.set(path, remoteSource(repository, entry, signal));
+  }
+  try {
+    checkWeights(config, withUsualNames(await openWeightsFolder(sources), config));
+  } catch (thrown) {
+    // A hub that gives no pieces of a file: it is checked when it has come.
+    if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;
+  }
+}
+
+function missingPart(file: string): StudioError {
+  return new StudioError({
+    code: 'model-file-missing',
+    message: `There is no ${file} beside the weights.`,
+    kept: 'Models already in the studio.',
+    remedy:
+      file === 'tokenizer.json'
+        ? 'Choose a GGUF file, or a copy of the model that has tokenizer.json.'
+        : 'Choose another copy of the model.',
+    data: { file },
+  });
+}
+
+async function licenceFromReadme(repository: HubRepository, signal: AbortSignal): Promise<string> {
+  const readme = repository.entries.find(({ path }) => path === 'README.md');
+  if (!readme) return 'not stated';
+  const source = remoteSource(repository, readme, signal);
+  return licenceOfReadme(await source.read(0, Math.min(README_HEAD_BYTES, readme.bytes)));
+}
+
+/** Lists the commit again, so that what is fetched and checked is what the hub states and not the page. */
+async function enter({ storage }: WorkerContext, asked: ModelOrigin): Promise<string> {
+  const hub = parseHubAddress(asked.hub);
+  const name = { ...parseHubName(asked.name, hub), revision: asked.commit };
+  const { signal } = new AbortController();
+  const listing = await look(hub, name, signal);
+  const choice = listing.choices.find(({ id }) => id === asked.choice);
+  if (choice === undefined || listing.commit !== asked.commit) {
+    throw new StudioError({
+      code: 'hub-changed',
+      message: `${asked.name} does not have what was listed any more.`,
+      kept: 'Models already in the studio.',
+      remedy: 'Look the model up again.',
+      data: { name: asked.name, commit: asked.commit, choice: asked.choice },
+    });
+  }
+  if (choice.obstacle) throw new StudioError(choice.obstacle);
+  const origin = { hub, name: listing.name, commit: listing.commit, choice: choice.id };
+  return (await storage.downloads.create(origin, listing.licence, choice.files)).id;
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

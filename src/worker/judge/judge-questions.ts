@@ -1,0 +1,112 @@
+/** Open questions out of files and out of rows of data sets. */
+import { StudioError } from '../../errors.ts';
+import { isJsonObject } from '../../formats/texts/json.ts';
+import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
+import { missingField } from '../../formats/records/record-fields.ts';
+import { readRecord, recognizeShape } from '../../formats/records/record-shapes.ts';
+import { chunksOf } from '../data/data-import.ts';
+import type { LeftOutRow } from '../evaluation/evaluate-protocol.ts';
+import { breathing, takeRows } from '../evaluation/evaluation-file.ts';
+import type { Reading, RowOutcome } from '../evaluation/evaluation-file.ts';
+import { listed } from '../evaluation/evaluation-items.ts';
+import type { FoundQuestions, JudgeQuestion } from './judge-protocol.ts';
+import type { DataRow } from '../protocol.ts';
+
+const MAX_FILE_BYTES = 64_000_000;
+const FIELDS = {
+  question: ['question', 'prompt', 'input', 'instruction'],
+  reference: ['reference', 'reference_solution', 'answer', 'target', 'output', 'response'],
+  task: ['task', 'task_dataset', 'task_type'],
+  description: ['description', 'task_description', 'system'],
+} as const;
+
+function textOf(item: JsonObject, names: readonly string[]): string {
+  for (const name of names) {
+    const value = item[name];
+    if (typeof value === 'string' && value.trim() !== '') return value;
+  }
+  return '';
+}
+
+/** A question and a reference: of a shape that the import knows, or under any of their usual names. */
+function readQuestion(
+  value: JsonValue,
+  { record }: Reading,
+  file: string,
+): RowOutcome<JudgeQuestion> {
+  const row = isJsonObject(value) ? value : {};
+  const name = textOf(row, FIELDS.task);
+  const task = name === '' ? file : name;
+  const description = textOf(row, FIELDS.description);
+  const known = recognizeShape(row) !== undefined || !isJsonObject(value);
+  const [question, reference] = [textOf(row, FIELDS.question), textOf(row, FIELDS.reference)];
+  if (known || (record.mapping !== undefined && (question === '' || reference === ''))) {
+    const { messages } = readRecord(value, record).record;
+    const found = questionOfRow({ messages, task });
+    if (found)
+      return { ok: true, item: { ...found, description: found.description || description } };
+  }
+  const missing = question === '' ? 'question' : reference === '' ? 'reference' : null;
+  if (missing === null) return { ok: true, item: { task, description, question, reference } };
+  throw missingField(missing);
+}
+
+/**
+ * Open questions of a file, evenly spread where there are more than `most`, and the rows that are none.
+ * @throws StudioError `judge-questions-missing`, `judge-file-too-large`, and as readRows
+ */
+export async function questionsOfFile(file: File, most: number): Promise<FoundQuestions> {
+  if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
+  const name = file.name.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '');
+  const found = await takeRows(
+    () => chunksOf(file, file.name),
+    file.name,
+    (value, reading) => readQuestion(value, reading, name),
+    breathing(null),
+  );
+  if (found.items.length === 0) throw nothingThere(file.name, found.leftOut[0]);
+  const questions = spread(found.items.length, most).flatMap((index) => found.items[index] ?? []);
+  return { questions, leftOut: listed(found.leftOut) };
+}
+
+/** The last question of a record with its answer as the reference. */
+export function questionOfRow({
+  messages,
+  task,
+}: Pick<DataRow, 'messages' | 'task'>): JudgeQuestion | null {
+  const answer = messages.findLastIndex(({ role }) => role === 'assistant');
+  const asked = messages.slice(0, answer).findLastIndex(({ role }) => role === 'user');
+  const [question, reference] = [messages[asked]?.content, messages[answer]?.content];
+  if (answer < 0 || question === undefined || reference === undefined) return null;
+  const description = messages.find(({ role }) => role === 'system')?.content ?? '';
+  return { task, description, question, reference };
+}
+
+/** At most so many indices, evenly spread over `count`. */
+export function spread(count: number, most: number): number[] {
+  const taken = Math.min(count, most);
+  return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
+}
+
+/** @param first the first row that is none, where there is one */
+export function nothingThere(name: string, first?: LeftOutRow): StudioError {
+  const why = first ? ` Line ${first.line}: ${first.reason}.` : '';
+  return new StudioError({
+    code: 'judge-questions-missing',
+    message: `${name} holds no open question.${why}`,
+    kept: 'Answers and judgements so far.',
+    remedy:
+      'Choose a file with question and reference in each row (prompt, input, answer, target and output are understood as well), or a data set.',
+    data: { name, ...(first && { line: first.line, field: first.field }) },
+  });
+}
+
+function tooLarge({ name, size }: File): StudioError {
+  return new StudioError({
+    code: 'judge-file-too-large',
+    message: `${name} has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+    kept: 'Answers and judgements so far.',
+    remedy: 'Take a part of the file.',
+    data: { file: name, bytes: size, most: MAX_FILE_BYTES },
+  });
+}

@@ -1,0 +1,189 @@
+/** Calls of the judge: questions, answers of a model, and one approved request at a time to one endpoint. */
+import { StudioError } from '../../errors.ts';
+import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import { postToJudge } from '../../storage/fetch.ts';
+import { networkLedger } from '../../storage/network-ledger.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { JudgeAttempt, JudgeCalls, JudgeFault } from './judge-protocol.ts';
+import { judgeAddress, readJudgeReply } from './judge-request.ts';
+import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
+import type { JudgeQuestion } from './judge-protocol.ts';
+import type { Message } from '../protocol.ts';
+import { cancelled } from '../tasks.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+const MAX_REPLY_BYTES = 1_000_000;
+const SHOWN_CHARACTERS = 4000;
+/** Questions answered at once: as many as a batch of the engine has rows. */
+const AT_ONCE = 8;
+const none = new Uint32Array();
+
+export function judgeHandlers(
+  context: WorkerContext,
+  shelf: VariantShelf,
+): Pick<Handlers, keyof JudgeCalls> {
+  const { storage, tasks } = context;
+  networkLedger.listen((entry) => context.emit({ type: 'network.request', entry }));
+  /** The one address that a person turned on; it is forgotten when the worker ends. */
+  let allowed: string | null = null;
+  return {
+    'judge.allow': async ({ address }) => {
+      allowed = address === null ? null : judgeAddress(address);
+      return { address: allowed };
+    },
+    'judge.send': ({ task, address, key, body, timeoutMs }) =>
+      tasks.run(task, async (running) => {
+        if (allowed === null || address !== allowed) throw notAllowed(address);
+        return sendOnce(new URL(address), body, key, timeoutMs, running.signal);
+      }),
+    'judge.questions': async ({ file, dataSetId, most }) => {
+      if (file) return questionsOfFile(file, most);
+      const id = dataSetId ?? '';
+      return whileInUse(storage.locks, [dataLock(id)], async () => {
+        const set = await storage.dataSets.get(id);
+        const questions: JudgeQuestion[] = [];
+        for (const index of spread(set.records, most)) {
+          const [row] = await storage.dataSets.rows(set.id, index, 1);
+          const question = row ? questionOfRow(row) : null;
+          if (question) questions.push(question);
+        }
+        if (questions.length === 0) throw nothingThere(set.name);
+        return { questions, leftOut: { count: 0, listed: [] } };
+      });
+    },
+    'judge.answers': ({ variant, questions, maxTokens, task }) =>
+      tasks.run(task, (running) =>
+        shelf.use(
+          variant,
+          async ({ weights, model, template }) => {
+            const text = context.tokeniser.text(model, template, running.signal);
+            const eosIds = [...(await text.stopIds())];
+            const answers: (string | null)[] = [];
+            for (let first = 0; first < questions.length; first += AT_ONCE) {
+              running.check();
+              const group = questions.slice(first, first + AT_ONCE);
+              const prompts = await Promise.all(
+                group.map((question) => text.prompt(messagesOf(question))),
+              );
+              const fitting = prompts.filter(({ length }) => length < weights.context);
+              const said = await weights.generateBatch(
+                fitting,
+                maxTokens,
+                eosIds,
+                () => running.signal.aborted,
+              );
+              running.check();
+              const decoded = await Promise.all(
+                fitting.map((_prompt, i) => text.answer(said[i] ?? none)),
+              );
+              const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
+              answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
+              running.progress(answers.length / questions.length, variant.snapshot);
+            }
+            return answers;
+          },
+          running,
+        ),
+      ),
+    'network.report': async () => networkLedger.entries,
+    'document.list': ({ kind }) => storage.documents.list(kind),
+    'document.put': async ({ kind, id, value }) => {
+      await storage.documents.put(kind, id, value);
+      return null;
+    },
+    'document.remove': async ({ kind, id }) => {
+      await storage.documents.remove(kind, id);
+      return null;
+    },
+  };
+}
+
+function messagesOf({ description, question }: JudgeQuestion): Message[] {
+  const system: Message[] = description === '' ? [] : [{ role: 'system', content: description }];
+  return [...system, { role: 'user', content: question }];
+}
+
+/** One request and one reading of its answer. @throws StudioError `cancelled` */
+async function sendOnce(
+  url: URL,
+  body: string,
+  key: string | null,
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<JudgeAttempt> {
+  const began = performance.now();
+  const patience = AbortSignal.timeout(timeoutMs);
+  const attempt = (
+    about: Partial<JudgeAttempt> & { readonly fault: JudgeFault | null },
+  ): JudgeAttempt => ({
+    ...{ scores: null, detail: '', reply: '', status: null, retryAfterMs: null },
+    ...{ promptTokens: null, replyTokens: null },
+    milliseconds: performance.now() - began,
+    ...about,
+  });
+  let status: number | null = null;
+  try {
+    const response = await postToJudge(url, body, key, AbortSignal.any([stop, patience]));
+    ({ status } = response);
+    const text = await limitedText(response);
+    const reply = text.slice(0, SHOWN_CHARACTERS);
+    if (!response.ok) {
+      return attempt({
+        fault: status === 429 ? 'rate-limited' : 'http',
+        detail: `status ${status}`,
+        ...{ reply, status },
+        retryAfterMs: retryAfter(response.headers.get('retry-after'), Date.now()),
+      });
+    }
+    const { scores, fault, detail, text: said, promptTokens, replyTokens } = readJudgeReply(text);
+    return attempt({
+      ...{ scores, fault, detail, status, promptTokens, replyTokens },
+      reply: said === '' ? reply : said.slice(0, SHOWN_CHARACTERS),
+    });
+  } catch (thrown) {
+    if (stop.aborted) throw cancelled();
+    if (patience.aborted) {
+      return attempt({ fault: 'timeout', detail: `no answer in ${timeoutMs} ms`, status });
+    }
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    return attempt({ fault: 'unreachable', detail: detail.slice(0, 400), status });
+  }
+}
+
+/** The text of an answer; what is longer than any judgement is cut off. */
+async function limitedText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  const reader = response.body?.getReader();
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes += value.byteLength;
+    text += decoder.decode(value, { stream: true });
+    if (bytes > MAX_REPLY_BYTES) {
+      await reader.cancel();
+      break;
+    }
+  }
+  return text + decoder.decode();
+}
+
+/** Retry-After in milliseconds: seconds, or a date. */
+export function retryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}
+
+function notAllowed(address: string): StudioError {
+  return new StudioError({
+    code: 'judge-off',
+    message: `Nothing may be sent to ${address.slice(0, 160)}: the judge is off, or set to another address.`,
+    kept: 'Answers and judgements so far; nothing was sent.',
+    remedy: 'Turn the judge on for that address, then approve the request.',
+    data: { address: address.slice(0, 160) },
+  });
+}

@@ -1,0 +1,41 @@
+import { StudioError } from '../../errors.ts';
+import { memorySource } from '../../formats/files/byte-source.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+import type { GgufModel } from '../../formats/gguf/gguf-model.ts';
+
+/**
+ * The GGUF file among dropped files; undefined where they are a folder with safetensors or hold none.
+ * @throws StudioError `gguf-several`
+ */
+export function ggufAmong(files: ReadonlyMap<string, ByteSource>): ByteSource | undefined {
+  const paths = [...files.keys()];
+  if (paths.some((path) => /\.safetensors$/i.test(path))) return undefined;
+  // A projector of images and an importance matrix are no models of their own.
+  const found = paths.filter((path) => /\.gguf$/i.test(path) && !/mmproj|imatrix/i.test(path));
+  if (found.length > 1) {
+    throw new StudioError({
+      code: 'gguf-several',
+      message: `There are ${found.length} GGUF files: ${found.slice(0, 4).join(', ')}.`,
+      kept: 'Models already in the studio.',
+      remedy:
+        'Drop one of them: they hold one model in several precisions, or parts that llama.cpp’s llama-gguf-split --merge joins.',
+      data: { files: found.slice(0, 20) },
+    });
+  }
+  return files.get(found[0] ?? '');
+}
+
+/** What a GGUF file holds besides weights, as the files of a Hugging Face folder. */
+export function textsOfGguf(model: GgufModel): Map<string, ByteSource> {
+  const { configJson, tokenizerJson, tokenizerConfigJson, generationConfigJson } = model;
+  const texts = new Map([
+    ['config.json', configJson],
+    ['tokenizer.json', tokenizerJson],
+    ['tokenizer_config.json', tokenizerConfigJson],
+  ]);
+  if (generationConfigJson !== null) texts.set('generation_config.json', generationConfigJson);
+  const encoder = new TextEncoder();
+  return new Map(
+    [...texts].map(([name, text]) => [name, memorySource(name, encoder.encode(text))]),
+  );
+}

@@ -1,0 +1,106 @@
+import { isSafePath, openZip } from '../../formats/files/archive.ts';
+import { sameFileKey } from '../../formats/files/file-names.ts';
+import { blobSource } from '../../formats/files/byte-source.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { keeping, StudioError } from '../../errors.ts';
+import { weightStorage } from '../../engine/model/weight-storage.ts';
+import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
+import { planMemory } from '../../engine/training/stage/memory.ts';
+import { modelLock, whileInUse } from '../../storage/lock-names.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { VariantShelf } from './variants.ts';
+
+type ModelCalls =
+  | 'model.list'
+  | 'model.import'
+  | 'model.setTemplate'
+  | 'model.setPrecision'
+  | 'model.tryAgain'
+  | 'model.remove'
+  | 'model.plan'
+  | 'model.stored'
+  | 'model.verify';
+
+/** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
+export const PLANNED_TASKS = 8;
+
+export function modelHandlers(
+  context: WorkerContext,
+  shelf: VariantShelf,
+): Pick<Handlers, ModelCalls> {
+  const { library, storage, tasks, device } = context;
+  return {
+    'model.list': () => library.list(),
+    'model.import': ({ files, paths, name, task }) =>
+      tasks.run(task, async (running) => {
+        try {
+          return await library.import(await folderOf(files, paths), name, running);
+        } catch (thrown) {
+          throw keeping(thrown, 'Models already in the studio; nothing of this folder was stored.');
+        }
+      }),
+    'model.setTemplate': async ({ id, template }) => {
+      const summary = await library.setTemplate(id, template).catch((thrown: unknown) => {
+        throw keeping(thrown, 'The template that was in use.');
+      });
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
+    'model.setPrecision': async ({ id, precision }) => {
+      const summary = await library.setPrecision(id, precision);
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
+    'model.tryAgain': async ({ id }) => {
+      const summary = await library.tryAgain(id);
+      await shelf.clear({ modelId: id });
+      return summary;
+    },
+    'model.remove': async ({ id }) => {
+      await shelf.letGo({ modelId: id });
+      await library.remove(id);
+      return null;
+    },
+    'model.stored': () => storage.models.stored(),
+    'model.verify': ({ id, task }) =>
+      tasks.run(task, async (running) => {
+        const total = (await storage.models.stored()).find((model) => model.id === id)?.bytes ?? 0;
+        return whileInUse(storage.locks, [modelLock(id)], () =>
+          storage.models.verify(id, (bytes) => {
+            running.check();
+            running.progress(bytes / Math.max(1, total), 'Reading the stored files');
+          }),
+        );
+      }),
+    'model.plan': async ({ modelId, recipe }) => {
+      const { config, weights, summary } = await library.open(modelId);
+      const { traits } = await device.get();
+      const storage = weightStorage(weights.tensors, summary.precision, traits);
+      return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS, storage);
+    },
+  };
+}
+
+/** The files of a dropped folder by path; a single zip archive stands for the folder inside it. */
+async function folderOf(
+  files: readonly File[],
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, ByteSource>> {
+  const [only] = files;
+  if (only && files.length === 1 && /\.zip$/i.test(only.name)) {
+    return openZip(blobSource(only.name, only));
+  }
+  const sources = new Map(
+    files.map((file, i) => [paths[i] ?? file.name, blobSource(file.name, file)]),
+  );
+  const keys = new Set([...sources.keys()].map(sameFileKey));
+  if (keys.size === files.length && [...sources.keys()].every(isSafePath)) return sources;
+  throw new StudioError({
+    code: 'model-paths',
+    message:
+      'The dropped files do not make up one folder: a path stands twice (upper and lower case are one on some systems) or leaves it.',
+    kept: 'Models already in the studio.',
+    remedy: 'Drop the folder of one model.',
+  });
+}

@@ -1,0 +1,202 @@
+import { VariantModel } from '../../engine/inference/variant.ts';
+import type { Gpu } from '../../engine/gpu/device.ts';
+import { bestStageOf } from '../../engine/training/run/snapshots.ts';
+import type { DatedTemplate } from '../../text/template/chat-template.ts';
+import { tellCompiling } from '../runs/compile-progress.ts';
+import type { DeviceKeeper } from '../device/device.ts';
+import type { ModelLibrary } from './library.ts';
+import type { OpenModel } from './open-model.ts';
+import type { ModelVariant } from '../protocol.ts';
+import { keepInUse, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Locks, Release } from '../../storage/locks.ts';
+import type { Runs } from '../../storage/runs.ts';
+import type { Task } from '../tasks.ts';
+
+/** Weights on the device with the text side that belongs to them. */
+export interface LoadedVariant {
+  readonly weights: VariantModel;
+  readonly model: OpenModel;
+  readonly template: DatedTemplate;
+}
+
+interface Shelved {
+  readonly variant: ModelVariant;
+  readonly loaded: Promise<LoadedVariant>;
+  readonly gpu: Gpu;
+  /** Lets the model and the run be removed again. */
+  readonly holds: Promise<Release>;
+  /** The end of the last use: uses of one variant follow each other. */
+  tail: Promise<unknown>;
+  users: number;
+}
+
+/** Two can be looked at side by side. */
+const KEPT = 2;
+
+function keyOf({ modelId, runId, snapshot }: ModelVariant): string {
+  // The base is the same whichever run it is looked at from.
+  return JSON.stringify(snapshot === 'base' ? [modelId] : [modelId, runId, snapshot]);
+}
+
+/** Keeps the variants in use on the device, the two used last beyond that. */
+export class VariantShelf {
+  readonly #library: ModelLibrary;
+  readonly #runs: Runs;
+  readonly #device: DeviceKeeper;
+  readonly #locks: Locks;
+  /** Least recently used first. */
+  readonly #shelf = new Map<string, Shelved>();
+
+  constructor(library: ModelLibrary, runs: Runs, device: DeviceKeeper, locks: Locks) {
+    this.#library = library;
+    this.#runs = runs;
+    this.#device = device;
+    this.#locks = locks;
+    // What lay on a lost device is gone with it.
+    device.onFault(() => {
+      for (const shelved of this.#shelf.values()) void shelved.tail.then(() => letGo(shelved));
+      this.#shelf.clear();
+    });
+  }
+
+  /**
+   * Loads a variant if it is not there and uses it, one use at a time.
+   * @param speaks where it is to answer: what that needs is compiled while it loads, and the task tells of it
+   * @throws StudioError what loading or `work` throws
+   */
+  async use<T>(
+    variant: ModelVariant,
+    work: (loaded: LoadedVariant) => Promise<T>,
+    speaks?: Pick<Task, 'progress'>,
+  ): Promise<T> {
+    // From the beginning: opening the device may take a while, too.
+    return whileInUse(this.#locks, locksOf(variant), () =>
+      this.#device.use((gpu) => this.#useOn(gpu, variant, work, speaks)),
+    );
+  }
+
+  async #useOn<T>(
+    gpu: Gpu,
+    variant: ModelVariant,
+    work: (loaded: LoadedVariant) => Promise<T>,
+    speaks?: Pick<Task, 'progress'>,
+  ): Promise<T> {
+    const key = keyOf(variant);
+    const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu, speaks !== undefined);
+    this.#shelf.delete(key);
+    this.#shelf.set(key, shelved);
+    shelved.users += 1;
+    const turn = shelved.tail.then(async () => work(await shelved.loaded));
+    shelved.tail = turn.catch(() => undefined);
+    try {
+      return await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
+    } catch (error) {
+      // A variant that failed to load is tried anew next time.
+      await shelved.loaded.catch(() => {
+        if (this.#shelf.get(key) === shelved) this.#shelf.delete(key);
+        return letGo(shelved);
+      });
+      throw error;
+    } finally {
+      shelved.users -= 1;
+      await this.#tidy(KEPT);
+    }
+  }
+
+  #put(variant: ModelVariant, gpu: Gpu, speaks: boolean): Shelved {
+    // As long as it lies here it is in use, and no tab removes what it was made of.
+    const holds = keepInUse(this.#locks, locksOf(variant));
+    const loaded = this.#tidy(KEPT - 1)
+      .then(() => holds)
+      .then(() => this.#load(variant, gpu, speaks));
+    return { variant, loaded, gpu, holds, tail: loaded.catch(() => undefined), users: 0 };
+  }
+
+  async #load(
+    { modelId, runId, snapshot }: ModelVariant,
+    gpu: Gpu,
+    speaks: boolean,
+  ): Promise<LoadedVariant> {
+    const model = await this.#library.open(modelId);
+    if (runId === null || snapshot === 'base') {
+      const weights = await VariantModel.load({
+        speaks,
+        gpu,
+        config: model.config,
+        weights: model.weights,
+        precision: model.summary.precision,
+        run: null,
+      });
+      return { weights, model, template: model.template() };
+    }
+    const { summary } = await this.#runs.get(runId);
+    const best = bestStageOf(snapshot);
+    const stageBranches =
+      best === null ? await this.#runs.readStages(runId) : await this.#runs.readBest(runId, best);
+    const weights = await VariantModel.load({
+      speaks,
+      gpu,
+      config: model.config,
+      weights: model.weights,
+      precision: summary.precision ?? 'float32',
+      run: { recipe: summary.recipe, stageBranches, snapshot },
+    });
+    return { weights, model, template: model.template(new Date(summary.createdAt)) };
+  }
+
+  /** Releases what nobody uses until at most `kept` are left. */
+  async #tidy(kept: number): Promise<void> {
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (this.#shelf.size <= kept) return;
+      if (shelved.users > 0) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+
+  async #release(shelved: Shelved): Promise<void> {
+    await shelved.tail;
+    const loaded = await shelved.loaded.catch(() => null);
+    if (!shelved.gpu.fault) loaded?.weights.release();
+    await letGo(shelved);
+  }
+
+  /** Gives back what belongs to a model or run that is to be removed, except what is in use just now. */
+  async letGo(which: { readonly modelId?: string; readonly runId?: string }): Promise<void> {
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (!belongs(shelved, which) || shelved.users > 0) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+
+  /** Gives back what belongs to a removed or changed model or run, or everything to make room. */
+  async clear(which: { readonly modelId?: string; readonly runId?: string } = {}): Promise<void> {
+    for (const [key, shelved] of [...this.#shelf]) {
+      if (!belongs(shelved, which)) continue;
+      this.#shelf.delete(key);
+      await this.#release(shelved);
+    }
+  }
+}
+
+function locksOf({ modelId, runId, snapshot }: ModelVariant): string[] {
+  return [
+    modelLock(modelId),
+    ...(runId === null || snapshot === 'base' ? [] : [runUseLock(runId)]),
+  ];
+}
+
+function belongs(
+  { variant }: Shelved,
+  { modelId = variant.modelId, runId }: { readonly modelId?: string; readonly runId?: string },
+): boolean {
+  return variant.modelId === modelId && (runId === undefined || variant.runId === runId);
+}
+
+async function letGo({ holds }: Shelved): Promise<void> {
+  await holds.then(
+    (release) => release(),
+    () => undefined,
+  );
+}

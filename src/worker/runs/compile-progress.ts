@@ -1,0 +1,21 @@
+import type { Gpu } from '../../engine/gpu/device.ts';
+import type { Task } from '../tasks.ts';
+
+/** Does `work` and meanwhile tells on the task how many of the pipelines it needs are made. */
+export async function tellCompiling<T>(
+  gpu: Gpu,
+  task: Pick<Task, 'progress'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = gpu.pipelines.count;
+  const stop = gpu.pipelines.onCount(({ asked, made }) => {
+    const wanted = asked - before.made;
+    const done = made - before.made;
+    if (done < wanted) task.progress(null, `Compiling kernels: ${done} of ${wanted}`);
+  });
+  try {
+    return await work();
+  } finally {
+    stop();
+  }
+}

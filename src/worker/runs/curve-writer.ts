@@ -1,0 +1,70 @@
+import type { Runs, StoredStep } from '../../storage/runs.ts';
+import type { StepMetrics, ValidationPoint, WorkerEvent } from '../protocol.ts';
+
+const EVENT_INTERVAL_MS = 100;
+const STORE_INTERVAL_MS = 1000;
+
+/** Passes steps on to the page ten times a second at most, and to storage about once a second. */
+export class CurveWriter {
+  readonly #runId: string;
+  readonly #runs: Runs;
+  readonly #emit: (event: WorkerEvent) => void;
+  #unsent: StepMetrics[] = [];
+  #unstored: StoredStep[] = [];
+  #unstoredPoints: ValidationPoint[] = [];
+  #lastEvent = Number.NEGATIVE_INFINITY;
+  #lastStore = performance.now();
+  #storing: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(runId: string, runs: Runs, emit: (event: WorkerEvent) => void) {
+    this.#runId = runId;
+    this.#runs = runs;
+    this.#emit = emit;
+  }
+
+  async step(metrics: StepMetrics, rows: Uint32Array): Promise<void> {
+    this.#unsent.push(metrics);
+    this.#unstored.push({ metrics, rows });
+    const wait = this.#lastEvent + EVENT_INTERVAL_MS - performance.now();
+    if (wait <= 0) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), wait);
+    if (performance.now() - this.#lastStore >= STORE_INTERVAL_MS) await this.flush();
+  }
+
+  validation(point: ValidationPoint): void {
+    this.#unstoredPoints.push(point);
+    this.#send();
+    this.#emit({ type: 'run.validation', runId: this.#runId, point });
+  }
+
+  #send(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#unsent.length === 0) return;
+    this.#lastEvent = performance.now();
+    this.#emit({ type: 'run.steps', runId: this.#runId, steps: this.#unsent });
+    this.#unsent = [];
+  }
+
+  /**
+   * Everything is sent and stored when this resolves. What could not be stored is kept, and stored by the
+   * next flush that can.
+   */
+  flush(): Promise<void> {
+    this.#send();
+    // One after the other: a checkpoint that waits for a flush waits for the one under way, too.
+    this.#storing = this.#storing.catch(() => undefined).then(() => this.#store());
+    return this.#storing;
+  }
+
+  async #store(): Promise<void> {
+    const steps = this.#unstored;
+    const points = this.#unstoredPoints;
+    this.#lastStore = performance.now();
+    await this.#runs.appendCurves(this.#runId, steps, points);
+    // What came meanwhile is behind what was stored.
+    this.#unstored = this.#unstored.slice(steps.length);
+    this.#unstoredPoints = this.#unstoredPoints.slice(points.length);
+  }
+}

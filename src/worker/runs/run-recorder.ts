@@ -1,0 +1,188 @@
+/** Writes down what a run on the device tells: its curves, checkpoints, best steps, samples and routing. */
+import type { Gpu } from '../../engine/gpu/device.ts';
+import type { RecordPlace } from '../../engine/training/run/data-order.ts';
+import type { RunEvent } from '../../engine/training/run/run-events.ts';
+import type { TrainingRun } from '../../engine/training/run/run.ts';
+import type { Snapshot } from '../../engine/training/run/snapshots.ts';
+import type { StoredBest, StoredRouting } from '../../storage/runs.ts';
+import type { WorkerContext } from '../context.ts';
+import type { CurveWriter } from './curve-writer.ts';
+import type { ModelText } from '../tokens/model-text.ts';
+import type { PreparedRecords } from '../data/prepare.ts';
+import type { RunSummary } from '../protocol.ts';
+
+/** What the recorder needs of a run. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly gpu: Gpu;
+  readonly training: TrainingRun;
+  readonly prepared: PreparedRecords;
+  readonly texts: ModelText;
+  readonly curves: CurveWriter;
+}
+
+const CHANGE_INTERVAL_MS = 500;
+
+export class RunRecorder {
+  readonly #context: WorkerContext;
+  readonly #run: RecordedRun;
+  #lastChange = 0;
+  #last: RunSummary | null = null;
+  /** Steps as they are told from now on; null: as the training counts them. */
+  #stages: RunSummary['stages'] | null = null;
+
+  constructor(context: WorkerContext, run: RecordedRun) {
+    this.#context = context;
+    this.#run = run;
+  }
+
+  /** Whether the page heard of a change long enough ago to hear of another. */
+  get due(): boolean {
+    return performance.now() - this.#lastChange >= CHANGE_INTERVAL_MS;
+  }
+
+  /** The summary as it was told last. */
+  get last(): RunSummary {
+    if (!this.#last) throw new Error('The run was not told of yet');
+    return this.#last;
+  }
+
+  knownAs(run: RunSummary): void {
+    this.#last = run;
+  }
+
+  /** What is told of the progress stays where it is: a run that is ended early counts its stages as done. */
+  holdProgress(): void {
+    this.#stages = this.#stagesNow();
+  }
+
+  #stagesNow(): RunSummary['stages'] {
+    return this.#stages ?? this.#run.training.stages.map((stage) => ({ ...stage }));
+  }
+
+  async take(event: RunEvent): Promise<void> {
+    const { runs, runResults, experts } = this.#context.storage;
+    const { id, curves, prepared, texts } = this.#run;
+    switch (event.type) {
+      case 'step': {
+        await curves.step(event.metrics, rowsOf(event.records, prepared.places));
+        if (this.due) {
+          await this.update({});
+          this.#tellExperts();
+        }
+        break;
+      }
+      case 'validation':
+        curves.validation(event.point);
+        break;
+      case 'samples': {
+        const { stage, step, snapshot } = event;
+        const answers = await Promise.all(event.answers.map((ids) => texts.answer(ids)));
+        const point = { stage, step, snapshot, answers };
+        await runResults.addSamples(id, point);
+        this.#context.emit({ type: 'run.samples', runId: id, point });
+        break;
+      }
+      case 'best': {
+        const { stage, step, loss, snapshot } = event;
+        await runs.saveBest(id, event.branches, { stage, step, loss, snapshot });
+        // The states that were there before; the best one is put among them.
+        await this.update({ snapshots: (await runs.get(id)).summary.snapshots });
+        break;
+      }
+      case 'stage-end':
+        await curves.flush();
+        await runs.saveStage(id, event.stage, event.branches);
+        await this.#saveRouting(event.routing);
+        await this.update({ snapshots: event.snapshots });
+        this.#tellExperts();
+        break;
+      case 'growth':
+        await experts.putGrowth(id, { point: event.point, routing: event.routing });
+        this.#tellExperts();
+        break;
+      case 'checkpoint':
+        await this.saveCheckpoint(event);
+        await this.update({});
+        break;
+      case 'done':
+        await this.update({ state: 'finalising', snapshots: event.snapshots });
+        break;
+    }
+  }
+
+  async saveCheckpoint({
+    data,
+    stage,
+    step,
+  }: Omit<Extract<RunEvent, { type: 'checkpoint' }>, 'type'>): Promise<void> {
+    await this.#run.curves.flush();
+    await this.storeRouting();
+    await this.#context.storage.runs.saveCheckpoint(this.#run.id, data, { stage, step });
+  }
+
+  /** Changes the summary with what the run says of itself now, and tells the page. */
+  async update(change: Partial<RunSummary>): Promise<void> {
+    this.#lastChange = performance.now();
+    const { id, prepared } = this.#run;
+    const { runs } = this.#context.storage;
+    const stages = this.#stagesNow();
+    const { snapshots: states } = change;
+    const snapshots = states && withBest(states, (await runs.get(id)).best ?? []);
+    const run = await runs.update(id, {
+      ...{ stages, data: prepared.facts() },
+      ...change,
+      ...(snapshots ? { snapshots } : {}),
+    });
+    this.#last = run;
+    this.#context.emit({ type: 'run.changed', run });
+  }
+
+  async storeRouting(): Promise<void> {
+    if (this.#run.gpu.fault) return;
+    await this.#saveRouting(await this.#run.training.routing());
+  }
+
+  #tellExperts(): void {
+    this.#context.emit({ type: 'experts.changed', runId: this.#run.id });
+  }
+
+  /** Counts of a stage stay when a later stage has no mixture. */
+  async #saveRouting(counts: StoredRouting['counts']): Promise<void> {
+    if (counts.length === 0) return;
+    const { runs } = this.#context.storage;
+    const { recipe } = (await runs.get(this.#run.id)).summary;
+    const mixture = recipe.stages
+      .flatMap(({ attach }) => attach)
+      .find(({ type }) => type === 'mixture');
+    if (mixture?.type !== 'mixture') return;
+    const { experts, active } = mixture;
+    await runs.saveRouting(this.#run.id, { experts, active, counts });
+  }
+}
+
+/** Data set and row of each record, in pairs. */
+function rowsOf(records: readonly number[], places: readonly RecordPlace[]): Uint32Array {
+  const rows = new Uint32Array(records.length * 2);
+  records.forEach((index, i) => {
+    const place = places[index];
+    rows[2 * i] = place?.dataSet ?? 0;
+    rows[2 * i + 1] = place?.row ?? 0;
+  });
+  return rows;
+}
+
+/** The states of a run with the best ones, each before the end of its stage. */
+export function withBest(
+  snapshots: readonly Snapshot[],
+  best: readonly Pick<StoredBest, 'stage' | 'snapshot'>[],
+): Snapshot[] {
+  const kept = new Set(best.map(({ snapshot }) => snapshot.id));
+  let all = snapshots.filter(({ id }) => !kept.has(id));
+  for (const { stage, snapshot } of [...best].sort((a, b) => a.stage - b.stage)) {
+    const end = all.findIndex(({ id }) => id === `stage${stage + 1}.end`);
+    const at = end < 0 ? all.length : end;
+    all = [...all.slice(0, at), snapshot, ...all.slice(at)];
+  }
+  return all;
+}

@@ -1,0 +1,61 @@
+/** The questions that a run is asked again and again, taken from its validation records. */
+import { longestSamplePrompt, type SamplePrompts } from '../../engine/training/run/samples.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { DataSets } from '../../storage/data-sets.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import type { ModelText } from '../tokens/model-text.ts';
+import type { PreparedRecords } from '../data/prepare.ts';
+import type { DataSetSummary } from '../protocol.ts';
+import type { SamplePrompt } from './run-protocol.ts';
+
+export interface ChosenPrompts {
+  readonly prompts: readonly SamplePrompt[];
+  readonly ids: SamplePrompts;
+}
+
+/** Records looked at before it is given up to find more that are short enough. */
+const MOST_LOOKED_AT = 64;
+
+/**
+ * The first validation records of each kind in turn whose prompts are short enough: the same for the same
+ * data and recipe. Null where the recipe asks for none or no record serves.
+ */
+export async function chooseSamplePrompts(
+  dataSets: DataSets,
+  summaries: readonly DataSetSummary[],
+  model: OpenModel,
+  texts: ModelText,
+  prepared: PreparedRecords,
+  recipe: Recipe,
+): Promise<ChosenPrompts | null> {
+  const wanted = recipe.samples?.prompts ?? 0;
+  const longest = longestSamplePrompt(model.config, recipe);
+  if (wanted === 0 || longest === 0) return null;
+  const prompts: SamplePrompt[] = [];
+  const ids: Uint32Array[] = [];
+  for (const { dataSet, row } of inTurns(prepared).slice(0, MOST_LOOKED_AT)) {
+    if (prompts.length === wanted) break;
+    const summary = summaries[dataSet];
+    const [record] = summary ? await dataSets.rows(summary.id, row, 1) : [];
+    const last = record?.messages.findLastIndex(({ role }) => role === 'assistant') ?? -1;
+    const asked = record?.messages.slice(0, Math.max(0, last)) ?? [];
+    const text = asked.findLast(({ role }) => role === 'user')?.content;
+    if (text === undefined) continue;
+    const encoded = await texts.prompt(asked);
+    if (encoded.length > longest) continue;
+    prompts.push({ dataSet, row, text, reference: record?.messages[last]?.content ?? '' });
+    ids.push(encoded);
+  }
+  if (prompts.length === 0) return null;
+  const stops = (await texts.stopIds()).slice(0, 16);
+  return { prompts, ids: { prompts: ids, stopIds: stops } };
+}
+
+/** Knowledge and alignment records in turn, each kind in its order. */
+function inTurns({ validation }: PreparedRecords): PreparedRecords['validation'] {
+  const of = (kind: 'knowledge' | 'alignment') => validation.filter((one) => one.kind === kind);
+  const [first, second] = [of('knowledge'), of('alignment')];
+  return Array.from({ length: Math.max(first.length, second.length) }, (_, i) =>
+    [first[i], second[i]].flatMap((record) => record ?? []),
+  ).flat();
+}

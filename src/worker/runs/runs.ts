@@ -1,0 +1,92 @@
+import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
+import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { WorkerContext } from '../context.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { DataRow, RunSummary } from '../protocol.ts';
+import { dryRunOf } from './run-dry.ts';
+import { outlookOf } from '../data/prepare.ts';
+import type { RunKeeper } from './run-keeper.ts';
+import type { VariantShelf } from '../models/variants.ts';
+
+type RunHandlers = Extract<keyof Handlers, `run.${string}`>;
+
+export function runHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): Pick<Handlers, RunHandlers> {
+  const { runs, dataSets, runResults } = context.storage;
+  return {
+    'run.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
+    'run.pause': async ({ id }) => {
+      await keeper.pause(id);
+      return null;
+    },
+    'run.resume': ({ id }) => keeper.resume(id),
+    'run.single': async ({ id }) => {
+      await keeper.single(id);
+      return null;
+    },
+    'run.stop': async ({ id }) => {
+      await keeper.stop(id);
+      return null;
+    },
+    'run.list': () => keeper.list(),
+    'run.curves': async ({ id }) => {
+      await keeper.flush(id);
+      return runs.curves(id);
+    },
+    'run.rename': async ({ id, name }) => {
+      const run = await runs.update(id, { name });
+      context.emit({ type: 'run.changed', run });
+      return run;
+    },
+    'run.annotate': async ({ id, tags, notes }) => {
+      const run = await runs.update(id, { tags: [...new Set(tags)], notes });
+      context.emit({ type: 'run.changed', run });
+      return run;
+    },
+    'run.samples': ({ id }) => runResults.samples(id),
+    'run.dry': ({ recipe, ...input }) =>
+      keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
+    'run.outlook': ({ recipe, modelId, dataSetIds, task }) =>
+      context.tasks.run(task, (running) =>
+        whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
+          const model = await context.library.open(modelId);
+          const summaries = await Promise.all(dataSetIds.map((set) => dataSets.get(set)));
+          const hooks = {
+            signal: running.signal,
+            onProgress: (done: number, total: number) => running.progress(done / total, ''),
+          };
+          const { tokeniser } = context;
+          const template = model.template();
+          const parsed = parseRecipe(recipe);
+          return outlookOf(dataSets, tokeniser, model, template, summaries, parsed, hooks);
+        }),
+      ),
+    'run.remove': async ({ id }) => {
+      await keeper.remove(id);
+      return null;
+    },
+    'run.records': async ({ id, stage, step }) => {
+      await keeper.flush(id);
+      const { summary } = await runs.get(id);
+      const places = failedRows(summary, stage, step) ?? (await runs.stepRows(id, stage, step));
+      const found: DataRow[] = [];
+      for (let i = 0; i < places.length; i += 2) {
+        const dataSetId = summary.dataSetIds[places[i] ?? 0];
+        if (dataSetId === undefined) continue;
+        found.push(...(await dataSets.rows(dataSetId, places[i + 1] ?? 0, 1)));
+      }
+      return found;
+    },
+  };
+}
+
+/** A step whose loss was no number has no figures to store; its error names the records. */
+function failedRows({ error }: RunSummary, stage: number, step: number): Uint32Array | null {
+  if (error?.data['stage'] !== stage || error.data['step'] !== step) return null;
+  const { records } = error.data;
+  if (!Array.isArray(records)) return null;
+  return Uint32Array.from(records.flatMap((place: string) => place.split(':').map(Number)));
+}

@@ -1,0 +1,29 @@
+/** How runs ended that a full disk left no room to write down. */
+import type { Runs } from '../../storage/runs.ts';
+import type { RunSummary } from '../protocol.ts';
+
+type End = Pick<RunSummary, 'state' | 'error'>;
+
+export class UnwrittenEnds {
+  readonly #ends = new Map<string, End>();
+
+  put(id: string, end: End): void {
+    this.#ends.set(id, end);
+  }
+
+  of(id: string): End | undefined {
+    return this.#ends.get(id);
+  }
+
+  forget(id: string): void {
+    this.#ends.delete(id);
+  }
+
+  /** Writes what there is room for by now. */
+  async write(runs: Runs): Promise<void> {
+    for (const [id, end] of this.#ends) {
+      const written = await runs.settle(id, end).catch(() => null);
+      if (written !== null) this.#ends.delete(id);
+    }
+  }
+}

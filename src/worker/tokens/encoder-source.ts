@@ -1,0 +1,50 @@
+/** What a worker of the token pool needs to do with texts as a model and a template do. */
+import type { StudioError } from '../../errors.ts';
+import { Sealer } from '../../storage/files/file-store.ts';
+import type { DatedTemplate } from '../../text/template/chat-template.ts';
+import type { TokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
+import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
+import type { EncoderSource } from './token-pool.ts';
+
+/** Changes with the rules that make tokens and labels of a record. */
+const RULES = 2;
+
+/** The part of a model that decides how a text becomes tokens. */
+export interface TextSide {
+  readonly vocabulary: Vocabulary;
+  readonly tokenizerHash: string;
+  tokenizerFiles(): Promise<TokenizerFiles>;
+}
+
+export function hashOf(parts: readonly unknown[]): string {
+  const sealer = new Sealer();
+  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
+  return sealer.seal().sha256;
+}
+
+/** A template that asks for the date is another one on another day, or at another time. */
+function dateOf({ source, now }: DatedTemplate): string {
+  if (!source.includes('strftime_now')) return '';
+  return /%[HMS]/.test(source) ? now.toISOString() : now.toDateString();
+}
+
+/** @param stuck told when a text did not come to an end */
+export function encoderSource(
+  model: TextSide,
+  template: DatedTemplate,
+  stuck?: (error: StudioError) => void,
+): EncoderSource {
+  const { eosIds } = model.vocabulary;
+  // Stands for everything that decides how a text becomes tokens and which of them are targets.
+  const key = hashOf([RULES, model.tokenizerHash, eosIds, template.source, dateOf(template)]);
+  return {
+    key,
+    files: async () => ({
+      key,
+      tokenizer: await model.tokenizerFiles(),
+      template: template.source,
+      now: template.now.getTime(),
+    }),
+    ...(stuck && { stuck }),
+  };
+}

@@ -1,0 +1,263 @@
+import { asStudioError, StudioError } from '../../errors.ts';
+import type { DataSets } from '../../storage/data-sets.ts';
+import type { TargetRules } from '../../text/labels/labels.ts';
+import type { DataSetSummary } from '../protocol.ts';
+import { cancelled } from '../tasks.ts';
+import type { EncoderSource, TokenPool } from './token-pool.ts';
+import { TokenTable } from './token-table.ts';
+import type { TablePlaces } from './token-table.ts';
+
+/** Bytes of records that one job of a sweep takes: some 60 ms of work, so that an urgent one waits little. */
+const JOB_BYTES = 48_000;
+/** Rows read at a time by a sweep. */
+const READ_ROWS = 512;
+/** Scattered rows read at once: each costs the block it lies in. */
+const READS_AT_ONCE = 8;
+/** Between two tellings of progress. */
+const TELL_MS = 100;
+
+export interface SweepHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface BookPlaces extends TablePlaces {
+  readonly dataSets: DataSets;
+  readonly pool: TokenPool;
+}
+
+/**
+ * The tokens of one data set: those known so far, and the work to know more. Rows that somebody waits for go
+ * first (`need`); a sweep takes all others in the order of the file, which reads each block once (`complete`).
+ */
+export class TokenBook extends TokenTable {
+  readonly #dataSets: DataSets;
+  readonly #pool: TokenPool;
+  readonly #rules: TargetRules;
+  readonly #source: EncoderSource;
+  readonly #pending = new Map<number, Promise<void>>();
+  #sweep: Promise<void> | null = null;
+  #endSweep = new AbortController();
+  readonly #sweepers = new Set<SweepHooks>();
+
+  private constructor(
+    summary: DataSetSummary,
+    key: string,
+    rules: TargetRules,
+    source: EncoderSource,
+    places: BookPlaces,
+  ) {
+    super(summary, key, places);
+    this.#rules = rules;
+    this.#source = source;
+    this.#dataSets = places.dataSets;
+    this.#pool = places.pool;
+  }
+
+  /** With what was tokenised in earlier sessions. @param key stands for all that the tokens depend on */
+  static async open(
+    summary: DataSetSummary,
+    key: string,
+    rules: TargetRules,
+    source: EncoderSource,
+    places: BookPlaces,
+  ): Promise<TokenBook> {
+    const book = new TokenBook(summary, key, rules, source, places);
+    await book.readStored();
+    return book;
+  }
+
+  /**
+   * Tokenises the rows that are not known yet, before everything else that is asked for.
+   * @throws StudioError `cancelled`, `tokeniser-crashed`, `record-not-tokenised`, what storage throws
+   */
+  async need(rows: readonly number[], signal?: AbortSignal): Promise<void> {
+    const fresh = rows.filter((row) => !this.isKnown(row) && !this.#pending.has(row));
+    const waits = new Set<Promise<void>>();
+    for (const row of rows) {
+      const pending = this.#pending.get(row);
+      // What fails for another is tried once more here, and fails here with its reason.
+      if (pending) waits.add(pending.catch(() => undefined));
+    }
+    if (fresh.length > 0) waits.add(this.#tokeniseScattered(fresh, signal));
+    await Promise.all(waits);
+    // What another call was tokenising may have been cancelled with it.
+    const missing = rows.filter((row) => !this.isKnown(row));
+    if (missing.length === 0) return;
+    if (signal?.aborted === true) throw cancelled();
+    await this.need(missing, signal);
+  }
+
+  /** Rows from anywhere in the file, as jobs of the usual size. */
+  async #tokeniseScattered(rows: readonly number[], signal?: AbortSignal): Promise<void> {
+    const dataSets = this.#dataSets;
+    const pool = this.#pool;
+    const share = Math.max(1, Math.ceil(rows.length / pool.capacity));
+    const jobs: Promise<void>[] = [];
+    let taken: number[] = [];
+    let lines: Uint8Array[] = [];
+    let bytes = 0;
+    const send = (): void => {
+      if (taken.length > 0) jobs.push(this.#encode(taken, lines, true, signal));
+      taken = [];
+      lines = [];
+      bytes = 0;
+    };
+    const stretches = neighbours(rows);
+    for (let first = 0; first < stretches.length; first += READS_AT_ONCE) {
+      const some = stretches.slice(first, first + READS_AT_ONCE);
+      const read = await Promise.all(
+        some.map(({ from, count }) => dataSets.lines(this.summary.id, from, count)),
+      );
+      for (const [i, { from, count }] of some.entries()) {
+        for (let row = from; row < from + count; row += 1) {
+          const line = read[i]?.[row - from];
+          // Meanwhile the sweep may have come by.
+          if (!line || this.isKnown(row) || this.#pending.has(row)) continue;
+          taken.push(row);
+          lines.push(line);
+          bytes += line.byteLength;
+          if (taken.length >= share || bytes >= JOB_BYTES) send();
+        }
+      }
+    }
+    send();
+    await Promise.all(jobs);
+  }
+
+  /** One job: its rows are pending until it is done or has failed. */
+  #encode(
+    rows: readonly number[],
+    lines: readonly Uint8Array[],
+    urgent: boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const bytes = new Uint8Array(lines.reduce((sum, line) => sum + line.byteLength + 1, 0));
+    let at = 0;
+    for (const line of lines) {
+      bytes.set(line, at);
+      at += line.byteLength;
+      bytes[at] = 0x0a;
+      at += 1;
+    }
+    const job = { what: 'records', rules: this.#rules, lines: bytes } as const;
+    const done = this.#pool
+      .run(this.#source, job, { urgent, signal })
+      .then((output) => {
+        if (output.what === 'records') this.takeIn(Uint32Array.from(rows), output);
+      })
+      .catch((error: unknown) => {
+        throw this.#named(error);
+      })
+      .finally(() => {
+        for (const row of rows) this.#pending.delete(row);
+      });
+    for (const row of rows) this.#pending.set(row, done);
+    // Whoever waits for it hears of a failure, though perhaps only later.
+    done.catch(() => undefined);
+    return done;
+  }
+
+  /** An error that says of which data set. */
+  #named(thrown: unknown): unknown {
+    if (!(thrown instanceof StudioError) || thrown.code === 'cancelled') return thrown;
+    const described = thrown.describe();
+    const data = { ...described.data, dataSet: this.summary.name };
+    return new StudioError({ ...described, data }, { cause: thrown });
+  }
+
+  /**
+   * Tokenises all that is not known, and stores it. Several may wait for one sweep; it ends when nobody
+   * does any more.
+   * @throws as `need`
+   */
+  async complete(hooks: SweepHooks = {}): Promise<void> {
+    const { signal } = hooks;
+    const total = this.summary.records;
+    while (this.known < total) {
+      if (signal?.aborted === true) throw cancelled();
+      this.#sweepers.add(hooks);
+      const left = new Promise<void>((resolve) => {
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+      try {
+        this.#sweep ??= this.#runSweep().finally(() => {
+          this.#sweep = null;
+        });
+        await Promise.race([this.#sweep, left]);
+      } finally {
+        this.#sweepers.delete(hooks);
+        // What is under way may never come to an end.
+        if (this.#sweepers.size === 0) this.#endSweep.abort();
+      }
+    }
+    await this.flush();
+    hooks.onProgress?.(total, total);
+  }
+
+  async #runSweep(): Promise<void> {
+    const dataSets = this.#dataSets;
+    const pool = this.#pool;
+    const { id, records } = this.summary;
+    const inFlight = new Set<Promise<void>>();
+    const end = (this.#endSweep = new AbortController());
+    const failures: Error[] = [];
+    let told = 0;
+    const tell = (): void => {
+      if (performance.now() - told < TELL_MS) return;
+      told = performance.now();
+      for (const { onProgress } of this.#sweepers) onProgress?.(this.known, records);
+    };
+    const send = async (rows: readonly number[], lines: readonly Uint8Array[]): Promise<void> => {
+      if (rows.length === 0) return;
+      const job = this.#encode(rows, lines, false, end.signal)
+        .catch((thrown: unknown) => {
+          failures.push(asStudioError(thrown));
+        })
+        .finally(() => {
+          inFlight.delete(job);
+          tell();
+        });
+      inFlight.add(job);
+      if (inFlight.size >= pool.capacity) await Promise.race(inFlight);
+    };
+    for (let from = 0; from < records; from += READ_ROWS) {
+      if (!this.anyUnknown(from, READ_ROWS)) continue;
+      const read = await dataSets.lines(id, from, READ_ROWS);
+      let rows: number[] = [];
+      let lines: Uint8Array[] = [];
+      let bytes = 0;
+      for (const [i, line] of read.entries()) {
+        const row = from + i;
+        if (this.isKnown(row) || this.#pending.has(row)) continue;
+        rows.push(row);
+        lines.push(line);
+        bytes += line.byteLength;
+        if (bytes < JOB_BYTES) continue;
+        await send(rows, lines);
+        [rows, lines, bytes] = [[], [], 0];
+        if (failures.length > 0 || this.#sweepers.size === 0) break;
+      }
+      await send(rows, lines);
+      if (failures.length > 0 || this.#sweepers.size === 0) break;
+      // Storing keeps up, or the sweep waits for it: memory stays bounded.
+      await this.stored;
+    }
+    await Promise.all(inFlight);
+    await Promise.all([...this.#pending.values()].map((job) => job.catch(() => undefined)));
+    await this.flush();
+    // One that was ended is begun anew by whoever came meanwhile.
+    if (failures[0] && !end.signal.aborted) throw failures[0];
+  }
+}
+
+/** Rows that follow each other, read together. */
+function neighbours(rows: readonly number[]): { readonly from: number; count: number }[] {
+  const stretches: { from: number; count: number }[] = [];
+  for (const row of rows) {
+    const last = stretches.at(-1);
+    if (last && last.from + last.count === row) last.count += 1;
+    else stretches.push({ from: row, count: 1 });
+  }
+  return stretches;
+}

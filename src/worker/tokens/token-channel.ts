@@ -1,0 +1,30 @@
+/** How the token pool speaks to its workers, and an encoder that stands in for one. */
+import { createTokenEncoder } from './token-encoder.ts';
+import type { ToEncoder } from './token-encoder.ts';
+import type { WorkerChannel } from '../worker-channel.ts';
+
+export interface TokenChannel extends WorkerChannel {
+  postMessage(message: ToEncoder, transfer: Transferable[]): void;
+}
+
+/** An encoder beside its caller, for places without workers. One job at a time, none at once. */
+export function localChannel(): TokenChannel {
+  const listeners: ((event: { readonly data: unknown }) => void)[] = [];
+  const encoder = createTokenEncoder((data) => {
+    for (const listener of listeners) listener({ data });
+  });
+  let open = true;
+  return {
+    postMessage: (message) => {
+      setTimeout(() => {
+        if (open) encoder(message);
+      }, 0);
+    },
+    terminate: () => {
+      open = false;
+    },
+    addEventListener: (type: string, listener: (event: never) => void) => {
+      if (type === 'message') listeners.push(listener as (typeof listeners)[number]);
+    },
+  };
+}
