@@ -1,3 +1,4 @@
+/** Greedy decoding: tokens per second, and where a step's time goes. */
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import { Generator } from '../src/engine/inference/generator.ts';

@@ -1,3 +1,4 @@
+/** Times recorded cases in turns. */
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../src/engine/gpu/recorder.ts';

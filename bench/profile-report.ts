@@ -1,3 +1,4 @@
+/** Profiles as text. */
 import type { PlanProfile, ProfileClock } from '../src/engine/gpu/profile.ts';
 
 /** Prints aligned columns, the first to the left. */

@@ -1,3 +1,4 @@
+/** Times the kernel variants a model needs, as the studio does. */
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { modelNeeds } from '../src/engine/tuning/model-needs.ts';

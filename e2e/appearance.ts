@@ -1,3 +1,4 @@
+/** Pictures, axe and overflow of a page. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './studio.ts';

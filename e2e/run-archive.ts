@@ -1,3 +1,4 @@
+/** An archive of a finished run on the built-in medical model. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';

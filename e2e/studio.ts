@@ -1,3 +1,4 @@
+/** What the journeys share: opening, importing, training. */
 import { readFile } from 'node:fs/promises';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { quickRecipe } from '../src/engine/training/recipe/presets.ts';

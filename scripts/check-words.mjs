@@ -28,7 +28,7 @@ const machineCalls =
   /^(classes|readPreference|writePreference|matchMedia|querySelector|querySelectorAll|addEventListener|call|Error|TypeError|RangeError)$/;
 
 /** Files that hold one language by their nature: the Chinese of what is said in English elsewhere. */
-const chineseFiles = /^src\/views\/shared\/(error-words|error-facts|phrases-zh)/;
+const chineseFiles = /^src\/views\/shared\/faults\/(error-words|error-facts|phrases-zh)/;
 
 const letters = /\p{Letter}{2,}/u;
 const twoWords = /\p{Letter}{2,}[^\p{Letter}]* \p{Letter}{2,}/u;

@@ -1,3 +1,4 @@
+/** Mounts the studio. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followLanguage } from './studio/language.ts';

@@ -1,3 +1,4 @@
+/** Our engine as a contestant. */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool } from '../../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';

@@ -1,3 +1,4 @@
+/** Reproducible operands. */
 import type { Values } from './race.ts';
 
 /** `count` values uniform in ±scale, the same for the same seed: xorshift, fast enough for millions. */

@@ -1,3 +1,4 @@
+/** Records and questions of the demo. */
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';

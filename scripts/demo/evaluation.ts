@@ -1,3 +1,4 @@
+/** Scores of a model state. */
 import { groupByTask, type EvaluationItem } from '../../src/engine/evaluation/items.ts';
 import { mean } from '../../src/engine/evaluation/metrics.ts';
 import { scoreAnswers } from '../../src/engine/evaluation/answers/read-answers.ts';

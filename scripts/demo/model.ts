@@ -1,3 +1,4 @@
+/** The model folder of the demo. */
 import { copyFile, mkdir, open, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Command line of the demo. */
 import { parseArgs } from 'node:util';
 import {
   readTrainingOptions,

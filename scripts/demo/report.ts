@@ -1,3 +1,4 @@
+/** The table of results. */
 import type { ValidationPoint } from '../../src/engine/training/run/run-events.ts';
 import type { Evaluation, Figure } from './evaluation.ts';
 

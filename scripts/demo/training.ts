@@ -1,3 +1,4 @@
+/** Recipe and run of the demo. */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run/run-events.ts';

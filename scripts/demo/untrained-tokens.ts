@@ -1,3 +1,4 @@
+/** Finds tokens that pretraining never showed and gives them embeddings of their own. */
 import { randomWord } from '../../src/engine/kernels/random-words.ts';
 import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import type { DemoModel } from './model.ts';

@@ -1,3 +1,4 @@
+/** Command line of the ordeal. */
 import { parseArgs } from 'node:util';
 
 export interface OrdealOptions {

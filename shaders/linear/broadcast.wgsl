@@ -1,3 +1,4 @@
+// Rows of the left factor broadcast within a subgroup.
 enable subgroups;
 
 // The inner step shared by the broadcast kernels: for CPU adapters with subgroups, where a load costs many

@@ -1,3 +1,4 @@
+// Matrix × vector, reduced within subgroups.
 enable subgroups;
 
 // Matrix × vector (matrix-vector.wgsl) where a workgroup is exactly one subgroup: THREADS is the size of

@@ -1,3 +1,4 @@
+// Weights in float16 where the device has the type.
 enable f16;
 
 // Weights in float16 where the device has the type: the same values as f16.wgsl, without unpacking.

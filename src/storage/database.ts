@@ -1,3 +1,6 @@
+/**
+ * The database: changes in one transaction each, faults in words, opened again when it was closed.
+ */
 import { openDB } from 'idb';
 import type { IDBPTransaction, StoreKey, StoreNames, StoreValue } from 'idb';
 import { StudioError } from '../errors.ts';

@@ -1,3 +1,4 @@
+/** Downloads from hubs that are not models yet; they survive a reload. */
 import { StudioError } from '../errors.ts';
 import type { ErrorDescription } from '../errors.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';

@@ -1,3 +1,4 @@
+/** The two ways to the network: the page's own files, and the hub a person asks. */
 import { StudioError } from '../errors.ts';
 import { networkLedger } from './network-ledger.ts';
 

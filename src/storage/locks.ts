@@ -1,3 +1,4 @@
+/** Names held alone or shared, over all tabs. */
 import { StudioError } from '../errors.ts';
 
 /** Gives a lock back; again does nothing. */

@@ -1,3 +1,4 @@
+/** Files of imported models. */
 import { StudioError } from '../errors.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/protocol.ts';

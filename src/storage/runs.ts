@@ -1,3 +1,4 @@
+/** Runs: curves, checkpoints, branches of stages, routing. */
 import { StudioError } from '../errors.ts';
 import type {
   RoutingCounts,

@@ -1,3 +1,4 @@
+/** Everything that outlives a reload. */
 import { openDatabase } from './database.ts';
 import { DataSets } from './data-sets.ts';
 import { Documents } from './documents.ts';

@@ -1,3 +1,4 @@
+/** Tokens of data sets, in segments. */
 import type { ErrorDescription } from '../errors.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { FileStore } from './files/file-store.ts';

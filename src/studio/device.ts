@@ -1,3 +1,4 @@
+/** Device and worker as the page knows them. */
 import { create } from 'zustand';
 import { StudioError, asStudioError } from '../errors.ts';
 import { adapterName as nameOf } from '../worker/device/adapter-name.ts';

@@ -1,3 +1,4 @@
+/** The language of the studio; words in English and Chinese side by side. */
 import { create } from 'zustand';
 import { readPreference, writePreference } from './preferences.ts';
 

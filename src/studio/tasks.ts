@@ -1,3 +1,4 @@
+/** Something long that goes on in the worker, with its progress. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';

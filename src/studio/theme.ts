@@ -1,3 +1,4 @@
+/** Light, dark or as the system. */
 import { create } from 'zustand';
 import { readPreference, writePreference } from './preferences.ts';
 

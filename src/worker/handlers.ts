@@ -1,3 +1,4 @@
+/** All handlers over one context. */
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../storage/files/quota.ts';

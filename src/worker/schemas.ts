@@ -1,3 +1,4 @@
+/** What a message must look like, checked where it arrives. */
 import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';

@@ -1,3 +1,4 @@
+/** Long jobs with progress and cancel. */
 import { StudioError } from '../errors.ts';
 import type { WorkerEvent } from './protocol.ts';
 

@@ -1,3 +1,4 @@
+/** The entry of the studio's worker. */
 import '../no-eval.ts';
 import '../trusted-types.ts';
 import { openDevice } from '../engine/gpu/device.ts';

@@ -1,3 +1,4 @@
+/** Runs one golden case: the largest error of every quantity. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/** Opens the device under test; inputs, poisoned outputs, a run. */
 import { Gpu, openDevice, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';

@@ -1,3 +1,4 @@
+/** Strided matrices for tests. */
 import type { Matrix, Tensor } from '../../src/engine/gpu/tensor.ts';
 import type { KernelBench } from './kernel-bench.ts';
 

@@ -1,3 +1,4 @@
+/** Random checkpoints and folders in memory. */
 import { memorySource, type ByteSource } from '../../src/formats/files/byte-source.ts';
 import type { Dtype } from '../../src/formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../src/formats/weights/safetensors-writer.ts';

@@ -1,3 +1,4 @@
+/** WebGPU in Node through Dawn. */
 import { applyDriver } from '../../scripts/adapters.mjs';
 
 /**

@@ -1,3 +1,4 @@
+/** A hub on this computer with the layout of Hugging Face, and its faults. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

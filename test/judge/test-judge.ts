@@ -1,3 +1,4 @@
+/** An OpenAI-compatible endpoint on this computer for tests in Node and in the browser. */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+/** llama.cpp in the page, on the processor. */
 import type { GgufEntry } from '../../../src/formats/gguf/gguf-writer.ts';
 import { streamGguf } from '../../../src/formats/gguf/gguf-writer.ts';
 import { layOutGguf } from '../../../src/worker/exports/gguf-model.ts';

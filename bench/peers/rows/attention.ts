@@ -1,3 +1,4 @@
+/** Causal grouped-query attention, forward and backward. */
 import {
   attentionBackward,
   attentionForward,

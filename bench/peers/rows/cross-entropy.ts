@@ -1,3 +1,4 @@
+/** Loss and gradient over a large vocabulary. */
 import { crossEntropy } from '../../../src/engine/kernels/loss/cross-entropy.ts';
 import { stepStateLength, stepStateWord } from '../../../src/engine/kernels/random.ts';
 import { jaxContestant } from '../jax.ts';

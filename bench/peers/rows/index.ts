@@ -1,3 +1,4 @@
+/** All rows. */
 import type { Row } from '../race.ts';
 import { attentionBackwardRow, attentionForwardRow } from './attention.ts';
 import { crossEntropyRow } from './cross-entropy.ts';

@@ -1,3 +1,4 @@
+/** One step of gradient descent on a LoRA. */
 import { defineKernel, f32, foldGrid, u32 } from '../../../src/engine/gpu/kernel.ts';
 import { asMatrix, viewTensor, type Tensor } from '../../../src/engine/gpu/tensor.ts';
 import {

@@ -1,3 +1,4 @@
+/** Products in float32. */
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';
 import { linearForward } from '../../../src/engine/kernels/linear/linear.ts';
 import { jaxContestant } from '../jax.ts';

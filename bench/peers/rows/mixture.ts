@@ -1,3 +1,4 @@
+/** A linear with a mixture of LoRA, forward and backward. */
 import type * as Jax from '@jax-js/jax';
 import { describeAdapters } from '../../../src/engine/adapters/device-adapters.ts';
 import { groupKey, layOutAdapters, type BranchPlan } from '../../../src/engine/adapters/layout.ts';

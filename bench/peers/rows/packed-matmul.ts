@@ -1,3 +1,4 @@
+/** Products with 16, 8 and 4-bit weights. */
 import { encodeBlocks } from '../../../src/formats/gguf/block-encode.ts';
 import { narrowFloat16Array, widenFloat16Array } from '../../../src/formats/weights/float-bits.ts';
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';

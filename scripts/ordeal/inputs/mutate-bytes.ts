@@ -1,3 +1,4 @@
+/** Damage to bytes as disks, networks, editors and hostile people do it. */
 import type { Random } from '../random.ts';
 
 /** Damage to bytes as disks, networks, editors and hostile people do it. */

@@ -1,3 +1,4 @@
+/** Changes to the structure of a JSON text. */
 import type { Random } from '../random.ts';
 
 /** Changes to the structure of a JSON text: still JSON most of the time, but not what a reader expects. */

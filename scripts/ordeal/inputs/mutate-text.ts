@@ -1,3 +1,4 @@
+/** Changes to templates and tables. */
 import type { Random } from '../random.ts';
 
 /** Changes to templates and tables: their pieces lost, doubled, moved, and new ones put in. */

@@ -1,3 +1,4 @@
+/** Branches on a device: their tensors and how they are filled. */
 import type { Gpu } from '../gpu/device.ts';
 import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
 import { columnScalePatterns } from '../model/adapted-linear.ts';

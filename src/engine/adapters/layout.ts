@@ -1,3 +1,4 @@
+/** Where every branch lies: one arena, groups of linears that share an input. */
 import {
   alignUp,
   asMatrix,

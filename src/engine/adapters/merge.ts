@@ -1,3 +1,4 @@
+/** W += scale · B A for named branches, in place on the device (eq. 13). */
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';

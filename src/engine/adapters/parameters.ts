@@ -1,3 +1,4 @@
+/** Branch parameters by name, in and out of the arena; initial values. */
 import { StudioError } from '../../errors.ts';
 import { elementCount } from '../gpu/tensor.ts';
 import type { AdapterLayout, ParameterSlot } from './layout.ts';

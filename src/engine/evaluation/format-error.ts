@@ -1,3 +1,4 @@
+/** What a precision does to every matrix and to the outputs. */
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';

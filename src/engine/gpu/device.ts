@@ -1,3 +1,4 @@
+/** Opens a device with all it offers; buffers, uploads, readbacks, faults. */
 import type { StudioError } from '../../errors.ts';
 import { deviceRefused, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
 import { FaultWatch } from './fault-watch.ts';

@@ -1,3 +1,4 @@
+/** Typed errors of adapter, device and memory. */
 import { sizeInWords, StudioError } from '../../errors.ts';
 
 export function noWebGpu(): StudioError {

@@ -1,3 +1,4 @@
+/** Hears what goes wrong on a device, and says why what was asked of it failed. */
 import { StudioError } from '../../errors.ts';
 import { deviceLost, gpuFault } from './errors.ts';
 

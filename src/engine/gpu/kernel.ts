@@ -1,3 +1,4 @@
+/** What a kernel and one dispatch of it are; device traits. */
 import type { Tensor } from './tensor.ts';
 
 /** Groups of kernels under which time, dispatches and bytes are reported. */

@@ -1,3 +1,4 @@
+/** Counts the bytes alive on a device, by role. */
 import { memoryRoles, type MemoryRole } from './tensor.ts';
 
 export type BytesByRole = Readonly<Record<MemoryRole, number>>;

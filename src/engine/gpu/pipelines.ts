@@ -1,3 +1,4 @@
+/** Compiles each shader and pipeline once, in parallel. */
 import type { KernelCall } from './kernel.ts';
 import type { PlanSpec } from './recorder.ts';
 

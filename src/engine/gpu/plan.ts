@@ -1,3 +1,4 @@
+/** Recorded plans made runnable: replay, profile by kernel family. */
 import { gpuFault, tooLarge } from './errors.ts';
 import type { Gpu } from './device.ts';
 import type { KernelCall, UniformWord } from './kernel.ts';

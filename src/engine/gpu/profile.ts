@@ -1,3 +1,4 @@
+/** Times every dispatch of a plan, with the device's timestamps or one by one. */
 import type { Gpu } from './device.ts';
 import { gpuFault } from './errors.ts';
 import type { KernelFamily } from './kernel.ts';

@@ -1,3 +1,4 @@
+/** Brings a small tensor back after every step without stalling. */
 import type { Gpu } from './device.ts';
 import { byteLength, type BufferSpec, type Tensor } from './tensor.ts';
 

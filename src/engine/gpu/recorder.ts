@@ -1,3 +1,4 @@
+/** Records dispatches before any memory exists; lifetimes become slots. */
 import type { Access, DeviceTraits, KernelCall } from './kernel.ts';
 import {
   alignUp,

@@ -1,3 +1,4 @@
+/** Commands of a plan, ready for an encoder. */
 import type { KernelCall, KernelFamily } from './kernel.ts';
 import { byteLength } from './tensor.ts';
 

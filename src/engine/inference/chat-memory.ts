@@ -1,3 +1,4 @@
+/** What a conversation takes, laid out without a device. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { uniformBuffer } from '../gpu/plan.ts';
 import type { CacheFormat } from '../kernels/attention/cached-attention.ts';

@@ -1,3 +1,4 @@
+/** A snapshot of a run, or the base model, ready to use and export. */
 import { StudioError } from '../../errors.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';

@@ -1,3 +1,4 @@
+/** Kernel classes, the variants a device can run for them, and which is used. */
 import type { DeviceTraits, KernelRequest } from '../gpu/kernel.ts';
 import {
   canBroadcast,

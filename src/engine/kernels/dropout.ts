@@ -1,3 +1,4 @@
+/** y = mask · x with a mask from counters. */
 import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';

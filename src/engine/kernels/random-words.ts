@@ -1,3 +1,4 @@
+/** The counter-based generator behind dropout, initial values and data order. */
 const increment = 1013904223;
 
 function congruential(word: number): number {

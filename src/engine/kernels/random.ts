@@ -1,3 +1,4 @@
+/** The step state and dropout that kernels share. */
 import type { Tensor } from '../gpu/tensor.ts';
 
 /**

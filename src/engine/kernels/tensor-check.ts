@@ -1,3 +1,4 @@
+/** Checks a kernel's argument before it is recorded. */
 import { elementCount, type ElementType, type Tensor } from '../gpu/tensor.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** The attention block, forward and backward. */
 import type { Tensor } from '../gpu/tensor.ts';
 import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';

@@ -1,3 +1,4 @@
+/** Sorts ggml blocks into planes. */
 import { blockSizes, type BlockType } from '../../formats/gguf/block-types.ts';
 
 /** The planes of a run of quantised weights; see kernels/weight-formats.ts. Words are little-endian. */

@@ -1,3 +1,4 @@
+/** config.json in both dialects, checked. */
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
 import { smallestWindow, windowFields } from './attention-window.ts';

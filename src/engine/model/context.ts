@@ -1,3 +1,4 @@
+/** What recording one pass over N rows needs. */
 import type { AdapterLayout } from '../adapters/layout.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';

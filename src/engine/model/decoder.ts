@@ -1,3 +1,4 @@
+/** All blocks forward; backward with recomputation. */
 import { groupKey } from '../adapters/layout.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import {

@@ -1,3 +1,4 @@
+/** The SiLU-gated feed-forward block, forward and backward. */
 import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { siluGateBackward, siluGateForward } from '../kernels/ffn/silu-gate.ts';

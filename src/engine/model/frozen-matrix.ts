@@ -1,3 +1,4 @@
+/** A frozen weight in its parts, and products with it. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   asMatrix,

@@ -1,3 +1,4 @@
+/** Tensors that receive packed records. */
 import type { Gpu } from '../gpu/device.ts';
 import {
   alignUp,

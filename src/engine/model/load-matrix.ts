@@ -1,3 +1,4 @@
+/** Reads, converts and uploads a matrix piece by piece. */
 import { StudioError } from '../../errors.ts';
 import { encodeBlocks, type EncodedBlockType } from '../../formats/gguf/block-encode.ts';
 import { isBlockType, type StoredType } from '../../formats/gguf/block-types.ts';

@@ -1,3 +1,4 @@
+/** Final norm, head and loss of target rows, chunk by chunk. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { crossEntropy } from '../kernels/loss/cross-entropy.ts';

@@ -1,3 +1,4 @@
+/** Which storage format a tensor gets: precision, stored type, device limits. */
 import { isBlockType, type BlockType, type StoredType } from '../../formats/gguf/block-types.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';

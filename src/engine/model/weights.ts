@@ -1,3 +1,4 @@
+/** Frozen tensors by name: described, checked, uploaded. */
 import { StudioError } from '../../errors.ts';
 import { isBlockType } from '../../formats/gguf/block-types.ts';
 import { quantisationOf } from '../../formats/weights/quantised-weights.ts';

@@ -1,3 +1,4 @@
+/** The sizes at which a class is checked and timed. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { kernelClass, workOf, type KernelSizes, type ProductSizes } from '../kernels/choices.ts';
 import { formatGroup, type WeightReader } from '../kernels/linear/weight-formats.ts';

@@ -1,3 +1,4 @@
+/** Made-up values, and results that are poisoned before each run. */
 import type { Gpu } from '../gpu/device.ts';
 import {
   asMatrix,

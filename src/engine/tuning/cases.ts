@@ -1,3 +1,4 @@
+/** One computation per class, with its float64 reference. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, type Matrix, type Tensor } from '../gpu/tensor.ts';
 import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';

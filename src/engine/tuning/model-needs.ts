@@ -1,3 +1,4 @@
+/** The kernel classes of training and generating with a model. */
 import { layOutAdapters } from '../adapters/layout.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { planDecoding } from '../inference/decode-plan.ts';

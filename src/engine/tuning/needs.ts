@@ -1,3 +1,4 @@
+/** The classes that plans use, those with most work first. */
 import type { KernelRequest } from '../gpu/kernel.ts';
 import type { PlanSpec } from '../gpu/recorder.ts';
 import { kernelClass, type KernelSizes } from '../kernels/choices.ts';

@@ -1,3 +1,4 @@
+/** What tuning found: its schema, the choices in it, the device it holds for. */
 import { z } from 'zod';
 import { definedKernels, type KernelChoices } from '../gpu/kernel.ts';
 import type { AdapterDescription } from '../gpu/device.ts';

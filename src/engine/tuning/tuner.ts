@@ -1,3 +1,4 @@
+/** Tunes one class after the other within a budget of timing. */
 import type { Gpu } from '../gpu/device.ts';
 import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
 import { checkSizes, timingSizes } from './case-sizes.ts';

@@ -1,3 +1,4 @@
+/** A file that is read piece by piece. */
 import { StudioError } from '../../errors.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** Reads a header of unknown length through a window, with bounded memory. */
 import { StudioError } from '../../errors.ts';
 import type { ErrorData } from '../../errors.ts';
 import type { ByteSource } from '../files/byte-source.ts';

@@ -1,3 +1,4 @@
+/** Guesses whether a set carries knowledge or alignment. */
 import { closedAnswers } from './closed-answers.ts';
 import type { ChatRecord, RecordKind } from './record-types.ts';
 

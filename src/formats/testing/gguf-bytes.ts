@@ -1,3 +1,4 @@
+/** GGUF files for tests, also ones that lie. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

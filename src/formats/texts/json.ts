@@ -1,3 +1,4 @@
+/** JSON from strangers: depth, keys and place of the fault. */
 import secureJson from 'secure-json-parse';
 import { StudioError } from '../../errors.ts';
 import { refuseStandIn, SIGNATURE_BYTES } from '../files/file-signature.ts';

@@ -1,3 +1,4 @@
+/** Writes safetensors, whole or as a stream. */
 import { StudioError } from '../../errors.ts';
 import { narrowBfloat16Array, narrowFloat16Array } from './float-bits.ts';
 import { dtypeSize, elementCount } from './safetensors.ts';

@@ -1,3 +1,4 @@
+/** Reads safetensors safely. */
 import { StudioError } from '../../errors.ts';
 import type { ErrorData } from '../../errors.ts';
 import { memorySource } from '../files/byte-source.ts';

@@ -1,3 +1,4 @@
+/** The weights of a Hugging Face folder, whether in one file or in shards. */
 import { StudioError } from '../../errors.ts';
 import type { ErrorData } from '../../errors.ts';
 import type { StoredType } from '../gguf/block-types.ts';

@@ -1,3 +1,4 @@
+/** Large things as files. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StudioError } from '../../errors.ts';

@@ -1,3 +1,4 @@
+/** The browser's private file system (OPFS). */
 import { blobSource } from '../../formats/files/byte-source.ts';
 import { pathParts, Sealer, storageFault } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';

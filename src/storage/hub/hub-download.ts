@@ -1,3 +1,4 @@
+/** Brings one file of a hub into storage: by Range, hashed, taken up again. */
 import { StudioError } from '../../errors.ts';
 import type { HubFile } from '../../worker/hub/hub-protocol.ts';
 import { readPieces, Sealer } from '../files/file-store.ts';

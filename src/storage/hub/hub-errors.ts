@@ -1,3 +1,4 @@
+/** What may be wrong with a hub, its answers and what comes from it. */
 import { StudioError } from '../../errors.ts';
 import type { ErrorData } from '../../errors.ts';
 

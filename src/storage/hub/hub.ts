@@ -1,3 +1,4 @@
+/** A hub with the layout of Hugging Face: listings and files, checked. */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';

@@ -1,3 +1,4 @@
+/** Conversations as data. */
 import { z } from 'zod';
 import type {
   Message,

@@ -1,3 +1,4 @@
+/** Conversations with two models side by side, kept across reloads. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';

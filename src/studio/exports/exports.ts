@@ -1,3 +1,4 @@
+/** Files of a run being built and saved. */
 import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';

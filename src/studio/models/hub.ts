@@ -1,3 +1,4 @@
+/** Models of a hub: looked up, downloaded, taken up again. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';

@@ -1,3 +1,4 @@
+/** Models at hand and the chosen one. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';

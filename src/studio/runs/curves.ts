@@ -1,3 +1,4 @@
+/** Curves of a run as columns; down-sampling that keeps every spike. */
 import type { RunCurves, StepMetrics, ValidationPoint } from '../../worker/protocol.ts';
 import { Column, Series } from './series.ts';
 

@@ -1,3 +1,4 @@
+/** The memory budget, what precisions need and cost, proposals for a recipe. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import type { FormatError } from '../../engine/evaluation/format-error.ts';

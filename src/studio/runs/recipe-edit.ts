@@ -1,3 +1,4 @@
+/** Changes to a recipe document that keep its parts in step. */
 import type {
   Projection,
   Recipe,

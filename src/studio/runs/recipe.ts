@@ -1,3 +1,4 @@
+/** The recipe that the next run will follow, kept across reloads. */
 import { create } from 'zustand';
 import { StudioError, asStudioError } from '../../errors.ts';
 import {

@@ -1,3 +1,4 @@
+/** Runs and what can be done with them. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

@@ -1,3 +1,4 @@
+/** Chat templates: the model's own or a built-in one. */
 import { StudioError } from '../../errors.ts';
 import {
   GENERATED,

@@ -1,3 +1,4 @@
+/** A conversation as text, with a tokenizer's begin and end tokens. */
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 

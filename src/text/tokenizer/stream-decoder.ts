@@ -1,3 +1,4 @@
+/** Text from tokens as they come, never half a character. */
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface StreamDecoderOptions {

@@ -1,3 +1,4 @@
+/** The tokenizer of a model folder. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { StudioError } from '../../errors.ts';
 import { isWellFormed } from '../../formats/texts/unicode.ts';

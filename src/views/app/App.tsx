@@ -1,3 +1,4 @@
+/** The studio: rail, top bar and one page at a time. */
 import { lazy, Suspense, useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';

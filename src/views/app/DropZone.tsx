@@ -1,3 +1,4 @@
+/** Takes files dropped anywhere. */
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';

@@ -1,3 +1,4 @@
+/** English, Chinese or what the system says. */
 import { Languages } from 'lucide-react';
 import {
   languageNames,

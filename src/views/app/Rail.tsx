@@ -1,3 +1,4 @@
+/** The seven steps with a mark on each. */
 import { Link, useLocation } from 'wouter';
 import { useNetwork } from '../../studio/network.ts';
 import { classes } from '../shared/classes.ts';

@@ -1,3 +1,4 @@
+/** The one path through the studio, in order. */
 import {
   ChartNoAxesCombined,
   ClipboardCheck,

@@ -1,3 +1,4 @@
+/** One metric as a chart with a table behind it. */
 import {
   memo,
   useId,

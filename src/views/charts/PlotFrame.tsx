@@ -1,3 +1,4 @@
+/** Axes, grid, stage bands and boundaries. */
 import { memo } from 'react';
 import {
   CartesianGrid,

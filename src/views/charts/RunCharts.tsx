@@ -1,3 +1,4 @@
+/** All charts of a run under one crosshair. */
 import { memo, useState } from 'react';
 import type { LiveCurves } from '../../studio/runs/runs.ts';
 import type { StageProgress } from '../../worker/protocol.ts';

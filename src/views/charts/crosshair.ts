@@ -1,3 +1,4 @@
+/** The step under the pointer or the keyboard's cursor, by index. */
 import { create } from 'zustand';
 
 interface CrosshairState {

@@ -1,3 +1,4 @@
+/** Where things stand in a plot. */
 import type { StageProgress } from '../../worker/protocol.ts';
 import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/runs/curves.ts';
 

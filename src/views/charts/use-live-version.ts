@@ -1,3 +1,4 @@
+/** Follows a run's curves. */
 import { useEffect, useId, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { LiveCurves } from '../../studio/runs/runs.ts';

@@ -1,3 +1,4 @@
+/** Width of an element in whole pixels, 0 before it is laid out. */
 import { useId, useLayoutEffect, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { frames } from './frames.ts';

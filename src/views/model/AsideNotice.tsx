@@ -1,3 +1,4 @@
+/** A model that is put aside: why, and the ways on. */
 import { Link } from 'wouter';
 import { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';

@@ -1,3 +1,4 @@
+/** Downloads that are under way or unfinished. */
 import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StudioError } from '../../errors.ts';

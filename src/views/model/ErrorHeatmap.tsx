@@ -1,3 +1,4 @@
+/** Error of a precision by layer and linear. */
 import type { FormatError } from '../../studio/runs/memory.ts';
 import { scaleStops, shareColour, shareInk } from '../shared/figures/colours.ts';
 import { formatNumber, formatPercent, unknown } from '../shared/format.ts';

@@ -1,3 +1,4 @@
+/** What a hub answered: files, size, licence, room. */
 import { Download as DownloadIcon, X } from 'lucide-react';
 import { StudioError } from '../../errors.ts';
 import { chosenOf, hubHost, isSameOrigin, useHub } from '../../studio/models/hub.ts';

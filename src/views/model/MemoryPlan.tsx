@@ -1,3 +1,4 @@
+/** The memory plan item by item beside the device's limits. */
 import { useDevice } from '../../studio/device.ts';
 import { planMemory } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';

@@ -1,3 +1,4 @@
+/** The models at hand, one of them chosen. */
 import { useId } from 'react';
 import { needsTemplate, useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';

@@ -1,3 +1,4 @@
+/** The precisions of the base: bytes, exactness, what fits. */
 import { useId, useState } from 'react';
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import {

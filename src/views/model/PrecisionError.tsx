@@ -1,3 +1,4 @@
+/** The measured error of the chosen precision. */
 import { Ruler } from 'lucide-react';
 import { useMemory, type FormatError, type PrecisionNeeds } from '../../studio/runs/memory.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';

@@ -1,3 +1,4 @@
+/** Where a model came from, in words. */
 import { hubHost } from '../../studio/models/hub.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { factsText, modelText } from './text.ts';

@@ -1,3 +1,4 @@
+/** Kernel choices: candidates, times, Tune again, Use defaults. */
 import { RotateCcw, Timer } from 'lucide-react';
 import { useEffect } from 'react';
 import { useDevice } from '../../studio/device.ts';

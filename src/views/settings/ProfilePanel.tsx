@@ -1,3 +1,4 @@
+/** Profiles a training step or a decoding step. */
 import { FileDown, Timer } from 'lucide-react';
 import { useState } from 'react';
 import { useDevice } from '../../studio/device.ts';

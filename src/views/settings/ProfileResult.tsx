@@ -1,3 +1,4 @@
+/** A profile: shares, families, slowest dispatches. */
 import type { ProfileReport } from '../../studio/runs/profile.ts';
 import { Facts } from '../shared/Card.tsx';
 import {

@@ -1,3 +1,4 @@
+/** Kernel families in words, order and shade. */
 import type { ProfileReport } from '../../studio/runs/profile.ts';
 
 export type Family = ProfileReport['families'][number];

@@ -1,3 +1,4 @@
+/** Kernel classes, sizes and times in words. */
 import type { TunedCandidate } from '../../studio/tuning.ts';
 import { kernelsText } from './text.ts';
 

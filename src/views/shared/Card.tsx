@@ -1,3 +1,4 @@
+/** Page heading, card, section. */
 import { useId, type ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { seen } from './seen-controls.ts';

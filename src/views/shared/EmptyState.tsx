@@ -1,3 +1,4 @@
+/** What to do where there is nothing yet. */
 import type { ReactNode } from 'react';
 import { sharedText } from './text.ts';
 import './layout.css';

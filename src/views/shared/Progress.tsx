@@ -1,3 +1,4 @@
+/** Progress, known or unknown. */
 import { Progress as Bar } from 'radix-ui';
 import { Button } from './controls/Button.tsx';
 import { formatPercent } from './format.ts';

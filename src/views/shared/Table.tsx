@@ -1,3 +1,4 @@
+/** Tables. */
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { seen } from './seen-controls.ts';

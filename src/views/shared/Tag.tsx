@@ -1,3 +1,4 @@
+/** A short word in a tinted box. */
 import type { ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
 import './layout.css';

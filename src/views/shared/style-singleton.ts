@@ -1,3 +1,4 @@
+/** How an open dialog holds the page still, without a style element. */
 import { useEffect } from 'react';
 
 /**

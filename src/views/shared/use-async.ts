@@ -1,3 +1,4 @@
+/** Fetching with loading and error states. */
 import { useEffect, useEffectEvent, useState } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
 

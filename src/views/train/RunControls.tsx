@@ -1,3 +1,4 @@
+/** What can be done with a run now. */
 import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useRecipe } from '../../studio/runs/recipe.ts';

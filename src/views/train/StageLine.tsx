@@ -1,3 +1,4 @@
+/** The two stages on a line with their branches. */
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';

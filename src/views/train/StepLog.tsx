@@ -1,3 +1,4 @@
+/** Every step with every value. */
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { CurveBook } from '../../studio/runs/curves.ts';
 import type { LiveCurves } from '../../studio/runs/runs.ts';

@@ -1,3 +1,4 @@
+/** Step 3: set up a run, start it, watch it. */
 import { ListPlus, Play } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';

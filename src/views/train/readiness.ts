@@ -1,3 +1,4 @@
+/** What is missing before training can start. */
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { trainText } from './text.ts';
 import type { DataSetSummary, ModelSummary, RunSummary } from '../../worker/protocol.ts';

@@ -1,3 +1,4 @@
+/** The bundled sample sets. */
 import { z } from 'zod';
 import { parseJson } from '../../formats/texts/json.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';

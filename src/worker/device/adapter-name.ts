@@ -1,3 +1,4 @@
+/** Names that drivers and browsers give in small letters, as they are written. */
 import type { AdapterDescription } from '../../engine/gpu/device.ts';
 
 /** Names that drivers and browsers give in small letters, as they are written. */

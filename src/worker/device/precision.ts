@@ -1,3 +1,4 @@
+/** What precisions need and cost, and what to change so that a run fits. */
 import { measureFormatError } from '../../engine/evaluation/format-error.ts';
 import type { FormatErrorOptions } from '../../engine/evaluation/format-error.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';

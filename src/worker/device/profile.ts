@@ -1,3 +1,4 @@
+/** Profiles a training step or the decoding of a token. */
 import type { PlanProfile } from '../../engine/gpu/profile.ts';
 import { chromeTrace } from '../../engine/gpu/trace.ts';
 import { profileDecoding } from '../../engine/inference/profile-decoding.ts';

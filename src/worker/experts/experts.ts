@@ -1,3 +1,4 @@
+/** Routing reports and traces. */
 import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
 import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
 import { StudioError } from '../../errors.ts';

@@ -1,3 +1,4 @@
+/** The texts of exports. */
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale } from '../../engine/training/recipe/recipe.ts';

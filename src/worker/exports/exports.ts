@@ -1,3 +1,4 @@
+/** Builds merged folders, adapters, tables, recipes. */
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { StudioError } from '../../errors.ts';
 import { fileStem } from '../../formats/files/file-names.ts';

@@ -1,3 +1,4 @@
+/** A decoder in llama.cpp’s terms: names, settings, order of rows. */
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { StudioError } from '../../errors.ts';
 import type {

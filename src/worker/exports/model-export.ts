@@ -1,3 +1,4 @@
+/** A finished model as a Hugging Face folder or a GGUF file. */
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';

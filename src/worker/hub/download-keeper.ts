@@ -1,3 +1,4 @@
+/** Owns the downloads that go on: paused and ended by name, told as events. */
 import { asStudioError, sizeInWords, StudioError } from '../../errors.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { StoredDownload } from '../../storage/downloads.ts';

@@ -1,3 +1,4 @@
+/** Hub calls: look, download, pause, resume, discard. */
 import { parseModelConfig } from '../../engine/model/config.ts';
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';

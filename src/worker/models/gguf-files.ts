@@ -1,3 +1,4 @@
+/** A GGUF file among dropped files, and its texts as the files of a folder. */
 import { StudioError } from '../../errors.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';

@@ -1,3 +1,4 @@
+/** Built-in and dropped models under one roof. */
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import { StudioError } from '../../errors.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';

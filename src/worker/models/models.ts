@@ -1,3 +1,4 @@
+/** Lists, imports and plans models. */
 import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { sameFileKey } from '../../formats/files/file-names.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';

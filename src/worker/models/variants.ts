@@ -1,3 +1,4 @@
+/** Keeps the model states in use on the device. */
 import { VariantModel } from '../../engine/inference/variant.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';

@@ -1,3 +1,4 @@
+/** Tells how many of the pipelines that a task waits for are made. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Task } from '../tasks.ts';
 

@@ -1,3 +1,4 @@
+/** Errors of asking a run at the wrong moment. */
 import { StudioError } from '../../errors.ts';
 import type { RunState } from '../protocol.ts';
 

@@ -1,3 +1,4 @@
+/** Owns the runs on the device: steps, storage, events. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';

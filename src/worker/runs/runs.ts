@@ -1,3 +1,4 @@
+/** Run calls. */
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';

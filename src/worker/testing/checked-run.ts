@@ -1,3 +1,4 @@
+/** A run whose exports other programs loaded, every file of it without a device. */
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';

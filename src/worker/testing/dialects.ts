@@ -1,3 +1,4 @@
+/** Random models brought in one dialect of config.json, exported in both. */
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { parseModelConfig } from '../../engine/model/config.ts';

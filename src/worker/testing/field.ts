@@ -1,3 +1,4 @@
+/** Models and data sets of the field inputs, imported. */
 import { readdir, readFile } from 'node:fs/promises';
 import type { WorkerClient } from '../client.ts';
 

@@ -1,3 +1,4 @@
+/** Page and worker in one process, for tests. */
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import type { Gpu } from '../../engine/gpu/device.ts';

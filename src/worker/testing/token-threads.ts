@@ -1,3 +1,4 @@
+/** Starts such threads. */
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import type { TokenChannel } from '../tokens/token-channel.ts';

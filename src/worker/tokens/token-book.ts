@@ -1,3 +1,4 @@
+/** The tokens of one data set: those known, and the work to know more. */
 import { asStudioError, StudioError } from '../../errors.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';

@@ -1,3 +1,4 @@
+/** Text to tokens, as it runs in a worker of the pool. */
 import { asStudioError, StudioError } from '../../errors.ts';
 import type { ErrorDescription } from '../../errors.ts';
 import type { PromptText } from '../../engine/evaluation/answering.ts';

@@ -1,3 +1,4 @@
+/** Workers that turn text into tokens, by urgency. */
 import { asStudioError, StudioError } from '../../errors.ts';
 import { cancelled } from '../tasks.ts';
 import type { TokenChannel } from './token-channel.ts';

@@ -1,3 +1,4 @@
+/** The entry of a worker of the token pool. */
 import { createTokenEncoder } from './token-encoder.ts';
 import type { ToEncoder } from './token-encoder.ts';
 

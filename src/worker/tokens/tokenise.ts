@@ -1,3 +1,4 @@
+/** Data sets as tokens, by content; what all who ask share. */
 import { StudioError } from '../../errors.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';

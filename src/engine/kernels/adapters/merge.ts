@@ -1,3 +1,4 @@
+/** w += scale · b·a. */
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
 import { linearBackwardInput } from '../linear/linear.ts';

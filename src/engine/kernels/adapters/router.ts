@@ -1,3 +1,4 @@
+/** Router softmax, top-K and gating of the mixture of LoRA (eq. 3–5). */
 import {
   defineKernel,
   foldGrid,

@@ -1,3 +1,4 @@
+/** Counts experts and pairs by task (figure 4 a). */
 import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

@@ -1,3 +1,4 @@
+/** Puts the attention shaders together for a head size. */
 import cellsScalarSource from '../../../../shaders/attention/cells-scalar.wgsl?raw';
 import cellsVec4Source from '../../../../shaders/attention/cells-vec4.wgsl?raw';
 import loadHalfSource from '../../../../shaders/attention/load-half.wgsl?raw';

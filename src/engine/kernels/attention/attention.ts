@@ -1,3 +1,4 @@
+/** Attention over packed records, forward and backward. */
 import forwardDirectSource from '../../../../shaders/attention/forward-direct.wgsl?raw';
 import forwardTiledSource from '../../../../shaders/attention/forward-tiled.wgsl?raw';
 import keyValueDirectSource from '../../../../shaders/attention/key-value-gradient-direct.wgsl?raw';

@@ -1,3 +1,4 @@
+/** Appends to the key-value cache and attends over it. */
 import cacheAppendSource from '../../../../shaders/attention/cache-append.wgsl?raw';
 import cacheAppendHalfSource from '../../../../shaders/attention/cache-append-half.wgsl?raw';
 import cellsFloatSource from '../../../../shaders/attention/cache-cells-float.wgsl?raw';

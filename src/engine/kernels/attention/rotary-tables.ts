@@ -1,3 +1,4 @@
+/** cos and sin by position as transformers computes them, with scaling. */
 import type { RopeScaling } from '../../model/rope-config.ts';
 
 const { fround } = Math;

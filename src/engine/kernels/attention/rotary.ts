@@ -1,3 +1,4 @@
+/** Rotary positions, after a per-head norm where there is one. */
 import rotaryNormBackwardSource from '../../../../shaders/attention/rotary-norm-backward.wgsl?raw';
 import rotaryNormSource from '../../../../shaders/attention/rotary-norm.wgsl?raw';
 import rotarySource from '../../../../shaders/attention/rotary.wgsl?raw';

@@ -1,3 +1,4 @@
+/** Embedding rows, gather and scatter of rows. */
 import gatherSource from '../../../../shaders/embedding/gather.wgsl?raw';
 import lookupSource from '../../../../shaders/embedding/lookup.wgsl?raw';
 import scatterSource from '../../../../shaders/embedding/scatter.wgsl?raw';

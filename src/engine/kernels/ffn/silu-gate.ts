@@ -1,3 +1,4 @@
+/** SiLU gate forward, and backward in place (eq. 2). */
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

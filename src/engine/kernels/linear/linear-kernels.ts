@@ -1,3 +1,4 @@
+/** The product kernels and which one fits a device and shape. */
 import broadcastTemplate from '../../../../shaders/linear/broadcast.wgsl?raw';
 import forwardBroadcastCode from '../../../../shaders/linear/forward-broadcast.wgsl?raw';
 import forwardDirectCode from '../../../../shaders/linear/forward-direct.wgsl?raw';

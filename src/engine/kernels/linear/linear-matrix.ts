@@ -1,3 +1,4 @@
+/** Checks and places of strided matrices. */
 import { u32, type Binding, type UniformWord } from '../../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import {

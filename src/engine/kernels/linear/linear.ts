@@ -1,3 +1,4 @@
+/** Products: forward with its branch, input gradient, weight gradient, column sums. */
 import columnSumCode from '../../../../shaders/linear/column-sum.wgsl?raw';
 import { defineKernel, f32, u32, type KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

@@ -1,3 +1,4 @@
+/** Products of few rows, every weight read once. */
 import forwardScalarCode from '../../../../shaders/linear/forward-scalar.wgsl?raw';
 import forwardVectorCode from '../../../../shaders/linear/forward-vec4.wgsl?raw';
 import bodyCode from '../../../../shaders/linear/matrix-vector.wgsl?raw';

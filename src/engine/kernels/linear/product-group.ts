@@ -1,3 +1,4 @@
+/** Several products of one form in one dispatch. */
 import {
   type Access,
   type Binding,

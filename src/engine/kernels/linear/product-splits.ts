@@ -1,3 +1,4 @@
+/** Sums in several parts: how many, room for them, the pass that adds them up. */
 import sumSplitsCode from '../../../../shaders/linear/sum-splits.wgsl?raw';
 import {
   defineKernel,

@@ -1,3 +1,4 @@
+/** Loss of a chunk of rows; logits become their own gradient. */
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

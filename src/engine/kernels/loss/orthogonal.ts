@@ -1,3 +1,4 @@
+/** Orthogonal loss over all linears and its gradient (eq. 10–12). */
 import { defineKernel, f32, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { elementCount, viewTensor, type Tensor } from '../../gpu/tensor.ts';

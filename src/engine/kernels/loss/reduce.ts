@@ -1,3 +1,4 @@
+/** Sum of losses in a fixed order. */
 import { defineKernel, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

@@ -1,3 +1,4 @@
+/** RMSNorm forward and backward. */
 import rmsBackwardGroupsSource from '../../../../shaders/norm/rms-backward-groups.wgsl?raw';
 import rmsBackwardRowsSource from '../../../../shaders/norm/rms-backward-rows.wgsl?raw';
 import rmsGroupsSource from '../../../../shaders/norm/rms-groups.wgsl?raw';

@@ -1,3 +1,4 @@
+/** One step of AdamW with moments in 8 bits. */
 import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import {

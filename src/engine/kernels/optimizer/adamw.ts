@@ -1,3 +1,4 @@
+/** One step of AdamW over whole arenas. */
 import { f32, foldGrid, u32, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';

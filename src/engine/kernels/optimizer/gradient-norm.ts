@@ -1,3 +1,4 @@
+/** Global gradient norm and clip factor. */
 import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';

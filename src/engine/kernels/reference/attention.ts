@@ -1,3 +1,4 @@
+/** Causal grouped-query attention in float64, forward and backward. */
 export interface AttentionCase {
   readonly heads: number;
   readonly groups: number;

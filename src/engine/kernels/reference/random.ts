@@ -1,3 +1,4 @@
+/** The counter-based generator, bit for bit as in WGSL. */
 import { randomWord } from '../random-words.ts';
 import { dropoutMask } from '../random.ts';
 

@@ -1,3 +1,4 @@
+/** Rotary positions with and without per-head norm. */
 import { rmsNormBackward, rmsNormForward } from './norm.ts';
 
 export interface RotaryCase {

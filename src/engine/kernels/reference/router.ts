@@ -1,3 +1,4 @@
+/** Float64 references of router and gating (eq. 3–5). */
 import type { RouterLayout } from '../adapters/router.ts';
 
 /** Float64 references of router and gating (eq. 3–5). */

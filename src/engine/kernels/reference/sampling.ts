@@ -1,3 +1,4 @@
+/** Sampling over sorted float64 probabilities. */
 import type { SamplingSettings } from '../sampling/sampling.ts';
 import { randomWord } from '../random-words.ts';
 import { unitFloat } from './random.ts';

@@ -1,3 +1,4 @@
+/** Argmax, sampling and moving rows on, without the host. */
 import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

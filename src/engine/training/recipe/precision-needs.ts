@@ -1,3 +1,4 @@
+/** Formats, exactness and planned bytes of a model in every precision. */
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import { StudioError } from '../../../errors.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';

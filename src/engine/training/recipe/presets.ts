@@ -1,3 +1,4 @@
+/** The paper's recipe and the quick one. */
 import type { Recipe, RecipeBranch, RecipeStage } from './recipe.ts';
 
 const attention = ['q', 'k', 'v', 'o'] as const;

@@ -1,3 +1,4 @@
+/** What of a recipe to change so that it fits a budget, with the reasons. */
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { checkpointings, type Checkpointing } from '../../model/decoder.ts';

@@ -1,3 +1,4 @@
+/** Lays out a stage of a recipe as a run trains it. */
 import { layOutAdapters } from '../../adapters/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';

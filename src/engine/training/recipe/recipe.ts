@@ -1,3 +1,4 @@
+/** The recipe document: its schema and what must hold across fields. */
 import { z } from 'zod';
 import { StudioError } from '../../../errors.ts';
 import { projections, type Projection } from '../../model/projections.ts';

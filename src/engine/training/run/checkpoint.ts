@@ -1,3 +1,4 @@
+/** Checkpoints and branch files as safetensors. */
 import { StudioError } from '../../../errors.ts';
 import { parseSafetensors } from '../../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../../formats/weights/safetensors-writer.ts';

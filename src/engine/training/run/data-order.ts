@@ -1,3 +1,4 @@
+/** Which records a step trains on: a function of seed, stage and step. */
 import { randomWord } from '../../kernels/random-words.ts';
 import type { TokenRecord } from '../../model/packing.ts';
 import type { Recipe } from '../recipe/recipe.ts';

@@ -1,3 +1,4 @@
+/** The records of a stage by step, tokenised or still in the making. */
 import { StudioError } from '../../../errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { countTargets } from '../../model/packing.ts';

@@ -1,3 +1,4 @@
+/** Records a run refuses, and steps it cannot go on from. */
 import { StudioError } from '../../../errors.ts';
 import type { RecordPlace } from './data-order.ts';
 import type { StepFigures } from '../stage/stage-trainer.ts';

@@ -1,3 +1,4 @@
+/** A run: steps, validation, checkpoints, stage ends, resuming. */
 import { StudioError } from '../../../errors.ts';
 import { layOutAdapters } from '../../adapters/layout.ts';
 import { mergeBranches } from '../../adapters/merge.ts';

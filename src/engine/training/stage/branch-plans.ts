@@ -1,3 +1,4 @@
+/** A stage's branches as the engine lays them out. */
 import { StudioError } from '../../../errors.ts';
 import type { BranchPlan } from '../../adapters/layout.ts';
 import type { ModelWeights } from '../../model/weights.ts';

@@ -1,3 +1,4 @@
+/** The memory plan of a run, without a device. */
 import { sizeInWords } from '../../../errors.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../../gpu/ledger.ts';

@@ -1,3 +1,4 @@
+/** Where the time of an optimiser step of a stage goes. */
 import { initialParameters, packParameters } from '../../adapters/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../../gpu/profile.ts';

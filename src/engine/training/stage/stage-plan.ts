@@ -1,3 +1,4 @@
+/** Everything one stage keeps and does on a device, laid out. */
 import { adapterTensors, describeAdapters } from '../../adapters/device-adapters.ts';
 import type { AdapterLayout } from '../../adapters/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';

@@ -1,3 +1,4 @@
+/** One stage on a device: replays its plans step by step. */
 import { writeAdapters } from '../../adapters/device-adapters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Tensor } from '../../gpu/tensor.ts';

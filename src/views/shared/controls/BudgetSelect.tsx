@@ -1,3 +1,4 @@
+/** How much device memory is planned with. */
 import { useId } from 'react';
 import { budgets, useMemory } from '../../../studio/runs/memory.ts';
 import { Select } from './Select.tsx';

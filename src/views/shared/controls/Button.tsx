@@ -1,3 +1,4 @@
+/** Buttons. */
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import { LoaderCircle } from 'lucide-react';
 import { classes } from '../classes.ts';

@@ -1,3 +1,4 @@
+/** Asks before something goes. */
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -1,3 +1,4 @@
+/** Label, control, help and error together. */
 import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { classes } from '../classes.ts';

@@ -1,3 +1,4 @@
+/** Picks files or a folder. */
 import { useRef, type ReactNode } from 'react';
 import { Button, type ButtonProps } from './Button.tsx';
 

@@ -1,3 +1,4 @@
+/** A few choices side by side, one of them on. */
 import { Checkbox, Slider, Switch, ToggleGroup } from 'radix-ui';
 import { Check } from 'lucide-react';
 import { useId, type ReactNode } from 'react';

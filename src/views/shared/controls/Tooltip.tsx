@@ -1,3 +1,4 @@
+/** Help on demand. */
 import { Info } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';

@@ -1,3 +1,4 @@
+/** A branch's fields. */
 import { Trash2 } from 'lucide-react';
 import type { Projection, Recipe, RecipeBranch } from '../../../engine/training/recipe/recipe.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';

@@ -1,3 +1,4 @@
+/** What makes a run fit that is too large, with one button. */
 import { Wand2 } from 'lucide-react';
 import { toast } from 'sonner';
 import { Link } from 'wouter';
