@@ -1,4 +1,3 @@
-/** Words of a tensor whose elements are mostly zero, those named given as float32. */
 import { describeAdapters } from '../src/engine/adapters/device-adapters.ts';
 import { groupKey, layOutAdapters } from '../src/engine/adapters/layout.ts';
 import { defineKernel } from '../src/engine/gpu/kernel.ts';

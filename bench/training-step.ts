@@ -1,4 +1,3 @@
-/** One optimiser step of stage 1: its time, and where it goes. */
 import { initialParameters, packParameters } from '../src/engine/adapters/parameters.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';

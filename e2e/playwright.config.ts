@@ -1,4 +1,3 @@
-/** Journeys through the built product in the system's Chromium, on its software adapter. */
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../scripts/adapters.mjs';
 

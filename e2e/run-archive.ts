@@ -1,14 +1,12 @@
-/** An archive of a finished run on the built-in medical model. */
+/**
+ * An archive of a finished run on the built-in medical model, put together by hand from the fixtures whose
+ * exports other programs loaded: states with NA and merged, without anybody having to train.
+ */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { parseRecipe } from '../src/engine/training/recipe/recipe.ts';
 import type { SomeFile } from './studio.ts';
-
-/**
- * An archive of a finished run on the built-in medical model, put together by hand from the fixtures whose
- * exports other programs loaded: states with NA and merged, without anybody having to train.
- */
 
 const FIXTURES = '../test/fixtures/exports';
 const MODEL = '../public/models/medcare-nano';

@@ -1,10 +1,8 @@
-/** What the journeys share: opening, importing, training. */
+/** What the journeys share: a page that is watched, files that are dropped, tables that are read. */
 import { readFile } from 'node:fs/promises';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
-
-/** What the journeys share: a page that is watched, files that are dropped, tables that are read. */
 
 /** What went wrong or was done in the page beside what a test looks at. */
 interface Watched {

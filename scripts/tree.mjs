@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes docs/tree.md: every source file with the first sentence of its first comment. With `--check` it
- * writes nothing and fails where the document is not what would be written, a file begins without a
+ * writes nothing and fails where the document is not what would be written, a file has no
  * comment, or a folder holds more than a reader can keep in mind.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,19 +16,21 @@ const TEST = /\.(test|spec)\.tsx?$|^test\/fixtures\//;
 const MOST_FILES = 25;
 
 /**
- * The first sentence of the comment that a file begins with; empty where it begins with something else.
+ * The first sentence of the comment that a file begins with, or else of the first declaration that has one;
+ * empty where there is neither.
  *
  * @param {string} text
  */
 function firstSentence(text) {
   const code = text.replace(/^#!.*\n/, '');
-  const comment = /^\s*(?:\/\*+([\s\S]*?)\*\/|((?:\/\/.*\n)+))/.exec(code);
+  const comment =
+    /^\s*(?:\/\*+([\s\S]*?)\*\/|((?:\/\/.*\n)+))/.exec(code) ?? /^\/\*\*([\s\S]*?)\*\//m.exec(code);
   const words = (comment?.[1] ?? comment?.[2] ?? '')
     .replace(/^[ \t]*(\*|\/\/)[ \t]?/gm, '')
     .trim()
     .split(/\n[ \t]*\n/)[0]
     ?.replace(/\s+/g, ' ');
-  const sentence = /^.*?[.;](?=\s|$)/.exec(words ?? '')?.[0] ?? words ?? '';
+  const sentence = /^.*?(?:\.(?=\s+[A-Z`@]|$)|;(?=\s))/.exec(words ?? '')?.[0] ?? words ?? '';
   return sentence.replace(/[.:;]$/, '');
 }
 
@@ -38,7 +40,7 @@ const faults = [];
 const folders = new Map();
 for (const file of projectFiles().filter((path) => SOURCE.test(path) && !TEST.test(path))) {
   const sentence = firstSentence(readFileSync(root + file, 'utf8'));
-  if (sentence === '') faults.push(`${file}: does not begin with a comment that says what it is`);
+  if (sentence === '') faults.push(`${file}: no comment says what it is`);
   const slash = file.lastIndexOf('/');
   const folder = file.slice(0, slash);
   const name = file.slice(slash + 1);

@@ -1,4 +1,3 @@
-/** The page's entry: starts the worker, then loads the rest. */
 import './no-eval.ts';
 import './trusted-types.ts';
 import { startWorker } from './worker/start.ts';

@@ -1,4 +1,3 @@
-/** Random choices that a seed repeats. */
 import { createHash } from 'node:crypto';
 import { randomSource } from '../../test/gpu/numbers.ts';
 

@@ -1,4 +1,3 @@
-/** Everything that outlives a reload. */
 import { openDatabase } from './database.ts';
 import { DataSets } from './data-sets.ts';
 import { Documents } from './documents.ts';

@@ -1,4 +1,3 @@
-/** What tuning found, by device. */
 import type { StudioDatabase } from './database.ts';
 
 /** What tuning found, by device. Who reads it checks it: this only keeps it. */

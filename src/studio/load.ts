@@ -1,4 +1,3 @@
-/** Asks the worker for everything that the shell shows. */
 import { useDataSets } from './data/data-sets.ts';
 import { useAblation } from './evaluation/ablation.ts';
 import { useDevice } from './device.ts';

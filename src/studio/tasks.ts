@@ -1,4 +1,3 @@
-/** Something long that goes on in the worker, with its progress. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';

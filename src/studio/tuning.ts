@@ -1,4 +1,3 @@
-/** Which kernels the device uses, and why. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';

@@ -1,4 +1,3 @@
-/** The page's end: calls with one answer each, and events in between. */
 import { adapterGone } from '../engine/gpu/errors.ts';
 import { StudioError, type ErrorDescription } from '../errors.ts';
 import { requestPersistence } from '../storage/files/quota.ts';

@@ -1,4 +1,3 @@
-/** What the handlers share. */
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../storage/files/quota.ts';
 import type { Storage } from '../storage/storage.ts';

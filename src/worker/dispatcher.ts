@@ -1,4 +1,3 @@
-/** One function per call. */
 import { asStudioError, StudioError } from '../errors.ts';
 import { withKept } from './fault-words.ts';
 import type { CallInput, CallKind, CallOutput, FromWorker, Request } from './protocol.ts';

@@ -1,4 +1,7 @@
-/** What a message must look like, checked where it arrives. */
+/**
+ * What a message must look like, checked where it arrives: requests whole, at the worker's end; what comes
+ * back by its discriminator and the fields that are read first, at the page's end.
+ */
 import { z } from 'zod';
 import { precisions } from '../engine/model/settings.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
@@ -6,11 +9,6 @@ import { evaluateSchemas } from './evaluation/evaluate-schemas.ts';
 import { judgeSchemas } from './judge/judge-schemas.ts';
 import { dataEvents, dataSchemas } from './data/data-schemas.ts';
 import type { CallInput, CallKind, FromWorker, Request } from './protocol.ts';
-
-/**
- * What a message must look like, checked where it arrives: requests whole, at the worker's end; what comes
- * back by its discriminator and the fields that are read first, at the page's end.
- */
 
 const id = z.string().min(1).max(200);
 const task = z.string().min(1).max(200);

@@ -1,4 +1,4 @@
-/** The entry of the studio's worker. */
+/** The entry of the studio's worker. Its name is the page's address (see client.ts). */
 import '../no-eval.ts';
 import '../trusted-types.ts';
 import { openDevice } from '../engine/gpu/device.ts';
@@ -10,8 +10,6 @@ import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { FromWorker } from './protocol.ts';
 import { poolSize, TokenPool } from './tokens/token-pool.ts';
-
-/** The entry of the studio's worker. Its name is the page's address (see client.ts). */
 
 const post = (message: FromWorker): void => {
   self.postMessage(message);

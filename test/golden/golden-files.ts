@@ -1,4 +1,3 @@
-/** A file on disk as the engine reads files. */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSource } from '../../src/formats/files/byte-source.ts';

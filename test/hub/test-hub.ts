@@ -1,15 +1,13 @@
-/** A hub on this computer with the layout of Hugging Face, and its faults. */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 /**
  * A hub on this computer with the layout of Hugging Face, for tests in Node and in the browser: listings
  * with sizes and hashes, files by Range, large ones behind a redirect to another origin, and faults as
  * real networks and servers have them.
  */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export interface HubModel {
   /** `owner/name` */

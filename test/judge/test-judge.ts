@@ -1,12 +1,10 @@
-/** An OpenAI-compatible endpoint on this computer for tests in Node and in the browser. */
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 /**
  * An OpenAI-compatible endpoint on this computer for tests in Node and in the browser: it answers what it
  * is told to, one answer after the other, the way real servers do, faults included.
  */
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export type JudgeAnswer =
   /** The four numbers, in the order fluency, relevance, completeness, proficiency. */

@@ -1,4 +1,3 @@
-/** Prefill and decoding of the small Llama by everyone who can. */
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import { parameterCount } from '../../../src/engine/model/weights.ts';
 import type { OrtModule } from '../ort.ts';

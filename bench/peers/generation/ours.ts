@@ -1,4 +1,3 @@
-/** Our generator. */
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import { Generator } from '../../../src/engine/inference/generator.ts';
 import { BaseModel, describeWeights } from '../../../src/engine/model/weights.ts';

@@ -1,4 +1,3 @@
-/** What a row needs of the place where it runs. */
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import type { OrtModule } from '../ort.ts';
 

@@ -1,8 +1,6 @@
 /** Damage to bytes as disks, networks, editors and hostile people do it. */
 import type { Random } from '../random.ts';
 
-/** Damage to bytes as disks, networks, editors and hostile people do it. */
-
 /** Lengths and counts that readers trip over, little-endian. */
 const WORDS = [
   [0, 0, 0, 0],

@@ -1,7 +1,5 @@
-/** Changes to the structure of a JSON text. */
-import type { Random } from '../random.ts';
-
 /** Changes to the structure of a JSON text: still JSON most of the time, but not what a reader expects. */
+import type { Random } from '../random.ts';
 
 type Json = null | boolean | number | string | Json[] | JsonFields;
 

@@ -1,7 +1,5 @@
-/** Changes to templates and tables. */
-import type { Random } from '../random.ts';
-
 /** Changes to templates and tables: their pieces lost, doubled, moved, and new ones put in. */
+import type { Random } from '../random.ts';
 
 const TEMPLATE_PIECES = [
   '{% for message in messages %}',

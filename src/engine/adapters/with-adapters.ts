@@ -1,4 +1,3 @@
-/** Puts named parameters on the device for the time of `work`. */
 import type { Gpu } from '../gpu/device.ts';
 import type { Adapters } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';

@@ -1,4 +1,3 @@
-/** Brings a small tensor back after every step without stalling. */
 import type { Gpu } from './device.ts';
 import { byteLength, type BufferSpec, type Tensor } from './tensor.ts';
 

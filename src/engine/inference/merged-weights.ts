@@ -1,4 +1,3 @@
-/** The weights of a model state as float32, rows at a time, branches folded in. */
 import { branchProducts, type BranchProduct } from '../adapters/merge.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';

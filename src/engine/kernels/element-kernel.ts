@@ -1,4 +1,3 @@
-/** A kernel compiled for single values and for four neighbouring values at a time. */
 import { defineKernel, type Kernel, type KernelFamily } from '../gpu/kernel.ts';
 import scalarSource from '../../../shaders/common/element-scalar.wgsl?raw';
 import wideSource from '../../../shaders/common/element-vec4.wgsl?raw';

@@ -1,4 +1,3 @@
-/** Checks a kernel's argument before it is recorded. */
 import { elementCount, type ElementType, type Tensor } from '../gpu/tensor.ts';
 
 /**

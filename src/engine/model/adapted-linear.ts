@@ -1,4 +1,3 @@
-/** The linears that read one input, y = x Wᵀ + b + Σ branches, forward and backward. */
 import {
   arenaMatrix,
   arenaRows,

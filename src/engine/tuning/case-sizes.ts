@@ -1,9 +1,7 @@
-/** The sizes at which a class is checked and timed. */
+/** The sizes at which a class is checked and timed, made from those at which a model needs it. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { kernelClass, workOf, type KernelSizes, type ProductSizes } from '../kernels/choices.ts';
 import { formatGroup, type WeightReader } from '../kernels/linear/weight-formats.ts';
-
-/** The sizes at which a class is checked and timed, made from those at which a model needs it. */
 
 /** What the columns of a product's frozen weights are whole multiples of. */
 function groupOf(reader: WeightReader): number {

@@ -1,4 +1,3 @@
-/** A file that is read piece by piece. */
 import { StudioError } from '../../errors.ts';
 
 /**

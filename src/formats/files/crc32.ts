@@ -1,4 +1,3 @@
-/** CRC-32 as zip and PNG use it (polynomial 0xEDB88320, reflected). */
 let table: Uint32Array | undefined;
 
 function crcTable(): Uint32Array {

@@ -1,4 +1,3 @@
-/** The quantised types of GGUF that are read. */
 import type { Dtype } from '../weights/safetensors.ts';
 
 /** The quantised types of GGUF that are read: blocks of weights with scales of their own. */

@@ -1,4 +1,3 @@
-/** Whether a string is valid Unicode text. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Whether a string is valid Unicode text: no half of a surrogate pair stands alone. */

@@ -1,4 +1,3 @@
-/** The weights of a finished model, read a piece at a time. */
 import { elementCount } from './safetensors.ts';
 
 export interface NamedShape {

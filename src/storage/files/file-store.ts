@@ -1,4 +1,3 @@
-/** Large things as files. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StudioError } from '../../errors.ts';

@@ -1,6 +1,3 @@
-/**
- * Files in memory: for Node, and for browsers that offer no private file system (private windows).
- */
 import { blobSource } from '../../formats/files/byte-source.ts';
 import { fileMissing, pathParts, Sealer } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';

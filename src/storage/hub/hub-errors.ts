@@ -1,8 +1,6 @@
-/** What may be wrong with a hub, its answers and what comes from it. */
+/** What may be wrong with a hub, its answers and what comes from it, in the studio's terms. */
 import { StudioError } from '../../errors.ts';
 import type { ErrorData } from '../../errors.ts';
-
-/** What may be wrong with a hub, its answers and what comes from it, in the studio's terms. */
 
 const KEPT = 'Models already in the studio.';
 const KEPT_PART = 'Models already in the studio, and what was downloaded so far.';

@@ -1,4 +1,11 @@
-/** A hub with the layout of Hugging Face: listings and files, checked. */
+/**
+ * A hub with the layout of Hugging Face:
+ *
+ *     GET {hub}/api/models/{owner}/{name}/revision/{revision}?blobs=true   what a model consists of
+ *     GET {hub}/{owner}/{name}/resolve/{commit}/{path}                     one file, by Range
+ *
+ * Everything that comes back is a stranger's: statuses, types, lengths and hashes are checked here.
+ */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -24,15 +31,6 @@ import {
   wrongLength,
 } from './hub-errors.ts';
 import type { HubName } from './hub-name.ts';
-
-/**
- * A hub with the layout of Hugging Face:
- *
- *     GET {hub}/api/models/{owner}/{name}/revision/{revision}?blobs=true   what a model consists of
- *     GET {hub}/{owner}/{name}/resolve/{commit}/{path}                     one file, by Range
- *
- * Everything that comes back is a stranger's: statuses, types, lengths and hashes are checked here.
- */
 
 /** Where a file lies: enough to ask for it. */
 export type HubPlace = Pick<ModelOrigin, 'hub' | 'name' | 'commit'>;

@@ -1,4 +1,4 @@
-/** Conversations as data. */
+/** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
 import { z } from 'zod';
 import type {
   Message,
@@ -9,8 +9,6 @@ import type {
 } from '../../worker/protocol.ts';
 import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
 import { variantKey } from '../models/variant-key.ts';
-
-/** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
 
 export const sides = ['left', 'right'] as const;
 export type Side = (typeof sides)[number];

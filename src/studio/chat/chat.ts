@@ -22,8 +22,6 @@ import { plain, restore, settled } from './chat-saved.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { variantKey } from '../models/variant-key.ts';
 
-/** Conversations with two models side by side, kept across reloads. */
-
 /** Milliseconds between two updates of a text that streams in. */
 const streamInterval = 33;
 

@@ -7,8 +7,6 @@ import type { GrowthReport, RoutingPart } from '../../worker/experts/experts-pro
 import type { RoutingReport, RoutingTrace, RunSummary } from '../../worker/protocol.ts';
 import { inLanguages } from '../language.ts';
 
-/** How the experts of a run's mixture were chosen, counted and token by token. */
-
 /** Which counts are added up; null takes all. */
 export interface RoutingFilter {
   readonly layer: number | null;

@@ -1,4 +1,3 @@
-/** Where the time of steps goes, as measured since the page was opened. */
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../errors.ts';

@@ -19,8 +19,6 @@ import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts
 import { readPreference, writePreference } from '../preferences.ts';
 import { equalValues, readPath, writePath } from './recipe-edit.ts';
 
-/** The recipe that the next run will follow, kept across reloads. */
-
 export { presetNames, type PresetName };
 
 /** Where a recipe came from: a preset, and the ablation made of it, if any. */

@@ -1,4 +1,3 @@
-/** A conversation as text, with a tokenizer's begin and end tokens. */
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 

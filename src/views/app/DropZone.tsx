@@ -1,4 +1,3 @@
-/** Takes files dropped anywhere. */
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';

@@ -1,4 +1,3 @@
-/** English, Chinese or what the system says. */
 import { Languages } from 'lucide-react';
 import {
   languageNames,

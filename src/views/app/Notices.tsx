@@ -1,4 +1,3 @@
-/** What the whole studio has to say. */
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { StudioError } from '../../errors.ts';

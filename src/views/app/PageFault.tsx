@@ -1,4 +1,3 @@
-/** Holds a fault of one page inside that page. */
 import { Component, type ReactNode } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -1,4 +1,3 @@
-/** Model, data, run, device and memory in one line. */
 import { CircleHelp, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';

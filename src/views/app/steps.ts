@@ -1,4 +1,3 @@
-/** The one path through the studio, in order. */
 import {
   ChartNoAxesCombined,
   ClipboardCheck,

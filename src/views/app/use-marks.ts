@@ -1,4 +1,3 @@
-/** How each step stands, for the marks of the rail. */
 import { useDataSets, trainingSets } from '../../studio/data/data-sets.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useExports } from '../../studio/exports/exports.ts';

@@ -1,4 +1,3 @@
-/** Axes, grid, stage bands and boundaries. */
 import { memo } from 'react';
 import {
   CartesianGrid,

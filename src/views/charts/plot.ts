@@ -1,8 +1,6 @@
-/** Where things stand in a plot. */
+/** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
 import type { StageProgress } from '../../worker/protocol.ts';
 import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/runs/curves.ts';
-
-/** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
 
 /** Pixels around the plot area; the axes' labels live in them. */
 export const margins = { left: 52, right: 14, top: 8, bottom: 24 };

@@ -1,4 +1,3 @@
-/** Follows a run's curves. */
 import { useEffect, useId, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { LiveCurves } from '../../studio/runs/runs.ts';

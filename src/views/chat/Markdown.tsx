@@ -1,4 +1,3 @@
-/** What a model writes is a stranger's text. */
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';

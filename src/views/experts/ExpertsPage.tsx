@@ -1,4 +1,3 @@
-/** Step 4: which experts of the Noise Aggregator the tokens chose, counted and one by one. */
 import { Grid3x3, RefreshCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';

@@ -1,4 +1,3 @@
-/** The two ways in: files of this computer, and a hub. */
 import { FileUp, FolderUp } from 'lucide-react';
 import { filesOfPicker, sortDropped } from '../../studio/data/drop.ts';
 import { useModels } from '../../studio/models/models.ts';

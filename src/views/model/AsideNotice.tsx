@@ -1,4 +1,3 @@
-/** A model that is put aside: why, and the ways on. */
 import { Link } from 'wouter';
 import { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';

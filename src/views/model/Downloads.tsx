@@ -1,4 +1,3 @@
-/** Downloads that are under way or unfinished. */
 import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StudioError } from '../../errors.ts';

@@ -1,4 +1,3 @@
-/** What a model is: its shape, licence and chat template. */
 import { needsTemplate, useModels } from '../../studio/models/models.ts';
 import type { ModelSummary, TemplateChoice } from '../../worker/protocol.ts';
 import { Card, Facts } from '../shared/Card.tsx';

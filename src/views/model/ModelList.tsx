@@ -1,4 +1,3 @@
-/** The models at hand, one of them chosen. */
 import { useId } from 'react';
 import { needsTemplate, useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';

@@ -1,4 +1,3 @@
-/** Step 2: the model to train, what it is and what training it will take. */
 import { ArrowRight } from 'lucide-react';
 import { Link } from 'wouter';
 import { selectedModel, useModels } from '../../studio/models/models.ts';

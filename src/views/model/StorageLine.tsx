@@ -1,4 +1,3 @@
-/** What the studio keeps in this browser, and whether the browser may clear it. */
 import { estimateStorage } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes } from '../shared/format.ts';

@@ -1,4 +1,3 @@
-/** The two chat templates that the studio brings, for a model that has none of its own. */
 import type { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';

@@ -1,4 +1,3 @@
-/** Where a model came from, in words. */
 import { hubHost } from '../../studio/models/hub.ts';
 import type { ModelSummary } from '../../worker/protocol.ts';
 import { factsText, modelText } from './text.ts';

@@ -1,4 +1,3 @@
-/** What the adapter says of itself, and its limits. */
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';

@@ -1,4 +1,3 @@
-/** A message in the page, with an icon as well as a colour. */
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useLayoutEffect, type ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';

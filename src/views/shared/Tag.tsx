@@ -1,4 +1,3 @@
-/** A short word in a tinted box. */
 import type { ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
 import './layout.css';

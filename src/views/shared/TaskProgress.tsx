@@ -1,4 +1,3 @@
-/** Progress of one task of the worker, with Cancel. */
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
 import { phrase } from './faults/error-text.ts';
 import { Progress } from './Progress.tsx';

@@ -1,4 +1,3 @@
-/** Characters that turn the direction of reading, as marks that are seen. */
 import type { ReactNode } from 'react';
 
 /** Characters that turn the direction of what is read, or are not seen at all; tabs and line ends stay. */

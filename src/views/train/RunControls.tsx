@@ -1,4 +1,3 @@
-/** What can be done with a run now. */
 import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useRecipe } from '../../studio/runs/recipe.ts';

@@ -1,4 +1,3 @@
-/** Why a run failed. */
 import { useState } from 'react';
 import { StudioError } from '../../errors.ts';
 import { readRecords, useRuns } from '../../studio/runs/runs.ts';

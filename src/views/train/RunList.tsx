@@ -1,4 +1,3 @@
-/** All runs with their state. */
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useComparison } from '../../studio/runs/comparison.ts';

@@ -1,4 +1,3 @@
-/** A run as it goes on or went. */
 import { useState } from 'react';
 import { currentStage, isActive, runProgress, timeLeft } from '../../studio/runs/run-facts.ts';
 import { type LiveCurves } from '../../studio/runs/runs.ts';

@@ -1,4 +1,3 @@
-/** Step 3: set up a run, start it, watch it. */
 import { ListPlus, Play } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';

@@ -1,4 +1,3 @@
-/** Names that drivers and browsers give in small letters, as they are written. */
 import type { AdapterDescription } from '../../engine/gpu/device.ts';
 
 /** Names that drivers and browsers give in small letters, as they are written. */

@@ -1,4 +1,3 @@
-/** Who may have the device to itself. */
 import { asideActive, asideRefused, otherActive } from '../runs/run-errors.ts';
 
 /** Who may have the device to itself: one run at a time, or something else that no run may disturb. */

@@ -1,4 +1,3 @@
-/** The one device of the worker, opened at the first use. */
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';
 import type { StudioError } from '../../errors.ts';

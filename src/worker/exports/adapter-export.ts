@@ -1,4 +1,3 @@
-/** One branch as files of a folder of its own name. */
 import { branchScale } from '../../engine/training/recipe/recipe.ts';
 import type { Recipe, RecipeBranch } from '../../engine/training/recipe/recipe.ts';
 import { projectionModules } from '../../engine/model/projections.ts';

@@ -1,4 +1,4 @@
-/** The texts of exports. */
+/** The texts of exports: tables and cards. Pure functions of what a run holds. */
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale } from '../../engine/training/recipe/recipe.ts';
@@ -6,8 +6,6 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../archive/archive-protocol.ts';
 import { inline, yamlText } from './card-text.ts';
 import type { RunCurves, RunData, RunSummary } from '../protocol.ts';
-
-/** The texts of exports: tables and cards. Pure functions of what a run holds. */
 
 const COLUMNS = [
   'kind',

@@ -1,4 +1,7 @@
-/** A decoder in llama.cpp’s terms: names, settings, order of rows. */
+/**
+ * A decoder in llama.cpp's terms: its names for architectures, tensors and settings, and the order of
+ * rows that its rotary positions expect.
+ */
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { StudioError } from '../../errors.ts';
 import type {
@@ -8,11 +11,6 @@ import type {
 } from '../../formats/gguf/gguf-writer.ts';
 import { rowPieces, rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights, NamedShape } from '../../formats/weights/merged-weights.ts';
-
-/**
- * A decoder in llama.cpp's terms: its names for architectures, tensors and settings, and the order of
- * rows that its rotary positions expect.
- */
 
 export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0';
 

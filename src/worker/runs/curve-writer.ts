@@ -1,4 +1,3 @@
-/** Passes steps on to the page ten times a second at most, and to storage about once a second. */
 import type { Runs, StoredStep } from '../../storage/runs.ts';
 import type { StepMetrics, ValidationPoint, WorkerEvent } from '../protocol.ts';
 

@@ -1,4 +1,3 @@
-/** What a run says of itself before its first step. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { kernelsFingerprint } from '../../engine/tuning/record.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

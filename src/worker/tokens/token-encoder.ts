@@ -1,4 +1,7 @@
-/** Text to tokens, as it runs in a worker of the pool. */
+/**
+ * Text to tokens, as it runs in a worker of the pool and, where there is none, beside its caller. Messages
+ * in, one answer for each job out; nothing is kept between jobs but the encoders.
+ */
 import { asStudioError, StudioError } from '../../errors.ts';
 import type { ErrorDescription } from '../../errors.ts';
 import type { PromptText } from '../../engine/evaluation/answering.ts';
@@ -19,11 +22,6 @@ import { turnEnd } from '../../text/template/turn-end.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { promptText } from '../evaluation/prompt-text.ts';
 import { RefusalList } from '../data/refusal-list.ts';
-
-/**
- * Text to tokens, as it runs in a worker of the pool and, where there is none, beside its caller. Messages
- * in, one answer for each job out; nothing is kept between jobs but the encoders.
- */
 
 /** Longest record in tokens; the context of every model is shorter. */
 const MAX_TOKENS = 2 ** 20;

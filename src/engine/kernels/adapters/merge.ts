@@ -1,4 +1,3 @@
-/** w += scale · b·a. */
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
 import { linearBackwardInput } from '../linear/linear.ts';

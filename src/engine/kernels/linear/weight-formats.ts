@@ -1,4 +1,3 @@
-/** How frozen weights lie in device memory, and which shaders read them. */
 import bfloat16Code from '../../../../shaders/weights/bf16.wgsl?raw';
 import bits4Code from '../../../../shaders/weights/bits-4.wgsl?raw';
 import bits5Code from '../../../../shaders/weights/bits-5.wgsl?raw';

@@ -1,4 +1,3 @@
-/** gradients ∘ mask, in place, both [P]. */
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';

@@ -1,4 +1,3 @@
-/** Float64 reference of one step of torch.optim.AdamW; `step` counts from 1. */
 export interface AdamwState {
   readonly parameters: Float64Array;
   readonly firstMoment: Float64Array;

@@ -1,8 +1,6 @@
 /** Float64 references of router and gating (eq. 3–5). */
 import type { RouterLayout } from '../adapters/router.ts';
 
-/** Float64 references of router and gating (eq. 3–5). */
-
 export interface RouterProblem {
   readonly layout: RouterLayout;
   readonly activeExperts: number;

@@ -1,4 +1,3 @@
-/** The linears that carry both branches of the orthogonal loss, as tables for its kernels. */
 import type { AdaptedGroup, AdapterLayout, PlainColumns } from '../../adapters/layout.ts';
 import { bytesPerElement, elementCount, persistentTensor, type Tensor } from '../../gpu/tensor.ts';
 import type { PairWindow } from '../../kernels/loss/orthogonal.ts';

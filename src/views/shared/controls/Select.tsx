@@ -1,4 +1,3 @@
-/** The browser's own select. */
 import { ChevronDown } from 'lucide-react';
 import { Field, type FieldProps } from './Field.tsx';
 import { classes } from '../classes.ts';

@@ -1,4 +1,3 @@
-/** A few choices side by side, one of them on. */
 import { Checkbox, Slider, Switch, ToggleGroup } from 'radix-ui';
 import { Check } from 'lucide-react';
 import { useId, type ReactNode } from 'react';

@@ -1,4 +1,3 @@
-/** The whole recipe as fields, and as a file. */
 import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { toast } from 'sonner';

@@ -1,4 +1,3 @@
-/** A field of the recipe with its default and range, marked when it was changed. */
 import { useState } from 'react';
 import { inLanguages } from '../../../studio/language.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';

@@ -1,4 +1,3 @@
-/** Everything about one stage. */
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../../engine/training/recipe/recipe.ts';
