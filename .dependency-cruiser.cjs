@@ -2,7 +2,7 @@
  * The storeys of the house, as rules. Imports point downwards only:
  * views → studio → worker → engine → (formats, text, storage as leaves); src/errors.ts serves all.
  */
-const TESTS = '\\.test\\.tsx?$|(^|/)(reference|testing)/';
+const TESTS = '\\.test\\.tsx?$|(^|/)testing/';
 
 /** Forbids an import. @param {string} name @param {string} comment */
 function forbid(name, comment, from, to) {

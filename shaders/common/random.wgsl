@@ -1,7 +1,7 @@
 // Counter-based random words: no state, so a recomputed or resumed step draws the same numbers.
 //   random_word(seed, step, stream, element): the last word of the pcg4d hash (Jarzynski & Olano,
 //   "Hash Functions for GPU Rendering", 2020) of the four counters. Bit-equal twin:
-//   src/engine/kernels/reference/random.ts.
+//   src/engine/kernels/random.reference.ts.
 
 fn random_word(seed: u32, step: u32, stream: u32, element: u32) -> u32 {
   var v = vec4<u32>(seed, step, stream, element) * 1664525u + 1013904223u;

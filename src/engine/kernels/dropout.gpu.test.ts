@@ -4,7 +4,7 @@ import { randomValues } from '../../../test/gpu/numbers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { dropoutForward } from './dropout.ts';
 import { stepStateLength, stepStateWord } from './random.ts';
-import { keepScale } from './reference/random.ts';
+import { keepScale } from './random.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -22,9 +22,9 @@ import {
 } from '../kernels/linear/linear.ts';
 import type { VectorVariant } from '../kernels/linear/matrix-vector.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
-import * as attention from '../kernels/reference/attention.ts';
-import * as linear from '../kernels/reference/linear.ts';
-import * as norm from '../kernels/reference/norm.ts';
+import * as attention from '../kernels/attention/attention.reference.ts';
+import * as linear from '../kernels/linear/linear.reference.ts';
+import * as norm from '../kernels/norm/norm.reference.ts';
 import { isPacked } from '../kernels/linear/weight-formats.ts';
 import { CaseTensors } from './case-tensors.ts';
 

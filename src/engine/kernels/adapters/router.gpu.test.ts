@@ -7,7 +7,7 @@ import {
   relativeL2,
 } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import * as reference from '../reference/router.ts';
+import * as reference from './router.reference.ts';
 import { routerBackward, routerForward, type RouterLayout } from './router.ts';
 
 let gpu: Gpu;

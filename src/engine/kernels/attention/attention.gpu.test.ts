@@ -10,7 +10,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { attentionBackward, attentionForward } from './attention.ts';
 import type { AttentionVariant } from '../choices.ts';
-import * as reference from '../reference/attention.ts';
+import * as reference from './attention.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import {
   cacheTensorShape,
   type CacheFormat,
 } from './cached-attention.ts';
-import * as reference from '../reference/attention.ts';
+import * as reference from './attention.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

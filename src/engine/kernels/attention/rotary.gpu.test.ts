@@ -8,7 +8,7 @@ import {
 } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { placesTogether, viewTensor } from '../../gpu/tensor.ts';
-import { rotaryBackward, rotaryForward } from '../reference/rotary.ts';
+import { rotaryBackward, rotaryForward } from './rotary.reference.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate, type RotaryAngles } from './rotary.ts';
 import { rotaryTables } from './rotary-tables.ts';
 

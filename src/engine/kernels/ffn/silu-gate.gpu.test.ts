@@ -7,7 +7,7 @@ import {
   relativeL2,
 } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import * as reference from '../reference/silu-gate.ts';
+import * as reference from './silu-gate.reference.ts';
 import { siluGateBackward, siluGateForward } from './silu-gate.ts';
 
 let gpu: Gpu;

@@ -19,8 +19,8 @@ import {
   linearBackwardInputReference,
   linearBackwardWeightReference,
   linearForwardReference,
-} from '../reference/linear.ts';
-import { keepScale } from '../reference/random.ts';
+} from './linear.reference.ts';
+import { keepScale } from '../random.reference.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => gpu.close());

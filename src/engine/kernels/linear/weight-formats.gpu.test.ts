@@ -15,7 +15,7 @@ import { embeddingForward } from '../embedding/embedding.ts';
 import { linearBackwardInput, linearForward } from './linear.ts';
 import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
-import { linearBackwardInputReference, linearForwardReference } from '../reference/linear.ts';
+import { linearBackwardInputReference, linearForwardReference } from './linear.reference.ts';
 import {
   formatGroup,
   packedFormats,

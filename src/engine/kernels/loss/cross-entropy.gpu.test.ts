@@ -9,7 +9,7 @@ import {
 import type { Gpu } from '../../gpu/device.ts';
 import { crossEntropy, noTarget } from './cross-entropy.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';
-import * as reference from '../reference/cross-entropy.ts';
+import * as reference from './cross-entropy.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

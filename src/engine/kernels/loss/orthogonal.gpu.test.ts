@@ -3,7 +3,7 @@ import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.t
 import { largestError, randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { frozenSide, orthogonalBackward, orthogonalForward } from './orthogonal.ts';
-import * as reference from '../reference/orthogonal.ts';
+import * as reference from './orthogonal.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

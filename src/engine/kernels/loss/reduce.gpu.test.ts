@@ -3,7 +3,7 @@ import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.t
 import { randomValues } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { lossSum } from './reduce.ts';
-import { sum } from '../reference/reduce.ts';
+import { sum } from './reduce.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

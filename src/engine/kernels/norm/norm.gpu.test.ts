@@ -9,7 +9,7 @@ import {
 import type { Gpu } from '../../gpu/device.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { rmsNormBackward, rmsNormForward } from './norm.ts';
-import * as reference from '../reference/norm.ts';
+import * as reference from './norm.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -4,12 +4,8 @@ import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
 import { elementCount } from '../../gpu/tensor.ts';
 import { adamwEightBit, eightBitMoment } from './adamw-eight-bit.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';
-import * as reference from '../reference/adamw.ts';
-import {
-  decodeMoment,
-  firstMomentValue,
-  secondMomentValue,
-} from '../reference/eight-bit-moments.ts';
+import * as reference from './adamw.reference.ts';
+import { decodeMoment, firstMomentValue, secondMomentValue } from './adamw-eight-bit.reference.ts';
 
 const gpu = await openTestDevice();
 const narrow = await openTestDevice({ maxBindingBytes: 16 * 1024 });

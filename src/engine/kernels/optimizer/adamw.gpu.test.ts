@@ -4,7 +4,7 @@ import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { adamw } from './adamw.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';
-import * as reference from '../reference/adamw.ts';
+import * as reference from './adamw.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.t
 import { randomValues } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { gradientNorm } from './gradient-norm.ts';
-import * as reference from '../reference/gradient-norm.ts';
+import * as reference from './gradient-norm.reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

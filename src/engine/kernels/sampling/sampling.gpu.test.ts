@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource, randomValues } from '../../../../test/gpu/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { argmax, drawToken, samplingDistribution } from '../reference/sampling.ts';
+import { argmax, drawToken, samplingDistribution } from './sampling.reference.ts';
 import {
   advance,
   argmaxRows,

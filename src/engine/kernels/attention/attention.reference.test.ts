@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { attentionBackward, attentionForward, cachedAttention } from './attention.ts';
-import { dot, finiteDifferences } from './finite-differences.ts';
+import { attentionBackward, attentionForward, cachedAttention } from './attention.reference.ts';
+import { dot, finiteDifferences } from '../testing/finite-differences.ts';
 
 const sizes = { heads: 4, groups: 2, headSize: 6, segmentStart: [0, 0, 0, 3, 3, 9, 6, 6] };
 const rows = sizes.segmentStart.length;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { crossEntropy } from './cross-entropy.ts';
-import { finiteDifferences } from './finite-differences.ts';
+import { crossEntropy } from './cross-entropy.reference.ts';
+import { finiteDifferences } from '../testing/finite-differences.ts';
 
 test('the gradient is the derivative of the scaled sum of losses', () => {
   const logits = randomValues(4 * 9, 21, 3);

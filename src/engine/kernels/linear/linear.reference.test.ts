@@ -5,7 +5,7 @@ import {
   linearBackwardInputReference,
   linearBackwardWeightReference,
   linearForwardReference,
-} from './linear.ts';
+} from './linear.reference.ts';
 
 const rows = 3;
 const outputs = 4;

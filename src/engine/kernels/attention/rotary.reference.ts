@@ -1,5 +1,5 @@
 /** Rotary positions with and without per-head norm. */
-import { rmsNormBackward, rmsNormForward } from './norm.ts';
+import { rmsNormBackward, rmsNormForward } from '../norm/norm.reference.ts';
 
 export interface RotaryCase {
   readonly heads: number;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { finiteDifferences } from './finite-differences.ts';
-import { orthogonalBackward, orthogonalForward } from './orthogonal.ts';
+import { finiteDifferences } from '../testing/finite-differences.ts';
+import { orthogonalBackward, orthogonalForward } from './orthogonal.reference.ts';
 
 test('the gradient is the derivative to both sides', () => {
   const knowledge = randomValues(3 * 7, 31);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { dot, finiteDifferences } from './finite-differences.ts';
-import { siluGateBackward, siluGateForward } from './silu-gate.ts';
+import { dot, finiteDifferences } from '../testing/finite-differences.ts';
+import { siluGateBackward, siluGateForward } from './silu-gate.reference.ts';
 
 test('the backward pass is the derivative of the forward pass', () => {
   const gate = randomValues(40, 1, 2);

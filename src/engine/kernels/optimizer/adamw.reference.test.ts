@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adamw, type AdamwState } from './adamw.ts';
+import { adamw, type AdamwState } from './adamw.reference.ts';
 
 const settings = {
   learningRate: 0.1,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { dot, finiteDifferences } from './finite-differences.ts';
-import { routerBackward, routerForward, type RouterProblem } from './router.ts';
+import { dot, finiteDifferences } from '../testing/finite-differences.ts';
+import { routerBackward, routerForward, type RouterProblem } from './router.reference.ts';
 
 const layout = {
   linears: 2,

@@ -1,6 +1,6 @@
 /** The counter-based generator, bit for bit as in WGSL. */
-import { randomWord } from '../random-words.ts';
-import { dropoutMask } from '../random.ts';
+import { randomWord } from './random-words.ts';
+import { dropoutMask } from './random.ts';
 
 /** A word as a number in [0, 1), a multiple of 2^-24. */
 export function unitFloat(word: number): number {

@@ -1,5 +1,5 @@
 /** Float64 references of router and gating (eq. 3–5). */
-import type { RouterLayout } from '../adapters/router.ts';
+import type { RouterLayout } from './router.ts';
 
 export interface RouterProblem {
   readonly layout: RouterLayout;

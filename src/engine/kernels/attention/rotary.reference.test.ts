@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { rotaryTables } from '../attention/rotary-tables.ts';
-import { dot, finiteDifferences } from './finite-differences.ts';
-import { rotaryBackward, rotaryForward } from './rotary.ts';
+import { rotaryTables } from './rotary-tables.ts';
+import { dot, finiteDifferences } from '../testing/finite-differences.ts';
+import { rotaryBackward, rotaryForward } from './rotary.reference.ts';
 
 const positions = [3, 0, 9, 0xffffffff];
 const scaling = { type: 'none' } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { randomWord } from '../random-words.ts';
-import { keepScale, microBatchStream, unitFloat } from './random.ts';
+import { randomWord } from './random-words.ts';
+import { keepScale, microBatchStream, unitFloat } from './random.reference.ts';
 
 /** Chi-square of counts against an even spread, as a distance from its mean in standard deviations. */
 function evenness(counts: readonly number[]): number {

