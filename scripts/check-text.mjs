@@ -2,9 +2,10 @@
 /**
  * Checks what no linter of one language sees: nothing unfinished, no test skipped or singled out, no
  * path of one person's machine, no registry in the lock file, exact versions, no invisible
- * characters that make code read differently from what it does.
+ * characters that make code read differently from what it does, no name of a file that is not there.
  */
 import { readFileSync } from 'node:fs';
+import { missingPaths } from './check-paths.mjs';
 import { projectFiles } from './files.mjs';
 import { root } from './setup.mjs';
 
@@ -41,17 +42,20 @@ function report(place, what) {
   console.error(`${place}: ${what}`);
 }
 
-for (const file of projectFiles()) {
+const files = projectFiles();
+for (const file of files) {
+  if (!TEXT.test(file)) continue;
+  const text = readFileSync(root + file, 'utf8');
+  for (const { line, name } of missingPaths(file, text, files)) {
+    report(`${file}:${line}`, `names ${name}, and there is no such file`);
+  }
   if (file === OWN || file.startsWith('test/fixtures/') || file.startsWith('public/')) continue;
   const applying = rules.filter((rule) => rule.files.test(file));
-  if (applying.length === 0) continue;
-  readFileSync(root + file, 'utf8')
-    .split('\n')
-    .forEach((line, index) => {
-      for (const { what, pattern } of applying) {
-        if (pattern.test(line)) report(`${file}:${index + 1}`, what);
-      }
-    });
+  text.split('\n').forEach((line, index) => {
+    for (const { what, pattern } of applying) {
+      if (pattern.test(line)) report(`${file}:${index + 1}`, what);
+    }
+  });
 }
 
 /** @type {Record<string, Record<string, string> | undefined>} */

@@ -1,7 +1,7 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, with one of the factors broadcast (broadcast.wgsl): w and
 // b, so that a thread has four rows of y with WIDTH outputs, or, OWN_OUTPUTS, x and h, so that it has four outputs
 // of WIDTH rows.
-//   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
+//   h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1 (docs/method.md).
 //   Grid: (⌈outputs / WIDTH⌉, ⌈rows / (4 · LANES)⌉, products), or with OWN_OUTPUTS
 //   (⌈outputs / (4 · LANES)⌉, ⌈rows / WIDTH⌉, products). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.

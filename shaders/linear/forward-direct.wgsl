@@ -1,6 +1,6 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, without workgroup memory: for CPU adapters,
 // where a barrier costs more than a load.
-//   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
+//   h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1 (docs/method.md).
 //   One thread: 4 rows × 4 columns. Grid: (⌈outputs / (4 · LANES)⌉, ⌈rows / 4⌉, products).
 //   Each of the inner loops sums in index order. Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 // The rows of a workgroup are the same for all its threads, so their loads are uniform.

@@ -1,6 +1,6 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, one thread per result: for CPU adapters without
 // subgroups, where a matrix is not aligned to four elements.
-//   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
+//   h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1 (docs/method.md).
 //   Grid: ⌈rows · outputs / 64⌉ workgroups, folded (foldGrid), z: products. Sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 

@@ -1,5 +1,5 @@
 // y = (x · wᵀ) ∘ column_scale + bias + h · bᵀ + residual, staged in workgroup memory (tile.wgsl).
-//   method.md "Branches of a linear layer"; h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1.
+//   h holds scale · x Aᵀ, so that h · bᵀ is the branch of eq. 1 (docs/method.md).
 //   Grid: (⌈outputs / tile_columns⌉, ⌈rows / tile_rows⌉, products · SPLITS). Each of the inner loops sums in
 //   index order. With more than one split, each takes a part of the inputs, rank is 0, and y is the partial
 //   results [SPLITS · rows, outputs], which sum-splits.wgsl adds up.

@@ -24,7 +24,7 @@ function missing(path: string, detail: string): StudioError {
 /*
  * The only three ways to the network in the whole program: files of the page's own origin below its own
  * address, the hub that a person asks by pressing a button (hub.ts), and the judge that a person turned on
- * and approved a request for (worker/judge.ts). No cookies or referrer go along with any of them, and what
+ * and approved a request for (worker/judge/judge.ts). No cookies or referrer go along with any of them, and what
  * leaves the origin is written into the network ledger.
  */
 

@@ -91,7 +91,7 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** Bounds of golden/README for short cases, and of golden-slow for long real ones. */
+/** How large errors may be: in short cases, as the README of the fixtures says, and in long real ones. */
 interface Bounds {
   readonly logits: number;
   readonly nll: number;

@@ -39,7 +39,7 @@ export interface VariantOptions {
   readonly run: {
     readonly recipe: Recipe;
     readonly stageBranches: readonly Uint8Array[];
-    /** A snapshot's id; see training/snapshots.ts. */
+    /** A snapshot's id; see training/run/snapshots.ts. */
     readonly snapshot: string;
   } | null;
   /** Longest sequence, prompt and answer together; at most the model's context. */

@@ -1,7 +1,7 @@
 /** Sorts ggml blocks into planes. */
 import { blockSizes, type BlockType } from '../../formats/gguf/block-types.ts';
 
-/** The planes of a run of quantised weights; see kernels/weight-formats.ts. Words are little-endian. */
+/** The planes of a run of quantised weights; see kernels/linear/weight-formats.ts. Words are little-endian. */
 export interface PlaneWords {
   readonly quanta: Uint32Array<ArrayBuffer>;
   readonly high: Uint32Array<ArrayBuffer>;

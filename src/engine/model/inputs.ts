@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from '../gpu/tensor.ts';
 
-/** Values of one pass over packed records; see training/packing.ts. */
+/** Values of one pass over packed records; see packing.ts. */
 export interface PackedInputs {
   readonly ids: Uint32Array<ArrayBuffer>;
   readonly positions: Uint32Array<ArrayBuffer>;
