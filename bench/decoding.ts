@@ -5,7 +5,7 @@ import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
 import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
-import { randomSource } from '../test/gpu/numbers.ts';
+import { randomSource } from '../src/engine/testing/numbers.ts';
 import { spreadOf, type Spread } from './measure.ts';
 
 export interface DecodeResult {

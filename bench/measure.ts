@@ -10,7 +10,7 @@ import {
   type ElementType,
   type Tensor,
 } from '../src/engine/gpu/tensor.ts';
-import { randomValues } from '../test/gpu/numbers.ts';
+import { randomValues } from '../src/engine/testing/numbers.ts';
 
 /** Median, least and most of some durations. */
 export interface Spread {

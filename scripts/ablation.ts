@@ -22,7 +22,7 @@ import { answerItems } from '../src/engine/evaluation/tasks.ts';
 import { VariantModel } from '../src/engine/inference/variant.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
 import { writeCsv } from '../src/formats/texts/csv.ts';
-import { promptText } from '../src/worker/evaluation/prompt-text.ts';
+import { promptText } from '../src/engine/evaluation/prompt-text.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';
 import {

@@ -15,7 +15,7 @@ import type { Gpu } from '../src/engine/gpu/device.ts';
 import { VariantModel } from '../src/engine/inference/variant.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
 import { branchScale, type Recipe } from '../src/engine/training/recipe/recipe.ts';
-import { promptText } from '../src/worker/evaluation/prompt-text.ts';
+import { promptText } from '../src/engine/evaluation/prompt-text.ts';
 import { chooseItems, chooseRecords, type DemoData, type DemoTask } from './demo/data.ts';
 import { evaluateModel } from './demo/evaluation.ts';
 import { openDemoModel, writeModelFolder, type DemoModel } from './demo/model.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect';
 import { definedKernels, type Kernel } from '../src/engine/gpu/kernel.ts';
-import { createCheckingGpu, createNodeGpu } from './gpu/node-gpu.ts';
+import { createCheckingGpu, createNodeGpu } from '../src/engine/node/dawn.ts';
 
 /** What every WebGPU device has; the engine may ask for more, but has to run with this. */
 const GUARANTEED = { storageBuffers: 8, uniformBuffers: 12, invocations: 256 };

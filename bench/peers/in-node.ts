@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { createNodeGpu } from '../../test/gpu/node-gpu.ts';
+import { createNodeGpu } from '../../src/engine/node/dawn.ts';
 import type { OrtModule } from './ort.ts';
 import { runSuite, wantsRow, type SuiteOptions, type SuiteReport } from './suite.ts';
 import { measureTraining, type TrainingResult } from './training.ts';

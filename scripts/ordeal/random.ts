@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { randomSource } from '../../test/gpu/numbers.ts';
+import { randomSource } from '../../src/engine/testing/numbers.ts';
 
 /** Random choices that a seed repeats. */
 export class Random {

@@ -6,7 +6,7 @@ import { BaseModel, describeWeights, frozenMatrices } from '../../src/engine/mod
 import { Scorer } from '../../src/engine/inference/scorer.ts';
 import { openGguf } from '../../src/formats/gguf/gguf-model.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
-import { largestError } from '../gpu/numbers.ts';
+import { largestError } from '../../src/engine/testing/numbers.ts';
 import { fileSource, readGoldenTensors } from './golden-files.ts';
 
 const gpu = await openTestDevice();

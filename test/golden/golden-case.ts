@@ -32,7 +32,7 @@ import { planStage } from '../../src/engine/training/stage/stage-plan.ts';
 import { StageTrainer } from '../../src/engine/training/stage/stage-trainer.ts';
 import type { ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
 import { openModelFolder, readGoldenTensors, readParameters } from './golden-files.ts';
-import { relativeL2 } from '../gpu/numbers.ts';
+import { relativeL2 } from '../../src/engine/testing/numbers.ts';
 
 const stepSchema = z.object({
   step: z.number(),

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Generator } from '../../src/engine/inference/generator.ts';
 import { BaseModel } from '../../src/engine/model/weights.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
-import { largestError } from '../gpu/numbers.ts';
+import { largestError } from '../../src/engine/testing/numbers.ts';
 import { runGoldenCase } from './golden-case.ts';
 import { openModelFolder } from './golden-files.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createNodeGpu } from './node-gpu.ts';
+import { createNodeGpu } from '../../src/engine/node/dawn.ts';
 import doubleCode from './double.wgsl?raw';
 
 test('the chosen driver has an adapter, and it computes', async () => {

@@ -13,7 +13,7 @@ import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts'
 import { openModelFolder } from '../golden/golden-files.ts';
 import type { PlannedFault } from './faulty-device.ts';
 import { openFaultyDevice } from './kernel-bench.ts';
-import { randomSource } from './numbers.ts';
+import { randomSource } from '../../src/engine/testing/numbers.ts';
 
 /**
  * Whatever goes wrong on a device at whatever call: the job ends with one typed error, leaves nothing on the

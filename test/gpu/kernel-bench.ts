@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '../../src/engine/gpu/tensor.ts';
 import { FaultyDevice } from './faulty-device.ts';
-import { createNodeGpu } from './node-gpu.ts';
+import { createNodeGpu } from '../../src/engine/node/dawn.ts';
 
 /** A user of the device under test with buffers, ledger and faults of its own. */
 class TestDevice extends Gpu {

@@ -5,7 +5,7 @@ import { writeSafetensors } from '../../src/formats/weights/safetensors-writer.t
 import { openWeightsFolder, type WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import { checkpointShapes, describeWeights } from '../../src/engine/model/weights.ts';
-import { randomValues } from './numbers.ts';
+import { randomValues } from '../../src/engine/testing/numbers.ts';
 
 export interface NamedValues {
   readonly name: string;

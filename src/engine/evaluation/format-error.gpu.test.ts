@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { openModelFolder } from '../../../test/golden/golden-files.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../test/gpu/model-folders.ts';
-import { largestError, randomSource, relativeL2 } from '../../../test/gpu/numbers.ts';
+import { largestError, randomSource, relativeL2 } from '../testing/numbers.ts';
 import { StudioError } from '../../errors.ts';
 import { outOfMemory } from '../gpu/errors.ts';
 import { VariantModel } from '../inference/variant.ts';

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { openModelFolder, type LoadedFolder } from '../../../test/golden/golden-files.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
-import { randomSource } from '../../../test/gpu/numbers.ts';
+import { randomSource } from '../testing/numbers.ts';
 import { layOutAdapters } from '../adapters/layout.ts';
 import { initialParameters, type NamedParameters } from '../adapters/parameters.ts';
 import { VariantModel } from '../inference/variant.ts';

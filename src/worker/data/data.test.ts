@@ -3,7 +3,7 @@ import { memoryStore } from '../../storage/files/memory-store.ts';
 import { localLocks } from '../../storage/locks.ts';
 import { dataLock } from '../../storage/lock-names.ts';
 import { openStorage } from '../../storage/storage.ts';
-import { validationRows } from './split.ts';
+import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { sampledRows } from '../tokens/tokenise.ts';
 import { codeOf, openStudio, textFile } from '../testing/studio.ts';
 

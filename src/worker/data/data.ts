@@ -10,7 +10,7 @@ import type { DataCalls } from './data-protocol.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';
 import { listSamples, SAMPLES } from './samples.ts';
-import { validationRows } from './split.ts';
+import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { histogramOf, refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
 export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataCalls> {

@@ -11,7 +11,7 @@ import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { DataSetSummary, RunData } from '../protocol.ts';
 import { outcomesOf } from './record-outcomes.ts';
-import { validationRows } from './split.ts';
+import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
 import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
 import type { Tokeniser } from '../tokens/tokenise.ts';

@@ -20,7 +20,7 @@ import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { TextTokenizer, TokenizerFiles } from '../../text/tokenizer/tokenizer.ts';
 import { turnEnd } from '../../text/template/turn-end.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
-import { promptText } from '../evaluation/prompt-text.ts';
+import { promptText } from '../../engine/evaluation/prompt-text.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 
 /** Longest record in tokens; the context of every model is shorter. */

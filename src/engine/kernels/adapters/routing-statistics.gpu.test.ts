@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { largestError, randomSource } from '../../../../test/gpu/numbers.ts';
+import { largestError, randomSource } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import * as reference from './routing-statistics.reference.ts';
 import { routingStatistics, uncountedRow } from './routing-statistics.ts';

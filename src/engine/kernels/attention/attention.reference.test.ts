@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import { attentionBackward, attentionForward, cachedAttention } from './attention.reference.ts';
 import { dot, finiteDifferences } from '../testing/finite-differences.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomSource, randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomSource, randomValues } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { asMatrix, viewTensor } from '../../gpu/tensor.ts';
 import { embeddingForward, gatherRows, scatterRows } from './embedding.ts';

@@ -6,7 +6,7 @@ import {
   readMatrix,
   type Padding,
 } from '../../../../test/gpu/matrices.ts';
-import { floatEpsilon, largestError, randomValues } from '../../../../test/gpu/numbers.ts';
+import { floatEpsilon, largestError, randomValues } from '../../testing/numbers.ts';
 import { defaultTraits, type DeviceTraits } from '../../gpu/kernel.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type Tensor } from '../../gpu/tensor.ts';

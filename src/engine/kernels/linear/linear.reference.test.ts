@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomValues } from '../../testing/numbers.ts';
 import {
   columnSumReference,
   linearBackwardInputReference,

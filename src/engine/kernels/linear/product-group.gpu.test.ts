@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomValues } from '../../testing/numbers.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import {
   asMatrix,

@@ -6,7 +6,7 @@ import {
   readMatrix,
   type Padding,
 } from '../../../../test/gpu/matrices.ts';
-import { floatEpsilon, largestError, randomValues } from '../../../../test/gpu/numbers.ts';
+import { floatEpsilon, largestError, randomValues } from '../../testing/numbers.ts';
 import { decodeBlocks } from '../../../formats/gguf/block-decode.ts';
 import { blockSizes, blockTypes, type BlockType } from '../../../formats/gguf/block-types.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from '../../../formats/weights/float-bits.ts';

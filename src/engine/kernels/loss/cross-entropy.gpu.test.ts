@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import {
-  largestError,
-  randomSource,
-  randomValues,
-  relativeL2,
-} from '../../../../test/gpu/numbers.ts';
+import { largestError, randomSource, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { crossEntropy, noTarget } from './cross-entropy.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';

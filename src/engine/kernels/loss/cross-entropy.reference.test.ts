@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import { crossEntropy } from './cross-entropy.reference.ts';
 import { finiteDifferences } from '../testing/finite-differences.ts';
 

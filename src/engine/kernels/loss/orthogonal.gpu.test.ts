@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { largestError, randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { largestError, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { frozenSide, orthogonalBackward, orthogonalForward } from './orthogonal.ts';
 import * as reference from './orthogonal.reference.ts';

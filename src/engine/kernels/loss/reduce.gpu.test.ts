@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomValues } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { lossSum } from './reduce.ts';
 import { sum } from './reduce.reference.ts';

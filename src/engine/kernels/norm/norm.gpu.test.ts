@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import {
-  floatEpsilon,
-  largestError,
-  randomValues,
-  relativeL2,
-} from '../../../../test/gpu/numbers.ts';
+import { floatEpsilon, largestError, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { rmsNormBackward, rmsNormForward } from './norm.ts';

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import { elementCount } from '../../gpu/tensor.ts';
 import { adamwEightBit, eightBitMoment } from './adamw-eight-bit.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';

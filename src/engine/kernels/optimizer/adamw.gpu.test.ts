@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomValues, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { adamw } from './adamw.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';

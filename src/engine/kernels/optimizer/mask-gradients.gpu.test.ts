@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomValues } from '../../testing/numbers.ts';
 import { maskGradients } from './mask-gradients.ts';
 import { maskGradients as reference } from './mask-gradients.reference.ts';
 

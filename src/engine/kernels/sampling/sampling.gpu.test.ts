@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomSource, randomValues } from '../../../../test/gpu/numbers.ts';
+import { randomSource, randomValues } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { argmax, drawToken, samplingDistribution } from './sampling.reference.ts';
 import {

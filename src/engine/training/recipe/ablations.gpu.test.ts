@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { openModelFolder } from '../../../../test/golden/golden-files.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomSource } from '../../../../test/gpu/numbers.ts';
+import { randomSource } from '../../testing/numbers.ts';
 import { ablations } from './ablations.ts';
 import type { TrainingRecord } from '../run/data-order.ts';
 import { planMemory } from '../stage/memory.ts';

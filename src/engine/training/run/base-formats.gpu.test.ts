@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openModelFolder, type LoadedFolder } from '../../../../test/golden/golden-files.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../../test/gpu/model-folders.ts';
-import { randomSource, relativeL2 } from '../../../../test/gpu/numbers.ts';
+import { randomSource, relativeL2 } from '../../testing/numbers.ts';
 import { StudioError } from '../../../errors.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../../gpu/device.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModelFolder, type LoadedFolder } from '../../../../test/golden/golden-files.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { randomSource } from '../../../../test/gpu/numbers.ts';
+import { randomSource } from '../../testing/numbers.ts';
 import { StudioError } from '../../../errors.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
 import { VariantModel } from '../../inference/variant.ts';

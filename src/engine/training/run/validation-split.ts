@@ -1,6 +1,6 @@
 /** Which records a run keeps apart to measure on: decided by counts and seed alone. */
-import { shuffledIndices } from '../../engine/training/run/data-order.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { shuffledIndices } from './data-order.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 
 /** Stream of the counter-based generator that the split draws from. */
 const SPLIT_STREAM = 0x5eed2000;

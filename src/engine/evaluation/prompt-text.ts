@@ -1,5 +1,5 @@
 /** The text side of evaluation: prompts and answers as a model's tokenizer and chat template write them. */
-import type { PromptText } from '../../engine/evaluation/answering.ts';
+import type { PromptText } from './answering.ts';
 import type { ChatTemplate } from '../../text/template/chat-template.ts';
 import { encodeAnswer, encodePrompt } from '../../text/labels/labels.ts';
 import type { TextTokenizer } from '../../text/tokenizer/tokenizer.ts';

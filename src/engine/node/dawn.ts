@@ -1,5 +1,4 @@
-/** WebGPU in Node through Dawn. */
-import { applyDriver } from '../../scripts/adapters.mjs';
+/** WebGPU in Node through Dawn, waiting for it in a way that leaves the processors to a software driver. */
 
 /**
  * Every GPU object that was handed out. Dawn's JavaScript wrapper does not keep the instance alive
@@ -46,17 +45,16 @@ function pollPatiently(): void {
 }
 
 /**
- * WebGPU in Node, through Dawn on the driver that scripts/adapters.mjs chooses.
+ * WebGPU in Node, through Dawn, the implementation in Chromium, as the npm package `webgpu` brings it. Dawn uses the
+ * driver that the system offers; with Vulkan, `VK_ICD_FILENAMES` in the environment names another one.
  *
  * Also sets the WebGPU globals (`GPUBufferUsage`, `GPUMapMode`, …) that a browser has. Every device
  * made from it should be destroyed when its work is done: the process then ends by itself, and a
  * software driver frees its threads.
  *
  * @returns the object a browser offers as `navigator.gpu`
- * @throws when no driver is found for a MEDCARE_ADAPTER that was asked for by name
  */
 export async function createNodeGpu(): Promise<GPU> {
-  applyDriver();
   // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for.
   return createInstance(['disable-dawn-features=timestamp_quantization']);
 }
