@@ -1,0 +1,56 @@
+/** What is asked about a conversation beside its answers: the context it takes, the routing of its tokens. */
+import { asStudioError } from '../../errors.ts';
+import { variantKey } from '../models/variant-key.ts';
+import { currentConversation, promptFor, sides } from './chat-document.ts';
+import {
+  newTurn,
+  routingKey,
+  type ChatState,
+  type ChatStore,
+  type RoutingState,
+} from './chat-state.ts';
+
+export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'route'> {
+  const { client, get, set } = store;
+  /** The count that was asked for last. */
+  let measuring = 0;
+  return {
+    measure: async (draft, speakers) => {
+      measuring += 1;
+      const mine = measuring;
+      const turns = currentConversation(get())?.turns ?? [];
+      const next = newTurn(draft, 'next');
+      for (const side of sides) {
+        const variant = speakers[side]?.variant;
+        const messages = promptFor(get().system, [...turns, next], next.id, side);
+        const counted = variant
+          ? // A template that does not take these messages says so when they are sent.
+            await client.call('chat.count', { variant, messages }).catch(() => null)
+          : null;
+        if (mine !== measuring) return;
+        const use = variant && counted ? { ...counted, variant: variantKey(variant) } : null;
+        set((state) => ({ use: { ...state.use, [side]: use } }));
+      }
+    },
+    route: async (turnId, side) => {
+      const turns = currentConversation(get())?.turns ?? [];
+      const reply = turns.find(({ id }) => id === turnId)?.replies[side];
+      const key = routingKey(turnId, side);
+      if (!reply?.variant || reply.ids.length === 0 || get().routing[key] === 'loading') return;
+      const put = (state: RoutingState): void =>
+        set(({ routing }) => ({ routing: { ...routing, [key]: state } }));
+      put('loading');
+      try {
+        const found = await client.call('chat.routing', {
+          variant: reply.variant,
+          messages: promptFor(reply.system, turns, turnId, side),
+          ids: reply.ids,
+          task: crypto.randomUUID(),
+        });
+        put(found);
+      } catch (thrown) {
+        put(asStudioError(thrown));
+      }
+    },
+  };
+}

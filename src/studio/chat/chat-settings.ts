@@ -1,0 +1,42 @@
+/** What is set for answers to come: who speaks, how tokens are drawn, presets of a person's own. */
+import { readPreference, writePreference } from '../preferences.ts';
+import { ownPresetsSchema, type OwnPreset } from './chat-document.ts';
+import type { ChatState, ChatStore } from './chat-state.ts';
+
+const PRESETS = 'chat-presets';
+
+export function savedPresets(): readonly OwnPreset[] {
+  return readPreference(PRESETS, (value) => ownPresetsSchema.safeParse(value).data ?? null) ?? [];
+}
+
+export function settingActions(
+  store: ChatStore,
+): Pick<ChatState, 'setVariant' | 'setSettings' | 'setSystem' | 'savePreset' | 'removePreset'> {
+  const { get, set } = store;
+  const setPresets = (presets: readonly OwnPreset[]): void => {
+    writePreference(PRESETS, presets);
+    set({ presets });
+  };
+  return {
+    setVariant: (side, variant) => {
+      set(({ variants }) => ({ variants: { ...variants, [side]: variant } }));
+      store.keepSettings();
+    },
+    setSettings: (settings) => {
+      set((state) => ({ settings: { ...state.settings, ...settings } }));
+      store.keepSettings();
+    },
+    setSystem: (system) => {
+      set({ system });
+      store.keepSettings();
+    },
+    savePreset: (name) => {
+      const { maxTokens: _most, seed: _seed, ...settings } = get().settings;
+      const others = get().presets.filter((preset) => preset.name !== name);
+      setPresets([...others, { name: name.trim().slice(0, 60), settings }]);
+    },
+    removePreset: (name) => {
+      setPresets(get().presets.filter((preset) => preset.name !== name));
+    },
+  };
+}

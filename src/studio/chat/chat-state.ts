@@ -1,0 +1,119 @@
+/** What Chat knows and can do, and what its parts share. */
+import type { StoreApi } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import type { WorkerClient } from '../../worker/client.ts';
+import type { ReplyRouting } from '../../worker/chat/chat-protocol.ts';
+import type { ModelVariant, SamplingSettings } from '../../worker/protocol.ts';
+import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
+import { writePreference } from '../preferences.ts';
+
+/** Who answers on a side, with its name. */
+export interface Speaker {
+  readonly variant: ModelVariant;
+  readonly label: string;
+}
+
+/** Both sides; null stays silent. */
+export type Speakers = Readonly<Record<Side, Speaker | null>>;
+
+/** Tokens that the next prompt takes, and what the model holds. */
+export interface ContextUse {
+  /** Key of the model state that was asked. */
+  readonly variant: string;
+  readonly tokens: number;
+  readonly context: number;
+}
+
+/** The routing of one reply: being found, found, or why not. */
+export type RoutingState = 'loading' | ReplyRouting | StudioError;
+
+export function routingKey(turnId: string, side: Side): string {
+  return `${turnId}/${side}`;
+}
+
+export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'>, Conversations {
+  readonly phase: 'loading' | 'ready';
+  /** What could not be read or kept. */
+  readonly error: StudioError | null;
+  readonly presets: readonly OwnPreset[];
+  readonly use: Readonly<Record<Side, ContextUse | null>>;
+  readonly routing: Readonly<Record<string, RoutingState>>;
+  /** The side that speaks now. */
+  readonly speaking: Side | null;
+  /** What goes on before the first word; empty where nothing is told. */
+  readonly note: string;
+  readonly setVariant: (side: Side, variant: ModelVariant | null) => void;
+  readonly setSettings: (change: Partial<SamplingSettings>) => void;
+  readonly setSystem: (system: string) => void;
+  /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
+  readonly send: (text: string, speakers: Speakers) => Promise<void>;
+  /** The last turn's answers anew, with the next seed. */
+  readonly regenerate: (speakers: Speakers) => Promise<void>;
+  /** A prompt anew in other words: the turns after it go, and both sides answer. */
+  readonly edit: (turnId: string, text: string, speakers: Speakers) => Promise<void>;
+  readonly stop: () => void;
+  readonly newConversation: () => void;
+  readonly open: (id: string) => void;
+  readonly remove: (id: string) => void;
+  /** An empty title is called after the first prompt again. */
+  readonly rename: (id: string, title: string) => void;
+  /** Reads the conversations that were kept. */
+  readonly load: () => Promise<void>;
+  readonly savePreset: (name: string) => void;
+  readonly removePreset: (name: string) => void;
+  /** Counts what the conversation and a draft take of each side's context. */
+  readonly measure: (draft: string, speakers: Speakers) => Promise<void>;
+  /** Finds what the experts chose for each token of a reply. */
+  readonly route: (turnId: string, side: Side) => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+/** A turn that nobody has answered. */
+export function newTurn(user: string, id: string = crypto.randomUUID()): Turn {
+  return { id, user, attempt: 0, replies: { left: null, right: null } };
+}
+
+/** The store with what its parts do to it and to what is kept. */
+export class ChatStore {
+  readonly client: WorkerClient;
+  readonly get: StoreApi<ChatState>['getState'];
+  readonly set: StoreApi<ChatState>['setState'];
+
+  constructor(client: WorkerClient, { getState, setState }: StoreApi<ChatState>) {
+    this.client = client;
+    this.get = getState;
+    this.set = setState;
+  }
+
+  /** Keeps settings and choices over a reload. */
+  keepSettings(): void {
+    const { currentId, settings, system, variants } = this.get();
+    writePreference('chat', { currentId, settings, system, variants });
+  }
+
+  /** Keeps a conversation over a reload; one without a turn is not worth it. */
+  keepConversation(id: string): void {
+    const value = this.get().conversations.find((conversation) => conversation.id === id);
+    if (!value || value.turns.length === 0) return;
+    void this.guarded(() => this.client.call('document.put', { kind: 'conversation', id, value }));
+  }
+
+  changeTurns(conversationId: string, edit: (turns: Turn[]) => Turn[]): void {
+    this.set(({ conversations }) => ({
+      conversations: conversations.map((conversation) =>
+        conversation.id === conversationId
+          ? { ...conversation, turns: edit(conversation.turns) }
+          : conversation,
+      ),
+    }));
+  }
+
+  /** Does something whose failure is shown as the page's error. */
+  async guarded(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.set({ error: asStudioError(thrown) });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** What is done with the turns of the open conversation: sent, answered anew, said in other words. */
+import { currentConversation } from './chat-document.ts';
+import type { ChatReplies } from './chat-replies.ts';
+import { newTurn, type ChatState, type ChatStore } from './chat-state.ts';
+
+export function turnActions(
+  store: ChatStore,
+  replies: ChatReplies,
+): Pick<ChatState, 'send' | 'regenerate' | 'edit' | 'stop'> {
+  const { get, set } = store;
+  return {
+    send: async (text, speakers) => {
+      if (get().speaking !== null || text.trim() === '') return;
+      if (!currentConversation(get())) get().newConversation();
+      const conversation = currentConversation(get());
+      if (!conversation) return;
+      const turn = newTurn(text);
+      store.changeTurns(conversation.id, (turns) => [...turns, turn]);
+      store.keepSettings();
+      store.keepConversation(conversation.id);
+      await replies.answer(conversation.id, turn.id, speakers);
+    },
+    regenerate: async (speakers) => {
+      const conversation = currentConversation(get());
+      const last = conversation?.turns[conversation.turns.length - 1];
+      if (get().speaking !== null || !conversation || !last) return;
+      set({ routing: {} });
+      store.changeTurns(conversation.id, (turns) =>
+        turns.map((turn) =>
+          turn.id === last.id
+            ? { ...turn, attempt: turn.attempt + 1, replies: { left: null, right: null } }
+            : turn,
+        ),
+      );
+      await replies.answer(conversation.id, last.id, speakers);
+    },
+    edit: async (turnId, text, speakers) => {
+      const conversation = currentConversation(get());
+      const index = conversation?.turns.findIndex(({ id }) => id === turnId) ?? -1;
+      if (!conversation || index < 0 || get().speaking !== null || text.trim() === '') return;
+      set({ routing: {} });
+      store.changeTurns(conversation.id, (turns) => [
+        ...turns.slice(0, index),
+        newTurn(text, turnId),
+      ]);
+      await replies.answer(conversation.id, turnId, speakers);
+    },
+    stop: () => replies.stop(),
+  };
+}
