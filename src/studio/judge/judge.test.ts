@@ -4,7 +4,8 @@ import type { JudgeAnswer, TestJudge } from '../../../test/judge/test-judge.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { CallInput, CallKind, CallOutput } from '../../worker/protocol.ts';
 import { openStudio, textFile } from '../../worker/testing/studio.ts';
-import { createJudge, sendEstimate, shownRequest } from './judge.ts';
+import { sendEstimate, shownRequest } from './judge-requests.ts';
+import { createJudge } from './judge.ts';
 import {
   compareJudged,
   faultCounts,

@@ -1,7 +1,8 @@
 /** The request that is due, in full, and the buttons without which it does not go out. */
 import { Send, SendHorizontal, SkipForward, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { sendEstimate, shownRequest, useJudge } from '../../studio/judge/judge.ts';
+import { sendEstimate, shownRequest } from '../../studio/judge/judge-requests.ts';
+import { useJudge } from '../../studio/judge/judge.ts';
 import type { Judging } from '../../studio/judge/judge-session.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';

@@ -1,0 +1,63 @@
+/** A judging begins: questions are read, and every candidate answers them. */
+import type { JudgeQuestion } from '../../worker/judge/judge-protocol.ts';
+import type { Speaker } from '../chat/chat.ts';
+import { runTask } from '../tasks.ts';
+import type { Judging } from './judge-session.ts';
+import type { JudgeStore, QuestionSource } from './judge-state.ts';
+
+/** Sets the judging that was begun; nothing when it was cancelled. @throws StudioError */
+export async function beginJudging(
+  store: JudgeStore,
+  source: QuestionSource,
+  speakers: readonly Speaker[],
+): Promise<void> {
+  const { client, get, set } = store;
+  const { maxQuestions, endpoint, on } = get();
+  if (on === null || get().answering || get().sending) return;
+  set({ leftOut: null });
+  const { questions, leftOut } = await client.call('judge.questions', {
+    file: source.kind === 'file' ? source.file : null,
+    dataSetId: source.kind === 'data' ? source.id : null,
+    most: maxQuestions,
+  });
+  set({ leftOut });
+  const candidates = await answeringCandidates(store, speakers, questions);
+  if (!candidates) return;
+  const judging: Judging = {
+    id: crypto.randomUUID(),
+    createdAt: Date.now(),
+    source: source.kind === 'file' ? source.file.name : source.name,
+    endpoint: { ...endpoint, address: on },
+    questions: [...questions],
+    candidates,
+  };
+  set({ judging, approved: false, halted: false });
+  await store.keep(judging);
+  await get().load();
+}
+
+/** Every speaker with its answers; null when one was cancelled. @throws StudioError */
+async function answeringCandidates(
+  { client, get, set }: JudgeStore,
+  speakers: readonly Speaker[],
+  questions: readonly JudgeQuestion[],
+): Promise<Judging['candidates'] | null> {
+  const candidates: Judging['candidates'] = [];
+  const { maxTokens } = get();
+  for (const [index, { variant, label }] of speakers.entries()) {
+    const outcome = await runTask(
+      (task) => client.call('judge.answers', { variant, questions, maxTokens, task }),
+      (task) => set({ answering: { task, label, index, of: speakers.length } }),
+    );
+    set({ answering: null });
+    if (outcome.status === 'failed') throw outcome.error;
+    if (outcome.status !== 'done') return null;
+    candidates.push({
+      label,
+      variant,
+      answers: [...outcome.value],
+      judgements: questions.map(() => null),
+    });
+  }
+  return candidates;
+}

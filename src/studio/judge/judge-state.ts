@@ -1,0 +1,91 @@
+/** What the Judge page knows and can do, and what its parts share. */
+import type { StoreApi } from 'zustand';
+import { asStudioError, type StudioError } from '../../errors.ts';
+import type { WorkerClient } from '../../worker/client.ts';
+import type { LeftOut } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { JudgeEndpoint } from '../../worker/judge/judge-request.ts';
+import type { Speaker } from '../chat/chat.ts';
+import type { Judging } from './judge-session.ts';
+
+/** Where questions come from. */
+export type QuestionSource =
+  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'data'; readonly id: string; readonly name: string };
+
+export interface JudgeState {
+  readonly endpoint: JudgeEndpoint;
+  readonly timeoutSeconds: number;
+  /** In memory only, unless `keepKey`. */
+  readonly key: string;
+  readonly keepKey: boolean;
+  /** The address that requests may go to; null while the judge is off, and after every reload. */
+  readonly on: string | null;
+  readonly maxQuestions: number;
+  readonly maxTokens: number;
+  readonly judging: Judging | null;
+  /** Rows of the file asked last that gave no question. */
+  readonly leftOut: LeftOut | null;
+  readonly earlier: readonly Judging[];
+  /** Answers being generated. */
+  readonly answering: {
+    readonly task: string;
+    readonly label: string;
+    readonly index: number;
+    readonly of: number;
+  } | null;
+  readonly sending: 'one' | 'all' | null;
+  /** Until when the endpoint asked to wait; null while it did not. */
+  readonly waitingUntil: number | null;
+  /** A request of this judging was approved one by one, so that all others may be sent. */
+  readonly approved: boolean;
+  /** Sending all stopped by itself: the same fault three times in a row. */
+  readonly halted: boolean;
+  readonly error: StudioError | null;
+  readonly setEndpoint: (change: Partial<JudgeEndpoint>) => void;
+  readonly setTimeoutSeconds: (seconds: number) => void;
+  readonly setKey: (key: string) => void;
+  readonly setKeepKey: (keep: boolean) => void;
+  readonly setMaxQuestions: (count: number) => void;
+  readonly setMaxTokens: (count: number) => void;
+  readonly turnOn: () => Promise<void>;
+  readonly turnOff: () => Promise<void>;
+  readonly load: () => Promise<void>;
+  /** Reads the questions and has every candidate answer them; a judging begins with that. */
+  readonly begin: (source: QuestionSource, candidates: readonly Speaker[]) => Promise<void>;
+  /** Sends the request that is shown, and no other. */
+  readonly sendOne: () => Promise<void>;
+  readonly skipOne: () => void;
+  readonly sendAll: () => Promise<void>;
+  readonly stop: () => void;
+  readonly open: (id: string | null) => void;
+  readonly remove: (id: string) => Promise<void>;
+  readonly dismissError: () => void;
+}
+
+/** The store with what its parts do to it and to what is kept. */
+export class JudgeStore {
+  readonly client: WorkerClient;
+  readonly get: StoreApi<JudgeState>['getState'];
+  readonly set: StoreApi<JudgeState>['setState'];
+
+  constructor(client: WorkerClient, { getState, setState }: StoreApi<JudgeState>) {
+    this.client = client;
+    this.get = getState;
+    this.set = setState;
+  }
+
+  /** Does something whose failure is shown as the page's error. */
+  async guarded(act: () => Promise<void>): Promise<void> {
+    this.set({ error: null });
+    try {
+      await act();
+    } catch (thrown) {
+      this.set({ error: asStudioError(thrown) });
+    }
+  }
+
+  /** Keeps a judging over a reload. */
+  async keep(judging: Judging): Promise<void> {
+    await this.client.call('document.put', { kind: 'judging', id: judging.id, value: judging });
+  }
+}
