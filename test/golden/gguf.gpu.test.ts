@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { architectures } from '../../src/engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../src/engine/model/config.ts';
 import { packRecords } from '../../src/engine/model/packing.ts';
 import { weightStorage } from '../../src/engine/model/weight-storage.ts';
@@ -30,6 +31,7 @@ describe.each(files)('q256.%s.gguf', (name, format) => {
   test('is kept in its own blocks and gives the logits of the dequantised model', async () => {
     const { weights: folder, configJson } = await openGguf(
       await fileSource(`${path}.gguf`, `q256.${name}.gguf`),
+      architectures,
     );
     const config = parseModelConfig(JSON.parse(configJson));
     const weights = describeWeights(

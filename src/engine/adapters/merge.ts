@@ -6,7 +6,8 @@ import { rowBlock, type Matrix } from '../gpu/tensor.ts';
 import { mergeBranch } from '../kernels/adapters/merge.ts';
 import { isPacked } from '../kernels/linear/weight-formats.ts';
 import type { Adapters } from '../model/context.ts';
-import { frozenMatrices, weightName, type ModelWeights } from '../model/weights.ts';
+import type { FrozenMatrix } from '../model/frozen-matrix.ts';
+import type { ModelWeights } from '../model/weights.ts';
 import { arenaColumns, arenaRows } from './layout.ts';
 
 /** One branch's part of one linear: W += scale · b·a. */
@@ -16,15 +17,20 @@ export interface BranchProduct {
   readonly scale: number;
 }
 
-/** The products of a plain branch, by the name of the weight that each would go into. */
-export function branchProducts(adapters: Adapters, name: string): Map<string, BranchProduct> {
-  const products = new Map<string, BranchProduct>();
+/** The products of a plain branch, by the weight that each would go into. */
+export function branchProducts(
+  weights: ModelWeights,
+  adapters: Adapters,
+  name: string,
+): Map<FrozenMatrix, BranchProduct> {
+  const products = new Map<FrozenMatrix, BranchProduct>();
   for (const group of adapters.layout.groups.values()) {
     for (const linear of group.linears) {
       const columns = linear.plain.find(({ branch }) => branch.name === name);
-      if (!columns) continue;
+      const target = weights.layers[group.layer]?.projections[linear.projection].weight;
+      if (!columns || !target) continue;
       const { first, rank, branch } = columns;
-      products.set(weightName(group.layer, linear.projection), {
+      products.set(target, {
         b: arenaColumns(adapters.parameters, linear.b, first, rank),
         a: arenaRows(adapters.parameters, group.a, linear.firstColumn + first, rank),
         scale: branch.scale,
@@ -45,12 +51,12 @@ export async function mergeBranches(
   adapters: Adapters,
   names: readonly string[],
 ): Promise<void> {
-  const matrices = new Map(frozenMatrices(weights).map((matrix) => [matrix.name, matrix]));
   const recorder = new PlanRecorder('merge', gpu.traits);
   for (const name of names) {
-    for (const [target, { b, a, scale }] of branchProducts(adapters, name)) {
-      for (const { firstRow, matrix: w } of matrices.get(target)?.parts ?? []) {
-        if (isPacked(w)) throw new RangeError(`${target} is not float32: nothing merges into it`);
+    for (const [target, { b, a, scale }] of branchProducts(weights, adapters, name)) {
+      for (const { firstRow, matrix: w } of target.parts) {
+        if (isPacked(w))
+          throw new RangeError(`${target.name} is not float32: nothing merges into it`);
         mergeBranch(recorder, { w, b: rowBlock(b, firstRow, w.rows), a, scale });
       }
     }

@@ -26,7 +26,7 @@ export interface NamedShape {
 export class MergedWeightReader {
   readonly #gpu: Gpu;
   readonly #weights: ModelWeights;
-  readonly #products = new Map<string, BranchProduct[]>();
+  readonly #products = new Map<FrozenMatrix, BranchProduct[]>();
   readonly #matrices: ReadonlyMap<string, FrozenMatrix>;
 
   /** @param merged names of branches of `adapters` that belong into the weights */
@@ -41,7 +41,7 @@ export class MergedWeightReader {
     this.#matrices = new Map(frozenMatrices(weights).map((matrix) => [matrix.name, matrix]));
     if (!adapters) return;
     for (const name of merged) {
-      for (const [target, product] of branchProducts(adapters, name)) {
+      for (const [target, product] of branchProducts(weights, adapters, name)) {
         this.#products.set(target, [...(this.#products.get(target) ?? []), product]);
       }
     }
@@ -74,7 +74,7 @@ export class MergedWeightReader {
     const buffers = buffersOf([ids, result]);
     const recorder = new PlanRecorder('read weights', this.#gpu.traits);
     frozenLookup(recorder, matrix, { ids, y: result });
-    for (const { b, a, scale } of this.#products.get(matrix.name) ?? []) {
+    for (const { b, a, scale } of this.#products.get(matrix) ?? []) {
       mergeBranch(recorder, { w: asMatrix(result), b: rowBlock(b, first, rows), a, scale });
     }
     await this.#gpu.allocate(buffers);

@@ -1,5 +1,6 @@
 /** Which layers of a model look back over a window only, told from config.json as transformers tells it. */
 import { z } from 'zod';
+import type { ConfigForm } from './architectures/architecture.ts';
 import type { RopeFaults } from './rope-config.ts';
 
 export const windowFields = {
@@ -18,15 +19,15 @@ const DEFAULT_FIRST_LAYER = 28;
 
 /** The window of the layers that have one; null where every layer sees all positions before it. */
 export function smallestWindow(
-  architecture: string,
+  kind: ConfigForm['windows'],
   raw: WindowFields,
   layers: number,
   faults: RopeFaults,
 ): number | null {
   const declared = raw.sliding_window === undefined ? DEFAULT_WINDOW : raw.sliding_window;
   const window = declared && declared > 0 ? declared : null;
-  if (architecture === 'llama') return null;
-  if (architecture === 'mistral') return window;
+  if (kind === 'none') return null;
+  if (kind === 'every-layer') return window;
   const named = raw.layer_types ?? null;
   const types = named?.slice(0, layers) ?? null;
   if (named !== null && named.length < layers) {

@@ -1,16 +1,15 @@
 /** config.json in both dialects, checked. */
 import { z } from 'zod';
 import { StudioError } from '../../errors.ts';
+import { architectureNames, architectures, type ArchitectureName } from './architectures/index.ts';
+import type { Activation, Architecture } from './architectures/architecture.ts';
 import { smallestWindow, windowFields } from './attention-window.ts';
 import { parseRope, ropeFields } from './rope-config.ts';
 import type { RopeScaling } from './rope-config.ts';
 
-export const architectures = ['qwen2', 'qwen3', 'llama', 'mistral'] as const;
-export type Architecture = (typeof architectures)[number];
-
 /** A decoder-only transformer as config.json describes it, in one dialect. */
 export interface ModelConfig {
-  readonly architecture: Architecture;
+  readonly architecture: ArchitectureName;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;
@@ -23,12 +22,10 @@ export interface ModelConfig {
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling;
   readonly tiedHead: boolean;
-  /** Bias on q, k and v (qwen2), and on o (llama with attention_bias). */
+  /** Bias on q, k and v, and on o. */
   readonly queryKeyValueBias: boolean;
   readonly outputBias: boolean;
   readonly feedForwardBias: boolean;
-  /** RMSNorm over each head of q and k before the rotation (qwen3). */
-  readonly queryKeyNorm: boolean;
 }
 
 const count = (most: number) => z.int().min(1).max(most);
@@ -59,12 +56,9 @@ const document = z.object({
   ...windowFields,
 });
 
-/** Positions where config.json states none: what transformers takes for each architecture. */
-const DEFAULT_CONTEXT: Readonly<Record<Architecture, number>> = {
-  qwen2: 32_768,
-  qwen3: 32_768,
-  llama: 2048,
-  mistral: 131_072,
+/** What config.json calls the activations of gates. */
+const activationNames: Readonly<Record<Activation, readonly string[]>> = {
+  silu: ['silu', 'swish'],
 };
 
 function unsupported(reason: string, remedy: string): StudioError {
@@ -96,16 +90,16 @@ export function parseModelConfig(json: unknown): ModelConfig {
   refuseNested(json);
   const named = z.object({ model_type: z.string() }).safeParse(json);
   if (!named.success) throw invalid('it has no model_type');
-  const architecture = architectures.find((name) => name === named.data.model_type);
+  const architecture = architectures.find(({ name }) => name === named.data.model_type);
   if (!architecture) {
     throw new StudioError({
       code: 'architecture-unknown',
       message: `The architecture "${named.data.model_type.slice(0, 60)}" is not supported.`,
       kept: 'Models already loaded.',
-      remedy: `Take a model of one of these types: ${architectures.join(', ')}.`,
+      remedy: `Take a model of one of these types: ${architectureNames.join(', ')}.`,
       data: {
         architecture: named.data.model_type.slice(0, 60),
-        supported: architectures.join(', '),
+        supported: architectureNames.join(', '),
       },
     });
   }
@@ -115,13 +109,14 @@ export function parseModelConfig(json: unknown): ModelConfig {
     throw invalid(`${issue?.path.join('.') ?? 'top level'}: ${issue?.message ?? 'wrong shape'}`);
   }
   const raw = parsed.data;
+  const { config: form, block } = architecture;
   const heads = raw.num_attention_heads;
   const keyValueHeads = raw.num_key_value_heads ?? heads;
   if (heads % keyValueHeads !== 0) {
     throw invalid(`${keyValueHeads} key/value heads do not divide ${heads} heads`);
   }
   // transformers' own default, where the field is not there at all.
-  const fixedHead = architecture === 'qwen3' && raw.head_dim === undefined ? 128 : null;
+  const fixedHead = raw.head_dim === undefined ? form.headSize : null;
   const headSize = raw.head_dim ?? fixedHead ?? raw.hidden_size / heads;
   if (!Number.isInteger(headSize)) {
     throw invalid(`${heads} heads do not divide the hidden size ${raw.hidden_size}`);
@@ -129,16 +124,16 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (headSize % 2 !== 0 || headSize > 256) {
     throw unsupported(`a head size of ${headSize}`, 'Head sizes must be even and at most 256.');
   }
-  const activation = raw.hidden_act ?? 'silu';
-  if (activation !== 'silu' && activation !== 'swish') {
+  const activation = raw.hidden_act ?? block.activation;
+  if (!activationNames[block.activation].includes(activation)) {
     throw unsupported(
       `the activation "${activation.slice(0, 60)}"`,
       'Take a model with SiLU-gated FFN.',
     );
   }
-  const contextLength = raw.max_position_embeddings ?? DEFAULT_CONTEXT[architecture];
+  const contextLength = raw.max_position_embeddings ?? form.contextLength;
   const faults = { invalid, unsupported };
-  const window = smallestWindow(architecture, raw, raw.num_hidden_layers, faults);
+  const window = smallestWindow(form.windows, raw, raw.num_hidden_layers, faults);
   if (window !== null && window < contextLength) {
     throw unsupported(
       `sliding-window attention over ${window} positions`,
@@ -146,9 +141,9 @@ export function parseModelConfig(json: unknown): ModelConfig {
     );
   }
   const rope = parseRope(raw, contextLength, faults);
-  const attentionBias = hasAttentionBias(architecture, raw.attention_bias === true);
+  const attentionBias = hasAttentionBias(form, raw.attention_bias === true);
   return {
-    architecture,
+    architecture: architecture.name,
     hiddenSize: raw.hidden_size,
     layers: raw.num_hidden_layers,
     heads,
@@ -163,8 +158,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
     tiedHead: raw.tie_word_embeddings === true,
     queryKeyValueBias: attentionBias.queryKeyValue,
     outputBias: attentionBias.output,
-    feedForwardBias: architecture === 'llama' && raw.mlp_bias === true,
-    queryKeyNorm: architecture === 'qwen3',
+    feedForwardBias: form.feedForwardBias === 'declared' && raw.mlp_bias === true,
   };
 }
 
@@ -182,7 +176,7 @@ function refuseNested(json: unknown): void {
     return named.success ? named.data.model_type.slice(0, 60) : '';
   };
   const [type, inner] = [typeOf(json), typeOf(whole.data[field])];
-  const runs = architectures.some((name) => name === inner);
+  const runs = architectureNames.some((name) => name === inner);
   const what = type === '' ? 'a model' : `a model of type "${type}"`;
   const within = inner === '' ? '' : ` ("${inner}")`;
   throw new StudioError({
@@ -191,17 +185,16 @@ function refuseNested(json: unknown): void {
     kept: 'Models already loaded.',
     remedy: runs
       ? `Take the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
-      : `Take a model that reads text only, of one of these types: ${architectures.join(', ')}.`,
-    data: { type, inner, field, runs, supported: architectures.join(', ') },
+      : `Take a model that reads text only, of one of these types: ${architectureNames.join(', ')}.`,
+    data: { type, inner, field, runs, supported: architectureNames.join(', ') },
   });
 }
 
-/** qwen2 has its biases whatever is declared, mistral none. */
 function hasAttentionBias(
-  architecture: Architecture,
+  { attentionBias }: Architecture['config'],
   declared: boolean,
 ): { readonly queryKeyValue: boolean; readonly output: boolean } {
-  if (architecture === 'qwen2') return { queryKeyValue: true, output: false };
-  const biased = declared && architecture !== 'mistral';
+  if (attentionBias === 'query-key-value') return { queryKeyValue: true, output: false };
+  const biased = declared && attentionBias === 'declared';
   return { queryKeyValue: biased, output: biased };
 }

@@ -2,6 +2,7 @@
 import { StudioError } from '../../errors.ts';
 import { isBlockType } from '../../formats/gguf/block-types.ts';
 import { quantisationOf } from '../../formats/weights/quantised-weights.ts';
+import type { NamePair } from '../../formats/gguf/gguf-names.ts';
 import { isFloat, notFloat } from '../../formats/weights/safetensors.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -18,7 +19,8 @@ import { describeMatrix, shareBuffer, type FrozenMatrix } from './frozen-matrix.
 import { buffersOf } from './inputs.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { float32Storage, type WeightStorage } from './weight-storage.ts';
-import { projectionModules, type Projection } from './projections.ts';
+import { architectureNamed } from './architectures/index.ts';
+import type { Projection } from './projections.ts';
 
 /** One projection's frozen weight [out, in] and its optional bias [out]. */
 export interface LinearWeights {
@@ -46,15 +48,6 @@ export interface ModelWeights {
   /** cos and sin of every position and frequency, [context, headSize/2]. */
   readonly cosine: Tensor;
   readonly sine: Tensor;
-}
-
-function moduleName(layer: number, projection: Projection): string {
-  return `model.layers.${layer}.${projectionModules[projection]}`;
-}
-
-/** The Hugging Face name of a projection's weight. */
-export function weightName(layer: number, projection: Projection): string {
-  return `${moduleName(layer, projection)}.weight`;
 }
 
 /** Inputs and outputs of a projection. */
@@ -95,6 +88,8 @@ export function describeWeights(
   const tensor = (name: string, shape: readonly number[]): Tensor =>
     persistentTensor(name, 'weights', shape);
   const { hiddenSize, vocabularySize, headSize } = config;
+  const { outside, block } = architectureNamed(config.architecture).tensors;
+  const prefix = (layer: number): string => `model.layers.${layer}`;
   // Weights of linears that read one input lie together: one dispatch makes all their outputs.
   const linears = (
     layer: number,
@@ -105,12 +100,12 @@ export function describeWeights(
     const weights = shareBuffer(
       group.map((projection, index) => {
         const { inputs = 0, outputs = 0 } = shapes[index] ?? {};
-        return matrix(weightName(layer, projection), outputs, inputs);
+        return matrix(`${prefix(layer)}.${block[projection].huggingFace}.weight`, outputs, inputs);
       }),
       storage.maxPartBytes,
     );
     const described = group.map((projection, index) => ({
-      label: `${moduleName(layer, projection)}.bias`,
+      label: `${prefix(layer)}.${block[projection].huggingFace}.bias`,
       shape: [shapes[index]?.outputs ?? 0],
     }));
     const label = described.map((bias) => bias.label).join(', ');
@@ -122,9 +117,10 @@ export function describeWeights(
       outputs: weight.rows,
     }));
   };
-  const embedding = matrix('model.embed_tokens.weight', vocabularySize, hiddenSize);
+  const embedding = matrix(`${outside.embedding.huggingFace}.weight`, vocabularySize, hiddenSize);
   const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
-    const prefix = `model.layers.${layer}`;
+    const norm = (pair: NamePair, size: number): Tensor =>
+      tensor(`${prefix(layer)}.${pair.huggingFace}.weight`, [size]);
     const { queryKeyValueBias, outputBias, feedForwardBias } = config;
     const [q, k, v] = linears(layer, ['q', 'k', 'v'], queryKeyValueBias);
     const [o] = linears(layer, ['o'], outputBias);
@@ -132,19 +128,19 @@ export function describeWeights(
     const [down] = linears(layer, ['down'], feedForwardBias);
     if (!q || !k || !v || !o || !gate || !up || !down) throw new Error('A block has seven linears');
     return {
-      attentionNorm: tensor(`${prefix}.input_layernorm.weight`, [hiddenSize]),
-      feedForwardNorm: tensor(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]),
+      attentionNorm: norm(block.attentionNorm, hiddenSize),
+      feedForwardNorm: norm(block.feedForwardNorm, hiddenSize),
       projections: { q, k, v, o, gate, up, down },
-      queryNorm: config.queryKeyNorm
-        ? tensor(`${prefix}.self_attn.q_norm.weight`, [headSize])
-        : null,
-      keyNorm: config.queryKeyNorm ? tensor(`${prefix}.self_attn.k_norm.weight`, [headSize]) : null,
+      queryNorm: block.queryNorm ? norm(block.queryNorm, headSize) : null,
+      keyNorm: block.keyNorm ? norm(block.keyNorm, headSize) : null,
     };
   });
   return {
     embedding,
-    head: config.tiedHead ? embedding : matrix('lm_head.weight', vocabularySize, hiddenSize),
-    finalNorm: tensor('model.norm.weight', [hiddenSize]),
+    head: config.tiedHead
+      ? embedding
+      : matrix(`${outside.head.huggingFace}.weight`, vocabularySize, hiddenSize),
+    finalNorm: tensor(`${outside.finalNorm.huggingFace}.weight`, [hiddenSize]),
     layers,
     cosine: tensor('rotary cosine', [positions, headSize / 2]),
     sine: tensor('rotary sine', [positions, headSize / 2]),

@@ -1,7 +1,4 @@
-/**
- * The model of a GGUF file as config.json describes models, and its tensors under their Hugging Face names.
- * llama.cpp calls both llama and mistral `llama`; they compute the same.
- */
+/** The model of a GGUF file as config.json describes models, and its tensors under their Hugging Face names. */
 import type { GgufTensor } from './gguf.ts';
 import { shorten } from './gguf-cursor.ts';
 import type { GgufFacts } from './gguf-metadata.ts';
@@ -9,34 +6,13 @@ import { ropeScaling } from './gguf-rope.ts';
 import type { PlacedTensor, WeightType } from './gguf-weights.ts';
 import type { JsonObject } from '../texts/json.ts';
 import { isBlockType } from './block-types.ts';
+import { ggufKey } from './gguf-keys.ts';
+import type { ConfigField } from './gguf-keys.ts';
+import { hasPairedRows, huggingFaceTensorName } from './gguf-names.ts';
+import type { ArchitectureNames } from './gguf-names.ts';
 
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  qwen2: 'Qwen2ForCausalLM',
-  qwen3: 'Qwen3ForCausalLM',
-  llama: 'LlamaForCausalLM',
-};
 const ROPE_DIVISORS = 'rope_freqs.weight';
 
-/** Tensors outside the layers. */
-const OUTER_NAMES: Readonly<Record<string, string>> = {
-  'token_embd.weight': 'model.embed_tokens.weight',
-  'output_norm.weight': 'model.norm.weight',
-  'output.weight': 'lm_head.weight',
-};
-/** Tensors of a layer: `blk.<i>.<left>.<weight|bias>` is `model.layers.<i>.<right>.<weight|bias>`. */
-const LAYER_NAMES: Readonly<Record<string, string>> = {
-  attn_norm: 'input_layernorm',
-  attn_q: 'self_attn.q_proj',
-  attn_k: 'self_attn.k_proj',
-  attn_v: 'self_attn.v_proj',
-  attn_output: 'self_attn.o_proj',
-  attn_q_norm: 'self_attn.q_norm',
-  attn_k_norm: 'self_attn.k_norm',
-  ffn_norm: 'post_attention_layernorm',
-  ffn_gate: 'mlp.gate_proj',
-  ffn_up: 'mlp.up_proj',
-  ffn_down: 'mlp.down_proj',
-};
 /** Keys below the architecture's name that change what the model computes, with what may stand there. */
 const NEUTRAL_VALUES: Readonly<Record<string, number | boolean>> = {
   'attention.causal': true,
@@ -50,14 +26,16 @@ const NEUTRAL_VALUES: Readonly<Record<string, number | boolean>> = {
   residual_scale: 1,
   'rope.scaling.attn_factor': 1,
 };
-const TAKE_ANOTHER = 'Take a model of one of these architectures: qwen2, qwen3, llama, mistral.';
 
 /**
  * Names what cannot be run before anything else is looked at.
- * @returns the architecture as GGUF calls it
+ * @returns the one of the known architectures that the file holds
  * @throws StudioError `gguf-unsupported`, `gguf-metadata`
  */
-export function checkArchitecture(facts: GgufFacts): string {
+export function findArchitecture(
+  facts: GgufFacts,
+  known: readonly ArchitectureNames[],
+): ArchitectureNames {
   const type = facts.text('general.type') ?? 'model';
   if (type !== 'model') {
     throw facts.unsupported(
@@ -72,12 +50,14 @@ export function checkArchitecture(facts: GgufFacts): string {
     );
   }
   const architecture = facts.text('general.architecture') ?? '';
-  if (!Object.hasOwn(ARCHITECTURES, architecture)) {
+  const called = known.filter(({ gguf }) => gguf.architecture === architecture);
+  const [usual] = called;
+  if (usual === undefined) {
     const shown =
       architecture === ''
         ? 'a model that names no architecture'
         : `the architecture "${shorten(architecture)}"`;
-    throw facts.unsupported(shown, TAKE_ANOTHER);
+    throw facts.unsupported(shown);
   }
   if ((facts.number(`${architecture}.expert_count`) ?? 0) > 0) {
     throw facts.unsupported('a mixture-of-experts model', 'Take a dense model.');
@@ -85,9 +65,15 @@ export function checkArchitecture(facts: GgufFacts): string {
   for (const [key, neutral] of Object.entries(NEUTRAL_VALUES)) {
     const value = facts.value(`${architecture}.${key}`);
     if (value === undefined || value === neutral) continue;
-    throw facts.unsupported(`${architecture}.${key} is ${shorten(String(value))}`, TAKE_ANOTHER);
+    throw facts.unsupported(`${architecture}.${key} is ${shorten(String(value))}`);
   }
-  return architecture;
+  const windowed = statedWindow(facts, architecture) > 0;
+  return called.find(({ gguf }) => gguf.windowed === windowed) ?? usual;
+}
+
+/** Positions that a layer looks back; 0 where the file states no window. */
+function statedWindow(facts: GgufFacts, architecture: string): number {
+  return facts.number(`${architecture}.attention.sliding_window`) ?? 0;
 }
 
 interface HeadShape {
@@ -97,24 +83,20 @@ interface HeadShape {
 }
 
 function headShape(facts: GgufFacts, architecture: string): HeadShape {
-  const heads = facts.needed(`${architecture}.attention.head_count`);
-  const keyValueHeads = facts.count(`${architecture}.attention.head_count_kv`) ?? heads;
-  const headSize =
-    facts.count(`${architecture}.attention.key_length`) ??
-    facts.needed(`${architecture}.embedding_length`) / heads;
+  const key = (field: ConfigField): string => ggufKey(architecture, field);
+  const heads = facts.needed(key('num_attention_heads'));
+  const keyValueHeads = facts.count(key('num_key_value_heads')) ?? heads;
+  const headSize = facts.count(key('head_dim')) ?? facts.needed(key('hidden_size')) / heads;
   const valueSize = facts.count(`${architecture}.attention.value_length`) ?? headSize;
   const rotated = facts.count(`${architecture}.rope.dimension_count`) ?? headSize;
   if (valueSize !== headSize) {
-    throw facts.unsupported(
-      `values of ${valueSize} beside keys of ${headSize} per head`,
-      TAKE_ANOTHER,
-    );
+    throw facts.unsupported(`values of ${valueSize} beside keys of ${headSize} per head`);
   }
   if (rotated !== headSize) {
-    throw facts.unsupported(`heads of ${headSize} of which ${rotated} are rotated`, TAKE_ANOTHER);
+    throw facts.unsupported(`heads of ${headSize} of which ${rotated} are rotated`);
   }
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) {
-    throw facts.unsupported(`a head size of ${headSize}`, TAKE_ANOTHER);
+    throw facts.unsupported(`a head size of ${headSize}`);
   }
   return { heads, keyValueHeads, headSize };
 }
@@ -125,18 +107,19 @@ function headShape(facts: GgufFacts, architecture: string): HeadShape {
  */
 export function placeTensors(
   facts: GgufFacts,
-  architecture: string,
+  names: ArchitectureNames,
 ): ReadonlyMap<string, PlacedTensor> {
+  const { architecture } = names.gguf;
   const { headSize } = headShape(facts, architecture);
-  const layers = facts.needed(`${architecture}.block_count`);
+  const layers = facts.needed(ggufKey(architecture, 'num_hidden_layers'));
   const placed = new Map<string, PlacedTensor>();
   for (const [name, tensor] of facts.header.tensors) {
     if (name === ROPE_DIVISORS) continue;
-    const renamed = huggingFaceName(name, layers);
+    const renamed = huggingFaceTensorName(names.tensors, name, layers);
     if (renamed === undefined) {
-      throw facts.unsupported(`the tensor "${shorten(name)}"`, TAKE_ANOTHER);
+      throw facts.unsupported(`the tensor "${shorten(name)}"`);
     }
-    const permuted = architecture === 'llama' && /\.[qk]_proj\.(?:weight|bias)$/.test(renamed);
+    const permuted = hasPairedRows(names, renamed);
     const [rows = 1] = tensor.shape;
     if (permuted && rows % headSize !== 0) {
       throw facts.unsupported(
@@ -152,16 +135,6 @@ export function placeTensors(
     });
   }
   return placed;
-}
-
-function huggingFaceName(name: string, layers: number): string | undefined {
-  if (Object.hasOwn(OUTER_NAMES, name)) return OUTER_NAMES[name];
-  const match = /^blk\.(0|[1-9]\d{0,3})\.(\w+)\.(weight|bias)$/.exec(name);
-  const [, layer = '', part = '', kind = ''] = match ?? [];
-  if (match === null || Number(layer) >= layers || !Object.hasOwn(LAYER_NAMES, part)) {
-    return undefined;
-  }
-  return `model.layers.${layer}.${LAYER_NAMES[part]}.${kind}`;
 }
 
 function weightType(facts: GgufFacts, name: string, { type }: GgufTensor): WeightType {
@@ -181,10 +154,7 @@ export async function readRopeDivisors(
   if (tensor === undefined) return null;
   const { type, shape, begin, end } = tensor;
   if (type !== 'F32' || shape.length !== 1 || (shape[0] ?? 0) > 4096) {
-    throw facts.unsupported(
-      `${ROPE_DIVISORS} of shape [${shape.join(', ')}] stored as ${type}`,
-      TAKE_ANOTHER,
-    );
+    throw facts.unsupported(`${ROPE_DIVISORS} of shape [${shape.join(', ')}] stored as ${type}`);
   }
   return new Float32Array((await read(begin, end)).buffer);
 }
@@ -195,44 +165,44 @@ export async function readRopeDivisors(
  */
 export function modelConfig(
   facts: GgufFacts,
-  architecture: string,
+  { name, className, config, gguf, tensors: { block } }: ArchitectureNames,
   tensors: ReadonlyMap<string, PlacedTensor>,
   divisors: Float32Array | null,
 ): JsonObject {
+  const { architecture } = gguf;
+  const key = (field: ConfigField): string => ggufKey(architecture, field);
   const { heads, keyValueHeads, headSize } = headShape(facts, architecture);
   const embedding = tensors.get('model.embed_tokens.weight');
   const [vocabulary] = embedding?.shape ?? [];
   if (vocabulary === undefined) {
-    throw facts.unsupported('a model without token_embd.weight', TAKE_ANOTHER);
+    throw facts.unsupported('a model without token_embd.weight');
   }
-  const theta = facts.number(`${architecture}.rope.freq_base`) ?? 10_000;
+  const theta = facts.number(key('rope_theta')) ?? 10_000;
   const scaling = ropeScaling(facts, architecture, divisors, { theta, headSize });
-  const window = facts.number(`${architecture}.attention.sliding_window`) ?? 0;
-  // Of the llama family only mistral has windows; qwen2 switches them on.
-  const windowed = architecture === 'llama' && window > 0;
-  const modelType = windowed ? 'mistral' : architecture;
-  const has = (suffix: string): boolean => tensors.has(`model.layers.0.${suffix}`);
+  const window = statedWindow(facts, architecture);
+  const isBiased = (module: string): boolean =>
+    tensors.has(`model.layers.0.${block[module]?.huggingFace}.bias`);
   return {
-    architectures: [windowed ? 'MistralForCausalLM' : (ARCHITECTURES[architecture] ?? '')],
-    model_type: modelType,
-    hidden_size: facts.needed(`${architecture}.embedding_length`),
-    num_hidden_layers: facts.needed(`${architecture}.block_count`),
+    architectures: [className],
+    model_type: name,
+    hidden_size: facts.needed(key('hidden_size')),
+    num_hidden_layers: facts.needed(key('num_hidden_layers')),
     num_attention_heads: heads,
     num_key_value_heads: keyValueHeads,
     head_dim: headSize,
-    intermediate_size: facts.needed(`${architecture}.feed_forward_length`),
+    intermediate_size: facts.needed(key('intermediate_size')),
     vocab_size: vocabulary,
-    max_position_embeddings: facts.needed(`${architecture}.context_length`),
-    rms_norm_eps: facts.neededNumber(`${architecture}.attention.layer_norm_rms_epsilon`),
-    hidden_act: 'silu',
+    max_position_embeddings: facts.needed(key('max_position_embeddings')),
+    rms_norm_eps: facts.neededNumber(key('rms_norm_eps')),
+    ...gguf.implied,
     rope_theta: theta,
     ...(scaling === undefined ? {} : { rope_scaling: scaling }),
     ...(window === 0
       ? {}
       : { sliding_window: window, use_sliding_window: true, max_window_layers: 0 }),
     tie_word_embeddings: !tensors.has('lm_head.weight'),
-    ...(architecture === 'qwen2'
+    ...(config.attentionBias === 'query-key-value'
       ? {}
-      : { attention_bias: has('self_attn.q_proj.bias'), mlp_bias: has('mlp.gate_proj.bias') }),
+      : { attention_bias: isBiased('q'), mlp_bias: isBiased('gate') }),
   };
 }

@@ -6,10 +6,13 @@ import { ggufFault, shorten } from './gguf-cursor.ts';
 export class GgufFacts {
   readonly file: string;
   readonly header: GgufHeader;
+  readonly #another: string;
 
-  constructor(file: string, header: GgufHeader) {
+  /** @param known names of the architectures that can be run */
+  constructor(file: string, header: GgufHeader, known: readonly string[]) {
     this.file = file;
     this.header = header;
+    this.#another = `Take a model of one of these architectures: ${known.join(', ')}.`;
   }
 
   value(key: string): GgufValue | undefined {
@@ -89,8 +92,12 @@ export class GgufFacts {
     throw this.#wrong(key, 'list of numbers');
   }
 
-  /** A refusal of what is valid GGUF and cannot be run. @param what a clause about the file's model */
-  unsupported(what: string, remedy: string): StudioError {
+  /**
+   * A refusal of what is valid GGUF and cannot be run.
+   * @param what a clause about the file's model
+   * @param remedy taking another model, unless told otherwise
+   */
+  unsupported(what: string, remedy = this.#another): StudioError {
     return new StudioError({
       code: 'gguf-unsupported',
       message: `${this.file} holds something this studio cannot run: ${what}.`,

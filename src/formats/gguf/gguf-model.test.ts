@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from '../../../test/properties.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
 import { templateFor } from '../../text/template/chat-template.ts';
@@ -68,7 +69,7 @@ const QUANTISED = [
 
 describe('weights', () => {
   test.each(QUANTISED)('%s: rows are those of the reference', async (file, name) => {
-    const model = await openGguf(fixtureSource(file));
+    const model = await openGguf(fixtureSource(file), architectures);
     const config = parseModelConfig(JSON.parse(model.configJson));
     checkWeights(config, model.weights);
     expect(config).toMatchObject({ architecture: 'qwen2', hiddenSize: 256, tiedHead: false });
@@ -92,7 +93,7 @@ describe('weights', () => {
 
   test('a range reads its own blocks only, also where it cuts them', async () => {
     const source = counted(fixtureSource('q256.Q4_K_S.gguf'));
-    const { weights } = await openGguf(source);
+    const { weights } = await openGguf(source, architectures);
     const name = 'model.layers.0.mlp.down_proj.weight';
     const whole = await weights.readFloat32(name);
     source.bytes = 0;
@@ -120,7 +121,7 @@ describe('weights', () => {
 
   test('opening reads the header and nothing of the weights', async () => {
     const source = counted(fixtureSource('q256.Q8_0.gguf'));
-    const { weights } = await openGguf(source);
+    const { weights } = await openGguf(source, architectures);
     // One window of a megabyte, whatever the file's size.
     expect(source.bytes).toBeLessThanOrEqual(1 << 20);
     const [embedding] = [...weights.tensors.values()].filter(({ shape }) => shape[0] === 2048);
@@ -140,7 +141,7 @@ describe('weights', () => {
     ['medcare-nano', nanoGguf],
     ['stories260k', async () => fixtureBytes('stories260k.f16.gguf')],
   ] as const)('%s: config and tensors are those of its folder', async (id, file) => {
-    const model = await openGguf(memorySource(id, await file()));
+    const model = await openGguf(memorySource(id, await file()), architectures);
     const folder = `public/models/${id}`;
     expect(parseModelConfig(JSON.parse(model.configJson))).toEqual(
       parseModelConfig(JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'))),
@@ -161,7 +162,7 @@ describe('weights', () => {
   });
 
   test('rows that llama.cpp reordered come back in order for every range', async () => {
-    const { weights } = await openGguf(fixtureSource('stories260k.f16.gguf'));
+    const { weights } = await openGguf(fixtureSource('stories260k.f16.gguf'), architectures);
     const name = 'model.layers.2.self_attn.k_proj.weight';
     const whole = await weights.readFloat32(name);
     expect(whole).toHaveLength(32 * 64);
@@ -193,6 +194,7 @@ describe('weights', () => {
           { name: 'blk.0.attn_q.bias', type: 0, dimensions: [rows], data: bias },
         ]),
       ),
+      architectures,
     );
     // Of each head the even rows of the file come first, then the odd ones.
     const order = Array.from({ length: rows }, (_, row) => {
@@ -261,8 +263,8 @@ const TEXTS = [
 describe('tokenizers', () => {
   const loaded = new Map<string, { own: TextTokenizer; folder: TextTokenizer }>();
   beforeAll(async () => {
-    const nano = await openGguf(memorySource('nano', await nanoGguf()));
-    const stories = await openGguf(fixtureSource('stories260k.f16.gguf'));
+    const nano = await openGguf(memorySource('nano', await nanoGguf()), architectures);
+    const stories = await openGguf(fixtureSource('stories260k.f16.gguf'), architectures);
     for (const [id, model] of [
       ['medcare-nano', nano],
       ['stories260k', stories],

@@ -1,8 +1,9 @@
 /** A GGUF file as the parts of a Hugging Face folder. */
 import type { ByteSource } from '../files/byte-source.ts';
 import { readGgufHeader } from './gguf.ts';
-import { checkArchitecture, modelConfig, placeTensors, readRopeDivisors } from './gguf-config.ts';
+import { findArchitecture, modelConfig, placeTensors, readRopeDivisors } from './gguf-config.ts';
 import { GgufFacts } from './gguf-metadata.ts';
+import type { ArchitectureNames } from './gguf-names.ts';
 import { tokenizerTexts } from './gguf-tokenizer.ts';
 import type { TokenizerTexts } from './gguf-tokenizer.ts';
 import { ggufWeights } from './gguf-weights.ts';
@@ -17,17 +18,21 @@ export interface GgufModel extends TokenizerTexts {
 }
 
 /**
- * Opens a model from one GGUF file (qwen2, qwen3, llama or mistral). The header is read, weights are not;
- * what cannot be run is named here.
+ * Opens a model from one GGUF file. The header is read, weights are not; what cannot be run is named here.
+ * @param known architectures that can be run
  * @throws StudioError `gguf-…`
  */
-export async function openGguf(source: ByteSource): Promise<GgufModel> {
-  const facts = new GgufFacts(source.name, await readGgufHeader(source));
-  const architecture = checkArchitecture(facts);
+export async function openGguf(
+  source: ByteSource,
+  known: readonly ArchitectureNames[],
+): Promise<GgufModel> {
+  const names = known.map(({ name }) => name);
+  const facts = new GgufFacts(source.name, await readGgufHeader(source), names);
+  const architecture = findArchitecture(facts, known);
   const tensors = placeTensors(facts, architecture);
   const divisors = await readRopeDivisors(facts, (begin, end) => source.read(begin, end));
   const config = modelConfig(facts, architecture, tensors, divisors);
-  const tokenizer = tokenizerTexts(facts, architecture);
+  const tokenizer = tokenizerTexts(facts, architecture.gguf.preTokenizer);
   return {
     ...tokenizer,
     weights: ggufWeights(source, tensors),

@@ -21,7 +21,7 @@ type Metadata = Record<string, HeaderValue>;
 /** The texts for metadata whose keys are given without `tokenizer.ggml.`. */
 async function textsOf(
   keys: Metadata,
-  architecture = 'llama',
+  usual: string | null = null,
   template?: string,
 ): Promise<TokenizerTexts> {
   const metadata = Object.entries(keys).map(
@@ -32,7 +32,7 @@ async function textsOf(
       ? metadata
       : [...metadata, ['tokenizer.chat_template', template] as const];
   const header = await readGgufHeader(memorySource('t.gguf', buildGguf({ metadata: all })));
-  return tokenizerTexts(new GgufFacts('t.gguf', header), architecture);
+  return tokenizerTexts(new GgufFacts('t.gguf', header, []), usual);
 }
 
 function load(texts: TokenizerTexts): TextTokenizer {
@@ -244,8 +244,8 @@ describe('byte-level vocabularies', () => {
     // É is C3 89, spelled Ãī; E with the combining accent CC 81 is spelled EÌģ.
     const tokens = strings('E', 'Ã', 'ī', 'Ì', 'ģ', 'Ãī');
     const accents: Metadata = { model: 'gpt2', tokens, merges: strings('Ã ī') };
-    const length = async (change: Metadata, architecture?: string): Promise<number> =>
-      load(await textsOf({ ...accents, ...change }, architecture)).encode('E\u0301').length;
+    const length = async (change: Metadata, usual?: string): Promise<number> =>
+      load(await textsOf({ ...accents, ...change }, usual)).encode('E\u0301').length;
     expect(await length({ pre: 'qwen2' })).toBe(1);
     expect(await length({ pre: 'gpt-2' })).toBe(3);
     expect(await length({ pre: 'gpt-2', 'normalizer.nfc': true })).toBe(1);
@@ -313,7 +313,7 @@ describe('byte-level vocabularies', () => {
 
   test('files without a tokenizer, or too old to say how words are cut', async () => {
     const { pre: _, ...old } = base;
-    expect(await refusal(textsOf(old, 'llama'))).toContain('too old to say');
+    expect(await refusal(textsOf(old))).toContain('too old to say');
     expect(await refusal(textsOf({ tokens: strings('a') }))).toContain('it holds no tokenizer');
     const long = 'x'.repeat(9_999_999);
     const heavy = {

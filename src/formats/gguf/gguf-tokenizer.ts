@@ -47,15 +47,16 @@ interface Vocabulary {
 
 /**
  * The texts of tokenizer.json, tokenizer_config.json and generation_config.json.
+ * @param usual the pre-tokenizer where a byte-level tokenizer names none; null: there is no usual one
  * @throws StudioError `gguf-tokenizer` for kinds and pre-tokenizers that are not read and for vocabularies
  *   that contradict themselves, `gguf-metadata`
  */
-export function tokenizerTexts(facts: GgufFacts, architecture: string): TokenizerTexts {
+export function tokenizerTexts(facts: GgufFacts, usual: string | null): TokenizerTexts {
   const vocabulary = readVocabulary(facts);
   const model = facts.text('tokenizer.ggml.model');
   switch (model) {
     case 'gpt2':
-      return byteLevelTexts(facts, architecture, vocabulary);
+      return byteLevelTexts(facts, usual, vocabulary);
     case 'llama':
       return sentencePieceTexts(facts, vocabulary);
     default: {
@@ -135,10 +136,10 @@ function addedTokens(vocabulary: Vocabulary): JsonObject[] {
 
 function byteLevelTexts(
   facts: GgufFacts,
-  architecture: string,
+  usual: string | null,
   vocabulary: Vocabulary,
 ): TokenizerTexts {
-  const preTokenizer = findPreTokenizer(facts, architecture);
+  const preTokenizer = findPreTokenizer(facts, usual);
   if (facts.flag('tokenizer.ggml.add_space_prefix') === true) {
     throw refused(facts, 'it puts a space before byte-level text');
   }
@@ -172,11 +173,10 @@ function byteLevelTexts(
   return finish(facts, vocabulary, tokenizer, addsBos);
 }
 
-function findPreTokenizer(facts: GgufFacts, architecture: string): PreTokenizer {
-  const stated = facts.text('tokenizer.ggml.pre');
-  // Files from before April 2024 do not name it; the Qwen family has only ever had one.
-  const name = stated ?? (architecture === 'llama' ? undefined : 'qwen2');
-  if (name === undefined) {
+function findPreTokenizer(facts: GgufFacts, usual: string | null): PreTokenizer {
+  // Files from before April 2024 do not name it.
+  const name = facts.text('tokenizer.ggml.pre') ?? usual;
+  if (name === null) {
     throw refused(facts, 'the file is too old to say how text is cut into words');
   }
   const found = preTokenizers.get(name);

@@ -1,5 +1,6 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
 import { StudioError } from '../../errors.ts';
@@ -220,7 +221,9 @@ describe('damage', () => {
   test('a small model cut anywhere, opened whole', async () => {
     const model = buildGguf({ metadata: [...(SMALL.metadata ?? []), ['tail', u32(1)]] });
     for (let length = 0; length <= model.length; length++) {
-      expect(await codeOf(openGguf(memorySource('x', model.slice(0, length))))).toMatch(/^gguf-/);
+      expect(
+        await codeOf(openGguf(memorySource('x', model.slice(0, length)), architectures)),
+      ).toMatch(/^gguf-/);
     }
   });
 
@@ -261,10 +264,10 @@ describe('damage', () => {
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
         const copy = bytes.slice();
         for (const { at, byte } of changes) copy[at] = byte;
-        const code = await codeOf(openGguf(memorySource('x', copy)));
+        const code = await codeOf(openGguf(memorySource('x', copy), architectures));
         expect(code).toMatch(/^(accepted|gguf-[a-z0-9-]+)$/);
         if (code !== 'accepted') refused += 1;
-        else await codeOf(openGguf(memorySource('x', copy)).then(loadParts));
+        else await codeOf(openGguf(memorySource('x', copy), architectures).then(loadParts));
       }),
       { numRuns: 600 },
     );

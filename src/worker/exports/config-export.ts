@@ -1,15 +1,9 @@
 /** config.json as it has to be beside exported weights, for transformers 4 and 5 alike. */
-import type { Architecture, ModelConfig } from '../../engine/model/config.ts';
+import { architectureNamed } from '../../engine/model/architectures/index.ts';
+import type { ModelConfig } from '../../engine/model/config.ts';
 import type { RopeScaling } from '../../engine/model/rope-config.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
-
-const CLASSES: Readonly<Record<Architecture, string>> = {
-  qwen2: 'Qwen2ForCausalLM',
-  qwen3: 'Qwen3ForCausalLM',
-  llama: 'LlamaForCausalLM',
-  mistral: 'MistralForCausalLM',
-};
 
 /**
  * What the model came with, made true of the export: the class with a head, the element type, no
@@ -27,7 +21,7 @@ export function exportedConfig(
   const padding = typeof pad === 'number' && pad >= 0 && pad < config.vocabularySize ? pad : null;
   return {
     ...kept,
-    architectures: [CLASSES[config.architecture]],
+    architectures: [architectureNamed(config.architecture).className],
     head_dim: config.headSize,
     num_key_value_heads: config.keyValueHeads,
     max_position_embeddings: config.contextLength,

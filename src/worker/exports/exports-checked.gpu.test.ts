@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { VariantModel } from '../../engine/inference/variant.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
@@ -108,7 +109,7 @@ test.each([
 test('the F16 GGUF file, loaded again', async () => {
   const file = files.get('model.F16.gguf');
   if (!file) throw new Error('no GGUF file');
-  const model = await load((await openGguf(file)).weights);
+  const model = await load((await openGguf(file, architectures)).weights);
   try {
     await expectAsLoaded(model, 2e-3);
   } finally {

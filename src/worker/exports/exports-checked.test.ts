@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import { openGguf } from '../../formats/gguf/gguf-model.ts';
 import { compileTemplate } from '../../text/template/chat-template.ts';
@@ -49,7 +50,10 @@ function idsOf(tokenizer: TextTokenizer, kind: 'plain' | 'chat', question: strin
 
 test('prompts become the ids that the loaders’ tokenizers and templates gave', async () => {
   const bytes = files.get('model.Q4_0.gguf') ?? new Uint8Array();
-  const { tokenizerJson, tokenizerConfigJson } = await openGguf(memorySource('m.gguf', bytes));
+  const { tokenizerJson, tokenizerConfigJson } = await openGguf(
+    memorySource('m.gguf', bytes),
+    architectures,
+  );
   const fromGguf = loadTokenizer({ tokenizerJson, tokenizerConfigJson });
   const own = loadTokenizer(await run.model.tokenizerFiles());
   expect(checked.prompts).toHaveLength(6);

@@ -2,8 +2,12 @@
  * A decoder in llama.cpp's terms: its names for architectures, tensors and settings, and the order of
  * rows that its rotary positions expect.
  */
+import { architectureNamed } from '../../engine/model/architectures/index.ts';
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { StudioError } from '../../errors.ts';
+import { configKeys } from '../../formats/gguf/gguf-keys.ts';
+import type { ConfigField } from '../../formats/gguf/gguf-keys.ts';
+import { ggufTensorName, hasPairedRows } from '../../formats/gguf/gguf-names.ts';
 import type {
   GgufEntry,
   GgufTensorToWrite,
@@ -17,27 +21,6 @@ export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0';
 /** llama.cpp's number for what most tensors of a file are. */
 const FILE_TYPES: Readonly<Record<GgufFormat, number>> = { F16: 1, Q4_0: 2, Q8_0: 7 };
 
-/** Mistral's layers are Llama's; llama.cpp has one name for both. */
-const ARCHITECTURES = { qwen2: 'qwen2', qwen3: 'qwen3', llama: 'llama', mistral: 'llama' } as const;
-
-const OUTSIDE_LAYERS: ReadonlyMap<string, string> = new Map([
-  ['model.embed_tokens', 'token_embd'],
-  ['model.norm', 'output_norm'],
-  ['lm_head', 'output'],
-]);
-const INSIDE_LAYERS: ReadonlyMap<string, string> = new Map([
-  ['input_layernorm', 'attn_norm'],
-  ['self_attn.q_proj', 'attn_q'],
-  ['self_attn.k_proj', 'attn_k'],
-  ['self_attn.v_proj', 'attn_v'],
-  ['self_attn.o_proj', 'attn_output'],
-  ['self_attn.q_norm', 'attn_q_norm'],
-  ['self_attn.k_norm', 'attn_k_norm'],
-  ['post_attention_layernorm', 'ffn_norm'],
-  ['mlp.gate_proj', 'ffn_gate'],
-  ['mlp.up_proj', 'ffn_up'],
-  ['mlp.down_proj', 'ffn_down'],
-]);
 /** Per-frequency divisors of Llama 3's rope scaling, which the file carries as a tensor. */
 const ROPE_FACTORS = 'rope_freqs.weight';
 
@@ -51,16 +34,6 @@ function unsupported(what: string): StudioError {
   });
 }
 
-/** `model.layers.3.mlp.up_proj.weight` → `blk.3.ffn_up.weight`. @throws StudioError `gguf-model` */
-function ggufName(name: string): string {
-  const parts = /^(.+)\.(weight|bias)$/.exec(name);
-  const path = parts?.[1] ?? '';
-  const layer = /^model\.layers\.(\d+)\.(.+)$/.exec(path);
-  const known = layer ? INSIDE_LAYERS.get(layer[2] ?? '') : OUTSIDE_LAYERS.get(path);
-  if (known === undefined) throw unsupported(`llama.cpp has no name for the tensor ${name}`);
-  return `${layer ? `blk.${layer[1] ?? ''}.` : ''}${known}.${parts?.[2] ?? ''}`;
-}
-
 /** Matrices in the format asked for, wider where that must or should be; norms and biases in F32. */
 function storedType(
   name: string,
@@ -72,14 +45,9 @@ function storedType(
   // Rows of no whole blocks cannot be quantised.
   if (format === 'F16' || (shape[1] ?? 0) % 32 !== 0) return 'F16';
   // The head decides the last digit of every logit, so it keeps 8 bit, as llama.cpp's tool keeps it wider.
-  const head = config.tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  return format === 'Q4_0' && name !== head ? 'Q4_0' : 'Q8_0';
-}
-
-/** Whether rows of a head are stored pairwise: llama.cpp rotates neighbours there, halves elsewhere. */
-function isPaired(name: string, config: ModelConfig): boolean {
-  const rotated = /\.self_attn\.[qk]_proj\.(?:weight|bias)$/.test(name);
-  return rotated && ARCHITECTURES[config.architecture] === 'llama';
+  const { embedding, head } = architectureNamed(config.architecture).tensors.outside;
+  const { huggingFace } = config.tiedHead ? embedding : head;
+  return format === 'Q4_0' && name !== `${huggingFace}.weight` ? 'Q4_0' : 'Q8_0';
 }
 
 /** Whole heads with row j and row j + half side by side. */
@@ -133,22 +101,22 @@ export function layOutGguf(
   shapes: readonly NamedShape[],
   format: GgufFormat,
 ): GgufLayout {
-  const architecture = ARCHITECTURES[config.architecture];
-  const { ropeScaling } = config;
-  const isLlama = architecture === 'llama';
-  if (!isLlama && ropeScaling.type === 'llama3') {
+  const names = architectureNamed(config.architecture);
+  const { architecture } = names.gguf;
+  if (!names.gguf.ropeDivisors && config.ropeScaling.type === 'llama3') {
     throw unsupported(`the rope scaling of Llama 3 in a model of type ${architecture}`);
   }
-  if (architecture === 'qwen3' && (config.queryKeyValueBias || config.outputBias)) {
-    throw unsupported('a qwen3 with biases in its attention');
+  if (!names.gguf.attentionBias && (config.queryKeyValueBias || config.outputBias)) {
+    throw unsupported(`a ${architecture} with biases in its attention`);
   }
-  if (!isLlama && config.feedForwardBias) {
+  if (!names.gguf.feedForwardBias && config.feedForwardBias) {
     throw unsupported(`biases in the feed-forward layers of a ${architecture}`);
   }
   const sources = new Map<string, NamedShape>();
   const written: GgufTensorToWrite[] = [];
   for (const { name, shape } of shapes) {
-    const target = ggufName(name);
+    const target = ggufTensorName(names.tensors, name);
+    if (target === undefined) throw unsupported(`llama.cpp has no name for the tensor ${name}`);
     sources.set(target, { name, shape });
     written.push({ name: target, type: storedType(name, shape, format, config), shape });
   }
@@ -161,7 +129,7 @@ export function layOutGguf(
       if (factors && target === ROPE_FACTORS) return [factors];
       const source = sources.get(target);
       if (!source) throw unsupported(`the tensor ${target}`);
-      if (!isPaired(source.name, config)) return rowPieces(weights, source);
+      if (!hasPairedRows(names, source.name)) return rowPieces(weights, source);
       return pairedPieces(weights, source, config.headSize);
     },
   };
@@ -191,23 +159,22 @@ function settings(
   const put = (key: string, entry: GgufEntry): void => {
     entries.set(`${architecture}.${key}`, entry);
   };
-  const count = (key: string, value: number): void => put(key, { type: 'uint32', value });
-  const real = (key: string, value: number): void => put(key, { type: 'float32', value });
-  count('block_count', config.layers);
-  count('context_length', config.contextLength);
-  count('embedding_length', config.hiddenSize);
-  count('feed_forward_length', config.feedForwardSize);
-  count('attention.head_count', config.heads);
-  count('attention.head_count_kv', config.keyValueHeads);
-  count('attention.key_length', config.headSize);
-  count('attention.value_length', config.headSize);
-  real('attention.layer_norm_rms_epsilon', config.rmsEpsilon);
-  real('rope.freq_base', config.ropeTheta);
-  count('rope.dimension_count', config.headSize);
-  count('vocab_size', config.vocabularySize);
+  const fields: Readonly<Record<ConfigField, number>> = {
+    num_hidden_layers: config.layers,
+    max_position_embeddings: config.contextLength,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.feedForwardSize,
+    num_attention_heads: config.heads,
+    num_key_value_heads: config.keyValueHeads,
+    head_dim: config.headSize,
+    rms_norm_eps: config.rmsEpsilon,
+    rope_theta: config.ropeTheta,
+    vocab_size: config.vocabularySize,
+  };
+  for (const { field, key, type } of configKeys) put(key, { type, value: fields[field] });
   if (config.ropeScaling.type === 'linear') {
     put('rope.scaling.type', { type: 'string', value: 'linear' });
-    real('rope.scaling.factor', config.ropeScaling.factor);
+    put('rope.scaling.factor', { type: 'float32', value: config.ropeScaling.factor });
   }
   return entries;
 }

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { blockSizes } from '../../formats/gguf/block-types.ts';
@@ -128,7 +129,7 @@ describe('GGUF read back', () => {
     ['Q4_0', 1 / 8 + 2 ** -11, 0.5 / 127 + 2 ** -11],
   ] as const)('%s holds the weights within its step', async (format, step, headStep) => {
     const model = await library.open('medcare-nano');
-    const back = await openGguf(await gguf('medcare-nano', format));
+    const back = await openGguf(await gguf('medcare-nano', format), architectures);
     expect([...back.weights.tensors.keys()].sort()).toEqual(
       [...model.weights.tensors.keys()].sort(),
     );
@@ -157,7 +158,10 @@ describe('GGUF read back', () => {
 
   test.each(['medcare-nano', 'stories260k'])('%s: texts become the same tokens', async (id) => {
     const model = await library.open(id);
-    const { tokenizerJson, tokenizerConfigJson } = await openGguf(await gguf(id, 'Q8_0'));
+    const { tokenizerJson, tokenizerConfigJson } = await openGguf(
+      await gguf(id, 'Q8_0'),
+      architectures,
+    );
     const back = loadTokenizer({ tokenizerJson, tokenizerConfigJson });
     const texts = [
       'Once upon a time, there was a heart.',

@@ -1,4 +1,5 @@
 /** A finished model as a Hugging Face folder or a GGUF file. */
+import { architectureNamed, architectureNames } from '../../engine/model/architectures/index.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
@@ -185,8 +186,12 @@ export async function ggufFile(
     addBos: bosId !== undefined && (await texts.encodeWithBos('a'))[0] === bosId,
     template: template.source,
   });
-  // By this one name transformers takes a Llama file for another architecture, whose tensors it cannot place.
-  const named = (value: string): string => (value === 'mistral' ? 'Mistral' : value);
+  // A file that is called as another architecture is, transformers takes for one whose tensors it cannot place.
+  const { gguf } = architectureNamed(config.architecture);
+  const misleads = (value: string): boolean =>
+    value !== gguf.architecture && architectureNames.some((name) => name === value);
+  const named = (value: string): string =>
+    misleads(value) ? `${value.slice(0, 1).toUpperCase()}${value.slice(1)}` : value;
   const general = Object.entries(about).map(([key, value]): [string, GgufEntry] => [
     `general.${key}`,
     { type: 'string', value: named(value) },

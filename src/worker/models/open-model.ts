@@ -1,4 +1,5 @@
 /** A model's files, read and checked: all of them but the weights themselves. */
+import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import type { ModelConfig } from '../../engine/model/config.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';
@@ -122,7 +123,7 @@ export async function openModelFiles(
   identity: Identity,
 ): Promise<OpenModel> {
   const file = ggufAmong(given);
-  const gguf = file && (await openGguf(file));
+  const gguf = file && (await openGguf(file, architectures));
   const files = gguf ? textsOfGguf(gguf) : given;
   const stored = gguf?.weights ?? (await openModelWeights(files));
   const find = (name: string): ByteSource | undefined => files.get(stored.root + name);

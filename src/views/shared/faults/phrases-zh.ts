@@ -191,7 +191,7 @@ export const phrases: readonly (readonly [english: string, chinese: string])[] =
     'the rope scaling of Llama 3 in a model of type {}',
     '类型为 {0} 的模型中的 Llama 3 旋转位置缩放',
   ],
-  ['a qwen3 with biases in its attention', '注意力带偏置的 qwen3'],
+  ['a {} with biases in its attention', '注意力带偏置的 {0}'],
   ['biases in the feed-forward layers of a {}', '{0} 前馈层中的偏置'],
   ['the tensor {}', '张量 {0}'],
 

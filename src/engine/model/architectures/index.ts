@@ -1,0 +1,23 @@
+/** Every architecture that the studio runs. */
+import type { Architecture } from './architecture.ts';
+import { llama } from './llama.ts';
+import { mistral } from './mistral.ts';
+import { qwen2 } from './qwen2.ts';
+import { qwen3 } from './qwen3.ts';
+
+const values = [qwen2, qwen3, llama, mistral] as const;
+
+/** `model_type` of an architecture. */
+export type ArchitectureName = (typeof values)[number]['name'];
+
+export const architectures: readonly (Architecture & { readonly name: ArchitectureName })[] =
+  values;
+
+export const architectureNames: readonly ArchitectureName[] = values.map(({ name }) => name);
+
+/** The architecture of that name. @throws RangeError where there is none */
+export function architectureNamed(name: ArchitectureName): Architecture {
+  const found = architectures.find((value) => value.name === name);
+  if (!found) throw new RangeError(`No architecture is called ${name}`);
+  return found;
+}

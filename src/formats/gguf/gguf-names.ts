@@ -1,0 +1,98 @@
+/** What Hugging Face and llama.cpp call an architecture and its tensors: one map, read in both directions. */
+
+import type { JsonObject } from '../texts/json.ts';
+
+/** One module, without `.weight` or `.bias`: inside a layer, what follows `model.layers.<i>.` and `blk.<i>.`. */
+export interface NamePair {
+  readonly huggingFace: string;
+  readonly gguf: string;
+}
+
+/** One stored matrix that holds several modules of a layer, one below the other in this order. */
+export interface FusedModule extends NamePair {
+  /** Keys of `TensorNames.block`. */
+  readonly parts: readonly string[];
+}
+
+export interface TensorNames {
+  readonly outside: Readonly<Record<string, NamePair>>;
+  /** Modules of a layer; those that are part of a fused one have names of the studio's own. */
+  readonly block: Readonly<Record<string, NamePair>>;
+  readonly fused: readonly FusedModule[];
+}
+
+/** What a GGUF file of an architecture is like. */
+export interface GgufForm {
+  /** `general.architecture`. */
+  readonly architecture: string;
+  /** llama.cpp has one name for several architectures: this one is meant where the file states a window. */
+  readonly windowed: boolean;
+  /**
+   * Modules whose rows lie in llama.cpp's order of rotation: rows 2j and 2j + 1 of a head turn together,
+   * where Hugging Face turns row j with row j + headSize / 2.
+   */
+  readonly pairedRows: readonly string[];
+  /** Whether frequencies may be divided by a tensor of the file, which is how Llama 3's scaling is stored. */
+  readonly ropeDivisors: boolean;
+  /** Fields of config.json that such a file does not state, because they follow from its architecture. */
+  readonly implied: JsonObject;
+  /** Biases that llama.cpp knows there. */
+  readonly attentionBias: boolean;
+  readonly feedForwardBias: boolean;
+  /** How text is cut into words where a byte-level tokenizer does not say; null: that is refused. */
+  readonly preTokenizer: string | null;
+}
+
+/** The names of an architecture; its whole value is in engine/model/architectures. */
+export interface ArchitectureNames {
+  /** `model_type` of config.json. */
+  readonly name: string;
+  /** transformers' class of it that has a head. */
+  readonly className: string;
+  /** Its biases in config.json are stated, or follow from its name. */
+  readonly config: { readonly attentionBias: 'declared' | 'query-key-value' | 'none' };
+  readonly tensors: TensorNames;
+  readonly gguf: GgufForm;
+}
+
+/** The modules of a layer as files hold them. */
+function storedModules({ block, fused }: TensorNames): readonly NamePair[] {
+  const parts = new Set(fused.flatMap((module) => module.parts));
+  const own = Object.entries(block).flatMap(([key, pair]) => (parts.has(key) ? [] : [pair]));
+  return [...own, ...fused];
+}
+
+/** `model.layers.3.mlp.up_proj.weight` → `blk.3.ffn_up.weight`; undefined for what the architecture lacks. */
+export function ggufTensorName(names: TensorNames, huggingFace: string): string | undefined {
+  const [, path = '', kind = ''] = /^(.+)\.(weight|bias)$/.exec(huggingFace) ?? [];
+  const [, layer, module] = /^model\.layers\.(\d+)\.(.+)$/.exec(path) ?? [];
+  const known =
+    layer === undefined
+      ? Object.values(names.outside).find((pair) => pair.huggingFace === path)
+      : storedModules(names).find((pair) => pair.huggingFace === module);
+  if (known === undefined) return undefined;
+  return `${layer === undefined ? '' : `blk.${layer}.`}${known.gguf}.${kind}`;
+}
+
+/** The other way; `layers` is how many the model has. */
+export function huggingFaceTensorName(
+  names: TensorNames,
+  gguf: string,
+  layers: number,
+): string | undefined {
+  const [, layer, module = '', kind = ''] =
+    /^(?:blk\.(0|[1-9]\d{0,3})\.)?(\w+)\.(weight|bias)$/.exec(gguf) ?? [];
+  if (layer === undefined) {
+    const outside = Object.values(names.outside).find((pair) => pair.gguf === module);
+    return outside && kind === 'weight' ? `${outside.huggingFace}.weight` : undefined;
+  }
+  const known = storedModules(names).find((pair) => pair.gguf === module);
+  if (known === undefined || Number(layer) >= layers) return undefined;
+  return `model.layers.${layer}.${known.huggingFace}.${kind}`;
+}
+
+/** Whether rows of a tensor, by its Hugging Face name, lie in pairs in a GGUF file. */
+export function hasPairedRows({ tensors, gguf }: ArchitectureNames, huggingFace: string): boolean {
+  const [, module] = /^model\.layers\.\d+\.(.+)\.(?:weight|bias)$/.exec(huggingFace) ?? [];
+  return gguf.pairedRows.some((key) => tensors.block[key]?.huggingFace === module);
+}
