@@ -1,7 +1,7 @@
-/** The SiLU-gated feed-forward block, forward and backward. */
+/** The gated feed-forward block, forward and backward. */
 import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
-import { siluGateBackward, siluGateForward } from '../kernels/ffn/silu-gate.ts';
+import { gateBackward, gateForward } from '../kernels/ffn/gate.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
 import { layerWeights } from './attention.ts';
 import type { PassContext } from './context.ts';
@@ -37,7 +37,7 @@ export function feedForwardForward(
   if (!gate || !up) throw new Error('Two tensors were asked for');
   const gateUp = groupForward(context, layer, 'gateUp', normed, [gate, up]);
   const activated = recorder.scratch('activated', wide);
-  siluGateForward(recorder, { gate, up, y: activated });
+  gateForward(recorder, 'silu', { gate, up, y: activated });
   const down = groupForward(context, layer, 'down', activated, output ? [output] : [], x);
   return { x, normed, gateUp, gate, up, activated, down };
 }
@@ -55,7 +55,7 @@ export function feedForwardBackward(
   const { gate, up, activated } = saved;
   const dActivated = recorder.scratch('d activated', activated.shape);
   groupBackward(context, layer, 'down', activated, saved.down, [dResidual], dActivated);
-  siluGateBackward(recorder, { gate, up, dy: dActivated });
+  gateBackward(recorder, 'silu', { gate, up, dy: dActivated });
   const dNormed = inputNeeded ? recorder.scratch('d feed-forward input', saved.x.shape) : null;
   groupBackward(context, layer, 'gateUp', saved.normed, saved.gateUp, [gate, up], dNormed);
   if (!dNormed) return;

@@ -1,8 +1,11 @@
-// SiLU gate, backward, in place: `gate` and `up` come in as activations and leave as gradients.
-//   s = sigmoid(gate), recomputed; dgate = dy * up * s * (1 + gate * (1 - s)); dup = dy * gate * s
+// The gate of a feed-forward block, backward, in place: `gate` and `up` come in as activations and leave
+// as gradients.
+//   s = sigmoid(bend(gate)), recomputed
+//   dgate = dy * up * s * (1 + gate * (1 - s) * bend_slope(gate)); dup = dy * gate * s
+//   bend: silu.wgsl or gelu-tanh.wgsl
 //   gate, up, dy: [N, F], flat; `count` elements of Element (common/element-*.wgsl)
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
-//   tolerance: relative L2 1e-6. 1 - s is formed without cancellation from exp(-|g|).
+//   tolerance: relative L2 1e-6. 1 - s is formed without cancellation from exp(-|bend|).
 
 struct Shape {
   count: u32,
@@ -27,10 +30,11 @@ fn main(
   let g = gate[i];
   let u = up[i];
   let d = dy[i];
-  let e = exp(-abs(g));
-  let positive = g >= Element(0.0);
+  let z = bend(g);
+  let e = exp(-abs(z));
+  let positive = z >= Element(0.0);
   let sigmoid = select(e, one, positive) / (one + e);
   let complement = select(one, e, positive) / (one + e);
-  gate[i] = d * u * sigmoid * (one + g * complement);
+  gate[i] = d * u * sigmoid * (one + g * complement * bend_slope(g));
   up[i] = d * g * sigmoid;
 }

@@ -1,7 +1,8 @@
-// SiLU gate, forward (paper eq. 2): y = silu(gate) * up, silu(g) = g / (1 + exp(-g)).
+// The gate of a feed-forward block, forward (paper eq. 2): y = gate * sigmoid(bend(gate)) * up.
+//   bend: silu.wgsl or gelu-tanh.wgsl
 //   gate, up, y: [N, F], flat; `count` elements of Element (common/element-*.wgsl)
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
-//   tolerance: 34 ULP of |y| (exp); exact limits for large |g|: exp is only taken of -|g|
+//   tolerance: (34 + 8 |bend|) ULP of |y| (exp); exact limits for large |gate|: exp is only taken of -|bend|
 
 struct Shape {
   count: u32,
@@ -23,7 +24,8 @@ fn main(
     return;
   }
   let g = gate[i];
-  let e = exp(-abs(g));
-  let sigmoid = select(e, Element(1.0), g >= Element(0.0)) / (Element(1.0) + e);
+  let z = bend(g);
+  let e = exp(-abs(z));
+  let sigmoid = select(e, Element(1.0), z >= Element(0.0)) / (Element(1.0) + e);
   y[i] = g * sigmoid * up[i];
 }

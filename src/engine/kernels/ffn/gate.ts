@@ -1,0 +1,80 @@
+/** The gate of a feed-forward block forward, and backward in place (eq. 2). */
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { chooseElements, defineElementKernel, type ElementKernel } from '../element-kernel.ts';
+import { expectTensor, matrixSizes } from '../tensor-check.ts';
+import forwardSource from '../../../../shaders/ffn/gate-forward.wgsl?raw';
+import backwardSource from '../../../../shaders/ffn/gate-backward.wgsl?raw';
+import geluTanhSource from '../../../../shaders/ffn/gelu-tanh.wgsl?raw';
+import siluSource from '../../../../shaders/ffn/silu.wgsl?raw';
+
+/** What a gate does to its input: SiLU, or GELU in its tanh form. */
+export type GateActivation = 'silu' | 'gelu-tanh';
+
+interface GateKernels {
+  readonly forward: ElementKernel;
+  readonly backward: ElementKernel;
+}
+
+function gateKernels(name: GateActivation, bend: string): GateKernels {
+  return {
+    forward: defineElementKernel(`${name}-gate-forward`, 'gate', bend + forwardSource),
+    backward: defineElementKernel(`${name}-gate-backward`, 'gate', bend + backwardSource),
+  };
+}
+
+const gates: Readonly<Record<GateActivation, GateKernels>> = {
+  silu: gateKernels('silu', siluSource),
+  'gelu-tanh': gateKernels('gelu-tanh', geluTanhSource),
+};
+const workgroup = 64;
+
+/** y = activation(gate) · up (eq. 2), all [N, F]. */
+export function gateForward(
+  recorder: PlanRecorder,
+  activation: GateActivation,
+  args: { readonly gate: Tensor; readonly up: Tensor; readonly y: Tensor },
+): void {
+  const { gate, up, y } = args;
+  const { rows, columns } = matrixSizes(gate, 'gateForward');
+  expectTensor(up, 'gateForward up', gate.shape);
+  expectTensor(y, 'gateForward y', gate.shape);
+  const { kernel, elements } = chooseElements(gates[activation].forward, rows * columns);
+  recorder.dispatch({
+    kernel,
+    bindings: [
+      { tensor: gate, access: 'read' },
+      { tensor: up, access: 'read' },
+      { tensor: y, access: 'write' },
+    ],
+    uniforms: [u32(elements)],
+    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}
+
+/**
+ * Turns `gate` and `up` [N, F] into their own gradients, given `dy` [N, F]; the activation is computed
+ * again, so nothing of the forward pass has to be kept beside the two.
+ */
+export function gateBackward(
+  recorder: PlanRecorder,
+  activation: GateActivation,
+  args: { readonly gate: Tensor; readonly up: Tensor; readonly dy: Tensor },
+): void {
+  const { gate, up, dy } = args;
+  const { rows, columns } = matrixSizes(gate, 'gateBackward');
+  expectTensor(up, 'gateBackward up', gate.shape);
+  expectTensor(dy, 'gateBackward dy', gate.shape);
+  const { kernel, elements } = chooseElements(gates[activation].backward, rows * columns);
+  recorder.dispatch({
+    kernel,
+    bindings: [
+      { tensor: gate, access: 'readwrite' },
+      { tensor: up, access: 'readwrite' },
+      { tensor: dy, access: 'read' },
+    ],
+    uniforms: [u32(elements)],
+    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+  });
+}
