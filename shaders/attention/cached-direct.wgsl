@@ -2,7 +2,7 @@
 // registers (the software-adapter form: no barriers). A template: see
 // src/engine/kernels/shader-template.ts. BLOCKS is the head size in fours, rounded up.
 //
-//   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
+//   s_j = scale · q_n · key_cache[slots[n], j]      j = max(0, positions[n] + 1 − window) … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
 // q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM] (cache-cells-*.wgsl), slots, positions u32
@@ -15,6 +15,7 @@ struct Shape {
   slots: u32,
   capacity: u32,
   scale: f32,
+  window: u32,
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
@@ -39,6 +40,7 @@ fn main(
   let group = (vector % shape.heads) / (shape.heads / shape.groups);
   let present = slots[row] < shape.slots && positions[row] < shape.capacity;
   let count = select(0u, positions[row] + 1u, present);
+  let start = count - min(count, shape.window);
   let base = slots[row] * shape.capacity;
   var high = -1e30;
   var sum = 0.0;
@@ -46,7 +48,7 @@ fn main(
   let q$b = load_q(vector, ${b}u) * shape.scale;
   var out$b = vec4f(0.0);
   //% end
-  for (var key = 0u; key < count; key += 1u) {
+  for (var key = start; key < count; key += 1u) {
     let at = (base + key) * shape.groups + group;
     var product = vec4f(0.0);
     //% repeat b BLOCKS

@@ -1,7 +1,7 @@
 // Attention of new rows over a key-value cache, keys split over the 64 threads of a workgroup per row
 // and head (the GPU form): decoding (few rows) and chunks of a prompt (many rows of one slot) alike.
 //
-//   s_j = q_n · key_cache[slots[n], j] / sqrt(HEAD_DIM)      j = 0 … positions[n]
+//   s_j = scale · q_n · key_cache[slots[n], j]      j = max(0, positions[n] + 1 − window) … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
 // q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM]
@@ -18,6 +18,7 @@ struct Shape {
   slots: u32,
   capacity: u32,
   scale: f32,
+  window: u32,
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
@@ -52,6 +53,7 @@ fn main(
   let lane = local.x;
   let present = slots[row] < shape.slots && positions[row] < shape.capacity;
   let count = select(0u, positions[row] + 1u, present);
+  let start = count - min(count, shape.window);
   let base = slots[row] * shape.capacity;
   let blocks = (HEAD_DIM + 3u) / 4u;
   if (lane < blocks) {
@@ -63,7 +65,7 @@ fn main(
   var sum = 0.0;
   // Dimensions dimension, + 64, + 128, + 192: the latter only where LANES is 64.
   var out = vec4f(0.0);
-  for (var first = 0u; first < count; first += 64u) {
+  for (var first = start; first < count; first += 64u) {
     workgroupBarrier();
     let key = first + lane;
     var score = -3e38;

@@ -2,7 +2,7 @@
 // queries and sums in registers, keys and values streamed. The software-adapter form: no barriers.
 // A template: see src/engine/kernels/shader-template.ts. BLOCKS is the head size in fours, rounded up.
 //
-//   s_ij = q_i · k_j / sqrt(HEAD_DIM)     j = segment_start[i] … i
+//   s_ij = scale · q_i · k_j     j = segment_start[i] … i
 //   output_i = Σ_j exp(s_ij − log_sum_exp_i) v_j        log_sum_exp_i = log Σ_j exp(s_ij)
 //
 // q, output [rows, heads, HEAD_DIM], k, v [rows, groups, HEAD_DIM], segment_start u32 [rows],

@@ -1,7 +1,7 @@
 // Causal grouped-query attention over packed records: online softmax over tiles of 32 queries by 32 keys
 // in workgroup memory (the GPU form). CHUNKS is the head size in 32s, rounded up.
 //
-//   s_ij = q_i · k_j / sqrt(HEAD_DIM)     j = segment_start[i] … i
+//   s_ij = scale · q_i · k_j     j = segment_start[i] … i
 //   output_i = Σ_j exp(s_ij − log_sum_exp_i) v_j        log_sum_exp_i = log Σ_j exp(s_ij)
 //
 // q, output [rows, heads, HEAD_DIM], k, v [rows, groups, HEAD_DIM], segment_start u32 [rows],

@@ -1,14 +1,15 @@
-// Embedding: y[n, :] = w[ids[n] − first, :] for ids in [first, first + count).
+// Embedding: y[n, :] = scale · w[ids[n] − first, :] for ids in [first, first + count).
 //
 // ids u32 [rows], w [count, size] in any format of shaders/weights, y [rows, size]. Other ids give a row
 // of zeros, or with keep = 1 leave the row alone: a table too large for one binding is looked up part by
-// part. Grid: a thread per element of y, 64 per workgroup, folded. Exact.
+// part. Grid: a thread per element of y, 64 per workgroup, folded. Exact, up to the rounding of the product.
 struct Sizes {
   elements: u32,
   size: u32,
   first: u32,
   count: u32,
   keep: u32,
+  scale: f32,
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
@@ -31,7 +32,7 @@ fn main(
   // An id below `first` wraps to a large number and so fails the comparison too.
   let index = ids[element / sizes[0].size] - sizes[0].first;
   if (index < sizes[0].count) {
-    y[element] = weight_at(index * sizes[0].size + element % sizes[0].size);
+    y[element] = sizes[0].scale * weight_at(index * sizes[0].size + element % sizes[0].size);
   } else if (sizes[0].keep == 0u) {
     y[element] = 0.0;
   }

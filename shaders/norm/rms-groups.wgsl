@@ -2,7 +2,8 @@
 //
 //   r_n = 1 / sqrt(mean_d x[n,d]² + epsilon)        y[n,d] = weight[d] · (x[n,d] · r_n)
 //
-// x, y [rows, size], weight [size]. Grid: one workgroup of 64 threads per row, folded. The sum is a
+// x, y [rows, size], weight [size]; put-plain.wgsl stores the result, put-residual.wgsl adds it to another
+// tensor. Grid: one workgroup of 64 threads per row, folded. The sum is a
 // fixed tree: thread t adds elements t, t+64, …; then halves are added, 32 to 1.
 // Tolerance against float64: sums of `size` squares, 2·size ULP; elementwise 8 ULP beyond that.
 struct Shape {
@@ -14,7 +15,6 @@ struct Shape {
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> shape: Shape;
 
 var<workgroup> partial: array<f32, 64>;
 
@@ -43,7 +43,7 @@ fn main(
   let inverse = 1.0 / sqrt(partial[0] / f32(shape.size) + shape.epsilon);
   if (row < shape.rows) {
     for (var d = lane; d < shape.size; d += 64u) {
-      y[base + d] = weight[d] * (x[base + d] * inverse);
+      put(base + d, weight[d] * (x[base + d] * inverse));
     }
   }
 }

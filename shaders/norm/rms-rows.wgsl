@@ -2,7 +2,8 @@
 //
 //   r_n = 1 / sqrt(mean_d x[n,d]² + epsilon)        y[n,d] = weight[d] · (x[n,d] · r_n)
 //
-// x, y [rows, size], weight [size]. Grid: ceil(rows / 16) workgroups of 16 rows, folded.
+// x, y [rows, size], weight [size]; put-plain.wgsl stores the result, put-residual.wgsl adds it to another
+// tensor. Grid: ceil(rows / 16) workgroups of 16 rows, folded.
 // Tolerance against float64: sums of `size` squares, 2·size ULP; elementwise 8 ULP beyond that.
 struct Shape {
   rows: u32,
@@ -13,7 +14,6 @@ struct Shape {
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<uniform> shape: Shape;
 
 @compute @workgroup_size(16)
 fn main(
@@ -40,6 +40,6 @@ fn main(
   }
   let inverse = 1.0 / sqrt(sum / f32(shape.size) + shape.epsilon);
   for (var d = 0u; d < shape.size; d += 1u) {
-    y[base + d] = weight[d] * (x[base + d] * inverse);
+    put(base + d, weight[d] * (x[base + d] * inverse));
   }
 }

@@ -20,27 +20,31 @@ interface Case {
   readonly headSize: number;
   /** Standard deviation of queries and keys: large ones make one weight of a row almost 1. */
   readonly spread?: number;
+  /** How many rows a row sees at most, itself included. */
+  readonly window?: number;
+  /** What scores are multiplied by; 1 / √headSize unless given. */
+  readonly scale?: number;
   /** Most workgroups in one dimension, where the grid is to be folded. */
   readonly limit?: number;
 }
 
 /** Records end to end; a negative length is that many rows that attend nothing. */
-function segments(records: readonly number[]): { start: number[]; end: number[] } {
+function segments(records: readonly number[], window: number): { start: number[]; end: number[] } {
   const start: number[] = [];
   const end: number[] = [];
   for (const length of records) {
     const first = start.length;
     for (let row = first; row < first + Math.abs(length); row += 1) {
-      start.push(length < 0 ? 0xffffffff : first);
-      end.push(length < 0 ? 0 : first + length);
+      start.push(length < 0 ? 0xffffffff : Math.max(first, row + 1 - window));
+      end.push(length < 0 ? 0 : Math.min(first + length, row + window));
     }
   }
   return { start, end };
 }
 
 async function check(variant: AttentionVariant, item: Case): Promise<void> {
-  const { records, heads, groups, headSize, spread = 1, limit = 65535 } = item;
-  const { start, end } = segments(records);
+  const { records, heads, groups, headSize, spread = 1, limit = 65535, scale } = item;
+  const { start, end } = segments(records, item.window ?? 2 ** 20);
   const rows = start.length;
   const query = [rows, heads, headSize];
   const key = [rows, groups, headSize];
@@ -62,7 +66,7 @@ async function check(variant: AttentionVariant, item: Case): Promise<void> {
   const dq = bench.output('dq', query);
   const dk = bench.output('dk', key);
   const dv = bench.output('dv', key);
-  const inputs = { q, k, v, segmentStart, output, logSumExp, variant };
+  const inputs = { q, k, v, segmentStart, output, logSumExp, scale, variant };
   const run = (): Promise<void> =>
     bench.run((r) => {
       const traits = { ...r.traits, maxWorkgroupsPerDimension: limit };
@@ -79,7 +83,7 @@ async function check(variant: AttentionVariant, item: Case): Promise<void> {
   const [outputs, logs, dqs, dks, dvs] = await results();
   if (!outputs || !logs || !dqs || !dks || !dvs) throw new Error('results are missing');
 
-  const sizes = { heads, groups, headSize, segmentStart: start };
+  const sizes = { heads, groups, headSize, segmentStart: start, scale };
   const forward = reference.attentionForward(qData, kData, vData, sizes);
   const backward = reference.attentionBackward(qData, kData, vData, dOutputData, sizes);
   expect(relativeL2(outputs, forward.output)).toBeLessThan(2e-6 * Math.max(1, spread));
@@ -102,6 +106,8 @@ const direct: readonly Case[] = [
   { records: [1, 30, -3, 29, 2], heads: 3, groups: 1, headSize: 32 },
   { records: [64, -1], heads: 4, groups: 4, headSize: 8, spread: 3 },
   { records: [5, 60, 65], heads: 2, groups: 1, headSize: 8, limit: 7 },
+  { records: [40, 65], heads: 2, groups: 1, headSize: 8, window: 1 },
+  { records: [5, 60, -2, 65], heads: 4, groups: 2, headSize: 18, window: 7, scale: 0.2 },
 ];
 
 // Heads of one 32-wide chunk and a bit, and of four; records that start and end inside tiles.
@@ -110,6 +116,8 @@ const tiled: readonly Case[] = [
   { records: [63], heads: 4, groups: 2, headSize: 34, spread: 3 },
   { records: [1, 30, -3, 29, 2], heads: 3, groups: 1, headSize: 34 },
   { records: [5, 60, 65], heads: 2, groups: 2, headSize: 34, limit: 7 },
+  { records: [5, 60, -2, 65], heads: 4, groups: 2, headSize: 34, window: 7, scale: 0.2 },
+  { records: [130], heads: 2, groups: 1, headSize: 34, window: 33 },
   { records: [33, 32], heads: 2, groups: 1, headSize: 128 },
 ];
 

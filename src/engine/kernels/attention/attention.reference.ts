@@ -5,6 +5,8 @@ export interface AttentionCase {
   readonly headSize: number;
   /** First row of each row's record; beyond the row: it attends nothing. */
   readonly segmentStart: readonly number[];
+  /** What scores are multiplied by; 1 / √headSize unless given. */
+  readonly scale?: number | undefined;
 }
 
 /** Σ_d a[at + d]·b[bt + d] */
@@ -31,7 +33,7 @@ function addScaled(
 function eachQuery(
   q: Float64Array,
   k: Float64Array,
-  { heads, groups, headSize, segmentStart }: AttentionCase,
+  { heads, groups, headSize, segmentStart, scale = 1 / Math.sqrt(headSize) }: AttentionCase,
   visit: (query: {
     readonly vector: number;
     readonly at: number;
@@ -47,7 +49,7 @@ function eachQuery(
       const scored = [];
       for (let key = start; key <= row; key += 1) {
         const keyAt = (key * groups + group) * headSize;
-        const score = product(q, at, k, keyAt, headSize) / Math.sqrt(headSize);
+        const score = scale * product(q, at, k, keyAt, headSize);
         scored.push({ at: keyAt, score });
       }
       const high = Math.max(...scored.map(({ score }) => score));
@@ -85,7 +87,7 @@ export function attentionBackward(
   dOutput: Float64Array,
   sizes: AttentionCase,
 ): { dq: Float64Array; dk: Float64Array; dv: Float64Array } {
-  const { headSize } = sizes;
+  const { headSize, scale = 1 / Math.sqrt(headSize) } = sizes;
   const dq = new Float64Array(q.length);
   const dk = new Float64Array(k.length);
   const dv = new Float64Array(v.length);
@@ -96,7 +98,7 @@ export function attentionBackward(
       0,
     );
     query.keys.forEach(({ at, weight }, j) => {
-      const dScore = (weight * ((dWeights[j] ?? Number.NaN) - along)) / Math.sqrt(headSize);
+      const dScore = scale * weight * ((dWeights[j] ?? Number.NaN) - along);
       addScaled(dq, query.at, k, at, headSize, dScore);
       addScaled(dk, at, q, query.at, headSize, dScore);
       addScaled(dv, at, dOutput, query.at, headSize, weight);
@@ -113,6 +115,9 @@ export interface CacheCase {
   readonly capacity: number;
   readonly slots: readonly number[];
   readonly positions: readonly number[];
+  readonly scale?: number | undefined;
+  /** How many keys a row sees at most, its own included. */
+  readonly window?: number | undefined;
 }
 
 /** Attention of rows q [N, H, size] over caches [slots, capacity, G, size]; zeros outside the cache. */
@@ -120,7 +125,7 @@ export function cachedAttention(
   q: Float64Array,
   keyCache: Float64Array,
   valueCache: Float64Array,
-  { heads, groups, headSize, slotCount, capacity, slots, positions }: CacheCase,
+  { heads, groups, headSize, slotCount, capacity, slots, positions, ...rest }: CacheCase,
 ): Float64Array {
   const output = new Float64Array(q.length);
   const width = groups * headSize;
@@ -134,13 +139,13 @@ export function cachedAttention(
     const own = q.subarray(row * heads * headSize, (row + 1) * heads * headSize);
     queries.set(own, position * heads * headSize);
     const segmentStart = Array.from({ length: position + 1 }, (_, key) =>
-      key === position ? 0 : position + 1,
+      key === position ? Math.max(0, position + 1 - (rest.window ?? Infinity)) : position + 1,
     );
     const whole = attentionForward(
       queries,
       keyCache.subarray(first, end),
       valueCache.subarray(first, end),
-      { heads, groups, headSize, segmentStart },
+      { heads, groups, headSize, segmentStart, scale: rest.scale },
     ).output;
     output.set(whole.subarray(position * heads * headSize), row * heads * headSize);
   });

@@ -85,8 +85,8 @@ function attentionSizes(name: string, q: Tensor, k: Tensor, v: Tensor): Sizes {
   return { rows, heads, groups, headSize };
 }
 
-function uniformsOf({ rows, heads, groups, headSize }: Sizes): UniformWord[] {
-  return [u32(rows), u32(heads), u32(groups), f32(1 / Math.sqrt(headSize))];
+function uniformsOf({ rows, heads, groups, headSize }: Sizes, scale?: number): UniformWord[] {
+  return [u32(rows), u32(heads), u32(groups), f32(scale ?? 1 / Math.sqrt(headSize))];
 }
 
 /** The kernel of a form, and the grid for `heads` heads of all rows. */
@@ -121,7 +121,8 @@ const write = (tensor: Tensor): Binding => ({ tensor, access: 'write' });
  * Causal grouped-query attention, block-diagonal over packed records: row i attends the rows
  * segmentStart[i] … i. Online softmax; nothing of size N × N exists.
  *
- * output_i = Σ_j softmax_j(q_i·k_j / √headSize) v_j, logSumExp_i = log Σ_j exp(q_i·k_j / √headSize).
+ * output_i = Σ_j softmax_j(scale · q_i·k_j) v_j, logSumExp_i = log Σ_j exp(scale · q_i·k_j); scale is
+ * 1 / √headSize unless given.
  * A row whose segment starts behind it attends nothing: zeros, and a logSumExp of 1e30.
  *
  * @param args q, output [N, H, headSize], k, v [N, G, headSize] with G dividing H, segmentStart u32 [N],
@@ -137,6 +138,7 @@ export function attentionForward(
     readonly segmentStart: Tensor;
     readonly output: Tensor;
     readonly logSumExp: Tensor;
+    readonly scale?: number | undefined;
     readonly variant?: AttentionVariant;
   },
 ): void {
@@ -150,7 +152,7 @@ export function attentionForward(
     ...arrange(recorder, forward, variant, sizes, sizes.heads),
     request,
     bindings: [read(q), read(k), read(v), read(segmentStart), write(output), write(logSumExp)],
-    uniforms: uniformsOf(sizes),
+    uniforms: uniformsOf(sizes, args.scale),
     constants: { HEAD_DIM: sizes.headSize },
   });
 }
@@ -161,7 +163,8 @@ export function attentionForward(
  * order) for dk and dv, so no result is added to by two threads and the bits repeat.
  *
  * @param args q, output, dOutput, dq [N, H, headSize], k, v, dk, dv [N, G, headSize], logSumExp [N, H],
- *   segmentStart, segmentEnd u32 [N]: first row and exclusive end of each row's record
+ *   segmentStart, segmentEnd u32 [N]: the first row that a row sees, and one past the last row
+ *   that sees it (without a window: the first row of its record and its exclusive end); scale as before
  * @throws RangeError as `attentionForward`
  */
 export function attentionBackward(
@@ -178,6 +181,7 @@ export function attentionBackward(
     readonly dq: Tensor;
     readonly dk: Tensor;
     readonly dv: Tensor;
+    readonly scale?: number | undefined;
     readonly variant?: AttentionVariant;
   },
 ): void {
@@ -201,7 +205,7 @@ export function attentionBackward(
     grid: foldGrid(Math.ceil((rows * heads) / 64), recorder.traits.maxWorkgroupsPerDimension),
   });
   const inputs = [read(q), read(k), read(v), read(dOutput)];
-  const uniforms = uniformsOf(sizes);
+  const uniforms = uniformsOf(sizes, args.scale);
   const constants = { HEAD_DIM: headSize };
   // Both kernels of the pass are of one variant; the first says so for both.
   const { variant, request } = choose(recorder, 'attention-backward', sizes, args.variant);

@@ -19,13 +19,27 @@ afterAll(() => gpu.close());
 
 const inactive = 0xffffffff;
 
-const both = [
+interface Case {
+  readonly heads: number;
+  readonly groups: number;
+  readonly headSize: number;
+  readonly capacity: number;
+  readonly slots: readonly number[];
+  readonly positions: readonly number[];
+  readonly options?: { readonly window: number; readonly scale: number };
+}
+
+const both: readonly Case[] = [
   { heads: 1, groups: 1, headSize: 4, capacity: 3, slots: [0], positions: [0] },
   { heads: 4, groups: 2, headSize: 10, capacity: 70, slots: [1, 0, 1], positions: [63, 64, 65] },
   { heads: 2, groups: 2, headSize: 32, capacity: 200, slots: [2, 0], positions: [199, 128] },
   { heads: 3, groups: 1, headSize: 64, capacity: 130, slots: [0, 1], positions: [62, 129] },
+  ...[1, 63, 64, 65].map((window) => ({
+    ...{ heads: 4, groups: 2, headSize: 12, capacity: 140, options: { window, scale: 0.17 } },
+    ...{ slots: [0, 2, 1], positions: [3, 64, 139] },
+  })),
 ];
-const large = [
+const large: readonly Case[] = [
   { heads: 2, groups: 1, headSize: 130, capacity: 66, slots: [0], positions: [65] },
   { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
 ];
@@ -80,11 +94,11 @@ describe('attention over a cache', () => {
     const output = bench.output('output', [rows, heads, headSize]);
     const args = { q, keyCache, valueCache, slots, positions };
     const run = (): Promise<void> =>
-      bench.run((r) => cachedAttention(r, { ...args, output, variant }));
+      bench.run((r) => cachedAttention(r, { ...args, output, variant, ...item.options }));
     await run();
     const actual = await bench.read(output);
     const expected = reference.cachedAttention(qData, keyData, valueData, {
-      ...{ heads, groups, headSize, slotCount, capacity },
+      ...{ heads, groups, headSize, slotCount, capacity, ...item.options },
       slots: places,
       positions: at,
     });

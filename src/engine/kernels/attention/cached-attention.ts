@@ -16,7 +16,7 @@ import {
   type SizedKernels,
 } from './attention-shaders.ts';
 import { chooseVariant, type CachedVariant } from '../choices.ts';
-import { expectTensor, sizesOf } from '../tensor-check.ts';
+import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
 
 const append = defineKernel({
   name: 'cache-append',
@@ -147,7 +147,8 @@ export function cacheAppend(
 
 /**
  * Attention of new rows over the cache: row n attends the keys 0 … positions[n] of slot slots[n], its own
- * (appended before) included. A row outside the cache gives zeros. The order of sums is fixed.
+ * (appended before) included, or the last `window` of them. Scores are multiplied by `scale`, which is
+ * 1 / √headSize unless given. A row outside the cache gives zeros. The order of sums is fixed.
  *
  * @param args q, output [N, H, headSize], keyCache, valueCache [S, capacity, G, headSize] with G dividing
  *   H, slots, positions u32 [N]
@@ -162,6 +163,8 @@ export function cachedAttention(
     readonly slots: Tensor;
     readonly positions: Tensor;
     readonly output: Tensor;
+    readonly scale?: number | undefined;
+    readonly window?: number | null;
     readonly variant?: CachedVariant;
   },
 ): void {
@@ -174,6 +177,8 @@ export function cachedAttention(
   if (headSize % 2 !== 0 || headSize < 4 || headSize > 256) {
     throw new RangeError(`cachedAttention: head size ${headSize} is not even and in 4..256`);
   }
+  const { window = null } = args;
+  if (window !== null) expectInteger(window, 'cachedAttention window', 1, 2 ** 31);
   const format = cacheFormat(keyCache);
   if (format === 'float16' && !canCacheHalf(headSize)) {
     throw new RangeError(`cachedAttention: heads of ${headSize} cannot be cached in float16`);
@@ -208,7 +213,8 @@ export function cachedAttention(
       u32(groups),
       u32(slotCount),
       u32(capacity),
-      f32(1 / Math.sqrt(headSize)),
+      f32(args.scale ?? 1 / Math.sqrt(headSize)),
+      u32(window ?? 0xffffffff),
     ],
   });
 }

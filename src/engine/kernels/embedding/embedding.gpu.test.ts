@@ -44,6 +44,21 @@ test.each([
   bench.close();
 });
 
+test('scaled rows, each product rounded once', async () => {
+  const [rows, count, size] = [9, 20, 65];
+  const scale = Math.fround(Math.sqrt(640));
+  const ids = Array.from({ length: rows }, (_, row) => (row * 7) % count);
+  const data = randomValues(count * size, 8);
+  const bench = new KernelBench(gpu);
+  const table = bench.input('table', [count, size], data);
+  const index = bench.input('ids', [rows], ids, 'u32');
+  const y = bench.output('y', [rows, size]);
+  await bench.run((r) => embeddingForward(r, { ids: index, table: asMatrix(table), y, scale }));
+  const expected = rowsOf(data, size, ids).map((value) => Math.fround(scale * value));
+  expect(await bench.read(y)).toEqual(expected);
+  bench.close();
+});
+
 test('a table in two parts gives what it gives in one', async () => {
   const [rows, count, size, split] = [37, 100, 64, 41];
   const next = randomSource(5);

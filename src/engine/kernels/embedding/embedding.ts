@@ -2,7 +2,7 @@
 import gatherSource from '../../../../shaders/embedding/gather.wgsl?raw';
 import lookupSource from '../../../../shaders/embedding/lookup.wgsl?raw';
 import scatterSource from '../../../../shaders/embedding/scatter.wgsl?raw';
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { checkWeights } from '../linear/linear-matrix.ts';
@@ -38,7 +38,7 @@ function gridOf(recorder: PlanRecorder, elements: number): [number, number, numb
 }
 
 /**
- * y[n, :] = table[ids[n], :]. An id beyond the table gives a row of zeros.
+ * y[n, :] = scale · table[ids[n], :]; scale is 1 unless given. An id beyond the table gives a row of zeros.
  *
  * A table too large for one binding is looked up part by part: `table` then holds the rows from
  * `firstId` on, and every part but the first is asked to `keep` the rows of ids that it lacks.
@@ -54,9 +54,10 @@ export function embeddingForward(
     readonly y: Tensor;
     readonly firstId?: number;
     readonly keep?: boolean;
+    readonly scale?: number;
   },
 ): void {
-  const { ids, table, y, firstId = 0, keep = false } = args;
+  const { ids, table, y, firstId = 0, keep = false, scale = 1 } = args;
   const { rows, columns } = matrixSizes(y, 'embeddingForward');
   const { rows: count } = table;
   expectTensor(ids, 'embeddingForward ids', [rows], 'u32');
@@ -81,6 +82,7 @@ export function embeddingForward(
       u32(firstId),
       u32(count),
       u32(keep ? 1 : 0),
+      f32(scale),
       ...planeWords(table),
     ],
     grid: gridOf(recorder, elements),

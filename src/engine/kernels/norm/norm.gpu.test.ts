@@ -36,9 +36,12 @@ describe.each(['rows', 'groups'] as const)('RMSNorm by %s', (variant) => {
     const y = bench.output('y', shape);
     const dx = bench.output('dx', shape);
     const sum = bench.input('sum', shape, beforeData);
+    const residual = bench.input('residual', shape, beforeData);
+    const added = bench.output('added', shape);
     const run = (): Promise<void> =>
       bench.run((r) => {
         rmsNormForward(r, { x, weight, epsilon, y, variant });
+        rmsNormForward(r, { x, weight, epsilon, residual, y: added, variant });
         rmsNormBackward(r, { x, weight, epsilon, dy, dx, variant });
         rmsNormBackward(r, { x, weight, epsilon, dy, dx: sum, accumulate: true, variant });
       });
@@ -59,11 +62,24 @@ describe.each(['rows', 'groups'] as const)('RMSNorm by %s', (variant) => {
       return 64 * floatEpsilon * (Math.abs(dyData[i] ?? 0) * 10 + along + 10);
     });
     expect(largestError(results[1], gradient, scale)).toBeLessThan(1);
+    // The same product, then one more rounding.
+    const onto = results[0].map((value, i) =>
+      Math.fround(Math.fround(beforeData[i] ?? Number.NaN) + value),
+    );
+    const sums = await bench.read(added);
+    expect(
+      largestError(
+        sums,
+        onto,
+        onto.map((value) => 2 * floatEpsilon * (Math.abs(value) + 8)),
+      ),
+    ).toBeLessThan(1);
     const total = gradient.map((value, i) => value + (beforeData[i] ?? Number.NaN));
     expect(relativeL2(results[2], total)).toBeLessThan(1e-6);
 
     await run();
     expect([await bench.read(y), await bench.read(dx), await bench.read(sum)]).toEqual(results);
+    expect(await bench.read(added)).toEqual(sums);
     bench.close();
   });
 });

@@ -1,4 +1,6 @@
 /** RMSNorm forward and backward. */
+import putPlainSource from '../../../../shaders/norm/put-plain.wgsl?raw';
+import putResidualSource from '../../../../shaders/norm/put-residual.wgsl?raw';
 import rmsBackwardGroupsSource from '../../../../shaders/norm/rms-backward-groups.wgsl?raw';
 import rmsBackwardRowsSource from '../../../../shaders/norm/rms-backward-rows.wgsl?raw';
 import rmsGroupsSource from '../../../../shaders/norm/rms-groups.wgsl?raw';
@@ -16,8 +18,20 @@ import type { Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, type NormSizes, type NormVariant } from '../choices.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
 
-const rmsRows = defineKernel({ name: 'rms-rows', family: 'norm', sources: [rmsRowsSource] });
-const rmsGroups = defineKernel({ name: 'rms-groups', family: 'norm', sources: [rmsGroupsSource] });
+const forwardKernels = (suffix: string, put: string): Readonly<Record<NormVariant, Kernel>> => ({
+  rows: defineKernel({
+    name: `rms-rows${suffix}`,
+    family: 'norm',
+    sources: [rmsRowsSource, put],
+  }),
+  groups: defineKernel({
+    name: `rms-groups${suffix}`,
+    family: 'norm',
+    sources: [rmsGroupsSource, put],
+  }),
+});
+const plain = forwardKernels('', putPlainSource);
+const onto = forwardKernels('-residual', putResidualSource);
 const rmsBackwardRows = defineKernel({
   name: 'rms-backward-rows',
   family: 'norm',
@@ -50,9 +64,10 @@ function choose(
 }
 
 /**
- * RMSNorm of every row: y[n,d] = weight[d] · x[n,d] / √(mean_d x[n,d]² + epsilon).
+ * RMSNorm of every row: y[n,d] = weight[d] · x[n,d] / √(mean_d x[n,d]² + epsilon), added to `residual`
+ * where that is given.
  *
- * @param args x, y [N, D] (in different buffers), weight [D]
+ * @param args x, residual, y [N, D] (y in a buffer of its own), weight [D]
  * @throws RangeError when the shapes disagree
  */
 export function rmsNormForward(
@@ -61,25 +76,23 @@ export function rmsNormForward(
     readonly x: Tensor;
     readonly weight: Tensor;
     readonly epsilon: number;
+    readonly residual?: Tensor;
     readonly y: Tensor;
     readonly variant?: NormVariant;
   },
 ): void {
-  const { x, weight, epsilon, y, variant } = args;
+  const { x, weight, epsilon, residual, y, variant } = args;
   const { rows, columns } = matrixSizes(x, 'rmsNormForward');
   expectTensor(weight, 'rmsNormForward weight', [columns]);
   expectTensor(y, 'rmsNormForward y', x.shape);
+  if (residual) expectTensor(residual, 'rmsNormForward residual', x.shape);
   recorder.dispatch({
-    ...choose(
-      recorder,
-      variant,
-      { kind: 'norm-forward', rows, columns },
-      { rows: rmsRows, groups: rmsGroups },
-    ),
+    ...choose(recorder, variant, { kind: 'norm-forward', rows, columns }, residual ? onto : plain),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },
       { tensor: y, access: 'write' },
+      ...(residual ? [{ tensor: residual, access: 'read' as const }] : []),
     ],
     uniforms: [u32(rows), u32(columns), f32(epsilon)],
   });
