@@ -17,12 +17,11 @@ import {
   samplingSettingsWords,
   stopTokens,
 } from '../kernels/sampling/sampling.ts';
-import { groupForward } from '../model/adapted-linear.ts';
-import { flatRows, layerWeights, projectQueryKeyValue } from '../model/attention.ts';
+import type { AttentionStrategy } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters, PassContext } from '../model/context.ts';
-import { feedForwardForward } from '../model/feed-forward.ts';
-import { frozenForward, frozenLookup } from '../model/frozen-matrix.ts';
+import { runBlocks } from '../model/decoder.ts';
+import { frozenForward } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
@@ -148,11 +147,29 @@ interface LayerCache {
   readonly value: Tensor;
 }
 
+/** Attention over caches: new keys and values go in, then each query meets what its sequence has there. */
+function cacheAttention(
+  caches: readonly LayerCache[],
+  { positions, slots }: RowTensors,
+): AttentionStrategy<null> {
+  return {
+    forward: ({ recorder }, { layer, heads, output }) => {
+      const cache = caches[layer];
+      if (!cache) throw new RangeError(`Layer ${layer} has no cache`);
+      const { key: keyCache, value: valueCache } = cache;
+      const { query, key, value } = heads;
+      cacheAppend(recorder, { k: key, v: value, keyCache, valueCache, slots, positions });
+      cachedAttention(recorder, { q: query, keyCache, valueCache, slots, positions, output });
+      return null;
+    },
+  };
+}
+
 /** Every block over rows of any sequences, keys and values going into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
   { config, weights, adapters, forcedExperts }: DecodeOptions,
-  { ids, positions, slots }: RowTensors,
+  inputs: RowTensors,
   rows: number,
   caches: readonly LayerCache[],
 ): Tensor {
@@ -162,29 +179,11 @@ function cachedForward(
     weights,
     adapters,
     rows,
-    positions,
+    positions: inputs.positions,
     training: null,
     forcedExperts: forcedExperts ?? null,
     keepProbabilities: false,
     onRouting: null,
   };
-  const shape = [rows, config.hiddenSize];
-  let x = recorder.scratch('embedded', shape);
-  frozenLookup(recorder, weights.embedding, { ids, y: x });
-  const block = (layer: number, { key: keyCache, value: valueCache }: LayerCache): void => {
-    const normed = recorder.scratch('attention input', shape);
-    const { attentionNorm } = layerWeights(context, layer);
-    rmsNormForward(recorder, { x, weight: attentionNorm, epsilon: config.rmsEpsilon, y: normed });
-    const { rotatedQuery, rotatedKey, value } = projectQueryKeyValue(context, layer, normed);
-    cacheAppend(recorder, { k: rotatedKey, v: value, keyCache, valueCache, slots, positions });
-    const output = recorder.scratch('attended', [rows, config.heads, config.headSize]);
-    cachedAttention(recorder, { q: rotatedQuery, keyCache, valueCache, slots, positions, output });
-    const between = recorder.scratch('residual', shape);
-    groupForward(context, layer, 'output', flatRows(output), [between], x);
-    const next = recorder.scratch('block output', shape);
-    feedForwardForward(context, layer, between, next);
-    x = next;
-  };
-  caches.forEach((cache, layer) => recorder.scope(`layer ${layer}`, () => block(layer, cache)));
-  return x;
+  return runBlocks(context, inputs.ids, cacheAttention(caches, inputs));
 }

@@ -1,30 +1,56 @@
-/** The attention block, forward and backward. */
+/** The attention block, forward and backward, whichever way queries meet keys. */
 import type { Tensor } from '../gpu/tensor.ts';
-import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/attention/rotary.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
 import type { PassContext } from './context.ts';
 import type { LayerWeights } from './weights.ts';
 
-/** Which rows of a packed micro-batch belong to one record: its first row, and one past its last. */
-export interface Segments {
-  readonly start: Tensor;
-  readonly end: Tensor;
-}
-
-/** What the backward pass of an attention block reads again. */
-export interface AttentionActivations {
-  readonly x: Tensor;
-  readonly normed: Tensor;
-  readonly projected: GroupActivations;
+/** Queries [N, heads, size], keys and values [N, key/value heads, size]. */
+export interface Heads {
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;
-  readonly rotatedQuery: Tensor;
-  readonly rotatedKey: Tensor;
-  readonly logSumExp: Tensor;
+}
+
+/** How queries meet keys: over packed records while training, over caches while decoding. */
+export interface AttentionStrategy<Kept> {
+  /**
+   * Writes what each query gathers to `output` [N, heads, size]; queries and keys are rotated.
+   * @returns what the strategy's own backward pass reads again
+   */
+  readonly forward: (
+    context: PassContext,
+    args: { readonly layer: number; readonly heads: Heads; readonly output: Tensor },
+  ) => Kept;
+}
+
+/** A strategy that gradients come back through. */
+export interface TrainableAttention<Kept> extends AttentionStrategy<Kept> {
+  /** Writes the gradients of rotated queries and keys and of values. */
+  readonly backward: (
+    context: PassContext,
+    args: {
+      readonly layer: number;
+      readonly heads: Heads;
+      readonly output: Tensor;
+      readonly kept: Kept;
+      readonly dOutput: Tensor;
+      readonly gradients: Heads;
+    },
+  ) => void;
+}
+
+/** What the backward pass of an attention block reads again. */
+export interface AttentionActivations<Kept> {
+  readonly x: Tensor;
+  readonly normed: Tensor;
+  readonly projected: GroupActivations;
+  /** Before the norm of each head and the rotation, which happens in place where there is no norm. */
+  readonly plain: Heads;
+  readonly rotated: Heads;
   readonly attended: Tensor;
+  readonly kept: Kept;
   readonly output: GroupActivations;
 }
 
@@ -35,25 +61,23 @@ export function layerWeights(context: PassContext, layer: number): LayerWeights 
 }
 
 /** q, k, v of a normed input, q and k rotated (after their per-head norm where the model has one). */
-export function projectQueryKeyValue(
+function projectQueryKeyValue(
   context: PassContext,
   layer: number,
   normed: Tensor,
-): Pick<
-  AttentionActivations,
-  'projected' | 'query' | 'key' | 'value' | 'rotatedQuery' | 'rotatedKey'
-> {
-  const { recorder, weights, positions } = context;
+): Pick<AttentionActivations<unknown>, 'projected' | 'plain' | 'rotated'> {
+  const { recorder, positions } = context;
   const { rmsEpsilon } = context.config;
-  const [query, key, value] = queryKeyValueTensors(context, 'query, key, value');
+  const plain = queryKeyValueTensors(context, 'query, key, value');
+  const { query, key, value } = plain;
   const flat = [query, key, value].map(flatRows);
   const projected = groupForward(context, layer, 'queryKeyValue', normed, flat);
-  const { queryNorm, keyNorm } = layerWeights(context, layer);
-  const angles = { positions, cosine: weights.cosine, sine: weights.sine };
+  const { queryNorm, keyNorm, rotary } = layerWeights(context, layer);
+  const angles = { positions, ...rotary };
   if (!queryNorm || !keyNorm) {
     // In place: the backward pass of a rotation needs its angles only.
     rotate(recorder, [query, key], angles, 1);
-    return { projected, query, key, value, rotatedQuery: query, rotatedKey: key };
+    return { projected, plain, rotated: plain };
   }
   const normalised = (x: Tensor, label: string, weight: Tensor): Tensor => {
     const y = recorder.scratch(label, x.shape);
@@ -62,11 +86,11 @@ export function projectQueryKeyValue(
   };
   const rotatedQuery = normalised(query, 'rotated query', queryNorm);
   const rotatedKey = normalised(key, 'rotated key', keyNorm);
-  return { projected, query, key, value, rotatedQuery, rotatedKey };
+  return { projected, plain, rotated: { query: rotatedQuery, key: rotatedKey, value } };
 }
 
 /** Queries, keys and values (or their gradients), in one buffer: their products share dispatches. */
-function queryKeyValueTensors(context: PassContext, label: string): [Tensor, Tensor, Tensor] {
+function queryKeyValueTensors(context: PassContext, label: string): Heads {
   const { recorder, rows } = context;
   const { heads, keyValueHeads, headSize } = context.config;
   const [query, key, value] = recorder.scratchTogether(
@@ -74,7 +98,7 @@ function queryKeyValueTensors(context: PassContext, label: string): [Tensor, Ten
     [heads, keyValueHeads, keyValueHeads].map((count) => [rows, count, headSize]),
   );
   if (!query || !key || !value) throw new Error('Three tensors were asked for');
-  return [query, key, value];
+  return { query, key, value };
 }
 
 /** [N, heads, size] as [N, heads · size]: the same bytes under another shape. */
@@ -83,47 +107,44 @@ export function flatRows(tensor: Tensor): Tensor {
   return { ...tensor, shape: [rows, rest.reduce((product, size) => product * size, 1)] };
 }
 
-/** output = x + o_proj(attention(rmsnorm(x))), over packed records. */
-export function attentionBlockForward(
+/** output = x + o_proj(attention(rmsnorm(x))). */
+export function attentionBlockForward<Kept>(
   context: PassContext,
-  layer: number,
-  segments: Segments,
-  x: Tensor,
-  output: Tensor,
-): AttentionActivations {
+  args: {
+    readonly layer: number;
+    readonly attention: AttentionStrategy<Kept>;
+    readonly x: Tensor;
+    readonly output: Tensor;
+  },
+): AttentionActivations<Kept> {
   const { recorder, config, rows } = context;
+  const { layer, attention, x, output } = args;
   const { attentionNorm } = layerWeights(context, layer);
   const normed = recorder.scratch('attention input', x.shape);
   rmsNormForward(recorder, { x, weight: attentionNorm, epsilon: config.rmsEpsilon, y: normed });
-  const qkv = projectQueryKeyValue(context, layer, normed);
+  const { projected, plain, rotated } = projectQueryKeyValue(context, layer, normed);
   const attended = recorder.scratch('attended', [rows, config.heads, config.headSize]);
-  const logSumExp = recorder.scratch('log-sum-exp', [rows, config.heads]);
-  attentionForward(recorder, {
-    q: qkv.rotatedQuery,
-    k: qkv.rotatedKey,
-    v: qkv.value,
-    segmentStart: segments.start,
-    output: attended,
-    logSumExp,
-  });
+  const kept = attention.forward(context, { layer, heads: rotated, output: attended });
   const projectedOutput = groupForward(context, layer, 'output', flatRows(attended), [output], x);
-  return { x, normed, ...qkv, attended, logSumExp, output: projectedOutput };
+  return { x, normed, projected, plain, rotated, attended, kept, output: projectedOutput };
 }
 
 /**
  * Backward of the block. `dResidual` holds the gradient of its output and receives that of its input
  * in place; with `inputNeeded` false nothing below learns and only the block's own branches do.
  */
-export function attentionBlockBackward(
+export function attentionBlockBackward<Kept>(
   context: PassContext,
-  layer: number,
-  segments: Segments,
-  saved: AttentionActivations,
-  dResidual: Tensor,
-  inputNeeded: boolean,
+  args: {
+    readonly layer: number;
+    readonly attention: TrainableAttention<Kept>;
+    readonly saved: AttentionActivations<Kept>;
+    readonly dResidual: Tensor;
+    readonly inputNeeded: boolean;
+  },
 ): void {
-  const { recorder, config, weights, positions } = context;
-  const { attentionNorm, queryNorm, keyNorm } = layerWeights(context, layer);
+  const { recorder, config } = context;
+  const { layer, saved, dResidual, inputNeeded } = args;
   const dAttended = recorder.scratch('d attended', saved.attended.shape);
   groupBackward(
     context,
@@ -134,39 +155,14 @@ export function attentionBlockBackward(
     [dResidual],
     flatRows(dAttended),
   );
-  const [dQuery, dKey, dValue] = queryKeyValueTensors(context, 'd query, key, value');
-  // What attention gives are gradients of the rotated queries and keys.
-  const dRotated = queryNorm && keyNorm ? normalisedGradients(context, saved) : null;
-  attentionBackward(recorder, {
-    q: saved.rotatedQuery,
-    k: saved.rotatedKey,
-    v: saved.value,
-    segmentStart: segments.start,
-    segmentEnd: segments.end,
-    output: saved.attended,
-    logSumExp: saved.logSumExp,
-    dOutput: dAttended,
-    dq: dRotated?.query ?? dQuery,
-    dk: dRotated?.key ?? dKey,
-    dv: dValue,
-  });
-  const angles = { positions, cosine: weights.cosine, sine: weights.sine };
-  if (!dRotated || !queryNorm || !keyNorm) rotate(recorder, [dQuery, dKey], angles, -1);
-  else {
-    const epsilon = config.rmsEpsilon;
-    const unrotate = (x: Tensor, dy: Tensor, dx: Tensor, weight: Tensor): void => {
-      rotaryNormBackward(recorder, { x, dy, dx, ...angles, norm: { weight, epsilon } });
-    };
-    unrotate(saved.query, dRotated.query, dQuery, queryNorm);
-    unrotate(saved.key, dRotated.key, dKey, keyNorm);
-  }
+  const { query, key, value } = headsBackward(context, { ...args, dAttended });
   const dNormed = inputNeeded ? recorder.scratch('d attention input', saved.x.shape) : null;
-  const gradients = [dQuery, dKey, dValue].map(flatRows);
+  const gradients = [query, key, value].map(flatRows);
   groupBackward(context, layer, 'queryKeyValue', saved.normed, saved.projected, gradients, dNormed);
   if (!dNormed) return;
   rmsNormBackward(recorder, {
     x: saved.x,
-    weight: attentionNorm,
+    weight: layerWeights(context, layer).attentionNorm,
     epsilon: config.rmsEpsilon,
     dy: dNormed,
     dx: dResidual,
@@ -174,13 +170,49 @@ export function attentionBlockBackward(
   });
 }
 
-/** Room for the gradients of rotated queries and keys, where a norm comes before the rotation. */
-function normalisedGradients(
-  { recorder }: PassContext,
-  saved: AttentionActivations,
-): { readonly query: Tensor; readonly key: Tensor } {
-  return {
-    query: recorder.scratch('d rotated query', saved.query.shape),
-    key: recorder.scratch('d rotated key', saved.key.shape),
-  };
+/** Gradients of queries, keys and values as they were projected: back through attention, rotation and norms. */
+function headsBackward<Kept>(
+  context: PassContext,
+  args: {
+    readonly layer: number;
+    readonly attention: TrainableAttention<Kept>;
+    readonly saved: AttentionActivations<Kept>;
+    readonly dAttended: Tensor;
+  },
+): Heads {
+  const { recorder, config, positions } = context;
+  const { layer, attention, saved, dAttended } = args;
+  const { queryNorm, keyNorm, rotary } = layerWeights(context, layer);
+  const plain = queryKeyValueTensors(context, 'd query, key, value');
+  const normed = queryNorm && keyNorm;
+  const rotated = normed
+    ? {
+        query: recorder.scratch('d rotated query', saved.plain.query.shape),
+        key: recorder.scratch('d rotated key', saved.plain.key.shape),
+        value: plain.value,
+      }
+    : plain;
+  attention.backward(context, {
+    layer,
+    heads: saved.rotated,
+    output: saved.attended,
+    kept: saved.kept,
+    dOutput: dAttended,
+    gradients: rotated,
+  });
+  const angles = { positions, ...rotary };
+  if (!normed) {
+    rotate(recorder, [plain.query, plain.key], angles, -1);
+    return plain;
+  }
+  for (const [part, weight] of [
+    ['query', queryNorm],
+    ['key', keyNorm],
+  ] as const) {
+    rotaryNormBackward(recorder, {
+      ...{ x: saved.plain[part], dy: rotated[part], dx: plain[part] },
+      ...{ ...angles, norm: { weight, epsilon: config.rmsEpsilon } },
+    });
+  }
+  return plain;
 }

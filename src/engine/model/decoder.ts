@@ -5,7 +5,8 @@ import {
   attentionBlockBackward,
   attentionBlockForward,
   type AttentionActivations,
-  type Segments,
+  type AttentionStrategy,
+  type TrainableAttention,
 } from './attention.ts';
 import type { PassContext } from './context.ts';
 import { frozenLookup } from './frozen-matrix.ts';
@@ -19,32 +20,35 @@ import type { Checkpointing } from './settings.ts';
 
 export { checkpointings, type Checkpointing } from './settings.ts';
 
-interface LayerActivations {
-  readonly attention: AttentionActivations;
+interface BlockActivations<Kept> {
+  readonly attention: AttentionActivations<Kept>;
   readonly feedForward: FeedForwardActivations;
 }
 
 /** What a block keeps for its backward pass; null parts are recomputed. */
-interface KeptActivations {
-  readonly attention: AttentionActivations;
+interface KeptActivations<Kept> {
+  readonly attention: AttentionActivations<Kept>;
   /** Output of the attention block, from which the feed-forward block can be computed anew. */
   readonly between: Tensor;
   readonly feedForward: FeedForwardActivations | null;
 }
 
 /** A forward pass as the backward pass needs it: each block's input, and of its inside what was kept. */
-export interface DecoderActivations {
+export interface DecoderActivations<Kept> {
   readonly blockInputs: readonly Tensor[];
-  readonly layers: readonly (KeptActivations | null)[];
+  readonly layers: readonly (KeptActivations<Kept> | null)[];
   /** Output of the last block, before the final norm, [N, hidden]. */
   readonly hidden: Tensor;
 }
 
-function whole({ attention, feedForward }: LayerActivations): KeptActivations {
+function whole<Kept>({ attention, feedForward }: BlockActivations<Kept>): KeptActivations<Kept> {
   return { attention, between: feedForward.x, feedForward };
 }
 
-function keep(checkpointing: Checkpointing, inside: LayerActivations): KeptActivations | null {
+function keep<Kept>(
+  checkpointing: Checkpointing,
+  inside: BlockActivations<Kept>,
+): KeptActivations<Kept> | null {
   switch (checkpointing) {
     case 'none':
       return whole(inside);
@@ -55,43 +59,65 @@ function keep(checkpointing: Checkpointing, inside: LayerActivations): KeptActiv
   }
 }
 
-function blockForward(
+function blockForward<Kept>(
   context: PassContext,
-  layer: number,
-  segments: Segments,
-  x: Tensor,
-  output: Tensor | null,
-): LayerActivations {
+  args: {
+    readonly layer: number;
+    readonly attention: AttentionStrategy<Kept>;
+    readonly x: Tensor;
+    /** Null where only what the backward pass reads is wanted. */
+    readonly output: Tensor | null;
+  },
+): BlockActivations<Kept> {
+  const { layer, attention, x, output } = args;
   const between = context.recorder.scratch('residual', x.shape);
-  const attention = attentionBlockForward(context, layer, segments, x, between);
-  const feedForward = feedForwardForward(context, layer, between, output);
-  return { attention, feedForward };
+  return {
+    attention: attentionBlockForward(context, { layer, attention, x, output: between }),
+    feedForward: feedForwardForward(context, layer, between, output),
+  };
 }
 
-/** Embeds the ids and runs every block over packed records. */
-export function decoderForward(
+/**
+ * Embeds the ids and runs every block, which is how training, scoring and decoding begin alike.
+ * @param onBlock gets each block's input and inside
+ * @returns the output of the last block, before the final norm, [N, hidden]
+ */
+export function runBlocks<Kept>(
   context: PassContext,
   ids: Tensor,
-  segments: Segments,
-  checkpointing: Checkpointing,
-): DecoderActivations {
+  attention: AttentionStrategy<Kept>,
+  onBlock?: (input: Tensor, inside: BlockActivations<Kept>) => void,
+): Tensor {
   const { recorder, config, weights, rows } = context;
   const shape = [rows, config.hiddenSize];
   let x = recorder.scratch('embedded', shape);
   frozenLookup(recorder, weights.embedding, { ids, y: x });
-  const blockInputs: Tensor[] = [];
-  const layers: (KeptActivations | null)[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const output = recorder.scratch(`output of block ${layer}`, shape);
     const input = x;
-    const activations = recorder.scope(`layer ${layer} forward`, () =>
-      blockForward(context, layer, segments, input, output),
+    const inside = recorder.scope(`layer ${layer} forward`, () =>
+      blockForward(context, { layer, attention, x: input, output }),
     );
-    blockInputs.push(input);
-    layers.push(keep(checkpointing, activations));
+    onBlock?.(input, inside);
     x = output;
   }
-  return { blockInputs, layers, hidden: x };
+  return x;
+}
+
+/** Embeds the ids and runs every block, keeping what the backward pass needs. */
+export function decoderForward<Kept>(
+  context: PassContext,
+  ids: Tensor,
+  attention: AttentionStrategy<Kept>,
+  checkpointing: Checkpointing,
+): DecoderActivations<Kept> {
+  const blockInputs: Tensor[] = [];
+  const layers: (KeptActivations<Kept> | null)[] = [];
+  const hidden = runBlocks(context, ids, attention, (input, inside) => {
+    blockInputs.push(input);
+    layers.push(keep(checkpointing, inside));
+  });
+  return { blockInputs, layers, hidden };
 }
 
 /** Whether any of these groups of a layer has branches. */
@@ -105,10 +131,10 @@ function learns(context: PassContext, layer: number, names: readonly GroupName[]
  * last block's output and is used up. Blocks whose inside was not kept are recomputed first; below the
  * lowest branch nothing runs.
  */
-export function decoderBackward(
+export function decoderBackward<Kept>(
   context: PassContext,
-  segments: Segments,
-  saved: DecoderActivations,
+  attention: TrainableAttention<Kept>,
+  saved: DecoderActivations<Kept>,
   dHidden: Tensor,
 ): void {
   const recompute: PassContext = { ...context, onRouting: null };
@@ -118,19 +144,22 @@ export function decoderBackward(
   if (lowest === undefined) return;
   const { recorder } = context;
   const blockBackward = (layer: number): void => {
-    const input = saved.blockInputs[layer];
-    if (!input) throw new RangeError(`Block ${layer} has no saved input`);
+    const x = saved.blockInputs[layer];
+    if (!x) throw new RangeError(`Block ${layer} has no saved input`);
     const again = <T>(record: () => T): T => recorder.scope(`layer ${layer} recomputed`, record);
     const kept =
       saved.layers[layer] ??
-      again(() => whole(blockForward(recompute, layer, segments, input, null)));
+      again(() => whole(blockForward(recompute, { layer, attention, x, output: null })));
     const feedForward =
       kept.feedForward ?? again(() => feedForwardForward(recompute, layer, kept.between, null));
     const isLowest = layer === lowest;
     const attentionLearns = learns(context, layer, ['queryKeyValue', 'output']);
     feedForwardBackward(context, layer, feedForward, dHidden, !isLowest || attentionLearns);
     if (isLowest && !attentionLearns) return;
-    attentionBlockBackward(context, layer, segments, kept.attention, dHidden, !isLowest);
+    attentionBlockBackward(context, {
+      ...{ layer, attention, saved: kept.attention },
+      ...{ dResidual: dHidden, inputNeeded: !isLowest },
+    });
   };
   for (let layer = context.config.layers - 1; layer >= lowest; layer -= 1) {
     recorder.scope(`layer ${layer} backward`, () => blockBackward(layer));

@@ -6,6 +6,7 @@ import type { Adapters, RoutingRecord } from './context.ts';
 import { decoderForward } from './decoder.ts';
 import type { PackedInputTensors } from './inputs.ts';
 import { recordLoss } from './loss-head.ts';
+import { packedAttention } from './packed-attention.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Records a forward pass over packed records that leaves −log p of each target in `losses`. */
@@ -23,7 +24,7 @@ export function recordScore(args: {
   readonly onRouting?: (routing: RoutingRecord) => void;
 }): Tensor {
   const { recorder, config, weights, adapters, rows, inputs, stepState, losses } = args;
-  const segments = { start: inputs.segmentStart, end: inputs.segmentEnd };
+  const attention = packedAttention({ start: inputs.segmentStart, end: inputs.segmentEnd });
   recorder.clear(losses);
   const { hidden } = decoderForward(
     {
@@ -39,7 +40,7 @@ export function recordScore(args: {
       onRouting: args.onRouting ?? null,
     },
     inputs.ids,
-    segments,
+    attention,
     'block',
   );
   const targets = { rows: inputs.targetRows, ids: inputs.targetIds };

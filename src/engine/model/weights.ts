@@ -21,6 +21,7 @@ import { loadMatrix } from './load-matrix.ts';
 import { float32Storage, type WeightStorage } from './weight-storage.ts';
 import { architectureNamed } from './architectures/index.ts';
 import type { Projection } from './projections.ts';
+import type { Rope } from './rope-config.ts';
 
 /** One projection's frozen weight [out, in] and its optional bias [out]. */
 export interface LinearWeights {
@@ -36,6 +37,15 @@ export interface LayerWeights {
   readonly projections: Readonly<Record<Projection, LinearWeights>>;
   readonly queryNorm: Tensor | null;
   readonly keyNorm: Tensor | null;
+  /** The one of the model's tables that its queries and keys turn by. */
+  readonly rotary: RotaryTables;
+}
+
+/** cos and sin of every position and frequency, [context, headSize/2] each. */
+export interface RotaryTables {
+  readonly rope: Rope;
+  readonly cosine: Tensor;
+  readonly sine: Tensor;
 }
 
 /** All frozen tensors of a decoder, by description; none exists before `BaseModel.load`. */
@@ -45,9 +55,8 @@ export interface ModelWeights {
   readonly head: FrozenMatrix;
   readonly finalNorm: Tensor;
   readonly layers: readonly LayerWeights[];
-  /** cos and sin of every position and frequency, [context, headSize/2]. */
-  readonly cosine: Tensor;
-  readonly sine: Tensor;
+  /** Each once, however many layers turn by it. */
+  readonly rotary: readonly RotaryTables[];
 }
 
 /** Inputs and outputs of a projection. */
@@ -117,6 +126,11 @@ export function describeWeights(
       outputs: weight.rows,
     }));
   };
+  const rotary: RotaryTables = {
+    rope: { theta: config.ropeTheta, scaling: config.ropeScaling },
+    cosine: tensor('rotary cosine', [positions, headSize / 2]),
+    sine: tensor('rotary sine', [positions, headSize / 2]),
+  };
   const embedding = matrix(`${outside.embedding.huggingFace}.weight`, vocabularySize, hiddenSize);
   const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
     const norm = (pair: NamePair, size: number): Tensor =>
@@ -133,6 +147,7 @@ export function describeWeights(
       projections: { q, k, v, o, gate, up, down },
       queryNorm: block.queryNorm ? norm(block.queryNorm, headSize) : null,
       keyNorm: block.keyNorm ? norm(block.keyNorm, headSize) : null,
+      rotary,
     };
   });
   return {
@@ -142,8 +157,7 @@ export function describeWeights(
       : matrix(`${outside.head.huggingFace}.weight`, vocabularySize, hiddenSize),
     finalNorm: tensor(`${outside.finalNorm.huggingFace}.weight`, [hiddenSize]),
     layers,
-    cosine: tensor('rotary cosine', [positions, headSize / 2]),
-    sine: tensor('rotary sine', [positions, headSize / 2]),
+    rotary: [rotary],
   };
 }
 
@@ -181,7 +195,8 @@ export function weightSpecs(weights: ModelWeights): BufferSpec[] {
   const matrices = frozenMatrices(weights).flatMap(({ parts }) =>
     parts.map(({ matrix }) => matrix.tensor),
   );
-  return buffersOf([...matrices, ...frozenVectors(weights), weights.cosine, weights.sine]);
+  const tables = weights.rotary.flatMap(({ cosine, sine }) => [cosine, sine]);
+  return buffersOf([...matrices, ...frozenVectors(weights), ...tables]);
 }
 
 /** Parameters of a checkpoint of this configuration. */
@@ -292,14 +307,15 @@ export class BaseModel {
         gpu.write(vector, await folder.readFloat32(vector.label));
         advance(elementCount(vector.shape));
       }
-      const tables = rotaryTables({
-        theta: config.ropeTheta,
-        headSize: config.headSize,
-        scaling: config.ropeScaling,
-        positions: weights.cosine.shape[0] ?? 1,
-      });
-      gpu.write(weights.cosine, tables.cosine);
-      gpu.write(weights.sine, tables.sine);
+      for (const { rope, cosine, sine } of weights.rotary) {
+        const tables = rotaryTables({
+          ...rope,
+          headSize: config.headSize,
+          positions: cosine.shape[0] ?? 1,
+        });
+        gpu.write(cosine, tables.cosine);
+        gpu.write(sine, tables.sine);
+      }
       await gpu.finished();
     } catch (error) {
       model.release();

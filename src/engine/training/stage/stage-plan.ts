@@ -20,6 +20,7 @@ import type { Adapters, PassContext, RoutingRecord } from '../../model/context.t
 import { decoderBackward, decoderForward, type Checkpointing } from '../../model/decoder.ts';
 import { buffersOf, packedInputTensors, type PackedInputTensors } from '../../model/inputs.ts';
 import { recordLoss } from '../../model/loss-head.ts';
+import { packedAttention } from '../../model/packed-attention.ts';
 import { recordScore } from '../../model/score.ts';
 import type { Projection } from '../../model/projections.ts';
 import type { ModelWeights } from '../../model/weights.ts';
@@ -133,15 +134,15 @@ export function planStage(options: StagePlanOptions): StagePlan {
       routing.push(countRouting(micro, record, inputs.tasks, options.tasks));
     },
   };
-  const segments = { start: inputs.segmentStart, end: inputs.segmentEnd };
+  const attention = packedAttention({ start: inputs.segmentStart, end: inputs.segmentEnd });
   micro.clear(losses);
-  const forward = decoderForward(context, inputs.ids, segments, options.checkpointing);
+  const forward = decoderForward(context, inputs.ids, attention, options.checkpointing);
   const dHidden = micro.scratch('d residual', forward.hidden.shape);
   micro.clear(dHidden);
   const targets = { rows: inputs.targetRows, ids: inputs.targetIds };
   const head = { recorder: micro, config, weights, stepState, targets, losses };
   micro.scope('loss head', () => recordLoss(head, forward.hidden, dHidden));
-  decoderBackward(context, segments, forward, dHidden);
+  decoderBackward(context, attention, forward, dHidden);
   const nll = viewTensor(results, resultAt.nll, [1]);
   lossSum(micro, { losses, result: nll, accumulate: true });
 
