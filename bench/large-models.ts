@@ -24,7 +24,7 @@ import { planStage } from '../src/engine/training/stage/stage-plan.ts';
 import { fullMicroBatch } from '../src/engine/training/stage/profile-stage.ts';
 import { StageTrainer } from '../src/engine/training/stage/stage-trainer.ts';
 import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
-import { openTestDevice } from '../test/gpu/kernel-bench.ts';
+import { openOwnDevice } from '../scripts/device.ts';
 
 import { virtualCheckpoint } from './virtual-checkpoint.ts';
 
@@ -212,7 +212,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const precision = precisions.find((name) => name === values.precision);
   if (!precision) throw new Error(`--precision: one of ${precisions.join(', ')}`);
   const config = configOf(values.model);
-  const gpu = await openTestDevice();
+  const gpu = await openOwnDevice();
   const adapter = gpu.adapter.description || gpu.adapter.device;
   console.log(
     `${values.model}, ${parameterCount(config).toLocaleString('en')} parameters, ${precision}; ${adapter}`,
@@ -221,6 +221,7 @@ export async function main(args: readonly string[]): Promise<number> {
   console.log(`  checkpoint of ${megabytes(folder.byteSize)} in bfloat16`);
   const training = await measureTraining(gpu, config, folder, precision, Number(values.tokens));
   const chat = await measureChat(gpu, config, folder, precision, Number(values.decode));
+  gpu.check();
   gpu.check();
   gpu.close();
   if (values.json) {

@@ -19,8 +19,8 @@ import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { stageBranches } from '../src/engine/training/stage/branch-plans.ts';
 import { chromeTrace, type NamedProfile } from '../src/engine/gpu/trace.ts';
 import { choicesOf, type TuningRecord } from '../src/engine/tuning/record.ts';
-import { openModelFolder } from '../test/golden/golden-files.ts';
-import { openTestDevice } from '../test/gpu/kernel-bench.ts';
+import { openCheckpoint } from '../src/engine/testing/checkpoint-folder.ts';
+import { openOwnDevice } from '../scripts/device.ts';
 import { measureDecoding, type DecodeResult } from './decoding.ts';
 import { emptyDispatches, kernelCases } from './kernels.ts';
 import { keepOutput } from './kept-output.ts';
@@ -71,7 +71,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const kept = keepOutput();
-  const device = await openTestDevice();
+  const device = await openOwnDevice();
   const { adapter, traits } = device;
   console.log(`adapter: ${adapter.description || adapter.device} (${adapter.vendor})`);
   console.log(
@@ -79,7 +79,7 @@ export async function main(args: readonly string[]): Promise<number> {
       `subgroups ${traits.subgroups ? `${traits.subgroupMinSize}–${traits.subgroupMaxSize}` : 'off'}; ` +
       `${availableParallelism()} processors; ${rounds} rounds`,
   );
-  const { config, weights } = await openModelFolder(values.model);
+  const { config, weights } = await openCheckpoint(values.model);
   let tuning: TuningRecord | null = null;
   if (values.tune) {
     const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
@@ -129,6 +129,7 @@ export async function main(args: readonly string[]): Promise<number> {
     steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
     decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
   };
+  device.check();
   device.close();
   if (values.json !== undefined) {
     const date = new Date().toISOString().slice(0, 16).replace('T', ' ');

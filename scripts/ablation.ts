@@ -8,7 +8,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openTestDevice } from '../test/gpu/kernel-bench.ts';
+import { openOwnDevice } from './device.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
@@ -57,9 +57,10 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const gpu = await openTestDevice();
+  const gpu = await openOwnDevice();
   try {
     await runGrid(gpu, options);
+    gpu.check();
   } finally {
     gpu.close();
   }

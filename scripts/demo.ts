@@ -10,7 +10,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openTestDevice } from '../test/gpu/kernel-bench.ts';
+import { openOwnDevice } from './device.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { VariantModel } from '../src/engine/inference/variant.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
@@ -44,7 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
     print(usage);
     return 0;
   }
-  const gpu = await openTestDevice();
+  const gpu = await openOwnDevice();
   const adapter = gpu.adapter.description || gpu.adapter.device;
   heading(`Adapter: ${adapter}${gpu.adapter.software ? ' (software)' : ''}`);
 

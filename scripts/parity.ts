@@ -5,8 +5,8 @@
  *
  * Exit code 0 when every bound holds. A case is a folder laid out as test/fixtures/golden/README.md says.
  */
-import { openTestDevice } from '../test/gpu/kernel-bench.ts';
-import { runGoldenCase } from '../test/golden/golden-case.ts';
+import { openOwnDevice } from './device.ts';
+import { runGoldenCase } from './parity/golden-case.ts';
 
 export async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose');
@@ -17,7 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const gpu = await openTestDevice();
+  const gpu = await openOwnDevice();
   console.log(`adapter: ${gpu.adapter.description || gpu.adapter.device} (${gpu.adapter.vendor})`);
   let exceeded = 0;
   for (const folder of folders) {
@@ -32,6 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     console.log(`  ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
+  gpu.check();
   gpu.close();
   console.log(exceeded === 0 ? '\nevery bound holds' : `\n${exceeded} bounds exceeded`);
   return exceeded === 0 ? 0 : 1;

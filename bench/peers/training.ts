@@ -5,7 +5,7 @@ import { weightStorage, type WeightStorage } from '../../src/engine/model/weight
 import { parameterCount } from '../../src/engine/model/weights.ts';
 import { paperRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
-import { openModelFolder } from '../../test/golden/golden-files.ts';
+import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
 import type { Spread } from '../measure.ts';
 import { measureStep } from '../training-step.ts';
 import { virtualCheckpoint } from '../virtual-checkpoint.ts';
@@ -44,7 +44,7 @@ const cases: readonly TrainingCase[] = [
     records: 2,
     length: 256,
     rounds: 3,
-    open: () => openModelFolder('public/models/medcare-nano'),
+    open: () => openCheckpoint('public/models/medcare-nano'),
   },
   {
     id: 'step-qwen-slice',

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, open, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openModelFolder } from '../../test/golden/golden-files.ts';
+import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import { isJsonObject, parseJson } from '../../src/formats/texts/json.ts';
@@ -22,7 +22,7 @@ export interface DemoModel {
 
 /** @throws StudioError for a folder that is no usable model */
 export async function openDemoModel(folder: string): Promise<DemoModel> {
-  const { config, weights } = await openModelFolder(folder);
+  const { config, weights } = await openCheckpoint(folder);
   const text = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const optional = async (name: string): Promise<string | undefined> =>
     existsSync(join(folder, name)) ? text(name) : undefined;

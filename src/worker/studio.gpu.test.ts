@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openOwnDevice, openTestDevice } from '../../test/gpu/kernel-bench.ts';
+import { openOwnDevice } from '../../scripts/device.ts';
+import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import type { Gpu } from '../engine/gpu/device.ts';
 import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';

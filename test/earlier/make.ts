@@ -3,7 +3,7 @@
  * to be held to (test/fixtures/earlier/README.md). Run inside the tree of that version.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { openOwnDevice } from '../gpu/kernel-bench.ts';
+import { openOwnDevice } from '../../scripts/device.ts';
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { localLocks } from '../../src/storage/locks.ts';

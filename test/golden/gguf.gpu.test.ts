@@ -8,7 +8,8 @@ import { Scorer } from '../../src/engine/inference/scorer.ts';
 import { openGguf } from '../../src/formats/gguf/gguf-model.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { largestError } from '../../src/engine/testing/numbers.ts';
-import { fileSource, readGoldenTensors } from './golden-files.ts';
+import { fileSource } from '../../src/engine/node/folder.ts';
+import { readGoldenTensors } from '../../scripts/parity/golden-files.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => gpu.close());

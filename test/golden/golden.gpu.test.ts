@@ -4,8 +4,8 @@ import { Generator } from '../../src/engine/inference/generator.ts';
 import { BaseModel } from '../../src/engine/model/weights.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { largestError } from '../../src/engine/testing/numbers.ts';
-import { runGoldenCase } from './golden-case.ts';
-import { openModelFolder } from './golden-files.ts';
+import { runGoldenCase } from '../../scripts/parity/golden-case.ts';
+import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => {
@@ -36,7 +36,7 @@ test('stories260k tells the published story', async () => {
   const golden = JSON.parse(
     await readFile('test/fixtures/golden/stories260k.greedy.json', 'utf8'),
   ) as { prompt: number[]; greedy: number[]; firstLogits: number[][] };
-  const { config, weights } = await openModelFolder('public/models/stories260k');
+  const { config, weights } = await openCheckpoint('public/models/stories260k');
   const base = await BaseModel.load(gpu, config, weights);
   const prompt = Uint32Array.from(golden.prompt);
   const generator = await Generator.create(gpu, {
@@ -74,7 +74,7 @@ test('medcare-nano continues plain and templated prompts as the reference does',
   const golden = JSON.parse(
     await readFile('test/fixtures/golden/medcare-nano.greedy.json', 'utf8'),
   ) as { prompt: number[]; greedy: number[] }[];
-  const { config, weights } = await openModelFolder('public/models/medcare-nano');
+  const { config, weights } = await openCheckpoint('public/models/medcare-nano');
   const base = await BaseModel.load(gpu, config, weights);
   const generator = await Generator.create(gpu, {
     config,

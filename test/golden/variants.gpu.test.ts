@@ -9,7 +9,7 @@ import {
   type KernelSizes,
 } from '../../src/engine/kernels/choices.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
-import { runGoldenCase } from './golden-case.ts';
+import { runGoldenCase } from '../../scripts/parity/golden-case.ts';
 
 /**
  * A golden case with each kernel variant that the device can run forced in turn, everywhere: still within

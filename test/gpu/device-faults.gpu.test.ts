@@ -10,7 +10,7 @@ import { TrainingRun } from '../../src/engine/training/run/run.ts';
 import { tune } from '../../src/engine/tuning/tuner.ts';
 import { StudioError } from '../../src/errors.ts';
 import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
-import { openModelFolder } from '../golden/golden-files.ts';
+import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
 import type { PlannedFault } from './faulty-device.ts';
 import { openFaultyDevice } from './kernel-bench.ts';
 import { randomSource } from '../../src/engine/testing/numbers.ts';
@@ -22,7 +22,7 @@ import { randomSource } from '../../src/engine/testing/numbers.ts';
 
 let model: { readonly config: ModelConfig; readonly weights: WeightsFolder };
 beforeAll(async () => {
-  const { config, weights } = await openModelFolder('public/models/stories260k');
+  const { config, weights } = await openCheckpoint('public/models/stories260k');
   model = { weights, config: { ...config, layers: 1, contextLength: 64 } };
 });
 

@@ -1,5 +1,6 @@
 /** Opens the device under test; inputs, poisoned outputs, a run. */
-import { Gpu, openDevice, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
+import { openOwnDevice } from '../../scripts/device.ts';
+import { Gpu, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Tensor,
 } from '../../src/engine/gpu/tensor.ts';
 import { FaultyDevice } from './faulty-device.ts';
-import { createNodeGpu } from '../../src/engine/node/dawn.ts';
 
 /** A user of the device under test with buffers, ledger and faults of its own. */
 class TestDevice extends Gpu {
@@ -24,12 +24,6 @@ class TestDevice extends Gpu {
   override abandon(): void {
     this.leave();
   }
-}
-
-/** A device of its own; `MEDCARE_SUBGROUPS=off` runs the suite as on a device without subgroups. */
-export async function openOwnDevice(): Promise<Gpu> {
-  const subgroups = process.env['MEDCARE_SUBGROUPS'] === 'off' ? 'off' : 'auto';
-  return openDevice(await createNodeGpu(), { subgroups });
 }
 
 /** One for the whole process: pipelines are compiled once for all the test files that it runs. */

@@ -1,7 +1,7 @@
 /** llama.cpp in the page, on the processor. */
 import type { GgufEntry } from '../../../src/formats/gguf/gguf-writer.ts';
 import { streamGguf } from '../../../src/formats/gguf/gguf-writer.ts';
-import { layOutGguf } from '../../../src/worker/exports/gguf-model.ts';
+import { layOutGguf } from '../../../src/engine/exports/gguf-model.ts';
 import type { WriterContestant } from './contest.ts';
 import { firstLetterId, type NamedWeights } from './model.ts';
 

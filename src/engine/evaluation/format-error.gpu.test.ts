@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { openModelFolder } from '../../../test/golden/golden-files.ts';
+import { openCheckpoint } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../test/gpu/model-folders.ts';
 import { largestError, randomSource, relativeL2 } from '../testing/numbers.ts';
@@ -12,7 +12,7 @@ import { measureFormatError, type FormatErrorOptions } from './format-error.ts';
 
 const gpu = await openTestDevice();
 const narrow = await openTestDevice({ maxBindingBytes: 640 * 1024 });
-const { config, weights: folder } = await openModelFolder('public/models/medcare-nano');
+const { config, weights: folder } = await openCheckpoint('public/models/medcare-nano');
 const next = randomSource(77);
 const texts = [40, 300, 2, 1, 64].map((length) =>
   Uint32Array.from({ length }, () => Math.floor(next() * config.vocabularySize)),

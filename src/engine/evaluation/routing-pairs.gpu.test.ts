@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder, type LoadedFolder } from '../../../test/golden/golden-files.ts';
+import { openCheckpoint, type CheckpointFolder } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../testing/numbers.ts';
 import { layOutAdapters } from '../adapters/layout.ts';
@@ -24,10 +24,10 @@ const add = (a: Vector, b: Vector): number[] => a.map((x, i) => x + (b[i] ?? 0))
 class Reference {
   readonly #tensors = new Map<string, number[][]>();
   readonly #branches: ReadonlyMap<string, number[][]>;
-  readonly #folder: LoadedFolder;
+  readonly #folder: CheckpointFolder;
   readonly #scale: number;
 
-  constructor(folder: LoadedFolder, branches: NamedParameters, scale: number) {
+  constructor(folder: CheckpointFolder, branches: NamedParameters, scale: number) {
     this.#folder = folder;
     this.#scale = scale;
     this.#branches = new Map(
@@ -133,7 +133,7 @@ function softmax(values: Vector): number[] {
 }
 
 test('every pair scores as a float64 reference has it, with nothing compiled or kept anew', async () => {
-  const folder = await openModelFolder('public/models/stories260k');
+  const folder = await openCheckpoint('public/models/stories260k');
   const recipe = quickRecipe();
   const layout = layOutAdapters(folder.config, stageBranches(recipe, 0));
   const named = initialParameters(layout, 5, 'uniform');

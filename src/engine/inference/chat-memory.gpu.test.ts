@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../test/golden/golden-files.ts';
+import { openCheckpoint } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { precisions, weightStorage } from '../model/weight-storage.ts';
 import { planChatMemory } from './chat-memory.ts';
 import { VariantModel } from './variant.ts';
 
 const gpu = await openTestDevice();
-const { config, weights } = await openModelFolder('public/models/medcare-nano');
+const { config, weights } = await openCheckpoint('public/models/medcare-nano');
 afterAll(() => gpu.close());
 
 test.each(precisions)(

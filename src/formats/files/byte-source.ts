@@ -72,3 +72,13 @@ function unreadable(name: string, cause: unknown): StudioError {
     { cause },
   );
 }
+
+/** Bytes read at a time when a whole file is copied or checked. */
+const COPY_BYTES = 4 * 2 ** 20;
+
+/** The bytes of a source in order, a few at a time. */
+export async function* readPieces(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let begin = 0; begin < source.size; begin += COPY_BYTES) {
+    yield await source.read(begin, Math.min(begin + COPY_BYTES, source.size));
+  }
+}

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StudioError } from '../../errors.ts';
+import { readPieces } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 
 /**
@@ -44,9 +45,6 @@ export interface FileWriter {
 export interface StoredFile extends FileSeal {
   readonly path: string;
 }
-
-/** Bytes read at a time when a whole file is copied or checked. */
-export const COPY_BYTES = 4 * 2 ** 20;
 
 /** Incremental SHA-256 with its byte count. */
 export class Sealer {
@@ -141,13 +139,6 @@ export async function writeFile(
     // What went wrong first is what is told; a rest that cannot be removed now is swept later.
     await writer.abort().catch(() => undefined);
     throw error;
-  }
-}
-
-/** The bytes of a source in order, a few at a time. */
-export async function* readPieces(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let begin = 0; begin < source.size; begin += COPY_BYTES) {
-    yield await source.read(begin, Math.min(begin + COPY_BYTES, source.size));
   }
 }
 

@@ -1,7 +1,8 @@
 /** Brings one file of a hub into storage: by Range, hashed, taken up again. */
 import { StudioError } from '../../errors.ts';
 import type { HubFile } from '../../worker/hub/hub-protocol.ts';
-import { readPieces, Sealer } from '../files/file-store.ts';
+import { readPieces } from '../../formats/files/byte-source.ts';
+import { Sealer } from '../files/file-store.ts';
 import type { FileStore, FileWriter, StoredFile } from '../files/file-store.ts';
 import { contentHash, openBody, SILENCE_MS } from './hub.ts';
 import type { ContentHash, HubPlace } from './hub.ts';

@@ -1,7 +1,7 @@
 /** Writes a run as one archive, piece by piece: curves a few megabytes at a time, branches as they are stored. */
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import type { FileStore, StoredFile } from '../../storage/files/file-store.ts';
-import { readPieces } from '../../storage/files/file-store.ts';
+import { readPieces } from '../../formats/files/byte-source.ts';
 import type { StoredGrowth } from '../../storage/expert-results.ts';
 import type { Runs, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
 import {

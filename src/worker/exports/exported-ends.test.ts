@@ -12,8 +12,8 @@ import { templateFor } from '../../text/template/chat-template.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
 import { PUBLISHED, tokenizerOf } from '../../text/testing/published-templates.ts';
 import { turnEnd } from '../../text/template/turn-end.ts';
-import { ggufFile, modelFolder } from './model-export.ts';
-import type { ModelToExport } from './model-export.ts';
+import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
+import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import type { Task } from '../tasks.ts';
 import { openLibrary, textsOf } from '../testing/studio.ts';
 

@@ -5,7 +5,7 @@ import { fileStem } from '../../formats/files/file-names.ts';
 import { writeZip } from '../../formats/files/zip-writer.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
-import { adapterFolders } from './adapter-export.ts';
+import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/archive.ts';
 import { scoresOfRun } from '../archive/archive-scores.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
@@ -15,12 +15,19 @@ import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
 import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
 import type { CardFacts } from './export-text.ts';
-import type { GgufFormat } from './gguf-model.ts';
-import { ggufFile, json, modelFolder, textFile, torchTypes } from './model-export.ts';
-import type { FolderFormat, ModelToExport } from './model-export.ts';
+import type { GgufFormat } from '../../engine/exports/gguf-model.ts';
+import {
+  ggufFile,
+  json,
+  modelFolder,
+  textFile,
+  torchTypes,
+} from '../../engine/exports/model-export.ts';
+import type { FolderFormat, ModelToExport } from '../../engine/exports/model-export.ts';
 import type { CallInput, RunState, RunSummary } from '../protocol.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
+import type { OpenModel } from '../models/open-model.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
 /** What these runs hold changes while it is read. */
@@ -29,6 +36,9 @@ const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'pause
 function fileName(name: string): string {
   return fileStem(name, 'run');
 }
+
+/** A model of the studio, ready to be exported. */
+type StudioModel = ModelToExport & { readonly model: OpenModel };
 
 async function endNoteOf({ texts }: ModelToExport): Promise<string> {
   return endNote(await texts.turnEnd());
@@ -74,7 +84,7 @@ export function exportHandlers(
   async function withMerged<T>(
     run: RunSummary,
     best: boolean,
-    work: (exported: ModelToExport) => Promise<T>,
+    work: (exported: StudioModel) => Promise<T>,
   ): Promise<T> {
     const snapshot = run.snapshots.findLast(({ id }) =>
       best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,

@@ -16,8 +16,8 @@ import { openMemoryStorage } from '../../storage/storage.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import { ggufFile, modelFolder } from './model-export.ts';
-import type { ModelToExport } from './model-export.ts';
+import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
+import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import type { Task } from '../tasks.ts';
 import { openLibrary, textsOf } from '../testing/studio.ts';
 

@@ -1,5 +1,6 @@
 /** Tells a base model again on another machine: one hash over the hashes of its files. */
-import { readPieces, Sealer } from '../../storage/files/file-store.ts';
+import { readPieces } from '../../formats/files/byte-source.ts';
+import { Sealer } from '../../storage/files/file-store.ts';
 import type { Models } from '../../storage/models.ts';
 import type { ModelLibrary } from './library.ts';
 

@@ -7,7 +7,7 @@ import { parseJsonObject } from '../../formats/texts/json.ts';
 import { readGgufHeader } from '../../formats/gguf/gguf.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import { brought, exportBrought, openBrought } from '../testing/dialects.ts';
-import { exportedConfig } from '../exports/config-export.ts';
+import { exportedConfig } from '../../engine/exports/config-export.ts';
 
 /** Exported folders still are the ones that transformers 4 and 5 answered with (docs/exports.md). */
 

@@ -8,10 +8,10 @@ import { rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights } from '../../formats/weights/merged-weights.ts';
 import { parseSafetensors } from '../../formats/weights/safetensors.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
-import { adapterFolders } from '../exports/adapter-export.ts';
+import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import { ggufFile, modelFolder } from '../exports/model-export.ts';
-import type { ModelToExport } from '../exports/model-export.ts';
+import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
+import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import type { Task } from '../tasks.ts';
 import { openLibrary, textsOf } from './studio.ts';
 

@@ -10,8 +10,8 @@ import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import { ggufFile, modelFolder } from '../exports/model-export.ts';
-import type { ModelToExport } from '../exports/model-export.ts';
+import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
+import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import { collect, quietTask } from './checked-run.ts';
 import { openLibrary, textsOf } from './studio.ts';
 

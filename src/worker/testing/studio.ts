@@ -20,7 +20,7 @@ import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { ModelToExport } from '../exports/model-export.ts';
+import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import type { WorkerEvent } from '../protocol.ts';
 import { localChannel } from '../tokens/token-channel.ts';
 import { TokenPool } from '../tokens/token-pool.ts';

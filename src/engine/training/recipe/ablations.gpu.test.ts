@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../../test/golden/golden-files.ts';
+import { openCheckpoint } from '../../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../../testing/numbers.ts';
 import { ablations } from './ablations.ts';
@@ -11,7 +11,7 @@ import { TrainingRun } from '../run/run.ts';
 import { snapshotsAfter } from '../run/snapshots.ts';
 
 const gpu = await openTestDevice();
-const model = await openModelFolder('public/models/stories260k');
+const model = await openCheckpoint('public/models/stories260k');
 afterAll(() => {
   gpu.close();
 });

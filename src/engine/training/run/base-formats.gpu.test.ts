@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openModelFolder, type LoadedFolder } from '../../../../test/golden/golden-files.ts';
+import { openCheckpoint, type CheckpointFolder } from '../../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../../test/gpu/model-folders.ts';
 import { randomSource, relativeL2 } from '../../testing/numbers.ts';
@@ -22,11 +22,11 @@ const narrow = await openTestDevice({ maxBindingBytes: 640 * 1024 });
 const tasks = ['first', 'second'];
 /** Packed bases cache keys and values in float16, which moves logits by some 1e-4 of their size. */
 const cacheRounding = 5e-4;
-let model: LoadedFolder;
+let model: CheckpointFolder;
 
 beforeAll(async () => {
   // Two of its five blocks show everything, in half the time.
-  const { config, weights } = await openModelFolder('public/models/medcare-nano');
+  const { config, weights } = await openCheckpoint('public/models/medcare-nano');
   model = { weights, config: { ...config, layers: 2 } };
 });
 afterAll(() => {

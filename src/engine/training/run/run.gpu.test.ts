@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModelFolder, type LoadedFolder } from '../../../../test/golden/golden-files.ts';
+import { openCheckpoint, type CheckpointFolder } from '../../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../../testing/numbers.ts';
 import { StudioError } from '../../../errors.ts';
@@ -23,11 +23,11 @@ import { StageTrainer } from '../stage/stage-trainer.ts';
 
 const gpu = await openTestDevice();
 const tasks = ['stories', 'labels'];
-let model: LoadedFolder;
+let model: CheckpointFolder;
 let records: TrainingRecord[];
 
 beforeAll(async () => {
-  model = await openModelFolder('public/models/stories260k');
+  model = await openCheckpoint('public/models/stories260k');
   records = Array.from({ length: 24 }, (_, index) => randomRecord(index));
 });
 afterAll(() => {

@@ -1,7 +1,7 @@
 /** What the campaigns against the device share: a studio on a device with faults, and jobs whose results are known. */
-import { faultyCalls } from '../../test/gpu/faulty-device.ts';
-import type { FaultyCall, FaultyDevice, PlannedFault } from '../../test/gpu/faulty-device.ts';
-import { openFaultyDevice } from '../../test/gpu/kernel-bench.ts';
+import { faultyCalls } from '../gpu/faulty-device.ts';
+import type { FaultyCall, FaultyDevice, PlannedFault } from '../gpu/faulty-device.ts';
+import { openFaultyDevice } from '../gpu/kernel-bench.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import type { RunSummary } from '../../src/worker/protocol.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runArchive } from '../../../e2e/run-archive.ts';
-import { folderModel } from '../../../test/hub/test-hub.ts';
+import { folderModel } from '../../hub/test-hub.ts';
 
 export interface ValidFile {
   readonly name: string;

@@ -16,11 +16,11 @@ import {
 import type { RunSummary } from '../../src/worker/protocol.ts';
 import { openStudio } from '../../src/worker/testing/studio.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
-import { openOwnDevice } from '../../test/gpu/kernel-bench.ts';
+import { openOwnDevice } from '../../scripts/device.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { codeOfThrown, endOf, Hung, TurnOver } from './campaign.ts';
 import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
-import { pathsOf } from '../../test/earlier/profile.ts';
+import { pathsOf } from '../earlier/profile.ts';
 import { doJob, importAll, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
 import type { Prepared } from './jobs.ts';
 

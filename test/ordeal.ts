@@ -22,7 +22,7 @@ import { Random } from './ordeal/random.ts';
 import { findingLine, tableOf, withTable } from './ordeal/report.ts';
 import type { CampaignResult, OrdealResult } from './ordeal/report.ts';
 import { tabs } from './ordeal/tabs.ts';
-import { root } from './setup.mjs';
+import { root } from '../scripts/setup.mjs';
 
 const campaigns: readonly Campaign[] = [
   kills,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseModelConfig } from '../../engine/model/config.ts';
-import type { ModelConfig } from '../../engine/model/config.ts';
-import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';
+import { parseModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { checkpointShapes, describeWeights } from '../model/weights.ts';
 import { StudioError } from '../../errors.ts';
 import { rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights } from '../../formats/weights/merged-weights.ts';

@@ -1,7 +1,7 @@
 /** config.json as it has to be beside exported weights, for transformers 4 and 5 alike. */
-import { architectureNamed } from '../../engine/model/architectures/index.ts';
-import type { ModelConfig } from '../../engine/model/config.ts';
-import type { RopeScaling } from '../../engine/model/rope-config.ts';
+import { architectureNamed } from '../model/architectures/index.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { RopeScaling } from '../model/rope-config.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
 

@@ -1,6 +1,6 @@
 /** One damaged input of some kind, made from a valid one by random choices. */
 import { unzipSync, zipSync } from 'fflate';
-import type { HubFault } from '../../../test/hub/test-hub.ts';
+import type { HubFault } from '../../hub/test-hub.ts';
 import type { Random } from '../random.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';

@@ -4,7 +4,7 @@
  * held. `lost-devices`: the device is lost at a submission or a mapping; the job ends in words, or is done on a new
  * device. Done again a job gives what it gives without a fault, and a run that was stopped goes on to its curves.
  */
-import type { FaultyCall, PlannedFault } from '../../test/gpu/faulty-device.ts';
+import type { FaultyCall, PlannedFault } from '../gpu/faulty-device.ts';
 import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
 import { DeviceOrdeal } from './device-ordeal.ts';
 import { JOBS } from './jobs.ts';

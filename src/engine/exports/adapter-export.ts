@@ -1,6 +1,6 @@
-import { branchScale } from '../../engine/training/recipe/recipe.ts';
-import type { Recipe, RecipeBranch } from '../../engine/training/recipe/recipe.ts';
-import { projectionModules } from '../../engine/model/projections.ts';
+import { branchScale } from '../training/recipe/recipe.ts';
+import type { Recipe, RecipeBranch } from '../training/recipe/recipe.ts';
+import { projectionModules } from '../model/projections.ts';
 import { layOutPeft } from '../../formats/weights/peft.ts';
 import type { PeftBranch } from '../../formats/weights/peft.ts';
 import { parseSafetensors } from '../../formats/weights/safetensors.ts';

@@ -31,7 +31,8 @@ import { learningRate } from '../../src/engine/training/recipe/schedule.ts';
 import { planStage } from '../../src/engine/training/stage/stage-plan.ts';
 import { StageTrainer } from '../../src/engine/training/stage/stage-trainer.ts';
 import type { ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
-import { openModelFolder, readGoldenTensors, readParameters } from './golden-files.ts';
+import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
+import { readGoldenTensors, readParameters } from './golden-files.ts';
 import { relativeL2 } from '../../src/engine/testing/numbers.ts';
 
 const stepSchema = z.object({
@@ -220,7 +221,7 @@ export async function runGoldenCase(
   const findings = new Findings();
   const recipe = goldenRecipe(golden);
   const tensors = await readGoldenTensors(join(folder, 'tensors.safetensors'));
-  const model = await openModelFolder(join(folder, 'model'));
+  const model = await openCheckpoint(join(folder, 'model'));
   const base = await BaseModel.load(gpu, model.config, model.weights);
   const context: CaseContext = {
     gpu,

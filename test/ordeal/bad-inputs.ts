@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { root } from '../setup.mjs';
+import { root } from '../../scripts/setup.mjs';
 import type { CaseRequest, ChildMessage } from './bad-inputs-child.ts';
 import type { Campaign, FindingKind, OpenCampaign, Turn } from './campaign.ts';
 import { INPUT_KINDS } from './inputs/bad.ts';
@@ -44,11 +44,11 @@ class Child {
   }
 
   static async start(): Promise<Child> {
-    const started = fork(
-      `${root}scripts/run-ts.mjs`,
-      [`${root}scripts/ordeal/bad-inputs-child.ts`],
-      { cwd: root, execArgv: [`--max-old-space-size=${HEAP_MB}`], serialization: 'advanced' },
-    );
+    const started = fork(`${root}scripts/run-ts.mjs`, [`${root}test/ordeal/bad-inputs-child.ts`], {
+      cwd: root,
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
+      serialization: 'advanced',
+    });
     const child = new Child(started);
     const { alive } = await child.#listen(START_SECONDS, (message) => message.type === 'ready');
     if (!alive) throw new Error('the process that tries inputs did not start');

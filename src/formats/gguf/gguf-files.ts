@@ -1,8 +1,8 @@
 /** A GGUF file among dropped files, and its texts as the files of a folder. */
 import { StudioError } from '../../errors.ts';
-import { memorySource } from '../../formats/files/byte-source.ts';
-import type { ByteSource } from '../../formats/files/byte-source.ts';
-import type { GgufModel } from '../../formats/gguf/gguf-model.ts';
+import { memorySource } from '../files/byte-source.ts';
+import type { ByteSource } from '../files/byte-source.ts';
+import type { GgufModel } from './gguf-model.ts';
 
 /**
  * The GGUF file among dropped files; undefined where they are a folder with safetensors or hold none.

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { Browser, BrowserContext } from '@playwright/test';
-import { chromiumFlags, findChromium } from '../adapters.mjs';
+import { chromiumFlags, findChromium } from '../../scripts/adapters.mjs';
 
 const START_SECONDS = 120;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -2,8 +2,8 @@
  * A decoder in llama.cpp's terms: its names for architectures, tensors and settings, and the order of
  * rows that its rotary positions expect.
  */
-import { architectureNamed } from '../../engine/model/architectures/index.ts';
-import type { ModelConfig } from '../../engine/model/config.ts';
+import { architectureNamed } from '../model/architectures/index.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { StudioError } from '../../errors.ts';
 import { configKeys } from '../../formats/gguf/gguf-keys.ts';
 import type { ConfigField } from '../../formats/gguf/gguf-keys.ts';

@@ -1,5 +1,7 @@
-/** A finished model as a Hugging Face folder or a GGUF file. */
-import { architectureNamed, architectureNames } from '../../engine/model/architectures/index.ts';
+/**
+ * A finished model as other programs load it: a Hugging Face folder or one GGUF file. Weights pass through
+ * a few megabytes at a time, whatever the model's size.
+ */
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
@@ -13,7 +15,7 @@ import {
 } from '../../formats/weights/safetensors-writer.ts';
 import { planShards } from '../../formats/weights/weights-shards.ts';
 import type { Shard } from '../../formats/weights/weights-shards.ts';
-import { readPieces } from '../../storage/files/file-store.ts';
+import { readPieces } from '../../formats/files/byte-source.ts';
 import { ggufVocabulary } from '../../text/tokenizer/gguf-vocabulary.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import { ggufEnds, withEndIds, withEosToken } from '../../text/template/declared-ends.ts';
@@ -21,21 +23,36 @@ import { checkTokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
 import { layOutGguf } from './gguf-model.ts';
 import type { GgufFormat } from './gguf-model.ts';
-import type { OpenModel } from '../models/open-model.ts';
-import type { ModelText } from '../tokens/model-text.ts';
-import type { Task } from '../tasks.ts';
-
-/**
- * A finished model as other programs load it: a Hugging Face folder or one GGUF file. Weights pass through
- * a few megabytes at a time, whatever the model's size.
- */
+import type { TurnEnd } from '../../text/template/turn-end.ts';
+import { architectureNamed, architectureNames } from '../model/architectures/index.ts';
+import type { ModelFolder } from '../model/model-folder.ts';
 
 /** What is exported: weights with the text side that they were trained with. */
 export interface ModelToExport {
   readonly weights: MergedWeights;
-  readonly model: OpenModel;
+  readonly model: ExportedFolder;
   readonly template: DatedTemplate;
-  readonly texts: Pick<ModelText, 'encodeWithBos' | 'turnEnd'>;
+  readonly texts: ExportedTexts;
+}
+
+/** The files that the model came with. */
+type ExportedFolder = Pick<
+  ModelFolder,
+  'config' | 'weights' | 'vocabulary' | 'tokenizerFiles' | 'files'
+>;
+
+/** What an export asks of tokenizer and template, at once or elsewhere. */
+export interface ExportedTexts {
+  encodeWithBos(text: string): Uint32Array | Promise<Uint32Array>;
+  turnEnd(): TurnEnd | Promise<TurnEnd>;
+}
+
+/** Who watches an export, and may end it. */
+export interface ExportWatch {
+  /** Throws to end the export; called between pieces. */
+  check(): void;
+  /** @param fraction share of the bytes that are written */
+  progress(fraction: number, note: string): void;
 }
 
 export type FolderFormat = 'F32' | 'BF16';
@@ -58,12 +75,12 @@ export function textFile(path: string, text: string): FileToArchive {
   return { path, chunks: [new TextEncoder().encode(text)], compress: true };
 }
 
-async function readText(model: OpenModel, name: string): Promise<string | undefined> {
+async function readText(model: ExportedFolder, name: string): Promise<string | undefined> {
   const source = model.files.get(model.weights.root + name);
   return source && new TextDecoder().decode(await source.read(0, source.size));
 }
 
-async function readJson(model: OpenModel, name: string): Promise<JsonObject | undefined> {
+async function readJson(model: ExportedFolder, name: string): Promise<JsonObject | undefined> {
   const text = await readText(model, name);
   const value = text === undefined ? undefined : parseJson(text, { name });
   return isJsonObject(value) ? value : undefined;
@@ -72,7 +89,11 @@ async function readJson(model: OpenModel, name: string): Promise<JsonObject | un
 /** Tells how far a file is while its chunks pass. */
 async function* watched(
   chunks: AsyncIterable<Uint8Array>,
-  { task, total, note }: { readonly task: Task; readonly total: number; readonly note: string },
+  {
+    task,
+    total,
+    note,
+  }: { readonly task: ExportWatch; readonly total: number; readonly note: string },
   written: { bytes: number } = { bytes: 0 },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of chunks) {
@@ -125,7 +146,11 @@ async function besideWeights(
  */
 export async function modelFolder(
   exported: ModelToExport,
-  options: { readonly dtype: FolderFormat; readonly shardBytes?: number; readonly task: Task },
+  options: {
+    readonly dtype: FolderFormat;
+    readonly shardBytes?: number;
+    readonly task: ExportWatch;
+  },
 ): Promise<FileToArchive[]> {
   const { weights } = exported;
   const { dtype, task } = options;
@@ -161,7 +186,7 @@ export async function ggufFile(
   options: {
     readonly format: GgufFormat;
     readonly about: Readonly<Record<string, string>>;
-    readonly task: Task;
+    readonly task: ExportWatch;
   },
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
   const { format, about, task } = options;
