@@ -1,21 +1,14 @@
 /** Data sets at hand, what is being brought in, and which ones train. */
-import { create } from 'zustand';
+import { create, type StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type {
   DataKind,
-  DataRow,
   DataSetSummary,
   FieldMapping,
   FileInspection,
   ImportEvent,
-  LengthHistogram,
-  LineProblem,
   ReadingChoices,
-  RenderedRecord,
-  SetSplit,
-  TriedFile,
 } from '../../worker/protocol.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
@@ -123,47 +116,30 @@ async function sortFiles(files: readonly File[]): Promise<{
   return { known, unmapped, refused };
 }
 
-/** Data sets at hand, which one is looked at and which ones train. */
-export const useDataSets = create<DataSetsState>()((set, get) => {
-  /** One import at a time: what is dropped meanwhile comes after it. */
+type DataSetsStore = StoreApi<DataSetsState>;
+
+async function guardedBy({ setState }: DataSetsStore, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (thrown) {
+    setState({ error: asStudioError(thrown) });
+  }
+}
+
+/** Imports, one at a time: what is dropped meanwhile comes after it. */
+function importActions(
+  store: DataSetsStore,
+): Pick<DataSetsState, 'importFiles' | 'importMapped' | 'skipUnmapped' | 'addSamples'> {
+  const { getState: get, setState: set } = store;
   let last: Promise<unknown> = Promise.resolve();
   const bringIn = (
     call: (task: string) => Promise<readonly DataSetSummary[]>,
   ): Promise<TaskOutcome<readonly DataSetSummary[]>> => {
-    const outcome = last.then(async () => {
-      const ended = await runTask(call, (importing) => set({ importing }));
-      set({ importing: null });
-      if (ended.status === 'failed') set({ error: ended.error });
-      // An import of several files that failed or was cancelled may have finished some of them.
-      await get().load();
-      const first = ended.status === 'done' ? ended.value[0] : undefined;
-      if (first) get().select(first.id);
-      return ended;
-    });
+    const outcome = last.then(() => takeIn(store, call));
     last = outcome.catch(() => undefined);
     return outcome;
   };
-  const guarded = async (act: () => Promise<void>): Promise<void> => {
-    try {
-      await act();
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
-  };
   return {
-    phase: 'loading',
-    sets: [],
-    selectedId: readPreference('data-set', asString),
-    left: readPreference('left-out', asStrings) ?? [],
-    importing: null,
-    unmapped: [],
-    error: null,
-    refused: [],
-    load: () =>
-      guarded(async () => {
-        const sets = await worker.call('data.list', {});
-        set({ phase: 'ready', sets });
-      }),
     importFiles: async (files) => {
       set({ error: null, refused: [] });
       const { known, unmapped, refused } = await sortFiles(files);
@@ -188,8 +164,36 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     skipUnmapped: (id) =>
       set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
     addSamples: () => bringIn((task) => worker.call('data.samples', { task })),
+  };
+}
+
+async function takeIn(
+  { getState: get, setState: set }: DataSetsStore,
+  call: (task: string) => Promise<readonly DataSetSummary[]>,
+): Promise<TaskOutcome<readonly DataSetSummary[]>> {
+  const ended = await runTask(call, (importing) => set({ importing }));
+  set({ importing: null });
+  if (ended.status === 'failed') set({ error: ended.error });
+  // An import of several files that failed or was cancelled may have finished some of them.
+  await get().load();
+  const first = ended.status === 'done' ? ended.value[0] : undefined;
+  if (first) get().select(first.id);
+  return ended;
+}
+
+/** What is done with sets that are there. */
+function setActions(
+  store: DataSetsStore,
+): Pick<DataSetsState, 'load' | 'setKind' | 'setUsed' | 'remove' | 'select'> {
+  const { getState: get, setState: set } = store;
+  return {
+    load: () =>
+      guardedBy(store, async () => {
+        const sets = await worker.call('data.list', {});
+        set({ phase: 'ready', sets });
+      }),
     setKind: (id, kind) =>
-      guarded(async () => {
+      guardedBy(store, async () => {
         const changed = await worker.call('data.setKind', { id, kind });
         set(({ sets }) => ({ sets: sets.map((known) => (known.id === id ? changed : known)) }));
       }),
@@ -201,7 +205,7 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
     },
     remove: async (id) => {
       let removed = false;
-      await guarded(async () => {
+      await guardedBy(store, async () => {
         await worker.call('data.remove', { id });
         set(({ sets }) => ({ sets: sets.filter((known) => known.id !== id) }));
         removed = true;
@@ -212,11 +216,25 @@ export const useDataSets = create<DataSetsState>()((set, get) => {
       writePreference('data-set', id);
       set({ selectedId: id });
     },
-    dismissError: () => set({ error: null }),
-    dismissRefused: (error) =>
-      set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
   };
-});
+}
+
+/** Data sets at hand, which one is looked at and which ones train. */
+export const useDataSets = create<DataSetsState>()((set, _get, store) => ({
+  phase: 'loading',
+  sets: [],
+  selectedId: readPreference('data-set', asString),
+  left: readPreference('left-out', asStrings) ?? [],
+  importing: null,
+  unmapped: [],
+  error: null,
+  refused: [],
+  ...importActions(store),
+  ...setActions(store),
+  dismissError: () => set({ error: null }),
+  dismissRefused: (error) =>
+    set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
+}));
 
 /** How far the import under way is; a store of its own, so that only who shows it is drawn ten times a second. */
 export const useImportProgress = create<{ readonly progress: ImportProgress | null }>()(() => ({
@@ -245,97 +263,4 @@ export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
 /** The set that is looked at: the chosen one, or the first. */
 export function selectedSet({ sets, selectedId }: Sets): DataSetSummary | null {
   return sets.find(({ id }) => id === selectedId) ?? sets[0] ?? null;
-}
-
-/** What a record's tokens depend on besides the record. */
-export interface TokenView {
-  readonly modelId: string;
-  readonly labels: Recipe['labels'];
-  readonly maxLength: number;
-}
-
-export function readRows(id: string, from: number, count: number): Promise<readonly DataRow[]> {
-  return worker.call('data.rows', { id, from, count });
-}
-
-export function readProblems(
-  id: string,
-  from: number,
-  count: number,
-): Promise<readonly LineProblem[]> {
-  return worker.call('data.problems', { id, from, count });
-}
-
-/** Problems by their places in the list of all. */
-export function readProblemsAt(
-  id: string,
-  places: readonly number[],
-): Promise<readonly LineProblem[]> {
-  return worker.call('data.problemsAt', { id, places });
-}
-
-export interface Search {
-  readonly list: 'records' | 'problems';
-  readonly text: string;
-  readonly code: string | null;
-}
-
-/** Rows that hold a text, or places of problems; a large set is read through, so it is a task. */
-export function find(
-  id: string,
-  search: Search,
-  onStarted: (task: string) => void,
-): Promise<TaskOutcome<Uint32Array>> {
-  return runTask((task) => worker.call('data.find', { id, ...search, task }), onStarted);
-}
-
-/** How a run with this recipe would divide these sets, in their order. */
-export function readSplit(
-  ids: readonly string[],
-  { seed, validation: { fraction, maxRecords } }: Pick<Recipe, 'seed' | 'validation'>,
-): Promise<readonly SetSplit[]> {
-  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
-}
-
-/** The first records of a file as they would be imported. */
-export function tryFile(
-  file: File,
-  mapping: FieldMapping | null,
-  choices: ReadingChoices,
-): Promise<TriedFile> {
-  return worker.call('data.try', { file, mapping, choices, count: 3 });
-}
-
-export function renderRecord(id: string, index: number, view: TokenView): Promise<RenderedRecord> {
-  return worker.call('data.render', { id, index, ...view });
-}
-
-const counting = new Map<string, Promise<LengthHistogram>>();
-
-/**
- * Tokenises the set the first time, of a large one a sample (`counted` of `records`); asked again
- * meanwhile, it waits for the same answer.
- */
-export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
-  const key = JSON.stringify([id, view]);
-  const underWay = counting.get(key);
-  if (underWay) return underWay;
-  const task = crypto.randomUUID();
-  const answer = worker
-    .call('data.histogram', { id, ...view, all: false, task })
-    .finally(() => counting.delete(key));
-  counting.set(key, answer);
-  return answer;
-}
-
-/** Tokenises all of a large set. */
-export function countAll(
-  id: string,
-  view: TokenView,
-  onStarted: (task: string) => void,
-): Promise<TaskOutcome<LengthHistogram>> {
-  return runTask(
-    (task) => worker.call('data.histogram', { id, ...view, all: true, task }),
-    onStarted,
-  );
 }

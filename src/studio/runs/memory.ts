@@ -13,7 +13,7 @@ import {
 import type { StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
 import type { DataSetSummary, MemoryReport } from '../../worker/protocol.ts';
-import { readHistogram } from '../data/data-sets.ts';
+import { readHistogram } from '../data/data-reads.ts';
 import { planMemory } from '../models/models.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { useRecipe } from './recipe.ts';

@@ -16,7 +16,7 @@ import {
   type DrawnLine,
 } from '../../studio/runs/curves.ts';
 import { equalValues } from '../../studio/runs/recipe-edit.ts';
-import type { LiveCurves } from '../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { useCrosshair } from './crosshair.ts';

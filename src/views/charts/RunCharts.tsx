@@ -1,6 +1,6 @@
 /** All charts of a run under one crosshair. */
 import { memo, useState } from 'react';
-import type { LiveCurves } from '../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';

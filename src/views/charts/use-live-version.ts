@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { LiveCurves } from '../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import { frames } from './frames.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** How long the records are in tokens, and what the cut-off costs. */
 import { useRef, useState } from 'react';
 import type { StudioError } from '../../errors.ts';
-import { countAll, readHistogram, type TokenView } from '../../studio/data/data-sets.ts';
+import { countAll, readHistogram, type TokenView } from '../../studio/data/data-reads.ts';
 import type { DataSetSummary, LengthHistogram, ModelSummary } from '../../worker/protocol.ts';
 import { asksForTemplate } from '../model/TemplateButtons.tsx';
 import { Button } from '../shared/controls/Button.tsx';

@@ -3,7 +3,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { csvFile, csvRows } from '../../studio/exports/csv-files.ts';
-import { readProblems, readProblemsAt } from '../../studio/data/data-sets.ts';
+import { readProblems, readProblemsAt } from '../../studio/data/data-reads.ts';
 import { fileStem, saveFile } from '../../studio/exports/exports.ts';
 import type { DataSetSummary, LineProblem } from '../../worker/protocol.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -1,7 +1,7 @@
 /** Every record of a set, a million as well as ten: only the rows in sight exist. */
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
-import { readRows } from '../../studio/data/data-sets.ts';
+import { readRows } from '../../studio/data/data-reads.ts';
 import type { DataRow, DataSetSummary } from '../../worker/protocol.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { classes } from '../shared/classes.ts';

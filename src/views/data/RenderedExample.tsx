@@ -1,6 +1,6 @@
 /** One record through the model's own template, the tokens that count in the loss marked. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { renderRecord, type TokenView } from '../../studio/data/data-sets.ts';
+import { renderRecord, type TokenView } from '../../studio/data/data-reads.ts';
 import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../worker/protocol.ts';
 import { AsideNotice } from '../model/AsideNotice.tsx';
 import { asksForTemplate, TemplateButtons } from '../model/TemplateButtons.tsx';

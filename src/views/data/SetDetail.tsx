@@ -1,11 +1,7 @@
 /** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
-import {
-  readSplit,
-  trainingSets,
-  useDataSets,
-  type TokenView,
-} from '../../studio/data/data-sets.ts';
+import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
+import { readSplit, type TokenView } from '../../studio/data/data-reads.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { DataSetSummary } from '../../worker/protocol.ts';

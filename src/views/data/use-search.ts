@@ -1,7 +1,7 @@
 /** A search over the records or problems of a set. */
 import { useRef, useState } from 'react';
 import type { StudioError } from '../../errors.ts';
-import { find, type Search } from '../../studio/data/data-sets.ts';
+import { find, type Search } from '../../studio/data/data-reads.ts';
 import { cancelTask } from '../../studio/tasks.ts';
 
 export interface SearchState {

@@ -1,7 +1,7 @@
 /** Every step with every value. */
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { CurveBook } from '../../studio/runs/curves.ts';
-import type { LiveCurves } from '../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import { useCrosshair } from '../charts/crosshair.ts';
 import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';

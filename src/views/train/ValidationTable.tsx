@@ -1,5 +1,5 @@
 /** Validation losses by state of the model: what each stage, drop and merge did, and which step was best. */
-import type { LiveCurves } from '../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../worker/protocol.ts';
 import { useLiveVersion } from '../charts/use-live-version.ts';
 import { Card } from '../shared/Card.tsx';

@@ -1,7 +1,8 @@
 /** Says which column of a file is what, before anything of it is imported. */
 import { CircleCheck, FileUp, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { tryFile, useDataSets, type UnmappedFile } from '../../../studio/data/data-sets.ts';
+import { useDataSets, type UnmappedFile } from '../../../studio/data/data-sets.ts';
+import { tryFile } from '../../../studio/data/data-reads.ts';
 import {
   fieldRoles,
   mappingGaps,

@@ -9,7 +9,8 @@ import {
   useComparison,
 } from '../../../studio/runs/comparison.ts';
 import { drawLine, type CurveName } from '../../../studio/runs/curves.ts';
-import { curvesOf, useRuns, type LiveCurves } from '../../../studio/runs/runs.ts';
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import { curvesOf, useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary, ValidationPoint } from '../../../worker/protocol.ts';
 import { CurvesCard } from '../../charts/CurvesCard.tsx';
 import { LineSample, OverlayChart, type OverlayLine } from '../../charts/OverlayChart.tsx';

@@ -1,0 +1,107 @@
+/** What pages ask of data sets and files beside the list: rows, problems, searches, tokens, lengths. */
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { worker } from '../../worker/client.ts';
+import type {
+  DataRow,
+  FieldMapping,
+  LengthHistogram,
+  LineProblem,
+  ReadingChoices,
+  RenderedRecord,
+  SetSplit,
+  TriedFile,
+} from '../../worker/protocol.ts';
+import { runTask, type TaskOutcome } from '../tasks.ts';
+
+/** What a record's tokens depend on besides the record. */
+export interface TokenView {
+  readonly modelId: string;
+  readonly labels: Recipe['labels'];
+  readonly maxLength: number;
+}
+
+export function readRows(id: string, from: number, count: number): Promise<readonly DataRow[]> {
+  return worker.call('data.rows', { id, from, count });
+}
+
+export function readProblems(
+  id: string,
+  from: number,
+  count: number,
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problems', { id, from, count });
+}
+
+/** Problems by their places in the list of all. */
+export function readProblemsAt(
+  id: string,
+  places: readonly number[],
+): Promise<readonly LineProblem[]> {
+  return worker.call('data.problemsAt', { id, places });
+}
+
+export interface Search {
+  readonly list: 'records' | 'problems';
+  readonly text: string;
+  readonly code: string | null;
+}
+
+/** Rows that hold a text, or places of problems; a large set is read through, so it is a task. */
+export function find(
+  id: string,
+  search: Search,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<Uint32Array>> {
+  return runTask((task) => worker.call('data.find', { id, ...search, task }), onStarted);
+}
+
+/** How a run with this recipe would divide these sets, in their order. */
+export function readSplit(
+  ids: readonly string[],
+  { seed, validation: { fraction, maxRecords } }: Pick<Recipe, 'seed' | 'validation'>,
+): Promise<readonly SetSplit[]> {
+  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
+}
+
+/** The first records of a file as they would be imported. */
+export function tryFile(
+  file: File,
+  mapping: FieldMapping | null,
+  choices: ReadingChoices,
+): Promise<TriedFile> {
+  return worker.call('data.try', { file, mapping, choices, count: 3 });
+}
+
+export function renderRecord(id: string, index: number, view: TokenView): Promise<RenderedRecord> {
+  return worker.call('data.render', { id, index, ...view });
+}
+
+const counting = new Map<string, Promise<LengthHistogram>>();
+
+/**
+ * Tokenises the set the first time, of a large one a sample (`counted` of `records`); asked again
+ * meanwhile, it waits for the same answer.
+ */
+export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
+  const key = JSON.stringify([id, view]);
+  const underWay = counting.get(key);
+  if (underWay) return underWay;
+  const task = crypto.randomUUID();
+  const answer = worker
+    .call('data.histogram', { id, ...view, all: false, task })
+    .finally(() => counting.delete(key));
+  counting.set(key, answer);
+  return answer;
+}
+
+/** Tokenises all of a large set. */
+export function countAll(
+  id: string,
+  view: TokenView,
+  onStarted: (task: string) => void,
+): Promise<TaskOutcome<LengthHistogram>> {
+  return runTask(
+    (task) => worker.call('data.histogram', { id, ...view, all: true, task }),
+    onStarted,
+  );
+}
