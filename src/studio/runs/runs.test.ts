@@ -63,7 +63,7 @@ function step(stage: number, index: number, milliseconds = 100): StepMetrics {
 class ScriptedWorker implements WorkerClient {
   readonly calls: { kind: CallKind; input: unknown }[] = [];
   readonly #answers: { resolve: (output: never) => void; reject: (error: unknown) => void }[] = [];
-  #listener: (event: WorkerEvent) => void = () => undefined;
+  readonly #listeners = new Set<(event: WorkerEvent) => void>();
 
   call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> {
     this.calls.push({ kind, input });
@@ -71,12 +71,12 @@ class ScriptedWorker implements WorkerClient {
   }
 
   subscribe(listener: (event: WorkerEvent) => void): () => void {
-    this.#listener = listener;
+    this.#listeners.add(listener);
     return () => undefined;
   }
 
   emit(event: WorkerEvent): void {
-    this.#listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 
   /** Answers the oldest open call and lets its awaiting code run. */
