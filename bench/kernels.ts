@@ -4,17 +4,16 @@ import { defineKernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
 import { asMatrix, elementCount, type Tensor } from '../src/engine/gpu/tensor.ts';
 import { adamw } from '../src/engine/kernels/optimizer/adamw.ts';
-import { attentionBackward, attentionForward } from '../src/engine/kernels/attention/attention.ts';
+import { attentionBackward } from '../src/engine/kernels/attention/attention-backward.ts';
+import { attentionForward } from '../src/engine/kernels/attention/attention-forward.ts';
 import { crossEntropy } from '../src/engine/kernels/loss/cross-entropy.ts';
 import {
   gradientNormLength,
   gradientNormWord,
 } from '../src/engine/kernels/optimizer/gradient-norm.ts';
-import {
-  linearBackwardInput,
-  linearBackwardWeight,
-  linearForward,
-} from '../src/engine/kernels/linear/linear.ts';
+import { linearForward } from '../src/engine/kernels/linear/forward-product.ts';
+import { linearBackwardInput } from '../src/engine/kernels/linear/input-gradient.ts';
+import { linearBackwardWeight } from '../src/engine/kernels/linear/weight-gradient.ts';
 import { stepStateLength, stepStateWord } from '../src/engine/kernels/random.ts';
 import { groupBackward, groupForward } from '../src/engine/model/adapted-linear.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';

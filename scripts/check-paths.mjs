@@ -1,7 +1,7 @@
 /**
  * Finds names of files that are not there, in documents and in the comments of code.
  *
- * A name counts as there when it is the path of a file of the project, or its end (`kernels/choices.ts`),
+ * A name counts as there when it is the path of a file of the project, or its end (`kernels/kernel-class.ts`),
  * or, for a link in a document, a path from that document. `*`, `**` and words in capitals (`FILE.ts`)
  * stand for anything.
  */

@@ -2,10 +2,16 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { worker } from '../worker/client.ts';
-import type { TunedCandidate, TunedClass, TuningReport } from '../worker/device/tuning-protocol.ts';
+import type {
+  KernelKind,
+  ReportedClass,
+  SizeWord,
+  TunedCandidate,
+  TuningReport,
+} from '../worker/device/tuning-protocol.ts';
 import { runTask } from './tasks.ts';
 
-export type { TunedCandidate, TunedClass, TuningReport };
+export type { KernelKind, ReportedClass, SizeWord, TunedCandidate, TuningReport };
 
 interface TuningState {
   readonly report: TuningReport | null;

@@ -3,11 +3,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import type { KernelChoices } from '../../src/engine/gpu/kernel.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
-import {
-  kernelClass,
-  runnableVariants,
-  type KernelSizes,
-} from '../../src/engine/kernels/choices.ts';
+import { classOf, kernelClass, type KernelSizes } from '../../src/engine/kernels/kernel-classes.ts';
 import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { runGoldenCase } from '../../scripts/parity/golden-case.ts';
 
@@ -53,7 +49,7 @@ const examples: readonly KernelSizes[] = [
   { kind: 'norm-forward', rows: 64, columns: 64 },
   { kind: 'norm-backward', rows: 64, columns: 64 },
 ];
-const runnable = new Set(examples.flatMap((sizes) => runnableVariants(gpu.traits, sizes)));
+const runnable = new Set(examples.flatMap((sizes) => classOf(sizes).variants(gpu.traits, sizes)));
 
 test('every variant that this device can run has its turn', () => {
   const mentioned = new Set([...taken.flat(), ...left]);
@@ -64,7 +60,9 @@ test('every variant that this device can run has its turn', () => {
 function force(variants: readonly string[]): KernelChoices {
   const table: Record<string, string> = {};
   const put = (sizes: KernelSizes): void => {
-    const variant = variants.find((each) => runnableVariants(gpu.traits, sizes).includes(each));
+    const variant = variants.find((each) =>
+      classOf(sizes).variants(gpu.traits, sizes).includes(each),
+    );
     if (variant !== undefined) table[kernelClass(sizes)] = variant;
   };
   const sides = [1, 8, 64, 512, 2048];

@@ -1,8 +1,6 @@
 /** Causal grouped-query attention, forward and backward. */
-import {
-  attentionBackward,
-  attentionForward,
-} from '../../../src/engine/kernels/attention/attention.ts';
+import { attentionBackward } from '../../../src/engine/kernels/attention/attention-backward.ts';
+import { attentionForward } from '../../../src/engine/kernels/attention/attention-forward.ts';
 import { jaxContestant } from '../jax.ts';
 import { ortContestant } from '../ort.ts';
 import { ours, type RowTensors } from '../ours.ts';

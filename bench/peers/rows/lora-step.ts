@@ -1,11 +1,9 @@
 /** One step of gradient descent on a LoRA. */
 import { defineKernel, f32, foldGrid, u32 } from '../../../src/engine/gpu/kernel.ts';
 import { asMatrix, viewTensor, type Tensor } from '../../../src/engine/gpu/tensor.ts';
-import {
-  linearBackwardInput,
-  linearBackwardWeight,
-  linearForward,
-} from '../../../src/engine/kernels/linear/linear.ts';
+import { linearForward } from '../../../src/engine/kernels/linear/forward-product.ts';
+import { linearBackwardInput } from '../../../src/engine/kernels/linear/input-gradient.ts';
+import { linearBackwardWeight } from '../../../src/engine/kernels/linear/weight-gradient.ts';
 import { jaxContestant } from '../jax.ts';
 import { ours } from '../ours.ts';
 import type { Row, Values } from '../race.ts';

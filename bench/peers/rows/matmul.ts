@@ -1,6 +1,6 @@
 /** Products in float32. */
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';
-import { linearForward } from '../../../src/engine/kernels/linear/linear.ts';
+import { linearForward } from '../../../src/engine/kernels/linear/forward-product.ts';
 import { jaxContestant } from '../jax.ts';
 import { ortContestant } from '../ort.ts';
 import { ours } from '../ours.ts';

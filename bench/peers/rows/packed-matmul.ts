@@ -2,7 +2,7 @@
 import { encodeBlocks } from '../../../src/formats/gguf/block-encode.ts';
 import { narrowFloat16Array, widenFloat16Array } from '../../../src/formats/weights/float-bits.ts';
 import { asMatrix } from '../../../src/engine/gpu/tensor.ts';
-import { linearForward } from '../../../src/engine/kernels/linear/linear.ts';
+import { linearForward } from '../../../src/engine/kernels/linear/forward-product.ts';
 import {
   packedPlanes,
   type PackedFormat,

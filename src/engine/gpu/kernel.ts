@@ -19,7 +19,7 @@ export type KernelFamily =
   | 'copy';
 
 /**
- * Which variant of a kernel is used, by kernel class (kernels/choices.ts): plain data, kept with every run.
+ * Which variant of a kernel is used, by kernel class (kernels/kernel-class.ts): plain data, kept with every run.
  * A class that is absent takes the default of its kernels.
  */
 export type KernelChoices = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /** What a conversation takes, laid out without a device. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { uniformBuffer } from '../gpu/plan.ts';
-import type { CacheFormat } from '../kernels/attention/cached-attention.ts';
+import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { WeightStorage } from '../model/weight-storage.ts';
 import { describeWeights, weightSpecs, type ModelWeights } from '../model/weights.ts';

@@ -3,13 +3,13 @@ import type { DeviceTraits } from '../gpu/kernel.ts';
 import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
+import { cachedAttention } from '../kernels/attention/cached-attention.ts';
 import {
   cacheAppend,
-  cachedAttention,
   cacheTensorShape,
   canCacheHalf,
   type CacheFormat,
-} from '../kernels/attention/cached-attention.ts';
+} from '../kernels/attention/key-value-cache.ts';
 import { rmsNormForward } from '../kernels/norm/norm.ts';
 import {
   advance,

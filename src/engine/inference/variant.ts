@@ -8,7 +8,7 @@ import { packParameters, type NamedParameters } from '../adapters/parameters.ts'
 import { withAdapters } from '../adapters/with-adapters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
-import type { CacheFormat } from '../kernels/attention/cached-attention.ts';
+import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';

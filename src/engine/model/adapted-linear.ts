@@ -8,13 +8,10 @@ import {
 } from '../adapters/layout.ts';
 import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
 import { dropoutForward } from '../kernels/dropout.ts';
-import {
-  columnSum,
-  linearBackwardInputs,
-  linearBackwardWeights,
-  linearForward,
-  linearForwards,
-} from '../kernels/linear/linear.ts';
+import { columnSum } from '../kernels/linear/column-sum.ts';
+import { linearForward, linearForwards } from '../kernels/linear/forward-product.ts';
+import { linearBackwardInputs } from '../kernels/linear/input-gradient.ts';
+import { linearBackwardWeights } from '../kernels/linear/weight-gradient.ts';
 import type { Dropout } from '../kernels/random.ts';
 import { routerBackward, routerForward, type RouterLayout } from '../kernels/adapters/router.ts';
 import type { Adapters, PassContext } from './context.ts';

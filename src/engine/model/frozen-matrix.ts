@@ -13,12 +13,8 @@ import {
 } from '../gpu/tensor.ts';
 import { embeddingForward } from '../kernels/embedding/embedding.ts';
 import type { KernelFamily } from '../gpu/kernel.ts';
-import {
-  linearBackwardInput,
-  linearForwards,
-  type LinearBackwardInput,
-  type LinearForward,
-} from '../kernels/linear/linear.ts';
+import { linearForwards, type LinearForward } from '../kernels/linear/forward-product.ts';
+import { linearBackwardInput, type LinearBackwardInput } from '../kernels/linear/input-gradient.ts';
 import {
   bitsPerWeight,
   hasOnePlane,

@@ -1,6 +1,7 @@
 /** Attention over packed records: each row sees the rows of its own record up to itself. */
 import type { Tensor } from '../gpu/tensor.ts';
-import { attentionBackward, attentionForward } from '../kernels/attention/attention.ts';
+import { attentionBackward } from '../kernels/attention/attention-backward.ts';
+import { attentionForward } from '../kernels/attention/attention-forward.ts';
 import type { TrainableAttention } from './attention.ts';
 
 /** Which rows of a packed micro-batch belong to one record: its first row, and one past its last. */

@@ -4,10 +4,11 @@ import type { KernelCall } from '../gpu/kernel.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import type { BufferSpec, Tensor } from '../gpu/tensor.ts';
-import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
-import { checkSizes, timingSizes } from './case-sizes.ts';
-import { readDense, type TuningCase } from './cases.ts';
+import { candidateVariants } from '../kernels/kernel-class.ts';
+import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
+import { readDense, type TuningCase } from '../kernels/tuning-case.ts';
 import type { TunedCandidate, TunedClass } from './record.ts';
+import { timingSizes } from './timing-sizes.ts';
 
 /** Rounds in which candidates take turns; an odd number has a middle. */
 const rounds = 3;
@@ -75,7 +76,8 @@ export class ClassTuning {
   /** @throws the signal's reason when it is ended, the device's fault */
   async run(): Promise<TunedClass> {
     const timed = timingSizes(this.#sizes, this.#gpu.traits);
-    const variants = candidateVariants(this.#gpu.traits, timed);
+    const of = classOf(this.#sizes);
+    const variants = candidateVariants(of, this.#gpu.traits, timed);
     const right = await this.#check(variants);
     try {
       if (right.length > 1) await this.#time(timed, right);
@@ -87,7 +89,7 @@ export class ClassTuning {
     const standard = variants[0] ?? '';
     return {
       kernelClass: kernelClass(this.#sizes),
-      shape: shapeWords(timed),
+      shape: of.shape(timed),
       standard,
       chosen: chooseFastest(this.#timed, standard, right),
       candidates: [...this.#found.values()],
@@ -106,7 +108,7 @@ export class ClassTuning {
   /** Runs each variant twice at small sizes; those that are right. */
   async #check(variants: readonly string[]): Promise<string[]> {
     const { makeCase, together, signal } = this.#session;
-    const computation = makeCase(checkSizes(this.#sizes));
+    const computation = makeCase(classOf(this.#sizes).checkSizes(this.#sizes));
     return this.#with(computation, async () => {
       const expected = await computation.expected((tensor) => this.#read(tensor));
       const right: string[] = [];
@@ -369,22 +371,4 @@ function relativeL2(actual: Float64Array, expected: Float64Array | undefined): n
     size += value ** 2;
   }
   return Math.sqrt(error / Math.max(size, Number.MIN_VALUE));
-}
-
-/** Sizes in words. */
-export function shapeWords(sizes: KernelSizes): string {
-  switch (sizes.kind) {
-    case 'forward':
-    case 'input':
-    case 'weight':
-      return `${sizes.rows} × ${sizes.columns}, sums of ${sizes.inner}`;
-    case 'attention-forward':
-    case 'attention-backward':
-      return `${sizes.rows} rows, ${sizes.heads}/${sizes.groups} heads of ${sizes.headSize}`;
-    case 'cached-attention':
-      return `${sizes.rows} rows over ${sizes.capacity}, ${sizes.heads}/${sizes.groups} heads of ${sizes.headSize}`;
-    case 'norm-forward':
-    case 'norm-backward':
-      return `${sizes.rows} × ${sizes.columns}`;
-  }
 }

@@ -1,7 +1,7 @@
 /** The classes that plans use, those with most work first. */
 import type { KernelRequest } from '../gpu/kernel.ts';
 import type { PlanSpec } from '../gpu/recorder.ts';
-import { kernelClass, type KernelSizes } from '../kernels/choices.ts';
+import { kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 
 /** A class that plans use: at its largest sizes, and how much of it there is in all. */
 export interface KernelNeed {

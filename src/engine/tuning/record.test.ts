@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { quickRecipe } from '../training/recipe/presets.ts';
 import { defaultTraits } from '../gpu/kernel.ts';
 import { parseModelConfig } from '../model/config.ts';
-import { checkSizes, timingSizes } from './case-sizes.ts';
-import { kernelClass, workOf } from '../kernels/choices.ts';
+import { classOf, kernelClass, kernelClasses } from '../kernels/kernel-classes.ts';
 import { modelNeeds } from './model-needs.ts';
 import { choicesOf, parseChoices, parseTuning, tuningDevice, type TuningRecord } from './record.ts';
+import { timingSizes } from './timing-sizes.ts';
 
 const record: TuningRecord = {
   format: 'medcare-tuning-1',
@@ -121,16 +121,7 @@ describe('what a model needs', () => {
     const work = needs.map((need) => need.work);
     expect(work).toEqual([...work].sort((a, b) => b - a));
     const kinds = new Set(needs.map(({ sizes }) => sizes.kind));
-    expect([...kinds].sort()).toEqual([
-      'attention-backward',
-      'attention-forward',
-      'cached-attention',
-      'forward',
-      'input',
-      'norm-backward',
-      'norm-forward',
-      'weight',
-    ]);
+    expect([...kinds].sort()).toEqual(kernelClasses.map(({ kind }) => kind).sort());
     expect(names.some((name) => name.startsWith('forward.f32.1-'))).toBe(true);
   });
 
@@ -138,8 +129,9 @@ describe('what a model needs', () => {
     for (const { sizes } of needs) {
       const timed = timingSizes(sizes, traits);
       expect(kernelClass(timed)).toBe(kernelClass(sizes));
-      expect(workOf(timed)).toBeLessThanOrEqual(2 ** 31);
-      expect(workOf(checkSizes(sizes))).toBeLessThan(2 ** 24);
+      const of = classOf(sizes);
+      expect(of.work(timed)).toBeLessThanOrEqual(2 ** 31);
+      expect(of.work(of.checkSizes(sizes))).toBeLessThan(2 ** 24);
     }
   });
 });

@@ -3,8 +3,9 @@ import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { Gpu } from '../gpu/device.ts';
 import type { Kernel } from '../gpu/kernel.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
-import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
-import { tuningCase, type TuningCase } from './cases.ts';
+import { candidateVariants } from '../kernels/kernel-class.ts';
+import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
+import type { TuningCase } from '../kernels/tuning-case.ts';
 import type { KernelNeed } from './needs.ts';
 import { choicesOf, isDecided, parseTuning, tuningDevice, type TunedClass } from './record.ts';
 import { cheapestFirst, tune } from './tuner.ts';
@@ -35,6 +36,9 @@ const needs: KernelNeed[] = [
     work: 1,
   },
 ];
+
+const candidatesFor = (sizes: KernelSizes): readonly string[] =>
+  candidateVariants(classOf(sizes), gpu.traits, sizes);
 
 /** Text that no driver takes; not among the engine's kernels, all of which are checked to compile. */
 const refused: Kernel = {
@@ -68,7 +72,7 @@ describe('tuning', () => {
     const found = await tune(gpu, needs, { ...whole, now: clock(TICK).now, together: true });
     expect(found.unfinished).toBe(false);
     expect(found.classes.map(({ candidates }) => candidates.map(({ variant }) => variant))).toEqual(
-      needs.map(({ sizes }) => candidateVariants(gpu.traits, sizes)),
+      needs.map(({ sizes }) => candidatesFor(sizes)),
     );
     for (const { candidates, chosen, standard } of found.classes) {
       expect(candidates.map(({ state }) => state)).toEqual(candidates.map(() => 'timed'));
@@ -87,10 +91,10 @@ describe('tuning', () => {
 
   test('a candidate that gives wrong results is not chosen, and is recorded as such', async () => {
     const sizes = product;
-    const [standard = '', ...others] = candidateVariants(gpu.traits, sizes);
+    const [standard = '', ...others] = candidatesFor(sizes);
     const wrong = (variant: string): boolean => variant === standard;
     const makeCase = (asked: KernelSizes): TuningCase => {
-      const right = tuningCase(asked);
+      const right = classOf(asked).tuningCase(asked);
       return {
         ...right,
         // Zeros are far from every reference.
@@ -115,7 +119,7 @@ describe('tuning', () => {
 
   test('a candidate that a device refuses is left out, and the device goes on', async () => {
     const makeCase = (asked: KernelSizes): TuningCase => {
-      const right = tuningCase(asked);
+      const right = classOf(asked).tuningCase(asked);
       return {
         ...right,
         record: (r, variant) => {
@@ -137,7 +141,7 @@ describe('tuning', () => {
     const makeCase = (sizes: KernelSizes): TuningCase => {
       // As on a device that compiles for a minute.
       slow.pass(60_000);
-      return tuningCase(sizes);
+      return classOf(sizes).tuningCase(sizes);
     };
     // Each of the first class's candidates is timed a few times: two ticks are enough for one of them.
     const { classes, ...times } = await tune(gpu, needs, {
@@ -176,7 +180,7 @@ describe('tuning', () => {
       ...{ budget: TICK, now: slow.now },
     });
     const [tuned] = classes;
-    const variants = candidateVariants(gpu.traits, product);
+    const variants = candidatesFor(product);
     expect(variants.length).toBeGreaterThan(2);
     expect(tuned && states(tuned)).toEqual(variants.map((_, i) => (i < 2 ? 'timed' : 'checked')));
     expect(variants.slice(0, 2)).toContain(tuned?.chosen);

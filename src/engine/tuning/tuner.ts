@@ -1,11 +1,12 @@
 /** Tunes one class after the other within a budget of timing. */
 import type { Gpu } from '../gpu/device.ts';
-import { candidateVariants, kernelClass, type KernelSizes } from '../kernels/choices.ts';
-import { checkSizes, timingSizes } from './case-sizes.ts';
-import { tuningCase, type TuningCase } from './cases.ts';
-import { callsOf, ClassTuning, shapeWords, type Clock } from './class-tuning.ts';
+import { candidateVariants } from '../kernels/kernel-class.ts';
+import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
+import type { TuningCase } from '../kernels/tuning-case.ts';
+import { callsOf, ClassTuning, type Clock } from './class-tuning.ts';
 import type { KernelNeed } from './needs.ts';
 import { tuningDevice, type TunedClass, type TuningRecord } from './record.ts';
+import { timingSizes } from './timing-sizes.ts';
 
 export interface TunerOptions {
   /** Milliseconds of timing after which no further class is begun; compiling and checking are not counted. */
@@ -50,7 +51,7 @@ export async function tune(
     now = () => performance.now(),
     date = () => Date.now(),
     together = !gpu.traits.software,
-    makeCase = tuningCase,
+    makeCase = (sizes: KernelSizes) => classOf(sizes).tuningCase(sizes),
     onClass,
     signal = new AbortController().signal,
   } = options;
@@ -84,12 +85,13 @@ export async function tune(
 
 /** A class that was not begun. */
 function leftClass(gpu: Gpu, sizes: KernelSizes): TunedClass {
+  const of = classOf(sizes);
   const timed = timingSizes(sizes, gpu.traits);
-  const variants = candidateVariants(gpu.traits, timed);
+  const variants = candidateVariants(of, gpu.traits, timed);
   const standard = variants[0] ?? '';
   return {
     kernelClass: kernelClass(sizes),
-    shape: shapeWords(timed),
+    shape: of.shape(timed),
     ...{ standard, chosen: standard },
     candidates: variants.map((variant) => {
       return { variant, state: 'skipped', milliseconds: null, error: null };
@@ -106,9 +108,10 @@ export function cheapestFirst(gpu: Gpu, needs: readonly KernelNeed[]): KernelNee
 
 /** Characters of shaders that checking a class has to compile: what is compiled stays with the device. */
 function textToCompile(gpu: Gpu, sizes: KernelSizes): number {
-  const computation = tuningCase(checkSizes(sizes));
+  const of = classOf(sizes);
+  const computation = of.tuningCase(of.checkSizes(sizes));
   let characters = 0;
-  for (const variant of candidateVariants(gpu.traits, timingSizes(sizes, gpu.traits))) {
+  for (const variant of candidateVariants(of, gpu.traits, timingSizes(sizes, gpu.traits))) {
     for (const call of callsOf(gpu, (r) => computation.record(r, variant))) {
       if (!gpu.pipelines.has(call)) characters += call.kernel.source.length;
     }

@@ -9,7 +9,7 @@ import { useRuns } from '../../studio/runs/runs.ts';
 import {
   useTuning,
   type TunedCandidate,
-  type TunedClass,
+  type ReportedClass,
   type TuningReport,
 } from '../../studio/tuning.ts';
 import { Button } from '../shared/controls/Button.tsx';
@@ -103,17 +103,17 @@ function Untuned({ software }: { readonly software: boolean }) {
   );
 }
 
-function kernelColumns(): readonly Column<TunedClass>[] {
+function kernelColumns(): readonly Column<ReportedClass>[] {
   const t = kernelsText();
   return [
     {
       key: 'class',
       header: t.computation,
       rowHeader: true,
-      cell: ({ kernelClass }) => (
+      cell: (tuned) => (
         <span className="kernels__class">
-          <span>{className(kernelClass)}</span>
-          <span className="kernels__sizes">{classSizes(kernelClass)}</span>
+          <span>{className(tuned)}</span>
+          <span className="kernels__sizes">{classSizes(tuned)}</span>
         </span>
       ),
     },
@@ -131,7 +131,7 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
   const t = kernelsText();
   const counted = (
     states: readonly TunedCandidate['state'][],
-    { candidates }: TunedClass,
+    { candidates }: ReportedClass,
   ): number => candidates.filter(({ state }) => states.includes(state)).length;
   const inSeconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
   const summary = t.summary({
@@ -158,7 +158,7 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
   );
 }
 
-function InUse({ tuned: { chosen, standard } }: { readonly tuned: TunedClass }) {
+function InUse({ tuned: { chosen, standard } }: { readonly tuned: ReportedClass }) {
   const t = kernelsText();
   return (
     <span className="kernels__class">
@@ -170,7 +170,7 @@ function InUse({ tuned: { chosen, standard } }: { readonly tuned: TunedClass }) 
   );
 }
 
-function Candidates({ tuned }: { readonly tuned: TunedClass }) {
+function Candidates({ tuned }: { readonly tuned: ReportedClass }) {
   const timed = [...tuned.candidates].sort(
     (a, b) => (a.milliseconds ?? Infinity) - (b.milliseconds ?? Infinity),
   );

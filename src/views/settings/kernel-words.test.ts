@@ -1,13 +1,22 @@
 import { expect, test } from 'vitest';
-import { kernelClass, type KernelSizes } from '../../engine/kernels/choices.ts';
+import {
+  describeClass,
+  kernelClass,
+  type KernelSizes,
+} from '../../engine/kernels/kernel-classes.ts';
+import type { ReportedClass } from '../../studio/tuning.ts';
 import { candidateTime, className, classSizes } from './kernel-words.ts';
 
 test('every class that the engine names has words', () => {
   const heads = { rows: 64, heads: 8, groups: 2, headSize: 64 };
   const product = { reader: 'q4_0', rows: 2048, columns: 16, inner: 896, aligned: false } as const;
+  const reported = (name: string): ReportedClass => ({
+    ...{ kernelClass: name, shape: '', standard: '', chosen: '', candidates: [] },
+    meaning: describeClass(name),
+  });
   const words = (sizes: KernelSizes): string => {
-    const name = kernelClass(sizes);
-    return `${className(name)}: ${classSizes(name)}`;
+    const tuned = reported(kernelClass(sizes));
+    return `${className(tuned)}: ${classSizes(tuned)}`;
   };
   expect(words({ kind: 'forward', ...product })).toBe(
     'Product y = x Wᵀ: weights q4_0 · rows > 512 · columns ≤ 64 · sums ≤ 1024 · odd sizes',
@@ -20,6 +29,8 @@ test('every class that the engine names has words', () => {
     'Attention over the cache: heads of 64 · cache f16',
   );
   expect(words({ kind: 'norm-forward', rows: 8, columns: 8 })).toBe('RMSNorm, forward: rows ≤ 8');
+  const unknown = reported('of-another-version.8');
+  expect([className(unknown), classSizes(unknown)]).toEqual(['of-another-version.8', '']);
 });
 
 test('times have three digits, and what was not timed says why', () => {

@@ -1,40 +1,18 @@
 /** Kernel classes, sizes and times in words. */
-import type { TunedCandidate } from '../../studio/tuning.ts';
+import type { ReportedClass, TunedCandidate } from '../../studio/tuning.ts';
 import { kernelsText } from './text.ts';
 
-/** Kernel classes in words; their names are those of src/engine/kernels/choices.ts. */
-
-/** Kinds of class that are matrix products. */
-const products = ['forward', 'input', 'weight'];
-
-/** What a class computes. */
-export function className(kernelClass: string): string {
-  const [kind = ''] = kernelClass.split('.');
-  const names: Readonly<Record<string, string>> = kernelsText().classes;
-  return names[kind] ?? kernelClass;
+/** What a class computes; its own name where this version does not know it. */
+export function className({ kernelClass, meaning }: ReportedClass): string {
+  return meaning ? kernelsText().classes[meaning.kind] : kernelClass;
 }
 
-/** At which sizes: the bounds that the class's name carries. */
-export function classSizes(kernelClass: string): string {
-  const t = kernelsText();
-  const [kind = '', first = '', second = '', alignment = ''] = kernelClass.split('.');
-  if (products.includes(kind)) {
-    const [rows = '', columns = '', inner = ''] = second.split('-');
-    const parts = [
-      t.weights(first),
-      t.rows(bound(rows, '512')),
-      t.columns(bound(columns, '1024')),
-      t.sums(bound(inner, '1024')),
-      ...(alignment === 'scalar' ? [t.oddSizes] : []),
-    ];
-    return (kind === 'weight' ? parts.slice(1) : parts).join(' · ');
-  }
-  if (kind.startsWith('norm')) return t.rows(bound(first, '512'));
-  if (kind === 'cached-attention') return `${t.heads(first)} · ${t.cache(second)}`;
-  return t.heads(first);
+/** At which sizes. */
+export function classSizes({ meaning }: ReportedClass): string {
+  const { measures } = kernelsText();
+  const words = meaning?.sizes.map(({ measure, value }) => measures[measure](value)) ?? [];
+  return words.filter((word) => word !== '').join(' · ');
 }
-
-const bound = (limit: string, last: string): string => (limit === 'x' ? `> ${last}` : `≤ ${limit}`);
 
 /** The time of one run, or why there is none. */
 export function candidateTime({ state, milliseconds }: TunedCandidate): string {

@@ -1,5 +1,5 @@
 /** Words of the settings page: device and kernel choices. */
-import type { TunedCandidate } from '../../studio/tuning.ts';
+import type { KernelKind, SizeWord, TunedCandidate } from '../../studio/tuning.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 
@@ -114,14 +114,16 @@ export const kernelsText = inLanguages({
       'cached-attention': 'Attention over the cache',
       'norm-forward': 'RMSNorm, forward',
       'norm-backward': 'RMSNorm, backward',
-    },
-    weights: (format: string) => `weights ${format}`,
-    rows: (bound: string) => `rows ${bound}`,
-    columns: (bound: string) => `columns ${bound}`,
-    sums: (bound: string) => `sums ${bound}`,
-    oddSizes: 'odd sizes',
-    heads: (size: string) => `heads of ${size}`,
-    cache: (format: string) => `cache ${format}`,
+    } satisfies Record<KernelKind, string>,
+    measures: {
+      weights: (format: string) => `weights ${format}`,
+      rows: (bound: string) => `rows ${bound}`,
+      columns: (bound: string) => `columns ${bound}`,
+      sums: (bound: string) => `sums ${bound}`,
+      alignment: (kind: string): string => (kind === 'scalar' ? 'odd sizes' : ''),
+      heads: (size: string) => `heads of ${size}`,
+      cache: (format: string) => `cache ${format}`,
+    } satisfies Record<SizeWord['measure'], (value: string) => string>,
     states: {
       timed: '',
       checked: 'right, not timed',
@@ -173,13 +175,15 @@ export const kernelsText = inLanguages({
       'norm-forward': 'RMSNorm，前向',
       'norm-backward': 'RMSNorm，反向',
     },
-    weights: (format) => `权重 ${format}`,
-    rows: (bound) => `行 ${bound}`,
-    columns: (bound) => `列 ${bound}`,
-    sums: (bound) => `求和长度 ${bound}`,
-    oddSizes: '非对齐规模',
-    heads: (size) => `头维度 ${size}`,
-    cache: (format) => `缓存 ${format}`,
+    measures: {
+      weights: (format) => `权重 ${format}`,
+      rows: (bound) => `行 ${bound}`,
+      columns: (bound) => `列 ${bound}`,
+      sums: (bound) => `求和长度 ${bound}`,
+      alignment: (kind) => (kind === 'scalar' ? '非对齐规模' : ''),
+      heads: (size) => `头维度 ${size}`,
+      cache: (format) => `缓存 ${format}`,
+    },
     states: {
       timed: '',
       checked: '结果正确，未计时',

@@ -1,8 +1,15 @@
 /** What page and worker say about kernel choices. Part of the protocol (protocol.ts); types only. */
+import type { SizeWord } from '../../engine/kernels/kernel-class.ts';
+import type { KernelKind } from '../../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../../engine/tuning/record.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 
-export type { TunedCandidate, TunedClass };
+export type { KernelKind, SizeWord, TunedCandidate };
+
+/** A class with what its name says; null where this version has no such class. */
+export interface ReportedClass extends TunedClass {
+  readonly meaning: { readonly kind: KernelKind; readonly sizes: readonly SizeWord[] } | null;
+}
 
 export interface TuningReport {
   readonly adapter: string;
@@ -16,7 +23,7 @@ export interface TuningReport {
     readonly checking: number;
     /** Time was over before every computation had its turn. */
     readonly unfinished: boolean;
-    readonly classes: readonly TunedClass[];
+    readonly classes: readonly ReportedClass[];
   } | null;
 }
 

@@ -2,7 +2,7 @@
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
-import { kernelClass } from '../../engine/kernels/choices.ts';
+import { describeClass, kernelClass } from '../../engine/kernels/kernel-classes.ts';
 import { modelNeeds } from '../../engine/tuning/model-needs.ts';
 import {
   choicesOf,
@@ -89,7 +89,9 @@ export class TuningKeeper {
         milliseconds: found.milliseconds,
         checking: found.checking ?? 0,
         unfinished: found.unfinished,
-        classes: found.classes,
+        classes: found.classes.map((tuned) => {
+          return { ...tuned, meaning: describeClass(tuned.kernelClass) };
+        }),
       },
     };
   }

@@ -3,8 +3,9 @@ import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.t
 import { floatEpsilon, largestError, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
-import { attentionBackward, attentionForward } from './attention.ts';
-import type { AttentionVariant } from '../choices.ts';
+import { attentionBackward } from './attention-backward.ts';
+import { attentionForward } from './attention-forward.ts';
+import type { AttentionVariant } from './attention-class.ts';
 import * as reference from './attention.reference.ts';
 
 let gpu: Gpu;

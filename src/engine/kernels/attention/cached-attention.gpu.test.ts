@@ -3,12 +3,8 @@ import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.t
 import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { float16ToFloat32, narrowFloat16Array } from '../../../formats/weights/float-bits.ts';
-import {
-  cacheAppend,
-  cachedAttention,
-  cacheTensorShape,
-  type CacheFormat,
-} from './cached-attention.ts';
+import { cachedAttention } from './cached-attention.ts';
+import { cacheAppend, cacheTensorShape, type CacheFormat } from './key-value-cache.ts';
 import * as reference from './attention.reference.ts';
 
 let gpu: Gpu;

@@ -1,13 +1,14 @@
-/** Appends to the key-value cache and attends over it. */
-import cacheAppendSource from '../../../../shaders/attention/cache-append.wgsl?raw';
-import cacheAppendHalfSource from '../../../../shaders/attention/cache-append-half.wgsl?raw';
+/** Attention of new rows over the key-value cache. */
 import cellsFloatSource from '../../../../shaders/attention/cache-cells-float.wgsl?raw';
 import cellsHalfSource from '../../../../shaders/attention/cache-cells-half.wgsl?raw';
 import directSource from '../../../../shaders/attention/cached-direct.wgsl?raw';
 import splitSource from '../../../../shaders/attention/cached-split.wgsl?raw';
-import { defineKernel, f32, foldGrid, u32, type Kernel } from '../../gpu/kernel.ts';
+import { f32, foldGrid, u32, type Kernel } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import type { Tensor } from '../../gpu/tensor.ts';
+import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
+import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
+import { CaseTensors, type TuningCase } from '../tuning-case.ts';
 import {
   defineCellKernels,
   defineDirect,
@@ -15,19 +16,8 @@ import {
   type CellKernels,
   type SizedKernels,
 } from './attention-shaders.ts';
-import { chooseVariant, type CachedVariant } from '../choices.ts';
-import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
-
-const append = defineKernel({
-  name: 'cache-append',
-  family: 'attention',
-  sources: [cacheAppendSource],
-});
-const appendHalf = defineKernel({
-  name: 'cache-append-half',
-  family: 'attention',
-  sources: [cacheAppendHalfSource],
-});
+import * as reference from './attention.reference.ts';
+import { cacheFormat, cacheTensorShape, canCacheHalf, expectCache } from './key-value-cache.ts';
 
 interface CacheKernels {
   readonly split: CellKernels;
@@ -59,22 +49,109 @@ function cacheKernels(suffix: string, cells: string, halves: readonly string[]):
 const floatKernels = cacheKernels('', cellsFloatSource, []);
 const halfKernels = cacheKernels('-half', cellsHalfSource, ['key_cache', 'value_cache']);
 
-/** How keys and values are cached. Float16 halves the memory and rounds both to 11 bits. */
-export type CacheFormat = 'float32' | 'float16';
+/** `direct`: a thread per row and head; `split`: a workgroup. */
+type CachedVariant = 'direct' | 'split';
 
-/** Whether heads of this size can be cached in float16. */
-export function canCacheHalf(headSize: number): boolean {
-  return headSize % 4 === 0;
+interface CachedAttentionSizes {
+  readonly kind: 'cached-attention';
+  readonly rows: number;
+  readonly heads: number;
+  readonly groups: number;
+  readonly headSize: number;
+  readonly capacity: number;
+  readonly half: boolean;
 }
 
-/** Shape and element type of a cache tensor. */
-export function cacheTensorShape(
-  format: CacheFormat,
-  [slots, capacity, groups, headSize]: readonly [number, number, number, number],
-): { shape: readonly number[]; type: 'f32' | 'u32' } {
-  return format === 'float16'
-    ? { shape: [slots, capacity, groups, headSize / 2], type: 'u32' }
-    : { shape: [slots, capacity, groups, headSize], type: 'f32' };
+/** The largest heads that the direct kernels are made for: they keep a row in registers. */
+const largestDirectHead = 64;
+
+export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVariant> = {
+  kind: 'cached-attention',
+  name: [
+    [{ measure: 'heads', of: ({ headSize }) => headSize }],
+    [{ measure: 'cache', of: ({ half }) => (half ? 'f16' : 'f32') }],
+  ],
+  work: ({ rows, capacity, heads, headSize }) => 2 * rows * capacity * heads * headSize,
+  variants: (traits, { headSize }) =>
+    twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'split'),
+  shape: ({ rows, capacity, heads, groups, headSize }) =>
+    `${rows} rows over ${capacity}, ${heads}/${groups} heads of ${headSize}`,
+  largestOperand: ({ rows, capacity, groups, headSize }) =>
+    Math.min(rows, mostCaseSlots) * capacity * groups * headSize,
+  checkSizes: (sizes) => {
+    // The heads that share keys are what a kernel sees of the numbers of heads.
+    const shared = sizes.heads / sizes.groups;
+    const rows = Math.min(sizes.rows, 5);
+    return { ...sizes, rows, heads: shared, groups: 1, capacity: Math.min(sizes.capacity, 100) };
+  },
+  halved: (sizes) =>
+    sizes.capacity > 64 ? [{ ...sizes, capacity: Math.ceil(sizes.capacity / 2) }] : [],
+  tuningCase: cachedCase,
+};
+
+/** Sequences that the rows of a tuning case belong to. */
+const mostCaseSlots = 4;
+
+function cachedCase(sizes: CachedAttentionSizes): TuningCase<CachedVariant> {
+  const { rows, heads, groups, headSize, capacity, half } = sizes;
+  const tensors = new CaseTensors();
+  const slotCount = Math.min(rows, mostCaseSlots);
+  const format = half ? 'float16' : 'float32';
+  const { shape } = cacheTensorShape(format, [slotCount, capacity, groups, headSize]);
+  // Two float16 to a word: any signs and mantissas, exponents near that of 1.
+  const cache = (label: string): Tensor =>
+    half ? tensors.words(label, shape, halfWord) : tensors.values(label, shape);
+  const q = tensors.values('q', [rows, heads, headSize]);
+  const keyCache = cache('keys');
+  const valueCache = cache('values');
+  const slots = tensors.words('slots', [rows], (row) => row % slotCount);
+  const position = (row: number): number => capacity - 1 - (row % Math.ceil(capacity / 4));
+  const positions = tensors.words('positions', [rows], position);
+  const output = tensors.result('output', [rows, heads, headSize]);
+  return {
+    tensors,
+    prepare: null,
+    record: (r, variant) => {
+      const operands = { q, keyCache, valueCache, slots, positions, output };
+      cachedAttention(r, { ...operands, variant });
+    },
+    results: [asMatrix(output)],
+    expected: async (read) => {
+      const rowsOf = (value: (row: number) => number): number[] =>
+        Array.from({ length: rows }, (_, row) => value(row));
+      const cacheValues = async (tensor: Tensor): Promise<Float64Array> =>
+        half ? halves(slotCount * capacity * groups * headSize) : read(tensor);
+      return [
+        reference.cachedAttention(
+          await read(q),
+          await cacheValues(keyCache),
+          await cacheValues(valueCache),
+          {
+            heads,
+            groups,
+            headSize,
+            slotCount,
+            capacity,
+            slots: rowsOf((row) => row % slotCount),
+            positions: rowsOf(position),
+          },
+        ),
+      ];
+    },
+  };
+}
+
+/** Two float16 of exponent 0, their mantissas from the index. */
+const halfWord = (index: number): number =>
+  0x3c003c00 | (Math.imul(index, 0x9e3779b9) & 0x83ff83ff);
+
+/** The same as numbers. */
+function halves(count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => {
+    const word = halfWord(index >> 1) >>> (16 * (index & 1));
+    const value = 1 + (word & 0x3ff) / 1024;
+    return word & 0x8000 ? -value : value;
+  });
 }
 
 function arrange(
@@ -97,52 +174,6 @@ function arrange(
     grid: foldGrid(vectors, limit),
     constants: { HEAD_DIM: headSize, LANES: lanes },
   };
-}
-
-/**
- * Puts keys and values of new rows into the cache: keyCache[slots[n], positions[n]] = k[n]. A row whose
- * slot or position lies outside the cache (0xffffffff: inactive) appends nothing.
- *
- * @param args k, v [N, G, headSize], keyCache, valueCache [S, capacity, G, headSize], or u32 with half as
- *   many words where they are float16, slots, positions u32 [N], places distinct
- * @throws RangeError when the shapes disagree
- */
-export function cacheAppend(
-  recorder: PlanRecorder,
-  args: {
-    readonly k: Tensor;
-    readonly v: Tensor;
-    readonly keyCache: Tensor;
-    readonly valueCache: Tensor;
-    readonly slots: Tensor;
-    readonly positions: Tensor;
-  },
-): void {
-  const { k, v, keyCache, valueCache, slots, positions } = args;
-  const [rows = 0, groups = 0, headSize = 0] = sizesOf(k, 'cacheAppend', 3);
-  const [slotCount = 0, capacity = 0] = sizesOf(keyCache, 'cacheAppend', 4);
-  const format = cacheFormat(keyCache);
-  expectTensor(k, 'cacheAppend k', k.shape);
-  expectTensor(v, 'cacheAppend v', k.shape);
-  const sizes = [slotCount, capacity, groups, headSize] as const;
-  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cacheAppend', format, sizes);
-  expectTensor(slots, 'cacheAppend slots', [rows], 'u32');
-  expectTensor(positions, 'cacheAppend positions', [rows], 'u32');
-  const width = groups * headSize;
-  const elements = (rows * width) / (format === 'float16' ? 2 : 1);
-  recorder.dispatch({
-    kernel: format === 'float16' ? appendHalf : append,
-    bindings: [
-      { tensor: k, access: 'read' },
-      { tensor: v, access: 'read' },
-      { tensor: slots, access: 'read' },
-      { tensor: positions, access: 'read' },
-      { tensor: keyCache, access: 'readwrite' },
-      { tensor: valueCache, access: 'readwrite' },
-    ],
-    uniforms: [u32(elements), u32(width), u32(slotCount), u32(capacity)],
-    grid: foldGrid(Math.ceil(elements / 64), recorder.traits.maxWorkgroupsPerDimension),
-  });
 }
 
 /**
@@ -191,6 +222,7 @@ export function cachedAttention(
   expectTensor(output, 'cachedAttention output', q.shape);
   const half = format === 'float16';
   const { variant, request } = chooseVariant(
+    cachedAttentionClass,
     recorder.traits,
     { kind: 'cached-attention', rows, heads, groups, headSize, capacity, half },
     args.variant,
@@ -217,18 +249,4 @@ export function cachedAttention(
       u32(window ?? 0xffffffff),
     ],
   });
-}
-
-function cacheFormat({ type }: Tensor): CacheFormat {
-  return type === 'u32' ? 'float16' : 'float32';
-}
-
-function expectCache(
-  cache: Tensor,
-  kernel: string,
-  format: CacheFormat,
-  sizes: readonly [number, number, number, number],
-): void {
-  const { shape, type } = cacheTensorShape(format, sizes);
-  expectTensor(cache, `${kernel} ${cache.label}`, shape, type);
 }

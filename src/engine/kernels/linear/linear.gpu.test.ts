@@ -10,7 +10,10 @@ import { floatEpsilon, largestError, randomValues } from '../../testing/numbers.
 import { defaultTraits, type DeviceTraits } from '../../gpu/kernel.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, persistentTensor, type Tensor } from '../../gpu/tensor.ts';
-import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
+import { columnSum } from './column-sum.ts';
+import { linearForward } from './forward-product.ts';
+import { linearBackwardInput } from './input-gradient.ts';
+import { linearBackwardWeight } from './weight-gradient.ts';
 import { canBroadcast, fitsDevice, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import { mergeBranch } from '../adapters/merge.ts';

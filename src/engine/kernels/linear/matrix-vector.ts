@@ -23,6 +23,11 @@ import {
  */
 export type VectorVariant = 'vector-subgroup' | 'vector-workgroup';
 
+/** Whether a variant of a product is one of these. */
+export function isVector(variant: string): variant is VectorVariant {
+  return variant === 'vector-subgroup' || variant === 'vector-workgroup';
+}
+
 /** The most rows these kernels take. */
 export const mostVectorRows = 8;
 

@@ -9,14 +9,9 @@ import {
   viewTensor,
   type Tensor,
 } from '../../gpu/tensor.ts';
-import {
-  linearBackwardInputs,
-  linearBackwardWeights,
-  linearForwards,
-  type LinearBackwardInput,
-  type LinearBackwardWeight,
-  type LinearForward,
-} from './linear.ts';
+import { linearForwards, type LinearForward } from './forward-product.ts';
+import { linearBackwardInputs, type LinearBackwardInput } from './input-gradient.ts';
+import { linearBackwardWeights, type LinearBackwardWeight } from './weight-gradient.ts';
 import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
 import { chooseVector, type VectorVariant } from './matrix-vector.ts';
 

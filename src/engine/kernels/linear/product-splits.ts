@@ -80,8 +80,48 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
   );
 }
 
-/** Workgroups that keep a large GPU busy, rows that are worth a split, and the most scratch to spend. */
+/** A product and, where its sums are split, what is left to do after it. */
+export interface Arranged {
+  readonly product: Product;
+  readonly splits: number;
+  readonly rest: SplitResult | null;
+}
+
+/** Whole products together where they can be, split ones each in two dispatches. */
+export function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[]): void {
+  const whole = arranged.filter(({ rest }) => !rest).map(({ product }) => product);
+  dispatchProducts(r, whole);
+  for (const { product, splits, rest } of arranged) {
+    if (!rest) continue;
+    dispatchProducts(r, [product], splits);
+    sumSplits(r, [rest], splits);
+  }
+}
+
+/** Workgroups that keep a large GPU busy, and sums that are worth a part of their own. */
 const wantedWorkgroups = 256;
+const leastSplitInner = 64;
+const mostSplits = 16;
+
+/** Into how many parts the sums of a forward product or an input gradient are split: a power of two. */
+export function productSplits(
+  {
+    rows,
+    columns,
+    inner,
+  }: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly inner: number;
+  },
+  tile: { readonly rows: number; readonly columns: number },
+): number {
+  const workgroups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+  const wanted = Math.min(wantedWorkgroups / workgroups, inner / leastSplitInner, mostSplits);
+  return wanted < 2 ? 1 : 2 ** Math.floor(Math.log2(wanted));
+}
+
+/** Rows that are worth a split of a weight gradient, and the most scratch to spend on it. */
 const leastSplitRows = 128;
 const mostSplitBytes = 2 ** 25;
 

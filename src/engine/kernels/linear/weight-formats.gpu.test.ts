@@ -12,7 +12,8 @@ import { blockSizes, blockTypes, type BlockType } from '../../../formats/gguf/bl
 import { bfloat16ToFloat32, float16ToFloat32 } from '../../../formats/weights/float-bits.ts';
 import { planesOfBlocks } from '../../model/block-planes.ts';
 import { embeddingForward } from '../embedding/embedding.ts';
-import { linearBackwardInput, linearForward } from './linear.ts';
+import { linearForward } from './forward-product.ts';
+import { linearBackwardInput } from './input-gradient.ts';
 import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import { linearBackwardInputReference, linearForwardReference } from './linear.reference.ts';

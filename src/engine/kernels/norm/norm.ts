@@ -14,9 +14,11 @@ import {
   type KernelRequest,
 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import type { Tensor } from '../../gpu/tensor.ts';
-import { chooseVariant, type NormSizes, type NormVariant } from '../choices.ts';
+import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
+import { CaseTensors } from '../tuning-case.ts';
+import * as reference from './norm.reference.ts';
 
 const forwardKernels = (suffix: string, put: string): Readonly<Record<NormVariant, Kernel>> => ({
   rows: defineKernel({
@@ -45,21 +47,84 @@ const rmsBackwardGroups = defineKernel({
 
 const rowsPerWorkgroup = 16;
 
+/** `rows`: a thread per row; `groups`: a workgroup per row. */
+type NormVariant = 'rows' | 'groups';
+
+interface NormSizes<Kind extends string> {
+  readonly kind: Kind;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What both passes have in common. */
+function normClass<Kind extends string>(
+  kind: Kind,
+  tuningCase: KernelClass<NormSizes<Kind>, NormVariant>['tuningCase'],
+): KernelClass<NormSizes<Kind>, NormVariant> {
+  return {
+    kind,
+    name: [[{ measure: 'rows', of: ({ rows }) => rows, bounds: [8, 64, 512] }]],
+    work: ({ rows, columns }) => 2 * rows * columns,
+    variants: (traits) => twoVariants(traits, { variant: 'rows', exists: true }, 'groups'),
+    shape: ({ rows, columns }) => `${rows} × ${columns}`,
+    largestOperand: ({ rows, columns }) => rows * columns,
+    checkSizes: (sizes) => ({ ...sizes, rows: Math.min(sizes.rows, 37) }),
+    halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
+    tuningCase,
+  };
+}
+
+const caseEpsilon = 2 ** -20;
+
+export const normForwardClass = normClass('norm-forward', ({ rows, columns }) => {
+  const tensors = new CaseTensors();
+  const x = tensors.values('x', [rows, columns]);
+  const weight = tensors.values('weight', [columns]);
+  const y = tensors.result('y', [rows, columns]);
+  return {
+    tensors,
+    prepare: null,
+    record: (r, variant) => rmsNormForward(r, { x, weight, epsilon: caseEpsilon, y, variant }),
+    results: [asMatrix(y)],
+    expected: async (read) => [
+      reference.rmsNormForward(await read(x), await read(weight), caseEpsilon),
+    ],
+  };
+});
+
+export const normBackwardClass = normClass('norm-backward', ({ rows, columns }) => {
+  const tensors = new CaseTensors();
+  const x = tensors.values('x', [rows, columns]);
+  const weight = tensors.values('weight', [columns]);
+  const dy = tensors.values('dy', [rows, columns]);
+  const dx = tensors.result('dx', [rows, columns]);
+  return {
+    tensors,
+    prepare: null,
+    record: (r, variant) => {
+      rmsNormBackward(r, { x, weight, epsilon: caseEpsilon, dy, dx, variant });
+    },
+    results: [asMatrix(dx)],
+    expected: async (read) => [
+      reference.rmsNormBackward(await read(x), await read(weight), caseEpsilon, await read(dy)),
+    ],
+  };
+});
+
 interface Choice {
   readonly kernel: Kernel;
   readonly grid: [number, number, number];
   readonly request: KernelRequest;
 }
 
-function choose(
+function arrange(
   recorder: PlanRecorder,
-  wanted: NormVariant | undefined,
-  sizes: NormSizes,
+  rows: number,
+  { variant, request }: { readonly variant: NormVariant; readonly request: KernelRequest },
   kernels: Readonly<Record<NormVariant, Kernel>>,
 ): Choice {
   const limit = recorder.traits.maxWorkgroupsPerDimension;
-  const { variant, request } = chooseVariant(recorder.traits, sizes, wanted);
-  const workgroups = variant === 'rows' ? Math.ceil(sizes.rows / rowsPerWorkgroup) : sizes.rows;
+  const workgroups = variant === 'rows' ? Math.ceil(rows / rowsPerWorkgroup) : rows;
   return { kernel: kernels[variant], grid: foldGrid(workgroups, limit), request };
 }
 
@@ -78,7 +143,7 @@ export function rmsNormForward(
     readonly epsilon: number;
     readonly residual?: Tensor;
     readonly y: Tensor;
-    readonly variant?: NormVariant;
+    readonly variant?: NormVariant | undefined;
   },
 ): void {
   const { x, weight, epsilon, residual, y, variant } = args;
@@ -86,8 +151,10 @@ export function rmsNormForward(
   expectTensor(weight, 'rmsNormForward weight', [columns]);
   expectTensor(y, 'rmsNormForward y', x.shape);
   if (residual) expectTensor(residual, 'rmsNormForward residual', x.shape);
+  const sizes = { kind: 'norm-forward', rows, columns } as const;
+  const chosen = chooseVariant(normForwardClass, recorder.traits, sizes, variant);
   recorder.dispatch({
-    ...choose(recorder, variant, { kind: 'norm-forward', rows, columns }, residual ? onto : plain),
+    ...arrange(recorder, rows, chosen, residual ? onto : plain),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },
@@ -115,7 +182,7 @@ export function rmsNormBackward(
     readonly dy: Tensor;
     readonly dx: Tensor;
     readonly accumulate?: boolean;
-    readonly variant?: NormVariant;
+    readonly variant?: NormVariant | undefined;
   },
 ): void {
   const { x, weight, epsilon, dy, dx, accumulate = false, variant } = args;
@@ -123,13 +190,10 @@ export function rmsNormBackward(
   expectTensor(weight, 'rmsNormBackward weight', [columns]);
   expectTensor(dy, 'rmsNormBackward dy', x.shape);
   expectTensor(dx, 'rmsNormBackward dx', x.shape);
+  const sizes = { kind: 'norm-backward', rows, columns } as const;
+  const chosen = chooseVariant(normBackwardClass, recorder.traits, sizes, variant);
   recorder.dispatch({
-    ...choose(
-      recorder,
-      variant,
-      { kind: 'norm-backward', rows, columns },
-      { rows: rmsBackwardRows, groups: rmsBackwardGroups },
-    ),
+    ...arrange(recorder, rows, chosen, { rows: rmsBackwardRows, groups: rmsBackwardGroups }),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },

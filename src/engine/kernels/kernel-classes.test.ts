@@ -2,20 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { defaultTraits, type DeviceTraits } from '../gpu/kernel.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor } from '../gpu/tensor.ts';
-import {
-  candidateVariants,
-  chooseVariant,
-  kernelClass,
-  productSplits,
-  runnableVariants,
-  type ProductSizes,
-} from './choices.ts';
-import { linearForward } from './linear/linear.ts';
+import { candidateVariants, chooseVariant } from './kernel-class.ts';
+import { classOf, describeClass, kernelClass, type KernelSizes } from './kernel-classes.ts';
+import { forwardProductClass, linearForward } from './linear/forward-product.ts';
+import type { ProductSizes } from './linear/product-class.ts';
+import { productSplits } from './linear/product-splits.ts';
 import { productTile, tiledVariants } from './linear/linear-kernels.ts';
 
 const software: DeviceTraits = defaultTraits;
 const hardware: DeviceTraits = { ...defaultTraits, software: false, maxWorkgroupBytes: 2 ** 15 };
 const narrow: DeviceTraits = { ...hardware, maxWorkgroupBytes: 2 ** 14 };
+
+const candidates = (traits: DeviceTraits, sizes: KernelSizes): readonly string[] =>
+  candidateVariants(classOf(sizes), traits, sizes);
+const runnable = (traits: DeviceTraits, sizes: KernelSizes): readonly string[] =>
+  classOf(sizes).variants(traits, sizes);
 
 const product = (change: Partial<ProductSizes> = {}): ProductSizes => ({
   kind: 'forward',
@@ -37,32 +38,54 @@ describe('kernel classes', () => {
     );
     expect(kernelClass({ kind: 'norm-backward', rows: 513, columns: 8 })).toBe('norm-backward.x');
   });
+
+  test('a name says what it stands for, also one that comes from storage', () => {
+    const describe = (sizes: KernelSizes): ReturnType<typeof describeClass> =>
+      describeClass(kernelClass(sizes));
+    expect(describe(product({ reader: 'f16-native', rows: 513, aligned: false }))).toEqual({
+      kind: 'forward',
+      sizes: [
+        { measure: 'weights', value: 'f16-native' },
+        { measure: 'rows', value: '> 512' },
+        { measure: 'columns', value: '≤ 1024' },
+        { measure: 'sums', value: '≤ 1024' },
+        { measure: 'alignment', value: 'scalar' },
+      ],
+    });
+    const heads = { rows: 64, heads: 8, groups: 2, headSize: 64 };
+    expect(describe({ kind: 'cached-attention', ...heads, capacity: 512, half: true })).toEqual({
+      kind: 'cached-attention',
+      sizes: [
+        { measure: 'heads', value: '64' },
+        { measure: 'cache', value: 'f16' },
+      ],
+    });
+    expect(describeClass('of-another-version.8')).toBeNull();
+    expect(describeClass('')).toBeNull();
+  });
 });
 
 describe('variants', () => {
   test('the first is what the device takes without tuning', () => {
-    expect(candidateVariants(software, product())[0]).toBe('direct');
-    expect(candidateVariants(hardware, product())[0]).toBe('tiled');
-    expect(candidateVariants(hardware, product({ rows: 1 }))[0]).toBe('vector-workgroup');
+    expect(candidates(software, product())[0]).toBe('direct');
+    expect(candidates(hardware, product())[0]).toBe('tiled');
+    expect(candidates(hardware, product({ rows: 1 }))[0]).toBe('vector-workgroup');
     const lanes = { ...software, subgroups: true, subgroupMinSize: 8, subgroupMaxSize: 8 };
-    expect(candidateVariants(lanes, product())[0]).toBe('broadcast');
-    expect(candidateVariants(lanes, product({ reader: 'bf16' }))[0]).toBe('broadcast');
+    expect(candidates(lanes, product())[0]).toBe('broadcast');
+    expect(candidates(lanes, product({ reader: 'bf16' }))[0]).toBe('broadcast');
     const heads = { rows: 64, heads: 8, groups: 2 };
     const attention = { kind: 'attention-forward', ...heads, headSize: 64 } as const;
-    expect(candidateVariants(software, attention)).toEqual(['tiled']);
-    expect(candidateVariants(software, { ...attention, headSize: 32 })).toEqual([
-      'direct',
-      'tiled',
-    ]);
+    expect(candidates(software, attention)).toEqual(['tiled']);
+    expect(candidates(software, { ...attention, headSize: 32 })).toEqual(['direct', 'tiled']);
   });
 
   test('only tiles that fit the device and the result are timed', () => {
-    expect(candidateVariants(hardware, product())).toContain('tiled-128x128');
-    expect(runnableVariants(narrow, product())).not.toContain('tiled-128x128');
-    expect(candidateVariants(hardware, product({ columns: 16 }))).not.toContain('tiled-64x128');
-    expect(runnableVariants(hardware, product({ columns: 16 }))).toContain('tiled-64x128');
-    expect(candidateVariants(hardware, product({ columns: 16 }))).toContain('split-32x32');
-    expect(candidateVariants(hardware, product({ kind: 'weight', columns: 16 }))).not.toContain(
+    expect(candidates(hardware, product())).toContain('tiled-128x128');
+    expect(runnable(narrow, product())).not.toContain('tiled-128x128');
+    expect(candidates(hardware, product({ columns: 16 }))).not.toContain('tiled-64x128');
+    expect(runnable(hardware, product({ columns: 16 }))).toContain('tiled-64x128');
+    expect(candidates(hardware, product({ columns: 16 }))).toContain('split-32x32');
+    expect(candidates(hardware, product({ kind: 'weight', columns: 16 }))).not.toContain(
       'split-32x32',
     );
   });
@@ -87,9 +110,9 @@ describe('variants', () => {
 });
 
 describe('the table of choices', () => {
-  const sizes = product();
+  const sizes = { ...product(), kind: 'forward' } as const;
   const choose = (choices: Record<string, string>, traits = hardware): string =>
-    chooseVariant({ ...traits, choices }, sizes).variant;
+    chooseVariant(forwardProductClass, { ...traits, choices }, sizes).variant;
 
   test('decides its class, and no other', () => {
     expect(choose({ [kernelClass(sizes)]: 'tiled-128x128' })).toBe('tiled-128x128');

@@ -1,5 +1,9 @@
-/** Made-up values, and results that are poisoned before each run. */
+/**
+ * What the tuner computes with the variants of a class: made-up values, results that are poisoned before each run,
+ * and what they have to be.
+ */
 import type { Gpu } from '../gpu/device.ts';
+import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   asMatrix,
   elementCount,
@@ -14,7 +18,34 @@ import {
   type PackedFormat,
   type WeightMatrix,
   type WeightReader,
-} from '../kernels/linear/weight-formats.ts';
+} from './linear/weight-formats.ts';
+
+/** Reads a tensor as float64. */
+export type Read = (tensor: Tensor) => Promise<Float64Array>;
+
+/** One computation on made-up values: how a variant is asked for, and what it has to give. */
+export interface TuningCase<V extends string = string> {
+  readonly tensors: CaseTensors;
+  /** Run once before any variant: what they read and do not compute themselves. */
+  readonly prepare: ((r: PlanRecorder) => void) | null;
+  /** @param variant one of the class's variants for these sizes */
+  record(r: PlanRecorder, variant: V): void;
+  readonly results: readonly Matrix[];
+  /** The results in float64, dense, by plain loops over the values that the tensors hold. */
+  readonly expected: (read: Read) => Promise<readonly Float64Array[]>;
+}
+
+/** The values of a matrix, row after row. */
+export async function readDense(matrix: Matrix, read: Read): Promise<Float64Array> {
+  const { tensor, rows, columns, stride, offset } = matrix;
+  const all = await read(tensor);
+  const found = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) {
+    const start = offset + row * stride;
+    found.set(all.subarray(start, start + columns), row * columns);
+  }
+  return found;
+}
 
 /** The made-up values of tensors repeat after this many elements. */
 const period = 2 ** 16;

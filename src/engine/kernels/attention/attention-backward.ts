@@ -1,0 +1,147 @@
+/** Attention over packed records, backward. */
+import keyValueDirectSource from '../../../../shaders/attention/key-value-gradient-direct.wgsl?raw';
+import keyValueTiledSource from '../../../../shaders/attention/key-value-gradient-tiled.wgsl?raw';
+import queryDirectSource from '../../../../shaders/attention/query-gradient-direct.wgsl?raw';
+import queryTiledSource from '../../../../shaders/attention/query-gradient-tiled.wgsl?raw';
+import rowStatisticsSource from '../../../../shaders/attention/row-statistics.wgsl?raw';
+import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { chooseVariant } from '../kernel-class.ts';
+import { expectTensor } from '../tensor-check.ts';
+import {
+  arrange,
+  attentionClass,
+  attentionSizes,
+  caseOperands,
+  read,
+  uniformsOf,
+  write,
+  type AttentionVariant,
+  type Forms,
+} from './attention-class.ts';
+import { attentionForward } from './attention-forward.ts';
+import { defineDirect, defineTiled } from './attention-shaders.ts';
+import * as reference from './attention.reference.ts';
+
+const queryBuffers = { reads: ['q', 'k', 'v', 'd_output'], writes: ['dq'] };
+const keyValueBuffers = { reads: ['q', 'k', 'v', 'd_output'], writes: ['dk', 'dv'] };
+
+// [head size, rows per thread], by measurement as in attention-forward.ts.
+const queryGradient: Forms = {
+  direct: defineDirect('attention-query-gradient', queryBuffers, queryDirectSource, [
+    [8, 2],
+    [16, 2],
+    [32, 2],
+  ]),
+  tiled: defineTiled('attention-query-gradient', queryBuffers, queryTiledSource),
+};
+const keyValueGradient: Forms = {
+  direct: defineDirect('attention-key-value-gradient', keyValueBuffers, keyValueDirectSource, [
+    [8, 2],
+    [16, 2],
+    [32, 2],
+  ]),
+  tiled: defineTiled('attention-key-value-gradient', keyValueBuffers, keyValueTiledSource),
+};
+const rowStatistics = defineKernel({
+  name: 'attention-row-statistics',
+  family: 'attention',
+  sources: [rowStatisticsSource],
+});
+
+export const attentionBackwardClass = attentionClass('attention-backward', 5, (sizes) => {
+  const { tensors, query, key, operands, segmentEnd, forReference } = caseOperands(sizes);
+  const output = tensors.prepared('output', query);
+  const logSumExp = tensors.prepared('log-sum-exp', [sizes.rows, sizes.heads]);
+  const dOutput = tensors.values('d output', query);
+  const given = { ...operands, segmentEnd, output, logSumExp, dOutput };
+  const gradients = {
+    dq: tensors.result('dq', query),
+    dk: tensors.result('dk', key),
+    dv: tensors.result('dv', key),
+  };
+  return {
+    tensors,
+    prepare: (r) => attentionForward(r, { ...operands, output, logSumExp }),
+    record: (r, variant) => attentionBackward(r, { ...given, ...gradients, variant }),
+    results: Object.values(gradients).map(asMatrix),
+    expected: async (from) => {
+      const [q, k, v, shape] = await forReference(from);
+      const found = reference.attentionBackward(q, k, v, await from(dOutput), shape);
+      return [found.dq, found.dk, found.dv];
+    },
+  };
+});
+
+/**
+ * Gradients of `attentionForward` for q, k and v from its saved output and log-sum-exp. The weights are
+ * computed again; one kernel sums over keys for dq, one over queries (and the group's query heads, in
+ * order) for dk and dv, so no result is added to by two threads and the bits repeat.
+ *
+ * @param args q, output, dOutput, dq [N, H, headSize], k, v, dk, dv [N, G, headSize], logSumExp [N, H],
+ *   segmentStart, segmentEnd u32 [N]: the first row that a row sees, and one past the last row
+ *   that sees it (without a window: the first row of its record and its exclusive end); scale as before
+ * @throws RangeError as `attentionForward`
+ */
+export function attentionBackward(
+  recorder: PlanRecorder,
+  args: {
+    readonly q: Tensor;
+    readonly k: Tensor;
+    readonly v: Tensor;
+    readonly segmentStart: Tensor;
+    readonly segmentEnd: Tensor;
+    readonly output: Tensor;
+    readonly logSumExp: Tensor;
+    readonly dOutput: Tensor;
+    readonly dq: Tensor;
+    readonly dk: Tensor;
+    readonly dv: Tensor;
+    readonly scale?: number | undefined;
+    readonly variant?: AttentionVariant;
+  },
+): void {
+  const { q, k, v, segmentStart, segmentEnd, output, logSumExp, dOutput, dq, dk, dv } = args;
+  const name = 'attentionBackward';
+  const sizes = attentionSizes(name, q, k, v);
+  const { rows, heads, headSize, groups } = sizes;
+  expectTensor(segmentStart, `${name} segmentStart`, [rows], 'u32');
+  expectTensor(segmentEnd, `${name} segmentEnd`, [rows], 'u32');
+  expectTensor(output, `${name} output`, q.shape);
+  expectTensor(logSumExp, `${name} logSumExp`, [rows, heads]);
+  expectTensor(dOutput, `${name} dOutput`, q.shape);
+  expectTensor(dq, `${name} dq`, q.shape);
+  expectTensor(dk, `${name} dk`, k.shape);
+  expectTensor(dv, `${name} dv`, v.shape);
+  const statistics = recorder.scratch('attention statistics', [rows, heads, 2]);
+  recorder.dispatch({
+    kernel: rowStatistics,
+    bindings: [read(output), read(dOutput), read(logSumExp), write(statistics)],
+    uniforms: [u32(rows * heads), u32(headSize)],
+    grid: foldGrid(Math.ceil((rows * heads) / 64), recorder.traits.maxWorkgroupsPerDimension),
+  });
+  const inputs = [read(q), read(k), read(v), read(dOutput)];
+  const uniforms = uniformsOf(sizes, args.scale);
+  const constants = { HEAD_DIM: headSize };
+  // Both kernels of the pass are of one variant; the first says so for both.
+  const { variant, request } = chooseVariant(
+    attentionBackwardClass,
+    recorder.traits,
+    { kind: 'attention-backward', ...sizes },
+    args.variant,
+  );
+  recorder.dispatch({
+    ...arrange(recorder, queryGradient, variant, sizes, heads),
+    request,
+    bindings: [...inputs, read(segmentStart), read(statistics), write(dq)],
+    uniforms,
+    constants,
+  });
+  recorder.dispatch({
+    ...arrange(recorder, keyValueGradient, variant, sizes, groups),
+    bindings: [...inputs, read(segmentEnd), read(statistics), write(dk), write(dv)],
+    uniforms,
+    constants,
+  });
+}

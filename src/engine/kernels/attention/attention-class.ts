@@ -1,0 +1,134 @@
+/** What attention over packed records has in common forward and backward. */
+import {
+  f32,
+  foldGrid,
+  u32,
+  type Binding,
+  type Kernel,
+  type UniformWord,
+} from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { twoVariants, type KernelClass } from '../kernel-class.ts';
+import { expectTensor, sizesOf } from '../tensor-check.ts';
+import { CaseTensors, type Read } from '../tuning-case.ts';
+import { kernelFor, type SizedKernels } from './attention-shaders.ts';
+
+/** `direct`: rows in a thread's registers, no barriers; `tiled`: tiles in workgroup memory. */
+export type AttentionVariant = 'direct' | 'tiled';
+
+/** The kernels of one pass. */
+export type Forms = Readonly<Record<AttentionVariant, readonly SizedKernels[]>>;
+
+interface HeadSizes {
+  readonly rows: number;
+  readonly heads: number;
+  readonly groups: number;
+  readonly headSize: number;
+}
+
+interface AttentionSizes<Kind extends string> extends HeadSizes {
+  readonly kind: Kind;
+}
+
+/** The largest heads that the direct kernels are made for: they keep a row in registers. */
+const largestDirectHead = 32;
+
+/** A class of attention over packed records; `passes` says how often each pair of query and key is computed. */
+export function attentionClass<Kind extends string>(
+  kind: Kind,
+  passes: number,
+  tuningCase: KernelClass<AttentionSizes<Kind>, AttentionVariant>['tuningCase'],
+): KernelClass<AttentionSizes<Kind>, AttentionVariant> {
+  return {
+    kind,
+    name: [[{ measure: 'heads', of: ({ headSize }) => headSize }]],
+    work: ({ rows, heads, headSize }) => {
+      // Rows are packed records, seldom longer than this, and attend what is before them.
+      const keys = Math.min(rows, 512) / 2;
+      return passes * rows * keys * heads * headSize;
+    },
+    variants: (traits, { headSize }) =>
+      twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'tiled'),
+    shape: ({ rows, heads, groups, headSize }) =>
+      `${rows} rows, ${heads}/${groups} heads of ${headSize}`,
+    largestOperand: ({ rows, heads, headSize }) => rows * heads * headSize,
+    checkSizes: (sizes) => {
+      // The heads that share keys are what a kernel sees of the numbers of heads.
+      const shared = sizes.heads / sizes.groups;
+      return { ...sizes, rows: Math.min(sizes.rows, 75), heads: 2 * shared, groups: 2 };
+    },
+    halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
+    tuningCase,
+  };
+}
+
+/** Longest record of a tuning case. */
+const segmentRows = 256;
+
+/** Queries, keys, values and records of a tuning case, and the same for the float64 reference. */
+export function caseOperands({ rows, heads, groups, headSize }: HeadSizes) {
+  const tensors = new CaseTensors();
+  const query = [rows, heads, headSize];
+  const key = [rows, groups, headSize];
+  const q = tensors.values('q', query);
+  const k = tensors.values('k', key);
+  const v = tensors.values('v', key);
+  // Records of one length and what is left over.
+  const start = (row: number): number => row - (row % segmentRows);
+  const segmentStart = tensors.words('first rows', [rows], start);
+  const segmentEnd = tensors.words('ends', [rows], (row) =>
+    Math.min(rows, start(row) + segmentRows),
+  );
+  const forReference = async (read: Read) => {
+    const starts = Array.from({ length: rows }, (_, row) => start(row));
+    const shape = { heads, groups, headSize, segmentStart: starts };
+    return [await read(q), await read(k), await read(v), shape] as const;
+  };
+  return { tensors, query, key, operands: { q, k, v, segmentStart }, segmentEnd, forReference };
+}
+
+/** Threads of a workgroup of the direct kernels; each takes `rows` rows. */
+const directThreads = 8;
+
+/** @throws RangeError when the shapes disagree, or the head size is odd or outside 4..256 */
+export function attentionSizes(name: string, q: Tensor, k: Tensor, v: Tensor): HeadSizes {
+  const [rows = 0, heads = 0, headSize = 0] = sizesOf(q, name, 3);
+  const [, groups = 0] = sizesOf(k, name, 3);
+  if (heads % groups !== 0) {
+    throw new RangeError(`${name}: ${heads} query heads do not share ${groups} key heads evenly`);
+  }
+  if (headSize % 2 !== 0 || headSize < 4 || headSize > 256) {
+    throw new RangeError(`${name}: head size ${headSize} is not even and in 4..256`);
+  }
+  expectTensor(q, `${name} q`, q.shape);
+  expectTensor(k, `${name} k`, [rows, groups, headSize]);
+  expectTensor(v, `${name} v`, [rows, groups, headSize]);
+  return { rows, heads, groups, headSize };
+}
+
+export function uniformsOf(
+  { rows, heads, groups, headSize }: HeadSizes,
+  scale = 1 / Math.sqrt(headSize),
+): UniformWord[] {
+  return [u32(rows), u32(heads), u32(groups), f32(scale)];
+}
+
+/** The kernel of a form, and the grid for `heads` heads of all rows. */
+export function arrange(
+  recorder: PlanRecorder,
+  forms: Forms,
+  variant: AttentionVariant,
+  sizes: HeadSizes,
+  heads: number,
+): { kernel: Kernel; grid: [number, number, number] } {
+  const chosen = kernelFor(forms[variant], sizes.headSize);
+  if (!chosen) throw new RangeError(`No ${variant} attention for head size ${sizes.headSize}`);
+  const perGroup = variant === 'direct' ? chosen.rows * directThreads : chosen.rows;
+  const workgroups = heads * Math.ceil(sizes.rows / perGroup);
+  const limit = recorder.traits.maxWorkgroupsPerDimension;
+  return { kernel: chosen.kernel, grid: foldGrid(workgroups, limit) };
+}
+
+export const read = (tensor: Tensor): Binding => ({ tensor, access: 'read' });
+export const write = (tensor: Tensor): Binding => ({ tensor, access: 'write' });

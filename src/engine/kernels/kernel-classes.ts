@@ -1,0 +1,54 @@
+/** Every kernel class: what a plan's requests, a stored tuning and Settings look up by kind. */
+import { attentionBackwardClass } from './attention/attention-backward.ts';
+import { attentionForwardClass } from './attention/attention-forward.ts';
+import { cachedAttentionClass } from './attention/cached-attention.ts';
+import { className, sizeWords, type KernelClass, type SizeWord } from './kernel-class.ts';
+import { forwardProductClass } from './linear/forward-product.ts';
+import { inputGradientClass } from './linear/input-gradient.ts';
+import { weightGradientClass } from './linear/weight-gradient.ts';
+import { normBackwardClass, normForwardClass } from './norm/norm.ts';
+
+export const kernelClasses = [
+  forwardProductClass,
+  inputGradientClass,
+  weightGradientClass,
+  attentionForwardClass,
+  attentionBackwardClass,
+  cachedAttentionClass,
+  normForwardClass,
+  normBackwardClass,
+] as const;
+
+type AnyClass = (typeof kernelClasses)[number];
+/** The sizes of any class, told apart by `kind`. */
+export type KernelSizes = AnyClass extends infer C
+  ? C extends KernelClass<infer S>
+    ? S
+    : never
+  : never;
+export type KernelKind = KernelSizes['kind'];
+
+const byKind = new Map<string, KernelClass<KernelSizes>>(
+  kernelClasses.map((each): [string, KernelClass<KernelSizes>] => [each.kind, each]),
+);
+
+/** The class of these sizes. */
+export function classOf({ kind }: KernelSizes): KernelClass<KernelSizes> {
+  const found = byKind.get(kind);
+  if (!found) throw new RangeError(`No kernel class is called ${kind}`);
+  return found;
+}
+
+/** The name under which a table of choices holds the variant for these sizes. */
+export function kernelClass(sizes: KernelSizes): string {
+  return className(classOf(sizes), sizes);
+}
+
+/** What the name of a class says, as it may come from storage; null where there is no such class. */
+export function describeClass(
+  name: string,
+): { readonly kind: KernelKind; readonly sizes: readonly SizeWord[] } | null {
+  const [kind = '', ...parts] = name.split('.');
+  const found = byKind.get(kind);
+  return found ? { kind: found.kind, sizes: sizeWords(found, parts) } : null;
+}

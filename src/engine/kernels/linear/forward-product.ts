@@ -1,0 +1,191 @@
+/** Forward products: y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual. */
+import { u32, type KernelFamily } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Matrix, Tensor } from '../../gpu/tensor.ts';
+import { chooseVariant } from '../kernel-class.ts';
+import { CaseTensors, readDense } from '../tuning-case.ts';
+import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
+import {
+  allVectorAligned,
+  checkMatrix,
+  checkSeparate,
+  checkVector,
+  checkWeights,
+  placeWords,
+  unpacked,
+  weightPlaceWords,
+} from './linear-matrix.ts';
+import { linearForwardReference } from './linear.reference.ts';
+import {
+  arrangeVector,
+  chooseVector,
+  hasVectorSubgroups,
+  isVector,
+  mostVectorRows,
+  type VectorVariant,
+} from './matrix-vector.ts';
+import {
+  frozenWeights,
+  groupOf,
+  productClass,
+  productVariants,
+  smallProduct,
+  splitsOf,
+} from './product-class.ts';
+import type { Product } from './product-group.ts';
+import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
+import {
+  hasOnePlane,
+  isPacked,
+  planeWords,
+  weightReader,
+  type WeightMatrix,
+} from './weight-formats.ts';
+
+export const forwardProductClass = productClass<'forward', ProductVariant | VectorVariant>(
+  'forward',
+  {
+    variants: (traits, { rows }) => {
+      const vector = chooseVector(traits, rows);
+      const [standard, ...others] = productVariants(traits);
+      const few: VectorVariant[] = rows <= mostVectorRows ? ['vector-workgroup'] : [];
+      if (few.length > 0 && hasVectorSubgroups(traits)) few.push('vector-subgroup');
+      const all = [vector, standard, ...few, ...others];
+      return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
+    },
+    checkSizes: (sizes) => {
+      const vector = sizes.aligned ? 4 : 1;
+      const inner = Math.max(vector, groupOf(sizes.reader));
+      return smallProduct(sizes, { rows: 1, columns: vector, inner });
+    },
+    tuningCase: (sizes) => {
+      const { rows, columns: outputs, inner: inputs, aligned } = sizes;
+      const tensors = new CaseTensors();
+      const x = tensors.matrix('x', [rows, inputs], aligned);
+      const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
+      const y = tensors.resultMatrix('y', [rows, outputs], aligned);
+      return {
+        tensors,
+        prepare,
+        record: (r, variant) => linearForward(r, { x, w, y, variant }),
+        results: [y],
+        expected: async (read) => {
+          const operands = { x: await readDense(x, read), w: await values(read) };
+          return [linearForwardReference({ rows, outputs, inputs, rank: 0, ...operands }).y];
+        },
+      };
+    },
+  },
+);
+
+export interface LinearForward {
+  /** [N, K] */
+  readonly x: Matrix;
+  /** [O, K], as Hugging Face stores it, in any storage format */
+  readonly w: WeightMatrix;
+  /** [N, O], in a buffer of its own among the operands */
+  readonly y: Matrix;
+  /** [O] */
+  readonly bias?: Tensor | undefined;
+  /** [O]; multiplies x·wᵀ only */
+  readonly columnScale?: Tensor | undefined;
+  /** Low-rank branch: h [N, R] = scale · x·Aᵀ, b [O, R] */
+  readonly branch?: { readonly h: Matrix; readonly b: Matrix } | undefined;
+  /** [N, O] */
+  readonly residual?: Matrix | undefined;
+  readonly variant?: ProductVariant | VectorVariant | undefined;
+  readonly family?: KernelFamily | undefined;
+}
+
+/**
+ * y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual, in one dispatch (a linear layer with the branch
+ * of eq. 1: the inner loop runs on over the rank).
+ * @throws RangeError when shapes disagree, or y shares a buffer with an operand
+ */
+export function linearForward(r: PlanRecorder, args: LinearForward): void {
+  linearForwards(r, [args]);
+}
+
+/** Several forward products, in one dispatch where each operand lies in one buffer for all of them. */
+export function linearForwards(r: PlanRecorder, products: readonly LinearForward[]): void {
+  dispatchArranged(
+    r,
+    products.map((args) => forwardProduct(r, args)),
+  );
+}
+
+function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
+  const { x, w, y, bias, columnScale, branch, residual } = args;
+  const rows = y.rows;
+  const outputs = y.columns;
+  const inputs = x.columns;
+  const rank = branch?.h.columns ?? 0;
+  checkMatrix('y', y, rows, outputs);
+  checkMatrix('x', x, rows, inputs);
+  checkWeights('w', w, outputs, inputs);
+  if (branch) {
+    checkMatrix('h', branch.h, rows, rank);
+    checkMatrix('b', branch.b, outputs, rank);
+  }
+  if (residual) checkMatrix('residual', residual, rows, outputs);
+  if (bias) checkVector('bias', bias, outputs);
+  if (columnScale) checkVector('columnScale', columnScale, outputs);
+  const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
+  checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
+  const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
+  const reader = weightReader(w, r.traits);
+  const size = { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned } as const;
+  const { variant, request } = chooseVariant(forwardProductClass, r.traits, size, args.variant);
+  const { kernel, grid, constants } = isVector(variant)
+    ? arrangeVector(variant, r.traits, size)
+    : arrangeProduct('forward', variant, r.traits, size);
+  const splits = branch || bias || residual ? 1 : splitsOf(variant, size);
+  const [partial] = splits > 1 ? partialResults(r, [y], splits) : [];
+  const written = partial ?? y;
+  const product: Product = {
+    kernel,
+    constants: splits > 1 ? { ...constants, SPLITS: splits } : constants,
+    grid: [grid[0], grid[1]],
+    operands: [
+      { tensor: x.tensor, access: 'read' },
+      { tensor: w.tensor, access: 'read' },
+      { tensor: branch?.h.tensor, access: 'read' },
+      { tensor: branch?.b.tensor, access: 'read' },
+      { tensor: bias, access: 'read' },
+      { tensor: columnScale, access: 'read' },
+      { tensor: residual?.tensor, access: 'read' },
+      { tensor: written.tensor, access: 'readwrite' },
+    ],
+    words: ([
+      xAt = 0,
+      wAt = 0,
+      hAt = 0,
+      bAt = 0,
+      biasAt = 0,
+      scaleAt = 0,
+      residualAt = 0,
+      yAt = 0,
+    ]) => [
+      u32(rows),
+      u32(outputs),
+      u32(inputs),
+      u32(rank),
+      ...placeWords(x, xAt),
+      ...weightPlaceWords(w, wAt),
+      ...placeWords(branch?.h, hAt),
+      ...placeWords(branch?.b, bAt),
+      ...placeWords(written, yAt),
+      ...placeWords(residual, residualAt),
+      u32(biasAt),
+      u32(scaleAt),
+      u32((bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0)),
+      ...planeWords(w),
+    ],
+    wordCount: 24,
+    alone: isPacked(w) && !hasOnePlane(w.format),
+    family: args.family,
+    request,
+  };
+  const rest = partial ? { partial, result: y, accumulate: false, family: args.family } : null;
+  return { product, splits, rest };
+}

@@ -1,0 +1,169 @@
+/** Input gradients: dx (+)= alpha · ((dy·w) ∘ columnScale + mask ∘ (dh·a)). */
+import { f32, u32, type KernelFamily } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Matrix, Tensor } from '../../gpu/tensor.ts';
+import { chooseVariant } from '../kernel-class.ts';
+import { dropoutMask, type Dropout } from '../random.ts';
+import { CaseTensors, readDense } from '../tuning-case.ts';
+import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
+import {
+  allVectorAligned,
+  checkMatrix,
+  checkSeparate,
+  checkVector,
+  checkWeights,
+  placeWords,
+  unpacked,
+  weightPlaceWords,
+} from './linear-matrix.ts';
+import { linearBackwardInputReference } from './linear.reference.ts';
+import {
+  frozenWeights,
+  groupOf,
+  productClass,
+  productVariants,
+  smallProduct,
+  splitsOf,
+} from './product-class.ts';
+import type { Product } from './product-group.ts';
+import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
+import {
+  hasOnePlane,
+  isPacked,
+  planeWords,
+  weightReader,
+  type WeightMatrix,
+} from './weight-formats.ts';
+
+export const inputGradientClass = productClass<'input', ProductVariant>('input', {
+  variants: productVariants,
+  checkSizes: (sizes) => {
+    const vector = sizes.aligned ? 4 : 1;
+    const columns = Math.max(vector, groupOf(sizes.reader));
+    return smallProduct(sizes, { rows: 1, columns, inner: vector });
+  },
+  tuningCase: (sizes) => {
+    const { rows, columns: inputs, inner: outputs, aligned } = sizes;
+    const tensors = new CaseTensors();
+    const dy = tensors.matrix('dy', [rows, outputs], aligned);
+    const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
+    const dx = tensors.resultMatrix('dx', [rows, inputs], aligned);
+    return {
+      tensors,
+      prepare,
+      record: (r, variant) => linearBackwardInput(r, { dy, w, dx, variant }),
+      results: [dx],
+      expected: async (read) => {
+        const operands = { dy: await readDense(dy, read), w: await values(read) };
+        const shape = { rows, outputs, inputs, rank: 0 };
+        return [linearBackwardInputReference({ ...shape, ...operands }).dx];
+      },
+    };
+  },
+});
+
+export interface LinearBackwardInput {
+  /** [N, O] */
+  readonly dy: Matrix;
+  /** [O, K], in any storage format */
+  readonly w: WeightMatrix;
+  /** [N, K], in a buffer of its own among the operands */
+  readonly dx: Matrix;
+  /** dh [N, R], a [R, K]; `dropout` is that of the branch's input */
+  readonly branch?:
+    { readonly dh: Matrix; readonly a: Matrix; readonly dropout?: Dropout | undefined } | undefined;
+  /** [K]; multiplies dy·w only */
+  readonly columnScale?: Tensor | undefined;
+  /** Adds to dx instead of replacing it. */
+  readonly accumulate?: boolean | undefined;
+  /** Multiplies everything that is computed (not what dx held); 1 by default. */
+  readonly alpha?: number | undefined;
+  readonly variant?: ProductVariant | undefined;
+  readonly family?: KernelFamily | undefined;
+}
+
+/**
+ * dx (+)= alpha · ((dy·w) ∘ columnScale + mask ∘ (dh·a)), in one dispatch. The mask is that of
+ * shaders/common/random.wgsl for element row·K + column of the dropout's stream.
+ * @throws RangeError when shapes disagree, or dx shares a buffer with an operand
+ */
+export function linearBackwardInput(r: PlanRecorder, args: LinearBackwardInput): void {
+  linearBackwardInputs(r, [args]);
+}
+
+/** Several input gradients, in one dispatch where each operand lies in one buffer for all of them. */
+export function linearBackwardInputs(
+  r: PlanRecorder,
+  products: readonly LinearBackwardInput[],
+): void {
+  dispatchArranged(
+    r,
+    products.map((args) => inputProduct(r, args)),
+  );
+}
+
+function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
+  const { dy, w, dx, branch, columnScale, accumulate = false, alpha = 1 } = args;
+  const rows = dx.rows;
+  const inputs = dx.columns;
+  const outputs = dy.columns;
+  const rank = branch?.dh.columns ?? 0;
+  checkMatrix('dx', dx, rows, inputs);
+  checkMatrix('dy', dy, rows, outputs);
+  checkWeights('w', w, outputs, inputs);
+  if (branch) {
+    checkMatrix('dh', branch.dh, rows, rank);
+    checkMatrix('a', branch.a, rank, inputs);
+  }
+  if (columnScale) checkVector('columnScale', columnScale, inputs);
+  const dropout = branch?.dropout;
+  const mask = dropoutMask(dropout?.probability ?? 0);
+  const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
+  checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
+  const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
+  const reader = weightReader(w, r.traits);
+  const size = { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned } as const;
+  const { variant, request } = chooseVariant(inputGradientClass, r.traits, size, args.variant);
+  const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, size);
+  const splits = branch ? 1 : splitsOf(variant, size);
+  const [partial] = splits > 1 ? partialResults(r, [dx], splits) : [];
+  const written = partial ?? dx;
+  const product: Product = {
+    kernel,
+    constants: splits > 1 ? { ...constants, SPLITS: splits } : constants,
+    grid: [grid[0], grid[1]],
+    operands: [
+      { tensor: dy.tensor, access: 'read' },
+      { tensor: w.tensor, access: 'read' },
+      { tensor: branch?.dh.tensor, access: 'read' },
+      { tensor: branch?.a.tensor, access: 'read' },
+      { tensor: columnScale, access: 'read' },
+      { tensor: dropout?.stepState, access: 'read' },
+      { tensor: written.tensor, access: 'readwrite' },
+    ],
+    words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) => [
+      u32(rows),
+      u32(outputs),
+      u32(inputs),
+      u32(rank),
+      ...placeWords(dy, dyAt),
+      ...weightPlaceWords(w, wAt),
+      ...placeWords(branch?.dh, dhAt),
+      ...placeWords(branch?.a, aAt),
+      ...placeWords(written, dxAt),
+      u32(scaleAt),
+      u32(mask.threshold),
+      u32(dropout?.stream ?? 0),
+      f32(mask.scale),
+      f32(alpha),
+      u32((columnScale ? 1 : 0) | (accumulate && !partial ? 2 : 0)),
+      ...planeWords(w),
+    ],
+    wordCount: 24,
+    alone: isPacked(w) && !hasOnePlane(w.format),
+    family: args.family,
+    request,
+  };
+  const rest = partial ? { partial, result: dx, accumulate, family: args.family } : null;
+  return { product, splits, rest };
+}

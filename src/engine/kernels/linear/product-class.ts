@@ -1,0 +1,146 @@
+/** What the kernel classes of the three matrix products have in common: sizes, variants and tuning cases. */
+import type { DeviceTraits } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { embeddingForward } from '../embedding/embedding.ts';
+import type { KernelClass, NamePart } from '../kernel-class.ts';
+import { readDense, type CaseTensors, type Read } from '../tuning-case.ts';
+import {
+  canBroadcast,
+  chooseProduct,
+  fitsDevice,
+  productTile,
+  tiledVariants,
+  type ProductVariant,
+} from './linear-kernels.ts';
+import { isVector, mostVectorRows, type VectorVariant } from './matrix-vector.ts';
+import { productSplits } from './product-splits.ts';
+import { formatGroup, isPacked, type WeightMatrix, type WeightReader } from './weight-formats.ts';
+
+export type ProductKind = 'forward' | 'input' | 'weight';
+
+/** Rows × columns of the result, and the length of the sums. */
+export interface ProductSizes<Kind extends ProductKind = ProductKind> {
+  readonly kind: Kind;
+  readonly reader: WeightReader;
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  /** Every matrix may be read in whole vectors of four. */
+  readonly aligned: boolean;
+}
+
+type AnyVariant = ProductVariant | VectorVariant;
+
+const rowBounds: readonly number[] = [1, 8, 64, 512];
+const widthBounds: readonly number[] = [64, 1024];
+
+/** The parts of a class's name; weight gradients read no frozen weights. */
+function nameOf(kind: ProductKind): readonly (readonly NamePart<ProductSizes>[])[] {
+  return [
+    [{ measure: kind === 'weight' ? null : 'weights', of: ({ reader }) => reader }],
+    [
+      { measure: 'rows', of: ({ rows }) => rows, bounds: rowBounds },
+      { measure: 'columns', of: ({ columns }) => columns, bounds: widthBounds },
+      { measure: 'sums', of: ({ inner }) => inner, bounds: widthBounds },
+    ],
+    [{ measure: 'alignment', of: ({ aligned }) => (aligned ? 'vec4' : 'scalar') }],
+  ];
+}
+
+/** The class of one kind of product. */
+export function productClass<Kind extends ProductKind, V extends AnyVariant>(
+  kind: Kind,
+  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'tuningCase'>,
+): KernelClass<ProductSizes<Kind>, V> {
+  return {
+    kind,
+    name: nameOf(kind),
+    work: ({ rows, columns, inner }) => rows * columns * inner,
+    isWorthTiming,
+    shape: ({ rows, columns, inner }) => `${rows} × ${columns}, sums of ${inner}`,
+    largestOperand: ({ rows, columns, inner }) =>
+      Math.max(rows * columns, rows * inner, columns * inner),
+    halved: halvedProducts,
+    ...own,
+  };
+}
+
+/** Products with tiles, those without, and the broadcast ones, the device's default first. */
+export function productVariants(traits: DeviceTraits): ProductVariant[] {
+  const found = new Set<ProductVariant>([chooseProduct(traits)]);
+  for (const variant of tiledVariants) if (fitsDevice(traits, variant)) found.add(variant);
+  found.add('direct');
+  if (canBroadcast(traits)) found.add('broadcast');
+  return [...found];
+}
+
+/** Whether a tile is no larger than the result by more than half, and a split one does split. */
+function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
+  if (isVector(variant)) return true;
+  const tile = productTile(variant);
+  if (!tile) return true;
+  const { rows, columns, inner } = sizes;
+  // The least tiles serve whatever is smaller.
+  const fits = (size: number, extent: number): boolean => extent <= 64 || size > extent / 2;
+  if (!fits(rows, tile.rows) || !fits(columns, tile.columns)) return false;
+  // Of a few rows a larger tile would be nearly empty.
+  if (rows <= mostVectorRows && tile.rows > 32) return false;
+  return !variant.startsWith('split') || (productSplits(sizes, tile) > 1 && inner > 64);
+}
+
+/** How often a product that adds nothing to its sums is split by this variant. */
+export function splitsOf(variant: AnyVariant, sizes: ProductSizes): number {
+  const tile = isVector(variant) || !variant.startsWith('split') ? null : productTile(variant);
+  return tile ? productSplits(sizes, tile) : 1;
+}
+
+/** What the columns of a product's frozen weights are whole multiples of. */
+export function groupOf(reader: WeightReader): number {
+  return formatGroup(reader === 'f16-native' ? 'f16' : reader);
+}
+
+const least = (size: number, wanted: number, multiple: number): number =>
+  Math.min(size, Math.ceil(wanted / multiple) * multiple);
+
+/** Small sizes for a check, each a whole multiple of what its loads take. */
+export function smallProduct<S extends ProductSizes>(
+  sizes: S,
+  multiples: { readonly rows: number; readonly columns: number; readonly inner: number },
+): S {
+  return {
+    ...sizes,
+    rows: least(sizes.rows, 133, multiples.rows),
+    columns: least(sizes.columns, 140, multiples.columns),
+    inner: least(sizes.inner, 264, multiples.inner),
+  };
+}
+
+/** Each dimension halved, the largest first, in whole groups of the weights. */
+function halvedProducts<S extends ProductSizes>(sizes: S): S[] {
+  const multiple = Math.max(4, groupOf(sizes.reader));
+  return (['rows', 'columns', 'inner'] as const)
+    .filter((name) => sizes[name] > 2 * multiple)
+    .sort((a, b) => sizes[b] - sizes[a])
+    .map((name) => ({ ...sizes, [name]: Math.ceil(sizes[name] / 2 / multiple) * multiple }));
+}
+
+/** Frozen weights of a case, and how their values are known: packed ones through the lookup kernel. */
+export function frozenWeights(
+  tensors: CaseTensors,
+  shape: readonly [number, number],
+  { reader, aligned }: ProductSizes,
+): {
+  readonly w: WeightMatrix;
+  readonly prepare: ((r: PlanRecorder) => void) | null;
+  readonly values: (read: Read) => Promise<Float64Array>;
+} {
+  const w = tensors.weights(shape, reader, aligned);
+  if (!isPacked(w)) return { w, prepare: null, values: (read) => readDense(w, read) };
+  const ids = tensors.words('rows', [shape[0]], (index) => index);
+  const plain = tensors.prepared('weights as float32', shape);
+  return {
+    w,
+    prepare: (r) => embeddingForward(r, { ids, table: w, y: plain }),
+    values: (read) => read(plain),
+  };
+}

@@ -1,0 +1,21 @@
+/** The sizes at which a class is timed: quick enough to be repeated. */
+import type { DeviceTraits } from '../gpu/kernel.ts';
+import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
+
+/** The most multiplications and elements of an operand that one run takes: a few milliseconds at most. */
+const mostWork = { software: 2 ** 25, hardware: 2 ** 31 };
+const mostElements = 2 ** 23;
+
+/** Sizes of the same class that are quick enough to be repeated. */
+export function timingSizes(sizes: KernelSizes, traits: DeviceTraits): KernelSizes {
+  const of = classOf(sizes);
+  const limit = traits.software ? mostWork.software : mostWork.hardware;
+  const name = kernelClass(sizes);
+  let found = sizes;
+  while (of.work(found) > limit || of.largestOperand(found) > mostElements) {
+    const smaller = of.halved(found).find((candidate) => kernelClass(candidate) === name);
+    if (!smaller) break;
+    found = smaller;
+  }
+  return found;
+}
