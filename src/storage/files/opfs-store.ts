@@ -1,7 +1,7 @@
 /** The browser's private file system (OPFS). */
-import { blobSource } from '../../formats/files/byte-source.ts';
+import { blobSource, type ByteSource } from '../../formats/files/byte-source.ts';
 import { pathParts, Sealer, storageFault } from './file-store.ts';
-import type { FileStore, FileWriter } from './file-store.ts';
+import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
 
 /**
  * A private window of Chromium holds these files in memory and forgets all of them after ten minutes in
@@ -24,7 +24,7 @@ export async function openOpfs(rootName: string): Promise<FileStore> {
     setInterval(() => {
       open().catch(() => undefined);
     }, ASK_EVERY_MS);
-    return opfsStore(root, open);
+    return new OpfsStore(root, open);
   } catch (thrown) {
     throw storageFault('the private file system', thrown);
   }
@@ -52,52 +52,24 @@ function split(path: string): { folders: readonly string[]; name: string } {
   return { folders: parts.slice(0, -1), name: parts.at(-1) ?? '' };
 }
 
-/** @param reopen gives the folder of all files anew, where the browser has cleared it away */
-function opfsStore(
-  first: FileSystemDirectoryHandle,
-  reopen: () => Promise<FileSystemDirectoryHandle>,
-): FileStore {
-  let root = first;
+class OpfsStore implements FileStore {
+  #root: FileSystemDirectoryHandle;
+  /** Gives the folder of all files anew, where the browser has cleared it away. */
+  readonly #reopen: () => Promise<FileSystemDirectoryHandle>;
 
-  async function descend(
-    folders: readonly string[],
-    create: boolean,
-  ): Promise<FileSystemDirectoryHandle> {
-    let folder = root;
-    for (const name of folders) folder = await folder.getDirectoryHandle(name, { create });
-    return folder;
+  constructor(root: FileSystemDirectoryHandle, reopen: () => Promise<FileSystemDirectoryHandle>) {
+    this.#root = root;
+    this.#reopen = reopen;
   }
 
-  async function folderOf(
-    folders: readonly string[],
-    create: boolean,
-  ): Promise<FileSystemDirectoryHandle> {
-    try {
-      return await descend(folders, create);
-    } catch (thrown) {
-      if (!isNotFound(thrown) || !create) throw thrown;
-      // Folders are made as they are needed, so what is missing is the one above all.
-      root = await reopen();
-      return descend(folders, create);
-    }
+  async open(path: string): Promise<ByteSource> {
+    return blobSource(path, await this.blob(path));
   }
 
-  async function entryOf(path: string): Promise<WorkerFileHandle> {
-    const { folders, name } = split(path);
-    const make = async (): Promise<FileSystemFileHandle> =>
-      (await folderOf(folders, true)).getFileHandle(name, { create: true });
-    const entry = await make().catch(async (thrown: unknown) => {
-      if (!isNotFound(thrown)) throw thrown;
-      root = await reopen();
-      return make();
-    });
-    return entry as WorkerFileHandle;
-  }
-
-  async function file(path: string): Promise<File> {
+  async blob(path: string): Promise<File> {
     try {
       const { folders, name } = split(path);
-      const folder = await folderOf(folders, false);
+      const folder = await this.#folder(folders, false);
       const handle = await folder.getFileHandle(name);
       return await handle.getFile();
     } catch (thrown) {
@@ -105,10 +77,27 @@ function opfsStore(
     }
   }
 
-  async function remove(path: string): Promise<void> {
+  async create(path: string, continued?: Sealer): Promise<FileWriter> {
+    const sealer = continued ?? new Sealer();
+    let handle: SyncAccessHandle;
+    try {
+      handle = await (await this.#entry(path)).createSyncAccessHandle();
+    } catch (thrown) {
+      throw storageFault(path, thrown);
+    }
+    try {
+      handle.truncate(sealer.bytes);
+    } catch (thrown) {
+      handle.close();
+      throw storageFault(path, thrown);
+    }
+    return new OpfsWriter(path, handle, sealer, () => this.remove(path));
+  }
+
+  async remove(path: string): Promise<void> {
     try {
       const { folders, name } = split(path);
-      const folder = await folderOf(folders, false);
+      const folder = await this.#folder(folders, false);
       await folder.removeEntry(name, { recursive: true });
     } catch (thrown) {
       if (isNotFound(thrown)) return;
@@ -116,63 +105,86 @@ function opfsStore(
     }
   }
 
-  return {
-    open: async (path) => blobSource(path, await file(path)),
-    blob: file,
-    create: async (path, continued): Promise<FileWriter> => {
-      const sealer = continued ?? new Sealer();
-      let at = sealer.bytes;
-      let handle: SyncAccessHandle;
-      try {
-        handle = await (await entryOf(path)).createSyncAccessHandle();
-      } catch (thrown) {
-        throw storageFault(path, thrown);
+  async list(folder: string): Promise<string[]> {
+    try {
+      const handle = await this.#folder(folder === '' ? [] : pathParts(folder), false);
+      const names: string[] = [];
+      for await (const name of handle.keys()) names.push(name);
+      return names.sort();
+    } catch (thrown) {
+      if (isNotFound(thrown)) return [];
+      throw storageFault(folder, thrown);
+    }
+  }
+
+  async #descend(folders: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
+    let folder = this.#root;
+    for (const name of folders) folder = await folder.getDirectoryHandle(name, { create });
+    return folder;
+  }
+
+  async #folder(folders: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
+    try {
+      return await this.#descend(folders, create);
+    } catch (thrown) {
+      if (!isNotFound(thrown) || !create) throw thrown;
+      // Folders are made as they are needed, so what is missing is the one above all.
+      this.#root = await this.#reopen();
+      return this.#descend(folders, create);
+    }
+  }
+
+  async #entry(path: string): Promise<WorkerFileHandle> {
+    const { folders, name } = split(path);
+    const make = async (): Promise<FileSystemFileHandle> =>
+      (await this.#folder(folders, true)).getFileHandle(name, { create: true });
+    const entry = await make().catch(async (thrown: unknown) => {
+      if (!isNotFound(thrown)) throw thrown;
+      this.#root = await this.#reopen();
+      return make();
+    });
+    return entry as WorkerFileHandle;
+  }
+}
+
+/** Writes one file from where its sealer stands. */
+class OpfsWriter implements FileWriter {
+  readonly #path: string;
+  readonly #handle: SyncAccessHandle;
+  readonly #sealer: Sealer;
+  readonly #remove: () => Promise<void>;
+
+  constructor(path: string, handle: SyncAccessHandle, sealer: Sealer, remove: () => Promise<void>) {
+    this.#path = path;
+    this.#handle = handle;
+    this.#sealer = sealer;
+    this.#remove = remove;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      const written = this.#handle.write(bytes, { at: this.#sealer.bytes });
+      if (written !== bytes.byteLength) {
+        throw new DOMException('fewer bytes were written', 'QuotaExceededError');
       }
-      try {
-        handle.truncate(at);
-      } catch (thrown) {
-        handle.close();
-        throw storageFault(path, thrown);
-      }
-      return {
-        write: async (bytes) => {
-          try {
-            const written = handle.write(bytes, { at });
-            if (written !== bytes.byteLength) {
-              throw new DOMException('fewer bytes were written', 'QuotaExceededError');
-            }
-          } catch (thrown) {
-            throw storageFault(path, thrown);
-          }
-          at += bytes.byteLength;
-          sealer.update(bytes);
-        },
-        close: async () => {
-          try {
-            handle.flush();
-            handle.close();
-          } catch (thrown) {
-            throw storageFault(path, thrown);
-          }
-          return sealer.seal();
-        },
-        abort: async () => {
-          handle.close();
-          await remove(path);
-        },
-      };
-    },
-    remove,
-    list: async (folder) => {
-      try {
-        const handle = await folderOf(folder === '' ? [] : pathParts(folder), false);
-        const names: string[] = [];
-        for await (const name of handle.keys()) names.push(name);
-        return names.sort();
-      } catch (thrown) {
-        if (isNotFound(thrown)) return [];
-        throw storageFault(folder, thrown);
-      }
-    },
-  };
+    } catch (thrown) {
+      throw storageFault(this.#path, thrown);
+    }
+    this.#sealer.update(bytes);
+  }
+
+  async close(): Promise<FileSeal> {
+    try {
+      this.#handle.flush();
+      this.#handle.close();
+    } catch (thrown) {
+      throw storageFault(this.#path, thrown);
+    }
+    return this.#sealer.seal();
+  }
+
+  async abort(): Promise<void> {
+    this.#handle.close();
+    await this.#remove();
+  }
 }

@@ -65,99 +65,132 @@ export async function downloadFile(
   job: FileJob,
   watch: FileWatch,
   signal: AbortSignal,
-  { attempts, silenceMs, pause }: Patience = patience,
+  waits: Patience = patience,
 ): Promise<StoredFile> {
-  const { place, file, path } = job;
-  let part = await openPart(store, job, signal);
-  let etag = job.etag;
+  const part = await openPart(store, job, signal);
+  return new FileDownload({ store, job, watch, signal, waits }, part).run();
+}
+
+interface DownloadSetting {
+  readonly store: FileStore;
+  readonly job: FileJob;
+  readonly watch: FileWatch;
+  readonly signal: AbortSignal;
+  readonly waits: Patience;
+}
+
+class FileDownload {
+  readonly #setting: DownloadSetting;
+  #part: Part;
+  #etag: string | null;
   /** Whether bytes of an earlier connection are in it: then a wrong hash may be theirs. */
-  let mixed = part.sealer.bytes > 0;
-  watch.received(part.sealer.bytes);
+  #mixed: boolean;
 
-  const restart = async (): Promise<void> => {
-    await part.writer.abort();
-    part = await openPart(store, job, signal);
-    mixed = false;
-    watch.received(0);
-  };
+  constructor(setting: DownloadSetting, part: Part) {
+    this.#setting = setting;
+    this.#part = part;
+    this.#etag = setting.job.etag;
+    this.#mixed = part.sealer.bytes > 0;
+    setting.watch.received(part.sealer.bytes);
+  }
 
-  /** Leaves the part on disk; why it stopped says more than a fault of closing it. */
-  const keep = (): Promise<unknown> => part.writer.close().catch(() => undefined);
-
-  /** One connection, up to the end of the file. */
-  const receive = async (): Promise<void> => {
-    const body = await openBody(place, file, part.sealer.bytes, signal, silenceMs);
-    const changed = etag !== null && body.etag !== null && body.etag !== etag;
-    if (body.from !== part.sealer.bytes || changed) {
-      await restart();
-      // The rest of other content is of no use.
-      if (body.from > 0) {
-        etag = null;
-        throw cutOff(file.path, 0, file.bytes, 'the file on the hub is another than before');
-      }
+  async run(): Promise<StoredFile> {
+    const { store, job, watch } = this.#setting;
+    const { file, path } = job;
+    for (;;) {
+      await this.#persist();
+      const seal = await this.#part.writer.close();
+      const found = this.#part.stated?.hex() ?? seal.sha256;
+      if (found === file.hash.hex) return { path, ...seal };
+      await store.remove(path);
+      watch.received(0);
+      if (!this.#mixed) throw wrongHash(file.path, file.hash.hex, found);
+      await this.#openAnew();
     }
-    if (body.etag !== null && body.etag !== etag) {
-      etag = body.etag;
-      await watch.etag(etag);
-    }
-    watch.connected();
-    for await (const chunk of body.chunks) {
-      signal.throwIfAborted();
-      const due = part.sealer.bytes + chunk.byteLength;
-      if (due > file.bytes) throw wrongLength(file.path, file.bytes, due);
-      // The writer's own sealer counts the bytes.
-      await part.writer.write(chunk);
-      part.stated?.update(chunk);
-      watch.received(due);
-    }
-    const { bytes } = part.sealer;
-    if (bytes < file.bytes) throw cutOff(file.path, bytes, file.bytes, 'it ended early');
-  };
-
-  for (;;) {
-    await persist(() => part.sealer.bytes === file.bytes, receive);
-    const seal = await part.writer.close();
-    const found = part.stated?.hex() ?? seal.sha256;
-    if (found === file.hash.hex) return { path, ...seal };
-    await store.remove(path);
-    watch.received(0);
-    if (mixed) {
-      part = await openPart(store, job, signal);
-      mixed = false;
-      continue;
-    }
-    throw wrongHash(file.path, file.hash.hex, found);
   }
 
   /** Tries until the file is whole; only attempts that bring nothing new are counted. */
-  async function persist(whole: () => boolean, attempt: () => Promise<void>): Promise<void> {
+  async #persist(): Promise<void> {
+    const { job, watch, signal, waits } = this.#setting;
     let failures = 0;
-    let furthest = part.sealer.bytes;
-    while (!whole()) {
+    let furthest = this.#part.sealer.bytes;
+    while (this.#part.sealer.bytes !== job.file.bytes) {
       try {
-        await attempt();
+        await this.#receive();
       } catch (thrown) {
         const gaveUp = signal.aborted || !isPassing(thrown);
-        if (part.sealer.bytes > furthest) failures = 0;
-        furthest = Math.max(furthest, part.sealer.bytes);
+        if (this.#part.sealer.bytes > furthest) failures = 0;
+        furthest = Math.max(furthest, this.#part.sealer.bytes);
         // Without a connection no attempt can tell anything: it waits for one.
         if (!isOffline()) failures += 1;
-        if (gaveUp || failures >= attempts) {
-          await keep();
+        if (gaveUp || failures >= waits.attempts) {
+          await this.#keep();
           signal.throwIfAborted();
           throw thrown;
         }
-        mixed = mixed || part.sealer.bytes > 0;
-        const milliseconds = Math.max(pause(Math.max(1, failures)), asked(thrown));
+        this.#mixed ||= this.#part.sealer.bytes > 0;
+        const milliseconds = Math.max(waits.pause(Math.max(1, failures)), asked(thrown));
         watch.waiting(thrown, milliseconds);
         try {
           await sleep(milliseconds, signal);
         } catch (aborted) {
-          await keep();
+          await this.#keep();
           throw aborted;
         }
       }
     }
+  }
+
+  /** One connection, up to the end of the file. */
+  async #receive(): Promise<void> {
+    const { job, watch, signal, waits } = this.#setting;
+    const { place, file } = job;
+    const body = await openBody(place, file, this.#part.sealer.bytes, signal, waits.silenceMs);
+    await this.#agreeOn(body);
+    watch.connected();
+    for await (const chunk of body.chunks) {
+      signal.throwIfAborted();
+      const due = this.#part.sealer.bytes + chunk.byteLength;
+      if (due > file.bytes) throw wrongLength(file.path, file.bytes, due);
+      // The writer's own sealer counts the bytes.
+      await this.#part.writer.write(chunk);
+      this.#part.stated?.update(chunk);
+      watch.received(due);
+    }
+    const { bytes } = this.#part.sealer;
+    if (bytes < file.bytes) throw cutOff(file.path, bytes, file.bytes, 'it ended early');
+  }
+
+  /** Starts from the beginning where the hub does, or where its file is another than before. */
+  async #agreeOn(body: { readonly from: number; readonly etag: string | null }): Promise<void> {
+    const { job, watch } = this.#setting;
+    const changed = this.#etag !== null && body.etag !== null && body.etag !== this.#etag;
+    if (body.from !== this.#part.sealer.bytes || changed) {
+      await this.#part.writer.abort();
+      await this.#openAnew();
+      watch.received(0);
+      // The rest of other content is of no use.
+      if (body.from > 0) {
+        this.#etag = null;
+        const { path, bytes } = job.file;
+        throw cutOff(path, 0, bytes, 'the file on the hub is another than before');
+      }
+    }
+    if (body.etag !== null && body.etag !== this.#etag) {
+      this.#etag = body.etag;
+      await watch.etag(body.etag);
+    }
+  }
+
+  async #openAnew(): Promise<void> {
+    const { store, job, signal } = this.#setting;
+    this.#part = await openPart(store, job, signal);
+    this.#mixed = false;
+  }
+
+  /** Leaves the part on disk; why it stopped says more than a fault of closing it. */
+  #keep(): Promise<unknown> {
+    return this.#part.writer.close().catch(() => undefined);
   }
 }
 
