@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -5,6 +6,48 @@ import { isolationHeaders } from './scripts/headers.mjs';
 
 /** Modules that the first page is made of: loaded while the entry, which starts the worker, runs. */
 const FIRST = ['/src/main.tsx', '/src/views/data/DataPage.tsx'];
+
+/**
+ * A class of a style module as the page has it: `Rail-step` for `.step` of Rail.module.css. Such names pack as well
+ * as words do, random ones do not: no two modules may have one name.
+ */
+function className(local: string, file: string): string {
+  return `${basename(file, '.module.css')}-${local}`;
+}
+
+/**
+ * Classes as single imports: `styles.row` then becomes the name itself in the built script, and one that
+ * the style module does not have is an import that fails.
+ */
+const singleClasses: Plugin = {
+  name: 'single-classes',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/src\/views\/.*\.tsx?$/ },
+    handler: (code) => ({
+      code: code.replace(
+        /^import (\w+) from ('[^']+\.module\.css');$/gm,
+        'import * as $1 from $2;',
+      ),
+      // Every line stays where it is.
+      map: null,
+    }),
+  },
+};
+
+/** Keeps the rules of a style module whose classes all stand in scripts by their names. */
+const keptStyles: Plugin = {
+  name: 'kept-styles',
+  enforce: 'post',
+  transform: {
+    filter: { id: /\.module\.css$/ },
+    handler: (code) => ({
+      code: code.replace(/^export default [\s\S]*/m, ''),
+      map: null,
+      moduleSideEffects: 'no-treeshake',
+    }),
+  },
+};
 
 /** Links in index.html to what the first page needs, so that nothing of it is found only later. */
 const firstPageLinks: Plugin = {
@@ -44,7 +87,8 @@ const firstPageLinks: Plugin = {
 export default defineConfig({
   // Relative, so that the build can be served from any folder of any host.
   base: './',
-  plugins: [react(), firstPageLinks],
+  plugins: [singleClasses, react(), keptStyles, firstPageLinks],
+  css: { modules: { generateScopedName: className } },
   worker: { format: 'es' },
   resolve: {
     alias: {
@@ -64,12 +108,13 @@ export default defineConfig({
     // scripts/check-bundle.mjs has the real limit, on what the first page loads.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
+      optimization: { inlineConst: { mode: 'all', pass: 2 } },
       output: {
         codeSplitting: {
           groups: [
             {
               name: 'react',
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|clsx)[\\/]/,
             },
             { name: 'charts', test: /node_modules[\\/](recharts|victory-vendor|d3-[a-z-]+)[\\/]/ },
           ],

@@ -112,7 +112,7 @@ async function finished(replies: Locator): Promise<string[]> {
     await expect(reply).toContainText(/ended by itself|cut at the token limit/);
   }
   return replies.evaluateAll((articles) =>
-    articles.map((article) => article.querySelector('.md')?.textContent ?? ''),
+    articles.map((article) => article.querySelector('[data-markdown]')?.textContent ?? ''),
   );
 }
 
@@ -206,7 +206,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await goTo(page, 'Train');
     await page.getByRole('radio', { name: 'Runs' }).click();
     const chart = page.getByRole('figure', { name: /^Loss/ });
-    const raw = chart.locator('path.chart__raw');
+    const raw = chart.locator('path[data-line="raw"]');
     await expect.poll(async () => (await pathPoints(raw)).length).toBe(steps.length);
     const points = await pathPoints(raw);
     expectDrawn(
@@ -217,21 +217,23 @@ test('from files to a merged model that can be taken along', async ({ page }, in
       points.map(({ x }) => x),
       steps.map((_, i) => i),
     );
-    const smoothed = await pathPoints(chart.locator('path.chart__line'));
+    const smoothed = await pathPoints(chart.locator('path[data-line="drawn"]'));
     expect(smoothed).toHaveLength(steps.length);
-    const rate = page.getByRole('figure', { name: 'Learning rate' }).locator('path.chart__line');
+    const rate = page
+      .getByRole('figure', { name: 'Learning rate' })
+      .locator('path[data-line="drawn"]');
     expectDrawn(
       (await pathPoints(rate)).map(({ y }) => -y),
       numbers(steps, 'learning_rate'),
     );
     const orthogonal = page
       .getByRole('figure', { name: /^Orthogonal/ })
-      .locator('path.chart__line');
+      .locator('path[data-line="drawn"]');
     expectDrawn(
       (await pathPoints(orthogonal)).map(({ y }) => -y),
       numbers(second, 'orthogonal'),
     );
-    await expect(chart.locator('.chart__value')).toHaveText(
+    await expect(chart.locator('[data-value]')).toHaveText(
       Number(steps.at(-1)?.['nll']).toFixed(3),
     );
     const weights = await tableRows(

@@ -40,7 +40,7 @@ async function settle(page: Page, name: string): Promise<void> {
   const heading = page.locator('main h1');
   if (ASIDE[name]) await expect(heading).toHaveText(ASIDE[name]);
   else {
-    const current = page.locator('.rail [aria-current="page"]');
+    const current = page.getByRole('navigation').locator('[aria-current="page"]');
     await expect(current).toHaveAttribute('href', `#/${name.toLowerCase()}`);
   }
   await expect(heading).toBeVisible();
@@ -48,7 +48,7 @@ async function settle(page: Page, name: string): Promise<void> {
 }
 
 async function speak(page: Page, language: Look['language']): Promise<void> {
-  await page.locator('.bar select').selectOption(language);
+  await page.getByRole('banner').getByRole('combobox').selectOption(language);
   await expect(page.locator('html')).toHaveAttribute('lang', language === 'zh' ? /^zh/ : /^en/);
 }
 
@@ -91,7 +91,8 @@ for (const { language, theme } of whole) {
       const views = name === 'Train' ? [0, 1] : [null];
       for (const view of views) {
         await page.setViewportSize(WIDE);
-        if (view !== null) await page.locator('.ui-page__head [role="radio"]').nth(view).click();
+        if (view !== null)
+          await page.locator('#main header:has(h1) [role="radio"]').nth(view).click();
         const where = `${name}${view === null ? '' : [', set up', ', runs'][view]}`;
         await expectAccessible(page, where);
         await page.setViewportSize(PHONE);
@@ -176,7 +177,11 @@ test('everything can be reached and seen with the keyboard', async ({ studio: pa
       return [...document.querySelectorAll(controls)]
         .filter((element) => {
           if (!element.checkVisibility({ visibilityProperty: true })) return false;
-          if (element.matches('.skip, :disabled, [aria-hidden="true"], [aria-hidden="true"] *'))
+          if (
+            element.matches(
+              '[href="#main"], :disabled, [aria-hidden="true"], [aria-hidden="true"] *',
+            )
+          )
             return false;
           const group = element.closest(groups);
           if (group?.querySelector('[data-reached]') ?? group?.matches('[data-reached]'))

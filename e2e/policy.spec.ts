@@ -19,7 +19,10 @@ test('no page or widget meets the policy, and text becomes neither code, markup 
   for (const name of PAGES) {
     await goByPath(page, name);
     await expect(page.locator('main h1')).toBeVisible();
-    const tip = page.locator('.ui-info').filter({ visible: true }).first();
+    const tip = page
+      .getByRole('button', { name: /^About / })
+      .filter({ visible: true })
+      .first();
     if ((await tip.count()) > 0) {
       await tip.hover();
       await expect(page.getByRole('tooltip')).toHaveCount(1);

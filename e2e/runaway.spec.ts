@@ -33,7 +33,7 @@ async function look(page: Page, name: string): Promise<void> {
     ['en', 'light'],
     ['zh', 'dark'],
   ] as const) {
-    await page.locator('.bar select').selectOption(language);
+    await page.getByRole('banner').getByRole('combobox').selectOption(language);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
       await page.setViewportSize(size);
@@ -43,7 +43,7 @@ async function look(page: Page, name: string): Promise<void> {
     await expectAccessible(page, `${name}, ${language}`);
     await page.setViewportSize(WIDE);
   }
-  await page.locator('.bar select').selectOption('en');
+  await page.getByRole('banner').getByRole('combobox').selectOption('en');
 }
 
 test('a model that never ends with a text is put aside in words; another one answers', async ({

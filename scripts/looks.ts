@@ -82,7 +82,7 @@ async function settle(page: Page): Promise<void> {
 /** The views of a page that a switch at its top chooses between. */
 async function views(page: Page, name: string): Promise<number> {
   if (name !== 'train' && name !== 'evaluate') return 1;
-  return Math.max(1, await page.locator('.ui-page__head [role="radio"]:enabled').count());
+  return Math.max(1, await page.locator('#main header:has(h1) [role="radio"]:enabled').count());
 }
 
 async function everyLook(
@@ -91,7 +91,7 @@ async function everyLook(
   languagesShown: readonly string[] = languages,
 ): Promise<void> {
   for (const language of languagesShown) {
-    await page.locator('.bar select').selectOption(language);
+    await page.getByRole('banner').getByRole('combobox').selectOption(language);
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       for (const width of widths) {
@@ -114,7 +114,7 @@ async function shootPages(
       const count = await views(page, name);
       for (let view = 0; view < count; view += 1) {
         if (count > 1)
-          await page.locator('.ui-page__head [role="radio"]:enabled').nth(view).click();
+          await page.locator('#main header:has(h1) [role="radio"]:enabled').nth(view).click();
         await settle(page);
         // Charts and pictures take their size from the page after it was laid out.
         await page.waitForTimeout(150);
@@ -127,7 +127,7 @@ async function shootPages(
 
 /** As the studio is opened: English, on a screen of common size. */
 async function plain(page: Page, step: string): Promise<void> {
-  await page.locator('.bar select').selectOption('en');
+  await page.getByRole('banner').getByRole('combobox').selectOption('en');
   await page.setViewportSize({ width: 1440, height: 900 });
   await goByPath(page, step);
 }
@@ -157,7 +157,7 @@ async function shootMoments(page: Page): Promise<void> {
 async function shootTour(page: Page): Promise<void> {
   for (const step of [0, 1, 2, 6]) {
     await everyLook(page, async (of) => {
-      await page.locator('.bar__tour').click();
+      await page.locator('[data-act="tour"]').click();
       for (let at = 0; at < step; at += 1) await page.keyboard.press('ArrowRight');
       await shoot(page, `tour-${step}`, 'empty', of);
       await page.keyboard.press('Escape');
@@ -224,7 +224,7 @@ export async function main(): Promise<void> {
   try {
     const page = await (await bare.newContext({ baseURL: address })).newPage();
     await openStudio(page);
-    await page.locator('.webgpu-help').waitFor();
+    await page.locator('[data-help="webgpu"]').waitFor();
     await everyLook(page, (of) => shoot(page, 'no-webgpu', 'empty', of));
   } finally {
     await bare.close();

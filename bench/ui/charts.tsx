@@ -12,7 +12,7 @@ import type { LiveCurves } from '../../src/studio/runs/live-curves.ts';
 import { useRuns } from '../../src/studio/runs/runs.ts';
 import { TooltipProvider } from '../../src/views/shared/controls/Tooltip.tsx';
 import { RunList } from '../../src/views/train/RunList.tsx';
-import { RunView } from '../../src/views/train/RunView.tsx';
+import { RunView } from '../../src/views/train/run/RunView.tsx';
 import type { RunSummary, StepMetrics } from '../../src/worker/protocol.ts';
 import '../../src/views/shared/tokens.css';
 import '../../src/views/train/train.css';
@@ -185,7 +185,7 @@ async function watchRun(milliseconds: number, resized: boolean): Promise<Interva
       told = now;
       useRuns.setState({ runs: [summary(source.book.length)] });
     }
-    const cursor = document.querySelector('.chart__cursor');
+    const cursor = document.querySelector('[role=slider]');
     const box = cursor?.getBoundingClientRect();
     if (cursor && box) {
       const clientX = box.left + box.width * (0.5 + 0.45 * Math.sin(now / 700));
@@ -209,7 +209,7 @@ Object.assign(window, {
   measureRun: measure,
   watchRun,
   drawnPoints: () =>
-    [...document.querySelectorAll('.chart__lines path')]
+    [...document.querySelectorAll('path[data-line]')]
       .map((path) => (path.getAttribute('d') ?? '').split(/[ML]/).length - 1)
       .reduce((most, count) => Math.max(most, count), 0),
 });

@@ -151,7 +151,7 @@ async function cancelled(page) {
   await bar.waitFor({ state: 'detached', timeout: 60_000 });
   return {
     answered_ms: Math.round(performance.now() - pressed),
-    sets: await page.locator('button.data-name').count(),
+    sets: await page.locator('tbody button[aria-pressed]').count(),
     files: await filesLeft(page),
   };
 }
@@ -171,8 +171,8 @@ async function scroll(page) {
     const frame = (/** @type {number} */ now) => {
       seen.frames.push(now - last);
       last = now;
-      seen.rows += document.querySelectorAll('.records__row').length;
-      seen.waiting += document.querySelectorAll('.records__wait').length;
+      seen.rows += document.querySelectorAll('[role=option]').length;
+      seen.waiting += document.querySelectorAll('[data-waiting]').length;
       if (seen.on) requestAnimationFrame(frame);
     };
     requestAnimationFrame((now) => {
@@ -212,7 +212,9 @@ async function jumpAndSearch(page, records) {
   let pressed = performance.now();
   await field.press('Enter');
   await page
-    .locator('.records__row--selected .records__line', { hasText: row.toLocaleString('en-GB') })
+    .locator('[role=option][aria-selected=true] > :first-child', {
+      hasText: row.toLocaleString('en-GB'),
+    })
     .waitFor();
   const jump = performance.now() - pressed;
   const search = page.getByRole('textbox', { name: 'Search the records' });
@@ -258,11 +260,11 @@ async function measure({ records, bytes, dist, screenshot }) {
     const followed = follow(pid);
     const started = performance.now();
     await chooseFile(page, path);
-    await page.locator('button.data-name').waitFor({ timeout: 1_200_000 });
+    await page.locator('tbody button[aria-pressed]').waitFor({ timeout: 1_200_000 });
     const seconds = (performance.now() - started) / 1000;
     const peak = { ...followed.peak };
     const [kept, left] = await page.evaluate(() => {
-      const cells = [...document.querySelectorAll('.ui-table tbody td')].map(
+      const cells = [...document.querySelectorAll('#main tbody td')].map(
         (cell) => cell.textContent,
       );
       return [cells[3], cells[4]];

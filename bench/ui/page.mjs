@@ -91,7 +91,7 @@ function follow(visit) {
     );
 
   whenDrawn(
-    () => shown('nav.rail') && shown('header.bar'),
+    () => shown('nav') && shown('header'),
     () => (marks.shell = performance.now()),
   );
   if (visit === 'first') {
@@ -110,7 +110,7 @@ function follow(visit) {
     /** @param {boolean} chosen */
     const rows = (chosen) => [
       .../** @type {NodeListOf<HTMLButtonElement>} */ (
-        document.querySelectorAll(`button.data-name[aria-pressed=${chosen}]`)
+        document.querySelectorAll(`tbody button[aria-pressed=${chosen}]`)
       ),
     ];
     whenDrawn(
@@ -224,7 +224,7 @@ async function measure({ loads, tokenLoads, screenshot }) {
 
       const context = await browser.newContext({ viewport });
       const visited = await load(context, server.address, 'first');
-      await visited.page.waitForSelector('button.data-name', { timeout: 60_000 });
+      await visited.page.waitForSelector('tbody button[aria-pressed]', { timeout: 60_000 });
       await visited.page.close();
       const again = [];
       for (let i = 0; i < loads; i += 1) {

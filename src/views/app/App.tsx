@@ -16,7 +16,7 @@ import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
 import { judgePath, settingsPath, steps, type StepPath } from './steps.ts';
 import { shellText } from './text.tsx';
-import './app.css';
+import styles from './App.module.css';
 
 const pages = {
   '/data': lazy(() => import('../data/DataPage.tsx')),
@@ -55,9 +55,9 @@ function Shell() {
   const theme = useTheme((state) => state.shown);
   const t = shellText();
   return (
-    <div className="shell">
+    <div className={styles.shell}>
       <a
-        className="skip"
+        className={styles.skip}
         href="#main"
         onClick={(event) => {
           // The hash is the route; the jump is made by hand.
@@ -69,7 +69,7 @@ function Shell() {
       </a>
       <Rail />
       <TopBar />
-      <main className="shell__main" id="main" tabIndex={-1}>
+      <main className={styles.shellMain} id="main" tabIndex={-1}>
         <Notices />
         <CurrentPage />
       </main>

@@ -8,6 +8,7 @@ import { filesOf, sortDropped } from '../../studio/data/drop.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useModels } from '../../studio/models/models.ts';
 import { dropText } from './text.tsx';
+import styles from './DropZone.module.css';
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
@@ -56,8 +57,8 @@ export function DropZone() {
   if (!over) return null;
   const t = dropText();
   return (
-    <div className="drop-zone" aria-hidden>
-      <div className="drop-zone__box">
+    <div className={styles.dropZone} aria-hidden>
+      <div className={styles.box}>
         <Upload size={28} />
         <strong>{location === '/evaluate' ? t.evaluation : t.import}</strong>
         <span>{location === '/evaluate' ? t.evaluationShape : t.importShape}</span>

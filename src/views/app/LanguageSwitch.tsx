@@ -6,6 +6,7 @@ import {
   type LanguageChoice,
 } from '../../studio/language.ts';
 import { barText } from './text.tsx';
+import styles from './LanguageSwitch.module.css';
 
 const languages = Object.keys(languageNames) as Language[];
 
@@ -14,7 +15,7 @@ export function LanguageSwitch() {
   const { choice, shown, choose } = useLanguage();
   const t = barText();
   return (
-    <span className="bar__language">
+    <span className={styles.language}>
       <Languages size={16} aria-hidden />
       <span aria-hidden>{languageNames[shown]}</span>
       <select

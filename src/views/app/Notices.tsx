@@ -8,6 +8,7 @@ import { useShownInPlace } from '../shared/faults/faults-in-place.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TourInvite } from '../tour/TourInvite.tsx';
 import { noticeText } from './text.tsx';
+import styles from './Notices.module.css';
 
 /** What the whole studio has to say: no device, a slow one, or a fault. */
 export function Notices() {
@@ -15,7 +16,7 @@ export function Notices() {
   const inPlace = useShownInPlace(fault);
   const t = noticeText();
   return (
-    <div className="notices">
+    <div className={styles.notices}>
       {phase === 'failed' && error && <NoDevice error={error} onOpen={open} />}
       {fault && !inPlace && (
         <ErrorNotice
@@ -68,7 +69,7 @@ function WebGpuHelp() {
   const t = noticeText();
   return (
     <Notice tone="info" title={t.needsWebGpu}>
-      <ul className="webgpu-help">
+      <ul className={styles.webgpuHelp} data-help="webgpu">
         {t.help.map((line, index) => (
           // The lines never change their order.
           <li key={index}>{line}</li>

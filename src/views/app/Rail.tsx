@@ -1,10 +1,11 @@
 /** The seven steps with a mark on each. */
+import { clsx } from 'clsx';
 import { Link, useLocation } from 'wouter';
 import { useNetwork } from '../../studio/network.ts';
-import { classes } from '../shared/classes.ts';
 import { judgePath, steps } from './steps.ts';
 import { shellText } from './text.tsx';
 import { useMarks } from './use-marks.ts';
+import styles from './Rail.module.css';
 
 /** Never translated. */
 const brand = { name: 'MedCare', product: 'Studio' }; // words: names
@@ -16,14 +17,14 @@ export function Rail() {
   const judge = useNetwork((state) => state.judge);
   const t = shellText();
   return (
-    <nav className="rail" aria-label={t.steps}>
-      <div className="rail__brand">
+    <nav className={styles.rail} aria-label={t.steps}>
+      <div className={styles.brand}>
         <BrandMark />
         <span>
-          {brand.name} <span className="rail__studio">{brand.product}</span>
+          {brand.name} <span className={styles.studio}>{brand.product}</span>
         </span>
       </div>
-      <ol className="rail__steps">
+      <ol className={styles.steps}>
         {steps.map(({ path, icon: Icon }) => {
           // The judge is reached from Evaluate and belongs to it.
           const current = location === path || (path === '/evaluate' && location === judgePath);
@@ -32,12 +33,12 @@ export function Rail() {
             <li key={path}>
               <Link
                 href={path}
-                className={classes('rail__step', current && 'rail__step--current')}
+                className={clsx(styles.step, current && styles.stepCurrent)}
                 aria-current={location === path ? 'page' : undefined}
               >
-                <Icon size={18} aria-hidden className="rail__icon" />
-                <span className="rail__name">{t.names[path]}</span>
-                <span className={`rail__mark rail__mark--${mark}`} title={t.marks[mark]}>
+                <Icon size={18} aria-hidden className={styles.icon} />
+                <span className={styles.name}>{t.names[path]}</span>
+                <span className={styles.mark} data-mark={mark} title={t.marks[mark]}>
                   <span className="ui-hidden">({t.marks[mark]})</span>
                 </span>
               </Link>
@@ -45,7 +46,7 @@ export function Rail() {
           );
         })}
       </ol>
-      <p className="rail__foot">{judge === null ? t.foot : t.awayTo(new URL(judge).host)}</p>
+      <p className={styles.foot}>{judge === null ? t.foot : t.awayTo(new URL(judge).host)}</p>
     </nav>
   );
 }

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { CircleHelp, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
@@ -13,12 +14,13 @@ import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
 import { barText } from './text.tsx';
+import styles from './TopBar.module.css';
 
 /** Model, data, run, device and memory in one line. */
 export function TopBar() {
   return (
-    <header className="bar">
-      <div className="bar__items">
+    <header className={styles.bar}>
+      <div className={styles.items}>
         <ModelItem />
         <DataItem />
         <RunItem />
@@ -36,8 +38,8 @@ function ModelItem() {
   const model = useModels(selectedModel);
   const t = barText();
   return (
-    <Link href="/model" className="bar__item">
-      <span className="bar__key">{t.model}</span>
+    <Link href="/model" className={styles.item}>
+      <span className={styles.key}>{t.model}</span>
       <span>{model ? seenControls(model.name) : t.none}</span>
     </Link>
   );
@@ -48,8 +50,8 @@ function DataItem() {
   const t = barText();
   const records = sets.reduce((sum, set) => sum + set.records, 0);
   return (
-    <Link href="/data" className="bar__item">
-      <span className="bar__key">{t.data}</span>
+    <Link href="/data" className={styles.item}>
+      <span className={styles.key}>{t.data}</span>
       <span>{sets.length === 0 ? t.none : t.sets(sets.length, records)}</span>
     </Link>
   );
@@ -69,11 +71,12 @@ function RunItem() {
     null,
   );
   return (
-    <Link href="/train" className="bar__item">
-      <span className="bar__key">{t.run}</span>
+    <Link href="/train" className={styles.item}>
+      <span className={styles.key}>{t.run}</span>
       {latest ? (
         <span>
-          <span className="bar__name">{seenControls(latest.name)}</span> {t.runStates[latest.state]}
+          <span className={styles.name}>{seenControls(latest.name)}</span>{' '}
+          {t.runStates[latest.state]}
           {latest.state !== 'done' && ` ${formatPercent(share(latest))}`}
         </span>
       ) : (
@@ -94,14 +97,14 @@ function DeviceItem() {
   }
   return (
     <>
-      <Link href={settingsPath} className="bar__item">
-        <span className="bar__key">{t.device}</span>
-        <span className="bar__name bar__name--device" title={text}>
+      <Link href={settingsPath} className={styles.item}>
+        <span className={styles.key}>{t.device}</span>
+        <span className={clsx(styles.name, styles.nameDevice)} title={text}>
           {text}
         </span>
       </Link>
-      <span className="bar__item bar__item--memory">
-        <span className="bar__key">{t.memory}</span>
+      <span className={clsx(styles.item, styles.itemMemory)}>
+        <span className={styles.key}>{t.memory}</span>
         <span>{report ? formatBytes(deviceBytes(report)) : unknown}</span>
       </span>
     </>
@@ -113,7 +116,8 @@ function TourButton() {
   return (
     <IconButton
       size="small"
-      className="bar__tour"
+      className={styles.tour}
+      data-act="tour"
       label={barText().tour}
       icon={<CircleHelp size={16} aria-hidden />}
       onClick={start}
@@ -126,7 +130,10 @@ function SettingsLink() {
   return (
     <Link
       href={settingsPath}
-      className="ui-button ui-button--ghost ui-button--icon ui-button--small bar__settings"
+      className={clsx(
+        styles.settings,
+        'ui-button ui-button--ghost ui-button--icon ui-button--small',
+      )}
       aria-label={barText().settings}
       aria-current={location === settingsPath ? 'page' : undefined}
     >
@@ -146,7 +153,7 @@ function ThemeSwitch() {
   return (
     <IconButton
       size="small"
-      className="bar__theme"
+      className={styles.theme}
       label={t.theme(t.themes[choice], t.themes[next])}
       icon={<Icon size={16} aria-hidden />}
       onClick={() => choose(next)}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Card } from '../shared/Card.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chartText } from './text.ts';
+import styles from './CurvesCard.module.css';
 
 export interface CurvesCardProps {
   readonly title: string;
@@ -26,12 +27,12 @@ export function CurvesCard({
   const t = chartText();
   return (
     <Card
-      className="curves"
+      className={styles.curves}
       title={title}
       aside={aside}
       actions={
         <SliderField
-          className="curves__smoothing"
+          className={styles.smoothing}
           label={t.smoothing}
           help={help}
           value={smoothing}

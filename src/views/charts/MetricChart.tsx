@@ -1,4 +1,5 @@
 /** One metric as a chart with a table behind it. */
+import { clsx } from 'clsx';
 import {
   memo,
   useId,
@@ -25,7 +26,8 @@ import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales 
 import { chartText } from './text.ts';
 import { useLiveVersion } from './use-live-version.ts';
 import { useWidth } from './use-width.ts';
-import './charts.css';
+import chartStyles from './chart.module.css';
+import styles from './MetricChart.module.css';
 
 /** Most points of a drawn line: about one per pixel of a wide chart. */
 const maxPoints = 600;
@@ -50,7 +52,7 @@ export interface MetricChartProps {
   /** Says which step the cursor is at; once among charts that share it. */
   readonly namesStep?: boolean;
   readonly legend?: ReactNode;
-  readonly className?: string;
+  readonly className?: string | undefined;
   /** Name of the files that the figure is saved as; it cannot be saved without. */
   readonly fileName?: string;
 }
@@ -76,7 +78,7 @@ export const MetricChart = memo(function MetricChart({
   nothing,
   namesStep = false,
   legend,
-  className = '',
+  className,
   fileName,
 }: MetricChartProps) {
   const t = chartText();
@@ -93,9 +95,13 @@ export const MetricChart = memo(function MetricChart({
   const scales = useMemo(() => plotScales(frame, { width, height }), [frame, width, height]);
   const empty = line.rows.length === 0;
   return (
-    <figure ref={figure} className={`chart ${className}`} aria-labelledby={`${id}-title`}>
-      <figcaption className="chart__head">
-        <span className="chart__title" id={`${id}-title`}>
+    <figure
+      ref={figure}
+      className={clsx(chartStyles.chart, className)}
+      aria-labelledby={`${id}-title`}
+    >
+      <figcaption className={chartStyles.head}>
+        <span className={chartStyles.title} id={`${id}-title`}>
           {title}
         </span>
         {legend}
@@ -107,24 +113,29 @@ export const MetricChart = memo(function MetricChart({
           version={drawing.version}
         />
       </figcaption>
-      <div className="chart__plot" ref={plot} style={{ height }}>
+      <div className={chartStyles.plot} ref={plot} style={{ height }}>
         {width > 0 && (
           <>
             <div aria-hidden>
               <PlotFrame width={width} height={height} frame={frame} format={tickFormat} />
             </div>
-            <svg className="chart__lines" width={width} height={height} aria-hidden>
+            <svg className={chartStyles.lines} width={width} height={height} aria-hidden>
               <path
-                className={smoothing > 0 ? 'chart__raw' : 'chart__line'}
+                className={smoothing > 0 ? styles.raw : styles.line}
+                data-line={smoothing > 0 ? 'raw' : 'drawn'}
                 d={linePath(line.rows, 'value', scales)}
               />
               {smoothing > 0 && (
-                <path className="chart__line" d={linePath(line.rows, 'smoothed', scales)} />
+                <path
+                  className={styles.line}
+                  data-line="drawn"
+                  d={linePath(line.rows, 'smoothed', scales)}
+                />
               )}
               {validation && <ValidationMarks book={source.book} scales={scales} />}
             </svg>
             {empty ? (
-              <p className="chart__nothing">{nothing ?? t.nothing}</p>
+              <p className={chartStyles.nothing}>{nothing ?? t.nothing}</p>
             ) : (
               <Cursor
                 label={title}
@@ -139,7 +150,7 @@ export const MetricChart = memo(function MetricChart({
         )}
       </div>
       {fileName !== undefined && (
-        <div className="chart__save">
+        <div className={chartStyles.save}>
           <FigureActions
             name={fileName}
             figure={figure}
@@ -222,11 +233,11 @@ function ValidationMarks({ book, scales }: { readonly book: CurveBook; readonly 
     return (
       <g key={key}>
         {point.knowledge !== null && (
-          <circle className="chart__knowledge" cx={x} cy={scales.y(point.knowledge)} r={4} />
+          <circle className={chartStyles.knowledge} cx={x} cy={scales.y(point.knowledge)} r={4} />
         )}
         {point.alignment !== null && (
           <path
-            className="chart__alignment"
+            className={chartStyles.alignment}
             d={`M${x} ${scales.y(point.alignment) - 5}l5 5l-5 5l-5 -5z`}
           />
         )}
@@ -252,11 +263,11 @@ function ChartValue({
   const at = index === null ? book.length - 1 : Math.min(index, book.length - 1);
   const value = book.curve(name)[at];
   const place = book.place(at);
-  if (value === undefined || place === null) return <span className="chart__value">–</span>;
+  if (value === undefined || place === null) return <span className={styles.value}>–</span>;
   return (
-    <span className="chart__value">
+    <span className={styles.value} data-value>
       {namesStep && index !== null && (
-        <span className="chart__step">{chartText().at(place.stage + 1, place.step + 1)}</span>
+        <span className={chartStyles.step}>{chartText().at(place.stage + 1, place.step + 1)}</span>
       )}
       {Number.isNaN(value) ? '–' : format(value)}
     </span>
@@ -307,7 +318,7 @@ function Cursor({
   const x = scales.x((book.positions[at] ?? 0) + 1);
   return (
     <div
-      className="chart__cursor"
+      className={chartStyles.cursor}
       role="slider"
       tabIndex={0}
       aria-label={t.cursor(label)}
@@ -331,9 +342,9 @@ function Cursor({
     >
       {index !== null && (
         <svg width="100%" height={height} aria-hidden>
-          <line className="chart__rule" x1={x} x2={x} y1={0} y2={height - 24} />
+          <line className={chartStyles.rule} x1={x} x2={x} y1={0} y2={height - 24} />
           {Number.isFinite(value) && (
-            <circle className="chart__dot" cx={x} cy={scales.y(value)} r={3.5} />
+            <circle className={styles.dot} cx={x} cy={scales.y(value)} r={3.5} />
           )}
         </svg>
       )}

@@ -1,7 +1,6 @@
 /** One quantity of several runs over each other: each run is a line, told apart by colour and dash. */
 import { useId, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { axisTicks, type DrawnRow } from '../../studio/runs/curves.ts';
-import { classes } from '../shared/classes.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
@@ -10,7 +9,8 @@ import { PlotFrame } from './PlotFrame.tsx';
 import { layOutFrame, linePath, plotScales, type Band } from './plot.ts';
 import { chartText } from './text.ts';
 import { useWidth } from './use-width.ts';
-import './charts.css';
+import chartStyles from './chart.module.css';
+import styles from './OverlayChart.module.css';
 
 export interface OverlayLine {
   readonly key: string;
@@ -42,8 +42,8 @@ export interface OverlayChartProps {
 const tableRows = 12;
 
 /** Colour and dash of the run at this place among the compared ones. */
-export function lineClass(place: number): string {
-  return classes('overlay__line', `overlay__line--${(place % 6) + 1}`);
+function runMark(place: number): number {
+  return (place % 6) + 1;
 }
 
 export function OverlayChart({
@@ -101,30 +101,35 @@ export function OverlayChart({
     (step) => Number.isInteger(step) && step > 0,
   );
   return (
-    <figure ref={figure} className="chart overlay" aria-labelledby={`${id}-title`}>
-      <figcaption className="chart__head">
-        <span className="chart__title" id={`${id}-title`}>
+    <figure ref={figure} className={chartStyles.chart} aria-labelledby={`${id}-title`}>
+      <figcaption className={chartStyles.head}>
+        <span className={chartStyles.title} id={`${id}-title`}>
           {title}
         </span>
-        {at !== null && <span className="chart__step">{t.stepAt(at)}</span>}
+        {at !== null && <span className={chartStyles.step}>{t.stepAt(at)}</span>}
       </figcaption>
-      <div className="chart__plot" ref={plot} style={{ height }}>
+      <div className={chartStyles.plot} ref={plot} style={{ height }}>
         {width > 0 && (
           <>
             <div aria-hidden>
               <PlotFrame width={width} height={height} frame={frame} format={format} />
             </div>
-            <svg className="chart__lines" width={width} height={height} aria-hidden>
+            <svg className={chartStyles.lines} width={width} height={height} aria-hidden>
               {lines.map((line, place) => (
                 <g key={line.key}>
-                  <path className={lineClass(place)} d={linePath(line.rows, 'value', scales)} />
+                  <path
+                    className={styles.line}
+                    data-run={runMark(place)}
+                    d={linePath(line.rows, 'value', scales)}
+                  />
                   {line.marked === true &&
                     line.rows.map(
                       ({ x, value: y }) =>
                         y !== null && (
                           <circle
                             key={x}
-                            className={`overlay__mark overlay__mark--${(place % 6) + 1}`}
+                            className={styles.mark}
+                            data-run={runMark(place)}
                             cx={scales.x(x + 1)}
                             cy={scales.y(y)}
                             r={3}
@@ -135,10 +140,10 @@ export function OverlayChart({
               ))}
             </svg>
             {empty ? (
-              <p className="chart__nothing">{nothing}</p>
+              <p className={chartStyles.nothing}>{nothing}</p>
             ) : (
               <div
-                className="chart__cursor"
+                className={chartStyles.cursor}
                 role="slider"
                 tabIndex={0}
                 aria-label={t.cursor(title)}
@@ -155,7 +160,7 @@ export function OverlayChart({
                 {at !== null && (
                   <svg width="100%" height={height} aria-hidden>
                     <line
-                      className="chart__rule"
+                      className={chartStyles.rule}
                       x1={scales.x(at)}
                       x2={scales.x(at)}
                       y1={0}
@@ -168,14 +173,14 @@ export function OverlayChart({
           </>
         )}
       </div>
-      <ul className="overlay__values" aria-hidden>
+      <ul className={styles.values} aria-hidden>
         {lines.map((line, place) => (
           <li key={line.key}>
             <LineSample place={place} /> {value(line, at ?? steps)}
           </li>
         ))}
       </ul>
-      <div className="chart__save">
+      <div className={chartStyles.save}>
         <FigureActions
           name={fileName}
           figure={figure}
@@ -191,7 +196,7 @@ export function OverlayChart({
           ]}
         />
         {!empty && (
-          <details className="chart__table">
+          <details className={chartStyles.table}>
             <summary>{t.values}</summary>
             <Table
               caption={title}
@@ -223,8 +228,8 @@ export function OverlayChart({
 /** A short piece of a run's line, for legends. */
 export function LineSample({ place }: { readonly place: number }) {
   return (
-    <svg className="overlay__sample" width="26" height="10" aria-hidden>
-      <path className={lineClass(place)} d="M1 5L25 5" />
+    <svg width="26" height="10" aria-hidden>
+      <path className={styles.line} data-run={runMark(place)} d="M1 5L25 5" />
     </svg>
   );
 }

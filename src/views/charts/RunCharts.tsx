@@ -7,6 +7,8 @@ import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { CurvesCard } from './CurvesCard.tsx';
 import { MetricChart } from './MetricChart.tsx';
 import { chartText } from './text.ts';
+import chartStyles from './chart.module.css';
+import styles from './RunCharts.module.css';
 
 const loss = (value: number) => formatFixed(value, 3);
 /** A learning rate as people write it: 1.5e-4. */
@@ -45,7 +47,7 @@ export const RunCharts = memo(function RunCharts({
         namesStep
         legend={<LossLegend stages={stages} />}
       />
-      <div className="curves__small">
+      <div className={chartStyles.small}>
         <MetricChart
           title={t.orthogonal}
           fileName="orthogonal-loss"
@@ -112,7 +114,7 @@ function exponent(value: number): string {
 function LossLegend({ stages }: { readonly stages: readonly StageProgress[] }) {
   const t = chartText();
   return (
-    <span className="chart-legend">
+    <span className={styles.chartLegend}>
       {stages.map(({ name }, stage) => (
         <span key={name}>
           <svg width="12" height="12" aria-hidden>
@@ -131,13 +133,13 @@ function LossLegend({ stages }: { readonly stages: readonly StageProgress[] }) {
       ))}
       <span>
         <svg width="10" height="10" aria-hidden>
-          <circle className="chart__knowledge" cx="5" cy="5" r="4" />
+          <circle className={chartStyles.knowledge} cx="5" cy="5" r="4" />
         </svg>
         {t.validationKnowledge}
       </span>
       <span>
         <svg width="12" height="12" aria-hidden>
-          <path className="chart__alignment" d="M6 1l5 5l-5 5l-5 -5z" />
+          <path className={chartStyles.alignment} d="M6 1l5 5l-5 5l-5 -5z" />
         </svg>
         {t.validationAlignment}
       </span>

@@ -28,7 +28,7 @@ import { Conversations } from './Conversations.tsx';
 import { Settings } from './Settings.tsx';
 import { TurnView } from './TurnView.tsx';
 import { chatText } from './text.ts';
-import './chat.css';
+import styles from './ChatPage.module.css';
 
 /** Milliseconds without a keystroke before a draft is counted. */
 const countAfter = 300;
@@ -88,14 +88,14 @@ export default function ChatPage() {
       {models.phase === 'loading' && !models.error ? (
         <Loading what={t.models} height={320} />
       ) : (
-        <div className="chat">
-          <div className="chat__main">
+        <div className={styles.chat}>
+          <div className={styles.chatMain}>
             <Variants choices={choices} speakers={speakers} disabled={speaking} />
             {asides.map((model) => (
               <AsideNotice key={model.id} model={model} link />
             ))}
             {turns.length === 0 ? (
-              <Card className="chat__empty">
+              <Card className={styles.chatEmpty}>
                 <EmptyState
                   icon={<MessagesSquare size={28} aria-hidden />}
                   title={t.nothingSaid}
@@ -122,7 +122,7 @@ export default function ChatPage() {
                 </EmptyState>
               </Card>
             ) : (
-              <ol className="turns" aria-label={t.conversation}>
+              <ol className={styles.turns} aria-label={t.conversation}>
                 {turns.map((turn, index) => (
                   <TurnView
                     key={turn.id}
@@ -153,7 +153,7 @@ export default function ChatPage() {
               <ContextUse speakers={speakers} />
             </Composer>
           </div>
-          <aside className="chat__side" aria-label={t.side}>
+          <aside className={styles.chatSide} aria-label={t.side}>
             <Card title={t.sampling}>
               <Settings />
             </Card>
@@ -214,13 +214,13 @@ function Variants({
   const setVariant = useChat((state) => state.setVariant);
   const nobody = { value: '', label: t.nobody };
   return (
-    <div className="variants">
+    <div className={styles.variants}>
       {sides.map((side) => {
         const speaker = speakers[side];
         const options = choices.map(({ key, label }) => ({ value: key, label }));
         return (
-          <div key={side} className="variants__side">
-            <span className="variants__name">{t[side]}</span>
+          <div key={side} className={styles.variantsSide}>
+            <span className={styles.variantsName}>{t[side]}</span>
             <Select
               aria-label={t.sideModel(t[side])}
               value={speaker ? variantKey(speaker.variant) : ''}

@@ -1,9 +1,11 @@
 /** The prompt for both models. Enter sends, Shift and Enter makes a line. */
+import { clsx } from 'clsx';
 import { SendHorizontal, Square } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { Button } from '../shared/controls/Button.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
 import { chatText } from './text.ts';
+import styles from './Composer.module.css';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -35,7 +37,7 @@ export function Composer({
   const refused = reason ?? (text.trim() === '' ? t.typeFirst : null);
   return (
     <form
-      className="composer"
+      className={styles.composer}
       onSubmit={(event) => {
         event.preventDefault();
         if (refused === null && !speaking) onSend();
@@ -43,7 +45,7 @@ export function Composer({
     >
       <textarea
         ref={field}
-        className="ui-input composer__text"
+        className={clsx(styles.text, 'ui-input')}
         aria-label={t.promptLabel}
         placeholder={both ? t.placeholderBoth : t.placeholder}
         rows={2}
@@ -69,7 +71,7 @@ export function Composer({
           {t.send}
         </Button>
       )}
-      <div className="composer__note">
+      <div className={styles.note}>
         <NotClinical />
         {children}
       </div>

@@ -1,10 +1,11 @@
 /** How much of each model's context the conversation and the draft take, and what happens when it is full. */
+import { clsx } from 'clsx';
 import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import { currentConversation, sides } from '../../studio/chat/chat-document.ts';
 import { variantKey } from '../../studio/models/variant-key.ts';
-import { classes } from '../shared/classes.ts';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { chatText } from './text.ts';
+import styles from './ContextUse.module.css';
 
 /** Share of the context from which on a person is told. */
 const nearlyFull = 0.85;
@@ -27,15 +28,15 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
   });
   const fullest = Math.max(0, ...shown.map(({ used, all }) => used / all));
   return (
-    <div className="context">
-      <span className="context__name">
+    <div className={styles.context}>
+      <span className={styles.name}>
         {t.context} <InfoTip about={t.context} text={t.contextHelp} />
       </span>
       {shown.map(({ side, used, all }) => (
-        <span key={side} className="context__side">
-          <span className="context__figures">{t.contextOf(t[side], used, all)}</span>
+        <span key={side} className={styles.side}>
+          <span>{t.contextOf(t[side], used, all)}</span>
           <span
-            className={classes('context__bar', used / all >= nearlyFull && 'context__bar--near')}
+            className={clsx(styles.bar, used / all >= nearlyFull && styles.barNear)}
             role="meter"
             aria-label={t.contextOf(t[side], used, all)}
             aria-valuemin={0}
@@ -47,7 +48,7 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
         </span>
       ))}
       {fullest >= nearlyFull && (
-        <span className="context__warning" role="status">
+        <span className={styles.warning} role="status">
           {fullest >= 1 && speaking === null ? t.contextFull : t.contextNear}
         </span>
       )}

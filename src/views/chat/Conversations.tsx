@@ -1,4 +1,5 @@
 /** Conversations kept in this browser: searched, opened, renamed, saved, deleted. */
+import { clsx } from 'clsx';
 import { Braces, Check, FileText, MessageSquarePlus, Pencil, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { useChat } from '../../studio/chat/chat.ts';
@@ -10,10 +11,10 @@ import {
 } from '../../studio/chat/chat-document.ts';
 import { fileStem, saveFile } from '../../studio/exports/exports.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
-import { classes } from '../shared/classes.ts';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
+import styles from './Conversations.module.css';
 
 /** Saves one as text for people, or with all figures. */
 function saveConversation(conversation: Conversation, as: 'md' | 'json'): void {
@@ -37,7 +38,7 @@ export function Conversations() {
   const found = foundConversations(conversations, search);
   const any = conversations.some(({ turns }) => turns.length > 0);
   return (
-    <div className="conversations">
+    <div className={styles.conversations}>
       <Button
         size="small"
         icon={<MessageSquarePlus size={14} aria-hidden />}
@@ -56,10 +57,10 @@ export function Conversations() {
           onChange={(event) => setSearch(event.target.value)}
         />
       ) : (
-        <p className="conversations__none">{t.noneYet}</p>
+        <p className={styles.conversationsNone}>{t.noneYet}</p>
       )}
       {any && found.length === 0 && (
-        <p className="conversations__none" role="status">
+        <p className={styles.conversationsNone} role="status">
           {t.noneFound}
         </p>
       )}
@@ -95,9 +96,9 @@ function ConversationRow({
   const { id } = conversation;
   if (title !== null) {
     return (
-      <li className="conversation conversation--on">
+      <li className={clsx(styles.conversation, styles.conversationOn)}>
         <form
-          className="conversation__rename"
+          className={styles.conversationRename}
           onSubmit={(event) => {
             event.preventDefault();
             rename(id, title);
@@ -131,18 +132,18 @@ function ConversationRow({
     );
   }
   return (
-    <li className={classes('conversation', on && 'conversation--on')}>
+    <li className={clsx(styles.conversation, on && styles.conversationOn)}>
       <button
         type="button"
-        className="conversation__open"
+        className={styles.conversationOpen}
         aria-current={on}
         disabled={speaking}
         onClick={() => open(id)}
       >
-        <span className="conversation__title">{seenControls(titleOf(conversation))}</span>
-        <span className="conversation__time">{formatTime(conversation.startedAt)}</span>
+        <span className={styles.conversationTitle}>{seenControls(titleOf(conversation))}</span>
+        <span className={styles.conversationTime}>{formatTime(conversation.startedAt)}</span>
       </button>
-      <span className="conversation__acts">
+      <span className={styles.conversationActs}>
         <IconButton
           size="small"
           label={t.rename}

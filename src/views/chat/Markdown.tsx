@@ -4,6 +4,7 @@ import remarkGfm from 'remark-gfm';
 import { seenControls } from '../shared/seen-controls.ts';
 import { isModestMarkdown } from './markdown-bounds.ts';
 import { chatText } from './text.ts';
+import styles from './Markdown.module.css';
 
 const plugins = [remarkGfm];
 
@@ -13,17 +14,17 @@ const plugins = [remarkGfm];
  */
 const components: Components = {
   a: ({ href, children }) => (
-    <span className="md-link">
+    <span className={styles.mdLink}>
       {children}
       {typeof href === 'string' && href !== '' && !sameText(children, href) && (
-        <span className="md-address"> ({href})</span>
+        <span className={styles.mdAddress}> ({href})</span>
       )}
     </span>
   ),
   img: ({ alt }) => <ImageText alt={alt ?? ''} />,
   // A wide table scrolls inside its answer.
   table: ({ children }) => (
-    <div className="md-table">
+    <div className={styles.mdTable}>
       <table>{children}</table>
     </div>
   ),
@@ -32,7 +33,7 @@ const components: Components = {
 /** What an image would be. */
 function ImageText({ alt }: { readonly alt: string }) {
   const { image } = chatText();
-  return <span className="md-image">[{alt === '' ? image : `${image}: ${alt}`}]</span>;
+  return <span className={styles.mdImage}>[{alt === '' ? image : `${image}: ${alt}`}]</span>;
 }
 
 /** Keeps every address as text; the component above decides that it is never a link. */
@@ -49,7 +50,7 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
   const seen = seenControls(text);
   if (!isModestMarkdown(seen)) return <PlainText text={seen} />;
   return (
-    <div className="md">
+    <div className={styles.md} data-markdown>
       <ReactMarkdown
         remarkPlugins={plugins}
         components={components}
@@ -64,9 +65,9 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
 
 function PlainText({ text }: { readonly text: string }) {
   return (
-    <div className="md">
-      <p className="md-image">{chatText().plainAnswer}</p>
-      <div className="md-plain">{text}</div>
+    <div className={styles.md} data-markdown>
+      <p className={styles.mdImage}>{chatText().plainAnswer}</p>
+      <div className={styles.mdPlain}>{text}</div>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
 import { chatText } from './text.ts';
+import styles from './ReplyView.module.css';
 
 export interface ReplyViewProps {
   readonly reply: Reply;
@@ -33,11 +34,11 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
   const [shown, setShown] = useState(false);
   const followed = shown && routing !== undefined && !live;
   return (
-    <article className="reply" aria-label={t.answerOf(name)} aria-busy={live}>
-      <header className="reply__head">
-        <p className="reply__speaker">{seenControls(name)}</p>
+    <article className={styles.reply} aria-label={t.answerOf(name)} aria-busy={live}>
+      <header className={styles.head}>
+        <p className={styles.speaker}>{seenControls(name)}</p>
         {!live && reply.text !== '' && (
-          <span className="reply__acts">
+          <span className={styles.acts}>
             {routed && reply.ids.length > 0 && (
               <Button
                 size="small"
@@ -63,7 +64,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
       </header>
       {reply.state === 'waiting' && <Waiting />}
       {followed && routing === 'loading' && (
-        <p className="reply__waiting" role="status">
+        <p className={styles.waiting} role="status">
           {t.findingRouting}
         </p>
       )}
@@ -73,9 +74,9 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
       ) : (
         reply.text !== '' && <Markdown text={reply.text} />
       )}
-      {reply.state === 'done' && reply.text === '' && <p className="reply__waiting">{t.noText}</p>}
+      {reply.state === 'done' && reply.text === '' && <p className={styles.waiting}>{t.noText}</p>}
       {reply.error && <ErrorNotice error={new StudioError(reply.error)} />}
-      <p className="reply__figures">{figures(reply).join(' · ')}</p>
+      <p className={styles.figures}>{figures(reply).join(' · ')}</p>
     </article>
   );
 });
@@ -84,7 +85,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
 function Waiting() {
   const t = chatText();
   const note = useChat((state) => state.note);
-  return <p className="reply__waiting">{note === '' ? t.readingPrompt : phrase(note)}…</p>;
+  return <p className={styles.waiting}>{note === '' ? t.readingPrompt : phrase(note)}…</p>;
 }
 
 function figures(reply: Reply): string[] {

@@ -6,6 +6,7 @@ import { Select } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
+import styles from './RoutedText.module.css';
 
 export interface RoutedTextProps {
   readonly routing: ReplyRouting;
@@ -75,8 +76,8 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
   };
   const token = visible(tokens[at] ?? '');
   return (
-    <div className="routed">
-      <p className="routed__help">{t.routingHelp}</p>
+    <div className={styles.routed}>
+      <p className={styles.help}>{t.routingHelp}</p>
       <Select
         size="small"
         aria-label={t.linear}
@@ -90,7 +91,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
       {/* One stop of the keyboard; the arrow keys go through the tokens. */}
       <div
         ref={list}
-        className="routed__tokens"
+        className={styles.tokens}
         role="listbox"
         tabIndex={-1}
         aria-label={t.tokensOf(speaker)}
@@ -108,18 +109,18 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
               tabIndex={index === at ? 0 : -1}
               aria-selected={index === at}
               aria-label={`${t.tokenIs(visible(text))} ${t.experts(names)}`}
-              className="routed__token"
+              className={styles.token}
               data-expert={first?.expert ?? 0}
               onPointerEnter={() => setAt(index)}
               onFocus={() => setAt(index)}
             >
-              <span className="routed__text">{visible(text) || '·'}</span>
-              <span className="routed__experts">{names}</span>
+              <span>{visible(text) || '·'}</span>
+              <span className={styles.experts}>{names}</span>
             </span>
           );
         })}
       </div>
-      <p className="routed__at">
+      <p className={styles.at}>
         {t.tokenNumber(at + 1, tokens.length)}: <strong>{t.tokenIs(token)}</strong>
       </p>
       <Table
@@ -129,7 +130,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
         rowKey={({ layer, projection }) => `${layer}.${projection}`}
         maxHeight={220}
       />
-      <details className="routed__all" onToggle={(event) => setTable(event.currentTarget.open)}>
+      <details className={styles.all} onToggle={(event) => setTable(event.currentTarget.open)}>
         <summary>{t.allTokens}</summary>
         {table && <AllTokens routing={routing} linear={linear} speaker={speaker} />}
       </details>

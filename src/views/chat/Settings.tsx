@@ -8,6 +8,7 @@ import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { NumberField, TextField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chatText } from './text.ts';
+import styles from './Settings.module.css';
 
 export function Settings() {
   const t = chatText();
@@ -22,7 +23,7 @@ export function Settings() {
   const orOff = (off: number) => (value: number) =>
     value === off ? t.off : Number.isInteger(value) && off === 0 ? String(value) : value.toFixed(2);
   return (
-    <div className="settings">
+    <div className={styles.settings}>
       <TextField
         label={t.systemPrompt}
         help={t.systemHelp}
@@ -76,7 +77,7 @@ export function Settings() {
         format={orOff(1)}
         onChange={(repetitionPenalty) => set({ repetitionPenalty })}
       />
-      <div className="settings__pair">
+      <div className={styles.settingsPair}>
         <NumberField
           {...frame('maxTokens')}
           label={t.mostTokens}
@@ -87,7 +88,7 @@ export function Settings() {
           integer
           onChange={(maxTokens) => set({ maxTokens })}
         />
-        <div className="settings__seed">
+        <div className={styles.settingsSeed}>
           <NumberField
             {...frame('seed')}
             label={t.seedLabel}
@@ -119,10 +120,10 @@ function Presets() {
   const { setSettings, savePreset, removePreset } = useChat.getState();
   const [name, setName] = useState('');
   return (
-    <fieldset className="presets">
+    <fieldset className={styles.presets}>
       <legend>{t.preset}</legend>
-      <p className="presets__help">{t.presetHelp}</p>
-      <div className="presets__row">
+      <p className={styles.presetsHelp}>{t.presetHelp}</p>
+      <div className={styles.presetsRow}>
         {names.map((preset) => (
           <Button
             key={preset}
@@ -135,7 +136,7 @@ function Presets() {
         ))}
       </div>
       {own.length > 0 && (
-        <ul className="presets__own" aria-label={t.ownPresets}>
+        <ul className={styles.presetsOwn} aria-label={t.ownPresets}>
           {own.map((preset) => (
             <li key={preset.name}>
               <Button
@@ -157,7 +158,7 @@ function Presets() {
         </ul>
       )}
       <form
-        className="presets__new"
+        className={styles.presetsNew}
         onSubmit={(event) => {
           event.preventDefault();
           if (name.trim() === '') return;

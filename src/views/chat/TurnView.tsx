@@ -8,6 +8,7 @@ import { seenControls } from '../shared/seen-controls.ts';
 import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
 import { chatText } from './text.ts';
+import styles from './TurnView.module.css';
 
 export interface TurnViewProps {
   readonly turn: Turn;
@@ -25,11 +26,11 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
   const busy = speaking ? t.busy : null;
   const replies = sides.flatMap((side) => turn.replies[side] ?? []);
   return (
-    <li className="turn">
+    <li className={styles.turn}>
       {draft === null ? (
-        <div className="turn__user">
+        <div className={styles.user}>
           <p>{seenControls(turn.user)}</p>
-          <span className="turn__acts">
+          <span className={styles.acts}>
             <IconButton
               size="small"
               label={t.copyPrompt}
@@ -56,7 +57,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
         </div>
       ) : (
         <form
-          className="turn__edit"
+          className={styles.edit}
           onSubmit={(event) => {
             event.preventDefault();
             if (busy !== null || draft.trim() === '') return;
@@ -74,7 +75,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
               if (event.key === 'Escape') setDraft(null);
             }}
           />
-          <div className="turn__edit-acts">
+          <div className={styles.editActs}>
             <span>{t.editNote}</span>
             <Button size="small" onClick={() => setDraft(null)}>
               {t.cancel}
@@ -90,7 +91,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
           </div>
         </form>
       )}
-      <div className="turn__replies" data-count={replies.length}>
+      <div className={styles.replies} data-count={replies.length}>
         {sides.map((side) => {
           const reply = turn.replies[side];
           if (!reply) return null;

@@ -14,7 +14,7 @@ import { ImportProgress } from './ImportProgress.tsx';
 import { SetDetail } from './SetDetail.tsx';
 import { SetList } from './SetList.tsx';
 import { dataText } from './text.ts';
-import './data.css';
+import styles from './DataPage.module.css';
 
 const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
@@ -120,7 +120,7 @@ function Samples({ primary = false }: { readonly primary?: boolean }) {
 function NoData() {
   const t = dataText();
   return (
-    <div className="data-drop">
+    <div className={styles.drop}>
       <EmptyState
         icon={<Upload size={32} aria-hidden />}
         title={t.emptyTitle}

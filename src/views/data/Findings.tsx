@@ -1,9 +1,13 @@
 /** What a file holds besides its records, counted: fields that were not used, answers not trained on, reasoning. */
+import { clsx } from 'clsx';
 import type { DataSetSummary, Finding } from '../../worker/protocol.ts';
 import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { findingNames, findingsText } from './text-findings.ts';
+import columnsStyles from './mapper/columns.module.css';
+import styles from './Findings.module.css';
+import textStyles from '../shared/text.module.css';
 
 export function Findings({ set }: { readonly set: DataSetSummary }) {
   const t = findingsText();
@@ -20,7 +24,7 @@ export function Findings({ set }: { readonly set: DataSetSummary }) {
         ) : field === '…' ? (
           t.more
         ) : (
-          <code className="mapper__name">{seenControls(field)}</code>
+          <code className={columnsStyles.name}>{seenControls(field)}</code>
         ),
     },
     { key: 'count', header: t.count, align: 'end', cell: ({ count }) => t.number(count) },
@@ -28,14 +32,12 @@ export function Findings({ set }: { readonly set: DataSetSummary }) {
     {
       key: 'example',
       header: t.example,
-      cell: ({ example }) => (
-        <span className="findings__example">{seenControls(example ?? '–')}</span>
-      ),
+      cell: ({ example }) => <span className={styles.example}>{seenControls(example ?? '–')}</span>,
     },
   ];
   return (
-    <Card flush className="findings" title={t.title}>
-      <p className="findings__lead data-quiet">{t.lead}</p>
+    <Card flush className={styles.findings} title={t.title}>
+      <p className={clsx(styles.lead, textStyles.quietLarge)}>{t.lead}</p>
       <Table
         caption={t.tableOf(set.name)}
         columns={columns}

@@ -1,9 +1,11 @@
 /** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
+import { clsx } from 'clsx';
 import { useState, type RefObject } from 'react';
 import type { LengthHistogram } from '../../worker/protocol.ts';
 import { formatInteger } from '../shared/format.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { dataText } from './text.ts';
+import styles from './Histogram.module.css';
 
 const height = 168;
 const top = 18;
@@ -32,8 +34,8 @@ export function Histogram({ lengths, frame }: HistogramProps) {
   const floor = height - bottom;
   const shown = pointed === null ? null : counts[pointed];
   return (
-    <figure className="histogram">
-      <div ref={ref} className="histogram__frame">
+    <figure className={styles.histogram}>
+      <div ref={ref} className={styles.frame}>
         <svg
           width={width}
           height={height}
@@ -43,13 +45,7 @@ export function Histogram({ lengths, frame }: HistogramProps) {
         >
           {[0, Math.floor(highest / 2), highest].map((count) => (
             <g key={count}>
-              <line
-                x1={left}
-                x2={width - 8}
-                y1={y(count)}
-                y2={y(count)}
-                className="histogram__grid"
-              />
+              <line x1={left} x2={width - 8} y1={y(count)} y2={y(count)} className={styles.grid} />
               <text x={left - 6} y={y(count) + 4} textAnchor="end">
                 {formatInteger(count)}
               </text>
@@ -73,9 +69,7 @@ export function Histogram({ lengths, frame }: HistogramProps) {
                   y={y(count)}
                   height={floor - y(count)}
                   className={
-                    bin * binWidth >= maxLength
-                      ? 'histogram__bar histogram__bar--cut'
-                      : 'histogram__bar'
+                    bin * binWidth >= maxLength ? clsx(styles.bar, styles.barCut) : styles.bar
                   }
                 />
               </g>
@@ -88,13 +82,13 @@ export function Histogram({ lengths, frame }: HistogramProps) {
                 x2={x(maxLength)}
                 y1={top - 4}
                 y2={floor}
-                className="histogram__cut"
+                className={styles.cut}
               />
               <text
                 x={x(maxLength)}
                 y={11}
                 textAnchor={x(maxLength) > width - 80 ? 'end' : 'middle'}
-                className="histogram__cut-text"
+                className={styles.cutText}
               >
                 {t.cutAt(formatInteger(maxLength))}
               </text>

@@ -16,6 +16,8 @@ import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { Histogram } from './Histogram.tsx';
 import { dataText } from './text.ts';
+import textStyles from '../shared/text.module.css';
+import styles from './Lengths.module.css';
 
 export interface LengthsProps {
   readonly set: DataSetSummary;
@@ -54,11 +56,11 @@ export function Lengths({ set, model, view, viewKey }: LengthsProps) {
       {lengths.status === 'failed' &&
         // The rendered example beside it says the same and offers the way out.
         (asksForTemplate(lengths.error) ? (
-          <p className="data-quiet">{t.needsTemplate}</p>
+          <p className={textStyles.quietLarge}>{t.needsTemplate}</p>
         ) : (
           <ErrorNotice error={lengths.error} />
         ))}
-      {model?.aside && <p className="data-quiet">{t.modelAside}</p>}
+      {model?.aside && <p className={textStyles.quietLarge}>{t.modelAside}</p>}
       {(lengths.status === 'loading' || lengths.status === 'idle') && !model?.aside && (
         <Loading what={t.loadingLengths} height={236} />
       )}
@@ -74,7 +76,7 @@ export function Lengths({ set, model, view, viewKey }: LengthsProps) {
               onCounted={(counted) => setWhole({ key: viewKey, lengths: counted })}
             />
           )}
-          <details className="lengths__table">
+          <details className={styles.table}>
             <summary>{t.showTable}</summary>
             <Table
               caption={t.histogram(shown.binWidth)}
@@ -146,7 +148,7 @@ function CountAll({
     else if (outcome.status === 'failed') setError(outcome.error);
   };
   return (
-    <div className="lengths__sample">
+    <div className={styles.sample}>
       <span>{t.sampled(counted, records)}</span>
       {task === null ? (
         <Button size="small" onClick={() => void count()}>
@@ -167,7 +169,7 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
   const all = counted === records;
   const limit = formatInteger(maxLength);
   return (
-    <div className="lengths__summary">
+    <div className={styles.summary}>
       <span>
         {all
           ? t.median(formatInteger(median), formatInteger(longest), formatCompact(totalTokens))

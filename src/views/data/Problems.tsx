@@ -14,11 +14,13 @@ import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { SearchField } from './SearchField.tsx';
+import { SearchField } from './records/SearchField.tsx';
 import { codeNames, problemReason, problemsText } from './text-problems.ts';
-import { usePages } from './use-pages.ts';
-import { useSearch } from './use-search.ts';
+import { usePages } from './records/use-pages.ts';
+import { useSearch } from './records/use-search.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
+import listStyles from './list.module.css';
+import styles from './Problems.module.css';
 
 const rowHeight = 34;
 const anyCode = '*';
@@ -71,7 +73,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
         </Button>
       }
     >
-      <div className="records__tools">
+      <div className={listStyles.tools}>
         <Select
           size="small"
           aria-label={t.filter}
@@ -91,13 +93,13 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
           onClear={() => look('', code)}
         />
         {places && (
-          <span className="records__found" role="status">
+          <span className={listStyles.found} role="status">
             {places.length === 0 ? t.none : t.found(places.length, all)}
           </span>
         )}
       </div>
       {search.task !== null && (
-        <div className="records__searching">
+        <div className={listStyles.searching}>
           <TaskProgress task={search.task} label={t.searching} />
         </div>
       )}
@@ -139,13 +141,13 @@ function List({ set, count, read }: ListProps) {
     <>
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div
-        className="problems"
+        className={styles.problems}
         role="table"
         aria-label={t.tableOf(set.name)}
         aria-rowcount={count + 1}
       >
         <div role="rowgroup">
-          <div role="row" className="problems__head" aria-rowindex={1}>
+          <div role="row" className={styles.head} aria-rowindex={1}>
             {headers.map(({ key, label }) => (
               <span key={key} role="columnheader">
                 {label}
@@ -155,7 +157,7 @@ function List({ set, count, read }: ListProps) {
         </div>
         <div
           ref={attach}
-          className="problems__rows"
+          className={styles.rows}
           role="rowgroup"
           // A scroll container must be reachable by keyboard.
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -163,14 +165,14 @@ function List({ set, count, read }: ListProps) {
           aria-label={t.tableOf(set.name)}
           style={{ height: Math.min(320, count * rowHeight) }}
         >
-          <div className="records__all" role="presentation" style={{ height }}>
+          <div className={listStyles.all} role="presentation" style={{ height }}>
             {Array.from({ length: Math.max(0, end - first) }, (_, i) => {
               const index = first + i;
               return (
                 <div
                   key={index}
                   role="row"
-                  className="problems__row"
+                  className={styles.row}
                   aria-rowindex={index + 2}
                   style={{ transform: `translateY(${topOf(index)}px)` }}
                 >
@@ -188,7 +190,7 @@ function List({ set, count, read }: ListProps) {
 function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
   if (!problem) {
     return (
-      <span role="cell" className="records__wait">
+      <span role="cell" className={listStyles.wait}>
         …
       </span>
     );

@@ -11,10 +11,11 @@ import { useAsync } from '../shared/use-async.ts';
 import { Findings } from './Findings.tsx';
 import { Lengths } from './Lengths.tsx';
 import { Problems } from './Problems.tsx';
-import { RecordTable, severalTasks } from './RecordTable.tsx';
-import { RenderedExample } from './RenderedExample.tsx';
+import { RecordTable, severalTasks } from './records/RecordTable.tsx';
+import { RenderedExample } from './records/RenderedExample.tsx';
 import { SplitCard } from './SplitCard.tsx';
 import { dataText } from './text.ts';
+import styles from './SetDetail.module.css';
 
 export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   const t = dataText();
@@ -50,10 +51,10 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
     );
   }
   return (
-    <div className="data-detail">
+    <div className={styles.detail}>
       <Card
         flush
-        className="data-detail__records"
+        className={styles.records}
         title={t.recordsOf(set.name)}
         aside={severalTasks(set) ? taskWords(set) : undefined}
       >
@@ -64,7 +65,7 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
           apart={split.status === 'ready' ? (split.value?.rows ?? null) : null}
         />
       </Card>
-      <div className="data-detail__side">
+      <div className={styles.side}>
         <RenderedExample
           set={set}
           index={index}
@@ -77,12 +78,12 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
         <SplitCard set={set} recipe={recipe} split={split} selected={index} onSelect={setIndex} />
       </div>
       {(set.findings?.length ?? 0) > 0 && (
-        <div className="data-detail__wide">
+        <div className={styles.wide}>
           <Findings set={set} />
         </div>
       )}
       {set.problems + notes > 0 && (
-        <div className="data-detail__wide">
+        <div className={styles.wide}>
           <Problems set={set} />
         </div>
       )}

@@ -13,6 +13,8 @@ import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { dataText, shapeNames } from './text.ts';
+import styles from './SetList.module.css';
+import textStyles from '../shared/text.module.css';
 
 export function SetList({ selectedId }: { readonly selectedId: string | null }) {
   const t = dataText();
@@ -43,7 +45,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
       cell: ({ id, name }) => (
         <button
           type="button"
-          className="data-name"
+          className={styles.name}
           aria-pressed={id === selectedId}
           onClick={() => select(id)}
         >
@@ -68,12 +70,14 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
         return problems === 0 ? (
           '0'
         ) : (
-          <span className="data-left-out">
+          <span className={styles.leftOut}>
             <Tag tone="warning">
               <TriangleAlert size={12} aria-hidden />
               {t.lines(problems)}
             </Tag>
-            {repeated > 0 && <span className="data-quiet">{t.duplicates(repeated)}</span>}
+            {repeated > 0 && (
+              <span className={textStyles.quietSmall}>{t.duplicates(repeated)}</span>
+            )}
           </span>
         );
       },
@@ -134,7 +138,7 @@ function Kind({ set: { id, name, kind, kindGuessed, shape } }: { readonly set: D
     { value: 'alignment', label: t.alignment, tone: 'align' },
   ];
   return (
-    <span className="data-kind">
+    <span className={styles.kind}>
       <Segmented
         size="small"
         label={t.kindOf(name)}
@@ -143,7 +147,7 @@ function Kind({ set: { id, name, kind, kindGuessed, shape } }: { readonly set: D
         onChange={(chosen) => void setKind(id, chosen)}
       />
       {kindGuessed && (
-        <span className="data-guessed">
+        <span className={styles.guessed}>
           {t.guessed}
           <InfoTip about={t.kindOf(name)} text={t.guessedHelp} />
         </span>

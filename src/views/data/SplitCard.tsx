@@ -8,7 +8,9 @@ import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import type { Async } from '../shared/use-async.ts';
 import { dataText } from './text.ts';
-import { placeAmong } from './use-search.ts';
+import { placeAmong } from './records/use-search.ts';
+import styles from './SplitCard.module.css';
+import textStyles from '../shared/text.module.css';
 
 export interface SplitCardProps {
   readonly set: DataSetSummary;
@@ -24,16 +26,18 @@ export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardP
   const { fraction, maxRecords } = recipe.validation;
   return (
     <Card title={t.split} aside={t.splitSeed(recipe.seed)}>
-      <div className="split">
+      <div className={styles.split}>
         {split.status === 'failed' && <ErrorNotice error={split.error} />}
         {split.status === 'loading' && <Loading what={t.loadingSplit} height={64} />}
         {(split.status === 'idle' || (split.status === 'ready' && split.value === null)) && (
-          <p className="data-quiet">{set.shape === 'evaluation' ? t.neverTrains : t.notInRun}</p>
+          <p className={textStyles.quietLarge}>
+            {set.shape === 'evaluation' ? t.neverTrains : t.notInRun}
+          </p>
         )}
         {split.status === 'ready' && split.value !== null && (
           <Shares split={split.value} selected={selected} onSelect={onSelect} />
         )}
-        <p className="data-quiet">{t.splitRule(fraction, maxRecords)}</p>
+        <p className={textStyles.quietLarge}>{t.splitRule(fraction, maxRecords)}</p>
       </div>
     </Card>
   );
@@ -48,16 +52,16 @@ function Shares({
   if (validation === 0) return <p>{t.noValidation}</p>;
   return (
     <>
-      <div className="split__bar" role="img" aria-label={t.splitChart(training, validation)}>
-        <span className="split__training" style={{ flexGrow: training }} />
-        <span className="split__validation" style={{ flexGrow: validation }} />
+      <div className={styles.bar} role="img" aria-label={t.splitChart(training, validation)}>
+        <span className={styles.training} style={{ flexGrow: training }} />
+        <span className={styles.validation} style={{ flexGrow: validation }} />
       </div>
-      <div className="split__legend">
+      <div className={styles.legend}>
         <span>
-          <i className="split__training" aria-hidden /> {t.forTraining(training)}
+          <i className={styles.training} aria-hidden /> {t.forTraining(training)}
         </span>
         <span>
-          <i className="split__validation" aria-hidden /> {t.forValidation(validation)}
+          <i className={styles.validation} aria-hidden /> {t.forValidation(validation)}
         </span>
         <Button
           size="small"

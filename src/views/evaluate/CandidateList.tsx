@@ -6,6 +6,9 @@ import { BranchChip } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { evaluateText } from './text.ts';
+import panelsStyles from './panels.module.css';
+import textStyles from '../shared/text.module.css';
+import styles from './CandidateList.module.css';
 
 export interface CandidateListProps {
   readonly groups: readonly CandidateGroup[];
@@ -17,16 +20,16 @@ export function CandidateList({ groups, picked, onToggle }: CandidateListProps) 
   const t = evaluateText();
   const hasRuns = groups.some(({ run }) => run !== null);
   return (
-    <div className="evaluate-stack">
-      {!hasRuns && <p className="evaluate-quiet">{t.noRun}</p>}
+    <div className={panelsStyles.stack}>
+      {!hasRuns && <p className={textStyles.quiet}>{t.noRun}</p>}
       {groups.map((group, index) =>
         group.run === null || index === 1 ? (
           <States key={group.run?.id ?? ''} {...{ group, picked, onToggle }} />
         ) : (
-          <details key={group.run.id} className="evaluate-run">
+          <details key={group.run.id} className={styles.run}>
             <summary>
               {seenControls(group.run.name)}{' '}
-              <span className="evaluate-quiet">{formatTime(group.run.createdAt)}</span>
+              <span className={textStyles.quiet}>{formatTime(group.run.createdAt)}</span>
             </summary>
             <States {...{ group, picked, onToggle }} />
           </details>
@@ -42,7 +45,7 @@ function States({
   onToggle,
 }: Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup }) {
   return (
-    <ul className="evaluate-list">
+    <ul className={panelsStyles.list}>
       {group.candidates.map(({ variant, label }) => {
         const key = variantKey(variant);
         const snapshot = group.run?.snapshots.find(({ id }) => id === variant.snapshot);
@@ -53,7 +56,7 @@ function States({
               checked={picked.has(key)}
               onChange={(on) => onToggle(key, on)}
             />
-            <span className="evaluate-branches">
+            <span className={styles.branches}>
               {(snapshot?.branches ?? []).map((branch) => (
                 <BranchChip key={branch} branch={branch} />
               ))}

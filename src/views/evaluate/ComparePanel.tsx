@@ -20,6 +20,9 @@ import { MetricName, formatScore } from './MetricName.tsx';
 import type { ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
 import { evaluateText } from './text.ts';
+import textStyles from '../shared/text.module.css';
+import panelsStyles from './panels.module.css';
+import figuresStyles from './figures.module.css';
 
 const fileName = 'comparison';
 
@@ -47,10 +50,10 @@ export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
       }
     >
       {results.length < 2 || !first || !second ? (
-        <p className="evaluate-quiet">{t.need}</p>
+        <p className={textStyles.quiet}>{t.need}</p>
       ) : (
-        <div className="evaluate-stack">
-          <div className="evaluate-selects">
+        <div className={panelsStyles.stack}>
+          <div className={panelsStyles.selects}>
             <SelectField label={t.first} value={first.id} choices={choices} onChange={setFirst} />
             <SelectField
               label={t.second}
@@ -123,7 +126,7 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
         {
           key: 'difference',
           header: (
-            <span className="metric-name">
+            <span className={figuresStyles.metric}>
               {t.difference} <InfoTip about={t.difference} text={t.differenceHelp} />
             </span>
           ),
@@ -135,16 +138,16 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
         {
           key: 'signs',
           header: (
-            <span className="metric-name">
+            <span className={figuresStyles.metric}>
               {t.signs} <InfoTip about={t.signs} text={t.signsHelp} />
             </span>
           ),
           align: 'end',
           cell: ({ report }) =>
             report?.signs && (
-              <span className="result-score">
+              <span className={figuresStyles.score}>
                 <span>{t.signsOf(report.signs.onlyFirst, report.signs.onlySecond)}</span>
-                <span className="result-score__form">{t.p(formatNumber(report.signs.p, 2))}</span>
+                <span className={figuresStyles.form}>{t.p(formatNumber(report.signs.p, 2))}</span>
               </span>
             ),
         },
@@ -164,12 +167,12 @@ function Difference({ figure, plain }: { readonly figure: Figure; readonly plain
   const apart = interval !== null && (interval.low > 0 || interval.high < 0);
   const shown = signed(value * scale, digits);
   return (
-    <span className="result-score">
-      <span className={apart ? 'result-score__best' : undefined}>
+    <span className={figuresStyles.score}>
+      <span className={apart ? figuresStyles.best : undefined}>
         {plain ? shown : t.points(shown)}
       </span>
       {interval && (
-        <span className="result-score__form">
+        <span className={figuresStyles.form}>
           {`${signed(interval.low * scale, digits)} … ${signed(interval.high * scale, digits)}`}
         </span>
       )}

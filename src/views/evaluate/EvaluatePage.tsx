@@ -14,11 +14,10 @@ import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
-import { GridView } from './GridView.tsx';
+import { GridView } from './grid/GridView.tsx';
 import { MeasureView } from './MeasureView.tsx';
 import { candidateGroups } from './candidates.ts';
 import { evaluateText } from './text.ts';
-import './evaluate.css';
 
 export default function EvaluatePage() {
   const t = evaluateText();

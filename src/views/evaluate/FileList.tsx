@@ -11,6 +11,9 @@ import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { evaluateText } from './text.ts';
+import panelsStyles from './panels.module.css';
+import styles from './FileList.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** Evaluation files: those that come along, and one's own. */
 export function FileList() {
@@ -18,8 +21,8 @@ export function FileList() {
   const t = evaluateText();
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
   return (
-    <div className="evaluate-stack">
-      <ul className="evaluate-list">
+    <div className={panelsStyles.stack}>
+      <ul className={panelsStyles.list}>
         {bundledFiles.map(({ name, title, what, kind }) => (
           <li key={name}>
             <CheckField
@@ -32,9 +35,9 @@ export function FileList() {
         ))}
         {own.map((file, index) => (
           <li key={`${index}/${file.name}`}>
-            <span className="evaluate-own">
+            <span className={styles.own}>
               {seenControls(file.name)}{' '}
-              <span className="evaluate-quiet">{formatBytes(file.size)}</span>
+              <span className={textStyles.quiet}>{formatBytes(file.size)}</span>
             </span>
             <IconButton
               size="small"
@@ -66,7 +69,7 @@ export function FileList() {
         </FilePicker>
         <InfoTip about={t.ownFiles} text={t.fileForm} />
       </div>
-      <div className="evaluate-row">
+      <div className={styles.row}>
         <SelectField
           label={t.choiceMethod}
           help={t.choiceHelp}

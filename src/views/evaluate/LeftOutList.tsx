@@ -3,18 +3,19 @@ import type { LeftOut } from '../../worker/evaluation/evaluate-protocol.ts';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { leftOutReason, leftOutText } from './text-left-out.ts';
-import './evaluate.css';
+import styles from './LeftOutList.module.css';
+import textStyles from '../shared/text.module.css';
 
 export function LeftOutList({ leftOut }: { readonly leftOut: LeftOut | null | undefined }) {
   const t = leftOutText();
   if (!leftOut || leftOut.count === 0) return null;
   const { count, listed } = leftOut;
   return (
-    <details className="evaluate-left-out">
+    <details className={styles.leftOut}>
       <summary>
-        {t.title(count)} <span className="evaluate-quiet">{t.hint}</span>
+        {t.title(count)} <span className={textStyles.quiet}>{t.hint}</span>
       </summary>
-      {listed.length < count && <p className="evaluate-quiet">{t.first(listed.length)}</p>}
+      {listed.length < count && <p className={textStyles.quiet}>{t.first(listed.length)}</p>}
       <Table
         caption={t.table}
         maxHeight={280}

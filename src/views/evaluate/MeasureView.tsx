@@ -11,6 +11,7 @@ import { SamplePanel } from './SamplePanel.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { resultSets } from './result-rows.ts';
 import { evaluateText } from './text.ts';
+import panelsStyles from './panels.module.css';
 
 export interface MeasureViewProps {
   readonly groups: readonly CandidateGroup[];
@@ -37,7 +38,7 @@ export function MeasureView(props: MeasureViewProps) {
   const shown = sets.find(({ key }) => key === setKey) ?? sets[0] ?? null;
   return (
     <>
-      <div className="evaluate-setup">
+      <div className={panelsStyles.columns}>
         <Card title={t.states}>
           <CandidateList {...props} />
         </Card>

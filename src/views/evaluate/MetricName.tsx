@@ -7,6 +7,8 @@ import type {
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { metricText } from './text-metrics.ts';
+import figuresStyles from './figures.module.css';
+import styles from './MetricName.module.css';
 
 /** Labels that are named. */
 const MOST_LABELS = 8;
@@ -26,11 +28,11 @@ export function MetricName({
   const more = labels.length > MOST_LABELS ? ['…'] : [];
   const named = [...labels.slice(0, MOST_LABELS), ...more];
   return (
-    <span className="metric-name">
+    <span className={figuresStyles.metric}>
       {name}
       <InfoTip about={name} text={t.help[metric]} />
-      {method !== undefined && <span className="metric-name__method">{t.methods[method]}</span>}
-      {labels.length > 0 && <span className="metric-name__method">{t.labels(named)}</span>}
+      {method !== undefined && <span className={styles.method}>{t.methods[method]}</span>}
+      {labels.length > 0 && <span className={styles.method}>{t.labels(named)}</span>}
     </span>
   );
 }

@@ -23,6 +23,9 @@ import {
   type ResultSet,
 } from './result-rows.ts';
 import { evaluateText } from './text.ts';
+import styles from './ResultTable.module.css';
+import figuresStyles from './figures.module.css';
+import textStyles from '../shared/text.module.css';
 
 const fileName = 'evaluation';
 
@@ -74,7 +77,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         </>
       }
     >
-      <div className="evaluate-bar">
+      <div className={styles.bar}>
         {sets.length > 1 && (
           <Select
             size="small"
@@ -84,7 +87,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
             onChange={onShow}
           />
         )}
-        <span className="evaluate-terms">
+        <span className={styles.terms}>
           <span>
             {t.interval} <InfoTip about={t.interval} text={t.intervalHelp} />
           </span>
@@ -137,7 +140,7 @@ function columnsOf(results: readonly EvaluationSummary[]): Column<ResultRow>[] {
       rowHeader: true,
       cell: ({ task, kind }) =>
         task ?? (
-          <span className="metric-name">
+          <span className={figuresStyles.metric}>
             <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>
             <InfoTip about={averages[kind]} text={t.averageHelp} />
           </span>
@@ -166,8 +169,8 @@ function ResultHead({ result }: { readonly result: EvaluationSummary }) {
   const { id, label, answered, total, updatedAt } = result;
   const partial = answered < total;
   return (
-    <span className="result-head">
-      <span className="result-head__name">
+    <span className={figuresStyles.head}>
+      <span className={styles.resultHeadName}>
         <strong title={label}>{label}</strong>
         <IconButton
           size="small"
@@ -202,21 +205,21 @@ function Score({
   readonly metric: ResultRow['metric'];
 }) {
   const t = evaluateText();
-  if (!cell?.figure) return <span className="evaluate-quiet">–</span>;
+  if (!cell?.figure) return <span className={textStyles.quiet}>–</span>;
   const { figure, best, items, formatAdherence, perplexity } = cell;
   const interval = formatInterval(figure, metric);
   return (
-    <span className="result-score" title={items === null ? undefined : t.items(items)}>
-      <span className={best ? 'result-score__best' : undefined}>
+    <span className={figuresStyles.score} title={items === null ? undefined : t.items(items)}>
+      <span className={best ? figuresStyles.best : undefined}>
         {formatScore(figure.value, metric)}
         {best && <span className="ui-hidden"> {t.best}</span>}
       </span>
-      {interval !== null && <span className="result-score__form">{interval}</span>}
+      {interval !== null && <span className={figuresStyles.form}>{interval}</span>}
       {formatAdherence !== null && (
-        <span className="result-score__form">{t.form(formatPercent(formatAdherence))}</span>
+        <span className={figuresStyles.form}>{t.form(formatPercent(formatAdherence))}</span>
       )}
       {perplexity !== null && metric !== 'perplexity' && (
-        <span className="result-score__form">{t.perplexityOf(formatFixed(perplexity, 1))}</span>
+        <span className={figuresStyles.form}>{t.perplexityOf(formatFixed(perplexity, 1))}</span>
       )}
     </span>
   );

@@ -12,6 +12,9 @@ import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import type { ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
+import panelsStyles from './panels.module.css';
+import styles from './SamplePanel.module.css';
+import textStyles from '../shared/text.module.css';
 
 const shownAtOnce = 6;
 
@@ -30,8 +33,8 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
   if (!result || task === undefined) return null;
   return (
     <Card title={t.samples}>
-      <div className="evaluate-stack">
-        <div className="evaluate-selects">
+      <div className={panelsStyles.stack}>
+        <div className={panelsStyles.selects}>
           <SelectField
             label={t.result}
             value={result.id}
@@ -57,7 +60,7 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
         {samples.status === 'failed' && <ErrorNotice error={samples.error} />}
         {samples.status === 'loading' && <Loading what={t.samplesLoading} height={240} />}
         {samples.status === 'ready' && (
-          <ol className="samples">
+          <ol className={styles.samples}>
             {samples.value.map((sample) => (
               <li key={sample.place}>
                 <Sample sample={sample} />
@@ -80,23 +83,25 @@ function Sample({ sample }: { readonly sample: AnswerSample }) {
     ...(sample.method === 'reference' ? [] : [{ name: t.answer, text: answer }]),
   ];
   return (
-    <details className="sample">
+    <details className={styles.sample}>
       <summary>
         <span>{t.question(place + 1)}</span>
         {value !== null && (
           <Tag tone={value >= 0.5 ? 'good' : 'neutral'}>{t.value(formatPercent(value))}</Tag>
         )}
         {referenceLoss !== null && (
-          <span className="evaluate-quiet">{t.loss(formatFixed(referenceLoss, 3))}</span>
+          <span className={textStyles.quiet}>{t.loss(formatFixed(referenceLoss, 3))}</span>
         )}
         {adheres === false && <Tag tone="warning">{t.malformed}</Tag>}
-        <span className="sample__short">{seenControls(prompt.split('\n').at(-1) ?? '')}</span>
+        <span className={styles.sampleShort}>{seenControls(prompt.split('\n').at(-1) ?? '')}</span>
       </summary>
       <dl>
         {texts.map(({ name, text }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="sample__text">{text === '' ? t.emptyAnswer : seenControls(text)}</dd>
+            <dd className={styles.sampleText}>
+              {text === '' ? t.emptyAnswer : seenControls(text)}
+            </dd>
           </div>
         ))}
         <Items name={t.wanted} items={sample.wanted} others={sample.given} />
@@ -124,8 +129,8 @@ function Items({
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="sample__items">
-        {shown.length === 0 && <span className="evaluate-quiet">{t.nothing}</span>}
+      <dd className={styles.sampleItems}>
+        {shown.length === 0 && <span className={textStyles.quiet}>{t.nothing}</span>}
         {shown.map((item, index) => (
           <Tag key={`${index}/${item}`} tone={known.has(item) ? 'good' : 'neutral'}>
             {known.has(item) ? '✓ ' : ''}

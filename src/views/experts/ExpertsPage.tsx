@@ -23,8 +23,7 @@ import { LoadBars } from './LoadBars.tsx';
 import { RoutingFilters } from './RoutingFilters.tsx';
 import { pairsText } from './text-pairs.ts';
 import { expertsText } from './text.ts';
-import { TracePanel } from './TracePanel.tsx';
-import './experts.css';
+import { TracePanel } from './trace/TracePanel.tsx';
 
 /** Step 4: which experts of the Noise Aggregator the tokens chose, what they are worth, how branches grow. */
 export default function ExpertsPage() {

@@ -1,4 +1,5 @@
 /** Figure 4 of the paper for a run: pairs by frequency beside pairs by score, and their rank correlation. */
+import { clsx } from 'clsx';
 import { Trash2 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import {
@@ -29,6 +30,9 @@ import { PairHeatmap, type Pair } from './PairHeatmap.tsx';
 import { PairJob } from './PairJob.tsx';
 import { RankScatter } from './RankScatter.tsx';
 import { pairsText } from './text-pairs.ts';
+import styles from './Figure4.module.css';
+import detailsStyles from './details.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** Names of exported files. */
 const fileNames = {
@@ -76,13 +80,15 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
   ];
   return (
     <Card title={t.title} aside={t.aside}>
-      <div className="figure4">
-        <section className="figure4__side" aria-label={t.frequency}>
-          <header className="figure4__head">
+      <div className={styles.figure4}>
+        <section className={styles.figure4Side} aria-label={t.frequency}>
+          <header className={detailsStyles.head}>
             <h3>{t.frequency}</h3>
             <FigureActions name={fileNames.frequency} rows={csv} figure={frequency} />
           </header>
-          <p className="figure4__choices quiet">{t.perDecision(active, summary.experts)}</p>
+          <p className={clsx(styles.figure4Choices, textStyles.quiet)}>
+            {t.perDecision(active, summary.experts)}
+          </p>
           <PairHeatmap
             label={t.frequencyGrid}
             figure={frequency}
@@ -111,8 +117,8 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
             onPair={setPair}
           />
         </section>
-        <section className="figure4__side" aria-label={t.score}>
-          <header className="figure4__head">
+        <section className={styles.figure4Side} aria-label={t.score}>
+          <header className={detailsStyles.head}>
             <h3>{t.score}</h3>
             {evaluation && <FigureActions name={fileNames.score} rows={csv} figure={score} />}
           </header>
@@ -143,7 +149,7 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
                 pair={pair}
                 onPair={setPair}
               />
-              <p className="quiet">{t.scoreHint}</p>
+              <p className={textStyles.quiet}>{t.scoreHint}</p>
             </>
           ) : (
             <EmptyState title={t.noScores}>{t.noScoresHint}</EmptyState>
@@ -151,15 +157,15 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
         </section>
       </div>
       {evaluation && (
-        <section className="mismatch" aria-label={t.correlation}>
-          <div className="mismatch__words">
+        <section className={styles.mismatch} aria-label={t.correlation}>
+          <div className={styles.mismatchWords}>
             <h3>{t.correlation}</h3>
             <Correlation found={correlation} />
-            <p className="quiet">{t.definition}</p>
-            <p className="quiet">{t.facts(evaluation.items, evaluation.choices)}</p>
+            <p className={textStyles.quiet}>{t.definition}</p>
+            <p className={textStyles.quiet}>{t.facts(evaluation.items, evaluation.choices)}</p>
           </div>
-          <div className="mismatch__plot">
-            <div className="figure4__head">
+          <div className={styles.mismatchPlot}>
+            <div className={clsx(detailsStyles.head, styles.mismatchSave)}>
               <FigureActions name={fileNames.mismatch} rows={csv} figure={scatter} />
             </div>
             <RankScatter
@@ -177,8 +183,8 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
         </section>
       )}
       <PairJob experts={summary.experts} refusal={refusal} />
-      <details className="routing__table">
-        <summary className="quiet">{t.table}</summary>
+      <details className={detailsStyles.table}>
+        <summary className={textStyles.quiet}>{t.table}</summary>
         <PairTable
           rows={rows}
           score={evaluation ? { name: scoreName, format: formatScore } : null}
@@ -196,7 +202,7 @@ function Correlation({ found }: { readonly found: RankCorrelation }) {
   const said = p >= 0.05 ? t.chance : rho > 0 ? t.agrees : t.disagrees;
   return (
     <>
-      <dl className="mismatch__numbers">
+      <dl className={styles.mismatchNumbers}>
         <div>
           <dt>{t.rho}</dt>
           <dd>{formatFixed(rho, 3)}</dd>
@@ -207,7 +213,7 @@ function Correlation({ found }: { readonly found: RankCorrelation }) {
         </div>
       </dl>
       <p>{said}</p>
-      <p className="quiet">
+      <p className={textStyles.quiet}>
         {t.counted(count, method === 'exact' ? t.exact(orders) : t.sampled(orders))}
       </p>
     </>
@@ -222,7 +228,7 @@ function EvaluationChooser() {
   const evaluation = useExpertPairs(shownEvaluation);
   if (!evaluation || !evaluations) return null;
   return (
-    <div className="figure4__choices">
+    <div className={styles.figure4Choices}>
       {evaluations.length > 1 && (
         <Select
           size="small"
@@ -259,7 +265,7 @@ function EvaluationChooser() {
           onChange={setMeasure}
         />
       ) : (
-        <span className="quiet">{t.noChoice}</span>
+        <span className={textStyles.quiet}>{t.noChoice}</span>
       )}
       {!running && (
         <IconButton

@@ -23,6 +23,9 @@ import { Segmented } from '../shared/controls/Toggle.tsx';
 import { branchColour } from '../shared/figures/colours.ts';
 import { GrowthPlot } from './GrowthPlot.tsx';
 import { growthText } from './text-growth.ts';
+import styles from './GrowthPanel.module.css';
+import textStyles from '../shared/text.module.css';
+import detailsStyles from './details.module.css';
 
 /** Plots beside each other are at least so wide. */
 const leastWidth = 200;
@@ -63,8 +66,8 @@ export function GrowthPanel({ report, run }: GrowthPanelProps) {
   }
   return (
     <Card title={t.title} aside={t.aside}>
-      <div className="growth">
-        <div className="growth__choices">
+      <div className={styles.growth}>
+        <div className={styles.choices}>
           <Segmented
             size="small"
             label={t.measure}
@@ -88,22 +91,22 @@ export function GrowthPanel({ report, run }: GrowthPanelProps) {
           <Legend series={series} />
         </div>
         {series.length === 0 ? (
-          <p className="growth__nothing">{t.noOverlap}</p>
+          <p className={styles.nothing}>{t.noOverlap}</p>
         ) : (
           <Multiples report={report} series={series} measure={measure} />
         )}
-        <p className="quiet">
+        <p className={textStyles.quiet}>
           <b>{t.heading(t.measureTitle[measure])}</b> {t.definition[measure]}
         </p>
         {endsOnly.length > 0 && (
-          <p className="quiet">
+          <p className={textStyles.quiet}>
             {t.endsOnly(
               endsOnly.map((stage) => run.stages[stage]?.name ?? `${stage + 1}`).join(', '),
             )}
           </p>
         )}
-        <details className="routing__table">
-          <summary className="quiet">{t.table}</summary>
+        <details className={detailsStyles.table}>
+          <summary className={textStyles.quiet}>{t.table}</summary>
           <Table
             caption={t.tableCaption}
             maxHeight={360}
@@ -147,10 +150,10 @@ function pairName(branches: readonly string[]): string {
 function Legend({ series }: { readonly series: readonly GrowthSeries[] }) {
   const names = [...new Map(series.map(({ branches }) => [pairName(branches), branches]))];
   return (
-    <span className="growth__legend">
+    <span className={styles.legend}>
       {names.map(([name, branches]) => (
         <span key={name}>
-          <span className="growth__key" style={{ background: branchColour(branches) }} />
+          <span className={styles.key} style={{ background: branchColour(branches) }} />
           {name}
         </span>
       ))}
@@ -198,8 +201,8 @@ function Multiples({
   };
   return (
     <>
-      <div className="figure4__head">
-        <p className="growth__read" aria-hidden>
+      <div className={detailsStyles.head}>
+        <p className={styles.read} aria-hidden>
           {cursor ? read(cursor.layer, cursor.index) : t.readHint}
         </p>
         <FigureActions
@@ -219,7 +222,7 @@ function Multiples({
       </div>
       <div
         ref={figure}
-        className="growth__plots"
+        className={styles.plots}
         role="group"
         aria-label={t.measureTitle[measure]}
         style={{ gap }}

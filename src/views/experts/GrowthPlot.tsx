@@ -2,6 +2,8 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { GrowthSeries } from '../../studio/experts/expert-figures.ts';
 import { branchColour, placeBetween } from '../shared/figures/colours.ts';
+import styles from './GrowthPlot.module.css';
+import plotStyles from './plot.module.css';
 
 export interface GrowthPlotProps {
   readonly label: string;
@@ -57,7 +59,7 @@ export function GrowthPlot(props: GrowthPlotProps) {
   const shown = at === null ? null : places[at];
   return (
     <svg
-      className="growth__plot"
+      className={styles.plot}
       width={width}
       height={growthHeight}
       role="slider"
@@ -76,32 +78,38 @@ export function GrowthPlot(props: GrowthPlotProps) {
       {stages.map((start, stage) => (
         <rect
           key={stage}
-          className={`growth__stage growth__stage--${stage % 2 === 0 ? 1 : 2}`}
+          className={stage % 2 === 0 ? styles.stage1 : styles.stage2}
           x={left(start)}
           y={edge.top}
           width={Math.max(0, left(stages[stage + 1] ?? x[1]) - left(start))}
           height={up}
         />
       ))}
-      <text className="plot__name" x={edge.left} y={12}>
+      <text className={plotStyles.name} x={edge.left} y={12}>
         {title}
       </text>
       <line
-        className="plot__axis"
+        className={plotStyles.axis}
         x1={edge.left}
         x2={width - edge.right}
         y1={growthHeight - edge.bottom}
         y2={growthHeight - edge.bottom}
       />
       {y.map((value, index) => (
-        <text key={index} className="plot__tick" textAnchor="end" x={edge.left - 6} y={top(value)}>
+        <text
+          key={index}
+          className={plotStyles.tick}
+          textAnchor="end"
+          x={edge.left - 6}
+          y={top(value)}
+        >
           {format(value)}
         </text>
       ))}
       {x.map((value, index) => (
         <text
           key={index}
-          className="plot__tick"
+          className={plotStyles.tick}
           textAnchor={index === 0 ? 'start' : 'end'}
           x={left(value)}
           y={growthHeight - 8}
@@ -114,7 +122,7 @@ export function GrowthPlot(props: GrowthPlotProps) {
         return (
           <g key={branches.join(' ')}>
             <path
-              className="growth__line"
+              className={styles.line}
               style={{ stroke: colour }}
               d={points
                 .map(({ x: place, value }, index) => {
@@ -139,7 +147,7 @@ export function GrowthPlot(props: GrowthPlotProps) {
       })}
       {shown !== null && shown !== undefined && (
         <line
-          className="growth__rule"
+          className={styles.rule}
           data-export="no"
           x1={left(shown)}
           x2={left(shown)}

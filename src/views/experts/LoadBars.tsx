@@ -7,6 +7,9 @@ import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatInteger, formatPercent, unknown } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { expertsText } from './text.ts';
+import styles from './LoadBars.module.css';
+import plotStyles from './plot.module.css';
+import textStyles from '../shared/text.module.css';
 
 const fileName = 'expert-load';
 const row = 24;
@@ -52,17 +55,17 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
         />
       }
     >
-      <div className="load">
-        <div ref={figure} className="load__figure" role="group" aria-label={t.loadFigure}>
+      <div className={styles.load}>
+        <div ref={figure} className={styles.figure} role="group" aria-label={t.loadFigure}>
           {width > 0 && (
             <svg width={width} height={height} aria-hidden>
               {rows.map(({ expert, share }) => (
                 <g key={expert} transform={`translate(0 ${expert * row + 4})`}>
-                  <text className="plot__tick" textAnchor="end" x={left - 8} y={row / 2}>
+                  <text className={plotStyles.tick} textAnchor="end" x={left - 8} y={row / 2}>
                     {expert + 1}
                   </text>
                   <rect
-                    className="load__track"
+                    className={styles.track}
                     x={left}
                     y={3}
                     width={across}
@@ -70,20 +73,20 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
                     rx={2}
                   />
                   <rect
-                    className="load__bar"
+                    className={styles.bar}
                     x={left}
                     y={3}
                     width={(share / largest) * across}
                     height={row - 8}
                     rx={2}
                   />
-                  <text className="plot__tick" textAnchor="end" x={width - 2} y={row / 2}>
+                  <text className={plotStyles.tick} textAnchor="end" x={width - 2} y={row / 2}>
                     {formatPercent(share, 1)}
                   </text>
                 </g>
               ))}
               <rect
-                className="load__even"
+                className={styles.even}
                 x={left + (even / largest) * across - 0.75}
                 y={2}
                 width={1.5}
@@ -91,7 +94,7 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
               />
             </svg>
           )}
-          <p className="quiet">{t.evenLoad(formatPercent(even, 1), active, experts)}</p>
+          <p className={textStyles.quiet}>{t.evenLoad(formatPercent(even, 1), active, experts)}</p>
         </div>
         <Table
           caption={t.loadTable}

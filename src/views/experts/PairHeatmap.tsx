@@ -1,4 +1,5 @@
 /** One number for each unordered pair of experts, drawn as SVG with its scale; arrow keys move. */
+import { clsx } from 'clsx';
 import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useWidth } from '../charts/use-width.ts';
 import {
@@ -8,6 +9,7 @@ import {
   scaleStops,
   type ColourMap,
 } from '../shared/figures/colours.ts';
+import styles from './PairHeatmap.module.css';
 
 export type Pair = readonly [a: number, b: number];
 
@@ -64,8 +66,8 @@ export function PairHeatmap(props: PairHeatmapProps) {
     grid.current?.querySelector<SVGElement>(`[data-pair="${next.join()}"]`)?.focus();
   };
   return (
-    <div className="heatmap">
-      <div ref={figure} className="heatmap__figure" aria-label={label} role="group">
+    <div className={styles.heatmap}>
+      <div ref={figure} className={styles.figure} aria-label={label} role="group">
         {width > 0 && (
           <svg width={width} height={height}>
             <g
@@ -80,7 +82,7 @@ export function PairHeatmap(props: PairHeatmapProps) {
               {Array.from({ length: experts - 1 }, (_, row) => (
                 <g key={row} role="row">
                   <text
-                    className="heatmap__label"
+                    className={styles.label}
                     role="rowheader"
                     x={axis - 8}
                     y={row * size + size / 2}
@@ -107,7 +109,7 @@ export function PairHeatmap(props: PairHeatmapProps) {
               {Array.from({ length: experts - 1 }, (_, a) => (
                 <text
                   key={a}
-                  className="heatmap__label"
+                  className={styles.label}
                   textAnchor="middle"
                   x={axis + a * size + size / 2}
                   y={(experts - 1) * size + 12}
@@ -125,7 +127,7 @@ export function PairHeatmap(props: PairHeatmapProps) {
           </svg>
         )}
       </div>
-      <p className="heatmap__read" aria-hidden>
+      <p className={styles.read} aria-hidden>
         {read(pair)}
       </p>
     </div>
@@ -153,7 +155,7 @@ function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
       aria-label={describe(a, b)}
       data-pair={at.join()}
       tabIndex={tabStop ? 0 : -1}
-      className="heatmap__cell"
+      className={styles.cell}
       onFocus={() => {
         onFocus(at);
         onPair(at);
@@ -161,7 +163,7 @@ function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
       onPointerEnter={() => onPair(at)}
     >
       <rect
-        className={colour === null ? 'heatmap__rect heatmap__rect--none' : 'heatmap__rect'}
+        className={colour === null ? clsx(styles.rect, styles.rectNone) : styles.rect}
         x={x}
         y={y}
         width={Math.max(1, size)}
@@ -171,7 +173,7 @@ function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
       />
       {on && (
         <rect
-          className="heatmap__on"
+          className={styles.on}
           data-export="no"
           x={x}
           y={y}
@@ -182,7 +184,7 @@ function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
       )}
       {own !== null && colour !== null && size >= leastNumbered && (
         <text
-          className="heatmap__number"
+          className={styles.number}
           x={x + size / 2}
           y={y + size / 2}
           fill={inkOn(colour)}
@@ -217,17 +219,17 @@ function Scale({
         ))}
       </linearGradient>
       <rect x={x} y={y - 6} width={width} height={10} rx={2} fill={`url(#${id})`} />
-      <text className="heatmap__label" textAnchor="start" x={x} y={y + 13}>
+      <text className={styles.label} textAnchor="start" x={x} y={y + 13}>
         {format(low)}
       </text>
-      <text className="heatmap__label" textAnchor="end" x={x + width} y={y + 13}>
+      <text className={styles.label} textAnchor="end" x={x + width} y={y + 13}>
         {format(high)}
       </text>
       {inside && mark && (
         <>
-          <rect className="heatmap__mark" x={x + at * width - 1} y={y - 8} width={2} height={14} />
+          <rect className={styles.mark} x={x + at * width - 1} y={y - 8} width={2} height={14} />
           {at > 0.22 && at < 0.78 && (
-            <text className="heatmap__label" textAnchor="middle" x={x + at * width} y={y + 13}>
+            <text className={styles.label} textAnchor="middle" x={x + at * width} y={y + 13}>
               {mark.label}
             </text>
           )}

@@ -7,6 +7,7 @@ import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { pairsText } from './text-pairs.ts';
+import styles from './PairJob.module.css';
 
 export interface PairJobProps {
   readonly experts: number;
@@ -22,7 +23,7 @@ export function PairJob({ experts, refusal }: PairJobProps) {
   const all = (experts * (experts - 1)) / 2;
   const partial = evaluation && !isComplete(evaluation) ? evaluation : null;
   return (
-    <section className="pair-job" aria-label={t.jobTitle}>
+    <section className={styles.pairJob} aria-label={t.jobTitle}>
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       {running && <TaskProgress task={running.task} label={t.running} />}
       {!running && partial && (
@@ -38,9 +39,9 @@ export function PairJob({ experts, refusal }: PairJobProps) {
         />
       )}
       {!running && (
-        <div className="pair-job__form">
-          <div className="pair-job__files">
-            <span className="pair-job__label">{t.questions}</span>
+        <div className={styles.form}>
+          <div className={styles.files}>
+            <span className={styles.label}>{t.questions}</span>
             <span>{files.length === 0 ? t.bundled : files.map(({ name }) => name).join(', ')}</span>
             <FilePicker
               label={t.chooseFiles}

@@ -1,9 +1,12 @@
 /** Score against frequency, one point per pair of experts. */
+import { clsx } from 'clsx';
 import type { RefObject } from 'react';
 import type { PairRow } from '../../studio/experts/expert-figures.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { placeBetween } from '../shared/figures/colours.ts';
 import type { Pair } from './PairHeatmap.tsx';
+import styles from './RankScatter.module.css';
+import plotStyles from './plot.module.css';
 
 const height = 220;
 const edge = { left: 80, right: 14, top: 10, bottom: 36 };
@@ -41,18 +44,18 @@ export function RankScatter({
   const left = (share: number) => edge.left + placeBetween(share, x) * across;
   const top = (score: number) => height - edge.bottom - placeBetween(score, y) * up;
   return (
-    <div ref={figure} className="scatter" role="group" aria-label={label}>
+    <div ref={figure} className={styles.scatter} role="group" aria-label={label}>
       {width > 0 && points.length > 0 && (
         <svg width={width} height={height} role="img" aria-label={label}>
           <line
-            className="plot__axis"
+            className={plotStyles.axis}
             x1={edge.left}
             x2={width - edge.right}
             y1={height - edge.bottom + 6}
             y2={height - edge.bottom + 6}
           />
           <line
-            className="plot__axis"
+            className={plotStyles.axis}
             x1={edge.left - 8}
             x2={edge.left - 8}
             y1={edge.top}
@@ -62,7 +65,7 @@ export function RankScatter({
             index === 1 && y[0] === y[1] ? null : (
               <text
                 key={index}
-                className="plot__tick"
+                className={plotStyles.tick}
                 textAnchor="end"
                 x={edge.left - 14}
                 y={top(value)}
@@ -74,7 +77,7 @@ export function RankScatter({
           {[x[0], x[1]].map((value) => (
             <text
               key={value}
-              className="plot__tick"
+              className={plotStyles.tick}
               textAnchor={value === 0 ? 'start' : 'end'}
               x={left(value)}
               y={height - 20}
@@ -83,7 +86,7 @@ export function RankScatter({
             </text>
           ))}
           <text
-            className="plot__name"
+            className={plotStyles.name}
             textAnchor="middle"
             x={edge.left + across / 2}
             y={height - 6}
@@ -91,7 +94,7 @@ export function RankScatter({
             {xLabel}
           </text>
           <text
-            className="plot__name"
+            className={plotStyles.name}
             textAnchor="middle"
             transform={`translate(10 ${edge.top + up / 2}) rotate(-90)`}
           >
@@ -101,7 +104,7 @@ export function RankScatter({
             <circle
               key={`${a}.${b}`}
               className={
-                pair?.[0] === a && pair[1] === b ? 'scatter__dot scatter__dot--on' : 'scatter__dot'
+                pair?.[0] === a && pair[1] === b ? clsx(styles.dot, styles.dotOn) : styles.dot
               }
               cx={left(share)}
               cy={top(score)}

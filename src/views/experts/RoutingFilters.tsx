@@ -4,6 +4,8 @@ import type { RoutingReport } from '../../worker/protocol.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
 import { expertsText } from './text.ts';
+import styles from './RoutingFilters.module.css';
+import textStyles from '../shared/text.module.css';
 
 export interface RoutingFiltersProps {
   readonly report: RoutingReport;
@@ -22,9 +24,9 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
   const part = useExperts((state) => state.part);
   const setPart = useExperts((state) => state.setPart);
   return (
-    <div className="routing__filters">
+    <div className={styles.filters}>
       {report.hasParts && (
-        <span className="routing__filter">
+        <span className={styles.filter}>
           {t.when}
           <Segmented
             size="small"
@@ -39,7 +41,7 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
           />
         </span>
       )}
-      <span className="routing__filter">
+      <span className={styles.filter}>
         {t.layer}
         <Select
           size="small"
@@ -52,7 +54,7 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
           onChange={(value) => setFilter({ layer: value === 'all' ? null : Number(value) })}
         />
       </span>
-      <span className="routing__filter">
+      <span className={styles.filter}>
         {t.linear}
         <Segmented
           size="small"
@@ -65,7 +67,7 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
           onChange={(value) => setFilter({ projection: value === 'all' ? null : value })}
         />
       </span>
-      <span className="routing__filter">
+      <span className={styles.filter}>
         {t.task}
         <Select
           size="small"
@@ -78,8 +80,10 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
           onChange={(value) => setFilter({ task: value === 'all:' ? null : value.slice(5) })}
         />
       </span>
-      <span className="quiet">{t.decisions(decisions)}</span>
-      {report.steps && <span className="quiet">{t.steps(report.steps.from, report.steps.to)}</span>}
+      <span className={textStyles.quiet}>{t.decisions(decisions)}</span>
+      {report.steps && (
+        <span className={textStyles.quiet}>{t.steps(report.steps.from, report.steps.to)}</span>
+      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { OpenArchive } from './OpenArchive.tsx';
 import { OriginCard } from './OriginCard.tsx';
 import { useOffers } from './offers.ts';
 import { exportText } from './text.ts';
-import './export.css';
+import styles from './ExportPage.module.css';
 
 export default function ExportPage() {
   const t = exportText();
@@ -40,7 +40,7 @@ export default function ExportPage() {
       {run && (
         <>
           <Card>
-            <div className="export-run">
+            <div className={styles.exportRun}>
               <SelectField
                 label={t.run}
                 value={run.id}

@@ -14,6 +14,7 @@ import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
 import type { ExportFormat, ExportOffer } from './offers.ts';
 import { exportText } from './text.ts';
+import styles from './ExportRow.module.css';
 
 export function ExportRow({
   runId,
@@ -42,13 +43,13 @@ export function ExportRow({
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
-    <li className="export-row">
-      <div className="export-row__text">
+    <li className={styles.exportRow}>
+      <div className={styles.text}>
         <h3>{offer.title}</h3>
         <p>{offer.text}</p>
-        <p className="export-row__opens">{format.opens}</p>
+        <p className={styles.opens}>{format.opens}</p>
         {best && (
-          <div className="export-row__parts">
+          <div className={styles.parts}>
             <CheckField
               label={t.best(formatInteger(best.step), formatNumber(best.loss))}
               checked={wantsBest}
@@ -58,7 +59,7 @@ export function ExportRow({
           </div>
         )}
         {parts && (
-          <div className="export-row__parts">
+          <div className={styles.parts}>
             <CheckField
               label={t.branches}
               checked={withBranches}
@@ -76,7 +77,7 @@ export function ExportRow({
           </div>
         )}
       </div>
-      <div className="export-row__act">
+      <div className={styles.act}>
         {formats.length > 1 && (
           <Segmented
             label={t.format(offer.title)}
@@ -86,16 +87,16 @@ export function ExportRow({
             onChange={setDtype}
           />
         )}
-        <span className="export-row__size">{sizeText(format, job)}</span>
+        <span className={styles.size}>{sizeText(format, job)}</span>
         <Act offer={offer} job={job} request={request} />
       </div>
       {job?.status === 'running' && (
-        <div className="export-row__wide">
+        <div className={styles.wide}>
           <TaskProgress task={job.task} label={t.building(offer.title)} />
         </div>
       )}
       {job?.status === 'failed' && (
-        <div className="export-row__wide">
+        <div className={styles.wide}>
           <ErrorNotice error={job.error} onDismiss={() => dismiss(request)} />
         </div>
       )}

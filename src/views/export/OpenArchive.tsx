@@ -7,13 +7,14 @@ import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { exportText } from './text.ts';
+import styles from './OpenArchive.module.css';
 
 export function OpenArchive() {
   const t = exportText();
   const { opening, opened, error, open, dismiss } = useArchives();
   return (
     <Card title={t.openTitle}>
-      <div className="open-archive">
+      <div className={styles.openArchive}>
         <p>{t.openText}</p>
         <FilePicker
           label={t.choose}

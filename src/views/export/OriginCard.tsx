@@ -9,6 +9,7 @@ import { formatNumber, formatPercent, formatTime, unknown } from '../shared/form
 import { Notice } from '../shared/Notice.tsx';
 import { Table } from '../shared/Table.tsx';
 import { exportText } from './text.ts';
+import styles from './OriginCard.module.css';
 
 export interface OriginCardProps {
   readonly run: RunSummary;
@@ -32,7 +33,7 @@ export function OriginCard({ run, origin }: OriginCardProps) {
         ]}
       />
       {!baseHere && (
-        <div className="origin__link">
+        <div className={styles.link}>
           <Button
             size="small"
             icon={<SearchCheck size={14} aria-hidden />}
@@ -45,7 +46,7 @@ export function OriginCard({ run, origin }: OriginCardProps) {
       )}
       {baseHere && linked === true && <Notice tone="good" compact title={t.linked} />}
       {scores.length > 0 && (
-        <div className="origin__scores">
+        <div className={styles.scores}>
           <h3>{t.results}</h3>
           <Table
             caption={t.results}

@@ -7,6 +7,7 @@ import { Field, NumberField, TextField } from '../shared/controls/Field.tsx';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { judgeText } from './text.ts';
+import judgeStyles from './judge.module.css';
 
 export function EndpointCard() {
   const t = judgeText();
@@ -15,7 +16,7 @@ export function EndpointCard() {
   const busy = sending === null ? null : t.stillSending;
   return (
     <Card title={t.endpoint} aside={on === null ? t.off : t.on}>
-      <div className="judge-form">
+      <div className={judgeStyles.form}>
         <TextField
           label={t.address}
           help={t.addressHelp}
@@ -43,7 +44,7 @@ export function EndpointCard() {
           )}
         </Field>
         <CheckField label={t.keepKey} checked={judge.keepKey} onChange={judge.setKeepKey} />
-        <div className="judge-form__pair">
+        <div className={judgeStyles.pair}>
           <SelectField
             label={t.language}
             value={endpoint.language}
@@ -71,8 +72,8 @@ export function EndpointCard() {
           disabled={sending !== null}
           onChange={(jsonMode) => judge.setEndpoint({ jsonMode })}
         />
-        <p className="judge-note">{t.jsonModeHelp}</p>
-        <div className="judge-form__act">
+        <p className={judgeStyles.note}>{t.jsonModeHelp}</p>
+        <div className={judgeStyles.act}>
           <Button
             variant={on === null ? 'primary' : 'secondary'}
             icon={<Power size={16} aria-hidden />}
@@ -81,7 +82,7 @@ export function EndpointCard() {
           >
             {on === null ? t.turnOn : t.turnOff}
           </Button>
-          <span className="judge-note">{on === null ? t.offAfterReload : t.goesTo(on)}</span>
+          <span className={judgeStyles.note}>{on === null ? t.offAfterReload : t.goesTo(on)}</span>
         </div>
       </div>
     </Card>

@@ -3,14 +3,14 @@ import { Scale } from 'lucide-react';
 import { Link } from 'wouter';
 import { Card } from '../shared/Card.tsx';
 import { judgeText } from './text.ts';
-import './judge.css';
+import judgeStyles from './judge.module.css';
 
 export function JudgeLink() {
   const t = judgeText();
   return (
     <Card title={t.title} aside={t.offAtFirst}>
-      <div className="judge-form__act">
-        <span className="judge-note">{t.lead}</span>
+      <div className={judgeStyles.act}>
+        <span className={judgeStyles.note}>{t.lead}</span>
         <Link href="/judge" className="ui-button ui-button--secondary ui-button--normal">
           <Scale size={16} aria-hidden />
           <span>{t.goTo}</span>

@@ -4,10 +4,12 @@ import type { JudgeFault } from '../../worker/judge/judge-protocol.ts';
 import { formatDuration } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { judgeText } from './text.ts';
+import styles from './JudgeLog.module.css';
+import judgeStyles from './judge.module.css';
 
 export function JudgeLog({ judging }: { readonly judging: Judging }) {
   return (
-    <ol className="judge-log__list">
+    <ol className={styles.list}>
       {judging.questions.flatMap((question, index) =>
         judging.candidates.map(({ label, answers, judgements }, candidate) => (
           <LogEntry
@@ -52,14 +54,14 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
     <li>
       <details>
         <summary>
-          <span className="judge-log__outcome">{outcome({ answer, judgement })}</span>{' '}
+          <span className={styles.outcome}>{outcome({ answer, judgement })}</span>{' '}
           <span>{seenControls(question.question.slice(0, 120))}</span>{' '}
-          <span className="judge-note">
+          <span className={judgeStyles.note}>
             {seenControls(label)}
             {attempts.length > 0 && ` · ${t.attempts(attempts.length)}`}
           </span>
         </summary>
-        <dl className="judge-log__texts">
+        <dl className={styles.texts}>
           <div>
             <dt>{t.question}</dt>
             <dd>{seenControls(question.question)}</dd>
@@ -89,7 +91,7 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
                   .filter(Boolean)
                   .join(' · ')}
                 {attempt.reply !== '' && (
-                  <pre className="judge-log__reply" aria-label={t.reply}>
+                  <pre className={styles.reply} aria-label={t.reply}>
                     {seenControls(attempt.reply)}
                   </pre>
                 )}

@@ -12,7 +12,7 @@ import { NetworkLedger } from './NetworkLedger.tsx';
 import { QuestionsCard } from './QuestionsCard.tsx';
 import { RequestCard } from './RequestCard.tsx';
 import { judgeText } from './text.ts';
-import './judge.css';
+import styles from './JudgePage.module.css';
 
 export default function JudgePage() {
   const t = judgeText();
@@ -33,7 +33,7 @@ export default function JudgePage() {
         <span>{t.awayMore}</span>
       </Notice>
       {error && <ErrorNotice error={error} onDismiss={dismiss} />}
-      <div className="judge-setup">
+      <div className={styles.setup}>
         <EndpointCard />
         <QuestionsCard />
       </div>

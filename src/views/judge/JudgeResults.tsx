@@ -18,6 +18,8 @@ import { formatFixed, formatNumber, unknown } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { JudgeLog } from './JudgeLog.tsx';
 import { judgeText } from './text.ts';
+import styles from './JudgeResults.module.css';
+import judgeStyles from './judge.module.css';
 
 function save(judging: Judging, as: 'csv' | 'jsonl'): void {
   const text = as === 'csv' ? judgingCsv(judging) : judgingJsonl(judging);
@@ -79,17 +81,17 @@ export function JudgeResults({ judging }: { readonly judging: Judging | null }) 
         </>
       }
     >
-      <div className="judge-results">
+      <div className={styles.results}>
         <Table
           caption={t.results}
           columns={columns}
           rows={rows}
           rowKey={({ task, candidate }) => JSON.stringify([task, candidate])}
         />
-        <p className="judge-note">{t.overallNote}</p>
+        <p className={judgeStyles.note}>{t.overallNote}</p>
         <Compared judging={judging} />
         <Faults judging={judging} />
-        <details className="judge-log">
+        <details className={styles.log}>
           <summary>{t.log}</summary>
           <JudgeLog judging={judging} />
         </details>
@@ -109,7 +111,7 @@ function Compared({ judging }: { readonly judging: Judging }) {
   return (
     <section aria-label={t.comparison}>
       <h3>{t.comparison}</h3>
-      <p className="judge-note">{t.compared(second.label, first.label, questions)}</p>
+      <p className={judgeStyles.note}>{t.compared(second.label, first.label, questions)}</p>
       <Facts
         items={[
           { name: t.difference, value: `${signed(difference)}${range ?? ''}` },
@@ -128,7 +130,7 @@ function Faults({ judging }: { readonly judging: Judging }) {
     <section aria-label={t.faults}>
       <h3>{t.faults}</h3>
       {counts.length === 0 ? (
-        <p className="judge-note">{t.noFaults}</p>
+        <p className={judgeStyles.note}>{t.noFaults}</p>
       ) : (
         <Facts
           items={counts.map(([fault, count]) => ({

@@ -4,13 +4,14 @@ import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatTime, unknown } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { judgeText } from './text.ts';
+import judgeStyles from './judge.module.css';
 
 export function NetworkLedger() {
   const t = judgeText();
   const entries = useNetwork((state) => state.entries);
   return (
     <Card title={t.ledger}>
-      <p className="judge-note">{entries.length === 0 ? t.ledgerEmpty : t.ledgerNote}</p>
+      <p className={judgeStyles.note}>{entries.length === 0 ? t.ledgerEmpty : t.ledgerNote}</p>
       {entries.length > 0 && (
         <Table
           caption={t.ledger}

@@ -18,6 +18,7 @@ import { SelectField } from '../shared/controls/Select.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { judgeText } from './text.ts';
+import judgeStyles from './judge.module.css';
 
 const fromFile = 'file';
 
@@ -41,7 +42,7 @@ export function QuestionsCard() {
   const nobody = { value: '', label: t.nobody };
   return (
     <Card title={t.questions}>
-      <div className="judge-form">
+      <div className={judgeStyles.form}>
         <SelectField
           label={t.from}
           value={set ? set.id : fromFile}
@@ -52,10 +53,10 @@ export function QuestionsCard() {
           onChange={setChosen}
         />
         {set ? (
-          <p className="judge-note">{t.trainingRows}</p>
+          <p className={judgeStyles.note}>{t.trainingRows}</p>
         ) : (
           <>
-            <div className="judge-form__act">
+            <div className={judgeStyles.act}>
               <FilePicker
                 label={t.questionFile}
                 accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"
@@ -64,12 +65,12 @@ export function QuestionsCard() {
               >
                 {t.chooseFile}
               </FilePicker>
-              <span className="judge-note">{file?.name ?? t.noFile}</span>
+              <span className={judgeStyles.note}>{file?.name ?? t.noFile}</span>
             </div>
-            <p className="judge-note">{t.fileFormat}</p>
+            <p className={judgeStyles.note}>{t.fileFormat}</p>
           </>
         )}
-        <div className="judge-form__pair">
+        <div className={judgeStyles.pair}>
           <NumberField
             label={t.most}
             help={t.mostHelp}
@@ -101,7 +102,7 @@ export function QuestionsCard() {
           choices={[nobody, ...options]}
           onChange={(key) => pick('right', key)}
         />
-        <div className="judge-form__act">
+        <div className={judgeStyles.act}>
           <Button
             icon={<MessagesSquare size={16} aria-hidden />}
             busy={judge.answering !== null}
@@ -112,7 +113,7 @@ export function QuestionsCard() {
           >
             {t.begin}
           </Button>
-          <span className="judge-note">{t.beginNote}</span>
+          <span className={judgeStyles.note}>{t.beginNote}</span>
         </div>
         <LeftOutList leftOut={judge.leftOut} />
         {judge.answering && (

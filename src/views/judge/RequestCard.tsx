@@ -10,6 +10,8 @@ import { formatDuration } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { judgeText } from './text.ts';
+import judgeStyles from './judge.module.css';
+import styles from './RequestCard.module.css';
 
 /** As the protocol has them. */
 const method = 'POST';
@@ -27,7 +29,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
   if (!request) {
     return (
       <Card title={t.nextRequest}>
-        <p className="judge-note" role="status">
+        <p className={judgeStyles.note} role="status">
           {t.allDone}
         </p>
       </Card>
@@ -40,12 +42,12 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
   const reason = elsewhere ?? (on === null ? t.turnOnFirst : null);
   return (
     <Card title={t.nextRequest} aside={t.requestOf(label, request.question + 1, questions.length)}>
-      <div className="judge-request">
-        <p className="judge-request__line">
+      <div className={styles.request}>
+        <p className={styles.line}>
           <strong>{method}</strong> <code>{request.address}</code>
         </p>
         <h3>{t.headers}</h3>
-        <ul className="judge-request__headers">
+        <ul className={styles.headers}>
           <li>
             <code>{typeHeader}</code>
           </li>
@@ -57,7 +59,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
         </ul>
         <h3>{t.body}</h3>
         <pre
-          className="judge-request__body"
+          className={styles.body}
           aria-label={t.body}
           role="region"
           // A scroll container must be reachable by keyboard.
@@ -68,7 +70,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
         </pre>
         {halted && <Notice tone="warning" compact title={t.halted} />}
         {elsewhere !== null && <Notice tone="info" compact title={elsewhere} />}
-        <div className="judge-form__act">
+        <div className={judgeStyles.act}>
           {sending === null ? (
             <>
               <Button
@@ -95,7 +97,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
               {t.stop}
             </Button>
           )}
-          <span className="judge-note" role="status">
+          <span className={judgeStyles.note} role="status">
             {sending === null
               ? t.estimate(tokens, milliseconds === null ? null : formatDuration(milliseconds))
               : seconds > 0

@@ -4,14 +4,16 @@ import { useModels } from '../../studio/models/models.ts';
 import { Card } from '../shared/Card.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { HubPanel } from './HubPanel.tsx';
+import { HubPanel } from './hub/HubPanel.tsx';
 import { addText } from './text.ts';
+import styles from './AddModel.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** The two ways in: files of this computer, and a hub. */
 export function AddModel() {
   return (
     <Card title={addText().title}>
-      <div className="add-model">
+      <div className={styles.addModel}>
         <LocalPanel />
         <HubPanel />
       </div>
@@ -23,9 +25,9 @@ function LocalPanel() {
   const t = addText();
   const importing = useModels((state) => state.importing);
   return (
-    <section className="add-model__side" aria-labelledby="from-computer">
+    <section className={styles.side} aria-labelledby="from-computer">
       <h3 id="from-computer">{t.computer}</h3>
-      <div className="add-model__target">
+      <div className={styles.target}>
         {importing === null ? (
           <>
             <p>{t.drop}</p>
@@ -38,7 +40,7 @@ function LocalPanel() {
           <TaskProgress task={importing} label={t.storing} />
         )}
       </div>
-      <p className="model-quiet">{t.stays}</p>
+      <p className={textStyles.quietSmall}>{t.stays}</p>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 /** The memory plan item by item beside the device's limits. */
+import { clsx } from 'clsx';
 import { useDevice } from '../../studio/device.ts';
 import { planMemory } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
@@ -14,6 +15,8 @@ import { useAsync } from '../shared/use-async.ts';
 import { SpareRoom } from './SpareRoom.tsx';
 import { asksForTemplate, TemplateButtons } from './TemplateButtons.tsx';
 import { planText } from './text.ts';
+import styles from './MemoryPlan.module.css';
+import textStyles from '../shared/text.module.css';
 
 type Role = keyof MemoryReport['stages'][number]['bytes'];
 
@@ -76,14 +79,17 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
       header: `${index + 1} ${stageTitle(name)}`,
       align: 'end' as const,
       cell: ({ bytes }: PlanRow) => (
-        <span className="plan-bytes">
-          <span className="plan-bytes__track" aria-hidden>
+        <span className={styles.planBytes}>
+          <span className={styles.planBytesTrack} aria-hidden>
             <span
-              className={`plan-bytes__bar plan-bytes__bar--${index === 0 ? 'first' : 'later'}`}
+              className={clsx(
+                styles.planBytesBar,
+                index === 0 ? styles.planBytesBarFirst : styles.planBytesBarLater,
+              )}
               style={{ transform: `scaleX(${(bytes[index] ?? 0) / largest})` }}
             />
           </span>
-          <span className="plan-bytes__value">{formatBytes(bytes[index] ?? 0)}</span>
+          <span className={styles.planBytesValue}>{formatBytes(bytes[index] ?? 0)}</span>
         </span>
       ),
     })),
@@ -92,11 +98,11 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
     .map(({ largestBinding }) => largestBinding)
     .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
   return (
-    <div className="plan">
-      <div className="plan__side">
+    <div className={styles.plan}>
+      <div className={styles.planSide}>
         {plan.obstacles.length > 0 ? (
           <Notice tone="error" title={t.tooLarge}>
-            <ul className="plan__obstacles">
+            <ul className={styles.planObstacles}>
               {plan.obstacles.map((obstacle) => (
                 <li key={obstacle}>{phrase(obstacle)}</li>
               ))}
@@ -122,7 +128,7 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
           }
         />
       </div>
-      <div className="plan__side">
+      <div className={styles.planSide}>
         <Facts
           items={[
             {
@@ -149,7 +155,7 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
           ]}
         />
         <SpareRoom model={model} plan={plan} />
-        <p className="plan__note">
+        <p className={textStyles.quietSmall}>
           {t.note} {report?.adapter.software && t.software}
         </p>
       </div>

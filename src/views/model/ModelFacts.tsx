@@ -9,6 +9,8 @@ import { AsideNotice } from './AsideNotice.tsx';
 import { licenceOf } from './source.ts';
 import { TemplateButtons } from './TemplateButtons.tsx';
 import { factsText } from './text.ts';
+import styles from './ModelFacts.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** What a model is: its shape, licence and chat template. */
 export function ModelFacts({ model }: { readonly model: ModelSummary }) {
@@ -24,7 +26,7 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
   ];
   return (
     <Card title={model.name} aside={model.architecture}>
-      <div className="model-facts">
+      <div className={styles.facts}>
         <Facts
           items={[
             { name: t.parameters, value: formatInteger(model.parameters) },
@@ -53,7 +55,7 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
           onChange={(template) => void setTemplate(model.id, template)}
         />
         {model.templateNames && model.template === 'model' && (
-          <p className="model-quiet">
+          <p className={textStyles.quietSmall}>
             {seenControls(
               t.severalTemplates(model.templateNames.taken, model.templateNames.others),
             )}

@@ -7,6 +7,7 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { sourceOf } from './source.ts';
 import { modelText } from './text.ts';
+import styles from './ModelList.module.css';
 
 /** The models at hand, one of them chosen. */
 export function ModelList({ selectedId }: { readonly selectedId: string | null }) {
@@ -20,7 +21,7 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
       header: t.columns.name,
       rowHeader: true,
       cell: ({ id, name, aside }) => (
-        <label className="model-name">
+        <label className={styles.name}>
           <input
             type="radio"
             name={group}

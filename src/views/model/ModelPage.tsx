@@ -5,15 +5,14 @@ import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { AddModel, PickFolder } from './AddModel.tsx';
-import { Downloads } from './Downloads.tsx';
-import { HubListing } from './HubListing.tsx';
+import { Downloads } from './hub/Downloads.tsx';
+import { HubListing } from './hub/HubListing.tsx';
 import { MemoryPlan } from './MemoryPlan.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import { ModelList } from './ModelList.tsx';
-import { PrecisionCard } from './PrecisionCard.tsx';
+import { PrecisionCard } from './precision/PrecisionCard.tsx';
 import { StoredModels } from './StoredModels.tsx';
 import { modelText } from './text.ts';
-import './model.css';
 
 /** Step 2: the model to train, what it is and what training it will take. */
 export default function ModelPage() {

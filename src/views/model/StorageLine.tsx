@@ -3,6 +3,7 @@ import type { ModelSummary } from '../../worker/protocol.ts';
 import { formatBytes } from '../shared/format.ts';
 import { useAsync } from '../shared/use-async.ts';
 import { storedText } from './text.ts';
+import styles from './StorageLine.module.css';
 
 /** What the studio keeps in this browser, and whether the browser may clear it. */
 export function StorageLine({ models }: { readonly models: readonly ModelSummary[] }) {
@@ -16,5 +17,5 @@ export function StorageLine({ models }: { readonly models: readonly ModelSummary
   } else if (storage.status === 'failed') {
     text = t.notKnown;
   }
-  return <p className="model-storage">{text}</p>;
+  return <p className={styles.storage}>{text}</p>;
 }

@@ -21,6 +21,8 @@ import { useAsync } from '../shared/use-async.ts';
 import { licenceOf, sourceOf } from './source.ts';
 import { StorageLine } from './StorageLine.tsx';
 import { storedText } from './text.ts';
+import styles from './StoredModels.module.css';
+import textStyles from '../shared/text.module.css';
 
 interface StoredRow {
   readonly model: ModelSummary;
@@ -67,7 +69,7 @@ export function StoredModels() {
       key: 'from',
       header: t.columns.from,
       cell: ({ model }) => (
-        <span className="stored-from">
+        <span className={styles.storedFrom}>
           {sourceOf(model)}
           {model.origin && (
             <code title={t.commit(model.origin.commit)}>{model.origin.commit.slice(0, 12)}</code>
@@ -180,7 +182,7 @@ function CheckCell({
   );
   if (check?.status === 'reading') {
     return (
-      <span className="stored-check" role="status">
+      <span className={styles.storedCheck} role="status">
         <span>{t.reading(fraction === null ? '' : formatPercent(fraction))}</span>
         {task !== null && (
           <Button size="small" onClick={() => void cancelTask(task)}>
@@ -192,7 +194,7 @@ function CheckCell({
   }
   const bad = check?.files.filter(({ state }) => state !== 'good') ?? [];
   return (
-    <span className="stored-check">
+    <span className={styles.storedCheck}>
       {check === null && <span>{t.files(report.files.length)}</span>}
       {check !== null && bad.length === 0 && (
         <span role="status">
@@ -200,13 +202,13 @@ function CheckCell({
         </span>
       )}
       {bad.length > 0 && (
-        <span role="alert" className="stored-check__bad">
+        <span role="alert" className={styles.storedCheckBad}>
           {bad.map(({ name, state }) => (
             <Tag key={name} tone="error">
               {name} {t.states[state]}
             </Tag>
           ))}
-          <span className="model-quiet">{t.bringAgain}</span>
+          <span className={textStyles.quietSmall}>{t.bringAgain}</span>
         </span>
       )}
       <Button

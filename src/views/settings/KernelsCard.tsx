@@ -1,4 +1,5 @@
 /** Kernel choices: candidates, times, Tune again, Use defaults. */
+import { clsx } from 'clsx';
 import { RotateCcw, Timer } from 'lucide-react';
 import { useEffect } from 'react';
 import { useDevice } from '../../studio/device.ts';
@@ -14,7 +15,6 @@ import {
 } from '../../studio/tuning.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
-import { classes } from '../shared/classes.ts';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { formatTime } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
@@ -22,7 +22,7 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { candidateTime, className, classSizes } from './kernel-words.ts';
 import { kernelsText, settingsText } from './text.ts';
-import './settings.css';
+import styles from './KernelsCard.module.css';
 
 /** Which variant of each kernel the device uses, what was timed, and the acts that change it. */
 export function KernelsCard() {
@@ -66,8 +66,8 @@ export function KernelsCard() {
         </>
       }
     >
-      <div className="kernels">
-        <p className="kernels__lead">{t.lead}</p>
+      <div className={styles.kernels}>
+        <p className={styles.lead}>{t.lead}</p>
         {error && <ErrorNotice error={error} onDismiss={dismissError} />}
         {report?.software && <SoftwareNote />}
         {task !== null && <TaskProgress task={task} label={t.timing} />}
@@ -111,16 +111,16 @@ function kernelColumns(): readonly Column<ReportedClass>[] {
       header: t.computation,
       rowHeader: true,
       cell: (tuned) => (
-        <span className="kernels__class">
+        <span className={styles.class}>
           <span>{className(tuned)}</span>
-          <span className="kernels__sizes">{classSizes(tuned)}</span>
+          <span className={styles.sizes}>{classSizes(tuned)}</span>
         </span>
       ),
     },
     {
       key: 'shape',
       header: t.timedAt,
-      cell: ({ shape }) => <span className="kernels__shape">{shape}</span>,
+      cell: ({ shape }) => <span className={styles.shape}>{shape}</span>,
     },
     { key: 'chosen', header: t.chosen, cell: (tuned) => <InUse tuned={tuned} /> },
     { key: 'candidates', header: t.candidates, cell: (tuned) => <Candidates tuned={tuned} /> },
@@ -147,7 +147,7 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
   });
   return (
     <>
-      <p className="kernels__summary">{summary}</p>
+      <p className={styles.summary}>{summary}</p>
       <Table
         caption={t.table}
         columns={kernelColumns()}
@@ -161,9 +161,9 @@ function Choices({ tuned }: { readonly tuned: NonNullable<TuningReport['tuned']>
 function InUse({ tuned: { chosen, standard } }: { readonly tuned: ReportedClass }) {
   const t = kernelsText();
   return (
-    <span className="kernels__class">
+    <span className={styles.class}>
       <code>{chosen}</code>
-      <span className="kernels__sizes">
+      <span className={styles.sizes}>
         {chosen === standard ? t.isDefault : t.insteadOf(standard)}
       </span>
     </span>
@@ -175,7 +175,7 @@ function Candidates({ tuned }: { readonly tuned: ReportedClass }) {
     (a, b) => (a.milliseconds ?? Infinity) - (b.milliseconds ?? Infinity),
   );
   return (
-    <ul className="kernels__candidates">
+    <ul className={styles.candidates}>
       {timed.map((candidate) => (
         <CandidateItem
           key={candidate.variant}
@@ -197,10 +197,10 @@ function CandidateItem({
   const { variant, state } = candidate;
   return (
     <li
-      className={classes(
-        'kernels__candidate',
-        chosen && 'kernels__candidate--chosen',
-        (state === 'wrong' || state === 'failed') && 'kernels__candidate--excluded',
+      className={clsx(
+        styles.candidate,
+        chosen && styles.candidateChosen,
+        (state === 'wrong' || state === 'failed') && styles.candidateExcluded,
       )}
     >
       <code>{variant}</code> <span>{candidateTime(candidate)}</span>

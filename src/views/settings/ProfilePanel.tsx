@@ -21,7 +21,7 @@ import { Segmented } from '../shared/controls/Toggle.tsx';
 import { ProfileResult } from './ProfileResult.tsx';
 import { profileText } from './text-profile.ts';
 import { settingsText } from './text.ts';
-import './profile.css';
+import styles from './ProfilePanel.module.css';
 
 /** Where the time of a training step or of decoding a token goes, by kernel family. */
 export function ProfilePanel() {
@@ -77,7 +77,7 @@ export function ProfilePanel() {
         </>
       }
     >
-      <div className="profile">
+      <div className={styles.profile}>
         <Segmented
           label={t.what}
           size="small"

@@ -12,6 +12,8 @@ import { Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { gigabytesPerSecond, orderedFamilies, shades, shortTime, type Family } from './families.ts';
 import { profileText } from './text-profile.ts';
+import styles from './ProfileResult.module.css';
+import textStyles from '../shared/text.module.css';
 
 type Dispatch = ProfileReport['dispatches'][number];
 
@@ -52,11 +54,11 @@ export function ProfileResult({
       />
       <Bar report={report} />
       <Families report={report} />
-      <details className="profile__slowest">
+      <details className={styles.profileSlowest}>
         <summary>{t.slowest(Math.min(LISTED, report.dispatches.length))}</summary>
         <Slowest report={report} />
       </details>
-      <p className="profile__note">
+      <p className={textStyles.note}>
         {t.on(loadWords(report), report.adapter, report.software)} {clockWords(report)}{' '}
         {t.bytesNote} {launchMilliseconds !== null && t.launchNote}
       </p>
@@ -82,7 +84,7 @@ interface BarPart {
   readonly key: string;
   readonly name: string;
   readonly share: number;
-  readonly className: string;
+  readonly shade: string | undefined;
 }
 
 /** Shares of the step as one bar; the table below has the figures. */
@@ -95,27 +97,27 @@ function Bar({ report }: { readonly report: ProfileReport }) {
     key: family,
     name: t.families[family],
     share: milliseconds / whole,
-    className: shade.get(family) ?? '',
+    shade: shade.get(family),
   }));
   parts.push({
     key: 'launch',
     name: t.launching,
     share: launch / whole,
-    className: 'profile-shade--launch',
+    shade: 'launch',
   });
   return (
     <div
-      className="profile-bar"
+      className={styles.profileBar}
       role="img"
       aria-label={parts
         .filter(({ share }) => share >= 0.005)
         .map(({ name, share }) => `${name} ${formatPercent(share)}`)
         .join(', ')}
     >
-      {parts.map(({ key, name, share, className }) => (
+      {parts.map(({ key, name, share, shade }) => (
         <span
           key={key}
-          className={className}
+          data-shade={shade}
           style={{ flexGrow: share }}
           title={`${name}: ${formatPercent(share, 1)}`}
         />
@@ -140,8 +142,8 @@ function Families({ report }: { readonly report: ProfileReport }) {
       header: t.kernels,
       rowHeader: true,
       cell: ({ family }) => (
-        <span className="profile__family">
-          <span className={`profile__swatch ${shade.get(family) ?? ''}`} aria-hidden />
+        <span className={styles.profileFamily}>
+          <span className={styles.profileSwatch} data-shade={shade.get(family)} aria-hidden />
           {t.families[family]}
         </span>
       ),

@@ -19,10 +19,10 @@ test('products and attention stand first, whatever took longest', () => {
     ...['attention', 'matmul', 'norm', 'gate'],
   ]);
   expect(Object.fromEntries(shades(families))).toEqual({
-    attention: 'profile-shade--product-3',
-    matmul: 'profile-shade--product-1',
-    norm: 'profile-shade--rest-1',
-    gate: 'profile-shade--rest-2',
+    attention: 'product-3',
+    matmul: 'product-1',
+    norm: 'rest-1',
+    gate: 'rest-2',
   });
 });
 

@@ -19,9 +19,9 @@ export function shades(families: readonly Family[]): ReadonlyMap<FamilyName, str
   return new Map(
     orderedFamilies(families).map(({ family }) => {
       const rank = heavy.indexOf(family);
-      if (rank >= 0) return [family, `profile-shade--product-${rank + 1}`];
+      if (rank >= 0) return [family, `product-${rank + 1}`];
       light += 1;
-      return [family, `profile-shade--rest-${Math.min(light, 4)}`];
+      return [family, `rest-${Math.min(light, 4)}`];
     }),
   );
 }

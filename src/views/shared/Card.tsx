@@ -1,6 +1,6 @@
 /** Page heading, card, section. */
+import { clsx } from 'clsx';
 import { useId, type ReactNode } from 'react';
-import { classes } from './classes.ts';
 import { seen } from './seen-controls.ts';
 import './layout.css';
 
@@ -35,7 +35,7 @@ export interface CardProps {
   readonly actions?: ReactNode;
   /** Lets tables and lists reach the card's edge. */
   readonly flush?: boolean;
-  readonly className?: string;
+  readonly className?: string | undefined;
   readonly children?: ReactNode;
 }
 
@@ -43,7 +43,7 @@ export function Card({ title, aside, actions, flush = false, className, children
   const id = useId();
   return (
     <section
-      className={classes('ui-card', flush && 'ui-card--flush', className)}
+      className={clsx('ui-card', flush && 'ui-card--flush', className)}
       aria-labelledby={title === undefined ? undefined : id}
     >
       {title !== undefined && (

@@ -1,9 +1,9 @@
+import { clsx } from 'clsx';
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useLayoutEffect, type ReactNode } from 'react';
 import type { StudioError } from '../../errors.ts';
 import { useDevice } from '../../studio/device.ts';
 import { IconButton } from './controls/Button.tsx';
-import { classes } from './classes.ts';
 import { errorText } from './faults/error-text.ts';
 import { faultKey, isSameFault, useFaultsInPlace } from './faults/faults-in-place.ts';
 import { seen, seenControls } from './seen-controls.ts';
@@ -33,7 +33,7 @@ export function Notice({
   const Icon = icons[tone];
   return (
     <div
-      className={classes('ui-notice', `ui-notice--${tone}`, compact && 'ui-notice--compact')}
+      className={clsx('ui-notice', `ui-notice--${tone}`, compact && 'ui-notice--compact')}
       role={tone === 'error' ? 'alert' : 'status'}
     >
       <Icon size={18} aria-hidden className="ui-notice__icon" />

@@ -1,6 +1,6 @@
 /** Tables. */
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
-import { classes } from './classes.ts';
 import { seen } from './seen-controls.ts';
 import './table.css';
 
@@ -71,7 +71,7 @@ export function Table<Row>({
               // The row's own control does the same for the keyboard; the click is a larger target.
               <tr
                 key={key}
-                className={classes(
+                className={clsx(
                   key === selectedKey && 'ui-table__selected',
                   onSelect && 'ui-table__pick',
                 )}

@@ -13,7 +13,11 @@ export function Tag({
   readonly tone?: Tone;
   readonly children: ReactNode;
 }) {
-  return <span className={`ui-tag ui-tone--${tone}`}>{seen(children)}</span>;
+  return (
+    <span className="ui-tag" data-tone={tone}>
+      {seen(children)}
+    </span>
+  );
 }
 
 const branchTones: Readonly<Record<string, Tone>> = {
@@ -44,7 +48,7 @@ export function branchTone(branch: string): Tone {
 /** A branch's name beside its colour. */
 export function BranchChip({ branch, note }: { readonly branch: string; readonly note?: string }) {
   return (
-    <span className={`ui-branch ui-tone--${branchTone(branch)}`}>
+    <span className="ui-branch" data-tone={branchTone(branch)}>
       <span className="ui-branch__mark" aria-hidden />
       {branchTitle(branch)}
       {note !== undefined && <span className="ui-branch__note">{note}</span>}

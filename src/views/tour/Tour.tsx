@@ -11,7 +11,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Dialog } from '../shared/controls/Dialog.tsx';
 import { tourSteps } from './steps.ts';
 import { tourText } from './text.ts';
-import './tour.css';
+import styles from './Tour.module.css';
 
 /** A dialog: the focus stays inside, Escape closes it, the arrow keys go back and forth. */
 export function Tour() {
@@ -52,18 +52,18 @@ function Steps({ onClose }: { readonly onClose: () => void }) {
     return () => window.removeEventListener('keydown', listen);
   }, []);
   return (
-    <div className="tour">
+    <div className={styles.tour}>
       <BranchDiagram recipe={recipe} highlight={step?.part ?? null} />
-      <div className="tour__words" aria-live="polite">
+      <div className={styles.words} aria-live="polite">
         <h3>{step ? step.title : t.path.title}</h3>
         {step ? step.sentences.map((sentence) => <p key={sentence}>{sentence}</p>) : <Path />}
       </div>
-      <div className="tour__foot">
-        <span className="tour__count">{t.step(at + 1, steps.length + 1)}</span>
+      <div className={styles.foot}>
+        <span className={styles.count}>{t.step(at + 1, steps.length + 1)}</span>
         <div className="ui-actions">
           <Button
             icon={<ArrowLeft size={16} aria-hidden />}
-            className={at === 0 ? 'tour__hidden' : undefined}
+            className={at === 0 ? styles.hidden : undefined}
             disabled={at === 0}
             onClick={() => go(-1)}
           >
@@ -103,15 +103,15 @@ function Path() {
   return (
     <>
       <p>{t.path.text}</p>
-      <ol className="tour__clicks">
+      <ol className={styles.clicks}>
         {clicks.map(({ name, done }, index) => (
           <li key={name}>
             {done ? (
-              <CircleCheck size={18} aria-label={t.path.done} className="tour__done" />
+              <CircleCheck size={18} aria-label={t.path.done} className={styles.done} />
             ) : (
               <Circle size={18} aria-hidden />
             )}
-            <span className="tour__number">{index + 1}</span>
+            <span className={styles.number}>{index + 1}</span>
             <strong>{name}</strong>
           </li>
         ))}

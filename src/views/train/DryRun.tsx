@@ -11,6 +11,9 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { dryText } from './text-runs.ts';
+import styles from './DryRun.module.css';
+import rowsStyles from './rows.module.css';
+import textStyles from '../shared/text.module.css';
 
 type Outcome =
   | { readonly status: 'done'; readonly report: DryRunReport | null }
@@ -43,8 +46,8 @@ export function DryRunPanel({ run, reason }: DryRunButtonProps) {
   // What was found holds for the run as it was then.
   const found = outcome?.of === key ? outcome.is : null;
   return (
-    <div className="dry-run">
-      <span className="dry-run__act">
+    <div className={styles.dryRun}>
+      <span className={rowsStyles.act}>
         <Button
           size="small"
           icon={<FlaskConical size={14} aria-hidden />}
@@ -76,7 +79,7 @@ export function DryRunResult({
   const t = dryText();
   const { stage, longest, fromData, rows, peakBytes, plannedBytes, milliseconds } = report;
   const facts = (
-    <dl className="dry-run__facts" aria-label={t.show}>
+    <dl className={styles.facts} aria-label={t.show}>
       <dt>{t.longest}</dt>
       <dd>{(fromData ? t.tokens : t.madeUp)(formatInteger(longest))}</dd>
       <dt>{t.rows}</dt>
@@ -84,7 +87,7 @@ export function DryRunResult({
       <dt>{t.peak}</dt>
       <dd>
         {formatBytes(peakBytes)}{' '}
-        <span className="quiet">
+        <span className={textStyles.quiet}>
           {peakBytes === plannedBytes ? t.asPlanned : t.planned(formatBytes(plannedBytes))}
         </span>
       </dd>
@@ -100,7 +103,7 @@ export function DryRunResult({
     );
   }
   return (
-    <div className="dry-run__found" role="status">
+    <div className={styles.found} role="status">
       <p>{t.fits(stage + 1)}</p>
       {facts}
     </div>

@@ -6,6 +6,9 @@ import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { queueText } from './text-runs.ts';
+import styles from './QueueCard.module.css';
+import textStyles from '../shared/text.module.css';
+import rowsStyles from './rows.module.css';
 
 export function QueueCard() {
   const t = queueText();
@@ -31,20 +34,22 @@ export function QueueCard() {
         </>
       }
     >
-      <ol className="queue" aria-label={t.caption}>
+      <ol className={styles.queue} aria-label={t.caption}>
         {waiting.map(({ id, name, recipe, failed }, index) => (
-          <li key={id} className="queue__run">
-            <span className="queue__name">
+          <li key={id} className={styles.run}>
+            <span className={styles.name}>
               {seenControls(name)}
-              {name !== recipe.name && <span className="quiet"> {seenControls(recipe.name)}</span>}
+              {name !== recipe.name && (
+                <span className={textStyles.quiet}> {seenControls(recipe.name)}</span>
+              )}
               {failed !== undefined && (
-                <span className="queue__failed">
+                <span className={styles.failed}>
                   <Tag tone="error">{t.failed}</Tag> {failed}
                 </span>
               )}
               {index === 0 && failed === undefined && <Tag>{t.next}</Tag>}
             </span>
-            <span className="row-acts">
+            <span className={rowsStyles.acts}>
               <IconButton
                 size="small"
                 label={t.earlier(name)}

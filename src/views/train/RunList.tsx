@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useComparison } from '../../studio/runs/comparison.ts';
@@ -20,6 +21,9 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { runsText } from './text-runs.ts';
 import { stateWords } from './words.ts';
+import textStyles from '../shared/text.module.css';
+import styles from './RunList.module.css';
+import rowsStyles from './rows.module.css';
 
 /** All runs with their state: found by words and tags, chosen to be compared, one of them looked at. */
 export function RunList() {
@@ -64,7 +68,7 @@ export function RunList() {
         ) : (
           <button
             type="button"
-            className="link"
+            className={textStyles.link}
             aria-pressed={run.id === selected?.id}
             onClick={() => state.select(run.id)}
           >
@@ -95,7 +99,7 @@ export function RunList() {
       key: 'tags',
       header: t.tags,
       cell: ({ tags: own = [] }) => (
-        <span className="run-tags">
+        <span className={styles.runTags}>
           {own.map((name) => (
             <Tag key={name}>{name}</Tag>
           ))}
@@ -122,7 +126,7 @@ export function RunList() {
         <>
           <input
             type="search"
-            className="ui-input run-search"
+            className={clsx(styles.runSearch, 'ui-input')}
             aria-label={t.search}
             placeholder={t.searchHint}
             value={words}
@@ -143,7 +147,7 @@ export function RunList() {
         </>
       }
     >
-      {found.length === 0 && all > 0 && <p className="run-list__none">{t.noneFound}</p>}
+      {found.length === 0 && all > 0 && <p className={styles.runListNone}>{t.noneFound}</p>}
       <Table
         caption={t.all}
         columns={columns}
@@ -181,7 +185,7 @@ function RunActs({
   const t = runsText();
   const state = useRuns();
   return (
-    <span className="row-acts">
+    <span className={rowsStyles.acts}>
       {(run.state === 'interrupted' || run.state === 'failed') && run.checkpoint && (
         <IconButton
           size="small"
@@ -231,7 +235,7 @@ function NameInput({
   const commit = () => onDone(trimmed === '' || trimmed === run.name ? null : trimmed);
   return (
     <input
-      className="ui-input run-name"
+      className={clsx(styles.runName, 'ui-input')}
       aria-label={runsText().newName(run.name)}
       value={name}
       maxLength={200}

@@ -14,6 +14,8 @@ import { RecipeEditor } from './recipe/RecipeEditor.tsx';
 import { StageLine } from './StageLine.tsx';
 import type { Missing } from './readiness.ts';
 import { trainText } from './text.ts';
+import styles from './SetUp.module.css';
+import textStyles from '../shared/text.module.css';
 
 export interface SetUpProps {
   /** The act of trying the fullest step, and what it found. */
@@ -37,15 +39,17 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
       {missing.length > 0 && <MissingList missing={missing} />}
       {model && lastPlan && <FitProposal model={model} recipe={recipe} plan={lastPlan} />}
       <StageLine recipe={recipe} />
-      <div className="set-up">
+      <div className={styles.setUp}>
         <RecipeEditor />
         <Card title={t.thisRun}>
-          <div className="run-parts">
+          <div className={styles.runParts}>
             <h3>{t.model}</h3>
             {model ? (
               <p>
                 <Link href="/model">{seenControls(model.name)}</Link>{' '}
-                <span className="quiet">{t.parameters(formatCompact(model.parameters))}</span>
+                <span className={textStyles.quiet}>
+                  {t.parameters(formatCompact(model.parameters))}
+                </span>
               </p>
             ) : (
               <p>
@@ -55,7 +59,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
             <h3>{t.memory}</h3>
             <p>
               {plan === null ? unknown : t.atPeak(formatBytes(plan.peak))}{' '}
-              <Link href="/model" className="quiet">
+              <Link href="/model" className={textStyles.quiet}>
                 {t.plan}
               </Link>
             </p>
@@ -73,7 +77,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
 function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
   const t = trainText();
   return (
-    <section className="missing" aria-label={t.missingLabel}>
+    <section className={styles.missing} aria-label={t.missingLabel}>
       <h2>{t.beforeStart}</h2>
       <ul>
         {missing.map(({ what, path }) => (
@@ -105,7 +109,7 @@ function DataSetChoice() {
     );
   }
   return (
-    <ul className="set-choice">
+    <ul className={styles.setChoice}>
       {choices.map(({ id, name, kind, records }) => (
         <li key={id}>
           <CheckField
@@ -113,9 +117,9 @@ function DataSetChoice() {
             checked={used.has(id)}
             onChange={(on) => state.setUsed(id, on)}
           />
-          <span className="set-choice__facts">
+          <span className={styles.setChoiceFacts}>
             <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.kinds[kind]}</Tag>
-            <span className="quiet">{t.records(records)}</span>
+            <span className={textStyles.quiet}>{t.records(records)}</span>
           </span>
         </li>
       ))}

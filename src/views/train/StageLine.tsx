@@ -1,16 +1,17 @@
 /** The two stages on a line with their branches. */
+import { clsx } from 'clsx';
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
 import { branchFate, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { StageProgress } from '../../worker/protocol.ts';
-import { classes } from '../shared/classes.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
 import { Tip } from '../shared/controls/Tooltip.tsx';
 import { branchMeaning, stageText } from './recipe/text-stages.ts';
 import { blockHalves, branchSize } from './words.ts';
+import styles from './StageLine.module.css';
 
 export interface StageLineProps {
   readonly recipe: Recipe;
@@ -28,12 +29,12 @@ export const StageLine = memo(function StageLine({
 }: StageLineProps) {
   const t = stageText();
   const present = presentBranches(recipe);
-  if (recipe.stages.length === 0) return <p className="stages__none">{t.noStages}</p>;
+  if (recipe.stages.length === 0) return <p className={styles.stagesNone}>{t.noStages}</p>;
   return (
-    <ol className="stages" aria-label={t.line}>
+    <ol className={styles.stages} aria-label={t.line}>
       {recipe.stages.map((stage, index) => (
         // Stages have no identity of their own beyond their place.
-        <li key={index} className="stages__item">
+        <li key={index} className={styles.stagesItem}>
           <StageCard
             stage={stage}
             index={index}
@@ -65,26 +66,26 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
   const kinds = stage.data.kinds.map((kind) => t.kinds[kind]).join(' + ');
   return (
     <section
-      className={classes(
-        'stage',
-        `stage--${index % 2 === 0 ? 'first' : 'second'}`,
-        current && 'stage--current',
+      className={clsx(
+        styles.stage,
+        index % 2 === 0 ? styles.stageFirst : styles.stageSecond,
+        current && styles.stageCurrent,
       )}
       aria-label={t.stage(index + 1, stageTitle(stage.name))}
     >
-      <header className="stage__head">
+      <header className={styles.stageHead}>
         <h2>
-          <span className="stage__number">{index + 1}</span> {stageTitle(stage.name)}
+          <span className={styles.stageNumber}>{index + 1}</span> {stageTitle(stage.name)}
         </h2>
         <StageStatus progress={progress} current={current} />
       </header>
-      <div className="stage__halves">
+      <div className={styles.stageHalves}>
         {blockHalves.map(({ key, targets }) => (
-          <div key={key} className="stage__half">
-            <span className="stage__half-name">{t.halves[key]}</span>
-            <span className="stage__bars">
+          <div key={key} className={styles.stageHalf}>
+            <span className={styles.stageHalfName}>{t.halves[key]}</span>
+            <span className={styles.stageBars}>
               <Tip text={t.baseTip}>
-                <span className="bar-block bar-block--base">{t.base}</span>
+                <span className={clsx(styles.barBlock, styles.barBlockBase)}>{t.base}</span>
               </Tip>
               {branches
                 .filter((branch) => branch.targets.some((target) => targets.includes(target)))
@@ -99,7 +100,7 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
           </div>
         ))}
       </div>
-      <p className="stage__facts">
+      <p className={styles.stageFacts}>
         <span>{t.records(kinds)}</span>
         {stage.data.fraction < 1 && <span>{t.ofThem(formatPercent(stage.data.fraction))}</span>}
         <span>{t.epochs(stage.epochs)}</span>
@@ -114,7 +115,7 @@ function StageCard({ stage, index, branches, progress, current }: StageCardProps
         )}
         {progress && <span>{t.recordCount(progress.records)}</span>}
       </p>
-      <div className="stage__track" aria-hidden>
+      <div className={styles.stageTrack} aria-hidden>
         <span
           style={{
             transform: `scaleX(${progress && progress.steps > 0 ? progress.stepsDone / progress.steps : 0})`,
@@ -138,10 +139,12 @@ function StageStatus({
   if (stepsDone >= steps && steps > 0) return <Tag tone="good">{t.done}</Tag>;
   if (current || stepsDone > 0) {
     return (
-      <span className="stage__step">{t.step(formatInteger(stepsDone), formatInteger(steps))}</span>
+      <span className={styles.stageStep}>
+        {t.step(formatInteger(stepsDone), formatInteger(steps))}
+      </span>
     );
   }
-  return <span className="stage__step">{t.steps(steps)}</span>;
+  return <span className={styles.stageStep}>{t.steps(steps)}</span>;
 }
 
 /** A mixture is drawn as its experts side by side; what does not learn is hatched. */
@@ -165,13 +168,10 @@ function BranchBar({
       )}
     >
       <span
-        className={classes(
-          'bar-block',
-          `ui-tone--${branchTone(branch.name)}`,
-          !trains && 'bar-block--frozen',
-        )}
+        className={clsx(styles.barBlock, !trains && styles.barBlockFrozen)}
+        data-tone={branchTone(branch.name)}
       >
-        <span className="bar-block__bars" aria-hidden>
+        <span className={styles.barBlockBars} aria-hidden>
           {Array.from({ length: blocks }, (_, block) => (
             <span key={block} />
           ))}
@@ -201,21 +201,21 @@ function Between({
   const named = (wanted: string) => fates.filter(({ fate }) => fate === wanted);
   const left = [...named('keep'), ...named('force')];
   return (
-    <div className="between">
-      <ul className="between__acts">
+    <div className={styles.between}>
+      <ul className={styles.betweenActs}>
         {(['drop', 'merge', 'force', 'keep'] as const).flatMap((act) =>
           named(act).map(({ name }) => (
-            <li key={name} className={`ui-tone--${branchTone(name)}`}>
+            <li key={name} data-tone={branchTone(name)}>
               {t.acts[act]} <strong>{branchTitle(name)}</strong>
             </li>
           )),
         )}
       </ul>
-      <span className="between__arrow" aria-hidden>
+      <span className={styles.betweenArrow} aria-hidden>
         <ArrowRight size={18} />
       </span>
       {last && (
-        <span className="between__end">{left.length === 0 ? t.merged : t.withBranches}</span>
+        <span className={styles.betweenEnd}>{left.length === 0 ? t.merged : t.withBranches}</span>
       )}
     </div>
   );

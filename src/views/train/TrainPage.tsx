@@ -22,16 +22,15 @@ import { Segmented } from '../shared/controls/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { CompareView } from './compare/CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
-import { RecordsOutlook } from './RecordOutcomes.tsx';
+import { RecordsOutlook } from './run/RecordOutcomes.tsx';
 import { QueueCard } from './QueueCard.tsx';
-import { RunControls } from './RunControls.tsx';
+import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
-import { RunView } from './RunView.tsx';
+import { RunView } from './run/RunView.tsx';
 import { SetUp } from './SetUp.tsx';
 import { whatIsMissing, type Missing } from './readiness.ts';
 import { trainText } from './text.ts';
 import { queueText } from './text-runs.ts';
-import './train.css';
 
 type View = 'set-up' | 'watch' | 'compare';
 

@@ -27,7 +27,9 @@ import { Segmented } from '../../shared/controls/Toggle.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { Preview, ReadingsPreview } from './MapperPreview.tsx';
 import { answerNames, mapperText, reasoningNames, roleNames } from './text-mapper.ts';
-import './mapper.css';
+import columnsStyles from './columns.module.css';
+import styles from './ColumnMapper.module.css';
+import textStyles from '../../shared/text.module.css';
 
 const none = 'none';
 
@@ -61,7 +63,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
       header: t.column,
       rowHeader: true,
       width: '22%',
-      cell: ({ name }) => <span className="mapper__name">{seenControls(name)}</span>,
+      cell: ({ name }) => <span className={columnsStyles.name}>{seenControls(name)}</span>,
     },
     {
       key: 'part',
@@ -88,13 +90,13 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
   return (
     <Card
       flush
-      className="mapper"
+      className={styles.mapper}
       title={asksFields ? t.title(file.name) : t.choicesTitle(file.name)}
     >
-      <div className="mapper__lead">
+      <div className={styles.lead}>
         <p>{asksFields ? t.lead : t.choicesLead}</p>
         {asksFields && (
-          <p className="data-quiet">
+          <p className={textStyles.quietLarge}>
             {origin === 'remembered'
               ? t.remembered
               : Object.keys(waiting.mapping).length > 0
@@ -103,7 +105,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
           </p>
         )}
         {inspection.encoding !== 'utf-8' && (
-          <p className="mapper__gaps">
+          <p className={styles.gaps}>
             <TriangleAlert size={15} aria-hidden /> {t.encoding(inspection.encoding)}
           </p>
         )}
@@ -117,8 +119,8 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
           {...(inspection.fields.length > 10 ? { maxHeight: 480 } : {})}
         />
       )}
-      <div className="mapper__foot">
-        <p className="mapper__gaps" role="status">
+      <div className={styles.foot}>
+        <p className={styles.gaps} role="status">
           {gaps.length > 0 || unsaid ? (
             <>
               <TriangleAlert size={15} aria-hidden />{' '}
@@ -185,9 +187,10 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
 }
 
 function Samples({ samples }: Pick<FieldSample, 'samples'>) {
-  if (samples.length === 0) return <span className="data-quiet">{mapperText().noValues}</span>;
+  if (samples.length === 0)
+    return <span className={textStyles.quietLarge}>{mapperText().noValues}</span>;
   return (
-    <ul className="mapper__samples">
+    <ul className={styles.samples}>
       {samples.map((sample) => (
         <li key={sample}>{seenControls(sample)}</li>
       ))}
@@ -210,9 +213,9 @@ function AnswerChoice({
   const t = mapperText();
   const names = answerNames();
   const offered = value === undefined || fits.includes(value) ? fits : [value, ...fits];
-  if (offered.length === 0) return <p className="mapper__fault">{t.noReading(field)}</p>;
+  if (offered.length === 0) return <p className={columnsStyles.fault}>{t.noReading(field)}</p>;
   return (
-    <div className="mapper__numbers">
+    <div className={styles.numbers}>
       <span>{t.answersAre(field)}</span>
       <Segmented<AnswerReading | typeof none>
         size="small"
@@ -237,7 +240,7 @@ function ReasoningChoice({
   const t = mapperText();
   const names = reasoningNames();
   return (
-    <div className="mapper__numbers">
+    <div className={styles.numbers}>
       <span>{t.reasoning}</span>
       <Segmented<ReasoningUse>
         size="small"

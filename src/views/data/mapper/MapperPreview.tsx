@@ -7,6 +7,9 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { useAsync, type Async } from '../../shared/use-async.ts';
 import { answerNames, mapperText } from './text-mapper.ts';
 import { problemReason } from '../text-problems.ts';
+import styles from './MapperPreview.module.css';
+import textStyles from '../../shared/text.module.css';
+import columnsStyles from './columns.module.css';
 
 type Tried = TriedFile['tried'][number];
 
@@ -17,7 +20,7 @@ const cut = (text: string): string =>
 export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
   const t = mapperText();
   return (
-    <section className="mapper__preview" aria-label={t.preview}>
+    <section className={styles.preview} aria-label={t.preview}>
       <h3>{t.preview}</h3>
       {tried.status === 'failed' && <ErrorNotice error={tried.error} />}
       {(tried.status === 'loading' || tried.status === 'idle') && (
@@ -27,7 +30,7 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
         <ol>
           {tried.value.tried.map((one, i) => (
             <li key={i}>
-              <span className="data-quiet">{t.previewLine(one.line)}</span>
+              <span className={textStyles.quietLarge}>{t.previewLine(one.line)}</span>
               {'fault' in one ? (
                 <Fault fault={one.fault} />
               ) : (
@@ -36,20 +39,22 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
                     <p key={turn}>
                       <b>{message.role}</b> {cut(message.content)}
                       {message.train === false && (
-                        <span className="data-quiet"> ({t.previewUntrained})</span>
+                        <span className={textStyles.quietLarge}> ({t.previewUntrained})</span>
                       )}
                     </p>
                   ))}
                   {one.right && (
-                    <p className="data-quiet">
+                    <p className={textStyles.quietLarge}>
                       {t.previewRight(seenControls(one.right.join('; ')))}
                     </p>
                   )}
                   {one.record.task !== undefined && (
-                    <p className="data-quiet">{t.previewTask(seenControls(one.record.task))}</p>
+                    <p className={textStyles.quietLarge}>
+                      {t.previewTask(seenControls(one.record.task))}
+                    </p>
                   )}
                   {one.record.answerChoices && (
-                    <p className="data-quiet">
+                    <p className={textStyles.quietLarge}>
                       {t.previewChoices(seenControls(one.record.answerChoices.join(', ')))}
                     </p>
                   )}
@@ -78,7 +83,7 @@ export function ReadingsPreview({
   const names = answerNames();
   const found = useAsync(JSON.stringify([of, fits]), () => Promise.all(fits.map(read)));
   return (
-    <section className="mapper__preview" aria-label={t.readings}>
+    <section className={styles.preview} aria-label={t.readings}>
       <h3>{t.readings}</h3>
       {found.status === 'failed' && <ErrorNotice error={found.error} />}
       {found.status === 'loading' && <Loading what={t.loadingPreview} height={120} />}
@@ -88,9 +93,9 @@ export function ReadingsPreview({
             const each = found.value.map(({ tried }) => tried[i]);
             return (
               <li key={i}>
-                <span className="data-quiet">{t.previewLine(line)}</span>
+                <span className={textStyles.quietLarge}>{t.previewLine(line)}</span>
                 <p>{cut(askedIn(each))}</p>
-                <dl className="mapper__readings">
+                <dl className={styles.readings}>
                   {fits.map((reading, place) => (
                     <div key={reading}>
                       <dt>{names[reading]}</dt>
@@ -127,7 +132,7 @@ function Right({ of: one }: { readonly of: Tried | undefined }) {
 
 function Fault({ fault }: { readonly fault: Parameters<typeof problemReason>[0] }) {
   return (
-    <p className="mapper__fault">
+    <p className={columnsStyles.fault}>
       <TriangleAlert size={14} aria-hidden /> {problemReason(fault)}
     </p>
   );

@@ -1,7 +1,7 @@
 /** Buttons. */
+import { clsx } from 'clsx';
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import { LoaderCircle } from 'lucide-react';
-import { classes } from '../classes.ts';
 import { Tip } from './Tooltip.tsx';
 import './controls.css';
 
@@ -34,7 +34,7 @@ export function Button({
     <button
       {...rest}
       type={type}
-      className={classes('ui-button', `ui-button--${variant}`, `ui-button--${size}`, className)}
+      className={clsx('ui-button', `ui-button--${variant}`, `ui-button--${size}`, className)}
       aria-disabled={refused || undefined}
       aria-busy={busy || undefined}
       onClick={(event) => {
@@ -63,7 +63,7 @@ export function IconButton({ label, icon, reason = null, className, ...rest }: I
       {...rest}
       aria-label={label}
       icon={icon}
-      className={classes('ui-button--icon', className)}
+      className={clsx('ui-button--icon', className)}
       aria-disabled={reason !== null || undefined}
     />
   );

@@ -1,7 +1,7 @@
 /** Label, control, help and error together. */
+import { clsx } from 'clsx';
 import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
-import { classes } from '../classes.ts';
 import { fieldText } from '../text.ts';
 import { InfoTip, Tip } from './Tooltip.tsx';
 import './controls.css';
@@ -24,7 +24,7 @@ interface FieldFrame {
   /** Sets the default again; shown while `changed`. */
   readonly onReset?: () => void;
   readonly error?: string | null;
-  readonly className?: string;
+  readonly className?: string | undefined;
 }
 
 export interface FieldProps extends FieldFrame {
@@ -48,7 +48,7 @@ export function Field({
     Boolean,
   );
   return (
-    <div className={classes('ui-field', changed && 'ui-field--changed', className)}>
+    <div className={clsx('ui-field', changed && 'ui-field--changed', className)}>
       <div className="ui-field__head">
         <label htmlFor={id}>{label}</label>
         {help !== undefined && <InfoTip about={label} text={help} />}

@@ -1,6 +1,6 @@
+import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
 import { Field, type FieldProps } from './Field.tsx';
-import { classes } from '../classes.ts';
 import { seenControls } from '../seen-controls.ts';
 import './controls.css';
 
@@ -31,7 +31,7 @@ export function Select<T extends string>({
   ...rest
 }: SelectProps<T>) {
   return (
-    <span className={classes('ui-select', size === 'small' && 'ui-select--small')}>
+    <span className={clsx('ui-select', size === 'small' && 'ui-select--small')}>
       <select
         {...rest}
         className="ui-input"

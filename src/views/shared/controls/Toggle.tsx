@@ -1,7 +1,7 @@
+import { clsx } from 'clsx';
 import { Checkbox, Slider, Switch, ToggleGroup } from 'radix-ui';
 import { Check } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
-import { classes } from '../classes.ts';
 import { Field, type FieldProps } from './Field.tsx';
 import { InfoTip } from './Tooltip.tsx';
 import type { Choice } from './Select.tsx';
@@ -29,7 +29,7 @@ export function Segmented<T extends string>({
   return (
     <ToggleGroup.Root
       type="single"
-      className={classes('ui-segmented', size === 'small' && 'ui-segmented--small')}
+      className={clsx('ui-segmented', size === 'small' && 'ui-segmented--small')}
       aria-label={label}
       value={value}
       disabled={disabled}
@@ -43,7 +43,8 @@ export function Segmented<T extends string>({
           key={choice.value}
           value={choice.value}
           disabled={choice.disabled ?? false}
-          className={classes('ui-segmented__item', choice.tone && `ui-tone--${choice.tone}`)}
+          className="ui-segmented__item"
+          data-tone={choice.tone}
         >
           {choice.icon}
           {choice.label}
@@ -132,7 +133,7 @@ export function SliderField({
   ...frame
 }: SliderFieldProps) {
   return (
-    <Field {...frame} className={classes('ui-field--slider', frame.className)}>
+    <Field {...frame} className={clsx('ui-field--slider', frame.className)}>
       {(control) => (
         <span className="ui-slider-row">
           <Slider.Root

@@ -1,4 +1,5 @@
 /** The paper's picture of branches, drawn from a recipe: what each stage has, trains, drops and merges. */
+import { clsx } from 'clsx';
 import { ArrowDown, ArrowRight } from 'lucide-react';
 import type {
   Projection,
@@ -7,11 +8,10 @@ import type {
   RecipeStage,
 } from '../../../engine/training/recipe/recipe.ts';
 import { branchFate, presentBranches, type BranchFate } from '../../../studio/runs/recipe-edit.ts';
-import { classes } from '../classes.ts';
 import { diagramText, sizeInWords, stageTitle } from './diagram-text.ts';
 import { formatNumber } from '../format.ts';
 import { branchTitle, branchTone } from '../Tag.tsx';
-import './diagram.css';
+import styles from './BranchDiagram.module.css';
 
 /** What of the picture is spoken about: it gets a frame. */
 export type DiagramPart =
@@ -38,13 +38,13 @@ export function BranchDiagram({ recipe, highlight = null }: BranchDiagramProps) 
   const isLit = (kind: 'stage' | 'after', stage: number) =>
     highlight?.kind === kind && highlight.stage === stage;
   return (
-    <div className="diagram" role="group" aria-label={t.label}>
+    <div className={styles.diagram} role="group" aria-label={t.label}>
       {recipe.stages.map((stage, index) => {
         const branches = present[index] ?? [];
         return (
           // Stages have no identity beyond their place.
-          <div key={index} className="diagram__stage">
-            <figure className={classes('diagram__panel', isLit('stage', index) && 'diagram__lit')}>
+          <div key={index} className={styles.stage}>
+            <figure className={clsx(styles.panel, isLit('stage', index) && styles.lit)}>
               <figcaption>
                 <strong>{t.stage(index + 1, stageTitle(stage.name))}</strong>
                 {stage.orthogonal && (
@@ -158,15 +158,15 @@ function Half({
   const right = branches.reduce((x, branch) => x + widthOf(branch) + gap, first) - gap;
   return (
     <g transform={`translate(0 ${top})`}>
-      <text x={6} y={12} className="diagram__half">
-        {name} <tspan className="diagram__linears">{targets.join(' ')}</tspan>
+      <text x={6} y={12} className={styles.half}>
+        {name} <tspan className={styles.linears}>{targets.join(' ')}</tspan>
       </text>
       <path
-        className="diagram__wire"
+        className={styles.wire}
         d={`M6 22H${right}M6 98H${right}M${6 + baseWidth / 2} 22V28M${6 + baseWidth / 2} 92V98`}
       />
-      <rect className="diagram__base" x={6} y={28} width={baseWidth} height={64} rx={3} />
-      <text x={6 + baseWidth / 2} y={65} className="diagram__letter">
+      <rect className={styles.base} x={6} y={28} width={baseWidth} height={64} rx={3} />
+      <text x={6 + baseWidth / 2} y={65} className={styles.letter}>
         {diagramText().base}
       </text>
       {placed.map(({ branch, at }) => (
@@ -196,31 +196,25 @@ function Branch({
   const experts = branch.type === 'mixture' ? Math.min(branch.experts, drawnExperts) : 1;
   const each = branch.type === 'mixture' ? expertWidth : loraWidth;
   return (
-    <g
-      className={classes(
-        'diagram__branch',
-        `ui-tone--${branchTone(branch.name)}`,
-        !trains && 'diagram__branch--frozen',
-      )}
-    >
-      <path className="diagram__wire" d={`M${middle} 22V28M${middle} 92V98`} />
+    <g className={trains ? undefined : styles.frozen} data-tone={branchTone(branch.name)}>
+      <path className={styles.wire} d={`M${middle} 22V28M${middle} 92V98`} />
       {Array.from({ length: experts }, (_, expert) => (
         <path
           key={expert}
           className={
             branch.type === 'mixture' && expert >= branch.active
-              ? 'diagram__shape diagram__shape--idle'
-              : 'diagram__shape'
+              ? clsx(styles.shape, styles.shapeIdle)
+              : styles.shape
           }
           d={hourglass(x + expert * (each + expertGap), each)}
         />
       ))}
-      {branch.type === 'mixture' && <path className="diagram__router" d={`M${x} 95H${x + w}`} />}
-      <text x={middle} y={111} className="diagram__name">
+      {branch.type === 'mixture' && <path className={styles.router} d={`M${x} 95H${x + w}`} />}
+      <text x={middle} y={111} className={styles.name}>
         {branchTitle(branch.name)}
         {trains ? '' : ' ❄'}
       </text>
-      <text x={middle} y={125} className="diagram__size">
+      <text x={middle} y={125} className={styles.size}>
         {sizeInWords(branch)}
       </text>
     </g>
@@ -248,17 +242,17 @@ function After({
   const attention = onTargets(branches, halves[0].targets);
   const freezes = attention.length > 0 && attention.every(({ name }) => merged.has(name));
   return (
-    <div className={classes('diagram__after', lit && 'diagram__lit')}>
+    <div className={clsx(styles.after, lit && styles.lit)}>
       <ul aria-label={t.then(stageTitle(stage.name))}>
         {acts.map(({ name, fate }) => (
-          <li key={name} className={`ui-tone--${branchTone(name)}`}>
+          <li key={name} data-tone={branchTone(name)}>
             {t.fates[fate](branchTitle(name))}
           </li>
         ))}
         {freezes && <li className="ui-tone--base">{t.freeze}</li>}
       </ul>
-      <ArrowRight size={20} aria-hidden className="diagram__arrow diagram__arrow--across" />
-      <ArrowDown size={20} aria-hidden className="diagram__arrow diagram__arrow--down" />
+      <ArrowRight size={20} aria-hidden className={clsx(styles.arrow, styles.arrowAcross)} />
+      <ArrowDown size={20} aria-hidden className={clsx(styles.arrow, styles.arrowDown)} />
     </div>
   );
 }
@@ -273,10 +267,10 @@ function EndPicture({
   const t = diagramText();
   const whole = kept.length === 0;
   return (
-    <div className={classes('diagram__end', lit && 'diagram__lit')}>
+    <div className={clsx(styles.end, lit && styles.lit)}>
       <svg viewBox="0 0 62 64" aria-hidden>
-        <rect className="diagram__base" x={1} y={1} width={60} height={62} rx={3} />
-        <text x={31} y={37} className="diagram__letter">
+        <rect className={styles.base} x={1} y={1} width={60} height={62} rx={3} />
+        <text x={31} y={37} className={styles.letter}>
           {t.base}′
         </text>
       </svg>

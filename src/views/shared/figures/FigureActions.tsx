@@ -9,7 +9,7 @@ import { inLanguages } from '../../../studio/language.ts';
 import { Button } from '../controls/Button.tsx';
 import { errorText } from '../faults/error-text.ts';
 import { figureAsPng, figureAsSvg } from './figure-export.ts';
-import './figure-actions.css';
+import styles from './FigureActions.module.css';
 
 const actionText = inLanguages({
   en: {
@@ -64,7 +64,7 @@ export function FigureActions({ name, rows, figure }: FigureActionsProps) {
       : []),
   ];
   return (
-    <span className="figure-actions" role="group" aria-label={t.save}>
+    <span className={styles.figureActions} role="group" aria-label={t.save}>
       <Download size={14} aria-hidden />
       {formats.map(({ label, press }) => (
         <Button

@@ -1,4 +1,5 @@
 /** Several runs side by side: their curves in one set of charts, what differs, and what they ended with. */
+import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import {
@@ -25,6 +26,10 @@ import { Table } from '../../shared/Table.tsx';
 import { CompareFigures } from './CompareFigures.tsx';
 import { differenceInWords, pathInWords, valueInWords } from '../recipe/difference-words.ts';
 import { compareText, runsText } from '../text-runs.ts';
+import styles from './CompareView.module.css';
+import textStyles from '../../shared/text.module.css';
+import chartStyles from '../../charts/chart.module.css';
+import differenceStyles from '../difference.module.css';
 
 /** Most points of a drawn line. */
 const maxPoints = 400;
@@ -43,7 +48,7 @@ export function CompareView() {
     [runs, chosen],
   );
   const legend = (
-    <ul className="compare__legend" aria-label={t.legend}>
+    <ul className={styles.legend} aria-label={t.legend}>
       {compared.map(({ run }, place) => (
         <li key={run.id}>
           <LineSample place={place} />
@@ -72,7 +77,7 @@ export function CompareView() {
         }
       >
         {compared.length > 0 && legend}
-        {compared.length < 2 && <p className="quiet">{t.empty}</p>}
+        {compared.length < 2 && <p className={textStyles.quiet}>{t.empty}</p>}
       </Card>
       {compared.length >= 2 && (
         <>
@@ -155,7 +160,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
       onSmoothing={setSmoothing}
     >
       {first && chart(first, 260)}
-      <div className="curves__small">
+      <div className={chartStyles.small}>
         {(['knowledge', 'alignment'] as const).map((kind) => (
           <OverlayChart
             key={kind}
@@ -226,17 +231,17 @@ function Settings({ compared }: { readonly compared: readonly Compared[] }) {
   if (!first) return null;
   return (
     <Card flush title={t.settings}>
-      <div className="difference">
+      <div className={clsx(differenceStyles.difference, differenceStyles.padded)}>
         {others.map((run, index) => {
           const words = (differences[index] ?? []).map(differenceInWords);
           return (
             <section key={run.id} aria-label={`${run.name}: ${runsText().differsFrom(first.name)}`}>
               <h3>
                 <LineSample place={index + 1} /> {seenControls(run.name)}{' '}
-                <span className="quiet">{runsText().differsFrom(first.name)}</span>
+                <span className={textStyles.quiet}>{runsText().differsFrom(first.name)}</span>
               </h3>
               {words.length === 0 ? (
-                <p className="quiet">{runsText().same}</p>
+                <p className={textStyles.quiet}>{runsText().same}</p>
               ) : (
                 <ul>
                   {words.map((sentence) => (

@@ -10,6 +10,8 @@ import { BranchChip, branchTone } from '../../shared/Tag.tsx';
 import { CheckField, SwitchField } from '../../shared/controls/Toggle.tsx';
 import { RecipeField } from './RecipeField.tsx';
 import { branchMeaning, stageText } from './text-stages.ts';
+import styles from './BranchEditor.module.css';
+import recipeStyles from './recipe.module.css';
 
 const linears: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
 
@@ -33,7 +35,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
   const set = (key: string, value: unknown) =>
     onError(errorMessage(update(`${path}.${key}`, value)));
   return (
-    <fieldset className={`branch-editor ui-tone--${branchTone(branch.name)}`}>
+    <fieldset className={styles.branchEditor} data-tone={branchTone(branch.name)}>
       <legend>
         <BranchChip
           branch={branch.name}
@@ -46,20 +48,24 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
           onClick={() => apply(withoutBranch(recipe, stageIndex, branch.name))}
         />
       </legend>
-      <div className="fields">
+      <div className={recipeStyles.fields}>
         <NameField
           key={branch.name}
           name={branch.name}
           onRename={(name) => apply(withBranchName(recipe, branch.name, name))}
         />
         <Field
-          className="branch-editor__targets"
+          className={styles.targets}
           label={t.onLinears}
           changed={!isDefault(`${path}.targets`)}
           help={t.onLinearsHelp}
         >
           {() => (
-            <span className="choices" role="group" aria-label={t.linearsOf(branch.name)}>
+            <span
+              className={recipeStyles.choices}
+              role="group"
+              aria-label={t.linearsOf(branch.name)}
+            >
               {linears.map((linear) => (
                 <CheckField
                   key={linear}
@@ -111,7 +117,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
                 integer: true,
               }}
             />
-            <div className="branch-editor__switches">
+            <div className={styles.switches}>
               <SwitchField
                 label={t.routerBias}
                 help={t.routerBiasHelp}

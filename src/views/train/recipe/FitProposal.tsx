@@ -24,6 +24,7 @@ import { useAsync } from '../../shared/use-async.ts';
 import { errorText } from '../../shared/faults/error-text.ts';
 import { reasonInWords } from './proposal-words.ts';
 import { fitText } from './text-fit.ts';
+import styles from './FitProposal.module.css';
 
 export interface FitProposalProps {
   readonly model: ModelSummary;
@@ -42,14 +43,14 @@ export function FitProposal({ model, recipe, plan }: FitProposalProps) {
     over > 0 ? t.over(formatBytes(plan.peak), formatBytes(over), String(gigabytes)) : t.beyond;
   return (
     <Notice tone="warning" title={title}>
-      <div className="fit">
+      <div className={styles.fit}>
         <Offer
           key={`${model.id}/${model.precision}`}
           model={model}
           recipe={recipe}
           budget={budget}
         />
-        <div className="fit__foot">
+        <div className={styles.foot}>
           <BudgetSelect />
           <span>
             {t.unknownSize}
@@ -86,7 +87,7 @@ function Offer({
     return { proposal, fitting };
   });
   if (offer.status === 'failed') return <ErrorNotice error={offer.error} />;
-  if (offer.status !== 'ready') return <p className="fit__wait">{fitText().looking}</p>;
+  if (offer.status !== 'ready') return <p className={styles.wait}>{fitText().looking}</p>;
   const t = fitText();
   const { proposal, fitting } = offer.value;
   return (
@@ -133,7 +134,7 @@ function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
           return (
             <li key={reason.kind}>
               <strong>{what}</strong>{' '}
-              <span className="fit__bytes">
+              <span className={styles.bytes}>
                 ({formatBytes(reason.before)} → {formatBytes(reason.after)})
               </span>{' '}
               {why}

@@ -27,6 +27,9 @@ import { fieldGroups } from './fields.ts';
 import { RecipeField } from './RecipeField.tsx';
 import { StageEditor } from './StageEditor.tsx';
 import { recipeText } from './text-recipe.ts';
+import styles from './RecipeEditor.module.css';
+import textStyles from '../../shared/text.module.css';
+import recipeStyles from './recipe.module.css';
 
 const withoutAblation = 'none';
 
@@ -50,16 +53,16 @@ export function RecipeEditor() {
   const summary = ablation === null ? names[preset].summary : ablated[ablation].summary;
   return (
     <Card title={t.title} aside={summary} actions={<RecipeFile onError={setError} />}>
-      <div className="recipe">
-        <div className="recipe__presets">
-          <span className="recipe__label">{t.preset}</span>
+      <div className={styles.recipe}>
+        <div className={styles.presets}>
+          <span className={styles.label}>{t.preset}</span>
           <Segmented
             label={t.preset}
             value={preset}
             choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
             onChange={(name) => setPreset(name, ablation)}
           />
-          <span className="recipe__label">{t.ablation}</span>
+          <span className={styles.label}>{t.ablation}</span>
           <Select
             aria-label={t.ablation}
             value={ablation ?? withoutAblation}
@@ -74,7 +77,7 @@ export function RecipeEditor() {
           />
           {changed && (
             <>
-              <span className="quiet">{t.changedSince}</span>
+              <span className={textStyles.quiet}>{t.changedSince}</span>
               <Button size="small" onClick={() => setPreset(preset, ablation)}>
                 {t.back}
               </Button>
@@ -82,8 +85,8 @@ export function RecipeEditor() {
           )}
         </div>
         {differences !== '' && (
-          <p className="recipe__difference">
-            <span className="recipe__label">{t.differs}</span> {differences}
+          <p className={styles.difference}>
+            <span className={styles.label}>{t.differs}</span> {differences}
           </p>
         )}
         {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
@@ -103,7 +106,7 @@ export function RecipeEditor() {
             title={name}
             changed={fields.filter(({ path }) => !isDefault(path)).length}
           >
-            <div className="fields">
+            <div className={recipeStyles.fields}>
               {fields.map((spec) => (
                 <RecipeField key={spec.path} spec={spec} />
               ))}
@@ -144,7 +147,7 @@ function Group({
   readonly children: ReactNode;
 }) {
   return (
-    <details className="recipe__group">
+    <details className={styles.group}>
       <summary>
         <span>{title}</span>
         {changed > 0 && (
@@ -153,7 +156,7 @@ function Group({
           </span>
         )}
       </summary>
-      <div className="recipe__fields">{children}</div>
+      <div className={styles.fields}>{children}</div>
     </details>
   );
 }

@@ -23,6 +23,9 @@ import { CheckField, Segmented, SwitchField } from '../../shared/controls/Toggle
 import { BranchEditor } from './BranchEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
 import { stageText } from './text-stages.ts';
+import styles from './StageEditor.module.css';
+import recipeStyles from './recipe.module.css';
+import textStyles from '../../shared/text.module.css';
 
 const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
 
@@ -45,13 +48,13 @@ export function StageEditor({ index }: { readonly index: number }) {
     });
   const path = `stages.${index}`;
   return (
-    <div className="stage-editor">
+    <div className={styles.stageEditor}>
       {error !== null && (
-        <p className="stage-editor__error" role="alert">
+        <p className={styles.stageEditorError} role="alert">
           {error}
         </p>
       )}
-      <div className="fields">
+      <div className={recipeStyles.fields}>
         <RecipeField
           spec={{
             kind: 'text',
@@ -62,7 +65,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         />
         <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
           {({ 'aria-describedby': describedBy }) => (
-            <span className="choices" role="group" aria-describedby={describedBy}>
+            <span className={recipeStyles.choices} role="group" aria-describedby={describedBy}>
               {(['knowledge', 'alignment'] as const).map((kind) => (
                 <CheckField
                   key={kind}
@@ -113,7 +116,7 @@ export function StageEditor({ index }: { readonly index: number }) {
           onError={setError}
         />
       ))}
-      {stage.attach.length === 0 && <p className="quiet">{t.nothingAttached}</p>}
+      {stage.attach.length === 0 && <p className={textStyles.quiet}>{t.nothingAttached}</p>}
       <div className="ui-actions">
         <AddBranch recipe={recipe} index={index} type="lora" onAdd={apply} />
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
@@ -125,11 +128,11 @@ export function StageEditor({ index }: { readonly index: number }) {
           <span className="ui-field__changed">{t.changed}</span>
         )}
       </h3>
-      <div className="branch-rows">
+      <div className={styles.branchRows}>
         {present.map((branch) => {
           const { name, type } = branch;
           return (
-            <div key={name} className="branch-row">
+            <div key={name} className={styles.branchRow}>
               <BranchChip branch={name} />
               <CheckField
                 label={t.trains}
@@ -170,7 +173,7 @@ export function StageEditor({ index }: { readonly index: number }) {
       </div>
 
       <h3>{t.dropout}</h3>
-      <div className="fields">
+      <div className={recipeStyles.fields}>
         {dropoutGroups(present).map((group) => {
           const rateOf = (rates: unknown) => {
             const rate = readPath(rates, group.branches[0] ?? '');
@@ -233,11 +236,11 @@ function ForcedExperts({
   const { experts } = act;
   return (
     <span
-      className="branch-row__experts"
+      className={styles.branchRowExperts}
       role="group"
       aria-label={t.expertsOf(branchTitle(branch.name))}
     >
-      <span className="quiet">{t.experts}</span>
+      <span className={textStyles.quiet}>{t.experts}</span>
       {Array.from({ length: branch.experts }, (_, expert) => (
         <CheckField
           key={expert}
@@ -322,7 +325,7 @@ function OrthogonalEditor({
         />
       </div>
       {orthogonal && (
-        <div className="fields">
+        <div className={recipeStyles.fields}>
           <SelectField
             label={t.between}
             value={orthogonal.between[0]}

@@ -1,0 +1,120 @@
+/** One record through the model's own template, the tokens that count in the loss marked. */
+import { clsx } from 'clsx';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { renderRecord, type TokenView } from '../../../studio/data/data-reads.ts';
+import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../../worker/protocol.ts';
+import { AsideNotice } from '../../model/AsideNotice.tsx';
+import { asksForTemplate, TemplateButtons } from '../../model/TemplateButtons.tsx';
+import { IconButton } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { Loading } from '../../shared/EmptyState.tsx';
+import { ErrorNotice } from '../../shared/Notice.tsx';
+import { seenControls } from '../../shared/seen-controls.ts';
+import { Tag } from '../../shared/Tag.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { dataText } from '../text.ts';
+import styles from './RenderedExample.module.css';
+
+export interface RenderedExampleProps {
+  readonly set: DataSetSummary;
+  readonly index: number;
+  readonly onIndex: (index: number) => void;
+  readonly model: ModelSummary | null;
+  readonly view: TokenView | null;
+  readonly viewKey: string | null;
+}
+
+export function RenderedExample({
+  set,
+  index,
+  onIndex,
+  model,
+  view,
+  viewKey,
+}: RenderedExampleProps) {
+  const t = dataText();
+  const rendered = useAsync(viewKey && `${set.id}/${index}/${viewKey}`, () => {
+    if (!view) throw new Error('no model');
+    return renderRecord(set.id, index, view);
+  });
+  return (
+    <Card
+      title={t.asRead}
+      aside={model?.name}
+      actions={
+        <>
+          <IconButton
+            size="small"
+            label={t.recordBefore}
+            icon={<ChevronLeft size={16} aria-hidden />}
+            reason={index === 0 ? t.firstRecord : null}
+            onClick={() => onIndex(index - 1)}
+          />
+          <span className={styles.place}>{t.place(index + 1, set.records)}</span>
+          <IconButton
+            size="small"
+            label={t.recordNext}
+            icon={<ChevronRight size={16} aria-hidden />}
+            reason={index + 1 >= set.records ? t.lastRecord : null}
+            onClick={() => onIndex(index + 1)}
+          />
+        </>
+      }
+    >
+      {model?.aside && <AsideNotice model={model} link />}
+      {rendered.status === 'failed' && (
+        <ErrorNotice
+          error={rendered.error}
+          actions={model && asksForTemplate(rendered.error) && <TemplateButtons model={model} />}
+        />
+      )}
+      {(rendered.status === 'loading' || rendered.status === 'idle') && !model?.aside && (
+        <Loading what={t.loadingRecord} height={240} />
+      )}
+      {rendered.status === 'ready' && <Tokens record={rendered.value} />}
+    </Card>
+  );
+}
+
+function Tokens({ record }: { readonly record: RenderedRecord }) {
+  const t = dataText();
+  const { tokens, targets, truncated, choices } = record;
+  return (
+    <>
+      <div className={styles.legend}>
+        <span>
+          <mark className={clsx(styles.token, styles.tokenTarget)}>{t.target}</mark> {t.counts}
+        </span>
+        <span>
+          <span className={styles.token}>{t.prompt}</span> {t.onlyRead}
+        </span>
+        <span className={styles.counts}>{t.tokensAndTargets(tokens.length, targets)}</span>
+        {truncated && <Tag tone="warning">{t.cutOff}</Tag>}
+        {targets === 0 && <Tag tone="error">{t.noTarget}</Tag>}
+      </div>
+      {/* A scroll container must be reachable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.rendered} role="region" aria-label={t.rendered} tabIndex={0}>
+        {tokens.map(({ id, text, target }, place) => {
+          const Piece = target ? 'mark' : 'span';
+          return (
+            // Tokens have no identity besides their place.
+            <Piece
+              key={place}
+              className={clsx(styles.token, target && styles.tokenTarget)}
+              title={t.token(id)}
+            >
+              {visible(text)}
+            </Piece>
+          );
+        })}
+      </div>
+      {choices && <p className={styles.choices}>{t.choices(choices.join(', '))}</p>}
+    </>
+  );
+}
+
+/** Line ends and tabs stay what they are and are seen as well. */
+function visible(text: string): string {
+  return seenControls(text).replaceAll('\n', '↵\n').replaceAll('\t', '⇥\t');
+}

@@ -1,0 +1,131 @@
+/** What a new grid is made of: recipes of the paper's tables and shares of the data. */
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { shareChoices, useAblation } from '../../../studio/evaluation/ablation.ts';
+import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import { useDevice } from '../../../studio/device.ts';
+import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
+import { needsTemplate, selectedModel, useModels } from '../../../studio/models/models.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { activeRun } from '../../../studio/runs/run-facts.ts';
+import { useRuns } from '../../../studio/runs/runs.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { TextField } from '../../shared/controls/Field.tsx';
+import { CheckField } from '../../shared/controls/Toggle.tsx';
+import { rowName } from './grid-names.ts';
+import { gridText } from './text-grid.ts';
+import { evaluateText } from '../text.ts';
+import panelsStyles from '../panels.module.css';
+import textStyles from '../../shared/text.module.css';
+import styles from './GridPlan.module.css';
+
+/** The whole pipeline stands at the right end of both curves. */
+const whole = 'mka-da';
+
+export function GridPlan() {
+  const t = gridText();
+  const { recipes, chosen, shares, running, choose, chooseShare, start } = useAblation();
+  const recipe = useRecipe((state) => state.recipe);
+  const model = useModels(selectedModel);
+  const sets = trainingSets(useDataSets());
+  const maxItems = useEvaluation(({ settings }) => settings.maxItems);
+  const [name, setName] = useState('');
+  const points = shares.flatMap((own) => own.filter((share) => share < 1)).length;
+  const curves = shares.some((own) => own.length > 0);
+  const cells = new Set<string>([...chosen, ...(curves ? [whole] : [])]).size + points;
+  const obstacle = usePlanObstacle(cells);
+  return (
+    <Card
+      title={t.plan}
+      aside={t.planAside}
+      actions={
+        <Button
+          variant="primary"
+          icon={<Play size={16} aria-hidden />}
+          busy={running !== null}
+          reason={obstacle}
+          onClick={() => {
+            const ids = sets.map(({ id }) => id);
+            if (model) void start(name, model.id, ids);
+          }}
+        >
+          {cells > 0 ? t.start(cells) : t.startNone}
+        </Button>
+      }
+    >
+      <div className={panelsStyles.stack}>
+        <p className={textStyles.quiet}>
+          {t.basis(recipe.name, sets.length, model?.name ?? '–')} {t.questions(maxItems)}
+        </p>
+        <div className={styles.gridPlan}>
+          <fieldset>
+            <legend>{t.recipes}</legend>
+            <div className={styles.rows}>
+              {recipes.map((row) => (
+                <CheckField
+                  key={row.id}
+                  label={rowName(row.id, row.name)}
+                  checked={chosen.includes(row.id)}
+                  onChange={(on) => choose([row.id], on)}
+                />
+              ))}
+            </div>
+            <div className="ui-actions">
+              {([true, false] as const).map((on) => (
+                <Button
+                  key={String(on)}
+                  size="small"
+                  onClick={() =>
+                    choose(
+                      recipes.map(({ id }) => id),
+                      on,
+                    )
+                  }
+                >
+                  {on ? t.allRecipes : t.noRecipes}
+                </Button>
+              ))}
+            </div>
+          </fieldset>
+          {([0, 1] as const).map((stage) => (
+            <fieldset key={stage}>
+              <legend>{t.shares(stage + 1)}</legend>
+              {shareChoices.map((share) => (
+                <CheckField
+                  key={share}
+                  label={t.share(share)}
+                  checked={shares[stage].includes(share)}
+                  onChange={(on) => chooseShare(stage, share, on)}
+                />
+              ))}
+            </fieldset>
+          ))}
+          <TextField label={t.name} value={name} placeholder={recipe.name} onChange={setName} />
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+/** Why a grid cannot start, in words; null when it can. */
+function usePlanObstacle(cells: number): string | null {
+  const t = evaluateText();
+  const own = gridText();
+  const files = useEvaluation(({ chosen, own: dropped }) => chosen.length + dropped.length);
+  const measuring = useEvaluation(({ running }) => running !== null);
+  const model = useModels(selectedModel);
+  const active = useRuns(activeRun);
+  const sets = trainingSets(useDataSets());
+  const failed = useDevice(({ phase }) => phase === 'failed');
+  if (failed) return t.noDevice;
+  if (!model) return t.noModel;
+  if (model.aside) return t.modelAside(model.name);
+  if (needsTemplate(model)) return t.noTemplate;
+  if (sets.length === 0) return own.noData;
+  if (active) return t.runActive(active.name);
+  if (measuring) return t.measuring;
+  if (files === 0) return t.noFile;
+  if (cells === 0) return own.nothingChosen;
+  return null;
+}

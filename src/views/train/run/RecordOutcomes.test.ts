@@ -1,0 +1,50 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { LeftOut, RunData } from '../../../worker/protocol.ts';
+import { RunOutcomes } from './RecordOutcomes.tsx';
+
+const data: RunData = {
+  training: 5,
+  validation: 0,
+  withoutTargets: 9,
+  truncated: 1,
+  maxLength: 128,
+  withoutEnd: 0,
+  reasoningDropped: 4,
+  otherPrompt: 0,
+};
+const reason = (message: string, remedy: string, count: number): LeftOut => ({
+  count,
+  reason: {
+    code: 'template-raised',
+    message,
+    kept: '',
+    remedy,
+    data: { line: 5, dataSet: 'note\u202e' },
+  },
+});
+
+/** The page's text, its marks and tags taken away. */
+function textOf(leftOut: readonly LeftOut[]): string {
+  const markup = renderToStaticMarkup(createElement(RunOutcomes, { data: { ...data, leftOut } }));
+  return markup.replace(/<[^>]+>/g, '|').replace(/\|+/g, '|');
+}
+
+test('reasons that one act mends are followed by it once, whatever lies between them', () => {
+  const text = textOf([
+    reason('No system turn.', 'Leave it out.', 4),
+    reason('Too long.', 'Shorten it.', 1),
+    reason('Turns must alternate.', 'Leave it out.', 4),
+  ]);
+  expect(text.split('Leave it out.')).toHaveLength(2);
+  expect(text.split('Shorten it.')).toHaveLength(2);
+  expect(text).toMatch(/No system turn\..*Turns must alternate\..*Leave it out\..*Too long\./);
+});
+
+test('counts stand before what they count; names of files are seen as they are', () => {
+  const text = textOf([reason('No system turn.', 'Leave it out.', 4)]);
+  expect(text).toContain('|4|records with reasoning that the chat template removes');
+  expect(text).toContain('|1|record cut off at 128 tokens|');
+  expect(text).toContain('(first in line 5 of note⟨U+202E⟩)');
+});

@@ -1,0 +1,91 @@
+import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
+import { useState } from 'react';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { isActive } from '../../../studio/runs/run-facts.ts';
+import { useRuns } from '../../../studio/runs/runs.ts';
+import type { RunSummary } from '../../../worker/protocol.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
+import { trainText } from '../text.ts';
+
+/** What can be done with a run now. */
+export function RunControls({
+  run,
+  onReuse,
+}: {
+  readonly run: RunSummary;
+  /** The run's recipe is the one to set up now. */
+  readonly onReuse: () => void;
+}) {
+  const t = trainText();
+  const command = useRuns((state) => state.command);
+  const waiting = useRuns((state) => state.commands[run.id]);
+  const setRecipe = useRecipe((recipe) => recipe.setRecipe);
+  const [stopping, setStopping] = useState(false);
+  const { state } = run;
+  const paused = state === 'paused';
+  const going = state === 'running' || state === 'preparing';
+  const resumable = (state === 'interrupted' || state === 'failed') && run.checkpoint !== null;
+  return (
+    <>
+      {going && (
+        <Button
+          icon={<Pause size={16} aria-hidden />}
+          busy={waiting === 'pause'}
+          reason={state === 'preparing' ? t.beingSetUp : null}
+          onClick={() => void command(run.id, 'pause')}
+        >
+          {t.pause}
+        </Button>
+      )}
+      {paused && (
+        <Button
+          icon={<StepForward size={16} aria-hidden />}
+          busy={waiting === 'single'}
+          onClick={() => void command(run.id, 'single')}
+        >
+          {t.singleStep}
+        </Button>
+      )}
+      {(paused || resumable) && (
+        <Button
+          variant="primary"
+          icon={<Play size={16} aria-hidden />}
+          busy={waiting === 'resume'}
+          onClick={() => void command(run.id, 'resume')}
+        >
+          {paused ? t.resume : t.resumeFromCheckpoint}
+        </Button>
+      )}
+      {(going || paused) && (
+        <Button
+          icon={<Square size={14} aria-hidden />}
+          busy={waiting === 'stop'}
+          onClick={() => setStopping(true)}
+        >
+          {t.stopAndKeep}
+        </Button>
+      )}
+      {!isActive(run) && (
+        <Button
+          icon={<SlidersHorizontal size={16} aria-hidden />}
+          onClick={() => {
+            // A run's recipe was checked when it started.
+            setRecipe(run.recipe);
+            onReuse();
+          }}
+        >
+          {t.reuse}
+        </Button>
+      )}
+      <ConfirmDialog
+        open={stopping}
+        onOpenChange={setStopping}
+        title={t.stopTitle(run.name)}
+        description={t.stopHelp}
+        confirm={t.stopAndKeep}
+        onConfirm={() => void command(run.id, 'stop')}
+      />
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/** Tags and notes of a run, and how its recipe differs from the preset that it came from. */
+import { clsx } from 'clsx';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { ablationWords, presetWords } from '../../../studio/evaluation/ablation-words.ts';
+import { changesSinceOrigin } from '../../../studio/runs/recipe.ts';
+import { useRuns } from '../../../studio/runs/runs.ts';
+import type { RunSummary } from '../../../worker/protocol.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { Field } from '../../shared/controls/Field.tsx';
+import { differenceInWords } from '../recipe/difference-words.ts';
+import { runsText } from '../text-runs.ts';
+import styles from './RunNotes.module.css';
+import differenceStyles from '../difference.module.css';
+import textStyles from '../../shared/text.module.css';
+
+export function RunNotesCard({ run }: { readonly run: RunSummary }) {
+  const t = runsText();
+  const annotate = useRuns((state) => state.annotate);
+  const [tags, setTags] = useState((run.tags ?? []).join(', '));
+  const [notes, setNotes] = useState(run.notes ?? '');
+  const changed = tags !== (run.tags ?? []).join(', ') || notes !== (run.notes ?? '');
+  const save = async () => {
+    await annotate(run.id, { tags: tags.split(/[,，、]/).map((tag) => tag.slice(0, 40)), notes });
+    toast.success(t.saved);
+  };
+  return (
+    <Card title={t.notesTitle}>
+      <form
+        className={styles.runNotes}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Field label={t.tags} note={t.tagsHint}>
+          {(control) => (
+            <input
+              {...control}
+              className="ui-input"
+              value={tags}
+              maxLength={400}
+              autoComplete="off"
+              onChange={(event) => setTags(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t.notes} note={t.notesHint}>
+          {(control) => (
+            <textarea
+              {...control}
+              className={clsx(styles.text, 'ui-input')}
+              rows={4}
+              value={notes}
+              maxLength={20_000}
+              onChange={(event) => setNotes(event.target.value)}
+            />
+          )}
+        </Field>
+        <div className="ui-actions">
+          <Button size="small" variant="primary" type="submit" disabled={!changed}>
+            {t.save}
+          </Button>
+        </div>
+      </form>
+      <PresetDifference run={run} />
+    </Card>
+  );
+}
+
+/** By what a run's recipe differs from its preset; nothing for a recipe of one's own. */
+function PresetDifference({ run: { recipe } }: { readonly run: RunSummary }) {
+  const t = runsText();
+  const changes = changesSinceOrigin(recipe);
+  if (!changes) return null;
+  const { origin, differences } = changes;
+  const preset = presetWords()[origin.preset].label;
+  const label =
+    origin.ablation === null ? preset : `${ablationWords()[origin.ablation].label} · ${preset}`;
+  return (
+    <section
+      className={clsx(differenceStyles.difference, differenceStyles.below)}
+      aria-label={t.from(label)}
+    >
+      <h3>{t.from(label)}</h3>
+      {differences.length === 0 ? (
+        <p className={textStyles.quiet}>{t.noDifference}</p>
+      ) : (
+        <ul>
+          {differences.map((difference) => {
+            const words = differenceInWords(difference);
+            return <li key={words}>{words}</li>;
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}

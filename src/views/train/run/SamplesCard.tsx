@@ -1,0 +1,122 @@
+/** What the model answers to fixed validation prompts while it trains, beside what the base answers. */
+import { clsx } from 'clsx';
+import { useEffect, useState } from 'react';
+import { onSamples, readSamples } from '../../../studio/runs/runs.ts';
+import type { RunSummary } from '../../../worker/protocol.ts';
+import type { RunSamples, SamplePoint } from '../../../worker/runs/run-protocol.ts';
+import { Card } from '../../shared/Card.tsx';
+import { formatInteger } from '../../shared/format.ts';
+import { seenControls } from '../../shared/seen-controls.ts';
+import { Select } from '../../shared/controls/Select.tsx';
+import { Table } from '../../shared/Table.tsx';
+import { snapshotName } from '../../shared/snapshot-name.ts';
+import { samplesText } from '../text-runs.ts';
+import textStyles from '../../shared/text.module.css';
+import styles from './SamplesCard.module.css';
+
+const placeOf = ({ stage, step, snapshot }: SamplePoint) => `${stage}.${step}.${snapshot}`;
+
+/** Reads a run's samples and follows those that come. */
+function useSamples(id: string): RunSamples | null {
+  const [samples, setSamples] = useState<RunSamples | null>(null);
+  useEffect(() => {
+    let left = false;
+    const read = () =>
+      readSamples(id).then(
+        (found) => {
+          if (!left) setSamples(found);
+        },
+        // A run that was removed meanwhile has none.
+        () => undefined,
+      );
+    void read();
+    const stop = onSamples(id, () => void read());
+    return () => {
+      left = true;
+      stop();
+    };
+  }, [id]);
+  return samples;
+}
+
+export function SamplesCard({ run }: { readonly run: RunSummary }) {
+  const t = samplesText();
+  const samples = useSamples(run.id);
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (!samples || samples.prompts.length === 0) return null;
+  const { prompts, points } = samples;
+  const base = points.find(({ snapshot }) => snapshot === 'base');
+  const trained = points.filter(({ snapshot }) => snapshot !== 'base');
+  const shown = trained.find((point) => placeOf(point) === chosen) ?? trained.at(-1);
+  const nameOf = (point: SamplePoint) =>
+    point.snapshot === 'training'
+      ? t.place(point.stage + 1, formatInteger(point.step))
+      : `${t.place(point.stage + 1, formatInteger(point.step))} · ${snapshotName(point.snapshot, run)}`;
+  const answer = (text: string | undefined) =>
+    text === undefined ? (
+      '–'
+    ) : text.trim() === '' ? (
+      <em className={textStyles.quiet}>{t.empty}</em>
+    ) : (
+      seenControls(text)
+    );
+  return (
+    <Card
+      flush
+      title={t.title}
+      aside={t.aside}
+      actions={
+        shown && (
+          <Select
+            size="small"
+            aria-label={t.at}
+            value={placeOf(shown)}
+            choices={trained.map((point) => ({ value: placeOf(point), label: nameOf(point) }))}
+            onChange={(place) =>
+              setChosen(place === placeOf(trained.at(-1) ?? shown) ? null : place)
+            }
+          />
+        )
+      }
+    >
+      <Table
+        caption={t.aside}
+        maxHeight={420}
+        columns={[
+          {
+            key: 'prompt',
+            header: t.prompt,
+            rowHeader: true,
+            cell: ({ text }) => <span className={styles.sampleText}>{seenControls(text)}</span>,
+          },
+          {
+            key: 'base',
+            header: t.base,
+            cell: (_, index) => (
+              <span className={styles.sampleText}>{answer(base?.answers[index])}</span>
+            ),
+          },
+          {
+            key: 'now',
+            header: t.now,
+            cell: (_, index) => (
+              <span className={styles.sampleText}>{answer(shown?.answers[index])}</span>
+            ),
+          },
+          {
+            key: 'reference',
+            header: t.reference,
+            cell: ({ reference }) => (
+              <span className={clsx(styles.sampleText, textStyles.quiet)}>
+                {seenControls(reference)}
+              </span>
+            ),
+          },
+        ]}
+        rows={prompts}
+        rowKey={({ dataSet, row }) => `${dataSet}.${row}`}
+      />
+      <p className={styles.samplesCaveat}>{points.length === 0 ? t.waiting : t.caveat}</p>
+    </Card>
+  );
+}

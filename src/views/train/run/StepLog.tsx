@@ -1,0 +1,148 @@
+/** Every step with every value. */
+import { clsx } from 'clsx';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
+import type { CurveBook } from '../../../studio/runs/curves.ts';
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import { useCrosshair } from '../../charts/crosshair.ts';
+import { useLiveVersion } from '../../charts/use-live-version.ts';
+import { Card } from '../../shared/Card.tsx';
+import { formatDuration, formatFixed, formatInteger, formatNumber } from '../../shared/format.ts';
+import { FigureActions } from '../../shared/figures/FigureActions.tsx';
+import { CheckField } from '../../shared/controls/Toggle.tsx';
+import { trainText } from '../text.ts';
+import styles from './StepLog.module.css';
+
+const rowHeight = 26;
+/** Rows kept above and below those that are seen. */
+const overscan = 8;
+
+/** Every step with every value: the table behind the curves, and the log of the run. */
+export const StepLog = memo(function StepLog({
+  source,
+  name,
+}: {
+  readonly source: LiveCurves;
+  /** Of the run, for the file that the log is saved as. */
+  readonly name: string;
+}) {
+  const t = trainText();
+  const { headers } = t;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follow, setFollow] = useState(true);
+  useLiveVersion(source);
+  const count = source.book.length;
+  const index = useCrosshair((state) => state.index);
+  const point = useCrosshair((state) => state.point);
+  const { book } = source;
+
+  // All rows are equally high: which are seen needs no table of their places.
+  const [seen, setSeen] = useState({ first: 0, rows: 0 });
+  const look = () => {
+    const node = scroller.current;
+    if (!node) return;
+    const first = Math.max(0, Math.floor(node.scrollTop / rowHeight) - overscan);
+    const rows = Math.ceil(node.clientHeight / rowHeight) + 2 * overscan;
+    setSeen((known) => (known.first === first && known.rows === rows ? known : { first, rows }));
+  };
+  useLayoutEffect(() => {
+    const node = scroller.current;
+    if (!node) return undefined;
+    const observer = new ResizeObserver(look);
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    // Its scroll event then says which rows are seen.
+    if (follow && scroller.current) scroller.current.scrollTop = (count + 1) * rowHeight;
+  }, [follow, count]);
+  const shown = Array.from(
+    { length: Math.max(0, Math.min(count - seen.first, seen.rows)) },
+    (_, i) => seen.first + i,
+  );
+
+  return (
+    <Card
+      flush
+      title={t.stepLog}
+      aside={t.steps(count)}
+      actions={
+        <>
+          <CheckField label={t.follow} checked={follow} onChange={setFollow} />
+          <FigureActions
+            name={`${name} steps`} // words: a file's name
+            rows={() => [
+              [...headers],
+              ...Array.from({ length: count }, (_, row) => stepCells(book, row)),
+            ]}
+          />
+        </>
+      }
+    >
+      {/* A scroll container must be reachable by keyboard. */}
+      {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        className={styles.log}
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={t.stepsLabel}
+        onScroll={look}
+      >
+        {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
+        <div
+          className={styles.table}
+          role="table"
+          aria-label={t.valuesOfSteps}
+          aria-rowcount={count + 1}
+          style={{ height: (count + 1) * rowHeight }}
+        >
+          <div className={clsx(styles.row, styles.rowHead)} role="row" aria-rowindex={1}>
+            {headers.map((header) => (
+              <span key={header} role="columnheader">
+                {header}
+              </span>
+            ))}
+          </div>
+          {shown.map((row) => (
+            <div
+              key={row}
+              role="row"
+              aria-rowindex={row + 2}
+              className={clsx(styles.row, row === index && styles.rowPointed)}
+              style={{ transform: `translateY(${(row + 1) * rowHeight}px)` }}
+              onPointerEnter={() => point(row)}
+              onPointerLeave={() => point(null)}
+            >
+              {stepCells(book, row).map((cell, column) => (
+                <span key={headers[column]} role="cell">
+                  {cell}
+                </span>
+              ))}
+            </div>
+          ))}
+        </div>
+        {count === 0 && <p className={styles.empty}>{t.stepsListed}</p>}
+      </div>
+    </Card>
+  );
+});
+
+/** Values of a step in words, in the order of the headers. */
+function stepCells(book: CurveBook, index: number): string[] {
+  const place = book.place(index);
+  if (!place) return trainText().headers.map(() => '');
+  const value = (name: Parameters<CurveBook['curve']>[0]) => book.curve(name)[index] ?? Number.NaN;
+  const orthogonal = value('orthogonal');
+  const rate = value('tokensPerSecond');
+  return [
+    `${place.stage + 1}`,
+    formatInteger(place.step + 1),
+    formatFixed(value('nll'), 4),
+    Number.isNaN(orthogonal) ? '–' : formatNumber(orthogonal, 5),
+    formatNumber(value('learningRate'), 4),
+    formatFixed(value('gradientNorm'), 3),
+    formatInteger(value('targetTokens')),
+    formatInteger(rate),
+    formatDuration(value('milliseconds')),
+  ];
+}

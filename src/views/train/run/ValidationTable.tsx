@@ -1,0 +1,83 @@
+/** Validation losses by state of the model: what each stage, drop and merge did, and which step was best. */
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import type { RunSummary } from '../../../worker/protocol.ts';
+import { useLiveVersion } from '../../charts/use-live-version.ts';
+import { Card } from '../../shared/Card.tsx';
+import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';
+import { Table } from '../../shared/Table.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { snapshotName } from '../../shared/snapshot-name.ts';
+import { trainText } from '../text.ts';
+
+export function ValidationTable({
+  run,
+  source,
+}: {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+}) {
+  useLiveVersion(source);
+  const t = trainText();
+  if (source.book.validation.length === 0) return null;
+  const order = (snapshot: string) => run.snapshots.findIndex(({ id }) => id === snapshot);
+  const points = [...source.book.validation].sort(
+    (one, other) =>
+      one.stage - other.stage ||
+      one.step - other.step ||
+      order(one.snapshot) - order(other.snapshot),
+  );
+  const isBest = (point: (typeof points)[number]) =>
+    point.snapshot !== 'merged' &&
+    !point.snapshot.endsWith('.after') &&
+    (run.best ?? []).some(({ stage, step }) => stage === point.stage && step === point.step);
+  const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
+  return (
+    <Card flush title={t.validationLoss} aside={t.validationAside}>
+      <Table
+        caption={t.validationCaption}
+        maxHeight={280}
+        columns={[
+          {
+            key: 'state',
+            header: t.weights,
+            rowHeader: true,
+            cell: (point) => (
+              <>
+                {point.snapshot === 'training' ? t.inTraining : snapshotName(point.snapshot, run)}{' '}
+                {isBest(point) && <Tag tone="good">{t.best}</Tag>}
+              </>
+            ),
+          },
+          { key: 'stage', header: t.stage, align: 'end', cell: (point) => point.stage + 1 },
+          {
+            key: 'step',
+            header: t.afterSteps,
+            align: 'end',
+            cell: (point) => formatInteger(point.step),
+          },
+          {
+            key: 'knowledge',
+            header: t.knowledge,
+            align: 'end',
+            cell: (point) => loss(point.knowledge),
+          },
+          {
+            key: 'alignment',
+            header: t.alignment,
+            align: 'end',
+            cell: (point) => loss(point.alignment),
+          },
+          {
+            key: 'perplexity',
+            header: t.perplexity,
+            align: 'end',
+            cell: ({ alignment }) =>
+              alignment === null ? unknown : formatNumber(Math.exp(alignment), 4),
+          },
+        ]}
+        rows={points}
+        rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
+      />
+    </Card>
+  );
+}
