@@ -13,7 +13,7 @@ import { useRuns } from '../../src/studio/runs/runs.ts';
 import { TooltipProvider } from '../../src/views/shared/controls/Tooltip.tsx';
 import { RunList } from '../../src/views/train/RunList.tsx';
 import { RunView } from '../../src/views/train/run/RunView.tsx';
-import type { RunSummary, StepMetrics } from '../../src/worker/protocol.ts';
+import type { RunSummary, StepMetrics } from '../../src/contract/runs.ts';
 import '../../src/views/shared/tokens.css';
 import '../../src/views/train/train.css';
 

@@ -8,7 +8,7 @@ import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/
 import {
   importRecords,
   type ChatRecord,
-  type RecordKind,
+  type DataKind,
 } from '../../src/formats/records/records.ts';
 import { encodeConversation, encodePrompt } from '../../src/text/labels/labels.ts';
 import { readEvaluationFile } from '../../src/worker/evaluation/evaluation-file.ts';
@@ -18,7 +18,7 @@ import type { DemoModel } from './model.ts';
 interface DataFile {
   readonly path: string;
   readonly name: string;
-  readonly kind: RecordKind;
+  readonly kind: DataKind;
 }
 
 interface DataFiles {
@@ -50,7 +50,7 @@ async function findFiles(folder: string): Promise<DataFiles> {
   const list = join(folder, 'samples.json');
   if (existsSync(list)) {
     const samples = sampleList.parse(JSON.parse(await readFile(list, 'utf8')));
-    const of = (wanted: string): { path: string; name: string; kind: RecordKind }[] =>
+    const of = (wanted: string): { path: string; name: string; kind: DataKind }[] =>
       samples
         .filter(({ use }) => use === wanted)
         .map(({ file, kind }) => ({ path: join(folder, file), name: nameOf(file), kind }));
@@ -64,7 +64,7 @@ async function findFiles(folder: string): Promise<DataFiles> {
   const [knowledge, alignment, evaluation] = await Promise.all(
     ['knowledge', 'alignment', 'evaluation'].map(inside),
   );
-  const files = (paths: readonly string[] = [], kind: RecordKind): DataFile[] =>
+  const files = (paths: readonly string[] = [], kind: DataKind): DataFile[] =>
     paths.map((path) => ({ path, name: nameOf(path), kind }));
   return {
     training: [...files(knowledge, 'knowledge'), ...files(alignment, 'alignment')],
@@ -75,7 +75,7 @@ async function findFiles(folder: string): Promise<DataFiles> {
 /** What became of one data set. */
 export interface SetReport {
   readonly name: string;
-  readonly kind: RecordKind;
+  readonly kind: DataKind;
   /** Records in the file that could be read, and lines that could not. */
   readonly rows: number;
   readonly problems: number;

@@ -1,19 +1,11 @@
 /** Data sets: records and problems as lines in files, what is known of them in the database. */
 import { StudioError } from '../errors.ts';
-import type {
-  DataKind,
-  DataRow,
-  DataSetSummary,
-  LineProblem,
-  Message,
-} from '../worker/protocol.ts';
+import type { DataKind, DataRow, DataSetSummary, LineProblem, Message } from '../contract/data.ts';
 import type { StudioDatabase } from './database.ts';
-import { readWhole, writeFile } from './files/file-store.ts';
-import type { FileStore } from './files/file-store.ts';
+import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
 import { forgetDataSet } from './forget-data.ts';
 import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './files/line-file.ts';
-import { decodeTaskRuns, TaskRuns } from './task-runs.ts';
-import type { TaskTable } from './task-runs.ts';
+import { decodeTaskRuns, TaskRuns, type TaskTable } from './task-runs.ts';
 
 /** A record as it is kept: one JSON line of records.jsonl. */
 export interface NormalRecord {

@@ -1,8 +1,8 @@
 /** What the database holds, and the steps that brought it there. */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { ItemAnswer } from '../engine/evaluation/items.ts';
-import type { StoredGrid } from '../worker/evaluation/ablation-protocol.ts';
-import type { EvaluationSummary } from '../worker/evaluation/evaluate-protocol.ts';
+import type { StoredGrid } from '../contract/ablation.ts';
+import type { EvaluationSummary } from '../contract/evaluation.ts';
 import type { StoredDataSet } from './data-sets.ts';
 import type { StoredDownload } from './downloads.ts';
 import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';

@@ -1,11 +1,7 @@
 /** What the page itself writes and reads again: conversations, judgings. Who reads them checks them. */
+import type { StoredDocument } from '../contract/documents.ts';
 import { StudioError } from '../errors.ts';
 import type { StudioDatabase } from './database.ts';
-
-export interface StoredDocument {
-  readonly id: string;
-  readonly value: object;
-}
 
 /**
  * Documents of several kinds, each under an id of its own. The page writes them whole, so what another tab

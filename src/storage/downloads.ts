@@ -1,13 +1,11 @@
 /** Downloads from hubs that are not models yet; they survive a reload. */
-import { StudioError } from '../errors.ts';
-import type { ErrorDescription } from '../errors.ts';
+import { StudioError, type ErrorDescription } from '../errors.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
-import type { HubFile, ModelOrigin } from '../worker/hub/hub-protocol.ts';
+import type { HubFile, ModelOrigin } from '../contract/hub.ts';
 import type { StudioDatabase } from './database.ts';
 import type { FileStore, StoredFile } from './files/file-store.ts';
 import { remoteSource } from './hub/hub.ts';
-import { downloadFile, patience } from './hub/hub-download.ts';
-import type { Patience } from './hub/hub-download.ts';
+import { downloadFile, patience, type Patience } from './hub/hub-download.ts';
 
 /** A download as it is kept: it lies in the folder of the model that it is to become. */
 export interface StoredDownload {

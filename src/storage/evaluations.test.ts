@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { ItemAnswer } from '../engine/evaluation/items.ts';
-import type { EvaluationSummary } from '../worker/evaluation/evaluate-protocol.ts';
+import type { EvaluationSummary } from '../contract/evaluation.ts';
 import { openMemoryStorage } from './storage.ts';
 
 const answer = (text: string): ItemAnswer => ({ text, written: null, reference: null });

@@ -1,9 +1,8 @@
 /** What models answered, item by item as it comes, and the grids of recipes that were measured. */
 import type { EvaluationItem, ItemAnswer } from '../engine/evaluation/items.ts';
-import type { StoredGrid } from '../worker/evaluation/ablation-protocol.ts';
-import type { EvaluationSummary } from '../worker/evaluation/evaluate-protocol.ts';
-import { together } from './database.ts';
-import type { StudioDatabase } from './database.ts';
+import type { StoredGrid } from '../contract/ablation.ts';
+import type { EvaluationSummary } from '../contract/evaluation.ts';
+import { together, type StudioDatabase } from './database.ts';
 
 /** Questions of one or more evaluations, under the SHA-256 of them. */
 export interface StoredItems {

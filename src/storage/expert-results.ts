@@ -1,8 +1,7 @@
 /** What is kept of a run's experts: growth of its branches, and scores by forced pair. */
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import type { GrowthPoint } from '../engine/training/stage/branch-growth.ts';
-import type { PairEvaluation } from '../worker/experts/experts-protocol.ts';
-import type { RoutingCounts } from '../worker/protocol.ts';
+import type { PairEvaluation, RoutingCounts } from '../contract/experts.ts';
 import type { StudioDatabase } from './database.ts';
 
 export interface StoredGrowth {

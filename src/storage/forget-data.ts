@@ -1,7 +1,6 @@
 /** What other records hold of a data set, and how it goes with the set. */
-import type { RunSamples } from '../worker/runs/run-protocol.ts';
-import { together } from './database.ts';
-import type { StudioDatabase, WriteTransaction } from './database.ts';
+import type { RunSamples } from '../contract/runs.ts';
+import { together, type StudioDatabase, type WriteTransaction } from './database.ts';
 import type { StoredRun } from './runs.ts';
 
 const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples'] as const;

@@ -1,15 +1,11 @@
 /** Files of imported models. */
 import { StudioError } from '../errors.ts';
-import type { ByteSource } from '../formats/files/byte-source.ts';
-import type { FileCheck, ModelSummary, StoredModelReport } from '../worker/protocol.ts';
-import { together } from './database.ts';
-import type { StudioDatabase } from './database.ts';
-import { readPieces } from '../formats/files/byte-source.ts';
-import { verifyFile, writeFile } from './files/file-store.ts';
-import type { FileStore, StoredFile } from './files/file-store.ts';
+import { type ByteSource, readPieces } from '../formats/files/byte-source.ts';
+import type { FileCheck, ModelSummary, StoredModelReport } from '../contract/models.ts';
+import { together, type StudioDatabase } from './database.ts';
+import { verifyFile, writeFile, type FileStore, type StoredFile } from './files/file-store.ts';
 import { modelInUse, modelLock } from './lock-names.ts';
-import { alone } from './locks.ts';
-import type { Locks } from './locks.ts';
+import { alone, type Locks } from './locks.ts';
 
 export interface StoredModel {
   readonly summary: ModelSummary;

@@ -1,20 +1,5 @@
 /** Every request that leaves the page's own origin, written down where it is made (fetch.ts). */
-
-/** Who is asked, and what for. */
-export type NetworkPurpose = 'hub' | 'judge';
-
-export interface NetworkEntry {
-  readonly id: number;
-  readonly at: number;
-  readonly purpose: NetworkPurpose;
-  readonly method: 'GET' | 'POST';
-  /** Origin and path; what stands behind a question mark is left out. */
-  readonly address: string;
-  /** Bytes of the body that was sent; 0 where nothing but the address went out. */
-  readonly sent: number;
-  /** Of the answer; null while there is none, or when none came. */
-  readonly status: number | null;
-}
+import type { NetworkEntry, NetworkPurpose } from '../contract/settings.ts';
 
 /** The newest are kept: a download of many files is a few hundred. */
 const KEPT = 1000;

@@ -1,6 +1,6 @@
 /** What a run kept beside its curves and checkpoints: sample answers, and the best step of each stage. */
 import { StudioError } from '../errors.ts';
-import type { RunSamples, SamplePoint } from '../worker/runs/run-protocol.ts';
+import type { RunSamples, SamplePoint } from '../contract/runs.ts';
 import type { StudioDatabase } from './database.ts';
 
 /** The prompts of a run with every set of answers to them, in the order of training. */

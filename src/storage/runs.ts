@@ -1,19 +1,23 @@
 /** Runs: curves, checkpoints, branches of stages, routing. */
 import { StudioError } from '../errors.ts';
+import type { RoutingCounts } from '../contract/experts.ts';
 import type {
-  RoutingCounts,
   RunCurves,
   RunState,
   RunSummary,
   Snapshot,
   StepMetrics,
   ValidationPoint,
-} from '../worker/protocol.ts';
-import type { BestStep } from '../worker/runs/run-protocol.ts';
-import { together } from './database.ts';
-import type { StudioDatabase } from './database.ts';
-import { readSealed, verifyFile, writeFile } from './files/file-store.ts';
-import type { FileStore, StoredFile } from './files/file-store.ts';
+  BestStep,
+} from '../contract/runs.ts';
+import { together, type StudioDatabase } from './database.ts';
+import {
+  readSealed,
+  verifyFile,
+  writeFile,
+  type FileStore,
+  type StoredFile,
+} from './files/file-store.ts';
 import { runLock } from './lock-names.ts';
 import type { Locks } from './locks.ts';
 import { bestMissing } from './run-results.ts';

@@ -7,8 +7,7 @@ import { Evaluations } from './evaluations.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Patience } from './hub/hub-download.ts';
 import { runLock, sessionLock } from './lock-names.ts';
-import type { Locks } from './locks.ts';
-import { localLocks, webLocks } from './locks.ts';
+import { type Locks, localLocks, webLocks } from './locks.ts';
 import { memoryStore } from './files/memory-store.ts';
 import { Models } from './models.ts';
 import { openOpfs } from './files/opfs-store.ts';
@@ -17,7 +16,7 @@ import { Runs } from './runs.ts';
 import { sweep } from './sweep.ts';
 import { TokenCache } from './token-cache.ts';
 import { Tunings } from './tunings.ts';
-import type { RunSummary } from '../worker/protocol.ts';
+import type { RunSummary } from '../contract/runs.ts';
 
 /** Everything that outlives a reload. */
 export interface Storage {

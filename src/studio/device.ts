@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { StudioError, asStudioError } from '../errors.ts';
 import { adapterName as nameOf } from '../worker/device/adapter-name.ts';
 import { worker } from '../worker/client.ts';
-import type { DeviceReport } from '../worker/protocol.ts';
+import type { DeviceReport } from '../contract/device.ts';
 
 interface DeviceState {
   readonly phase: 'opening' | 'ready' | 'failed';

@@ -1,7 +1,7 @@
 /** What left the page's origin, as the worker writes it down, and whether a judge may be sent text. */
 import { create } from 'zustand';
 import { worker } from '../worker/client.ts';
-import type { NetworkEntry } from '../worker/judge/judge-protocol.ts';
+import type { NetworkEntry } from '../contract/settings.ts';
 
 interface NetworkState {
   /** Oldest first. */

@@ -2,13 +2,14 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { worker } from '../worker/client.ts';
+
 import type {
   KernelKind,
   ReportedClass,
   SizeWord,
   TunedCandidate,
   TuningReport,
-} from '../worker/device/tuning-protocol.ts';
+} from '../contract/device.ts';
 import { runTask } from './tasks.ts';
 
 export type { KernelKind, ReportedClass, SizeWord, TunedCandidate, TuningReport };

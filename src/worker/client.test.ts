@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { deviceLost, noAdapter } from '../engine/gpu/errors.ts';
 import { StudioError } from '../errors.ts';
-import { createClient } from './client.ts';
-import type { Channel } from './client.ts';
-import { createDispatcher } from './dispatcher.ts';
-import type { Handlers } from './dispatcher.ts';
-import type { WorkerEvent } from './protocol.ts';
-import { parseFromWorker, parseRequest } from './schemas.ts';
+import { createClient, type Channel } from './client.ts';
+import { createDispatcher, type Handlers } from './dispatcher.ts';
+import type { WorkerEvent } from '../contract/contract.ts';
+import { parseFromWorker, parseRequest } from '../contract/messages.ts';
 import { codeOf } from './testing/studio.ts';
 
 interface FakeChannel extends Channel {

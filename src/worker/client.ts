@@ -1,8 +1,8 @@
 import { adapterGone } from '../engine/gpu/errors.ts';
 import { StudioError, type ErrorDescription } from '../errors.ts';
 import { requestPersistence } from '../storage/files/quota.ts';
-import type { CallInput, CallKind, CallOutput, WorkerEvent } from './protocol.ts';
-import { parseFromWorker } from './schemas.ts';
+import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../contract/contract.ts';
+import { parseFromWorker } from '../contract/messages.ts';
 import { takeWorker } from './start.ts';
 import type { WorkerChannel } from './worker-channel.ts';
 
@@ -119,7 +119,7 @@ export function createClient(start: () => Channel): WorkerClient {
       return new Promise<CallOutput<K>>((resolve, reject) => {
         const id = nextId++;
         // Request and answer carry the same id, so the answer is of this call's type.
-        pending.set(id, { resolve: (output) => resolve(output as CallOutput<K>), reject });
+        pending.set(id, { resolve: (output) => resolve(output), reject });
         try {
           connect().postMessage({ id, kind, input });
         } catch (cause) {

@@ -1,9 +1,9 @@
 import type { PublicFiles } from '../storage/fetch.ts';
-import type { StorageEstimate } from '../storage/files/quota.ts';
+import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeviceKeeper } from './device/device.ts';
 import type { ModelLibrary } from './models/library.ts';
-import type { WorkerEvent } from './protocol.ts';
+import type { WorkerEvent } from '../contract/contract.ts';
 import type { Tasks } from './tasks.ts';
 import type { Tokeniser } from './tokens/tokenise.ts';
 

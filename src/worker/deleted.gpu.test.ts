@@ -4,14 +4,12 @@ import { bringTinyModel } from '../../test/earlier/tiny-model.ts';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
-import { readWhole } from '../storage/files/file-store.ts';
-import type { FileStore } from '../storage/files/file-store.ts';
+import { readWhole, type FileStore } from '../storage/files/file-store.ts';
 import { localLocks } from '../storage/locks.ts';
 import { memoryStore } from '../storage/files/memory-store.ts';
 import { openStorage } from '../storage/storage.ts';
-import type { RunSummary } from './protocol.ts';
-import { openStudio, textFile } from './testing/studio.ts';
-import type { Studio } from './testing/studio.ts';
+import type { RunSummary } from '../contract/runs.ts';
+import { openStudio, textFile, type Studio } from './testing/studio.ts';
 
 /**
  * Deleted means gone: everything that can be deleted is made with words that stand nowhere else, deleted, and

@@ -1,12 +1,15 @@
 import { asStudioError, StudioError } from '../errors.ts';
 import { withKept } from './fault-words.ts';
-import type { CallInput, CallKind, CallOutput, FromWorker, Request } from './protocol.ts';
-import { parseRequest } from './schemas.ts';
+import type { CallInput, CallKind, CallOutput, FromWorker, Request } from '../contract/contract.ts';
+import { parseRequest } from '../contract/messages.ts';
 
 /** One function per call. */
 export type Handlers = {
   readonly [K in CallKind]: (input: CallInput<K>) => Promise<CallOutput<K>>;
 };
+
+/** The part of them that answers one table of calls. */
+export type HandlersOf<Table> = Pick<Handlers, keyof Table & CallKind>;
 
 function invalidRequest(reason: string): StudioError {
   return new StudioError({

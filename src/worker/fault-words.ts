@@ -1,6 +1,6 @@
 /** What was kept when the device failed: the device does not know who used it, so each job says it. */
 import { StudioError } from '../errors.ts';
-import type { CallKind } from './protocol.ts';
+import type { CallKind } from '../contract/contract.ts';
 
 const deviceCodes: ReadonlySet<string> = new Set([
   'device-lost',

@@ -6,9 +6,8 @@ import { StudioError } from '../errors.ts';
 import { readWhole } from '../storage/files/file-store.ts';
 import { memoryStore } from '../storage/files/memory-store.ts';
 import { faultyDatabase, faultyFiles, WriteFaults } from '../storage/testing/write-faults.ts';
-import type { RunCurves, RunSummary } from './protocol.ts';
-import { codeOf, openStudio, textFile } from './testing/studio.ts';
-import type { Studio } from './testing/studio.ts';
+import type { RunCurves, RunSummary } from '../contract/runs.ts';
+import { codeOf, openStudio, textFile, type Studio } from './testing/studio.ts';
 
 const modelId = 'stories260k';
 

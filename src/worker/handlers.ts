@@ -1,7 +1,7 @@
 /** All handlers over one context. */
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
-import type { StorageEstimate } from '../storage/files/quota.ts';
+import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import { ablationHandlers } from './evaluation/ablation.ts';
 import { archiveHandlers } from './archive/archive.ts';
@@ -11,9 +11,11 @@ import { dataHandlers } from './data/data.ts';
 import { DeviceKeeper, deviceHandlers } from './device/device.ts';
 import type { Handlers } from './dispatcher.ts';
 import { DownloadKeeper } from './hub/download-keeper.ts';
+import { documentHandlers } from './documents/documents.ts';
 import { evaluateHandlers } from './evaluation/evaluate.ts';
 import { EvaluationKeeper } from './evaluation/evaluation-keeper.ts';
 import { expertHandlers } from './experts/experts.ts';
+import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { hubHandlers } from './hub/hub.ts';
 import { judgeHandlers } from './judge/judge.ts';
@@ -21,9 +23,10 @@ import { ModelLibrary } from './models/library.ts';
 import { modelHandlers } from './models/models.ts';
 import { precisionHandlers } from './device/precision.ts';
 import { profileHandlers } from './device/profile.ts';
-import type { WorkerEvent } from './protocol.ts';
+import type { WorkerEvent } from '../contract/contract.ts';
 import { RunKeeper } from './runs/run-keeper.ts';
 import { runHandlers } from './runs/runs.ts';
+import { settingsHandlers } from './settings/settings.ts';
 import { Tasks } from './tasks.ts';
 import { storedChoices, TuningKeeper, tuningHandlers } from './device/tuning.ts';
 import type { TokenPool } from './tokens/token-pool.ts';
@@ -77,16 +80,14 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...profileHandlers(context, keeper, shelf),
     ...tuningHandlers(context, keeper, tuning),
     ...expertHandlers(context, keeper, shelf),
+    ...pairHandlers(context, shelf),
     ...chatHandlers(context, shelf),
     ...evaluateHandlers(context, evaluations),
     ...ablationHandlers(context, keeper, evaluations),
     ...exportHandlers(context, keeper, shelf),
     ...archiveHandlers(context, shelf),
     ...judgeHandlers(context, shelf),
-    'task.cancel': async ({ task }) => {
-      tasks.cancel(task);
-      return null;
-    },
-    'storage.estimate': () => estimate(),
+    ...documentHandlers(context),
+    ...settingsHandlers(context),
   };
 }

@@ -7,10 +7,9 @@ import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { openZip } from '../formats/files/archive.ts';
 import { blobSource } from '../formats/files/byte-source.ts';
 import { memoryStore } from '../storage/files/memory-store.ts';
-import type { ProfileReport, ProfileSubject } from './device/profile-protocol.ts';
-import type { RunCurves, RunState, RunSummary } from './protocol.ts';
-import { atNextSteps, codeOf, openStudio, textFile } from './testing/studio.ts';
-import type { Studio } from './testing/studio.ts';
+import type { ProfileReport, ProfileSubject } from '../contract/device.ts';
+import type { RunCurves, RunState, RunSummary } from '../contract/runs.ts';
+import { atNextSteps, codeOf, openStudio, textFile, type Studio } from './testing/studio.ts';
 
 const modelId = 'stories260k';
 const settings = {

@@ -1,6 +1,6 @@
 /** Long jobs with progress and cancel. */
 import { StudioError } from '../errors.ts';
-import type { WorkerEvent } from './protocol.ts';
+import type { WorkerEvent } from '../contract/contract.ts';
 
 /** Something long that a person can watch and end. */
 export interface Task {

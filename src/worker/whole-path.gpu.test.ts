@@ -8,7 +8,10 @@ import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import { openMemoryStorage } from '../storage/storage.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
-import type { DataSetSummary, ModelVariant, RunSummary, WorkerEvent } from './protocol.ts';
+import type { DataSetSummary } from '../contract/data.ts';
+import type { ModelVariant } from '../contract/fields.ts';
+import type { RunSummary } from '../contract/runs.ts';
+import type { WorkerEvent } from '../contract/contract.ts';
 import { localChannel } from './tokens/token-channel.ts';
 import { TokenPool } from './tokens/token-pool.ts';
 

@@ -5,10 +5,9 @@ import { openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
 import { estimateStorage } from '../storage/files/quota.ts';
 import { followOthers, openBrowserStorage } from '../storage/storage.ts';
-import { createDispatcher } from './dispatcher.ts';
-import type { Handlers } from './dispatcher.ts';
+import { createDispatcher, type Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
-import type { FromWorker } from './protocol.ts';
+import type { FromWorker } from '../contract/contract.ts';
 import { poolSize, TokenPool } from './tokens/token-pool.ts';
 
 const post = (message: FromWorker): void => {

@@ -5,11 +5,9 @@ import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { localLocks } from '../../src/storage/locks.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
-import type { RunSummary } from '../../src/worker/protocol.ts';
-import { openStudio } from '../../src/worker/testing/studio.ts';
-import type { Studio } from '../../src/worker/testing/studio.ts';
-import { figuresOf, greedyText } from './figures.ts';
-import type { RunFigures } from './figures.ts';
+import type { RunSummary } from '../../src/contract/runs.ts';
+import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
+import { figuresOf, greedyText, type RunFigures } from './figures.ts';
 import { pathsOf, unpackProfile } from './profile.ts';
 
 /** What versions before this one stored is opened, and goes on to what they would have come to. */

@@ -1,8 +1,7 @@
 /** What a run came to, as numbers that a later version is held to. */
 import { createHash } from 'node:crypto';
-import { readWhole } from '../../src/storage/files/file-store.ts';
-import type { FileStore } from '../../src/storage/files/file-store.ts';
-import type { ModelVariant } from '../../src/worker/protocol.ts';
+import { readWhole, type FileStore } from '../../src/storage/files/file-store.ts';
+import type { ModelVariant } from '../../src/contract/fields.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 
 export type RunFigures = Awaited<ReturnType<typeof figuresOf>>;

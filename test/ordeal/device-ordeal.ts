@@ -1,16 +1,27 @@
 /** What the campaigns against the device share: a studio on a device with faults, and jobs whose results are known. */
-import { faultyCalls } from '../gpu/faulty-device.ts';
-import type { FaultyCall, FaultyDevice, PlannedFault } from '../gpu/faulty-device.ts';
+import {
+  faultyCalls,
+  type FaultyCall,
+  type FaultyDevice,
+  type PlannedFault,
+} from '../gpu/faulty-device.ts';
 import { openFaultyDevice } from '../gpu/kernel-bench.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
-import type { RunSummary } from '../../src/worker/protocol.ts';
-import { openStudio } from '../../src/worker/testing/studio.ts';
-import type { Studio } from '../../src/worker/testing/studio.ts';
-import { codeOfThrown, endOf, Hung } from './campaign.ts';
-import type { Turn } from './campaign.ts';
-import { doJob, importAll, JOBS, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
-import type { JobName, Prepared } from './jobs.ts';
+import type { RunSummary } from '../../src/contract/runs.ts';
+import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
+import { codeOfThrown, endOf, Hung, type Turn } from './campaign.ts';
+import {
+  doJob,
+  importAll,
+  JOBS,
+  PATIENCE_SECONDS,
+  resultOf,
+  settled,
+  startRun,
+  type JobName,
+  type Prepared,
+} from './jobs.ts';
 import { MODEL } from './small-run.ts';
 
 interface Known {

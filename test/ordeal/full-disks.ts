@@ -4,8 +4,7 @@
  * give what they give without a fault, and no file is left that no record names.
  */
 import type { FileStore } from '../../src/storage/files/file-store.ts';
-import { localLocks } from '../../src/storage/locks.ts';
-import type { Locks } from '../../src/storage/locks.ts';
+import { localLocks, type Locks } from '../../src/storage/locks.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import {
@@ -13,16 +12,29 @@ import {
   faultyFiles,
   WriteFaults,
 } from '../../src/storage/testing/write-faults.ts';
-import type { RunSummary } from '../../src/worker/protocol.ts';
-import { openStudio } from '../../src/worker/testing/studio.ts';
-import type { Studio } from '../../src/worker/testing/studio.ts';
+import type { RunSummary } from '../../src/contract/runs.ts';
+import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
 import { openOwnDevice } from '../../scripts/device.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { codeOfThrown, endOf, Hung, TurnOver } from './campaign.ts';
-import type { Campaign, OpenCampaign, Turn } from './campaign.ts';
+import {
+  codeOfThrown,
+  endOf,
+  Hung,
+  TurnOver,
+  type Campaign,
+  type OpenCampaign,
+  type Turn,
+} from './campaign.ts';
 import { pathsOf } from '../earlier/profile.ts';
-import { doJob, importAll, PATIENCE_SECONDS, resultOf, settled, startRun } from './jobs.ts';
-import type { Prepared } from './jobs.ts';
+import {
+  doJob,
+  importAll,
+  PATIENCE_SECONDS,
+  resultOf,
+  settled,
+  startRun,
+  type Prepared,
+} from './jobs.ts';
 
 const JOBS = {
   import: 'an import',

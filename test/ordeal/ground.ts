@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { StudioError } from '../../src/errors.ts';
-import type { RunCurves, RunSummary } from '../../src/worker/protocol.ts';
+import type { RunCurves, RunSummary } from '../../src/contract/runs.ts';
 import { serve } from '../../scripts/serve.mjs';
 import { root } from '../../scripts/setup.mjs';
 import { Chromium, newProfile } from './chromium.ts';
 import { MODEL, recipe, sets } from './small-run.ts';
-import { PATIENCE_SECONDS, StudioPage, unnamed } from './studio-page.ts';
-import type { TextFile } from './studio-page.ts';
+import { PATIENCE_SECONDS, StudioPage, unnamed, type TextFile } from './studio-page.ts';
 
 const PORT = 4408;
 const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'stopped', 'interrupted']);

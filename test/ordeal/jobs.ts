@@ -1,9 +1,8 @@
 /** What the studio does with a device, each as one job with a result that is the same whenever it is done. */
 import { createHash } from 'node:crypto';
 import { unzipSync } from 'fflate';
-import type { RunState, RunSummary } from '../../src/worker/protocol.ts';
-import { textFile } from '../../src/worker/testing/studio.ts';
-import type { Studio } from '../../src/worker/testing/studio.ts';
+import type { RunState, RunSummary } from '../../src/contract/runs.ts';
+import { textFile, type Studio } from '../../src/worker/testing/studio.ts';
 import { within } from './campaign.ts';
 import { computed, endOfRun, MODEL, recipe, sets } from './small-run.ts';
 

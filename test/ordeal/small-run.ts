@@ -1,7 +1,7 @@
 /** The run that campaigns disturb: both stages in few steps, everything stored that a run stores. */
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
-import type { RunCurves, RunSummary } from '../../src/worker/protocol.ts';
+import type { RunCurves, RunSummary } from '../../src/contract/runs.ts';
 
 export const MODEL = 'stories260k';
 

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import { StudioError } from '../../src/errors.ts';
-import type { ErrorDescription } from '../../src/errors.ts';
-import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../src/worker/protocol.ts';
+import { StudioError, type ErrorDescription } from '../../src/errors.ts';
+import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../src/contract/contract.ts';
 import { within } from './campaign.ts';
 
 /** Longer than anything takes on a busy machine; a step takes a tenth of a second on a quiet one. */
@@ -110,14 +109,14 @@ export class StudioPage {
       async (given) => {
         const made = given.files.map(({ name, text }) => new File([text], name));
         const more = made.length > 0 ? { files: made } : {};
-        return globalThis.ordeal.call(given.kind, { ...given.input, ...more });
+        return globalThis.ordeal.call(given.kind, { ...(given.input as object), ...more });
       },
       { kind, input, files },
     );
     const answer = await within(PATIENCE_SECONDS, kind, work);
     if ('error' in answer) throw new StudioError(answer.error);
     // Request and answer carry the same id, so the answer is of this call's type.
-    return answer.output as CallOutput<K>;
+    return answer.output;
   }
 
   /** Events of the worker since the page was loaded. */

@@ -1,6 +1,6 @@
 /** Guesses whether a set carries knowledge or alignment. */
 import { closedAnswers } from './closed-answers.ts';
-import type { ChatRecord, RecordKind } from './record-types.ts';
+import type { ChatRecord, DataKind } from './record-types.ts';
 
 /** How much of a set is looked at; more does not change the answer. */
 const SAMPLE = 1000;
@@ -34,7 +34,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
  * alignment-required (the same instruction over and over, or answers from a small set). A file that says
  * so itself is believed.
  */
-export function guessKind(records: readonly ChatRecord[]): RecordKind {
+export function guessKind(records: readonly ChatRecord[]): DataKind {
   const sample = spread(records, SAMPLE);
   const declared = sample.filter(({ kind }) => kind !== undefined);
   if (declared.length > sample.length / 2) {

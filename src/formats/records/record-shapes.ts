@@ -31,7 +31,7 @@ import type {
   ChatRecord,
   FieldMapping,
   ReasoningUse,
-  RecordKind,
+  DataKind,
   RecordMessage,
   RecordShape,
 } from './record-types.ts';
@@ -325,7 +325,7 @@ function taskName(
   return undefined;
 }
 
-function kindOf(value: JsonValue | undefined): RecordKind | undefined {
+function kindOf(value: JsonValue | undefined): DataKind | undefined {
   return value === 'knowledge' || value === 'alignment' ? value : undefined;
 }
 

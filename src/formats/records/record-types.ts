@@ -1,6 +1,8 @@
 /** What an import yields: conversations to train on, and what was wrong with the rest. */
 
-export type RecordKind = 'knowledge' | 'alignment';
+export const DATA_KINDS = ['knowledge', 'alignment'] as const;
+
+export type DataKind = (typeof DATA_KINDS)[number];
 
 export interface RecordMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -19,7 +21,7 @@ export interface ChatRecord {
   /** The answers allowed, for choice and labelling tasks. */
   readonly answerChoices?: readonly string[];
   /** Kind where the file itself says it (evaluation rows). */
-  readonly kind?: RecordKind;
+  readonly kind?: DataKind;
   /** How an evaluation row is scored: accuracy, micro-f1, macro-f1, rouge-l. */
   readonly metric?: string;
 }

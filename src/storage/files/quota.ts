@@ -1,10 +1,5 @@
-/** What the browser's storage holds and would hold. */
-export interface StorageEstimate {
-  readonly usage: number;
-  readonly quota: number;
-  /** Whether the browser promised not to clear it by itself. */
-  readonly persistent: boolean;
-}
+/** Asks the browser how much it stores for this origin, and to keep it. */
+import type { StorageEstimate } from '../../contract/settings.ts';
 
 export async function estimateStorage(): Promise<StorageEstimate> {
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();

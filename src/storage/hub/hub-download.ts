@@ -1,11 +1,9 @@
 /** Brings one file of a hub into storage: by Range, hashed, taken up again. */
 import { StudioError } from '../../errors.ts';
-import type { HubFile } from '../../worker/hub/hub-protocol.ts';
+import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
-import { Sealer } from '../files/file-store.ts';
-import type { FileStore, FileWriter, StoredFile } from '../files/file-store.ts';
-import { contentHash, openBody, SILENCE_MS } from './hub.ts';
-import type { ContentHash, HubPlace } from './hub.ts';
+import { Sealer, type FileStore, type FileWriter, type StoredFile } from '../files/file-store.ts';
+import { contentHash, openBody, SILENCE_MS, type ContentHash, type HubPlace } from './hub.ts';
 import { cutOff, isPassing, wrongHash, wrongLength } from './hub-errors.ts';
 
 /** What a download depends on beside the hub; tests make time pass faster. */

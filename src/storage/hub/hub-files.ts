@@ -1,6 +1,6 @@
 /** Which files of a hub's repository are taken, and what each is for. */
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
-import type { HubFile, HubPurpose } from '../../worker/hub/hub-protocol.ts';
+import type { HubFile, HubPurpose } from '../../contract/hub.ts';
 import type { HubEntry, HubRepository } from './hub.ts';
 import { badAnswer, noWeights } from './hub-errors.ts';
 

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commitOf, folderModel, startHub } from '../../../test/hub/test-hub.ts';
-import type { HubModel, TestHub } from '../../../test/hub/test-hub.ts';
+import {
+  commitOf,
+  folderModel,
+  startHub,
+  type HubModel,
+  type TestHub,
+} from '../../../test/hub/test-hub.ts';
 import { StudioError } from '../../errors.ts';
-import type { HubFile } from '../../worker/hub/hub-protocol.ts';
-import type { FileStore } from '../files/file-store.ts';
-import { readWhole } from '../files/file-store.ts';
-import { downloadFile } from './hub-download.ts';
-import type { Patience } from './hub-download.ts';
+import type { HubFile } from '../../contract/hub.ts';
+import { type FileStore, readWhole } from '../files/file-store.ts';
+import { downloadFile, type Patience } from './hub-download.ts';
 import { candidatesOf } from './hub-files.ts';
 import { parseHubAddress, parseHubName } from './hub-name.ts';
 import { contentHash, listRepository, openBody } from './hub.ts';

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { isSafePath } from '../../formats/files/archive.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { parseJson } from '../../formats/texts/json.ts';
-import type { HubHash, ModelOrigin } from '../../worker/hub/hub-protocol.ts';
+import type { HubHash, ModelOrigin } from '../../contract/hub.ts';
 import { fetchFromHub } from '../fetch.ts';
 import {
   badAnswer,

@@ -1,12 +1,10 @@
 /** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
 import { z } from 'zod';
-import type {
-  Message,
-  ModelSummary,
-  ModelVariant,
-  RunSummary,
-  SamplingSettings,
-} from '../../worker/protocol.ts';
+import type { Message } from '../../contract/data.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import type { SamplingSettings } from '../../contract/chat.ts';
 import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
 import { variantKey } from '../models/variant-key.ts';
 

@@ -1,6 +1,6 @@
 /** Answers of both sides as they stream in, one side after the other. */
 import { asStudioError } from '../../errors.ts';
-import type { WorkerEvent } from '../../worker/protocol.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
 import { promptFor, sides, type Reply, type Side } from './chat-document.ts';
 import { plain } from './chat-saved.ts';
 import type { ChatStore, Speaker, Speakers } from './chat-state.ts';

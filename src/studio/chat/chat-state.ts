@@ -2,8 +2,8 @@
 import type { StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type { ReplyRouting } from '../../worker/chat/chat-protocol.ts';
-import type { ModelVariant, SamplingSettings } from '../../worker/protocol.ts';
+import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
 import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
 import { writePreference } from '../preferences.ts';
 

@@ -2,15 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../errors.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type {
-  CallInput,
-  CallKind,
-  CallOutput,
-  GenerationResult,
-  ModelVariant,
-  RunSummary,
-  WorkerEvent,
-} from '../../worker/protocol.ts';
+import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
+import type { GenerationResult } from '../../contract/chat.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { createChat } from './chat.ts';
 import {
   conversationMarkdown,

@@ -10,7 +10,7 @@ import type {
   RenderedRecord,
   SetSplit,
   TriedFile,
-} from '../../worker/protocol.ts';
+} from '../../contract/data.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
 /** What a record's tokens depend on besides the record. */

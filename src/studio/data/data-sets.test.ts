@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataSetSummary } from '../../worker/protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { selectedSet, trainingSets } from './data-sets.ts';
 
 function summary(id: string, change: Partial<DataSetSummary> = {}): DataSetSummary {

@@ -7,9 +7,9 @@ import type {
   DataSetSummary,
   FieldMapping,
   FileInspection,
-  ImportEvent,
   ReadingChoices,
-} from '../../worker/protocol.ts';
+} from '../../contract/data.ts';
+import type { ImportedSoFar } from '../../contract/data.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
@@ -29,7 +29,7 @@ export interface UnmappedFile {
 }
 
 export interface ImportProgress {
-  readonly event: ImportEvent;
+  readonly event: ImportedSoFar;
   /** Milliseconds since its first event. */
   readonly elapsed: number;
 }

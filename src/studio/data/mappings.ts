@@ -1,5 +1,5 @@
 /** Which column held what, remembered by the columns of a file. */
-import type { FieldMapping, FieldSample } from '../../worker/protocol.ts';
+import type { FieldMapping, FieldSample } from '../../contract/data.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 
 /** Parts of a record that a column can be. */

@@ -1,13 +1,8 @@
 /** Grids of ablations: what is planned, how far it is, and the tables and figures that came out. */
 import { create } from 'zustand';
-import type { StudioError } from '../../errors.ts';
-import { asStudioError } from '../../errors.ts';
+import { type StudioError, asStudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
-import type {
-  AblationId,
-  GridReport,
-  StoredGrid,
-} from '../../worker/evaluation/ablation-protocol.ts';
+import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
 import { useRecipe } from '../runs/recipe.ts';

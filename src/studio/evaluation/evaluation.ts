@@ -1,7 +1,6 @@
 /** Measurements: which questions, how they are decided, which model states, and what came out. */
 import { create } from 'zustand';
-import type { StudioError } from '../../errors.ts';
-import { asStudioError } from '../../errors.ts';
+import { type StudioError, asStudioError } from '../../errors.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
 import type {
@@ -9,8 +8,8 @@ import type {
   Comparison,
   EvaluationSettings,
   EvaluationSummary,
-} from '../../worker/evaluation/evaluate-protocol.ts';
-import type { ModelVariant } from '../../worker/protocol.ts';
+} from '../../contract/evaluation.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
 import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
 import { runTask } from '../tasks.ts';

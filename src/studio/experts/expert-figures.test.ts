@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GrowthPoint, PairEvaluation } from '../../worker/experts/experts-protocol.ts';
+import type { GrowthPoint, PairEvaluation } from '../../contract/experts.ts';
 import { growthSeries, pairCorrelation, pairRows, routedScore } from './expert-figures.ts';
 
 const summary = {

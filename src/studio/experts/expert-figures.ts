@@ -5,7 +5,7 @@ import type {
   PairEvaluation,
   RoutedScore,
   RoutedTaskScore,
-} from '../../worker/experts/experts-protocol.ts';
+} from '../../contract/experts.ts';
 import type { RoutingSummary } from './experts.ts';
 import { spearman, type RankCorrelation } from './rank-correlation.ts';
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
-import type { PairEvaluation } from '../../worker/experts/experts-protocol.ts';
+import type { PairEvaluation } from '../../contract/experts.ts';
 import type { PairMeasure } from './expert-figures.ts';
 import { runTask } from '../tasks.ts';
 

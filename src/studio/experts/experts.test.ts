@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RoutingCounts, RoutingReport, RoutingTrace } from '../../worker/protocol.ts';
+import type { RoutingCounts, RoutingReport, RoutingTrace } from '../../contract/experts.ts';
 import {
   evenPairShare,
   everything,

@@ -3,8 +3,13 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Projection } from '../../engine/training/recipe/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
-import type { GrowthReport, RoutingPart } from '../../worker/experts/experts-protocol.ts';
-import type { RoutingReport, RoutingTrace, RunSummary } from '../../worker/protocol.ts';
+import type {
+  GrowthReport,
+  RoutingPart,
+  RoutingReport,
+  RoutingTrace,
+} from '../../contract/experts.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { inLanguages } from '../language.ts';
 
 /** Which counts are added up; null takes all. */

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { useRuns } from '../runs/runs.ts';
 import { runTask } from '../tasks.ts';
 

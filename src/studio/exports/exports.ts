@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
-import type { ExportChoice } from '../../worker/protocol.ts';
+import type { ExportChoice } from '../../contract/exports.ts';
 import { runTask } from '../tasks.ts';
 
 export { fileStem };

@@ -1,5 +1,5 @@
 /** A judging begins: questions are read, and every candidate answers them. */
-import type { JudgeQuestion } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeQuestion } from '../../contract/judge.ts';
 import type { Speaker } from '../chat/chat.ts';
 import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';

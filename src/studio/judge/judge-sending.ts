@@ -1,5 +1,5 @@
 /** Sends requests one after the other, waits where the endpoint asks for it, and stops where it keeps failing. */
-import type { JudgeAttempt } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeAttempt } from '../../contract/judge.ts';
 import { requestOf } from './judge-requests.ts';
 import { dueRequests, withJudgement, type DueRequest, type Judgement } from './judge-session.ts';
 import type { JudgeStore } from './judge-state.ts';

@@ -1,7 +1,7 @@
 /** A judging as data: questions, answers, judgements; averages, comparison and files made from them. */
 import { z } from 'zod';
 import { writeCsv } from '../../formats/texts/csv.ts';
-import type { JudgeFault, JudgeScores } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeFault, JudgeScores } from '../../contract/judge.ts';
 import { judgeAspects, type JudgeAspect } from '../../worker/judge/judge-request.ts';
 import { pairedDifference, type PairedDifference } from '../../worker/judge/judge-statistics.ts';
 

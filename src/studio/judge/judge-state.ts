@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type { LeftOut } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { LeftOutRows } from '../../contract/evaluation.ts';
 import type { JudgeEndpoint } from '../../worker/judge/judge-request.ts';
 import type { Speaker } from '../chat/chat.ts';
 import type { Judging } from './judge-session.ts';
@@ -24,7 +24,7 @@ export interface JudgeState {
   readonly maxTokens: number;
   readonly judging: Judging | null;
   /** Rows of the file asked last that gave no question. */
-  readonly leftOut: LeftOut | null;
+  readonly leftOut: LeftOutRows | null;
   readonly earlier: readonly Judging[];
   /** Answers being generated. */
   readonly answering: {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startJudge } from '../../../test/judge/test-judge.ts';
-import type { JudgeAnswer, TestJudge } from '../../../test/judge/test-judge.ts';
+import { startJudge, type JudgeAnswer, type TestJudge } from '../../../test/judge/test-judge.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type { CallInput, CallKind, CallOutput } from '../../worker/protocol.ts';
+import type { CallInput, CallKind, CallOutput } from '../../contract/contract.ts';
 import { openStudio, textFile } from '../../worker/testing/studio.ts';
 import { sendEstimate, shownRequest } from './judge-requests.ts';
 import { createJudge } from './judge.ts';

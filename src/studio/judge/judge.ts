@@ -1,7 +1,7 @@
 /** The judge as the page knows it: off until turned on, one request at a time, what was shown is what is sent. */
 import { create } from 'zustand';
 import { worker, type WorkerClient } from '../../worker/client.ts';
-import type { JudgeAttempt } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeAttempt } from '../../contract/judge.ts';
 import { beginJudging } from './judge-beginning.ts';
 import { endpointActions, savedEndpoint } from './judge-endpoint.ts';
 import { withEndpoint } from './judge-requests.ts';

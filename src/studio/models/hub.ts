@@ -2,13 +2,8 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
-import type {
-  Download,
-  HubChoice,
-  HubListing,
-  ModelOrigin,
-} from '../../worker/hub/hub-protocol.ts';
-import type { FileCheck, ModelSummary, StoredModelReport } from '../../worker/protocol.ts';
+import type { Download, HubChoice, HubListing, ModelOrigin } from '../../contract/hub.ts';
+import type { FileCheck, ModelSummary, StoredModelReport } from '../../contract/models.ts';
 import { useModels } from './models.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { cancelTask, runTask, type TaskOutcome } from '../tasks.ts';

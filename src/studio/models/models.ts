@@ -4,12 +4,8 @@ import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { worker } from '../../worker/client.ts';
-import type {
-  CallOutput,
-  MemoryReport,
-  ModelSummary,
-  TemplateChoice,
-} from '../../worker/protocol.ts';
+import type { CallOutput } from '../../contract/contract.ts';
+import type { MemoryReport, ModelSummary, TemplateChoice } from '../../contract/models.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ablationOf } from '../../engine/training/recipe/ablations.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
-import type { RunSummary, StepMetrics } from '../../worker/protocol.ts';
+import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
 import { comparedRuns, differingSettings, finalFigures } from './comparison.ts';
 import { CurveBook } from './curves.ts';
 import { findRuns, tagsInUse } from './run-facts.ts';

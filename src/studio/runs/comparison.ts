@@ -5,7 +5,7 @@ import {
   type Difference,
 } from '../../engine/training/recipe/recipe-difference.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import { asStrings, readPreference, writePreference } from '../preferences.ts';
 import { readPath } from './recipe-edit.ts';

@@ -1,6 +1,6 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, it } from 'vitest';
-import type { StepMetrics } from '../../worker/protocol.ts';
+import type { StepMetrics } from '../../contract/runs.ts';
 import { axisTicks, CurveBook, drawLine } from './curves.ts';
 import { Series } from './series.ts';
 

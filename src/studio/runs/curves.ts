@@ -1,5 +1,5 @@
 /** Curves of a run as columns; down-sampling that keeps every spike. */
-import type { RunCurves, StepMetrics, ValidationPoint } from '../../worker/protocol.ts';
+import type { RunCurves, StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import { Column, Series } from './series.ts';
 
 /**

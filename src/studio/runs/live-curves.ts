@@ -1,7 +1,8 @@
 /** Curves of runs as they grow, read from the worker when somebody first asks for them. */
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type { StepMetrics, ValidationPoint, WorkerEvent } from '../../worker/protocol.ts';
+import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
 import { CurveBook } from './curves.ts';
 
 /** Curves of one run, told about as they grow. Not part of the store: thousands of numbers change often. */

@@ -12,7 +12,8 @@ import {
 } from '../../engine/training/recipe/recipe.ts';
 import type { StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
-import type { DataSetSummary, MemoryReport } from '../../worker/protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { MemoryReport } from '../../contract/models.ts';
 import { readHistogram } from '../data/data-reads.ts';
 import { planMemory } from '../models/models.ts';
 import { readPreference, writePreference } from '../preferences.ts';

@@ -3,7 +3,7 @@ import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { worker } from '../../worker/client.ts';
-import type { ProfileReport, ProfileSubject } from '../../worker/device/profile-protocol.ts';
+import type { ProfileReport, ProfileSubject } from '../../contract/device.ts';
 import { saveFile } from '../exports/exports.ts';
 import { runTask } from '../tasks.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { create } from 'zustand';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import { StudioError } from '../../errors.ts';
-import type { RunState, RunSummary } from '../../worker/protocol.ts';
+import type { RunState, RunSummary } from '../../contract/runs.ts';
 import { createQueue } from './queue.ts';
 import type { NewRun, RunsState } from './runs.ts';
 

@@ -1,5 +1,5 @@
 /** What follows from the runs that are there: which one is meant, how far it is, how it is found again. */
-import type { RunState, RunSummary, Snapshot } from '../../worker/protocol.ts';
+import type { RunState, RunSummary, Snapshot } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import type { RunsState } from './runs.ts';
 

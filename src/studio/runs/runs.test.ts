@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../../errors.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type {
-  CallInput,
-  CallKind,
-  CallOutput,
-  RunSummary,
-  StepMetrics,
-  WorkerEvent,
-} from '../../worker/protocol.ts';
+import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
+import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
 import { CurveBook } from './curves.ts';
 import {
   activeRun,

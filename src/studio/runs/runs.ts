@@ -3,13 +3,15 @@ import { create, type StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
-import type { DataRow, RunData, RunSummary } from '../../worker/protocol.ts';
+import type { DataRow } from '../../contract/data.ts';
 import type {
+  RunData,
+  RunSummary,
   DryRunReport,
   RunNotes,
   RunSamples,
   SamplePoint,
-} from '../../worker/runs/run-protocol.ts';
+} from '../../contract/runs.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { followTask, runTask, type TaskOutcome } from '../tasks.ts';

@@ -7,7 +7,7 @@ import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
 import { useTour } from '../../studio/tour.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

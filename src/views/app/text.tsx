@@ -1,7 +1,7 @@
 /** The shell's words in both languages. */
 import { inLanguages } from '../../studio/language.ts';
 import type { ThemeChoice } from '../../studio/theme.ts';
-import type { RunState } from '../../worker/protocol.ts';
+import type { RunState } from '../../contract/runs.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 import type { Mark, StepPath } from './steps.ts';
 

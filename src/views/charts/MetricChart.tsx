@@ -18,7 +18,7 @@ import {
 } from '../../studio/runs/curves.ts';
 import { equalValues } from '../../studio/runs/recipe-edit.ts';
 import type { LiveCurves } from '../../studio/runs/live-curves.ts';
-import type { StageProgress } from '../../worker/protocol.ts';
+import type { StageProgress } from '../../contract/runs.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { PlotFrame } from './PlotFrame.tsx';

@@ -1,7 +1,7 @@
 /** All charts of a run under one crosshair. */
 import { memo, useState } from 'react';
 import type { LiveCurves } from '../../studio/runs/live-curves.ts';
-import type { StageProgress } from '../../worker/protocol.ts';
+import type { StageProgress } from '../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { CurvesCard } from './CurvesCard.tsx';

@@ -1,7 +1,7 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { CurveBook } from '../../studio/runs/curves.ts';
-import type { StepMetrics } from '../../worker/protocol.ts';
+import type { StepMetrics } from '../../contract/runs.ts';
 import { FrameQueue } from './frames.ts';
 import { layOutFrame, linePath, margins, plotScales, stageBands, tickedDomain } from './plot.ts';
 

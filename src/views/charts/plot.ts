@@ -1,5 +1,5 @@
 /** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
-import type { StageProgress } from '../../worker/protocol.ts';
+import type { StageProgress } from '../../contract/runs.ts';
 import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/runs/curves.ts';
 
 /** Pixels around the plot area; the axes' labels live in them. */

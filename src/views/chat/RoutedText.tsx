@@ -1,6 +1,6 @@
 /** An answer token by token: pointed at or walked to, each shows the experts that it was sent to. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { ReplyRouting } from '../../worker/chat/chat-protocol.ts';
+import type { ReplyRouting } from '../../contract/chat.ts';
 import { formatFixed } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Table } from '../shared/Table.tsx';

@@ -3,7 +3,7 @@ import { Dices, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useChat } from '../../studio/chat/chat.ts';
 import { defaultSettings, sameSampling, samplingPresets } from '../../studio/chat/chat-document.ts';
-import type { SamplingSettings } from '../../worker/protocol.ts';
+import type { SamplingSettings } from '../../contract/chat.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { NumberField, TextField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';

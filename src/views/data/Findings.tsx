@@ -1,6 +1,6 @@
 /** What a file holds besides its records, counted: fields that were not used, answers not trained on, reasoning. */
 import { clsx } from 'clsx';
-import type { DataSetSummary, Finding } from '../../worker/protocol.ts';
+import type { DataSetSummary, Finding } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';

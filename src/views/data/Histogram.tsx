@@ -1,7 +1,7 @@
 /** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
 import { clsx } from 'clsx';
 import { useState, type RefObject } from 'react';
-import type { LengthHistogram } from '../../worker/protocol.ts';
+import type { LengthHistogram } from '../../contract/data.ts';
 import { formatInteger } from '../shared/format.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { dataText } from './text.ts';

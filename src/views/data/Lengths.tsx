@@ -2,7 +2,8 @@
 import { useRef, useState } from 'react';
 import type { StudioError } from '../../errors.ts';
 import { countAll, readHistogram, type TokenView } from '../../studio/data/data-reads.ts';
-import type { DataSetSummary, LengthHistogram, ModelSummary } from '../../worker/protocol.ts';
+import type { DataSetSummary, LengthHistogram } from '../../contract/data.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { asksForTemplate } from '../model/TemplateButtons.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';

@@ -5,7 +5,7 @@ import { asStudioError, type StudioError } from '../../errors.ts';
 import { csvFile, csvRows } from '../../studio/exports/csv-files.ts';
 import { readProblems, readProblemsAt } from '../../studio/data/data-reads.ts';
 import { fileStem, saveFile } from '../../studio/exports/exports.ts';
-import type { DataSetSummary, LineProblem } from '../../worker/protocol.ts';
+import type { DataSetSummary, LineProblem } from '../../contract/data.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatInteger, formatPercent } from '../shared/format.ts';

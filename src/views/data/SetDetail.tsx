@@ -4,7 +4,7 @@ import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { readSplit, type TokenView } from '../../studio/data/data-reads.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { DataSetSummary } from '../../worker/protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { useAsync } from '../shared/use-async.ts';

@@ -3,7 +3,7 @@ import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useDataSets } from '../../studio/data/data-sets.ts';
-import type { DataKind, DataSetSummary } from '../../worker/protocol.ts';
+import type { DataKind, DataSetSummary } from '../../contract/data.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';

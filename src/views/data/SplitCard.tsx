@@ -1,7 +1,7 @@
 /** How many records of the set train and how many measure, by the recipe's share and seed. */
 import { SkipForward } from 'lucide-react';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import type { DataSetSummary, SetSplit } from '../../worker/protocol.ts';
+import type { DataSetSummary, SetSplit } from '../../contract/data.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';

@@ -1,6 +1,6 @@
 /** What the list of findings says: what a file holds besides the records that were taken from it. */
 import { inLanguages } from '../../studio/language.ts';
-import type { Finding } from '../../worker/protocol.ts';
+import type { Finding } from '../../contract/data.ts';
 import { formatInteger } from '../shared/format.ts';
 
 export const findingsText = inLanguages({

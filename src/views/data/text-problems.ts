@@ -1,6 +1,6 @@
 /** What the list of left-out lines says, and why each line is in it. */
 import { inLanguages } from '../../studio/language.ts';
-import type { LineProblem } from '../../worker/protocol.ts';
+import type { LineProblem } from '../../contract/data.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 

@@ -1,6 +1,6 @@
 /** What the Data page says: page, list of sets, records, lengths. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RecordShape } from '../../worker/protocol.ts';
+import type { RecordShape } from '../../contract/data.ts';
 import { formatBytes, formatCount, formatInteger, formatPercent } from '../shared/format.ts';
 
 export const dataText = inLanguages({

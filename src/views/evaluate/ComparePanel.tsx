@@ -1,11 +1,7 @@
 /** Two results on the same items: differences with paired intervals, and who did better how often. */
 import { useState } from 'react';
 import { compareResults } from '../../studio/evaluation/evaluation.ts';
-import type {
-  Comparison,
-  Figure,
-  TaskComparison,
-} from '../../worker/evaluation/evaluate-protocol.ts';
+import type { Comparison, Figure, TaskComparison } from '../../contract/evaluation.ts';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';

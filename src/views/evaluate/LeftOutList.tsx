@@ -1,12 +1,12 @@
 /** Rows of the files that gave no question: each with its place and the reason. */
-import type { LeftOut } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { LeftOutRows } from '../../contract/evaluation.ts';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { leftOutReason, leftOutText } from './text-left-out.ts';
 import styles from './LeftOutList.module.css';
 import textStyles from '../shared/text.module.css';
 
-export function LeftOutList({ leftOut }: { readonly leftOut: LeftOut | null | undefined }) {
+export function LeftOutList({ leftOut }: { readonly leftOut: LeftOutRows | null | undefined }) {
   const t = leftOutText();
   if (!leftOut || leftOut.count === 0) return null;
   const { count, listed } = leftOut;

@@ -1,9 +1,5 @@
 /** A metric's name with its definition on demand, and a score with its interval. */
-import type {
-  AnswerMethod,
-  Figure,
-  TaskReport,
-} from '../../worker/evaluation/evaluate-protocol.ts';
+import type { AnswerMethod, Figure, TaskReport } from '../../contract/evaluation.ts';
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { metricText } from './text-metrics.ts';

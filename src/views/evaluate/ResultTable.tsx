@@ -2,7 +2,7 @@
 import { Download, Play, X } from 'lucide-react';
 import { useState } from 'react';
 import { saveAnswers, useEvaluation } from '../../studio/evaluation/evaluation.ts';
-import type { EvaluationSummary } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { EvaluationSummary } from '../../contract/evaluation.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';

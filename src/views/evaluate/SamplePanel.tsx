@@ -1,7 +1,7 @@
 /** The best and the worst answers of a task, as they were asked, given and read. */
 import { useState } from 'react';
 import { answerSamples } from '../../studio/evaluation/evaluation.ts';
-import type { AnswerSample } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { AnswerSample } from '../../contract/evaluation.ts';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../shared/format.ts';

@@ -1,6 +1,7 @@
 /** Model states that can be measured: the base, and what every run left behind. */
 import type { Candidate } from '../../studio/evaluation/evaluation.ts';
-import type { ModelSummary, RunSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { evaluateText } from './text.ts';
 

@@ -1,10 +1,6 @@
 /** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
-import type {
-  EvaluationSummary,
-  Figure,
-  TaskReport,
-} from '../../worker/evaluation/evaluate-protocol.ts';
-import type { DataKind } from '../../worker/protocol.ts';
+import type { EvaluationSummary, Figure, TaskReport } from '../../contract/evaluation.ts';
+import type { DataKind } from '../../contract/data.ts';
 
 /** One line of the table of results: a task, or the average of a kind. */
 export interface ResultRow {

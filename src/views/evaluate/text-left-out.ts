@@ -1,6 +1,6 @@
 /** Words of the rows that an evaluation left out. */
 import { inLanguages } from '../../studio/language.ts';
-import type { LeftOutRow } from '../../worker/evaluation/evaluate-protocol.ts';
+import type { LeftOutRow } from '../../contract/evaluation.ts';
 import { problemReason } from '../data/text-problems.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

@@ -11,7 +11,8 @@ import {
 } from '../../studio/experts/experts.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import type { RoutingReport, RunSummary } from '../../worker/protocol.ts';
+import type { RoutingReport } from '../../contract/experts.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';

@@ -9,8 +9,8 @@ import {
   type GrowthSeries,
 } from '../../studio/experts/expert-figures.ts';
 import type { Projection } from '../../engine/training/recipe/recipe.ts';
-import type { GrowthReport } from '../../worker/experts/experts-protocol.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { GrowthReport } from '../../contract/experts.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { useWidth } from '../charts/use-width.ts';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';

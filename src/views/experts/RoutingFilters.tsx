@@ -1,6 +1,6 @@
 /** Which counts are added up: part of the stage, layer, linear, task. */
 import { useExperts, type RoutingFilter } from '../../studio/experts/experts.ts';
-import type { RoutingReport } from '../../worker/protocol.ts';
+import type { RoutingReport } from '../../contract/experts.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
 import { expertsText } from './text.ts';

@@ -2,7 +2,7 @@
 import { Link } from 'wouter';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { formatInteger, formatTime } from '../shared/format.ts';

@@ -1,8 +1,8 @@
 /** Where a run came from that was opened from an archive, and what of it can be used here. */
 import { SearchCheck } from 'lucide-react';
 import { useArchives } from '../../studio/exports/archives.ts';
-import type { RunOrigin } from '../../worker/archive/archive-protocol.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunOrigin } from '../../contract/run-origin.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatNumber, formatPercent, formatTime, unknown } from '../shared/format.ts';

@@ -1,8 +1,9 @@
 /** What a run can give, in which formats, how large each is about, and why one cannot be built now. */
 import { useModels } from '../../studio/models/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs/run-facts.ts';
-import type { ExportChoice, ModelSummary, RunSummary } from '../../worker/protocol.ts';
-import type { BestStep } from '../../worker/runs/run-protocol.ts';
+import type { ExportChoice } from '../../contract/exports.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { RunSummary, BestStep } from '../../contract/runs.ts';
 import { exportText } from './text.ts';
 
 /** One number format of an offer. */

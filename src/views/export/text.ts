@@ -1,6 +1,6 @@
 /** The words of the Export page. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RunState } from '../../worker/protocol.ts';
+import type { RunState } from '../../contract/runs.ts';
 import { formatInteger } from '../shared/format.ts';
 
 /** A space between Chinese and a name that begins in Latin letters. */

@@ -1,6 +1,6 @@
 /** Every answer with what the judge gave, attempt by attempt. */
 import { judgeAspects, type Judgement, type Judging } from '../../studio/judge/judge-session.ts';
-import type { JudgeFault } from '../../worker/judge/judge-protocol.ts';
+import type { JudgeFault } from '../../contract/judge.ts';
 import { formatDuration } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { judgeText } from './text.ts';

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { errorText } from '../shared/faults/error-text.ts';
 import { useShownInPlace } from '../shared/faults/faults-in-place.ts';

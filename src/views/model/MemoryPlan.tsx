@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { useDevice } from '../../studio/device.ts';
 import { planMemory } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
+import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';

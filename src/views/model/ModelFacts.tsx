@@ -1,5 +1,5 @@
 import { needsTemplate, useModels } from '../../studio/models/models.ts';
-import type { ModelSummary, TemplateChoice } from '../../worker/protocol.ts';
+import type { ModelSummary, TemplateChoice } from '../../contract/models.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';

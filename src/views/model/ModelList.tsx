@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { needsTemplate, useModels } from '../../studio/models/models.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { formatBytes, formatCompact, formatInteger } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';

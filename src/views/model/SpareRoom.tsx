@@ -10,7 +10,7 @@ import {
   useMemory,
 } from '../../studio/runs/memory.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
+import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { errorText } from '../shared/faults/error-text.ts';
 import { formatBytes } from '../shared/format.ts';

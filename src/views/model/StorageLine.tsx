@@ -1,5 +1,5 @@
 import { estimateStorage } from '../../studio/models/models.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { formatBytes } from '../shared/format.ts';
 import { useAsync } from '../shared/use-async.ts';
 import { storedText } from './text.ts';

@@ -8,7 +8,7 @@ import { useModels } from '../../studio/models/models.ts';
 import { isUnfinished } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
-import type { FileCheck, ModelSummary, StoredModelReport } from '../../worker/protocol.ts';
+import type { FileCheck, ModelSummary, StoredModelReport } from '../../contract/models.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';

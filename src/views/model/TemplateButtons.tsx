@@ -1,6 +1,6 @@
 import type { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { modelText } from './text.ts';
 

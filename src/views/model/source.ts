@@ -1,5 +1,5 @@
 import { hubHost } from '../../studio/models/hub.ts';
-import type { ModelSummary } from '../../worker/protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 import { factsText, modelText } from './text.ts';
 
 /** Where a model came from, in words. */

@@ -1,6 +1,6 @@
 /** Words of the Model page in both languages: models, facts, memory, storage. */
 import { inLanguages } from '../../studio/language.ts';
-import type { FileCheck, MemoryReport, TemplateChoice } from '../../worker/protocol.ts';
+import type { FileCheck, MemoryReport, TemplateChoice } from '../../contract/models.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 
 export const modelText = inLanguages({

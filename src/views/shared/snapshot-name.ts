@@ -1,6 +1,6 @@
 /** States of a run's model as the page names them. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { branchTitle } from './Tag.tsx';
 
 interface Words {

@@ -3,7 +3,7 @@ import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import { dryRun, type NewRun } from '../../studio/runs/runs.ts';
 import type { StudioError } from '../../errors.ts';
-import type { DryRunReport } from '../../worker/runs/run-protocol.ts';
+import type { DryRunReport } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatDuration, formatInteger } from '../shared/format.ts';

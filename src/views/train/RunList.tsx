@@ -10,7 +10,7 @@ import {
   tagsInUse,
 } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import type { RunSummary } from '../../worker/protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { MemoryReport, ModelSummary } from '../../worker/protocol.ts';
+import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import { Card } from '../shared/Card.tsx';
 import { formatBytes, formatCompact, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

@@ -4,7 +4,7 @@ import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
 import { branchFate, presentBranches } from '../../studio/runs/recipe-edit.ts';
-import type { StageProgress } from '../../worker/protocol.ts';
+import type { StageProgress } from '../../contract/runs.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';

@@ -10,7 +10,8 @@ import { activeRun, nextRunName, resumableRuns, selectedRun } from '../../studio
 import { curvesOf, START_TASK, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
-import type { MemoryReport, RunSummary } from '../../worker/protocol.ts';
+import type { MemoryReport } from '../../contract/models.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Page } from '../shared/Card.tsx';
 import { errorText, phrase } from '../shared/faults/error-text.ts';

@@ -1,7 +1,9 @@
 /** What is missing before training can start. */
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { trainText } from './text.ts';
-import type { DataSetSummary, ModelSummary, RunSummary } from '../../worker/protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 /** Something that has to be there before training can start, and where to get it. */
 export interface Missing {

@@ -1,6 +1,6 @@
 /** Words of the Train page: setting up, controls, progress and failure of a run, in both languages. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RunState } from '../../worker/protocol.ts';
+import type { RunState } from '../../contract/runs.ts';
 import { formatInteger } from '../shared/format.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>

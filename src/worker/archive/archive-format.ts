@@ -13,9 +13,9 @@ import type {
   ArchivedDataSet,
   ArchivedEnvironment,
   ArchivedScore,
-} from './archive-protocol.ts';
+} from '../../contract/run-origin.ts';
 import { scoresSchema } from './archive-scores.ts';
-import type { RunSummary, ValidationPoint } from '../protocol.ts';
+import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 
 export const ARCHIVE_VERSION = 1;
 export const MANIFEST = 'manifest.json';

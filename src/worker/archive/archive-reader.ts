@@ -3,11 +3,9 @@ import type { ModelConfig } from '../../engine/model/config.ts';
 import { bestSnapshot, snapshotsAfter } from '../../engine/training/run/snapshots.ts';
 import { StudioError } from '../../errors.ts';
 import { isSafePath, openZip } from '../../formats/files/archive.ts';
-import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { type ByteSource, readPieces } from '../../formats/files/byte-source.ts';
 import { parseJson, parseJsonObject } from '../../formats/texts/json.ts';
-import { readPieces } from '../../formats/files/byte-source.ts';
-import { writeFile } from '../../storage/files/file-store.ts';
-import type { FileStore, StoredFile } from '../../storage/files/file-store.ts';
+import { writeFile, type FileStore, type StoredFile } from '../../storage/files/file-store.ts';
 import type { ExpertResults, StoredGrowth } from '../../storage/expert-results.ts';
 import type { Runs, StoredBest, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
@@ -31,9 +29,9 @@ import {
   stagePath,
   stepsPath,
   VALIDATION,
+  type Manifest,
 } from './archive-format.ts';
-import type { Manifest } from './archive-format.ts';
-import type { RunSummary, ValidationPoint } from '../protocol.ts';
+import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
 import type { Task } from '../tasks.ts';
 

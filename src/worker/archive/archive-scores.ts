@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
-import type { ArchivedScore } from './archive-protocol.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { ArchivedScore } from '../../contract/run-origin.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 const text = z.string().max(400);
 const value = z.number().min(0);

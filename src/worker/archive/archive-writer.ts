@@ -16,10 +16,10 @@ import {
   VALIDATION,
   writeManifest,
   writtenNumber,
+  type Manifest,
 } from './archive-format.ts';
-import type { Manifest } from './archive-format.ts';
 import { metricsCsv } from '../exports/export-text.ts';
-import type { RunCurves } from '../protocol.ts';
+import type { RunCurves } from '../../contract/runs.ts';
 import type { Task } from '../tasks.ts';
 
 /** Text of one part of the curves; its reader holds one part at a time. */

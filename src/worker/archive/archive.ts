@@ -3,14 +3,16 @@ import { asStudioError, StudioError } from '../../errors.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
 import { runLock } from '../../storage/lock-names.ts';
 import { alone, runElsewhere } from '../../storage/locks.ts';
-import type { ArchiveCalls, ArchivedBase, ArchivedDataSet, RunOrigin } from './archive-protocol.ts';
+import type { archiveCalls } from '../../contract/archive.ts';
+import type { ArchivedBase, ArchivedDataSet, RunOrigin } from '../../contract/run-origin.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
-import { checkArchive, openArchive, storeArchive } from './archive-reader.ts';
-import type { Linked } from './archive-reader.ts';
+import { checkArchive, openArchive, storeArchive, type Linked } from './archive-reader.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { DataSetSummary, ModelSummary, RunSummary } from '../protocol.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
@@ -79,7 +81,7 @@ export async function dataSetsOf(
 export function archiveHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, keyof ArchiveCalls> {
+): HandlersOf<typeof archiveCalls> {
   const { storage, library, tasks } = context;
   const { runs } = storage;
 

@@ -6,9 +6,9 @@ import { StreamDecoder } from '../../text/tokenizer/stream-decoder.ts';
 import { StopText } from '../../text/template/stop-text.ts';
 import { AnswerText } from '../evaluation/answer-text.ts';
 import type { WorkerContext } from '../context.ts';
-import type { ChatCalls } from './chat-protocol.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { WorkerEvent } from '../protocol.ts';
+import type { chatCalls } from '../../contract/chat.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
 const TEXT_INTERVAL_MS = 40;
@@ -55,7 +55,7 @@ function noMixture(): StudioError {
 export function chatHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, keyof ChatCalls> {
+): HandlersOf<typeof chatCalls> {
   return {
     'chat.generate': ({ task, variant, messages, settings }) =>
       context.tasks.run(task, (running) =>

@@ -1,8 +1,13 @@
 /** Brings files of records into storage: as a stream, with progress, and nothing half-done when it ends early. */
 import { StudioError } from '../../errors.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
-import { Findings, guessKind, importRecords, taskOf } from '../../formats/records/records.ts';
-import type { ChatRecord } from '../../formats/records/records.ts';
+import {
+  Findings,
+  guessKind,
+  importRecords,
+  taskOf,
+  type ChatRecord,
+} from '../../formats/records/records.ts';
 import { dataLock, dataSetInUse } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
@@ -14,9 +19,8 @@ import type {
   ReadingChoices,
   RecordShape,
   TriedFile,
-} from '../protocol.ts';
-import { breathe } from '../tasks.ts';
-import type { Task } from '../tasks.ts';
+} from '../../contract/data.ts';
+import { breathe, type Task } from '../tasks.ts';
 
 /** Records that the guess of a set's kind looks at. */
 const GUESSED_FROM = 4000;

@@ -6,14 +6,14 @@ import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
 import { importAll, inspectFile, nameOf, tryFile } from './data-import.ts';
 import type { Incoming } from './data-import.ts';
-import type { DataCalls } from './data-protocol.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { dataCalls } from '../../contract/data.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';
 import { listSamples, SAMPLES } from './samples.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { histogramOf, refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
-export function dataHandlers(context: WorkerContext): Pick<Handlers, keyof DataCalls> {
+export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCalls> {
   const { library, storage, tasks, publicFiles, tokeniser } = context;
   const { dataSets, locks } = storage;
   return {

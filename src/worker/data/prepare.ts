@@ -9,12 +9,12 @@ import type { DataSets } from '../../storage/data-sets.ts';
 import type { StoredRun } from '../../storage/runs.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { DataSetSummary, RunData } from '../protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { RunData } from '../../contract/runs.ts';
 import { outcomesOf } from './record-outcomes.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
-import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
-import type { Tokeniser } from '../tokens/tokenise.ts';
+import { refusalOf, sampledRows, type Tokeniser } from '../tokens/tokenise.ts';
 
 /**
  * The records of a run. Before its first step only so much is tokenised as that step, validation and the

@@ -5,7 +5,7 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { importFieldData, importFieldModel } from '../testing/field.ts';
 import { openStudio, textFile } from '../testing/studio.ts';
 import type { WorkerClient } from '../client.ts';
-import type { RunData } from '../protocol.ts';
+import type { RunData } from '../../contract/runs.ts';
 
 function recipeOf(change: Partial<Recipe> = {}): Recipe {
   return { ...quickRecipe(), ...change };

@@ -1,9 +1,8 @@
 /** What becomes of the records of a run between import and batch, counted by reason. */
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
-import { StudioError } from '../../errors.ts';
-import type { ErrorDescription } from '../../errors.ts';
+import { StudioError, type ErrorDescription } from '../../errors.ts';
 import { RECORD_MARKS } from '../../storage/token-cache.ts';
-import type { LeftOut, RunData } from '../protocol.ts';
+import type { LeftOut, RunData } from '../../contract/runs.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
 
 /** Reasons named in a run; what is beyond the most frequent ones is counted with the last of them. */

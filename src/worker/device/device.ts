@@ -1,8 +1,9 @@
+import type { deviceCalls, DeviceReport } from '../../contract/device.ts';
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';
 import type { StudioError } from '../../errors.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { DeviceReport, WorkerEvent } from '../protocol.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
 
 const MEMORY_INTERVAL_MS = 500;
 
@@ -99,9 +100,7 @@ export class DeviceKeeper {
   }
 }
 
-export function deviceHandlers(
-  device: DeviceKeeper,
-): Pick<Handlers, 'device.open' | 'device.report'> {
+export function deviceHandlers(device: DeviceKeeper): HandlersOf<typeof deviceCalls> {
   return {
     'device.open': () => device.report(),
     'device.report': () => device.report(),

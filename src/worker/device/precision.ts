@@ -7,11 +7,11 @@ import { proposeTraining } from '../../engine/training/recipe/proposal.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, sampleItems } from '../evaluation/evaluation-items.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import { PLANNED_TASKS } from '../models/models.ts';
-import type { PrecisionCalls } from './precision-protocol.ts';
+import type { precisionCalls } from '../../contract/models.ts';
 import { breathe } from '../tasks.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
@@ -29,7 +29,7 @@ const notes: Readonly<
 export function precisionHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, keyof PrecisionCalls> {
+): HandlersOf<typeof precisionCalls> {
   const { library, device, tasks, publicFiles, tokeniser } = context;
   return {
     'model.precisions': async ({ modelId, recipe }) => {

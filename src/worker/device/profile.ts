@@ -9,9 +9,9 @@ import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterName } from './adapter-name.ts';
 import { tellCompiling } from '../runs/compile-progress.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { ProfileCalls, ProfileLoad, ProfileSubject } from './profile-protocol.ts';
+import type { profileCalls, ProfileLoad, ProfileSubject } from '../../contract/device.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
 import type { VariantShelf } from '../models/variants.ts';
@@ -25,7 +25,7 @@ export function profileHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: VariantShelf,
-): Pick<Handlers, keyof ProfileCalls> {
+): HandlersOf<typeof profileCalls> {
   const { library, device, tasks, storage } = context;
   return {
     'profile.measure': ({ modelId, recipe, subject, task }) =>

@@ -10,10 +10,9 @@ import {
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { memoryStore } from '../../storage/files/memory-store.ts';
-import type { RunCurves, RunSummary } from '../protocol.ts';
-import { atNextSteps, codeOf, openStudio, textFile } from '../testing/studio.ts';
-import type { Studio } from '../testing/studio.ts';
-import type { TuningReport } from './tuning-protocol.ts';
+import type { RunCurves, RunSummary } from '../../contract/runs.ts';
+import { atNextSteps, codeOf, openStudio, textFile, type Studio } from '../testing/studio.ts';
+import type { TuningReport } from '../../contract/device.ts';
 
 const modelId = 'stories260k';
 const kept = { files: memoryStore(), name: 'tuning-test' };

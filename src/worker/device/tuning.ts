@@ -19,11 +19,11 @@ import type { Tunings } from '../../storage/tunings.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
 import type { DeviceKeeper } from './device.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
-import type { TuningCalls, TuningReport } from './tuning-protocol.ts';
+import type { tuningCalls, TuningReport } from '../../contract/device.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
 /** What was found for a device, or null. */
@@ -177,7 +177,7 @@ export function tuningHandlers(
   { library, tasks, storage }: WorkerContext,
   keeper: RunKeeper,
   tuning: TuningKeeper,
-): Pick<Handlers, keyof TuningCalls> {
+): HandlersOf<typeof tuningCalls> {
   return {
     'tuning.report': () => tuning.report(),
     'tuning.run': ({ modelId, recipe, task }) =>

@@ -6,11 +6,11 @@ import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import { StudioError } from '../../errors.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { ablationHandlers } from './ablation.ts';
-import type { GridCellState, StoredGrid } from './ablation-protocol.ts';
+import type { GridCellState, StoredGrid } from '../../contract/ablation.ts';
 import type { WorkerContext } from '../context.ts';
-import type { EvaluationSummary } from './evaluate-protocol.ts';
+import type { EvaluationSummary } from '../../contract/evaluation.ts';
 import type { EvaluationKeeper, EvaluationOrder } from './evaluation-keeper.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import { cancelled, Tasks, type Task } from '../tasks.ts';
 

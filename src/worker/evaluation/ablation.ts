@@ -20,12 +20,17 @@ import {
   whileInUse,
 } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
-import type { AblationCalls, GridCellState, GridReport, StoredGrid } from './ablation-protocol.ts';
+import type {
+  ablationCalls,
+  GridCellState,
+  GridReport,
+  StoredGrid,
+} from '../../contract/ablation.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import { storeQuestions } from './evaluation-items.ts';
 import type { EvaluationKeeper } from './evaluation-keeper.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
 
@@ -221,7 +226,7 @@ export function ablationHandlers(
   context: WorkerContext,
   runs: RunKeeper,
   evaluations: EvaluationKeeper,
-): Pick<Handlers, keyof AblationCalls> {
+): HandlersOf<typeof ablationCalls> {
   const keeper = new GridKeeper(context, runs, evaluations);
   const { storage, tasks, library } = context;
   const heldAlone = <T>(id: string, work: () => Promise<T>): Promise<T> =>

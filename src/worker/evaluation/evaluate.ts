@@ -5,8 +5,12 @@ import { StudioError } from '../../errors.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { AnswerSample, EvaluateCalls, EvaluationSummary } from './evaluate-protocol.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type {
+  AnswerSample,
+  EvaluationSummary,
+  evaluationCalls,
+} from '../../contract/evaluation.ts';
 import { storeQuestions } from './evaluation-items.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 
@@ -66,7 +70,7 @@ function sameQuestions(a: EvaluationSummary, b: EvaluationSummary): boolean {
 export function evaluateHandlers(
   context: WorkerContext,
   keeper: EvaluationKeeper,
-): Pick<Handlers, keyof EvaluateCalls> {
+): HandlersOf<typeof evaluationCalls> {
   const { evaluations } = context.storage;
   return {
     'evaluate.run': ({ variant, label, files, settings, task }) =>

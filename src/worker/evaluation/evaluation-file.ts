@@ -1,20 +1,22 @@
 /** Reads the questions of one file: whatever the import takes, and the studio's own rows and PromptCBLUE's. */
-import { readEvaluationRow } from '../../engine/evaluation/items.ts';
-import type { EvaluationItem, ReadItem } from '../../engine/evaluation/items.ts';
-import { itemOfRecord, withLabels } from '../../engine/evaluation/record-items.ts';
-import type { ClosedAnswers } from '../../engine/evaluation/record-items.ts';
+import {
+  readEvaluationRow,
+  type EvaluationItem,
+  type ReadItem,
+} from '../../engine/evaluation/items.ts';
+import {
+  itemOfRecord,
+  withLabels,
+  type ClosedAnswers,
+} from '../../engine/evaluation/record-items.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 import { inspectRecords } from '../../formats/records/record-inspect.ts';
 import { lookAt, mcqReading } from '../../formats/records/record-look.ts';
-import { readRecord } from '../../formats/records/record-shapes.ts';
-import type { ShapeOptions } from '../../formats/records/record-shapes.ts';
-import { RecordFault } from '../../formats/records/record-types.ts';
-import type { FieldMapping } from '../../formats/records/record-types.ts';
-import { isRemark, readRows } from '../../formats/records/rows.ts';
-import type { Chunks } from '../../formats/records/rows.ts';
-import type { LeftOutRow } from './evaluate-protocol.ts';
-import { breathe } from '../tasks.ts';
-import type { Task } from '../tasks.ts';
+import { readRecord, type ShapeOptions } from '../../formats/records/record-shapes.ts';
+import { RecordFault, type FieldMapping } from '../../formats/records/record-types.ts';
+import { isRemark, readRows, type Chunks } from '../../formats/records/rows.ts';
+import type { LeftOutRow } from '../../contract/evaluation.ts';
+import { breathe, type Task } from '../tasks.ts';
 
 /** What a file gave: questions, and every row that is none. */
 export interface EvaluationFile {

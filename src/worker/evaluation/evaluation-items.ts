@@ -1,6 +1,5 @@
 /** The questions of an evaluation: out of files, or those that come with the studio. */
-import { groupByTask } from '../../engine/evaluation/items.ts';
-import type { EvaluationItem } from '../../engine/evaluation/items.ts';
+import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { StudioError } from '../../errors.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
@@ -9,9 +8,9 @@ import { chunksOf } from '../data/data-import.ts';
 import type {
   ClosedAnswers,
   EvaluationSettings,
-  LeftOut,
+  LeftOutRows,
   LeftOutRow,
-} from './evaluate-protocol.ts';
+} from '../../contract/evaluation.ts';
 import { breathing, readEvaluationFile } from './evaluation-file.ts';
 import { listSamples, SAMPLES } from '../data/samples.ts';
 import type { Task } from '../tasks.ts';
@@ -56,7 +55,7 @@ export interface Questions {
   readonly itemsId: string;
   readonly files: readonly string[];
   /** Not known of questions that earlier versions stored. */
-  readonly leftOut: LeftOut | undefined;
+  readonly leftOut: LeftOutRows | undefined;
 }
 
 /**
@@ -106,7 +105,7 @@ export async function storeQuestions(
 }
 
 /** What is kept of the rows that were left out. */
-export function listed(rows: readonly LeftOutRow[]): LeftOut {
+export function listed(rows: readonly LeftOutRow[]): LeftOutRows {
   const first = rows.slice(0, MOST_LISTED);
   return {
     count: rows.length,

@@ -6,9 +6,9 @@ import { StudioError } from '../../errors.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
-import type { EvaluationSettings, EvaluationSummary } from './evaluate-protocol.ts';
+import type { EvaluationSettings, EvaluationSummary } from '../../contract/evaluation.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
-import type { ModelVariant } from '../protocol.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
 import type { Task } from '../tasks.ts';
 import type { VariantShelf } from '../models/variants.ts';
 

@@ -1,4 +1,5 @@
 /** Scores evaluation items with routing forced to every pair of experts; each pair is kept as it comes. */
+import type { pairCalls, PairEvaluation } from '../../contract/experts.ts';
 import { askAll } from '../../engine/evaluation/answering.ts';
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import {
@@ -12,21 +13,16 @@ import type { Scorer } from '../../engine/inference/scorer.ts';
 import { StudioError } from '../../errors.ts';
 import type { StoredPairEvaluation } from '../../storage/expert-results.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, readQuestions } from '../evaluation/evaluation-items.ts';
-import type { PairEvaluation } from './experts-protocol.ts';
 import { mixtureState } from './mixture.ts';
-import { cancelled } from '../tasks.ts';
-import type { Task } from '../tasks.ts';
+import { cancelled, type Task } from '../tasks.ts';
 import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
 
 /** Rows of a pass, at least. */
 const PASS_ROWS = 512;
 /** Items are stored with the evaluation, so that it can be taken up without its files. */
 const MOST_ITEMS = 5000;
-
-type PairCalls =
-  'experts.pairEvaluations' | 'experts.scorePairs' | 'experts.resumePairs' | 'experts.removePairs';
 
 async function readItems(
   context: WorkerContext,
@@ -112,7 +108,7 @@ async function measure(
 export function pairHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, PairCalls> {
+): HandlersOf<typeof pairCalls> {
   const { experts, runs } = context.storage;
   const go = async (begun: StoredPairEvaluation, task: Task): Promise<PairEvaluation> => {
     const { runId, snapshot } = begun.evaluation;

@@ -4,11 +4,15 @@ import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
 import { StudioError } from '../../errors.ts';
 import type { StoredGrowth } from '../../storage/expert-results.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { ExpertCalls, GrowthPoint, GrowthReport } from './experts-protocol.ts';
-import { pairHandlers } from './experts-pairs.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type {
+  expertCalls,
+  GrowthPoint,
+  GrowthReport,
+  RoutingCounts,
+  RoutingTrace,
+} from '../../contract/experts.ts';
 import { mixtureOf, mixtureState } from './mixture.ts';
-import type { RoutingCounts, RoutingTrace } from '../protocol.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
 
@@ -79,7 +83,7 @@ export function expertHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: VariantShelf,
-): Pick<Handlers, keyof ExpertCalls> {
+): HandlersOf<typeof expertCalls> {
   const { runs, experts: results, dataSets } = context.storage;
   const trace = async (
     runId: string,
@@ -111,7 +115,6 @@ export function expertHandlers(
     return { runId, points, endsOnly };
   };
   return {
-    ...pairHandlers(context, shelf),
     'experts.report': async ({ runId, part = 'whole' }) => {
       const { experts, active } = mixtureOf((await runs.get(runId)).summary);
       const routing = await keeper.routing(runId);

@@ -1,7 +1,7 @@
 /** The mixture of experts of a run, and the state of the model that has it attached. */
 import type { RecipeBranch } from '../../engine/training/recipe/recipe.ts';
 import { StudioError } from '../../errors.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 type Mixture = Extract<RecipeBranch, { type: 'mixture' }>;
 

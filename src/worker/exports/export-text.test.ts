@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { paperRecipe } from '../../engine/training/recipe/presets.ts';
-import { adaptersReadme, modelCard } from './export-text.ts';
-import type { CardFacts } from './export-text.ts';
-import type { ArchivedBase } from '../archive/archive-protocol.ts';
-import type { RunSummary, StepMetrics } from '../protocol.ts';
+import { adaptersReadme, modelCard, type CardFacts } from './export-text.ts';
+import type { ArchivedBase } from '../../contract/run-origin.ts';
+import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
 
 const run: RunSummary = {
   id: 'r',

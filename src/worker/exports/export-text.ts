@@ -1,11 +1,9 @@
 /** The texts of exports: tables and cards. Pure functions of what a run holds. */
-import { writeCsv } from '../../formats/texts/csv.ts';
-import type { CsvCell } from '../../formats/texts/csv.ts';
-import { branchScale } from '../../engine/training/recipe/recipe.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../archive/archive-protocol.ts';
+import { writeCsv, type CsvCell } from '../../formats/texts/csv.ts';
+import { branchScale, type Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';
 import { inline, yamlText } from './card-text.ts';
-import type { RunCurves, RunData, RunSummary } from '../protocol.ts';
+import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
 
 const COLUMNS = [
   'kind',

@@ -1,20 +1,19 @@
 /** Builds merged folders, adapters, tables, recipes. */
+import type { exportCalls } from '../../contract/exports.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { StudioError } from '../../errors.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
-import { writeZip } from '../../formats/files/zip-writer.ts';
-import type { FileToArchive } from '../../formats/files/zip-writer.ts';
+import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/archive.ts';
 import { scoresOfRun } from '../archive/archive-scores.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
-import { adaptersReadme, metricsCsv, modelCard } from './export-text.ts';
-import type { CardFacts } from './export-text.ts';
+import { adaptersReadme, metricsCsv, modelCard, type CardFacts } from './export-text.ts';
 import type { GgufFormat } from '../../engine/exports/gguf-model.ts';
 import {
   ggufFile,
@@ -22,9 +21,11 @@ import {
   modelFolder,
   textFile,
   torchTypes,
+  type FolderFormat,
+  type ModelToExport,
 } from '../../engine/exports/model-export.ts';
-import type { FolderFormat, ModelToExport } from '../../engine/exports/model-export.ts';
-import type { CallInput, RunState, RunSummary } from '../protocol.ts';
+import type { CallInput } from '../../contract/contract.ts';
+import type { RunState, RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
 import type { OpenModel } from '../models/open-model.ts';
@@ -48,7 +49,7 @@ export function exportHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: VariantShelf,
-): Pick<Handlers, 'export.build'> {
+): HandlersOf<typeof exportCalls> {
   const { runs, files, locks } = context.storage;
   const store = (id: string, name: string, chunks: AsyncIterable<Uint8Array>) =>
     storeExport(context.storage, id, name, chunks);

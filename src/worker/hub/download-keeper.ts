@@ -5,7 +5,7 @@ import type { StoredDownload } from '../../storage/downloads.ts';
 import { downloadLock } from '../../storage/lock-names.ts';
 import { hold } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Download, DownloadFile, ModelOrigin } from './hub-protocol.ts';
+import type { Download, DownloadFile, ModelOrigin } from '../../contract/hub.ts';
 import type { Arrival } from '../models/library.ts';
 import { cancelled } from '../tasks.ts';
 

@@ -1,15 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commitOf, folderModel, startHub } from '../../../test/hub/test-hub.ts';
-import type { HubModel, TestHub } from '../../../test/hub/test-hub.ts';
+import {
+  commitOf,
+  folderModel,
+  startHub,
+  type HubModel,
+  type TestHub,
+} from '../../../test/hub/test-hub.ts';
 import type { Patience } from '../../storage/hub/hub-download.ts';
 import { localLocks } from '../../storage/locks.ts';
 import { memoryStore } from '../../storage/files/memory-store.ts';
-import type { Download, HubEvent, HubListing, ModelOrigin } from './hub-protocol.ts';
-import { codeOf, noDevice, openStudio } from '../testing/studio.ts';
-import type { Studio } from '../testing/studio.ts';
+import type { Download, HubListing, ModelOrigin } from '../../contract/hub.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
+import { codeOf, noDevice, openStudio, type Studio } from '../testing/studio.ts';
 
 /** The hub's calls through the real client and dispatcher, against a real server on this computer. */
+
+type HubEvent = Extract<WorkerEvent, { readonly type: 'hub.changed' | 'hub.ended' }>;
 
 const NAME = 'tests/stories';
 const WEIGHTS = 'model.safetensors';

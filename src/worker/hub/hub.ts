@@ -1,25 +1,25 @@
 /** Hub calls: look, download, pause, resume, discard. */
-import { parseModelConfig } from '../../engine/model/config.ts';
-import type { ModelConfig } from '../../engine/model/config.ts';
+import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
-import { asStudioError, StudioError } from '../../errors.ts';
-import type { ErrorDescription } from '../../errors.ts';
+import { asStudioError, StudioError, type ErrorDescription } from '../../errors.ts';
 import { licenceOfReadme } from '../../formats/texts/readme.ts';
 import { ADAPTER_CONFIG, adapterAlone } from '../../formats/weights/adapter-folder.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import { withUsualNames } from '../../formats/weights/weight-names.ts';
 import { openWeightsFolder } from '../../formats/weights/weights-folder.ts';
-import { listRepository, readSmall, remoteSource } from '../../storage/hub/hub.ts';
-import type { HubRepository } from '../../storage/hub/hub.ts';
-import { candidatesOf, INDEX_FILE } from '../../storage/hub/hub-files.ts';
-import type { Candidate } from '../../storage/hub/hub-files.ts';
-import { parseHubAddress, parseHubName } from '../../storage/hub/hub-name.ts';
-import type { HubName } from '../../storage/hub/hub-name.ts';
+import {
+  listRepository,
+  readSmall,
+  remoteSource,
+  type HubRepository,
+} from '../../storage/hub/hub.ts';
+import { candidatesOf, INDEX_FILE, type Candidate } from '../../storage/hub/hub-files.ts';
+import { parseHubAddress, parseHubName, type HubName } from '../../storage/hub/hub-name.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import type { DownloadKeeper } from './download-keeper.ts';
-import type { HubCalls, HubChoice, HubListing, ModelOrigin } from './hub-protocol.ts';
+import type { hubCalls, HubChoice, HubListing, ModelOrigin } from '../../contract/hub.ts';
 
 const MAX_CONFIG_BYTES = 1_000_000;
 const MAX_INDEX_BYTES = 25_000_000;
@@ -28,7 +28,7 @@ const README_HEAD_BYTES = 8192;
 export function hubHandlers(
   context: WorkerContext,
   keeper: DownloadKeeper,
-): Pick<Handlers, keyof HubCalls> {
+): HandlersOf<typeof hubCalls> {
   const { storage, tasks } = context;
   return {
     'hub.look': ({ hub, name, task }) =>

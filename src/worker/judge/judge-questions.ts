@@ -1,16 +1,19 @@
 /** Open questions out of files and out of rows of data sets. */
 import { StudioError } from '../../errors.ts';
-import { isJsonObject } from '../../formats/texts/json.ts';
-import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
 import { missingField } from '../../formats/records/record-fields.ts';
 import { readRecord, recognizeShape } from '../../formats/records/record-shapes.ts';
 import { chunksOf } from '../data/data-import.ts';
-import type { LeftOutRow } from '../evaluation/evaluate-protocol.ts';
-import { breathing, takeRows } from '../evaluation/evaluation-file.ts';
-import type { Reading, RowOutcome } from '../evaluation/evaluation-file.ts';
+import type { LeftOutRow } from '../../contract/evaluation.ts';
+import {
+  breathing,
+  takeRows,
+  type Reading,
+  type RowOutcome,
+} from '../evaluation/evaluation-file.ts';
 import { listed } from '../evaluation/evaluation-items.ts';
-import type { FoundQuestions, JudgeQuestion } from './judge-protocol.ts';
-import type { DataRow } from '../protocol.ts';
+import type { FoundQuestions, JudgeQuestion } from '../../contract/judge.ts';
+import type { DataRow } from '../../contract/data.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
 const FIELDS = {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startJudge } from '../../../test/judge/test-judge.ts';
-import type { JudgeAnswer, TestJudge } from '../../../test/judge/test-judge.ts';
-import type { JudgeFault, JudgeQuestion } from './judge-protocol.ts';
+import { startJudge, type JudgeAnswer, type TestJudge } from '../../../test/judge/test-judge.ts';
+import type { JudgeFault, JudgeQuestion } from '../../contract/judge.ts';
 import { retryAfter } from './judge.ts';
 import { judgeAddress, judgeBody, readJudgeReply } from './judge-request.ts';
 import { codeOf, openStudio, textFile } from '../testing/studio.ts';

@@ -2,14 +2,12 @@
 import { StudioError } from '../../errors.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import { postToJudge } from '../../storage/fetch.ts';
-import { networkLedger } from '../../storage/network-ledger.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { JudgeAttempt, JudgeCalls, JudgeFault } from './judge-protocol.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { JudgeAttempt, JudgeFault, JudgeQuestion, judgeCalls } from '../../contract/judge.ts';
 import { judgeAddress, readJudgeReply } from './judge-request.ts';
 import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
-import type { JudgeQuestion } from './judge-protocol.ts';
-import type { Message } from '../protocol.ts';
+import type { Message } from '../../contract/data.ts';
 import { cancelled } from '../tasks.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
@@ -22,9 +20,8 @@ const none = new Uint32Array();
 export function judgeHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, keyof JudgeCalls> {
+): HandlersOf<typeof judgeCalls> {
   const { storage, tasks } = context;
-  networkLedger.listen((entry) => context.emit({ type: 'network.request', entry }));
   /** The one address that a person turned on; it is forgotten when the worker ends. */
   let allowed: string | null = null;
   return {
@@ -86,16 +83,6 @@ export function judgeHandlers(
           running,
         ),
       ),
-    'network.report': async () => networkLedger.entries,
-    'document.list': ({ kind }) => storage.documents.list(kind),
-    'document.put': async ({ kind, id, value }) => {
-      await storage.documents.put(kind, id, value);
-      return null;
-    },
-    'document.remove': async ({ kind, id }) => {
-      await storage.documents.remove(kind, id);
-      return null;
-    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Lists, imports and plans models. */
+import type { modelCalls } from '../../contract/models.ts';
 import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { sameFileKey } from '../../formats/files/file-names.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
@@ -9,19 +10,8 @@ import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { planMemory } from '../../engine/training/stage/memory.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 import type { VariantShelf } from './variants.ts';
-
-type ModelCalls =
-  | 'model.list'
-  | 'model.import'
-  | 'model.setTemplate'
-  | 'model.setPrecision'
-  | 'model.tryAgain'
-  | 'model.remove'
-  | 'model.plan'
-  | 'model.stored'
-  | 'model.verify';
 
 /** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
 export const PLANNED_TASKS = 8;
@@ -29,7 +19,7 @@ export const PLANNED_TASKS = 8;
 export function modelHandlers(
   context: WorkerContext,
   shelf: VariantShelf,
-): Pick<Handlers, ModelCalls> {
+): HandlersOf<typeof modelCalls> {
   const { library, storage, tasks, device } = context;
   return {
     'model.list': () => library.list(),

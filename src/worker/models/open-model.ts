@@ -1,16 +1,14 @@
 /** A model of the studio: its files, read and checked, and what the studio says of it. */
-import { openModelFolder } from '../../engine/model/model-folder.ts';
-import type { ModelFolder } from '../../engine/model/model-folder.ts';
+import { openModelFolder, type ModelFolder } from '../../engine/model/model-folder.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import { parameterCount } from '../../engine/model/weights.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { licenceOfReadme } from '../../formats/texts/readme.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
-import { templateSourceFor } from '../../text/template/chat-template.ts';
-import type { DatedTemplate } from '../../text/template/chat-template.ts';
+import { templateSourceFor, type DatedTemplate } from '../../text/template/chat-template.ts';
 import type { BuiltIn } from './built-in-models.ts';
-import type { ModelOrigin } from '../hub/hub-protocol.ts';
-import type { ModelSummary, TemplateChoice } from '../protocol.ts';
+import type { ModelOrigin } from '../../contract/hub.ts';
+import type { ModelSummary, TemplateChoice } from '../../contract/models.ts';
 
 /** A model of the studio with everything read except its weights. */
 export interface OpenModel extends Pick<

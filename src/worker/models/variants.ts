@@ -7,7 +7,7 @@ import { tellCompiling } from '../runs/compile-progress.ts';
 import type { DeviceKeeper } from '../device/device.ts';
 import type { ModelLibrary } from './library.ts';
 import type { OpenModel } from './open-model.ts';
-import type { ModelVariant } from '../protocol.ts';
+import type { ModelVariant } from '../../contract/fields.ts';
 import { keepInUse, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { Locks, Release } from '../../storage/locks.ts';
 import type { Runs } from '../../storage/runs.ts';

@@ -1,5 +1,6 @@
 import type { Runs, StoredStep } from '../../storage/runs.ts';
-import type { StepMetrics, ValidationPoint, WorkerEvent } from '../protocol.ts';
+import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
 
 const EVENT_INTERVAL_MS = 100;
 const STORE_INTERVAL_MS = 1000;

@@ -1,12 +1,11 @@
 /** The fullest step of a run that was not begun, tried on its own. */
-import { dryRunOfRecipe } from '../../engine/training/stage/dry-run.ts';
-import type { DryRunResult } from '../../engine/training/stage/dry-run.ts';
+import { dryRunOfRecipe, type DryRunResult } from '../../engine/training/stage/dry-run.ts';
 import type { TrainingRecord } from '../../engine/training/run/data-order.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import { prepareRecords } from '../data/prepare.ts';
-import type { DryRunReport } from './run-protocol.ts';
+import type { DryRunReport } from '../../contract/runs.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
 /** A result with the place of the record that it was tried on. */

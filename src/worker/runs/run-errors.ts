@@ -1,6 +1,6 @@
 /** Errors of asking a run at the wrong moment. */
 import { StudioError } from '../../errors.ts';
-import type { RunState } from '../protocol.ts';
+import type { RunState } from '../../contract/runs.ts';
 
 /** What a person may ask of a run at the wrong moment. */
 

@@ -7,11 +7,10 @@ import {
   runLock,
   runUseLock,
 } from '../../storage/lock-names.ts';
-import { alone, hold, runElsewhere } from '../../storage/locks.ts';
-import type { Locks, Release } from '../../storage/locks.ts';
+import { alone, hold, runElsewhere, type Locks, type Release } from '../../storage/locks.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { removeExports } from '../exports/export-store.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 /**
  * Holds a run alone, and its model and data sets against being removed.

@@ -4,8 +4,12 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';
 import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
 import { asStudioError } from '../../errors.ts';
-import type { ResumePoint, StoredRouting, StoredRun } from '../../storage/runs.ts';
-import { needsWorker } from '../../storage/runs.ts';
+import {
+  type ResumePoint,
+  type StoredRouting,
+  type StoredRun,
+  needsWorker,
+} from '../../storage/runs.ts';
 import { runLock } from '../../storage/lock-names.ts';
 import type { Release } from '../../storage/locks.ts';
 import { adapterName } from '../device/adapter-name.ts';
@@ -14,13 +18,10 @@ import { CurveWriter } from './curve-writer.ts';
 import { DeviceClaim } from '../device/device-claim.ts';
 import { interrupted } from '../fault-words.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import { sameInputs } from '../data/prepare.ts';
-import type { PreparedRecords } from '../data/prepare.ts';
-import type { RunState, RunSummary } from '../protocol.ts';
-import { hasOtherKernels, newSummary } from './run-summary.ts';
-import type { NewRun } from './run-summary.ts';
-import { openInputs, openTraining, START_TASK } from './run-opening.ts';
-import type { RunInputs } from './run-opening.ts';
+import { sameInputs, type PreparedRecords } from '../data/prepare.ts';
+import type { RunState, RunSummary } from '../../contract/runs.ts';
+import { hasOtherKernels, newSummary, type NewRun } from './run-summary.ts';
+import { openInputs, openTraining, START_TASK, type RunInputs } from './run-opening.ts';
 import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
 import { holdRun, removeRun } from './run-holds.ts';
 import {

@@ -8,9 +8,9 @@ import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from '../context.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { ModelText } from '../tokens/model-text.ts';
-import { prepareRecords } from '../data/prepare.ts';
-import type { PreparedRecords } from '../data/prepare.ts';
-import type { DataSetSummary, RunSummary } from '../protocol.ts';
+import { prepareRecords, type PreparedRecords } from '../data/prepare.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { reportOf } from './run-dry.ts';
 import { chooseSamplePrompts } from './run-samples.ts';
 

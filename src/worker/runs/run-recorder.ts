@@ -9,7 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 /** What the recorder needs of a run. */
 export interface RecordedRun {

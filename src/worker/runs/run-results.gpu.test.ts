@@ -3,7 +3,7 @@ import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { memoryStore } from '../../storage/files/memory-store.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { codeOf, openStudio, textFile } from '../testing/studio.ts';
 
 const modelId = 'stories260k';

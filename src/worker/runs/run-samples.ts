@@ -5,8 +5,8 @@ import type { DataSets } from '../../storage/data-sets.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
-import type { DataSetSummary } from '../protocol.ts';
-import type { SamplePrompt } from './run-protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { SamplePrompt } from '../../contract/runs.ts';
 
 export interface ChosenPrompts {
   readonly prompts: readonly SamplePrompt[];

@@ -4,7 +4,7 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { adapterName } from '../device/adapter-name.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 export interface NewRun {
   readonly name: string;

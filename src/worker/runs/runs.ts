@@ -1,21 +1,20 @@
 /** Run calls. */
+import type { runCalls, RunSummary } from '../../contract/runs.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Handlers } from '../dispatcher.ts';
-import type { DataRow, RunSummary } from '../protocol.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { DataRow } from '../../contract/data.ts';
 import { dryRunOf } from './run-dry.ts';
 import { outlookOf } from '../data/prepare.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { VariantShelf } from '../models/variants.ts';
 
-type RunHandlers = Extract<keyof Handlers, `run.${string}`>;
-
 export function runHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: VariantShelf,
-): Pick<Handlers, RunHandlers> {
+): HandlersOf<typeof runCalls> {
   const { runs, dataSets, runResults } = context.storage;
   return {
     'run.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),

@@ -1,6 +1,6 @@
 /** How runs ended that a full disk left no room to write down. */
 import type { Runs } from '../../storage/runs.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 
 type End = Pick<RunSummary, 'state' | 'error'>;
 

@@ -1,8 +1,7 @@
 /** Models that are put aside: their texts held a worker for ever, and nobody is to wait for them again. */
-import { StudioError } from '../../errors.ts';
-import type { ErrorDescription } from '../../errors.ts';
+import { StudioError, type ErrorDescription } from '../../errors.ts';
 import type { Models } from '../../storage/models.ts';
-import type { ModelSummary } from '../protocol.ts';
+import type { ModelSummary } from '../../contract/models.ts';
 
 export class Asides {
   readonly #models: Models;

@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import 'fake-indexeddb/auto';
-import { openMemoryStorage } from '../../storage/storage.ts';
-import type { Storage } from '../../storage/storage.ts';
+import { openMemoryStorage, type Storage } from '../../storage/storage.ts';
 import { templateFor } from '../../text/template/chat-template.ts';
 import { encodeConversation } from '../../text/labels/labels.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import type { DataSetSummary } from '../protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { TokenBook } from './token-book.ts';
-import { localChannel } from './token-channel.ts';
-import type { TokenChannel } from './token-channel.ts';
-import { TokenPool } from './token-pool.ts';
-import type { EncoderSource } from './token-pool.ts';
+import { localChannel, type TokenChannel } from './token-channel.ts';
+import { TokenPool, type EncoderSource } from './token-pool.ts';
 import { histogramOf } from './tokenise.ts';
 
 const read = (name: string): string => readFileSync(`public/models/medcare-nano/${name}`, 'utf8');

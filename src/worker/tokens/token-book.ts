@@ -2,11 +2,10 @@
 import { asStudioError, StudioError } from '../../errors.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';
-import type { DataSetSummary } from '../protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { cancelled } from '../tasks.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
-import { TokenTable } from './token-table.ts';
-import type { TablePlaces } from './token-table.ts';
+import { TokenTable, type TablePlaces } from './token-table.ts';
 
 /** Bytes of records that one job of a sweep takes: some 60 ms of work, so that an urgent one waits little. */
 const JOB_BYTES = 48_000;

@@ -1,8 +1,14 @@
 /** The tokens of one data set that are known: in memory, and behind stored segments. */
-import type { Refusal, StoredSegment, TokenCache } from '../../storage/token-cache.ts';
-import { NO_TARGETS, REFUSAL_SHIFT, TARGET_BIT } from '../../storage/token-cache.ts';
+import {
+  type Refusal,
+  type StoredSegment,
+  type TokenCache,
+  NO_TARGETS,
+  REFUSAL_SHIFT,
+  TARGET_BIT,
+} from '../../storage/token-cache.ts';
 import { NO_TARGET } from '../../text/labels/labels.ts';
-import type { DataSetSummary } from '../protocol.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 import type { TokenisedRecords } from './token-encoder.ts';
 

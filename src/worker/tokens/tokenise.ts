@@ -7,7 +7,7 @@ import { encoderSource, hashOf } from './encoder-source.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import { ModelText } from './model-text.ts';
-import type { DataSetSummary, LengthHistogram } from '../protocol.ts';
+import type { DataSetSummary, LengthHistogram } from '../../contract/data.ts';
 import { TokenBook } from './token-book.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 

@@ -17,7 +17,7 @@ import type {
   FieldSample,
   ReadingChoices,
   ReasoningUse,
-} from '../../../worker/protocol.ts';
+} from '../../../contract/data.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';

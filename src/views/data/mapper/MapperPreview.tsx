@@ -1,6 +1,6 @@
 /** The first records of a file as they would be imported, beside the choices that decide it. */
 import { TriangleAlert } from 'lucide-react';
-import type { AnswerReading, TriedFile } from '../../../worker/protocol.ts';
+import type { AnswerReading, TriedFile } from '../../../contract/data.ts';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';

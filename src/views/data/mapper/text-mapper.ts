@@ -1,7 +1,7 @@
 /** What the column mapper says. */
 import { inLanguages } from '../../../studio/language.ts';
 import type { FieldRole } from '../../../studio/data/mappings.ts';
-import type { AnswerReading, ReasoningUse } from '../../../worker/protocol.ts';
+import type { AnswerReading, ReasoningUse } from '../../../contract/data.ts';
 import { formatCount, formatInteger } from '../../shared/format.ts';
 
 export const mapperText = inLanguages({

@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
 import { readRows } from '../../../studio/data/data-reads.ts';
-import type { DataRow, DataSetSummary } from '../../../worker/protocol.ts';
+import type { DataRow, DataSetSummary } from '../../../contract/data.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { formatInteger } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';

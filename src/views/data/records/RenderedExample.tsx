@@ -2,7 +2,8 @@
 import { clsx } from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { renderRecord, type TokenView } from '../../../studio/data/data-reads.ts';
-import type { DataSetSummary, ModelSummary, RenderedRecord } from '../../../worker/protocol.ts';
+import type { DataSetSummary, RenderedRecord } from '../../../contract/data.ts';
+import type { ModelSummary } from '../../../contract/models.ts';
 import { AsideNotice } from '../../model/AsideNotice.tsx';
 import { asksForTemplate, TemplateButtons } from '../../model/TemplateButtons.tsx';
 import { IconButton } from '../../shared/controls/Button.tsx';

@@ -1,6 +1,6 @@
 /** Averages over the share of one stage's data, with intervals: figures 5 and 6. */
 import { useRef } from 'react';
-import type { GridFigure } from '../../../worker/evaluation/ablation-protocol.ts';
+import type { GridFigure } from '../../../contract/ablation.ts';
 import { Card } from '../../shared/Card.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatPercent } from '../../shared/format.ts';

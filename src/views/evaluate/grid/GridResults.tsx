@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import { Download } from 'lucide-react';
 import { gridReport, saveGrid } from '../../../studio/evaluation/ablation.ts';
-import type { GridTable, StoredGrid } from '../../../worker/evaluation/ablation-protocol.ts';
+import type { GridTable, StoredGrid } from '../../../contract/ablation.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';

@@ -6,7 +6,7 @@ import { useAblation } from '../../../studio/evaluation/ablation.ts';
 import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import { activeRun } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
-import type { StoredGrid } from '../../../worker/evaluation/ablation-protocol.ts';
+import type { StoredGrid } from '../../../contract/ablation.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';

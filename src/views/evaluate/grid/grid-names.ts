@@ -1,6 +1,6 @@
 /** What the recipes of a grid are called in the page's language. */
 import { ablationWords } from '../../../studio/evaluation/ablation-words.ts';
-import type { StoredGrid } from '../../../worker/evaluation/ablation-protocol.ts';
+import type { StoredGrid } from '../../../contract/ablation.ts';
 import { gridText } from './text-grid.ts';
 
 type Cell = StoredGrid['cells'][number]['cell'];

@@ -9,7 +9,8 @@ import {
   useExperts,
   type TokenChoice,
 } from '../../../studio/experts/experts.ts';
-import type { RoutingTrace, RunSummary } from '../../../worker/protocol.ts';
+import type { RoutingTrace } from '../../../contract/experts.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { NumberField, TextField } from '../../shared/controls/Field.tsx';

@@ -2,7 +2,7 @@ import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StudioError } from '../../../errors.ts';
 import { hubHost, useHub } from '../../../studio/models/hub.ts';
-import type { Download, DownloadFile } from '../../../worker/hub/hub-protocol.ts';
+import type { Download, DownloadFile } from '../../../contract/hub.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';

@@ -3,7 +3,7 @@ import { Download as DownloadIcon, X } from 'lucide-react';
 import { StudioError } from '../../../errors.ts';
 import { chosenOf, hubHost, isSameOrigin, useHub } from '../../../studio/models/hub.ts';
 import { estimateStorage, useModels } from '../../../studio/models/models.ts';
-import type { HubFile, HubListing as Listing } from '../../../worker/hub/hub-protocol.ts';
+import type { HubFile, HubListing as Listing } from '../../../contract/hub.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { Card, Facts } from '../../shared/Card.tsx';
 import { formatBytes } from '../../shared/format.ts';

@@ -1,6 +1,6 @@
 /** Words of looking up and downloading models in both languages. */
 import { inLanguages } from '../../../studio/language.ts';
-import type { Download, HubPurpose } from '../../../worker/hub/hub-protocol.ts';
+import type { Download, HubPurpose } from '../../../contract/hub.ts';
 import { formatCount, formatInteger } from '../../shared/format.ts';
 
 export const hubText = inLanguages({

@@ -10,7 +10,7 @@ import {
 } from '../../../studio/runs/memory.ts';
 import { useModels } from '../../../studio/models/models.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
-import type { ModelSummary } from '../../../worker/protocol.ts';
+import type { ModelSummary } from '../../../contract/models.ts';
 import { BudgetSelect } from '../../shared/controls/BudgetSelect.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';

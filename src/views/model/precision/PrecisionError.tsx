@@ -1,7 +1,7 @@
 /** The measured error of the chosen precision. */
 import { Ruler } from 'lucide-react';
 import { useMemory, type FormatError, type PrecisionNeeds } from '../../../studio/runs/memory.ts';
-import type { ModelSummary } from '../../../worker/protocol.ts';
+import type { ModelSummary } from '../../../contract/models.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Facts } from '../../shared/Card.tsx';
 import { formatFixed, formatNumber, formatPercent, unknown } from '../../shared/format.ts';

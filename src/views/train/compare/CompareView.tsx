@@ -12,7 +12,7 @@ import {
 import { drawLine, type CurveName } from '../../../studio/runs/curves.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import { curvesOf, useRuns } from '../../../studio/runs/runs.ts';
-import type { RunSummary, ValidationPoint } from '../../../worker/protocol.ts';
+import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
 import { CurvesCard } from '../../charts/CurvesCard.tsx';
 import { LineSample, OverlayChart, type OverlayLine } from '../../charts/OverlayChart.tsx';
 import { stageBands } from '../../charts/plot.ts';

@@ -14,7 +14,7 @@ import {
   useMemory,
   type TrainingProposal,
 } from '../../../studio/runs/memory.ts';
-import type { MemoryReport, ModelSummary } from '../../../worker/protocol.ts';
+import type { MemoryReport, ModelSummary } from '../../../contract/models.ts';
 import { BudgetSelect } from '../../shared/controls/BudgetSelect.tsx';
 import { Button } from '../../shared/controls/Button.tsx';
 import { formatBytes, formatInteger } from '../../shared/format.ts';

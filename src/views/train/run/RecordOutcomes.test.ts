@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import type { LeftOut, RunData } from '../../../worker/protocol.ts';
+import type { LeftOut, RunData } from '../../../contract/runs.ts';
 import { RunOutcomes } from './RecordOutcomes.tsx';
 
 const data: RunData = {

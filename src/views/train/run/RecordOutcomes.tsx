@@ -5,7 +5,7 @@ import { StudioError } from '../../../errors.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { outlook, type NewRun } from '../../../studio/runs/runs.ts';
 import { cancelTask } from '../../../studio/tasks.ts';
-import type { LeftOut, RunData } from '../../../worker/protocol.ts';
+import type { LeftOut, RunData } from '../../../contract/runs.ts';
 import { Card } from '../../shared/Card.tsx';
 import { errorText } from '../../shared/faults/error-text.ts';
 import { formatInteger } from '../../shared/format.ts';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { isActive } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
-import type { RunSummary } from '../../../worker/protocol.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
 import { trainText } from '../text.ts';

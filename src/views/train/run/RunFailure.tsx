@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { StudioError } from '../../../errors.ts';
 import { readRecords, useRuns } from '../../../studio/runs/runs.ts';
-import type { RunSummary } from '../../../worker/protocol.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Dialog } from '../../shared/controls/Dialog.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';

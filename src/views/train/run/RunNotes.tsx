@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { ablationWords, presetWords } from '../../../studio/evaluation/ablation-words.ts';
 import { changesSinceOrigin } from '../../../studio/runs/recipe.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
-import type { RunSummary } from '../../../worker/protocol.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Field } from '../../shared/controls/Field.tsx';

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { useState } from 'react';
 import { currentStage, isActive, runProgress, timeLeft } from '../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
-import type { RunSummary, StageProgress } from '../../../worker/protocol.ts';
+import type { RunSummary, StageProgress } from '../../../contract/runs.ts';
 import { RunCharts } from '../../charts/RunCharts.tsx';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import {

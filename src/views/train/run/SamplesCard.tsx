@@ -2,8 +2,7 @@
 import { clsx } from 'clsx';
 import { useEffect, useState } from 'react';
 import { onSamples, readSamples } from '../../../studio/runs/runs.ts';
-import type { RunSummary } from '../../../worker/protocol.ts';
-import type { RunSamples, SamplePoint } from '../../../worker/runs/run-protocol.ts';
+import type { RunSummary, RunSamples, SamplePoint } from '../../../contract/runs.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatInteger } from '../../shared/format.ts';
 import { seenControls } from '../../shared/seen-controls.ts';

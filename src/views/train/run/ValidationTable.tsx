@@ -1,6 +1,6 @@
 /** Validation losses by state of the model: what each stage, drop and merge did, and which step was best. */
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
-import type { RunSummary } from '../../../worker/protocol.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';

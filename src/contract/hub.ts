@@ -1,20 +1,23 @@
-/**
- * What page and worker say to each other about hubs: listings, downloads and where a model came from.
- * Part of the protocol (protocol.ts); types only.
- */
-import type { ErrorDescription } from '../../errors.ts';
+/** What page and worker say about hubs: listings, downloads and where a model came from. */
+import { z } from 'zod';
+import type { ErrorDescription } from '../errors.ts';
+import { says, takes, takesOne } from './call.ts';
+import { id, task } from './fields.ts';
+
+/** Whether it is an address is for the handler to say, in words. */
+const hub = z.string().min(1).max(500);
 
 /** A model of a hub, pinned to one commit. */
-export interface ModelOrigin {
+const modelOrigin = z.strictObject({
   /** Address of the hub, without a slash at the end. */
-  readonly hub: string;
+  hub,
   /** `owner/name` */
-  readonly name: string;
-  /** 40 hex digits. */
-  readonly commit: string;
+  name: z.string().min(3).max(200),
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
   /** `safetensors`, or the path of the one GGUF file that was taken. */
-  readonly choice: string;
-}
+  choice: z.string().min(1).max(1000),
+});
+export type ModelOrigin = Readonly<z.infer<typeof modelOrigin>>;
 
 export type HubPurpose = 'weights' | 'index' | 'config' | 'generation' | 'tokenizer' | 'template';
 
@@ -81,21 +84,27 @@ export interface Download {
   readonly error: Required<ErrorDescription> | null;
 }
 
-export interface HubCalls {
+export const hubCalls = {
   /** Asks the hub what a model consists of; nothing else is sent than its name and revision. */
-  'hub.look': { in: { hub: string; name: string; task: string }; out: HubListing };
+  'hub.look': takes({ hub, name: z.string().min(1).max(2000), task }).gives<HubListing>(),
   /** Starts a download, or goes on with the one of the same commit and choice. */
-  'hub.download': { in: ModelOrigin; out: Download };
-  'hub.resume': { in: { id: string }; out: Download };
+  'hub.download': takesOne(modelOrigin).gives<Download>(),
+  'hub.resume': takes({ id }).gives<Download>(),
   /** Keeps what has come. */
-  'hub.pause': { in: { id: string }; out: null };
+  'hub.pause': takes({ id }).gives<null>(),
   /** Ends a download and deletes what has come. */
-  'hub.discard': { in: { id: string }; out: null };
+  'hub.discard': takes({ id }).gives<null>(),
   /** Downloads that are under way or unfinished. */
-  'hub.list': { in: Record<string, never>; out: readonly Download[] };
-}
+  'hub.list': takes({}).gives<readonly Download[]>(),
+};
 
-export type HubEvent =
-  | { readonly type: 'hub.changed'; readonly download: Download }
+export const hubEvents = {
+  'hub.changed': says<{ readonly download: Download }>().head({
+    download: z.object({ id: z.string(), state: z.string() }),
+  }),
   /** It became the model of this id, or was discarded (null). */
-  | { readonly type: 'hub.ended'; readonly id: string; readonly modelId: string | null };
+  'hub.ended': says<{ readonly id: string; readonly modelId: string | null }>().head({
+    id: z.string(),
+    modelId: z.string().nullable(),
+  }),
+};

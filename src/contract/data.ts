@@ -1,31 +1,35 @@
-/**
- * What page and worker say to each other about data sets. Part of the protocol (protocol.ts); types only.
- */
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import type { Finding } from '../../formats/records/record-findings.ts';
-import type { FileInspection, TriedFile } from '../../formats/records/record-inspect.ts';
-import type {
-  FieldMapping,
-  ProblemData,
-  ReadingChoices,
-  RecordShape as FileShape,
-} from '../../formats/records/record-types.ts';
+/** What page and worker say to each other about data sets. */
+import { z } from 'zod';
+import { recipeSchema } from '../engine/training/recipe/recipe.ts';
+import type { Finding } from '../formats/records/record-findings.ts';
+import type { FieldSample, FileInspection, TriedFile } from '../formats/records/record-inspect.ts';
+import {
+  ANSWER_READINGS,
+  REASONING_USES,
+  DATA_KINDS,
+  type AnswerReading,
+  type FieldMapping,
+  type ProblemData,
+  type ReadingChoices,
+  type ReasoningUse,
+  type DataKind,
+  type RecordShape as FileShape,
+} from '../formats/records/record-types.ts';
+import { says, takes } from './call.ts';
+import { count, file, id, task } from './fields.ts';
 
-export type { Finding } from '../../formats/records/record-findings.ts';
-export type {
-  FieldSample,
-  FileInspection,
-  TriedFile,
-} from '../../formats/records/record-inspect.ts';
 export type {
   AnswerReading,
+  DataKind,
   FieldMapping,
+  FieldSample,
+  FileInspection,
+  Finding,
   ProblemData,
   ReadingChoices,
   ReasoningUse,
-} from '../../formats/records/record-types.ts';
-
-export type DataKind = 'knowledge' | 'alignment';
+  TriedFile,
+};
 
 /** `mapped`: the person said which field holds what. */
 export type RecordShape = FileShape | 'mapped';
@@ -133,8 +137,7 @@ export interface SetSplit {
 }
 
 /** Progress of an import, ten times a second at most. */
-export interface ImportEvent {
-  readonly type: 'data.progress';
+export interface ImportedSoFar {
   readonly task: string;
   /** The file at hand: its name, its place among the files from 0, and how many there are. */
   readonly file: string;
@@ -148,71 +151,97 @@ export interface ImportEvent {
   readonly problems: number;
 }
 
-type Encoding = {
-  id: string;
-  modelId: string;
-  labels: Recipe['labels'];
-  reasoning?: Recipe['reasoning'];
-  maxLength: number;
+const page = count.max(1000);
+const field = z.string().max(1000);
+
+const mapping: z.ZodType<FieldMapping> = z
+  .strictObject({
+    prompt: field.exactOptional(),
+    turns: field.exactOptional(),
+    response: field.exactOptional(),
+    input: field.exactOptional(),
+    system: field.exactOptional(),
+    reasoning: field.exactOptional(),
+    task: field.exactOptional(),
+    choices: z.array(field).min(1).max(26).exactOptional(),
+    answer: field.exactOptional(),
+  })
+  .refine(({ prompt, turns, response, answer, choices }) => {
+    if (turns !== undefined) return true;
+    const answered = response !== undefined || (answer !== undefined && choices !== undefined);
+    return prompt !== undefined && answered;
+  }, 'says nothing of a question and its answer');
+
+const reading: z.ZodType<ReadingChoices> = z.strictObject({
+  answers: z.enum(ANSWER_READINGS).exactOptional(),
+  reasoning: z.enum(REASONING_USES).exactOptional(),
+});
+
+/** A data set as a recipe turns it into tokens for a model. */
+const encoding = {
+  id,
+  modelId: id,
+  labels: recipeSchema.shape.labels,
+  reasoning: recipeSchema.shape.reasoning,
+  maxLength: recipeSchema.shape.batch.shape.maxLength,
 };
 
-export interface DataCalls {
+const inList = { id, from: count, count: page };
+
+export const dataCalls = {
   /** Looks at the beginning of a file: its shape, or its fields where none is recognised. */
-  'data.inspect': { in: { file: File }; out: FileInspection };
+  'data.inspect': takes({ file }).gives<FileInspection>(),
   /** The first records of a file as they would be imported; a mapping of null: as the file's shape is. */
-  'data.try': {
-    in: { file: File; mapping: FieldMapping | null; choices: ReadingChoices; count: number };
-    out: TriedFile;
-  };
-  /**
-   * Bad lines never fail an import. Progress comes as `data.progress` events with `task`.
-   * `mappings[i]`, where it is given and not null, says how to read `files[i]`.
-   */
-  'data.import': {
-    in: {
-      files: readonly File[];
-      mappings?: readonly (FieldMapping | null)[] | undefined;
-      /** What a person said of each file besides. */
-      choices?: readonly ReadingChoices[] | undefined;
-      task: string;
-    };
-    out: readonly DataSetSummary[];
-  };
-  'data.samples': { in: { task: string }; out: readonly DataSetSummary[] };
-  'data.list': { in: Record<string, never>; out: readonly DataSetSummary[] };
-  'data.setKind': { in: { id: string; kind: DataKind }; out: DataSetSummary };
-  'data.remove': { in: { id: string }; out: null };
-  'data.rows': { in: { id: string; from: number; count: number }; out: readonly DataRow[] };
-  'data.problems': {
-    in: { id: string; from: number; count: number };
-    out: readonly LineProblem[];
-  };
+  'data.try': takes({
+    file,
+    mapping: mapping.nullable(),
+    choices: reading,
+    count: count.max(20),
+  }).gives<TriedFile>(),
+  /** Bad lines never fail an import. Progress comes as `data.progress` events with `task`. */
+  'data.import': takes({
+    files: z.array(file).min(1).readonly(),
+    /** `mappings[i]`, where it is given and not null, says how to read `files[i]`. */
+    mappings: z.array(mapping.nullable()).readonly().optional(),
+    /** What a person said of each file besides. */
+    choices: z.array(reading).readonly().optional(),
+    task,
+  }).gives<readonly DataSetSummary[]>(),
+  'data.samples': takes({ task }).gives<readonly DataSetSummary[]>(),
+  'data.list': takes({}).gives<readonly DataSetSummary[]>(),
+  'data.setKind': takes({ id, kind: z.enum(DATA_KINDS) }).gives<DataSetSummary>(),
+  'data.remove': takes({ id }).gives<null>(),
+  'data.rows': takes(inList).gives<readonly DataRow[]>(),
+  'data.problems': takes(inList).gives<readonly LineProblem[]>(),
   /** Problems by their places in the list. */
-  'data.problemsAt': {
-    in: { id: string; places: readonly number[] };
-    out: readonly LineProblem[];
-  };
+  'data.problemsAt': takes({ id, places: z.array(count).max(1000).readonly() }).gives<
+    readonly LineProblem[]
+  >(),
   /** Rows, or places of problems, that hold a text; of problems also by code. */
-  'data.find': {
-    in: {
-      id: string;
-      list: 'records' | 'problems';
-      text: string;
-      code: string | null;
-      task: string;
-    };
-    out: Uint32Array;
-  };
+  'data.find': takes({
+    id,
+    list: z.enum(['records', 'problems']),
+    text: z.string().max(1000),
+    code: z.string().max(100).nullable(),
+    task,
+  }).gives<Uint32Array>(),
   /** How a run with these sets, in this order, would divide them. */
-  'data.split': {
-    in: {
-      ids: readonly string[];
-      seed: number;
-      validation: Pick<Recipe['validation'], 'fraction' | 'maxRecords'>;
-    };
-    out: readonly SetSplit[];
-  };
-  'data.render': { in: Encoding & { index: number }; out: RenderedRecord };
+  'data.split': takes({
+    ids: z.array(id).readonly(),
+    seed: recipeSchema.shape.seed,
+    validation: recipeSchema.shape.validation.pick({ fraction: true, maxRecords: true }),
+  }).gives<readonly SetSplit[]>(),
+  'data.render': takes({ ...encoding, index: count }).gives<RenderedRecord>(),
   /** Of a large set a sample is counted, unless `all` is asked for; then it is a task. */
-  'data.histogram': { in: Encoding & { all: boolean; task: string }; out: LengthHistogram };
-}
+  'data.histogram': takes({ ...encoding, all: z.boolean(), task }).gives<LengthHistogram>(),
+};
+
+export const dataEvents = {
+  'data.progress': says<ImportedSoFar>().head({
+    task: z.string(),
+    file: z.string(),
+    bytes: z.number(),
+    totalBytes: z.number(),
+    records: z.number(),
+  }),
+};

@@ -1,24 +1,42 @@
-/** What page and worker say about evaluations. Part of the protocol (protocol.ts); types only. */
-import type { WhyNoItem } from '../../engine/evaluation/items.ts';
-import type { ClosedAnswers } from '../../engine/evaluation/record-items.ts';
-import type { Comparison, EvaluationFigures } from '../../engine/evaluation/report.ts';
-import type { AnswerMethod, ChoiceMethod } from '../../engine/evaluation/tasks.ts';
-import type { ProblemCode } from '../../formats/records/record-types.ts';
-import type { ModelVariant } from '../protocol.ts';
+/** What page and worker say about evaluations. */
+import { z } from 'zod';
+import type { WhyNoItem } from '../engine/evaluation/items.ts';
+import { CLOSED_ANSWERS, type ClosedAnswers } from '../engine/evaluation/record-items.ts';
+import type {
+  Comparison,
+  EvaluationFigures,
+  Figure,
+  TaskComparison,
+  TaskReport,
+} from '../engine/evaluation/report.ts';
+import { choiceMethods, type AnswerMethod, type ChoiceMethod } from '../engine/evaluation/tasks.ts';
+import type { ProblemCode } from '../formats/records/record-types.ts';
+import { says, takes } from './call.ts';
+import { files, id, modelVariant, task, type MadeFile, type ModelVariant } from './fields.ts';
 
-export type { Comparison, TaskComparison, TaskReport } from '../../engine/evaluation/report.ts';
-export type { EvaluationFigures, Figure } from '../../engine/evaluation/report.ts';
-export type { AnswerMethod, ChoiceMethod, ClosedAnswers };
+export type {
+  AnswerMethod,
+  ChoiceMethod,
+  ClosedAnswers,
+  Comparison,
+  EvaluationFigures,
+  Figure,
+  TaskComparison,
+  TaskReport,
+};
 
-export interface EvaluationSettings {
+export const evaluationFiles = files.unwrap().max(100).readonly();
+
+export const evaluationSettings = z.strictObject({
   /** Most items, taken in turn from every task; 0 takes all. */
-  readonly maxItems: number;
-  readonly choices: ChoiceMethod;
+  maxItems: z.int().min(0),
+  choices: z.enum(choiceMethods),
   /** Measure how likely the reference answers are, too. */
-  readonly perplexity: boolean;
+  perplexity: z.boolean(),
   /** How answers of records that are a few short ones over and over are scored; labels unless told. */
-  readonly closed?: ClosedAnswers;
-}
+  closed: z.enum(CLOSED_ANSWERS).exactOptional(),
+});
+export type EvaluationSettings = Readonly<z.infer<typeof evaluationSettings>>;
 
 /** A row of an evaluation file that gave no question, and why. */
 export interface LeftOutRow {
@@ -34,7 +52,7 @@ export interface LeftOutRow {
 }
 
 /** Rows that gave no question: all are counted, the first are listed. */
-export interface LeftOut {
+export interface LeftOutRows {
   readonly count: number;
   readonly listed: readonly LeftOutRow[];
 }
@@ -56,7 +74,7 @@ export interface EvaluationSummary {
   /** The grid of ablations that it belongs to. */
   readonly gridId: string | null;
   /** Rows of the files that were left out; absent where earlier versions measured. */
-  readonly leftOut?: LeftOut;
+  readonly leftOut?: LeftOutRows;
   /** Of what is answered so far; null before the first answer. */
   readonly figures: EvaluationFigures | null;
 }
@@ -80,41 +98,41 @@ export interface AnswerSample {
   readonly referenceLoss: number | null;
 }
 
-export interface EvaluateCalls {
+export const evaluationCalls = {
   /**
    * Measures a model state. One that was measured in part goes on where it stopped, a complete one is
    * measured anew. What is answered when it is cancelled stays.
    */
-  'evaluate.run': {
-    in: {
-      variant: ModelVariant;
-      label: string;
-      /** Evaluation files; none takes the questions that come with the studio. */
-      files: readonly File[];
-      settings: EvaluationSettings;
-      task: string;
-    };
-    out: EvaluationSummary;
-  };
+  'evaluate.run': takes({
+    variant: modelVariant,
+    label: id,
+    /** None takes the questions that come with the studio. */
+    files: evaluationFiles,
+    settings: evaluationSettings,
+    task,
+  }).gives<EvaluationSummary>(),
   /** Goes on with an evaluation, from the questions that are stored with it. */
-  'evaluate.continue': { in: { id: string; task: string }; out: EvaluationSummary };
-  'evaluate.list': { in: Record<string, never>; out: readonly EvaluationSummary[] };
-  'evaluate.remove': { in: { ids: readonly string[] }; out: null };
+  'evaluate.continue': takes({ id, task }).gives<EvaluationSummary>(),
+  'evaluate.list': takes({}).gives<readonly EvaluationSummary[]>(),
+  'evaluate.remove': takes({ ids: z.array(id).max(1000).readonly() }).gives<null>(),
   /** The answers of a task with the highest or the lowest value, ties in the order of the file. */
-  'evaluate.samples': {
-    in: { id: string; task: string; order: 'best' | 'worst'; count: number };
-    out: readonly AnswerSample[];
-  };
+  'evaluate.samples': takes({
+    id,
+    task: z.string().min(1).max(200),
+    order: z.enum(['best', 'worst']),
+    count: z.int().min(1).max(100),
+  }).gives<readonly AnswerSample[]>(),
   /** Both on the items that both answered. @throws StudioError `evaluation-mismatch` */
-  'evaluate.compare': { in: { first: string; second: string }; out: Comparison };
+  'evaluate.compare': takes({ first: id, second: id }).gives<Comparison>(),
   /** Every answer of these evaluations, one a line. */
-  'evaluate.export': {
-    in: { ids: readonly string[]; format: 'csv' | 'jsonl' };
-    out: { readonly name: string; readonly blob: Blob };
-  };
-}
+  'evaluate.export': takes({
+    ids: z.array(id).min(1).max(1000).readonly(),
+    format: z.enum(['csv', 'jsonl']),
+  }).gives<MadeFile>(),
+};
 
-export interface EvaluationEvent {
-  readonly type: 'evaluate.changed';
-  readonly evaluation: EvaluationSummary;
-}
+export const evaluationEvents = {
+  'evaluate.changed': says<{ readonly evaluation: EvaluationSummary }>().head({
+    evaluation: z.object({ id: z.string() }),
+  }),
+};

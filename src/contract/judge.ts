@@ -1,23 +1,28 @@
-/** What page and worker say about judging open answers, and about what went out. Types only. */
-import type { NetworkEntry } from '../../storage/network-ledger.ts';
-import type { LeftOut } from '../evaluation/evaluate-protocol.ts';
-import type { ModelVariant } from '../protocol.ts';
+/** What page and worker say about judging open answers. */
+import { z } from 'zod';
+import { takes } from './call.ts';
+import type { LeftOutRows } from './evaluation.ts';
+import { file, id, modelVariant, task } from './fields.ts';
 
-export type { NetworkEntry };
+const text = z.string().max(200_000);
 
 /** One open question with what a good answer holds. */
-export interface JudgeQuestion {
-  readonly task: string;
+const judgeQuestion = z.strictObject({
+  task: z.string().max(1000),
   /** What the task asks for; empty where the file does not say. */
-  readonly description: string;
-  readonly question: string;
-  readonly reference: string;
-}
+  description: text,
+  question: text,
+  reference: text,
+});
+export type JudgeQuestion = Readonly<z.infer<typeof judgeQuestion>>;
+
+/** Printable ASCII: anything else would end the header or be refused by the browser. */
+const key = z.string().regex(/^[\x21-\x7e]{1,1000}$/);
 
 /** Questions of a file or data set, and the rows that gave none. */
 export interface FoundQuestions {
   readonly questions: readonly JudgeQuestion[];
-  readonly leftOut: LeftOut;
+  readonly leftOut: LeftOutRows;
 }
 
 /** Four aspects, each from 1 to 5. */
@@ -57,52 +62,36 @@ export interface JudgeAttempt {
   readonly replyTokens: number | null;
 }
 
-export interface StoredDocumentReport {
-  readonly id: string;
-  readonly value: object;
-}
-
-/** Kinds of documents that the page keeps through the worker. */
-export type DocumentKind = 'conversation' | 'judging';
-
-export interface JudgeCalls {
+export const judgeCalls = {
   /**
    * Opens the way to one endpoint, or closes it with null. Nothing can be sent to a judge before, or to
    * another address.
    */
-  'judge.allow': { in: { address: string | null }; out: { readonly address: string | null } };
+  'judge.allow': takes({ address: z.string().max(2000).nullable() }).gives<{
+    readonly address: string | null;
+  }>(),
   /** Sends exactly this body, once. Whatever comes back, or does not, is an attempt and no error. */
-  'judge.send': {
-    in: { task: string; address: string; key: string | null; body: string; timeoutMs: number };
-    out: JudgeAttempt;
-  };
+  'judge.send': takes({
+    task,
+    address: z.string().max(2100),
+    key: key.nullable(),
+    body: z.string().max(1_000_000),
+    timeoutMs: z.int().min(10).max(600_000),
+  }).gives<JudgeAttempt>(),
   /** Questions of a file, or of a data set: some of its rows, evenly spread. */
-  'judge.questions': {
-    in: { file: File | null; dataSetId: string | null; most: number };
-    out: FoundQuestions;
-  };
+  'judge.questions': takes({
+    file: file.nullable(),
+    dataSetId: id.nullable(),
+    most: z.int().min(1).max(5000),
+  }).gives<FoundQuestions>(),
   /**
    * Greedy answers of a state of a model, in the order of the questions; null where the question alone
    * fills the model's context.
    */
-  'judge.answers': {
-    in: {
-      variant: ModelVariant;
-      questions: readonly JudgeQuestion[];
-      maxTokens: number;
-      task: string;
-    };
-    out: readonly (string | null)[];
-  };
-  /** Requests that left the page's origin since the worker was started, oldest first. */
-  'network.report': { in: Record<string, never>; out: readonly NetworkEntry[] };
-
-  'document.list': { in: { kind: DocumentKind }; out: readonly StoredDocumentReport[] };
-  'document.put': { in: { kind: DocumentKind; id: string; value: object }; out: null };
-  'document.remove': { in: { kind: DocumentKind; id: string }; out: null };
-}
-
-export interface NetworkEvent {
-  readonly type: 'network.request';
-  readonly entry: NetworkEntry;
-}
+  'judge.answers': takes({
+    variant: modelVariant,
+    questions: z.array(judgeQuestion).min(1).max(5000).readonly(),
+    maxTokens: z.int().min(1).max(4096),
+    task,
+  }).gives<readonly (string | null)[]>(),
+};

@@ -1,7 +1,7 @@
-/** What page and worker say about runs as archives. Part of the protocol (protocol.ts); types only. */
-import type { Precision } from '../../engine/model/weight-storage.ts';
-import type { Metric } from '../../engine/evaluation/answers/reading.ts';
-import type { DataKind, RunSummary } from '../protocol.ts';
+/** What an archive says of where its run came from: machine, base model, data sets, scores. */
+import type { Metric } from '../engine/evaluation/answers/reading.ts';
+import type { DataKind } from './data.ts';
+import type { Precision } from './models.ts';
 
 /** The base model of a run, as far as another machine needs to know it again. */
 export interface ArchivedBase {
@@ -57,11 +57,4 @@ export interface RunOrigin extends ArchivedEnvironment {
   readonly baseHere: boolean;
   /** Whether the archive brought the branches of the stages that ended. */
   readonly branches: boolean;
-}
-
-export interface ArchiveCalls {
-  /** Opens an archive: the run is in the list afterwards, with curves, routing and what branches it holds. */
-  'archive.open': { in: { file: File; task: string }; out: RunSummary };
-  /** Looks again for the base model and the data sets of runs that were opened from archives. */
-  'archive.link': { in: Record<string, never>; out: readonly RunSummary[] };
 }

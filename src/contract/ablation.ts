@@ -1,0 +1,96 @@
+/** What page and worker say about grids of ablations. */
+import { z } from 'zod';
+import type { GridCell, GridChoice } from '../engine/evaluation/grid/grid-plan.ts';
+import type { GridFigure, GridTable } from '../engine/evaluation/grid/grid-tables.ts';
+import { ablationIds, type AblationId } from '../engine/training/recipe/ablations.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import type { ErrorDescription } from '../errors.ts';
+import { says, takes } from './call.ts';
+import {
+  evaluationFiles,
+  evaluationSettings,
+  type EvaluationSettings,
+  type LeftOutRows,
+} from './evaluation.ts';
+import { id, recipe, task, type MadeFile } from './fields.ts';
+
+export type { AblationId, GridChoice, GridFigure, GridTable };
+
+export type CellState = 'waiting' | 'training' | 'measuring' | 'done' | 'failed';
+
+export interface GridCellState {
+  readonly cell: GridCell;
+  readonly state: CellState;
+  /** The run that trained it; null for the base model and before the first step. */
+  readonly runId: string | null;
+  readonly evaluationId: string | null;
+  readonly error: Required<ErrorDescription> | null;
+}
+
+export interface StoredGrid {
+  readonly id: string;
+  readonly name: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly dataSetIds: readonly string[];
+  readonly base: Recipe;
+  readonly files: readonly string[];
+  readonly itemsId: string;
+  readonly items: number;
+  /** Rows of the files that gave no question; absent in grids of earlier versions. */
+  readonly leftOut?: LeftOutRows;
+  readonly settings: EvaluationSettings;
+  readonly cells: readonly GridCellState[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface GridReport {
+  readonly tables: readonly GridTable[];
+  readonly figures: readonly GridFigure[];
+}
+
+const shares = z.array(z.number().gt(0).max(1)).max(20);
+const gridChoice: z.ZodType<GridChoice> = z.strictObject({
+  ablations: z.array(z.enum(ablationIds)),
+  fractions: z.tuple([shares, shares]),
+});
+
+/** A row of the paper's tables that a grid can have. */
+export interface AblationRow {
+  readonly id: AblationId;
+  readonly name: string;
+  readonly tables: string;
+}
+
+export const ablationCalls = {
+  /** In the paper's order. */
+  'ablation.recipes': takes({}).gives<readonly AblationRow[]>(),
+  /** Plans a grid and stores it; nothing is trained yet. */
+  'ablation.create': takes({
+    name: z.string().max(200),
+    modelId: id,
+    dataSetIds: z.array(id).min(1).readonly(),
+    /** The pipeline that every ablation changes. */
+    recipe,
+    choice: gridChoice,
+    files: evaluationFiles,
+    settings: evaluationSettings,
+  }).gives<StoredGrid>(),
+  /**
+   * Trains and measures what is not done, one cell after another. A cell that fails does not stop the
+   * others; failed ones are tried again the next time.
+   */
+  'ablation.run': takes({ id, task }).gives<StoredGrid>(),
+  'ablation.list': takes({}).gives<readonly StoredGrid[]>(),
+  'ablation.report': takes({ id }).gives<GridReport>(),
+  /** Forgets the grid; its runs and evaluations stay. */
+  'ablation.remove': takes({ id }).gives<null>(),
+  'ablation.export': takes({ id, format: z.enum(['csv', 'markdown']) }).gives<MadeFile>(),
+};
+
+export const ablationEvents = {
+  'ablation.changed': says<{ readonly grid: StoredGrid }>().head({
+    grid: z.object({ id: z.string() }),
+  }),
+};

@@ -1,0 +1,11 @@
+/** What page and worker say about runs as archives. */
+import { takes } from './call.ts';
+import { file, task } from './fields.ts';
+import type { RunSummary } from './runs.ts';
+
+export const archiveCalls = {
+  /** Opens an archive: the run is in the list afterwards, with curves, routing and what branches it holds. */
+  'archive.open': takes({ file, task }).gives<RunSummary>(),
+  /** Looks again for the base model and the data sets of runs that were opened from archives. */
+  'archive.link': takes({}).gives<readonly RunSummary[]>(),
+};

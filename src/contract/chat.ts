@@ -1,0 +1,93 @@
+/** What page and worker say about conversations. */
+import { z } from 'zod';
+import type { Projection } from '../engine/model/projections.ts';
+import { says, takes } from './call.ts';
+import { modelVariant, task } from './fields.ts';
+
+const messages = z
+  .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+  .min(1)
+  .readonly();
+
+const settings = z.strictObject({
+  /** 0 takes the most likely token. */
+  temperature: z.number().min(0).max(100),
+  topP: z.number().min(0).max(1),
+  /** 0 turns it off. */
+  topK: z.int().min(0),
+  repetitionPenalty: z.number().gt(0).max(100),
+  maxTokens: z.int().min(1),
+  seed: z.int().min(0).max(0xffffffff),
+});
+export type SamplingSettings = Readonly<z.infer<typeof settings>>;
+
+export interface GenerationResult {
+  readonly text: string;
+  /** Tokens of the answer, the one that ended it left out. */
+  readonly ids: readonly number[];
+  /** Tokens that the model holds, prompt and answer together. */
+  readonly context: number;
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly stopReason: 'end' | 'length' | 'stopped' | 'context';
+  readonly millisecondsToFirst: number;
+  readonly milliseconds: number;
+}
+
+/** The choices of every mixture for each token of a reply. */
+export interface ReplyRouting {
+  /** Text of each token; a character that spans several tokens stands at the last of them. */
+  readonly tokens: readonly string[];
+  /** Experts of a mixture, and how many of them each token uses. */
+  readonly experts: number;
+  readonly active: number;
+  readonly linears: readonly {
+    readonly layer: number;
+    readonly projection: Projection;
+    /** tokens × active, the expert with the larger weight first. */
+    readonly experts: Uint8Array;
+    readonly weights: Float32Array;
+  }[];
+}
+
+/** A piece of an answer, as it comes. */
+export interface AnswerPiece {
+  readonly task: string;
+  readonly text: string;
+  readonly tokens: number;
+}
+
+export const chatCalls = {
+  /** Tokens come as `chat.text` events carrying `task`. */
+  'chat.generate': takes({
+    task,
+    variant: modelVariant,
+    messages,
+    settings,
+  }).gives<GenerationResult>(),
+  /** Logits of the last prompt position, to compare variants. */
+  'chat.logits': takes({ variant: modelVariant, messages }).gives<Float32Array>(),
+  /** Tokens that these messages take as a prompt, and what the model holds. Needs no device. */
+  'chat.count': takes({ variant: modelVariant, messages }).gives<{
+    readonly tokens: number;
+    readonly context: number;
+  }>(),
+  /**
+   * What the mixtures chose while each token of a reply was read, found by one forward pass over prompt and
+   * reply. Refused with `mixture-missing` where none is attached.
+   */
+  'chat.routing': takes({
+    variant: modelVariant,
+    messages,
+    ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536).readonly(),
+    task,
+  }).gives<ReplyRouting>(),
+};
+
+export const chatEvents = {
+  'chat.text': says<AnswerPiece>().head({
+    task: z.string(),
+    text: z.string(),
+    tokens: z.number(),
+  }),
+};

@@ -1,0 +1,70 @@
+/** Everything that page and worker say to each other: each call and event once, from its area's file. */
+import type { ErrorDescription } from '../errors.ts';
+import { ablationCalls, ablationEvents } from './ablation.ts';
+import { archiveCalls } from './archive.ts';
+import type { CallTypes, EventTypes } from './call.ts';
+import { chatCalls, chatEvents } from './chat.ts';
+import { dataCalls, dataEvents } from './data.ts';
+import { deviceCalls, deviceEvents, profileCalls, tuningCalls } from './device.ts';
+import { documentCalls } from './documents.ts';
+import { evaluationCalls, evaluationEvents } from './evaluation.ts';
+import { expertCalls, expertEvents, pairCalls } from './experts.ts';
+import { exportCalls } from './exports.ts';
+import { hubCalls, hubEvents } from './hub.ts';
+import { judgeCalls } from './judge.ts';
+import { modelCalls, modelEvents, precisionCalls } from './models.ts';
+import { runCalls, runEvents } from './runs.ts';
+import { settingsCalls, settingsEvents } from './settings.ts';
+
+/** Every call of the page, by kind. The worker answers each once. */
+export const calls = {
+  ...ablationCalls,
+  ...archiveCalls,
+  ...chatCalls,
+  ...dataCalls,
+  ...deviceCalls,
+  ...documentCalls,
+  ...evaluationCalls,
+  ...expertCalls,
+  ...exportCalls,
+  ...hubCalls,
+  ...judgeCalls,
+  ...modelCalls,
+  ...pairCalls,
+  ...precisionCalls,
+  ...profileCalls,
+  ...runCalls,
+  ...settingsCalls,
+  ...tuningCalls,
+};
+
+/** Every event of the worker, by kind; it sends them between its answers. */
+export const events = {
+  ...ablationEvents,
+  ...chatEvents,
+  ...dataEvents,
+  ...deviceEvents,
+  ...evaluationEvents,
+  ...expertEvents,
+  ...hubEvents,
+  ...modelEvents,
+  ...runEvents,
+  ...settingsEvents,
+};
+
+type Calls = CallTypes<typeof calls>;
+export type CallKind = keyof Calls;
+export type CallInput<K extends CallKind> = Calls[K]['in'];
+export type CallOutput<K extends CallKind> = Calls[K]['out'];
+
+export type WorkerEvent = EventTypes<typeof events>;
+
+export type Request = {
+  [K in CallKind]: { readonly id: number; readonly kind: K; readonly input: CallInput<K> };
+}[CallKind];
+
+export type Response =
+  | { readonly type: 'result'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly error: Required<ErrorDescription> };
+
+export type FromWorker = Response | WorkerEvent;

@@ -1,0 +1,120 @@
+/** What page and worker say about the device: what it is, where a step's time goes, which kernels it uses. */
+import { z } from 'zod';
+import type { AdapterDescription } from '../engine/gpu/device.ts';
+import type { BytesByRole } from '../engine/gpu/ledger.ts';
+import type { DispatchProfile, FamilyProfile, ProfileClock } from '../engine/gpu/profile.ts';
+import type { SizeWord } from '../engine/kernels/kernel-class.ts';
+import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
+import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
+import type { ErrorDescription } from '../errors.ts';
+import { says, takes } from './call.ts';
+import { count, faultHead, id, recipe, task } from './fields.ts';
+
+export type { AdapterDescription, BytesByRole, KernelKind, SizeWord, TunedCandidate };
+
+export interface DeviceReport {
+  readonly adapter: AdapterDescription;
+  readonly memory: BytesByRole;
+}
+
+/** A training step of a stage of the recipe, or the decoding of one token. */
+const profileSubject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('stage'), stage: count }),
+  z.strictObject({ kind: z.literal('decode') }),
+]);
+export type ProfileSubject = Readonly<z.infer<typeof profileSubject>>;
+
+/** What was run: a token after so many, or a micro-batch of so many records of so many tokens. */
+export type ProfileLoad =
+  | { readonly kind: 'decode'; readonly tokens: number }
+  | {
+      readonly kind: 'micro-batch';
+      readonly records: number;
+      readonly recordTokens: number;
+      readonly targets: number;
+    };
+
+export interface ProfileReport {
+  readonly subject: ProfileSubject;
+  readonly modelId: string;
+  readonly modelName: string;
+  /** Name of the stage, or of what was decoded. */
+  readonly title: string;
+  readonly load: ProfileLoad;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly clock: ProfileClock;
+  readonly rounds: number;
+  readonly measuredAt: number;
+  readonly families: readonly FamilyProfile[];
+  /** In the order in which they run. */
+  readonly dispatches: readonly DispatchProfile[];
+  /** Sum over the dispatches. */
+  readonly milliseconds: number;
+  /** Wall clock of all of it in one submission: the least. */
+  readonly wallMilliseconds: number;
+  /** Encoding, submitting and gaps between dispatches; null where that cannot be told. */
+  readonly launchMilliseconds: number | null;
+  /** Time within matrix products and attention. */
+  readonly productMilliseconds: number;
+  /** The dispatches as a Chrome trace (JSON), for Perfetto. */
+  readonly trace: Blob;
+}
+
+/** A class with what its name says; null where this version has no such class. */
+export interface ReportedClass extends TunedClass {
+  readonly meaning: { readonly kind: KernelKind; readonly sizes: readonly SizeWord[] } | null;
+}
+
+export interface TuningReport {
+  readonly adapter: string;
+  /** On a software adapter the defaults are what was measured as best; it is tuned only when asked. */
+  readonly software: boolean;
+  /** What tuning found; null where the device was never tuned or was set back. */
+  readonly tuned: {
+    readonly tunedAt: number;
+    /** What timing took, and compiling and checking beside it. */
+    readonly milliseconds: number;
+    readonly checking: number;
+    /** Time was over before every computation had its turn. */
+    readonly unfinished: boolean;
+    readonly classes: readonly ReportedClass[];
+  } | null;
+}
+
+export const deviceCalls = {
+  'device.open': takes({}).gives<DeviceReport>(),
+  'device.report': takes({}).gives<DeviceReport>(),
+};
+
+export const profileCalls = {
+  /**
+   * Loads the model, runs the step some times and gives everything back. Refused while a run is on the
+   * device. Progress comes as `progress` events.
+   */
+  'profile.measure': takes({
+    modelId: id,
+    recipe,
+    subject: profileSubject,
+    task,
+  }).gives<ProfileReport>(),
+};
+
+export const tuningCalls = {
+  'tuning.report': takes({}).gives<TuningReport>(),
+  /**
+   * Times the kernels that training and generating with this model need, for about two seconds beside
+   * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
+   * it goes on with what was left, and begins anew where nothing was. Refused while a run is on the device.
+   */
+  'tuning.run': takes({ modelId: id, recipe, task }).gives<TuningReport>(),
+  /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */
+  'tuning.reset': takes({}).gives<TuningReport>(),
+};
+
+export const deviceEvents = {
+  'device.memory': says<{ readonly memory: BytesByRole }>().head({
+    memory: z.record(z.string(), z.number()),
+  }),
+  'device.fault': says<{ readonly error: Required<ErrorDescription> }>().head({ error: faultHead }),
+};

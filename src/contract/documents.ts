@@ -1,0 +1,22 @@
+/** What page and worker say about documents that the page keeps: conversations and judgings. */
+import { z } from 'zod';
+import { takes } from './call.ts';
+import { id } from './fields.ts';
+
+const kind = z.enum(['conversation', 'judging']);
+export type DocumentKind = z.infer<typeof kind>;
+
+export interface StoredDocument {
+  readonly id: string;
+  readonly value: object;
+}
+
+export const documentCalls = {
+  'document.list': takes({ kind }).gives<readonly StoredDocument[]>(),
+  'document.put': takes({
+    kind,
+    id,
+    value: z.custom<object>((value) => typeof value === 'object' && value !== null),
+  }).gives<null>(),
+  'document.remove': takes({ kind, id }).gives<null>(),
+};

@@ -1,0 +1,40 @@
+/** What page and worker say about files that a run becomes. */
+import { z } from 'zod';
+import { takesOne } from './call.ts';
+import { id, task, type MadeFile } from './fields.ts';
+
+const of = { runId: id, task };
+const best = z.boolean().exactOptional();
+const float = z.enum(['F32', 'BF16']);
+
+/** What of a run, and the number format of the weights in it. */
+const choice = z.discriminatedUnion('what', [
+  z.strictObject({
+    ...of,
+    what: z.enum(['adapters', 'metrics', 'recipe', 'card']),
+    dtype: float,
+  }),
+  /** The last state of the run or, on request, the last stage's best step; all branches merged. */
+  z.strictObject({ ...of, what: z.literal('merged'), dtype: float, best }),
+  /** The run as an archive, with the branches of its stages and what it can be resumed from, or without. */
+  z.strictObject({
+    ...of,
+    what: z.literal('run'),
+    dtype: z.literal('F32'),
+    branches: z.boolean(),
+    checkpoint: z.boolean(),
+  }),
+  z.strictObject({
+    ...of,
+    what: z.literal('gguf'),
+    dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
+    best,
+  }),
+]);
+
+type Without<T> = T extends unknown ? Readonly<Omit<T, keyof typeof of>> : never;
+export type ExportChoice = Without<z.infer<typeof choice>>;
+
+export const exportCalls = {
+  'export.build': takesOne(choice).gives<MadeFile>(),
+};

@@ -1,0 +1,130 @@
+/** What page and worker say about models: what they are, what they take, how their weights are kept. */
+import { z } from 'zod';
+import type { FormatError } from '../engine/evaluation/format-error.ts';
+import type { BytesByRole } from '../engine/gpu/ledger.ts';
+import { precisions, type Precision } from '../engine/model/settings.ts';
+import type { PrecisionNeeds } from '../engine/training/recipe/precision-needs.ts';
+import type { TrainingProposal } from '../engine/training/recipe/proposal.ts';
+import type { ErrorDescription } from '../errors.ts';
+import type { TemplateNames } from '../text/tokenizer/tokenizer-files.ts';
+import { says, takes } from './call.ts';
+import { count, file, id, recipe, task } from './fields.ts';
+import type { ModelOrigin } from './hub.ts';
+
+export type { FormatError, Precision, PrecisionNeeds, TrainingProposal };
+
+const template = z.enum(['model', 'chatml', 'plain']);
+export type TemplateChoice = z.infer<typeof template>;
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly source: 'built-in' | 'folder' | 'hub';
+  /** Of models from a hub. */
+  readonly origin?: ModelOrigin;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly feedForwardSize: number;
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly licence: string;
+  /** Whether the tokenizer brings a chat template, and which one is in use. */
+  readonly hasTemplate: boolean;
+  readonly template: TemplateChoice;
+  /** Where it brings several templates: the one that is its own for chat, and the others. */
+  readonly templateNames?: TemplateNames;
+  /** How its frozen weights are kept on the device. */
+  readonly precision: Precision;
+  /** Why it is put aside: its texts are not made any more until it is tried again. */
+  readonly aside?: ErrorDescription | null;
+}
+
+/** What a model takes in storage. */
+export interface StoredModelReport {
+  readonly id: string;
+  readonly bytes: number;
+  readonly files: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    /** Hex, as it was when the file was stored. */
+    readonly sha256: string;
+  }[];
+}
+
+/** One stored file, read again. */
+export interface FileCheck {
+  readonly name: string;
+  readonly bytes: number;
+  readonly state: 'good' | 'damaged' | 'missing';
+}
+
+export interface MemoryItem {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What a run of this recipe on this model allocates, laid out before anything is. */
+export interface MemoryReport {
+  readonly stages: readonly {
+    readonly name: string;
+    readonly bytes: BytesByRole;
+    readonly total: number;
+    readonly trainableParameters: number;
+    readonly dispatchesPerMicroBatch: number;
+    readonly largestBinding: MemoryItem;
+  }[];
+  readonly peak: number;
+  readonly maxBindingBytes: number;
+  readonly maxBufferBytes: number;
+  /** Why it cannot run on this device, in words; empty when it can. */
+  readonly obstacles: readonly string[];
+}
+
+const precision = z.enum(precisions);
+
+export const modelCalls = {
+  'model.list': takes({}).gives<readonly ModelSummary[]>(),
+  /** `paths[i]` is the path of `files[i]` inside the dropped folder. */
+  'model.import': takes({
+    files: z.array(file).min(1).readonly(),
+    paths: z.array(z.string().min(1).max(1000)).readonly(),
+    name: z.string().max(200),
+    task,
+  }).gives<ModelSummary>(),
+  'model.setTemplate': takes({ id, template }).gives<ModelSummary>(),
+  'model.setPrecision': takes({ id, precision }).gives<ModelSummary>(),
+  /** Uses a model again that was put aside. */
+  'model.tryAgain': takes({ id }).gives<ModelSummary>(),
+  'model.remove': takes({ id }).gives<null>(),
+  'model.plan': takes({ modelId: id, recipe }).gives<MemoryReport>(),
+  /** What each model takes in this browser's storage; built-in models take none. */
+  'model.stored': takes({}).gives<readonly StoredModelReport[]>(),
+  /** Reads every stored file of a model again and compares it with what it must be. */
+  'model.verify': takes({ id, task }).gives<readonly FileCheck[]>(),
+};
+
+export const precisionCalls = {
+  /** Bytes and exactness of a model in every precision, with this recipe; laid out, nothing is allocated. */
+  'model.precisions': takes({ modelId: id, recipe }).gives<readonly PrecisionNeeds[]>(),
+  /** What of the recipe to change so that a run stays within `budget` bytes and the device's limits. */
+  'model.proposals': takes({
+    modelId: id,
+    recipe,
+    budget: z.number().gt(0),
+    /** Tokens of the longest record in use; null where that is not known. */
+    longest: count.nullable(),
+  }).gives<TrainingProposal>(),
+  /** Error of a precision against the file's own numbers. Progress comes as `progress` events. */
+  'model.formatError': takes({ modelId: id, precision, task }).gives<FormatError>(),
+};
+
+export const modelEvents = {
+  'model.changed': says<{ readonly model: ModelSummary }>().head({
+    model: z.object({ id: z.string(), name: z.string() }),
+  }),
+};

@@ -1,0 +1,202 @@
+/** What page and worker say about runs. */
+import { z } from 'zod';
+import type { KernelChoices } from '../engine/gpu/kernel.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import type {
+  StageProgress,
+  StepMetrics,
+  ValidationPoint,
+} from '../engine/training/run/run-events.ts';
+import type { Snapshot } from '../engine/training/run/snapshots.ts';
+import type { DryRunResult } from '../engine/training/stage/dry-run.ts';
+import type { ErrorDescription } from '../errors.ts';
+import { says, takes } from './call.ts';
+import type { DataRow } from './data.ts';
+import { count, id, recipe, task } from './fields.ts';
+import type { Precision } from './models.ts';
+import type { RunOrigin } from './run-origin.ts';
+
+export type { Snapshot, StageProgress, StepMetrics, ValidationPoint };
+
+export type RunState =
+  'preparing' | 'running' | 'paused' | 'interrupted' | 'finalising' | 'stopped' | 'failed' | 'done';
+
+/** What became of the records of a run's data sets. */
+export interface RunData {
+  /** Length at which records were cut, in tokens: of recipe, micro-batch and context, the least. */
+  readonly maxLength: number;
+  readonly truncated: number;
+  /** Left out because no target was left of them. */
+  readonly withoutTargets: number;
+  readonly training: number;
+  /** Kept apart to measure on. */
+  readonly validation: number;
+  /** Those that teach nothing, by reason, most frequent first; not told of runs before they were counted. */
+  readonly leftOut?: readonly LeftOut[];
+  /** Of those that teach: with an answer that the template puts no end behind, */
+  readonly withoutEnd?: number;
+  /** with reasoning that the template cuts off, */
+  readonly reasoningDropped?: number;
+  /** with something else before an answer than the template asks for it with. */
+  readonly otherPrompt?: number;
+  /** Records tokenised so far, while that goes on beside the training; the other counts are so far too. */
+  readonly tokenised?: number;
+}
+
+/** Records that a run does without, for one reason. */
+export interface LeftOut {
+  /** Said of the first of them; its data names the data set and, where it is known, the line. */
+  readonly reason: Required<ErrorDescription>;
+  readonly count: number;
+}
+
+/** The kernels of a run. It keeps to them, whatever is chosen later, so that resumed it gives the same bits. */
+export interface RunKernels {
+  /** Variants other than the defaults, by kernel class. */
+  readonly choices: KernelChoices;
+  /** Fingerprint of the kernels' texts. */
+  readonly fingerprint: string;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly dataSetIds: readonly string[];
+  readonly recipe: Recipe;
+  /** How the base is kept on the device; float32 in runs from before there was a choice. */
+  readonly precision?: Precision;
+  readonly state: RunState;
+  readonly stages: readonly StageProgress[];
+  readonly snapshots: readonly Snapshot[];
+  readonly adapter: string;
+  /** What it computes with; the defaults of their time in runs from before there was a choice. */
+  readonly kernels?: RunKernels;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Where it can go on from after a reload; null when there is no checkpoint. */
+  readonly checkpoint: { readonly stage: number; readonly step: number } | null;
+  readonly error: Required<ErrorDescription> | null;
+  readonly data?: RunData;
+  readonly tags?: readonly string[];
+  readonly notes?: string;
+  /** Of the stages whose validation loss was measured between their steps. */
+  readonly best?: readonly BestStep[];
+  readonly dryRun?: DryRunReport;
+  /** Where it was taken up with other kernels than it was recorded with: last bits may differ from there. */
+  readonly kernelsChanged?: { readonly stage: number; readonly step: number };
+  /** Of runs that were opened from an archive. */
+  readonly origin?: RunOrigin;
+}
+
+export interface RunCurves {
+  readonly steps: readonly StepMetrics[];
+  readonly validation: readonly ValidationPoint[];
+}
+
+/** The fullest step of a run, tried before its first. */
+export interface DryRunReport extends DryRunResult {
+  /** Where the longest record lies: index of its data set in the run, and row; null for a made-up one. */
+  readonly record: { readonly dataSet: number; readonly row: number } | null;
+}
+
+/** A validation record that a run is asked again and again. */
+export interface SamplePrompt {
+  readonly dataSet: number;
+  readonly row: number;
+  /** The last question, in words. */
+  readonly text: string;
+  /** The answer that its record has. */
+  readonly reference: string;
+}
+
+export interface SamplePoint {
+  readonly stage: number;
+  readonly step: number;
+  /** Which weights answered: `base`, `training`, or the end of a stage. */
+  readonly snapshot: string;
+  /** One to each prompt, greedy. */
+  readonly answers: readonly string[];
+}
+
+export interface RunSamples {
+  readonly prompts: readonly SamplePrompt[];
+  /** In the order of training; the first are the answers of the base model. */
+  readonly points: readonly SamplePoint[];
+}
+
+/** The step of a stage with the lowest validation loss. */
+export interface BestStep {
+  readonly stage: number;
+  readonly step: number;
+  /** Token mean over the validation records of the kinds that the stage trains on. */
+  readonly loss: number;
+}
+
+/** What people write on a run. */
+const runNotes = z.strictObject({
+  tags: z.array(z.string().min(1).max(40)).max(20).readonly(),
+  notes: z.string().max(20_000),
+});
+export type RunNotes = Readonly<z.infer<typeof runNotes>>;
+
+/** What a run is made of. */
+const inputs = { modelId: id, dataSetIds: z.array(id).readonly(), recipe };
+
+export const runCalls = {
+  /** Answers once the run is set up; steps then come as `run.steps` events. */
+  'run.start': takes({ name: z.string().max(200), ...inputs }).gives<RunSummary>(),
+  'run.pause': takes({ id }).gives<null>(),
+  /** Goes on after a pause, or from the last checkpoint after an interruption. */
+  'run.resume': takes({ id }).gives<RunSummary>(),
+  /** Exactly one optimiser step of a paused run. */
+  'run.single': takes({ id }).gives<null>(),
+  /** Ends the run early and keeps what it has. */
+  'run.stop': takes({ id }).gives<null>(),
+  'run.list': takes({}).gives<readonly RunSummary[]>(),
+  'run.curves': takes({ id }).gives<RunCurves>(),
+  'run.rename': takes({ id, name: z.string().min(1).max(200) }).gives<RunSummary>(),
+  'run.annotate': takes({ id, ...runNotes.shape }).gives<RunSummary>(),
+  'run.remove': takes({ id }).gives<null>(),
+  /** The records of a step, for tracing a bad loss. */
+  'run.records': takes({ id, stage: count, step: count }).gives<readonly DataRow[]>(),
+  'run.samples': takes({ id }).gives<RunSamples>(),
+  /**
+   * Tokenises everything, loads the model and takes the fullest step there can be, then gives all back.
+   * Refused while a run is on the device. Null for a recipe without stages.
+   */
+  'run.dry': takes({ ...inputs, task }).gives<DryRunReport | null>(),
+  /**
+   * What would become of the records of a run: how many train, and which it does without, by reason. All
+   * are tokenised, of a large data set a sample.
+   */
+  'run.outlook': takes({ ...inputs, task }).gives<RunData>(),
+};
+
+const place = { stage: z.int(), step: z.int() };
+
+/** New steps of a run, a few at a time. */
+interface NewSteps {
+  readonly runId: string;
+  readonly steps: readonly StepMetrics[];
+}
+
+export const runEvents = {
+  'run.steps': says<NewSteps>().head({
+    runId: z.string(),
+    steps: z.array(z.object({ ...place, nll: z.number() })).readonly(),
+  }),
+  'run.validation': says<{ readonly runId: string; readonly point: ValidationPoint }>().head({
+    runId: z.string(),
+    point: z.object(place),
+  }),
+  'run.samples': says<{ readonly runId: string; readonly point: SamplePoint }>().head({
+    runId: z.string(),
+    point: z.object({ ...place, answers: z.array(z.string()).readonly() }),
+  }),
+  /** State, progress, snapshots or error of a run changed. */
+  'run.changed': says<{ readonly run: RunSummary }>().head({
+    run: z.object({ id: z.string(), state: z.string() }),
+  }),
+};
