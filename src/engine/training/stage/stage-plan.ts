@@ -93,33 +93,91 @@ export function plansOf({ begin, micro, end, score }: StagePlan): PlanSpec[] {
   return [begin, micro, end, score];
 }
 
+/** The tensors of a stage that outlive a step. */
+type StageTensors = Pick<
+  StagePlan,
+  | 'adapters'
+  | 'gradients'
+  | 'firstMoment'
+  | 'secondMoment'
+  | 'stepState'
+  | 'inputs'
+  | 'losses'
+  | 'results'
+  | 'trainableMask'
+  | 'pairs'
+>;
+
 export function planStage(options: StagePlanOptions): StagePlan {
-  const { layout, rows, config, weights, traits } = options;
-  const adapters = describeAdapters(layout);
+  const tensors = stageTensors(options);
+  const micro = recordMicroBatch(options, tensors);
+  const plans = {
+    begin: recordBegin(options, tensors),
+    micro: micro.plan,
+    end: recordEnd(options, tensors),
+    score: recordValidation(options, tensors),
+  };
+  const pool = new ScratchPool(Object.values(plans));
+  const ring = new ReadbackRing('step figures', resultElements * 4);
+  const { adapters, inputs, pairs, trainableMask, ...always } = tensors;
+  const buffers = [
+    ...buffersOf([
+      ...adapterTensors(adapters),
+      ...Object.values(always),
+      ...Object.values(inputs),
+      ...(trainableMask ? [trainableMask] : []),
+      ...(pairs ? [pairs.table, pairs.gradientTable, pairs.partial] : []),
+      ...micro.routing.flatMap(({ pairCounts, weightSums }) => [pairCounts, weightSums]),
+    ]),
+    ...pool.specs,
+    ...ring.specs,
+  ];
+  return { options, ...tensors, ...plans, routing: micro.routing, pool, ring, buffers };
+}
+
+function stageTensors({
+  layout,
+  rows,
+  optimizer,
+  orthogonal,
+  traits,
+}: StagePlanOptions): StageTensors {
   const arena = (label: string, role: 'gradients' | 'moments'): Tensor =>
     persistentTensor(label, role, [layout.elements]);
-  const gradients = arena('gradients', 'gradients');
-  const eightBit = options.optimizer.moments === '8-bit';
   const moment = (label: string): Tensor =>
-    eightBit ? eightBitMoment(label, layout.elements) : arena(label, 'moments');
-  const firstMoment = moment('first moment');
-  const secondMoment = moment('second moment');
-  const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
+    optimizer.moments === '8-bit'
+      ? eightBitMoment(label, layout.elements)
+      : arena(label, 'moments');
   const inputs = packedInputTensors(rows);
-  const losses = persistentTensor('loss of each target', 'results', inputs.targetRows.shape);
-  const results = persistentTensor('figures of the step', 'results', [resultElements]);
   const frozen = layout.branches.some(({ trains }) => !trains);
-  const trainableMask = frozen ? persistentTensor('mask', 'branches', [layout.elements]) : null;
-  const pairs = options.orthogonal
-    ? orthogonalPairs(layout, options.orthogonal.between, traits.maxBindingBytes)
-    : null;
-  const routing: RoutingCounters[] = [];
+  return {
+    adapters: describeAdapters(layout),
+    gradients: arena('gradients', 'gradients'),
+    firstMoment: moment('first moment'),
+    secondMoment: moment('second moment'),
+    stepState: persistentTensor('step state', 'inputs', [stepStateLength], 'u32'),
+    inputs,
+    losses: persistentTensor('loss of each target', 'results', inputs.targetRows.shape),
+    results: persistentTensor('figures of the step', 'results', [resultElements]),
+    trainableMask: frozen ? persistentTensor('mask', 'branches', [layout.elements]) : null,
+    pairs: orthogonal ? orthogonalPairs(layout, orthogonal.between, traits.maxBindingBytes) : null,
+  };
+}
 
+function recordBegin({ traits }: StagePlanOptions, { gradients, results }: StageTensors): PlanSpec {
   const begin = new PlanRecorder('begin step', traits);
   begin.clear(gradients);
   begin.clear(results);
+  return begin.finish();
+}
 
+/** Forward, loss over the target rows, backward; gradients and the loss add up over micro-batches. */
+function recordMicroBatch(
+  { config, weights, rows, checkpointing, tasks, traits }: StagePlanOptions,
+  { adapters, gradients, stepState, inputs, losses, results }: StageTensors,
+): { readonly plan: PlanSpec; readonly routing: readonly RoutingCounters[] } {
   const micro = new PlanRecorder('micro-batch', traits);
+  const routing: RoutingCounters[] = [];
   const context: PassContext = {
     recorder: micro,
     config,
@@ -131,12 +189,12 @@ export function planStage(options: StagePlanOptions): StagePlan {
     forcedExperts: null,
     keepProbabilities: false,
     onRouting: (record) => {
-      routing.push(countRouting(micro, record, inputs.tasks, options.tasks));
+      routing.push(countRouting(micro, record, inputs.tasks, tasks));
     },
   };
   const attention = packedAttention({ start: inputs.segmentStart, end: inputs.segmentEnd });
   micro.clear(losses);
-  const forward = decoderForward(context, inputs.ids, attention, options.checkpointing);
+  const forward = decoderForward(context, inputs.ids, attention, checkpointing);
   const dHidden = micro.scratch('d residual', forward.hidden.shape);
   micro.clear(dHidden);
   const targets = { rows: inputs.targetRows, ids: inputs.targetIds };
@@ -145,73 +203,41 @@ export function planStage(options: StagePlanOptions): StagePlan {
   decoderBackward(context, attention, forward, dHidden);
   const nll = viewTensor(results, resultAt.nll, [1]);
   lossSum(micro, { losses, result: nll, accumulate: true });
+  return { plan: micro.finish(), routing };
+}
 
+/** Once per optimiser step: orthogonal loss, norm and clipping, AdamW. */
+function recordEnd(
+  { optimizer, orthogonal, traits }: StagePlanOptions,
+  tensors: StageTensors,
+): PlanSpec {
+  const { adapters, gradients, firstMoment, secondMoment, stepState, results } = tensors;
+  const { trainableMask, pairs } = tensors;
+  const { parameters } = adapters;
   const end = new PlanRecorder('end step', traits);
-  if (options.orthogonal && pairs && pairs.pairs > 0) {
+  if (orthogonal && pairs && pairs.pairs > 0) {
     const result = viewTensor(results, resultAt.orthogonal, [1]);
-    recordOrthogonal(end, adapters.parameters, gradients, pairs, result, options.orthogonal.weight);
+    const { weight } = orthogonal;
+    recordOrthogonal(end, { parameters, gradients, pairs, result, weight });
   }
   if (trainableMask) maskGradients(end, { gradients, mask: trainableMask });
   const norm = viewTensor(results, resultAt.norm, [4]);
-  gradientNorm(end, { gradients, result: norm, clipNorm: options.optimizer.clipNorm });
-  const { beta1, beta2, epsilon, weightDecay } = options.optimizer;
-  (eightBit ? adamwEightBit : adamw)(end, {
-    parameters: adapters.parameters,
-    gradients,
-    firstMoment,
-    secondMoment,
-    norm,
-    stepState,
-    beta1,
-    beta2,
-    epsilon,
-    weightDecay,
+  gradientNorm(end, { gradients, result: norm, clipNorm: optimizer.clipNorm });
+  const { beta1, beta2, epsilon, weightDecay } = optimizer;
+  (optimizer.moments === '8-bit' ? adamwEightBit : adamw)(end, {
+    ...{ parameters, gradients, firstMoment, secondMoment, norm, stepState },
+    ...{ beta1, beta2, epsilon, weightDecay },
   });
+  return end.finish();
+}
 
+function recordValidation(
+  { config, weights, rows, traits }: StagePlanOptions,
+  { adapters, inputs, stepState, losses }: StageTensors,
+): PlanSpec {
   const score = new PlanRecorder('validation', traits);
   recordScore({ recorder: score, config, weights, adapters, rows, inputs, stepState, losses });
-
-  const specs = [begin.finish(), micro.finish(), end.finish(), score.finish()] as const;
-  const pool = new ScratchPool(specs);
-  const ring = new ReadbackRing('step figures', resultElements * 4);
-  const buffers = [
-    ...buffersOf([
-      ...adapterTensors(adapters),
-      gradients,
-      firstMoment,
-      secondMoment,
-      stepState,
-      ...Object.values(inputs),
-      losses,
-      results,
-      ...(trainableMask ? [trainableMask] : []),
-      ...(pairs ? [pairs.table, pairs.gradientTable, pairs.partial] : []),
-      ...routing.flatMap(({ pairCounts, weightSums }) => [pairCounts, weightSums]),
-    ]),
-    ...pool.specs,
-    ...ring.specs,
-  ];
-  return {
-    options,
-    adapters,
-    gradients,
-    firstMoment,
-    secondMoment,
-    stepState,
-    inputs,
-    losses,
-    results,
-    trainableMask,
-    pairs,
-    routing,
-    begin: specs[0],
-    micro: specs[1],
-    end: specs[2],
-    score: specs[3],
-    pool,
-    ring,
-    buffers,
-  };
+  return score.finish();
 }
 
 function countRouting(
@@ -229,14 +255,20 @@ function countRouting(
   return { layer, projections, experts, active, pairCounts, weightSums };
 }
 
+interface OrthogonalTensors {
+  readonly parameters: Tensor;
+  readonly gradients: Tensor;
+  readonly pairs: OrthogonalPairs;
+  /** Where the loss is added. */
+  readonly result: Tensor;
+  /** λ. */
+  readonly weight: number;
+}
+
 /** Adds λ·Σ|A_k A_dᵀ| (eq. 10–12) once per optimiser step: its value and its gradient to both sides. */
 function recordOrthogonal(
   recorder: PlanRecorder,
-  parameters: Tensor,
-  gradients: Tensor,
-  pairs: OrthogonalPairs,
-  result: Tensor,
-  weight: number,
+  { parameters, gradients, pairs, result, weight }: OrthogonalTensors,
 ): void {
   const { table, gradientTable, partial, maxRank, maxInput, windows } = pairs;
   const signs = recorder.scratch('signs of A_k A_dᵀ', [pairs.pairs, maxRank, maxRank]);
