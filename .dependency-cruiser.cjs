@@ -63,12 +63,14 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine-code',
-      'The engine runs in the worker; the main thread imports its types, the worker client, and the ' +
-        'recipe, which is a document and computes nothing.',
+      'The engine runs in the worker; the main thread imports its types, the worker client, the ' +
+        'recipe, which is a document and computes nothing, and the architectures, which are values.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
-        pathNot: '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$',
+        pathNot:
+          '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$' +
+          '|^src/engine/model/architectures/index\\.ts$',
         ...CODE,
       },
     ),

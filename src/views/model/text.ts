@@ -1,12 +1,17 @@
 /** Words of the Model page in both languages: models, facts, memory, storage. */
 import { inLanguages } from '../../studio/language.ts';
+import { architectureNames } from '../../studio/models/architectures.ts';
 import type { FileCheck, MemoryReport, TemplateChoice } from '../../contract/models.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
+
+/** The architectures that can be run, by the names that config.json has for them. */
+const listed = (last: string, between = ', '): string =>
+  [architectureNames.slice(0, -1).join(between), ...architectureNames.slice(-1)].join(last);
 
 export const modelText = inLanguages({
   en: {
     title: 'Model',
-    lead: 'The base model that is trained and compared with. Two come with the studio; any qwen2, qwen3, llama or mistral model can be added.',
+    lead: `The base model that is trained and compared with. Two come with the studio; any ${listed(' or ')} model can be added.`,
     next: 'Continue to training',
     loading: 'models',
     none: 'No model at hand',
@@ -39,7 +44,7 @@ export const modelText = inLanguages({
   },
   zh: {
     title: '模型',
-    lead: '用来训练并作对比的基座模型。工作室自带两个；可添加任何 qwen2、qwen3、llama 或 mistral 模型。',
+    lead: `用来训练并作对比的基座模型。工作室自带两个；可添加任何 ${listed(' 或 ', '、')} 模型。`,
     next: '继续到训练',
     loading: '模型',
     none: '还没有模型',
