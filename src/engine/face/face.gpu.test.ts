@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import {
+  evaluate,
+  exportAdapters,
+  exportModel,
+  generate,
+  loadModel,
+  openState,
+  readRecords,
+  recipes,
+  train,
+  type EngineGpu,
+  type ExportedFile,
+  type Model,
+  type ModelState,
+  type RecordSet,
+  type ResumePoint,
+  type Trained,
+  type TrainOptions,
+} from '../index.ts';
+import { openFolder } from '../node/folder.ts';
+
+let gpu: EngineGpu;
+let model: Model;
+let records: RecordSet[];
+const recipe = {
+  ...recipes.quick(),
+  batch: { records: 4, microBatchTokens: 256, maxLength: 128 },
+};
+
+beforeAll(async () => {
+  gpu = await openTestDevice();
+  model = await loadModel(await openFolder('public/models/stories260k'));
+  const read = async (name: string) => readRecords(await readFile(`test/package/${name}`), name);
+  const [numbers, rooms] = [await read('numbers.jsonl'), await read('rooms.jsonl')];
+  expect([...numbers.problems, ...rooms.problems]).toEqual([]);
+  records = [
+    { name: 'numbers', kind: 'knowledge', records: numbers.records },
+    { name: 'rooms', kind: 'alignment', records: rooms.records },
+  ];
+});
+
+afterAll(() => {
+  gpu.close();
+});
+
+interface Went {
+  readonly losses: number[];
+  readonly types: Set<string>;
+  readonly trained: Trained | null;
+  readonly left: ResumePoint | null;
+}
+
+/** Goes through a run. @param until ends it after so many steps */
+async function go(more: Partial<TrainOptions> = {}, until = Infinity): Promise<Went> {
+  const ending = new AbortController();
+  const losses: number[] = [];
+  const types = new Set<string>();
+  let trained: Trained | null = null;
+  let left: ResumePoint | null = null;
+  const options = { gpu, model, recipe, records, signal: ending.signal, ...more };
+  for await (const event of train(options)) {
+    types.add(event.type);
+    if (event.type === 'step') losses.push(event.metrics.nll);
+    if (losses.length >= until) ending.abort();
+    if (event.type === 'stopped') left = event.resume;
+    if (event.type === 'done') trained = event.trained;
+  }
+  return { losses, types, trained, left };
+}
+
+function resumed({ left }: Went): Partial<TrainOptions> {
+  if (!left) throw new Error('The run was not ended by its signal');
+  return { resume: left };
+}
+
+async function answerOf(state: ModelState): Promise<string> {
+  let text = '';
+  for await (const piece of generate({ state, prompt: 'Is 7 an even number?', maxTokens: 16 })) {
+    text += piece;
+  }
+  return text;
+}
+
+async function bytesOf(files: readonly ExportedFile[]): Promise<Record<string, Uint8Array>> {
+  const all: Record<string, Uint8Array> = {};
+  for (const { path, chunks } of files) {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) parts.push(chunk.slice());
+    all[path] = new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
+  }
+  return all;
+}
+
+test('a run that is ended by its signal and taken up again gives the losses of one that is not', async () => {
+  const whole = await go({ samples: ['Is 7 an even number?'] });
+  expect(whole.losses.length).toBeGreaterThan(8);
+  expect(whole.losses.every((loss) => Number.isFinite(loss) && loss > 0)).toBe(true);
+  const expected = ['step', 'validation', 'samples', 'checkpoint', 'stage-end', 'done'];
+  expect(expected.filter((type) => !whole.types.has(type))).toEqual([]);
+  // Once within stage 1, once within stage 2.
+  const first = await go({}, 3);
+  const second = await go(resumed(first), whole.losses.length - 4);
+  const third = await go(resumed(second));
+  expect([first.trained, second.trained]).toEqual([null, null]);
+  expect([...first.losses, ...second.losses, ...third.losses]).toEqual(whole.losses);
+  expect(third.trained?.snapshots).toEqual(whole.trained?.snapshots);
+  expect(third.trained?.stageBranches).toEqual(whole.trained?.stageBranches);
+});
+
+test('what a run leaves answers, is measured, and is a model of its own when it was exported', async () => {
+  const { trained } = await go();
+  if (!trained) throw new Error('The run did not end');
+  const state = await openState({ gpu, model, trained, context: 256 });
+  expect(state.snapshot).toBe('merged');
+  const answer = await answerOf(state);
+  const items = records[0]?.records.slice(0, 4).map(({ messages }) => ({
+    task: 'numbers',
+    kind: 'knowledge' as const,
+    metric: 'rouge-l' as const,
+    prompt: messages[0]?.content ?? '',
+    answer: messages[1]?.content ?? '',
+  }));
+  const [score] = await evaluate({ state, items: items ?? [], maxTokens: 12 });
+  expect(score?.answers).toHaveLength(4);
+  expect(score?.score).toBeGreaterThanOrEqual(0);
+  const folder = await bytesOf(await exportModel({ state, format: 'F32' }));
+  const gguf = await bytesOf(await exportModel({ state, format: 'gguf-F16', name: 'numbers' }));
+  state.close();
+
+  const base = await openState({ gpu, model, context: 256 });
+  expect(await answerOf(base)).not.toBe(answer);
+  base.close();
+
+  const exported = await loadModel(folder);
+  const again = await openState({ gpu, model: exported, context: 256 });
+  expect(await answerOf(again)).toBe(answer);
+  again.close();
+  expect((await loadModel(gguf)).parameters).toBe(model.parameters);
+
+  const adapters = await bytesOf(await exportAdapters(trained, 'stories260k'));
+  expect(Object.keys(adapters)).toContain('align/adapter_model.safetensors');
+});
+
+test('a state with branches beside its weights is exported as adapters alone', async () => {
+  const { trained } = await go({ recipe: { ...recipe, stages: recipe.stages.slice(0, 1) } });
+  if (!trained) throw new Error('The run did not end');
+  const state = await openState({ gpu, model, trained, snapshot: 'stage1.end', context: 256 });
+  expect(state.branches).toContain('na');
+  await expect(exportModel({ state, format: 'F32' })).rejects.toThrow('branches beside');
+  state.close();
+});

@@ -1,0 +1,39 @@
+/** A GPU as the engine's users hold it. */
+import { Gpu, openDevice, type AdapterDescription } from '../gpu/device.ts';
+
+/** A device that the engine computes on. */
+export interface EngineGpu {
+  /** What the adapter says of itself, and whether it is software. */
+  readonly adapter: AdapterDescription;
+  /** Frees the device and everything on it. */
+  close(): void;
+}
+
+export interface OpenGpuOptions {
+  /** What a page or worker has as `navigator.gpu`, which is taken unless another is given. */
+  readonly gpu?: GPU;
+  /** `off` runs as on a device without subgroups. */
+  readonly subgroups?: 'auto' | 'off';
+}
+
+/**
+ * Opens the best adapter with every limit and feature that it offers. In Node take `openGpu` of the entry for Node.
+ * @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused`
+ */
+export async function openGpu({
+  gpu,
+  subgroups = 'auto',
+}: OpenGpuOptions = {}): Promise<EngineGpu> {
+  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: GPU } };
+  return openDevice(gpu ?? navigator?.gpu, { subgroups });
+}
+
+/**
+ * The device behind the face.
+ * @internal
+ * @throws TypeError for what `openGpu` did not give
+ */
+export function deviceOf(gpu: EngineGpu): Gpu {
+  if (gpu instanceof Gpu) return gpu;
+  throw new TypeError('gpu is none that openGpu() gave');
+}

@@ -1,0 +1,94 @@
+/** A state of a model on the device: the base model, or what a run made of it. */
+import { VariantModel } from '../inference/variant.ts';
+import { deviceOf, type EngineGpu } from './gpu.ts';
+import { openedModel, type Model, type OpenedModel } from './model.ts';
+import type { Trained } from './train.ts';
+
+export interface OpenStateOptions {
+  readonly gpu: EngineGpu;
+  readonly model: Model;
+  /** What a run left; the base model without. */
+  readonly trained?: Trained;
+  /** Id of a snapshot of the run; its last one unless told. */
+  readonly snapshot?: string;
+  /** Longest sequence in tokens, prompt and answer together; at most the model's context. */
+  readonly context?: number;
+}
+
+/** A state of a model that answers, is measured and exported. */
+export interface ModelState {
+  /** A snapshot's id: `base`, `stage1.end`, `stage1.after`, …, `merged`. */
+  readonly snapshot: string;
+  /** Branches that are attached to it, not merged. */
+  readonly branches: readonly string[];
+  /** Longest sequence that it holds, in tokens. */
+  readonly context: number;
+  /** Frees what it takes on the device. */
+  close(): void;
+}
+
+/**
+ * The state behind the face.
+ * @internal
+ */
+export class OpenedState implements ModelState {
+  readonly snapshot: string;
+  readonly branches: readonly string[];
+  readonly model: OpenedModel;
+  readonly weights: VariantModel;
+
+  constructor(
+    model: OpenedModel,
+    weights: VariantModel,
+    { id, branches }: Trained['snapshots'][number],
+  ) {
+    this.model = model;
+    this.weights = weights;
+    this.snapshot = id;
+    this.branches = branches;
+  }
+
+  get context(): number {
+    return this.weights.context;
+  }
+
+  close(): void {
+    this.weights.release();
+  }
+}
+
+const BASE = { id: 'base', label: 'Base', branches: [] };
+
+/**
+ * Puts a state of the model on the device.
+ * @throws RangeError for a snapshot that the run has not
+ * @throws StudioError what does not fit, and what the device refuses
+ */
+export async function openState({
+  gpu,
+  trained,
+  context,
+  ...options
+}: OpenStateOptions): Promise<ModelState> {
+  const model = openedModel(options.model);
+  const wanted = options.snapshot ?? trained?.snapshots.at(-1)?.id ?? BASE.id;
+  const snapshot = wanted === BASE.id ? BASE : trained?.snapshots.find(({ id }) => id === wanted);
+  if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted}`);
+  const { config, weights } = model.folder;
+  const loaded = await VariantModel.load({
+    ...{ gpu: deviceOf(gpu), config, weights, precision: model.precision },
+    run: trained && snapshot !== BASE ? { ...trained, snapshot: wanted } : null,
+    ...(context === undefined ? {} : { context }),
+  });
+  return new OpenedState(model, loaded, snapshot);
+}
+
+/**
+ * The state behind the face.
+ * @internal
+ * @throws TypeError for what `openState` did not give
+ */
+export function openedState(state: ModelState): OpenedState {
+  if (state instanceof OpenedState) return state;
+  throw new TypeError('state is none that openState() gave');
+}

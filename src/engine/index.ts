@@ -1,0 +1,43 @@
+/**
+ * The engine's face: fine-tunes, runs, measures and exports language models on WebGPU. Everything that users of the
+ * package need stands here; what lies beneath may change.
+ */
+export { StudioError } from '../errors.ts';
+export type { ErrorData, ErrorDescription } from '../errors.ts';
+export type { ByteSource } from '../formats/files/byte-source.ts';
+export type { ChatRecord, DataKind, RecordMessage } from '../formats/records/record-types.ts';
+export type { ImportProblem, ProblemCode, ProblemData } from '../formats/records/records.ts';
+export type { ChatMessage, TemplateChoice } from '../text/template/chat-template.ts';
+export type { ReferenceLoss } from './evaluation/answers/reading.ts';
+export type { EvaluationItem, ItemAnswer } from './evaluation/items.ts';
+export type { AnswerMethod, ChoiceMethod, TaskAnswers } from './evaluation/tasks.ts';
+export { evaluate } from './face/evaluate.ts';
+export type { EvaluateOptions } from './face/evaluate.ts';
+export type { GgufFormat } from './exports/gguf-model.ts';
+export type { FolderFormat } from './exports/model-export.ts';
+export { exportAdapters, exportModel } from './face/export.ts';
+export type { ExportedFile, ExportOptions } from './face/export.ts';
+export { generate } from './face/generate.ts';
+export type { Generated, GenerateOptions } from './face/generate.ts';
+export { openGpu } from './face/gpu.ts';
+export type { EngineGpu, OpenGpuOptions } from './face/gpu.ts';
+export { loadModel } from './face/model.ts';
+export type { FileContent, LoadModelOptions, Model, ModelFiles } from './face/model.ts';
+export { recipes } from './face/recipes.ts';
+export { readRecords } from './face/records.ts';
+export type { ReadRecords, RecordSet } from './face/records.ts';
+export { openState } from './face/state.ts';
+export type { ModelState, OpenStateOptions } from './face/state.ts';
+export { train } from './face/train.ts';
+export type { ResumePoint, Trained, TrainEvent, TrainOptions } from './face/train.ts';
+export type { AdapterDescription } from './gpu/device.ts';
+export type { StopReason } from './inference/generator.ts';
+export type { Precision } from './model/weight-storage.ts';
+export type { Recipe, RecipeBranch, RecipeStage } from './training/recipe/recipe.ts';
+export type {
+  RoutingCounts,
+  RunEvent,
+  StepMetrics,
+  ValidationPoint,
+} from './training/run/run-events.ts';
+export type { Snapshot } from './training/run/snapshots.ts';
