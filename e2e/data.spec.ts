@@ -105,7 +105,7 @@ test('columns that say nothing are named before anything is imported', async ({ 
   // The next file with these columns begins with what was said, and may be left out.
   await dropFiles(page, [textFile('exam-2.csv', table.replace('Which?', 'Who?'))]);
   const again = page.getByRole('region', { name: /exam-2\.csv/ });
-  await expect(again.getByText('Filled in as you did for these columns before.')).toBeVisible();
+  await expect(again.getByText('Filled in as you chose for these columns before.')).toBeVisible();
   await expect(again.getByRole('combobox', { name: 'What right is' })).toHaveValue('answer');
   await again.getByRole('button', { name: 'Leave it out' }).click();
   await expect(again).toHaveCount(0);

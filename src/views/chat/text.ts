@@ -5,7 +5,7 @@ import { formatCount, formatInteger } from '../shared/format.ts';
 export const chatText = inLanguages({
   en: {
     title: 'Chat',
-    lead: 'The same prompt to two states of a model: what each stage changed is read in their answers.',
+    lead: 'Give two model states the same prompt, and see in their answers what each stage changed.',
     models: 'models',
     base: 'Base',
     modelGroup: 'Models',
@@ -16,7 +16,7 @@ export const chatText = inLanguages({
     nobody: 'nobody',
     nothingSaid: 'Nothing said yet',
     beginWith: 'Type a prompt below, or begin with one of these.',
-    trainedComeHere: 'Trained states come here once a run has ended:',
+    trainedComeHere: 'Trained model states appear here once a run has ended:',
     train: 'train',
     examples: ['What is hypertension?', 'Once upon a time, there was a little girl'],
     conversation: 'Conversation',
@@ -29,7 +29,7 @@ export const chatText = inLanguages({
     busy: 'An answer is being written; stop it first.',
     editPrompt: 'Change this prompt and go on from here',
     editedPrompt: 'The prompt in other words',
-    editNote: 'Both models answer anew; what followed it goes.',
+    editNote: 'Both models answer again; everything after this prompt is removed.',
     sendChanged: 'Send changed prompt',
     cancel: 'Cancel',
     again: 'Answer again with the next seed',
@@ -82,7 +82,7 @@ export const chatText = inLanguages({
     contextOf: (side: string, used: number, all: number) =>
       `${side}: ${formatInteger(used)} of ${formatCount(all, 'token')}`,
     contextHelp:
-      'Prompt, earlier turns and answer share what the model holds. An answer is cut where it is full; a prompt that is longer by itself is refused. Nothing is left out silently.',
+      'Prompt, earlier turns and answer share the model’s context. An answer is cut off when the context is full; a prompt that does not fit at all is refused. Nothing is left out silently.',
     contextNear:
       'Nearly full: the next answer may be cut. Begin a new conversation or shorten the prompt.',
     contextFull: 'Full: this prompt is refused. Begin a new conversation or shorten the prompt.',
@@ -122,7 +122,7 @@ export const chatText = inLanguages({
     hideRouting: 'Hide routing',
     findingRouting: 'Following the tokens through the experts…',
     routingHelp:
-      'Which experts each token was sent to while the model read it, found by one pass over prompt and answer. Point at a token, or go through them with the arrow keys.',
+      'The experts that each token was sent to, found by one pass over prompt and answer. Point at a token, or move with the arrow keys.',
     tokensOf: (speaker: string) => `Tokens of ${speaker}`,
     linear: 'Linear',
     layerLinear: (layer: number, projection: string) => `layer ${layer} ${projection}`,

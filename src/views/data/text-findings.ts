@@ -6,7 +6,7 @@ import { formatInteger } from '../shared/format.ts';
 export const findingsText = inLanguages({
   en: {
     title: 'What else the file holds',
-    lead: 'Counted while the file was read. What is listed as not used is in no record.',
+    lead: 'Counted while the file was read. What is listed as not used went into no record.',
     tableOf: (name: string) => `What else ${name} holds`,
     what: 'What',
     field: 'Field',
@@ -34,7 +34,7 @@ export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>
   en: {
     'unused-field': 'field not used',
     'beside-rows': 'beside the rows, not used',
-    untrained: 'answers marked as not to be trained on: read, no targets',
+    untrained: 'answers marked as not to be trained on: read, but no targets',
     'marked-bad': 'answers that somebody marked as bad: left out',
     'reasoning-train': 'reasoning before answers: trained on',
     'reasoning-keep': 'reasoning before answers: read, no targets',

@@ -59,7 +59,7 @@ export const dataText = inLanguages({
     removeSet: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeText: (records: number) =>
-      `Its ${formatCount(records, 'record')} go from this browser, and with them the sample questions that runs asked from it. Your own file and runs that trained on it stay.`,
+      `This deletes its ${formatCount(records, 'record')} from this browser, and the sample questions that runs took from it. Your own file and the runs that trained on it stay.`,
     removeConfirm: 'Remove data set',
     removed: (name: string) => `${name} was removed.`,
 
@@ -141,7 +141,7 @@ export const dataText = inLanguages({
     forTraining: (count: number) => `${formatInteger(count)} to train on`,
     forValidation: (count: number) => `${formatInteger(count)} to measure on`,
     notInRun: 'This set is left out of the next run.',
-    neverTrains: 'Evaluation files measure; they are never divided.',
+    neverTrains: 'Evaluation files only measure; they are never split.',
     noValidation: 'Nothing is kept apart: the recipe measures no validation loss.',
     nextApart: 'Next validation record',
     splitChart: (training: number, validation: number) =>

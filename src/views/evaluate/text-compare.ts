@@ -11,10 +11,10 @@ export const compareText = inLanguages({
     table: 'Paired comparison by task',
     difference: 'Second − first',
     differenceHelp:
-      'Paired bootstrap: both are drawn with the same items, so what makes an item easy or hard for both cancels. An interval that leaves 0 out is a difference that other items would likely show too.',
+      'Paired bootstrap: both results are drawn with the same questions, so what makes a question easy or hard for both cancels out. Where an interval leaves out 0, other questions would likely show the difference too.',
     signs: 'Better on an item',
     signsHelp:
-      'How many items only one of them does better on, and the exact two-sided probability of so uneven a split if both were as good (McNemar’s test where items are right or wrong, else a sign test).',
+      'On how many questions only the first or only the second does better, and the exact two-sided probability of so uneven a split if both were equally good (McNemar’s test where answers are right or wrong, else a sign test).',
     signsOf: (first: number, second: number) =>
       `first ${formatInteger(first)}, second ${formatInteger(second)}`,
     p: (value: string) => `p ${value}`,

@@ -13,7 +13,7 @@ export const metricText = inLanguages({
     },
     help: {
       accuracy:
-        'Share of items answered right. Of a question with several right options: every right letter and no wrong one.',
+        'Share of questions answered right. With several right options: every right letter and no wrong one.',
       'micro-f1':
         'True positives, false positives and false negatives of the parsed items (a set for each record) are summed over the whole task; then precision, recall and F1. 0 when nothing is right.',
       'macro-f1':

@@ -24,13 +24,14 @@ export const evaluateText = inLanguages({
     alignment: 'alignment',
     leaveOut: (file: string) => `Leave out ${file}`,
     most: 'Most questions in all',
-    mostHelp: 'Taken in turn from every task; 0 takes them all. Fewer are faster and less exact.',
+    mostHelp:
+      'Taken in turn from every task; 0 takes all. Fewer questions are faster and less exact.',
     none: 'None of the above',
     all: 'All of the above',
     chooseFiles: 'Choose evaluation files',
     addOwn: 'Add own files',
     fileForm:
-      'JSONL, JSON or CSV. Own form, one item after another: task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; several right options: all their letters in answer. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are. So does what the Data page takes: multiple choice with question, options and answer is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question, or by accuracy where a few short answers (yes, no) are all there are. Rows without an answer are left out and listed.',
+      'JSONL, JSON or CSV. In the studio’s own form each question has task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; if several options are right, answer has all their letters. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are, and so does what the Data page takes: multiple choice (question, options, answer) is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question, or by accuracy where all answers are a few short ones (yes, no). Rows without an answer are left out and listed.',
     ownFiles: 'Own files',
     choiceMethod: 'Multiple choice is decided by',
     choiceHelp:
@@ -39,7 +40,7 @@ export const evaluateText = inLanguages({
     generated: 'Generated answer',
     closed: 'Records with a few short answers (yes, no, maybe) are scored',
     closedHelp:
-      'Where all answers of a file, or of a task in it, are at most six short ones over and over, each is a label: an answer is right or wrong, whatever words stand around it. The results name the labels. As text, the words that overlap count (ROUGE-L).',
+      'Where a file, or a task in it, has at most six different answers, all short, each is a label: an answer is right or wrong, whatever words stand around it. The results name the labels. Scored as text, overlapping words count (ROUGE-L).',
     asLabels: 'As labels, by accuracy',
     asText: 'As text, by ROUGE-L',
     perplexity: 'Perplexity of the reference answers, too',
@@ -77,18 +78,18 @@ export const evaluateText = inLanguages({
     clear: 'Clear',
     clearTitle: 'Clear the results?',
     clearText:
-      'The scores and answers of these questions go from this browser. Runs and models stay.',
+      'The scores and answers of these questions are deleted from this browser. Runs and models stay.',
     clearConfirm: 'Clear results',
     saveAnswers: (format: string) => `Answers as ${format}`,
     knowledgeAverage: 'Knowledge average',
     alignmentAverage: 'Alignment average',
     averageHelp:
-      'Mean over the tasks of the kind, each task once whatever its size, as in Table 3.',
+      'Mean over the tasks of this kind; each task counts once, whatever its size, as in Table 3.',
     intervalHelp:
-      'Percentile bootstrap: the items are drawn again with replacement 1000 times and scored anew (micro-F1 from the drawn counts); the interval holds the middle 95%. Seeded, so that it repeats.',
+      'Percentile bootstrap: the questions are drawn with replacement 1000 times and scored each time (micro-F1 from the drawn counts); the interval holds the middle 95%. The seed is fixed, so that it repeats.',
     interval: '95% interval',
     formHelp:
-      'Format adherence: the share of written answers that parse at all, a label that is on offer, or at least the lines that were asked for.',
+      'Format adherence: the share of written answers in the form that was asked for: a label on offer, or at least the lines asked for.',
     formTerm: 'form',
     perplexityHelp:
       'exp of the mean −log p per token of the reference answers after their prompts; lower is better.',

@@ -19,8 +19,8 @@ export const growthText = inLanguages({
     },
     heading: (title: string) => `${title}.`,
     definition: {
-      a: 'The square root of the sum of squares of A, of a mixture over all of its experts. A begins random, so that only its change tells of learning.',
-      b: 'The square root of the sum of squares of B, of a mixture over all of its experts. B begins at zero: it grows with what the branch adds.',
+      a: 'The square root of the sum of squares of A; for a mixture, over all of its experts. A begins with random values, so only its change shows learning.',
+      b: 'The square root of the sum of squares of B; for a mixture, over all of its experts. B begins at zero: it grows with what the branch adds.',
       meanAbs:
         'The mean of |a_i · d_j| over the rows of two branches’ A. The orthogonal loss (eq. 10) is the sum of these over KA and Align; it goes to zero when the two read different directions.',
       cosine:
@@ -45,7 +45,7 @@ export const growthText = inLanguages({
       'Norms and overlaps are measured at the beginning of each stage, about eight times within, and at its end.',
     noOverlap: 'No linear has two of these branches at once in what was measured.',
     endsOnly: (stages: string) =>
-      `Only the end is known of stage ${stages}: it was trained before growth was recorded.`,
+      `Of stage ${stages} only the end is known: it was trained before growth was recorded.`,
   },
   zh: {
     title: '聚合器如何生长',

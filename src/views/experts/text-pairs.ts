@@ -39,8 +39,9 @@ export const pairsText = inLanguages({
     times: 'Times',
     noScores: 'No pair scored yet',
     noScoresHint:
-      'Choose questions and score all pairs: each pair answers them once. Results are kept with the run; a broken-off evaluation goes on where it stopped.',
-    noChoice: 'None of these questions has options to choose from: there is only a log-likelihood.',
+      'Choose questions and score all pairs: each pair answers them once. Results are kept with the run; an interrupted evaluation goes on where it stopped.',
+    noChoice:
+      'None of these questions has options to choose from, so there is only a log-likelihood.',
     // Correlation
     correlation: 'Rank correlation of (a) and (b)',
     scatter: 'Score against frequency, one point per pair',

@@ -17,7 +17,7 @@ export const expertsText = inLanguages({
       'Train with a mixture of LoRA, as both presets do: its router’s choices are counted while the first stage runs, and shown here.',
     noCounts: 'Nothing counted yet',
     noCountsHint:
-      'Choices are counted while stage 1 trains and come here with its first checkpoint.',
+      'Choices are counted while stage 1 trains and appear here with its first checkpoint.',
     layer: 'Layer',
     linear: 'Linear',
     task: 'Task',

@@ -16,7 +16,7 @@ export const exportText = inLanguages({
     nothingYet: 'Nothing to export yet',
     goToTraining: 'Go to training',
     whatComes:
-      'A finished run can be taken along as a merged model, as a GGUF file, as adapters, as an archive, as curves and as its recipe.',
+      'A finished run can be taken along as a merged model, as a GGUF file, as PEFT adapters, as an archive, as curves and as its recipe.',
     run: 'Run',
     states: {
       preparing: 'preparing',
@@ -35,7 +35,7 @@ export const exportText = inLanguages({
     files: 'Files',
     baseGone: (name: string) => `The base model ${name} is no longer here. Add it again first.`,
     baseElsewhere: (name: string) =>
-      `The base model ${name} is not here. Add it first; it is told by its files, not by its name.`,
+      `The base model ${name} is not here. Add it first; it is recognised by its files, not by its name.`,
     going: 'The run is still going; stop it or let it finish.',
     notMerged: 'This run ended before its branches were merged.',
     noStage: 'This run ended before its first stage did.',
@@ -45,17 +45,17 @@ export const exportText = inLanguages({
     mergedText:
       'A Hugging Face folder as a zip: safetensors, config, tokenizer, generation config and a model card with data, recipe and results. A plain model of the same architecture, with nothing attached.',
     mergedF32:
-      'Opened by transformers and what reads its folders; exactly the weights that were trained.',
+      'Opens in transformers and programs that read its folders; exactly the weights that were trained.',
     mergedBF16:
-      'Opened by transformers and what reads its folders; rounded to bfloat16, half the size.',
+      'Opens in transformers and programs that read its folders; rounded to bfloat16, half the size.',
     gguf: 'GGUF file',
     ggufText:
       'The merged model in one file with tokenizer and chat template. Norms and biases stay in 32 bit.',
-    ggufF16: 'Opened by llama.cpp and programs built on it; 16 bit a weight.',
+    ggufF16: 'Opens in llama.cpp and programs built on it; 16 bits per weight.',
     ggufQ8:
-      'Opened by llama.cpp and programs built on it; 8 bit a weight, now and then another word.',
+      'Opens in llama.cpp and programs built on it; 8 bits per weight; now and then an answer differs in a word.',
     ggufQ4:
-      'Opened by llama.cpp and programs built on it; 4 bit a weight, the head 8: smallest, some answers differ.',
+      'Opens in llama.cpp and programs built on it; 4 bits per weight, 8 in the head: smallest, and some answers differ.',
     adapters: 'Adapters',
     adaptersText:
       'The branches alone as a zip, to be put on the same base model: attention LoRA, KA and Align in PEFT layout, the mixture (NA) with its routers, which PEFT does not know, as plain tensors.',
@@ -64,7 +64,7 @@ export const exportText = inLanguages({
     archive: 'Run archive',
     archiveText:
       'The whole run in one file: recipe, fingerprints of data and base model, curves, routing counts, evaluation results, the machine it was trained on and, by choice, its branches. Records and base weights stay here.',
-    archiveOpens: 'Opened by this studio, on any machine: drop it anywhere.',
+    archiveOpens: 'Opens in this studio, on any machine: drop it anywhere.',
     branches: 'With the branches of the stages that ended',
     best: (step: string, loss: string) =>
       `The best step instead of the last: step ${step}, validation loss ${loss}`,
@@ -106,7 +106,7 @@ export const exportText = inLanguages({
     base: 'Its base model',
     baseHere: 'here, with the same files',
     baseMissing: 'not here: curves can be read, states cannot be used',
-    baseUnknown: 'cannot be told: the archive has no fingerprint of it',
+    baseUnknown: 'unknown: the archive has no fingerprint of it',
     data: 'Its data',
     records: (name: string, count: number) => `${name} (${formatInteger(count)} records)`,
     results: 'Results that came with it',

@@ -11,7 +11,7 @@ const listed = (last: string, between = ', '): string =>
 export const modelText = inLanguages({
   en: {
     title: 'Model',
-    lead: `The base model that is trained and compared with. Two come with the studio; any ${listed(' or ')} model can be added.`,
+    lead: `The base model to train and to compare with. Two come with the studio; any ${listed(' or ')} model can be added.`,
     next: 'Continue to training',
     loading: 'models',
     none: 'No model at hand',

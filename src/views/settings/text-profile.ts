@@ -36,9 +36,9 @@ export const profileText = inLanguages({
     timestamps: (step: string, rounds: number) =>
       `Timed by the device’s own clock in steps of ${step}, ${rounds} rounds.`,
     wallClock: (rounds: number) =>
-      `Timed one dispatch after the other by the wall clock, because this device has no timestamps: each time holds a launch. ${rounds} rounds.`,
-    bytesNote: 'Bytes are those of every bound range, the least that must move.',
-    launchNote: 'Launching is encoding, submitting and what the device waits between dispatches.',
+      `Timed one dispatch after the other by the wall clock, because this device has no timestamps: each time includes a launch. ${rounds} rounds.`,
+    bytesNote: 'Bytes are those of all bound ranges: the least that must be moved.',
+    launchNote: 'Launching is encoding, submitting and the device’s waiting between dispatches.',
     table: 'Time by kernel family',
     kernels: 'Kernels',
     time: 'Time',

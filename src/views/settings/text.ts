@@ -80,7 +80,7 @@ export const kernelsText = inLanguages({
     tune: 'Tune',
     tuneAgain: 'Tune again',
     goOn: 'Tune the rest',
-    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning compiles them, checks each against a float64 reference, and times those that are right at the sizes that the chosen model and recipe need. One that is wrong, or not the same twice, is never used. After two seconds of timing, or twenty seconds in all, it begins nothing new; asked again, it goes on with what is left. A run keeps the choices it was started with, also when it is resumed.',
+    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning compiles them, checks each against a float64 reference, and times the correct ones at the sizes that the chosen model and recipe need. A kernel that is wrong, or does not give the same result twice, is never used. After two seconds of timing, or twenty seconds in all, it begins nothing new; asked again, it goes on with what is left. A run keeps the choices it was started with, also when it is resumed.',
     timing: 'Timing kernel variants',
     run: 'A run is on the device; tune when it is done or stopped.',
     softwareTitle: 'A software adapter is tuned only when you ask.',

@@ -42,15 +42,15 @@ export const tourText = inLanguages({
       drop: (names: string) =>
         `${names} is dropped: the noise it took up does not reach the next stage.`,
       merge: (names: string) =>
-        `${names} is added into W and is no branch any more; what it changed stays, and frozen.`,
+        `${names} is added into W and is no longer a branch; what it changed stays and is frozen.`,
       force: (names: string) => `${names} from here on uses the experts that you chose.`,
       keep: (names: string) => `${names} goes on.`,
     },
     end: {
       title: 'What leaves',
       merged:
-        'All branches are merged: the result is a plain checkpoint of the base’s shape, as fast as the base, that other programs load as it is.',
-      branches: 'Some branches stay beside the weights and are exported as adapters.',
+        'All branches are merged: the result is a plain model of the base’s architecture, as fast as the base, which other programs load as it is.',
+      branches: 'Some branches stay beside the weights and are exported as PEFT adapters.',
     },
     path: {
       title: 'Three clicks',

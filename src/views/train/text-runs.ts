@@ -24,7 +24,7 @@ export const runsText = inLanguages({
     remove: (name: string) => `Delete ${name}`,
     stopFirst: 'Stop the run first.',
     removeTitle: (name: string) => `Delete run “${name}”?`,
-    removeHelp: 'Its curves, branches and checkpoints go. Models and data sets stay.',
+    removeHelp: 'Its curves, branches and checkpoints are deleted. Models and data sets stay.',
     removeConfirm: 'Delete run',
     newName: (name: string) => `New name of ${name}`,
     search: 'Search runs',
@@ -92,7 +92,7 @@ export const compareText = inLanguages({
     empty: 'Choose at least two runs in the list: their curves are laid over each other here.',
     legend: 'Runs in the charts',
     most: (count: number) =>
-      `At most ${formatInteger(count)} runs; the earliest chosen makes room.`,
+      `At most ${formatInteger(count)} runs; choosing another removes the one chosen first.`,
     clear: 'Choose none',
     leaveOut: (name: string) => `Leave ${name} out`,
     curves: 'Curves over each other',
@@ -221,7 +221,7 @@ export const dryText = inLanguages({
   en: {
     run: 'Dry run',
     runHelp:
-      'Tokenises all records and takes the fullest step there can be, so that what does not fit fails now.',
+      'Tokenises all records and tries the fullest possible step, so that a run that does not fit fails now.',
     running: 'Dry run',
     title: 'Dry run',
     fits: (stage: number) => `The fullest step of stage ${stage} fits.`,

@@ -8,9 +8,9 @@ export const mapperText = inLanguages({
   en: {
     title: (file: string) => `${file}: which column is what?`,
     lead: 'No shape that the studio knows fits this file. Say what its columns hold; nothing is imported until you do.',
-    remembered: 'Filled in as you did for these columns before.',
+    remembered: 'Filled in as you chose for these columns before.',
     guessed: 'Filled in from the names of the columns: check it.',
-    nothing: 'The names of the columns say nothing of what they hold.',
+    nothing: 'The column names do not tell what the columns hold.',
     table: (file: string) => `Columns of ${file}`,
     column: 'Column',
     samples: 'Values',
@@ -22,11 +22,11 @@ export const mapperText = inLanguages({
     complete: 'Every part that is needed has a column.',
     choicesTitle: (file: string) => `${file}: how is it meant?`,
     choicesLead:
-      'The shape of this file is known, but it leaves something open that only you can say. Nothing is imported until you press Import.',
+      'The shape of this file is known, but one thing is left open that only you can decide. Nothing is imported until you press Import.',
     encoding: (encoding: string) =>
       `The file is not UTF-8; it is read as ${encoding}. Check that the text is right.`,
     answersAre: (field: string) => `"${field}" names the right choice by its`,
-    noReading: (field: string) => `"${field}" names none of the choices in any way.`,
+    noReading: (field: string) => `No value of "${field}" names one of the choices.`,
     unsaid: 'The values fit more than one way of counting the choices: say which is meant.',
     beingRead: 'The first records are being read.',
     reasoning: 'The reasoning beside answers is',

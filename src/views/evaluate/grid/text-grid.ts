@@ -27,7 +27,7 @@ export const gridText = inLanguages({
     grid: (name: string, when: string) => `${name}, ${when}`,
     empty: 'No grid yet',
     emptyHint:
-      'A grid trains and measures several recipes and fills tables like the paper’s Tables 3 and 4. It goes on after a reload where it stopped.',
+      'A grid trains and measures several recipes and fills tables like the paper’s Tables 3 and 4. After a reload it goes on where it stopped.',
     loading: 'the grids',
     cells: 'Recipes of this grid',
     recipe: 'Recipe',
@@ -44,7 +44,7 @@ export const gridText = inLanguages({
     retry: 'Continue, failed ones again',
     remove: 'Remove the grid',
     removeTitle: 'Remove this grid?',
-    removeText: 'The tables go. The runs that it trained and their evaluations stay.',
+    removeText: 'The tables are deleted. The runs that it trained and their evaluations stay.',
     progress: 'Ablation grid',
     tables: {
       'table-3': 'Table 3: the pipeline and what is left of it',

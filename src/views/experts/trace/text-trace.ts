@@ -5,7 +5,7 @@ import { formatCount, formatInteger } from '../../shared/format.ts';
 export const traceText = inLanguages({
   en: {
     title: 'Token by token',
-    aside: 'with the Noise Aggregator attached, as the stage that trains it ended',
+    aside: 'with the Noise Aggregator attached, at the end of the stage that trains it',
     source: 'What is followed',
     typed: 'a text',
     record: 'a record',
@@ -23,7 +23,7 @@ export const traceText = inLanguages({
     list: 'Tokens with their experts',
     map: 'Experts of every token at every linear',
     mapHint:
-      'One column per token, one row per linear; each cell is divided by the weights of its experts. Arrow keys move.',
+      'One column per token, one row per linear; each cell is split by the weights of its experts. Move with the arrow keys.',
     mapCut: (shown: number, all: number) =>
       `The map and its files hold the first ${formatInteger(shown)} of ${formatInteger(all)} tokens; the table holds all.`,
     cell: (token: number, text: string, linear: string, experts: string) =>

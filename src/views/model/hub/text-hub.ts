@@ -14,7 +14,7 @@ export const hubText = inLanguages({
     asking: (host: string) => `Asking ${host} what the model consists of…`,
     cancel: 'Cancel',
     privacy: (host: string) =>
-      `Nothing is sent before you press Look up. Then ${host} is asked for this model’s list and small settings files, and with Download for the rest. Like any web server it sees your IP address, your browser and this page’s address. No sign-in, no cookies, none of your data.`,
+      `Nothing is sent before you press Look up. Then the studio asks ${host} for this model’s file list and small settings files; Download asks for the rest. Like any web server it sees your IP address, your browser and this page’s address. No sign-in, no cookies, none of your data.`,
     address: 'Hub address',
     addressLabel: 'Address of the hub',
     addressNote:
@@ -116,7 +116,7 @@ export const downloadText = inLanguages({
     caption: (name: string) => `Files of the download of ${name}`,
     asks: (name: string) => `Cancel the download of ${name}?`,
     deletes: (bytes: string) =>
-      `Deletes the ${bytes} that have come. To keep them and go on later, pause it instead.`,
+      `Deletes the ${bytes} downloaded so far. To keep them and go on later, pause it instead.`,
     confirm: 'Cancel and delete',
     kept: 'Kept in this browser, also across reloads.',
     rate: (rate: string, left: string) => `${rate}/s, ${left} left`,

@@ -7,7 +7,7 @@ export const precisionText = inLanguages({
     title: 'Precision and memory',
     of: (name: string) => `frozen weights of ${name}`,
     loading: 'what each precision needs',
-    note: 'WebGPU does not tell how much memory a device has: the budget is yours to set, and only a measure to plan with. Branches are float32 in every precision. Those that a stage merges are added into float32 weights in place; beside packed weights (16 bit and less) they stay as branches, while training and in chat, and an export merges them into the dequantised weights.',
+    note: 'WebGPU does not tell how much memory a device has, so you set the budget; it only serves to plan. Branches are float32 in every precision. Branches that a stage merges are added to float32 weights in place. Beside packed weights (16 bits or less) they stay branches, in training and in chat; an export merges them into the dequantised weights.',
     legend: 'Precision of the frozen weights',
     exact: "the file's own numbers",
     rounded: 'rounded',
@@ -59,7 +59,7 @@ export const errorText = inLanguages({
     on: 'Compared on',
     sampleTokens: (n: number) => `${formatInteger(n)} sample tokens`,
     notCompared: (share: string) =>
-      `Weights: relative L2 ${share}. What comes out was not compared: the device has no room for the file's own numbers.`,
+      `Weights: relative L2 ${share}. The outputs were not compared: the device has no room for the file's own numbers.`,
     allMatrices: (n: number) => `All ${formatInteger(n)} matrices as a table`,
     caption: 'Error of every matrix',
     columns: {

@@ -28,7 +28,7 @@ export const fieldText = inLanguages({
       block: 'recompute per block',
     },
     fields: {
-      name: { label: 'Name', help: 'What runs of this recipe are called at first.' },
+      name: { label: 'Name', help: 'Runs of this recipe get this name at first.' },
       seed: {
         label: 'Seed',
         help: 'Decides the initial branches, the order of the records and the dropout masks; the same seed gives the same run, bit for bit.',
@@ -51,11 +51,11 @@ export const fieldText = inLanguages({
       },
       'optimizer.learningRate': {
         label: 'Learning rate',
-        help: 'The highest rate, reached after the warm-up; small models bear more than large ones.',
+        help: 'The highest rate, reached after the warm-up; small models tolerate higher rates than large ones.',
       },
       'optimizer.schedule': {
         label: 'Schedule',
-        help: 'How the rate goes on after the warm-up: down to zero along a cosine, or unchanged.',
+        help: 'How the rate continues after the warm-up: down to zero along a cosine, or unchanged.',
       },
       'optimizer.warmupRatio': {
         label: 'Warm-up',
@@ -119,7 +119,7 @@ export const fieldText = inLanguages({
       },
       checkpointEverySteps: {
         label: 'Checkpoint every',
-        help: 'Optimiser steps between saved states; after a reload a run goes on from the last one.',
+        help: 'Optimiser steps between checkpoints; after a reload a run goes on from the last one.',
       },
       'samples.prompts': {
         label: 'Sample prompts',

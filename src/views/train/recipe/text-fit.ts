@@ -18,7 +18,7 @@ export const fitText = inLanguages({
     or: ' or ',
     choosePrecision: 'choose the precision on the Model page',
     none: (least: string, tokens: string) =>
-      `No change of batch, length or recomputing makes it fit; the least is ${least}, with micro-batches of ${tokens} tokens. Take smaller branches or a smaller model.`,
+      `No change of batch, length or recomputing makes it fit; the least it can take is ${least}, with micro-batches of ${tokens} tokens. Take smaller branches or a smaller model.`,
     changed: (peak: string) => `The recipe was changed: ${peak} at the peak.`,
     undo: 'Undo',
     fitsAt: (peak: string) => `It fits at ${peak} with`,

@@ -43,7 +43,7 @@ export const stageText = inLanguages({
     mixture: 'mixture of LoRA',
     lora: 'LoRA',
     name: 'Stage name',
-    nameHelp: 'Stands on the card, in the log and over the curves.',
+    nameHelp: 'Shown on the card, in the log and above the curves.',
     kind: 'Records of kind',
     kindHelp:
       'Which data sets train here: knowledge-intensive ones, alignment-required ones, or both mixed.',
@@ -73,11 +73,11 @@ export const stageText = inLanguages({
     orthogonal: 'Orthogonal loss',
     addOrthogonal: 'Add λ · Σ|A A′ᵀ| to the loss',
     orthogonalHelp:
-      'Keeps two branches in different subspaces, so that what the one learnt is not overwritten by the other (eq. 10–12).',
+      'Keeps two branches in different subspaces, so that neither overwrites what the other learnt (eq. 10–12).',
     between: 'Between',
     andLabel: 'and',
     weight: 'λ',
-    weightHelp: 'Weight of the term; 0 measures it without pushing.',
+    weightHelp: 'Weight of the term; 0 only measures it.',
     remove: 'Remove this stage',
     removeBranch: (branch: string) => `Remove branch ${branch}`,
     onLinears: 'On linears',

@@ -16,14 +16,14 @@ export const outcomeText = inLanguages({
     leftOut: (count: number) => `${formatCount(count, 'record')} left out`,
     ofLooked: (count: number, all: number) =>
       `Of ${formatInteger(count)} looked at among ${formatInteger(all)}; the others are counted while the run goes on.`,
-    refilled: 'The next record that teaches takes the place of one left out.',
+    refilled: 'The place of a record left out goes to the next one that has something to teach.',
     cut: (count: number, length: string) => `${records(count)} cut off at ${length} tokens`,
     noEnd: (count: number) =>
-      `${records(count)} with an answer that the chat template puts no end behind: a model trained on them does not learn to stop`,
+      `${records(count)} with an answer after which the chat template writes no end: a model trained on them does not learn to stop`,
     dropped: (count: number) =>
       `${records(count)} with reasoning that the chat template removes: it is not trained on`,
     otherPrompt: (count: number) =>
-      `${records(count)} whose answers follow other text than in chat, where the chat template opens a thinking block, for example`,
+      `${records(count)} whose answers follow a different text than in chat, for example where the chat template opens a thinking block`,
     first: (line: number, set: string) => ` (first in line ${formatInteger(line)} of ${set})`,
     keep: 'Keep the reasoning and train on it',
     keepHelp:
