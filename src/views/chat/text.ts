@@ -138,7 +138,7 @@ export const chatText = inLanguages({
   },
   zh: {
     title: '对话',
-    lead: '把同一条提示发给模型的两个状态：从回答中看出每个阶段改变了什么。',
+    lead: '把同一条提示发给两个模型状态：从回答中看出每个阶段改变了什么。',
     models: '模型',
     base: '基座',
     modelGroup: '模型',

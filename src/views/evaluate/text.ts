@@ -107,7 +107,7 @@ export const evaluateText = inLanguages({
     states: '评测对象',
     noRun: '还没有运行：现在可以先评测基座模型，之后再比较。',
     base: (model) => `${model} · 基座`,
-    branches: '仍挂接的分支',
+    branches: '仍挂载的分支',
     questions: '评测题目',
     exam: '考试选择题',
     entities: '句中的化学物质与疾病',

@@ -122,7 +122,7 @@ export const exportText = inLanguages({
     runs: '运行',
     nothingYet: '还没有可导出的内容',
     goToTraining: '去训练',
-    whatComes: '运行完成后可带走合并后的模型、GGUF 文件、适配器、归档、曲线和配方。',
+    whatComes: '运行完成后可带走合并后的模型、GGUF 文件、PEFT 适配器、归档、曲线和配方。',
     run: '运行',
     states: {
       preparing: '准备中',

@@ -92,7 +92,7 @@ export const profileText = inLanguages({
     slowestTable: '最慢的调度',
     decodeLoad: (tokens) => `一个对话在 ${tokens} 个词元之后的一个词元`,
     batchLoad: (records, tokens, targets) =>
-      `一个微批次：${records} × ${tokens} 个词元，其中 ${targets} 个为目标`,
+      `一个微批：${records} × ${tokens} 个词元，其中 ${targets} 个为目标`,
     on: (load, adapter, software) =>
       `${load}，设备为 ${adapter}${software ? '（软件模拟：其占比不能代表 GPU）' : ''}。`,
     timestamps: (step, rounds) => `由设备自身的时钟计时，步长 ${step}，共 ${rounds} 轮。`,

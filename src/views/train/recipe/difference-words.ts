@@ -77,7 +77,7 @@ const words = inLanguages({
       'orthogonal.weight': '正交损失权重 λ',
       'orthogonal.between': '正交损失所涉分支',
       'data.fraction': '记录占比',
-      'data.kinds': '记录类型',
+      'data.kinds': '记录类别',
       epochs: '轮数',
       rank: '秩',
       experts: '专家数',
