@@ -1,15 +1,21 @@
 /**
- * The storeys of the house, as rules. Imports point downwards only:
- * views → studio → worker → engine → (formats, text, storage as leaves); src/errors.ts serves all.
+ * The storeys of the house, as rules. Imports point downwards only, those of types as well:
+ * views → studio → worker → storage → contract → engine → formats, text; src/errors.ts serves all.
+ *
+ * Three exceptions, each with its reason:
+ * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
+ *    worker, and a page that imports them pays for them in its first load.
+ * 2. Use-cases import the recipe and the architectures (`studio-not-to-engine`): they are values and compute nothing.
+ * 3. The product may import types of development packages (`not-to-dev-dep`): types vanish when compiled.
  */
-const TESTS = '\\.test\\.tsx?$|(^|/)testing/';
+const TESTS = '\\.test\\.tsx?$|(^|/)(reference|testing)/';
 
 /** Forbids an import. @param {string} name @param {string} comment */
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from: { pathNot: TESTS, ...from }, to };
 }
 
-/** An import that leaves code behind (types vanish when compiled). */
+/** An import that leaves code behind. */
 const CODE = { dependencyTypesNot: ['type-only'] };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -20,7 +26,7 @@ module.exports = {
       comment: 'A cycle hides which of two modules is the lower one.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'not-to-unresolvable',
@@ -50,10 +56,16 @@ module.exports = {
       to: { path: '^(test|e2e|bench|scripts)/' },
     },
     forbid(
-      'views-code-only-from-studio',
-      'Pages use stores and use-cases; from further down they may import types only.',
+      'views-only-from-studio',
+      'Pages use stores and use-cases, and the words of the contract.',
       { path: '^src/views' },
-      { path: '^src/(worker|engine|formats|text|storage)/', ...CODE },
+      { path: '^src/(worker|storage|engine|formats|text)/' },
+    ),
+    forbid(
+      'contract-types-only',
+      'Schemas stay out of what a page loads, but for short lists that it shows.',
+      { path: '^src/(views|studio)' },
+      { path: '^src/contract/', pathNot: '^src/contract/judge\\.ts$', ...CODE },
     ),
     forbid(
       'studio-not-to-views-or-react',
@@ -62,16 +74,14 @@ module.exports = {
       { path: '^src/views|node_modules/(react|react-dom|recharts|radix-ui|sonner|wouter)/' },
     ),
     forbid(
-      'studio-not-to-engine-code',
-      'The engine runs in the worker; the main thread imports its types, the worker client, the ' +
-        'recipe, which is a document and computes nothing, and the architectures, which are values.',
+      'studio-not-to-engine',
+      'The engine runs in the worker; recipe and architectures are values and compute nothing.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
         pathNot:
           '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$' +
           '|^src/engine/model/architectures/index\\.ts$',
-        ...CODE,
       },
     ),
     forbid(
@@ -81,10 +91,22 @@ module.exports = {
       { path: '^src/(views|studio)/' },
     ),
     forbid(
+      'storage-not-to-upper',
+      'Storage keeps what the contract names.',
+      { path: '^src/storage' },
+      { path: '^src/(views|studio|worker)/' },
+    ),
+    forbid(
+      'contract-not-to-upper',
+      'What page and worker say to each other knows neither of them, nor how anything is kept.',
+      { path: '^src/contract' },
+      { path: '^src/(views|studio|worker|storage)/' },
+    ),
+    forbid(
       'engine-not-to-upper',
       'The engine runs wherever WebGPU exists: no page, worker or storage.',
       { path: '^src/engine' },
-      { path: '^src/(views|studio|worker|storage)/' },
+      { path: '^src/(views|studio|worker|storage|contract)/' },
     ),
     forbid(
       'engine-not-to-react',
@@ -94,9 +116,9 @@ module.exports = {
     ),
     forbid(
       'leaves-are-leaves',
-      'formats, text and storage import nothing above them.',
-      { path: '^src/(formats|text|storage)' },
-      { path: '^src/(views|studio|worker|engine)/', ...CODE },
+      'formats and text import nothing above them.',
+      { path: '^src/(formats|text)' },
+      { path: '^src/(views|studio|worker|storage|contract|engine)/' },
     ),
     forbid(
       'errors-import-nothing',
@@ -108,19 +130,19 @@ module.exports = {
       'model-not-to-tasks',
       'Models and branches do not know training, inference or evaluation.',
       { path: '^src/engine/(model|adapters)' },
-      { path: '^src/engine/(training|inference|evaluation)/', ...CODE },
+      { path: '^src/engine/(training|inference|evaluation)/' },
     ),
     forbid(
       'kernels-not-to-model',
       'Kernels know shapes, not models.',
       { path: '^src/engine/kernels' },
-      { path: '^src/engine/(training|inference|evaluation|model|adapters)/', ...CODE },
+      { path: '^src/engine/(training|inference|evaluation|model|adapters)/' },
     ),
     forbid(
       'gpu-is-the-ground',
       'Devices and buffers know nothing of what is computed.',
       { path: '^src/engine/gpu' },
-      { path: '^src/engine/(training|inference|evaluation|model|adapters|kernels)/', ...CODE },
+      { path: '^src/engine/(training|inference|evaluation|model|adapters|kernels)/' },
     ),
     forbid(
       'shaders-only-in-kernels',

@@ -25,13 +25,10 @@ export interface FoundQuestions {
   readonly leftOut: LeftOutRows;
 }
 
-/** Four aspects, each from 1 to 5. */
-export interface JudgeScores {
-  readonly fluency: number;
-  readonly relevance: number;
-  readonly completeness: number;
-  readonly proficiency: number;
-}
+/** What a judge looks at, each from 1 to 5. */
+export const judgeAspects = ['fluency', 'relevance', 'completeness', 'proficiency'] as const;
+export type JudgeAspect = (typeof judgeAspects)[number];
+export type JudgeScores = Readonly<Record<JudgeAspect, number>>;
 
 /** Why an attempt gave no scores. */
 export type JudgeFault =

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FormatError } from '../engine/evaluation/format-error.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
+import type { WeightFormat } from '../engine/kernels/linear/weight-formats.ts';
 import { precisions, type Precision } from '../engine/model/settings.ts';
 import type { PrecisionNeeds } from '../engine/training/recipe/precision-needs.ts';
 import type { TrainingProposal } from '../engine/training/recipe/proposal.ts';
@@ -11,7 +12,7 @@ import { says, takes } from './call.ts';
 import { count, file, id, recipe, task } from './fields.ts';
 import type { ModelOrigin } from './hub.ts';
 
-export type { FormatError, Precision, PrecisionNeeds, TrainingProposal };
+export type { FormatError, Precision, PrecisionNeeds, TrainingProposal, WeightFormat };
 
 const template = z.enum(['model', 'chatml', 'plain']);
 export type TemplateChoice = z.infer<typeof template>;

@@ -17,10 +17,6 @@ export interface NormalRecord {
   readonly choices?: readonly string[];
 }
 
-export interface StoredDataSet {
-  readonly summary: DataSetSummary;
-}
-
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
   Partial<Pick<DataSetSummary, 'kindGuessed' | 'shapes' | 'findings'>>;

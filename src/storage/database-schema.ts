@@ -3,13 +3,20 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { ItemAnswer } from '../engine/evaluation/items.ts';
 import type { StoredGrid } from '../contract/ablation.ts';
 import type { EvaluationSummary } from '../contract/evaluation.ts';
-import type { StoredDataSet } from './data-sets.ts';
-import type { StoredDownload } from './downloads.ts';
-import type { StoredGrowth, StoredPairEvaluation } from './expert-results.ts';
-import type { AnswerKey, StoredItems } from './evaluations.ts';
-import type { StoredModel } from './models.ts';
-import type { StoredRouting, StoredRun, StoredStep, StoredValidation } from './runs.ts';
-import type { StoredSamples } from './run-results.ts';
+import type {
+  StoredDataSet,
+  StoredDownload,
+  StoredGrowth,
+  StoredPairEvaluation,
+  AnswerKey,
+  StoredItems,
+  StoredModel,
+  StoredRouting,
+  StoredRun,
+  StoredStep,
+  StoredValidation,
+  StoredSamples,
+} from './stored.ts';
 
 /** Run, stage, step: the order of the key is the order of training. */
 export type StepKey = [runId: string, stage: number, step: number];

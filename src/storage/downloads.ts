@@ -3,28 +3,10 @@ import { StudioError, type ErrorDescription } from '../errors.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { HubFile, ModelOrigin } from '../contract/hub.ts';
 import type { StudioDatabase } from './database.ts';
-import type { FileStore, StoredFile } from './files/file-store.ts';
+import type { FileStore } from './files/file-store.ts';
 import { remoteSource } from './hub/hub.ts';
 import { downloadFile, patience, type Patience } from './hub/hub-download.ts';
-
-/** A download as it is kept: it lies in the folder of the model that it is to become. */
-export interface StoredDownload {
-  /** Also the model's, once everything is there. */
-  readonly id: string;
-  readonly origin: ModelOrigin;
-  readonly licence: string;
-  readonly createdAt: number;
-  readonly files: readonly {
-    readonly file: HubFile;
-    /** Path inside the model's folder. */
-    readonly name: string;
-    readonly etag: string | null;
-    /** Set once it is whole and what the hub states. */
-    readonly stored: StoredFile | null;
-  }[];
-  /** Why it stopped; null while it goes on or was paused. */
-  readonly error: Required<ErrorDescription> | null;
-}
+import type { StoredDownload } from './stored.ts';
 
 /** What a download tells while it goes on. */
 export interface DownloadWatch {

@@ -4,13 +4,6 @@ import type { StoredGrid } from '../contract/ablation.ts';
 import type { EvaluationSummary } from '../contract/evaluation.ts';
 import { together, type StudioDatabase } from './database.ts';
 
-/** Questions of one or more evaluations, under the SHA-256 of them. */
-export interface StoredItems {
-  readonly items: readonly EvaluationItem[];
-}
-
-export type AnswerKey = [evaluationId: string, place: number];
-
 export class Evaluations {
   readonly #database: StudioDatabase;
 

@@ -1,20 +1,7 @@
 /** What is kept of a run's experts: growth of its branches, and scores by forced pair. */
-import type { EvaluationItem } from '../engine/evaluation/items.ts';
-import type { GrowthPoint } from '../engine/training/stage/branch-growth.ts';
-import type { PairEvaluation, RoutingCounts } from '../contract/experts.ts';
+import type { PairEvaluation } from '../contract/experts.ts';
 import type { StudioDatabase } from './database.ts';
-
-export interface StoredGrowth {
-  readonly point: GrowthPoint;
-  /** Choices counted from the beginning of the stage to this point. */
-  readonly routing: readonly RoutingCounts[];
-}
-
-/** The items too, so that it can be taken up without their files. */
-export interface StoredPairEvaluation {
-  readonly evaluation: PairEvaluation;
-  readonly items: readonly EvaluationItem[];
-}
+import type { StoredGrowth, StoredPairEvaluation } from './stored.ts';
 
 export class ExpertResults {
   readonly #database: StudioDatabase;

@@ -1,7 +1,7 @@
 /** What other records hold of a data set, and how it goes with the set. */
 import type { RunSamples } from '../contract/runs.ts';
 import { together, type StudioDatabase, type WriteTransaction } from './database.ts';
-import type { StoredRun } from './runs.ts';
+import type { StoredRun } from './stored.ts';
 
 const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples'] as const;
 type Forgetting = WriteTransaction<(typeof STORES)[number]>;

@@ -6,12 +6,7 @@ import { together, type StudioDatabase } from './database.ts';
 import { verifyFile, writeFile, type FileStore, type StoredFile } from './files/file-store.ts';
 import { modelInUse, modelLock } from './lock-names.ts';
 import { alone, type Locks } from './locks.ts';
-
-export interface StoredModel {
-  readonly summary: ModelSummary;
-  /** Path inside the model's folder → the stored file. Empty for built-in models. */
-  readonly files: readonly { readonly name: string; readonly file: StoredFile }[];
-}
+import type { StoredModel } from './stored.ts';
 
 /** The models that were dropped, and the template chosen for each model, built-in ones included. */
 export class Models {

@@ -3,9 +3,6 @@ import { StudioError } from '../errors.ts';
 import type { RunSamples, SamplePoint } from '../contract/runs.ts';
 import type { StudioDatabase } from './database.ts';
 
-/** The prompts of a run with every set of answers to them, in the order of training. */
-export type StoredSamples = RunSamples;
-
 export class RunResults {
   readonly #database: StudioDatabase;
 

@@ -1,12 +1,10 @@
 /** Runs: curves, checkpoints, branches of stages, routing. */
 import { StudioError } from '../errors.ts';
-import type { RoutingCounts } from '../contract/experts.ts';
 import type {
   RunCurves,
   RunState,
   RunSummary,
   Snapshot,
-  StepMetrics,
   ValidationPoint,
   BestStep,
 } from '../contract/runs.ts';
@@ -21,46 +19,7 @@ import {
 import { runLock } from './lock-names.ts';
 import type { Locks } from './locks.ts';
 import { bestMissing } from './run-results.ts';
-
-export interface StoredCheckpoint {
-  readonly file: StoredFile;
-  readonly stage: number;
-  /** Optimiser steps of that stage already taken. */
-  readonly step: number;
-}
-
-export interface StoredRun {
-  readonly summary: RunSummary;
-  /** Tasks that routing is counted by; fixed at the start. */
-  readonly tasks: readonly string[];
-  /** SHA-256 over records, model and template, so that a resumed run sees what the first one saw. */
-  readonly fingerprint: string;
-  readonly checkpoint: StoredCheckpoint | null;
-  /** Branch parameters at the end of each finished stage. */
-  readonly stages: readonly StoredFile[];
-  /** Branch parameters at the best step of stages, as far as one was looked for. */
-  readonly best?: readonly StoredBest[];
-}
-
-/** The branches that gave the lowest validation loss of a stage. */
-export interface StoredBest extends BestStep {
-  readonly file: StoredFile;
-  readonly snapshot: Snapshot;
-}
-
-export interface StoredStep {
-  readonly metrics: StepMetrics;
-  /** Data set (index into the run's list) and row of every record of the step, in pairs. */
-  readonly rows: Uint32Array;
-}
-
-export type StoredValidation = ValidationPoint;
-
-export interface StoredRouting {
-  readonly experts: number;
-  readonly active: number;
-  readonly counts: readonly RoutingCounts[];
-}
+import type { StoredRun, StoredStep, StoredRouting } from './stored.ts';
 
 export interface ResumePoint {
   readonly checkpoint: Uint8Array | null;

@@ -10,7 +10,7 @@ import { migrations } from './database-schema.ts';
 import type { FileStore } from './files/file-store.ts';
 import { localLocks } from './locks.ts';
 import { memoryStore } from './files/memory-store.ts';
-import type { StoredRun } from './runs.ts';
+import type { StoredRun } from './stored.ts';
 import { runLock } from './lock-names.ts';
 import { followOthers, openStorage } from './storage.ts';
 

@@ -7,7 +7,7 @@ import { dataLock, keepInUse, modelLock, runLock, tokensLock } from './lock-name
 import { localLocks, type Locks } from './locks.ts';
 import { memoryStore } from './files/memory-store.ts';
 import { type FileStore, writeFile } from './files/file-store.ts';
-import type { StoredRun } from './runs.ts';
+import type { StoredRun } from './stored.ts';
 import { openStorage } from './storage.ts';
 import type { TokenSegment } from './token-cache.ts';
 import { StudioError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../errors.ts';
-import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import { worker } from '../worker/client.ts';
 
 import type {

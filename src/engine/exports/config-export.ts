@@ -1,9 +1,8 @@
 /** config.json as it has to be beside exported weights, for transformers 4 and 5 alike. */
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { RopeScaling } from '../model/rope-config.ts';
-import { isJsonObject } from '../../formats/texts/json.ts';
-import type { JsonObject } from '../../formats/texts/json.ts';
+import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
+import { isJsonObject, type JsonObject } from '../../formats/texts/json.ts';
 
 /**
  * What the model came with, made true of the export: the class with a head, the element type, no

@@ -5,7 +5,7 @@ import { architectureNames, architectures, type ArchitectureName } from './archi
 import type { Activation, Architecture } from './architectures/architecture.ts';
 import { smallestWindow, windowFields } from './attention-window.ts';
 import { parseRope, ropeFields } from './rope-config.ts';
-import type { RopeScaling } from './rope-config.ts';
+import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
 /** A decoder-only transformer as config.json describes it, in one dialect. */
 export interface ModelConfig {

@@ -1,16 +1,6 @@
 /** How config.json states rotary positions, in the dialects of transformers 4 and 5. */
 import { z } from 'zod';
-
-export type RopeScaling =
-  | { readonly type: 'none' }
-  | { readonly type: 'linear'; readonly factor: number }
-  | {
-      readonly type: 'llama3';
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalContext: number;
-    };
+import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
 export interface Rope {
   readonly theta: number;

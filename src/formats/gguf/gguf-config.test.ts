@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { architectures } from '../../engine/model/architectures/index.ts';
-import { rotaryTables } from '../../engine/kernels/attention/rotary-tables.ts';
+import { rotaryTables, type RopeScaling } from '../../engine/kernels/attention/rotary-tables.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
-import type { RopeScaling } from '../../engine/model/rope-config.ts';
 import { StudioError } from '../../errors.ts';
 import { memorySource } from '../files/byte-source.ts';
 import { openGguf } from './gguf-model.ts';
-import { buildGguf, f32, u32 } from '../testing/gguf-bytes.ts';
-import type { HeaderValue, TensorToPlace } from '../testing/gguf-bytes.ts';
+import {
+  buildGguf,
+  f32,
+  u32,
+  type HeaderValue,
+  type TensorToPlace,
+} from '../testing/gguf-bytes.ts';
 
 type Metadata = Record<string, HeaderValue | null>;
 

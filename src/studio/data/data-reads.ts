@@ -1,5 +1,5 @@
 /** What pages ask of data sets and files beside the list: rows, problems, searches, tokens, lengths. */
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type {
   DataRow,

@@ -1,5 +1,5 @@
 /** What the figures about experts draw: pairs by frequency and score, and branches over training. */
-import type { Projection } from '../../engine/training/recipe/recipe.ts';
+import type { Projection } from '../../contract/recipe.ts';
 import type {
   GrowthPoint,
   PairEvaluation,

@@ -1,8 +1,12 @@
 /** A judging as data: questions, answers, judgements; averages, comparison and files made from them. */
 import { z } from 'zod';
 import { writeCsv } from '../../formats/texts/csv.ts';
-import type { JudgeFault, JudgeScores } from '../../contract/judge.ts';
-import { judgeAspects, type JudgeAspect } from '../../worker/judge/judge-request.ts';
+import {
+  type JudgeFault,
+  type JudgeScores,
+  judgeAspects,
+  type JudgeAspect,
+} from '../../contract/judge.ts';
 import { pairedDifference, type PairedDifference } from '../../worker/judge/judge-statistics.ts';
 
 export { judgeAspects };

@@ -1,11 +1,15 @@
 /** Models at hand and the chosen one. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import type { Precision } from '../../engine/model/weight-storage.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type {
+  Precision,
+  MemoryReport,
+  ModelSummary,
+  TemplateChoice,
+} from '../../contract/models.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallOutput } from '../../contract/contract.ts';
-import type { MemoryReport, ModelSummary, TemplateChoice } from '../../contract/models.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 

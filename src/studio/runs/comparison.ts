@@ -1,10 +1,7 @@
 /** Several runs side by side: which are chosen, by what they differ, and the figures they ended with. */
 import { create } from 'zustand';
-import {
-  recipeDifference,
-  type Difference,
-} from '../../engine/training/recipe/recipe-difference.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
+import type { Difference, Recipe } from '../../contract/recipe.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import { asStrings, readPreference, writePreference } from '../preferences.ts';

@@ -1,19 +1,18 @@
 /** The memory budget, what precisions need and cost, proposals for a recipe. */
 import { z } from 'zod';
 import { create } from 'zustand';
-import type { FormatError } from '../../engine/evaluation/format-error.ts';
-import type { Precision } from '../../engine/model/weight-storage.ts';
-import type { PrecisionNeeds } from '../../engine/training/recipe/precision-needs.ts';
-import type { TrainingProposal } from '../../engine/training/recipe/proposal.ts';
-import {
-  withFitSettings,
-  type FitSettings,
-  type Recipe,
-} from '../../engine/training/recipe/recipe.ts';
+import type {
+  FormatError,
+  Precision,
+  PrecisionNeeds,
+  TrainingProposal,
+  MemoryReport,
+} from '../../contract/models.ts';
+import { withFitSettings } from '../../engine/training/recipe/recipe.ts';
+import type { FitSettings, Recipe } from '../../contract/recipe.ts';
 import type { StudioError } from '../../errors.ts';
 import { worker } from '../../worker/client.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
-import type { MemoryReport } from '../../contract/models.ts';
 import { readHistogram } from '../data/data-reads.ts';
 import { planMemory } from '../models/models.ts';
 import { readPreference, writePreference } from '../preferences.ts';

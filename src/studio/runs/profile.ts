@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type { ProfileReport, ProfileSubject } from '../../contract/device.ts';
 import { saveFile } from '../exports/exports.ts';

@@ -2,12 +2,7 @@
  * Changes to a recipe document that keep its parts in step: a branch that goes takes its mentions with
  * it, a branch that is renamed is renamed everywhere. Pure; every function returns a new document.
  */
-import type {
-  Projection,
-  Recipe,
-  RecipeBranch,
-  RecipeStage,
-} from '../../engine/training/recipe/recipe.ts';
+import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
 
 /** A place in a recipe, as keys and indices: `stages.0.epochs` is ['stages', '0', 'epochs']. */
 export function pathKeys(path: string): string[] {

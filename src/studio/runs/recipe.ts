@@ -11,11 +11,9 @@ import {
   presetRecipe,
   type PresetName,
 } from '../../engine/training/recipe/presets.ts';
-import {
-  recipeDifference,
-  type Difference,
-} from '../../engine/training/recipe/recipe-difference.ts';
-import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
+import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
+import type { Difference, Recipe } from '../../contract/recipe.ts';
+import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { equalValues, readPath, writePath } from './recipe-edit.ts';
 

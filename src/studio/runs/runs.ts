@@ -1,7 +1,7 @@
 /** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
 import { create, type StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../errors.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { DataRow } from '../../contract/data.ts';
 import type {

@@ -5,33 +5,14 @@
  * by rendering the conversation with other answers in its place: what those share is the template's.
  */
 import { StudioError } from '../../errors.ts';
-import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
+import type { ChatTemplate } from '../template/chat-template.ts';
+import type { AnswerPlace, Rendering } from './answer-place.ts';
 import { MANY_ANSWERS, placesOfMany } from './many-answers.ts';
 import { renderWith } from '../template/render-with.ts';
 import { commonEnd, commonStart } from './shared-text.ts';
-import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { PROBES, turnEnd } from '../template/turn-end.ts';
 
-/** One answer in the text, in UTF-16 offsets. */
-export interface AnswerPlace {
-  readonly begin: number;
-  /** End of the answer's own text. */
-  readonly contentEnd: number;
-  /** End of what the template writes behind it. */
-  readonly end: number;
-  /** What the template's prompt for the answer has at its end that does not stand before the answer; else ''. */
-  readonly unseenPrompt: string;
-}
-
 type Place = Omit<AnswerPlace, 'unseenPrompt'>;
-
-export interface Rendering {
-  readonly tokenizer: TextTokenizer;
-  readonly template: ChatTemplate;
-  readonly messages: readonly ChatMessage[];
-  /** The whole conversation as the template renders it. */
-  readonly text: string;
-}
 
 function notLocated(turn: number): StudioError {
   return new StudioError({

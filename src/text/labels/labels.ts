@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../../errors.ts';
 import { answerPlaces } from './answer-places.ts';
-import type { AnswerPlace } from './answer-places.ts';
+import type { AnswerPlace } from './answer-place.ts';
 import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
 import {
   standInFor,

@@ -4,7 +4,7 @@
  * again round the answers themselves. The outermost four are located one by one and say what belongs to an
  * answer beside its text.
  */
-import type { AnswerPlace, Rendering } from './answer-places.ts';
+import type { AnswerPlace, Rendering } from './answer-place.ts';
 import { reasoningIn } from '../template/reasoning.ts';
 import { renderWith } from '../template/render-with.ts';
 

@@ -1,6 +1,6 @@
 /** How many records of the set train and how many measure, by the recipe's share and seed. */
 import { SkipForward } from 'lucide-react';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import type { DataSetSummary, SetSplit } from '../../contract/data.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';

@@ -8,7 +8,7 @@ import {
   type GrowthMeasure,
   type GrowthSeries,
 } from '../../studio/experts/expert-figures.ts';
-import type { Projection } from '../../engine/training/recipe/recipe.ts';
+import type { Projection } from '../../contract/recipe.ts';
 import type { GrowthReport } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { useWidth } from '../charts/use-width.ts';

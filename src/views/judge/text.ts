@@ -1,7 +1,6 @@
 /** The words of the Judge page. */
 import { inLanguages } from '../../studio/language.ts';
-import type { JudgeFault } from '../../contract/judge.ts';
-import type { JudgeAspect } from '../../worker/judge/judge-request.ts';
+import type { JudgeFault, JudgeAspect } from '../../contract/judge.ts';
 import { formatInteger } from '../shared/format.ts';
 
 export const judgeText = inLanguages({

@@ -1,7 +1,7 @@
 /** Offers what a budget with room to spare allows: fewer activations computed again, larger micro-batches. */
 import { Gauge } from 'lucide-react';
 import { toast } from 'sonner';
-import type { FitSettings, Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { FitSettings, Recipe } from '../../contract/recipe.ts';
 import { StudioError } from '../../errors.ts';
 import {
   applyProposal,

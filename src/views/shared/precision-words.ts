@@ -1,6 +1,5 @@
 /** Precisions and storage formats as the page names them. */
-import type { Precision } from '../../engine/model/weight-storage.ts';
-import type { WeightFormat } from '../../engine/kernels/linear/weight-formats.ts';
+import type { Precision, WeightFormat } from '../../contract/models.ts';
 import { inLanguages } from '../../studio/language.ts';
 
 const names = inLanguages({

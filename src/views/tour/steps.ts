@@ -1,5 +1,5 @@
 /** What the tour says, made from the recipe in use. */
-import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
 import { branchFate, presentBranches, type BranchFate } from '../../studio/runs/recipe-edit.ts';
 import type { DiagramPart } from '../shared/figures/BranchDiagram.tsx';
 import { stageTitle } from '../shared/figures/diagram-text.ts';

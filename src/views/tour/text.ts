@@ -1,5 +1,5 @@
 /** Words of the guided tour in both languages. */
-import type { RecipeStage } from '../../engine/training/recipe/recipe.ts';
+import type { RecipeStage } from '../../contract/recipe.ts';
 import { inLanguages } from '../../studio/language.ts';
 
 type Kind = RecipeStage['data']['kinds'][number];

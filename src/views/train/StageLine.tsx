@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
-import type { Recipe, RecipeBranch, RecipeStage } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
 import { branchFate, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';

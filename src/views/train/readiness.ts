@@ -1,5 +1,5 @@
 /** What is missing before training can start. */
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { trainText } from './text.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';

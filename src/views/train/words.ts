@@ -1,5 +1,5 @@
 /** States of runs and parts of a block as the Train page names them. */
-import type { Projection, RecipeBranch } from '../../engine/training/recipe/recipe.ts';
+import type { Projection, RecipeBranch } from '../../contract/recipe.ts';
 import type { RunState } from '../../contract/runs.ts';
 import type { Tone } from '../shared/Tag.tsx';
 import { sizeInWords } from '../shared/figures/diagram-text.ts';

@@ -6,8 +6,7 @@ import { projections } from '../../engine/model/projections.ts';
 import { kernelChoicesSchema } from '../../engine/tuning/record.ts';
 import { StudioError } from '../../errors.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
-import type { StoredGrowth } from '../../storage/expert-results.ts';
-import type { StoredRouting, StoredStep } from '../../storage/runs.ts';
+import type { StoredGrowth, StoredRouting, StoredStep } from '../../storage/stored.ts';
 import type {
   ArchivedBase,
   ArchivedDataSet,

@@ -6,8 +6,15 @@ import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { type ByteSource, readPieces } from '../../formats/files/byte-source.ts';
 import { parseJson, parseJsonObject } from '../../formats/texts/json.ts';
 import { writeFile, type FileStore, type StoredFile } from '../../storage/files/file-store.ts';
-import type { ExpertResults, StoredGrowth } from '../../storage/expert-results.ts';
-import type { Runs, StoredBest, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
+import type { ExpertResults } from '../../storage/expert-results.ts';
+import type {
+  StoredGrowth,
+  StoredBest,
+  StoredRouting,
+  StoredRun,
+  StoredStep,
+} from '../../storage/stored.ts';
+import type { Runs } from '../../storage/runs.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 import {
   bestPath,

@@ -2,8 +2,8 @@
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import type { FileStore, StoredFile } from '../../storage/files/file-store.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
-import type { StoredGrowth } from '../../storage/expert-results.ts';
-import type { Runs, StoredRouting, StoredRun, StoredStep } from '../../storage/runs.ts';
+import type { StoredGrowth, StoredRouting, StoredRun, StoredStep } from '../../storage/stored.ts';
+import type { Runs } from '../../storage/runs.ts';
 import {
   bestPath,
   CHECKPOINT,

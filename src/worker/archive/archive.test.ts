@@ -13,7 +13,7 @@ import type { EvaluationSummary } from '../../contract/evaluation.ts';
 import { localLocks } from '../../storage/locks.ts';
 import { memoryStore } from '../../storage/files/memory-store.ts';
 import { openStorage, type Storage } from '../../storage/storage.ts';
-import type { StoredStep } from '../../storage/runs.ts';
+import type { StoredStep } from '../../storage/stored.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';

@@ -6,7 +6,7 @@ import type { RecordSource } from '../../engine/training/run/record-source.ts';
 import { StudioError } from '../../errors.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
-import type { StoredRun } from '../../storage/runs.ts';
+import type { StoredRun } from '../../storage/stored.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { DataSetSummary } from '../../contract/data.ts';

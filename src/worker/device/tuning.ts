@@ -21,7 +21,6 @@ import type { WorkerContext } from '../context.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
 import type { tuningCalls, TuningReport } from '../../contract/device.ts';
 import type { VariantShelf } from '../models/variants.ts';
@@ -175,14 +174,14 @@ export class TuningKeeper {
 
 export function tuningHandlers(
   { library, tasks, storage }: WorkerContext,
-  keeper: RunKeeper,
+  runs: { aside<T>(work: () => Promise<T>): Promise<T> },
   tuning: TuningKeeper,
 ): HandlersOf<typeof tuningCalls> {
   return {
     'tuning.report': () => tuning.report(),
     'tuning.run': ({ modelId, recipe, task }) =>
       tasks.run(task, (running) =>
-        keeper.aside(() =>
+        runs.aside(() =>
           whileInUse(storage.locks, [modelLock(modelId)], async () => {
             await tuning.again(await library.open(modelId), parseRecipe(recipe), running);
             return tuning.report();

@@ -11,7 +11,7 @@ import {
 } from '../../engine/evaluation/routing-pairs.ts';
 import type { Scorer } from '../../engine/inference/scorer.ts';
 import { StudioError } from '../../errors.ts';
-import type { StoredPairEvaluation } from '../../storage/expert-results.ts';
+import type { StoredPairEvaluation } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, readQuestions } from '../evaluation/evaluation-items.ts';

@@ -2,7 +2,7 @@
 import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
 import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
 import { StudioError } from '../../errors.ts';
-import type { StoredGrowth } from '../../storage/expert-results.ts';
+import type { StoredGrowth } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type {

@@ -1,7 +1,7 @@
 /** Owns the downloads that go on: paused and ended by name, told as events. */
 import { asStudioError, sizeInWords, StudioError } from '../../errors.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
-import type { StoredDownload } from '../../storage/downloads.ts';
+import type { StoredDownload } from '../../storage/stored.ts';
 import { downloadLock } from '../../storage/lock-names.ts';
 import { hold } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';

@@ -1,10 +1,13 @@
 /** The request to a judge, made where it is shown, so that what is shown is what is sent; and its reply, read. */
 import { StudioError } from '../../errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../formats/texts/json.ts';
-import type { JudgeFault, JudgeQuestion, JudgeScores } from '../../contract/judge.ts';
-
-export const judgeAspects = ['fluency', 'relevance', 'completeness', 'proficiency'] as const;
-export type JudgeAspect = (typeof judgeAspects)[number];
+import {
+  judgeAspects,
+  type JudgeAspect,
+  type JudgeFault,
+  type JudgeQuestion,
+  type JudgeScores,
+} from '../../contract/judge.ts';
 
 /** The language that the judge is asked in. */
 export type JudgeLanguage = 'en' | 'zh';

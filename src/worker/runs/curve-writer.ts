@@ -1,4 +1,5 @@
-import type { Runs, StoredStep } from '../../storage/runs.ts';
+import type { Runs } from '../../storage/runs.ts';
+import type { StoredStep } from '../../storage/stored.ts';
 import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 

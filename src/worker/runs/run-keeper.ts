@@ -4,12 +4,8 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';
 import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
 import { asStudioError } from '../../errors.ts';
-import {
-  type ResumePoint,
-  type StoredRouting,
-  type StoredRun,
-  needsWorker,
-} from '../../storage/runs.ts';
+import { type ResumePoint, needsWorker } from '../../storage/runs.ts';
+import type { StoredRouting, StoredRun } from '../../storage/stored.ts';
 import { runLock } from '../../storage/lock-names.ts';
 import type { Release } from '../../storage/locks.ts';
 import { adapterName } from '../device/adapter-name.ts';

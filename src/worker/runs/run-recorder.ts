@@ -4,7 +4,7 @@ import type { RecordPlace } from '../../engine/training/run/data-order.ts';
 import type { RunEvent } from '../../engine/training/run/run-events.ts';
 import type { TrainingRun } from '../../engine/training/run/run.ts';
 import type { Snapshot } from '../../engine/training/run/snapshots.ts';
-import type { StoredBest, StoredRouting } from '../../storage/runs.ts';
+import type { StoredBest, StoredRouting } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from '../tokens/model-text.ts';

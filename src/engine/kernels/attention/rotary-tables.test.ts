@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RopeScaling } from '../../model/rope-config.ts';
-import { rotaryTables } from './rotary-tables.ts';
+import { type RopeScaling, rotaryTables } from './rotary-tables.ts';
 
 /**
  * Rows of the tables from an independent float32 computation (NumPy) of transformers' formulas:

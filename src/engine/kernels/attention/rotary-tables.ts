@@ -1,5 +1,16 @@
 /** cos and sin by position as transformers computes them, with scaling. */
-import type { RopeScaling } from '../../model/rope-config.ts';
+
+/** How positions beyond the trained context are scaled. */
+export type RopeScaling =
+  | { readonly type: 'none' }
+  | { readonly type: 'linear'; readonly factor: number }
+  | {
+      readonly type: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalContext: number;
+    };
 
 const { fround } = Math;
 

@@ -1,7 +1,7 @@
 /** The precisions of the base: bytes, exactness, what fits. */
 import { clsx } from 'clsx';
 import { useId, useState } from 'react';
-import type { Precision } from '../../../engine/model/weight-storage.ts';
+import type { Precision, ModelSummary } from '../../../contract/models.ts';
 import {
   budgetBytes,
   readNeeds,
@@ -10,7 +10,6 @@ import {
 } from '../../../studio/runs/memory.ts';
 import { useModels } from '../../../studio/models/models.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
-import type { ModelSummary } from '../../../contract/models.ts';
 import { BudgetSelect } from '../../shared/controls/BudgetSelect.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';

@@ -1,7 +1,6 @@
 /** Everything that the worker says, in Chinese: errors by code, other sentences by their English form. */
 import type { StudioError } from '../../../errors.ts';
 import { ErrorFacts, type ErrorWords } from './error-facts.ts';
-import type { ErrorText } from './error-text.ts';
 import { fileErrors } from './error-words-files.ts';
 import { modelErrors } from './error-words-model.ts';
 import { resultErrors } from './error-words-results.ts';
@@ -11,7 +10,9 @@ import { schemaWords } from './error-words-schema.ts';
 
 export interface ChineseWords {
   /** Null where a code has no Chinese: an error of another version of the studio, say. */
-  readonly error: (error: StudioError) => ErrorText | null;
+  readonly error: (
+    error: StudioError,
+  ) => Readonly<Record<'message' | 'kept' | 'remedy', string>> | null;
   readonly phrase: (english: string) => string;
 }
 

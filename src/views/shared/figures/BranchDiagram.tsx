@@ -1,12 +1,7 @@
 /** The paper's picture of branches, drawn from a recipe: what each stage has, trains, drops and merges. */
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowRight } from 'lucide-react';
-import type {
-  Projection,
-  Recipe,
-  RecipeBranch,
-  RecipeStage,
-} from '../../../engine/training/recipe/recipe.ts';
+import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';
 import { branchFate, presentBranches, type BranchFate } from '../../../studio/runs/recipe-edit.ts';
 import { diagramText, sizeInWords, stageTitle } from './diagram-text.ts';
 import { formatNumber } from '../format.ts';

@@ -1,5 +1,5 @@
 /** Words of the diagram of branches in both languages. */
-import type { RecipeBranch } from '../../../engine/training/recipe/recipe.ts';
+import type { RecipeBranch } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import type { BranchFate } from '../../../studio/runs/recipe-edit.ts';
 

@@ -15,9 +15,16 @@ import {
 } from '../../shared/format.ts';
 import { precisionName } from '../../shared/precision-words.ts';
 import { Table } from '../../shared/Table.tsx';
-import type { Compared } from './CompareView.tsx';
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { compareText } from '../text-runs.ts';
 import { stateWords } from '../words.ts';
+
+/** A run with its curves. */
+export interface Compared {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+}
 
 type Figure = keyof ReturnType<typeof compareText>['figures'];
 

@@ -10,9 +10,8 @@ import {
   useComparison,
 } from '../../../studio/runs/comparison.ts';
 import { drawLine, type CurveName } from '../../../studio/runs/curves.ts';
-import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import { curvesOf, useRuns } from '../../../studio/runs/runs.ts';
-import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
+import type { ValidationPoint } from '../../../contract/runs.ts';
 import { CurvesCard } from '../../charts/CurvesCard.tsx';
 import { LineSample, OverlayChart, type OverlayLine } from '../../charts/OverlayChart.tsx';
 import { stageBands } from '../../charts/plot.ts';
@@ -23,7 +22,7 @@ import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber } from '../../shared/format.ts';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { Table } from '../../shared/Table.tsx';
-import { CompareFigures } from './CompareFigures.tsx';
+import { CompareFigures, type Compared } from './CompareFigures.tsx';
 import { differenceInWords, pathInWords, valueInWords } from '../recipe/difference-words.ts';
 import { compareText, runsText } from '../text-runs.ts';
 import styles from './CompareView.module.css';
@@ -33,11 +32,6 @@ import differenceStyles from '../difference.module.css';
 
 /** Most points of a drawn line. */
 const maxPoints = 400;
-
-export interface Compared {
-  readonly run: RunSummary;
-  readonly source: LiveCurves;
-}
 
 export function CompareView() {
   const t = compareText();

@@ -1,6 +1,6 @@
 /** A branch's fields. */
 import { Trash2 } from 'lucide-react';
-import type { Projection, Recipe, RecipeBranch } from '../../../engine/training/recipe/recipe.ts';
+import type { Projection, Recipe, RecipeBranch } from '../../../contract/recipe.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { readPath, withBranchName, withoutBranch } from '../../../studio/runs/recipe-edit.ts';
 import { errorMessage } from '../../shared/faults/error-text.ts';

@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Recipe, RecipeBranch, RecipeStage } from '../../../engine/training/recipe/recipe.ts';
+import type { Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import {
   branchFate,

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { ablationOf } from '../../../engine/training/recipe/ablations.ts';
 import { quickRecipe } from '../../../engine/training/recipe/presets.ts';
 import { recipeDifference } from '../../../engine/training/recipe/recipe-difference.ts';
-import type { Recipe } from '../../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import { useLanguage } from '../../../studio/language.ts';
 import { differencesInWords } from './difference-words.ts';
 

@@ -1,5 +1,5 @@
 /** How two recipes differ, in words of both languages. */
-import type { Difference, Fate } from '../../../engine/training/recipe/recipe-difference.ts';
+import type { Difference, Fate } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { branchTitle } from '../../shared/Tag.tsx';

@@ -1,5 +1,5 @@
 /** Words of the proposal that makes a run fit, in both languages. */
-import type { Recipe } from '../../../engine/training/recipe/recipe.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
 
 type Recomputing = Recipe['checkpointing'];

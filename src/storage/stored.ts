@@ -1,0 +1,107 @@
+/** Records as the database and run folders hold them. */
+import type { DataSetSummary } from '../contract/data.ts';
+import type { GrowthPoint, PairEvaluation, RoutingCounts } from '../contract/experts.ts';
+import type { HubFile, ModelOrigin } from '../contract/hub.ts';
+import type { ModelSummary } from '../contract/models.ts';
+import type {
+  BestStep,
+  RunSamples,
+  RunSummary,
+  Snapshot,
+  StepMetrics,
+  ValidationPoint,
+} from '../contract/runs.ts';
+import type { EvaluationItem } from '../engine/evaluation/items.ts';
+import type { ErrorDescription } from '../errors.ts';
+import type { StoredFile } from './files/file-store.ts';
+
+export interface StoredDataSet {
+  readonly summary: DataSetSummary;
+}
+
+export interface StoredModel {
+  readonly summary: ModelSummary;
+  /** Path inside the model's folder → the stored file. Empty for built-in models. */
+  readonly files: readonly { readonly name: string; readonly file: StoredFile }[];
+}
+
+/** A download as it is kept: it lies in the folder of the model that it is to become. */
+export interface StoredDownload {
+  /** Also the model's, once everything is there. */
+  readonly id: string;
+  readonly origin: ModelOrigin;
+  readonly licence: string;
+  readonly createdAt: number;
+  readonly files: readonly {
+    readonly file: HubFile;
+    /** Path inside the model's folder. */
+    readonly name: string;
+    readonly etag: string | null;
+    /** Set once it is whole and what the hub states. */
+    readonly stored: StoredFile | null;
+  }[];
+  /** Why it stopped; null while it goes on or was paused. */
+  readonly error: Required<ErrorDescription> | null;
+}
+
+export interface StoredCheckpoint {
+  readonly file: StoredFile;
+  readonly stage: number;
+  /** Optimiser steps of that stage already taken. */
+  readonly step: number;
+}
+
+export interface StoredRun {
+  readonly summary: RunSummary;
+  /** Tasks that routing is counted by; fixed at the start. */
+  readonly tasks: readonly string[];
+  /** SHA-256 over records, model and template, so that a resumed run sees what the first one saw. */
+  readonly fingerprint: string;
+  readonly checkpoint: StoredCheckpoint | null;
+  /** Branch parameters at the end of each finished stage. */
+  readonly stages: readonly StoredFile[];
+  /** Branch parameters at the best step of stages, as far as one was looked for. */
+  readonly best?: readonly StoredBest[];
+}
+
+/** The branches that gave the lowest validation loss of a stage. */
+export interface StoredBest extends BestStep {
+  readonly file: StoredFile;
+  readonly snapshot: Snapshot;
+}
+
+export interface StoredStep {
+  readonly metrics: StepMetrics;
+  /** Data set (index into the run's list) and row of every record of the step, in pairs. */
+  readonly rows: Uint32Array;
+}
+
+export type StoredValidation = ValidationPoint;
+
+export interface StoredRouting {
+  readonly experts: number;
+  readonly active: number;
+  readonly counts: readonly RoutingCounts[];
+}
+
+/** The prompts of a run with every set of answers to them, in the order of training. */
+export type StoredSamples = RunSamples;
+
+export interface StoredGrowth {
+  readonly point: GrowthPoint;
+  /** Choices counted from the beginning of the stage to this point. */
+  readonly routing: readonly RoutingCounts[];
+}
+
+/** The items too, so that it can be taken up without their files. */
+export interface StoredPairEvaluation {
+  readonly evaluation: PairEvaluation;
+  readonly items: readonly EvaluationItem[];
+}
+
+/** Questions of one or more evaluations, under the SHA-256 of them. */
+export interface StoredItems {
+  readonly items: readonly EvaluationItem[];
+}
+
+export type AnswerKey = [evaluationId: string, place: number];

@@ -1,0 +1,23 @@
+/** Where an answer stands in what a chat template makes of a conversation. */
+import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
+import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
+
+/** One answer in the text, in UTF-16 offsets. */
+export interface AnswerPlace {
+  readonly begin: number;
+  /** End of the answer's own text. */
+  readonly contentEnd: number;
+  /** End of what the template writes behind it. */
+  readonly end: number;
+  /** What the template's prompt for the answer has at its end that does not stand before the answer; else ''. */
+  readonly unseenPrompt: string;
+}
+
+/** A conversation as a template renders it. */
+export interface Rendering {
+  readonly tokenizer: TextTokenizer;
+  readonly template: ChatTemplate;
+  readonly messages: readonly ChatMessage[];
+  /** The whole conversation as the template renders it. */
+  readonly text: string;
+}
