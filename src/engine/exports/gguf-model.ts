@@ -7,6 +7,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { StudioError } from '../../errors.ts';
 import { configKeys } from '../../formats/gguf/gguf-keys.ts';
 import type { ConfigField } from '../../formats/gguf/gguf-keys.ts';
+import { llama3Divisors } from '../../formats/gguf/gguf-rope.ts';
 import { ggufTensorName, hasPairedRows } from '../../formats/gguf/gguf-names.ts';
 import type {
   GgufEntry,
@@ -62,22 +63,12 @@ function pairRows(values: Float32Array, headSize: number, columns: number): Floa
   return out;
 }
 
-/**
- * What Llama 3's rope scaling divides each frequency by: 1 for short waves, `factor` for long ones, and in
- * between the harmonic blend by how often a wave fits the original context.
- */
+/** What Llama 3's rope scaling divides each frequency by. */
 function ropeFactors(config: ModelConfig): Float32Array | null {
-  const { ropeScaling: scaling, headSize, ropeTheta } = config;
+  const { ropeScaling: scaling, headSize, ropeTheta: theta } = config;
   if (scaling.type !== 'llama3') return null;
   const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalContext } = scaling;
-  return Float32Array.from({ length: headSize / 2 }, (_, i) => {
-    const wave = 2 * Math.PI * ropeTheta ** ((2 * i) / headSize);
-    const turns = originalContext / wave;
-    if (turns > high) return 1;
-    if (turns < low) return factor;
-    const smooth = (turns - low) / (high - low);
-    return 1 / ((1 - smooth) / factor + smooth);
-  });
+  return llama3Divisors({ theta, headSize }, { factor, low, high, original: originalContext });
 }
 
 /** A model laid out as a GGUF file: everything but the tokenizer's metadata. */

@@ -2,7 +2,7 @@
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
-import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
+import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { cachedAttention } from '../kernels/attention/cached-attention.ts';
 import {
   cacheAppend,
@@ -10,7 +10,6 @@ import {
   canCacheHalf,
   type CacheFormat,
 } from '../kernels/attention/key-value-cache.ts';
-import { rmsNormForward } from '../kernels/norm/norm.ts';
 import {
   advance,
   sampleToken,
@@ -21,7 +20,7 @@ import type { AttentionStrategy } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters, PassContext } from '../model/context.ts';
 import { runBlocks } from '../model/decoder.ts';
-import { frozenForward } from '../model/frozen-matrix.ts';
+import { recordLogits } from '../model/head.ts';
 import { buffersOf } from '../model/inputs.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
@@ -94,14 +93,7 @@ export function planDecoding(options: DecodeOptions): DecodePlan {
 
   const decodeRecorder = new PlanRecorder('decode', traits);
   const hidden = cachedForward(decodeRecorder, options, decodeInputs, slots, caches);
-  const normed = decodeRecorder.scratch('normed', hidden.shape);
-  rmsNormForward(decodeRecorder, {
-    x: hidden,
-    weight: weights.finalNorm,
-    epsilon: config.rmsEpsilon,
-    y: normed,
-  });
-  frozenForward(decodeRecorder, weights.head, { x: asMatrix(normed), y: asMatrix(logits) });
+  recordLogits(decodeRecorder, { config, weights, hidden, logits });
   sampleToken(decodeRecorder, { logits, history, lengths, settings, tokens });
   const { ids, positions } = decodeInputs;
   advance(decodeRecorder, { tokens, stop, limits, history, lengths, positions, ids });

@@ -2,13 +2,12 @@
 import type { Gpu } from '../gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
-import { asMatrix, persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
-import { rmsNormForward } from '../kernels/norm/norm.ts';
+import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { stepStateLength } from '../kernels/random.ts';
 import { withForcedExperts } from '../kernels/adapters/router.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Adapters } from '../model/context.ts';
-import { frozenForward } from '../model/frozen-matrix.ts';
+import { recordLogits } from '../model/head.ts';
 import {
   buffersOf,
   packedInputTensors,
@@ -117,18 +116,8 @@ export class Scorer {
       },
     });
     if (this.#logits) {
-      const normed = recorder.scratch('normed', hidden.shape);
-      rmsNormForward(recorder, {
-        x: hidden,
-        weight: weights.finalNorm,
-        epsilon: config.rmsEpsilon,
-        y: normed,
-      });
-      frozenForward(recorder, weights.head, {
-        x: asMatrix(normed),
-        y: asMatrix(this.#logits),
-        family: 'loss',
-      });
+      const logits = this.#logits;
+      recordLogits(recorder, { config, weights, hidden, logits, family: 'loss' });
     }
     this.#spec = recorder.finish();
     this.#pool = new ScratchPool([this.#spec]);

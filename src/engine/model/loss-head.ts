@@ -3,9 +3,10 @@ import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { crossEntropy } from '../kernels/loss/cross-entropy.ts';
 import { gatherRows, scatterRows } from '../kernels/embedding/embedding.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
+import { rmsNormBackward } from '../kernels/norm/norm.ts';
 import type { ModelConfig } from './config.ts';
-import { frozenBackward, frozenForward } from './frozen-matrix.ts';
+import { frozenBackward } from './frozen-matrix.ts';
+import { recordLogits } from './head.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Rows whose logits exist at once, for a vocabulary: a multiple of 64, about 32 MB of logits. */
@@ -55,14 +56,8 @@ export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | nul
       const rows = viewTensor(targets.rows, first, [count]);
       const gathered = recorder.scratch('target rows', shape);
       gatherRows(recorder, { x: hidden, rows, y: gathered });
-      const normed = recorder.scratch('normed target rows', shape);
-      rmsNormForward(recorder, { x: gathered, ...norm, y: normed });
       const logits = recorder.scratch('logits', [count, config.vocabularySize]);
-      frozenForward(recorder, weights.head, {
-        x: asMatrix(normed),
-        y: asMatrix(logits),
-        family: 'loss',
-      });
+      recordLogits(recorder, { config, weights, hidden: gathered, logits, family: 'loss' });
       crossEntropy(recorder, {
         logits,
         targets: viewTensor(targets.ids, first, [count]),

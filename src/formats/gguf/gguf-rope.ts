@@ -69,6 +69,14 @@ function divisorOf(turns: number, { factor, low, high, original }: Llama3Scaling
   return 1 / ((1 - smooth) / factor + smooth);
 }
 
+/** What the scaling divides each frequency by, which is what a file stores: [headSize / 2]. */
+export function llama3Divisors(
+  { theta, headSize }: { readonly theta: number; readonly headSize: number },
+  scaling: Llama3Scaling,
+): Float32Array {
+  return Float32Array.from(turnsPerPosition(theta, headSize), (turns) => divisorOf(turns, scaling));
+}
+
 /**
  * The scaling behind stored divisors, or null where there is none. Published models all have low 1, high 4
  * and original 8192. Otherwise the blended frequencies tell: their `smooth` is linear in the turns per

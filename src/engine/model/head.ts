@@ -1,0 +1,31 @@
+/** From the last block to logits: the final norm and the head. */
+import type { KernelFamily } from '../gpu/kernel.ts';
+import type { PlanRecorder } from '../gpu/recorder.ts';
+import { asMatrix, type Tensor } from '../gpu/tensor.ts';
+import { rmsNormForward } from '../kernels/norm/norm.ts';
+import type { ModelConfig } from './config.ts';
+import { frozenForward } from './frozen-matrix.ts';
+import type { ModelWeights } from './weights.ts';
+
+/** Writes the logits of rows of the last block's output: `hidden` [N, hidden size], `logits` [N, vocabulary]. */
+export function recordLogits(
+  recorder: PlanRecorder,
+  args: {
+    readonly config: ModelConfig;
+    readonly weights: ModelWeights;
+    readonly hidden: Tensor;
+    readonly logits: Tensor;
+    /** What the product counts as in reports. */
+    readonly family?: KernelFamily;
+  },
+): void {
+  const { config, weights, hidden, logits, ...rest } = args;
+  const normed = recorder.scratch('normed', hidden.shape);
+  rmsNormForward(recorder, {
+    x: hidden,
+    weight: weights.finalNorm,
+    epsilon: config.rmsEpsilon,
+    y: normed,
+  });
+  frozenForward(recorder, weights.head, { x: asMatrix(normed), y: asMatrix(logits), ...rest });
+}
