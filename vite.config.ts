@@ -9,7 +9,7 @@ const FIRST = ['/src/main.tsx', '/src/views/data/DataPage.tsx'];
 
 /**
  * A class of a style module as the page has it: `Rail-step` for `.step` of Rail.module.css. Such names pack as well
- * as words do, random ones do not: no two modules may have one name.
+ * as words do, random ones do not. No two modules may have one name (scripts/check-styles.mjs).
  */
 function className(local: string, file: string): string {
   return `${basename(file, '.module.css')}-${local}`;

@@ -24,6 +24,7 @@ export const staticChecks = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
   { name: 'text', command: ['scripts/check-text.mjs'] },
   { name: 'words', command: ['scripts/check-words.mjs'] },
+  { name: 'styles', command: ['scripts/check-styles.mjs'] },
   { name: 'tree', command: ['scripts/tree.mjs', '--check'] },
 ];
 

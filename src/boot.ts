@@ -1,5 +1,7 @@
 import './no-eval.ts';
 import './trusted-types.ts';
+// First of all styles: it says which layer gives way to which.
+import './views/shared/tokens.css';
 import { startWorker } from './worker/start.ts';
 
 /**

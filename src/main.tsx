@@ -5,7 +5,6 @@ import { followLanguage } from './studio/language.ts';
 import { loadStudio } from './studio/load.ts';
 import { followTheme } from './studio/theme.ts';
 import { App } from './views/app/App.tsx';
-import './views/shared/tokens.css';
 
 followTheme();
 followLanguage();

@@ -21,7 +21,7 @@ describe('csv', () => {
     const cells = ['=1+1', '+1', '-1', '@x', '\t=1', '=HYPERLINK("x","y")'];
     cells.push(';=1', ' =1', '\n=1', '＝1', '＋1', '－1', '＠x', '\u200b=1', ', ;@x');
     expect(writeCsv(['a'], [[cells[0]], [-1.5], [NaN], [1e-7]])).toBe(
-      "a\r\n'=1+1\r\n-1.5\r\nNaN\r\n1e-7\r\n",
+      'a\r\n"\'=1+1"\r\n-1.5\r\nNaN\r\n1e-7\r\n',
     );
     for (const cell of cells) {
       const { data } = Papa.parse<string[]>(writeCsv(['a'], [[cell]]));

@@ -3,6 +3,7 @@ import { asStudioError, type StudioError } from '../../errors.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { shellText } from './text.tsx';
+import cardStyles from '../shared/Card.module.css';
 
 interface PageFaultState {
   readonly error: StudioError | null;
@@ -20,7 +21,7 @@ export class PageFault extends Component<{ readonly children: ReactNode }, PageF
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <div className="ui-page">
+      <div className={cardStyles.page}>
         <ErrorNotice
           error={error}
           actions={

@@ -6,6 +6,7 @@ import { judgePath, steps } from './steps.ts';
 import { shellText } from './text.tsx';
 import { useMarks } from './use-marks.ts';
 import styles from './Rail.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** Never translated. */
 const brand = { name: 'MedCare', product: 'Studio' }; // words: names
@@ -39,7 +40,7 @@ export function Rail() {
                 <Icon size={18} aria-hidden className={styles.icon} />
                 <span className={styles.name}>{t.names[path]}</span>
                 <span className={styles.mark} data-mark={mark} title={t.marks[mark]}>
-                  <span className="ui-hidden">({t.marks[mark]})</span>
+                  <span className={textStyles.hidden}>({t.marks[mark]})</span>
                 </span>
               </Link>
             </li>

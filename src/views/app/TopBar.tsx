@@ -8,13 +8,14 @@ import { useRuns } from '../../studio/runs/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
 import { useTour } from '../../studio/tour.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { IconButton } from '../shared/controls/Button.tsx';
+import { IconButton, buttonLook } from '../shared/controls/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
 import { barText } from './text.tsx';
 import styles from './TopBar.module.css';
+import buttonStyles from '../shared/controls/Button.module.css';
 
 /** Model, data, run, device and memory in one line. */
 export function TopBar() {
@@ -130,10 +131,7 @@ function SettingsLink() {
   return (
     <Link
       href={settingsPath}
-      className={clsx(
-        styles.settings,
-        'ui-button ui-button--ghost ui-button--icon ui-button--small',
-      )}
+      className={clsx(styles.settings, buttonLook('ghost', 'small'), buttonStyles.buttonIcon)}
       aria-label={barText().settings}
       aria-current={location === settingsPath ? 'page' : undefined}
     >

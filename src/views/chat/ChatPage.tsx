@@ -95,8 +95,9 @@ export default function ChatPage() {
               <AsideNotice key={model.id} model={model} link />
             ))}
             {turns.length === 0 ? (
-              <Card className={styles.chatEmpty}>
+              <Card>
                 <EmptyState
+                  className={styles.empty}
                   icon={<MessagesSquare size={28} aria-hidden />}
                   title={t.nothingSaid}
                   actions={t.examples.map((example) => (

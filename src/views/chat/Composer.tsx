@@ -6,6 +6,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
 import { chatText } from './text.ts';
 import styles from './Composer.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 export interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -45,7 +46,7 @@ export function Composer({
     >
       <textarea
         ref={field}
-        className={clsx(styles.text, 'ui-input')}
+        className={clsx(styles.text, inputStyles.input)}
         aria-label={t.promptLabel}
         placeholder={both ? t.placeholderBoth : t.placeholder}
         rows={2}

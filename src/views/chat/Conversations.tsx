@@ -15,6 +15,7 @@ import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
 import styles from './Conversations.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 /** Saves one as text for people, or with all figures. */
 function saveConversation(conversation: Conversation, as: 'md' | 'json'): void {
@@ -50,7 +51,7 @@ export function Conversations() {
       {any ? (
         <input
           type="search"
-          className="ui-input"
+          className={inputStyles.input}
           aria-label={t.search}
           placeholder={t.searchHint}
           value={search}
@@ -106,7 +107,7 @@ function ConversationRow({
           }}
         >
           <input
-            className="ui-input"
+            className={inputStyles.input}
             aria-label={t.newTitle}
             value={title}
             maxLength={200}

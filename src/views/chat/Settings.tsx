@@ -9,6 +9,7 @@ import { NumberField, TextField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chatText } from './text.ts';
 import styles from './Settings.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 export function Settings() {
   const t = chatText();
@@ -167,7 +168,7 @@ function Presets() {
         }}
       >
         <input
-          className="ui-input"
+          className={inputStyles.input}
           aria-label={t.presetName}
           placeholder={t.presetName}
           maxLength={60}

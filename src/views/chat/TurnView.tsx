@@ -1,4 +1,5 @@
 /** One prompt with the answers of both sides; the prompt can be changed and asked anew. */
+import { clsx } from 'clsx';
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { sides, type Turn } from '../../studio/chat/chat-document.ts';
@@ -9,6 +10,7 @@ import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
 import { chatText } from './text.ts';
 import styles from './TurnView.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 export interface TurnViewProps {
   readonly turn: Turn;
@@ -66,7 +68,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
           }}
         >
           <textarea
-            className="ui-input ui-input--area"
+            className={clsx(inputStyles.input, inputStyles.area)}
             aria-label={t.editedPrompt}
             rows={3}
             value={draft}

@@ -4,7 +4,7 @@ import { toast } from 'sonner';
 import { Link } from 'wouter';
 import { selectedSet, trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { filesOfPicker, recordFiles } from '../../studio/data/drop.ts';
-import { Button } from '../shared/controls/Button.tsx';
+import { Button, buttonLook } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
@@ -34,7 +34,7 @@ export default function DataPage() {
           <>
             <PickFiles />
             <PickFolder />
-            <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
+            <Link href="/train" className={buttonLook('primary')}>
               {t.toTraining} <ArrowRight size={16} aria-hidden />
             </Link>
           </>

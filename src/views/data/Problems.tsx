@@ -223,14 +223,14 @@ async function problemsCsv(
   onProgress: (done: number) => void,
 ): Promise<Blob> {
   const header = ['file', 'line', 'column', 'code', 'reason', 'kept'];
-  const parts: Blob[] = [csvFile([header])];
+  const parts: Blob[] = [await csvFile([header])];
   for (let from = 0; from < problems + notes; from += savedAtOnce) {
     const some = await readProblems(id, from, savedAtOnce);
     const rows = some.map((problem) => {
       const { file, line, column, code, kept = false } = problem;
       return [file, line, column, code, problemReason(problem), kept ? 'yes' : 'no'];
     });
-    parts.push(csvRows(rows));
+    parts.push(await csvRows(rows));
     onProgress(from + some.length);
   }
   return new Blob(parts, { type: 'text/csv' });

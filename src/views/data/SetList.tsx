@@ -85,7 +85,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
     { key: 'bytes', header: t.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'remove',
-      header: <span className="ui-hidden">{t.remove}</span>,
+      header: <span className={textStyles.hidden}>{t.remove}</span>,
       width: '44px',
       cell: (set) => (
         <IconButton

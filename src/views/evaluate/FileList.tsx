@@ -14,6 +14,7 @@ import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
 import styles from './FileList.module.css';
 import textStyles from '../shared/text.module.css';
+import layoutStyles from '../shared/layout.module.css';
 
 /** Evaluation files: those that come along, and one's own. */
 export function FileList() {
@@ -48,7 +49,7 @@ export function FileList() {
           </li>
         ))}
       </ul>
-      <div className="ui-actions">
+      <div className={layoutStyles.actions}>
         <Button
           size="small"
           onClick={() => {

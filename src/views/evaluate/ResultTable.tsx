@@ -212,7 +212,7 @@ function Score({
     <span className={figuresStyles.score} title={items === null ? undefined : t.items(items)}>
       <span className={best ? figuresStyles.best : undefined}>
         {formatScore(figure.value, metric)}
-        {best && <span className="ui-hidden"> {t.best}</span>}
+        {best && <span className={textStyles.hidden}> {t.best}</span>}
       </span>
       {interval !== null && <span className={figuresStyles.form}>{interval}</span>}
       {formatAdherence !== null && (

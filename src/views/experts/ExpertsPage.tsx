@@ -13,7 +13,7 @@ import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RoutingReport } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { IconButton } from '../shared/controls/Button.tsx';
+import { IconButton, buttonLook } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
@@ -74,7 +74,7 @@ export default function ExpertsPage() {
             icon={<Grid3x3 size={28} aria-hidden />}
             title={t.noRun}
             actions={
-              <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
+              <Link href="/train" className={buttonLook('primary')}>
                 {t.toTraining}
               </Link>
             }

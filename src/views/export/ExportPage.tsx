@@ -1,4 +1,5 @@
 /** Step 7: take the result along, or bring a run from elsewhere. */
+import { buttonLook } from '../shared/controls/Button.tsx';
 import { Link } from 'wouter';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
@@ -28,7 +29,7 @@ export default function ExportPage() {
           <EmptyState
             title={t.nothingYet}
             actions={
-              <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
+              <Link href="/train" className={buttonLook('primary')}>
                 {t.goToTraining}
               </Link>
             }

@@ -8,6 +8,7 @@ import { SelectField } from '../shared/controls/Select.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { judgeText } from './text.ts';
 import judgeStyles from './judge.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 export function EndpointCard() {
   const t = judgeText();
@@ -35,7 +36,7 @@ export function EndpointCard() {
           {(control) => (
             <input
               {...control}
-              className="ui-input"
+              className={inputStyles.input}
               type="password"
               autoComplete="off"
               value={judge.key}

@@ -1,4 +1,5 @@
 /** The way from evaluation to the judge, with a sentence on what it is and that it is off. */
+import { buttonLook } from '../shared/controls/Button.tsx';
 import { Scale } from 'lucide-react';
 import { Link } from 'wouter';
 import { Card } from '../shared/Card.tsx';
@@ -11,7 +12,7 @@ export function JudgeLink() {
     <Card title={t.title} aside={t.offAtFirst}>
       <div className={judgeStyles.act}>
         <span className={judgeStyles.note}>{t.lead}</span>
-        <Link href="/judge" className="ui-button ui-button--secondary ui-button--normal">
+        <Link href="/judge" className={buttonLook('secondary')}>
           <Scale size={16} aria-hidden />
           <span>{t.goTo}</span>
         </Link>

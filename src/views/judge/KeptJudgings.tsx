@@ -7,6 +7,7 @@ import { Card } from '../shared/Card.tsx';
 import { formatTime } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
 import { judgeText } from './text.ts';
+import textStyles from '../shared/text.module.css';
 
 function counts(judging: Judging): { readonly done: number; readonly all: number } {
   const all = judging.candidates.reduce(
@@ -66,7 +67,7 @@ export function KeptJudgings() {
           { key: 'time', header: t.time, cell: ({ createdAt }) => formatTime(createdAt) },
           {
             key: 'remove',
-            header: <span className="ui-hidden">{t.removeHead}</span>,
+            header: <span className={textStyles.hidden}>{t.removeHead}</span>,
             align: 'end',
             cell: ({ id, source }) => (
               <IconButton

@@ -8,6 +8,7 @@ import { HubPanel } from './hub/HubPanel.tsx';
 import { addText } from './text.ts';
 import styles from './AddModel.module.css';
 import textStyles from '../shared/text.module.css';
+import layoutStyles from '../shared/layout.module.css';
 
 /** The two ways in: files of this computer, and a hub. */
 export function AddModel() {
@@ -31,7 +32,7 @@ function LocalPanel() {
         {importing === null ? (
           <>
             <p>{t.drop}</p>
-            <div className="ui-actions">
+            <div className={layoutStyles.actions}>
               <PickFolder />
               <PickGguf />
             </div>

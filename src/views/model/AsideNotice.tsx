@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import { StudioError } from '../../errors.ts';
 import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';
-import { Button } from '../shared/controls/Button.tsx';
+import { Button, buttonLook } from '../shared/controls/Button.tsx';
 import { errorText } from '../shared/faults/error-text.ts';
 import { useShownInPlace } from '../shared/faults/faults-in-place.ts';
 import { Notice } from '../shared/Notice.tsx';
@@ -32,7 +32,7 @@ export function AsideNotice({ model, link = false }: AsideNoticeProps) {
             {t.tryAgain}
           </Button>
           {link && (
-            <Link href="/model" className="ui-button ui-button--secondary ui-button--small">
+            <Link href="/model" className={buttonLook('secondary', 'small')}>
               {t.toModels}
             </Link>
           )}

@@ -17,6 +17,7 @@ import { asksForTemplate, TemplateButtons } from './TemplateButtons.tsx';
 import { planText } from './text.ts';
 import styles from './MemoryPlan.module.css';
 import textStyles from '../shared/text.module.css';
+import tableStyles from '../shared/Table.module.css';
 
 type Role = keyof MemoryReport['stages'][number]['bytes'];
 
@@ -120,7 +121,7 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
             <tr>
               <th scope="row">{t.total}</th>
               {plan.stages.map(({ name, total }) => (
-                <td key={name} className="ui-end">
+                <td key={name} className={tableStyles.end}>
                   {formatBytes(total)}
                 </td>
               ))}

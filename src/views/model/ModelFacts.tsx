@@ -48,6 +48,7 @@ export function ModelFacts({ model }: { readonly model: ModelSummary }) {
           </Notice>
         )}
         <SelectField
+          className={styles.template}
           label={t.template}
           help={t.templateHelp}
           value={model.template}

@@ -1,3 +1,4 @@
+import { buttonLook } from '../shared/controls/Button.tsx';
 import { ArrowRight } from 'lucide-react';
 import { Link } from 'wouter';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
@@ -26,7 +27,7 @@ export default function ModelPage() {
       lead={t.lead}
       actions={
         model && (
-          <Link href="/train" className="ui-button ui-button--primary ui-button--normal">
+          <Link href="/train" className={buttonLook('primary')}>
             {t.next} <ArrowRight size={16} aria-hidden />
           </Link>
         )

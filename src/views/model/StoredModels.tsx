@@ -103,7 +103,7 @@ export function StoredModels() {
     },
     {
       key: 'remove',
-      header: <span className="ui-hidden">{t.columns.delete}</span>,
+      header: <span className={textStyles.hidden}>{t.columns.delete}</span>,
       width: '44px',
       cell: (row) => (
         <IconButton

@@ -14,6 +14,7 @@ import { gigabytesPerSecond, orderedFamilies, shades, shortTime, type Family } f
 import { profileText } from './text-profile.ts';
 import styles from './ProfileResult.module.css';
 import textStyles from '../shared/text.module.css';
+import tableStyles from '../shared/Table.module.css';
 
 type Dispatch = ProfileReport['dispatches'][number];
 
@@ -194,11 +195,11 @@ function Families({ report }: { readonly report: ProfileReport }) {
       footer={footer.map(({ name, time, dispatches, bytes }) => (
         <tr key={name}>
           <th scope="row">{name}</th>
-          <td className="ui-end">{shortTime(time)}</td>
-          <td className="ui-end">{formatPercent(time / milliseconds, 1)}</td>
-          <td className="ui-end">{formatInteger(dispatches)}</td>
-          <td className="ui-end">{formatBytes(bytes)}</td>
-          <td className="ui-end">{rate(bytes, time)}</td>
+          <td className={tableStyles.end}>{shortTime(time)}</td>
+          <td className={tableStyles.end}>{formatPercent(time / milliseconds, 1)}</td>
+          <td className={tableStyles.end}>{formatInteger(dispatches)}</td>
+          <td className={tableStyles.end}>{formatBytes(bytes)}</td>
+          <td className={tableStyles.end}>{rate(bytes, time)}</td>
         </tr>
       ))}
     />

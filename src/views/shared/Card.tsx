@@ -2,7 +2,8 @@
 import { clsx } from 'clsx';
 import { useId, type ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
-import './layout.css';
+import styles from './Card.module.css';
+import layoutStyles from './layout.module.css';
 
 export interface PageProps {
   readonly title: string;
@@ -15,13 +16,13 @@ export interface PageProps {
 /** The frame of every page: heading, one sentence, the page's main acts, then its cards. */
 export function Page({ title, lead, actions, children }: PageProps) {
   return (
-    <div className="ui-page">
-      <header className="ui-page__head">
-        <div className="ui-page__title">
+    <div className={styles.page}>
+      <header className={styles.pageHead}>
+        <div className={styles.pageTitle}>
           <h1>{title}</h1>
           {lead !== undefined && <p>{lead}</p>}
         </div>
-        {actions !== undefined && <div className="ui-actions">{actions}</div>}
+        {actions !== undefined && <div className={layoutStyles.actions}>{actions}</div>}
       </header>
       {children}
     </div>
@@ -43,17 +44,19 @@ export function Card({ title, aside, actions, flush = false, className, children
   const id = useId();
   return (
     <section
-      className={clsx('ui-card', flush && 'ui-card--flush', className)}
+      className={clsx(styles.card, flush && styles.cardFlush, className)}
       aria-labelledby={title === undefined ? undefined : id}
     >
       {title !== undefined && (
-        <header className="ui-card__head">
+        <header className={styles.cardHead}>
           <h2 id={id}>{seen(title)}</h2>
-          {aside !== undefined && <span className="ui-card__aside">{seen(aside)}</span>}
-          {actions !== undefined && <div className="ui-actions">{actions}</div>}
+          {aside !== undefined && <span className={styles.cardAside}>{seen(aside)}</span>}
+          {actions !== undefined && (
+            <div className={clsx(layoutStyles.actions, styles.cardActs)}>{actions}</div>
+          )}
         </header>
       )}
-      {children !== undefined && <div className="ui-card__body">{children}</div>}
+      {children !== undefined && <div className={styles.cardBody}>{children}</div>}
     </section>
   );
 }
@@ -65,7 +68,7 @@ export function Facts({
   readonly items: readonly { readonly name: string; readonly value: ReactNode }[];
 }) {
   return (
-    <dl className="ui-facts">
+    <dl className={styles.facts}>
       {items.map(({ name, value }) => (
         <div key={name}>
           <dt>{name}</dt>

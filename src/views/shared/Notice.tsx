@@ -8,7 +8,8 @@ import { errorText } from './faults/error-text.ts';
 import { faultKey, isSameFault, useFaultsInPlace } from './faults/faults-in-place.ts';
 import { seen, seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';
-import './layout.css';
+import styles from './Notice.module.css';
+import layoutStyles from './layout.module.css';
 
 export interface NoticeProps {
   readonly tone: 'info' | 'good' | 'warning' | 'error';
@@ -33,14 +34,17 @@ export function Notice({
   const Icon = icons[tone];
   return (
     <div
-      className={clsx('ui-notice', `ui-notice--${tone}`, compact && 'ui-notice--compact')}
+      className={clsx(styles.notice, compact && styles.noticeCompact)}
+      data-tone={tone}
       role={tone === 'error' ? 'alert' : 'status'}
     >
-      <Icon size={18} aria-hidden className="ui-notice__icon" />
-      <div className="ui-notice__text">
+      <Icon size={18} aria-hidden className={styles.noticeIcon} />
+      <div className={styles.noticeText}>
         <strong>{seen(title)}</strong>
         {seen(children)}
-        {actions !== undefined && <div className="ui-actions">{actions}</div>}
+        {actions !== undefined && (
+          <div className={clsx(layoutStyles.actions, styles.noticeActs)}>{actions}</div>
+        )}
       </div>
       {onDismiss && (
         <IconButton
@@ -78,7 +82,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
   };
   return (
     <Notice tone="error" title={message} {...rest} {...(onDismiss && { onDismiss: dismiss })}>
-      <dl className="ui-error-lines">
+      <dl className={styles.errorLines}>
         {kept !== '' && (
           <div>
             <dt>{t.kept}</dt>
@@ -90,7 +94,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
           <dd>{remedy}</dd>
         </div>
       </dl>
-      <details className="ui-error-details">
+      <details className={styles.errorDetails}>
         <summary>{t.details}</summary>
         <dl>
           <div>
@@ -118,7 +122,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
 /** Where a model speaks. */
 export function NotClinical() {
   return (
-    <p className="ui-not-clinical">
+    <p className={styles.notClinical}>
       <TriangleAlert size={14} aria-hidden /> {sharedText().notClinical}
     </p>
   );

@@ -1,10 +1,11 @@
 /** Progress, known or unknown. */
+import { clsx } from 'clsx';
 import { Progress as Bar } from 'radix-ui';
 import { Button } from './controls/Button.tsx';
 import { formatPercent } from './format.ts';
 import { seenControls } from './seen-controls.ts';
 import { sharedText } from './text.ts';
-import './layout.css';
+import styles from './Progress.module.css';
 
 export interface ProgressProps {
   readonly label: string;
@@ -26,11 +27,11 @@ export function Progress({
   const t = sharedText();
   const shown = fraction === null ? null : Math.max(0, Math.min(1, fraction));
   return (
-    <div className="ui-progress">
-      <div className="ui-progress__head">
-        <span className="ui-progress__label">{seenControls(label)}</span>
-        <span className="ui-progress__note">{cancelling ? t.cancelling : note}</span>
-        <span className="ui-progress__percent">{shown === null ? '' : formatPercent(shown)}</span>
+    <div className={styles.progress}>
+      <div className={styles.head}>
+        <span className={styles.label}>{seenControls(label)}</span>
+        <span className={styles.note}>{cancelling ? t.cancelling : note}</span>
+        <span className={styles.percent}>{shown === null ? '' : formatPercent(shown)}</span>
         {onCancel && (
           <Button size="small" onClick={onCancel} busy={cancelling}>
             {t.cancel}
@@ -38,14 +39,12 @@ export function Progress({
         )}
       </div>
       <Bar.Root
-        className="ui-progress__track"
+        className={styles.track}
         value={shown === null ? null : shown * 100}
         aria-label={label}
       >
         <Bar.Indicator
-          className={
-            shown === null ? 'ui-progress__bar ui-progress__bar--moving' : 'ui-progress__bar'
-          }
+          className={shown === null ? clsx(styles.bar, styles.barMoving) : styles.bar}
           style={{ transform: `scaleX(${shown ?? 0.3})` }}
         />
       </Bar.Root>

@@ -2,7 +2,8 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
-import './table.css';
+import styles from './Table.module.css';
+import textStyles from './text.module.css';
 
 export interface Column<Row> {
   readonly key: string;
@@ -40,7 +41,7 @@ export function Table<Row>({
 }: TableProps<Row>) {
   return (
     <div
-      className="ui-table-scroll"
+      className={styles.tableScroll}
       style={{ maxHeight }}
       role="group"
       aria-label={caption}
@@ -48,8 +49,8 @@ export function Table<Row>({
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
     >
-      <table className="ui-table">
-        <caption className="ui-hidden">{caption}</caption>
+      <table className={styles.table}>
+        <caption className={textStyles.hidden}>{caption}</caption>
         <thead>
           <tr>
             {columns.map(({ key, header, align, width }) => (
@@ -57,7 +58,7 @@ export function Table<Row>({
                 key={key}
                 scope="col"
                 style={{ width }}
-                className={align === 'end' ? 'ui-end' : ''}
+                className={align === 'end' ? styles.end : ''}
               >
                 {header}
               </th>
@@ -72,13 +73,13 @@ export function Table<Row>({
               <tr
                 key={key}
                 className={clsx(
-                  key === selectedKey && 'ui-table__selected',
-                  onSelect && 'ui-table__pick',
+                  key === selectedKey && styles.tableSelected,
+                  onSelect && styles.tablePick,
                 )}
                 onClick={onSelect && (() => onSelect(row))}
               >
                 {columns.map(({ key: column, cell, align, rowHeader }) => {
-                  const className = align === 'end' ? 'ui-end' : '';
+                  const className = align === 'end' ? styles.end : '';
                   return rowHeader ? (
                     <th key={column} scope="row" className={className}>
                       {seen(cell(row, index))}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
-import './layout.css';
+import styles from './Tag.module.css';
 
 export type Tone =
   'neutral' | 'base' | 'lora' | 'ka' | 'na' | 'align' | 'error' | 'warning' | 'good';
@@ -14,7 +14,7 @@ export function Tag({
   readonly children: ReactNode;
 }) {
   return (
-    <span className="ui-tag" data-tone={tone}>
+    <span className={styles.tag} data-tone={tone}>
       {seen(children)}
     </span>
   );
@@ -48,10 +48,10 @@ export function branchTone(branch: string): Tone {
 /** A branch's name beside its colour. */
 export function BranchChip({ branch, note }: { readonly branch: string; readonly note?: string }) {
   return (
-    <span className="ui-branch" data-tone={branchTone(branch)}>
-      <span className="ui-branch__mark" aria-hidden />
+    <span className={styles.branch} data-tone={branchTone(branch)}>
+      <span className={styles.branchMark} aria-hidden />
       {branchTitle(branch)}
-      {note !== undefined && <span className="ui-branch__note">{note}</span>}
+      {note !== undefined && <span className={styles.branchNote}>{note}</span>}
     </span>
   );
 }

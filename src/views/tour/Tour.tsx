@@ -12,6 +12,7 @@ import { Dialog } from '../shared/controls/Dialog.tsx';
 import { tourSteps } from './steps.ts';
 import { tourText } from './text.ts';
 import styles from './Tour.module.css';
+import layoutStyles from '../shared/layout.module.css';
 
 /** A dialog: the focus stays inside, Escape closes it, the arrow keys go back and forth. */
 export function Tour() {
@@ -60,7 +61,7 @@ function Steps({ onClose }: { readonly onClose: () => void }) {
       </div>
       <div className={styles.foot}>
         <span className={styles.count}>{t.step(at + 1, steps.length + 1)}</span>
-        <div className="ui-actions">
+        <div className={layoutStyles.actions}>
           <Button
             icon={<ArrowLeft size={16} aria-hidden />}
             className={at === 0 ? styles.hidden : undefined}

@@ -24,6 +24,7 @@ import { stateWords } from './words.ts';
 import textStyles from '../shared/text.module.css';
 import styles from './RunList.module.css';
 import rowsStyles from './rows.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 /** All runs with their state: found by words and tags, chosen to be compared, one of them looked at. */
 export function RunList() {
@@ -41,7 +42,7 @@ export function RunList() {
   const columns: readonly Column<RunSummary>[] = [
     {
       key: 'compare',
-      header: <span className="ui-hidden">{t.compareColumn}</span>,
+      header: <span className={textStyles.hidden}>{t.compareColumn}</span>,
       cell: (run) => (
         <input
           type="checkbox"
@@ -109,7 +110,7 @@ export function RunList() {
     { key: 'started', header: t.started, cell: (run) => formatTime(run.createdAt) },
     {
       key: 'acts',
-      header: <span className="ui-hidden">{t.acts}</span>,
+      header: <span className={textStyles.hidden}>{t.acts}</span>,
       align: 'end',
       cell: (run) => (
         <RunActs run={run} onRename={() => setRenaming(run.id)} onRemove={() => setRemoving(run)} />
@@ -126,7 +127,7 @@ export function RunList() {
         <>
           <input
             type="search"
-            className={clsx(styles.runSearch, 'ui-input')}
+            className={clsx(styles.runSearch, inputStyles.input)}
             aria-label={t.search}
             placeholder={t.searchHint}
             value={words}
@@ -235,7 +236,7 @@ function NameInput({
   const commit = () => onDone(trimmed === '' || trimmed === run.name ? null : trimmed);
   return (
     <input
-      className={clsx(styles.runName, 'ui-input')}
+      className={clsx(styles.runName, inputStyles.input)}
       aria-label={runsText().newName(run.name)}
       value={name}
       maxLength={200}

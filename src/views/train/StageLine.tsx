@@ -12,6 +12,7 @@ import { Tip } from '../shared/controls/Tooltip.tsx';
 import { branchMeaning, stageText } from './recipe/text-stages.ts';
 import { blockHalves, branchSize } from './words.ts';
 import styles from './StageLine.module.css';
+import textStyles from '../shared/text.module.css';
 
 export interface StageLineProps {
   readonly recipe: Recipe;
@@ -178,7 +179,7 @@ function BranchBar({
         </span>
         {!trains && <Snowflake size={11} aria-hidden />}
         {title}
-        <span className="ui-hidden">
+        <span className={textStyles.hidden}>
           {' '}
           {branchSize(branch)}, {trains ? t.trains : t.frozen}
         </span>

@@ -30,6 +30,7 @@ import { answerNames, mapperText, reasoningNames, roleNames } from './text-mappe
 import columnsStyles from './columns.module.css';
 import styles from './ColumnMapper.module.css';
 import textStyles from '../../shared/text.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 const none = 'none';
 
@@ -158,7 +159,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
           ) : (
             <Preview tried={tried} />
           ))}
-        <div className="ui-actions">
+        <div className={layoutStyles.actions}>
           <Button
             variant="primary"
             icon={<FileUp size={16} aria-hidden />}

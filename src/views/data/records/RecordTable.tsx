@@ -16,6 +16,7 @@ import { placeAmong, useSearch } from './use-search.ts';
 import { useVirtualRows } from '../use-virtual-rows.ts';
 import listStyles from '../list.module.css';
 import styles from './RecordTable.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
 
 const rowHeight = 34;
 
@@ -98,7 +99,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
       {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div className={clsx(styles.head, tasks && styles.tasks)} aria-hidden>
-        <span className="ui-end">{t.line}</span>
+        <span className={styles.end}>{t.line}</span>
         {tasks && <span className={styles.task}>{t.task}</span>}
         <span>{t.asked}</span>
         <span>{t.answer}</span>
@@ -214,7 +215,7 @@ function Jump({
       <label htmlFor={id}>{t.goToRow}</label>
       <input
         id={id}
-        className="ui-input"
+        className={inputStyles.input}
         inputMode="numeric"
         autoComplete="off"
         value={text}

@@ -4,6 +4,8 @@ import { useId, useState } from 'react';
 import { IconButton } from '../../shared/controls/Button.tsx';
 import { dataText } from '../text.ts';
 import styles from './SearchField.module.css';
+import textStyles from '../../shared/text.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
 
 export interface SearchFieldProps {
   readonly label: string;
@@ -26,12 +28,12 @@ export function SearchField({ label, onSearch, onClear }: SearchFieldProps) {
         else onSearch(text.trim());
       }}
     >
-      <label htmlFor={id} className="ui-hidden">
+      <label htmlFor={id} className={textStyles.hidden}>
         {label}
       </label>
       <input
         id={id}
-        className="ui-input"
+        className={inputStyles.input}
         type="text"
         autoComplete="off"
         placeholder={t.searchShort}

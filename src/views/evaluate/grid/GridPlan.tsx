@@ -19,6 +19,7 @@ import { evaluateText } from '../text.ts';
 import panelsStyles from '../panels.module.css';
 import textStyles from '../../shared/text.module.css';
 import styles from './GridPlan.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 /** The whole pipeline stands at the right end of both curves. */
 const whole = 'mka-da';
@@ -71,7 +72,7 @@ export function GridPlan() {
                 />
               ))}
             </div>
-            <div className="ui-actions">
+            <div className={layoutStyles.actions}>
               {([true, false] as const).map((on) => (
                 <Button
                   key={String(on)}

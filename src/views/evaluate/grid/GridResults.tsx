@@ -18,6 +18,7 @@ import panelsStyles from '../panels.module.css';
 import textStyles from '../../shared/text.module.css';
 import styles from './GridResults.module.css';
 import figuresStyles from '../figures.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 export function GridResults({ grid }: { readonly grid: StoredGrid }) {
   const t = gridText();
@@ -38,7 +39,7 @@ export function GridResults({ grid }: { readonly grid: StoredGrid }) {
           <FractionFigure key={figure.id} figure={figure} />
         ))}
       </div>
-      <div className="ui-actions">
+      <div className={layoutStyles.actions}>
         {(['csv', 'markdown'] as const).map((format) => (
           <Button
             key={format}

@@ -69,7 +69,13 @@ export function TracePanel({ run }: { readonly run: RunSummary }) {
           onChange={setSource}
         />
         {source === 'text' ? (
-          <TextField label={t.text} value={text} onChange={setText} rows={3} />
+          <TextField
+            className={styles.text}
+            label={t.text}
+            value={text}
+            onChange={setText}
+            rows={3}
+          />
         ) : set ? (
           <div className={styles.traceRecord}>
             <SelectField

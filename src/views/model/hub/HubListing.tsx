@@ -14,6 +14,7 @@ import { useAsync } from '../../shared/use-async.ts';
 import { hubText } from './text-hub.ts';
 import styles from './HubListing.module.css';
 import textStyles from '../../shared/text.module.css';
+import tableStyles from '../../shared/Table.module.css';
 
 /** The hash by its own name. */
 const sha256 = 'SHA-256';
@@ -129,7 +130,7 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
             <th scope="row" colSpan={2}>
               {t.files(files.length)}
             </th>
-            <td className="ui-end">{formatBytes(bytes)}</td>
+            <td className={tableStyles.end}>{formatBytes(bytes)}</td>
             <td />
           </tr>
         }

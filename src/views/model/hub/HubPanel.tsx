@@ -8,6 +8,7 @@ import { hubText } from './text-hub.ts';
 import addModelStyles from '../AddModel.module.css';
 import styles from './HubPanel.module.css';
 import textStyles from '../../shared/text.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
 
 /** As models are named on a hub, in every language. */
 const exampleName = 'Qwen/Qwen2.5-0.5B-Instruct';
@@ -32,7 +33,7 @@ export function HubPanel() {
           {(control) => (
             <input
               {...control}
-              className="ui-input"
+              className={inputStyles.input}
               type="text"
               autoComplete="off"
               autoCapitalize="none"

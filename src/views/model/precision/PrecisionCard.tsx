@@ -64,7 +64,7 @@ function Choices({
   };
   return (
     <fieldset className={styles.precisionChoices}>
-      <legend className="ui-hidden">{precisionText().legend}</legend>
+      <legend className={textStyles.hidden}>{precisionText().legend}</legend>
       {all.map((needs) => (
         <Choice
           key={needs.precision}

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { budgets, useMemory } from '../../../studio/runs/memory.ts';
 import { Select } from './Select.tsx';
 import { sharedText } from '../text.ts';
+import toggleStyles from './Toggle.module.css';
 
 /** How much device memory the studio plans with: WebGPU does not tell what there is. */
 export function BudgetSelect() {
@@ -10,7 +11,7 @@ export function BudgetSelect() {
   const setBudget = useMemory((state) => state.setBudget);
   const id = useId();
   return (
-    <span className="ui-labelled">
+    <span className={toggleStyles.labelled}>
       <label htmlFor={id}>{sharedText().memoryBudget}</label>
       <Select
         id={id}

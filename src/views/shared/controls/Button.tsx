@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import { LoaderCircle } from 'lucide-react';
 import { Tip } from './Tooltip.tsx';
-import './controls.css';
+import styles from './Button.module.css';
 
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> {
   readonly variant?: 'primary' | 'secondary' | 'ghost' | 'danger';
@@ -14,6 +14,21 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   /** Why it cannot be pressed now; greys the button and is told on hover and to screen readers. */
   readonly reason?: string | null;
   readonly type?: 'button' | 'submit';
+}
+
+const variants = {
+  primary: styles.buttonPrimary,
+  secondary: undefined,
+  ghost: styles.buttonGhost,
+  danger: styles.buttonDanger,
+};
+
+/** The classes of a button, for links that look like one. */
+export function buttonLook(
+  variant: NonNullable<ButtonProps['variant']>,
+  size: NonNullable<ButtonProps['size']> = 'normal',
+): string {
+  return clsx(styles.button, variants[variant], size === 'small' && styles.buttonSmall);
 }
 
 /** A button that names its act. Greyed by `reason` it stays focusable, so that the reason can be read. */
@@ -34,7 +49,7 @@ export function Button({
     <button
       {...rest}
       type={type}
-      className={clsx('ui-button', `ui-button--${variant}`, `ui-button--${size}`, className)}
+      className={clsx(buttonLook(variant, size), className)}
       aria-disabled={refused || undefined}
       aria-busy={busy || undefined}
       onClick={(event) => {
@@ -42,7 +57,7 @@ export function Button({
         else onClick?.(event);
       }}
     >
-      {busy ? <LoaderCircle className="ui-spin" aria-hidden size={16} /> : icon}
+      {busy ? <LoaderCircle className={styles.spin} aria-hidden size={16} /> : icon}
       {children !== undefined && <span>{children}</span>}
     </button>
   );
@@ -63,7 +78,7 @@ export function IconButton({ label, icon, reason = null, className, ...rest }: I
       {...rest}
       aria-label={label}
       icon={icon}
-      className={clsx('ui-button--icon', className)}
+      className={clsx(styles.buttonIcon, className)}
       aria-disabled={reason !== null || undefined}
     />
   );

@@ -1,11 +1,14 @@
 /** Asks before something goes. */
+import { clsx } from 'clsx';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from './Button.tsx';
+import { Button, buttonLook } from './Button.tsx';
 import { sharedText } from '../text.ts';
 import { seen } from '../seen-controls.ts';
-import './overlays.css';
+import styles from './Dialog.module.css';
+import buttonStyles from './Button.module.css';
+import layoutStyles from '../layout.module.css';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -29,9 +32,9 @@ export function Dialog({
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="ui-overlay" />
+        <Radix.Overlay className={styles.overlay} />
         <Radix.Content
-          className={wide ? 'ui-dialog ui-dialog--wide' : 'ui-dialog'}
+          className={wide ? clsx(styles.dialog, styles.dialogWide) : styles.dialog}
           // Focus on the first control would open its tooltip, which then takes the first Escape.
           onOpenAutoFocus={(event) => {
             event.preventDefault();
@@ -39,11 +42,11 @@ export function Dialog({
           }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
-          <header className="ui-dialog__head">
+          <header className={styles.dialogHead}>
             <Radix.Title>{seen(title)}</Radix.Title>
             {/* Without a tooltip, which would take the first Escape for itself. */}
             <Radix.Close
-              className="ui-button ui-button--ghost ui-button--icon ui-button--small"
+              className={clsx(buttonLook('ghost', 'small'), buttonStyles.buttonIcon)}
               aria-label={sharedText().close}
               title={sharedText().close}
             >
@@ -51,12 +54,14 @@ export function Dialog({
             </Radix.Close>
           </header>
           {description !== undefined && (
-            <Radix.Description className="ui-dialog__description">
+            <Radix.Description className={styles.dialogDescription}>
               {seen(description)}
             </Radix.Description>
           )}
           {children}
-          {actions !== undefined && <div className="ui-actions ui-dialog__actions">{actions}</div>}
+          {actions !== undefined && (
+            <div className={clsx(layoutStyles.actions, styles.dialogActions)}>{actions}</div>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -87,13 +92,13 @@ export function ConfirmDialog({
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
-        <AlertDialog.Overlay className="ui-overlay" />
-        <AlertDialog.Content className="ui-dialog">
+        <AlertDialog.Overlay className={styles.overlay} />
+        <AlertDialog.Content className={styles.dialog}>
           <AlertDialog.Title>{seen(title)}</AlertDialog.Title>
-          <AlertDialog.Description className="ui-dialog__description">
+          <AlertDialog.Description className={styles.dialogDescription}>
             {seen(description)}
           </AlertDialog.Description>
-          <div className="ui-actions ui-dialog__actions">
+          <div className={clsx(layoutStyles.actions, styles.dialogActions)}>
             <AlertDialog.Cancel asChild>
               <Button>{sharedText().cancel}</Button>
             </AlertDialog.Cancel>

@@ -4,7 +4,9 @@ import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { fieldText } from '../text.ts';
 import { InfoTip, Tip } from './Tooltip.tsx';
-import './controls.css';
+import styles from './Field.module.css';
+import tooltipStyles from './Tooltip.module.css';
+import inputStyles from './input.module.css';
 
 /** What a control inside a Field spreads onto its element. */
 export interface FieldControl {
@@ -48,16 +50,16 @@ export function Field({
     Boolean,
   );
   return (
-    <div className={clsx('ui-field', changed && 'ui-field--changed', className)}>
-      <div className="ui-field__head">
+    <div className={clsx(styles.field, className)}>
+      <div className={styles.fieldHead}>
         <label htmlFor={id}>{label}</label>
         {help !== undefined && <InfoTip about={label} text={help} />}
-        {changed && <span className="ui-field__changed">{t.changed}</span>}
+        {changed && <span className={styles.fieldChanged}>{t.changed}</span>}
         {changed && onReset && (
           <Tip text={t.toDefault}>
             <button
               type="button"
-              className="ui-info"
+              className={tooltipStyles.info}
               aria-label={t.setToDefault(label)}
               onClick={onReset}
             >
@@ -72,12 +74,12 @@ export function Field({
         'aria-invalid': error !== null || undefined,
       })}
       {note !== undefined && (
-        <div className="ui-field__note" id={`${id}-note`}>
+        <div className={styles.fieldNote} id={`${id}-note`}>
           {note}
         </div>
       )}
       {error !== null && (
-        <div className="ui-field__error" id={`${id}-error`} role="alert">
+        <div className={styles.fieldError} id={`${id}-error`} role="alert">
           {error}
         </div>
       )}
@@ -108,7 +110,7 @@ export function TextField({
         rows > 1 ? (
           <textarea
             {...control}
-            className="ui-input ui-input--area"
+            className={clsx(inputStyles.input, inputStyles.area)}
             rows={rows}
             value={value}
             placeholder={placeholder}
@@ -118,7 +120,7 @@ export function TextField({
         ) : (
           <input
             {...control}
-            className="ui-input"
+            className={inputStyles.input}
             type="text"
             value={value}
             placeholder={placeholder}
@@ -170,10 +172,10 @@ export function NumberField({
   return (
     <Field {...frame} error={problem ?? error}>
       {(control) => (
-        <span className="ui-number">
+        <span className={styles.number}>
           <input
             {...control}
-            className="ui-input"
+            className={inputStyles.input}
             type="text"
             inputMode={integer ? 'numeric' : 'decimal'}
             autoComplete="off"
@@ -194,7 +196,7 @@ export function NumberField({
               if (event.key === 'Escape') setDraft(null);
             }}
           />
-          {unit !== undefined && <span className="ui-number__unit">{unit}</span>}
+          {unit !== undefined && <span className={styles.numberUnit}>{unit}</span>}
         </span>
       )}
     </Field>

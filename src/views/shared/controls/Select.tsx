@@ -2,7 +2,8 @@ import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
 import { Field, type FieldProps } from './Field.tsx';
 import { seenControls } from '../seen-controls.ts';
-import './controls.css';
+import styles from './Select.module.css';
+import inputStyles from './input.module.css';
 
 export interface Choice<T extends string> {
   readonly value: T;
@@ -31,10 +32,10 @@ export function Select<T extends string>({
   ...rest
 }: SelectProps<T>) {
   return (
-    <span className={clsx('ui-select', size === 'small' && 'ui-select--small')}>
+    <span className={clsx(styles.select, size === 'small' && styles.small)}>
       <select
         {...rest}
-        className="ui-input"
+        className={inputStyles.input}
         value={value}
         onChange={(event) => {
           const chosen = choices.find((choice) => choice.value === event.target.value);
@@ -47,7 +48,7 @@ export function Select<T extends string>({
           </option>
         ))}
       </select>
-      <ChevronDown size={14} aria-hidden className="ui-select__chevron" />
+      <ChevronDown size={14} aria-hidden className={styles.chevron} />
     </span>
   );
 }

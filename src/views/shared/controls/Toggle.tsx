@@ -6,7 +6,8 @@ import { Field, type FieldProps } from './Field.tsx';
 import { InfoTip } from './Tooltip.tsx';
 import type { Choice } from './Select.tsx';
 import { seen } from '../seen-controls.ts';
-import './controls.css';
+import styles from './Toggle.module.css';
+import textStyles from '../text.module.css';
 
 export interface SegmentedProps<T extends string> {
   readonly label: string;
@@ -29,7 +30,7 @@ export function Segmented<T extends string>({
   return (
     <ToggleGroup.Root
       type="single"
-      className={clsx('ui-segmented', size === 'small' && 'ui-segmented--small')}
+      className={clsx(styles.segmented, size === 'small' && styles.segmentedSmall)}
       aria-label={label}
       value={value}
       disabled={disabled}
@@ -43,7 +44,7 @@ export function Segmented<T extends string>({
           key={choice.value}
           value={choice.value}
           disabled={choice.disabled ?? false}
-          className="ui-segmented__item"
+          className={styles.segmentedItem}
           data-tone={choice.tone}
         >
           {choice.icon}
@@ -65,10 +66,10 @@ export interface CheckFieldProps {
 export function CheckField({ label, checked, onChange, disabled, hideLabel }: CheckFieldProps) {
   const id = useId();
   return (
-    <span className="ui-check">
+    <span className={styles.check}>
       <Checkbox.Root
         id={id}
-        className="ui-check__box"
+        className={styles.checkBox}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={(state) => onChange(state === true)}
@@ -77,7 +78,7 @@ export function CheckField({ label, checked, onChange, disabled, hideLabel }: Ch
           <Check size={13} strokeWidth={3} aria-hidden />
         </Checkbox.Indicator>
       </Checkbox.Root>
-      <label htmlFor={id} className={hideLabel ? 'ui-hidden' : undefined}>
+      <label htmlFor={id} className={hideLabel ? textStyles.hidden : undefined}>
         {seen(label)}
       </label>
     </span>
@@ -95,15 +96,15 @@ export interface SwitchFieldProps {
 export function SwitchField({ label, checked, onChange, help, disabled }: SwitchFieldProps) {
   const id = useId();
   return (
-    <span className="ui-switch-field">
+    <span className={styles.switchField}>
       <Switch.Root
         id={id}
-        className="ui-switch"
+        className={styles.switch}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={onChange}
       >
-        <Switch.Thumb className="ui-switch__thumb" />
+        <Switch.Thumb className={styles.switchThumb} />
       </Switch.Root>
       <label htmlFor={id}>{label}</label>
       {help !== undefined && <InfoTip about={label} text={help} />}
@@ -133,11 +134,11 @@ export function SliderField({
   ...frame
 }: SliderFieldProps) {
   return (
-    <Field {...frame} className={clsx('ui-field--slider', frame.className)}>
+    <Field {...frame}>
       {(control) => (
-        <span className="ui-slider-row">
+        <span className={styles.sliderRow}>
           <Slider.Root
-            className="ui-slider"
+            className={styles.slider}
             value={[value]}
             min={min}
             max={max}
@@ -147,17 +148,17 @@ export function SliderField({
               if (chosen !== undefined) onChange(chosen);
             }}
           >
-            <Slider.Track className="ui-slider__track">
-              <Slider.Range className="ui-slider__range" />
+            <Slider.Track className={styles.sliderTrack}>
+              <Slider.Range className={styles.sliderRange} />
             </Slider.Track>
             <Slider.Thumb
               {...control}
-              className="ui-slider__thumb"
+              className={styles.sliderThumb}
               aria-label={frame.label}
               aria-valuetext={format(value)}
             />
           </Slider.Root>
-          <output className="ui-slider__value">{format(value)}</output>
+          <output className={styles.sliderValue}>{format(value)}</output>
         </span>
       )}
     </Field>

@@ -3,7 +3,7 @@ import { Info } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { sharedText } from '../text.ts';
-import './overlays.css';
+import styles from './Tooltip.module.css';
 
 /** Wraps the studio once; tooltips below open after a short rest of the pointer. */
 export function TooltipProvider({ children }: { readonly children: ReactNode }) {
@@ -22,9 +22,9 @@ export function Tip({
     <Tooltip.Root>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
       <Tooltip.Portal>
-        <Tooltip.Content className="ui-tooltip" sideOffset={6} collisionPadding={8}>
+        <Tooltip.Content className={styles.tooltip} sideOffset={6} collisionPadding={8}>
           {text}
-          <Tooltip.Arrow className="ui-tooltip__arrow" />
+          <Tooltip.Arrow className={styles.tooltipArrow} />
         </Tooltip.Content>
       </Tooltip.Portal>
     </Tooltip.Root>
@@ -35,7 +35,7 @@ export function Tip({
 export function InfoTip({ about, text }: { readonly about: string; readonly text: ReactNode }) {
   return (
     <Tip text={text}>
-      <button type="button" className="ui-info" aria-label={sharedText().about(about)}>
+      <button type="button" className={styles.info} aria-label={sharedText().about(about)}>
         <Info size={14} aria-hidden />
       </button>
     </Tip>

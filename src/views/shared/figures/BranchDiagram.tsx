@@ -244,7 +244,7 @@ function After({
             {t.fates[fate](branchTitle(name))}
           </li>
         ))}
-        {freezes && <li className="ui-tone--base">{t.freeze}</li>}
+        {freezes && <li data-tone="base">{t.freeze}</li>}
       </ul>
       <ArrowRight size={20} aria-hidden className={clsx(styles.arrow, styles.arrowAcross)} />
       <ArrowDown size={20} aria-hidden className={clsx(styles.arrow, styles.arrowDown)} />

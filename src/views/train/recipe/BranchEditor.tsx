@@ -12,6 +12,7 @@ import { RecipeField } from './RecipeField.tsx';
 import { branchMeaning, stageText } from './text-stages.ts';
 import styles from './BranchEditor.module.css';
 import recipeStyles from './recipe.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
 
 const linears: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
 
@@ -152,7 +153,7 @@ function NameField({
       {(control) => (
         <input
           {...control}
-          className="ui-input"
+          className={inputStyles.input}
           defaultValue={name}
           spellCheck={false}
           autoComplete="off"

@@ -25,6 +25,7 @@ import { errorText } from '../../shared/faults/error-text.ts';
 import { reasonInWords } from './proposal-words.ts';
 import { fitText } from './text-fit.ts';
 import styles from './FitProposal.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 export interface FitProposalProps {
   readonly model: ModelSummary;
@@ -142,7 +143,7 @@ function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
           );
         })}
       </ul>
-      <div className="ui-actions">
+      <div className={layoutStyles.actions}>
         <Button
           variant="primary"
           size="small"

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { toast } from 'sonner';
@@ -30,6 +31,8 @@ import { recipeText } from './text-recipe.ts';
 import styles from './RecipeEditor.module.css';
 import textStyles from '../../shared/text.module.css';
 import recipeStyles from './recipe.module.css';
+import layoutStyles from '../../shared/layout.module.css';
+import fieldStyles from '../../shared/controls/Field.module.css';
 
 const withoutAblation = 'none';
 
@@ -114,7 +117,7 @@ export function RecipeEditor() {
           </Group>
         ))}
         {recipe.stages.length < 4 && (
-          <div className="ui-actions">
+          <div className={layoutStyles.actions}>
             <Button
               size="small"
               icon={<Plus size={14} aria-hidden />}
@@ -151,7 +154,7 @@ function Group({
       <summary>
         <span>{title}</span>
         {changed > 0 && (
-          <span className="ui-field__changed">
+          <span className={clsx(fieldStyles.fieldChanged, styles.changed)}>
             {counted ? recipeText().fieldsChanged(changed) : recipeText().changed}
           </span>
         )}

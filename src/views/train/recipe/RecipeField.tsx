@@ -6,6 +6,7 @@ import { errorMessage } from '../../shared/faults/error-text.ts';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { plainNumber, type FieldSpec, type NumberSpec } from './fields.ts';
+import inputStyles from '../../shared/controls/input.module.css';
 
 /** A field of the recipe with its default and range, marked when it was changed. */
 export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
@@ -61,7 +62,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
         // A text may be empty or wrong while it is typed; it is taken over when the field is left.
         <input
           {...control}
-          className="ui-input"
+          className={inputStyles.input}
           defaultValue={typeof value === 'string' ? value : ''}
           autoComplete="off"
           onBlur={(event) => {

@@ -26,6 +26,8 @@ import { stageText } from './text-stages.ts';
 import styles from './StageEditor.module.css';
 import recipeStyles from './recipe.module.css';
 import textStyles from '../../shared/text.module.css';
+import layoutStyles from '../../shared/layout.module.css';
+import fieldStyles from '../../shared/controls/Field.module.css';
 
 const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
 
@@ -117,7 +119,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         />
       ))}
       {stage.attach.length === 0 && <p className={textStyles.quiet}>{t.nothingAttached}</p>}
-      <div className="ui-actions">
+      <div className={layoutStyles.actions}>
         <AddBranch recipe={recipe} index={index} type="lora" onAdd={apply} />
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
       </div>
@@ -125,7 +127,7 @@ export function StageEditor({ index }: { readonly index: number }) {
       <h3>
         {t.atEnd}
         {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
-          <span className="ui-field__changed">{t.changed}</span>
+          <span className={fieldStyles.fieldChanged}>{t.changed}</span>
         )}
       </h3>
       <div className={styles.branchRows}>
@@ -205,7 +207,7 @@ export function StageEditor({ index }: { readonly index: number }) {
         onChange={(orthogonal) => change({ orthogonal })}
       />
       {recipe.stages.length > 1 && (
-        <div className="ui-actions">
+        <div className={layoutStyles.actions}>
           <Button
             size="small"
             variant="danger"
@@ -312,7 +314,7 @@ function OrthogonalEditor({
   return (
     <>
       <h3>{t.orthogonal}</h3>
-      <div className="ui-actions">
+      <div className={layoutStyles.actions}>
         <SwitchField
           label={t.addOrthogonal}
           help={t.orthogonalHelp}

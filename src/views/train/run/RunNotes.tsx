@@ -14,6 +14,8 @@ import { runsText } from '../text-runs.ts';
 import styles from './RunNotes.module.css';
 import differenceStyles from '../difference.module.css';
 import textStyles from '../../shared/text.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 export function RunNotesCard({ run }: { readonly run: RunSummary }) {
   const t = runsText();
@@ -38,7 +40,7 @@ export function RunNotesCard({ run }: { readonly run: RunSummary }) {
           {(control) => (
             <input
               {...control}
-              className="ui-input"
+              className={inputStyles.input}
               value={tags}
               maxLength={400}
               autoComplete="off"
@@ -50,7 +52,7 @@ export function RunNotesCard({ run }: { readonly run: RunSummary }) {
           {(control) => (
             <textarea
               {...control}
-              className={clsx(styles.text, 'ui-input')}
+              className={clsx(styles.text, inputStyles.input)}
               rows={4}
               value={notes}
               maxLength={20_000}
@@ -58,7 +60,7 @@ export function RunNotesCard({ run }: { readonly run: RunSummary }) {
             />
           )}
         </Field>
-        <div className="ui-actions">
+        <div className={layoutStyles.actions}>
           <Button size="small" variant="primary" type="submit" disabled={!changed}>
             {t.save}
           </Button>
