@@ -1,6 +1,6 @@
 import { describeAdapters } from '../src/engine/adapters/device-adapters.ts';
 import { groupKey, layOutAdapters } from '../src/engine/adapters/layout.ts';
-import { defineKernel } from '../src/engine/gpu/kernel.ts';
+import type { Kernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
 import { asMatrix, elementCount, type Tensor } from '../src/engine/gpu/tensor.ts';
 import { adamw } from '../src/engine/kernels/optimizer/adamw.ts';
@@ -26,16 +26,15 @@ import {
 import type { BranchPlan } from '../src/engine/adapters/layout.ts';
 import type { BenchCase, CaseTensors } from './measure.ts';
 
-const emptyKernel = defineKernel({
+const emptyKernel: Kernel = {
   name: 'bench-empty',
   family: 'copy',
-  sources: [
-    `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
+  source: `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
 @compute @workgroup_size(1) fn main() {
   if (arrayLength(&value) == 0u) { value[0] = 1u; }
 }`,
-  ],
-});
+  requires: [],
+};
 
 /** Words of a tensor whose elements are mostly zero, those named given as float32. */
 function floatWords(

@@ -4,7 +4,7 @@
  * does nothing. More than one form of each, because the first one tried is seldom the limit.
  */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { defineKernel, f32, u32, type Kernel } from '../../src/engine/gpu/kernel.ts';
+import { f32, u32, type Kernel } from '../../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
 import { spreadOf } from '../measure.ts';
 import { ours, type RowTensors } from './ours.ts';
@@ -30,11 +30,10 @@ function copyKernel(width: number): Kernel {
     { length: width },
     (_, i) => `  to[base + ${i}u * stride] = source[base + ${i}u * stride];`,
   );
-  return defineKernel({
+  return {
     name: `bench-copy-${width}`,
     family: 'copy',
-    sources: [
-      `@group(0) @binding(0) var<storage, read> source: array<vec4f>;
+    source: `@group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> to: array<vec4f>;
 @compute @workgroup_size(64) fn main(
   @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32,
@@ -43,8 +42,8 @@ function copyKernel(width: number): Kernel {
   let base = group.x * ${64 * width}u + local;
 ${lines.join('\n')}
 }`,
-    ],
-  });
+    requires: [],
+  };
 }
 
 /** A loop of fused multiply-adds over `chains` independent values of `type`. */
@@ -52,11 +51,10 @@ function fmaKernel(type: 'f32' | 'vec4f', chains: number): Kernel {
   const each = (line: (i: number) => string): string =>
     Array.from({ length: chains }, (_, i) => line(i)).join('\n');
   const sum = Array.from({ length: chains }, (_, i) => `v${i}`).join(' + ');
-  return defineKernel({
+  return {
     name: `bench-fma-${type}-${chains}`,
     family: 'copy',
-    sources: [
-      `struct Loop { turns: u32, factor: f32 }
+    source: `struct Loop { turns: u32, factor: f32 }
 @group(0) @binding(0) var<storage, read_write> result: array<f32>;
 @group(0) @binding(1) var<uniform> loop_: Loop;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -69,20 +67,19 @@ ${each((i) => `    v${i} = fma(v${i}, a, b);`)}
   let s = ${sum};
   result[id.x] = ${type === 'f32' ? 's' : 's.x + s.y + s.z + s.w'};
 }`,
-    ],
-  });
+    requires: [],
+  };
 }
 
-const emptyKernel = defineKernel({
+const emptyKernel: Kernel = {
   name: 'bench-nothing',
   family: 'copy',
-  sources: [
-    `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
+  source: `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
 @compute @workgroup_size(1) fn main() {
   if (arrayLength(&value) == 0u) { value[0] = 1u; }
 }`,
-  ],
-});
+  requires: [],
+};
 
 type RecordRun = (recorder: PlanRecorder, tensors: RowTensors) => void;
 

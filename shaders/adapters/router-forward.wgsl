@@ -8,6 +8,8 @@
 //   the choice for itself, so there is nothing to wait for; CPU adapters use one lane.
 //   tolerance: weights and probabilities 34 ULP (exp)
 
+//% include adapters/router-choice.wgsl
+
 override PROBABILITIES: bool = false;
 
 @group(0) @binding(0) var<storage, read> h: array<f32>;

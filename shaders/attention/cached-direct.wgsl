@@ -1,6 +1,6 @@
 // Attention of new rows over a key-value cache, a thread per row and head with its query and sums in
-// registers (the software-adapter form: no barriers). A template: see
-// src/engine/kernels/shader-template.ts. BLOCKS is the head size in fours, rounded up.
+// registers (the software-adapter form: no barriers).
+// BLOCKS is the head size in fours, rounded up.
 //
 //   s_j = scale · q_n · key_cache[slots[n], j]      j = max(0, positions[n] + 1 − window) … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
@@ -8,6 +8,22 @@
 // q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM] (cache-cells-*.wgsl), slots, positions u32
 // [rows]. A row whose slot or position lies outside the cache gives zeros.
 // Grid: a thread per row and head, 8 per workgroup, folded. Tolerance against float64: relative L2 1e-5.
+
+//% form BLOCKS 2 4 8 16
+//% form CACHE float half
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/cache-cells-$CACHE.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% if CACHE half
+//% include attention/load-half.wgsl NAME=key_cache
+//% include attention/load-half.wgsl NAME=value_cache
+//% else
+//% include attention/load-$CELLS.wgsl NAME=key_cache
+//% include attention/load-$CELLS.wgsl NAME=value_cache
+//% end
+//% include attention/store-$CELLS.wgsl NAME=output
+
 struct Shape {
   rows: u32,
   heads: u32,

@@ -9,6 +9,18 @@
 // scores one key; then thread t sums dimension t % LANES (and + 64, …) over the keys t / LANES,
 // t / LANES + 64 / LANES, …; parts are added in order. LANES: 16, 32 or 64, at least min(HEAD_DIM, 64).
 // Grid: a workgroup per row and head, folded. Tolerance against float64: relative L2 1e-5.
+
+//% form CACHE float half
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/cache-cells-$CACHE.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% if CACHE half
+//% include attention/load-half.wgsl NAME=key_cache
+//% else
+//% include attention/load-$CELLS.wgsl NAME=key_cache
+//% end
+
 override LANES: u32 = 64u;
 
 struct Shape {

@@ -1,6 +1,6 @@
 // Causal grouped-query attention over packed records: online softmax, ROWS query rows per thread with
 // queries and sums in registers, keys and values streamed. The software-adapter form: no barriers.
-// A template: see src/engine/kernels/shader-template.ts. BLOCKS is the head size in fours, rounded up.
+// BLOCKS is the head size in fours, rounded up.
 //
 //   s_ij = scale · q_i · k_j     j = segment_start[i] … i
 //   output_i = Σ_j exp(s_ij − log_sum_exp_i) v_j        log_sum_exp_i = log Σ_j exp(s_ij)
@@ -10,6 +10,16 @@
 // and its log_sum_exp 1e30, which makes every weight of the backward pass zero.
 // Grid: for each head ceil(rows / (8 · ROWS)) workgroups of 8 threads, folded.
 // Tolerance against float64: relative L2 1e-5.
+
+//% form BLOCKS 2 4 8
+//% form ROWS 4
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/store-$CELLS.wgsl NAME=output
+
 struct Shape {
   rows: u32,
   heads: u32,

@@ -8,6 +8,19 @@
 // log_sum_exp [rows, heads]. A row whose segment starts behind it attends nothing: its output is zero
 // and its log_sum_exp 1e30, which makes every weight of the backward pass zero.
 // Grid: a workgroup of 64 threads per head and 32 rows, folded. Tolerance: relative L2 1e-5.
+
+//% form CHUNKS 1 2 4 8
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/store-$CELLS.wgsl NAME=output
+//% include attention/tiles.wgsl
+//% include attention/tile-fetch.wgsl NAME=q
+//% include attention/tile-fetch.wgsl NAME=k
+//% include attention/tile-fetch.wgsl NAME=v
+
 struct Shape {
   rows: u32,
   heads: u32,
@@ -62,10 +75,10 @@ fn main(
   let starts = vec4u(start_of(rows.x), start_of(rows.y), start_of(rows.z), start_of(rows.w));
   var high = vec4f(-1e30);
   var sum = vec4f(0.0);
-  var out: array<vec4f, CHUNKS * 4u>;
+  var out: array<vec4f, ${CHUNKS}u * 4u>;
   for (var key = range.x / tile_rows * tile_rows; key < range.y; key += tile_rows) {
     var scores = mat4x4f();
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       workgroupBarrier();
       for (var cell = lane; cell < 256u; cell += 64u) {
         tile_a[slot(cell)] = fetch_q(first, shape.heads, head, chunk, cell);
@@ -94,7 +107,7 @@ fn main(
       sum += weight;
       weights[(tx + 8u * c) * tile_stride + ty] = weight;
     }
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       workgroupBarrier();
       for (var cell = lane; cell < 256u; cell += 64u) {
         tile_b[slot(cell)] = fetch_v(key, shape.groups, group, chunk, cell);
@@ -131,7 +144,7 @@ fn main(
     }
     let vector = rows[r] * shape.heads + head;
     let share = select(0.0, 1.0 / total[r], total[r] > 0.0);
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       store_output(vector, 8u * chunk + tx, out[4u * chunk + r] * share);
     }
     if (tx == 0u) {

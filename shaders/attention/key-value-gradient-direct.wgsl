@@ -1,5 +1,5 @@
 // Gradient of causal grouped-query attention for keys and values, ROWS key rows per thread (the
-// software-adapter form: no barriers). A template: see src/engine/kernels/shader-template.ts.
+// software-adapter form: no barriers).
 //
 //   p_ij = exp(s_ij − log_sum_exp_i)     ds_ij = p_ij · (d_output_i · v_j − Σ_d d_output_i · output_i)
 //   dv_j = Σ_i p_ij d_output_i           dk_j = Σ_i ds_ij q_i / sqrt(HEAD_DIM)
@@ -9,6 +9,18 @@
 // segment_end u32 [rows] (exclusive), statistics [rows, heads, 2]: log_sum_exp and Σ_d d_output · output.
 // Grid: for each group ceil(rows / (8 · ROWS)) workgroups of 8 threads, folded.
 // Tolerance against float64: relative L2 1e-5.
+
+//% form BLOCKS 2 4 8
+//% form ROWS 2
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/load-$CELLS.wgsl NAME=d_output
+//% include attention/store-$CELLS.wgsl NAME=dk
+//% include attention/store-$CELLS.wgsl NAME=dv
+
 struct Shape {
   rows: u32,
   heads: u32,

@@ -8,6 +8,22 @@
 // every time. q, d_output [rows, heads, HEAD_DIM], k, v, dk, dv [rows, groups, HEAD_DIM],
 // segment_end u32 [rows] (exclusive), statistics [rows, heads, 2]: log_sum_exp and Σ_d d_output · output.
 // Grid: a workgroup of 64 threads per group and 32 rows, folded. Tolerance: relative L2 1e-5.
+
+//% form CHUNKS 1 2 4 8
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/load-$CELLS.wgsl NAME=d_output
+//% include attention/store-$CELLS.wgsl NAME=dk
+//% include attention/store-$CELLS.wgsl NAME=dv
+//% include attention/tiles.wgsl
+//% include attention/tile-fetch.wgsl NAME=q
+//% include attention/tile-fetch.wgsl NAME=k
+//% include attention/tile-fetch.wgsl NAME=v
+//% include attention/tile-fetch.wgsl NAME=d_output
+
 struct Shape {
   rows: u32,
   heads: u32,
@@ -55,14 +71,14 @@ fn main(
   let range = workgroupUniformLoad(&bounds);
   let rows = vec4u(first + 4u * ty) + vec4u(0u, 1u, 2u, 3u);
   let ends = vec4u(end_of(rows.x), end_of(rows.y), end_of(rows.z), end_of(rows.w));
-  var d_key: array<vec4f, CHUNKS * 4u>;
-  var d_value: array<vec4f, CHUNKS * 4u>;
+  var d_key: array<vec4f, ${CHUNKS}u * 4u>;
+  var d_value: array<vec4f, ${CHUNKS}u * 4u>;
   let per_key = shape.heads / shape.groups;
   for (var head = group * per_key; head < (group + 1u) * per_key; head += 1u) {
     for (var query = range.x; query < range.y; query += tile_rows) {
       var scores = mat4x4f();
       var d_weights = mat4x4f();
-      for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+      for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
         workgroupBarrier();
         for (var cell = lane; cell < 256u; cell += 64u) {
           tile_a[slot(cell)] = fetch_k(first, shape.groups, group, chunk, cell);
@@ -90,8 +106,8 @@ fn main(
         scores[c] = weight * (d_weights[c] - of_query.y);
       }
       // The tile of the last chunk's d_output is still there; chunks are taken from the last to the first.
-      for (var taken = 0u; taken < CHUNKS; taken += 1u) {
-        let chunk = CHUNKS - 1u - taken;
+      for (var taken = 0u; taken < ${CHUNKS}u; taken += 1u) {
+        let chunk = ${CHUNKS}u - 1u - taken;
         workgroupBarrier();
         if (taken > 0u) {
           for (var cell = lane; cell < 256u; cell += 64u) {
@@ -120,7 +136,7 @@ fn main(
       for (var c = 0u; c < 4u; c += 1u) {
         weights[(tx + 8u * c) * tile_stride + ty] = scores[c];
       }
-      for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+      for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
         workgroupBarrier();
         for (var cell = lane; cell < 256u; cell += 64u) {
           tile_b[slot(cell)] = fetch_q(query, shape.heads, head, chunk, cell);
@@ -150,7 +166,7 @@ fn main(
       continue;
     }
     let vector = rows[r] * shape.groups + group;
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       store_dk(vector, 8u * chunk + tx, d_key[4u * chunk + r] * shape.scale);
       store_dv(vector, 8u * chunk + tx, d_value[4u * chunk + r]);
     }

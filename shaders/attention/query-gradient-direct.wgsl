@@ -1,5 +1,5 @@
 // Gradient of causal grouped-query attention for the queries, ROWS query rows per thread (the
-// software-adapter form: no barriers). A template: see src/engine/kernels/shader-template.ts.
+// software-adapter form: no barriers).
 //
 //   p_ij = exp(s_ij − log_sum_exp_i)     ds_ij = p_ij · (d_output_i · v_j − Σ_d d_output_i · output_i)
 //   dq_i = Σ_j ds_ij k_j / sqrt(HEAD_DIM)               j = segment_start[i] … i
@@ -8,6 +8,17 @@
 // statistics [rows, heads, 2]: log_sum_exp and Σ_d d_output · output.
 // Grid: for each head ceil(rows / (8 · ROWS)) workgroups of 8 threads, folded.
 // Tolerance against float64: relative L2 1e-5.
+
+//% form BLOCKS 2 4 8
+//% form ROWS 2
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/load-$CELLS.wgsl NAME=d_output
+//% include attention/store-$CELLS.wgsl NAME=dq
+
 struct Shape {
   rows: u32,
   heads: u32,

@@ -7,6 +7,21 @@
 // q, d_output, dq [rows, heads, HEAD_DIM], k, v [rows, groups, HEAD_DIM], segment_start u32 [rows],
 // statistics [rows, heads, 2]: log_sum_exp and Σ_d d_output · output.
 // Grid: a workgroup of 64 threads per head and 32 rows, folded. Tolerance: relative L2 1e-5.
+
+//% form CHUNKS 1 2 4 8
+//% form CELLS vec4 scalar
+//% include attention/cells-$CELLS.wgsl
+//% include attention/load-$CELLS.wgsl NAME=q
+//% include attention/load-$CELLS.wgsl NAME=k
+//% include attention/load-$CELLS.wgsl NAME=v
+//% include attention/load-$CELLS.wgsl NAME=d_output
+//% include attention/store-$CELLS.wgsl NAME=dq
+//% include attention/tiles.wgsl
+//% include attention/tile-fetch.wgsl NAME=q
+//% include attention/tile-fetch.wgsl NAME=k
+//% include attention/tile-fetch.wgsl NAME=v
+//% include attention/tile-fetch.wgsl NAME=d_output
+
 struct Shape {
   rows: u32,
   heads: u32,
@@ -64,11 +79,11 @@ fn main(
     log_sum_exp[r] = of_row.x;
     along[r] = of_row.y;
   }
-  var gradient: array<vec4f, CHUNKS * 4u>;
+  var gradient: array<vec4f, ${CHUNKS}u * 4u>;
   for (var key = range.x / tile_rows * tile_rows; key < range.y; key += tile_rows) {
     var scores = mat4x4f();
     var d_weights = mat4x4f();
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       workgroupBarrier();
       for (var cell = lane; cell < 256u; cell += 64u) {
         tile_a[slot(cell)] = fetch_q(first, shape.heads, head, chunk, cell);
@@ -90,7 +105,7 @@ fn main(
       weights[(tx + 8u * c) * tile_stride + ty] =
         select(vec4f(0.0), d_score, (column >= starts) & (column <= rows));
     }
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       workgroupBarrier();
       for (var cell = lane; cell < 256u; cell += 64u) {
         tile_b[slot(cell)] = fetch_k(key, shape.groups, group, chunk, cell);
@@ -119,7 +134,7 @@ fn main(
       continue;
     }
     let vector = rows[r] * shape.heads + head;
-    for (var chunk = 0u; chunk < CHUNKS; chunk += 1u) {
+    for (var chunk = 0u; chunk < ${CHUNKS}u; chunk += 1u) {
       store_dq(vector, 8u * chunk + tx, gradient[4u * chunk + r] * shape.scale);
     }
   }

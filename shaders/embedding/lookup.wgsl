@@ -3,6 +3,10 @@
 // ids u32 [rows], w [count, size] in any format of shaders/weights, y [rows, size]. Other ids give a row
 // of zeros, or with keep = 1 leave the row alone: a table too large for one binding is looked up part by
 // part. Grid: a thread per element of y, 64 per workgroup, folded. Exact, up to the rounding of the product.
+
+//% form READER readers
+//% include weights/$READER.wgsl
+
 struct Sizes {
   elements: u32,
   size: u32,

@@ -5,6 +5,8 @@
 //   grid: one invocation per element, 64 per workgroup, folded over x and y; z: streams
 //   tolerance: exact (one multiplication)
 
+//% include common/random.wgsl
+
 struct Stream {
   stream: u32,
   threshold: u32,

@@ -7,6 +7,11 @@
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
 //   tolerance: relative L2 1e-6. 1 - s is formed without cancellation from exp(-|bend|).
 
+//% form BEND silu gelu-tanh
+//% form WIDTH scalar vec4
+//% include common/element-$WIDTH.wgsl
+//% include ffn/$BEND.wgsl
+
 struct Shape {
   count: u32,
 }

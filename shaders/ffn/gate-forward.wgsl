@@ -4,6 +4,11 @@
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
 //   tolerance: (34 + 8 |bend|) ULP of |y| (exp); exact limits for large |gate|: exp is only taken of -|bend|
 
+//% form BEND silu gelu-tanh
+//% form WIDTH scalar vec4
+//% include common/element-$WIDTH.wgsl
+//% include ffn/$BEND.wgsl
+
 struct Shape {
   count: u32,
 }

@@ -69,7 +69,7 @@ fn add_places(sums: ptr<function, Sums>, mine: Quad, own: Quad) {
 
 // Where a factor is contiguous along the shared side, a thread loads four shared places, from 4 · lane on, of
 // four inner indices. These are the blocks of one lane's places.
-//% repeat lane MOSTLANES
+//% repeat lane 8
 fn places_$lane(mine: Quad) -> Quad {
   return Quad(
     subgroupBroadcast(mine[0], ${lane}u), subgroupBroadcast(mine[1], ${lane}u),

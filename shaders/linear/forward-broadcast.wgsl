@@ -6,6 +6,12 @@
 //   (⌈outputs / (4 · LANES)⌉, ⌈rows / WIDTH⌉, products). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include linear/broadcast.wgsl
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 override OWN_OUTPUTS: bool = false;
 
 fn x_starts(size: Sizes, rows: vec4<u32>) -> vec4<u32> {

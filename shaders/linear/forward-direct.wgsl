@@ -5,6 +5,11 @@
 //   Each of the inner loops sums in index order. Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 // The rows of a workgroup are the same for all its threads, so their loads are uniform.
 
+//% form ACCESS vec4
+//% form READER readers
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 override LANES: u32 = 8u;
 
 @compute @workgroup_size(LANES)

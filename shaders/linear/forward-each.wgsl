@@ -4,6 +4,11 @@
 //   Grid: ⌈rows · outputs / 64⌉ workgroups, folded (foldGrid), z: products. Sums in index order.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
+//% form ACCESS scalar
+//% form READER readers
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,

@@ -5,6 +5,12 @@
 //   results [SPLITS · rows, outputs], which sum-splits.wgsl adds up.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+//% include linear/tile.wgsl
+
 override SPLITS: u32 = 1u;
 
 // Four rows of x, transposed; zero past the last inner index.

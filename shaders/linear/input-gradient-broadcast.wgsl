@@ -6,6 +6,13 @@
 //   Grid: (⌈inputs / WIDTH⌉, ⌈rows / (4 · LANES)⌉, products). Each of the inner loops sums in index order.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include linear/broadcast.wgsl
+//% include common/random.wgsl
+//% include linear/input-gradient-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 // sums += dh · a; `column`: the first of the thread's columns of a.
 fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: vec4<u32>, column: u32) {
   let end = size.rank;

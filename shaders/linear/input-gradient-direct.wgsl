@@ -6,6 +6,12 @@
 //   Each of the inner loops sums in index order. Tolerance: 2 · (outputs + rank) ULP of
 //   Σ|dy||w| + Σ|dh||a|.
 
+//% form ACCESS vec4
+//% form READER readers
+//% include common/random.wgsl
+//% include linear/input-gradient-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 override LANES: u32 = 8u;
 
 fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {

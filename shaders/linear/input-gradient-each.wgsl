@@ -6,6 +6,12 @@
 //   Grid: ⌈rows · inputs / 64⌉ workgroups, folded (foldGrid), z: products. Sums in index order.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
+//% form ACCESS scalar
+//% form READER readers
+//% include common/random.wgsl
+//% include linear/input-gradient-$ACCESS.wgsl
+//% include weights/rows.wgsl
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,

@@ -7,6 +7,13 @@
 //   results [SPLITS · rows, inputs], which sum-splits.wgsl adds up.
 //   Tolerance: 2 · (outputs + rank) ULP of Σ|dy||w| + Σ|dh||a|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include common/random.wgsl
+//% include linear/input-gradient-$ACCESS.wgsl
+//% include weights/rows.wgsl
+//% include linear/tile.wgsl
+
 override SPLITS: u32 = 1u;
 
 fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {

@@ -6,6 +6,12 @@ enable subgroups;
 //   Sums in the order of subgroupAdd, fixed on a device. Tolerance: 2 · (inputs + rank) ULP of
 //   Σ|x||w| + Σ|h||b|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+//% include linear/matrix-vector.wgsl
+
 @compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -19,7 +25,7 @@ fn main(
       return;
     }
     let sums = partial_sums(size, column, lane);
-//% repeat quad MOSTQUADS
+//% repeat quad 2
     if (QUADS > ${quad}u && column + 4u * ${quad}u < size.outputs) {
       let quad_column = column + 4u * ${quad}u;
       if (ROWS == 1u) {
@@ -29,8 +35,8 @@ fn main(
         }
       } else {
         // Rows in turn, so that the loop over them is not unrolled into much slower compilation.
-        var mine = array<vec4<f32>, ${MOSTROWS}>(
-//% repeat row MOSTROWS
+        var mine = array<vec4<f32>, 8>(
+//% repeat row 8
           sums.sum${row}_$quad,
 //% end
         );

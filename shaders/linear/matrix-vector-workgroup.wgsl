@@ -2,6 +2,12 @@
 // the threads, then the slices. THREADS is a multiple of 8, at most 64.
 //   Tolerance: 2 · (inputs + rank) ULP of Σ|x||w| + Σ|h||b|.
 
+//% form ACCESS vec4 scalar
+//% form READER readers
+//% include linear/forward-$ACCESS.wgsl
+//% include weights/rows.wgsl
+//% include linear/matrix-vector.wgsl
+
 var<workgroup> partial: array<vec4<f32>, 512>;
 var<workgroup> slices: array<vec4<f32>, 64>;
 
@@ -18,7 +24,7 @@ fn main(
     return;
   }
   let sums = partial_sums(size, column, thread);
-//% repeat row MOSTROWS
+//% repeat row 8
   if (ROWS > ${row}u) {
     partial[${row}u * THREADS + thread] = sums.sum${row}_0;
   }

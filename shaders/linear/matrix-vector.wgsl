@@ -14,8 +14,8 @@ override CHUNK: u32 = 1u;
 // One thread's product of 4 · QUADS outputs of each row: sums.row_quad. Named, because adapters keep indexed
 // arrays in memory.
 struct Sums {
-//% repeat row MOSTROWS
-//% repeat quad MOSTQUADS
+//% repeat row 8
+//% repeat quad 2
   sum${row}_$quad: vec4<f32>,
 //% end
 //% end
@@ -50,16 +50,16 @@ fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
   let x_first = x_start(size, 0u);
   let x_by = x_step(size);
   let x_last = x_start(size, last);
-//% repeat row MOSTROWS
+//% repeat row 8
   let x$row = min(x_first + ${row}u * x_by, x_last);
 //% end
   let inputs = size.inputs;
   let x_fours = (inputs + 3u) / 4u;
-//% repeat quad MOSTQUADS
+//% repeat quad 2
   let w$quad = w_starts(size, column + 4u * ${quad}u);
 //% end
   for (var k = thread; k < x_fours; k += THREADS) {
-//% repeat quad MOSTQUADS
+//% repeat quad 2
     var m$quad: mat4x4<f32>;
     if (QUADS > ${quad}u) {
       m$quad = mat4x4<f32>(
@@ -68,10 +68,10 @@ fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
       );
     }
 //% end
-//% repeat row MOSTROWS
+//% repeat row 8
     if (ROWS > ${row}u) {
       let v = x_four(x$row, k, inputs);
-//% repeat quad MOSTQUADS
+//% repeat quad 2
       if (QUADS > ${quad}u) {
         sums.sum${row}_$quad += v * m$quad;
       }
@@ -80,10 +80,10 @@ fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
 //% end
   }
   if (is_set(size, has_scale)) {
-//% repeat quad MOSTQUADS
+//% repeat quad 2
     if (QUADS > ${quad}u) {
       let scale = load_column_scale(size, column + 4u * ${quad}u);
-//% repeat row MOSTROWS
+//% repeat row 8
       if (ROWS > ${row}u) {
         sums.sum${row}_$quad *= scale;
       }
@@ -98,15 +98,15 @@ fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
   let h_first = h_start(size, 0u);
   let h_by = h_step(size);
   let h_last = h_start(size, last);
-//% repeat row MOSTROWS
+//% repeat row 8
   let h$row = min(h_first + ${row}u * h_by, h_last);
 //% end
   let h_fours = (rank + 3u) / 4u;
-//% repeat quad MOSTQUADS
+//% repeat quad 2
   let b$quad = b_starts(size, column + 4u * ${quad}u);
 //% end
   for (var k = thread; k < h_fours; k += THREADS) {
-//% repeat quad MOSTQUADS
+//% repeat quad 2
     var m$quad: mat4x4<f32>;
     if (QUADS > ${quad}u) {
       m$quad = mat4x4<f32>(
@@ -115,10 +115,10 @@ fn partial_sums(size: Sizes, column: u32, thread: u32) -> Sums {
       );
     }
 //% end
-//% repeat row MOSTROWS
+//% repeat row 8
     if (ROWS > ${row}u) {
       let v = h_four(h$row, k, rank);
-//% repeat quad MOSTQUADS
+//% repeat quad 2
       if (QUADS > ${quad}u) {
         sums.sum${row}_$quad += v * m$quad;
       }

@@ -5,6 +5,10 @@
 //   (⌈inputs / WIDTH⌉, ⌈outputs / (4 · LANES)⌉, products). Sums in the order of the rows.
 //   Tolerance: 2 · rows ULP of Σ|dy||x|.
 
+//% form ACCESS vec4 scalar
+//% include linear/broadcast.wgsl
+//% include linear/weight-gradient-$ACCESS.wgsl
+
 override OWN_OUTPUTS: bool = false;
 
 // Where four columns of the rows of a factor lie: of the first row, of the last, and from one row to the next.

@@ -3,6 +3,9 @@
 //   One thread: 16 rows × 4 columns of dw. Grid: (⌈inputs / (4 · LANES)⌉, ⌈outputs / 16⌉, products).
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
+//% form ACCESS vec4
+//% include linear/weight-gradient-$ACCESS.wgsl
+
 override LANES: u32 = 8u;
 
 @compute @workgroup_size(LANES)

@@ -4,6 +4,9 @@
 //   Grid: ⌈outputs · inputs / 64⌉ workgroups, folded (foldGrid), z: products. Sums in the order of the rows.
 //   Tolerance: 2 · rows ULP of Σ|dy||x|.
 
+//% form ACCESS scalar
+//% include linear/weight-gradient-$ACCESS.wgsl
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,

@@ -4,6 +4,10 @@
 //   dw is the partial results [splits, outputs, inputs], which sum-splits.wgsl adds up.
 //   Sums in the order of the rows. Tolerance: 2 · rows ULP of Σ|dy||x|.
 
+//% form ACCESS vec4 scalar
+//% include linear/weight-gradient-$ACCESS.wgsl
+//% include linear/tile.wgsl
+
 // Four columns of dy for four inner indices; zero past the last of these.
 fn dy_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   let last = end - 1u;

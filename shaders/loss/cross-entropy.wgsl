@@ -8,6 +8,9 @@
 //   order: invocation t takes elements t, t + WORKGROUP, ... with a running maximum, then a fixed tree
 //   tolerance: loss 1e-6 relative to max(1, |z|); gradient relative L2 1e-6 of a row
 
+//% form WIDTH scalar vec4
+//% include common/element-$WIDTH.wgsl
+
 override WORKGROUP: u32 = 256u;
 override GRADIENT: bool = false;
 override CORRECT: bool = false;

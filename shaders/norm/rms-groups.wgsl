@@ -6,6 +6,10 @@
 // tensor. Grid: one workgroup of 64 threads per row, folded. The sum is a
 // fixed tree: thread t adds elements t, t+64, …; then halves are added, 32 to 1.
 // Tolerance against float64: sums of `size` squares, 2·size ULP; elementwise 8 ULP beyond that.
+
+//% form PUT plain residual
+//% include norm/put-$PUT.wgsl
+
 struct Shape {
   rows: u32,
   size: u32,

@@ -5,6 +5,10 @@
 // x, y [rows, size], weight [size]; put-plain.wgsl stores the result, put-residual.wgsl adds it to another
 // tensor. Grid: ceil(rows / 16) workgroups of 16 rows, folded.
 // Tolerance against float64: sums of `size` squares, 2·size ULP; elementwise 8 ULP beyond that.
+
+//% form PUT plain residual
+//% include norm/put-$PUT.wgsl
+
 struct Shape {
   rows: u32,
   size: u32,

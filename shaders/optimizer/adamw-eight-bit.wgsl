@@ -9,6 +9,8 @@
 //   grid: one invocation per 32 parameters, 64 per workgroup, folded over x and y
 //   tolerance: parameters few ULP of the step's terms; codes within one of the exact value's neighbours
 
+//% include common/random.wgsl
+
 struct Settings {
   count: u32,
   first: u32,

@@ -7,6 +7,9 @@
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
 //   tolerance: few ULP of the step's terms
 
+//% form WIDTH scalar vec4
+//% include common/element-$WIDTH.wgsl
+
 struct Settings {
   count: u32,
   one_minus_beta1: f32,

@@ -3,6 +3,9 @@
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
 //   tolerance: exact
 
+//% form WIDTH scalar vec4
+//% include common/element-$WIDTH.wgsl
+
 struct Shape {
   count: u32,
 }

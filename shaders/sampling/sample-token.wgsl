@@ -15,6 +15,8 @@
 // word of (seed, length of the history).
 //   tolerance: the token equals the float64 reference's unless u lies within 1e-5 of a border
 
+//% include common/random.wgsl
+
 override WORKGROUP: u32 = 256u;
 
 struct Shape {

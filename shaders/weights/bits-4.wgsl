@@ -1,5 +1,7 @@
 // Quanta of 4 bits (low-bits.wgsl).
 
+//% include weights/low-bits.wgsl
+
 const middle = 8.0;
 
 fn quantum_at(element: u32) -> u32 {

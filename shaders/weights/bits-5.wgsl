@@ -1,5 +1,7 @@
 // Quanta of 5 bits: low-bits.wgsl, and a plane of the fifth bits, 32 to a word.
 
+//% include weights/low-bits.wgsl
+
 const middle = 16.0;
 
 fn quantum_at(element: u32) -> u32 {

@@ -1,5 +1,7 @@
 // Quanta of 6 bits: low-bits.wgsl, and a plane of the upper two bits, 16 pairs to a word.
 
+//% include weights/low-bits.wgsl
+
 const middle = 32.0;
 
 fn quantum_at(element: u32) -> u32 {

@@ -1,5 +1,5 @@
 /** One step of gradient descent on a LoRA. */
-import { defineKernel, f32, foldGrid, u32 } from '../../../src/engine/gpu/kernel.ts';
+import { f32, foldGrid, u32, type Kernel } from '../../../src/engine/gpu/kernel.ts';
 import { asMatrix, viewTensor, type Tensor } from '../../../src/engine/gpu/tensor.ts';
 import { linearForward } from '../../../src/engine/kernels/linear/forward-product.ts';
 import { linearBackwardInput } from '../../../src/engine/kernels/linear/input-gradient.ts';
@@ -19,11 +19,10 @@ const scale = 2;
 const rate = 1e-6;
 
 /** p −= rate · g over a whole arena: the optimiser that peers have, and the product does not. */
-const sgdKernel = defineKernel({
+const sgdKernel: Kernel = {
   name: 'bench-sgd',
   family: 'optimizer',
-  sources: [
-    `struct Step { count: u32, width: u32, rate: f32 }
+  source: `struct Step { count: u32, width: u32, rate: f32 }
 @group(0) @binding(0) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(1) var<storage, read> gradients: array<f32>;
 @group(0) @binding(2) var<uniform> step: Step;
@@ -31,8 +30,8 @@ const sgdKernel = defineKernel({
   let i = id.y * step.width + id.x;
   if (i < step.count) { parameters[i] -= step.rate * gradients[i]; }
 }`,
-  ],
-});
+  requires: [],
+};
 
 const operands = () => ({
   x: uniformValues(rows * size, 1),

@@ -102,37 +102,6 @@ export interface KernelCall {
   readonly request?: KernelRequest;
 }
 
-const registry = new Map<string, Kernel>();
-
-/**
- * Declares a kernel from its WGSL parts. Their enable directives are put first, where WGSL wants them.
- * Names are unique across the engine.
- */
-export function defineKernel(description: {
-  readonly name: string;
-  readonly family: KernelFamily;
-  readonly sources: readonly string[];
-  readonly requires?: Kernel['requires'];
-}): Kernel {
-  const { name, family, sources, requires = [] } = description;
-  if (registry.has(name)) throw new Error(`Two kernels are called ${name}`);
-  const kernel: Kernel = { name, family, source: joinSources(sources), requires };
-  registry.set(name, kernel);
-  return kernel;
-}
-
-function joinSources(sources: readonly string[]): string {
-  const lines = sources.join('\n').split('\n');
-  const isDirective = (line: string): boolean => line.startsWith('enable ');
-  const directives = new Set(lines.filter(isDirective));
-  return [...directives, ...lines.filter((line) => !isDirective(line))].join('\n');
-}
-
-/** Every kernel whose module has been loaded; the shader check walks it. */
-export function definedKernels(): readonly Kernel[] {
-  return [...registry.values()];
-}
-
 export const u32 = (value: number): UniformWord => ({ u32: value });
 export const f32 = (value: number): UniformWord => ({ f32: value });
 

@@ -1,17 +1,12 @@
 /** y = mask · x with a mask from counters. */
-import { defineKernel, f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import { shaderKernels } from './shaders.ts';
+import { f32, foldGrid, u32 } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { dropoutMask, stepStateLength, type Dropout } from './random.ts';
 import { expectTensor, matrixSizes } from './tensor-check.ts';
-import randomSource from '../../../shaders/common/random.wgsl?raw';
-import forwardSource from '../../../shaders/ffn/dropout-forward.wgsl?raw';
 
-const forward = defineKernel({
-  name: 'dropout-forward',
-  family: 'branch',
-  sources: [randomSource, forwardSource],
-});
+const forward = shaderKernels('branch', 'ffn/dropout-forward');
 const workgroup = 64;
 
 /** The most masks that one dispatch applies. */
@@ -46,7 +41,7 @@ export function dropoutForward(
   const count = rows * columns;
   const [across, down] = foldGrid(Math.ceil(count / workgroup), maxWorkgroupsPerDimension);
   recorder.dispatch({
-    kernel: forward,
+    kernel: forward(),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: span, access: 'write' },

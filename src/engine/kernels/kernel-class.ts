@@ -22,6 +22,8 @@ export interface KernelClass<S extends { readonly kind: string }, V extends stri
   readonly kind: S['kind'];
   /** What follows the kind in a class's name: parts between points, and those inside of one between dashes. */
   readonly name: readonly (readonly NamePart<S>[])[];
+  /** The shaders of its variants, by their names (shaders.ts): what a tuning holds for. */
+  readonly shaders: readonly string[];
   /** Multiplications, roughly. */
   work(sizes: S): number;
   /** Every variant that a device can run for these sizes, the default first. */

@@ -1,73 +1,132 @@
 /**
- * Expands the `//%` lines of a shader template before it is WGSL: what a thread keeps per row and per
- * block of four head dimensions becomes named variables instead of arrays, because software adapters
- * keep indexed arrays in memory (SwiftShader is three times slower with them).
+ * Puts a shader together from its template, before it is WGSL. A template reads from top to bottom; lines that begin
+ * with `//%` say what goes where:
  *
- *   //% repeat NAME COUNT      the lines up to //% end, once for each value of $NAME from 0 to COUNT − 1
- *   $NAME or ${NAME}           the value, as digits; names are letters only, so that q$r_$b is q0_1
+ *   //% form NAME VALUE …          the shader exists once for each of these values of $NAME
+ *   //% include PATH [NAME=VALUE]  the lines of another file under shaders/, with $NAME as given
+ *   //% if NAME VALUE              the lines up to //% else or //% end, where $NAME has that value
+ *   //% repeat NAME COUNT          the lines up to //% end, for each value of $NAME from 0 to COUNT − 1
+ *   $NAME or ${NAME}               the value; names are letters only, so that q$r_$b is q0_1
  *
- * COUNT is one of `values`; blocks nest.
- *
- * @throws SyntaxError when a block is not closed or a name has no value
+ * COUNT is a number or the name of a value; blocks nest. What a thread keeps per row is repeated into named variables
+ * rather than arrays, because software adapters keep indexed arrays in memory (SwiftShader is three times slower
+ * with them).
  */
-export function expandShader(template: string, values: Readonly<Record<string, number>>): string {
-  const lines = template.split('\n');
-  const { text, next } = expand(lines, 0, values);
-  if (next < lines.length) throw new SyntaxError(`Shader template: line ${next + 1} ends no block`);
-  return text.join('\n');
+export type FormValues = Readonly<Record<string, string | number>>;
+
+/** Reads a file under shaders/ by its path. */
+export type ReadShader = (path: string) => string;
+
+/** Sets of values that a `form` line may name. */
+export type ValueSets = Readonly<Record<string, readonly string[]>>;
+
+/** The values that a shader exists with, name by name, in the order of its `form` lines. */
+export function shaderParameters(
+  template: string,
+  sets: ValueSets = {},
+): ReadonlyMap<string, readonly string[]> {
+  const lines = template.split('\n').filter((line) => line.startsWith('//% form '));
+  return new Map(
+    lines.map((line) => {
+      const [name = '', ...values] = line.slice('//% form '.length).split(' ');
+      return [name, values.flatMap((value) => sets[value] ?? [value])];
+    }),
+  );
 }
 
-type Values = Readonly<Record<string, number>>;
+/**
+ * The WGSL text of a template; the enable directives of all its parts come first, where WGSL wants them.
+ * @throws SyntaxError when a block is not closed, a name has no value or a line is no directive
+ */
+export function expandShader(template: string, values: FormValues, read: ReadShader): string {
+  const lines = expandText(template, values, read);
+  const isDirective = (line: string): boolean => line.startsWith('enable ');
+  const directives = new Set(lines.filter(isDirective));
+  return [...directives, ...lines.filter((line) => !isDirective(line))].join('\n');
+}
 
-/** Expands from line `first` to the //% end of the enclosing block, or to the end of the template. */
-function expand(
-  lines: readonly string[],
-  first: number,
-  values: Values,
-): { text: string[]; next: number } {
-  const text: string[] = [];
+/** A place in a text, and how its files are read. */
+interface Place {
+  readonly lines: readonly string[];
+  readonly values: FormValues;
+  readonly read: ReadShader;
+}
+
+function expandText(text: string, values: FormValues, read: ReadShader): string[] {
+  const place = { lines: text.split('\n'), values, read };
+  const { found, next } = expandBlock(place, 0);
+  if (next < place.lines.length) throw syntax(`line ${next + 1} ends no block`);
+  return found;
+}
+
+/** Expands from line `first` to the //% else or //% end of the enclosing block, or to the end of the text. */
+function expandBlock(place: Place, first: number): { found: string[]; next: number } {
+  const found: string[] = [];
   let at = first;
-  while (at < lines.length) {
-    const line = lines[at] ?? '';
-    const directive = line.trim();
-    if (directive === '//% end') break;
-    if (directive.startsWith('//%')) {
-      const [, name, count] = /^\/\/% repeat ([A-Za-z]+) ([A-Za-z]+)$/.exec(directive) ?? [];
-      if (name === undefined || count === undefined) {
-        throw new SyntaxError(`Shader template: what is "${directive}"?`);
-      }
-      at = repeat(lines, at + 1, values, name, valueOf(values, count), text);
-    } else {
-      text.push(
-        line.replaceAll(/\$\{?([A-Za-z]+)\}?/g, (_, key: string) => String(valueOf(values, key))),
-      );
-    }
-    at += 1;
+  for (; at < place.lines.length; at += 1) {
+    const line = place.lines[at] ?? '';
+    const [mark, word = '', ...rest] = line.trim().split(' ');
+    if (mark !== '//%') found.push(substitute(line, place.values));
+    else if (word === 'end' || word === 'else') break;
+    else if (word === 'include') found.push(...included(place, rest));
+    else if (word === 'repeat') at = repeated(place, at, rest, found);
+    else if (word === 'if') at = conditional(place, at, rest, found);
+    else if (word !== 'form') throw syntax(`what is "${line.trim()}"?`);
   }
-  return { text, next: at };
+  return { found, next: at };
 }
 
-/** Appends a block's expansions to `text`; the result is the index of its //% end. */
-function repeat(
-  lines: readonly string[],
-  first: number,
-  values: Values,
-  name: string,
-  count: number,
-  text: string[],
+function included({ values, read }: Place, words: readonly string[]): string[] {
+  const [path = '', ...pairs] = words.map((word) => substitute(word, values));
+  const own = Object.fromEntries(pairs.map((pair) => pair.split('=', 2) as [string, string]));
+  return expandText(read(path), { ...values, ...own }, read);
+}
+
+/** Appends a block's expansions to `found`; the result is the index of its //% end. */
+function repeated(
+  place: Place,
+  at: number,
+  [name = '', count = '']: readonly string[],
+  found: string[],
 ): number {
-  let { next } = expand(lines, first, { ...values, [name]: 0 });
-  for (let value = 0; value < count; value += 1) {
-    const block = expand(lines, first, { ...values, [name]: value });
-    text.push(...block.text);
-    next = block.next;
-  }
-  if (next >= lines.length) throw new SyntaxError(`Shader template: repeat ${name} has no end`);
-  return next;
+  const times = /^\d+$/.test(count) ? Number(count) : Number(valueOf(place.values, count));
+  const block = (value: number): ReturnType<typeof expandBlock> =>
+    expandBlock({ ...place, values: { ...place.values, [name]: value } }, at + 1);
+  for (let value = 0; value < times; value += 1) found.push(...block(value).found);
+  return endOf(place, block(0).next);
 }
 
-function valueOf(values: Values, name: string): number {
-  const value = values[name];
-  if (value === undefined) throw new SyntaxError(`Shader template: ${name} has no value`);
+function conditional(
+  place: Place,
+  at: number,
+  [name = '', wanted = '']: readonly string[],
+  found: string[],
+): number {
+  const holds = String(valueOf(place.values, name)) === wanted;
+  const then = expandBlock(place, at + 1);
+  if (holds) found.push(...then.found);
+  if (place.lines[then.next]?.trim() !== '//% else') return endOf(place, then.next);
+  const otherwise = expandBlock(place, then.next + 1);
+  if (!holds) found.push(...otherwise.found);
+  return endOf(place, otherwise.next);
+}
+
+/** @throws SyntaxError where no block ends */
+function endOf({ lines }: Place, at: number): number {
+  if (lines[at]?.trim() !== '//% end') throw syntax('a block has no end');
+  return at;
+}
+
+function substitute(line: string, values: FormValues): string {
+  return line.replaceAll(/\$\{?([A-Za-z]+)\}?/g, (_, name: string) =>
+    String(valueOf(values, name)),
+  );
+}
+
+function valueOf(values: FormValues, name: string): string | number {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value === undefined) throw syntax(`${name} has no value`);
   return value;
 }
+
+const syntax = (what: string): SyntaxError => new SyntaxError(`Shader template: ${what}`);

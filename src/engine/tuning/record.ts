@@ -1,6 +1,8 @@
 /** What tuning found: its schema, the choices in it, the device it holds for. */
 import { z } from 'zod';
-import { definedKernels, type KernelChoices } from '../gpu/kernel.ts';
+import type { Kernel, KernelChoices } from '../gpu/kernel.ts';
+import { kernelClasses } from '../kernels/kernel-classes.ts';
+import { assembleShader, formName, shaderForms } from '../kernels/shaders.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 
 /** What tuning found on a device, as it is stored: read back, it is checked like any foreign file. */
@@ -73,11 +75,10 @@ export function choicesOf(found: Pick<TuningRecord, 'classes'> | null): KernelCh
   return Object.fromEntries(decided.map(({ kernelClass, chosen }) => [kernelClass, chosen]));
 }
 
-/** FNV-1a of every kernel's text: tuning holds for the kernels that were timed. */
-export function kernelsFingerprint(): string {
+/** FNV-1a of kernels by name and text. */
+export function kernelsFingerprint(kernels: Iterable<Pick<Kernel, 'name' | 'source'>>): string {
   let hash = 0x811c9dc5;
-  const kernels = [...definedKernels()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name: kernel, source } of kernels) {
+  for (const { name: kernel, source } of [...kernels].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     for (const text of [kernel, source]) {
       for (let i = 0; i < text.length; i += 1) {
         hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -87,9 +88,24 @@ export function kernelsFingerprint(): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
+let ofClasses: string | null = null;
+
+/** The fingerprint of all variants of all classes: tuning holds for the kernels that were timed. */
+function classesFingerprint(): string {
+  const shaders = new Set(kernelClasses.flatMap((each) => each.shaders));
+  ofClasses ??= kernelsFingerprint(
+    [...shaders].flatMap((shader) =>
+      shaderForms(shader).map((form) => {
+        return { name: formName(shader, form), source: assembleShader(shader, form) };
+      }),
+    ),
+  );
+  return ofClasses;
+}
+
 /** Names the adapter, its driver as far as it says, what it can do, and the kernels. */
 export function tuningDevice(adapter: AdapterDescription): string {
   const { vendor, architecture, device, description, features } = adapter;
   const names = [vendor, architecture, device, description, [...features].sort().join(' ')];
-  return [...names, `kernels ${kernelsFingerprint()}`].join(' | ');
+  return [...names, `kernels ${classesFingerprint()}`].join(' | ');
 }

@@ -292,7 +292,7 @@ export class RunKeeper {
       adapter: adapterName(gpu.adapter),
       error: null,
       ...change,
-      ...(resume && hasOtherKernels(stored.summary)
+      ...(resume && hasOtherKernels(stored.summary, inputs.model, gpu)
         ? { kernelsChanged: { stage: resume.stage, step: resume.step } }
         : {}),
     });

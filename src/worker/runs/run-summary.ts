@@ -1,4 +1,6 @@
 import type { Gpu } from '../../engine/gpu/device.ts';
+import { weightStorage } from '../../engine/model/weight-storage.ts';
+import { runKernels } from '../../engine/tuning/model-needs.ts';
 import { kernelsFingerprint } from '../../engine/tuning/record.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { adapterName } from '../device/adapter-name.ts';
@@ -16,12 +18,13 @@ export interface NewRun {
 /** What a run says of itself before its first step. */
 export function newSummary(
   input: NewRun & { readonly id: string },
-  { summary: { id: modelId, name: modelName, precision } }: OpenModel,
+  model: OpenModel,
   prepared: PreparedRecords,
   gpu: Gpu,
   now: number,
 ): RunSummary {
   const { recipe, dataSetIds } = input;
+  const { id: modelId, name: modelName, precision } = model.summary;
   return {
     id: input.id,
     name: input.name.trim() === '' ? recipe.name : input.name.trim(),
@@ -34,7 +37,7 @@ export function newSummary(
     stages: [],
     snapshots: [],
     adapter: adapterName(gpu.adapter),
-    kernels: { choices: gpu.traits.choices ?? {}, fingerprint: kernelsFingerprint() },
+    kernels: { choices: gpu.traits.choices ?? {}, fingerprint: fingerprintOf(recipe, model, gpu) },
     createdAt: now,
     updatedAt: now,
     // Its initial values follow from the recipe's seed: the start is a checkpoint that takes no file.
@@ -44,7 +47,18 @@ export function newSummary(
   };
 }
 
-/** Whether the kernels of this build are not those that a run was recorded with; unknown ones count as the same. */
-export function hasOtherKernels({ kernels }: Pick<RunSummary, 'kernels'>): boolean {
-  return kernels !== undefined && kernels.fingerprint !== kernelsFingerprint();
+/** The fingerprint of the kernels that a run's plans name. */
+function fingerprintOf(recipe: Recipe, { config, weights, summary }: OpenModel, gpu: Gpu): string {
+  const { traits } = gpu;
+  const storage = weightStorage(weights.tensors, summary.precision, traits);
+  return kernelsFingerprint(runKernels({ config, recipe, traits, storage }));
+}
+
+/** Whether a run's kernels in this build are not those that it was recorded with; unknown ones count as the same. */
+export function hasOtherKernels(
+  { kernels, recipe }: Pick<RunSummary, 'kernels' | 'recipe'>,
+  model: OpenModel,
+  gpu: Gpu,
+): boolean {
+  return kernels !== undefined && kernels.fingerprint !== fingerprintOf(recipe, model, gpu);
 }

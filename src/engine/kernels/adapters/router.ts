@@ -1,28 +1,12 @@
 /** Router softmax, top-K and gating of the mixture of LoRA (eq. 3–5). */
-import {
-  defineKernel,
-  foldGrid,
-  u32,
-  type KernelCall,
-  type UniformWord,
-} from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32, type KernelCall, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
-import choiceSource from '../../../../shaders/adapters/router-choice.wgsl?raw';
-import forwardSource from '../../../../shaders/adapters/router-forward.wgsl?raw';
-import backwardSource from '../../../../shaders/adapters/router-backward.wgsl?raw';
 
-const forward = defineKernel({
-  name: 'router-forward',
-  family: 'router',
-  sources: [choiceSource, forwardSource],
-});
-const backward = defineKernel({
-  name: 'router-backward',
-  family: 'router',
-  sources: [choiceSource, backwardSource],
-});
+const forward = shaderKernels('router', 'adapters/router-forward');
+const backward = shaderKernels('router', 'adapters/router-backward');
 const workgroup = 64;
 
 export const maxExperts = 64;
@@ -114,7 +98,7 @@ export function withForcedExperts(
   { kernel, constants, uniforms = [] }: KernelCall,
   forced: readonly number[],
 ): UniformWord[] | null {
-  if (kernel !== forward || constants?.['FORCED'] !== 1) return null;
+  if (kernel !== forward() || constants?.['FORCED'] !== 1) return null;
   if (constants['ACTIVE'] !== forced.length) {
     throw new RangeError(`${constants['ACTIVE']} experts must be forced, not ${forced.length}`);
   }
@@ -155,7 +139,7 @@ export function routerForward(
   const lanes = args.lanes ?? (recorder.traits.software ? 1 : 32);
   const groups = Math.ceil((rows * layout.linears * lanes) / workgroup);
   recorder.dispatch({
-    kernel: forward,
+    kernel: forward(),
     bindings: [
       { tensor: h, access: 'read' },
       { tensor: args.bias ?? h, access: 'read' },
@@ -196,7 +180,7 @@ export function routerBackward(
   const lanes = args.lanes ?? (recorder.traits.software ? 1 : 32);
   const groups = Math.ceil((rows * layout.linears * lanes) / workgroup);
   recorder.dispatch({
-    kernel: backward,
+    kernel: backward(),
     bindings: [
       { tensor: h, access: 'read' },
       { tensor: args.bias ?? h, access: 'read' },

@@ -1,12 +1,12 @@
 /** Counts experts and pairs by task (figure 4 a). */
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { maxActiveExperts, maxExperts } from './router.ts';
 import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
-import source from '../../../../shaders/adapters/routing-statistics.wgsl?raw';
 
-const kernel = defineKernel({ name: 'routing-statistics', family: 'router', sources: [source] });
+const kernels = shaderKernels('router', 'adapters/routing-statistics');
 
 /** The task of a row that is not counted (padding). */
 export const uncountedRow = 0xffffffff;
@@ -44,7 +44,7 @@ export function routingStatistics(
   expectTensor(pairCounts, 'routingStatistics pairCounts', pairs, 'u32');
   expectTensor(weightSums, 'routingStatistics weightSums', [tasks, linears, experts]);
   recorder.dispatch({
-    kernel,
+    kernel: kernels(),
     bindings: [
       { tensor: indices, access: 'read' },
       { tensor: weights, access: 'read' },

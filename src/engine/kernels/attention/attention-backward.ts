@@ -1,10 +1,5 @@
 /** Attention over packed records, backward. */
-import keyValueDirectSource from '../../../../shaders/attention/key-value-gradient-direct.wgsl?raw';
-import keyValueTiledSource from '../../../../shaders/attention/key-value-gradient-tiled.wgsl?raw';
-import queryDirectSource from '../../../../shaders/attention/query-gradient-direct.wgsl?raw';
-import queryTiledSource from '../../../../shaders/attention/query-gradient-tiled.wgsl?raw';
-import rowStatisticsSource from '../../../../shaders/attention/row-statistics.wgsl?raw';
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -15,64 +10,57 @@ import {
   attentionSizes,
   caseOperands,
   read,
+  shadersOfForms,
   uniformsOf,
   write,
   type AttentionVariant,
   type Forms,
 } from './attention-class.ts';
 import { attentionForward } from './attention-forward.ts';
-import { defineDirect, defineTiled } from './attention-shaders.ts';
+import { directHeads, tiledHeads } from './head-kernels.ts';
+import { shaderKernels } from '../shaders.ts';
 import * as reference from './attention.reference.ts';
 
-const queryBuffers = { reads: ['q', 'k', 'v', 'd_output'], writes: ['dq'] };
-const keyValueBuffers = { reads: ['q', 'k', 'v', 'd_output'], writes: ['dk', 'dv'] };
-
-// [head size, rows per thread], by measurement as in attention-forward.ts.
+// Rows per thread by measurement, as in attention-forward.ts.
 const queryGradient: Forms = {
-  direct: defineDirect('attention-query-gradient', queryBuffers, queryDirectSource, [
-    [8, 2],
-    [16, 2],
-    [32, 2],
-  ]),
-  tiled: defineTiled('attention-query-gradient', queryBuffers, queryTiledSource),
+  direct: directHeads('attention/query-gradient-direct', [2, 4, 8], { ROWS: 2 }),
+  tiled: tiledHeads('attention/query-gradient-tiled'),
 };
 const keyValueGradient: Forms = {
-  direct: defineDirect('attention-key-value-gradient', keyValueBuffers, keyValueDirectSource, [
-    [8, 2],
-    [16, 2],
-    [32, 2],
-  ]),
-  tiled: defineTiled('attention-key-value-gradient', keyValueBuffers, keyValueTiledSource),
+  direct: directHeads('attention/key-value-gradient-direct', [2, 4, 8], { ROWS: 2 }),
+  tiled: tiledHeads('attention/key-value-gradient-tiled'),
 };
-const rowStatistics = defineKernel({
-  name: 'attention-row-statistics',
-  family: 'attention',
-  sources: [rowStatisticsSource],
-});
+const rowStatistics = shaderKernels('attention', 'attention/row-statistics');
 
-export const attentionBackwardClass = attentionClass('attention-backward', 5, (sizes) => {
-  const { tensors, query, key, operands, segmentEnd, forReference } = caseOperands(sizes);
-  const output = tensors.prepared('output', query);
-  const logSumExp = tensors.prepared('log-sum-exp', [sizes.rows, sizes.heads]);
-  const dOutput = tensors.values('d output', query);
-  const given = { ...operands, segmentEnd, output, logSumExp, dOutput };
-  const gradients = {
-    dq: tensors.result('dq', query),
-    dk: tensors.result('dk', key),
-    dv: tensors.result('dv', key),
-  };
-  return {
-    tensors,
-    prepare: (r) => attentionForward(r, { ...operands, output, logSumExp }),
-    record: (r, variant) => attentionBackward(r, { ...given, ...gradients, variant }),
-    results: Object.values(gradients).map(asMatrix),
-    expected: async (from) => {
-      const [q, k, v, shape] = await forReference(from);
-      const found = reference.attentionBackward(q, k, v, await from(dOutput), shape);
-      return [found.dq, found.dk, found.dv];
-    },
-  };
-});
+const shaders = shadersOfForms(queryGradient, keyValueGradient);
+
+export const attentionBackwardClass = attentionClass(
+  'attention-backward',
+  { passes: 5, shaders },
+  (sizes) => {
+    const { tensors, query, key, operands, segmentEnd, forReference } = caseOperands(sizes);
+    const output = tensors.prepared('output', query);
+    const logSumExp = tensors.prepared('log-sum-exp', [sizes.rows, sizes.heads]);
+    const dOutput = tensors.values('d output', query);
+    const given = { ...operands, segmentEnd, output, logSumExp, dOutput };
+    const gradients = {
+      dq: tensors.result('dq', query),
+      dk: tensors.result('dk', key),
+      dv: tensors.result('dv', key),
+    };
+    return {
+      tensors,
+      prepare: (r) => attentionForward(r, { ...operands, output, logSumExp }),
+      record: (r, variant) => attentionBackward(r, { ...given, ...gradients, variant }),
+      results: Object.values(gradients).map(asMatrix),
+      expected: async (from) => {
+        const [q, k, v, shape] = await forReference(from);
+        const found = reference.attentionBackward(q, k, v, await from(dOutput), shape);
+        return [found.dq, found.dk, found.dv];
+      },
+    };
+  },
+);
 
 /**
  * Gradients of `attentionForward` for q, k and v from its saved output and log-sum-exp. The weights are
@@ -116,7 +104,7 @@ export function attentionBackward(
   expectTensor(dv, `${name} dv`, v.shape);
   const statistics = recorder.scratch('attention statistics', [rows, heads, 2]);
   recorder.dispatch({
-    kernel: rowStatistics,
+    kernel: rowStatistics(),
     bindings: [read(output), read(dOutput), read(logSumExp), write(statistics)],
     uniforms: [u32(rows * heads), u32(headSize)],
     grid: foldGrid(Math.ceil((rows * heads) / 64), recorder.traits.maxWorkgroupsPerDimension),

@@ -12,13 +12,13 @@ import type { Tensor } from '../../gpu/tensor.ts';
 import { twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
 import { CaseTensors, type Read } from '../tuning-case.ts';
-import { kernelFor, type SizedKernels } from './attention-shaders.ts';
+import { kernelFor, type HeadKernels } from './head-kernels.ts';
 
 /** `direct`: rows in a thread's registers, no barriers; `tiled`: tiles in workgroup memory. */
 export type AttentionVariant = 'direct' | 'tiled';
 
 /** The kernels of one pass. */
-export type Forms = Readonly<Record<AttentionVariant, readonly SizedKernels[]>>;
+export type Forms = Readonly<Record<AttentionVariant, HeadKernels>>;
 
 interface HeadSizes {
   readonly rows: number;
@@ -34,14 +34,20 @@ interface AttentionSizes<Kind extends string> extends HeadSizes {
 /** The largest heads that the direct kernels are made for: they keep a row in registers. */
 const largestDirectHead = 32;
 
+/** The names of the shaders of some passes. */
+export function shadersOfForms(...forms: readonly Forms[]): string[] {
+  return forms.flatMap(({ direct, tiled }) => [direct.kernels.shader, tiled.kernels.shader]);
+}
+
 /** A class of attention over packed records; `passes` says how often each pair of query and key is computed. */
 export function attentionClass<Kind extends string>(
   kind: Kind,
-  passes: number,
+  { passes, shaders }: { readonly passes: number; readonly shaders: readonly string[] },
   tuningCase: KernelClass<AttentionSizes<Kind>, AttentionVariant>['tuningCase'],
 ): KernelClass<AttentionSizes<Kind>, AttentionVariant> {
   return {
     kind,
+    shaders,
     name: [[{ measure: 'heads', of: ({ headSize }) => headSize }]],
     work: ({ rows, heads, headSize }) => {
       // Rows are packed records, seldom longer than this, and attend what is before them.
@@ -122,12 +128,13 @@ export function arrange(
   sizes: HeadSizes,
   heads: number,
 ): { kernel: Kernel; grid: [number, number, number] } {
-  const chosen = kernelFor(forms[variant], sizes.headSize);
-  if (!chosen) throw new RangeError(`No ${variant} attention for head size ${sizes.headSize}`);
-  const perGroup = variant === 'direct' ? chosen.rows * directThreads : chosen.rows;
+  const { rows } = forms[variant];
+  const kernel = kernelFor(forms[variant], sizes.headSize);
+  if (!kernel) throw new RangeError(`No ${variant} attention for head size ${sizes.headSize}`);
+  const perGroup = variant === 'direct' ? rows * directThreads : rows;
   const workgroups = heads * Math.ceil(sizes.rows / perGroup);
   const limit = recorder.traits.maxWorkgroupsPerDimension;
-  return { kernel: chosen.kernel, grid: foldGrid(workgroups, limit) };
+  return { kernel, grid: foldGrid(workgroups, limit) };
 }
 
 export const read = (tensor: Tensor): Binding => ({ tensor, access: 'read' });

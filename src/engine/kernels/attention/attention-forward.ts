@@ -1,6 +1,4 @@
 /** Attention over packed records, forward. */
-import directSource from '../../../../shaders/attention/forward-direct.wgsl?raw';
-import tiledSource from '../../../../shaders/attention/forward-tiled.wgsl?raw';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -11,42 +9,41 @@ import {
   attentionSizes,
   caseOperands,
   read,
+  shadersOfForms,
   uniformsOf,
   write,
   type AttentionVariant,
   type Forms,
 } from './attention-class.ts';
-import { defineDirect, defineTiled } from './attention-shaders.ts';
+import { directHeads, tiledHeads } from './head-kernels.ts';
 import * as reference from './attention.reference.ts';
 
-const buffers = { reads: ['q', 'k', 'v'], writes: ['output'] };
-
-// [head size, rows per thread], by measurement on lavapipe and SwiftShader: more rows per thread mean
-// fewer loads, until their registers spill and compiling them takes seconds.
+// Rows per thread by measurement on lavapipe and SwiftShader: more rows per thread mean fewer loads, until their
+// registers spill and compiling them takes seconds.
 const forms: Forms = {
-  direct: defineDirect('attention-forward', buffers, directSource, [
-    [8, 4],
-    [16, 4],
-    [32, 4],
-  ]),
-  tiled: defineTiled('attention-forward', buffers, tiledSource),
+  direct: directHeads('attention/forward-direct', [2, 4, 8], { ROWS: 4 }),
+  tiled: tiledHeads('attention/forward-tiled'),
 };
 
-export const attentionForwardClass = attentionClass('attention-forward', 2, (sizes) => {
-  const { tensors, query, operands, forReference } = caseOperands(sizes);
-  const output = tensors.result('output', query);
-  const logSumExp = tensors.result('log-sum-exp', [sizes.rows, sizes.heads]);
-  return {
-    tensors,
-    prepare: null,
-    record: (r, variant) => attentionForward(r, { ...operands, output, logSumExp, variant }),
-    results: [asMatrix(output), asMatrix(logSumExp)],
-    expected: async (from) => {
-      const found = reference.attentionForward(...(await forReference(from)));
-      return [found.output, found.logSumExp];
-    },
-  };
-});
+export const attentionForwardClass = attentionClass(
+  'attention-forward',
+  { passes: 2, shaders: shadersOfForms(forms) },
+  (sizes) => {
+    const { tensors, query, operands, forReference } = caseOperands(sizes);
+    const output = tensors.result('output', query);
+    const logSumExp = tensors.result('log-sum-exp', [sizes.rows, sizes.heads]);
+    return {
+      tensors,
+      prepare: null,
+      record: (r, variant) => attentionForward(r, { ...operands, output, logSumExp, variant }),
+      results: [asMatrix(output), asMatrix(logSumExp)],
+      expected: async (from) => {
+        const found = reference.attentionForward(...(await forReference(from)));
+        return [found.output, found.logSumExp];
+      },
+    };
+  },
+);
 
 /**
  * Causal grouped-query attention, block-diagonal over packed records: row i attends the rows

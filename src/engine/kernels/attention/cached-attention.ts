@@ -1,53 +1,17 @@
 /** Attention of new rows over the key-value cache. */
-import cellsFloatSource from '../../../../shaders/attention/cache-cells-float.wgsl?raw';
-import cellsHalfSource from '../../../../shaders/attention/cache-cells-half.wgsl?raw';
-import directSource from '../../../../shaders/attention/cached-direct.wgsl?raw';
-import splitSource from '../../../../shaders/attention/cached-split.wgsl?raw';
 import { f32, foldGrid, u32, type Kernel } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
 import { CaseTensors, type TuningCase } from '../tuning-case.ts';
-import {
-  defineCellKernels,
-  defineDirect,
-  kernelFor,
-  type CellKernels,
-  type SizedKernels,
-} from './attention-shaders.ts';
+import { cellsOf, directHeads, kernelFor } from './head-kernels.ts';
+import { shaderKernels } from '../shaders.ts';
 import * as reference from './attention.reference.ts';
 import { cacheFormat, cacheTensorShape, canCacheHalf, expectCache } from './key-value-cache.ts';
 
-interface CacheKernels {
-  readonly split: CellKernels;
-  readonly direct: readonly SizedKernels[];
-}
-
-function cacheKernels(suffix: string, cells: string, halves: readonly string[]): CacheKernels {
-  return {
-    split: defineCellKernels(
-      `cached-attention-split${suffix}`,
-      { reads: ['q', 'key_cache'], writes: [], halves },
-      [cells, splitSource],
-    ),
-    direct: defineDirect(
-      `cached-attention${suffix}`,
-      { reads: ['q', 'key_cache', 'value_cache'], writes: ['output'], halves },
-      directSource,
-      [
-        [8, 1],
-        [16, 1],
-        [32, 1],
-        [64, 1],
-      ],
-      [cells],
-    ),
-  };
-}
-
-const floatKernels = cacheKernels('', cellsFloatSource, []);
-const halfKernels = cacheKernels('-half', cellsHalfSource, ['key_cache', 'value_cache']);
+const split = shaderKernels('attention', 'attention/cached-split');
+const direct = directHeads('attention/cached-direct', [2, 4, 8, 16]);
 
 /** `direct`: a thread per row and head; `split`: a workgroup. */
 type CachedVariant = 'direct' | 'split';
@@ -67,6 +31,7 @@ const largestDirectHead = 64;
 
 export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVariant> = {
   kind: 'cached-attention',
+  shaders: [direct.kernels.shader, split.shader],
   name: [
     [{ measure: 'heads', of: ({ headSize }) => headSize }],
     [{ measure: 'cache', of: ({ half }) => (half ? 'f16' : 'f32') }],
@@ -156,21 +121,21 @@ function halves(count: number): Float64Array {
 
 function arrange(
   recorder: PlanRecorder,
-  { split, direct }: CacheKernels,
   variant: CachedVariant,
-  vectors: number,
-  headSize: number,
+  { rows, heads, headSize, half }: CachedAttentionSizes,
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
+  const vectors = rows * heads;
+  const CACHE = half ? 'half' : 'float';
   const limit = recorder.traits.maxWorkgroupsPerDimension;
   if (variant === 'direct') {
-    const inRegisters = kernelFor(direct, headSize);
-    if (!inRegisters) throw new RangeError(`No direct cached attention for head size ${headSize}`);
+    const kernel = kernelFor(direct, headSize, { CACHE });
+    if (!kernel) throw new RangeError(`No direct cached attention for head size ${headSize}`);
     const grid = foldGrid(Math.ceil(vectors / 8), limit);
-    return { kernel: inRegisters.kernel, grid, constants: { HEAD_DIM: headSize } };
+    return { kernel, grid, constants: { HEAD_DIM: headSize } };
   }
   const lanes = headSize <= 16 ? 16 : headSize <= 32 ? 32 : 64;
   return {
-    kernel: headSize % 4 === 0 ? split.vec4 : split.scalar,
+    kernel: split({ CACHE, ...cellsOf(headSize) }),
     grid: foldGrid(vectors, limit),
     constants: { HEAD_DIM: headSize, LANES: lanes },
   };
@@ -221,15 +186,23 @@ export function cachedAttention(
   expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
   expectTensor(output, 'cachedAttention output', q.shape);
   const half = format === 'float16';
+  const wanted = {
+    kind: 'cached-attention',
+    rows,
+    heads,
+    groups,
+    headSize,
+    capacity,
+    half,
+  } as const;
   const { variant, request } = chooseVariant(
     cachedAttentionClass,
     recorder.traits,
-    { kind: 'cached-attention', rows, heads, groups, headSize, capacity, half },
+    wanted,
     args.variant,
   );
-  const kernels = half ? halfKernels : floatKernels;
   recorder.dispatch({
-    ...arrange(recorder, kernels, variant, rows * heads, headSize),
+    ...arrange(recorder, variant, wanted),
     request,
     bindings: [
       { tensor: q, access: 'read' },

@@ -1,21 +1,12 @@
 /** The key-value cache: its formats, and how new rows are put into it. */
-import cacheAppendSource from '../../../../shaders/attention/cache-append.wgsl?raw';
-import cacheAppendHalfSource from '../../../../shaders/attention/cache-append-half.wgsl?raw';
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
 
-const append = defineKernel({
-  name: 'cache-append',
-  family: 'attention',
-  sources: [cacheAppendSource],
-});
-const appendHalf = defineKernel({
-  name: 'cache-append-half',
-  family: 'attention',
-  sources: [cacheAppendHalfSource],
-});
+const append = shaderKernels('attention', 'attention/cache-append');
+const appendHalf = shaderKernels('attention', 'attention/cache-append-half');
 
 /** How keys and values are cached. Float16 halves the memory and rounds both to 11 bits. */
 export type CacheFormat = 'float32' | 'float16';
@@ -83,7 +74,7 @@ export function cacheAppend(
   const width = groups * headSize;
   const elements = (rows * width) / (format === 'float16' ? 2 : 1);
   recorder.dispatch({
-    kernel: format === 'float16' ? appendHalf : append,
+    kernel: format === 'float16' ? appendHalf() : append(),
     bindings: [
       { tensor: k, access: 'read' },
       { tensor: v, access: 'read' },

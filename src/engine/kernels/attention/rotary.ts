@@ -1,25 +1,15 @@
 /** Rotary positions, after a per-head norm where there is one. */
-import rotaryNormBackwardSource from '../../../../shaders/attention/rotary-norm-backward.wgsl?raw';
-import rotaryNormSource from '../../../../shaders/attention/rotary-norm.wgsl?raw';
-import rotarySource from '../../../../shaders/attention/rotary.wgsl?raw';
-import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
 
 export { rotaryTables } from './rotary-tables.ts';
 
-const rotaryKernel = defineKernel({ name: 'rotary', family: 'rotary', sources: [rotarySource] });
-const rotaryNormKernel = defineKernel({
-  name: 'rotary-norm',
-  family: 'rotary',
-  sources: [rotaryNormSource],
-});
-const rotaryNormBackwardKernel = defineKernel({
-  name: 'rotary-norm-backward',
-  family: 'rotary',
-  sources: [rotaryNormBackwardSource],
-});
+const rotaryKernel = shaderKernels('rotary', 'attention/rotary');
+const rotaryNormKernel = shaderKernels('rotary', 'attention/rotary-norm');
+const rotaryNormBackwardKernel = shaderKernels('rotary', 'attention/rotary-norm-backward');
 
 /** RMSNorm of each head before the rotation: weight [headSize]. */
 export interface HeadNorm {
@@ -82,7 +72,7 @@ export function rotate(
   const most = Math.max(...parts.map(({ vectors }) => vectors * half));
   const [x, y] = foldGrid(Math.ceil(most / 64), recorder.traits.maxWorkgroupsPerDimension);
   recorder.dispatch({
-    kernel: rotaryKernel,
+    kernel: rotaryKernel(),
     bindings: [
       { tensor: angles.positions, access: 'read' },
       { tensor: angles.cosine, access: 'read' },
@@ -119,7 +109,7 @@ export function rotaryNormForward(
   expectTensor(y, 'rotaryNormForward output', x.shape);
   expectTensor(norm.weight, 'rotaryNormForward norm', [2 * half]);
   recorder.dispatch({
-    kernel: rotaryNormKernel,
+    kernel: rotaryNormKernel(),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: norm.weight, access: 'read' },
@@ -155,7 +145,7 @@ export function rotaryNormBackward(
   expectTensor(dx, 'rotaryNormBackward dx', dy.shape);
   expectTensor(norm.weight, 'rotaryNormBackward norm', [2 * half]);
   recorder.dispatch({
-    kernel: rotaryNormBackwardKernel,
+    kernel: rotaryNormBackwardKernel(),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: norm.weight, access: 'read' },

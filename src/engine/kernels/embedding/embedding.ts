@@ -1,37 +1,15 @@
 /** Embedding rows, gather and scatter of rows. */
-import gatherSource from '../../../../shaders/embedding/gather.wgsl?raw';
-import lookupSource from '../../../../shaders/embedding/lookup.wgsl?raw';
-import scatterSource from '../../../../shaders/embedding/scatter.wgsl?raw';
-import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { checkWeights } from '../linear/linear-matrix.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
-import {
-  byReader,
-  readerSuffix,
-  elementSources,
-  isPacked,
-  planeWords,
-  readerRequires,
-  weightReader,
-  type WeightMatrix,
-} from '../linear/weight-formats.ts';
+import { isPacked, planeWords, weightReader, type WeightMatrix } from '../linear/weight-formats.ts';
 
-const lookups = byReader((reader) =>
-  defineKernel({
-    name: `embedding-lookup${readerSuffix(reader)}`,
-    family: 'embedding',
-    sources: [...elementSources(reader), lookupSource],
-    requires: readerRequires(reader),
-  }),
-);
-const gather = defineKernel({ name: 'gather-rows', family: 'embedding', sources: [gatherSource] });
-const scatter = defineKernel({
-  name: 'scatter-rows',
-  family: 'embedding',
-  sources: [scatterSource],
-});
+const lookups = shaderKernels('embedding', 'embedding/lookup');
+const gather = shaderKernels('embedding', 'embedding/gather');
+const scatter = shaderKernels('embedding', 'embedding/scatter');
 
 function gridOf(recorder: PlanRecorder, elements: number): [number, number, number] {
   return foldGrid(Math.ceil(elements / 64), recorder.traits.maxWorkgroupsPerDimension);
@@ -65,12 +43,10 @@ export function embeddingForward(
   if (!isPacked(table) && (table.offset !== 0 || table.stride !== columns)) {
     throw new RangeError('embeddingForward: the table is not the whole of its tensor');
   }
-  const kernel = lookups.get(weightReader(table, recorder.traits));
-  if (!kernel) throw new RangeError('embeddingForward: no kernel reads this table');
   expectInteger(firstId, 'embeddingForward firstId', 0, 2 ** 31);
   const elements = rows * columns;
   recorder.dispatch({
-    kernel,
+    kernel: lookups({ READER: weightReader(table, recorder.traits) }),
     bindings: [
       { tensor: ids, access: 'read' },
       { tensor: table.tensor, access: 'read' },
@@ -106,7 +82,7 @@ export function gatherRows(
   expectTensor(y, 'gatherRows y', [count, columns]);
   const elements = count * columns;
   recorder.dispatch({
-    kernel: gather,
+    kernel: gather(),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: rows, access: 'read' },
@@ -135,7 +111,7 @@ export function scatterRows(
   expectTensor(y, 'scatterRows y', [targets, columns]);
   const elements = count * columns;
   recorder.dispatch({
-    kernel: scatter,
+    kernel: scatter(),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: rows, access: 'read' },

@@ -1,33 +1,16 @@
 /** The gate of a feed-forward block forward, and backward in place (eq. 2). */
+import { shaderKernels } from '../shaders.ts';
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
-import { chooseElements, defineElementKernel, type ElementKernel } from '../element-kernel.ts';
+import { chooseElements } from '../element-kernel.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
-import forwardSource from '../../../../shaders/ffn/gate-forward.wgsl?raw';
-import backwardSource from '../../../../shaders/ffn/gate-backward.wgsl?raw';
-import geluTanhSource from '../../../../shaders/ffn/gelu-tanh.wgsl?raw';
-import siluSource from '../../../../shaders/ffn/silu.wgsl?raw';
 
 /** What a gate does to its input: SiLU, or GELU in its tanh form. */
 export type GateActivation = 'silu' | 'gelu-tanh';
 
-interface GateKernels {
-  readonly forward: ElementKernel;
-  readonly backward: ElementKernel;
-}
-
-function gateKernels(name: GateActivation, bend: string): GateKernels {
-  return {
-    forward: defineElementKernel(`${name}-gate-forward`, 'gate', bend + forwardSource),
-    backward: defineElementKernel(`${name}-gate-backward`, 'gate', bend + backwardSource),
-  };
-}
-
-const gates: Readonly<Record<GateActivation, GateKernels>> = {
-  silu: gateKernels('silu', siluSource),
-  'gelu-tanh': gateKernels('gelu-tanh', geluTanhSource),
-};
+const forward = shaderKernels('gate', 'ffn/gate-forward');
+const backward = shaderKernels('gate', 'ffn/gate-backward');
 const workgroup = 64;
 
 /** y = activation(gate) · up (eq. 2), all [N, F]. */
@@ -40,7 +23,7 @@ export function gateForward(
   const { rows, columns } = matrixSizes(gate, 'gateForward');
   expectTensor(up, 'gateForward up', gate.shape);
   expectTensor(y, 'gateForward y', gate.shape);
-  const { kernel, elements } = chooseElements(gates[activation].forward, rows * columns);
+  const { kernel, elements } = chooseElements(forward, rows * columns, { BEND: activation });
   recorder.dispatch({
     kernel,
     bindings: [
@@ -66,7 +49,7 @@ export function gateBackward(
   const { rows, columns } = matrixSizes(gate, 'gateBackward');
   expectTensor(up, 'gateBackward up', gate.shape);
   expectTensor(dy, 'gateBackward dy', gate.shape);
-  const { kernel, elements } = chooseElements(gates[activation].backward, rows * columns);
+  const { kernel, elements } = chooseElements(backward, rows * columns, { BEND: activation });
   recorder.dispatch({
     kernel,
     bindings: [

@@ -1,15 +1,11 @@
 /** Column sums: the gradient of a bias. */
-import columnSumCode from '../../../../shaders/linear/column-sum.wgsl?raw';
-import { defineKernel, u32, type KernelFamily } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { u32, type KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { elementCount, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import { checkMatrix, checkSeparate, checkVector, placeWords } from './linear-matrix.ts';
 
-const columnSumKernel = defineKernel({
-  name: 'column-sum',
-  family: 'matmul',
-  sources: [columnSumCode],
-});
+const kernels = shaderKernels('matmul', 'linear/column-sum');
 
 export interface ColumnSum {
   /** [N, C], the first block of columns */
@@ -36,7 +32,7 @@ export function columnSum(r: PlanRecorder, args: ColumnSum): void {
   checkVector('y', y, blocks * x.columns);
   checkSeparate('columnSum', y, [x.tensor]);
   r.dispatch({
-    kernel: columnSumKernel,
+    kernel: kernels(),
     bindings: [
       { tensor: x.tensor, access: 'read' },
       { tensor: y, access: 'readwrite' },

@@ -1,35 +1,8 @@
 /** The product kernels and which one fits a device and shape. */
-import broadcastTemplate from '../../../../shaders/linear/broadcast.wgsl?raw';
-import forwardBroadcastCode from '../../../../shaders/linear/forward-broadcast.wgsl?raw';
-import forwardDirectCode from '../../../../shaders/linear/forward-direct.wgsl?raw';
-import forwardEachCode from '../../../../shaders/linear/forward-each.wgsl?raw';
-import forwardScalarCode from '../../../../shaders/linear/forward-scalar.wgsl?raw';
-import forwardTiledCode from '../../../../shaders/linear/forward-tiled.wgsl?raw';
-import forwardVectorCode from '../../../../shaders/linear/forward-vec4.wgsl?raw';
-import inputBroadcastCode from '../../../../shaders/linear/input-gradient-broadcast.wgsl?raw';
-import inputDirectCode from '../../../../shaders/linear/input-gradient-direct.wgsl?raw';
-import inputEachCode from '../../../../shaders/linear/input-gradient-each.wgsl?raw';
-import inputScalarCode from '../../../../shaders/linear/input-gradient-scalar.wgsl?raw';
-import inputTiledCode from '../../../../shaders/linear/input-gradient-tiled.wgsl?raw';
-import inputVectorCode from '../../../../shaders/linear/input-gradient-vec4.wgsl?raw';
-import tileCode from '../../../../shaders/linear/tile.wgsl?raw';
-import weightBroadcastCode from '../../../../shaders/linear/weight-gradient-broadcast.wgsl?raw';
-import weightDirectCode from '../../../../shaders/linear/weight-gradient-direct.wgsl?raw';
-import weightEachCode from '../../../../shaders/linear/weight-gradient-each.wgsl?raw';
-import weightScalarCode from '../../../../shaders/linear/weight-gradient-scalar.wgsl?raw';
-import weightTiledCode from '../../../../shaders/linear/weight-gradient-tiled.wgsl?raw';
-import weightVectorCode from '../../../../shaders/linear/weight-gradient-vec4.wgsl?raw';
-import randomCode from '../../../../shaders/common/random.wgsl?raw';
-import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
-import { expandShader } from '../shader-template.ts';
-import {
-  byReader,
-  readerRequires,
-  readerSuffix,
-  rowSources,
-  vectorRowSources,
-  type WeightReader,
-} from './weight-formats.ts';
+import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
+import type { FormValues } from '../shader-template.ts';
+import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';
+import type { WeightReader } from './weight-formats.ts';
 
 /** How a workgroup of the tiled kernels is laid out (shaders/linear/tile.wgsl). */
 interface Tile {
@@ -106,107 +79,41 @@ export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boole
 /** Every variant with tiles, those of one pass first. */
 export const tiledVariants = Object.keys(tileOfVariant) as readonly ProductVariant[];
 
-/** With a function for each lane that the broadcast kernels may run on: lanes to broadcast from are constants. */
-const broadcastCode = expandShader(broadcastTemplate, { MOSTLANES: 8 });
-
 type ProductForm = 'forward' | 'input' | 'weight';
 
-/** `tiled` and `direct` bind vec4 and need aligned matrices; the others take any. */
-interface FormKernels {
-  readonly tiled: Kernel;
-  readonly tiledScalar: Kernel;
-  readonly direct: Kernel;
-  readonly each: Kernel;
-  readonly broadcast: Kernel;
-  /** Packed weights have no form for other matrices that are not aligned. */
-  readonly broadcastScalar: Kernel | null;
+const matmul = (shader: string): KernelForms => shaderKernels('matmul', shader);
+
+/** `direct` needs aligned matrices, `each` takes the others. */
+const kernels = {
+  forward: {
+    tiled: matmul('linear/forward-tiled'),
+    direct: matmul('linear/forward-direct'),
+    each: matmul('linear/forward-each'),
+    broadcast: matmul('linear/forward-broadcast'),
+  },
+  input: {
+    tiled: matmul('linear/input-gradient-tiled'),
+    direct: matmul('linear/input-gradient-direct'),
+    each: matmul('linear/input-gradient-each'),
+    broadcast: matmul('linear/input-gradient-broadcast'),
+  },
+  weight: {
+    tiled: matmul('linear/weight-gradient-tiled'),
+    direct: matmul('linear/weight-gradient-direct'),
+    each: matmul('linear/weight-gradient-each'),
+    broadcast: matmul('linear/weight-gradient-broadcast'),
+  },
+} satisfies Readonly<Record<ProductForm, unknown>>;
+
+/** The names of a form's shaders. */
+export function productShaders(form: ProductForm): string[] {
+  return shadersOf(kernels[form]);
 }
 
-interface FormCode {
-  readonly vector: string;
-  readonly scalar: string;
-  readonly tiled: string;
-  readonly direct: string;
-  readonly each: string;
-  readonly broadcast: string;
-  readonly shared?: string;
-}
-
-/** The kernels of a form; of those that read frozen weights, for one way to read them. */
-function formKernels(form: string, code: FormCode, reader: WeightReader | null): FormKernels {
-  const { shared = '' } = code;
-  const vectorWeights = reader ? vectorRowSources(reader) : [];
-  const scalarWeights = reader ? rowSources(reader) : [];
-  const requires = reader ? readerRequires(reader) : [];
-  const define = (
-    suffix: string,
-    sources: readonly string[],
-    features: Kernel['requires'] = [],
-  ): Kernel =>
-    defineKernel({
-      name: `${form}-${suffix}${readerSuffix(reader)}`,
-      family: 'matmul',
-      sources: [shared, ...sources],
-      requires: [...requires, ...features],
-    });
-  return {
-    tiled: define('tiled', [code.vector, ...vectorWeights, tileCode, code.tiled]),
-    tiledScalar: define('tiled-scalar', [code.scalar, ...scalarWeights, tileCode, code.tiled]),
-    direct: define('direct', [code.vector, ...vectorWeights, code.direct]),
-    each: define('each', [code.scalar, ...scalarWeights, code.each]),
-    broadcast: define(
-      'broadcast',
-      [broadcastCode, code.vector, ...vectorWeights, code.broadcast],
-      ['subgroups'],
-    ),
-    broadcastScalar:
-      reader === null || reader === 'f32'
-        ? define(
-            'broadcast-scalar',
-            [broadcastCode, code.scalar, ...scalarWeights, code.broadcast],
-            ['subgroups'],
-          )
-        : null,
-  };
-}
-
-const forwardCode: FormCode = {
-  vector: forwardVectorCode,
-  scalar: forwardScalarCode,
-  tiled: forwardTiledCode,
-  direct: forwardDirectCode,
-  each: forwardEachCode,
-  broadcast: forwardBroadcastCode,
-};
-const inputCode: FormCode = {
-  vector: inputVectorCode,
-  scalar: inputScalarCode,
-  tiled: inputTiledCode,
-  direct: inputDirectCode,
-  each: inputEachCode,
-  broadcast: inputBroadcastCode,
-  shared: randomCode,
-};
-const weightCode: FormCode = {
-  vector: weightVectorCode,
-  scalar: weightScalarCode,
-  tiled: weightTiledCode,
-  direct: weightDirectCode,
-  each: weightEachCode,
-  broadcast: weightBroadcastCode,
-};
-
-const forwardKernels = byReader((reader) => formKernels('linear-forward', forwardCode, reader));
-const inputKernels = byReader((reader) => formKernels('linear-input-gradient', inputCode, reader));
-const weightKernels = formKernels('linear-weight-gradient', weightCode, null);
-
-function kernelsOf(form: ProductForm, reader: WeightReader): FormKernels {
-  const found =
-    form === 'weight'
-      ? weightKernels
-      : (form === 'forward' ? forwardKernels : inputKernels).get(reader);
-  if (!found) throw new RangeError(`No ${form} product reads ${reader}`);
-  return found;
+/** The values of a product's shader; weight gradients read no frozen weights. */
+function valuesOf(form: ProductForm, reader: WeightReader, aligned: boolean): FormValues {
+  const access = { ACCESS: aligned ? 'vec4' : 'scalar' };
+  return form === 'weight' ? access : { ...access, READER: reader };
 }
 
 /** Rows per thread of the direct kernels, as their shaders have them. */
@@ -236,9 +143,9 @@ function arrangeBroadcast(
   result: ProductResult,
 ): ArrangedProduct {
   const { rows, columns, aligned, reader = 'f32' } = result;
-  const { broadcast, broadcastScalar } = kernelsOf(form, reader);
-  const kernel = aligned ? broadcast : broadcastScalar;
-  if (!kernel) return arrangeProduct(form, 'each', traits, result);
+  // Packed weights are not worth a form for other matrices that are not aligned.
+  if (!aligned && reader !== 'f32') return arrangeProduct(form, 'each', traits, result);
+  const kernel = kernels[form].broadcast(valuesOf(form, reader, aligned));
   const lanes = traits.subgroupMinSize;
   // The side that the threads share is the narrow one: of weight gradients either, of others the outputs, but
   // for a few rows those. Input gradients read their weights along the outputs and have one form.
@@ -289,12 +196,12 @@ export function arrangeProduct(
     Math.ceil(rows / perRow),
     1,
   ];
-  const { tiled, tiledScalar, direct, each } = kernelsOf(form, reader);
+  const values = valuesOf(form, reader, aligned);
   const tile = tileOfVariant[variant];
   const tileSize = productTile(variant);
   if (tile && tileSize) {
     return {
-      kernel: aligned ? tiled : tiledScalar,
+      kernel: kernels[form].tiled(values),
       grid: grid(tileSize.columns, tileSize.rows),
       constants: { ...tile },
     };
@@ -306,7 +213,7 @@ export function arrangeProduct(
       if (!aligned) return arrangeProduct(form, 'each', traits, result);
       const lanes = traits.software ? 8 : 32;
       return {
-        kernel: direct,
+        kernel: kernels[form].direct(values),
         grid: grid(4 * lanes, directRows[form]),
         constants: { LANES: lanes },
       };
@@ -314,7 +221,7 @@ export function arrangeProduct(
     case 'each': {
       const workgroups = Math.ceil((rows * columns) / 64);
       return {
-        kernel: each,
+        kernel: kernels[form].each(values),
         grid: foldGrid(workgroups, traits.maxWorkgroupsPerDimension),
         constants: {},
       };

@@ -335,13 +335,13 @@ describe('the variant for a device', () => {
     return command?.kind === 'dispatch' ? command.call.kernel.name : '';
   };
   test.each([
-    ['a GPU', graphics, 9, 'linear-forward-tiled'],
-    ['a GPU', graphics, 8, 'matrix-vector-subgroup'],
-    ['a GPU with several subgroup sizes', varied, 1, 'matrix-vector-workgroup'],
-    ['a CPU with 8 lanes', lanes8, 3, 'linear-forward-broadcast'],
-    ['a CPU with 8 lanes', lanes8, 2, 'matrix-vector-subgroup'],
-    ['a CPU without subgroups', defaultTraits, 9, 'linear-forward-direct'],
-    ['a CPU without subgroups', defaultTraits, 1, 'linear-forward-direct'],
+    ['a GPU', graphics, 9, 'linear-forward-tiled-vec4-f32'],
+    ['a GPU', graphics, 8, 'linear-matrix-vector-subgroup-vec4-f32'],
+    ['a GPU with several subgroup sizes', varied, 1, 'linear-matrix-vector-workgroup-vec4-f32'],
+    ['a CPU with 8 lanes', lanes8, 3, 'linear-forward-broadcast-vec4-f32'],
+    ['a CPU with 8 lanes', lanes8, 2, 'linear-matrix-vector-subgroup-vec4-f32'],
+    ['a CPU without subgroups', defaultTraits, 9, 'linear-forward-direct-vec4-f32'],
+    ['a CPU without subgroups', defaultTraits, 1, 'linear-forward-direct-vec4-f32'],
   ])('%s, case %#', (_, traits, rows, kernel) => {
     expect(kernelFor(traits, rows)).toBe(kernel);
   });

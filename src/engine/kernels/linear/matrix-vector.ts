@@ -1,20 +1,8 @@
 /** Products of few rows, every weight read once. */
-import forwardScalarCode from '../../../../shaders/linear/forward-scalar.wgsl?raw';
-import forwardVectorCode from '../../../../shaders/linear/forward-vec4.wgsl?raw';
-import bodyCode from '../../../../shaders/linear/matrix-vector.wgsl?raw';
-import subgroupCode from '../../../../shaders/linear/matrix-vector-subgroup.wgsl?raw';
-import workgroupCode from '../../../../shaders/linear/matrix-vector-workgroup.wgsl?raw';
-import { defineKernel, foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
+import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
 import { fixedSubgroupSize } from './linear-kernels.ts';
-import { expandShader } from '../shader-template.ts';
-import {
-  byReader,
-  readerSuffix,
-  readerRequires,
-  rowSources,
-  vectorRowSources,
-  type WeightReader,
-} from './weight-formats.ts';
+import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';
+import type { WeightReader } from './weight-formats.ts';
 
 /**
  * How few rows are multiplied, with every weight read once.
@@ -31,41 +19,13 @@ export function isVector(variant: string): variant is VectorVariant {
 /** The most rows these kernels take. */
 export const mostVectorRows = 8;
 
-const expand = (template: string): string =>
-  expandShader(template, { MOSTROWS: mostVectorRows, MOSTQUADS: 2 });
-
-interface VectorKernels {
-  readonly vector: Kernel;
-  readonly scalar: Kernel;
-}
-
-const kernels: Readonly<Record<VectorVariant, ReadonlyMap<WeightReader, VectorKernels>>> = {
-  'vector-subgroup': byReader((reader) =>
-    vectorKernels('matrix-vector-subgroup', subgroupCode, reader, ['subgroups']),
-  ),
-  'vector-workgroup': byReader((reader) =>
-    vectorKernels('matrix-vector-workgroup', workgroupCode, reader, []),
-  ),
+const kernels: Readonly<Record<VectorVariant, KernelForms>> = {
+  'vector-subgroup': shaderKernels('matmul', 'linear/matrix-vector-subgroup'),
+  'vector-workgroup': shaderKernels('matmul', 'linear/matrix-vector-workgroup'),
 };
 
-function vectorKernels(
-  name: string,
-  reduction: string,
-  reader: WeightReader,
-  features: Kernel['requires'],
-): VectorKernels {
-  const define = (kind: string, access: string, weights: readonly string[]): Kernel =>
-    defineKernel({
-      name: `${name}${kind}${readerSuffix(reader)}`,
-      family: 'matmul',
-      sources: [expand(reduction), access, ...weights, expand(bodyCode)],
-      requires: [...features, ...readerRequires(reader)],
-    });
-  return {
-    vector: define('', forwardVectorCode, vectorRowSources(reader)),
-    scalar: define('-scalar', forwardScalarCode, rowSources(reader)),
-  };
-}
+/** The names of the shaders. */
+export const vectorShaders: readonly string[] = shadersOf(kernels);
 
 /** Whether a workgroup can be exactly one subgroup of the device. */
 export function hasVectorSubgroups(traits: DeviceTraits): boolean {
@@ -99,8 +59,7 @@ export function arrangeVector(
   },
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
   const { rows, columns, aligned, reader } = result;
-  const kernel = kernels[variant].get(reader)?.[aligned ? 'vector' : 'scalar'];
-  if (!kernel) throw new RangeError(`No ${variant} product reads ${reader}`);
+  const kernel = kernels[variant]({ ACCESS: aligned ? 'vec4' : 'scalar', READER: reader });
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
   // Only the subgroup kernel loops over its outputs.
   const loops = traits.software && variant === 'vector-subgroup';

@@ -8,11 +8,12 @@ import {
   canBroadcast,
   chooseProduct,
   fitsDevice,
+  productShaders,
   productTile,
   tiledVariants,
   type ProductVariant,
 } from './linear-kernels.ts';
-import { isVector, mostVectorRows, type VectorVariant } from './matrix-vector.ts';
+import { isVector, mostVectorRows, vectorShaders, type VectorVariant } from './matrix-vector.ts';
 import { productSplits } from './product-splits.ts';
 import { formatGroup, isPacked, type WeightMatrix, type WeightReader } from './weight-formats.ts';
 
@@ -54,6 +55,7 @@ export function productClass<Kind extends ProductKind, V extends AnyVariant>(
 ): KernelClass<ProductSizes<Kind>, V> {
   return {
     kind,
+    shaders: [...productShaders(kind), ...(kind === 'forward' ? vectorShaders : [])],
     name: nameOf(kind),
     work: ({ rows, columns, inner }) => rows * columns * inner,
     isWorthTiming,

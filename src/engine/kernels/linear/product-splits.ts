@@ -1,12 +1,6 @@
 /** Sums in several parts: how many, room for them, the pass that adds them up. */
-import sumSplitsCode from '../../../../shaders/linear/sum-splits.wgsl?raw';
-import {
-  defineKernel,
-  foldGrid,
-  u32,
-  type DeviceTraits,
-  type KernelFamily,
-} from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32, type DeviceTraits, type KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { alignUp, bytesPerElement, type Matrix } from '../../gpu/tensor.ts';
 import { placeWords } from './linear-matrix.ts';
@@ -17,11 +11,7 @@ import { dispatchProducts, type Product } from './product-group.ts';
  * memory and are added up in order by a second dispatch. For results too small to keep a GPU busy.
  */
 
-const sumSplitsKernel = defineKernel({
-  name: 'sum-splits',
-  family: 'matmul',
-  sources: [sumSplitsCode],
-});
+const kernels = shaderKernels('matmul', 'linear/sum-splits');
 
 /** Room for the parts of every result, [splits · rows, columns] each, in one tensor. */
 export function partialResults(
@@ -57,7 +47,7 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
       const size = result.rows * result.columns;
       const grid = foldGrid(Math.ceil(size / 64), r.traits.maxWorkgroupsPerDimension);
       return {
-        kernel: sumSplitsKernel,
+        kernel: kernels(),
         constants: {},
         grid: [grid[0], grid[1]],
         operands: [

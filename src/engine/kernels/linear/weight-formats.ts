@@ -1,22 +1,4 @@
-import bfloat16Code from '../../../../shaders/weights/bf16.wgsl?raw';
-import bits4Code from '../../../../shaders/weights/bits-4.wgsl?raw';
-import bits5Code from '../../../../shaders/weights/bits-5.wgsl?raw';
-import bits6Code from '../../../../shaders/weights/bits-6.wgsl?raw';
-import bytesCode from '../../../../shaders/weights/bytes.wgsl?raw';
-import centredCode from '../../../../shaders/weights/centred.wgsl?raw';
-import float16Code from '../../../../shaders/weights/f16.wgsl?raw';
-import float16NativeCode from '../../../../shaders/weights/f16-native.wgsl?raw';
-import float32Code from '../../../../shaders/weights/f32.wgsl?raw';
-import float32RowsCode from '../../../../shaders/weights/f32-rows.wgsl?raw';
-import float32VectorCode from '../../../../shaders/weights/f32-vec4.wgsl?raw';
-import lowBitsCode from '../../../../shaders/weights/low-bits.wgsl?raw';
-import packedRowsCode from '../../../../shaders/weights/packed-rows.wgsl?raw';
-import rangeCode from '../../../../shaders/weights/range.wgsl?raw';
-import rangeOf256Code from '../../../../shaders/weights/range-of-256.wgsl?raw';
-import rangedCode from '../../../../shaders/weights/ranged.wgsl?raw';
-import scaleCode from '../../../../shaders/weights/scale.wgsl?raw';
-import scaleOf256Code from '../../../../shaders/weights/scale-of-256.wgsl?raw';
-import { u32, type DeviceTraits, type Kernel, type UniformWord } from '../../gpu/kernel.ts';
+import { u32, type DeviceTraits, type UniformWord } from '../../gpu/kernel.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 
 /**
@@ -44,47 +26,39 @@ interface FormatFacts {
   readonly group: number;
   /** Bits per weight of each plane: quanta, high bits, scales, scales of scales. */
   readonly planes: readonly [number, number, number, number];
-  readonly sources: readonly string[];
 }
 
 const facts: Readonly<Record<PackedFormat, FormatFacts>> = {
-  f16: { group: 4, planes: [16, 0, 0, 0], sources: [float16Code] },
-  bf16: { group: 4, planes: [16, 0, 0, 0], sources: [bfloat16Code] },
-  q8_0: { group: 32, planes: [8, 0, 1 / 2, 0], sources: [bytesCode, scaleCode] },
+  f16: { group: 4, planes: [16, 0, 0, 0] },
+  bf16: { group: 4, planes: [16, 0, 0, 0] },
+  q8_0: { group: 32, planes: [8, 0, 1 / 2, 0] },
   q4_0: {
     group: 32,
     planes: [4, 0, 1 / 2, 0],
-    sources: [lowBitsCode, bits4Code, scaleCode, centredCode],
   },
   q4_1: {
     group: 32,
     planes: [4, 0, 1, 0],
-    sources: [lowBitsCode, bits4Code, rangeCode, rangedCode],
   },
   q5_0: {
     group: 32,
     planes: [4, 1, 1 / 2, 0],
-    sources: [lowBitsCode, bits5Code, scaleCode, centredCode],
   },
   q5_1: {
     group: 32,
     planes: [4, 1, 1, 0],
-    sources: [lowBitsCode, bits5Code, rangeCode, rangedCode],
   },
   q4_k: {
     group: 256,
     planes: [4, 0, 1 / 2, 1 / 8],
-    sources: [lowBitsCode, bits4Code, rangeOf256Code, rangedCode],
   },
   q5_k: {
     group: 256,
     planes: [4, 1, 1 / 2, 1 / 8],
-    sources: [lowBitsCode, bits5Code, rangeOf256Code, rangedCode],
   },
   q6_k: {
     group: 256,
     planes: [4, 2, 1 / 2, 1 / 16],
-    sources: [lowBitsCode, bits6Code, scaleOf256Code, centredCode],
   },
 };
 
@@ -149,43 +123,10 @@ export function planeWords(w: WeightMatrix): UniformWord[] {
 /** How kernels read weights: a format, or float16 through the device's own type. */
 export type WeightReader = WeightFormat | 'f16-native';
 
-const weightReaders: readonly WeightReader[] = ['f32', 'f16-native', ...packedFormats];
+/** Every way; shaders/weights has a file of each name. */
+export const weightReaders: readonly WeightReader[] = ['f32', 'f16-native', ...packedFormats];
 
 export function weightReader(w: WeightMatrix, traits: DeviceTraits): WeightReader {
   if (!isPacked(w)) return 'f32';
   return w.format === 'f16' && traits.f16 ? 'f16-native' : w.format;
-}
-
-/** Something for each way to read weights. */
-export function byReader<T>(make: (reader: WeightReader) => T): ReadonlyMap<WeightReader, T> {
-  return new Map(weightReaders.map((reader) => [reader, make(reader)]));
-}
-
-/** What the names of kernels for a way to read weights end in. */
-export function readerSuffix(reader: WeightReader | null): string {
-  return reader === null || reader === 'f32' ? '' : `-${reader}`;
-}
-
-/** The features that a reader's shaders enable. */
-export function readerRequires(reader: WeightReader): Kernel['requires'] {
-  return reader === 'f16-native' ? ['shader-f16'] : [];
-}
-
-function decoding(reader: Exclude<WeightReader, 'f32'>): readonly string[] {
-  return reader === 'f16-native' ? [float16NativeCode] : facts[reader].sources;
-}
-
-/** `weight_at(element)`: single weights. */
-export function elementSources(reader: WeightReader): readonly string[] {
-  return reader === 'f32' ? [float32Code] : decoding(reader);
-}
-
-/** `load_w`, and `weight_at`: rows of weights of any alignment. */
-export function rowSources(reader: WeightReader): readonly string[] {
-  return reader === 'f32' ? [float32Code, float32RowsCode] : [...decoding(reader), packedRowsCode];
-}
-
-/** `load_w` where float32 rows are aligned to four elements. */
-export function vectorRowSources(reader: WeightReader): readonly string[] {
-  return reader === 'f32' ? [float32VectorCode] : rowSources(reader);
 }

@@ -1,13 +1,13 @@
 /** Loss of a chunk of rows; logits become their own gradient. */
+import { shaderKernels } from '../shaders.ts';
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
-import { chooseElements, defineElementKernel } from '../element-kernel.ts';
+import { chooseElements } from '../element-kernel.ts';
 import { stepStateLength } from '../random.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
-import source from '../../../../shaders/loss/cross-entropy.wgsl?raw';
 
-const kernels = defineElementKernel('cross-entropy', 'loss', source);
+const kernels = shaderKernels('loss', 'loss/cross-entropy');
 
 /** The target of a row that has none, as in PyTorch. */
 export const noTarget = -100;

@@ -1,28 +1,14 @@
 /** Orthogonal loss over all linears and its gradient (eq. 10–12). */
-import { defineKernel, f32, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { f32, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { elementCount, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { lossSum } from './reduce.ts';
 import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
-import directSource from '../../../../shaders/loss/orthogonal-forward-direct.wgsl?raw';
-import forwardSource from '../../../../shaders/loss/orthogonal-forward.wgsl?raw';
-import backwardSource from '../../../../shaders/loss/orthogonal-backward.wgsl?raw';
 
-const tiledForward = defineKernel({
-  name: 'orthogonal-forward',
-  family: 'orthogonal',
-  sources: [forwardSource],
-});
-const directForward = defineKernel({
-  name: 'orthogonal-forward-direct',
-  family: 'orthogonal',
-  sources: [directSource],
-});
-const backward = defineKernel({
-  name: 'orthogonal-backward',
-  family: 'orthogonal',
-  sources: [backwardSource],
-});
+const tiledForward = shaderKernels('orthogonal', 'loss/orthogonal-forward');
+const directForward = shaderKernels('orthogonal', 'loss/orthogonal-forward-direct');
+const backward = shaderKernels('orthogonal', 'loss/orthogonal-backward');
 const columnsPerGroup = 256;
 const rowsPerGroup = 8;
 
@@ -77,7 +63,7 @@ export function orthogonalForward(
   const variant = args.variant ?? (recorder.traits.software ? 'direct' : 'tiled');
   for (const window of args.windows ?? wholeArena(parameters, pairs)) {
     recorder.dispatch({
-      kernel: variant === 'direct' ? directForward : tiledForward,
+      kernel: variant === 'direct' ? directForward() : tiledForward(),
       bindings: [
         { tensor: viewTensor(parameters, window.base, [window.elements]), access: 'read' },
         { tensor: table, access: 'read' },
@@ -127,7 +113,7 @@ export function orthogonalBackward(
   for (const window of args.windows ?? wholeArena(parameters, pairs)) {
     const { base, elements } = window;
     recorder.dispatch({
-      kernel: backward,
+      kernel: backward(),
       bindings: [
         { tensor: viewTensor(parameters, base, [elements]), access: 'read' },
         { tensor: table, access: 'read' },

@@ -1,11 +1,11 @@
 /** Sum of losses in a fixed order. */
-import { defineKernel, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import source from '../../../../shaders/loss/loss-sum.wgsl?raw';
 
-const kernel = defineKernel({ name: 'loss-sum', family: 'loss', sources: [source] });
+const kernels = shaderKernels('loss', 'loss/loss-sum');
 
 /** `result`[0] (+)= sum of `losses` [M], in an order that depends on M alone. */
 export function lossSum(
@@ -16,7 +16,7 @@ export function lossSum(
   const [count = 0] = sizesOf(losses, 'lossSum', 1);
   expectTensor(result, 'lossSum result', [1]);
   recorder.dispatch({
-    kernel,
+    kernel: kernels(),
     bindings: [
       { tensor: losses, access: 'read' },
       { tensor: result, access: accumulate ? 'readwrite' : 'write' },

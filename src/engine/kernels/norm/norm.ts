@@ -1,18 +1,6 @@
 /** RMSNorm forward and backward. */
-import putPlainSource from '../../../../shaders/norm/put-plain.wgsl?raw';
-import putResidualSource from '../../../../shaders/norm/put-residual.wgsl?raw';
-import rmsBackwardGroupsSource from '../../../../shaders/norm/rms-backward-groups.wgsl?raw';
-import rmsBackwardRowsSource from '../../../../shaders/norm/rms-backward-rows.wgsl?raw';
-import rmsGroupsSource from '../../../../shaders/norm/rms-groups.wgsl?raw';
-import rmsRowsSource from '../../../../shaders/norm/rms-rows.wgsl?raw';
-import {
-  defineKernel,
-  f32,
-  foldGrid,
-  u32,
-  type Kernel,
-  type KernelRequest,
-} from '../../gpu/kernel.ts';
+import { shaderKernels, shadersOf } from '../shaders.ts';
+import { f32, foldGrid, u32, type Kernel, type KernelRequest } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
@@ -20,30 +8,14 @@ import { expectTensor, matrixSizes } from '../tensor-check.ts';
 import { CaseTensors } from '../tuning-case.ts';
 import * as reference from './norm.reference.ts';
 
-const forwardKernels = (suffix: string, put: string): Readonly<Record<NormVariant, Kernel>> => ({
-  rows: defineKernel({
-    name: `rms-rows${suffix}`,
-    family: 'norm',
-    sources: [rmsRowsSource, put],
-  }),
-  groups: defineKernel({
-    name: `rms-groups${suffix}`,
-    family: 'norm',
-    sources: [rmsGroupsSource, put],
-  }),
-});
-const plain = forwardKernels('', putPlainSource);
-const onto = forwardKernels('-residual', putResidualSource);
-const rmsBackwardRows = defineKernel({
-  name: 'rms-backward-rows',
-  family: 'norm',
-  sources: [rmsBackwardRowsSource],
-});
-const rmsBackwardGroups = defineKernel({
-  name: 'rms-backward-groups',
-  family: 'norm',
-  sources: [rmsBackwardGroupsSource],
-});
+const forwardKernels = {
+  rows: shaderKernels('norm', 'norm/rms-rows'),
+  groups: shaderKernels('norm', 'norm/rms-groups'),
+};
+const backwardKernels = {
+  rows: shaderKernels('norm', 'norm/rms-backward-rows'),
+  groups: shaderKernels('norm', 'norm/rms-backward-groups'),
+};
 
 const rowsPerWorkgroup = 16;
 
@@ -59,10 +31,12 @@ interface NormSizes<Kind extends string> {
 /** What both passes have in common. */
 function normClass<Kind extends string>(
   kind: Kind,
+  shaders: readonly string[],
   tuningCase: KernelClass<NormSizes<Kind>, NormVariant>['tuningCase'],
 ): KernelClass<NormSizes<Kind>, NormVariant> {
   return {
     kind,
+    shaders,
     name: [[{ measure: 'rows', of: ({ rows }) => rows, bounds: [8, 64, 512] }]],
     work: ({ rows, columns }) => 2 * rows * columns,
     variants: (traits) => twoVariants(traits, { variant: 'rows', exists: true }, 'groups'),
@@ -76,40 +50,48 @@ function normClass<Kind extends string>(
 
 const caseEpsilon = 2 ** -20;
 
-export const normForwardClass = normClass('norm-forward', ({ rows, columns }) => {
-  const tensors = new CaseTensors();
-  const x = tensors.values('x', [rows, columns]);
-  const weight = tensors.values('weight', [columns]);
-  const y = tensors.result('y', [rows, columns]);
-  return {
-    tensors,
-    prepare: null,
-    record: (r, variant) => rmsNormForward(r, { x, weight, epsilon: caseEpsilon, y, variant }),
-    results: [asMatrix(y)],
-    expected: async (read) => [
-      reference.rmsNormForward(await read(x), await read(weight), caseEpsilon),
-    ],
-  };
-});
+export const normForwardClass = normClass(
+  'norm-forward',
+  shadersOf(forwardKernels),
+  ({ rows, columns }) => {
+    const tensors = new CaseTensors();
+    const x = tensors.values('x', [rows, columns]);
+    const weight = tensors.values('weight', [columns]);
+    const y = tensors.result('y', [rows, columns]);
+    return {
+      tensors,
+      prepare: null,
+      record: (r, variant) => rmsNormForward(r, { x, weight, epsilon: caseEpsilon, y, variant }),
+      results: [asMatrix(y)],
+      expected: async (read) => [
+        reference.rmsNormForward(await read(x), await read(weight), caseEpsilon),
+      ],
+    };
+  },
+);
 
-export const normBackwardClass = normClass('norm-backward', ({ rows, columns }) => {
-  const tensors = new CaseTensors();
-  const x = tensors.values('x', [rows, columns]);
-  const weight = tensors.values('weight', [columns]);
-  const dy = tensors.values('dy', [rows, columns]);
-  const dx = tensors.result('dx', [rows, columns]);
-  return {
-    tensors,
-    prepare: null,
-    record: (r, variant) => {
-      rmsNormBackward(r, { x, weight, epsilon: caseEpsilon, dy, dx, variant });
-    },
-    results: [asMatrix(dx)],
-    expected: async (read) => [
-      reference.rmsNormBackward(await read(x), await read(weight), caseEpsilon, await read(dy)),
-    ],
-  };
-});
+export const normBackwardClass = normClass(
+  'norm-backward',
+  shadersOf(backwardKernels),
+  ({ rows, columns }) => {
+    const tensors = new CaseTensors();
+    const x = tensors.values('x', [rows, columns]);
+    const weight = tensors.values('weight', [columns]);
+    const dy = tensors.values('dy', [rows, columns]);
+    const dx = tensors.result('dx', [rows, columns]);
+    return {
+      tensors,
+      prepare: null,
+      record: (r, variant) => {
+        rmsNormBackward(r, { x, weight, epsilon: caseEpsilon, dy, dx, variant });
+      },
+      results: [asMatrix(dx)],
+      expected: async (read) => [
+        reference.rmsNormBackward(await read(x), await read(weight), caseEpsilon, await read(dy)),
+      ],
+    };
+  },
+);
 
 interface Choice {
   readonly kernel: Kernel;
@@ -121,11 +103,11 @@ function arrange(
   recorder: PlanRecorder,
   rows: number,
   { variant, request }: { readonly variant: NormVariant; readonly request: KernelRequest },
-  kernels: Readonly<Record<NormVariant, Kernel>>,
+  kernel: Kernel,
 ): Choice {
   const limit = recorder.traits.maxWorkgroupsPerDimension;
   const workgroups = variant === 'rows' ? Math.ceil(rows / rowsPerWorkgroup) : rows;
-  return { kernel: kernels[variant], grid: foldGrid(workgroups, limit), request };
+  return { kernel, grid: foldGrid(workgroups, limit), request };
 }
 
 /**
@@ -153,8 +135,9 @@ export function rmsNormForward(
   if (residual) expectTensor(residual, 'rmsNormForward residual', x.shape);
   const sizes = { kind: 'norm-forward', rows, columns } as const;
   const chosen = chooseVariant(normForwardClass, recorder.traits, sizes, variant);
+  const kernel = forwardKernels[chosen.variant]({ PUT: residual ? 'residual' : 'plain' });
   recorder.dispatch({
-    ...arrange(recorder, rows, chosen, residual ? onto : plain),
+    ...arrange(recorder, rows, chosen, kernel),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },
@@ -193,7 +176,7 @@ export function rmsNormBackward(
   const sizes = { kind: 'norm-backward', rows, columns } as const;
   const chosen = chooseVariant(normBackwardClass, recorder.traits, sizes, variant);
   recorder.dispatch({
-    ...arrange(recorder, rows, chosen, { rows: rmsBackwardRows, groups: rmsBackwardGroups }),
+    ...arrange(recorder, rows, chosen, backwardKernels[chosen.variant]()),
     bindings: [
       { tensor: x, access: 'read' },
       { tensor: weight, access: 'read' },

@@ -1,5 +1,6 @@
 /** One step of AdamW with moments in 8 bits. */
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import {
   alignUp,
@@ -12,14 +13,8 @@ import { settingWords, type AdamwArguments } from './adamw.ts';
 import { gradientNormLength } from './gradient-norm.ts';
 import { stepStateLength } from '../random.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import randomSource from '../../../../shaders/common/random.wgsl?raw';
-import source from '../../../../shaders/optimizer/adamw-eight-bit.wgsl?raw';
 
-const kernel = defineKernel({
-  name: 'adamw-eight-bit',
-  family: 'optimizer',
-  sources: [randomSource, source],
-});
+const kernels = shaderKernels('optimizer', 'optimizer/adamw-eight-bit');
 const workgroup = 64;
 /** Neighbouring parameters that share a scale. */
 const run = 32;
@@ -59,7 +54,7 @@ export function adamwEightBit(recorder: PlanRecorder, args: AdamwArguments): voi
     const scalesOf = (moment: Tensor): Tensor =>
       viewTensor(moment, scales + first / run, [length / run]);
     recorder.dispatch({
-      kernel,
+      kernel: kernels(),
       bindings: [
         { tensor: viewTensor(parameters, first, [length]), access: 'readwrite' },
         { tensor: viewTensor(gradients, first, [length]), access: 'read' },

@@ -1,14 +1,14 @@
 /** One step of AdamW over whole arenas. */
+import { shaderKernels } from '../shaders.ts';
 import { f32, foldGrid, u32, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
-import { chooseElements, defineElementKernel } from '../element-kernel.ts';
+import { chooseElements } from '../element-kernel.ts';
 import { gradientNormLength } from './gradient-norm.ts';
 import { stepStateLength } from '../random.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import source from '../../../../shaders/optimizer/adamw.wgsl?raw';
 
-const kernels = defineElementKernel('adamw', 'optimizer', source);
+const kernels = shaderKernels('optimizer', 'optimizer/adamw');
 const workgroup = 64;
 
 export interface AdamwSettings {

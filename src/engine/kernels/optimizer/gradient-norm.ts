@@ -1,21 +1,12 @@
 /** Global gradient norm and clip factor. */
-import { defineKernel, f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import partialSource from '../../../../shaders/optimizer/gradient-norm-partial.wgsl?raw';
-import finishSource from '../../../../shaders/optimizer/gradient-norm-finish.wgsl?raw';
 
-const partialKernel = defineKernel({
-  name: 'gradient-norm-partial',
-  family: 'optimizer',
-  sources: [partialSource],
-});
-const finishKernel = defineKernel({
-  name: 'gradient-norm-finish',
-  family: 'optimizer',
-  sources: [finishSource],
-});
+const partialSums = shaderKernels('optimizer', 'optimizer/gradient-norm-partial');
+const finish = shaderKernels('optimizer', 'optimizer/gradient-norm-finish');
 const elementsPerGroup = 4096;
 /** Gradients of a dispatch are whole multiples of this, so that its partial sums can be bound. */
 const windowElements = 32 * elementsPerGroup;
@@ -53,7 +44,7 @@ export function gradientNorm(
   )) {
     const own = Math.ceil(length / elementsPerGroup);
     recorder.dispatch({
-      kernel: partialKernel,
+      kernel: partialSums(),
       bindings: [
         { tensor: viewTensor(gradients, first, [length]), access: 'read' },
         { tensor: viewTensor(partial, (2 * first) / elementsPerGroup, [own, 2]), access: 'write' },
@@ -65,7 +56,7 @@ export function gradientNorm(
     });
   }
   recorder.dispatch({
-    kernel: finishKernel,
+    kernel: finish(),
     bindings: [
       { tensor: partial, access: 'read' },
       { tensor: result, access: 'write' },

@@ -1,11 +1,11 @@
+import { shaderKernels } from '../shaders.ts';
 import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
-import { chooseElements, defineElementKernel } from '../element-kernel.ts';
+import { chooseElements } from '../element-kernel.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import source from '../../../../shaders/optimizer/mask-gradients.wgsl?raw';
 
-const kernels = defineElementKernel('mask-gradients', 'optimizer', source);
+const kernels = shaderKernels('optimizer', 'optimizer/mask-gradients');
 const workgroup = 64;
 
 /** gradients ∘ mask, in place, both [P]: branches that do not train take no part in norm or update. */

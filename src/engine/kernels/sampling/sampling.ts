@@ -1,28 +1,13 @@
 /** Argmax, sampling and moving rows on, without the host. */
-import { defineKernel, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { shaderKernels } from '../shaders.ts';
+import { foldGrid, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
-import randomSource from '../../../../shaders/common/random.wgsl?raw';
-import advanceSource from '../../../../shaders/sampling/advance.wgsl?raw';
-import argmaxSource from '../../../../shaders/sampling/argmax-rows.wgsl?raw';
-import sampleSource from '../../../../shaders/sampling/sample-token.wgsl?raw';
 
-const argmaxKernel = defineKernel({
-  name: 'argmax-rows',
-  family: 'sampling',
-  sources: [argmaxSource],
-});
-const sampleKernel = defineKernel({
-  name: 'sample-token',
-  family: 'sampling',
-  sources: [randomSource, sampleSource],
-});
-const advanceKernel = defineKernel({
-  name: 'advance',
-  family: 'sampling',
-  sources: [advanceSource],
-});
+const argmaxKernels = shaderKernels('sampling', 'sampling/argmax-rows');
+const sampleKernels = shaderKernels('sampling', 'sampling/sample-token');
+const advanceKernels = shaderKernels('sampling', 'sampling/advance');
 
 /** Words per row of the sampling settings. */
 export const samplingSettingsWords = 8;
@@ -81,7 +66,7 @@ export function argmaxRows(
   const { rows, columns } = matrixSizes(logits, 'argmaxRows');
   expectTensor(tokens, 'argmaxRows tokens', [rows], 'u32');
   recorder.dispatch({
-    kernel: argmaxKernel,
+    kernel: argmaxKernels(),
     bindings: [
       { tensor: logits, access: 'read' },
       { tensor: tokens, access: 'write' },
@@ -121,7 +106,7 @@ export function sampleToken(
   expectTensor(tokens, 'sampleToken tokens', [rows], 'u32');
   const seenWords = Math.ceil(columns / 32);
   recorder.dispatch({
-    kernel: sampleKernel,
+    kernel: sampleKernels(),
     bindings: [
       { tensor: logits, access: 'read' },
       { tensor: history, access: 'read' },
@@ -165,7 +150,7 @@ export function advance(
     expectTensor(tensor, `advance ${name}`, [rows], 'u32');
   }
   recorder.dispatch({
-    kernel: advanceKernel,
+    kernel: advanceKernels(),
     bindings: [
       { tensor: tokens, access: 'read' },
       { tensor: stop, access: 'read' },

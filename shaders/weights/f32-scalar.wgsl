@@ -1,5 +1,7 @@
 // Rows of float32 weights of any alignment (f32.wgsl).
 
+//% include weights/f32.wgsl
+
 fn w_start(size: Sizes, row: u32) -> u32 {
   return size.w_offset + row * size.w_stride;
 }

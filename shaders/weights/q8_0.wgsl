@@ -1,4 +1,7 @@
 // Weights of 8 bits, q · scale with q in [−128, 127], four to a word (scale.wgsl).
+
+//% include weights/scale.wgsl
+
 @group(0) @binding(1) var<storage, read> w: array<u32>;
 
 fn weight_at(element: u32) -> f32 {

@@ -1,0 +1,106 @@
+/** The engine's shaders by name: in which forms each exists, and a kernel of any of them. */
+import type { Kernel, KernelFamily } from '../gpu/kernel.ts';
+import { weightReaders } from './linear/weight-formats.ts';
+import { expandShader, shaderParameters, type FormValues } from './shader-template.ts';
+
+const files = import.meta.glob<string>('../../../shaders/**/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const prefix = '../../../shaders/';
+
+/** @throws SyntaxError where there is no such file */
+function readShader(path: string): string {
+  const text = files[prefix + path];
+  if (text === undefined) throw new SyntaxError(`There is no shaders/${path}`);
+  return text;
+}
+
+const sets = { readers: weightReaders };
+const parameters = new Map<string, ReturnType<typeof shaderParameters>>();
+
+/** The values that a shader exists with, name by name. */
+function parametersOf(name: string): ReturnType<typeof shaderParameters> {
+  const known = parameters.get(name);
+  if (known) return known;
+  const found = shaderParameters(readShader(`${name}.wgsl`), sets);
+  parameters.set(name, found);
+  return found;
+}
+
+/** Every shader with an entry point: its path under shaders/, without the ending. */
+export function shaderNames(): string[] {
+  return Object.keys(files)
+    .filter((path) => files[path]?.includes('\n@compute '))
+    .map((path) => path.slice(prefix.length, -'.wgsl'.length))
+    .sort();
+}
+
+/** Every form that a shader exists in. */
+export function shaderForms(name: string): FormValues[] {
+  let forms: FormValues[] = [{}];
+  for (const [parameter, values] of parametersOf(name)) {
+    forms = forms.flatMap((form) => values.map((value) => ({ ...form, [parameter]: value })));
+  }
+  return forms;
+}
+
+/** The WGSL text of a form. @throws RangeError where the shader does not exist in it */
+export function assembleShader(name: string, form: FormValues = {}): string {
+  const known = parametersOf(name);
+  for (const [parameter, values] of known) {
+    if (!values.includes(String(form[parameter]))) {
+      throw new RangeError(`${name}: ${parameter} is ${form[parameter]}, not ${values.join(', ')}`);
+    }
+  }
+  const unknown = Object.keys(form).find((parameter) => !known.has(parameter));
+  if (unknown !== undefined) throw new RangeError(`${name} has no ${unknown}`);
+  return expandShader(readShader(`${name}.wgsl`), form, readShader);
+}
+
+/** What a form of a shader is called: `attention-forward-direct-8-4-vec4`. */
+export function formName(name: string, form: FormValues = {}): string {
+  const values = [...parametersOf(name).keys()].map((parameter) => form[parameter]);
+  return [name.replaceAll('/', '-'), ...values].join('-');
+}
+
+const featureNames: Readonly<Record<string, Kernel['requires'][number]>> = {
+  f16: 'shader-f16',
+  subgroups: 'subgroups',
+};
+
+/** The features that a text enables. */
+function enabledFeatures(source: string): Kernel['requires'] {
+  return [...source.matchAll(/^enable (\w+);$/gm)].map(([line, word = '']) => {
+    const feature = featureNames[word];
+    if (feature === undefined) throw new SyntaxError(`Which feature is "${line}"?`);
+    return feature;
+  });
+}
+
+/** The kernel of a form, the same one each time; put together when it is first asked for. */
+export interface KernelForms {
+  (form?: FormValues): Kernel;
+  readonly shader: string;
+}
+
+/** The kernels of a shader, reported under `family`. */
+export function shaderKernels(family: KernelFamily, shader: string): KernelForms {
+  const made = new Map<string, Kernel>();
+  const kernelOf = (form: FormValues = {}): Kernel => {
+    const name = formName(shader, form);
+    const known = made.get(name);
+    if (known) return known;
+    const source = assembleShader(shader, form);
+    const kernel: Kernel = { name, family, source, requires: enabledFeatures(source) };
+    made.set(name, kernel);
+    return kernel;
+  };
+  return Object.assign(kernelOf, { shader });
+}
+
+/** The names of several shaders. */
+export function shadersOf(kernels: Readonly<Record<string, KernelForms>>): string[] {
+  return Object.values(kernels).map(({ shader }) => shader);
+}
