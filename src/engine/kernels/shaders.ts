@@ -59,6 +59,27 @@ export function assembleShader(name: string, form: FormValues = {}): string {
   return expandShader(readShader(`${name}.wgsl`), form, readShader);
 }
 
+/** The files that shaders may be made of in any of their forms, each with its text. */
+export function shaderParts(names: Iterable<string>): { name: string; source: string }[] {
+  const found = new Map<string, string>();
+  const add = (path: string): void => {
+    if (found.has(path)) return;
+    const text = readShader(path);
+    found.set(path, text);
+    for (const [, wanted = ''] of text.matchAll(/^\/\/% include (\S+)/gm)) {
+      // Where a value stands in the path, any file that it may name.
+      const pattern = new RegExp(
+        `^${wanted.replaceAll('.', '\\.').replaceAll(/\$[A-Z]+/g, '[^/]+')}$`,
+      );
+      for (const file of Object.keys(files)) {
+        if (pattern.test(file.slice(prefix.length))) add(file.slice(prefix.length));
+      }
+    }
+  };
+  for (const name of names) add(`${name}.wgsl`);
+  return [...found].map(([name, source]) => ({ name, source }));
+}
+
 /** What a form of a shader is called: `attention-forward-direct-8-4-vec4`. */
 export function formName(name: string, form: FormValues = {}): string {
   const values = [...parametersOf(name).keys()].map((parameter) => form[parameter]);

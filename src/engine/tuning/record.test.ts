@@ -4,8 +4,17 @@ import { quickRecipe } from '../training/recipe/presets.ts';
 import { defaultTraits } from '../gpu/kernel.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { classOf, kernelClass, kernelClasses } from '../kernels/kernel-classes.ts';
-import { modelNeeds } from './model-needs.ts';
-import { choicesOf, parseChoices, parseTuning, tuningDevice, type TuningRecord } from './record.ts';
+import { PlanRecorder } from '../gpu/recorder.ts';
+import { formName, shaderForms, shaderParts } from '../kernels/shaders.ts';
+import { modelNeeds, runKernels } from './model-needs.ts';
+import {
+  choicesOf,
+  kernelsFingerprint,
+  parseChoices,
+  parseTuning,
+  tuningDevice,
+  type TuningRecord,
+} from './record.ts';
 import { timingSizes } from './timing-sizes.ts';
 
 const record: TuningRecord = {
@@ -123,6 +132,53 @@ describe('what a model needs', () => {
     const kinds = new Set(needs.map(({ sizes }) => sizes.kind));
     expect([...kinds].sort()).toEqual(kernelClasses.map(({ kind }) => kind).sort());
     expect(names.some((name) => name.startsWith('forward.f32.1-'))).toBe(true);
+  });
+
+  test('a class names the shaders of all its variants: what a tuning holds for', () => {
+    for (const { sizes } of needs) {
+      const of = classOf(sizes);
+      const names = of.shaders.flatMap((shader) =>
+        shaderForms(shader).map((form) => formName(shader, form)),
+      );
+      const small = of.checkSizes(sizes);
+      for (const variant of of.variants(traits, small)) {
+        const recorder = new PlanRecorder('plan', traits);
+        of.tuningCase(small).record(recorder, variant);
+        const asked = recorder
+          .finish()
+          .commands.flatMap((each) => (each.kind === 'dispatch' ? [each.call] : []))
+          .filter(({ request }) => request !== undefined);
+        expect(asked.map(({ request }) => request?.variant)).toEqual([variant]);
+        for (const { kernel } of asked) expect(names).toContain(kernel.name);
+      }
+    }
+  });
+
+  test('the parts of shaders are all the files that their forms are made of', () => {
+    const parts = shaderParts(['linear/forward-tiled']).map(({ name }) => name);
+    expect(parts).toEqual(
+      expect.arrayContaining([
+        'linear/forward-tiled.wgsl',
+        'linear/forward-scalar.wgsl',
+        'linear/tile.wgsl',
+        'weights/f32-vec4.wgsl',
+        'weights/packed-rows.wgsl',
+        'weights/q6_k.wgsl',
+        'weights/scale-of-256.wgsl',
+      ]),
+    );
+    expect(parts.some((name) => name.startsWith('attention/'))).toBe(false);
+  });
+
+  test('a run is known by the kernels that its plans name, no others', () => {
+    const run = { config, recipe: quickRecipe(), traits };
+    const named = runKernels(run);
+    expect(named.size).toBeGreaterThan(10);
+    expect([...named].some(({ name }) => name.startsWith('sampling'))).toBe(false);
+    const fingerprint = kernelsFingerprint(named);
+    expect(kernelsFingerprint(runKernels(run))).toBe(fingerprint);
+    const elsewhere = { ...run, traits: { ...traits, software: true } };
+    expect(kernelsFingerprint(runKernels(elsewhere))).not.toBe(fingerprint);
   });
 
   test('what is timed is of the same class and short; what is checked is small', () => {

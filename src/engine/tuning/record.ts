@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Kernel, KernelChoices } from '../gpu/kernel.ts';
 import { kernelClasses } from '../kernels/kernel-classes.ts';
-import { assembleShader, formName, shaderForms } from '../kernels/shaders.ts';
+import { shaderParts } from '../kernels/shaders.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 
 /** What tuning found on a device, as it is stored: read back, it is checked like any foreign file. */
@@ -75,7 +75,7 @@ export function choicesOf(found: Pick<TuningRecord, 'classes'> | null): KernelCh
   return Object.fromEntries(decided.map(({ kernelClass, chosen }) => [kernelClass, chosen]));
 }
 
-/** FNV-1a of kernels by name and text. */
+/** FNV-1a of kernels, or of the files they are made of, by name and text. */
 export function kernelsFingerprint(kernels: Iterable<Pick<Kernel, 'name' | 'source'>>): string {
   let hash = 0x811c9dc5;
   for (const { name: kernel, source } of [...kernels].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -90,16 +90,10 @@ export function kernelsFingerprint(kernels: Iterable<Pick<Kernel, 'name' | 'sour
 
 let ofClasses: string | null = null;
 
-/** The fingerprint of all variants of all classes: tuning holds for the kernels that were timed. */
+/** The fingerprint of the shaders of all classes: tuning holds for the kernels that were timed. */
 function classesFingerprint(): string {
   const shaders = new Set(kernelClasses.flatMap((each) => each.shaders));
-  ofClasses ??= kernelsFingerprint(
-    [...shaders].flatMap((shader) =>
-      shaderForms(shader).map((form) => {
-        return { name: formName(shader, form), source: assembleShader(shader, form) };
-      }),
-    ),
-  );
+  ofClasses ??= kernelsFingerprint(shaderParts(shaders));
   return ofClasses;
 }
 
