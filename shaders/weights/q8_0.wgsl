@@ -1,6 +1,6 @@
-// Weights of 8 bits, q · scale with q in [−128, 127], four to a word (scale.wgsl).
+// Weights of 8 bits, q · scale with q in [−128, 127], four to a word (planes/scale.wgsl).
 
-//% include weights/scale.wgsl
+//% include weights/planes/scale.wgsl
 
 @group(0) @binding(1) var<storage, read> w: array<u32>;
 

@@ -164,7 +164,7 @@ describe('what a model needs', () => {
         'weights/f32-vec4.wgsl',
         'weights/packed-rows.wgsl',
         'weights/q6_k.wgsl',
-        'weights/scale-of-256.wgsl',
+        'weights/planes/scale-of-256.wgsl',
       ]),
     );
     expect(parts.some((name) => name.startsWith('attention/'))).toBe(false);

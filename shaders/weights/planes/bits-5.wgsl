@@ -1,6 +1,6 @@
 // Quanta of 5 bits: low-bits.wgsl, and a plane of the fifth bits, 32 to a word.
 
-//% include weights/low-bits.wgsl
+//% include weights/planes/low-bits.wgsl
 
 const middle = 16.0;
 

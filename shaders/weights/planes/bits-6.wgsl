@@ -1,6 +1,6 @@
 // Quanta of 6 bits: low-bits.wgsl, and a plane of the upper two bits, 16 pairs to a word.
 
-//% include weights/low-bits.wgsl
+//% include weights/planes/low-bits.wgsl
 
 const middle = 32.0;
 

@@ -1,6 +1,6 @@
 // Quanta of 4 bits (low-bits.wgsl).
 
-//% include weights/low-bits.wgsl
+//% include weights/planes/low-bits.wgsl
 
 const middle = 8.0;
 
