@@ -15,7 +15,6 @@ import { RunList } from '../../src/views/train/RunList.tsx';
 import { RunView } from '../../src/views/train/run/RunView.tsx';
 import type { RunSummary, StepMetrics } from '../../src/contract/runs.ts';
 import '../../src/views/shared/tokens.css';
-import '../../src/views/train/train.css';
 
 const stageSteps = 55_000;
 const drawnSteps = 100_000;

@@ -20,8 +20,8 @@ const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
 
 /**
  * Axes, grid, stage bands and boundaries. They change when a domain does, which is seldom; the lines,
- * which change at every step, are paths above it: redrawing a line through the chart library takes ten
- * times as long (bench/ui/charts.mjs).
+ * which change at every step, are paths above it: redrawing a line through the chart library takes longer
+ * than a frame (docs/decisions/curves-beside-recharts.md).
  */
 export const PlotFrame = memo(function PlotFrame({ width, height, frame, format }: PlotFrameProps) {
   const { bands } = frame;
