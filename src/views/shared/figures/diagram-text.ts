@@ -28,7 +28,7 @@ export const diagramText = inLanguages({
     freeze: 'freeze attention',
     then: (stage: string) => `After ${stage}`,
     merged: 'Merged model',
-    mergedHelp: 'a plain checkpoint, as fast as the base',
+    mergedHelp: 'a plain model, as fast as the base',
     withBranches: 'Model with branches',
     withBranchesHelp: 'what stays beside W is computed with it',
     orthogonal: (weight: string, one: string, other: string) =>
@@ -60,7 +60,7 @@ export const diagramText = inLanguages({
     freeze: '冻结注意力',
     then: (stage) => `${stage}之后`,
     merged: '合并后的模型',
-    mergedHelp: '普通检查点，与基座一样快',
+    mergedHelp: '普通模型，与基座一样快',
     withBranches: '带分支的模型',
     withBranchesHelp: 'W 旁保留的分支随之一起计算',
     orthogonal: (weight, one, other) => `${one} 与 ${other} 之间的正交损失 λ ${weight}`,
