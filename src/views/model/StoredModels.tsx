@@ -36,13 +36,11 @@ type Check =
 /** What the studio keeps of models in this browser: where each is from, whether it is whole, and Delete. */
 export function StoredModels() {
   const t = storedText();
-  const { models, remove, dismissError } = useModels();
+  const models = useModels((state) => state.models);
   const [removing, setRemoving] = useState<StoredRow | null>(null);
-  const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
   const [error, setError] = useState<StudioError | null>(null);
   const stored = useAsync(models.map(({ id }) => id).join(), storedModels);
-  const runs = useRuns((state) => state.runs);
-  const based = runs.filter(({ modelId }) => modelId === removing?.model.id);
+  const columns = useColumns(setRemoving, setError);
   const rows =
     stored.status === 'ready'
       ? stored.value.flatMap((report) => {
@@ -50,9 +48,34 @@ export function StoredModels() {
           return model ? [{ model, report }] : [];
         })
       : [];
+  return (
+    <Card flush title={t.title} aside={t.aside}>
+      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+      {stored.status === 'failed' && <ErrorNotice error={stored.error} />}
+      {stored.status === 'loading' && rows.length === 0 && <Loading what={t.loading} height={96} />}
+      {stored.status === 'ready' && rows.length === 0 && (
+        <EmptyState title={t.none}>{t.noneHelp}</EmptyState>
+      )}
+      {rows.length > 0 && (
+        <Table
+          caption={t.caption}
+          columns={columns}
+          rows={rows}
+          rowKey={({ model }) => model.id}
+          maxHeight={360}
+        />
+      )}
+      <StorageLine models={models} />
+      <RemoveDialog row={removing} onClose={() => setRemoving(null)} onError={setError} />
+    </Card>
+  );
+}
 
+/** Checks of stored files, by model. */
+function useChecks(onError: (error: StudioError | null) => void) {
+  const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
   const verify = async (model: ModelSummary): Promise<void> => {
-    setError(null);
+    onError(null);
     const note = (check: Check | null) =>
       setChecks(({ [model.id]: _before, ...others }) =>
         check ? { ...others, [model.id]: check } : others,
@@ -60,10 +83,19 @@ export function StoredModels() {
     note({ status: 'reading', task: null });
     const outcome = await verifyModel(model, (task) => note({ status: 'reading', task }));
     note(outcome.status === 'done' ? { status: 'read', files: outcome.value } : null);
-    if (outcome.status === 'failed') setError(outcome.error);
+    if (outcome.status === 'failed') onError(outcome.error);
   };
 
-  const columns: readonly Column<StoredRow>[] = [
+  return { checks, verify };
+}
+
+function useColumns(
+  onRemove: (row: StoredRow) => void,
+  onError: (error: StudioError | null) => void,
+): readonly Column<StoredRow>[] {
+  const t = storedText();
+  const { checks, verify } = useChecks(onError);
+  return [
     { key: 'name', header: t.columns.model, rowHeader: true, cell: ({ model }) => model.name },
     {
       key: 'from',
@@ -110,57 +142,54 @@ export function StoredModels() {
           size="small"
           label={t.deleteModel(row.model.name)}
           icon={<Trash2 size={15} aria-hidden />}
-          onClick={() => setRemoving(row)}
+          onClick={() => onRemove(row)}
         />
       ),
     },
   ];
+}
 
+/** Asks before a model goes, and says what goes with it. */
+function RemoveDialog({
+  row,
+  onClose,
+  onError,
+}: {
+  readonly row: StoredRow | null;
+  readonly onClose: () => void;
+  readonly onError: (error: StudioError | null) => void;
+}) {
+  const t = storedText();
+  const { remove, dismissError } = useModels();
+  const runs = useRuns((state) => state.runs);
+  const based = runs.filter(({ modelId }) => modelId === row?.model.id);
   return (
-    <Card flush title={t.title} aside={t.aside}>
-      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
-      {stored.status === 'failed' && <ErrorNotice error={stored.error} />}
-      {stored.status === 'loading' && rows.length === 0 && <Loading what={t.loading} height={96} />}
-      {stored.status === 'ready' && rows.length === 0 && (
-        <EmptyState title={t.none}>{t.noneHelp}</EmptyState>
-      )}
-      {rows.length > 0 && (
-        <Table
-          caption={t.caption}
-          columns={columns}
-          rows={rows}
-          rowKey={({ model }) => model.id}
-          maxHeight={360}
-        />
-      )}
-      <StorageLine models={models} />
-      <ConfirmDialog
-        open={removing !== null}
-        onOpenChange={(open) => {
-          if (!open) setRemoving(null);
-        }}
-        title={t.asks(removing?.model.name ?? '')}
-        description={[
-          t.frees(formatBytes(removing?.report.bytes ?? 0)),
-          ...(based.length > 0 ? [t.basedOn(based.length, based.filter(isUnfinished).length)] : []),
-          removing?.model.origin ? t.again : t.ownFiles,
-        ].join(' ')}
-        confirm={t.confirm}
-        onConfirm={() => {
-          if (!removing) return;
-          const { id, name } = removing.model;
-          setError(null);
-          void remove(id).then((removed) => {
-            if (removed) toast(t.deleted(name));
-            else {
-              // Shown here, where the button is, and not at the top of a long page.
-              setError(useModels.getState().error);
-              dismissError();
-            }
-          });
-        }}
-      />
-    </Card>
+    <ConfirmDialog
+      open={row !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t.asks(row?.model.name ?? '')}
+      description={[
+        t.frees(formatBytes(row?.report.bytes ?? 0)),
+        ...(based.length > 0 ? [t.basedOn(based.length, based.filter(isUnfinished).length)] : []),
+        row?.model.origin ? t.again : t.ownFiles,
+      ].join(' ')}
+      confirm={t.confirm}
+      onConfirm={() => {
+        if (!row) return;
+        const { id, name } = row.model;
+        onError(null);
+        void remove(id).then((removed) => {
+          if (removed) toast(t.deleted(name));
+          else {
+            // Shown here, where the button is, and not at the top of a long page.
+            onError(useModels.getState().error);
+            dismissError();
+          }
+        });
+      }}
+    />
   );
 }
 

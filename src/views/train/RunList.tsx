@@ -30,16 +30,97 @@ import inputStyles from '../shared/controls/input.module.css';
 export function RunList() {
   const t = runsText();
   const state = useRuns();
-  const { chosen, toggle } = useComparison();
   const selected = selectedRun(state);
-  const [renaming, setRenaming] = useState<string | null>(null);
   const [removing, setRemoving] = useState<RunSummary | null>(null);
   const [words, setWords] = useState('');
   const [tag, setTag] = useState<string | null>(null);
   const tags = tagsInUse(state);
   const filter = tag !== null && tags.includes(tag) ? tag : null;
   const found = findRuns(state.runs, words, filter);
-  const columns: readonly Column<RunSummary>[] = [
+  const columns = useColumns(setRemoving);
+  const all = state.runs.length;
+  return (
+    <Card
+      flush
+      title={t.title}
+      aside={found.length === all ? t.count(all) : t.found(found.length, all)}
+      actions={
+        <RunFilter words={words} onWords={setWords} tags={tags} tag={filter} onTag={setTag} />
+      }
+    >
+      {found.length === 0 && all > 0 && <p className={styles.runListNone}>{t.noneFound}</p>}
+      <Table
+        caption={t.all}
+        columns={columns}
+        rows={found}
+        rowKey={({ id }) => id}
+        selectedKey={selected?.id ?? null}
+        onSelect={(run) => state.select(run.id)}
+        maxHeight={360}
+      />
+      <ConfirmDialog
+        open={removing !== null}
+        onOpenChange={(open) => {
+          if (!open) setRemoving(null);
+        }}
+        title={t.removeTitle(removing?.name ?? '')}
+        description={t.removeHelp}
+        confirm={t.removeConfirm}
+        onConfirm={() => {
+          if (removing) void state.remove(removing.id);
+        }}
+      />
+    </Card>
+  );
+}
+
+/** Finds runs by words of their names and notes, and by a tag. */
+function RunFilter({
+  words,
+  onWords,
+  tags,
+  tag,
+  onTag,
+}: {
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+  readonly tags: readonly string[];
+  readonly tag: string | null;
+  readonly onTag: (tag: string | null) => void;
+}) {
+  const t = runsText();
+  return (
+    <>
+      <input
+        type="search"
+        className={clsx(styles.runSearch, inputStyles.input)}
+        aria-label={t.search}
+        placeholder={t.searchHint}
+        value={words}
+        onChange={(event) => onWords(event.target.value)}
+      />
+      {tags.length > 0 && (
+        <Select
+          size="small"
+          aria-label={t.tagFilter}
+          value={tag ?? ''}
+          choices={[
+            { value: '', label: t.anyTag },
+            ...tags.map((name) => ({ value: name, label: name })),
+          ]}
+          onChange={(name) => onTag(name === '' ? null : name)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The columns of the list; the name of one run at a time can be edited in its place. */
+function useColumns(onRemove: (run: RunSummary) => void): readonly Column<RunSummary>[] {
+  const t = runsText();
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const { chosen, toggle } = useComparison();
+  return [
     {
       key: 'compare',
       header: <span className={textStyles.hidden}>{t.compareColumn}</span>,
@@ -57,25 +138,9 @@ export function RunList() {
       key: 'name',
       header: t.run,
       rowHeader: true,
-      cell: (run) =>
-        renaming === run.id ? (
-          <NameInput
-            run={run}
-            onDone={(name) => {
-              setRenaming(null);
-              if (name !== null) void state.rename(run.id, name);
-            }}
-          />
-        ) : (
-          <button
-            type="button"
-            className={textStyles.link}
-            aria-pressed={run.id === selected?.id}
-            onClick={() => state.select(run.id)}
-          >
-            {seenControls(run.name)}
-          </button>
-        ),
+      cell: (run) => (
+        <RunName run={run} renaming={renaming === run.id} onRenamed={() => setRenaming(null)} />
+      ),
     },
     {
       key: 'state',
@@ -113,64 +178,42 @@ export function RunList() {
       header: <span className={textStyles.hidden}>{t.acts}</span>,
       align: 'end',
       cell: (run) => (
-        <RunActs run={run} onRename={() => setRenaming(run.id)} onRemove={() => setRemoving(run)} />
+        <RunActs run={run} onRename={() => setRenaming(run.id)} onRemove={() => onRemove(run)} />
       ),
     },
   ];
-  const all = state.runs.length;
+}
+
+function RunName({
+  run,
+  renaming,
+  onRenamed,
+}: {
+  readonly run: RunSummary;
+  readonly renaming: boolean;
+  readonly onRenamed: () => void;
+}) {
+  const state = useRuns();
+  if (renaming) {
+    return (
+      <NameInput
+        run={run}
+        onDone={(name) => {
+          onRenamed();
+          if (name !== null) void state.rename(run.id, name);
+        }}
+      />
+    );
+  }
   return (
-    <Card
-      flush
-      title={t.title}
-      aside={found.length === all ? t.count(all) : t.found(found.length, all)}
-      actions={
-        <>
-          <input
-            type="search"
-            className={clsx(styles.runSearch, inputStyles.input)}
-            aria-label={t.search}
-            placeholder={t.searchHint}
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
-          {tags.length > 0 && (
-            <Select
-              size="small"
-              aria-label={t.tagFilter}
-              value={filter ?? ''}
-              choices={[
-                { value: '', label: t.anyTag },
-                ...tags.map((name) => ({ value: name, label: name })),
-              ]}
-              onChange={(name) => setTag(name === '' ? null : name)}
-            />
-          )}
-        </>
-      }
+    <button
+      type="button"
+      className={textStyles.link}
+      aria-pressed={run.id === selectedRun(state)?.id}
+      onClick={() => state.select(run.id)}
     >
-      {found.length === 0 && all > 0 && <p className={styles.runListNone}>{t.noneFound}</p>}
-      <Table
-        caption={t.all}
-        columns={columns}
-        rows={found}
-        rowKey={({ id }) => id}
-        selectedKey={selected?.id ?? null}
-        onSelect={(run) => state.select(run.id)}
-        maxHeight={360}
-      />
-      <ConfirmDialog
-        open={removing !== null}
-        onOpenChange={(open) => {
-          if (!open) setRemoving(null);
-        }}
-        title={t.removeTitle(removing?.name ?? '')}
-        description={t.removeHelp}
-        confirm={t.removeConfirm}
-        onConfirm={() => {
-          if (removing) void state.remove(removing.id);
-        }}
-      />
-    </Card>
+      {seenControls(run.name)}
+    </button>
   );
 }
 

@@ -31,24 +31,33 @@ import fieldStyles from '../../shared/controls/Field.module.css';
 
 const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
 
+/** What the parts of the editor work on. */
+interface StageParts {
+  readonly recipe: Recipe;
+  readonly index: number;
+  readonly stage: RecipeStage;
+  /** Branches that are there while the stage runs. */
+  readonly present: readonly RecipeBranch[];
+  readonly apply: (next: Recipe) => void;
+  readonly change: (part: Partial<RecipeStage>) => void;
+}
+
 /** Everything about one stage: its data, its branches, what trains, the loss and the end. */
 export function StageEditor({ index }: { readonly index: number }) {
   const t = stageText();
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
-  const isDefault = useRecipe((state) => state.isDefault);
-  const defaultValue = useRecipe((state) => state.defaultValue);
   const [error, setError] = useState<string | null>(null);
   const stage = recipe.stages[index];
   if (!stage) return null;
   const present = presentBranches(recipe)[index] ?? [];
   const apply = (next: Recipe) => setError(errorMessage(setRecipe(next)));
-  const change = (part: Partial<typeof stage>) =>
+  const change = (part: Partial<RecipeStage>) =>
     apply({
       ...recipe,
       stages: recipe.stages.map((other, at) => (at === index ? { ...other, ...part } : other)),
     });
-  const path = `stages.${index}`;
+  const parts: StageParts = { recipe, index, stage, present, apply, change };
   return (
     <div className={styles.stageEditor}>
       {error !== null && (
@@ -56,57 +65,102 @@ export function StageEditor({ index }: { readonly index: number }) {
           {error}
         </p>
       )}
-      <div className={recipeStyles.fields}>
-        <RecipeField
-          spec={{
-            kind: 'text',
-            path: `${path}.name`,
-            label: t.name,
-            help: t.nameHelp,
-          }}
-        />
-        <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
-          {({ 'aria-describedby': describedBy }) => (
-            <span className={recipeStyles.choices} role="group" aria-describedby={describedBy}>
-              {(['knowledge', 'alignment'] as const).map((kind) => (
-                <CheckField
-                  key={kind}
-                  label={t.kinds[kind]}
-                  checked={stage.data.kinds.includes(kind)}
-                  onChange={(on) => {
-                    const others = stage.data.kinds.filter((known) => known !== kind);
-                    const kinds = on ? [...others, kind] : others;
-                    change({ data: { ...stage.data, kinds } });
-                  }}
-                />
-              ))}
-            </span>
-          )}
-        </Field>
-        <RecipeField
-          spec={{
-            kind: 'number',
-            path: `${path}.data.fraction`,
-            label: t.share,
-            help: t.shareHelp,
-            min: 0,
-            max: 1,
-            above: true,
-          }}
-        />
-        <RecipeField
-          spec={{
-            kind: 'number',
-            path: `${path}.epochs`,
-            label: t.epochsLabel,
-            help: t.epochsHelp,
-            min: 1,
-            max: 100,
-            integer: true,
-          }}
-        />
-      </div>
+      <StageData {...parts} />
+      <Attached {...parts} onError={setError} />
+      <BranchRows {...parts} />
+      <DropoutFields {...parts} />
+      <OrthogonalEditor
+        key={JSON.stringify(stage.orthogonal?.between)}
+        index={index}
+        present={present}
+        onChange={(orthogonal) => change({ orthogonal })}
+      />
+      {recipe.stages.length > 1 && (
+        <div className={layoutStyles.actions}>
+          <Button
+            size="small"
+            variant="danger"
+            icon={<Trash2 size={14} aria-hidden />}
+            onClick={() => apply(withoutStage(recipe, index))}
+          >
+            {t.remove}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
 
+/** Name, kinds of data, share and epochs. */
+function StageData({ index, stage, change }: StageParts) {
+  const t = stageText();
+  const isDefault = useRecipe((state) => state.isDefault);
+  const path = `stages.${index}`;
+  return (
+    <div className={recipeStyles.fields}>
+      <RecipeField
+        spec={{
+          kind: 'text',
+          path: `${path}.name`,
+          label: t.name,
+          help: t.nameHelp,
+        }}
+      />
+      <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
+        {({ 'aria-describedby': describedBy }) => (
+          <span className={recipeStyles.choices} role="group" aria-describedby={describedBy}>
+            {(['knowledge', 'alignment'] as const).map((kind) => (
+              <CheckField
+                key={kind}
+                label={t.kinds[kind]}
+                checked={stage.data.kinds.includes(kind)}
+                onChange={(on) => {
+                  const others = stage.data.kinds.filter((known) => known !== kind);
+                  const kinds = on ? [...others, kind] : others;
+                  change({ data: { ...stage.data, kinds } });
+                }}
+              />
+            ))}
+          </span>
+        )}
+      </Field>
+      <RecipeField
+        spec={{
+          kind: 'number',
+          path: `${path}.data.fraction`,
+          label: t.share,
+          help: t.shareHelp,
+          min: 0,
+          max: 1,
+          above: true,
+        }}
+      />
+      <RecipeField
+        spec={{
+          kind: 'number',
+          path: `${path}.epochs`,
+          label: t.epochsLabel,
+          help: t.epochsHelp,
+          min: 1,
+          max: 100,
+          integer: true,
+        }}
+      />
+    </div>
+  );
+}
+
+/** The branches that the stage attaches. */
+function Attached({
+  recipe,
+  index,
+  stage,
+  apply,
+  onError,
+}: StageParts & { readonly onError: (message: string | null) => void }) {
+  const t = stageText();
+  return (
+    <>
       <h3>{t.attached}</h3>
       {stage.attach.map((branch, at) => (
         // A branch may be renamed while it is edited; its place is what stays.
@@ -115,7 +169,7 @@ export function StageEditor({ index }: { readonly index: number }) {
           stageIndex={index}
           branchIndex={at}
           branch={branch}
-          onError={setError}
+          onError={onError}
         />
       ))}
       {stage.attach.length === 0 && <p className={textStyles.quiet}>{t.nothingAttached}</p>}
@@ -123,7 +177,17 @@ export function StageEditor({ index }: { readonly index: number }) {
         <AddBranch recipe={recipe} index={index} type="lora" onAdd={apply} />
         <AddBranch recipe={recipe} index={index} type="mixture" onAdd={apply} />
       </div>
+    </>
+  );
+}
 
+/** Which branches train, and what becomes of each at the end of the stage. */
+function BranchRows(parts: StageParts) {
+  const t = stageText();
+  const isDefault = useRecipe((state) => state.isDefault);
+  const path = `stages.${parts.index}`;
+  return (
+    <>
       <h3>
         {t.atEnd}
         {!(isDefault(`${path}.train`) && isDefault(`${path}.after`)) && (
@@ -131,49 +195,71 @@ export function StageEditor({ index }: { readonly index: number }) {
         )}
       </h3>
       <div className={styles.branchRows}>
-        {present.map((branch) => {
-          const { name, type } = branch;
-          return (
-            <div key={name} className={styles.branchRow}>
-              <BranchChip branch={name} />
-              <CheckField
-                label={t.trains}
-                checked={stage.train.includes(name)}
-                onChange={(on) => {
-                  const others = stage.train.filter((known) => known !== name);
-                  change({ train: on ? [...others, name] : others });
-                }}
-              />
-              <Segmented
-                size="small"
-                label={t.atEndOf(branchTitle(name))}
-                value={branchFate(stage, name)}
-                choices={fates
-                  .filter((fate) => fate !== 'force' || type === 'mixture')
-                  .map((fate) => ({
-                    value: fate,
-                    label: t.fates[fate],
-                    // The output of a mixture depends on its router: there is nothing to merge.
-                    disabled: fate === 'merge' && type === 'mixture',
-                  }))}
-                onChange={(fate) => apply(withFate(recipe, index, name, fate))}
-              />
-              <ForcedExperts
-                stage={stage}
-                branch={branch}
-                onChange={(experts) =>
-                  change({
-                    after: stage.after.map((act) =>
-                      act.action === 'force' && act.branch === name ? { ...act, experts } : act,
-                    ),
-                  })
-                }
-              />
-            </div>
-          );
-        })}
+        {parts.present.map((branch) => (
+          <BranchRow key={branch.name} {...parts} branch={branch} />
+        ))}
       </div>
+    </>
+  );
+}
 
+function BranchRow({
+  recipe,
+  index,
+  stage,
+  branch,
+  apply,
+  change,
+}: StageParts & { readonly branch: RecipeBranch }) {
+  const t = stageText();
+  const { name, type } = branch;
+  return (
+    <div className={styles.branchRow}>
+      <BranchChip branch={name} />
+      <CheckField
+        label={t.trains}
+        checked={stage.train.includes(name)}
+        onChange={(on) => {
+          const others = stage.train.filter((known) => known !== name);
+          change({ train: on ? [...others, name] : others });
+        }}
+      />
+      <Segmented
+        size="small"
+        label={t.atEndOf(branchTitle(name))}
+        value={branchFate(stage, name)}
+        choices={fates
+          .filter((fate) => fate !== 'force' || type === 'mixture')
+          .map((fate) => ({
+            value: fate,
+            label: t.fates[fate],
+            // The output of a mixture depends on its router: there is nothing to merge.
+            disabled: fate === 'merge' && type === 'mixture',
+          }))}
+        onChange={(fate) => apply(withFate(recipe, index, name, fate))}
+      />
+      <ForcedExperts
+        stage={stage}
+        branch={branch}
+        onChange={(experts) =>
+          change({
+            after: stage.after.map((act) =>
+              act.action === 'force' && act.branch === name ? { ...act, experts } : act,
+            ),
+          })
+        }
+      />
+    </div>
+  );
+}
+
+/** One rate for each group of branches that share a mask. */
+function DropoutFields({ index, stage, present, change }: StageParts) {
+  const t = stageText();
+  const defaultValue = useRecipe((state) => state.defaultValue);
+  const path = `stages.${index}`;
+  return (
+    <>
       <h3>{t.dropout}</h3>
       <div className={recipeStyles.fields}>
         {dropoutGroups(present).map((group) => {
@@ -199,26 +285,7 @@ export function StageEditor({ index }: { readonly index: number }) {
           );
         })}
       </div>
-
-      <OrthogonalEditor
-        key={JSON.stringify(stage.orthogonal?.between)}
-        index={index}
-        present={present}
-        onChange={(orthogonal) => change({ orthogonal })}
-      />
-      {recipe.stages.length > 1 && (
-        <div className={layoutStyles.actions}>
-          <Button
-            size="small"
-            variant="danger"
-            icon={<Trash2 size={14} aria-hidden />}
-            onClick={() => apply(withoutStage(recipe, index))}
-          >
-            {t.remove}
-          </Button>
-        </div>
-      )}
-    </div>
+    </>
   );
 }
 
