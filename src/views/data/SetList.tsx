@@ -18,10 +18,44 @@ import textStyles from '../shared/text.module.css';
 
 export function SetList({ selectedId }: { readonly selectedId: string | null }) {
   const t = dataText();
-  const { sets, left, select, setUsed, remove } = useDataSets();
+  const { sets, select, remove } = useDataSets();
   const [removing, setRemoving] = useState<DataSetSummary | null>(null);
+  const columns = useColumns(selectedId, setRemoving);
+  return (
+    <>
+      <Table
+        caption={t.sets}
+        columns={columns}
+        rows={sets}
+        rowKey={({ id }) => id}
+        selectedKey={selectedId}
+        onSelect={({ id }) => select(id)}
+        maxHeight={340}
+      />
+      <ConfirmDialog
+        open={removing !== null}
+        onOpenChange={(open) => {
+          if (!open) setRemoving(null);
+        }}
+        title={t.removeTitle(removing?.name ?? '')}
+        description={t.removeText(removing?.records ?? 0)}
+        confirm={t.removeConfirm}
+        onConfirm={() => {
+          if (!removing) return;
+          void remove(removing.id).then((removed) => removed && toast(t.removed(removing.name)));
+        }}
+      />
+    </>
+  );
+}
 
-  const columns: readonly Column<DataSetSummary>[] = [
+function useColumns(
+  selectedId: string | null,
+  onRemove: (set: DataSetSummary) => void,
+): readonly Column<DataSetSummary>[] {
+  const t = dataText();
+  const { left, select, setUsed } = useDataSets();
+  return [
     {
       key: 'used',
       header: t.train,
@@ -65,22 +99,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
       key: 'problems',
       header: t.leftOut,
       align: 'end',
-      cell: ({ problems, problemCounts = {} }) => {
-        const repeated = problemCounts['duplicate'] ?? 0;
-        return problems === 0 ? (
-          '0'
-        ) : (
-          <span className={styles.leftOut}>
-            <Tag tone="warning">
-              <TriangleAlert size={12} aria-hidden />
-              {t.lines(problems)}
-            </Tag>
-            {repeated > 0 && (
-              <span className={textStyles.quietSmall}>{t.duplicates(repeated)}</span>
-            )}
-          </span>
-        );
-      },
+      cell: (set) => <LeftOut set={set} />,
     },
     { key: 'bytes', header: t.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
@@ -94,38 +113,27 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
           icon={<Trash2 size={15} aria-hidden />}
           onClick={(event) => {
             event.stopPropagation();
-            setRemoving(set);
+            onRemove(set);
           }}
         />
       ),
     },
   ];
+}
 
+/** How many rows of a file are not in the set. */
+function LeftOut({ set: { problems, problemCounts = {} } }: { readonly set: DataSetSummary }) {
+  const t = dataText();
+  const repeated = problemCounts['duplicate'] ?? 0;
+  if (problems === 0) return '0';
   return (
-    <>
-      <Table
-        caption={t.sets}
-        columns={columns}
-        rows={sets}
-        rowKey={({ id }) => id}
-        selectedKey={selectedId}
-        onSelect={({ id }) => select(id)}
-        maxHeight={340}
-      />
-      <ConfirmDialog
-        open={removing !== null}
-        onOpenChange={(open) => {
-          if (!open) setRemoving(null);
-        }}
-        title={t.removeTitle(removing?.name ?? '')}
-        description={t.removeText(removing?.records ?? 0)}
-        confirm={t.removeConfirm}
-        onConfirm={() => {
-          if (!removing) return;
-          void remove(removing.id).then((removed) => removed && toast(t.removed(removing.name)));
-        }}
-      />
-    </>
+    <span className={styles.leftOut}>
+      <Tag tone="warning">
+        <TriangleAlert size={12} aria-hidden />
+        {t.lines(problems)}
+      </Tag>
+      {repeated > 0 && <span className={textStyles.quietSmall}>{t.duplicates(repeated)}</span>}
+    </span>
   );
 }
 

@@ -17,10 +17,10 @@ import {
 import { errorMessage } from '../../shared/faults/error-text.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
-import { SelectField } from '../../shared/controls/Select.tsx';
 import { BranchChip, branchTitle } from '../../shared/Tag.tsx';
-import { CheckField, Segmented, SwitchField } from '../../shared/controls/Toggle.tsx';
+import { CheckField, Segmented } from '../../shared/controls/Toggle.tsx';
 import { BranchEditor } from './BranchEditor.tsx';
+import { OrthogonalEditor } from './OrthogonalEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
 import { stageText } from './text-stages.ts';
 import styles from './StageEditor.module.css';
@@ -359,66 +359,5 @@ function AddBranch({
     >
       {type === 'lora' ? t.attachLora : t.attachMixture}
     </Button>
-  );
-}
-
-type Orthogonal = Recipe['stages'][number]['orthogonal'];
-
-function OrthogonalEditor({
-  index,
-  present,
-  onChange,
-}: {
-  readonly index: number;
-  readonly present: readonly RecipeBranch[];
-  readonly onChange: (orthogonal: Orthogonal) => void;
-}) {
-  const t = stageText();
-  const orthogonal = useRecipe((state) => state.recipe.stages[index]?.orthogonal ?? null);
-  const able = present.filter(({ type }) => type === 'lora');
-  const [one, other] = able;
-  const choices = able.map(({ name }) => ({ value: name, label: branchTitle(name) }));
-  return (
-    <>
-      <h3>{t.orthogonal}</h3>
-      <div className={layoutStyles.actions}>
-        <SwitchField
-          label={t.addOrthogonal}
-          help={t.orthogonalHelp}
-          checked={orthogonal !== null}
-          disabled={orthogonal === null && !(one && other)}
-          onChange={(on) => {
-            if (on && one && other) onChange({ between: [one.name, other.name], weight: 1 });
-            else onChange(null);
-          }}
-        />
-      </div>
-      {orthogonal && (
-        <div className={recipeStyles.fields}>
-          <SelectField
-            label={t.between}
-            value={orthogonal.between[0]}
-            choices={choices}
-            onChange={(name) => onChange({ ...orthogonal, between: [name, orthogonal.between[1]] })}
-          />
-          <SelectField
-            label={t.andLabel}
-            value={orthogonal.between[1]}
-            choices={choices}
-            onChange={(name) => onChange({ ...orthogonal, between: [orthogonal.between[0], name] })}
-          />
-          <RecipeField
-            spec={{
-              kind: 'number',
-              path: `stages.${index}.orthogonal.weight`,
-              label: t.weight,
-              help: t.weightHelp,
-              min: 0,
-              max: 1e3,
-            }}
-          />
-        </div>
-      )}
-    </>
   );
 }
