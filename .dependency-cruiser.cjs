@@ -1,6 +1,6 @@
 /**
  * The storeys of the house, as rules. Imports point downwards only, those of types as well:
- * views → studio → worker → storage → contract → engine → formats, text; src/errors.ts serves all.
+ * views → studio → worker → storage → contract → engine → formats, text; src/faults serves all.
  *
  * Three exceptions, each with its reason:
  * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
@@ -121,10 +121,10 @@ module.exports = {
       { path: '^src/(views|studio|worker|storage|contract|engine)/' },
     ),
     forbid(
-      'errors-import-nothing',
-      'src/errors.ts serves everyone.',
-      { path: '^src/errors\\.ts$' },
-      { path: '.' },
+      'faults-are-the-ground',
+      'src/faults serves everyone and knows nobody; it reads what the package that checks schemas found.',
+      { path: '^src/faults' },
+      { path: '.', pathNot: '^src/faults/|^node_modules/zod/' },
     ),
     forbid(
       'model-not-to-tasks',

@@ -23,7 +23,11 @@ const htmlNames = {
     "JSXAttribute[name.name='dangerouslySetInnerHTML'], MemberExpression[property.name='innerHTML']",
   message: 'Text from models and files is never markup.',
 };
-const confined = { gpuNames, storageNames, fetchNames, htmlNames };
+const faultNames = {
+  selector: "NewExpression[callee.name='StudioError']",
+  message: 'Only src/faults makes faults: throw fault(code, data), or read one with faultFrom.',
+};
+const confined = { gpuNames, storageNames, fetchNames, htmlNames, faultNames };
 
 /** Forbids all confined names except those whose home this is. @param {string[]} allowed */
 function restrict(...allowed) {
@@ -94,7 +98,7 @@ export default defineConfig([
   },
   {
     // What runs in Node and in a worker knows no page; and the same run gives the same bits.
-    files: ['src/{engine,formats,text}/**/*.ts'],
+    files: ['src/{engine,faults,formats,text}/**/*.ts'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -116,6 +120,7 @@ export default defineConfig([
       ],
     },
   },
+  { files: ['src/faults/**'], rules: restrict('faultNames') },
   { files: ['src/engine/gpu/**'], rules: restrict('gpuNames') },
   { files: ['src/storage/**'], rules: restrict('storageNames') },
   { files: ['src/storage/fetch.ts'], rules: restrict('storageNames', 'fetchNames') },
@@ -123,7 +128,7 @@ export default defineConfig([
     files: ['**/*.test.{ts,tsx}', 'test/**', 'e2e/**', 'bench/**', 'scripts/**'],
     rules: {
       'no-console': 'off',
-      'no-restricted-syntax': 'off',
+      'no-restricted-syntax': ['error', faultNames],
       'no-restricted-properties': 'off',
       'max-lines': 'off',
     },

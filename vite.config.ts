@@ -84,10 +84,21 @@ const firstPageLinks: Plugin = {
   },
 };
 
+/** The page fetches the words of faults in the language of its reader: none are loaded with it (src/faults/spoken.ts). */
+const faultsSpeakLater: Plugin = {
+  name: 'faults-speak-later',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    return source === './spoken.ts' && importer?.endsWith('/src/faults/fault.ts') === true
+      ? this.resolve('./spoken-later.ts', importer, { skipSelf: true })
+      : null;
+  },
+};
+
 export default defineConfig({
   // Relative, so that the build can be served from any folder of any host.
   base: './',
-  plugins: [singleClasses, react(), keptStyles, firstPageLinks],
+  plugins: [singleClasses, react(), faultsSpeakLater, keptStyles, firstPageLinks],
   css: { modules: { generateScopedName: className } },
   worker: { format: 'es' },
   resolve: {

@@ -6,15 +6,12 @@
  *
  *     node scripts/check-words.mjs [FOLDER …]
  *
- * Without folders it also holds the Chinese of errors (src/views/shared/faults/error-words-*.ts, by code) and of
- * the worker's sentences (phrases-zh.ts) to what src throws and says: nothing missing, nothing left over.
  * A line that must keep its English (a file format's own term, say) ends in `// words: REASON`.
  */
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import ts from 'typescript';
-import { errorCodes, sentencesSaid } from './error-codes.mjs';
 import { projectFiles } from './files.mjs';
 import { root } from './setup.mjs';
 
@@ -26,9 +23,6 @@ const machineAttributes =
   /^(className|class|style|id|key|role|type|href|d|fill|stroke|transform|points|viewBox|value|htmlFor|tone|size|variant|accept|autoComplete|preserveAspectRatio)$/;
 const machineCalls =
   /^(classes|readPreference|writePreference|matchMedia|querySelector|querySelectorAll|addEventListener|call|Error|TypeError|RangeError)$/;
-
-/** Files that hold one language by their nature: the Chinese of what is said in English elsewhere. */
-const chineseFiles = /^src\/views\/shared\/faults\/(error-words|error-facts|phrases-zh)/;
 
 const letters = /\p{Letter}{2,}/u;
 const twoWords = /\p{Letter}{2,}[^\p{Letter}]* \p{Letter}{2,}/u;
@@ -165,80 +159,14 @@ function spoken(node) {
   return parts.filter(Boolean).join(' ');
 }
 
-/** Keys of the tables of errors, or first strings of the list of sentences. @param {string} file */
-function translated(file) {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(`${root}/${file}`, 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
-  /** @type {{ text: string, line: number }[]} */
-  const found = [];
-  /** @param {ts.Node} node */
-  const visit = (node) => {
-    const place = () => source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-    if (ts.isArrayLiteralExpression(node) && node.elements.length === 2) {
-      const [first] = node.elements;
-      if (first && ts.isStringLiteralLike(first) && file.includes('phrases')) {
-        found.push({ text: first.text, line: place() });
-      }
-    }
-    if (ts.isPropertyAssignment(node) && file.includes('error-words')) {
-      const { name } = node;
-      if (ts.isStringLiteral(name) || ts.isIdentifier(name)) {
-        found.push({ text: name.text, line: place() });
-      }
-      return;
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-/** Holds the Chinese of errors and sentences to the source. @returns {Finding[]} */
-function checkErrors() {
-  /** @type {Finding[]} */
-  const found = [];
-  const { thrown, unread } = errorCodes();
-  const codes = new Map(thrown.map((one) => [one.code, one]));
-  const known = new Set();
-  for (const file of projectFiles().filter((name) => /error-words-\w+\.ts$/.test(name))) {
-    for (const { text, line } of translated(file)) {
-      if (known.has(text)) found.push({ file, line, text, why: 'a code that stands twice' });
-      known.add(text);
-      if (!codes.has(text)) found.push({ file, line, text, why: 'a code that nothing throws' });
-    }
-  }
-  for (const { code, file, line } of codes.values()) {
-    if (!known.has(code)) found.push({ file, line, text: code, why: 'a code without Chinese' });
-  }
-  for (const place of unread) found.push({ ...place, why: 'a code that cannot be read here' });
-  const { due, all } = sentencesSaid();
-  const sentences = new Set();
-  const file = 'src/views/shared/faults/phrases-zh.ts';
-  for (const { text, line } of translated(file)) {
-    sentences.add(text);
-    if (!all.has(text)) found.push({ file, line, text, why: 'a sentence that nothing says' });
-  }
-  for (const { text, file: saidIn, line } of due) {
-    if (sentences.has(text)) continue;
-    found.push({ file: saidIn, line, text, why: 'a sentence without Chinese' });
-  }
-  return found;
-}
-
 const folders = process.argv.slice(2).map((folder) => relative(root, resolve(folder)));
 const files = projectFiles().filter(
   (file) =>
     /^src\/(views|studio)\/.*\.tsx?$/.test(file) &&
-    !chineseFiles.test(file) &&
     !/\.test\.tsx?$/.test(file) &&
     (folders.length === 0 || folders.some((folder) => file.startsWith(folder))),
 );
 const all = files.flatMap(findings);
-if (folders.length === 0) all.push(...checkErrors());
 for (const { file, line, text, why } of all) console.error(`${file}:${line}: ${why}: ${text}`);
 console.log(`${files.length} files, ${all.length} words outside of both languages`);
 process.exitCode = all.length === 0 ? 0 : 1;

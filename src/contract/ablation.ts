@@ -4,7 +4,7 @@ import type { GridCell, GridChoice } from '../engine/evaluation/grid/grid-plan.t
 import type { GridFigure, GridTable } from '../engine/evaluation/grid/grid-tables.ts';
 import { ablationIds, type AblationId } from '../engine/training/recipe/ablations.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
 import {
   evaluationFiles,
@@ -24,7 +24,7 @@ export interface GridCellState {
   /** The run that trained it; null for the base model and before the first step. */
   readonly runId: string | null;
   readonly evaluationId: string | null;
-  readonly error: Required<ErrorDescription> | null;
+  readonly error: FaultDescription | null;
 }
 
 export interface StoredGrid {

@@ -1,5 +1,5 @@
 /** Everything that page and worker say to each other: each call and event once, from its area's file. */
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import { ablationCalls, ablationEvents } from './ablation.ts';
 import { archiveCalls } from './archive.ts';
 import type { CallTypes, EventTypes } from './call.ts';
@@ -65,6 +65,6 @@ export type Request = {
 
 export type Response =
   | { readonly type: 'result'; readonly id: number; readonly output: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly error: Required<ErrorDescription> };
+  | { readonly type: 'failure'; readonly id: number; readonly error: FaultDescription };
 
 export type FromWorker = Response | WorkerEvent;

@@ -6,7 +6,7 @@ import type { DispatchProfile, FamilyProfile, ProfileClock } from '../engine/gpu
 import type { SizeWord } from '../engine/kernels/kernel-class.ts';
 import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
 import { count, faultHead, id, recipe, task } from './fields.ts';
 
@@ -116,5 +116,5 @@ export const deviceEvents = {
   'device.memory': says<{ readonly memory: BytesByRole }>().head({
     memory: z.record(z.string(), z.number()),
   }),
-  'device.fault': says<{ readonly error: Required<ErrorDescription> }>().head({ error: faultHead }),
+  'device.fault': says<{ readonly error: FaultDescription }>().head({ error: faultHead }),
 };

@@ -1,6 +1,6 @@
 /** What page and worker say about hubs: listings, downloads and where a model came from. */
 import { z } from 'zod';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription, Note } from '../faults/catalogue.ts';
 import { says, takes, takesOne } from './call.ts';
 import { id, task } from './fields.ts';
 
@@ -41,7 +41,7 @@ export interface HubChoice {
   readonly files: readonly HubFile[];
   readonly bytes: number;
   /** Why the studio cannot use it, known before its weights are asked for. */
-  readonly obstacle: Required<ErrorDescription> | null;
+  readonly obstacle: FaultDescription | null;
 }
 
 export interface HubListing {
@@ -78,10 +78,10 @@ export interface Download {
   readonly received: number;
   readonly files: readonly DownloadFile[];
   /** What goes on now, in words. */
-  readonly note: string;
+  readonly note: Note | null;
   /** Bytes per second over the last seconds; null while nothing comes. */
   readonly rate: number | null;
-  readonly error: Required<ErrorDescription> | null;
+  readonly error: FaultDescription | null;
 }
 
 export const hubCalls = {

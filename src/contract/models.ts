@@ -6,7 +6,7 @@ import type { WeightFormat } from '../engine/kernels/linear/weight-formats.ts';
 import { precisions, type Precision } from '../engine/model/settings.ts';
 import type { PrecisionNeeds } from '../engine/training/recipe/precision-needs.ts';
 import type { TrainingProposal } from '../engine/training/recipe/proposal.ts';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription, Note } from '../faults/catalogue.ts';
 import type { TemplateNames } from '../text/tokenizer/tokenizer-files.ts';
 import { says, takes } from './call.ts';
 import { count, file, id, recipe, task } from './fields.ts';
@@ -42,7 +42,7 @@ export interface ModelSummary {
   /** How its frozen weights are kept on the device. */
   readonly precision: Precision;
   /** Why it is put aside: its texts are not made any more until it is tried again. */
-  readonly aside?: ErrorDescription | null;
+  readonly aside?: FaultDescription | null;
 }
 
 /** What a model takes in storage. */
@@ -83,7 +83,7 @@ export interface MemoryReport {
   readonly maxBindingBytes: number;
   readonly maxBufferBytes: number;
   /** Why it cannot run on this device, in words; empty when it can. */
-  readonly obstacles: readonly string[];
+  readonly obstacles: readonly Note[];
 }
 
 const precision = z.enum(precisions);

@@ -9,7 +9,7 @@ import type {
 } from '../engine/training/run/run-events.ts';
 import type { Snapshot } from '../engine/training/run/snapshots.ts';
 import type { DryRunResult } from '../engine/training/stage/dry-run.ts';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
 import type { DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
@@ -46,7 +46,7 @@ export interface RunData {
 /** Records that a run does without, for one reason. */
 export interface LeftOut {
   /** Said of the first of them; its data names the data set and, where it is known, the line. */
-  readonly reason: Required<ErrorDescription>;
+  readonly reason: FaultDescription;
   readonly count: number;
 }
 
@@ -77,7 +77,7 @@ export interface RunSummary {
   readonly updatedAt: number;
   /** Where it can go on from after a reload; null when there is no checkpoint. */
   readonly checkpoint: { readonly stage: number; readonly step: number } | null;
-  readonly error: Required<ErrorDescription> | null;
+  readonly error: FaultDescription | null;
   readonly data?: RunData;
   readonly tags?: readonly string[];
   readonly notes?: string;

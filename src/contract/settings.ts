@@ -1,4 +1,5 @@
 /** What page and worker say about the studio itself: its storage, its way out, its long jobs. */
+import type { Note } from '../faults/catalogue.ts';
 import { z } from 'zod';
 import { says, takes } from './call.ts';
 import { task } from './fields.ts';
@@ -32,7 +33,8 @@ export interface TaskProgress {
   readonly task: string;
   /** 0 … 1, or null while the total is unknown. */
   readonly fraction: number | null;
-  readonly note: string;
+  /** What the task is doing; null where the share says it all. */
+  readonly note: Note | null;
 }
 
 export const settingsCalls = {
@@ -50,6 +52,6 @@ export const settingsEvents = {
   progress: says<TaskProgress>().head({
     task: z.string(),
     fraction: z.number().nullable(),
-    note: z.string(),
+    note: z.looseObject({ code: z.string() }).nullable(),
   }),
 };

@@ -2,8 +2,8 @@
  * The engine's face: fine-tunes, runs, measures and exports language models on WebGPU. Everything that users of the
  * package need stands here; what lies beneath may change.
  */
-export { StudioError } from '../errors.ts';
-export type { ErrorData, ErrorDescription } from '../errors.ts';
+export { faultFrom, StudioError } from '../faults/fault.ts';
+export type { FaultCode, FaultData, FaultDescription, Faults } from '../faults/catalogue.ts';
 export type { ByteSource } from '../formats/files/byte-source.ts';
 export type { ChatRecord, DataKind, RecordMessage } from '../formats/records/record-types.ts';
 export type { ImportProblem, ProblemCode, ProblemData } from '../formats/records/records.ts';

@@ -1,5 +1,5 @@
 /** Data sets: records and problems as lines in files, what is known of them in the database. */
-import { StudioError } from '../errors.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import type { DataKind, DataRow, DataSetSummary, LineProblem, Message } from '../contract/data.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
@@ -291,11 +291,5 @@ export class DataSets {
 }
 
 function dataSetMissing(id: string): StudioError {
-  return new StudioError({
-    code: 'data-set-missing',
-    message: 'This data set is not in the studio any more.',
-    kept: 'Runs that used it keep their curves, checkpoints and models.',
-    remedy: 'Import the file again.',
-    data: { id },
-  });
+  return fault('data-set-missing', { id }, { kept: 'runs-that-used-it' });
 }

@@ -3,7 +3,7 @@
  */
 import { openDB } from 'idb';
 import type { IDBPTransaction, StoreKey, StoreNames, StoreValue } from 'idb';
-import { StudioError } from '../errors.ts';
+import { detailOf, fault, type StudioError } from '../faults/fault.ts';
 import { migrations } from './database-schema.ts';
 import type { Connection, Migration, StudioSchema, Upgrade } from './database-schema.ts';
 import { storageFault } from './files/file-store.ts';
@@ -190,13 +190,7 @@ function isClosed(thrown: unknown): boolean {
 }
 
 function databaseEnded(): StudioError {
-  return new StudioError({
-    code: 'storage-failed',
-    message: 'The studio has let go of the browser’s database.',
-    kept: 'Everything that was stored before.',
-    remedy: 'Reload the page.',
-    data: { path: 'database' },
-  });
+  return fault('storage-failed', { path: 'database', ended: true }, { kept: 'stored-before' });
 }
 
 /**
@@ -249,22 +243,7 @@ async function migrate(
 function databaseFault(thrown: unknown): StudioError {
   const name = thrown instanceof DOMException ? thrown.name : '';
   if (name === 'VersionError') {
-    return new StudioError(
-      {
-        code: 'storage-newer',
-        message: 'What is stored here was written by a newer version of the studio.',
-        kept: 'Everything stored; nothing was changed.',
-        remedy: 'Reload the page to get the newer version.',
-      },
-      { cause: thrown },
-    );
+    return fault('storage-newer', {}, { kept: 'stored-unchanged', cause: thrown });
   }
-  return new StudioError(
-    {
-      code: 'storage-failed',
-      message: `The browser's database could not be opened: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      remedy: 'Close other tabs of the studio and reload; a private window may offer no storage.',
-    },
-    { cause: thrown },
-  );
+  return fault('storage-failed', { detail: detailOf(thrown) }, { cause: thrown });
 }

@@ -1,6 +1,6 @@
 /** What the page itself writes and reads again: conversations, judgings. Who reads them checks them. */
 import type { StoredDocument } from '../contract/documents.ts';
-import { StudioError } from '../errors.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import type { StudioDatabase } from './database.ts';
 
 /**
@@ -59,12 +59,5 @@ function nameOf(kind: string, id: string): string {
 }
 
 function elsewhere(kind: string, id: string): StudioError {
-  return new StudioError({
-    code: 'document-elsewhere',
-    message:
-      'Another tab changed or removed this since it was opened here; it was not written over.',
-    kept: 'What the other tab kept, and what this page shows until it is reloaded.',
-    remedy: 'Copy what you need from here, then reload the page.',
-    data: { kind, id },
-  });
+  return fault('document-elsewhere', { kind, id }, { kept: 'other-tab-and-page' });
 }

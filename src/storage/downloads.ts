@@ -1,5 +1,6 @@
 /** Downloads from hubs that are not models yet; they survive a reload. */
-import { StudioError, type ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { HubFile, ModelOrigin } from '../contract/hub.ts';
 import type { StudioDatabase } from './database.ts';
@@ -74,7 +75,7 @@ export class Downloads {
   }
 
   /** @throws StudioError `download-missing` */
-  setError(id: string, error: Required<ErrorDescription> | null): Promise<StoredDownload> {
+  setError(id: string, error: FaultDescription | null): Promise<StoredDownload> {
     return this.#change(id, (download) => ({ ...download, error }));
   }
 
@@ -180,13 +181,7 @@ export class Downloads {
 }
 
 function downloadMissing(id: string): StudioError {
-  return new StudioError({
-    code: 'download-missing',
-    message: 'This download is not in the studio any more.',
-    kept: 'Models already in the studio.',
-    remedy: 'Look the model up again.',
-    data: { id },
-  });
+  return fault('download-missing', { id }, { kept: 'models' });
 }
 
 function folderOf(id: string): string {

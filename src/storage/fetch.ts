@@ -1,5 +1,6 @@
 /** The two ways to the network: the page's own files, and the hub a person asks. */
-import { StudioError } from '../errors.ts';
+import type { PublicFileReason } from '../faults/catalogue/storage.ts';
+import { detailOf, fault, type StudioError } from '../faults/fault.ts';
 import { networkLedger } from './network-ledger.ts';
 
 /** Files that come with the studio itself (public/): samples and built-in models. */
@@ -11,14 +12,8 @@ export interface PublicFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-function missing(path: string, detail: string): StudioError {
-  return new StudioError({
-    code: 'public-file-missing',
-    message: `The studio's own file ${path} could not be read: ${detail}.`,
-    kept: 'Everything stored.',
-    remedy: 'Check the connection to the server that the page came from, then try again.',
-    data: { path },
-  });
+function missing(path: string, why: PublicFileReason): StudioError {
+  return fault('public-file-missing', { path, ...why }, { kept: 'stored' });
 }
 
 /*
@@ -38,18 +33,18 @@ export function publicFiles(base: string): PublicFiles {
     read: async (path) => {
       const url = new URL(path, root);
       if (url.origin !== root.origin || !url.href.startsWith(root.href)) {
-        throw missing(path, 'it lies outside the page');
+        throw missing(path, { reason: 'outside' });
       }
       let response: Response;
       try {
         response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
       } catch (cause) {
-        throw missing(path, cause instanceof Error ? cause.message : String(cause));
+        throw missing(path, { reason: 'network', detail: detailOf(cause) });
       }
-      if (!response.ok) throw missing(path, `the server answered ${response.status}`);
+      if (!response.ok) throw missing(path, { reason: 'status', status: response.status });
       // A server that answers everything with its start page would hand out HTML as weights.
       const type = response.headers.get('content-type') ?? '';
-      if (type.startsWith('text/html')) throw missing(path, 'the server answered with a page');
+      if (type.startsWith('text/html')) throw missing(path, { reason: 'page' });
       return new Uint8Array(await response.arrayBuffer());
     },
   };

@@ -1,5 +1,5 @@
 /** The names that tabs hold against each other (locks.ts), and what is said to who comes too late. */
-import { StudioError } from '../errors.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import { hold } from './locks.ts';
 import type { Locks, Release } from './locks.ts';
 
@@ -57,64 +57,25 @@ export async function whileInUse<T>(
 }
 
 function changing(): StudioError {
-  return new StudioError({
-    code: 'storage-changing',
-    message: 'What is needed here is being stored or removed just now, perhaps in another tab.',
-    kept: 'Everything that was stored before.',
-    remedy: 'Wait a moment and try again.',
-  });
+  return fault('storage-changing', {}, { kept: 'stored-before' });
 }
 
 export function modelInUse(id: string): StudioError {
-  return new StudioError({
-    code: 'model-in-use',
-    message:
-      'This model is in use, here or in another tab: a run, a chat, an evaluation or an export reads it.',
-    kept: 'The model and what uses it.',
-    remedy:
-      'Wait until that is done, or stop it; a paused run counts too, and so does a model that another tab chats with.',
-    data: { id },
-  });
+  return fault('model-in-use', { id }, { kept: 'model-in-use' });
 }
 
 export function dataSetInUse(id: string): StudioError {
-  return new StudioError({
-    code: 'data-set-in-use',
-    message:
-      'This data set is in use, here or in another tab: a run trains on it, or it is being read.',
-    kept: 'The data set and what uses it.',
-    remedy: 'Wait until the run is done, or stop it; a paused run counts too.',
-    data: { id },
-  });
+  return fault('data-set-in-use', { id }, { kept: 'data-set-in-use' });
 }
 
 export function runInUse(id: string): StudioError {
-  return new StudioError({
-    code: 'run-in-use',
-    message:
-      'This run is in use, here or in another tab: a chat, an evaluation or an export reads it.',
-    kept: 'The run and what uses it.',
-    remedy: 'Wait until that is done, or stop it; another tab that chats with it counts too.',
-    data: { id },
-  });
+  return fault('run-in-use', { id }, { kept: 'run-in-use' });
 }
 
 export function evaluationElsewhere(id: string): StudioError {
-  return new StudioError({
-    code: 'evaluation-elsewhere',
-    message: 'This evaluation is being measured just now, here or in another tab.',
-    kept: 'The evaluation, which goes on.',
-    remedy: 'Wait until it is done, or cancel it where it goes on.',
-    data: { id },
-  });
+  return fault('evaluation-elsewhere', { id }, { kept: 'evaluation-goes-on' });
 }
 
 export function gridElsewhere(id: string): StudioError {
-  return new StudioError({
-    code: 'grid-elsewhere',
-    message: 'This grid is going on just now, here or in another tab.',
-    kept: 'The grid, which goes on.',
-    remedy: 'Wait until it is done, or cancel it where it goes on.',
-    data: { id },
-  });
+  return fault('grid-elsewhere', { id }, { kept: 'grid-goes-on' });
 }

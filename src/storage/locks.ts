@@ -1,5 +1,5 @@
 /** Names held alone or shared, over all tabs. */
-import { StudioError } from '../errors.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 
 /** Gives a lock back; again does nothing. */
 export type Release = () => void;
@@ -55,13 +55,7 @@ export async function alone<T>(
 }
 
 export function runElsewhere(id: string): StudioError {
-  return new StudioError({
-    code: 'run-elsewhere',
-    message: 'Another tab of the studio is working on this run.',
-    kept: 'The run goes on there.',
-    remedy: 'Go to that tab, or close it and try again.',
-    data: { id },
-  });
+  return fault('run-elsewhere', { id }, { kept: 'run-there' });
 }
 
 /** Web Locks: the browser gives a lock back by itself when a tab dies. */

@@ -1,5 +1,5 @@
 /** Files of imported models. */
-import { StudioError } from '../errors.ts';
+import { fault, StudioError } from '../faults/fault.ts';
 import { type ByteSource, readPieces } from '../formats/files/byte-source.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../contract/models.ts';
 import { together, type StudioDatabase } from './database.ts';
@@ -163,13 +163,7 @@ export class Models {
 }
 
 export function modelMissing(id: string): StudioError {
-  return new StudioError({
-    code: 'model-missing',
-    message: 'This model is not in the studio any more.',
-    kept: 'Runs on it keep their curves and branches.',
-    remedy: 'Drop the model folder again.',
-    data: { id },
-  });
+  return fault('model-missing', { id }, { kept: 'runs-on-it' });
 }
 
 async function* counted(

@@ -1,5 +1,5 @@
 /** What a run kept beside its curves and checkpoints: sample answers, and the best step of each stage. */
-import { StudioError } from '../errors.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import type { RunSamples, SamplePoint } from '../contract/runs.ts';
 import type { StudioDatabase } from './database.ts';
 
@@ -54,12 +54,5 @@ function placeOf({ stage, step, snapshot }: SamplePoint): string {
 
 /** @returns the error of a best snapshot that a run does not have */
 export function bestMissing(id: string, stage: number): StudioError {
-  return new StudioError({
-    code: 'best-missing',
-    message: `No step of stage ${stage + 1} was kept as the best of this run.`,
-    kept: 'The run with the states at the ends of its stages.',
-    remedy:
-      'Choose another state; the best is kept when the validation loss is measured within a stage.',
-    data: { id, stage },
-  });
+  return fault('best-missing', { id, stage }, { kept: 'run-with-stage-ends' });
 }

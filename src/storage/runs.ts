@@ -1,5 +1,5 @@
 /** Runs: curves, checkpoints, branches of stages, routing. */
-import { StudioError } from '../errors.ts';
+import { fault } from '../faults/fault.ts';
 import type {
   RunCurves,
   RunState,
@@ -50,12 +50,7 @@ export class Runs {
   async get(id: string): Promise<StoredRun> {
     const stored = await this.#database.get('runs', id);
     if (stored) return stored;
-    throw new StudioError({
-      code: 'run-missing',
-      message: 'This run is not in the studio any more.',
-      remedy: 'Choose another run, or start a new one.',
-      data: { id },
-    });
+    throw fault('run-missing', { id });
   }
 
   async create(run: StoredRun): Promise<void> {
@@ -185,13 +180,7 @@ export class Runs {
     const stored = await this.get(id);
     const { checkpoint, stages } = stored;
     if (!checkpoint && stages.length === 0 && !fromStart(stored)) {
-      throw new StudioError({
-        code: 'checkpoint-missing',
-        message: 'This run came from an archive without what it would go on from.',
-        kept: 'Its recipe, and its curves as far as they came along.',
-        remedy: 'Start it again with the same recipe; the same seed gives the same run.',
-        data: { id },
-      });
+      throw fault('checkpoint-missing', { id }, { kept: 'recipe-and-curves' });
     }
     return {
       checkpoint: checkpoint && (await readSealed(this.#files, checkpoint.file)),
@@ -254,12 +243,7 @@ export class Runs {
   async stepRows(id: string, stage: number, step: number): Promise<Uint32Array> {
     const stored = await this.#database.get('steps', [id, stage, step]);
     if (stored) return stored.rows;
-    throw new StudioError({
-      code: 'step-missing',
-      message: `Step ${step + 1} of stage ${stage + 1} is not among the steps kept of this run.`,
-      remedy: 'Choose a step that the curve shows.',
-      data: { id, stage, step },
-    });
+    throw fault('step-missing', { id, stage, step });
   }
 
   /**

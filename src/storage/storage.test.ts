@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import { StudioError } from '../errors.ts';
+import { faultFrom, StudioError } from '../faults/fault.ts';
 import { memorySource } from '../formats/files/byte-source.ts';
 import type { ModelSummary } from '../contract/models.ts';
 import type { RunSummary, StepMetrics } from '../contract/runs.ts';
@@ -245,7 +245,7 @@ test('a model whose file breaks off half-way is not stored', async () => {
   const broken = {
     ...memorySource('b.bin', new Uint8Array(10)),
     read: async () => {
-      throw new StudioError({ code: 'file-unreadable', message: '', remedy: '' });
+      throw faultFrom({ code: 'file-unreadable', message: '', remedy: '' });
     },
   };
   const sources = new Map([

@@ -12,7 +12,7 @@ import type {
   ValidationPoint,
 } from '../contract/runs.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import type { StoredFile } from './files/file-store.ts';
 
 export interface StoredDataSet {
@@ -41,7 +41,7 @@ export interface StoredDownload {
     readonly stored: StoredFile | null;
   }[];
   /** Why it stopped; null while it goes on or was paused. */
-  readonly error: Required<ErrorDescription> | null;
+  readonly error: FaultDescription | null;
 }
 
 export interface StoredCheckpoint {

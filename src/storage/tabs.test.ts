@@ -10,7 +10,7 @@ import { type FileStore, writeFile } from './files/file-store.ts';
 import type { StoredRun } from './stored.ts';
 import { openStorage } from './storage.ts';
 import type { TokenSegment } from './token-cache.ts';
-import { StudioError } from '../errors.ts';
+import { StudioError } from '../faults/fault.ts';
 
 let count = 0;
 const freshName = (): string => `tabs-${count++}`;

@@ -1,5 +1,5 @@
 /** Tokens of data sets, in segments. */
-import type { ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { FileStore } from './files/file-store.ts';
 import { writeFile } from './files/file-store.ts';
@@ -33,7 +33,7 @@ export interface TokenSegment {
 }
 
 /** Why template or tokenizer would not take a record. */
-export type Refusal = Required<ErrorDescription>;
+export type Refusal = FaultDescription;
 
 /** A stored segment: its table in memory, its words where they are asked for. */
 export interface StoredSegment extends Omit<TokenSegment, 'words'> {

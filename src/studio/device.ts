@@ -1,6 +1,6 @@
 /** Device and worker as the page knows them. */
 import { create } from 'zustand';
-import { StudioError, asStudioError } from '../errors.ts';
+import { asStudioError, faultFrom, type StudioError } from '../faults/fault.ts';
 import { adapterName as nameOf } from '../worker/device/adapter-name.ts';
 import { worker } from '../worker/client.ts';
 import type { DeviceReport } from '../contract/device.ts';
@@ -44,7 +44,7 @@ worker.subscribe((event) => {
       fault: fault?.code === 'device-lost' ? null : fault,
     }));
   } else if (event.type === 'device.fault') {
-    useDevice.setState({ fault: new StudioError(event.error) });
+    useDevice.setState({ fault: faultFrom(event.error) });
   }
 });
 

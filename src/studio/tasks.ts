@@ -1,12 +1,13 @@
+import type { Note } from '../faults/catalogue.ts';
+import { asStudioError, type StudioError } from '../faults/fault.ts';
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../errors.ts';
 import { worker } from '../worker/client.ts';
 
 /** Something long that goes on in the worker, with its progress. */
 export interface TaskState {
   readonly id: string;
   readonly fraction: number | null;
-  readonly note: string;
+  readonly note: Note | null;
   readonly cancelling: boolean;
 }
 
@@ -39,7 +40,7 @@ export async function runTask<T>(
 ): Promise<TaskOutcome<T>> {
   const id = crypto.randomUUID();
   useTasks.setState(({ tasks }) => ({
-    tasks: { ...tasks, [id]: { id, fraction: null, note: '', cancelling: false } },
+    tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },
   }));
   onStarted?.(id);
   try {
@@ -58,7 +59,7 @@ export async function runTask<T>(
 /** Follows a task that the worker starts under a name of its own, while `work` goes. */
 export async function followTask<T>(id: string, work: () => Promise<T>): Promise<T> {
   useTasks.setState(({ tasks }) => ({
-    tasks: { ...tasks, [id]: { id, fraction: null, note: '', cancelling: false } },
+    tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },
   }));
   try {
     return await work();

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../errors.ts';
+import { asStudioError, type StudioError } from '../faults/fault.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { worker } from '../worker/client.ts';
 

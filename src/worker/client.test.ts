@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deviceLost, noAdapter } from '../engine/gpu/errors.ts';
-import { StudioError } from '../errors.ts';
+import { deviceLost } from '../engine/gpu/errors.ts';
+import { fault, faultFrom } from '../faults/fault.ts';
 import { createClient, type Channel } from './client.ts';
 import { createDispatcher, type Handlers } from './dispatcher.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
@@ -45,7 +45,7 @@ test('a failure comes back as the StudioError that it was', async () => {
   const channel = fakeChannel();
   const client = createClient(() => channel);
   const call = client.call('data.list', {});
-  const error = new StudioError({
+  const error = faultFrom({
     code: 'storage-full',
     message: 'm',
     kept: 'k',
@@ -95,7 +95,7 @@ test('that a device was lost is known to the page, whichever worker says that th
         .at(-1)
         ?.sent.slice(-1)
         .map((request) => request.id) ?? [];
-    const error = noAdapter().describe();
+    const error = fault('adapter-missing').describe();
     channels.at(-1)?.fire('message', { data: { type: 'failure', id, error } });
     return codeOf(call);
   };
@@ -151,7 +151,7 @@ test('requests are checked whole before a handler sees them', async () => {
 
 test('storage that cannot be opened fails each call with its reason', async () => {
   const posted: unknown[] = [];
-  const error = new StudioError({ code: 'storage-newer', message: '', remedy: '' });
+  const error = faultFrom({ code: 'storage-newer', message: '', remedy: '' });
   const dispatch = createDispatcher(
     () => Promise.reject(error),
     (message) => posted.push(message),

@@ -1,5 +1,5 @@
-import { adapterGone } from '../engine/gpu/errors.ts';
-import { StudioError, type ErrorDescription } from '../errors.ts';
+import type { FaultDescription } from '../faults/catalogue.ts';
+import { fault, faultFrom, type StudioError } from '../faults/fault.ts';
 import { requestPersistence } from '../storage/files/quota.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../contract/contract.ts';
 import { parseFromWorker } from '../contract/messages.ts';
@@ -24,22 +24,11 @@ interface Pending {
 }
 
 function crashed(detail: string): StudioError {
-  return new StudioError({
-    code: 'worker-crashed',
-    message: `The studio's worker stopped: ${detail || 'the browser gave no reason'}.`,
-    kept: 'Everything stored, and runs up to their last checkpoint.',
-    remedy: 'Try again: it is started anew. If a run was going, resume it from its checkpoint.',
-  });
+  return fault('worker-crashed', { detail }, { kept: 'stored-and-runs' });
 }
 
 function unreadable(kind: string): StudioError {
-  return new StudioError({
-    code: 'message-unreadable',
-    message: `A message could not be passed between page and worker (${kind}).`,
-    kept: 'Everything stored.',
-    remedy: 'Reload the page; its parts may be of different versions.',
-    data: { kind },
-  });
+  return fault('message-unreadable', { kind }, { kept: 'stored' });
 }
 
 /** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */
@@ -67,9 +56,15 @@ export function createClient(start: () => Channel): WorkerClient {
     for (const listener of listeners) listener(event);
   }
 
-  /** A browser that gave this page a device gives it no other before it is reloaded: the worker may be a new one. */
-  function failure(error: ErrorDescription): StudioError {
-    return deviceLost && error.code === 'adapter-missing' ? adapterGone() : new StudioError(error);
+  /**
+   * A browser that gave this page a device gives it no other before it is reloaded: the worker may be a new one.
+   * Chromium gives one after the second crash when the person reloads the page, not when the page reloads itself;
+   * after the third it gives none.
+   */
+  function failure(error: FaultDescription): StudioError {
+    return deviceLost && error.code === 'adapter-missing'
+      ? fault('adapter-gone', {}, { kept: 'stored-runs-to-checkpoint' })
+      : faultFrom(error);
   }
 
   /** The worker is gone: every open call fails, and the next one gets a new worker. */

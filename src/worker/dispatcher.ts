@@ -1,4 +1,4 @@
-import { asStudioError, StudioError } from '../errors.ts';
+import { asStudioError, fault, type StudioError } from '../faults/fault.ts';
 import { withKept } from './fault-words.ts';
 import type { CallInput, CallKind, CallOutput, FromWorker, Request } from '../contract/contract.ts';
 import { parseRequest } from '../contract/messages.ts';
@@ -12,13 +12,7 @@ export type Handlers = {
 export type HandlersOf<Table> = Pick<Handlers, keyof Table & CallKind>;
 
 function invalidRequest(reason: string): StudioError {
-  return new StudioError({
-    code: 'request-invalid',
-    message: `The page asked for something that the worker does not understand: ${reason}.`,
-    kept: 'Everything stored.',
-    remedy: 'Reload the page; its parts may be of different versions.',
-    data: { reason },
-  });
+  return fault('request-invalid', { detail: reason }, { kept: 'stored' });
 }
 
 async function answer(handlers: Handlers, request: Request): Promise<unknown> {

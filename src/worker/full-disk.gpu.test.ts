@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import { quickRecipe } from '../engine/training/recipe/presets.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
-import { StudioError } from '../errors.ts';
+import { StudioError } from '../faults/fault.ts';
 import { readWhole } from '../storage/files/file-store.ts';
 import { memoryStore } from '../storage/files/memory-store.ts';
 import { faultyDatabase, faultyFiles, WriteFaults } from '../storage/testing/write-faults.ts';

@@ -228,7 +228,7 @@ test('progress is passed on ten times a second at most, and its end always', asy
     if (event.type === 'progress') sent.push(event.fraction);
   });
   await tasks.run('t', async (task) => {
-    for (let i = 0; i <= 1000; i += 1) task.progress(i / 1000, '');
+    for (let i = 0; i <= 1000; i += 1) task.progress(i / 1000, null);
   });
   expect(sent.at(-1)).toBe(1);
   expect(sent.length).toBeLessThan(20);

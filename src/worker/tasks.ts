@@ -1,5 +1,6 @@
 /** Long jobs with progress and cancel. */
-import { StudioError } from '../errors.ts';
+import type { Note } from '../faults/catalogue.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 
 /** Something long that a person can watch and end. */
@@ -9,18 +10,13 @@ export interface Task {
   /** Throws `cancelled` once the task was ended; called wherever it may stop. */
   check(): void;
   /** Tells the page how far it is; more often than ten times a second is left out, except the end. */
-  progress(fraction: number | null, note: string): void;
+  progress(fraction: number | null, note: Note | null): void;
 }
 
 const PROGRESS_INTERVAL_MS = 100;
 
 export function cancelled(): StudioError {
-  return new StudioError({
-    code: 'cancelled',
-    message: 'It was cancelled.',
-    kept: 'Everything that was there before.',
-    remedy: 'Start it again when you want to.',
-  });
+  return fault('cancelled', {}, { kept: 'all-before' });
 }
 
 /** Tasks by the name that the page gave them. */

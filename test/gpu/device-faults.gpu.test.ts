@@ -8,7 +8,7 @@ import type { TrainingRecord } from '../../src/engine/training/run/data-order.ts
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import { TrainingRun } from '../../src/engine/training/run/run.ts';
 import { tune } from '../../src/engine/tuning/tuner.ts';
-import { StudioError } from '../../src/errors.ts';
+import { StudioError } from '../../src/faults/fault.ts';
 import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
 import type { PlannedFault } from './faulty-device.ts';

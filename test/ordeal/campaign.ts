@@ -1,5 +1,5 @@
 /** What a campaign is, and how a turn of it says what it did and what it found. */
-import { StudioError } from '../../src/errors.ts';
+import { StudioError } from '../../src/faults/fault.ts';
 import type { Random } from './random.ts';
 
 /**

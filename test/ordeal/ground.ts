@@ -1,7 +1,7 @@
 /** What campaigns in Chromium share: the built page on this machine, a profile, and the run that nobody disturbs. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { StudioError } from '../../src/errors.ts';
+import { StudioError } from '../../src/faults/fault.ts';
 import type { RunCurves, RunSummary } from '../../src/contract/runs.ts';
 import { serve } from '../../scripts/serve.mjs';
 import { root } from '../../scripts/setup.mjs';

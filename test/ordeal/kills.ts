@@ -3,7 +3,7 @@
  * the run is taken up again until it is done. Its losses and the weights it exports are those of the run that
  * nobody disturbed, bit for bit, and no file is left that no record names.
  */
-import { StudioError } from '../../src/errors.ts';
+import { StudioError } from '../../src/faults/fault.ts';
 import { codeOfThrown, Hung, TurnOver } from './campaign.ts';
 import type { Campaign, Turn } from './campaign.ts';
 import { compareRun } from './compare.ts';

@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import { StudioError, type ErrorDescription } from '../../src/errors.ts';
+import type { FaultDescription } from '../../src/faults/catalogue.ts';
+import { faultFrom } from '../../src/faults/fault.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../src/contract/contract.ts';
 import { within } from './campaign.ts';
 
 /** Longer than anything takes on a busy machine; a step takes a tenth of a second on a quiet one. */
 export const PATIENCE_SECONDS = 180;
 
-type Answer = { readonly output: unknown } | { readonly error: Required<ErrorDescription> };
+type Answer = { readonly output: unknown } | { readonly error: FaultDescription };
 
 interface Held {
   /** Sends a call to the page's own worker. */
@@ -114,7 +115,7 @@ export class StudioPage {
       { kind, input, files },
     );
     const answer = await within(PATIENCE_SECONDS, kind, work);
-    if ('error' in answer) throw new StudioError(answer.error);
+    if ('error' in answer) throw faultFrom(answer.error);
     // Request and answer carry the same id, so the answer is of this call's type.
     return answer.output;
   }
@@ -140,7 +141,7 @@ export class StudioPage {
       return { output: reader.result };
     }, input);
     const answer = await within(PATIENCE_SECONDS, 'export.build', work);
-    if ('error' in answer) throw new StudioError(answer.error);
+    if ('error' in answer) throw faultFrom(answer.error);
     // As the function above gave it: a data URL.
     const data = answer.output as string;
     const zip = unzipSync(Buffer.from(data.slice(data.indexOf(',') + 1), 'base64'));

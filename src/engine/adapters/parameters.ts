@@ -1,5 +1,5 @@
 /** Branch parameters by name, in and out of the arena; initial values. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { elementCount } from '../gpu/tensor.ts';
 import type { AdapterLayout, ParameterSlot } from './layout.ts';
 import { randomWord } from '../kernels/random-words.ts';
@@ -47,9 +47,15 @@ export function packParameters(
   const arena = new Float32Array(layout.elements);
   for (const slot of layout.parameters) {
     const source = named.get(slot.name);
-    if (!source) throw unusable('branch-missing', slot.name, 'is missing');
+    if (!source) {
+      throw fault('branch-missing', { parameter: slot.name }, { kept: 'base-and-runs' });
+    }
     if (elementCount(source.shape) !== elementCount(slot.shape)) {
-      throw unusable('branch-shape', slot.name, `has shape [${source.shape.join(', ')}]`);
+      throw fault(
+        'branch-shape',
+        { parameter: slot.name, shape: source.shape.join(', ') },
+        { kept: 'base-and-runs' },
+      );
     }
     const { rows, columns } = rowsOf(slot);
     for (let row = 0; row < rows; row += 1) {
@@ -58,16 +64,6 @@ export function packParameters(
     }
   }
   return arena;
-}
-
-function unusable(code: string, name: string, what: string): StudioError {
-  return new StudioError({
-    code,
-    message: `The branch parameter ${name} ${what}.`,
-    kept: 'The base model and other runs.',
-    remedy: 'Use branches that were trained with this recipe on this model.',
-    data: { parameter: name },
-  });
 }
 
 /** 32-bit FNV-1a hash: a stream of random numbers for each parameter's name. */

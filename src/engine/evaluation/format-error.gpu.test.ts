@@ -3,8 +3,7 @@ import { openCheckpoint } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../test/gpu/model-folders.ts';
 import { largestError, randomSource, relativeL2 } from '../testing/numbers.ts';
-import { StudioError } from '../../errors.ts';
-import { outOfMemory } from '../gpu/errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { VariantModel } from '../inference/variant.ts';
 import { parseModelConfig } from '../model/config.ts';
 import type { Precision } from '../model/weight-storage.ts';
@@ -136,7 +135,9 @@ describe('medcare-nano', () => {
     const allocate = gpu.allocate.bind(gpu);
     vi.spyOn(gpu, 'allocate').mockImplementation((specs) => {
       const logits = [...specs].find(({ label }) => label === 'logits');
-      return logits ? Promise.reject(outOfMemory(logits.label, logits.bytes)) : allocate(specs);
+      return logits
+        ? Promise.reject(fault('gpu-out-of-memory', { label: logits.label, bytes: logits.bytes }))
+        : allocate(specs);
     });
     const { matrices, output } = await measure('8-bit');
     expect(output).toBeNull();
@@ -159,7 +160,7 @@ describe('medcare-nano', () => {
       let calls = 0;
       const check = (): void => {
         calls += 1;
-        if (calls > after) throw new StudioError({ code: 'cancelled', message: '', remedy: '' });
+        if (calls > after) throw fault('cancelled');
       };
       const failure = await measure('8-bit', { check }).catch((e: unknown) => e);
       expect(failure, `after ${after}`).toMatchObject({ code: 'cancelled' });

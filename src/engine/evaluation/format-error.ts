@@ -1,5 +1,5 @@
 /** What a precision does to every matrix and to the outputs. */
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { checkpointShapes, describeWeights } from '../model/weights.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights } from '../../formats/weights/merged-weights.ts';
 import { layOutGguf } from './gguf-model.ts';

@@ -2,9 +2,10 @@
  * A decoder in llama.cpp's terms: its names for architectures, tensors and settings, and the order of
  * rows that its rotary positions expect.
  */
+import type { GgufModelReason } from '../../faults/catalogue/gguf.ts';
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { configKeys } from '../../formats/gguf/gguf-keys.ts';
 import type { ConfigField } from '../../formats/gguf/gguf-keys.ts';
 import { llama3Divisors } from '../../formats/gguf/gguf-rope.ts';
@@ -25,14 +26,8 @@ const FILE_TYPES: Readonly<Record<GgufFormat, number>> = { F16: 1, Q4_0: 2, Q8_0
 /** Per-frequency divisors of Llama 3's rope scaling, which the file carries as a tensor. */
 const ROPE_FACTORS = 'rope_freqs.weight';
 
-function unsupported(what: string): StudioError {
-  return new StudioError({
-    code: 'gguf-model',
-    message: `This model has no form in a GGUF file: ${what}.`,
-    kept: 'The run and its model.',
-    remedy: 'Export a Hugging Face folder instead.',
-    data: { what },
-  });
+function unsupported(why: GgufModelReason): StudioError {
+  return fault('gguf-model', why, { kept: 'run-and-model' });
 }
 
 /** Matrices in the format asked for, wider where that must or should be; norms and biases in F32. */
@@ -95,19 +90,19 @@ export function layOutGguf(
   const names = architectureNamed(config.architecture);
   const { architecture } = names.gguf;
   if (!names.gguf.ropeDivisors && config.ropeScaling.type === 'llama3') {
-    throw unsupported(`the rope scaling of Llama 3 in a model of type ${architecture}`);
+    throw unsupported({ reason: 'llama3-rope', architecture });
   }
   if (!names.gguf.attentionBias && (config.queryKeyValueBias || config.outputBias)) {
-    throw unsupported(`a ${architecture} with biases in its attention`);
+    throw unsupported({ reason: 'attention-bias', architecture });
   }
   if (!names.gguf.feedForwardBias && config.feedForwardBias) {
-    throw unsupported(`biases in the feed-forward layers of a ${architecture}`);
+    throw unsupported({ reason: 'feed-forward-bias', architecture });
   }
   const sources = new Map<string, NamedShape>();
   const written: GgufTensorToWrite[] = [];
   for (const { name, shape } of shapes) {
     const target = ggufTensorName(names.tensors, name);
-    if (target === undefined) throw unsupported(`llama.cpp has no name for the tensor ${name}`);
+    if (target === undefined) throw unsupported({ reason: 'unnamed', tensor: name });
     sources.set(target, { name, shape });
     written.push({ name: target, type: storedType(name, shape, format, config), shape });
   }
@@ -119,7 +114,7 @@ export function layOutGguf(
     pieces: (weights, target) => {
       if (factors && target === ROPE_FACTORS) return [factors];
       const source = sources.get(target);
-      if (!source) throw unsupported(`the tensor ${target}`);
+      if (!source) throw unsupported({ reason: 'tensor', tensor: target });
       if (!hasPairedRows(names, source.name)) return rowPieces(weights, source);
       return pairedPieces(weights, source, config.headSize);
     },

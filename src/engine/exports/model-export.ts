@@ -2,6 +2,7 @@
  * A finished model as other programs load it: a Hugging Face folder or one GGUF file. Weights pass through
  * a few megabytes at a time, whatever the model's size.
  */
+import type { Note } from '../../faults/catalogue.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
@@ -52,7 +53,7 @@ export interface ExportWatch {
   /** Throws to end the export; called between pieces. */
   check(): void;
   /** @param fraction share of the bytes that are written */
-  progress(fraction: number, note: string): void;
+  progress(fraction: number, note: Note): void;
 }
 
 export type FolderFormat = 'F32' | 'BF16';
@@ -93,7 +94,7 @@ async function* watched(
     task,
     total,
     note,
-  }: { readonly task: ExportWatch; readonly total: number; readonly note: string },
+  }: { readonly task: ExportWatch; readonly total: number; readonly note: Note },
   written: { bytes: number } = { bytes: 0 },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of chunks) {
@@ -168,7 +169,7 @@ export async function modelFolder(
       (name) => rowPieces(weights, shapes.get(name) ?? { name, shape: [] }),
       FILE_METADATA,
     );
-    const note = `Writing ${shard.file}`;
+    const note: Note = { code: 'writing-file', file: shard.file };
     return { path: shard.file, chunks: watched(chunks, { task, total, note }, written) };
   });
   const index = plan.index === null ? [] : [textFile('model.safetensors.index.json', plan.index)];
@@ -224,5 +225,5 @@ export async function ggufFile(
   const metadata = new Map([...layout.metadata, ...general, ...vocabulary]);
   const total = ggufFileSize(metadata, layout.tensors);
   const chunks = streamGguf(metadata, layout.tensors, (name) => layout.pieces(weights, name));
-  return watched(chunks, { task, total, note: 'Writing the GGUF file' });
+  return watched(chunks, { task, total, note: { code: 'writing-gguf' } });
 }

@@ -1,6 +1,6 @@
 /** Opens a device with all it offers; buffers, uploads, readbacks, faults. */
-import type { StudioError } from '../../errors.ts';
-import { deviceRefused, noAdapter, noWebGpu, outOfMemory } from './errors.ts';
+import { deviceRefused } from './errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { FaultWatch } from './fault-watch.ts';
 import type { DeviceTraits, KernelChoices } from './kernel.ts';
 import { Ledger } from './ledger.ts';
@@ -136,7 +136,7 @@ export class Gpu {
         refused,
       );
       const missing = refused ?? (error ? largest : null);
-      if (missing) throw outOfMemory(missing.label, missing.bytes);
+      if (missing) throw fault('gpu-out-of-memory', { label: missing.label, bytes: missing.bytes });
     } catch (error) {
       this.release(made);
       throw error;
@@ -269,13 +269,13 @@ export async function openDevice(
   gpu: GPU | undefined,
   options: OpenDeviceOptions = {},
 ): Promise<Gpu> {
-  if (!gpu) throw noWebGpu();
+  if (!gpu) throw fault('webgpu-missing');
   const adapter = await gpu
     .requestAdapter({ powerPreference: 'high-performance' })
     .catch((error: unknown) => {
       throw deviceRefused(error);
     });
-  if (!adapter) throw noAdapter();
+  if (!adapter) throw fault('adapter-missing');
   const { info, limits } = adapter;
   const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter

@@ -1,6 +1,6 @@
 /** Hears what goes wrong on a device, and says why what was asked of it failed. */
-import { StudioError } from '../../errors.ts';
-import { deviceLost, gpuFault } from './errors.ts';
+import { deviceLost } from './errors.ts';
+import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 
 /** A browser rejects what is pending on a device that is lost some moments before it tells of the loss. */
 const lossIsToldWithin = 2000;
@@ -43,7 +43,7 @@ export class FaultWatch {
   }
 
   readonly #onError = (event: GPUUncapturedErrorEvent): void => {
-    this.#fail(gpuFault(event.error.message));
+    this.#fail(fault('gpu-fault', { detail: event.error.message }));
   };
 
   #fail(fault: StudioError): void {
@@ -67,7 +67,7 @@ export class FaultWatch {
       if (error instanceof StudioError) throw error;
       if (mayBeLoss(error)) await Promise.race([this.#lost, pause(lossIsToldWithin)]);
       this.check();
-      throw gpuFault(error instanceof Error ? error.message : String(error));
+      throw fault('gpu-fault', { detail: detailOf(error) });
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Recorded plans made runnable: replay, profile by kernel family. */
-import { gpuFault, tooLarge } from './errors.ts';
+import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
 import type { KernelCall, UniformWord } from './kernel.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
@@ -224,7 +224,7 @@ function bound(gpu: Gpu, call: KernelCall, entries: GPUBindGroupEntry[]): GPUBin
     return gpu.device.createBindGroup({ label: call.kernel.name, layout, entries });
   } catch (error) {
     gpu.check();
-    throw gpuFault(error instanceof Error ? error.message : String(error));
+    throw fault('gpu-fault', { detail: detailOf(error) });
   }
 }
 
@@ -234,7 +234,7 @@ function checkBindings(gpu: Gpu, commands: readonly Command[]): void {
     if (command.kind !== 'dispatch') continue;
     for (const { tensor } of tensorsOf(command)) {
       const bytes = byteLength(tensor);
-      if (bytes > limit) throw tooLarge(tensor.label, bytes, limit);
+      if (bytes > limit) throw fault('tensor-too-large', { label: tensor.label, bytes, limit });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Times every dispatch of a plan, with the device's timestamps or one by one. */
+import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
-import { gpuFault } from './errors.ts';
 import type { KernelFamily } from './kernel.ts';
 import { encodeSteps, encodeTransfer, stepBytes, stepFamily, type Step } from './steps.ts';
 import type { BufferSpec } from './tensor.ts';
@@ -159,7 +159,7 @@ class TimestampTimer {
     } catch (error) {
       timer.release();
       gpu.check();
-      throw gpuFault(error instanceof Error ? error.message : String(error));
+      throw fault('gpu-fault', { detail: detailOf(error) });
     }
     return timer;
   }

@@ -1,5 +1,5 @@
 /** A snapshot of a run, or the base model, ready to use and export. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
 import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
@@ -119,13 +119,7 @@ export class VariantModel {
       const ofStage = (stage: number): NamedParameters => {
         const named = parameters[stage];
         if (named) return named;
-        throw new StudioError({
-          code: 'snapshot-missing',
-          message: `Stage ${stage + 1} of this run has not ended, so "${run.snapshot}" does not exist yet.`,
-          kept: 'The run as it is.',
-          remedy: 'Wait for the stage to end, or choose an earlier snapshot.',
-          data: { snapshot: run.snapshot },
-        });
+        throw fault('snapshot-missing', { stage, snapshot: run.snapshot }, { kept: 'run' });
       };
       const { merges } = plan;
       if (!beside) {
@@ -276,13 +270,11 @@ export class VariantModel {
 
   #checkPrompt({ length }: Uint32Array): void {
     if (length > 0 && length < this.context) return;
-    throw new StudioError({
-      code: 'prompt-too-long',
-      message: `The prompt has ${length} tokens; this model holds ${this.context}, answer included.`,
-      kept: 'The conversation.',
-      remedy: 'Shorten the prompt, or start a new conversation.',
-      data: { tokens: length, context: this.context },
-    });
+    throw fault(
+      'prompt-too-long',
+      { tokens: length, context: this.context },
+      { kept: 'conversation' },
+    );
   }
 
   release(): void {

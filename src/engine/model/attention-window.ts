@@ -31,20 +31,17 @@ export function smallestWindow(
   const named = raw.layer_types ?? null;
   const types = named?.slice(0, layers) ?? null;
   if (named !== null && named.length < layers) {
-    throw faults.invalid(`layer_types has ${named.length} entries for ${layers} layers`);
+    throw faults.invalid({ reason: 'layer-types', entries: named.length, layers });
   }
   const unknown = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
   if (unknown !== undefined) {
-    throw faults.unsupported(
-      `layers of type "${unknown}"`,
-      'Take a model whose layers all have full attention.',
-    );
+    throw faults.unsupported({ reason: 'layer-type', type: unknown });
   }
   const allowed = raw.use_sliding_window === true ? window : null;
   if (types !== null) {
     if (!types.includes('sliding_attention')) return null;
     if (allowed !== null) return allowed;
-    throw faults.invalid('layer_types names sliding layers, and no window is in use');
+    throw faults.invalid({ reason: 'no-window' });
   }
   const firstLayer = raw.max_window_layers ?? DEFAULT_FIRST_LAYER;
   return firstLayer < layers ? allowed : null;

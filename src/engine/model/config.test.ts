@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { parseModelConfig } from './config.ts';
 
 /** What configurations open as; every expectation is what transformers 5.18 computes for the same file. */

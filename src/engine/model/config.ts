@@ -1,8 +1,10 @@
 /** config.json in both dialects, checked. */
+import type { ConfigObstacle, ConfigReason } from '../../faults/catalogue/models.ts';
+import { schemaReason } from '../../faults/schema-reason.ts';
 import { z } from 'zod';
-import { StudioError } from '../../errors.ts';
 import { architectureNames, architectures, type ArchitectureName } from './architectures/index.ts';
 import type { Activation, Architecture } from './architectures/architecture.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { smallestWindow, windowFields } from './attention-window.ts';
 import { parseRope, ropeFields } from './rope-config.ts';
 import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
@@ -61,24 +63,12 @@ const activationNames: Readonly<Record<Activation, readonly string[]>> = {
   silu: ['silu', 'swish'],
 };
 
-function unsupported(reason: string, remedy: string): StudioError {
-  return new StudioError({
-    code: 'config-unsupported',
-    message: `config.json describes something this studio cannot run: ${reason}.`,
-    kept: 'Models already loaded.',
-    remedy,
-    data: { reason, remedy },
-  });
+function unsupported(obstacle: ConfigObstacle): StudioError {
+  return fault('config-unsupported', obstacle, { kept: 'loaded-models' });
 }
 
-function invalid(reason: string): StudioError {
-  return new StudioError({
-    code: 'config-invalid',
-    message: `config.json is not a usable model description: ${reason}.`,
-    kept: 'Models already loaded.',
-    remedy: 'Take config.json from the original model folder, unchanged.',
-    data: { reason },
-  });
+function invalid(why: ConfigReason): StudioError {
+  return fault('config-invalid', why, { kept: 'loaded-models' });
 }
 
 /**
@@ -89,56 +79,48 @@ function invalid(reason: string): StudioError {
 export function parseModelConfig(json: unknown): ModelConfig {
   refuseNested(json);
   const named = z.object({ model_type: z.string() }).safeParse(json);
-  if (!named.success) throw invalid('it has no model_type');
+  if (!named.success) throw invalid({ reason: 'no-type' });
   const architecture = architectures.find(({ name }) => name === named.data.model_type);
   if (!architecture) {
-    throw new StudioError({
-      code: 'architecture-unknown',
-      message: `The architecture "${named.data.model_type.slice(0, 60)}" is not supported.`,
-      kept: 'Models already loaded.',
-      remedy: `Take a model of one of these types: ${architectureNames.join(', ')}.`,
-      data: {
+    throw fault(
+      'architecture-unknown',
+      {
         architecture: named.data.model_type.slice(0, 60),
         supported: architectureNames.join(', '),
       },
-    });
+      { kept: 'loaded-models' },
+    );
   }
   const parsed = document.safeParse(json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw invalid(`${issue?.path.join('.') ?? 'top level'}: ${issue?.message ?? 'wrong shape'}`);
+    const { path, why } = schemaReason(parsed.error, json);
+    throw invalid({ field: path, ...why });
   }
   const raw = parsed.data;
   const { config: form, block } = architecture;
   const heads = raw.num_attention_heads;
   const keyValueHeads = raw.num_key_value_heads ?? heads;
   if (heads % keyValueHeads !== 0) {
-    throw invalid(`${keyValueHeads} key/value heads do not divide ${heads} heads`);
+    throw invalid({ reason: 'key-value-heads', keyValueHeads, heads });
   }
   // transformers' own default, where the field is not there at all.
   const fixedHead = raw.head_dim === undefined ? form.headSize : null;
   const headSize = raw.head_dim ?? fixedHead ?? raw.hidden_size / heads;
   if (!Number.isInteger(headSize)) {
-    throw invalid(`${heads} heads do not divide the hidden size ${raw.hidden_size}`);
+    throw invalid({ reason: 'heads', heads, hiddenSize: raw.hidden_size });
   }
   if (headSize % 2 !== 0 || headSize > 256) {
-    throw unsupported(`a head size of ${headSize}`, 'Head sizes must be even and at most 256.');
+    throw unsupported({ reason: 'head-size', size: headSize });
   }
   const activation = raw.hidden_act ?? block.activation;
   if (!activationNames[block.activation].includes(activation)) {
-    throw unsupported(
-      `the activation "${activation.slice(0, 60)}"`,
-      'Take a model with SiLU-gated FFN.',
-    );
+    throw unsupported({ reason: 'activation', activation: activation.slice(0, 60) });
   }
   const contextLength = raw.max_position_embeddings ?? form.contextLength;
   const faults = { invalid, unsupported };
   const window = smallestWindow(form.windows, raw, raw.num_hidden_layers, faults);
   if (window !== null && window < contextLength) {
-    throw unsupported(
-      `sliding-window attention over ${window} positions`,
-      `Take a model with full attention, or set max_position_embeddings in config.json to ${window}: within its window the attention is full.`,
-    );
+    throw unsupported({ reason: 'window', window });
   }
   const rope = parseRope(raw, contextLength, faults);
   const attentionBias = hasAttentionBias(form, raw.attention_bias === true);
@@ -177,17 +159,11 @@ function refuseNested(json: unknown): void {
   };
   const [type, inner] = [typeOf(json), typeOf(whole.data[field])];
   const runs = architectureNames.some((name) => name === inner);
-  const what = type === '' ? 'a model' : `a model of type "${type}"`;
-  const within = inner === '' ? '' : ` ("${inner}")`;
-  throw new StudioError({
-    code: 'config-nested',
-    message: `This is ${what} that takes more than text, such as pictures or sound: its text model${within} is a part of it, under "${field}" in config.json.`,
-    kept: 'Models already loaded.',
-    remedy: runs
-      ? `Take the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
-      : `Take a model that reads text only, of one of these types: ${architectureNames.join(', ')}.`,
-    data: { type, inner, field, runs, supported: architectureNames.join(', ') },
-  });
+  throw fault(
+    'config-nested',
+    { type, inner, field, runs, supported: architectureNames.join(', ') },
+    { kept: 'loaded-models' },
+  );
 }
 
 function hasAttentionBias(

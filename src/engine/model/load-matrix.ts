@@ -1,5 +1,5 @@
 /** Reads, converts and uploads a matrix piece by piece. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { encodeBlocks, type EncodedBlockType } from '../../formats/gguf/block-encode.ts';
 import { isBlockType, type StoredType } from '../../formats/gguf/block-types.ts';
 import { narrowBfloat16Array, narrowFloat16Array } from '../../formats/weights/float-bits.ts';
@@ -110,11 +110,5 @@ function halfWords(bytes: Uint8Array<ArrayBuffer>): PlaneWords {
 /** Float16 ends at 65504: a weight beyond it would become infinite. */
 function checkRange(halves: Uint16Array, name: string): void {
   if (!halves.some((bits) => (bits & 0x7c00) === 0x7c00)) return;
-  throw new StudioError({
-    code: 'weights-range',
-    message: `${name} holds weights that 16 bits cannot hold (beyond 65,504, or not a number).`,
-    kept: 'Models already loaded.',
-    remedy: 'Load this model in float32, or check that the file is whole.',
-    data: { tensor: name },
-  });
+  throw fault('weights-range', { tensor: name }, { kept: 'loaded-models' });
 }

@@ -1,5 +1,5 @@
 /** A model's files, read and checked: all of them but the weights themselves. */
-import { sizeInWords, StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { ggufAmong, textsOfGguf } from '../../formats/gguf/gguf-files.ts';
 import { openGguf } from '../../formats/gguf/gguf-model.ts';
@@ -63,40 +63,23 @@ const NAMED_TEMPLATE = /^additional_chat_templates\/([^/]+)\.jinja$/;
 const MAX_NAMED_TEMPLATES = 32;
 const MAX_TEXT_BYTES = 64_000_000;
 
-function fileNeeded(name: string, remedy: string): StudioError {
-  return new StudioError({
-    code: 'model-file-missing',
-    message: `There is no ${name} in the folder.`,
-    kept: 'Models already in the studio.',
-    remedy,
-    data: { file: name },
-  });
+function fileNeeded(file: string): StudioError {
+  return fault('model-file-missing', { file, place: 'folder' }, { kept: 'models' });
 }
 
 async function readText(source: ByteSource): Promise<string> {
   if (source.size > MAX_TEXT_BYTES) {
-    throw new StudioError({
-      code: 'model-file-too-large',
-      message: `${source.name} has ${sizeInWords(source.size)}; at most ${sizeInWords(MAX_TEXT_BYTES)} are read.`,
-      kept: 'Models already in the studio.',
-      remedy: 'Check that it is the right file.',
-      data: { file: source.name, bytes: source.size },
-    });
+    throw fault(
+      'model-file-too-large',
+      { file: source.name, bytes: source.size, most: MAX_TEXT_BYTES },
+      { kept: 'models' },
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
   } catch (cause) {
     if (cause instanceof StudioError) throw cause;
-    throw new StudioError(
-      {
-        code: 'text-encoding',
-        message: `${source.name} is not UTF-8 text.`,
-        kept: 'Models already in the studio.',
-        remedy: 'Fetch the file again.',
-        data: { file: source.name },
-      },
-      { cause },
-    );
+    throw fault('text-encoding', { file: source.name }, { kept: 'models', cause });
   }
 }
 
@@ -119,7 +102,7 @@ export async function openModelFolder(
   };
   const configText = await text('config.json');
   if (configText === undefined) {
-    throw fileNeeded('config.json', 'Drop the whole model folder as it was downloaded.');
+    throw fileNeeded('config.json');
   }
   const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
   const weights = withUsualNames(stored, config);
@@ -129,10 +112,7 @@ export async function openModelFolder(
   const tokenizerFiles = async (): Promise<TokenizerFiles> => {
     const tokenizerJson = await text('tokenizer.json');
     if (tokenizerJson === undefined) {
-      throw fileNeeded(
-        'tokenizer.json',
-        'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.',
-      );
+      throw fileNeeded('tokenizer.json');
     }
     const beside = await Promise.all(
       Object.entries(BESIDE_TOKENIZER).map(async ([key, name]) => [key, await text(name)] as const),
@@ -159,13 +139,11 @@ export async function openModelFolder(
     vocabulary = openVocabulary(texts);
   }
   if (vocabulary.vocabularySize > config.vocabularySize) {
-    throw new StudioError({
-      code: 'tokenizer-mismatch',
-      message: `The tokenizer has ids up to ${vocabulary.vocabularySize - 1}; the model's vocabulary has ${config.vocabularySize}.`,
-      kept: 'Models already in the studio.',
-      remedy: 'Use tokenizer.json and weights of the same model.',
-      data: { tokenizer: vocabulary.vocabularySize, model: config.vocabularySize },
-    });
+    throw fault(
+      'tokenizer-mismatch',
+      { tokenizer: vocabulary.vocabularySize, model: config.vocabularySize },
+      { kept: 'models' },
+    );
   }
   return {
     ...{ config, weights, vocabulary, tokenizerFiles, texts, files },

@@ -1,4 +1,5 @@
 /** How config.json states rotary positions, in the dialects of transformers 4 and 5. */
+import type { ConfigObstacle, ConfigReason } from '../../faults/catalogue/models.ts';
 import { z } from 'zod';
 import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
@@ -38,14 +39,11 @@ type RopeFields = z.infer<z.ZodObject<typeof ropeFields>>;
 type Parameters = NonNullable<z.infer<typeof ropeParameters>>;
 
 export interface RopeFaults {
-  readonly invalid: (reason: string) => Error;
-  readonly unsupported: (reason: string, remedy: string) => Error;
+  readonly invalid: (why: ConfigReason) => Error;
+  readonly unsupported: (obstacle: ConfigObstacle) => Error;
 }
 
 const DEFAULT_THETA = 10_000;
-const SUPPORTED = 'Supported are default, linear and llama3.';
-const YARN_BY_HAND =
-  'Supported are default, linear and llama3. Where it was added by hand for long texts, as for Qwen, take rope_scaling out of config.json again; a model that was trained with it cannot be used here.';
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -60,14 +58,11 @@ export function parseRope(raw: RopeFields, context: number, faults: RopeFaults):
   );
   const parameters = declared ?? {};
   if (isGiven(parameters.full_attention) || isGiven(parameters.sliding_attention)) {
-    throw faults.unsupported('rotary positions that differ between layers', SUPPORTED);
+    throw faults.unsupported({ reason: 'rope-by-layer' });
   }
   const partial = parameters.partial_rotary_factor ?? raw.partial_rotary_factor ?? 1;
   if (partial !== 1) {
-    throw faults.unsupported(
-      `heads of which a part of ${partial} is rotated`,
-      'Take a model whose heads are rotated whole.',
-    );
+    throw faults.unsupported({ reason: 'rotated-part', part: partial });
   }
   return {
     theta:
@@ -83,24 +78,18 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
   if (type === undefined || type === null) {
     // Programs disagree on what a factor alone means, so none of their readings is taken.
     if (scales === undefined || scales === null || scales === 1) return { type: 'none' };
-    throw faults.unsupported(
-      `rope_scaling with a factor of ${scales} and no type`,
-      'Add "rope_type" to rope_scaling in config.json as the model was trained: "linear", "llama3", or "default" for none.',
-    );
+    throw faults.unsupported({ reason: 'rope-untyped', factor: scales });
   }
   if (type === 'default') return { type: 'none' };
   if (type === 'dynamic') {
     // It scales beyond the original context alone.
     const original = parameters.original_max_position_embeddings ?? context;
     if (original >= context) return { type: 'none' };
-    throw faults.unsupported(
-      `rope scaling of type "dynamic" from ${original} positions on`,
-      `Set max_position_embeddings in config.json to ${original}: up to there nothing is scaled.`,
-    );
+    throw faults.unsupported({ reason: 'rope-dynamic', original });
   }
   if (type === 'linear') {
     if (factor === undefined || factor === null) {
-      throw faults.invalid('its linear rope scaling lacks a factor');
+      throw faults.invalid({ reason: 'linear-factor' });
     }
     return factor === 1 ? { type: 'none' } : { type: 'linear', factor };
   }
@@ -109,7 +98,7 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
     const high = parameters.high_freq_factor ?? 0;
     const original = parameters.original_max_position_embeddings ?? 0;
     if (!factor || low === 0 || high === 0 || original === 0) {
-      throw faults.invalid('its llama3 rope scaling lacks a factor');
+      throw faults.invalid({ reason: 'llama3-factor' });
     }
     return {
       type: 'llama3',
@@ -119,9 +108,8 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
       originalContext: original,
     };
   }
-  if (type === 'yarn') {
-    if (factor === 1 && !isGiven(parameters.attention_factor)) return { type: 'none' };
-    throw faults.unsupported(`rope scaling of type "${type}"`, YARN_BY_HAND);
+  if (type === 'yarn' && factor === 1 && !isGiven(parameters.attention_factor)) {
+    return { type: 'none' };
   }
-  throw faults.unsupported(`rope scaling of type "${type.slice(0, 60)}"`, SUPPORTED);
+  throw faults.unsupported({ reason: 'rope-type', type: type.slice(0, 60) });
 }

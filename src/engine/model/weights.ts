@@ -1,5 +1,5 @@
 /** Frozen tensors by name: described, checked, uploaded. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { isBlockType } from '../../formats/gguf/block-types.ts';
 import { quantisationOf } from '../../formats/weights/quantised-weights.ts';
 import type { NamePair } from '../../formats/gguf/gguf-names.ts';
@@ -223,45 +223,23 @@ export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {
     if (method !== null) throw quantised(method, name);
     if (!entry) throw missing(config, name);
     if (!float) throw notFloat(name, entry.dtype);
-    throw new StudioError({
-      code: 'tensor-shape',
-      message: `${name} has shape [${entry.shape.join(', ')}]; config.json calls for [${shape.join(', ')}].`,
-      kept: 'Models already loaded.',
-      remedy: 'Use config.json and weights of the same model.',
-      data: { tensor: name, shape: entry.shape.join(', '), expected: shape.join(', ') },
-    });
+    throw fault(
+      'tensor-shape',
+      { tensor: name, shape: entry.shape.join(', '), expected: shape.join(', ') },
+      { kept: 'loaded-models' },
+    );
   }
 }
 
 function missing(config: ModelConfig, name: string): StudioError {
   if (name === 'lm_head.weight' && !config.tiedHead) {
-    return new StudioError({
-      code: 'head-missing',
-      message:
-        'The weights lack lm_head.weight, and config.json says that it is no copy of the embedding.',
-      kept: 'Models already loaded.',
-      remedy:
-        'If the model shares the two, set "tie_word_embeddings" to true in config.json. A classifier or an encoder of texts has no head; take the model that it was made from.',
-    });
+    return fault('head-missing', {}, { kept: 'loaded-models' });
   }
-  return new StudioError({
-    code: 'tensor-missing',
-    message: `The weights lack the tensor ${name}.`,
-    kept: 'Models already loaded.',
-    remedy: 'Drop the complete folder, with every safetensors file of the model.',
-    data: { tensor: name },
-  });
+  return fault('tensor-missing', { tensor: name }, { kept: 'loaded-models' });
 }
 
 function quantised(method: string, tensor: string): StudioError {
-  return new StudioError({
-    code: 'weights-quantised',
-    message: `The weights are quantised (${method}), so ${tensor} cannot be read.`,
-    kept: 'Models already loaded.',
-    remedy:
-      'Take the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
-    data: { method, tensor },
-  });
+  return fault('weights-quantised', { method, tensor }, { kept: 'loaded-models' });
 }
 
 /** Frozen weights on a device. */

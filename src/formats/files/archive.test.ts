@@ -1,7 +1,7 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { isSafePath, openZip } from './archive.ts';
 import { writeZip } from './zip-writer.ts';
 import type { FileToArchive } from './zip-writer.ts';

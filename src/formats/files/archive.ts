@@ -2,9 +2,9 @@
  * Zip archives, read without trust. Reading goes by the central directory; every entry is checked before
  * any is unpacked, unpacking goes no further than is read and stops at the size that was declared.
  */
+import type { ArchiveFlaw } from '../../faults/catalogue/files.ts';
 import { Inflate } from 'fflate';
-import { StudioError } from '../../errors.ts';
-import type { ErrorData } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
 import { hasUnseen, sameFileKey } from './file-names.ts';
@@ -36,15 +36,6 @@ const LOCATOR_SIZE = 20;
 /** A field of 32 bits whose value stands in the 64-bit extension. */
 const MOVED = 0xffff_ffff;
 const EXTRA_64 = 1;
-
-function fault(code: string, message: string, data: ErrorData = {}): StudioError {
-  return new StudioError({
-    code: `archive-${code}`,
-    message,
-    remedy: 'Use an archive that was made by the studio, or unpack it and drop the files.',
-    data,
-  });
-}
 
 /** Whether a path stays inside the folder that it is unpacked into, and reads as what it is. */
 export function isSafePath(path: string): boolean {
@@ -87,13 +78,7 @@ export async function openZip(
     const key = sameFileKey(entry.path);
     if (keys.has(key)) {
       const path = entry.path.slice(0, 80);
-      throw fault(
-        'twice',
-        `The archive holds "${path}" twice, or names that some systems take for it.`,
-        {
-          path,
-        },
-      );
+      throw fault('archive-twice', { path });
     }
     keys.add(key);
     if (entry.method === 0) {
@@ -103,7 +88,7 @@ export async function openZip(
     unpacked += entry.size;
     const bomb = entry.size > RATIO_FREE_BYTES && entry.size > entry.packed * MAX_RATIO;
     if (unpacked > MAX_UNPACKED_BYTES || entry.size > entryBytes || bomb) {
-      throw fault('bomb', `The archive unpacks to far more than its size ("${entry.path}").`, {
+      throw fault('archive-bomb', {
         path: entry.path,
         packed: entry.packed,
         size: entry.size,
@@ -115,21 +100,21 @@ export async function openZip(
 }
 
 async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
-  const malformed = (what: string): StudioError =>
-    fault('malformed', `${source.name} is no valid zip archive: ${what}.`, { file: source.name });
+  const malformed = (flaw: ArchiveFlaw): StudioError =>
+    fault('archive-malformed', { file: source.name, ...flaw });
   const tailBegin = Math.max(0, source.size - END_SIZE - 0xffff);
   const tail = await source.read(tailBegin, source.size);
   const view = new DataView(tail.buffer);
   let end = tail.length - END_SIZE;
   while (end >= 0 && view.getUint32(end, true) !== END_SIGNATURE) end -= 1;
-  if (end < 0) throw malformed('its directory is missing');
+  if (end < 0) throw malformed({ reason: 'no-directory' });
   const { count, size, offset } = (await readEnd64(source, tailBegin + end, malformed)) ?? {
     count: view.getUint16(end + 10, true),
     size: view.getUint32(end + 12, true),
     offset: view.getUint32(end + 16, true),
   };
-  if (count > MAX_ENTRIES) throw fault('count', `The archive holds ${count} files.`, { count });
-  if (offset + size > tailBegin + end) throw malformed('its directory lies outside the file');
+  if (count > MAX_ENTRIES) throw fault('archive-count', { count });
+  if (offset + size > tailBegin + end) throw malformed({ reason: 'directory-outside' });
 
   const directory = await source.read(offset, offset + size);
   const entries: Entry[] = [];
@@ -141,10 +126,7 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
     // Folders and what macOS adds hold nothing.
     if (path.endsWith('/') || path.startsWith('__MACOSX/')) continue;
     if (!isSafePath(path)) {
-      throw fault(
-        'path',
-        `The archive holds a file whose name leaves its folder or cannot be read ("${path.slice(0, 80)}").`,
-      );
+      throw fault('archive-path', { path: path.slice(0, 80), made: false });
     }
     entries.push({ ...header, begin: await dataBegin(source, header.header, malformed) });
   }
@@ -152,7 +134,7 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
   return entries;
 }
 
-type Malformed = (what: string) => StudioError;
+type Malformed = (flaw: ArchiveFlaw) => StudioError;
 
 /** Where the directory is in an archive with the 64-bit extension; null in others. */
 async function readEnd64(
@@ -164,10 +146,10 @@ async function readEnd64(
   const locator = new DataView((await source.read(end - LOCATOR_SIZE, end)).buffer);
   if (locator.getUint32(0, true) !== LOCATOR_SIGNATURE) return null;
   const at = exact(locator.getBigUint64(8, true), malformed);
-  if (at + END64_SIZE > end) throw malformed('its 64-bit directory lies outside the file');
+  if (at + END64_SIZE > end) throw malformed({ reason: 'wide-directory-outside' });
   const record = new DataView((await source.read(at, at + END64_SIZE)).buffer);
   if (record.getUint32(0, true) !== END64_SIGNATURE) {
-    throw malformed('its 64-bit directory is missing');
+    throw malformed({ reason: 'no-wide-directory' });
   }
   return {
     count: exact(record.getBigUint64(32, true), malformed),
@@ -177,7 +159,7 @@ async function readEnd64(
 }
 
 function exact(value: bigint, malformed: Malformed): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('a size in it is beyond all files');
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed({ reason: 'size-beyond' });
   return Number(value);
 }
 
@@ -193,7 +175,7 @@ function moved(extra: Uint8Array, fields: readonly number[], malformed: Malforme
   }
   return fields.map((field) => {
     if (field !== MOVED) return field;
-    if (at + 8 > end) throw malformed('a 64-bit size is missing');
+    if (at + 8 > end) throw malformed({ reason: 'no-wide-size' });
     at += 8;
     return exact(view.getBigUint64(at - 8, true), malformed);
   });
@@ -206,35 +188,35 @@ function readCentral(
 ): Omit<Entry, 'begin'> & { readonly next: number } {
   const view = new DataView(directory.buffer);
   if (at + CENTRAL_SIZE > directory.length || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
-    throw malformed('its directory is cut off');
+    throw malformed({ reason: 'directory-cut' });
   }
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const nameEnd = at + CENTRAL_SIZE + view.getUint16(at + 28, true);
   const next = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  if (next > directory.length) throw malformed('its directory is cut off');
+  if (next > directory.length) throw malformed({ reason: 'directory-cut' });
   let path: string;
   try {
     path = new TextDecoder('utf-8', { fatal: true }).decode(
       directory.subarray(at + CENTRAL_SIZE, nameEnd),
     );
   } catch {
-    throw malformed('a file name is not UTF-8');
+    throw malformed({ reason: 'name-not-text' });
   }
   const extra = directory.subarray(nameEnd, nameEnd + view.getUint16(at + 30, true));
   const fields = [24, 20, 42].map((field) => view.getUint32(at + field, true));
   const [size = 0, packed = 0, header = 0] = moved(extra, fields, malformed);
-  if ((flags & 1) !== 0) throw fault('encrypted', 'The archive is encrypted.');
-  if (method !== 0 && method !== 8) throw malformed(`"${path}" is packed by method ${method}`);
-  if (method === 0 && packed !== size) throw malformed(`the sizes of "${path}" disagree`);
+  if ((flags & 1) !== 0) throw fault('archive-encrypted');
+  if (method !== 0 && method !== 8) throw malformed({ reason: 'method', path, method });
+  if (method === 0 && packed !== size) throw malformed({ reason: 'sizes', path });
   return { path, method, crc: view.getUint32(at + 16, true), packed, size, header, next };
 }
 
 async function dataBegin(source: ByteSource, at: number, malformed: Malformed): Promise<number> {
-  if (at + LOCAL_SIZE > source.size) throw malformed('a file lies outside it');
+  if (at + LOCAL_SIZE > source.size) throw malformed({ reason: 'file-outside' });
   const head = await source.read(at, at + LOCAL_SIZE);
   const view = new DataView(head.buffer);
-  if (view.getUint32(0, true) !== LOCAL_SIGNATURE) throw malformed('a file has no header');
+  if (view.getUint32(0, true) !== LOCAL_SIGNATURE) throw malformed({ reason: 'no-header' });
   return at + LOCAL_SIZE + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
@@ -242,14 +224,14 @@ function checkOverlap(entries: readonly Entry[], directory: number, malformed: M
   const sorted = [...entries].sort((a, b) => a.header - b.header);
   let free = 0;
   for (const { header, begin, packed } of sorted) {
-    if (header < free) throw malformed('two of its files overlap');
+    if (header < free) throw malformed({ reason: 'overlap' });
     free = begin + packed;
   }
-  if (free > directory) throw malformed('a file runs into its directory');
+  if (free > directory) throw malformed({ reason: 'into-directory' });
 }
 
 function damaged({ path }: Entry): StudioError {
-  return fault('damaged', `"${path}" in the archive is damaged.`, { path });
+  return fault('archive-damaged', { path });
 }
 
 /** A source whose reads are checked to lie inside it, and follow one another. */
@@ -264,10 +246,7 @@ function orderly(
     size,
     read: async (first, last) => {
       if (!(first >= 0 && first <= last && last <= size)) {
-        throw fault(
-          'range',
-          `Bytes ${first} to ${last} of "${path}" were asked for; it has ${size}.`,
-        );
+        throw fault('archive-range', { path, first, last, size });
       }
       const next = before.then(() => read(first, last));
       before = next.catch(() => undefined);

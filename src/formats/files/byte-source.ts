@@ -1,4 +1,4 @@
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 
 /**
  * A file that is read piece by piece: a dropped File, bytes in memory, a file in the browser's own
@@ -20,12 +20,7 @@ export interface ByteSource {
 function checkRange(name: string, size: number, begin: number, end: number): void {
   const whole = Number.isSafeInteger(begin) && Number.isSafeInteger(end);
   if (whole && begin >= 0 && begin <= end && end <= size) return;
-  throw new StudioError({
-    code: 'file-range',
-    message: `Bytes ${begin} to ${end} of ${name} were asked for; it has ${size}.`,
-    remedy: 'The file is damaged or incomplete: fetch it again.',
-    data: { file: name, begin, end, size },
-  });
+  throw fault('file-range', { reason: 'bytes', file: name, first: begin, last: end, size });
 }
 
 /** A source over bytes in memory. Reads copy, so that the caller may transfer what it gets. */
@@ -62,15 +57,7 @@ export function blobSource(name: string, blob: Blob): ByteSource {
 }
 
 function unreadable(name: string, cause: unknown): StudioError {
-  return new StudioError(
-    {
-      code: 'file-unreadable',
-      message: `${name} cannot be read any more: it was moved, changed or removed after it was chosen.`,
-      remedy: 'Choose the file again.',
-      data: { file: name },
-    },
-    { cause },
-  );
+  return fault('file-unreadable', { file: name }, { cause });
 }
 
 /** Bytes read at a time when a whole file is copied or checked. */

@@ -1,48 +1,9 @@
 /** What a file is by its first bytes, whatever its name says. */
-import { StudioError } from '../../errors.ts';
+import type { ForeignFile } from '../../faults/catalogue/files.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 
 /** Kinds of files that hold no rows as text, and a compressed text, which is unpacked. */
-export type FileSignature = 'gzip' | keyof typeof OTHERS;
-
-/** What each is called, and what to do about it. */
-const OTHERS = {
-  zip: ['a ZIP archive', 'Unpack it and import the files inside.'],
-  spreadsheet: ['a spreadsheet', 'Save the sheet as CSV (UTF-8) and import that.'],
-  parquet: [
-    'a Parquet file',
-    'Convert it to JSONL, for example with pandas: read_parquet, then to_json with orient="records", lines=True.',
-  ],
-  arrow: [
-    'an Arrow file',
-    'Convert it to JSONL, for example with the datasets library: load_from_disk, then to_json.',
-  ],
-  packed: [
-    'compressed (bzip2, xz, Zstandard, 7-Zip or RAR)',
-    'Unpack it and import what is inside.',
-  ],
-  tar: ['a TAR archive', 'Unpack it and import the files inside.'],
-  pdf: ['a PDF document', 'Save the records as JSONL, JSON or CSV and import that.'],
-  document: [
-    'a document of a word processor',
-    'Save the records as JSONL, JSON or CSV and import that.',
-  ],
-  database: ['a database (SQLite)', 'Export the table as CSV and import that.'],
-  pickle: ['a Python pickle or NumPy file', 'Write the records as JSONL and import that.'],
-  pointer: [
-    'a Git LFS pointer: a small stand-in, not the data itself',
-    'Fetch the data with "git lfs pull", or download the file from its page.',
-  ],
-  page: [
-    'a web page, such as a sign-in page, saved under the name of the data',
-    'Sign in where the data lies, accept its terms, and download the file again.',
-  ],
-  message: [
-    "a server's error message, saved under the name of the data",
-    'Sign in where the data lies, check that the address is right, and download the file again.',
-  ],
-  utf32: ['UTF-32 text', 'Save it as UTF-8 and import that.'],
-  binary: ['not text', 'Save the data as UTF-8 JSONL, JSON or CSV and import that.'],
-} as const;
+export type FileSignature = 'gzip' | ForeignFile;
 
 /** So many bytes are looked at. */
 export const SIGNATURE_BYTES = 4096;
@@ -121,14 +82,7 @@ export function notRecords(
   fileName: string,
   signature: Exclude<FileSignature, 'gzip'>,
 ): StudioError {
-  const [what, remedy] = OTHERS[signature];
-  return new StudioError({
-    code: 'import-not-text',
-    message: `${fileName} is ${what}.`,
-    kept: 'Data sets imported before.',
-    remedy,
-    data: { file: fileName, found: signature },
-  });
+  return fault('import-not-text', { file: fileName, found: signature }, { kept: 'data-before' });
 }
 
 /**
@@ -138,12 +92,5 @@ export function notRecords(
 export function refuseStandIn(fileName: string, head: Uint8Array): void {
   const signature = signatureOf(head);
   if (signature !== 'pointer' && signature !== 'page' && signature !== 'message') return;
-  const [what, remedy] = OTHERS[signature];
-  throw new StudioError({
-    code: 'file-stand-in',
-    message: `${fileName} is ${what}.`,
-    kept: 'Models already loaded.',
-    remedy,
-    data: { file: fileName, found: signature },
-  });
+  throw fault('file-stand-in', { file: fileName, found: signature }, { kept: 'loaded-models' });
 }

@@ -1,5 +1,5 @@
 /** Unpacks gzip as a stream, with a bound on what a small file may become. */
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 
 /** Text is rarely packed better than this; more is no data. */
 const MAX_RATIO = 100;
@@ -7,20 +7,7 @@ const MAX_RATIO = 100;
 const ALWAYS_BYTES = 1_000_000_000;
 
 function gzipFault(fileName: string, reason: 'damaged' | 'ratio', cause?: unknown): StudioError {
-  const why =
-    reason === 'damaged'
-      ? 'its compressed data is damaged or cut off, or more follows behind it'
-      : `it unpacks to more than ${MAX_RATIO} times its size`;
-  return new StudioError(
-    {
-      code: 'import-gzip',
-      message: `${fileName} is gzip-compressed and cannot be unpacked here: ${why}.`,
-      kept: 'Data sets imported before.',
-      remedy: 'Unpack the file on this computer and import what is inside.',
-      data: { file: fileName, reason },
-    },
-    { cause },
-  );
+  return fault('import-gzip', { file: fileName, reason }, { kept: 'data-before', cause });
 }
 
 /** The bytes inside a gzip file. @throws StudioError `import-gzip` */

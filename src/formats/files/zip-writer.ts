@@ -3,7 +3,7 @@
  * archive may be of any size; a single file in it may not reach 4 GiB, which every program can read.
  */
 import { Deflate } from 'fflate';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { isSafePath } from './archive.ts';
 import { crc32 } from './crc32.ts';
 import { isPortablePath, sameFileKey } from './file-names.ts';
@@ -160,11 +160,7 @@ export async function* writeZip(
     const { path } = file;
     const key = sameFileKey(path);
     if (!isSafePath(path) || !isPortablePath(path) || keys.has(key)) {
-      throw new StudioError({
-        code: 'archive-path',
-        message: `"${path.slice(0, 80)}" cannot be the name of a file in an archive.`,
-        remedy: 'Give the run another name.',
-      });
+      throw fault('archive-path', { path: path.slice(0, 80), made: true });
     }
     keys.add(key);
     const begin = at;
@@ -194,10 +190,5 @@ export async function* writeZip(
 }
 
 function tooLarge(path: string): StudioError {
-  return new StudioError({
-    code: 'archive-too-large',
-    message: `"${path.slice(0, 80)}" has 4 GiB or more, which programs that unpack a zip may not read.`,
-    remedy: 'Export in bfloat16, or as a GGUF file.',
-    data: { path: path.slice(0, 80) },
-  });
+  return fault('archive-too-large', { path: path.slice(0, 80) });
 }

@@ -2,7 +2,7 @@
  * float32 weights → blocks of ggml's types Q8_0 and Q4_0, rounded as ggml's reference rounds, so that a
  * file written here has the bytes that its own tool would write.
  */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { blockSizes } from './block-types.ts';
 import type { BlockType } from './block-types.ts';
 import { float32ToFloat16 } from '../weights/float-bits.ts';
@@ -27,12 +27,7 @@ export function encodeBlocks(
   values: Float32Array,
 ): Uint8Array<ArrayBuffer> {
   if (values.length % BLOCK !== 0) {
-    throw new StudioError({
-      code: 'block-length',
-      message: `${values.length} values are no whole blocks of ${BLOCK}, which ${type} needs.`,
-      remedy: 'Keep this tensor in 16 or 32 bit.',
-      data: { type, values: values.length },
-    });
+    throw fault('block-length', { type, values: values.length, block: BLOCK });
   }
   const out = new Uint8Array((values.length / BLOCK) * blockSizes[type].bytes);
   if (type === 'Q8_0') encodeQ8(values, out);

@@ -38,34 +38,31 @@ export function findArchitecture(
 ): ArchitectureNames {
   const type = facts.text('general.type') ?? 'model';
   if (type !== 'model') {
-    throw facts.unsupported(
-      `a file of type "${shorten(type)}" that is no language model on its own`,
-      'Take the GGUF file of the model itself.',
-    );
+    throw facts.unsupported({ reason: 'no-model', type: shorten(type) });
   }
-  if ((facts.number('split.count') ?? 1) > 1) {
-    throw facts.unsupported(
-      `one of ${facts.number('split.count')} parts of a split model`,
-      'Join the parts with llama.cpp’s llama-gguf-split --merge, and drop the one file.',
-    );
-  }
+  const parts = facts.number('split.count') ?? 1;
+  if (parts > 1) throw facts.unsupported({ reason: 'split', parts });
   const architecture = facts.text('general.architecture') ?? '';
   const called = known.filter(({ gguf }) => gguf.architecture === architecture);
   const [usual] = called;
   if (usual === undefined) {
-    const shown =
+    throw facts.unsupported(
       architecture === ''
-        ? 'a model that names no architecture'
-        : `the architecture "${shorten(architecture)}"`;
-    throw facts.unsupported(shown);
+        ? { reason: 'no-architecture' }
+        : { reason: 'architecture', architecture: shorten(architecture) },
+    );
   }
   if ((facts.number(`${architecture}.expert_count`) ?? 0) > 0) {
-    throw facts.unsupported('a mixture-of-experts model', 'Take a dense model.');
+    throw facts.unsupported({ reason: 'experts' });
   }
   for (const [key, neutral] of Object.entries(NEUTRAL_VALUES)) {
     const value = facts.value(`${architecture}.${key}`);
     if (value === undefined || value === neutral) continue;
-    throw facts.unsupported(`${architecture}.${key} is ${shorten(String(value))}`);
+    throw facts.unsupported({
+      reason: 'value',
+      key: `${architecture}.${key}`,
+      value: shorten(String(value)),
+    });
   }
   const windowed = statedWindow(facts, architecture) > 0;
   return called.find(({ gguf }) => gguf.windowed === windowed) ?? usual;
@@ -90,13 +87,13 @@ function headShape(facts: GgufFacts, architecture: string): HeadShape {
   const valueSize = facts.count(`${architecture}.attention.value_length`) ?? headSize;
   const rotated = facts.count(`${architecture}.rope.dimension_count`) ?? headSize;
   if (valueSize !== headSize) {
-    throw facts.unsupported(`values of ${valueSize} beside keys of ${headSize} per head`);
+    throw facts.unsupported({ reason: 'value-size', valueSize, headSize });
   }
   if (rotated !== headSize) {
-    throw facts.unsupported(`heads of ${headSize} of which ${rotated} are rotated`);
+    throw facts.unsupported({ reason: 'rotated', headSize, rotated });
   }
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) {
-    throw facts.unsupported(`a head size of ${headSize}`);
+    throw facts.unsupported({ reason: 'head-size', size: headSize });
   }
   return { heads, keyValueHeads, headSize };
 }
@@ -117,15 +114,12 @@ export function placeTensors(
     if (name === ROPE_DIVISORS) continue;
     const renamed = huggingFaceTensorName(names.tensors, name, layers);
     if (renamed === undefined) {
-      throw facts.unsupported(`the tensor "${shorten(name)}"`);
+      throw facts.unsupported({ reason: 'tensor', tensor: shorten(name) });
     }
     const permuted = hasPairedRows(names, renamed);
     const [rows = 1] = tensor.shape;
     if (permuted && rows % headSize !== 0) {
-      throw facts.unsupported(
-        `"${name}" with ${rows} rows for heads of ${headSize}`,
-        'Fetch the file again; its tensors and metadata do not agree.',
-      );
+      throw facts.unsupported({ reason: 'rows', tensor: name, rows, headSize });
     }
     placed.set(renamed, {
       dtype: weightType(facts, name, tensor),
@@ -139,10 +133,7 @@ export function placeTensors(
 
 function weightType(facts: GgufFacts, name: string, { type }: GgufTensor): WeightType {
   if (type === 'F32' || type === 'F16' || type === 'BF16' || isBlockType(type)) return type;
-  throw facts.unsupported(
-    `"${shorten(name)}" stored as ${type}`,
-    'Take a file whose weights are floating-point or quantised by llama.cpp.',
-  );
+  throw facts.unsupported({ reason: 'stored', tensor: shorten(name), type });
 }
 
 /** Reads the divisors of the rotary frequencies, if there are any. They are few: one for two rows of a head. */
@@ -154,7 +145,12 @@ export async function readRopeDivisors(
   if (tensor === undefined) return null;
   const { type, shape, begin, end } = tensor;
   if (type !== 'F32' || shape.length !== 1 || (shape[0] ?? 0) > 4096) {
-    throw facts.unsupported(`${ROPE_DIVISORS} of shape [${shape.join(', ')}] stored as ${type}`);
+    throw facts.unsupported({
+      reason: 'divisors',
+      tensor: ROPE_DIVISORS,
+      shape: shape.join(', '),
+      type,
+    });
   }
   return new Float32Array((await read(begin, end)).buffer);
 }
@@ -175,7 +171,7 @@ export function modelConfig(
   const embedding = tensors.get('model.embed_tokens.weight');
   const [vocabulary] = embedding?.shape ?? [];
   if (vocabulary === undefined) {
-    throw facts.unsupported('a model without token_embd.weight');
+    throw facts.unsupported({ reason: 'no-embedding' });
   }
   const theta = facts.number(key('rope_theta')) ?? 10_000;
   const scaling = ropeScaling(facts, architecture, divisors, { theta, headSize });

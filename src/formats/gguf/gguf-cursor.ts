@@ -1,6 +1,6 @@
 /** Reads a header of unknown length through a window, with bounded memory. */
-import { StudioError } from '../../errors.ts';
-import type { ErrorData } from '../../errors.ts';
+import type { GgufPlace } from '../../faults/catalogue/gguf.ts';
+import { fault } from '../../faults/fault.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 
 /** Bytes fetched at a time. The headers of published models have some 6 MB, most of it the tokenizer. */
@@ -9,21 +9,6 @@ const WINDOW_BYTES = 1 << 20;
 const MAX_HEADER_BYTES = 128 * 1024 * 1024;
 /** Longest string read, the cap of llama.cpp being a gigabyte; chat templates have some 10 kB. */
 const MAX_STRING_BYTES = 10_000_000;
-
-/** A fault of the file itself. @param what completes "… cannot be read as GGUF: " */
-export function ggufFault(
-  file: string,
-  code: string,
-  what: string,
-  data: ErrorData = {},
-): StudioError {
-  return new StudioError({
-    code: `gguf-${code}`,
-    message: `${file} cannot be read as GGUF: ${what}.`,
-    remedy: 'Fetch the file again; it is incomplete, damaged or not what its name says.',
-    data: { file, ...data },
-  });
-}
 
 export function shorten(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
@@ -52,10 +37,6 @@ export class GgufCursor {
     return this.#windowEnd - this.available;
   }
 
-  fault(code: string, what: string, data: ErrorData = {}): StudioError {
-    return ggufFault(this.source.name, code, what, data);
-  }
-
   /**
    * Makes the next `count` bytes available.
    * @throws StudioError `gguf-truncated` where the file ends before, `gguf-header-size` beyond the cap.
@@ -65,7 +46,7 @@ export class GgufCursor {
     const begin = this.position;
     this.expect(count);
     if (begin + count > MAX_HEADER_BYTES) {
-      throw this.fault('header-size', `its header has more than ${MAX_HEADER_BYTES} bytes`);
+      throw fault('gguf-header-size', { file: this.source.name, most: MAX_HEADER_BYTES });
     }
     const end = Math.min(this.source.size, begin + Math.max(count, WINDOW_BYTES));
     const bytes = await this.source.read(begin, end);
@@ -79,9 +60,7 @@ export class GgufCursor {
   /** @throws StudioError `gguf-truncated` unless the file goes on for `count` bytes. */
   expect(count: number): void {
     if (count <= this.source.size - this.position) return;
-    throw this.fault('truncated', `it ends after ${this.source.size} bytes, inside its header`, {
-      bytes: this.source.size,
-    });
+    throw fault('gguf-truncated', { file: this.source.name, bytes: this.source.size });
   }
 
   #take(count: number): number {
@@ -135,29 +114,39 @@ export class GgufCursor {
    * A count of 64 bits that may be at most `most`.
    * @throws StudioError `gguf-count`, `gguf-truncated`
    */
-  async count(what: string, most: number): Promise<number> {
+  async count(place: GgufPlace, most: number): Promise<number> {
     await this.need(8);
     const value = this.uint64();
     if (typeof value === 'number' && value <= most) return value;
-    throw this.fault('count', `it claims ${value} ${what}; at most ${most} are read`);
+    throw fault('gguf-count', {
+      file: this.source.name,
+      ...place,
+      claimed: String(value),
+      most,
+    });
   }
 
   /**
-   * A string with its length of 64 bits before it. @param what what it is, for messages
+   * A string with its length of 64 bits before it. @param place what it is, for messages
    * @throws StudioError `gguf-string`, `gguf-utf8`, `gguf-truncated`
    */
-  async text(what: string, mostBytes = MAX_STRING_BYTES): Promise<string> {
+  async text(place: GgufPlace, most = MAX_STRING_BYTES): Promise<string> {
     if (this.available < 8) await this.need(8);
     const length = this.uint64();
-    if (typeof length !== 'number' || length > mostBytes) {
-      throw this.fault('string', `${what} claims ${length} bytes; at most ${mostBytes} are read`);
+    if (typeof length !== 'number' || length > most) {
+      throw fault('gguf-string', {
+        file: this.source.name,
+        ...place,
+        claimed: String(length),
+        most,
+      });
     }
     if (this.available < length) await this.need(length);
     const at = this.#take(length);
     try {
       return this.#decoder.decode(this.#bytes.subarray(at, at + length));
     } catch {
-      throw this.fault('utf8', `${what} is not UTF-8 text`);
+      throw fault('gguf-utf8', { file: this.source.name, ...place });
     }
   }
 }

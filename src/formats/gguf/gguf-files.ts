@@ -1,5 +1,5 @@
 /** A GGUF file among dropped files, and its texts as the files of a folder. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import type { GgufModel } from './gguf-model.ts';
@@ -14,14 +14,11 @@ export function ggufAmong(files: ReadonlyMap<string, ByteSource>): ByteSource | 
   // A projector of images and an importance matrix are no models of their own.
   const found = paths.filter((path) => /\.gguf$/i.test(path) && !/mmproj|imatrix/i.test(path));
   if (found.length > 1) {
-    throw new StudioError({
-      code: 'gguf-several',
-      message: `There are ${found.length} GGUF files: ${found.slice(0, 4).join(', ')}.`,
-      kept: 'Models already in the studio.',
-      remedy:
-        'Drop one of them: they hold one model in several precisions, or parts that llama.cpp’s llama-gguf-split --merge joins.',
-      data: { files: found.slice(0, 20) },
-    });
+    throw fault(
+      'gguf-several',
+      { files: found.slice(0, 20), count: found.length },
+      { kept: 'models' },
+    );
   }
   return files.get(found[0] ?? '');
 }

@@ -1,18 +1,19 @@
 /** Typed access to the metadata of a GGUF file: what is missing or of the wrong kind is named. */
-import { StudioError } from '../../errors.ts';
+import type { GgufObstacle, MetadataType } from '../../faults/catalogue/gguf.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { GgufHeader, GgufValue } from './gguf.ts';
-import { ggufFault, shorten } from './gguf-cursor.ts';
+import { shorten } from './gguf-cursor.ts';
 
 export class GgufFacts {
   readonly file: string;
   readonly header: GgufHeader;
-  readonly #another: string;
+  readonly #supported: string;
 
   /** @param known names of the architectures that can be run */
   constructor(file: string, header: GgufHeader, known: readonly string[]) {
     this.file = file;
     this.header = header;
-    this.#another = `Take a model of one of these architectures: ${known.join(', ')}.`;
+    this.#supported = known.join(', ');
   }
 
   value(key: string): GgufValue | undefined {
@@ -20,12 +21,11 @@ export class GgufFacts {
   }
 
   /** @throws StudioError `gguf-metadata` where the value is of another kind */
-  #wrong(key: string, due: string): StudioError {
-    const what =
-      this.value(key) === undefined
-        ? `its metadata lack "${shorten(key)}"`
-        : `"${shorten(key)}" in its metadata is no ${due}`;
-    return ggufFault(this.file, 'metadata', what, { key: shorten(key) });
+  #wrong(key: string, due: MetadataType): StudioError {
+    const where = { file: this.file, key: shorten(key) };
+    return this.value(key) === undefined
+      ? fault('gguf-metadata', { ...where, reason: 'missing' })
+      : fault('gguf-metadata', { ...where, reason: 'type', due });
   }
 
   text(key: string): string | undefined {
@@ -54,10 +54,7 @@ export class GgufFacts {
     const values: readonly (GgufValue | undefined)[] = isList(stated) ? stated : [stated];
     const [value] = values;
     if (values.some((other) => other !== value)) {
-      throw this.unsupported(
-        `${shorten(key)} differs from layer to layer`,
-        'Take a model whose layers all have the same shape.',
-      );
+      throw this.unsupported({ reason: 'layers-differ', key: shorten(key) });
     }
     if (stated === undefined) return undefined;
     if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
@@ -92,19 +89,13 @@ export class GgufFacts {
     throw this.#wrong(key, 'list of numbers');
   }
 
-  /**
-   * A refusal of what is valid GGUF and cannot be run.
-   * @param what a clause about the file's model
-   * @param remedy taking another model, unless told otherwise
-   */
-  unsupported(what: string, remedy = this.#another): StudioError {
-    return new StudioError({
-      code: 'gguf-unsupported',
-      message: `${this.file} holds something this studio cannot run: ${what}.`,
-      kept: 'Models already in the studio.',
-      remedy,
-      data: { file: this.file, reason: what },
-    });
+  /** A refusal of what is valid GGUF and cannot be run. */
+  unsupported(obstacle: GgufObstacle): StudioError {
+    return fault(
+      'gguf-unsupported',
+      { file: this.file, supported: this.#supported, ...obstacle },
+      { kept: 'models' },
+    );
   }
 }
 

@@ -16,7 +16,6 @@ interface Llama3Scaling {
 
 /** Largest relative difference between a stored divisor (float32) and that of the numbers found. */
 const TOLERANCE = 1e-5;
-const TAKE_ANOTHER = 'Take the original Hugging Face folder of the model, or another model.';
 
 /**
  * `rope_scaling` of config.json, or undefined where positions are not scaled.
@@ -32,7 +31,7 @@ export function ropeScaling(
   // llama.cpp's own default: a factor without a type is linear, a factor of 0 means none.
   const type = facts.text(`${architecture}.rope.scaling.type`) ?? 'linear';
   if (type !== 'none' && type !== 'linear') {
-    throw facts.unsupported(`rotary scaling of type "${type.slice(0, 60)}"`, TAKE_ANOTHER);
+    throw facts.unsupported({ reason: 'rope-type', type: type.slice(0, 60) });
   }
   const stated = facts.number(`${architecture}.rope.scaling.factor`);
   const factor = stated ?? facts.number(`${architecture}.rope.scale_linear`) ?? 0;
@@ -42,7 +41,7 @@ export function ropeScaling(
   }
   const scaling = linear ? null : findLlama3(divisors, rope);
   if (scaling === null) {
-    throw facts.unsupported('rotary frequency factors that are no llama3 scaling', TAKE_ANOTHER);
+    throw facts.unsupported({ reason: 'rope-factors' });
   }
   return {
     rope_type: 'llama3',

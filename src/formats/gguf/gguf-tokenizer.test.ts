@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { templateFor } from '../../text/template/chat-template.ts';
 import { loadTestTokenizer } from '../../text/testing/load.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';

@@ -3,7 +3,8 @@
  * that one loader serves both. Two kinds are read: `gpt2`, byte-level byte-pair encoding with its merges,
  * and `llama`, SentencePiece's, whose merges follow from the scores of the pieces.
  */
-import { StudioError } from '../../errors.ts';
+import type { TokenizerReadReason } from '../../faults/catalogue/gguf.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { shorten } from './gguf-cursor.ts';
 import type { GgufFacts } from './gguf-metadata.ts';
 import { preTokenizers } from './gguf-pretokenizers.ts';
@@ -26,9 +27,6 @@ const UNUSED = 5;
 
 /** All tokens and merges together; the largest published vocabularies have 10 million characters. */
 const MAX_CHARACTERS = 20_000_000;
-const TAKE_ANOTHER =
-  'Take a newer GGUF file of the model, or its original Hugging Face folder with tokenizer.json.';
-
 /** Tokens that end a turn of a chat, where the file names none and the template writes one of them. */
 const TURN_ENDS = ['<|im_end|>', '<|eot_id|>', '<|end|>', '<end_of_turn>', '<|eom_id|>'];
 
@@ -60,37 +58,30 @@ export function tokenizerTexts(facts: GgufFacts, usual: string | null): Tokenize
     case 'llama':
       return sentencePieceTexts(facts, vocabulary);
     default: {
-      const what =
-        model === undefined
-          ? 'it holds no tokenizer'
-          : `its tokenizer is of the kind "${shorten(model)}"; read are gpt2 and llama`;
-      throw refused(facts, what);
+      throw refused(
+        facts,
+        model === undefined ? { reason: 'none' } : { reason: 'kind', kind: shorten(model) },
+      );
     }
   }
 }
 
-function refused(facts: GgufFacts, what: string): StudioError {
-  return new StudioError({
-    code: 'gguf-tokenizer',
-    message: `The tokenizer of ${facts.file} cannot be used: ${what}.`,
-    kept: 'Models already in the studio.',
-    remedy: TAKE_ANOTHER,
-    data: { file: facts.file, reason: what },
-  });
+function refused({ file }: GgufFacts, why: TokenizerReadReason): StudioError {
+  return fault('gguf-tokenizer', { file, ...why }, { kept: 'models' });
 }
 
 function readVocabulary(facts: GgufFacts): Vocabulary {
   const tokens = facts.texts('tokenizer.ggml.tokens') ?? [];
-  if (tokens.length === 0) throw refused(facts, 'it has no tokens');
+  if (tokens.length === 0) throw refused(facts, { reason: 'no-tokens' });
   const types = facts.numbers('tokenizer.ggml.token_type') ?? null;
   if (types !== null && types.length !== tokens.length) {
-    throw refused(facts, `${tokens.length} tokens have ${types.length} types`);
+    throw refused(facts, { reason: 'types', tokens: tokens.length, types: types.length });
   }
   checkSize(facts, tokens);
   const seen = new Set(tokens);
   if (seen.size !== tokens.length) {
     const twice = tokens.find((token) => !seen.delete(token)) ?? '';
-    throw refused(facts, `the token "${shorten(twice)}" has two ids`);
+    throw refused(facts, { reason: 'token-twice', token: shorten(twice) });
   }
   // Writers put −1, or an id beyond the vocabulary, where a model has no such token.
   const id = (name: string): number | undefined => {
@@ -114,7 +105,7 @@ function readVocabulary(facts: GgufFacts): Vocabulary {
 function checkSize(facts: GgufFacts, texts: readonly string[]): void {
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
   if (characters <= MAX_CHARACTERS) return;
-  throw refused(facts, `it has ${characters} characters; at most ${MAX_CHARACTERS} are read`);
+  throw refused(facts, { reason: 'too-long', characters, most: MAX_CHARACTERS });
 }
 
 /** Tokens matched in a text before it is cut into words, as tokenizer.json lists them. */
@@ -141,11 +132,11 @@ function byteLevelTexts(
 ): TokenizerTexts {
   const preTokenizer = findPreTokenizer(facts, usual);
   if (facts.flag('tokenizer.ggml.add_space_prefix') === true) {
-    throw refused(facts, 'it puts a space before byte-level text');
+    throw refused(facts, { reason: 'space-before' });
   }
   for (const key of ['lowercase', 'strip_accents']) {
     if (facts.flag(`tokenizer.ggml.normalizer.${key}`) !== true) continue;
-    throw refused(facts, `it changes text before cutting it (${key})`);
+    throw refused(facts, { reason: 'changes-text', how: key });
   }
   const composes = facts.flag('tokenizer.ggml.normalizer.nfc') ?? preTokenizer.composes;
   const addsBos = facts.flag('tokenizer.ggml.add_bos_token') ?? preTokenizer.addsBos;
@@ -177,25 +168,26 @@ function findPreTokenizer(facts: GgufFacts, usual: string | null): PreTokenizer 
   // Files from before April 2024 do not name it.
   const name = facts.text('tokenizer.ggml.pre') ?? usual;
   if (name === null) {
-    throw refused(facts, 'the file is too old to say how text is cut into words');
+    throw refused(facts, { reason: 'too-old' });
   }
   const found = preTokenizers.get(name);
   if (found !== undefined) return found;
-  throw refused(
-    facts,
-    `its pre-tokenizer "${shorten(name)}" is not known here; known are ${[...preTokenizers.keys()].join(', ')}`,
-  );
+  throw refused(facts, {
+    reason: 'pre-tokenizer',
+    name: shorten(name),
+    known: [...preTokenizers.keys()],
+  });
 }
 
 /** Merges as the file has them: two tokens with a space between, of which only the first letter may be one. */
 function writtenMerges(facts: GgufFacts): JsonValue[] {
   const lines = facts.texts('tokenizer.ggml.merges') ?? [];
-  if (lines.length === 0) throw refused(facts, 'it has no merges');
+  if (lines.length === 0) throw refused(facts, { reason: 'no-merges' });
   checkSize(facts, lines);
   return lines.map((line) => {
     const space = line.indexOf(' ', 1);
     if (space < 0 || space === line.length - 1) {
-      throw refused(facts, `"${shorten(line)}" is no merge of two tokens`);
+      throw refused(facts, { reason: 'merge', line: shorten(line) });
     }
     return [line.slice(0, space), line.slice(space + 1)];
   });
@@ -205,10 +197,10 @@ function sentencePieceTexts(facts: GgufFacts, vocabulary: Vocabulary): Tokenizer
   const { tokens, types, unknown } = vocabulary;
   const scores = facts.numbers('tokenizer.ggml.scores') ?? [];
   if (types === null || scores.length !== tokens.length) {
-    throw refused(facts, `${tokens.length} pieces have ${scores.length} scores`);
+    throw refused(facts, { reason: 'scores', pieces: tokens.length, scores: scores.length });
   }
   const merges = scoreMerges(tokens, scores);
-  if (merges === null) throw refused(facts, 'its pieces are too long');
+  if (merges === null) throw refused(facts, { reason: 'pieces-too-long' });
   const prefixes = facts.flag('tokenizer.ggml.add_space_prefix') ?? true;
   const addsBos = facts.flag('tokenizer.ggml.add_bos_token') ?? true;
   const unknownId = unknown ?? types.indexOf(UNKNOWN);

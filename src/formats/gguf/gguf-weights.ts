@@ -5,7 +5,7 @@
  * Hugging Face rotates row j with row j + headSize/2; its converter reorders the rows of these heads. Here
  * that order is undone while reading, so that the rest of the studio knows one layout.
  */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { decodeBlocks } from './block-decode.ts';
 import { blockSizes, isBlockType } from './block-types.ts';
 import type { BlockType } from './block-types.ts';
@@ -63,12 +63,7 @@ export function ggufWeights(
 }
 
 function badRange(source: ByteSource, name: string, first: number, last: number): StudioError {
-  return new StudioError({
-    code: 'file-range',
-    message: `Elements ${first} to ${last} of ${name} cannot be read: they are outside it or cut a block.`,
-    remedy: 'Reload the page; if it happens again, report it.',
-    data: { file: source.name, tensor: name, first, last },
-  });
+  return fault('file-range', { reason: 'block', file: source.name, tensor: name, first, last });
 }
 
 async function readStored(

@@ -2,7 +2,7 @@
  * Writes GGUF files (version 3, little-endian) as a stream: metadata, tensor table, then every tensor
  * asked for piece by piece. The same input gives the same bytes.
  */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { encodeBlocks } from './block-encode.ts';
 import { blockSizes } from './block-types.ts';
 import { narrowFloat16Array } from '../weights/float-bits.ts';
@@ -95,16 +95,6 @@ class Bytes {
   }
 }
 
-function fault(code: string, tensor: string, message: string, remedy: string): StudioError {
-  return new StudioError({
-    code: `gguf-write-${code}`,
-    message,
-    kept: 'The run and its model.',
-    remedy,
-    data: { tensor },
-  });
-}
-
 /** Bytes of a tensor in a file. */
 function tensorBytes({ name, type, shape }: GgufTensorToWrite): number {
   const elements = elementCount(shape) ?? NaN;
@@ -112,10 +102,9 @@ function tensorBytes({ name, type, shape }: GgufTensorToWrite): number {
   const { weights, bytes } = blockSizes[type];
   if ((shape.at(-1) ?? 0) % weights !== 0) {
     throw fault(
-      'block',
-      name,
-      `The rows of ${name} have ${shape.at(-1) ?? 0} values, no whole blocks of ${weights}.`,
-      'Keep this tensor in 16 bit.',
+      'gguf-write-block',
+      { tensor: name, values: shape.at(-1) ?? 0, block: weights },
+      { kept: 'run-and-model' },
     );
   }
   return (elements / weights) * bytes;
@@ -206,10 +195,9 @@ function encode({ name, type }: GgufTensorToWrite, values: Float32Array): Uint8A
   const infinite = halves.findIndex((bits) => (bits & 0x7fff) === 0x7c00);
   if (infinite >= 0) {
     throw fault(
-      'range',
-      name,
-      `${name} holds ${values[infinite] ?? NaN}, which a 16-bit half (largest 65504) cannot.`,
-      'Export in Q8_0, or as a Hugging Face folder in bfloat16.',
+      'gguf-write-range',
+      { tensor: name, value: values[infinite] ?? NaN },
+      { kept: 'run-and-model' },
     );
   }
   return new Uint8Array(halves.buffer);
@@ -237,10 +225,9 @@ export async function* streamGguf(
     }
     if (written !== due) {
       throw fault(
-        'length',
-        tensor.name,
-        `${tensor.name} came as ${written} bytes where ${due} are due.`,
-        'This is a fault of the program that writes, not of your data: report it.',
+        'gguf-write-length',
+        { tensor: tensor.name, written, due },
+        { kept: 'run-and-model' },
       );
     }
     if (due % ALIGNMENT !== 0) yield new Uint8Array(alignUp(due) - due);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';

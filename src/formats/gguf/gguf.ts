@@ -3,12 +3,12 @@
  * stranger's claim: counts are capped and compared with the bytes that are there before anything of their
  * size exists, and every tensor is placed inside the file, aligned and apart from the others.
  */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { blockSizes, isBlockType } from './block-types.ts';
 import type { StoredType } from './block-types.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { refuseStandIn, SIGNATURE_BYTES } from '../files/file-signature.ts';
-import { GgufCursor, ggufFault, shorten } from './gguf-cursor.ts';
+import { GgufCursor, shorten } from './gguf-cursor.ts';
 import { dtypeSize, elementCount } from '../weights/safetensors.ts';
 
 const MAX_METADATA = 100_000;
@@ -96,8 +96,8 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
 export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const cursor = new GgufCursor(source);
   const version = await readPreamble(cursor);
-  const tensorCount = await cursor.count('tensors', MAX_TENSORS);
-  const metadataCount = await cursor.count('metadata entries', MAX_METADATA);
+  const tensorCount = await cursor.count({ place: 'tensors', key: '' }, MAX_TENSORS);
+  const metadataCount = await cursor.count({ place: 'entries', key: '' }, MAX_METADATA);
   const metadata = await readMetadata(cursor, metadataCount);
   const entries = await readTensorTable(cursor, tensorCount);
   const alignment = alignmentOf(metadata, source.name);
@@ -117,21 +117,14 @@ async function readPreamble(cursor: GgufCursor): Promise<number> {
   if (magic !== 0x46554747) {
     const { source } = cursor;
     refuseStandIn(source.name, await source.read(0, Math.min(source.size, SIGNATURE_BYTES)));
-    throw cursor.fault('magic', 'it does not start with the letters GGUF');
+    throw fault('gguf-magic', { file: source.name });
   }
   const version = cursor.uint32();
   if (version === 2 || version === 3) return version;
   const file = cursor.source.name;
   // A file for the other byte order has its version in the upper bytes.
   const bigEndian = (version & 0xffff) === 0 && version !== 0;
-  throw new StudioError({
-    code: bigEndian ? 'gguf-byte-order' : 'gguf-version',
-    message: bigEndian
-      ? `${file} is a GGUF file for big-endian machines, which is not read.`
-      : `${file} is GGUF version ${version}; versions 2 and 3 are read.`,
-    remedy: 'Convert the original model again with a current llama.cpp.',
-    data: { file, version },
-  });
+  throw fault(bigEndian ? 'gguf-byte-order' : 'gguf-version', { file, version });
 }
 
 async function readMetadata(
@@ -141,14 +134,16 @@ async function readMetadata(
   const metadata = new Map<string, GgufValue>();
   const budget = { elements: MAX_ARRAY_ELEMENTS };
   for (let i = 0; i < count; i++) {
-    const key = await cursor.text('the name of a metadata entry', MAX_KEY_BYTES);
+    const key = await cursor.text({ place: 'key', key: '' }, MAX_KEY_BYTES);
     if (metadata.has(key)) {
-      throw cursor.fault('duplicate', `"${shorten(key)}" is in its metadata twice`, {
+      throw fault('gguf-duplicate', {
+        file: cursor.source.name,
+        reason: 'key',
         key: shorten(key),
       });
     }
     await cursor.need(4);
-    metadata.set(key, await readValue(cursor, cursor.uint32(), `"${shorten(key)}"`, 0, budget));
+    metadata.set(key, await readValue(cursor, cursor.uint32(), shorten(key), 0, budget));
   }
   return metadata;
 }
@@ -173,14 +168,16 @@ const ARRAY_TYPE = 9;
 
 function readBoolean(cursor: GgufCursor): boolean {
   const value = cursor.uint8();
-  if (value > 1) throw cursor.fault('value', `a truth value in its metadata is ${value}`);
+  if (value > 1) {
+    throw fault('gguf-value', { file: cursor.source.name, reason: 'truth', value });
+  }
   return value === 1;
 }
 
 async function readValue(
   cursor: GgufCursor,
   type: number,
-  what: string,
+  key: string,
   depth: number,
   budget: { elements: number },
 ): Promise<GgufValue> {
@@ -189,30 +186,31 @@ async function readValue(
     await cursor.need(scalar.bytes);
     return scalar.read(cursor);
   }
-  if (type === STRING_TYPE) return cursor.text(what);
-  if (type === ARRAY_TYPE) return readArray(cursor, what, depth + 1, budget);
-  throw cursor.fault('value', `the value of ${what} is of the unknown type ${type}`);
+  if (type === STRING_TYPE) return cursor.text({ place: 'value', key });
+  if (type === ARRAY_TYPE) return readArray(cursor, key, depth + 1, budget);
+  throw fault('gguf-value', { file: cursor.source.name, reason: 'type', key, type });
 }
 
 async function readArray(
   cursor: GgufCursor,
-  what: string,
+  key: string,
   depth: number,
   budget: { elements: number },
 ): Promise<readonly GgufValue[]> {
+  const file = cursor.source.name;
   if (depth > MAX_ARRAY_DEPTH) {
-    throw cursor.fault('array', `${what} nests arrays more than ${MAX_ARRAY_DEPTH} deep`);
+    throw fault('gguf-array', { file, reason: 'depth', key, most: MAX_ARRAY_DEPTH });
   }
   await cursor.need(4);
   const type = cursor.uint32();
-  const count = await cursor.count(`elements of ${what}`, MAX_ARRAY);
+  const count = await cursor.count({ place: 'elements', key }, MAX_ARRAY);
   budget.elements -= count;
   if (budget.elements < 0) {
-    throw cursor.fault('array', `its arrays have more than ${MAX_ARRAY_ELEMENTS} elements`);
+    throw fault('gguf-array', { file, reason: 'elements', most: MAX_ARRAY_ELEMENTS });
   }
   const scalar = SCALARS.get(type);
   if (scalar === undefined && type !== STRING_TYPE && type !== ARRAY_TYPE) {
-    throw cursor.fault('value', `the elements of ${what} are of the unknown type ${type}`);
+    throw fault('gguf-value', { file, reason: 'element-type', key, type });
   }
   // A string takes 8 bytes at least, an array 12: no list gets longer than the file allows.
   const bytes = scalar?.bytes ?? (type === STRING_TYPE ? 8 : 12);
@@ -223,9 +221,9 @@ async function readArray(
       if (cursor.available < bytes) await cursor.need(bytes);
       values.push(scalar.read(cursor));
     } else if (type === STRING_TYPE) {
-      values.push(await cursor.text(`an element of ${what}`));
+      values.push(await cursor.text({ place: 'element', key }));
     } else {
-      values.push(await readArray(cursor, what, depth + 1, budget));
+      values.push(await readArray(cursor, key, depth + 1, budget));
     }
   }
   return values;
@@ -243,23 +241,24 @@ async function readTensorTable(
   count: number,
 ): Promise<ReadonlyMap<string, TensorClaim>> {
   const claims = new Map<string, TensorClaim>();
+  const file = cursor.source.name;
   for (let i = 0; i < count; i++) {
-    const name = await cursor.text('the name of a tensor', MAX_NAME_BYTES);
+    const name = await cursor.text({ place: 'tensor', key: '' }, MAX_NAME_BYTES);
     const tensor = shorten(name);
     if (claims.has(name)) {
-      throw cursor.fault('duplicate', `it has two tensors named "${tensor}"`, { tensor });
+      throw fault('gguf-duplicate', { file, reason: 'tensor', tensor });
     }
     await cursor.need(4);
     const rank = cursor.uint32();
     if (rank < 1 || rank > MAX_DIMENSIONS) {
-      throw cursor.fault('shape', `"${tensor}" has ${rank} dimensions`, { tensor });
+      throw fault('gguf-shape', { file, tensor, reason: 'rank', rank });
     }
     await cursor.need(rank * 8 + 12);
     const dimensions: number[] = [];
     for (let d = 0; d < rank; d++) {
       const size = cursor.uint64();
       if (typeof size !== 'number' || size < 1 || size > MAX_DIMENSION) {
-        throw cursor.fault('shape', `a dimension of "${tensor}" is ${size}`, { tensor });
+        throw fault('gguf-shape', { file, tensor, reason: 'dimension', size: String(size) });
       }
       dimensions.push(size);
     }
@@ -273,7 +272,7 @@ function alignmentOf(metadata: GgufMetadata, file: string): number {
   const powerOfTwo = typeof stated === 'number' && Number.isInteger(Math.log2(stated));
   if (powerOfTwo && stated >= 8 && stated <= MAX_ALIGNMENT) return stated;
   const shown = typeof stated === 'number' || typeof stated === 'bigint' ? stated : typeof stated;
-  throw ggufFault(file, 'alignment', `its alignment is ${shown}`);
+  throw fault('gguf-alignment', { file, stated: String(shown) });
 }
 
 /** Names every type that is not read at once, so that nobody fetches one wrong file after another. */
@@ -285,13 +284,10 @@ function refuseTypes(claims: ReadonlyMap<string, TensorClaim>, file: string): vo
     refused.set(name, (refused.get(name) ?? 0) + 1);
   }
   if (refused.size === 0) return;
-  const listed = [...refused].map(([name, count]) => `${name} (${count} tensors)`);
-  throw new StudioError({
-    code: 'gguf-type',
-    message: `${file} stores weights as ${listed.slice(0, 6).join(', ')}, which this studio cannot read.`,
-    remedy:
-      'Take the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q4_K_M, Q4_K_S, Q5_0, Q5_1, Q4_0 or Q4_1.',
-    data: { file, types: [...refused.keys()] },
+  throw fault('gguf-type', {
+    file,
+    types: [...refused.keys()],
+    tensors: [...refused.values()].map(String),
   });
 }
 
@@ -302,34 +298,34 @@ function placeTensor(
 ): GgufTensor {
   const tensor = shorten(name);
   const { dataBegin, alignment, source } = file;
-  const fault = (code: string, what: string): StudioError =>
-    ggufFault(source.name, code, what, { tensor });
+  const where = { file: source.name, tensor };
   const type = READ_TYPES.get(claim.type);
-  if (type === undefined) throw fault('type', `"${tensor}" is of the unknown type ${claim.type}`);
+  if (type === undefined) {
+    throw fault('gguf-type', { file: source.name, types: [`type ${claim.type}`], tensors: ['1'] });
+  }
   const block = isBlockType(type) ? blockSizes[type] : { weights: 1, bytes: dtypeSize(type) };
   const [rowLength = 1] = claim.dimensions;
   if (rowLength % block.weights !== 0) {
-    throw fault(
-      'shape',
-      `rows of "${tensor}" have ${rowLength} weights, no whole number of ${type} blocks`,
-    );
+    throw fault('gguf-shape', { ...where, reason: 'block', row: rowLength, type });
   }
   const elements = elementCount(claim.dimensions);
   const bytes = elements === undefined ? undefined : (elements / block.weights) * block.bytes;
   if (bytes === undefined || !Number.isSafeInteger(bytes)) {
-    throw fault('shape', `the shape of "${tensor}" overflows`);
+    throw fault('gguf-shape', { ...where, reason: 'overflow' });
   }
   const { offset } = claim;
   if (typeof offset !== 'number' || offset % alignment !== 0) {
-    throw fault('offset', `"${tensor}" lies at ${offset}, no multiple of ${alignment}`);
+    throw fault('gguf-offset', {
+      ...where,
+      reason: 'alignment',
+      offset: String(offset),
+      alignment,
+    });
   }
   const begin = dataBegin + offset;
   const end = begin + bytes;
   if (!(end <= source.size)) {
-    throw fault(
-      'offset',
-      `"${tensor}" ends at byte ${end} of a file of ${source.size}; the file is incomplete`,
-    );
+    throw fault('gguf-offset', { ...where, reason: 'end', end, size: source.size });
   }
   return { type, shape: [...claim.dimensions].reverse(), begin, end };
 }
@@ -340,7 +336,7 @@ function checkOverlap(tensors: ReadonlyMap<string, GgufTensor>, file: string): v
   for (const [name, { begin, end }] of sorted) {
     if (begin < last) {
       const tensor = shorten(name);
-      throw ggufFault(file, 'overlap', `"${tensor}" overlaps another tensor`, { tensor });
+      throw fault('gguf-overlap', { file, tensor });
     }
     last = end;
   }

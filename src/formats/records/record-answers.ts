@@ -1,5 +1,5 @@
 /** Multiple choice: options, and which of them a value names. */
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { isJsonObject, parseJson } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { assistant, optionalText, scalarText, typeName, user, valueAt } from './record-fields.ts';

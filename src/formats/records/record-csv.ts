@@ -1,6 +1,7 @@
 /** Rows of a CSV file, line by line. */
 import Papa from 'papaparse';
-import { StudioError } from '../../errors.ts';
+import type { Faults } from '../../faults/catalogue.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { JsonObject } from '../texts/json.ts';
 import { RecordFault } from './record-types.ts';
 import { notDecoded } from '../texts/text-encoding.ts';
@@ -231,35 +232,19 @@ function namesOf(cells: readonly string[]): readonly string[] {
   return header;
 }
 
-const WRONG_COLUMNS = {
-  unknown: 'do not say which is the question and which the answer',
-  'not-allowed': 'hold a name that is not allowed (__proto__ or constructor)',
-  repeated: 'hold the same name twice',
-  missing: 'lack a column that the mapping names',
-} as const;
-
 /** @param missing columns that are asked for and not there */
 export function badColumns(
   header: readonly string[],
-  why: keyof typeof WRONG_COLUMNS,
+  why: Faults['import-columns']['why'],
   missing: readonly string[] = [],
 ): StudioError {
-  const what = missing.length > 0 ? `lack ${missing.join(' and ')}` : WRONG_COLUMNS[why];
-  return new StudioError({
-    code: 'import-columns',
-    message: `The columns of this file (${header.join(', ').slice(0, 200)}) ${what}.`,
-    kept: 'Data sets imported before.',
-    remedy: 'Say which column holds what, or rename the columns in the file.',
-    data: { columns: header.slice(0, 100), why, missing },
-  });
+  return fault(
+    'import-columns',
+    { columns: header.slice(0, 100), why, missing },
+    { kept: 'data-before' },
+  );
 }
 
 function garbledHeader(): StudioError {
-  return new StudioError({
-    code: 'import-encoding',
-    message:
-      'The names of the columns are in an encoding that was not recognised: they are not UTF-8, UTF-16 or GBK.',
-    kept: 'Data sets imported before.',
-    remedy: 'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',
-  });
+  return fault('import-encoding', {}, { kept: 'data-before' });
 }

@@ -1,8 +1,10 @@
 /** Readers of the layouts: values line by line, values wherever they lie in a JSON text, a table. */
+import type { JsonFlaw } from '../../faults/catalogue/files.ts';
+import { jsonFlawWords } from '../../faults/en/files.ts';
 import { isJsonObject, lineAndColumn, parseScanned } from '../texts/json.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from '../texts/json-scan.ts';
-import type { JsonFaultCode, JsonScan } from '../texts/json-scan.ts';
+import type { JsonScan } from '../texts/json-scan.ts';
 import { JsonValueSplitter } from '../texts/json-stream.ts';
 import type { FoundValue, RowPlace } from '../texts/json-stream.ts';
 import { CsvReader } from './record-csv.ts';
@@ -33,7 +35,7 @@ export interface LayoutReader {
   end(): Iterable<undefined>;
 }
 
-const CODES: Readonly<Record<JsonFaultCode, ProblemCode>> = {
+const CODES: Readonly<Record<JsonFlaw['code'], ProblemCode>> = {
   'json-syntax': 'broken-json',
   'json-depth': 'too-deep',
   'json-prototype-key': 'prototype-key',
@@ -46,8 +48,15 @@ const tooLong = (): RecordFault => {
   const megabytes = MAX_LINE_BYTES / 1_000_000;
   return new RecordFault('line-too-long', `it is longer than ${megabytes} MB`, { megabytes });
 };
-const scanFault = ({ code, reason, data }: Extract<JsonScan, { ok: false }>): RecordFault =>
-  new RecordFault(CODES[code], reason, data);
+function scanFault({ flaw }: Extract<JsonScan, { ok: false }>): RecordFault {
+  const { code, ...data } = flaw;
+  // What of the syntax was wrong is the detail of a row's fault.
+  const { reason: detail, ...values } = { reason: undefined, ...data };
+  return new RecordFault(CODES[code], jsonFlawWords(flaw), {
+    ...(detail !== undefined && { detail }),
+    ...values,
+  });
+}
 
 /** What is said of a byte order mark; what follows it is read. */
 export function bomFound(): RecordFault {

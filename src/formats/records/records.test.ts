@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { DuplicateIndex, Findings, guessKind, importRecords, taskOf } from './records.ts';
 import type { ChatRecord, ImportedRecord, ImportOptions, ImportProblem } from './records.ts';
 

@@ -4,6 +4,8 @@
  * what a parser hides: duplicate keys, keys that poison prototypes, the exact place of a fault.
  */
 
+import type { JsonFlaw, JsonSyntaxReason } from '../../faults/catalogue/files.ts';
+
 export interface JsonScanRules {
   /** Deepest nesting of arrays and objects accepted. */
   readonly maxDepth: number;
@@ -26,18 +28,12 @@ export const ROW_RULES: JsonScanRules = {
 /** A word that stands for null: where, and how long it is. */
 type BareWord = readonly [at: number, length: number];
 
-export type JsonFaultCode =
-  'json-syntax' | 'json-depth' | 'json-prototype-key' | 'json-duplicate-key';
-
 export type JsonScan =
   | { readonly ok: true; readonly end: number; readonly words: readonly BareWord[] }
   | {
       readonly ok: false;
       readonly position: number;
-      readonly code: JsonFaultCode;
-      readonly reason: string;
-      /** What of it was wrong, by a name that can be translated, and the values that `reason` holds. */
-      readonly data: Readonly<Record<string, string | number>>;
+      readonly flaw: JsonFlaw;
     };
 
 // JSON forbids raw control characters in strings.
@@ -63,24 +59,15 @@ interface Frame {
 
 class ScanFault {
   readonly position: number;
-  readonly code: JsonFaultCode;
-  readonly reason: string;
-  readonly data: Readonly<Record<string, string | number>>;
-  constructor(
-    position: number,
-    reason: string,
-    data: Readonly<Record<string, string | number>>,
-    code: JsonFaultCode = 'json-syntax',
-  ) {
+  readonly flaw: JsonFlaw;
+  constructor(position: number, flaw: JsonFlaw) {
     this.position = position;
-    this.code = code;
-    this.reason = reason;
-    this.data = data;
+    this.flaw = flaw;
   }
 }
 
-function fault(position: number, reason: string, detail: string): ScanFault {
-  return new ScanFault(position, reason, { detail });
+function syntax(position: number, reason: JsonSyntaxReason): ScanFault {
+  return new ScanFault(position, { code: 'json-syntax', reason });
 }
 
 /** End of the string whose opening quote stands at `position`. */
@@ -92,11 +79,10 @@ function scanString(text: string, position: number): number | ScanFault {
     at = PLAIN_CHARACTERS.lastIndex;
     const unit = text[at];
     if (unit === '"') return at + 1;
-    if (unit === undefined) return fault(at, 'a string is not closed', 'string-open');
-    if (unit !== '\\')
-      return fault(at, 'a string holds a raw control character', 'control-character');
+    if (unit === undefined) return syntax(at, 'string-open');
+    if (unit !== '\\') return syntax(at, 'control-character');
     ESCAPE.lastIndex = at;
-    if (!ESCAPE.test(text)) return fault(at, 'a string holds an unknown escape', 'escape');
+    if (!ESCAPE.test(text)) return syntax(at, 'escape');
     at = ESCAPE.lastIndex;
   }
 }
@@ -107,7 +93,7 @@ function scanScalar(
   words: BareWord[] | undefined,
 ): number | ScanFault {
   const unit = text[position];
-  if (unit === undefined) return fault(position, 'the text ends where a value is due', 'ends');
+  if (unit === undefined) return syntax(position, 'ends');
   if (unit === '"') return scanString(text, position);
   NUMBER.lastIndex = position;
   if (NUMBER.test(text)) return NUMBER.lastIndex;
@@ -118,28 +104,23 @@ function scanScalar(
   if (word !== undefined) {
     words?.push([position, word.length]);
     if (words) return position + word.length;
-    return fault(position, 'NaN and Infinity are no JSON', 'not-a-number');
+    return syntax(position, 'not-a-number');
   }
   return noValue(text, position);
 }
 
-const PYTHON =
-  'this is how Python writes it: JSON has double quotes and true, false, null; write it with json.dumps';
-
 /** What stands where a value or a key is due. */
 function noValue(text: string, position: number, key = false): ScanFault {
   if (text[position] === "'" || /^(?:None|True|False)\b/.test(text.slice(position, position + 6)))
-    return fault(position, PYTHON, 'python');
+    return syntax(position, 'python');
   if (text[position] === '#' || /^\/[/*]/.test(text.slice(position, position + 2)))
-    return fault(position, 'a comment stands here; JSON has none', 'comment');
+    return syntax(position, 'comment');
   if (
     /[\]}]/.test(text[position] ?? '') &&
     /,\s*$/.test(text.slice(Math.max(0, position - 40), position))
   )
-    return fault(position, 'there is a comma too many before this', 'comma-too-many');
-  return key
-    ? fault(position, 'a key in quotes is due here', 'key')
-    : fault(position, 'a value is due here', 'value');
+    return syntax(position, 'comma-too-many');
+  return key ? syntax(position, 'key') : syntax(position, 'value');
 }
 
 /** Reads `"key" :` and returns the position of the value, after checking the key against the rules. */
@@ -155,23 +136,17 @@ function scanKey(
   const raw = text.slice(position, end);
   const key: string = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
   if (rules.prototypeKeys === 'refuse' && (key === '__proto__' || key === 'constructor')) {
-    return new ScanFault(
-      position,
-      `the key "${key}" is not allowed`,
-      { key },
-      'json-prototype-key',
-    );
+    return new ScanFault(position, { code: 'json-prototype-key', key });
   }
   if (keys !== undefined) {
     if (keys.has(key)) {
       const shown = key.length > 80 ? `${key.slice(0, 80)}…` : key;
-      const reason = `the key "${shown}" stands twice`;
-      return new ScanFault(position, reason, { key: shown }, 'json-duplicate-key');
+      return new ScanFault(position, { code: 'json-duplicate-key', key: shown });
     }
     keys.add(key);
   }
   const colon = skipWhitespace(text, end);
-  if (text[colon] !== ':') return fault(colon, 'a colon is due after a key', 'colon');
+  if (text[colon] !== ':') return syntax(colon, 'colon');
   return skipWhitespace(text, colon + 1);
 }
 
@@ -180,8 +155,8 @@ export function scanJsonValue(text: string, begin: number, rules: JsonScanRules)
   const words: BareWord[] | undefined = rules.bareWords === 'null' ? [] : undefined;
   const result = scan(text, begin, rules, words);
   if (typeof result === 'number') return { ok: true, end: result, words: words ?? NO_WORDS };
-  const { position, code, reason, data } = result;
-  return { ok: false, position, code, reason, data };
+  const { position, flaw } = result;
+  return { ok: false, position, flaw };
 }
 
 /** A text in which words that stand for null are null. @param offset where it began in the text scanned */
@@ -209,8 +184,7 @@ function scan(
     if (open === '{' || open === '[') {
       if (stack.length >= rules.maxDepth) {
         const levels = rules.maxDepth;
-        const reason = `it is nested deeper than ${levels} levels`;
-        return new ScanFault(at, reason, { levels }, 'json-depth');
+        return new ScanFault(at, { code: 'json-depth', levels });
       }
       const close = open === '{' ? '}' : ']';
       const first = skipWhitespace(text, at + 1);
@@ -249,7 +223,7 @@ function scan(
         more = true;
       } else {
         const { close } = frame;
-        return new ScanFault(at, `a comma or "${close}" is due here`, { detail: 'comma', close });
+        return new ScanFault(at, { code: 'json-syntax', reason: 'comma', close });
       }
     }
   }

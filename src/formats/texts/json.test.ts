@@ -1,6 +1,6 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { lineAndColumn, parseJson, parseJsonObject } from './json.ts';
 import { scanJsonValue } from './json-scan.ts';
 

@@ -1,6 +1,7 @@
 /** JSON from strangers: depth, keys and place of the fault. */
+import type { JsonFlaw } from '../../faults/catalogue/files.ts';
 import secureJson from 'secure-json-parse';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { refuseStandIn, SIGNATURE_BYTES } from '../files/file-signature.ts';
 import { scanJsonValue, skipWhitespace } from './json-scan.ts';
 import type { JsonScanRules } from './json-scan.ts';
@@ -35,23 +36,18 @@ const DEFAULT_RULES: JsonScanRules = {
 export function parseJson(text: string, options: JsonParseOptions = {}): JsonValue {
   const { name = 'the file', maxLength = Number.POSITIVE_INFINITY, ...rules } = options;
   if (text.length > maxLength) {
-    throw new StudioError({
-      code: 'json-too-long',
-      message: `${name} is ${text.length} characters long; at most ${maxLength} are read.`,
-      remedy: 'Check that it is the right file.',
-      data: { file: name, length: text.length, maxLength },
-    });
+    throw fault('json-too-long', { file: name, length: text.length, maxLength });
   }
   const scanRules: JsonScanRules = { ...DEFAULT_RULES, ...rules };
   const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const scanned = scanJsonValue(text, begin, scanRules);
   if (!scanned.ok) {
     refuseStandIn(name, new TextEncoder().encode(text.slice(0, SIGNATURE_BYTES)));
-    throw jsonFault(text, scanned.position, scanned.code, scanned.reason, name);
+    throw jsonFault(text, scanned.position, scanned.flaw, name);
   }
   const after = skipWhitespace(text, scanned.end);
   if (after !== text.length) {
-    throw jsonFault(text, after, 'json-syntax', 'something follows the end of the value', name);
+    throw jsonFault(text, after, { code: 'json-syntax', reason: 'more' }, name);
   }
   return parseScanned(text.slice(begin), scanRules.prototypeKeys);
 }
@@ -60,12 +56,7 @@ export function parseJson(text: string, options: JsonParseOptions = {}): JsonVal
 export function parseJsonObject(text: string, options: JsonParseOptions = {}): JsonObject {
   const value = parseJson(text, options);
   if (isJsonObject(value)) return value;
-  throw new StudioError({
-    code: 'json-not-object',
-    message: `${options.name ?? 'The file'} holds no JSON object.`,
-    remedy: 'Check that it is the right file.',
-    data: { file: options.name ?? '' },
-  });
+  throw fault('json-not-object', { file: options.name ?? '' });
 }
 
 /** Parses a text that scanJsonValue has accepted whole; the library's own refusals stay switched on. */
@@ -93,18 +84,17 @@ export function lineAndColumn(text: string, position: number): { line: number; c
   return { line, column: position - start + 1 };
 }
 
-function jsonFault(
-  text: string,
-  position: number,
-  code: string,
-  reason: string,
-  name: string,
-): StudioError {
-  const { line, column } = lineAndColumn(text, position);
-  return new StudioError({
-    code,
-    message: `${name} is refused at line ${line}, column ${column}: ${reason}.`,
-    remedy: 'Correct the file at that place, or fetch it again if it was damaged on the way.',
-    data: { file: name, position, line, column, reason },
-  });
+function jsonFault(text: string, position: number, flaw: JsonFlaw, file: string): StudioError {
+  const place = { file, position, ...lineAndColumn(text, position) };
+  switch (flaw.code) {
+    case 'json-syntax': {
+      const { code, ...why } = flaw;
+      return fault(code, { ...place, ...why });
+    }
+    case 'json-depth':
+      return fault(flaw.code, { ...place, levels: flaw.levels });
+    case 'json-duplicate-key':
+    case 'json-prototype-key':
+      return fault(flaw.code, { ...place, key: flaw.key });
+  }
 }

@@ -1,5 +1,5 @@
 /** A folder with an adapter alone: what it is an adapter for, and what to do with it. */
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import { parseJsonObject } from '../texts/json.ts';
 
 /** The file that names an adapter's base model. */
@@ -17,13 +17,5 @@ export function adapterAlone(config: string): StudioError {
   } catch (thrown) {
     if (!(thrown instanceof StudioError)) throw thrown;
   }
-  const of = base === '' ? 'a base model that it does not name' : `"${base}"`;
-  return new StudioError({
-    code: 'weights-adapter-alone',
-    message: `This is a ${kind} adapter for ${of}, not a whole model: it holds what training changed and not the weights it changed.`,
-    kept: 'Models already loaded.',
-    remedy:
-      'To train from the start, bring the base model: drop its folder, or look it up by name on the Model page. To use what the adapter learned, merge the two where Python is: PeftModel.from_pretrained(base, "folder").merge_and_unload().save_pretrained("merged"), copy the tokenizer files there too, and drop the folder "merged".',
-    data: { base, kind },
-  });
+  return fault('weights-adapter-alone', { base, kind }, { kept: 'loaded-models' });
 }

@@ -1,5 +1,5 @@
 /** The weights of a dropped folder, with what a folder without any may be instead. */
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { ADAPTER_CONFIG, adapterAlone } from './adapter-folder.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { openWeightsFolder } from './weights-folder.ts';

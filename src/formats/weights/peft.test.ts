@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { layOutPeft } from './peft.ts';
 import type { PeftBranch } from './peft.ts';
 import { parseSafetensors } from './safetensors.ts';

@@ -2,7 +2,7 @@
  * Low-rank branches in the layout of Hugging Face PEFT: adapter_config.json beside
  * adapter_model.safetensors, so that PEFT loads them onto the base model unchanged.
  */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import type { TensorToWrite } from './safetensors-writer.ts';
 
 /** One low-rank branch `scale · (x Aᵀ) Bᵀ` on one linear layer. */
@@ -40,14 +40,6 @@ interface Site {
   readonly branches: readonly PeftBranch[];
 }
 
-function fault(code: string, message: string): StudioError {
-  return new StudioError({
-    code: `peft-${code}`,
-    message,
-    remedy: 'Export the merged model instead; it holds all branches.',
-  });
-}
-
 function groupBySite(branches: readonly PeftBranch[]): readonly Site[] {
   const sites = new Map<string, PeftBranch[]>();
   for (const branch of branches) {
@@ -56,13 +48,10 @@ function groupBySite(branches: readonly PeftBranch[]): readonly Site[] {
     const first = sites.get(site)?.[0] ?? branch;
     const fits = A.length === rank * inFeatures && B.length === outFeatures * rank && rank > 0;
     if (!fits || first.inFeatures !== inFeatures || first.outFeatures !== outFeatures) {
-      throw fault('shape', `The branch on layer ${layer}, ${module} has the wrong shape.`);
+      throw fault('peft-shape', { layer, module });
     }
     if (!Number.isFinite(branch.scale) || branch.scale === 0) {
-      throw fault(
-        'scale',
-        `The branch on layer ${layer}, ${module} has the scale ${branch.scale}.`,
-      );
+      throw fault('peft-scale', { layer, module, scale: branch.scale });
     }
     sites.set(site, [...(sites.get(site) ?? []), branch]);
   }
@@ -78,7 +67,7 @@ function groupBySite(branches: readonly PeftBranch[]): readonly Site[] {
  */
 function joinBranches(branches: readonly PeftBranch[]): PeftBranch {
   const [first] = branches;
-  if (first === undefined) throw fault('empty', 'There is no branch to export.');
+  if (first === undefined) throw fault('peft-empty');
   if (branches.length === 1) return first;
   const { inFeatures, outFeatures, scale } = first;
   const rank = branches.reduce((sum, branch) => sum + branch.rank, 0);
@@ -140,7 +129,7 @@ function patternOf(
 export function layOutPeft(branches: readonly PeftBranch[], options: PeftOptions): PeftAdapter {
   const { baseModel, dtype = 'F32' } = options;
   const joined = groupBySite(branches).map((site) => joinBranches(site.branches));
-  if (joined.length === 0) throw fault('empty', 'There is no branch to export.');
+  if (joined.length === 0) throw fault('peft-empty');
   const tensors = new Map<string, TensorToWrite>();
   for (const { layer, module, rank, inFeatures, outFeatures, A, B } of joined) {
     const prefix = `base_model.model.model.layers.${layer}.${module}`;

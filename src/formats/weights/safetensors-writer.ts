@@ -1,5 +1,5 @@
 /** Writes safetensors, whole or as a stream. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { narrowBfloat16Array, narrowFloat16Array } from './float-bits.ts';
 import { dtypeSize, elementCount } from './safetensors.ts';
 import type { Dtype } from './safetensors.ts';
@@ -26,15 +26,6 @@ export interface TensorToWrite {
 /** Elements converted at a time, so that a large tensor never exists twice. */
 const CHUNK_ELEMENTS = 1 << 20;
 
-function writeFault(code: string, tensor: string, what: string): StudioError {
-  return new StudioError({
-    code: `safetensors-write-${code}`,
-    message: `The tensor "${tensor}" cannot be written: ${what}.`,
-    remedy: 'This is a fault of the program that writes, not of your data: report it.',
-    data: { tensor },
-  });
-}
-
 interface Layout {
   /** In file order: wide element types first (so that each stays aligned), then by name. */
   readonly ordered: readonly TensorDeclaration[];
@@ -50,8 +41,9 @@ function layOut(
   const seen = new Set<string>();
   for (const { name } of declarations) {
     const reserved = name === '__metadata__' || name === '__proto__' || name === 'constructor';
-    if (reserved || !isWellFormed(name)) throw writeFault('name', name, 'its name is reserved');
-    if (seen.has(name)) throw writeFault('name', name, 'its name stands twice');
+    if (reserved || !isWellFormed(name))
+      throw fault('safetensors-write-name', { tensor: name, reason: 'reserved' });
+    if (seen.has(name)) throw fault('safetensors-write-name', { tensor: name, reason: 'twice' });
     seen.add(name);
   }
   const ordered = [...declarations].sort(
@@ -67,9 +59,10 @@ function layOut(
   for (const { name, dtype, shape } of ordered) {
     const elements = shape.every((d) => Number.isSafeInteger(d) && d >= 0) && elementCount(shape);
     if (typeof elements !== 'number')
-      throw writeFault('shape', name, 'its shape is no list of counts');
+      throw fault('safetensors-write-shape', { tensor: name, reason: 'no-counts' });
     const end = offset + elements * dtypeSize(dtype);
-    if (!Number.isSafeInteger(end)) throw writeFault('shape', name, 'its shape overflows');
+    if (!Number.isSafeInteger(end))
+      throw fault('safetensors-write-shape', { tensor: name, reason: 'overflow' });
     const entry = JSON.stringify({ dtype, shape, data_offsets: [offset, end] });
     members.push(`${JSON.stringify(name)}:${entry}`);
     offset = end;
@@ -102,7 +95,7 @@ function encodeElements(
   }
   if (part instanceof Int32Array && dtype === 'I32') return bytesOf(part);
   if (part instanceof Uint32Array && dtype === 'U32') return bytesOf(part);
-  throw writeFault('dtype', tensor.name, `its values are not of the type ${dtype}`);
+  throw fault('safetensors-write-dtype', { tensor: tensor.name, dtype });
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array {
@@ -117,7 +110,7 @@ function elementsOf({ dtype }: TensorDeclaration, data: TensorData): number {
 function checkLength(tensor: TensorDeclaration, came: number): void {
   const due = elementCount(tensor.shape) ?? 0;
   if (came === due) return;
-  throw writeFault('length', tensor.name, `${came} values came where ${due} are due`);
+  throw fault('safetensors-write-length', { tensor: tensor.name, came, due });
 }
 
 /** Size in bytes of the file that streamSafetensors will write; known before anything is computed. */

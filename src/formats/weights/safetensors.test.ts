@@ -1,6 +1,6 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { blobSource, memorySource } from '../files/byte-source.ts';
 import { parseSafetensors, readSafetensorsHeader, readTensor } from './safetensors.ts';
 import { safetensorsFileSize, streamSafetensors, writeSafetensors } from './safetensors-writer.ts';

@@ -1,6 +1,5 @@
 /** Reads safetensors safely. */
-import { StudioError } from '../../errors.ts';
-import type { ErrorData } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { refuseStandIn, SIGNATURE_BYTES } from '../files/file-signature.ts';
@@ -66,15 +65,6 @@ export function elementCount(shape: readonly number[]): number | undefined {
   return product;
 }
 
-function fault(file: string, code: string, what: string, data: ErrorData = {}): StudioError {
-  return new StudioError({
-    code: `safetensors-${code}`,
-    message: `${file} is not a valid safetensors file: ${what}.`,
-    remedy: 'Fetch the file again; it is incomplete, damaged or not what its name says.',
-    data: { file, ...data },
-  });
-}
-
 function shorten(name: string): string {
   return name.length > 120 ? `${name.slice(0, 120)}…` : name;
 }
@@ -87,20 +77,27 @@ function shorten(name: string): string {
  */
 export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
   const file = source.name;
-  if (source.size < 8) throw fault(file, 'truncated', `it has ${source.size} bytes`);
+  if (source.size < 8) throw fault('safetensors-truncated', { file, bytes: source.size });
   const prefix = await source.read(0, 8);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     refuseStandIn(file, await source.read(0, Math.min(source.size, SIGNATURE_BYTES)));
-    const what = `its header claims ${length} bytes, more than the ${MAX_HEADER_BYTES} that are read`;
-    throw fault(file, 'header-length', what);
+    throw headerLength(file, length, 'too-long', MAX_HEADER_BYTES);
   }
   const headerEnd = 8 + Number(length);
   if (headerEnd > source.size) {
-    const what = `its header claims ${length} bytes and the file has ${source.size}`;
-    throw fault(file, 'header-length', what);
+    throw headerLength(file, length, 'beyond-file', source.size);
   }
   return parseHeader(await source.read(8, headerEnd), headerEnd, source.size, file);
+}
+
+function headerLength(
+  file: string,
+  length: bigint,
+  reason: 'too-long' | 'beyond-file',
+  most: number,
+): StudioError {
+  return fault('safetensors-header-length', { file, claimed: String(length), most, reason });
 }
 
 function parseHeader(
@@ -109,12 +106,12 @@ function parseHeader(
   fileSize: number,
   file: string,
 ): SafetensorsHeader {
-  if (bytes[0] !== 0x7b) throw fault(file, 'header-start', 'its header does not start with "{"');
+  if (bytes[0] !== 0x7b) throw fault('safetensors-header-start', { file });
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw fault(file, 'header-utf8', 'its header is not UTF-8 text');
+    throw fault('safetensors-header-utf8', { file });
   }
   const header = parseJsonObject(text, { name: file, duplicateKeys: 'refuse' });
 
@@ -129,10 +126,10 @@ function parseHeader(
 }
 
 function readMetadata(value: JsonValue, metadata: Map<string, string>, file: string): void {
-  if (!isJsonObject(value)) throw fault(file, 'metadata', 'its __metadata__ is not an object');
+  if (!isJsonObject(value)) throw fault('safetensors-metadata', { file, reason: 'no-object' });
   for (const [key, entry] of Object.entries(value)) {
     if (typeof entry !== 'string') {
-      throw fault(file, 'metadata', `its __metadata__ holds a value that is no string`);
+      throw fault('safetensors-metadata', { file, reason: 'no-string' });
     }
     metadata.set(key, entry);
   }
@@ -152,46 +149,34 @@ function readEntry(
   file: string,
 ): TensorEntry {
   const tensor = shorten(name);
-  if (!isJsonObject(value)) throw fault(file, 'entry', `"${tensor}" is no object`, { tensor });
+  if (!isJsonObject(value)) throw fault('safetensors-entry', { file, tensor, field: '' });
   for (const key of Object.keys(value)) {
     if (key !== 'dtype' && key !== 'shape' && key !== 'data_offsets') {
-      throw fault(file, 'entry', `"${tensor}" has the unknown field "${shorten(key)}"`, { tensor });
+      throw fault('safetensors-entry', { file, tensor, field: shorten(key) });
     }
   }
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    const shown = typeof dtype === 'string' ? `"${shorten(dtype)}"` : 'missing';
-    throw fault(file, 'dtype', `the element type of "${tensor}" is ${shown}`, { tensor });
+    const stated = typeof dtype === 'string' ? shorten(dtype) : '';
+    throw fault('safetensors-dtype', { file, tensor, dtype: stated });
   }
   if (!Array.isArray(shape) || shape.length > MAX_DIMENSIONS || !shape.every(isCount)) {
-    throw fault(
-      file,
-      'shape',
-      `the shape of "${tensor}" is no list of at most ${MAX_DIMENSIONS} counts`,
-      { tensor },
-    );
+    throw fault('safetensors-shape', { file, tensor, reason: 'no-counts', most: MAX_DIMENSIONS });
   }
   const elements = elementCount(shape);
   const bytes = elements === undefined ? undefined : elements * dtypeSize(dtype);
   if (bytes === undefined || !Number.isSafeInteger(bytes)) {
-    throw fault(file, 'shape', `the shape of "${tensor}" overflows`, { tensor });
+    throw fault('safetensors-shape', { file, tensor, reason: 'overflow' });
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw fault(file, 'offsets', `the offsets of "${tensor}" are no pair of counts`, { tensor });
+    throw fault('safetensors-offsets', { file, tensor, reason: 'no-pair' });
   }
   const [first = 0, last = 0] = offsets;
   if (first > last || last > fileSize - headerEnd) {
-    throw fault(file, 'offsets', `"${tensor}" lies outside the file (${first} to ${last})`, {
-      tensor,
-    });
+    throw fault('safetensors-offsets', { file, tensor, reason: 'outside', first, last });
   }
   if (last - first !== bytes) {
-    throw fault(
-      file,
-      'size',
-      `"${tensor}" has ${last - first} bytes where its shape needs ${bytes}`,
-      { tensor },
-    );
+    throw fault('safetensors-size', { file, tensor, bytes: last - first, due: bytes });
   }
   return { dtype, shape: [...shape], begin: headerEnd + first, end: headerEnd + last };
 }
@@ -206,13 +191,13 @@ function checkTiling(
   let expected = headerEnd;
   for (const [name, entry] of sorted) {
     if (entry.begin !== expected) {
-      const kind = entry.begin > expected ? 'a hole before' : 'an overlap at';
-      throw fault(file, 'tiling', `there is ${kind} "${shorten(name)}"`, { tensor: shorten(name) });
+      const reason = entry.begin > expected ? 'hole' : 'overlap';
+      throw fault('safetensors-tiling', { file, reason, tensor: shorten(name) });
     }
     expected = entry.end;
   }
   if (expected !== fileSize) {
-    throw fault(file, 'tiling', `${fileSize - expected} bytes at its end belong to no tensor`);
+    throw fault('safetensors-tiling', { file, reason: 'rest', bytes: fileSize - expected });
   }
 }
 
@@ -224,12 +209,7 @@ export function isFloat(dtype: string): dtype is FloatType {
 
 /** @param where the file or tensor that is stored so */
 export function notFloat(where: string, dtype: string): StudioError {
-  return new StudioError({
-    code: 'safetensors-not-float',
-    message: `A tensor of ${shorten(where)} is stored as ${dtype}; weights are read from F32, F16 and BF16.`,
-    remedy: 'Convert the weights to bfloat16, float16 or float32 first.',
-    data: { file: shorten(where), dtype },
-  });
+  return fault('safetensors-not-float', { file: shorten(where), dtype });
 }
 
 /**
@@ -261,12 +241,7 @@ async function readElements(
   const begin = entry.begin + first * size;
   const end = entry.begin + last * size;
   if (!(first >= 0 && first <= last && end <= entry.end)) {
-    throw new StudioError({
-      code: 'file-range',
-      message: `Elements ${first} to ${last} were asked for of a tensor that has fewer.`,
-      remedy: 'Reload the page; if it happens again, report it.',
-      data: { file: source.name, first, last },
-    });
+    throw fault('file-range', { reason: 'elements', file: source.name, first, last });
   }
   return source.read(begin, end);
 }
@@ -303,12 +278,7 @@ export async function readIntegers(
     case 'BOOL':
       return Int32Array.from(bytes);
     default:
-      throw new StudioError({
-        code: 'safetensors-not-integer',
-        message: `A tensor of ${source.name} is stored as ${dtype} where whole numbers are due.`,
-        remedy: 'Check that it is the right file.',
-        data: { file: source.name, dtype },
-      });
+      throw fault('safetensors-not-integer', { file: source.name, dtype });
   }
 }
 
@@ -320,7 +290,7 @@ function narrowIntegers(
   for (let i = 0; i < out.length; i++) {
     const value = Number(values[i]);
     if (value < -0x80000000 || value > 0x7fffffff) {
-      throw fault(file, 'integer-range', `the value ${value} does not fit a 32-bit integer`);
+      throw fault('safetensors-integer-range', { file, value: String(value) });
     }
     out[i] = value;
   }
@@ -355,10 +325,5 @@ export async function parseSafetensors(
 }
 
 export function missingTensor(file: string, tensor: string): StudioError {
-  return new StudioError({
-    code: 'tensor-missing',
-    message: `${file} has no tensor "${shorten(tensor)}".`,
-    remedy: 'Check that the weights belong to this configuration and that no file is missing.',
-    data: { file, tensor: shorten(tensor) },
-  });
+  return fault('tensor-missing', { file, tensor: shorten(tensor) });
 }

@@ -3,7 +3,7 @@
  * `model.layers.0.…`, `model.norm.weight`, `lm_head.weight`), whatever a program wrapped around them when
  * it saved: nothing (the bare decoder), `language_model.`, `base_model.model.`, `module.`, `_orig_mod.`.
  */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { TensorInfo, WeightsFolder } from './weights-folder.ts';
 
 /** What compilation, sharding and adapter libraries put in the middle of names. */
@@ -67,22 +67,17 @@ function usualName(name: string, prefix: string): string {
 }
 
 function adapterInside(tensor: string): StudioError {
-  return new StudioError({
-    code: 'weights-adapter-inside',
-    message: `The weights hold a LoRA adapter that is not merged into them ("${tensor.slice(0, 120)}").`,
-    kept: 'Models already loaded.',
-    remedy:
-      'Merge it where it was trained and save again: in PEFT model.merge_and_unload().save_pretrained(folder), then drop that folder.',
-    data: { tensor: tensor.slice(0, 120) },
-  });
+  return fault(
+    'weights-adapter-inside',
+    { tensor: tensor.slice(0, 120) },
+    { kept: 'loaded-models' },
+  );
 }
 
 function twoOfOneName(tensor: string, one: string, other: string): StudioError {
-  return new StudioError({
-    code: 'weights-names',
-    message: `The weights hold ${tensor} twice: as "${one.slice(0, 120)}" and as "${other.slice(0, 120)}".`,
-    kept: 'Models already loaded.',
-    remedy: 'Save the model again with transformers’ save_pretrained, and drop that folder.',
-    data: { tensor, one: one.slice(0, 120), other: other.slice(0, 120) },
-  });
+  return fault(
+    'weights-names',
+    { tensor, one: one.slice(0, 120), other: other.slice(0, 120) },
+    { kept: 'loaded-models' },
+  );
 }

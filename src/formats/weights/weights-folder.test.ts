@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { writeSafetensors } from './safetensors-writer.ts';

@@ -1,6 +1,6 @@
 /** The weights of a Hugging Face folder, whether in one file or in shards. */
-import { StudioError } from '../../errors.ts';
-import type { ErrorData } from '../../errors.ts';
+import type { DisagreeReason, IndexReason } from '../../faults/catalogue/weights.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import type { StoredType } from '../gguf/block-types.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { isJsonObject, parseJsonObject } from '../texts/json.ts';
@@ -39,10 +39,6 @@ export interface WeightsFolder {
    * @throws StudioError `tensor-missing`, `file-unreadable`.
    */
   readStored(name: string, first: number, last: number): Promise<Uint8Array<ArrayBuffer>>;
-}
-
-function fault(code: string, message: string, remedy: string, data: ErrorData = {}): StudioError {
-  return new StudioError({ code: `weights-${code}`, message, remedy, data });
 }
 
 /**
@@ -101,11 +97,7 @@ export function findModelRoot(files: ReadonlyMap<string, ByteSource>): string {
   const [first, second] = sorted;
   if (first === undefined) throw missingWeights(files);
   if (second !== undefined && depthOf(second) === depthOf(first)) {
-    throw fault(
-      'ambiguous',
-      `The dropped files hold more than one model: "${first}" and "${second}".`,
-      'Drop the folder of one model.',
-    );
+    throw fault('weights-ambiguous', { first, second });
   }
   return first;
 }
@@ -115,37 +107,17 @@ function missingWeights(files: ReadonlyMap<string, ByteSource>): StudioError {
   const named = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));
   const pickle = named(/\.(?:bin|pt|pth|ckpt|pkl|pickle)$/i);
   if (pickle !== undefined) {
-    return fault(
-      'pickle',
-      `The weights are in ${pickle}, a format that can run code when it is opened; it is not read.`,
-      'Use a copy of the model with safetensors, or make one where Python is: AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
-      { file: pickle },
-    );
+    return fault('weights-pickle', { file: pickle });
   }
   const shard = named(/-\d{5}-of-\d{5}\.safetensors$/i);
   if (shard !== undefined) {
-    return fault(
-      'index-missing',
-      `There are parts of the weights (${shard}) and no ${INDEX_FILE} that says which belong together.`,
-      'Drop the whole model folder as it was downloaded, with the index and every part.',
-      { file: shard },
-    );
+    return fault('weights-index-missing', { file: shard });
   }
   const other = named(/\.safetensors$/i);
   if (other !== undefined) {
-    return fault(
-      'unnamed',
-      `The weights in ${other} are not read: a model has them in ${SINGLE_FILE}, or in parts with ${INDEX_FILE}.`,
-      'Take the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
-      { file: other },
-    );
+    return fault('weights-unnamed', { file: other });
   }
-  return fault(
-    'missing',
-    `There is no ${SINGLE_FILE} and no ${INDEX_FILE} among the ${names.length} files.`,
-    'Drop the whole model folder as it was downloaded.',
-    { files: names.slice(0, 20) },
-  );
+  return fault('weights-missing', { files: names.slice(0, 20), count: names.length });
 }
 
 interface Located {
@@ -167,12 +139,7 @@ async function openShards(
   for (const shard of new Set(index.values())) {
     const source = files.get(root + checkShardPath(shard));
     if (source === undefined) {
-      throw fault(
-        'shard-missing',
-        `${INDEX_FILE} names ${shard}, which is not in the folder.`,
-        'Drop the whole folder with all its shards, or fetch the missing one.',
-        { shard },
-      );
+      throw fault('weights-shard-missing', { shard });
     }
     shards.set(shard, source);
   }
@@ -180,70 +147,60 @@ async function openShards(
   for (const [shard, source] of shards) {
     const header = await readSafetensorsHeader(source);
     for (const [name, entry] of header.tensors) {
-      if (located.has(name)) throw disagree(`"${name}" is in two shards`, name);
+      if (located.has(name)) throw disagree(name, { reason: 'two-shards' });
       // A buffer that the index leaves out is a tensor like any other.
       if ((index.get(name) ?? shard) !== shard) {
-        throw disagree(`${shard} holds "${name}", which the index does not place there`, name);
+        throw disagree(name, { reason: 'elsewhere', shard });
       }
       located.set(name, { source, entry });
     }
   }
   for (const name of index.keys()) {
     if (located.has(name) || MAY_BE_ABSENT.test(name)) continue;
-    throw disagree(`"${name}" is in no shard`, name);
+    throw disagree(name, { reason: 'no-shard' });
   }
   return { located, names: [INDEX_FILE, ...shards.keys()] };
 }
 
-function disagree(what: string, tensor: string): StudioError {
-  return fault(
-    'index-disagrees',
-    `The shards and ${INDEX_FILE} do not agree: ${what}.`,
-    'Fetch the folder again; its files come from different versions.',
-    { tensor: tensor.slice(0, 120) },
-  );
+function disagree(tensor: string, why: DisagreeReason): StudioError {
+  return fault('weights-index-disagrees', { tensor: tensor.slice(0, 120), ...why });
 }
 
 async function readIndex(source: ByteSource | undefined): Promise<Map<string, string>> {
   if (source === undefined) throw missingWeights(new Map());
   if (source.size > MAX_INDEX_BYTES) {
-    throw badIndex(`it has ${source.size} bytes, more than the ${MAX_INDEX_BYTES} that are read`);
+    throw badIndex({ reason: 'too-large', bytes: source.size, most: MAX_INDEX_BYTES });
   }
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
   } catch (cause) {
     if (cause instanceof StudioError) throw cause;
-    throw badIndex('it is not UTF-8 text');
+    throw badIndex({ reason: 'not-text' });
   }
   const index = parseJsonObject(text, { name: source.name, duplicateKeys: 'refuse' });
   const weightMap = index['weight_map'];
-  if (!isJsonObject(weightMap)) throw badIndex('it has no weight_map');
+  if (!isJsonObject(weightMap)) throw badIndex({ reason: 'no-map' });
   const placed = new Map<string, string>();
   const shards = new Set<string>();
   for (const [name, shard] of Object.entries(weightMap)) {
     if (typeof shard !== 'string')
-      throw badIndex(`the shard of "${name.slice(0, 120)}" is no name`);
+      throw badIndex({ reason: 'no-name', tensor: name.slice(0, 120) });
     placed.set(name, shard);
     shards.add(shard);
   }
-  if (placed.size === 0) throw badIndex('its weight_map is empty');
-  if (shards.size > MAX_SHARDS) throw badIndex(`it names ${shards.size} shards`);
+  if (placed.size === 0) throw badIndex({ reason: 'empty' });
+  if (shards.size > MAX_SHARDS) throw badIndex({ reason: 'too-many', count: shards.size });
   return placed;
 }
 
-function badIndex(what: string): StudioError {
-  return fault('index', `${INDEX_FILE} is refused: ${what}.`, 'Fetch the index file again.');
+function badIndex(why: IndexReason): StudioError {
+  return fault('weights-index', why);
 }
 
 function checkShardPath(shard: string): string {
   const parts = shard.split('/');
   const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (inside && !/[\\:\0]/.test(shard) && shard.endsWith('.safetensors')) return shard;
-  throw fault(
-    'shard-path',
-    `${INDEX_FILE} names "${shard.slice(0, 120)}", which is no safetensors file inside the folder.`,
-    'Do not use this folder: its index points outside it.',
-    { shard: shard.slice(0, 120) },
-  );
+  throw fault('weights-shard-path', { shard: shard.slice(0, 120) });
 }

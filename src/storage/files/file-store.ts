@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { StudioError } from '../../errors.ts';
+import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 
@@ -71,24 +71,13 @@ export function pathParts(path: string): readonly string[] {
   const parts = path.split('/');
   const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!inside || /[\\\0]/.test(path)) {
-    throw new StudioError({
-      code: 'storage-path',
-      message: `"${path.slice(0, 120)}" is no path inside the studio's storage.`,
-      remedy: 'Rename the file and drop it again.',
-      data: { path: path.slice(0, 120) },
-    });
+    throw fault('storage-path', { path: path.slice(0, 120) });
   }
   return parts;
 }
 
 export function fileMissing(path: string): StudioError {
-  return new StudioError({
-    code: 'file-missing',
-    message: `The stored file ${path} is gone.`,
-    kept: 'Everything else in the studio.',
-    remedy: 'Import it again; the browser may have cleared its storage.',
-    data: { path },
-  });
+  return fault('file-missing', { path }, { kept: 'everything-else' });
 }
 
 /** Firefox and newer Chromium throw a full disk as a class of its own, which has the name all the same. */
@@ -102,26 +91,12 @@ export function storageFault(path: string, thrown: unknown): StudioError {
   const name = nameOf(thrown);
   if (name === 'NotFoundError') return fileMissing(path);
   if (name === 'QuotaExceededError') {
-    return new StudioError(
-      {
-        code: 'storage-full',
-        message: "The browser's storage is full: nothing more can be written.",
-        kept: 'Everything that was stored before.',
-        remedy: 'Remove runs, models or data sets that are no longer needed, or free disk space.',
-        data: { path },
-      },
-      { cause: thrown },
-    );
+    return fault('storage-full', { path }, { kept: 'stored-before', cause: thrown });
   }
-  return new StudioError(
-    {
-      code: 'storage-failed',
-      message: `The browser's storage failed at ${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      kept: 'Everything that was stored before.',
-      remedy: 'Try again; close other tabs of the studio. A private window may offer no storage.',
-      data: { path },
-    },
-    { cause: thrown },
+  return fault(
+    'storage-failed',
+    { path, detail: detailOf(thrown) },
+    { kept: 'stored-before', cause: thrown },
   );
 }
 
@@ -160,13 +135,11 @@ export async function verifyFile(
   }
   const found = sealer.seal();
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
-    throw new StudioError({
-      code: 'file-damaged',
-      message: `The stored file ${file.path} is not what was written: ${found.bytes} bytes of ${file.bytes} were found, or other ones.`,
-      kept: 'The state before this file was written.',
-      remedy: 'Check the free disk space, then try again.',
-      data: { path: file.path, bytes: found.bytes, expected: file.bytes },
-    });
+    throw fault(
+      'file-damaged',
+      { path: file.path, bytes: found.bytes, expected: file.bytes },
+      { kept: 'state-before-file' },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** Brings one file of a hub into storage: by Range, hashed, taken up again. */
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
 import { Sealer, type FileStore, type FileWriter, type StoredFile } from '../files/file-store.ts';

@@ -72,12 +72,12 @@ function isWholeGguf({ path }: HubEntry): boolean {
 
 function shardsOf(text: string, hub: string): Set<string> {
   const { weight_map: map } = parseJsonObject(text, { name: INDEX_FILE });
-  if (!isJsonObject(map)) throw badAnswer(hub, `${INDEX_FILE} has no weight_map`);
+  if (!isJsonObject(map)) throw badAnswer(hub, { reason: 'no-weight-map', path: INDEX_FILE });
   return new Set(Object.values(map).filter((shard) => typeof shard === 'string'));
 }
 
 function stated({ path, bytes, hash }: HubEntry, purpose: HubPurpose, hub: string): HubFile {
-  if (hash === null) throw badAnswer(hub, `no hash of ${path}`);
+  if (hash === null) throw badAnswer(hub, { reason: 'no-hash', path });
   return { path, bytes, purpose, hash };
 }
 

@@ -7,7 +7,7 @@ import {
   type HubModel,
   type TestHub,
 } from '../../../test/hub/test-hub.ts';
-import { StudioError } from '../../errors.ts';
+import { faultFrom, StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { type FileStore, readWhole } from '../files/file-store.ts';
 import { downloadFile, type Patience } from './hub-download.ts';
@@ -305,7 +305,7 @@ test('paused: the part stays and is hashed again when it goes on', async () => {
   const soFar: number[] = [];
   const pausing = download(store, { signal: controller.signal, received: soFar });
   await expect.poll(() => soFar.at(-1) ?? 0, { timeout: 300_000 }).toBeGreaterThan(0);
-  controller.abort(new StudioError({ code: 'cancelled', message: '', remedy: '' }));
+  controller.abort(faultFrom({ code: 'cancelled', message: '', remedy: '' }));
   expect((await pausing).code).toBe('cancelled');
   const kept = (await store.open('part')).size;
   expect(kept).toBeGreaterThan(0);

@@ -6,6 +6,7 @@
  *
  * Everything that comes back is a stranger's: statuses, types, lengths and hashes are checked here.
  */
+import { detailOf } from '../../faults/fault.ts';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -116,7 +117,7 @@ export async function listRepository(
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) {
     await response.body?.cancel();
-    throw pageInstead('the listing', 'an HTML page');
+    throw pageInstead('the listing', 'page');
   }
   const text = new TextDecoder().decode(
     await readCapped(response, 'the listing', MAX_LISTING_BYTES),
@@ -138,12 +139,16 @@ function parseListing(text: string, hub: string): Listing {
   try {
     value = parseJson(text, { name: 'the listing' });
   } catch (cause) {
-    throw badAnswer(hub, cause instanceof Error ? cause.message : 'no JSON');
+    throw badAnswer(hub, { reason: 'not-json', detail: detailOf(cause) });
   }
   const parsed = listingSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw badAnswer(hub, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+  throw badAnswer(hub, {
+    reason: 'shape',
+    field: issue?.path.join('.') ?? '',
+    detail: issue?.message ?? 'wrong shape',
+  });
 }
 
 /** A model that moved answers under its new name; whatever else stands there is not used in addresses. */
@@ -166,9 +171,9 @@ function entryOf(
   { rfilename: path, size, blobId, lfs }: Listing['siblings'][number],
   hub: string,
 ): HubEntry {
-  if (!isSafePath(path)) throw badAnswer(hub, `"${path.slice(0, 80)}" is no path of a file`);
+  if (!isSafePath(path)) throw badAnswer(hub, { reason: 'path', path: path.slice(0, 80) });
   const bytes = lfs?.size ?? size;
-  if (bytes === undefined || bytes === null) throw badAnswer(hub, `no size of ${path}`);
+  if (bytes === undefined || bytes === null) throw badAnswer(hub, { reason: 'no-size', path });
   return { path, bytes, hash: hashOf(lfs?.sha256 ?? lfs?.oid, lfs ? null : blobId) };
 }
 
@@ -229,8 +234,8 @@ export async function readSmall(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { path, bytes, hash } = entry;
-  if (hash === null) throw badAnswer(place.hub, `no hash of ${path}`);
-  if (bytes > maxBytes) throw badAnswer(place.hub, `${path} has ${bytes} bytes`);
+  if (hash === null) throw badAnswer(place.hub, { reason: 'no-hash', path });
+  if (bytes > maxBytes) throw badAnswer(place.hub, { reason: 'too-large', path, bytes });
   const body = await openBody(place, entry, 0, signal);
   const content = await collect(body.chunks, path, bytes);
   if (content.byteLength !== bytes) throw cutOff(path, content.byteLength, bytes, 'it ended early');
@@ -341,9 +346,9 @@ async function statusError(
 
 function checkType(response: Response, path: string): void {
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
-  if (type === 'text/html') throw pageInstead(path, 'an HTML page');
+  if (type === 'text/html') throw pageInstead(path, 'page');
   const json = type === 'application/json' || type.endsWith('+json');
-  if (json && !path.endsWith('.json')) throw pageInstead(path, 'a JSON message');
+  if (json && !path.endsWith('.json')) throw pageInstead(path, 'message');
 }
 
 function checkLength(
@@ -378,7 +383,7 @@ async function* readChunks(
   try {
     for (;;) {
       const part = await soon(reader.read(), silenceMs).catch((thrown: unknown) => {
-        throw cutOff(path, at, bytes, thrown instanceof Error ? thrown.message : String(thrown));
+        throw cutOff(path, at, bytes, detailOf(thrown));
       });
       if (part.done) return;
       if (at === 0) checkBeginning(part.value, path);
@@ -394,10 +399,10 @@ async function* readChunks(
 function checkBeginning(first: Uint8Array, path: string): void {
   if (!/\.(safetensors|gguf)$/.test(path)) return;
   const text = new TextDecoder('latin1').decode(first.subarray(0, 64)).trimStart().toLowerCase();
-  if (/^<(!doctype|html|head|\?xml)/.test(text)) throw pageInstead(path, 'an HTML page');
-  if (/^\{\s*"/.test(text)) throw pageInstead(path, 'a JSON message');
+  if (/^<(!doctype|html|head|\?xml)/.test(text)) throw pageInstead(path, 'page');
+  if (/^\{\s*"/.test(text)) throw pageInstead(path, 'message');
   if (text.startsWith('version https://git-lfs')) {
-    throw pageInstead(path, 'a pointer to the file (git LFS)');
+    throw pageInstead(path, 'pointer');
   }
 }
 

@@ -1,5 +1,5 @@
 /** What is asked about a conversation beside its answers: the context it takes, the routing of its tokens. */
-import { asStudioError } from '../../errors.ts';
+import { asStudioError } from '../../faults/fault.ts';
 import { variantKey } from '../models/variant-key.ts';
 import { currentConversation, promptFor, sides } from './chat-document.ts';
 import {

@@ -1,5 +1,5 @@
 /** Answers of both sides as they stream in, one side after the other. */
-import { asStudioError } from '../../errors.ts';
+import { asStudioError } from '../../faults/fault.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 import { promptFor, sides, type Reply, type Side } from './chat-document.ts';
 import { plain } from './chat-saved.ts';
@@ -66,7 +66,7 @@ export class ChatReplies {
     const seed = (settings.seed + turn.attempt) >>> 0;
     const run = { task: crypto.randomUUID(), stopped: false };
     this.#current = run;
-    set({ speaking: place.side, note: '' });
+    set({ speaking: place.side, note: null });
     this.#setReply(place, () => waitingReply({ speaker: label, variant, system, seed }));
     this.#incoming.set(run.task, { text: '', tokens: 0 });
     const timer = setInterval(() => this.#show(place, run.task), streamInterval);

@@ -1,5 +1,5 @@
 /** What was kept of chat: settings read again, replies that a reload cut off, errors in their plain form. */
-import type { ErrorDescription } from '../../errors.ts';
+import type { FaultDescription } from '../../faults/catalogue.ts';
 import {
   defaultSettings,
   savedChatSchema,
@@ -43,6 +43,6 @@ export function settled(conversation: Conversation): Conversation {
 type ReplyError = NonNullable<Reply['error']>;
 
 /** As it is kept with a reply. */
-export function plain({ data, ...rest }: Required<ErrorDescription>): ReplyError {
+export function plain({ data, ...rest }: FaultDescription): ReplyError {
   return { ...rest, data: { ...data } };
 }

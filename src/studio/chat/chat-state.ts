@@ -1,6 +1,7 @@
 /** What Chat knows and can do, and what its parts share. */
+import type { Note } from '../../faults/catalogue.ts';
 import type { StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
 import type { ModelVariant } from '../../contract/fields.ts';
@@ -41,7 +42,7 @@ export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'
   /** The side that speaks now. */
   readonly speaking: Side | null;
   /** What goes on before the first word; empty where nothing is told. */
-  readonly note: string;
+  readonly note: Note | null;
   readonly setVariant: (side: Side, variant: ModelVariant | null) => void;
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { faultFrom, type StudioError } from '../../faults/fault.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
@@ -167,7 +167,7 @@ describe('chat', () => {
     worker.say(task, 'half', 1);
     chat.getState().stop();
     expect(worker.cancelled).toEqual([task]);
-    refuse(new StudioError({ code: 'cancelled', message: 'x', remedy: 'y' }));
+    refuse(faultFrom({ code: 'cancelled', message: 'x', remedy: 'y' }));
     await sent;
     const replies = currentConversation(chat.getState())?.turns[0]?.replies;
     expect(replies?.left).toMatchObject({ state: 'done', text: 'half', stopReason: 'stopped' });
@@ -176,7 +176,7 @@ describe('chat', () => {
   });
 
   it('keeps an error with the reply and goes on with the other side', async () => {
-    const failure = new StudioError({
+    const failure = faultFrom({
       code: 'gpu-lost',
       message: 'x',
       remedy: 'y',

@@ -24,7 +24,7 @@ export function createChat(client: WorkerClient) {
       use: { left: null, right: null },
       routing: {},
       speaking: null,
-      note: '',
+      note: null,
       ...settingActions(store),
       ...turnActions(store, new ChatReplies(store)),
       ...conversationActions(store, earlier ?? []),

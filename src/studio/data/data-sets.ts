@@ -1,6 +1,6 @@
 /** Data sets at hand, what is being brought in, and which ones train. */
 import { create, type StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type {
   DataKind,

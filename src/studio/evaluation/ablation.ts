@@ -1,6 +1,6 @@
 /** Grids of ablations: what is planned, how far it is, and the tables and figures that came out. */
 import { create } from 'zustand';
-import { type StudioError, asStudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';

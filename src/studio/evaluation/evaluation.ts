@@ -1,6 +1,6 @@
 /** Measurements: which questions, how they are decided, which model states, and what came out. */
 import { create } from 'zustand';
-import { type StudioError, asStudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
 import type {

@@ -1,6 +1,6 @@
 /** Evaluations with routing forced to each pair of experts: those kept of a run, and the one under way. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { PairMeasure } from './expert-figures.ts';

@@ -1,6 +1,6 @@
 /** How the experts of a run's mixture were chosen, counted and token by token. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Projection } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type {

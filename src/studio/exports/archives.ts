@@ -1,6 +1,6 @@
 /** Opening archives of runs, and finding the base models of those that were opened. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { useRuns } from '../runs/runs.ts';

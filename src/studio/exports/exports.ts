@@ -2,7 +2,7 @@
 import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { ExportChoice } from '../../contract/exports.ts';
 import { runTask } from '../tasks.ts';

@@ -1,6 +1,6 @@
 /** What the Judge page knows and can do, and what its parts share. */
 import type { StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { LeftOutRows } from '../../contract/evaluation.ts';
 import type { JudgeEndpoint } from '../../worker/judge/judge-request.ts';

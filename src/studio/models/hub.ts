@@ -1,6 +1,6 @@
 /** Models of a hub: looked up, downloaded, taken up again. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { Download, HubChoice, HubListing, ModelOrigin } from '../../contract/hub.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../../contract/models.ts';

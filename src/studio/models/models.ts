@@ -1,6 +1,6 @@
 /** Models at hand and the chosen one. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type {
   Precision,
   MemoryReport,

@@ -1,5 +1,5 @@
 /** Curves of runs as they grow, read from the worker when somebody first asks for them. */
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
-import { StudioError } from '../../errors.ts';
+import { faultFrom, StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import {
   applyProposal,
@@ -99,13 +99,13 @@ describe('measured errors', () => {
     expect(store.getState().measuring).toMatchObject({ modelId: 'one', precision: '8-bit' });
     await store.getState().measure('one', '4-bit');
     expect(asked).toEqual(['8-bit']);
-    end(new StudioError({ code: 'file-unreadable', message: 'gone', remedy: '' }));
+    end(faultFrom({ code: 'file-unreadable', message: 'gone', remedy: '' }));
     await first;
     expect(store.getState()).toMatchObject({ measuring: null, measured: [] });
     expect(store.getState().error?.code).toBe('file-unreadable');
     const second = store.getState().measure('one', '4-bit');
     expect(store.getState().error).toBeNull();
-    end(new StudioError({ code: 'cancelled', message: '', remedy: '' }));
+    end(faultFrom({ code: 'cancelled', message: '', remedy: '' }));
     await second;
     expect(store.getState()).toMatchObject({ measuring: null, error: null, measured: [] });
   });

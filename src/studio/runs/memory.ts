@@ -10,7 +10,7 @@ import type {
 } from '../../contract/models.ts';
 import { withFitSettings } from '../../engine/training/recipe/recipe.ts';
 import type { FitSettings, Recipe } from '../../contract/recipe.ts';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { readHistogram } from '../data/data-reads.ts';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type { ProfileReport, ProfileSubject } from '../../contract/device.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { create } from 'zustand';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
 import { createQueue } from './queue.ts';
 import type { NewRun, RunsState } from './runs.ts';
@@ -31,7 +31,7 @@ function fakeRuns() {
         error: null,
         start: async ({ name }: NewRun) => {
           if (name === 'broken') {
-            const error = new StudioError({ code: 'x', message: 'no model', remedy: '' });
+            const error = faultFrom({ code: 'x', message: 'no model', remedy: '' });
             set({ error });
             return null;
           }

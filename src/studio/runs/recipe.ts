@@ -1,6 +1,6 @@
 /** The recipe that the next run will follow, kept across reloads. */
 import { create } from 'zustand';
-import { StudioError, asStudioError } from '../../errors.ts';
+import { asStudioError, detailOf, fault, type StudioError } from '../../faults/fault.ts';
 import {
   ablationIds,
   ablationOf,
@@ -80,15 +80,7 @@ export function readRecipe(text: string): Recipe {
     if (text.length > maxRecipeCharacters) throw new Error('The file is too long for a recipe.');
     json = JSON.parse(text);
   } catch (cause) {
-    throw new StudioError(
-      {
-        code: 'recipe-not-json',
-        message: `This is not a recipe: ${cause instanceof Error ? cause.message : 'not JSON'}`, // words: an error
-        kept: 'The recipe in use before.', // words: an error
-        remedy: 'Choose a .json file that was exported here.', // words: an error
-      },
-      { cause },
-    );
+    throw fault('recipe-not-json', { detail: detailOf(cause) }, { kept: 'recipe-before', cause });
   }
   return parseRecipe(json);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
@@ -110,7 +110,7 @@ describe('runs', () => {
     expect(useRuns.getState().selectedId).toBe('r1');
     const second = useRuns.getState().start(input);
     worker.emit({ type: 'run.changed', run: run('r2', { state: 'preparing' }) });
-    await worker.refuse(new StudioError({ code: 'no-records', message: 'x', remedy: 'y' }));
+    await worker.refuse(faultFrom({ code: 'no-records', message: 'x', remedy: 'y' }));
     expect(await second).toBeNull();
     expect(useRuns.getState().error?.code).toBe('no-records');
     expect(useRuns.getState().starting).toBe(false);
@@ -169,7 +169,7 @@ describe('runs', () => {
     const worker = new ScriptedWorker();
     const { curvesOf } = createRuns(worker);
     const source = curvesOf('r');
-    await worker.refuse(new StudioError({ code: 'gone', message: 'x', remedy: 'y' }));
+    await worker.refuse(faultFrom({ code: 'gone', message: 'x', remedy: 'y' }));
     expect(source.status).toMatchObject({ code: 'gone' });
   });
 });

@@ -1,6 +1,6 @@
 /** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
 import { create, type StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { DataRow } from '../../contract/data.ts';

@@ -4,7 +4,7 @@
  * they open a thinking block in the prompt, cut reasoning off, or count the turns. Then the answer is found
  * by rendering the conversation with other answers in its place: what those share is the template's.
  */
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import type { ChatTemplate } from '../template/chat-template.ts';
 import type { AnswerPlace, Rendering } from './answer-place.ts';
 import { MANY_ANSWERS, placesOfMany } from './many-answers.ts';
@@ -15,25 +15,14 @@ import { PROBES, turnEnd } from '../template/turn-end.ts';
 type Place = Omit<AnswerPlace, 'unseenPrompt'>;
 
 function notLocated(turn: number): StudioError {
-  return new StudioError({
-    code: 'answer-not-located',
-    message: `In what this chat template makes of the conversation, answer ${turn + 1} cannot be told from the rest.`,
-    remedy: 'Choose the built-in template "chatml" or "plain" instead of the model’s own.',
-    data: { turn },
-  });
+  return fault('answer-not-located', { turn });
 }
 
 /** Answers times turns, beyond which locating answers one by one takes longer than any text may. */
 const MAX_ONE_BY_ONE = 40_000;
 
 function tooManyTurns(turns: number): StudioError {
-  return new StudioError({
-    code: 'answer-turns',
-    message: `The conversation has ${turns} turns, and this chat template does not write all its answers alike: to locate each by itself would take too long.`,
-    remedy:
-      'Split the conversation into shorter ones, or choose the built-in template "chatml" or "plain".',
-    data: { turns },
-  });
+  return fault('answer-turns', { turns });
 }
 
 /** The first turns as the template renders them, with or without the prompt for the next. */

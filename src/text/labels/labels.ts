@@ -2,7 +2,7 @@
  * From a conversation to token ids and labels. Which tokens train is decided by character spans found in
  * the rendered text, so it holds for any chat template, and the ids are those of the whole text.
  */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { answerPlaces } from './answer-places.ts';
 import type { AnswerPlace } from './answer-place.ts';
 import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
@@ -213,11 +213,7 @@ export function encodeConversation(
 }
 
 function emptyAnswer(): StudioError {
-  return new StudioError({
-    code: 'answer-empty',
-    message: 'Nothing is left of the answer once the chat template has rendered the conversation.',
-    remedy: 'Look at the record: its answer is blank, or reasoning that the template cuts off.',
-  });
+  return fault('answer-empty');
 }
 
 /** Marks special tokens everywhere, and a line break that directly follows an end-of-turn token. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { BUILT_IN_TEMPLATES, compileTemplate, templateFor } from './chat-template.ts';
 import type { ChatMessage } from './chat-template.ts';
 import { loadTestTokenizer, readFixture } from '../testing/load.ts';

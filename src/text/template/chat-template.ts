@@ -1,12 +1,11 @@
 /** Chat templates: the model's own or a built-in one. */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import {
   GENERATED,
   markGenerated,
   MAX_TEXT,
   parseTemplate,
   renderGuarded,
-  templateFault,
 } from './template-guard.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';
 
@@ -145,12 +144,7 @@ export function compileTemplate(source: string, now: Date = new Date()): ChatTem
     render: (messages, options) => {
       const length = messages.reduce((sum, { content }) => sum + content.length, 0);
       if (length > MAX_TEXT / 2) {
-        throw new StudioError({
-          code: 'template-input-too-long',
-          message: `A conversation has ${length} characters; at most ${MAX_TEXT / 2} are rendered.`,
-          remedy: 'Split the conversation or leave it out.',
-          data: { length },
-        });
+        throw fault('template-input-too-long', { length, most: MAX_TEXT / 2 });
       }
       return renderProgram(program, messages, options);
     },
@@ -197,18 +191,13 @@ export function templateFor(
 export function templateSourceFor(tokenizer: Vocabulary, choice: TemplateChoice): string {
   if (choice === 'model') {
     if (tokenizer.chatTemplate !== null) return tokenizer.chatTemplate;
-    throw templateFault('missing', 'This model has no chat template of its own.');
+    throw fault('template-missing');
   }
   const needed = choice === 'chatml' ? ['<|im_start|>', '<|im_end|>'] : [tokenizer.eosToken];
   const missing = needed.filter((token) => tokenizer.idOf(token) === undefined);
   if (missing.length > 0) {
     const other = choice === 'chatml' ? 'plain' : 'chatml';
-    throw new StudioError({
-      code: 'template-tokens-missing',
-      message: `The tokenizer has no token to end a turn of the template "${choice}" with.`,
-      remedy: `Choose the template "${other}" or the model’s own.`,
-      data: { missing },
-    });
+    throw fault('template-tokens-missing', { missing, choice, other });
   }
   return BUILT_IN_TEMPLATES[choice];
 }

@@ -12,7 +12,8 @@
  *   are measured before they run.
  */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import { StudioError } from '../../errors.ts';
+import type { TemplateLimit } from '../../faults/catalogue/text.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 
 type Value = ReturnType<Interpreter['evaluate']>;
 type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
@@ -35,30 +36,13 @@ const MAX_SOURCE = 131_072;
 /** The library searches runs of white space in quadratic time. */
 const LONG_BLANK = /\s{2000}/;
 
-const REMEDY = 'Choose the built-in template "chatml" or "plain" instead of the model’s own.';
-
-export function templateFault(code: string, message: string, cause?: unknown): StudioError {
-  return new StudioError({ code: `template-${code}`, message, remedy: REMEDY }, { cause });
-}
-
 /** In the template's own words, which say what it will not take. */
 function templateRaised(words: string, cause: unknown): StudioError {
-  const reason = words.trim();
-  const sentence = /[.!?…。！？]$/.test(reason) ? reason : `${reason}.`;
-  return new StudioError(
-    {
-      code: 'template-raised',
-      message: `The chat template refuses this conversation: ${sentence}`,
-      remedy:
-        'Leave out what it names, such as the system prompt, or choose the built-in template "chatml" or "plain" instead of the model’s own.',
-      data: { reason },
-    },
-    { cause },
-  );
+  return fault('template-raised', { reason: words.trim() }, { cause });
 }
 
-function overLimit(what: string): StudioError {
-  return templateFault('limit', `The chat template was stopped: ${what}.`);
+function overLimit(what: TemplateLimit): StudioError {
+  return fault('template-limit', what);
 }
 
 /** What a template reports through raise_exception. */
@@ -67,16 +51,13 @@ class TemplateRaised extends Error {}
 /** Parses a template. @throws StudioError `template-too-long`, `template-syntax`. */
 export function parseTemplate(source: string): Program {
   if (source.length > MAX_SOURCE || LONG_BLANK.test(source)) {
-    throw templateFault(
-      'too-long',
-      `The chat template has ${source.length} characters or a run of 2000 blanks; at most ${MAX_SOURCE} are read.`,
-    );
+    throw fault('template-too-long', { length: source.length, most: MAX_SOURCE });
   }
   try {
     return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message.slice(0, 200) : 'unknown';
-    throw templateFault('syntax', `The chat template cannot be read: ${detail}.`, cause);
+    throw fault('template-syntax', { detail }, { cause });
   }
 }
 
@@ -112,8 +93,8 @@ class Scales {
 
   check(value: Value): void {
     const { nodes, text } = this.weigh(value);
-    if (nodes > MAX_NODES) throw overLimit(`it built a list of more than ${MAX_NODES} elements`);
-    if (text > MAX_TEXT) throw overLimit(`it built a text of more than ${MAX_TEXT} characters`);
+    if (nodes > MAX_NODES) throw overLimit({ reason: 'elements', most: MAX_NODES });
+    if (text > MAX_TEXT) throw overLimit({ reason: 'characters', most: MAX_TEXT });
   }
 
   weigh(value: Value): Weight {
@@ -133,7 +114,7 @@ class Scales {
     total: { nodes: number; text: number; changeable: boolean },
     depth: number,
   ): void {
-    if (depth > MAX_DEPTH) throw overLimit(`it nested values deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw overLimit({ reason: 'depth', most: MAX_DEPTH });
     const inner: unknown = value.value;
     if (value.type === 'NamespaceValue') total.changeable = true;
     const keyed = inner instanceof Map;
@@ -227,9 +208,9 @@ class GuardedInterpreter extends Interpreter {
     if (node === undefined) return super.evaluate(undefined, environment);
     if (node.type === 'Computed') return (node as Computed).result;
     this.#steps += 1;
-    if (this.#steps > MAX_STEPS) throw overLimit(`it took more than ${MAX_STEPS} steps`);
+    if (this.#steps > MAX_STEPS) throw overLimit({ reason: 'steps', most: MAX_STEPS });
     if (this.#steps % STEPS_BETWEEN_CLOCK_READINGS === 0 && performance.now() > this.#deadline) {
-      throw overLimit(`it ran for more than ${MAX_MILLISECONDS / 1000} seconds`);
+      throw overLimit({ reason: 'seconds', most: MAX_MILLISECONDS / 1000 });
     }
     const measured: unknown = this.#measured(node, environment);
     const value = super.evaluate(measured as Statement, environment);
@@ -247,7 +228,7 @@ class GuardedInterpreter extends Interpreter {
   /** `x.replace` may only be called where it is named: kept in a variable it would escape measuring. */
   #refuseLooseMethod(node: MemberNode, value: Value): void {
     if (value.type !== 'FunctionValue' || this.#callees.has(node)) return;
-    throw templateFault('failed', 'The chat template uses a method without calling it.');
+    throw fault('template-failed', { reason: 'method-uncalled' });
   }
 
   /** Replaces the inputs of operations that multiply by their values, after weighing these. */
@@ -287,7 +268,7 @@ class GuardedInterpreter extends Interpreter {
     if (node.callee.type !== 'MemberExpression') return node;
     const callee = node.callee as MemberNode;
     const named = !callee.computed || callee.property.type === 'StringLiteral';
-    if (!named) throw templateFault('failed', 'The chat template computes the name of a method.');
+    if (!named) throw fault('template-failed', { reason: 'method-computed' });
     if (nameOf(callee.property) !== 'replace') return node;
     const object = this.evaluate(callee.object, environment);
     const { args, values } = this.#arguments(node.args, environment);
@@ -310,7 +291,7 @@ class GuardedInterpreter extends Interpreter {
     };
     const args = nodes.map((node): Node => {
       if (node.type === 'SpreadExpression' || node.type === 'KeywordSpreadExpression') {
-        throw templateFault('failed', 'The chat template spreads arguments where it may not.');
+        throw fault('template-failed', { reason: 'spread' });
       }
       if (node.type !== 'KeywordArgumentExpression') return take(node);
       const named = node as NamedValue;
@@ -342,12 +323,12 @@ class GuardedInterpreter extends Interpreter {
         const parts: readonly Value[] = Array.isArray(inner) ? (inner as Value[]) : [value];
         const wide = typeof inner === 'number' && inner > MAX_INDENT;
         if (wide || parts.some((part) => textOf(part).length > MAX_SEPARATOR)) {
-          throw overLimit(`it asks ${name} for a width above ${MAX_INDENT}`);
+          throw overLimit({ reason: 'width', name, most: MAX_INDENT });
         }
       }
       length = size.text;
     }
-    if (length > MAX_TEXT) throw overLimit(`it built a text of more than ${MAX_TEXT} characters`);
+    if (length > MAX_TEXT) throw overLimit({ reason: 'characters', most: MAX_TEXT });
   }
 }
 
@@ -357,7 +338,7 @@ function guardedRange(first: unknown, second?: unknown, third?: unknown): number
   const [start, stop] = b === undefined ? [0, a] : [a, b];
   const count = step === 0 ? Number.NaN : Math.ceil((stop - start) / step);
   if (Number.isNaN(count) || !Number.isInteger(step) || count > MAX_RANGE) {
-    throw overLimit(`it asks for a range of more than ${MAX_RANGE} numbers`);
+    throw overLimit({ reason: 'range', most: MAX_RANGE });
   }
   return Array.from({ length: Math.max(0, count) }, (_, i) => start + i * step);
 }
@@ -399,6 +380,6 @@ export function renderGuarded(
     if (cause instanceof TemplateRaised) {
       throw templateRaised(detail, cause);
     }
-    throw templateFault('failed', `The chat template failed: ${detail}.`, cause);
+    throw fault('template-failed', { reason: 'failed', detail }, { cause });
   }
 }

@@ -3,7 +3,7 @@
  * what is trained as the end of an answer, where generation stops, and what exports name as end token; what
  * the files around a tokenizer declare is asked only beside it.
  */
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import { renderWith } from './render-with.ts';
 import { commonEnd, commonStart } from '../labels/shared-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { ggufVocabulary } from './gguf-vocabulary.ts';
 import { checkTokenizerFiles } from './tokenizer-files.ts';

@@ -2,7 +2,8 @@
  * A tokenizer.json as GGUF's metadata spells it: tokens with types, and merges (byte-level BPE, which
  * llama.cpp calls gpt2) or scores (SentencePiece-style, which it calls llama).
  */
-import { StudioError } from '../../errors.ts';
+import type { TokenizerWriteReason } from '../../faults/catalogue/gguf.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { GgufEntry } from '../../formats/gguf/gguf-writer.ts';
 import { preTokenizers } from '../../formats/gguf/gguf-pretokenizers.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
@@ -18,14 +19,8 @@ const BYTE_TOKEN = /^<0x[0-9A-F]{2}>$/;
 /** Looks like a marker of a template whether or not it was declared special. */
 const MARKER = /^<[|｜].*[|｜]>$/;
 
-function unsupported(what: string): StudioError {
-  return new StudioError({
-    code: 'gguf-tokenizer',
-    message: `This model's tokenizer cannot be written to a GGUF file: ${what}.`,
-    kept: 'The run and its model.',
-    remedy: 'Export a Hugging Face folder instead; it carries the tokenizer unchanged.',
-    data: { what },
-  });
+function unsupported(why: TokenizerWriteReason): StudioError {
+  return fault('gguf-tokenizer', why, { kept: 'run-and-model' });
 }
 
 /** The steps of a normalizer or pre-tokenizer, sequences flattened. */
@@ -64,14 +59,14 @@ function preTokenizerName(json: JsonObject, model: JsonObject): string {
   for (const [name, known] of preTokenizers) {
     if (known.ignoresMerges === ignoresMerges && cutsOf(known.steps) === cuts) return name;
   }
-  throw unsupported('llama.cpp has no name for how it cuts text into words');
+  throw unsupported({ reason: 'cut-unnamed' });
 }
 
 /** Whether texts are brought to NFC first; other normalisation has no place in the file. */
 function normalizesNfc(json: JsonObject): boolean {
   const found = steps(json['normalizer'], 'normalizers');
   if (found.some(({ type }) => type !== 'NFC')) {
-    throw unsupported('it changes texts in another way than NFC before it reads them');
+    throw unsupported({ reason: 'not-nfc' });
   }
   return found.length > 0;
 }
@@ -88,7 +83,7 @@ function mergePairs(model: JsonObject): (readonly [string, string])[] {
     const parts: readonly JsonValue[] = Array.isArray(merge) ? merge : [];
     const [left, right] = parts;
     if (typeof left === 'string' && typeof right === 'string') return [left, right];
-    throw unsupported('its merges are no pairs');
+    throw unsupported({ reason: 'no-pairs' });
   });
 }
 
@@ -108,7 +103,7 @@ function readVocabulary(model: JsonObject, added: readonly AddedTokenInfo[]): Vo
       const parts: readonly JsonValue[] = Array.isArray(entry) ? entry : [];
       const [piece, score] = parts;
       if (typeof piece !== 'string' || typeof score !== 'number') {
-        throw unsupported('its pieces have no scores');
+        throw unsupported({ reason: 'no-scores' });
       }
       tokens[id] = piece;
       scores.set(id, score);
@@ -174,7 +169,7 @@ function scoresOf(vocabulary: Vocabulary, model: JsonObject, size: number): Floa
       const left = letters.slice(0, cut).join('');
       const right = letters.slice(cut).join('');
       if (ids.has(left) && ids.has(right) && !listed.has(`${left} ${right}`)) {
-        throw unsupported(`its merges do not follow from scores ("${left}" and "${right}")`);
+        throw unsupported({ reason: 'merges-not-by-score', left, right });
       }
     }
   }
@@ -221,7 +216,7 @@ export function ggufVocabulary(
   const { size, special } = options;
   const model: JsonObject = isJsonObject(json['model']) ? json['model'] : {};
   const { kind } = pieceSchemeOf(json);
-  if (kind === 'opaque') throw unsupported('it is neither byte-level BPE nor SentencePiece-style');
+  if (kind === 'opaque') throw unsupported({ reason: 'opaque' });
   const vocabulary = readVocabulary(model, tokenizer.added);
   const { texts, types } = listTokens(vocabulary, tokenizer, size);
   const entries = new Map<string, GgufEntry>();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from '../../../test/properties.ts';
 import { expect, test } from 'vitest';
 import { parseModelConfig } from '../../engine/model/config.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 import { loadTokenizer } from './tokenizer.ts';
 

@@ -3,7 +3,7 @@
  * dialects: the older one carries the chat template and an added_tokens_decoder, the newer one leaves the
  * template to chat_template.jinja, further ones to files of their own, and the tokens to tokenizer.json.
  */
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { wrongField } from './tokenizer-fields.ts';
@@ -61,18 +61,6 @@ export interface CheckedTokenizer {
   readonly declaredBeside: string;
 }
 
-export function tokenizerFault(code: string, message: string, cause?: unknown): StudioError {
-  return new StudioError(
-    {
-      code: `tokenizer-${code}`,
-      message,
-      remedy:
-        'Use the tokenizer.json and tokenizer_config.json that belong to the model; if it has none, save it again with transformers’ AutoTokenizer.',
-    },
-    { cause },
-  );
-}
-
 function isId(value: JsonValue | undefined): value is number {
   return (
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_VOCABULARY
@@ -85,33 +73,27 @@ function highestVocabularyId(model: JsonObject): number {
   let count = 0;
   const take = (id: JsonValue | undefined): void => {
     if (!isId(id)) {
-      throw tokenizerFault(
-        'vocabulary',
-        `The vocabulary holds an id that is no whole number below ${MAX_VOCABULARY}.`,
-      );
+      throw fault('tokenizer-vocabulary', { most: MAX_VOCABULARY });
     }
     count += 1;
     highest = Math.max(highest, id);
   };
   if (Array.isArray(vocab)) vocab.forEach((_piece, index) => take(index));
   else if (isJsonObject(vocab)) for (const id of Object.values(vocab)) take(id);
-  if (count === 0) throw tokenizerFault('vocabulary', 'tokenizer.json holds no vocabulary.');
+  if (count === 0) throw fault('tokenizer-vocabulary', {});
   return highest;
 }
 
 function readAddedTokens(json: JsonObject): AddedTokenInfo[] {
   const list = json['added_tokens'] ?? [];
   if (!Array.isArray(list) || list.length > MAX_ADDED_TOKENS) {
-    throw tokenizerFault('added-tokens', 'The added tokens of tokenizer.json are no proper list.');
+    throw fault('tokenizer-added-tokens', { reason: 'no-list' });
   }
   return list.map((entry: JsonValue) => {
     const fields: JsonObject = isJsonObject(entry) ? entry : {};
     const { id, content } = fields;
     if (!isId(id) || typeof content !== 'string' || content === '') {
-      throw tokenizerFault(
-        'added-tokens',
-        'An added token of tokenizer.json has no id or no text.',
-      );
+      throw fault('tokenizer-added-tokens', { reason: 'incomplete' });
     }
     return {
       id,
@@ -249,18 +231,15 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
   const addedMap = parseConfig(files.addedTokensJson, 'added_tokens.json');
 
   const { model } = json;
-  if (!isJsonObject(model)) throw tokenizerFault('model', 'tokenizer.json describes no model.');
+  if (!isJsonObject(model)) throw fault('tokenizer-model');
   const { type } = model;
   if (type !== undefined && type !== 'BPE' && type !== 'Unigram' && type !== 'WordPiece') {
-    const shown = typeof type === 'string' ? type.slice(0, 40) : 'without a name';
-    throw tokenizerFault('unsupported', `The tokenizer model is of an unknown kind (${shown}).`);
+    const kind = typeof type === 'string' ? type.slice(0, 40) : '';
+    throw fault('tokenizer-unsupported', { kind });
   }
   const wrong = wrongField(json);
   if (wrong !== null) {
-    throw tokenizerFault(
-      'field',
-      `The field ${wrong} of tokenizer.json has a type that it cannot have.`,
-    );
+    throw fault('tokenizer-field', { field: wrong });
   }
   const listed = readAddedTokens(json);
   const { vocab_size: size } = modelConfig;

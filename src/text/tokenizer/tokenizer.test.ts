@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 import { loadTestTokenizer, readFixture } from '../testing/load.ts';
 import { loadTokenizer } from './tokenizer.ts';

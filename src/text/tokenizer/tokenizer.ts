@@ -1,10 +1,10 @@
 /** The tokenizer of a model folder. */
 import { Tokenizer } from '@huggingface/tokenizers';
-import { StudioError } from '../../errors.ts';
+import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 import { isWellFormed } from '../../formats/texts/unicode.ts';
 import { cutTokens } from './token-places.ts';
 import type { PlaceContext, TextSection, TokenCut } from './token-places.ts';
-import { checkTokenizerFiles, tokenizerFault } from './tokenizer-files.ts';
+import { checkTokenizerFiles } from './tokenizer-files.ts';
 import type { AddedTokenInfo, TokenizerFiles } from './tokenizer-files.ts';
 import { ReadVocabulary } from './vocabulary.ts';
 import type { DecodeOptions, Vocabulary } from './vocabulary.ts';
@@ -45,8 +45,7 @@ function usable<T>(ask: () => T): T {
     return ask();
   } catch (cause) {
     if (cause instanceof StudioError) throw cause;
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw tokenizerFault('unsupported', `tokenizer.json cannot be used: ${detail}`, cause);
+    throw fault('tokenizer-unsupported', { detail: detailOf(cause) }, { cause });
   }
 }
 
@@ -79,21 +78,14 @@ class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
 
   encode(text: string): Uint32Array<ArrayBuffer> {
     if (!isWellFormed(text)) {
-      throw new StudioError({
-        code: 'text-lone-surrogate',
-        message: 'The text holds half of a character (a lone surrogate), which no tokenizer knows.',
-        remedy: 'Remove or repair the damaged character.',
-      });
+      throw fault('text-lone-surrogate');
     }
     const { ids } = usable(() => this.#library.encode(text, { add_special_tokens: false }));
     const out = new Uint32Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const id: number | undefined = ids[i];
       if (id === undefined || !Number.isInteger(id) || id < 0 || id >= this.vocabularySize) {
-        throw tokenizerFault(
-          'unknown-character',
-          'The text holds characters that this tokenizer has no token for.',
-        );
+        throw fault('tokenizer-unknown-character');
       }
       out[i] = id;
     }

@@ -6,7 +6,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { useLanguage } from '../../studio/language.ts';
 import { useTheme } from '../../studio/theme.ts';
 import { Loading } from '../shared/EmptyState.tsx';
-import { loadErrorWords, useChineseWords } from '../shared/faults/error-text.ts';
+import { loadFaultWords, useFaultWords } from '../shared/faults/error-text.ts';
 import { TooltipProvider } from '../shared/controls/Tooltip.tsx';
 import { Tour } from '../tour/Tour.tsx';
 import { DropZone } from './DropZone.tsx';
@@ -37,9 +37,9 @@ const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 /** The studio: rail, top bar and one page at a time. */
 export function App() {
   const language = useLanguage((state) => state.shown);
-  const fetched = useChineseWords(({ words }) => words !== null);
+  const fetched = useFaultWords(({ of }) => of === 'zh');
   useEffect(() => {
-    void loadErrorWords();
+    void loadFaultWords();
   }, [language]);
   return (
     <Router hook={useHashLocation}>

@@ -1,6 +1,6 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { shellText } from './text.tsx';

@@ -1,12 +1,12 @@
 /** One model's answer with its figures and, where experts are attached, what they were chosen for. */
 import { Copy, Waypoints } from 'lucide-react';
 import { memo, useState } from 'react';
-import { StudioError } from '../../errors.ts';
+import { faultFrom, StudioError } from '../../faults/fault.ts';
 import { routingKey, useChat } from '../../studio/chat/chat.ts';
 import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat/chat-document.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
-import { phrase } from '../shared/faults/error-text.ts';
+import { noteText } from '../shared/faults/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
@@ -75,7 +75,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
         reply.text !== '' && <Markdown text={reply.text} />
       )}
       {reply.state === 'done' && reply.text === '' && <p className={styles.waiting}>{t.noText}</p>}
-      {reply.error && <ErrorNotice error={new StudioError(reply.error)} />}
+      {reply.error && <ErrorNotice error={faultFrom(reply.error)} />}
       <p className={styles.figures}>{figures(reply).join(' · ')}</p>
     </article>
   );
@@ -85,7 +85,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
 function Waiting() {
   const t = chatText();
   const note = useChat((state) => state.note);
-  return <p className={styles.waiting}>{note === '' ? t.readingPrompt : phrase(note)}…</p>;
+  return <p className={styles.waiting}>{note === null ? t.readingPrompt : noteText(note)}…</p>;
 }
 
 function figures(reply: Reply): string[] {

@@ -1,6 +1,6 @@
 /** How long the records are in tokens, and what the cut-off costs. */
 import { useRef, useState } from 'react';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { countAll, readHistogram, type TokenView } from '../../studio/data/data-reads.ts';
 import type { DataSetSummary, LengthHistogram } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';

@@ -1,7 +1,7 @@
 /** Lines that were left out, or remarked on, each with its place and the reason; searched, filtered, saved. */
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { csvFile, csvRows } from '../../studio/exports/csv-files.ts';
 import { readProblems, readProblemsAt } from '../../studio/data/data-reads.ts';
 import { fileStem, saveFile } from '../../studio/exports/exports.ts';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import { Button, buttonLook } from '../shared/controls/Button.tsx';
@@ -18,7 +18,7 @@ export interface AsideNoticeProps {
 export function AsideNotice({ model, link = false }: AsideNoticeProps) {
   const tryAgain = useModels((state) => state.tryAgain);
   const t = asideText();
-  const reason = model.aside ? new StudioError(model.aside) : null;
+  const reason = model.aside ? faultFrom(model.aside) : null;
   // What ended in it says so already, such as an answer in chat.
   const said = useShownInPlace(reason);
   if (!reason) return null;

@@ -8,7 +8,7 @@ import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
-import { phrase } from '../shared/faults/error-text.ts';
+import { noteText } from '../shared/faults/error-text.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -105,7 +105,7 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
           <Notice tone="error" title={t.tooLarge}>
             <ul className={styles.planObstacles}>
               {plan.obstacles.map((obstacle) => (
-                <li key={obstacle}>{phrase(obstacle)}</li>
+                <li key={JSON.stringify(obstacle)}>{noteText(obstacle)}</li>
               ))}
             </ul>
           </Notice>

@@ -2,7 +2,7 @@
 import { Gauge } from 'lucide-react';
 import { toast } from 'sonner';
 import type { FitSettings, Recipe } from '../../contract/recipe.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import {
   applyProposal,
   budgetBytes,

@@ -2,7 +2,7 @@
 import { ShieldCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { storedModels, verifyModel } from '../../studio/models/hub.ts';
 import { useModels } from '../../studio/models/models.ts';
 import { isUnfinished } from '../../studio/runs/run-facts.ts';

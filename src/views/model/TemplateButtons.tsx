@@ -1,4 +1,4 @@
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useLayoutEffect, type ReactNode } from 'react';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { useDevice } from '../../studio/device.ts';
 import { IconButton } from './controls/Button.tsx';
 import { errorText } from './faults/error-text.ts';
@@ -101,7 +101,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
             <dt>{t.code}</dt>
             <dd>{error.code}</dd>
           </div>
-          {message !== seenControls(error.message) && (
+          {message !== seenControls(error.message) && error.message !== error.code && (
             <div>
               <dt>{t.original}</dt>
               <dd lang="en">{seenControls(error.message)}</dd>

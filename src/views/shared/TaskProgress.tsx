@@ -1,5 +1,5 @@
 import { cancelTask, useTasks } from '../../studio/tasks.ts';
-import { phrase } from './faults/error-text.ts';
+import { noteText } from './faults/error-text.ts';
 import { Progress } from './Progress.tsx';
 
 /** Progress of one task of the worker, with Cancel. */
@@ -9,7 +9,7 @@ export function TaskProgress({ task, label }: { readonly task: string; readonly 
     <Progress
       label={label}
       fraction={state?.fraction ?? null}
-      note={phrase(state?.note ?? '')}
+      note={noteText(state?.note ?? null)}
       cancelling={state?.cancelling ?? false}
       onCancel={() => void cancelTask(task)}
     />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import { problemReason } from '../data/text-problems.ts';
 import { errorText } from './faults/error-text.ts';
 import { seen, seenControls } from './seen-controls.ts';
@@ -16,15 +16,15 @@ test('characters that turn the direction are shown as marks, everything else sta
 });
 
 test('what is quoted from a file is seen as it is in errors, reasons and widgets', () => {
-  const error = new StudioError({
+  const error = faultFrom({
     code: 'x',
     message: 'No file \u202egpj.exe.',
-    kept: 'a\u2066',
+    kept: 'a b\u2066',
     remedy: 'b\u0000',
   });
   expect(errorText(error)).toEqual({
     message: 'No file ⟨U+202E⟩gpj.exe.',
-    kept: 'a⟨U+2066⟩',
+    kept: 'a b⟨U+2066⟩',
     remedy: 'b⟨U+0000⟩',
   });
   const reason = 'the role "\u202ex" is unknown';

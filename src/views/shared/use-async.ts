@@ -1,6 +1,6 @@
 /** Fetching with loading and error states. */
 import { useEffect, useEffectEvent, useState } from 'react';
-import { asStudioError, type StudioError } from '../../errors.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 
 /** What is being fetched, was fetched, or could not be. */
 export type Async<T> =

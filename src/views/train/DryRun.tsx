@@ -2,7 +2,7 @@
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import { dryRun, type NewRun } from '../../studio/runs/runs.ts';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type { DryRunReport } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';

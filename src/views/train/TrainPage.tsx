@@ -1,7 +1,7 @@
 import { ListPlus, Play } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models/models.ts';
@@ -14,7 +14,7 @@ import type { MemoryReport } from '../../contract/models.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Page } from '../shared/Card.tsx';
-import { errorText, phrase } from '../shared/faults/error-text.ts';
+import { errorText, noteText } from '../shared/faults/error-text.ts';
 import { isSameFault } from '../shared/faults/faults-in-place.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
@@ -46,7 +46,7 @@ export default function TrainPage() {
   if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
   // The run in view tells of its own fault, with the ways on.
-  const told = view === 'watch' && run?.error ? new StudioError(run.error) : null;
+  const told = view === 'watch' && run?.error ? faultFrom(run.error) : null;
   const error = isSameFault(runs.error, told) ? null : runs.error;
   // The run comes into view as soon as it is there; who looks elsewhere meanwhile stays there.
   const start = useStart(() => setChosen(null));
@@ -132,12 +132,12 @@ export default function TrainPage() {
 function SettingUp() {
   const t = trainText();
   const state = useTasks(({ tasks }) => tasks[START_TASK]);
-  const note = state?.note ?? '';
+  const note = state?.note ?? null;
   return (
     <Progress
       label={t.settingUp}
       fraction={state?.fraction ?? null}
-      note={note === '' ? t.layingOut : phrase(note)}
+      note={note === null ? t.layingOut : noteText(note)}
     />
   );
 }
@@ -164,7 +164,7 @@ function useStart(onStart: () => void) {
   if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
   const obstacles =
     plan.status === 'ready'
-      ? plan.value.obstacles.map(phrase)
+      ? plan.value.obstacles.map(noteText)
       : plan.status === 'failed'
         ? [errorText(plan.error).message]
         : [];

@@ -5,7 +5,7 @@ import { parseModelConfig } from '../../engine/model/config.ts';
 import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
 import { encodeCheckpoint } from '../../engine/training/run/checkpoint.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import { parseSafetensors } from '../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';

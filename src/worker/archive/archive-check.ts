@@ -1,4 +1,5 @@
 /** Holds the branches and the checkpoint of an archive to what its recipe implies, before anything is shown. */
+import type { ArchiveReason } from '../../faults/catalogue/results.ts';
 import { layOutAdapters } from '../../engine/adapters/layout.ts';
 import type { BranchPlan } from '../../engine/adapters/layout.ts';
 import { eightBitMoment } from '../../engine/kernels/optimizer/adamw-eight-bit.ts';
@@ -9,7 +10,7 @@ import type { Projection } from '../../engine/model/projections.ts';
 import { projectionShape } from '../../engine/model/weights.ts';
 import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { readSafetensorsHeader } from '../../formats/weights/safetensors.ts';
 import type { SafetensorsHeader, TensorEntry } from '../../formats/weights/safetensors.ts';
@@ -61,20 +62,20 @@ export async function checkCheckpoint(
   config: ModelConfig | null,
 ): Promise<void> {
   const header = await readSafetensorsHeader(source);
-  const fault = (what: string): StudioError => invalidArchive(source.name, source.name, what);
+  const flaw = (why: ArchiveReason): StudioError => invalidArchive(source.name, source.name, why);
   for (const key of ['stage', 'step'] as const) {
-    if (header.metadata.get(key) !== String(place[key])) throw fault(`its ${key} is another one`);
+    if (header.metadata.get(key) !== String(place[key])) throw flaw({ reason: 'other-place', key });
   }
   const parameters = header.tensors.get('parameters');
   const elements = parameters?.shape[0] ?? 0;
   if (parameters?.dtype !== 'F32' || parameters.shape.length !== 1) {
-    throw fault('its parameters are no list of float32');
+    throw flaw({ reason: 'parameters-no-list' });
   }
   const due =
     config &&
     possiblePlans(recipe, place.stage).map((plans) => layOutAdapters(config, plans).elements);
-  if (due && !due.includes(elements)) throw fault(`it has ${elements} parameters`);
-  checkMoments(header, elements, fault);
+  if (due && !due.includes(elements)) throw flaw({ reason: 'parameters', count: elements });
+  checkMoments(header, elements, flaw);
   for (const [name, entry] of header.tensors) {
     if (entry.dtype === 'F32') await checkFinite(source, name, entry);
   }
@@ -83,7 +84,7 @@ export async function checkCheckpoint(
 function checkMoments(
   { tensors, metadata }: SafetensorsHeader,
   elements: number,
-  fault: (what: string) => StudioError,
+  flaw: (why: ArchiveReason) => StudioError,
 ): void {
   const words = elementCount(eightBitMoment('moment', elements).shape);
   const moments = ['first_moment', 'second_moment'].map((name) => tensors.get(name));
@@ -92,23 +93,23 @@ function checkMoments(
     const length = moment.dtype === 'I32' ? words : elements;
     const typed = moment.dtype === 'I32' || moment.dtype === 'F32';
     if (!typed || moment.shape.length !== 1 || moment.shape[0] !== length) {
-      throw fault('its moments do not belong to its parameters');
+      throw flaw({ reason: 'moments' });
     }
   }
-  if (moments[0]?.dtype !== moments[1]?.dtype) throw fault('one of its moments is missing');
+  if (moments[0]?.dtype !== moments[1]?.dtype) throw flaw({ reason: 'moment-missing' });
   const counters = Number(metadata.get('routing'));
   const known = new Set(['parameters', 'first_moment', 'second_moment']);
   for (let index = 0; index < counters; index += 1) {
     const pairs = tensors.get(`routing.${index}.pairs`);
     const weights = tensors.get(`routing.${index}.weights`);
     if (pairs?.dtype !== 'U32' || weights?.dtype !== 'F32') {
-      throw fault('its routing counts are incomplete');
+      throw flaw({ reason: 'routing-incomplete' });
     }
     known.add(`routing.${index}.pairs`).add(`routing.${index}.weights`);
     if (index > tensors.size) break;
   }
   for (const name of tensors.keys())
-    if (!known.has(name)) throw fault(`${name} belongs to no checkpoint`);
+    if (!known.has(name)) throw flaw({ reason: 'no-checkpoint-part', name });
 }
 
 function skeletonOf(config: ModelConfig): Skeleton {
@@ -127,7 +128,7 @@ function inferred(file: string, tensors: ReadonlyMap<string, TensorEntry>): Skel
     if (part.endsWith('A')) shapes.set(module, { ...known, inputs: shape[1] ?? 0 });
     else shapes.set(module, { ...known, outputs: shape[0] ?? 0 });
   }
-  if (layers === 0) throw invalidArchive(file, file, 'it holds no branch');
+  if (layers === 0) throw invalidArchive(file, file, { reason: 'no-branch' });
   return { layers, shapeOf: (projection) => shapes.get(projectionModules[projection]) ?? null };
 }
 
@@ -156,15 +157,15 @@ function checkNames(
   for (const [name, { dtype, shape }] of tensors) {
     const expected = due.get(name);
     const where = `${file}: ${name}`;
-    if (!expected) throw invalidArchive(file, where, 'it belongs to no branch');
+    if (!expected) throw invalidArchive(file, where, { reason: 'of-no-branch' });
     const fits = shape.length === expected.length && shape.every((size, i) => size === expected[i]);
     if (dtype !== 'F32' || !fits) {
-      const what = `it is ${dtype} [${shape.join(', ')}] where F32 [${expected.join(', ')}] is due`;
-      throw invalidArchive(file, where, what);
+      const [found, due] = [`${dtype} [${shape.join(', ')}]`, `F32 [${expected.join(', ')}]`];
+      throw invalidArchive(file, where, { reason: 'shape', found, due });
     }
   }
   for (const name of due.keys()) {
-    if (!tensors.has(name)) throw invalidArchive(file, `${file}: ${name}`, 'it is not there');
+    if (!tensors.has(name)) throw invalidArchive(file, `${file}: ${name}`, { reason: 'missing' });
   }
 }
 
@@ -200,10 +201,6 @@ async function checkFinite(source: ByteSource, name: string, entry: TensorEntry)
   for (let at = entry.begin; at < entry.end; at += PIECE_BYTES) {
     const { buffer } = await source.read(at, Math.min(entry.end, at + PIECE_BYTES));
     if (new Float32Array(buffer).every(Number.isFinite)) continue;
-    throw invalidArchive(
-      source.name,
-      `${source.name}: ${name}`,
-      'it holds a value that is no number',
-    );
+    throw invalidArchive(source.name, `${source.name}: ${name}`, { reason: 'no-number' });
   }
 }

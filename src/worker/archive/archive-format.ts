@@ -4,7 +4,9 @@ import { precisions } from '../../engine/model/settings.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { projections } from '../../engine/model/projections.ts';
 import { kernelChoicesSchema } from '../../engine/tuning/record.ts';
-import { StudioError } from '../../errors.ts';
+import type { ArchiveReason } from '../../faults/catalogue/results.ts';
+import { schemaReason } from '../../faults/schema-reason.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
 import type { StoredGrowth, StoredRouting, StoredStep } from '../../storage/stored.ts';
 import type {
@@ -394,26 +396,22 @@ export function parseEarlierMetrics(csv: string): {
 function parsed<T>(schema: z.ZodType<T>, json: unknown, file: string): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw invalidArchive(file, [file, ...(issue?.path ?? [])].join('.'), issue?.message ?? '');
+  const { path, why } = schemaReason(result.error, json);
+  throw invalidArchive(file, path === '' ? file : `${file}.${path}`, why);
 }
 
-export function invalidArchive(file: string, where: string, reason: string): StudioError {
-  return new StudioError({
-    code: 'run-archive-invalid',
-    message: `The archive is no run of this studio: ${where.slice(0, 200)}: ${reason.slice(0, 200)}.`,
-    kept: 'Runs already in the studio; nothing of the archive was stored.',
-    remedy: 'Export the run again and open that archive.',
-    data: { file, where: where.slice(0, 200), reason: reason.slice(0, 200) },
-  });
+export function invalidArchive(file: string, where: string, why: ArchiveReason): StudioError {
+  return fault(
+    'run-archive-invalid',
+    { file, where: where.slice(0, 200), ...why },
+    { kept: 'runs-not-archive' },
+  );
 }
 
 function newer(version: number): StudioError {
-  return new StudioError({
-    code: 'run-archive-newer',
-    message: `The archive was written by a newer version of the studio (format ${version}; this one reads up to ${ARCHIVE_VERSION}).`,
-    kept: 'Runs already in the studio; nothing of the archive was stored.',
-    remedy: 'Reload the page to get the newer version, or use the studio that wrote it.',
-    data: { version, known: ARCHIVE_VERSION },
-  });
+  return fault(
+    'run-archive-newer',
+    { version, known: ARCHIVE_VERSION },
+    { kept: 'runs-not-archive' },
+  );
 }

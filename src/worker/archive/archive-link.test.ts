@@ -110,7 +110,7 @@ test('a value that is no number is found when the base comes', async () => {
   expect(await client.call('archive.link', {})).toMatchObject([
     {
       id,
-      error: { code: 'run-base-mismatch', data: { reason: 'it holds a value that is no number' } },
+      error: { code: 'run-base-mismatch', data: { reason: 'no-number' } },
     },
   ]);
 });

@@ -1,7 +1,7 @@
 /** Opens an archive of a run without trust: everything is checked before the run is seen in the studio. */
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { bestSnapshot, snapshotsAfter } from '../../engine/training/run/snapshots.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { type ByteSource, readPieces } from '../../formats/files/byte-source.ts';
 import { parseJson, parseJsonObject } from '../../formats/texts/json.ts';
@@ -72,14 +72,16 @@ class Files {
     });
     const [first] = manifests;
     if (first === undefined || manifests.length > 1) {
-      throw invalidArchive('', MANIFEST, first === undefined ? 'it is not there' : 'there are two');
+      throw invalidArchive('', MANIFEST, {
+        reason: first === undefined ? 'missing' : 'twice',
+      });
     }
     const folder = first.slice(0, first.lastIndexOf('/') + 1);
     this.#files = new Map();
     for (const [path, source] of zip) {
       const name = path.slice(folder.length);
       if (!path.startsWith(folder) || !KNOWN_FILE.test(name) || !isSafePath(path)) {
-        throw invalidArchive(path, path, 'a file that no run has');
+        throw invalidArchive(path, path, { reason: 'unknown-file' });
       }
       this.#files.set(name, source);
     }
@@ -92,19 +94,19 @@ class Files {
   /** Gives a file away, so that what it was unpacked to lives no longer than its reader. */
   take(path: string): ByteSource {
     const source = this.#files.get(path);
-    if (!source) throw invalidArchive(path, path, 'it is not there');
+    if (!source) throw invalidArchive(path, path, { reason: 'missing' });
     this.#files.delete(path);
     return source;
   }
 
   async text(path: string): Promise<string> {
     const source = this.take(path);
-    if (source.size > TEXT_BYTES) throw invalidArchive(path, path, 'it is too large');
+    if (source.size > TEXT_BYTES) throw invalidArchive(path, path, { reason: 'too-large' });
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
     } catch (thrown) {
       if (thrown instanceof StudioError) throw thrown;
-      throw invalidArchive(path, path, 'it is not UTF-8 text');
+      throw invalidArchive(path, path, { reason: 'not-text' });
     }
   }
 }
@@ -121,17 +123,17 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     sized(files.take(stagePath(stage)), bytes),
   );
   if (stages.length > manifest.run.recipe.stages.length) {
-    throw invalidArchive(MANIFEST, 'stages', 'more than the recipe has');
+    throw invalidArchive(MANIFEST, 'stages', { reason: 'more-stages' });
   }
   const checkpoint =
     manifest.checkpoint && sized(files.take(CHECKPOINT), manifest.checkpoint.bytes);
   if (manifest.checkpoint && manifest.checkpoint.stage !== stages.length) {
-    throw invalidArchive(MANIFEST, 'checkpoint.stage', 'the stages before it are not there');
+    throw invalidArchive(MANIFEST, 'checkpoint.stage', { reason: 'earlier-stages-missing' });
   }
   const best = manifest.best.map(({ stage, bytes }) => {
     // It is made of the stages before it.
     if (stage > stages.length || stage >= manifest.run.recipe.stages.length) {
-      throw invalidArchive(MANIFEST, 'best.stage', 'the stages before it are not there');
+      throw invalidArchive(MANIFEST, 'best.stage', { reason: 'earlier-stages-missing' });
     }
     return sized(files.take(bestPath(stage)), bytes);
   });
@@ -178,12 +180,16 @@ function countsOf(routing: StoredRouting): StoredRouting {
     ({ pairs, weights }) => pairs.length === experts * experts && weights.length === experts,
   );
   if (whole && active <= experts) return routing;
-  throw invalidArchive(ROUTING, ROUTING, `its counts are not of ${experts} experts`);
+  throw invalidArchive(ROUTING, ROUTING, { reason: 'other-experts', experts });
 }
 
 function sized(source: ByteSource, bytes: number): ByteSource {
   if (source.size === bytes) return source;
-  throw invalidArchive(source.name, source.name, `it has ${source.size} bytes instead of ${bytes}`);
+  throw invalidArchive(source.name, source.name, {
+    reason: 'bytes',
+    found: source.size,
+    due: bytes,
+  });
 }
 
 /**
@@ -197,7 +203,7 @@ export async function checkArchive(
 ): Promise<void> {
   const { recipe } = manifest.run;
   if (stages.length > recipe.stages.length) {
-    throw invalidArchive(MANIFEST, 'stages', 'more than the recipe has');
+    throw invalidArchive(MANIFEST, 'stages', { reason: 'more-stages' });
   }
   const files = [
     ...stages.map((source, stage) => ({ source, stage })),
@@ -227,9 +233,9 @@ async function* readSteps(
       const { metrics } = step;
       const place = metrics.stage * 2 ** 40 + metrics.step;
       if (metrics.stage >= run.recipe.stages.length) {
-        throw invalidArchive(path, path, 'a step of a stage that the recipe does not have');
+        throw invalidArchive(path, path, { reason: 'stage-unknown' });
       }
-      if (place <= before) throw invalidArchive(path, path, 'its steps are not in order');
+      if (place <= before) throw invalidArchive(path, path, { reason: 'order' });
       before = place;
       batch.push(step);
       count += 1;
@@ -240,7 +246,7 @@ async function* readSteps(
     if (batch.length > 0) yield batch;
   }
   if (count !== steps) {
-    throw invalidArchive(MANIFEST, 'steps', `${steps} were promised and ${count} are there`);
+    throw invalidArchive(MANIFEST, 'steps', { reason: 'steps', due: steps, found: count });
   }
 }
 
@@ -280,7 +286,7 @@ export async function storeArchive(
         task.check();
         yield piece;
         done += piece.byteLength;
-        task.progress(done / total, source.name);
+        task.progress(done / total, { code: 'named', name: source.name });
       }
     };
     const file = await writeFile(files, `runs/${id}/${name}.safetensors`, pieces());
@@ -300,7 +306,7 @@ export async function storeArchive(
     const best: StoredBest[] = [];
     for (const [index, source] of archive.best.entries()) {
       const about = manifest.best[index];
-      if (!about) throw invalidArchive(MANIFEST, 'best', 'it is not there');
+      if (!about) throw invalidArchive(MANIFEST, 'best', { reason: 'missing' });
       const file = await store(`best-${about.stage}-archive`, source, about.sha256);
       const { stage, step, loss } = about;
       const snapshot = bestSnapshot(manifest.run.recipe, stage, step);
@@ -365,11 +371,5 @@ function arrived(
 }
 
 function damaged(name: string): StudioError {
-  return new StudioError({
-    code: 'run-archive-damaged',
-    message: `${name} in the archive is not what was written: its hash differs.`,
-    kept: 'Runs already in the studio; nothing of the archive was stored.',
-    remedy: 'Copy or download the archive again.',
-    data: { file: name },
-  });
+  return fault('run-archive-damaged', { file: name }, { kept: 'runs-not-archive' });
 }

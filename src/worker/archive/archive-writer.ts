@@ -114,7 +114,7 @@ export async function* archivedFiles(
   }
   const stages = parts.branches ? stored.stages : [];
   for (const [stage, file] of stages.entries()) {
-    task.progress(stage / (stages.length + 1), stagePath(stage));
+    task.progress(stage / (stages.length + 1), { code: 'named', name: stagePath(stage) });
     yield { path: stagePath(stage), chunks: storedFile(files, file, task) };
   }
   const best = parts.branches ? (stored.best ?? []) : [];

@@ -1,5 +1,5 @@
 /** Calls about archives: opening a run from one, and finding its base model and data sets here. */
-import { asStudioError, StudioError } from '../../errors.ts';
+import { fault, isFault, asStudioError, type StudioError } from '../../faults/fault.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
 import { runLock } from '../../storage/lock-names.ts';
 import { alone, runElsewhere } from '../../storage/locks.ts';
@@ -147,7 +147,7 @@ export function archiveHandlers(
   return {
     'archive.open': ({ file, task }) =>
       tasks.run(task, async (running) => {
-        running.progress(0, file.name);
+        running.progress(0, { code: 'named', name: file.name });
         const archive = await openArchive(blobSource(file.name, file));
         const { run, base, dataSets, environment, scores } = archive.manifest;
         const known = (await runs.list()).find(({ id }) => id === run.id);
@@ -203,26 +203,12 @@ export function archiveHandlers(
 }
 
 function baseMismatch(cause: StudioError): StudioError {
-  const { where = '', reason = cause.message } = cause.data;
-  const told = [where, reason].filter((part) => part !== '').join(': ');
-  return new StudioError(
-    {
-      code: 'run-base-mismatch',
-      message: `The base model of this run has come, and what the run brought along does not fit it: ${told}`,
-      kept: 'Everything that was stored before.',
-      remedy: 'Ask for a new archive of the run; until then only its curves can be looked at.',
-      data: { where, reason },
-    },
-    { cause },
-  );
+  const why = isFault(cause, 'run-archive-invalid')
+    ? cause.data
+    : ({ where: '', reason: 'fault', said: cause.message } as const);
+  return fault('run-base-mismatch', why, { kept: 'stored-before', cause });
 }
 
 function alreadyHere(name: string): StudioError {
-  return new StudioError({
-    code: 'run-archive-here',
-    message: `This run is in the studio already, as "${name.slice(0, 120)}".`,
-    kept: 'The run that is here, unchanged.',
-    remedy: 'Look at it on the Train page; to open the archive anew, delete it there first.',
-    data: { name: name.slice(0, 120) },
-  });
+  return fault('run-archive-here', { name: name.slice(0, 120) }, { kept: 'run-here' });
 }

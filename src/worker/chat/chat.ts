@@ -1,6 +1,6 @@
 /** Conversation: answers as they come, what they take of the context, and how their tokens were routed. */
 import { chatContext } from '../../engine/inference/chat-memory.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { BUILT_IN_TEMPLATES } from '../../text/template/chat-template.ts';
 import { StreamDecoder } from '../../text/tokenizer/stream-decoder.ts';
 import { StopText } from '../../text/template/stop-text.ts';
@@ -44,12 +44,7 @@ class TextSender {
 }
 
 function noMixture(): StudioError {
-  return new StudioError({
-    code: 'routing-missing',
-    message: 'This state of the model has no experts attached, so no token was routed.',
-    kept: 'The conversation.',
-    remedy: 'Choose a state with NA, such as the end of stage 1.',
-  });
+  return fault('routing-missing', {}, { kept: 'conversation' });
 }
 
 export function chatHandlers(

@@ -1,5 +1,5 @@
 /** Brings files of records into storage: as a stream, with progress, and nothing half-done when it ends early. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
 import {
   Findings,
@@ -42,16 +42,7 @@ export interface Incoming {
 }
 
 function unreadable(fileName: string, cause: unknown): StudioError {
-  return new StudioError(
-    {
-      code: 'file-unreadable',
-      message: `${fileName} cannot be read any more: it was moved, changed or removed after it was chosen.`,
-      kept: 'Data sets imported before.',
-      remedy: 'Choose the file again.',
-      data: { file: fileName },
-    },
-    { cause },
-  );
+  return fault('file-unreadable', { file: fileName }, { kept: 'data-before', cause });
 }
 
 /** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
@@ -243,11 +234,5 @@ async function readInto(
 }
 
 function emptyFile(fileName: string): StudioError {
-  return new StudioError({
-    code: 'data-set-empty',
-    message: `${fileName} is empty: there is no record in it.`,
-    kept: 'Data sets imported before.',
-    remedy: 'Choose a file with one JSON object per line, a JSON array, or CSV with a header row.',
-    data: { file: fileName },
-  });
+  return fault('data-set-empty', { file: fileName }, { kept: 'data-before' });
 }

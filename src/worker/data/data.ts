@@ -1,5 +1,5 @@
 /** Calls about data sets. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { NO_TARGET } from '../../text/labels/labels.ts';
 import { dataLock, dataSetInUse, whileInUse } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
@@ -71,7 +71,7 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
       tasks.run(task, (running) => {
         const go = (fraction: number): void => {
           running.check();
-          running.progress(fraction, '');
+          running.progress(fraction, null);
         };
         return whileInUse(locks, [dataLock(id)], () =>
           list === 'records'
@@ -119,7 +119,7 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
           });
           const { signal } = running;
           const onProgress = (done: number, total: number): void => {
-            running.progress(done / total, '');
+            running.progress(done / total, null);
           };
           const sample = sampledRows(summary.records);
           // What was counted before, for a run or here, is there without any work.
@@ -137,11 +137,5 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
 }
 
 function rowMissing(index: number): StudioError {
-  return new StudioError({
-    code: 'row-missing',
-    message: `The data set has no row ${index + 1}.`,
-    kept: 'The data set.',
-    remedy: 'Choose a row of the table.',
-    data: { index },
-  });
+  return fault('row-missing', { index }, { kept: 'data-set' });
 }

@@ -3,7 +3,7 @@ import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data
 import { longestRecord } from '../../engine/training/run/lengths.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { RecordSource } from '../../engine/training/run/record-source.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { StoredRun } from '../../storage/stored.ts';
@@ -285,46 +285,20 @@ function checkStages(recipe: Recipe, records: readonly RecordPlace[]): void {
   const present = new Set(records.map(({ kind }) => kind));
   for (const [index, stage] of recipe.stages.entries()) {
     if (stage.data.kinds.some((kind) => present.has(kind))) continue;
-    const kinds = stage.data.kinds.join(' or ');
-    throw new StudioError({
-      code: 'stage-without-data',
-      message: `Stage ${index + 1} (${stage.name}) trains on ${kinds} records, and none is chosen.`,
-      kept: 'Data sets and recipe.',
-      remedy: `Add a data set of that kind, or mark one as ${kinds} on the Data page.`,
-      data: { stage: index, kinds: [...stage.data.kinds] },
-    });
+    throw fault(
+      'stage-without-data',
+      { stage: index, name: stage.name, kinds: [...stage.data.kinds] },
+      { kept: 'data-and-recipe' },
+    );
   }
 }
 
 function noRecords(dataSets: number): StudioError {
-  return new StudioError({
-    code: 'data-missing',
-    message:
-      dataSets === 0
-        ? 'No data set is chosen to train on.'
-        : 'The chosen data sets hold no record that could be read.',
-    kept: 'Data sets and recipe.',
-    remedy:
-      dataSets === 0
-        ? 'Drop files on the Data page, or take the samples.'
-        : 'Look at the list of left-out lines on the Data page; it says what each lacks.',
-    data: { dataSets },
-  });
+  return fault('data-missing', { dataSets }, { kept: 'data-and-recipe' });
 }
 
 function noTargets(records: number, truncated: number, maxLength: number): StudioError {
-  const cut = truncated > 0;
-  return new StudioError({
-    code: 'targets-missing',
-    message: cut
-      ? `None of the ${records} records has an answer within the first ${maxLength} tokens: ${truncated} are cut off there.`
-      : `None of the ${records} records has an answer to learn from.`,
-    kept: 'Data sets and recipe.',
-    remedy: cut
-      ? 'Raise the maximum length and the tokens per micro-batch as far as the model’s context allows, or shorten the records.'
-      : 'Each record needs an assistant turn with text; check the columns on the Data page.',
-    data: { records, truncated, maxLength },
-  });
+  return fault('targets-missing', { records, truncated, maxLength }, { kept: 'data-and-recipe' });
 }
 
 function fingerprintOf(

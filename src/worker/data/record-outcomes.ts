@@ -1,6 +1,7 @@
 /** What becomes of the records of a run between import and batch, counted by reason. */
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
-import { StudioError, type ErrorDescription } from '../../errors.ts';
+import type { FaultDescription } from '../../faults/catalogue.ts';
+import { fault } from '../../faults/fault.ts';
 import { RECORD_MARKS } from '../../storage/token-cache.ts';
 import type { LeftOut, RunData } from '../../contract/runs.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
@@ -66,7 +67,7 @@ export function outcomesOf(
 
 /** Reasons for which records teach nothing, with how many of each. */
 class Reasons {
-  readonly #counts = new Map<string, { reason: Required<ErrorDescription>; count: number }>();
+  readonly #counts = new Map<string, { reason: FaultDescription; count: number }>();
 
   count(book: TokenBook, row: number, maxLength: number): void {
     const refusal = book.refusalOf(row);
@@ -94,20 +95,10 @@ class Reasons {
   }
 }
 
-function beyondCut(maxLength: number): Required<ErrorDescription> {
-  return new StudioError({
-    code: 'record-beyond-cut',
-    message: `The answer begins after the first ${maxLength} tokens, where records are cut off.`,
-    remedy: 'Raise the maximum length and the tokens per micro-batch, or shorten the records.',
-    data: { maxLength },
-  }).describe();
+function beyondCut(maxLength: number): FaultDescription {
+  return fault('record-beyond-cut', { maxLength }).describe();
 }
 
-function withoutTarget(): Required<ErrorDescription> {
-  return new StudioError({
-    code: 'record-without-target',
-    message: 'The record has no answer to train on.',
-    remedy:
-      'Every turn of the assistant in it is missing, blank or marked as not to be trained on.',
-  }).describe();
+function withoutTarget(): FaultDescription {
+  return fault('record-without-target').describe();
 }

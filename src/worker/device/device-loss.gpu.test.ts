@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { FaultyDevice } from '../../../test/gpu/faulty-device.ts';
 import { openFaultyDevice } from '../../../test/gpu/kernel-bench.ts';
-import { noAdapter } from '../../engine/gpu/errors.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import { atNextSteps, codeOf, openStudio, textFile, type Studio } from '../testing/studio.ts';
 
 /** A device that is lost under any job: one typed error that says what was kept, and the next job works. */
@@ -28,7 +27,7 @@ let dataSetIds: string[];
 
 beforeAll(async () => {
   studio = await openStudio(async () => {
-    if (gone) throw noAdapter();
+    if (gone) throw fault('adapter-missing');
     const { gpu, faulty } = await openFaultyDevice();
     devices.push(faulty);
     return gpu;
@@ -54,7 +53,7 @@ const last = (): FaultyDevice => {
 
 const jobs: Readonly<Record<string, { kept: string; work: () => Promise<unknown> }>> = {
   chat: {
-    kept: 'The conversation.',
+    kept: 'conversation',
     work: () =>
       studio.client.call('chat.generate', {
         ...{ task: 'chat', variant, settings },
@@ -62,11 +61,11 @@ const jobs: Readonly<Record<string, { kept: string; work: () => Promise<unknown>
       }),
   },
   'dry run': {
-    kept: 'Data sets, model and recipe; no run was begun.',
+    kept: 'no-run-begun',
     work: () => studio.client.call('run.dry', { modelId, dataSetIds, recipe, task: 'dry' }),
   },
   'start of a run': {
-    kept: 'Data sets, model and recipe; no run was begun.',
+    kept: 'no-run-begun',
     work: async () => {
       const run = await studio.client.call('run.start', {
         ...{ name: 'run', modelId, dataSetIds, recipe },
@@ -75,7 +74,7 @@ const jobs: Readonly<Record<string, { kept: string; work: () => Promise<unknown>
     },
   },
   profile: {
-    kept: 'Everything stored.',
+    kept: 'stored',
     work: () =>
       studio.client.call('profile.measure', {
         ...{ modelId, recipe, subject: { kind: 'decode' }, task: 'profile' },
@@ -115,7 +114,7 @@ test('a run that is paused hears of the loss, and goes on from its checkpoint on
   await expect.poll(async () => (await find())?.state, { timeout: 600_000 }).toBe('interrupted');
   expect((await find())?.error).toMatchObject({
     code: 'device-lost',
-    kept: 'Everything up to the last checkpoint.',
+    kept: 'to-checkpoint',
   });
   expect((await studio.client.call('run.resume', { id })).state).toBe('running');
   await expect.poll(async () => (await find())?.state, { timeout: 600_000 }).toBe('done');

@@ -1,7 +1,7 @@
 import type { deviceCalls, DeviceReport } from '../../contract/device.ts';
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 

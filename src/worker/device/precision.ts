@@ -1,4 +1,5 @@
 /** What precisions need and cost, and what to change so that a run fits. */
+import type { Note } from '../../faults/catalogue.ts';
 import { measureFormatError } from '../../engine/evaluation/format-error.ts';
 import type { FormatErrorOptions } from '../../engine/evaluation/format-error.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
@@ -18,13 +19,12 @@ import type { VariantShelf } from '../models/variants.ts';
 /** Sample questions that outputs are compared on, at most. */
 const COMPARED_ITEMS = 40;
 
-const notes: Readonly<
-  Record<Parameters<NonNullable<FormatErrorOptions['onProgress']>>[1], string>
-> = {
-  matrices: 'Comparing every matrix',
-  own: "The file's own numbers",
-  rounded: 'The numbers of this precision',
-};
+const notes: Readonly<Record<Parameters<NonNullable<FormatErrorOptions['onProgress']>>[1], Note>> =
+  {
+    matrices: { code: 'comparing-matrices' },
+    own: { code: 'own-numbers' },
+    rounded: { code: 'numbers-of-precision' },
+  };
 
 export function precisionHandlers(
   context: WorkerContext,

@@ -4,7 +4,7 @@ import { chromeTrace } from '../../engine/gpu/trace.ts';
 import { profileDecoding } from '../../engine/inference/profile-decoding.ts';
 import { profileStage } from '../../engine/training/stage/profile-stage.ts';
 import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterName } from './adapter-name.ts';
 import { tellCompiling } from '../runs/compile-progress.ts';
@@ -78,11 +78,11 @@ async function measure(
 ): Promise<Measured> {
   const onProgress = (fraction: number): void => {
     running.check();
-    running.progress(fraction, 'Running the step');
+    running.progress(fraction, { code: 'running-step' });
   };
   const rounds = ROUNDS[subject.kind];
   const common = { gpu, config, weights, precision, rounds, onProgress };
-  running.progress(null, 'Loading the weights');
+  running.progress(null, { code: 'loading-weights' });
   if (subject.kind === 'decode') {
     const promptTokens = Math.min(PROMPT_TOKENS, config.contextLength >> 1);
     const profile = await profileDecoding({ ...common, promptTokens });
@@ -99,11 +99,9 @@ async function measure(
 
 function checkStage({ stages }: Recipe, subject: ProfileSubject): void {
   if (subject.kind !== 'stage' || subject.stage < stages.length) return;
-  throw new StudioError({
-    code: 'profile-stage-missing',
-    message: `The recipe has ${stages.length} stages; there is no stage ${subject.stage + 1}.`,
-    kept: 'The recipe.',
-    remedy: 'Choose one of its stages.',
-    data: { stage: subject.stage },
-  });
+  throw fault(
+    'profile-stage-missing',
+    { stage: subject.stage, stages: stages.length },
+    { kept: 'recipe' },
+  );
 }

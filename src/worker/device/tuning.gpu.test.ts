@@ -138,7 +138,7 @@ test('tuning goes on with what was left, and keeps what was timed', async () => 
   /** Tunes until the first class is done, or all are. */
   const tune = async (task: string): Promise<TuningReport['tuned']> => {
     const stop = studio.client.subscribe((event) => {
-      if (event.type === 'progress' && event.note.endsWith('computations tuned')) {
+      if (event.type === 'progress' && event.note?.code === 'computations-tuned') {
         void studio.client.call('task.cancel', { task });
       }
     });

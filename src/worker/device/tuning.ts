@@ -139,12 +139,12 @@ export class TuningKeeper {
     const needs = goesOn ? cheapestFirst(plain, missing) : all;
     // The timings need the memory, and the device to themselves.
     await this.#shelf.clear();
-    task.progress(0, 'Checking and timing kernel variants');
+    task.progress(0, { code: 'tuning' });
     const found = await tune(plain, needs, {
       bound,
       signal: task.signal,
       onClass: (_, done, total) => {
-        task.progress(done / total, `${done} of ${total} computations tuned`);
+        task.progress(done / total, { code: 'computations-tuned', done, total });
       },
     });
     const classes = mergeClasses(decided, found.classes);

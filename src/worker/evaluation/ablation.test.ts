@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ItemAnswer } from '../../engine/evaluation/items.ts';
 import { reportAnswers } from '../../engine/evaluation/report.ts';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { ablationHandlers } from './ablation.ts';
 import type { GridCellState, StoredGrid } from '../../contract/ablation.ts';
@@ -40,7 +40,7 @@ async function openGrid(faults: Faults) {
       started.push(name);
       const fails = faults.get(name) === 'run';
       const error = fails
-        ? new StudioError({ code: 'loss-not-finite', message: 'm', remedy: 'r' })
+        ? faultFrom({ code: 'loss-not-finite', message: 'm', remedy: 'r' })
         : null;
       const run = {
         ...{ id: `run ${started.length}`, name, recipe, stages: [], checkpoint: null },

@@ -10,7 +10,7 @@ import {
 } from '../../engine/evaluation/grid/grid-tables.ts';
 import { ablations } from '../../engine/training/recipe/ablations.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { asStudioError, StudioError } from '../../errors.ts';
+import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import {
   dataLock,
@@ -66,13 +66,7 @@ class GridKeeper {
   async get(id: string): Promise<StoredGrid> {
     const found = await this.#context.storage.evaluations.grid(id);
     if (found) return found;
-    throw new StudioError({
-      code: 'grid-missing',
-      message: 'This grid is not kept any more.',
-      kept: 'The runs that it trained and their evaluations.',
-      remedy: 'Plan a new one.',
-      data: { id },
-    });
+    throw fault('grid-missing', { id }, { kept: 'runs-and-evaluations' });
   }
 
   async #setCell(id: string, index: number, change: Partial<GridCellState>): Promise<StoredGrid> {
@@ -115,7 +109,7 @@ class GridKeeper {
     let { runId } = state;
     if (cell.snapshot !== 'base') {
       await this.#setCell(id, index, { state: 'training', error: null });
-      task.progress(null, 'Setting up the run');
+      task.progress(null, { code: 'setting-up-run' });
       const run = await this.#train(grid, index, task);
       runId = run.id;
     }
@@ -178,7 +172,7 @@ class GridKeeper {
       }
       const done = run.stages.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
       const steps = run.stages.reduce((sum, stage) => sum + stage.steps, 0);
-      task.progress(steps === 0 ? null : done / steps, `${done} of ${steps} steps`);
+      task.progress(steps === 0 ? null : done / steps, { code: 'steps', done, total: steps });
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
@@ -195,24 +189,12 @@ class GridKeeper {
 }
 
 function stopped(runId: string): StudioError {
-  return new StudioError({
-    code: 'grid-run-stopped',
-    message: 'The run of this recipe was stopped or removed before its end.',
-    kept: 'Every recipe that was measured.',
-    remedy: 'Continue the grid; the recipe is trained again.',
-    data: { runId },
-  });
+  return fault('grid-run-stopped', { runId }, { kept: 'measured-recipes' });
 }
 
 function faultOf({ id, error }: RunSummary): StudioError {
-  if (error) return new StudioError(error);
-  return new StudioError({
-    code: 'grid-run-interrupted',
-    message: 'The run of this recipe was interrupted.',
-    kept: 'Its checkpoints, and every recipe that was measured.',
-    remedy: 'Continue the grid; the run goes on from its last checkpoint.',
-    data: { runId: id },
-  });
+  if (error) return faultFrom(error);
+  return fault('grid-run-interrupted', { runId: id }, { kept: 'checkpoints-and-recipes' });
 }
 
 function reportOf(cells: readonly MeasuredCell[]): GridReport {

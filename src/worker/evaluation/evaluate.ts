@@ -1,7 +1,7 @@
 /** Calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
 import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { WorkerContext } from '../context.ts';
@@ -54,12 +54,7 @@ function csvRow(label: string, sample: AnswerSample): (string | number | boolean
 }
 
 function mismatch(): StudioError {
-  return new StudioError({
-    code: 'evaluation-mismatch',
-    message: 'The two were measured on different questions, or in different ways.',
-    kept: 'Both results.',
-    remedy: 'Measure both on the same files with the same settings.',
-  });
+  return fault('evaluation-mismatch', {}, { kept: 'both-results' });
 }
 
 /** What two results must share to be compared item by item. */

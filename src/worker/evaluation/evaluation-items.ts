@@ -1,6 +1,6 @@
 /** The questions of an evaluation: out of files, or those that come with the studio. */
 import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
@@ -118,38 +118,33 @@ function nothingToAsk(files: readonly File[], rows: readonly LeftOutRow[]): Stud
   const names = files.map(({ name }) => name).join(', ');
   const [first] = rows;
   if (first && rows.every(({ code }) => code === 'no-answer' || code === 'empty-response')) {
-    return new StudioError({
-      code: 'evaluation-no-answers',
-      message: `${names} has no answers: all ${rows.length} questions have an empty "${first.field}", so nothing can be scored.`,
-      kept: 'Earlier results.',
-      remedy:
-        'Choose a file with answers: test splits are often released without them, so take the development split, or a part of the training split that the model was not trained on.',
-      data: { files: names, count: rows.length, field: first.field },
-    });
+    return fault(
+      'evaluation-no-answers',
+      { files: names, count: rows.length, field: first.field },
+      { kept: 'earlier-results' },
+    );
   }
-  const about = first
-    ? ` Of ${rows.length} rows none can be scored; line ${first.line} of ${first.file}: ${first.reason}.`
-    : '';
-  return new StudioError({
-    code: 'evaluation-empty',
-    message: `The chosen files hold no question that can be scored.${about}`,
-    kept: 'Earlier results.',
-    remedy:
-      'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page takes, such as question, options and answer, or prompt and response.',
-    data: first
-      ? { count: rows.length, file: first.file, line: first.line, field: first.field }
+  return fault(
+    'evaluation-empty',
+    first
+      ? {
+          count: rows.length,
+          file: first.file,
+          line: first.line,
+          field: first.field,
+          said: first.reason,
+        }
       : { count: 0 },
-  });
+    { kept: 'earlier-results' },
+  );
 }
 
 function tooLarge({ name, size }: File): StudioError {
-  return new StudioError({
-    code: 'evaluation-too-large',
-    message: `${name} has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
-    kept: 'Earlier results.',
-    remedy: 'Take a part of the file.',
-    data: { file: name, bytes: size, most: MAX_FILE_BYTES },
-  });
+  return fault(
+    'evaluation-too-large',
+    { file: name, bytes: size, most: MAX_FILE_BYTES },
+    { kept: 'earlier-results' },
+  );
 }
 
 /** SHA-256 of a value as JSON. */

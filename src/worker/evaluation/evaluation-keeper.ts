@@ -2,7 +2,7 @@
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
 import { answerItems } from '../../engine/evaluation/tasks.ts';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
@@ -96,13 +96,7 @@ export class EvaluationKeeper {
   async get(id: string): Promise<EvaluationSummary> {
     const found = await this.#context.storage.evaluations.find(id);
     if (found) return found;
-    throw new StudioError({
-      code: 'evaluation-missing',
-      message: 'This evaluation is not kept any more.',
-      kept: 'Other evaluations.',
-      remedy: 'Measure the model state again.',
-      data: { id },
-    });
+    throw fault('evaluation-missing', { id }, { kept: 'other-evaluations' });
   }
 
   /** All of them; figures that a closed tab left uncounted are counted now. */
@@ -156,10 +150,10 @@ export class EvaluationKeeper {
     const { storage, tokeniser } = this.#context;
     const answers = await storage.evaluations.answers(begun.id);
     let evaluation = begun;
-    task.progress(0, 'Loading the model');
+    task.progress(0, { code: 'loading-model' });
     try {
       await this.#shelf.use(begun.variant, async ({ weights, model, template }) => {
-        task.progress(0, 'Tokenising the questions');
+        task.progress(0, { code: 'tokenising-questions' });
         const text = await tokeniser.text(model, template, task.signal).questions();
         const { choices, perplexity } = begun.settings;
         const batches = answerItems(
@@ -176,7 +170,7 @@ export class EvaluationKeeper {
             contextLength: weights.context,
             check: () => task.check(),
             onProgress: (done, total) => {
-              task.progress(done / total, `${done} of ${total} questions`);
+              task.progress(done / total, { code: 'questions', done, total });
             },
           },
           (place) => answers[place] !== undefined,

@@ -10,7 +10,7 @@ import {
   type RoutedScore,
 } from '../../engine/evaluation/routing-pairs.ts';
 import type { Scorer } from '../../engine/inference/scorer.ts';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import type { StoredPairEvaluation } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
@@ -68,7 +68,7 @@ async function measure(
   let { evaluation } = begun;
   const all = expertPairs(evaluation.experts);
   const total = all.length + 1;
-  task.progress(0, 'Tokenising the questions');
+  task.progress(0, { code: 'tokenising-questions' });
   const questions = await questionsOf(context, loaded, items, task);
   const packed = packQuestions(questions, PASS_ROWS, loaded.weights.context);
   const keep = async (change: Partial<PairEvaluation>): Promise<void> => {
@@ -83,7 +83,7 @@ async function measure(
     const tasks = await scoreQuestions(scorer, packed, (passes) => {
       task.check();
       const within = passes / packed.parts.length;
-      task.progress((before + within) / total, `${before} / ${total}`);
+      task.progress((before + within) / total, { code: 'pairs', done: before, total });
     });
     return { pair, tasks };
   };
@@ -113,7 +113,7 @@ export function pairHandlers(
   const go = async (begun: StoredPairEvaluation, task: Task): Promise<PairEvaluation> => {
     const { runId, snapshot } = begun.evaluation;
     const { modelId } = (await runs.get(runId)).summary;
-    task.progress(0, 'Loading the model');
+    task.progress(0, { code: 'loading-model' });
     return shelf.use({ modelId, runId, snapshot }, (loaded) =>
       measure(context, loaded, begun, task),
     );
@@ -148,13 +148,7 @@ export function pairHandlers(
       context.tasks.run(name, async (task) => {
         const begun = await experts.pairs(runId, id);
         if (begun) return go(begun, task);
-        throw new StudioError({
-          code: 'pairs-missing',
-          message: 'This evaluation by forced pairs is not kept any more.',
-          kept: 'The run and its other results.',
-          remedy: 'Begin a new one.',
-          data: { runId, id },
-        });
+        throw fault('pairs-missing', { runId, id }, { kept: 'run-and-results' });
       }),
     'experts.removePairs': async ({ runId, id }) => {
       await experts.removePairs(runId, id);

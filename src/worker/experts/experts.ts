@@ -1,7 +1,7 @@
 /** Routing reports and traces. */
 import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
 import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import type { StoredGrowth } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
@@ -60,11 +60,7 @@ async function traceIds(
   ids: Uint32Array,
 ): Promise<RoutingTrace> {
   if (ids.length === 0) {
-    throw new StudioError({
-      code: 'text-empty',
-      message: 'There is no text to follow through the experts.',
-      remedy: 'Type a sentence.',
-    });
+    throw fault('text-empty');
   }
   const values = await weights.trace(ids);
   return {
@@ -142,13 +138,7 @@ export function expertHandlers(
           const maxLength = weights.context - 1;
           return (await text.conversation(row, { labels, reasoning, maxLength })).ids;
         }
-        throw new StudioError({
-          code: 'row-missing',
-          message: `The data set has no row ${index + 1}.`,
-          kept: 'The data set.',
-          remedy: 'Choose a row of the table.',
-          data: { index },
-        });
+        throw fault('row-missing', { index }, { kept: 'data-set' });
       }),
     'experts.growth': ({ runId }) => growth(runId),
   };

@@ -1,7 +1,7 @@
 /** Builds merged folders, adapters, tables, recipes. */
 import type { exportCalls } from '../../contract/exports.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
@@ -211,36 +211,13 @@ export function exportHandlers(
 }
 
 function notMerged(branches: readonly string[]): StudioError {
-  return new StudioError({
-    code: 'model-not-merged',
-    message:
-      branches.length === 0
-        ? 'This run has no trained model yet.'
-        : `The last state of this run still has branches beside the weights: ${branches.join(', ')}.`,
-    kept: 'The run and its branches.',
-    remedy:
-      branches.length === 0
-        ? 'Let at least one stage end, or stop the run and keep what it has.'
-        : 'Export the adapters instead, or run a recipe that merges all of them.',
-    data: { branches: [...branches] },
-  });
+  return fault('model-not-merged', { branches: [...branches] }, { kept: 'run-and-branches' });
 }
 
 function stillGoing(state: RunState): StudioError {
-  return new StudioError({
-    code: 'run-under-way',
-    message: `This run is ${state}; an archive is written of a run that has come to rest.`,
-    kept: 'The run as it is.',
-    remedy: 'Let it finish, or stop it and keep what it has.',
-    data: { state },
-  });
+  return fault('run-under-way', { state }, { kept: 'run' });
 }
 
 function noStageEnded(): StudioError {
-  return new StudioError({
-    code: 'stage-missing',
-    message: 'No stage of this run has ended yet, so there are no adapters to export.',
-    kept: 'The run as it is.',
-    remedy: 'Wait for the stage to end, or stop the run and keep what it has.',
-  });
+  return fault('stage-missing', {}, { kept: 'run' });
 }

@@ -1,5 +1,6 @@
 /** Owns the downloads that go on: paused and ended by name, told as events. */
-import { asStudioError, sizeInWords, StudioError } from '../../errors.ts';
+import type { Note } from '../../faults/catalogue.ts';
+import { asStudioError, fault, restated, type StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { StoredDownload } from '../../storage/stored.ts';
 import { downloadLock } from '../../storage/lock-names.ts';
@@ -24,7 +25,7 @@ interface Live {
   readonly controller: AbortController;
   ending: Ending | null;
   state: 'running' | 'waiting' | 'checking';
-  note: string;
+  note: Note | null;
   readonly received: number[];
   /** Times with bytes received in this session, newest last. */
   readonly arrivals: { at: number; bytes: number }[];
@@ -95,7 +96,7 @@ export class DownloadKeeper {
       controller: new AbortController(),
       ending: null,
       state: 'running',
-      note: 'Reading what is there already',
+      note: { code: 'reading-present' },
       received: [],
       arrivals: [],
       fresh: 0,
@@ -199,7 +200,7 @@ export class DownloadKeeper {
       id,
       {
         begun: (path) => {
-          live.note = `Asking for ${path}`;
+          live.note = { code: 'asking-for', file: path };
           tell();
         },
         received: (index, bytes) => {
@@ -210,26 +211,30 @@ export class DownloadKeeper {
         },
         waiting: (error, milliseconds) => {
           live.state = 'waiting';
-          live.note = `${error.message} Trying again in ${Math.ceil(milliseconds / 1000)} s.`;
+          live.note = {
+            code: 'trying-again',
+            fault: error.describe(),
+            seconds: Math.ceil(milliseconds / 1000),
+          };
           live.arrivals.length = 0;
           tell(true);
         },
         connected: () => {
           live.state = 'running';
-          live.note = '';
+          live.note = null;
           tell();
         },
       },
       signal,
       async (files) => {
-        live.note = 'Reading what the weights say of themselves';
+        live.note = { code: 'reading-headers' };
         tell(true);
         await this.#preview(files);
       },
     );
     signal.throwIfAborted();
     live.state = 'checking';
-    live.note = 'Checking the model';
+    live.note = { code: 'checking-model' };
     tell(true);
     const task = {
       name: id,
@@ -252,8 +257,7 @@ export class DownloadKeeper {
     try {
       return (await library.import(sources, nameOf(origin), task, arrival)).id;
     } catch (thrown) {
-      const kept = 'The downloaded files, until you discard the download.';
-      throw new StudioError({ ...asStudioError(thrown).describe(), kept }, { cause: thrown });
+      throw restated(asStudioError(thrown), { kept: 'downloaded-files' });
     }
   }
 
@@ -303,7 +307,7 @@ export class DownloadKeeper {
       bytes: sum(files.map(({ bytes }) => bytes)),
       received: sum(files.map((file) => file.received)),
       files,
-      note: live?.note ?? '',
+      note: live?.note ?? null,
       rate: live ? rateOf(live) : null,
       error,
     };
@@ -314,24 +318,12 @@ export class DownloadKeeper {
     const { usage, quota } = await this.#context.estimate();
     // Without a quota the browser does not tell.
     if (quota === 0 || needed + SPARE_BYTES <= quota - usage) return;
-    throw new StudioError({
-      code: 'storage-short',
-      message: `The download needs ${sizeInWords(needed)} more; this browser gives the studio ${sizeInWords(Math.max(0, quota - usage))}.`,
-      kept: 'Everything stored.',
-      remedy: 'Delete models, runs or data sets that are no longer needed, or free disk space.',
-      data: { needed, free: Math.max(0, quota - usage) },
-    });
+    throw fault('storage-short', { needed, free: Math.max(0, quota - usage) }, { kept: 'stored' });
   }
 }
 
 function elsewhere(id: string): StudioError {
-  return new StudioError({
-    code: 'download-elsewhere',
-    message: 'Another tab of the studio is working on this download.',
-    kept: 'The download goes on there.',
-    remedy: 'Go to that tab, or close it and try again.',
-    data: { id },
-  });
+  return fault('download-elsewhere', { id }, { kept: 'download-there' });
 }
 
 /** What a model from a hub is called in lists: a GGUF file also says which one it is. */

@@ -1,7 +1,8 @@
 /** Hub calls: look, download, pause, resume, discard. */
 import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
-import { asStudioError, StudioError, type ErrorDescription } from '../../errors.ts';
+import type { FaultDescription } from '../../faults/catalogue.ts';
+import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
 import { licenceOfReadme } from '../../formats/texts/readme.ts';
 import { ADAPTER_CONFIG, adapterAlone } from '../../formats/weights/adapter-folder.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
@@ -110,7 +111,7 @@ async function obstacleOf(
   repository: HubRepository,
   { id, files }: Candidate,
   signal: AbortSignal,
-): Promise<Required<ErrorDescription> | null> {
+): Promise<FaultDescription | null> {
   if (id !== 'safetensors') return null;
   for (const needed of ['config.json', 'tokenizer.json']) {
     if (!files.some(({ path }) => path === needed)) return missingPart(needed).describe();
@@ -151,16 +152,7 @@ async function checkHeaders(
 }
 
 function missingPart(file: string): StudioError {
-  return new StudioError({
-    code: 'model-file-missing',
-    message: `There is no ${file} beside the weights.`,
-    kept: 'Models already in the studio.',
-    remedy:
-      file === 'tokenizer.json'
-        ? 'Choose a GGUF file, or a copy of the model that has tokenizer.json.'
-        : 'Choose another copy of the model.',
-    data: { file },
-  });
+  return fault('model-file-missing', { file, place: 'hub' }, { kept: 'models' });
 }
 
 async function licenceFromReadme(repository: HubRepository, signal: AbortSignal): Promise<string> {
@@ -178,15 +170,13 @@ async function enter({ storage }: WorkerContext, asked: ModelOrigin): Promise<st
   const listing = await look(hub, name, signal);
   const choice = listing.choices.find(({ id }) => id === asked.choice);
   if (choice === undefined || listing.commit !== asked.commit) {
-    throw new StudioError({
-      code: 'hub-changed',
-      message: `${asked.name} does not have what was listed any more.`,
-      kept: 'Models already in the studio.',
-      remedy: 'Look the model up again.',
-      data: { name: asked.name, commit: asked.commit, choice: asked.choice },
-    });
+    throw fault(
+      'hub-changed',
+      { name: asked.name, commit: asked.commit, choice: asked.choice },
+      { kept: 'models' },
+    );
   }
-  if (choice.obstacle) throw new StudioError(choice.obstacle);
+  if (choice.obstacle) throw faultFrom(choice.obstacle);
   const origin = { hub, name: listing.name, commit: listing.commit, choice: choice.id };
   return (await storage.downloads.create(origin, listing.licence, choice.files)).id;
 }

@@ -1,5 +1,5 @@
 /** Open questions out of files and out of rows of data sets. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
 import { missingField } from '../../formats/records/record-fields.ts';
 import { readRecord, recognizeShape } from '../../formats/records/record-shapes.ts';
@@ -93,23 +93,17 @@ export function spread(count: number, most: number): number[] {
 
 /** @param first the first row that is none, where there is one */
 export function nothingThere(name: string, first?: LeftOutRow): StudioError {
-  const why = first ? ` Line ${first.line}: ${first.reason}.` : '';
-  return new StudioError({
-    code: 'judge-questions-missing',
-    message: `${name} holds no open question.${why}`,
-    kept: 'Answers and judgements so far.',
-    remedy:
-      'Choose a file with question and reference in each row (prompt, input, answer, target and output are understood as well), or a data set.',
-    data: { name, ...(first && { line: first.line, field: first.field }) },
-  });
+  return fault(
+    'judge-questions-missing',
+    { name, ...(first && { line: first.line, field: first.field, said: first.reason }) },
+    { kept: 'judgements' },
+  );
 }
 
 function tooLarge({ name, size }: File): StudioError {
-  return new StudioError({
-    code: 'judge-file-too-large',
-    message: `${name} has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
-    kept: 'Answers and judgements so far.',
-    remedy: 'Take a part of the file.',
-    data: { file: name, bytes: size, most: MAX_FILE_BYTES },
-  });
+  return fault(
+    'judge-file-too-large',
+    { file: name, bytes: size, most: MAX_FILE_BYTES },
+    { kept: 'judgements' },
+  );
 }

@@ -1,5 +1,5 @@
 /** The request to a judge, made where it is shown, so that what is shown is what is sent; and its reply, read. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../formats/texts/json.ts';
 import {
   judgeAspects,
@@ -63,14 +63,7 @@ export function judgeAddress(typed: string): string {
 }
 
 function badAddress(typed: string): StudioError {
-  return new StudioError({
-    code: 'judge-address',
-    message: `"${typed.slice(0, 160)}" cannot be the address of a judge.`,
-    kept: 'Answers and judgements so far.',
-    remedy:
-      'Give an https address such as https://example.org/v1, without a name and password in it; plain http is taken on this computer only (127.0.0.1 or localhost).',
-    data: { address: typed.slice(0, 160) },
-  });
+  return fault('judge-address', { address: typed.slice(0, 160) }, { kept: 'judgements' });
 }
 
 /** The body of one request, as it is shown and sent: temperature 0, one question and one answer. */

@@ -1,5 +1,5 @@
 /** Calls of the judge: questions, answers of a model, and one approved request at a time to one endpoint. */
-import { StudioError } from '../../errors.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import { postToJudge } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
@@ -76,7 +76,10 @@ export function judgeHandlers(
               );
               const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
               answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
-              running.progress(answers.length / questions.length, variant.snapshot);
+              running.progress(answers.length / questions.length, {
+                code: 'named',
+                name: variant.snapshot,
+              });
             }
             return answers;
           },
@@ -166,11 +169,9 @@ export function retryAfter(header: string | null, now: number): number | null {
 }
 
 function notAllowed(address: string): StudioError {
-  return new StudioError({
-    code: 'judge-off',
-    message: `Nothing may be sent to ${address.slice(0, 160)}: the judge is off, or set to another address.`,
-    kept: 'Answers and judgements so far; nothing was sent.',
-    remedy: 'Turn the judge on for that address, then approve the request.',
-    data: { address: address.slice(0, 160) },
-  });
+  return fault(
+    'judge-off',
+    { address: address.slice(0, 160) },
+    { kept: 'judgements-nothing-sent' },
+  );
 }

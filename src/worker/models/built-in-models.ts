@@ -1,6 +1,6 @@
 /** The models that come with the studio: their list, and their files as the page's own server has them. */
 import { z } from 'zod';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { parseJson } from '../../formats/texts/json.ts';
@@ -51,13 +51,11 @@ export class BuiltInModels {
     for (const [i, { path, bytes }] of files.entries()) {
       const content = contents[i] ?? new Uint8Array();
       if (content.byteLength !== bytes) {
-        throw new StudioError({
-          code: 'public-file-damaged',
-          message: `The studio's own file ${folder}/${path} has ${content.byteLength} bytes instead of ${bytes}.`,
-          kept: 'Everything stored.',
-          remedy: 'Reload the page; if it stays so, the server holds an incomplete copy.',
-          data: { path: `${folder}/${path}` },
-        });
+        throw fault(
+          'public-file-damaged',
+          { path: `${folder}/${path}`, bytes: content.byteLength, expected: bytes },
+          { kept: 'stored' },
+        );
       }
       sources.set(path, memorySource(path, content));
     }

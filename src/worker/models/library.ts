@@ -1,6 +1,6 @@
 /** Built-in and dropped models under one roof. */
 import type { Precision } from '../../engine/model/weight-storage.ts';
-import { StudioError } from '../../errors.ts';
+import { fault } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import { modelMissing, type Models } from '../../storage/models.ts';
@@ -111,7 +111,7 @@ export class ModelLibrary {
     task: Task,
     arrival?: Arrival,
   ): Promise<ModelSummary> {
-    task.progress(0, 'Checking the folder');
+    task.progress(0, { code: 'checking-folder' });
     const checked = await openModelFiles(files, {
       id: crypto.randomUUID(),
       name: name.trim() === '' ? 'Dropped model' : name.trim(),
@@ -129,7 +129,7 @@ export class ModelLibrary {
     const total = [...needed.values()].reduce((sum, { size }) => sum + size, 0);
     await this.#models.add(checked.summary, needed, (done) => {
       task.check();
-      task.progress(done / total, 'Storing the model');
+      task.progress(done / total, { code: 'storing-model' });
     });
     return checked.summary;
   }
@@ -174,13 +174,7 @@ export class ModelLibrary {
   async remove(id: string): Promise<void> {
     const builtIns = await this.#builtIns.list();
     if (builtIns.some((builtIn) => builtIn.id === id)) {
-      throw new StudioError({
-        code: 'model-built-in',
-        message: 'Built-in models come with the studio and take no storage.',
-        kept: 'The model.',
-        remedy: 'Remove models that were dropped, to free storage.',
-        data: { id },
-      });
+      throw fault('model-built-in', { id }, { kept: 'model' });
     }
     await this.#models.remove(id);
     this.#open.delete(id);

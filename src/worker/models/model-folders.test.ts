@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../errors.ts';
+import { StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { dtypeSize, parseSafetensors } from '../../formats/weights/safetensors.ts';

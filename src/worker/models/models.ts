@@ -4,7 +4,7 @@ import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { sameFileKey } from '../../formats/files/file-names.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
-import { keeping, StudioError } from '../../errors.ts';
+import { fault, keeping } from '../../faults/fault.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { planMemory } from '../../engine/training/stage/memory.ts';
@@ -28,12 +28,12 @@ export function modelHandlers(
         try {
           return await library.import(await folderOf(files, paths), name, running);
         } catch (thrown) {
-          throw keeping(thrown, 'Models already in the studio; nothing of this folder was stored.');
+          throw keeping(thrown, 'models-not-folder');
         }
       }),
     'model.setTemplate': async ({ id, template }) => {
       const summary = await library.setTemplate(id, template).catch((thrown: unknown) => {
-        throw keeping(thrown, 'The template that was in use.');
+        throw keeping(thrown, 'template');
       });
       await shelf.clear({ modelId: id });
       return summary;
@@ -60,7 +60,9 @@ export function modelHandlers(
         return whileInUse(storage.locks, [modelLock(id)], () =>
           storage.models.verify(id, (bytes) => {
             running.check();
-            running.progress(bytes / Math.max(1, total), 'Reading the stored files');
+            running.progress(bytes / Math.max(1, total), {
+              code: 'reading-stored',
+            });
           }),
         );
       }),
@@ -87,11 +89,5 @@ async function folderOf(
   );
   const keys = new Set([...sources.keys()].map(sameFileKey));
   if (keys.size === files.length && [...sources.keys()].every(isSafePath)) return sources;
-  throw new StudioError({
-    code: 'model-paths',
-    message:
-      'The dropped files do not make up one folder: a path stands twice (upper and lower case are one on some systems) or leaves it.',
-    kept: 'Models already in the studio.',
-    remedy: 'Drop the folder of one model.',
-  });
+  throw fault('model-paths', {}, { kept: 'models' });
 }

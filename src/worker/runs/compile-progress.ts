@@ -12,7 +12,7 @@ export async function tellCompiling<T>(
   const stop = gpu.pipelines.onCount(({ asked, made }) => {
     const wanted = asked - before.made;
     const done = made - before.made;
-    if (done < wanted) task.progress(null, `Compiling kernels: ${done} of ${wanted}`);
+    if (done < wanted) task.progress(null, { code: 'compiling', done, total: wanted });
   });
   try {
     return await work();

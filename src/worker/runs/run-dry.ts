@@ -39,7 +39,7 @@ export async function dryRunOf(
       const hooks = {
         signal: task.signal,
         onProgress: (done: number, total: number) =>
-          task.progress(done / total, 'Tokenising the records'),
+          task.progress(done / total, { code: 'tokenising' }),
       };
       const template = model.template(new Date());
       const prepared = await prepareRecords(
@@ -53,7 +53,7 @@ export async function dryRunOf(
       );
       await prepared.complete(hooks);
       task.check();
-      task.progress(null, 'Loading the model');
+      task.progress(null, { code: 'loading-model' });
       const longest = await prepared.longest();
       return device.use(async (gpu) => {
         // As at the start of a run, which needs the room.

@@ -3,7 +3,7 @@ import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';
 import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
-import { asStudioError } from '../../errors.ts';
+import { asStudioError } from '../../faults/fault.ts';
 import { type ResumePoint, needsWorker } from '../../storage/runs.ts';
 import type { StoredRouting, StoredRun } from '../../storage/stored.ts';
 import { runLock } from '../../storage/lock-names.ts';

@@ -52,7 +52,7 @@ export async function openInputs(
       recipe,
       {
         signal: task.signal,
-        onProgress: (done, total) => task.progress(done / total, 'Tokenising the records'),
+        onProgress: (done, total) => task.progress(done / total, { code: 'tokenising' }),
       },
       begun,
     ),

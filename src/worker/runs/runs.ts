@@ -56,7 +56,7 @@ export function runHandlers(
           const summaries = await Promise.all(dataSetIds.map((set) => dataSets.get(set)));
           const hooks = {
             signal: running.signal,
-            onProgress: (done: number, total: number) => running.progress(done / total, ''),
+            onProgress: (done: number, total: number) => running.progress(done / total, null),
           };
           const { tokeniser } = context;
           const template = model.template();

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import type { Gpu } from '../../engine/gpu/device.ts';
-import { StudioError } from '../../errors.ts';
+import { fault, StudioError } from '../../faults/fault.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { Patience } from '../../storage/hub/hub-download.ts';
 import { openMemoryStorage, openStorage, type Storage } from '../../storage/storage.ts';
@@ -29,9 +29,7 @@ export const publicFolder: PublicFiles = {
 };
 
 export function noDevice(): Promise<Gpu> {
-  return Promise.reject(
-    new StudioError({ code: 'webgpu-missing', message: 'no device here', remedy: '' }),
-  );
+  return Promise.reject(fault('webgpu-missing'));
 }
 
 export interface Studio {

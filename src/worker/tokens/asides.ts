@@ -1,5 +1,6 @@
 /** Models that are put aside: their texts held a worker for ever, and nobody is to wait for them again. */
-import { StudioError, type ErrorDescription } from '../../errors.ts';
+import type { FaultDescription } from '../../faults/catalogue.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
 import type { Models } from '../../storage/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 
@@ -7,7 +8,7 @@ export class Asides {
   readonly #models: Models;
   readonly #changed: (model: ModelSummary) => void;
   /** By id, from the moment that it is known here; before that a model's summary says it. */
-  readonly #known = new Map<string, ErrorDescription | null>();
+  readonly #known = new Map<string, FaultDescription | null>();
 
   /** @param changed told of a model that was put aside */
   constructor(models: Models, changed: (model: ModelSummary) => void) {
@@ -20,13 +21,7 @@ export class Asides {
     const { id, name } = summary;
     const known = this.#known.get(id);
     if (!(known === undefined ? summary.aside : known)) return;
-    throw new StudioError({
-      code: 'model-aside',
-      message: `${name} is put aside: its tokenizer or chat template did not come to an end on a text.`,
-      kept: 'The model, its runs and everything else in the studio.',
-      remedy: 'Choose another model. On the Model page this one can be tried again, or removed.',
-      data: { model: name },
-    });
+    throw fault('model-aside', { model: name }, { kept: 'model-runs-all' });
   }
 
   /** From now on, and after a reload. */

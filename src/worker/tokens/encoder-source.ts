@@ -1,5 +1,5 @@
 /** What a worker of the token pool needs to do with texts as a model and a template do. */
-import type { StudioError } from '../../errors.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { TokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';

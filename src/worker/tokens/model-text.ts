@@ -3,7 +3,7 @@
  * away, so they run in the workers of the pool, which can be ended; here is only what waits for them.
  */
 import type { AskedText } from '../../engine/evaluation/answering.ts';
-import { StudioError } from '../../errors.ts';
+import { faultFrom } from '../../faults/fault.ts';
 import type { ChatMessage } from '../../text/template/chat-template.ts';
 import type { Conversation, EncodedConversation, EncodeOptions } from '../../text/labels/labels.ts';
 import { beforeStop } from '../../text/template/stop-text.ts';
@@ -96,7 +96,7 @@ export class ModelText {
     return new Promise((resolve, fail) => {
       if (this.#asked.length === 0) queueMicrotask(() => this.#send());
       const settle = (result: AskResult): void => {
-        if ('error' in result) fail(new StudioError(result.error));
+        if ('error' in result) fail(faultFrom(result.error));
         // The worker answers each kind of ask with its own kind of result.
         else resolve(result.value as AskResults[A['ask']]);
       };

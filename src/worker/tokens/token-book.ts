@@ -1,5 +1,5 @@
 /** The tokens of one data set: those known, and the work to know more. */
-import { asStudioError, StudioError } from '../../errors.ts';
+import { asStudioError, restated, StudioError } from '../../faults/fault.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
@@ -161,9 +161,7 @@ export class TokenBook extends TokenTable {
   /** An error that says of which data set. */
   #named(thrown: unknown): unknown {
     if (!(thrown instanceof StudioError) || thrown.code === 'cancelled') return thrown;
-    const described = thrown.describe();
-    const data = { ...described.data, dataSet: this.summary.name };
-    return new StudioError({ ...described, data }, { cause: thrown });
+    return restated(thrown, { data: { dataSet: this.summary.name } });
   }
 
   /**

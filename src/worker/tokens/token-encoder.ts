@@ -2,8 +2,8 @@
  * Text to tokens, as it runs in a worker of the pool and, where there is none, beside its caller. Messages
  * in, one answer for each job out; nothing is kept between jobs but the encoders.
  */
-import { asStudioError, StudioError } from '../../errors.ts';
-import type { ErrorDescription } from '../../errors.ts';
+import type { FaultDescription } from '../../faults/catalogue.ts';
+import { asStudioError, detailOf, fault, StudioError } from '../../faults/fault.ts';
 import type { PromptText } from '../../engine/evaluation/answering.ts';
 import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT } from '../../storage/token-cache.ts';
 import type { Refusal } from '../../storage/token-cache.ts';
@@ -70,7 +70,7 @@ export interface AskResults {
 }
 
 export type AskResult =
-  { readonly value: AskResults[keyof AskResults] } | { readonly error: Required<ErrorDescription> };
+  { readonly value: AskResults[keyof AskResults] } | { readonly error: FaultDescription };
 
 export type ToEncoder =
   | { readonly type: 'encoder'; readonly files: EncoderFiles }
@@ -92,7 +92,7 @@ export type TokenOutput =
 
 export type FromEncoder =
   | { readonly id: number; readonly output: TokenOutput }
-  | { readonly id: number; readonly error: Required<ErrorDescription> }
+  | { readonly id: number; readonly error: FaultDescription }
   /** One of the texts of a job is done: who waits knows that it goes on. */
   | { readonly id: number; readonly alive: true };
 
@@ -224,15 +224,10 @@ function marksOf(encoded: EncodedConversation): number {
 
 /** Tokenizer or template fell over a record: no refusal of theirs, but this record cannot be read. */
 function brokenBy(cause: unknown, line: number): StudioError {
-  return new StudioError(
-    {
-      code: 'record-not-tokenised',
-      message: `The tokenizer fails at the record: ${cause instanceof Error ? cause.message : String(cause)}`,
-      kept: 'Data sets, model and recipe.',
-      remedy: 'Take that record out of the file and import it again.',
-      data: { line },
-    },
-    { cause },
+  return fault(
+    'record-not-tokenised',
+    { line, detail: detailOf(cause) },
+    { kept: 'data-model-recipe', cause },
   );
 }
 

@@ -1,5 +1,5 @@
 /** Workers that turn text into tokens, by urgency. */
-import { asStudioError, StudioError } from '../../errors.ts';
+import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
 import { cancelled } from '../tasks.ts';
 import type { TokenChannel } from './token-channel.ts';
 import type { EncoderFiles, FromEncoder, TokenJob, TokenOutput } from './token-encoder.ts';
@@ -235,7 +235,7 @@ export class TokenPool {
     if (!waiting) return;
     hand.jobs.delete(message.id);
     if ('output' in message) waiting.settle({ output: message.output });
-    else waiting.settle({ error: new StudioError(message.error) });
+    else waiting.settle({ error: faultFrom(message.error) });
     this.#rest(hand);
     this.#deal();
   }
@@ -322,20 +322,9 @@ export class TokenPool {
 }
 
 function stuck(seconds: number): StudioError {
-  return new StudioError({
-    code: 'text-stuck',
-    message: `The tokenizer or chat template of this model was at one text for ${seconds} seconds and was ended.`,
-    kept: 'Everything in the studio.',
-    remedy: 'Choose another model, or another chat template on the Model page.',
-    data: { seconds },
-  });
+  return fault('text-stuck', { seconds }, { kept: 'studio' });
 }
 
 function crashed(detail: string): StudioError {
-  return new StudioError({
-    code: 'tokeniser-crashed',
-    message: `A worker stopped while it turned records into tokens: ${detail || 'the browser gave no reason'}.`,
-    kept: 'Data sets, model and what was tokenised before.',
-    remedy: 'Try again. If it stops at the same records, look at the longest of them.',
-  });
+  return fault('tokeniser-crashed', { detail }, { kept: 'data-model-tokens' });
 }

@@ -1,5 +1,5 @@
 /** Data sets as tokens, by content; what all who ask share. */
-import { StudioError } from '../../errors.ts';
+import { faultFrom, type StudioError } from '../../faults/fault.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';
@@ -85,7 +85,7 @@ export function refusalOf(
   { known, accepted, refusals: [first], summary }: TokenBook,
   of: number = summary.records,
 ): StudioError | null {
-  return known < of || accepted > 0 || !first ? null : new StudioError(first);
+  return known < of || accepted > 0 || !first ? null : faultFrom(first);
 }
 
 /** Larger sets are sampled, unless all of them is asked for. */

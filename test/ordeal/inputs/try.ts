@@ -1,7 +1,7 @@
 /** Hands a damaged input to the studio as a person would, goes on with what it became, and takes it out again. */
 import { quickRecipe } from '../../../src/engine/training/recipe/presets.ts';
 import { parseRecipe } from '../../../src/engine/training/recipe/recipe.ts';
-import { StudioError } from '../../../src/errors.ts';
+import { faultFrom } from '../../../src/faults/fault.ts';
 import { memoryStore } from '../../../src/storage/files/memory-store.ts';
 import type { FileStore } from '../../../src/storage/files/file-store.ts';
 import type { CallInput, CallKind, CallOutput } from '../../../src/contract/contract.ts';
@@ -208,7 +208,7 @@ export class Trier {
       const [own] = ((await this.#call('hub.list', {})) ?? []).filter((one) => one.id === id);
       if (!own) break;
       if (own.state === 'failed' || own.state === 'paused') {
-        if (own.error) this.#note('hub.download', new StudioError(own.error));
+        if (own.error) this.#note('hub.download', faultFrom(own.error));
         await this.#call('hub.discard', { id });
         break;
       }

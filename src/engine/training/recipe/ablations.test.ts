@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import { ablationIds, ablations, canBeAblated, withDataFraction } from './ablations.ts';
 import { presetNames, presetRecipe, quickRecipe } from './presets.ts';
 import { parseRecipe, type Recipe } from './recipe.ts';

@@ -1,5 +1,5 @@
 /** The paper's ablations as changes of a recipe: every row of its tables is another document, no other code. */
-import { StudioError } from '../../../errors.ts';
+import { fault } from '../../../faults/fault.ts';
 import type { Recipe, RecipeBranch, RecipeStage, StageAct } from './recipe.ts';
 
 /**
@@ -155,13 +155,7 @@ function partsOf(base: Recipe): Parts {
   if (first && second && complete && ka?.type === 'lora' && na?.type === 'mixture') {
     return { first, second, ka, na };
   }
-  throw new StudioError({
-    code: 'ablation-needs-medcare',
-    message: `The recipe "${base.name}" lacks a stage or a branch that the paper's ablations change.`,
-    kept: 'The recipe as it is.',
-    remedy: 'Begin with a preset of two stages that attaches lora, ka and na, then align.',
-    data: { recipe: base.name },
-  });
+  throw fault('ablation-needs-medcare', { recipe: base.name }, { kept: 'recipe-unchanged' });
 }
 
 function merge(branch: string): StageAct {

@@ -1,6 +1,7 @@
 /** Formats, exactness and planned bytes of a model in every precision. */
+import type { Note } from '../../../faults/catalogue.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { planChatMemory, type ChatMemory } from '../../inference/chat-memory.ts';
 import { bitsPerWeight, type WeightFormat } from '../../kernels/linear/weight-formats.ts';
@@ -35,7 +36,7 @@ export interface PrecisionNeeds {
   /** Bytes at the peak of training with the recipe; null where it cannot be laid out. */
   readonly peak: number | null;
   /** Why training cannot run on this device, in words; empty when it can. */
-  readonly obstacles: readonly string[];
+  readonly obstacles: readonly Note[];
   readonly chat: ChatMemory;
 }
 
@@ -97,7 +98,11 @@ function planTraining(
   } catch (error) {
     // A recipe may ask for what only some formats can do; that is no fault of the others.
     if (!(error instanceof StudioError)) throw error;
-    return { peak: null, obstacles: [error.message], weightBytes: null };
+    return {
+      peak: null,
+      obstacles: [{ code: 'cannot-plan', fault: error.describe() }],
+      weightBytes: null,
+    };
   }
 }
 

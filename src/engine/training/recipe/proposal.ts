@@ -1,4 +1,5 @@
 /** What of a recipe to change so that it fits a budget, with the reasons. */
+import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { checkpointings, type Checkpointing } from '../../model/decoder.ts';
@@ -11,7 +12,7 @@ import { withFitSettings, type FitSettings, type Moments, type Recipe } from './
 export interface FitCandidate extends FitSettings {
   readonly peak: number;
   /** Why the device cannot run it, in words; empty when it can. */
-  readonly obstacles: readonly string[];
+  readonly obstacles: readonly Note[];
   /** Within the budget, and nothing stands in the way. */
   readonly fits: boolean;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import { paperRecipe, quickRecipe } from './presets.ts';
 import { branchesByStage, branchScale, parseRecipe, type Recipe } from './recipe.ts';
 import { snapshotPlan, snapshotsAfter } from '../run/snapshots.ts';

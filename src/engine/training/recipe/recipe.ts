@@ -1,6 +1,8 @@
 /** The recipe document: its schema and what must hold across fields. */
+import type { RecipeReason } from '../../../faults/catalogue/training.ts';
+import { schemaReason } from '../../../faults/schema-reason.ts';
 import { z } from 'zod';
-import { StudioError } from '../../../errors.ts';
+import { fault, type StudioError } from '../../../faults/fault.ts';
 import { projections, type Projection } from '../../model/projections.ts';
 import { checkpointings } from '../../model/settings.ts';
 
@@ -148,13 +150,10 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
     const where = `stages[${index}]`;
     for (const added of stage.attach) {
       if (current.some(({ name }) => name === added.name)) {
-        throw invalidRecipe(`${where}.attach`, `branch "${added.name}" is attached twice`);
+        throw invalidRecipe(`${where}.attach`, { reason: 'attached-twice', branch: added.name });
       }
       if (added.type === 'mixture' && added.active > added.experts) {
-        throw invalidRecipe(
-          `${where}.attach`,
-          `"${added.name}" activates more experts than it has`,
-        );
+        throw invalidRecipe(`${where}.attach`, { reason: 'too-many-active', branch: added.name });
       }
       if (added.type === 'mixture' && added.forced) {
         checkForced(added, added.forced, `${where}.attach`);
@@ -169,7 +168,7 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
       ...stage.after.map(({ branch: name }) => name),
     ];
     for (const name of named) {
-      if (!present.has(name)) throw invalidRecipe(where, `branch "${name}" is not attached`);
+      if (!present.has(name)) throw invalidRecipe(where, { reason: 'not-attached', branch: name });
     }
     for (const projection of projections) {
       checkProjection(current, stage, projection, where);
@@ -178,19 +177,13 @@ export function branchesByStage(recipe: Recipe): RecipeBranch[][] {
     for (const act of stage.after) {
       const { action, branch: name } = act;
       const affected = current.find((candidate) => candidate.name === name);
-      if (!affected) throw invalidRecipe(`${where}.after`, `"${name}" is dropped or merged twice`);
+      if (!affected) throw invalidRecipe(`${where}.after`, { reason: 'ended-twice', branch: name });
       if (action === 'merge' && affected.type === 'mixture') {
-        throw invalidRecipe(
-          `${where}.after`,
-          `"${name}" is a mixture: its output depends on the router, so it cannot be merged`,
-        );
+        throw invalidRecipe(`${where}.after`, { reason: 'mixture-merged', branch: name });
       }
       if (action === 'force') {
         if (affected.type !== 'mixture') {
-          throw invalidRecipe(
-            `${where}.after`,
-            `"${name}" is no mixture: it has no router to force`,
-          );
+          throw invalidRecipe(`${where}.after`, { reason: 'not-a-mixture', branch: name });
         }
         checkForced(affected, act.experts, `${where}.after`);
         const forced = { ...affected, forced: act.experts };
@@ -210,10 +203,7 @@ function checkForced(
   if (distinct.size === active && forced.every((expert) => expert < experts)) {
     if (distinct.size === forced.length) return;
   }
-  throw invalidRecipe(
-    where,
-    `"${name}" has ${experts} experts and uses ${active}: routing is forced to ${active} different ones of them`,
-  );
+  throw invalidRecipe(where, { reason: 'forced-experts', branch: name, experts, active });
 }
 
 function checkProjection(
@@ -224,25 +214,16 @@ function checkProjection(
 ): void {
   const here = branches.filter(({ targets }) => targets.includes(projection));
   if (here.filter(({ type }) => type === 'mixture').length > 1) {
-    throw invalidRecipe(where, `projection "${projection}" has two mixtures; one is the most`);
+    throw invalidRecipe(where, { reason: 'two-mixtures', projection });
   }
   const rates = new Set(here.map(({ name }) => stage.dropout[name] ?? 0));
   if (rates.size > 1) {
-    throw invalidRecipe(
-      `${where}.dropout`,
-      `the branches of projection "${projection}" share one dropout mask and so need one rate`,
-    );
+    throw invalidRecipe(`${where}.dropout`, { reason: 'dropout-rates', projection });
   }
 }
 
-function invalidRecipe(path: string, reason: string): StudioError {
-  return new StudioError({
-    code: 'recipe-invalid',
-    message: `The recipe does not hold together at ${path}: ${reason}.`,
-    kept: 'The recipe in use before.',
-    remedy: 'Correct that field, or start again from a preset.',
-    data: { path, reason },
-  });
+function invalidRecipe(path: string, why: RecipeReason): StudioError {
+  return fault('recipe-invalid', { path, ...why }, { kept: 'recipe-before' });
 }
 
 /**
@@ -252,9 +233,8 @@ function invalidRecipe(path: string, reason: string): StudioError {
 export function parseRecipe(json: unknown): Recipe {
   const parsed = recipeSchema.safeParse(json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.join('.') ?? '';
-    throw invalidRecipe(path === '' ? 'the top level' : path, issue?.message ?? 'wrong shape');
+    const { path, why } = schemaReason(parsed.error, json);
+    throw invalidRecipe(path, why);
   }
   branchesByStage(parsed.data);
   return parsed.data;

@@ -3,7 +3,7 @@ import { openCheckpoint, type CheckpointFolder } from '../../testing/checkpoint-
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../../test/gpu/model-folders.ts';
 import { randomSource, relativeL2 } from '../../testing/numbers.ts';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { VariantModel } from '../../inference/variant.ts';

@@ -1,5 +1,5 @@
 /** Checkpoints and branch files as safetensors. */
-import { StudioError } from '../../../errors.ts';
+import { fault, type StudioError } from '../../../faults/fault.ts';
 import { parseSafetensors } from '../../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../../formats/weights/safetensors-writer.ts';
 import type { NamedParameters } from '../../adapters/parameters.ts';
@@ -96,13 +96,7 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
 }
 
 function invalidCheckpoint(what: string): StudioError {
-  return new StudioError({
-    code: 'checkpoint-invalid',
-    message: `The checkpoint cannot be used: its ${what} is wrong.`,
-    kept: 'The branches of stages that ended.',
-    remedy: 'Resume from an earlier checkpoint or start the run again.',
-    data: { what },
-  });
+  return fault('checkpoint-invalid', { what }, { kept: 'ended-stages' });
 }
 
 /** What the branch file of a stage says about itself. */

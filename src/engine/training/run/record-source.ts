@@ -1,5 +1,5 @@
 /** The records of a stage by step, tokenised or still in the making. */
-import { StudioError } from '../../../errors.ts';
+import { fault, type StudioError } from '../../../faults/fault.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { countTargets } from '../../model/packing.ts';
 import { DataOrder, type RecordPlace, type TrainingRecord } from './data-order.ts';
@@ -180,32 +180,17 @@ export class StageRecords {
 /** @throws StudioError `record-too-long` */
 export function checkLength({ ids }: Pick<TrainingRecord, 'ids'>, limit: number): void {
   if (ids.length <= limit) return;
-  throw new StudioError({
-    code: 'record-too-long',
-    message: `A record of ${ids.length} tokens is longer than the ${limit} that this run can hold.`,
-    kept: 'Data sets and model.',
-    remedy: `Cut records at ${limit} tokens, or raise the maximum length and the tokens per micro-batch.`,
-    data: { tokens: ids.length, limit },
-  });
+  throw fault('record-too-long', { tokens: ids.length, limit }, { kept: 'data-and-model' });
 }
 
 function withoutData(stage: number, name: string, kinds: readonly string[]): StudioError {
-  const wanted = kinds.join(' or ');
-  return new StudioError({
-    code: 'stage-without-data',
-    message: `Stage "${name}" has no records of kind ${wanted}.`,
-    kept: 'Data sets and model.',
-    remedy: `Add a data set marked ${wanted}, or mark one of yours so.`,
-    data: { stage, kinds: [...kinds] },
-  });
+  return fault(
+    'stage-without-data',
+    { stage, name, kinds: [...kinds] },
+    { kept: 'data-and-model' },
+  );
 }
 
 function noTargets(stage: number, name: string): StudioError {
-  return new StudioError({
-    code: 'no-targets',
-    message: `No record of stage "${name}" has a token to learn: every target is masked or cut off.`,
-    kept: 'Data sets and model.',
-    remedy: 'Raise the maximum length, or check that the records have answers of the assistant.',
-    data: { stage },
-  });
+  return fault('no-targets', { stage, name }, { kept: 'data-and-model' });
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint, type CheckpointFolder } from '../../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../../testing/numbers.ts';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
 import { VariantModel } from '../../inference/variant.ts';
 import { checkpointings } from '../../model/decoder.ts';

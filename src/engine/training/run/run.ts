@@ -1,5 +1,5 @@
 /** A run: steps, validation, checkpoints, stage ends, resuming. */
-import { StudioError } from '../../../errors.ts';
+import { fault } from '../../../faults/fault.ts';
 import { layOutAdapters } from '../../adapters/layout.ts';
 import { mergeBranches } from '../../adapters/merge.ts';
 import {
@@ -269,13 +269,11 @@ export class TrainingRun {
       secondMoment: null,
     };
     if (state.parameters.length !== layout.elements) {
-      throw new StudioError({
-        code: 'checkpoint-mismatch',
-        message: 'The checkpoint belongs to another recipe or model.',
-        kept: 'The checkpoint file.',
-        remedy: 'Resume with the recipe and the model that the run was started with.',
-        data: { elements: state.parameters.length, expected: layout.elements },
-      });
+      throw fault(
+        'checkpoint-mismatch',
+        { elements: state.parameters.length, expected: layout.elements },
+        { kept: 'checkpoint-file' },
+      );
     }
     const trainer = await StageTrainer.create(gpu, plan, state);
     this.#plans[this.#stage] = null;

@@ -1,5 +1,5 @@
 /** A stage's branches as the engine lays them out. */
-import { StudioError } from '../../../errors.ts';
+import { fault } from '../../../faults/fault.ts';
 import type { BranchPlan } from '../../adapters/layout.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import {
@@ -122,11 +122,9 @@ function checkNoDropout(held: BranchPlan, own: readonly BranchPlan[], stage: num
       dropout > 0 && targets.some((target) => held.targets.includes(target)),
   );
   if (!other) return;
-  throw new StudioError({
-    code: 'merge-needs-float32',
-    message: `Stage ${stage + 1} trains "${other.name}" with dropout on linears that "${held.name}" was merged into, which only float32 weights can take in.`,
-    kept: 'The recipe and the model.',
-    remedy: `Load the model in float32, or set the dropout of "${other.name}" in stage ${stage + 1} to 0.`,
-    data: { stage, branch: other.name, merged: held.name },
-  });
+  throw fault(
+    'merge-needs-float32',
+    { stage, branch: other.name, merged: held.name },
+    { kept: 'recipe-and-model' },
+  );
 }

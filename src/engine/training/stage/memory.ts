@@ -1,5 +1,5 @@
 /** The memory plan of a run, without a device. */
-import { sizeInWords } from '../../../errors.ts';
+import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../../gpu/ledger.ts';
 import { tensorsOf } from '../../gpu/recorder.ts';
@@ -28,8 +28,8 @@ export interface RunMemory {
   readonly peak: number;
   readonly maxBindingBytes: number;
   readonly maxBufferBytes: number;
-  /** Why it cannot run on this device, in words; empty when it can. */
-  readonly obstacles: readonly string[];
+  /** Why it cannot run on this device; empty when it can. */
+  readonly obstacles: readonly Note[];
 }
 
 /** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
@@ -42,24 +42,26 @@ export function planMemory(
 ): RunMemory {
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const weightBuffers = weightSpecs(weights);
-  const obstacles = new Set<string>();
+  // By what is too large: several stages may have it.
+  const obstacles = new Map<string, Note>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
     const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
     const sampled = { config, weights, adapters: plan.adapters };
     const beside = sampleBuffers(sampled, recipe, traits);
     const bytes = stageBytes(plan, [...weightBuffers, ...beside]);
     const largestBinding = findLargestBinding(plan);
-    if (largestBinding.bytes > traits.maxBindingBytes) {
-      obstacles.add(
-        `${largestBinding.name} needs ${sizeInWords(largestBinding.bytes)} in one binding; this device allows ${sizeInWords(traits.maxBindingBytes)}.`,
-      );
-    }
-    for (const spec of [...plan.buffers, ...weightBuffers, ...beside]) {
-      if (spec.bytes > traits.maxBufferBytes) {
-        obstacles.add(
-          `${spec.label} needs a buffer of ${sizeInWords(spec.bytes)}; this device allows ${sizeInWords(traits.maxBufferBytes)}.`,
-        );
-      }
+    const tooLarge = (
+      code: 'binding-too-large' | 'buffer-too-large',
+      name: string,
+      bytes: number,
+      limit: number,
+    ): void => {
+      if (bytes > limit) obstacles.set(`${code} ${name} ${bytes}`, { code, name, bytes, limit });
+    };
+    const { maxBindingBytes, maxBufferBytes } = traits;
+    tooLarge('binding-too-large', largestBinding.name, largestBinding.bytes, maxBindingBytes);
+    for (const { label, bytes: size } of [...plan.buffers, ...weightBuffers, ...beside]) {
+      tooLarge('buffer-too-large', label, size, maxBufferBytes);
     }
     return {
       name: description.name,
@@ -76,7 +78,7 @@ export function planMemory(
     peak: Math.max(totalOf(weightBuffers), ...stages.map(({ total }) => total)),
     maxBindingBytes: traits.maxBindingBytes,
     maxBufferBytes: traits.maxBufferBytes,
-    obstacles: [...obstacles],
+    obstacles: [...obstacles.values()],
   };
 }
 

@@ -1,6 +1,6 @@
 /** Rows of a long list, fetched a page at a time as they come into sight. */
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { asStudioError, type StudioError } from '../../../errors.ts';
+import { asStudioError, type StudioError } from '../../../faults/fault.ts';
 
 const pageSize = 100;
 /** Pages kept: what was scrolled past long ago is read again. */

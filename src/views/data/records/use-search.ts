@@ -1,6 +1,6 @@
 /** A search over the records or problems of a set. */
 import { useRef, useState } from 'react';
-import type { StudioError } from '../../../errors.ts';
+import type { StudioError } from '../../../faults/fault.ts';
 import { find, type Search } from '../../../studio/data/data-reads.ts';
 import { cancelTask } from '../../../studio/tasks.ts';
 

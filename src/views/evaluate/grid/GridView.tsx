@@ -1,7 +1,7 @@
 /** The ablation grid: what it is made of, how far it is, and the tables and figures that came out. */
 import { Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom } from '../../../faults/fault.ts';
 import { useAblation } from '../../../studio/evaluation/ablation.ts';
 import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import { activeRun } from '../../../studio/runs/run-facts.ts';
@@ -135,9 +135,7 @@ function GridProgress({
             cell: ({ state, error }) => (
               <span className={styles.gridState}>
                 <Tag tone={tones[state]}>{t.states[state]}</Tag>
-                {state === 'failed' && error && (
-                  <span>{errorText(new StudioError(error)).message}</span>
-                )}
+                {state === 'failed' && error && <span>{errorText(faultFrom(error)).message}</span>}
               </span>
             ),
           },

@@ -1,12 +1,12 @@
 import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom } from '../../../faults/fault.ts';
 import { hubHost, useHub } from '../../../studio/models/hub.ts';
 import type { Download, DownloadFile } from '../../../contract/hub.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
-import { phrase } from '../../shared/faults/error-text.ts';
+import { noteText } from '../../shared/faults/error-text.ts';
 import { formatBytes, formatDuration, formatPercent, unknown } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { Progress } from '../../shared/Progress.tsx';
@@ -140,7 +140,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
           fraction={bytes === 0 ? 1 : received / bytes}
           note={noteOf(download)}
         />
-        {error && <ErrorNotice error={new StudioError(error)} />}
+        {error && <ErrorNotice error={faultFrom(error)} />}
       </div>
       <Table
         caption={t.caption(origin.name)}
@@ -164,7 +164,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
 function noteOf({ state, note, rate, received, bytes }: Download): string {
   const t = downloadText();
   if (state === 'paused') return t.kept;
-  if (rate === null || rate <= 0) return phrase(note);
+  if (rate === null || rate <= 0) return noteText(note);
   const left = formatDuration(((bytes - received) * 1000) / rate);
-  return `${t.rate(formatBytes(rate), left)}${note === '' ? '' : ` · ${phrase(note)}`}`;
+  return `${t.rate(formatBytes(rate), left)}${note === null ? '' : ` · ${noteText(note)}`}`;
 }

@@ -1,6 +1,6 @@
 /** What a hub answered: files, size, licence, room. */
 import { Download as DownloadIcon, X } from 'lucide-react';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom } from '../../../faults/fault.ts';
 import { chosenOf, hubHost, isSameOrigin, useHub } from '../../../studio/models/hub.ts';
 import { estimateStorage, useModels } from '../../../studio/models/models.ts';
 import type { HubFile, HubListing as Listing } from '../../../contract/hub.ts';
@@ -103,7 +103,7 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
             onChange={choose}
           />
         )}
-        {obstacle && <ErrorNotice error={new StudioError(obstacle)} />}
+        {obstacle && <ErrorNotice error={faultFrom(obstacle)} />}
         {owned && (
           <Notice
             tone="good"

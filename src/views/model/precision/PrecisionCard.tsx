@@ -13,7 +13,7 @@ import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { BudgetSelect } from '../../shared/controls/BudgetSelect.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
-import { phrase } from '../../shared/faults/error-text.ts';
+import { noteText } from '../../shared/faults/error-text.ts';
 import { formatBytes, formatNumber, unknown } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { formatNames, precisionName } from '../../shared/precision-words.ts';
@@ -120,7 +120,7 @@ function Choice({
         </dl>
         {obstacles.length > 0 && (
           <p className={styles.precisionChoiceOver}>
-            <strong>{t.noTraining}</strong> {phrase(obstacles[0] ?? '')}
+            <strong>{t.noTraining}</strong> {noteText(obstacles[0] ?? null)}
           </p>
         )}
       </div>

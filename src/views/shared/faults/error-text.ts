@@ -1,8 +1,8 @@
-/** What errors and the worker's sentences read in the language of the page; the Chinese is fetched once it is needed. */
+/** What faults and notes read in the language of the page; its words are fetched once they are needed. */
 import { create } from 'zustand';
-import type { StudioError } from '../../../errors.ts';
-import { useLanguage } from '../../../studio/language.ts';
-import type { ChineseWords } from './error-words.ts';
+import type { FaultDescription, Note } from '../../../faults/catalogue.ts';
+import { faultWords, keptWords, noteWords, type Language as Words } from '../../../faults/words.ts';
+import { useLanguage, type Language } from '../../../studio/language.ts';
 import { seenControls } from '../seen-controls.ts';
 
 export interface ErrorText {
@@ -11,38 +11,69 @@ export interface ErrorText {
   readonly remedy: string;
 }
 
-/** The fetched Chinese; null until then. */
-export const useChineseWords = create<{ readonly words: ChineseWords | null }>()(() => ({
-  words: null,
-}));
-
-/** Fetches the Chinese of errors where the page is Chinese; where that fails they stay English. */
-export async function loadErrorWords(): Promise<void> {
-  if (useLanguage.getState().shown !== 'zh' || useChineseWords.getState().words) return;
-  const { chineseWords } = await import('./error-words.ts');
-  useChineseWords.setState({ words: chineseWords });
+interface Fetched {
+  readonly of: Language | null;
+  readonly words: Words | null;
 }
 
-function chinese(): ChineseWords | null {
-  return useLanguage.getState().shown === 'zh' ? useChineseWords.getState().words : null;
+/** The fetched words and their language; null until then. */
+export const useFaultWords = create<Fetched>()(() => ({ of: null, words: null }));
+
+/** Fetches the words of the page's language; where that fails, faults of the worker stay English. */
+export async function loadFaultWords(): Promise<void> {
+  const of = useLanguage.getState().shown;
+  if (useFaultWords.getState().of === of) return;
+  const words =
+    of === 'zh'
+      ? (await import('../../../faults/zh/chinese.ts')).chinese
+      : (await import('../../../faults/en/english.ts')).english;
+  useFaultWords.setState({ of, words });
 }
 
-/** An error's three sentences in the page's language; they may quote names and texts of any file. */
-export function errorText(error: StudioError): ErrorText {
-  const { message, kept, remedy } = chinese()?.error(error) ?? error;
+function wordsOfPage(): Words | null {
+  const { of, words } = useFaultWords.getState();
+  return of === useLanguage.getState().shown ? words : null;
+}
+
+/** A fault's three sentences in the page's language; they may quote names and texts of any file. */
+export function errorText(error: FaultDescription): ErrorText {
+  const words = wordsOfPage();
+  const [message, remedy] = sentences(words, error);
   return {
     message: seenControls(message),
-    kept: seenControls(kept),
+    kept: seenControls(keptText(words, error.kept)),
     remedy: seenControls(remedy),
   };
 }
 
-/** A sentence of the worker in the page's language; what it does not know stays as it is. */
-export function phrase(english: string): string {
-  return seenControls(chinese()?.phrase(english) ?? english);
+function sentences(
+  words: Words | null,
+  { code, message, remedy, data }: FaultDescription,
+): readonly [message: string, remedy: string] {
+  // A fault brings its English along, unless the page itself threw it (faults/spoken.ts).
+  const bringsWords = useLanguage.getState().shown === 'en' && message !== code;
+  if (!words || bringsWords) return [message, remedy];
+  try {
+    return faultWords(words, code, data) ?? [message, remedy];
+  } catch {
+    // What an earlier version stored may lack data that these words take up.
+    return [message, remedy];
+  }
+}
+
+/** Codes have no blanks; what earlier versions stored is a sentence. */
+function keptText(words: Words | null, kept: string): string {
+  if (words) return keptWords(words, kept);
+  return kept.includes(' ') ? kept : '';
+}
+
+/** What a task is doing, or why a plan does not fit; '' for nothing, and until the words are there. */
+export function noteText(note: Note | null): string {
+  const words = wordsOfPage();
+  return note && words ? seenControls(noteWords(words, note)) : '';
 }
 
 /** What happened, beside a field; null where nothing did. */
-export function errorMessage(error: StudioError | null): string | null {
+export function errorMessage(error: FaultDescription | null): string | null {
   return error && errorText(error).message;
 }

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { deviceLost } from '../../../engine/gpu/errors.ts';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom, type StudioError } from '../../../faults/fault.ts';
 import { interrupted, withKept } from '../../../worker/fault-words.ts';
 import { faultKey, isSameFault, useFaultsInPlace } from './faults-in-place.ts';
 
 const lostAt = (at: string): StudioError => {
   const { data, ...rest } = deviceLost('unknown', 'gone').describe();
-  return new StudioError({ ...rest, data: { ...data, at } });
+  return faultFrom({ ...rest, data: { ...data, at } });
 };
 
 test('a lost device is one fault, whichever job tells of it; another loss is another one', () => {
   const lost = lostAt('2025-03-01T10:00:00.000Z');
   const sent = structuredClone(withKept('chat.generate', lost).describe());
-  expect(isSameFault(lost, new StudioError(sent))).toBe(true);
+  expect(isSameFault(lost, faultFrom(sent))).toBe(true);
   expect(isSameFault(lost, interrupted(lost))).toBe(true);
   expect(isSameFault(lost, lostAt('2025-03-01T10:00:01.000Z'))).toBe(false);
   expect(isSameFault(lost, null)).toBe(false);

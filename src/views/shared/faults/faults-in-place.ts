@@ -1,6 +1,6 @@
 /** Faults that a page shows where they struck; the frame around the pages does not say them once more. */
 import { create } from 'zustand';
-import type { StudioError } from '../../../errors.ts';
+import type { StudioError } from '../../../faults/fault.ts';
 
 interface FaultsInPlace {
   /** How many notices of the page show a fault, by what it is. */

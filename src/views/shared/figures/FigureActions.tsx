@@ -2,7 +2,7 @@
 import { Download } from 'lucide-react';
 import type { RefObject } from 'react';
 import { toast } from 'sonner';
-import { asStudioError } from '../../../errors.ts';
+import { asStudioError } from '../../../faults/fault.ts';
 import { saveFile } from '../../../studio/exports/exports.ts';
 import { csvFile } from '../../../studio/exports/csv-files.ts';
 import { inLanguages } from '../../../studio/language.ts';

@@ -3,7 +3,7 @@ import { Wand2 } from 'lucide-react';
 import { toast } from 'sonner';
 import { Link } from 'wouter';
 import type { Recipe } from '../../../contract/recipe.ts';
-import { StudioError } from '../../../errors.ts';
+import { StudioError } from '../../../faults/fault.ts';
 import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
 import {
   applyProposal,

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { toast } from 'sonner';
-import { asStudioError, type StudioError } from '../../../errors.ts';
+import { asStudioError, type StudioError } from '../../../faults/fault.ts';
 import { fileStem, saveFile } from '../../../studio/exports/exports.ts';
 import {
   ablationPlaces,

@@ -1,7 +1,7 @@
 /** What becomes of the records of a run: how many train, which are left out or cut, and why. */
 import { TriangleAlert } from 'lucide-react';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom, type StudioError } from '../../../faults/fault.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { outlook, type NewRun } from '../../../studio/runs/runs.ts';
 import { cancelTask } from '../../../studio/tasks.ts';
@@ -187,7 +187,7 @@ function Row({ count, children }: { readonly count: number; readonly children: R
 function byRemedy(leftOut: readonly LeftOut[]): { remedy: string; of: readonly LeftOut[] }[] {
   const groups = new Map<string, LeftOut[]>();
   for (const one of leftOut) {
-    const { remedy } = errorText(new StudioError(one.reason));
+    const { remedy } = errorText(faultFrom(one.reason));
     groups.set(remedy, [...(groups.get(remedy) ?? []), one]);
   }
   return [...groups].map(([remedy, of]) => ({ remedy, of }));
@@ -198,7 +198,7 @@ function Reason({ reason, count }: LeftOut) {
   const { line, dataSet } = reason.data;
   return (
     <Row count={count}>
-      <bdi>{errorText(new StudioError(reason)).message}</bdi>
+      <bdi>{errorText(faultFrom(reason)).message}</bdi>
       {typeof line === 'number' && (
         <span className={textStyles.quiet}>
           {t.first(line, seenControls(String(dataSet ?? '')))}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { StudioError } from '../../../errors.ts';
+import { faultFrom, type StudioError } from '../../../faults/fault.ts';
 import { readRecords, useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { Button } from '../../shared/controls/Button.tsx';
@@ -24,7 +24,7 @@ export function RunFailure({ run }: { readonly run: RunSummary }) {
   return (
     <>
       <ErrorNotice
-        error={new StudioError(run.error)}
+        error={faultFrom(run.error)}
         actions={
           <>
             {place && (

@@ -1,0 +1,140 @@
+/** Faults of GGUF files, read and written, in English. */
+import type { GgufFaults, GgufModelReason, GgufObstacle } from '../catalogue/gguf.ts';
+import { reasonWords, type ReasonWords, type Sentences, type Words } from '../words.ts';
+import {
+  arrays,
+  metadata,
+  offsets,
+  placeWords,
+  shapes,
+  tokenizerRead,
+  tokenizerWrite,
+  twice,
+  values,
+} from './gguf-reasons.ts';
+
+const unreadable = (file: string, what: string): Sentences => [
+  `${file} cannot be read as GGUF: ${what}.`,
+  'Fetch the file again; it is incomplete, damaged or not what its name says.',
+];
+
+const convertAgain = 'Convert the original model again with a current llama.cpp.';
+const originalFolder = 'Take the original Hugging Face folder of the model, or another model.';
+
+const whatCannotRun = {
+  'no-model': ({ type }) => `a file of type "${type}" that is no language model on its own`,
+  split: ({ parts }) => `one of ${parts} parts of a split model`,
+  'no-architecture': () => 'a model that names no architecture',
+  architecture: ({ architecture }) => `the architecture "${architecture}"`,
+  experts: () => 'a mixture-of-experts model',
+  value: ({ key, value }) => `${key} is ${value}`,
+  'layers-differ': ({ key }) => `${key} differs from layer to layer`,
+  'value-size': ({ valueSize, headSize }) =>
+    `values of ${valueSize} beside keys of ${headSize} per head`,
+  rotated: ({ headSize, rotated }) => `heads of ${headSize} of which ${rotated} are rotated`,
+  'head-size': ({ size }) => `a head size of ${size}`,
+  tensor: ({ tensor }) => `the tensor "${tensor}"`,
+  rows: ({ tensor, rows, headSize }) => `"${tensor}" with ${rows} rows for heads of ${headSize}`,
+  stored: ({ tensor, type }) => `"${tensor}" stored as ${type}`,
+  divisors: ({ tensor, shape, type }) => `${tensor} of shape [${shape}] stored as ${type}`,
+  'no-embedding': () => 'a model without token_embd.weight',
+  'rope-type': ({ type }) => `rotary scaling of type "${type}"`,
+  'rope-factors': () => 'rotary frequency factors that are no llama3 scaling',
+} satisfies ReasonWords<GgufObstacle>;
+
+/** Where something better can be said than to take another file. */
+const whatToTake: Partial<Readonly<Record<GgufObstacle['reason'], string>>> = {
+  'no-model': 'Take the GGUF file of the model itself.',
+  split: 'Join the parts with llama.cpp’s llama-gguf-split --merge, and drop the one file.',
+  experts: 'Take a dense model.',
+  'layers-differ': 'Take a model whose layers all have the same shape.',
+  rows: 'Fetch the file again; its tensors and metadata do not agree.',
+  stored: 'Take a file whose weights are floating-point or quantised by llama.cpp.',
+  'rope-type': originalFolder,
+  'rope-factors': originalFolder,
+};
+
+const whyNoForm = {
+  unnamed: ({ tensor }) => `llama.cpp has no name for the tensor ${tensor}`,
+  'llama3-rope': ({ architecture }) =>
+    `the rope scaling of Llama 3 in a model of type ${architecture}`,
+  'attention-bias': ({ architecture }) => `a ${architecture} with biases in its attention`,
+  'feed-forward-bias': ({ architecture }) =>
+    `biases in the feed-forward layers of a ${architecture}`,
+  tensor: ({ tensor }) => `the tensor ${tensor}`,
+} satisfies ReasonWords<GgufModelReason>;
+
+export const gguf = {
+  'gguf-magic': ({ file }) => unreadable(file, 'it does not start with the letters GGUF'),
+  'gguf-truncated': ({ file, bytes }) =>
+    unreadable(file, `it ends after ${bytes} bytes, inside its header`),
+  'gguf-header-size': ({ file, most }) =>
+    unreadable(file, `its header has more than ${most} bytes`),
+  'gguf-count': ({ file, place, key, claimed, most }) =>
+    unreadable(file, `it claims ${claimed} ${placeWords(place, key)}; at most ${most} are read`),
+  'gguf-string': ({ file, place, key, claimed, most }) =>
+    unreadable(file, `${placeWords(place, key)} claims ${claimed} bytes; at most ${most} are read`),
+  'gguf-utf8': ({ file, place, key }) =>
+    unreadable(file, `${placeWords(place, key)} is not UTF-8 text`),
+  'gguf-value': (data) => unreadable(data.file, reasonWords(values, data)),
+  'gguf-array': (data) => unreadable(data.file, reasonWords(arrays, data)),
+  'gguf-duplicate': (data) => unreadable(data.file, reasonWords(twice, data)),
+  'gguf-shape': (data) => unreadable(data.file, reasonWords(shapes, data)),
+  'gguf-offset': (data) => unreadable(data.file, reasonWords(offsets, data)),
+  'gguf-overlap': ({ file, tensor }) => unreadable(file, `"${tensor}" overlaps another tensor`),
+  'gguf-alignment': ({ file, stated }) => unreadable(file, `its alignment is ${stated}`),
+  'gguf-metadata': (data) => unreadable(data.file, reasonWords(metadata, data)),
+  'gguf-type': ({ file, types, tensors }) => {
+    const listed = types.map((type, i) => `${type} (${tensors[i] ?? '?'} tensors)`);
+    return [
+      `${file} stores weights as ${listed.slice(0, 6).join(', ')}, which this studio cannot read.`,
+      'Take the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q4_K_M, Q4_K_S, Q5_0, Q5_1, Q4_0 or Q4_1.',
+    ];
+  },
+  'gguf-byte-order': ({ file }) => [
+    `${file} is a GGUF file for big-endian machines, which is not read.`,
+    convertAgain,
+  ],
+  'gguf-version': ({ file, version }) => [
+    `${file} is GGUF version ${version}; versions 2 and 3 are read.`,
+    convertAgain,
+  ],
+  'gguf-unsupported': (data) => [
+    `${data.file} holds something this studio cannot run: ${reasonWords(whatCannotRun, data)}.`,
+    whatToTake[data.reason] ?? `Take a model of one of these architectures: ${data.supported}.`,
+  ],
+  'gguf-tokenizer': (data) =>
+    'file' in data
+      ? [
+          `The tokenizer of ${data.file} cannot be used: ${reasonWords(tokenizerRead, data)}.`,
+          'Take a newer GGUF file of the model, or its original Hugging Face folder with tokenizer.json.',
+        ]
+      : [
+          `This model's tokenizer cannot be written to a GGUF file: ${reasonWords(tokenizerWrite, data)}.`,
+          'Export a Hugging Face folder instead; it carries the tokenizer unchanged.',
+        ],
+  'gguf-several': ({ files, count }) => [
+    `There are ${count} GGUF files: ${files.slice(0, 4).join(', ')}.`,
+    'Drop one of them: they hold one model in several precisions, or parts that llama.cpp’s llama-gguf-split --merge joins.',
+  ],
+  'gguf-model': (data) => [
+    `This model has no form in a GGUF file: ${reasonWords(whyNoForm, data)}.`,
+    'Export a Hugging Face folder instead.',
+  ],
+  'gguf-write-block': ({ tensor, values: row, block }) => [
+    `The rows of ${tensor} have ${row} values, no whole blocks of ${block}.`,
+    'Keep this tensor in 16 bit.',
+  ],
+  'gguf-write-range': ({ tensor, value }) => [
+    `${tensor} holds ${value}, which a 16-bit half (largest 65504) cannot.`,
+    'Export in Q8_0, or as a Hugging Face folder in bfloat16.',
+  ],
+  'gguf-write-length': ({ tensor, written, due }) => [
+    `${tensor} came as ${written} bytes where ${due} are due.`,
+    'This is a fault of the program that writes, not of your data: report it.',
+  ],
+  'block-length': ({ type, values: count, block }) => [
+    `${count} values are no whole blocks of ${block}, which ${type} needs.`,
+    'Keep this tensor in 16 or 32 bit.',
+  ],
+} satisfies Words<GgufFaults>;

@@ -1,0 +1,100 @@
+/** Faults of what a model folder says of its model, and of using it, in English. */
+import { sizeInWords } from '../amounts.ts';
+import type { ConfigObstacle, ConfigReason, ModelFaults } from '../catalogue/models.ts';
+import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+import { schemaReasons } from './schema.ts';
+
+const whatCannotRun = {
+  'head-size': ({ size }) => `a head size of ${size}`,
+  activation: ({ activation }) => `the activation "${activation}"`,
+  window: ({ window }) => `sliding-window attention over ${window} positions`,
+  'layer-type': ({ type }) => `layers of type "${type}"`,
+  'rope-by-layer': () => 'rotary positions that differ between layers',
+  'rotated-part': ({ part }) => `heads of which a part of ${part} is rotated`,
+  'rope-untyped': ({ factor }) => `rope_scaling with a factor of ${factor} and no type`,
+  'rope-dynamic': ({ original }) => `rope scaling of type "dynamic" from ${original} positions on`,
+  'rope-type': ({ type }) => `rope scaling of type "${type}"`,
+} satisfies ReasonWords<ConfigObstacle>;
+
+const supportedRopes = 'Supported are default, linear and llama3.';
+
+const whatToTake = {
+  'head-size': () => 'Head sizes must be even and at most 256.',
+  activation: () => 'Take a model with SiLU-gated FFN.',
+  window: ({ window }) =>
+    `Take a model with full attention, or set max_position_embeddings in config.json to ${window}: within its window the attention is full.`,
+  'layer-type': () => 'Take a model whose layers all have full attention.',
+  'rope-by-layer': () => supportedRopes,
+  'rotated-part': () => 'Take a model whose heads are rotated whole.',
+  'rope-untyped': () =>
+    'Add "rope_type" to rope_scaling in config.json as the model was trained: "linear", "llama3", or "default" for none.',
+  'rope-dynamic': ({ original }) =>
+    `Set max_position_embeddings in config.json to ${original}: up to there nothing is scaled.`,
+  'rope-type': ({ type }) =>
+    type === 'yarn'
+      ? `${supportedRopes} Where it was added by hand for long texts, as for Qwen, take rope_scaling out of config.json again; a model that was trained with it cannot be used here.`
+      : supportedRopes,
+} satisfies ReasonWords<ConfigObstacle>;
+
+const whyInvalid = {
+  'no-type': () => 'it has no model_type',
+  'key-value-heads': ({ keyValueHeads, heads }) =>
+    `${keyValueHeads} key/value heads do not divide ${heads} heads`,
+  heads: ({ heads, hiddenSize }) => `${heads} heads do not divide the hidden size ${hiddenSize}`,
+  'layer-types': ({ entries, layers }) => `layer_types has ${entries} entries for ${layers} layers`,
+  'no-window': () => 'layer_types names sliding layers, and no window is in use',
+  'linear-factor': () => 'its linear rope scaling lacks a factor',
+  'llama3-factor': () => 'its llama3 rope scaling lacks a factor',
+  ...schemaReasons,
+} satisfies ReasonWords<ConfigReason>;
+
+export const models = {
+  'config-unsupported': (data) => [
+    `config.json describes something this studio cannot run: ${reasonWords(whatCannotRun, data)}.`,
+    reasonWords(whatToTake, data),
+  ],
+  'config-invalid': (data) => [
+    `config.json is not a usable model description: ${
+      'field' in data ? `${data.field || 'top level'}: ` : ''
+    }${reasonWords(whyInvalid, data)}.`,
+    'Take config.json from the original model folder, unchanged.',
+  ],
+  'config-nested': ({ type, inner, field, runs, supported }) => [
+    `This is ${type === '' ? 'a model' : `a model of type "${type}"`} that takes more than text, such as pictures or sound: its text model${
+      inner === '' ? '' : ` ("${inner}")`
+    } is a part of it, under "${field}" in config.json.`,
+    runs
+      ? `Take the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
+      : `Take a model that reads text only, of one of these types: ${supported}.`,
+  ],
+  'architecture-unknown': ({ architecture, supported }) => [
+    `The architecture "${architecture}" is not supported.`,
+    `Take a model of one of these types: ${supported}.`,
+  ],
+  'model-file-missing': ({ file, place }) =>
+    place === 'folder'
+      ? [
+          `There is no ${file} in the folder.`,
+          file === 'tokenizer.json'
+            ? 'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.'
+            : 'Drop the whole model folder as it was downloaded.',
+        ]
+      : [
+          `There is no ${file} beside the weights.`,
+          file === 'tokenizer.json'
+            ? 'Choose a GGUF file, or a copy of the model that has tokenizer.json.'
+            : 'Choose another copy of the model.',
+        ],
+  'model-file-too-large': ({ file, bytes, most }) => [
+    `${file} has ${sizeInWords(bytes)}; at most ${sizeInWords(most)} are read.`,
+    'Check that it is the right file.',
+  ],
+  'model-paths': () => [
+    'The dropped files do not make up one folder: a path stands twice (upper and lower case are one on some systems) or leaves it.',
+    'Drop the folder of one model.',
+  ],
+  'prompt-too-long': ({ tokens, context }) => [
+    `The prompt has ${tokens} tokens; this model holds ${context}, answer included.`,
+    'Shorten the prompt, or start a new conversation.',
+  ],
+} satisfies Words<ModelFaults>;

@@ -1,0 +1,37 @@
+/** What a task is doing, and why a plan does not fit, in English. */
+import { sizeInWords } from '../amounts.ts';
+import type { Language } from '../words.ts';
+
+export const notes = {
+  'loading-model': () => 'Loading the model',
+  'loading-weights': () => 'Loading the weights',
+  compiling: ({ done, total }) => `Compiling kernels: ${done} of ${total}`,
+  tokenising: () => 'Tokenising the records',
+  'tokenising-questions': () => 'Tokenising the questions',
+  questions: ({ done, total }) => `${done} of ${total} questions`,
+  steps: ({ done, total }) => `${done} of ${total} steps`,
+  pairs: ({ done, total }) => `${done} / ${total}`,
+  'setting-up-run': () => 'Setting up the run',
+  'running-step': () => 'Running the step',
+  tuning: () => 'Checking and timing kernel variants',
+  'computations-tuned': ({ done, total }) => `${done} of ${total} computations tuned`,
+  'reading-stored': () => 'Reading the stored files',
+  'checking-folder': () => 'Checking the folder',
+  'storing-model': () => 'Storing the model',
+  'comparing-matrices': () => 'Comparing every matrix',
+  'own-numbers': () => "The file's own numbers",
+  'numbers-of-precision': () => 'The numbers of this precision',
+  'writing-gguf': () => 'Writing the GGUF file',
+  'writing-file': ({ file }) => `Writing ${file}`,
+  named: ({ name }) => name,
+  'reading-present': () => 'Reading what is there already',
+  'asking-for': ({ file }) => `Asking for ${file}`,
+  'reading-headers': () => 'Reading what the weights say of themselves',
+  'checking-model': () => 'Checking the model',
+  'trying-again': ({ seconds }, said) => `${said} Trying again in ${seconds} s.`,
+  'binding-too-large': ({ name, bytes, limit }) =>
+    `${name} needs ${sizeInWords(bytes)} in one binding; this device allows ${sizeInWords(limit)}.`,
+  'buffer-too-large': ({ name, bytes, limit }) =>
+    `${name} needs a buffer of ${sizeInWords(bytes)}; this device allows ${sizeInWords(limit)}.`,
+  'cannot-plan': (_, said) => said,
+} satisfies Language['notes'];

@@ -1,0 +1,115 @@
+/** Faults of asking a run, a profile or the worker for what cannot be now, in English. */
+import type { RunFaults } from '../catalogue/runs.ts';
+import type { Words } from '../words.ts';
+
+const reloadParts = 'Reload the page; its parts may be of different versions.';
+
+export const runs = {
+  'run-missing': () => [
+    'This run is not in the studio any more.',
+    'Choose another run, or start a new one.',
+  ],
+  'run-elsewhere': () => [
+    'Another tab of the studio is working on this run.',
+    'Go to that tab, or close it and try again.',
+  ],
+  'run-in-use': () => [
+    'This run is in use, here or in another tab: a chat, an evaluation or an export reads it.',
+    'Wait until that is done, or stop it; another tab that chats with it counts too.',
+  ],
+  'run-not-resumable': ({ state }) => [
+    `This run is ${state}; there is nothing to go on with.`,
+    'Start a new run to train further.',
+  ],
+  'run-not-active': () => [
+    'This run is not on the device of this tab.',
+    'Resume it if it was interrupted; if it goes on in another tab, go there.',
+  ],
+  'run-active': () => [
+    'Another run is on the device.',
+    'Wait until it is done, or stop it; a paused run counts too.',
+  ],
+  'run-not-paused': () => [
+    'The run is going; a single step is for a paused run.',
+    'Pause it first.',
+  ],
+  'run-inputs-changed': () => [
+    'The data or the model’s template are not those the run began with.',
+    'Set the kinds of its data sets and the template of its model back as they were, or start a new run.',
+  ],
+  'run-storage-full': () => [
+    'The run was put at rest: the browser’s storage is full.',
+    'Remove runs, models, data sets or finished exports that are no longer needed, or free disk space; then resume the run.',
+  ],
+  'run-under-way': ({ state }) => [
+    `This run is ${state}; an archive is written of a run that has come to rest.`,
+    'Let it finish, or stop it and keep what it has.',
+  ],
+  'step-missing': ({ stage, step }) => [
+    `Step ${step + 1} of stage ${stage + 1} is not among the steps kept of this run.`,
+    'Choose a step that the curve shows.',
+  ],
+  'stage-missing': () => [
+    'No stage of this run has ended yet, so there are no adapters to export.',
+    'Wait for the stage to end, or stop the run and keep what it has.',
+  ],
+  'snapshot-missing': ({ stage, snapshot }) => [
+    `Stage ${stage + 1} of this run has not ended, so "${snapshot}" does not exist yet.`,
+    'Wait for the stage to end, or choose an earlier snapshot.',
+  ],
+  'best-missing': ({ stage }) => [
+    `No step of stage ${stage + 1} was kept as the best of this run.`,
+    'Choose another state; the best is kept when the validation loss is measured within a stage.',
+  ],
+  'model-not-merged': ({ branches }) =>
+    branches.length === 0
+      ? [
+          'This run has no trained model yet.',
+          'Let at least one stage end, or stop the run and keep what it has.',
+        ]
+      : [
+          `The last state of this run still has branches beside the weights: ${branches.join(', ')}.`,
+          'Export the adapters instead, or run a recipe that merges all of them.',
+        ],
+  'profile-refused': () => [
+    'A run is on the device: each would slow the other and spoil the figures.',
+    'Try again when the run is done or stopped; a paused run counts too.',
+  ],
+  'profile-active': () => [
+    'A profile or kernels are being timed, which takes the device to itself.',
+    'Wait until it is done, or cancel it on the Settings page.',
+  ],
+  'profile-stage-missing': ({ stage, stages }) => [
+    `The recipe has ${stages} stages; there is no stage ${stage + 1}.`,
+    'Choose one of its stages.',
+  ],
+  internal: ({ detail }) => [
+    `Something failed inside the studio: ${detail}`,
+    'Reload the page and try again; what was saved is still there.',
+  ],
+  cancelled: () => ['It was cancelled.', 'Start it again when you want to.'],
+  'worker-crashed': ({ detail }) => [
+    `The studio's worker stopped: ${detail || 'the browser gave no reason'}.`,
+    'Try again: it is started anew. If a run was going, resume it from its checkpoint.',
+  ],
+  'tokeniser-crashed': ({ detail }) => [
+    `A worker stopped while it turned records into tokens: ${detail || 'the browser gave no reason'}.`,
+    'Try again. If it stops at the same records, look at the longest of them.',
+  ],
+  'text-stuck': ({ seconds }) => [
+    `The tokenizer or chat template of this model was at one text for ${seconds} seconds and was ended.`,
+    'Choose another model, or another chat template on the Model page.',
+  ],
+  'model-aside': ({ model }) => [
+    `${model} is put aside: its tokenizer or chat template did not come to an end on a text.`,
+    'Choose another model. On the Model page this one can be tried again, or removed.',
+  ],
+  'message-unreadable': ({ kind }) => [
+    `A message could not be passed between page and worker (${kind}).`,
+    reloadParts,
+  ],
+  'request-invalid': ({ detail }) => [
+    `The page asked for something that the worker does not understand: ${detail}.`,
+    reloadParts,
+  ],
+} satisfies Words<RunFaults>;

@@ -1,0 +1,204 @@
+/** Faults of safetensors files, of the weights of a folder, and of branches, in English. */
+import type {
+  DisagreeReason,
+  IndexReason,
+  OffsetsReason,
+  TilingReason,
+  WeightFaults,
+} from '../catalogue/weights.ts';
+import { reasonWords, type ReasonWords, type Sentences, type Words } from '../words.ts';
+
+const INDEX = 'model.safetensors.index.json';
+
+const notValid = (file: string, what: string): Sentences => [
+  `${file} is not a valid safetensors file: ${what}.`,
+  'Fetch the file again; it is incomplete, damaged or not what its name says.',
+];
+
+const notWritten = (tensor: string, what: string): Sentences => [
+  `The tensor "${tensor}" cannot be written: ${what}.`,
+  'This is a fault of the program that writes, not of your data: report it.',
+];
+
+const offsets = {
+  'no-pair': ({ tensor }) => `the offsets of "${tensor}" are no pair of counts`,
+  outside: ({ tensor, first, last }) => `"${tensor}" lies outside the file (${first} to ${last})`,
+} satisfies ReasonWords<OffsetsReason & { readonly tensor: string }>;
+
+const tiling = {
+  hole: ({ tensor }) => `there is a hole before "${tensor}"`,
+  overlap: ({ tensor }) => `there is an overlap at "${tensor}"`,
+  rest: ({ bytes }) => `${bytes} bytes at its end belong to no tensor`,
+} satisfies ReasonWords<TilingReason>;
+
+const disagreement = {
+  'two-shards': ({ tensor }) => `"${tensor}" is in two shards`,
+  elsewhere: ({ tensor, shard }) =>
+    `${shard} holds "${tensor}", which the index does not place there`,
+  'no-shard': ({ tensor }) => `"${tensor}" is in no shard`,
+} satisfies ReasonWords<DisagreeReason & { readonly tensor: string }>;
+
+const whyNoIndex = {
+  'too-large': ({ bytes, most }) => `it has ${bytes} bytes, more than the ${most} that are read`,
+  'not-text': () => 'it is not UTF-8 text',
+  'no-map': () => 'it has no weight_map',
+  'no-name': ({ tensor }) => `the shard of "${tensor}" is no name`,
+  empty: () => 'its weight_map is empty',
+  'too-many': ({ count }) => `it names ${count} shards`,
+} satisfies ReasonWords<IndexReason>;
+
+const mergedInstead = 'Export the merged model instead; it holds all branches.';
+const trainedHere = 'Use branches that were trained with this recipe on this model.';
+const wholeFolder = 'Drop the whole model folder as it was downloaded.';
+
+export const weights = {
+  'safetensors-truncated': ({ file, bytes }) => notValid(file, `it has ${bytes} bytes`),
+  'safetensors-header-length': ({ file, claimed, most, reason }) =>
+    notValid(
+      file,
+      reason === 'too-long'
+        ? `its header claims ${claimed} bytes, more than the ${most} that are read`
+        : `its header claims ${claimed} bytes and the file has ${most}`,
+    ),
+  'safetensors-header-start': ({ file }) => notValid(file, 'its header does not start with "{"'),
+  'safetensors-header-utf8': ({ file }) => notValid(file, 'its header is not UTF-8 text'),
+  'safetensors-metadata': ({ file, reason }) =>
+    notValid(
+      file,
+      reason === 'no-object'
+        ? 'its __metadata__ is not an object'
+        : 'its __metadata__ holds a value that is no string',
+    ),
+  'safetensors-entry': ({ file, tensor, field }) =>
+    notValid(
+      file,
+      field === '' ? `"${tensor}" is no object` : `"${tensor}" has the unknown field "${field}"`,
+    ),
+  'safetensors-dtype': ({ file, tensor, dtype }) =>
+    notValid(file, `the element type of "${tensor}" is ${dtype === '' ? 'missing' : `"${dtype}"`}`),
+  'safetensors-shape': (data) =>
+    notValid(
+      data.file,
+      data.reason === 'overflow'
+        ? `the shape of "${data.tensor}" overflows`
+        : `the shape of "${data.tensor}" is no list of at most ${data.most} counts`,
+    ),
+  'safetensors-offsets': (data) => notValid(data.file, reasonWords(offsets, data)),
+  'safetensors-size': ({ file, tensor, bytes, due }) =>
+    notValid(file, `"${tensor}" has ${bytes} bytes where its shape needs ${due}`),
+  'safetensors-tiling': (data) => notValid(data.file, reasonWords(tiling, data)),
+  'safetensors-integer-range': ({ file, value }) =>
+    notValid(file, `the value ${value} does not fit a 32-bit integer`),
+  'safetensors-not-float': ({ file, dtype }) => [
+    `A tensor of ${file} is stored as ${dtype}; weights are read from F32, F16 and BF16.`,
+    'Convert the weights to bfloat16, float16 or float32 first.',
+  ],
+  'safetensors-not-integer': ({ file, dtype }) => [
+    `A tensor of ${file} is stored as ${dtype} where whole numbers are due.`,
+    'Check that it is the right file.',
+  ],
+  'safetensors-write-name': ({ tensor, reason }) =>
+    notWritten(tensor, reason === 'reserved' ? 'its name is reserved' : 'its name stands twice'),
+  'safetensors-write-shape': ({ tensor, reason }) =>
+    notWritten(
+      tensor,
+      reason === 'no-counts' ? 'its shape is no list of counts' : 'its shape overflows',
+    ),
+  'safetensors-write-dtype': ({ tensor, dtype }) =>
+    notWritten(tensor, `its values are not of the type ${dtype}`),
+  'safetensors-write-length': ({ tensor, came, due }) =>
+    notWritten(tensor, `${came} values came where ${due} are due`),
+  'weights-ambiguous': ({ first, second }) => [
+    `The dropped files hold more than one model: "${first}" and "${second}".`,
+    'Drop the folder of one model.',
+  ],
+  'weights-pickle': ({ file }) => [
+    `The weights are in ${file}, a format that can run code when it is opened; it is not read.`,
+    'Use a copy of the model with safetensors, or make one where Python is: AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
+  ],
+  'weights-index-missing': ({ file }) => [
+    `There are parts of the weights (${file}) and no ${INDEX} that says which belong together.`,
+    'Drop the whole model folder as it was downloaded, with the index and every part.',
+  ],
+  'weights-unnamed': ({ file }) => [
+    `The weights in ${file} are not read: a model has them in model.safetensors, or in parts with ${INDEX}.`,
+    'Take the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
+  ],
+  'weights-missing': ({ count }) => [
+    `There is no model.safetensors and no ${INDEX} among the ${count} files.`,
+    wholeFolder,
+  ],
+  'weights-shard-missing': ({ shard }) => [
+    `${INDEX} names ${shard}, which is not in the folder.`,
+    'Drop the whole folder with all its shards, or fetch the missing one.',
+  ],
+  'weights-shard-path': ({ shard }) => [
+    `${INDEX} names "${shard}", which is no safetensors file inside the folder.`,
+    'Do not use this folder: its index points outside it.',
+  ],
+  'weights-index-disagrees': (data) => [
+    `The shards and ${INDEX} do not agree: ${reasonWords(disagreement, data)}.`,
+    'Fetch the folder again; its files come from different versions.',
+  ],
+  'weights-index': (data) => [
+    `${INDEX} is refused: ${reasonWords(whyNoIndex, data)}.`,
+    'Fetch the index file again.',
+  ],
+  'weights-adapter-alone': ({ base, kind }) => [
+    `This is a ${kind} adapter for ${
+      base === '' ? 'a base model that it does not name' : `"${base}"`
+    }, not a whole model: it holds what training changed and not the weights it changed.`,
+    'To train from the start, bring the base model: drop its folder, or look it up by name on the Model page. To use what the adapter learned, merge the two where Python is: PeftModel.from_pretrained(base, "folder").merge_and_unload().save_pretrained("merged"), copy the tokenizer files there too, and drop the folder "merged".',
+  ],
+  'weights-adapter-inside': ({ tensor }) => [
+    `The weights hold a LoRA adapter that is not merged into them ("${tensor}").`,
+    'Merge it where it was trained and save again: in PEFT model.merge_and_unload().save_pretrained(folder), then drop that folder.',
+  ],
+  'weights-names': ({ tensor, one, other }) => [
+    `The weights hold ${tensor} twice: as "${one}" and as "${other}".`,
+    'Save the model again with transformers’ save_pretrained, and drop that folder.',
+  ],
+  'weights-quantised': ({ method, tensor }) => [
+    `The weights are quantised (${method}), so ${tensor} cannot be read.`,
+    'Take the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
+  ],
+  'weights-range': ({ tensor }) => [
+    `${tensor} holds weights that 16 bits cannot hold (beyond 65,504, or not a number).`,
+    'Load this model in float32, or check that the file is whole.',
+  ],
+  'tensor-missing': ({ file, tensor }) =>
+    file === undefined
+      ? [
+          `The weights lack the tensor ${tensor}.`,
+          'Drop the complete folder, with every safetensors file of the model.',
+        ]
+      : [
+          `${file} has no tensor "${tensor}".`,
+          'Check that the weights belong to this configuration and that no file is missing.',
+        ],
+  'tensor-shape': ({ tensor, shape, expected }) => [
+    `${tensor} has shape [${shape}]; config.json calls for [${expected}].`,
+    'Use config.json and weights of the same model.',
+  ],
+  'head-missing': () => [
+    'The weights lack lm_head.weight, and config.json says that it is no copy of the embedding.',
+    'If the model shares the two, set "tie_word_embeddings" to true in config.json. A classifier or an encoder of texts has no head; take the model that it was made from.',
+  ],
+  'branch-missing': ({ parameter }) => [
+    `The branch parameter ${parameter} is missing.`,
+    trainedHere,
+  ],
+  'branch-shape': ({ parameter, shape }) => [
+    `The branch parameter ${parameter} has shape [${shape}].`,
+    trainedHere,
+  ],
+  'peft-empty': () => ['There is no branch to export.', mergedInstead],
+  'peft-shape': ({ layer, module }) => [
+    `The branch on layer ${layer}, ${module} has the wrong shape.`,
+    mergedInstead,
+  ],
+  'peft-scale': ({ layer, module, scale }) => [
+    `The branch on layer ${layer}, ${module} has the scale ${scale}.`,
+    mergedInstead,
+  ],
+} satisfies Words<WeightFaults>;

@@ -1,0 +1,62 @@
+/** What each language has to say: every fault of the catalogue, what was kept, and what a task is doing. */
+import type {
+  FaultCode,
+  FaultData,
+  FaultDescription,
+  Faults,
+  KeptCode,
+  Note,
+  Notes,
+} from './catalogue.ts';
+
+/** What happened and what to do, from the data of a fault. */
+export type Sentences = readonly [message: string, remedy: string];
+
+/** Words for every fault of an area: a missing one, or data that a throw does not give, does not compile. */
+export type Words<F> = { readonly [C in keyof F]: (data: F[C]) => Sentences };
+
+/** Words for every reason that a fault may have, from the data that comes with the reason. */
+export type ReasonWords<R extends { readonly reason: string }> = {
+  readonly [C in R['reason']]: (data: Extract<R, { readonly reason: C }>) => string;
+};
+
+/** Everything that one language says. */
+export interface Language {
+  readonly faults: Words<Faults>;
+  readonly kept: Readonly<Record<KeptCode, string>>;
+  /** `said`: what happened, where a note tells of a fault. */
+  readonly notes: { readonly [C in keyof Notes]: (data: Notes[C], said: string) => string };
+}
+
+/** The sentences of a fault; null where another version of the studio named it. */
+export function faultWords({ faults }: Language, code: string, data: FaultData): Sentences | null {
+  if (!Object.hasOwn(faults, code)) return null;
+  // What is stored under a code has the data of that code; earlier versions may lack some, which reads as nothing.
+  const words = faults[code as FaultCode] as (data: FaultData) => Sentences;
+  return words(data);
+}
+
+/** What was kept; what earlier versions stored is a sentence already. */
+export function keptWords({ kept }: Language, code: string): string {
+  return Object.hasOwn(kept, code) ? kept[code as KeptCode] : code;
+}
+
+/** What a task is doing, or why a plan does not fit. */
+export function noteWords(language: Language, note: Note): string {
+  const words = language.notes[note.code] as (data: Note, said: string) => string;
+  return words(note, 'fault' in note ? messageOf(language, note.fault) : '');
+}
+
+function messageOf(language: Language, { code, message, data }: FaultDescription): string {
+  return faultWords(language, code, data)?.[0] ?? message;
+}
+
+/** A reason in words; what stands there of an earlier version is a clause already. */
+export function reasonWords<R extends { readonly reason: string }>(
+  words: ReasonWords<R>,
+  data: R,
+): string {
+  const { reason } = data;
+  if (!Object.hasOwn(words, reason)) return reason;
+  return words[reason as R['reason']](data as Extract<R, { readonly reason: R['reason'] }>);
+}

@@ -1,0 +1,33 @@
+/** Everything that faults and tasks say, in Chinese. */
+import type { Language } from '../words.ts';
+import { device } from './device.ts';
+import { files } from './files.ts';
+import { gguf } from './gguf.ts';
+import { hub } from './hub.ts';
+import { kept } from './kept.ts';
+import { models } from './models.ts';
+import { notes } from './notes.ts';
+import { results } from './results.ts';
+import { runs } from './runs.ts';
+import { storage } from './storage.ts';
+import { text } from './text.ts';
+import { training } from './training.ts';
+import { weights } from './weights.ts';
+
+export const chinese: Language = {
+  faults: {
+    ...device,
+    ...files,
+    ...gguf,
+    ...hub,
+    ...models,
+    ...results,
+    ...runs,
+    ...storage,
+    ...text,
+    ...training,
+    ...weights,
+  },
+  kept,
+  notes,
+};

@@ -1,0 +1,43 @@
+/** Faults of adapter, device and its memory, in Chinese. */
+import { sizeInChinese } from '../amounts.ts';
+import type { DeviceFaults } from '../catalogue/device.ts';
+import type { Words } from '../words.ts';
+
+export const device = {
+  'webgpu-missing': () => [
+    '此浏览器不提供 WebGPU。',
+    '请在带 GPU 的电脑上使用 Chrome 或 Edge 121 及以上；在 Linux 上启动时加上 --enable-features=Vulkan --enable-unsafe-webgpu。',
+  ],
+  'adapter-missing': () => [
+    '有 WebGPU，但没有找到可用的 GPU。',
+    '若之前有过 GPU，请按 F5 重新加载页面，仍没有时请重新启动浏览器。否则请在浏览器设置中开启硬件加速，更新显卡驱动，或用 --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader 允许软件适配器。',
+  ],
+  'adapter-gone': () => [
+    'GPU 已崩溃，浏览器不再向本页提供 GPU。',
+    '请按 F5 或用浏览器的刷新按钮重新加载页面。若仍没有 GPU，请重新启动浏览器：多次崩溃之后，浏览器不再向任何标签页提供 GPU。',
+  ],
+  'device-refused': (d) => [
+    `浏览器没有提供 GPU 设备：${d.detail}`,
+    '请重试；若再次出现，请重新加载页面，并关闭其他占用 GPU 的程序。',
+  ],
+  'device-lost': (d) => [
+    `GPU 设备已丢失（${d.reason}）${d.detail === '' ? '，未给出原因' : `：${d.detail}`}。`,
+    d.run === true
+      ? '请从最近的检查点恢复运行；若再次出现，请关闭其他占用 GPU 的程序。'
+      : '请重试：设备会重新打开。若再次出现，请关闭其他占用 GPU 的程序。',
+  ],
+  'gpu-fault': (d) => [
+    `GPU 拒绝了一条命令${d.detail === '' ? '。' : `：${d.detail}`}`,
+    d.run === true
+      ? '请从最近的检查点恢复运行；若再次出现，请附上这段文字报告。'
+      : '请重试：设备会重新打开。若再次出现，请附上这段文字报告。',
+  ],
+  'gpu-out-of-memory': (d) => [
+    `GPU 无法为 ${d.label} 分配 ${sizeInChinese(d.bytes)}。`,
+    '请换用更小的模型或更低的精度；训练时，请减少每个微批的词元数，或开启激活重计算。',
+  ],
+  'tensor-too-large': (d) => [
+    `${d.label} 在一个绑定中需要 ${sizeInChinese(d.bytes)}，本设备只允许 ${sizeInChinese(d.limit)}。`,
+    '请换用更小的模型，或存储缓冲区绑定上限更大的设备。',
+  ],
+} satisfies Words<DeviceFaults>;
