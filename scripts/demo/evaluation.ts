@@ -5,7 +5,7 @@ import { scoreAnswers } from '../../src/engine/evaluation/answers/read-answers.t
 import type { PromptText } from '../../src/engine/evaluation/answering.ts';
 import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
 import type { VariantModel } from '../../src/engine/inference/variant.ts';
-import { NO_TARGET } from '../../src/text/labels/labels.ts';
+import { NO_TARGET } from '../../src/text/labels/no-target.ts';
 import type { DemoTask } from './data.ts';
 
 /** One figure of a model: a column of the table. */

@@ -1,6 +1,5 @@
 /** What evaluation asks of a model and of its text side, and how a question becomes a sequence. */
-
-const NO_TARGET = -100;
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 
 /** What evaluation asks of a model; VariantModel is one. */
 export interface AnsweringModel {

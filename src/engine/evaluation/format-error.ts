@@ -1,4 +1,5 @@
 /** What a precision does to every matrix and to the outputs. */
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { StudioError } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -280,7 +281,7 @@ async function eachLogits(
     try {
       for (const [index, ids] of texts.entries()) {
         advance(0.5 + index / texts.length / 2);
-        const record = { ids, labels: new Int32Array(ids.length).fill(-100), task: 0 };
+        const record = { ids, labels: new Int32Array(ids.length).fill(NO_TARGET), task: 0 };
         const [pass] = packRecords([record], rows);
         if (!pass) throw new Error('a text fits one pass');
         scorer.submit(pass);

@@ -1,4 +1,5 @@
 /** Questions with known answers, and the rows of files that hold them. */
+import { DATA_KINDS, type DataKind } from '../../formats/records/record-types.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { cblueMetric } from './cblue.ts';
@@ -8,7 +9,7 @@ import { statedLetters } from './answers/stated-answer.ts';
 
 export interface EvaluationItem {
   readonly task: string;
-  readonly kind: 'knowledge' | 'alignment';
+  readonly kind: DataKind;
   readonly metric: Metric;
   readonly prompt: string;
   readonly answer: string;
@@ -38,7 +39,6 @@ export type ReadItem =
   | { readonly ok: true; readonly item: EvaluationItem }
   | { readonly ok: false; readonly fault: ItemFault };
 
-const kinds = ['knowledge', 'alignment'] as const;
 const NEEDED = ['task', 'kind', 'metric', 'prompt', 'answer'] as const;
 const LONGEST_NAME = 200;
 
@@ -95,7 +95,7 @@ function ownItem(row: JsonObject): EvaluationItem {
   }
   const item: EvaluationItem = {
     task: textOf(row, 'task').slice(0, LONGEST_NAME),
-    kind: oneOf(row, 'kind', kinds),
+    kind: oneOf(row, 'kind', DATA_KINDS),
     metric: oneOf(row, 'metric', metrics),
     prompt: textOf(row, 'prompt'),
     answer: answerOf(row, 'answer'),

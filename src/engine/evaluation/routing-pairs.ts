@@ -1,5 +1,6 @@
 /** Questions scored with routing forced to one pair of experts after the other (figure 4 b). */
-import { noTarget, none, packRecords, type MicroBatch } from '../model/packing.ts';
+import { NO_TARGET } from '../../text/labels/no-target.ts';
+import { none, packRecords, type MicroBatch } from '../model/packing.ts';
 
 /** A question with its right answer, tokenised. */
 export interface PairQuestion {
@@ -71,7 +72,7 @@ export function packQuestions(
   const rows = Math.min(mostRows, Math.max(leastRows, Math.ceil(longest / 64) * 64));
   const records = sequences.map(({ ids }) => ({
     ids,
-    labels: new Int32Array(ids.length).fill(noTarget),
+    labels: new Int32Array(ids.length).fill(NO_TARGET),
     task: none,
   }));
   const marks: Mark[][] = [];

@@ -1,4 +1,5 @@
 /** A snapshot of a run, or the base model, ready to use and export. */
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { fault } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
@@ -254,7 +255,7 @@ export class VariantModel {
       routing: true,
     });
     try {
-      const record = { ids, labels: new Int32Array(ids.length).fill(-100), task: 0 };
+      const record = { ids, labels: new Int32Array(ids.length).fill(NO_TARGET), task: 0 };
       const [part] = packRecords([record], ids.length);
       if (part) scorer.submit(part);
       return await scorer.readRouting();

@@ -1,5 +1,6 @@
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { expect, test } from 'vitest';
-import { countTargets, none, noTarget, packRecords } from './packing.ts';
+import { countTargets, none, packRecords } from './packing.ts';
 
 function record(
   length: number,
@@ -8,7 +9,9 @@ function record(
 ): Parameters<typeof packRecords>[0][number] {
   return {
     ids: Uint32Array.from({ length }, (_, t) => 100 * length + t),
-    labels: Int32Array.from({ length }, (_, t) => (t >= firstTarget ? 100 * length + t : noTarget)),
+    labels: Int32Array.from({ length }, (_, t) =>
+      t >= firstTarget ? 100 * length + t : NO_TARGET,
+    ),
     task,
   };
 }
@@ -34,7 +37,7 @@ test('a target row is the one before its label', () => {
   const [part] = packRecords([record(4, 0, 2)], 6);
   expect(part?.targets).toBe(2);
   expect([...(part?.targetRows.subarray(0, 3) ?? [])]).toEqual([1, 2, none]);
-  expect([...(part?.targetIds.subarray(0, 3) ?? [])]).toEqual([402, 403, noTarget]);
+  expect([...(part?.targetIds.subarray(0, 3) ?? [])]).toEqual([402, 403, NO_TARGET]);
 });
 
 test('the first position of a record predicts nothing before it', () => {

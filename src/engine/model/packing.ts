@@ -1,3 +1,5 @@
+import { NO_TARGET } from '../../text/labels/no-target.ts';
+
 /** A tokenised record: `labels[t]` is the id wanted at position t, or −100 for none. */
 export interface TokenRecord {
   readonly ids: Uint32Array;
@@ -6,7 +8,6 @@ export interface TokenRecord {
   readonly task: number;
 }
 
-export const noTarget = -100;
 /** Marks unused rows and tasks in u32 inputs. */
 export const none = 0xffffffff;
 
@@ -62,7 +63,7 @@ function packOne(
   const segmentEnd = Uint32Array.from({ length: rows }, (_, row) => row + 1);
   const tasks = new Uint32Array(rows).fill(none);
   const targetRows = new Uint32Array(capacity).fill(none);
-  const targetIds = new Int32Array(capacity).fill(noTarget);
+  const targetIds = new Int32Array(capacity).fill(NO_TARGET);
   const placed: { index: number; firstRow: number }[] = [];
   let row = 0;
   let targets = 0;
@@ -77,8 +78,8 @@ function packOne(
     segmentEnd.fill(row + length, row, row + length);
     for (let t = 0; t < length; t += 1) {
       positions[row + t] = t;
-      const label = record.labels[t] ?? noTarget;
-      if (t === 0 || label === noTarget) continue;
+      const label = record.labels[t] ?? NO_TARGET;
+      if (t === 0 || label === NO_TARGET) continue;
       targetRows[targets] = row + t - 1;
       targetIds[targets] = label;
       targets += 1;
@@ -102,6 +103,6 @@ function packOne(
 /** How many targets a record has after the shift: the first position predicts nothing before it. */
 export function countTargets({ labels }: Pick<TokenRecord, 'labels'>): number {
   let count = 0;
-  for (let t = 1; t < labels.length; t += 1) if (labels[t] !== noTarget) count += 1;
+  for (let t = 1; t < labels.length; t += 1) if (labels[t] !== NO_TARGET) count += 1;
   return count;
 }

@@ -12,12 +12,10 @@ import type {
   RunSamples,
   SamplePoint,
 } from '../../contract/runs.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { followTask, runTask, type TaskOutcome } from '../tasks.ts';
-
-/** The worker's name for what it does before the first step of a run. */
-export const START_TASK = 'run.start';
 
 /** What a person can tell a run to do. */
 export type RunCommand = 'pause' | 'resume' | 'single' | 'stop';

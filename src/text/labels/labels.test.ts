@@ -1,9 +1,19 @@
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { BUILT_IN_TEMPLATES, compileTemplate, templateFor } from '../template/chat-template.ts';
-import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET } from './labels.ts';
-import type { EncodedConversation, EncodeOptions } from './labels.ts';
+import {
+  BUILT_IN_TEMPLATES,
+  compileTemplate,
+  templateFor,
+  type ChatMessage,
+  type ChatTemplate,
+} from '../template/chat-template.ts';
+import {
+  encodeConversation,
+  encodePrompt,
+  type EncodedConversation,
+  type EncodeOptions,
+} from './labels.ts';
+import { NO_TARGET } from './no-target.ts';
 import { loadTestTokenizer, readFixture } from '../testing/load.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { stopIds } from '../template/turn-end.ts';

@@ -14,10 +14,8 @@ import {
 } from '../template/kept-reasoning.ts';
 import { renderWith } from '../template/render-with.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
+import { NO_TARGET } from './no-target.ts';
 import { endTokenIn, turnEnd } from '../template/turn-end.ts';
-
-/** Label of a position that is no target. */
-export const NO_TARGET = -100;
 
 /**
  * `assistant`: every answer and its end-of-turn token. `released`: also the tokens that frame every turn

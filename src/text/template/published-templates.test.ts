@@ -1,12 +1,15 @@
 /** Targets and ends with templates as published models have them, over conversations of any content. */
 import fc from '../../../test/properties.ts';
 import { describe, expect, test } from 'vitest';
-import { compileTemplate, templateFor } from './chat-template.ts';
-import type { ChatMessage } from './chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET } from '../labels/labels.ts';
-import type { EncodedConversation, EncodeOptions } from '../labels/labels.ts';
-import { PUBLISHED, tokenizerOf } from '../testing/published-templates.ts';
-import type { PublishedTemplate } from '../testing/published-templates.ts';
+import { compileTemplate, templateFor, type ChatMessage } from './chat-template.ts';
+import {
+  encodeConversation,
+  encodePrompt,
+  type EncodedConversation,
+  type EncodeOptions,
+} from '../labels/labels.ts';
+import { NO_TARGET } from '../labels/no-target.ts';
+import { PUBLISHED, tokenizerOf, type PublishedTemplate } from '../testing/published-templates.ts';
 import { loadTestTokenizer, readFixture } from '../testing/load.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { stopIds, turnEnd } from './turn-end.ts';

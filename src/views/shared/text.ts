@@ -44,6 +44,7 @@ export const fieldText = inLanguages({
     moreThan: (min: string) => `Must be more than ${min}.`,
     atLeast: (min: string) => `At least ${min}.`,
     atMost: (max: string) => `At most ${max}.`,
+    lessThan: (max: string) => `Must be less than ${max}.`,
   },
   zh: {
     changed: '已改动',
@@ -54,5 +55,6 @@ export const fieldText = inLanguages({
     moreThan: (min) => `必须大于 ${min}。`,
     atLeast: (min) => `不小于 ${min}。`,
     atMost: (max) => `不大于 ${max}。`,
+    lessThan: (max) => `必须小于 ${max}。`,
   },
 });

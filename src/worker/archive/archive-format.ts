@@ -1,4 +1,5 @@
 /** A run as an archive: its manifest, what each file in it is called, and older layouts brought to this one. */
+import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { precisions } from '../../engine/model/settings.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
@@ -50,7 +51,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
 const time = z.number().min(0).max(1e16);
 const figure = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
-const kind = z.enum(['knowledge', 'alignment']);
+const kind = z.enum(DATA_KINDS);
 const precision = z.enum(precisions);
 
 const stepSchema = z.strictObject({

@@ -1,4 +1,5 @@
 /** Scores of a run's states: as they are here, and as they must look in an archive. */
+import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
@@ -12,7 +13,7 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
   snapshot: z.string().min(1).max(200),
   label: text,
   task: text,
-  kind: z.enum(['knowledge', 'alignment']),
+  kind: z.enum(DATA_KINDS),
   metric: z.enum(metrics),
   score: value,
   interval: z.strictObject({ low: value, high: value }).nullable(),

@@ -1,11 +1,10 @@
 /** Calls about data sets. */
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
-import { NO_TARGET } from '../../text/labels/labels.ts';
 import { dataLock, dataSetInUse, whileInUse } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
-import { importAll, inspectFile, nameOf, tryFile } from './data-import.ts';
-import type { Incoming } from './data-import.ts';
+import { importAll, inspectFile, nameOf, tryFile, type Incoming } from './data-import.ts';
 import type { dataCalls } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';

@@ -1,4 +1,5 @@
 /** The bundled sample sets. */
+import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { parseJson } from '../../formats/texts/json.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
@@ -10,7 +11,7 @@ const sampleSchema = z.array(
   z.object({
     file: z.string().min(1),
     name: z.string().min(1),
-    kind: z.enum(['knowledge', 'alignment']),
+    kind: z.enum(DATA_KINDS),
     use: z.enum(['training', 'evaluation']),
   }),
 );

@@ -17,7 +17,8 @@ import type { OpenModel } from '../models/open-model.ts';
 import { sameInputs, type PreparedRecords } from '../data/prepare.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
 import { hasOtherKernels, newSummary, type NewRun } from './run-summary.ts';
-import { openInputs, openTraining, START_TASK, type RunInputs } from './run-opening.ts';
+import { START_TASK } from '../../contract/task-names.ts';
+import { openInputs, openTraining, type RunInputs } from './run-opening.ts';
 import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
 import { holdRun, removeRun } from './run-holds.ts';
 import {

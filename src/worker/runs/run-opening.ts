@@ -12,11 +12,9 @@ import type { ModelText } from '../tokens/model-text.ts';
 import { prepareRecords, type PreparedRecords } from '../data/prepare.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary } from '../../contract/runs.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import { reportOf } from './run-dry.ts';
 import { chooseSamplePrompts } from './run-samples.ts';
-
-/** Name under which preparing reports its progress. */
-export const START_TASK = 'run.start';
 
 export interface RunInputs {
   readonly model: OpenModel;

@@ -5,21 +5,33 @@
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { asStudioError, detailOf, fault, StudioError } from '../../faults/fault.ts';
 import type { PromptText } from '../../engine/evaluation/answering.ts';
-import { NO_TARGETS, RECORD_MARKS, REFUSAL_SHIFT, TARGET_BIT } from '../../storage/token-cache.ts';
-import type { Refusal } from '../../storage/token-cache.ts';
-import { compileTemplate } from '../../text/template/chat-template.ts';
-import type { ChatMessage, ChatTemplate } from '../../text/template/chat-template.ts';
-import { encodeConversation, encodePrompt, NO_TARGET } from '../../text/labels/labels.ts';
-import type {
-  Conversation,
-  EncodedConversation,
-  EncodeOptions,
-  TargetRules,
+import {
+  NO_TARGETS,
+  RECORD_MARKS,
+  REFUSAL_SHIFT,
+  TARGET_BIT,
+  type Refusal,
+} from '../../storage/token-cache.ts';
+import {
+  compileTemplate,
+  type ChatMessage,
+  type ChatTemplate,
+} from '../../text/template/chat-template.ts';
+import { NO_TARGET } from '../../text/labels/no-target.ts';
+import {
+  encodeConversation,
+  encodePrompt,
+  type Conversation,
+  type EncodedConversation,
+  type EncodeOptions,
+  type TargetRules,
 } from '../../text/labels/labels.ts';
-import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import type { TextTokenizer, TokenizerFiles } from '../../text/tokenizer/tokenizer.ts';
-import { turnEnd } from '../../text/template/turn-end.ts';
-import type { TurnEnd } from '../../text/template/turn-end.ts';
+import {
+  loadTokenizer,
+  type TextTokenizer,
+  type TokenizerFiles,
+} from '../../text/tokenizer/tokenizer.ts';
+import { turnEnd, type TurnEnd } from '../../text/template/turn-end.ts';
 import { promptText } from '../../engine/evaluation/prompt-text.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 

@@ -7,7 +7,7 @@ import {
   REFUSAL_SHIFT,
   TARGET_BIT,
 } from '../../storage/token-cache.ts';
-import { NO_TARGET } from '../../text/labels/labels.ts';
+import { NO_TARGET } from '../../text/labels/no-target.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 import type { TokenisedRecords } from './token-encoder.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { largestError, randomSource, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { crossEntropy, noTarget } from './cross-entropy.ts';
+import { NO_TARGET } from '../../../text/labels/no-target.ts';
+import { crossEntropy } from './cross-entropy.ts';
 import { stepStateLength, stepStateWord } from '../random.ts';
 import * as reference from './cross-entropy.reference.ts';
 
@@ -24,7 +25,7 @@ function makeTargets(rows: number, vocabulary: number): number[] {
   const next = randomSource(vocabulary);
   // The edges, one row without a target, and the rest anywhere.
   return Array.from({ length: rows }, (_, row) => {
-    if (row === 1) return noTarget;
+    if (row === 1) return NO_TARGET;
     if (row === 2) return vocabulary - 1;
     return row === 3 ? 0 : Math.floor(next() * vocabulary);
   });
@@ -72,7 +73,7 @@ describe.each([8, 256])('cross-entropy, %i invocations per row', (workgroup) => 
       const own = [row * vocabulary, (row + 1) * vocabulary] as const;
       const wanted = expected.gradient.subarray(...own);
       // A single token is certain: its gradient is exactly zero.
-      if (vocabulary === 1 || targetData[row] === noTarget) {
+      if (vocabulary === 1 || targetData[row] === NO_TARGET) {
         expect([...actual.subarray(...own)].every((value) => value === 0)).toBe(true);
       } else if (row > 0) {
         expect(relativeL2(actual.subarray(...own), wanted)).toBeLessThan(2e-6);

@@ -1,3 +1,5 @@
+import { NO_TARGET } from '../../../text/labels/no-target.ts';
+
 /** Float64 reference of crossEntropy: losses, gradient of their sum times `scale`, and hits. */
 export function crossEntropy(problem: {
   readonly logits: Float64Array;
@@ -12,7 +14,7 @@ export function crossEntropy(problem: {
   const gradient = new Float64Array(logits.length);
   const topCorrect = new Array<number>(rows).fill(0);
   for (let row = 0; row < rows; row += 1) {
-    const target = targets[row] ?? -100;
+    const target = targets[row] ?? NO_TARGET;
     if (target < 0) continue;
     const z = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
     const largest = z.reduce((a, b) => Math.max(a, b), -Infinity);

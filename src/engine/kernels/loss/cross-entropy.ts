@@ -9,9 +9,6 @@ import { expectTensor, matrixSizes } from '../tensor-check.ts';
 
 const kernels = shaderKernels('loss', 'loss/cross-entropy');
 
-/** The target of a row that has none, as in PyTorch. */
-export const noTarget = -100;
-
 /**
  * Cross-entropy of one chunk of rows.
  *

@@ -4,9 +4,10 @@ import { schemaReason } from '../../../faults/schema-reason.ts';
 import { z } from 'zod';
 import { fault, type StudioError } from '../../../faults/fault.ts';
 import { projections, type Projection } from '../../model/projections.ts';
+import { DATA_KINDS } from '../../../formats/records/record-types.ts';
 import { checkpointings } from '../../model/settings.ts';
 
-export type { Projection };
+export { projections, type Projection };
 
 /**
  * A run as data: which branches each stage attaches where, which of them train, what the loss adds and
@@ -45,7 +46,7 @@ const branch = z.discriminatedUnion('type', [loraBranch, mixtureBranch]);
 const stage = z.strictObject({
   name: z.string().min(1).max(80),
   data: z.strictObject({
-    kinds: z.array(z.enum(['knowledge', 'alignment'])).min(1),
+    kinds: z.array(z.enum(DATA_KINDS)).min(1),
     /** Share of the records used, chosen by seed. */
     fraction: z.number().gt(0).max(1),
   }),

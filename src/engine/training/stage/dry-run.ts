@@ -1,10 +1,11 @@
 /** One optimiser step at the full length before a run: what does not fit fails in its first second. */
+import { NO_TARGET } from '../../../text/labels/no-target.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import { initialParameters, packParameters } from '../../adapters/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { noTarget, packRecords, type MicroBatch, type TokenRecord } from '../../model/packing.ts';
+import { packRecords, type MicroBatch, type TokenRecord } from '../../model/packing.ts';
 import { weightStorage, type Precision } from '../../model/weight-storage.ts';
 import { BaseModel, describeWeights, weightSpecs, type ModelWeights } from '../../model/weights.ts';
 import { longestRecord, microBatchRows, rotaryPositions } from '../run/lengths.ts';
@@ -126,6 +127,6 @@ export function madeUp(vocabulary: number, length: number, from: number): TokenR
     { length },
     (_, t) => (Math.imul(from + t, 0x9e3779b1) >>> 0) % vocabulary,
   );
-  const labels = Int32Array.from(ids, (id, t) => (t < length / 2 ? noTarget : id));
+  const labels = Int32Array.from(ids, (id, t) => (t < length / 2 ? NO_TARGET : id));
   return { ids, labels, task: 0 };
 }

@@ -141,6 +141,8 @@ export interface NumberFieldProps extends Omit<FieldFrame, 'error'> {
   readonly max?: number;
   /** `min` itself is not allowed. */
   readonly above?: boolean;
+  /** `max` itself is not allowed. */
+  readonly below?: boolean;
   readonly integer?: boolean;
   readonly unit?: string;
   readonly disabled?: boolean;
@@ -154,6 +156,7 @@ export function NumberField({
   min = -Infinity,
   max = Infinity,
   above = false,
+  below = false,
   integer = false,
   unit,
   disabled,
@@ -168,7 +171,7 @@ export function NumberField({
     if (draft !== null && Number(draft) !== value) setDraft(null);
   }
   const text = draft ?? plainNumber(value);
-  const problem = draft === null ? null : numberProblem(draft, { min, max, above, integer });
+  const problem = draft === null ? null : numberProblem(draft, { min, max, above, below, integer });
   return (
     <Field {...frame} error={problem ?? error}>
       {(control) => (
@@ -185,7 +188,7 @@ export function NumberField({
             onChange={(event) => {
               const typed = event.target.value;
               setDraft(typed);
-              if (numberProblem(typed, { min, max, above, integer }) === null) {
+              if (numberProblem(typed, { min, max, above, below, integer }) === null) {
                 onChange(Number(typed));
               }
             }}
@@ -211,16 +214,21 @@ interface NumberRange {
   readonly min: number;
   readonly max: number;
   readonly above: boolean;
+  readonly below: boolean;
   readonly integer: boolean;
 }
 
-function numberProblem(text: string, { min, max, above, integer }: NumberRange): string | null {
+function numberProblem(
+  text: string,
+  { min, max, above, below, integer }: NumberRange,
+): string | null {
   const t = fieldText();
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) return t.notNumber;
   if (integer && !Number.isInteger(value)) return t.notWhole;
   if (above && value <= min) return t.moreThan(plainNumber(min));
   if (value < min) return t.atLeast(plainNumber(min));
+  if (below && value >= max) return t.lessThan(plainNumber(max));
   if (value > max) return t.atMost(plainNumber(max));
   return null;
 }

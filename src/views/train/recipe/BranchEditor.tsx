@@ -1,7 +1,8 @@
 /** A branch's fields. */
 import { Trash2 } from 'lucide-react';
-import type { Projection, Recipe, RecipeBranch } from '../../../contract/recipe.ts';
+import type { Recipe, RecipeBranch } from '../../../contract/recipe.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { projections } from '../../../studio/runs/recipe-schema.ts';
 import { readPath, withBranchName, withoutBranch } from '../../../studio/runs/recipe-edit.ts';
 import { errorMessage } from '../../shared/faults/error-text.ts';
 import { IconButton } from '../../shared/controls/Button.tsx';
@@ -13,8 +14,6 @@ import { branchMeaning, stageText } from './text-stages.ts';
 import styles from './BranchEditor.module.css';
 import recipeStyles from './recipe.module.css';
 import inputStyles from '../../shared/controls/input.module.css';
-
-const linears: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
 
 export interface BranchEditorProps {
   readonly stageIndex: number;
@@ -67,13 +66,13 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
               role="group"
               aria-label={t.linearsOf(branch.name)}
             >
-              {linears.map((linear) => (
+              {projections.map((linear) => (
                 <CheckField
                   key={linear}
                   label={linear}
                   checked={branch.targets.includes(linear)}
                   onChange={(on) => {
-                    const chosen = linears.filter((known) =>
+                    const chosen = projections.filter((known) =>
                       known === linear ? on : branch.targets.includes(known),
                     );
                     set('targets', chosen);
@@ -89,9 +88,6 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
             path: `${path}.rank`,
             label: branch.type === 'mixture' ? t.rankOfExpert : t.rank,
             help: t.rankHelp,
-            min: 1,
-            max: 256,
-            integer: true,
           }}
         />
         {branch.type === 'mixture' && (
@@ -102,9 +98,6 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
                 path: `${path}.experts`,
                 label: t.expertCount,
                 help: t.expertCountHelp,
-                min: 2,
-                max: 64,
-                integer: true,
               }}
             />
             <RecipeField
@@ -113,9 +106,6 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
                 path: `${path}.active`,
                 label: t.active,
                 help: t.activeHelp,
-                min: 1,
-                max: 8,
-                integer: true,
               }}
             />
             <div className={styles.switches}>

@@ -60,8 +60,6 @@ export function OrthogonalEditor({
               path: `stages.${index}.orthogonal.weight`,
               label: t.weight,
               help: t.weightHelp,
-              min: 0,
-              max: 1e3,
             }}
           />
         </div>

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { inLanguages } from '../../../studio/language.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { recipeRange, type NumberRange } from '../../../studio/runs/recipe-schema.ts';
 import { readPath } from '../../../studio/runs/recipe-edit.ts';
 import { errorMessage } from '../../shared/faults/error-text.ts';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
-import { plainNumber, type FieldSpec, type NumberSpec } from './fields.ts';
+import { plainNumber, type FieldSpec } from './fields.ts';
 import inputStyles from '../../shared/controls/input.module.css';
 
 /** A field of the recipe with its default and range, marked when it was changed. */
@@ -31,12 +32,9 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
         {...frame}
         value={typeof value === 'number' ? value : 0}
         onChange={change}
-        min={spec.min}
-        max={spec.max}
-        above={spec.above ?? false}
-        integer={spec.integer ?? false}
+        {...recipeRange(path)}
         {...(spec.unit === undefined ? {} : { unit: spec.unit })}
-        note={`${defaultNote(standard)}${rangeNote(spec)}`}
+        note={`${defaultNote(standard)}${rangeNote(recipeRange(path))}`}
       />
     );
   }
@@ -80,12 +78,14 @@ const noteText = inLanguages({
     number: (value: string) => `Default ${value}. `,
     range: (min: string, max: string) => `${min} to ${max}.`,
     above: (min: string, max: string) => `Above ${min} to ${max}.`,
+    below: (min: string, max: string) => `${min} to below ${max}.`,
   },
   zh: {
     standard: (value) => `默认：${value}`,
     number: (value) => `默认 ${value}。`,
     range: (min, max) => `${min} 到 ${max}。`,
     above: (min, max) => `大于 ${min}，至 ${max}。`,
+    below: (min, max) => `${min} 起，小于 ${max}。`,
   },
 });
 
@@ -93,7 +93,8 @@ function defaultNote(value: unknown): string {
   return typeof value === 'number' ? noteText().number(plainNumber(value)) : '';
 }
 
-function rangeNote({ min, max, above = false }: NumberSpec): string {
+function rangeNote({ min, max, above, below }: NumberRange): string {
   const t = noteText();
-  return (above ? t.above : t.range)(plainNumber(min), plainNumber(max));
+  const range = below ? t.below : above ? t.above : t.range;
+  return range(plainNumber(min), plainNumber(max));
 }

@@ -1,3 +1,4 @@
+import { dataKinds, recipeRange } from '../../../studio/runs/recipe-schema.ts';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';
@@ -109,7 +110,7 @@ function StageData({ index, stage, change }: StageParts) {
       <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>
         {({ 'aria-describedby': describedBy }) => (
           <span className={recipeStyles.choices} role="group" aria-describedby={describedBy}>
-            {(['knowledge', 'alignment'] as const).map((kind) => (
+            {dataKinds.map((kind) => (
               <CheckField
                 key={kind}
                 label={t.kinds[kind]}
@@ -130,9 +131,6 @@ function StageData({ index, stage, change }: StageParts) {
           path: `${path}.data.fraction`,
           label: t.share,
           help: t.shareHelp,
-          min: 0,
-          max: 1,
-          above: true,
         }}
       />
       <RecipeField
@@ -141,9 +139,6 @@ function StageData({ index, stage, change }: StageParts) {
           path: `${path}.epochs`,
           label: t.epochsLabel,
           help: t.epochsHelp,
-          min: 1,
-          max: 100,
-          integer: true,
         }}
       />
     </div>
@@ -275,8 +270,7 @@ function DropoutFields({ index, stage, present, change }: StageParts) {
               label={group.branches.map(branchTitle).join(t.and)}
               help={t.dropoutHelp(group.targets.join(', '))}
               value={rate}
-              min={0}
-              max={0.9}
+              {...recipeRange(`${path}.dropout.${group.branches[0] ?? ''}`)}
               note={t.dropoutNote(String(standard))}
               changed={rate !== standard}
               onReset={() => change(withDropout(stage, group, standard))}

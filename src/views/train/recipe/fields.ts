@@ -1,4 +1,4 @@
-/** Every field of a recipe outside its stages: kind and range; its words are in text-fields.ts. */
+/** Every field of a recipe outside its stages; its words are in text-fields.ts, its range is the schema's. */
 import { fieldText } from './text-fields.ts';
 
 interface FieldBase {
@@ -9,11 +9,6 @@ interface FieldBase {
 
 export interface NumberSpec extends FieldBase {
   readonly kind: 'number';
-  readonly min: number;
-  readonly max: number;
-  /** `min` itself is not allowed. */
-  readonly above?: boolean;
-  readonly integer?: boolean;
   readonly unit?: string;
 }
 
@@ -40,10 +35,6 @@ type Shape =
   | {
       readonly kind: 'number';
       readonly path: Path;
-      readonly min: number;
-      readonly max: number;
-      readonly above?: boolean;
-      readonly integer?: boolean;
       readonly unit?: keyof Words['units'];
     }
   | {
@@ -61,14 +52,14 @@ const shapes: readonly {
     group: 'recipe',
     fields: [
       { kind: 'text', path: 'name' },
-      { kind: 'number', path: 'seed', min: 0, max: 0xffffffff, integer: true },
+      { kind: 'number', path: 'seed' },
     ],
   },
   {
     group: 'branches',
     fields: [
-      { kind: 'number', path: 'alpha', min: 0, max: 1e4, above: true },
-      { kind: 'number', path: 'scalingRank', min: 1, max: 256, integer: true },
+      { kind: 'number', path: 'alpha' },
+      { kind: 'number', path: 'scalingRank' },
       { kind: 'choice', path: 'scaling', choices: ['alpha/r', 'alpha/rank'] },
       { kind: 'choice', path: 'initialisation', choices: ['uniform', 'gaussian'] },
     ],
@@ -76,28 +67,25 @@ const shapes: readonly {
   {
     group: 'optimizer',
     fields: [
-      { kind: 'number', path: 'optimizer.learningRate', min: 0, max: 1e12, above: true },
+      { kind: 'number', path: 'optimizer.learningRate' },
       { kind: 'choice', path: 'optimizer.schedule', choices: ['cosine', 'constant'] },
-      { kind: 'number', path: 'optimizer.warmupRatio', min: 0, max: 1 },
-      { kind: 'number', path: 'optimizer.clipNorm', min: 0, max: 1e6 },
-      { kind: 'number', path: 'optimizer.weightDecay', min: 0, max: 1 },
-      { kind: 'number', path: 'optimizer.beta1', min: 0, max: 0.999999 },
-      { kind: 'number', path: 'optimizer.beta2', min: 0, max: 0.999999 },
-      { kind: 'number', path: 'optimizer.epsilon', min: 0, max: 1, above: true },
+      { kind: 'number', path: 'optimizer.warmupRatio' },
+      { kind: 'number', path: 'optimizer.clipNorm' },
+      { kind: 'number', path: 'optimizer.weightDecay' },
+      { kind: 'number', path: 'optimizer.beta1' },
+      { kind: 'number', path: 'optimizer.beta2' },
+      { kind: 'number', path: 'optimizer.epsilon' },
       { kind: 'choice', path: 'optimizer.moments', choices: ['float32', '8-bit'] },
     ],
   },
   {
     group: 'batch',
     fields: [
-      { kind: 'number', path: 'batch.records', min: 1, max: 65536, integer: true },
-      { kind: 'number', path: 'batch.microBatchTokens', min: 16, max: 65536, integer: true },
+      { kind: 'number', path: 'batch.records' },
+      { kind: 'number', path: 'batch.microBatchTokens' },
       {
         kind: 'number',
         path: 'batch.maxLength',
-        min: 8,
-        max: 65536,
-        integer: true,
         unit: 'tokens',
       },
       { kind: 'choice', path: 'labels', choices: ['assistant', 'released'] },
@@ -107,46 +95,31 @@ const shapes: readonly {
   {
     group: 'checks',
     fields: [
-      { kind: 'number', path: 'validation.fraction', min: 0, max: 0.5 },
+      { kind: 'number', path: 'validation.fraction' },
       {
         kind: 'number',
         path: 'validation.maxRecords',
-        min: 0,
-        max: 100000,
-        integer: true,
         unit: 'records',
       },
       {
         kind: 'number',
         path: 'validation.everySteps',
-        min: 0,
-        max: 1e6,
-        integer: true,
         unit: 'steps',
       },
       {
         kind: 'number',
         path: 'checkpointEverySteps',
-        min: 1,
-        max: 1e6,
-        integer: true,
         unit: 'steps',
       },
-      { kind: 'number', path: 'samples.prompts', min: 0, max: 8, integer: true },
+      { kind: 'number', path: 'samples.prompts' },
       {
         kind: 'number',
         path: 'samples.everySteps',
-        min: 0,
-        max: 1e6,
-        integer: true,
         unit: 'steps',
       },
       {
         kind: 'number',
         path: 'samples.maxTokens',
-        min: 1,
-        max: 512,
-        integer: true,
         unit: 'tokens',
       },
     ],

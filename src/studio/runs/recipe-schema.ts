@@ -1,0 +1,54 @@
+/** What the recipe's schema says of its settings: the numbers they take, and the lists they choose from. */
+import { z } from 'zod';
+import { projections, recipeSchema } from '../../engine/training/recipe/recipe.ts';
+
+export { projections };
+
+export const dataKinds = recipeSchema.shape.stages.element.shape.data.shape.kinds.element.options;
+
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+  /** `min` itself is not allowed. */
+  readonly above: boolean;
+  /** `max` itself is not allowed. */
+  readonly below: boolean;
+  readonly integer: boolean;
+}
+
+/** What stands behind `optional`, `nullable` and `default`. */
+function bare(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault
+    ? bare(schema.unwrap())
+    : schema;
+}
+
+/** The schema of one key or index; undefined where there is none. */
+function inside(schema: unknown, key: string): unknown {
+  if (schema instanceof z.ZodObject) return bare(schema.shape[key]);
+  if (schema instanceof z.ZodArray) return bare(schema.element);
+  if (schema instanceof z.ZodRecord) return bare(schema.valueType);
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return undefined;
+  return schema.options.map((option) => inside(option, key)).find((found) => found !== undefined);
+}
+
+/**
+ * @param path keys and indices joined by dots: `stages.0.epochs`
+ * @throws RangeError where the recipe has no number
+ */
+export function recipeRange(path: string): NumberRange {
+  const schema = path.split('.').reduce(inside, recipeSchema);
+  if (!(schema instanceof z.ZodNumber)) throw new RangeError(`The recipe has no number at ${path}`);
+  const { minValue, maxValue } = schema;
+  if (minValue === null || maxValue === null) throw new RangeError(`${path} has no range`);
+  const allowed = (value: number): boolean => schema.safeParse(value).success;
+  return {
+    min: minValue,
+    max: maxValue,
+    above: !allowed(minValue),
+    below: !allowed(maxValue),
+    integer: schema.isInt,
+  };
+}
