@@ -1,6 +1,7 @@
 /** y = mask · x with a mask from counters. */
+import { uniformWords } from './uniforms.ts';
 import { shaderKernels } from './shaders.ts';
-import { f32, foldGrid, u32 } from '../gpu/kernel.ts';
+import { foldGrid } from '../gpu/kernel.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../gpu/tensor.ts';
 import { dropoutMask, stepStateLength, type Dropout } from './random.ts';
@@ -47,16 +48,13 @@ export function dropoutForward(
       { tensor: span, access: 'write' },
       { tensor: stepState, access: 'read' },
     ],
-    uniforms: [
-      ...Array.from({ length: mostStreams }, (_, index) => {
-        const result = results[index];
-        if (!result) return [u32(0), u32(0), f32(0), u32(0)];
-        const { threshold, scale } = dropoutMask(result.probability);
-        const start = (result.y.offset - span.offset) / bytesPerElement;
-        return [u32(result.stream), u32(threshold), f32(scale), u32(start)];
-      }).flat(),
-      u32(count),
-    ],
+    uniforms: uniformWords('ffn/dropout-forward', {
+      streams: results.map(({ y, probability, stream }) => {
+        const start = (y.offset - span.offset) / bytesPerElement;
+        return { stream, ...dropoutMask(probability), start };
+      }),
+      count,
+    }),
     grid: [across, down, results.length],
   });
 }

@@ -1,6 +1,7 @@
 /** Router softmax, top-K and gating of the mixture of LoRA (eq. 3–5). */
+import { changedWords, uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32, type KernelCall, type UniformWord } from '../../gpu/kernel.ts';
+import { foldGrid, type KernelCall, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
@@ -70,24 +71,24 @@ function constantsOf(choice: RouterChoice, lanes: number): Record<string, number
   };
 }
 
-function uniformsOf(choice: RouterChoice, rows: number, columns: number): UniformWord[] {
-  const { layout, forced = [] } = choice;
-  return [
-    ...forcedWords(forced),
-    u32(rows),
-    u32(columns),
-    u32(layout.linears),
-    u32(layout.firstColumn),
-    u32(layout.blockColumns),
-    u32(layout.plainColumns),
-    u32(layout.experts),
-    u32(layout.expertRank),
-  ];
+/** The forced experts as uniforms name them, four to a vector. */
+function forcedValues(forced: readonly number[]) {
+  return { forced_low: forced.slice(0, 4), forced_high: forced.slice(4) };
 }
 
-/** The words that name the forced experts come first, eight of them. */
-function forcedWords(forced: readonly number[]): UniformWord[] {
-  return Array.from({ length: maxActiveExperts }, (_, k) => u32(forced[k] ?? 0));
+function uniformsOf(choice: RouterChoice, rows: number, columns: number): UniformWord[] {
+  const { layout, forced = [] } = choice;
+  return uniformWords('adapters/router-forward', {
+    ...forcedValues(forced),
+    rows,
+    stride: columns,
+    linears: layout.linears,
+    first_column: layout.firstColumn,
+    block_columns: layout.blockColumns,
+    plain_columns: layout.plainColumns,
+    experts: layout.experts,
+    expert_rank: layout.expertRank,
+  });
 }
 
 /**
@@ -102,7 +103,7 @@ export function withForcedExperts(
   if (constants['ACTIVE'] !== forced.length) {
     throw new RangeError(`${constants['ACTIVE']} experts must be forced, not ${forced.length}`);
   }
-  return [...forcedWords(forced), ...uniforms.slice(maxActiveExperts)];
+  return changedWords('adapters/router-forward', uniforms, forcedValues(forced));
 }
 
 /**

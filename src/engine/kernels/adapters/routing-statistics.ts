@@ -1,6 +1,7 @@
 /** Counts experts and pairs by task (figure 4 a). */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { maxActiveExperts, maxExperts } from './router.ts';
@@ -56,7 +57,7 @@ export function routingStatistics(
       WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 64),
       ACTIVE: active,
     },
-    uniforms: [u32(rows), u32(linears), u32(experts), u32(tasks)],
+    uniforms: uniformWords('adapters/routing-statistics', { rows, linears, experts, tasks }),
     grid: foldGrid(tasks * linears * experts, recorder.traits.maxWorkgroupsPerDimension),
   });
 }

@@ -1,5 +1,6 @@
 /** Attention over packed records, backward. */
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { uniformWords } from '../uniforms.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -106,7 +107,7 @@ export function attentionBackward(
   recorder.dispatch({
     kernel: rowStatistics(),
     bindings: [read(output), read(dOutput), read(logSumExp), write(statistics)],
-    uniforms: [u32(rows * heads), u32(headSize)],
+    uniforms: uniformWords('attention/row-statistics', { vectors: rows * heads, size: headSize }),
     grid: foldGrid(Math.ceil((rows * heads) / 64), recorder.traits.maxWorkgroupsPerDimension),
   });
   const inputs = [read(q), read(k), read(v), read(dOutput)];

@@ -1,12 +1,6 @@
 /** What attention over packed records has in common forward and backward. */
-import {
-  f32,
-  foldGrid,
-  u32,
-  type Binding,
-  type Kernel,
-  type UniformWord,
-} from '../../gpu/kernel.ts';
+import { uniformWords } from '../uniforms.ts';
+import { foldGrid, type Binding, type Kernel, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { twoVariants, type KernelClass } from '../kernel-class.ts';
@@ -117,7 +111,7 @@ export function uniformsOf(
   { rows, heads, groups, headSize }: HeadSizes,
   scale = 1 / Math.sqrt(headSize),
 ): UniformWord[] {
-  return [u32(rows), u32(heads), u32(groups), f32(scale)];
+  return uniformWords('attention/forward-direct', { rows, heads, groups, scale });
 }
 
 /** The kernel of a form, and the grid for `heads` heads of all rows. */

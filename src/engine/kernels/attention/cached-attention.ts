@@ -1,5 +1,6 @@
 /** Attention of new rows over the key-value cache. */
-import { f32, foldGrid, u32, type Kernel } from '../../gpu/kernel.ts';
+import { uniformWords } from '../uniforms.ts';
+import { foldGrid, type Kernel } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
@@ -212,14 +213,14 @@ export function cachedAttention(
       { tensor: positions, access: 'read' },
       { tensor: output, access: 'write' },
     ],
-    uniforms: [
-      u32(rows),
-      u32(heads),
-      u32(groups),
-      u32(slotCount),
-      u32(capacity),
-      f32(args.scale ?? 1 / Math.sqrt(headSize)),
-      u32(window ?? 0xffffffff),
-    ],
+    uniforms: uniformWords('attention/cached-direct', {
+      rows,
+      heads,
+      groups,
+      slots: slotCount,
+      capacity,
+      scale: args.scale ?? 1 / Math.sqrt(headSize),
+      window: window ?? 0xffffffff,
+    }),
   });
 }

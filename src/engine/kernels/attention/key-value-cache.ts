@@ -1,6 +1,7 @@
 /** The key-value cache: its formats, and how new rows are put into it. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -73,6 +74,7 @@ export function cacheAppend(
   expectTensor(positions, 'cacheAppend positions', [rows], 'u32');
   const width = groups * headSize;
   const elements = (rows * width) / (format === 'float16' ? 2 : 1);
+  const shape = { width, slots: slotCount, capacity };
   recorder.dispatch({
     kernel: format === 'float16' ? appendHalf() : append(),
     bindings: [
@@ -83,7 +85,10 @@ export function cacheAppend(
       { tensor: keyCache, access: 'readwrite' },
       { tensor: valueCache, access: 'readwrite' },
     ],
-    uniforms: [u32(elements), u32(width), u32(slotCount), u32(capacity)],
+    uniforms:
+      format === 'float16'
+        ? uniformWords('attention/cache-append-half', { words: elements, ...shape })
+        : uniformWords('attention/cache-append', { elements, ...shape }),
     grid: foldGrid(Math.ceil(elements / 64), recorder.traits.maxWorkgroupsPerDimension),
   });
 }

@@ -1,6 +1,7 @@
 /** Rotary positions, after a per-head norm where there is one. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -79,17 +80,17 @@ export function rotate(
       { tensor: angles.sine, access: 'read' },
       { tensor: span, access: 'readwrite' },
     ],
-    uniforms: [
-      ...Array.from({ length: mostParts }, (_, index) => {
+    uniforms: uniformWords('attention/rotary', {
+      parts: Array.from({ length: mostParts }, (_, index) => {
         const part = parts[index];
-        if (!part) return [u32(0), u32(1), u32(0), u32(0)];
+        if (!part) return { pairs: 0, heads: 1, offset: 0 };
         const offset = (part.tensor.offset - span.offset) / bytesPerElement;
-        return [u32(part.vectors * half), u32(part.heads), u32(offset), u32(0)];
-      }).flat(),
-      u32(half),
-      u32(count),
-      f32(direction),
-    ],
+        return { pairs: part.vectors * half, heads: part.heads, offset };
+      }),
+      half,
+      count,
+      direction,
+    }),
     grid: [x, y, parts.length],
   });
 }
@@ -118,7 +119,13 @@ export function rotaryNormForward(
       { tensor: args.sine, access: 'read' },
       { tensor: y, access: 'write' },
     ],
-    uniforms: [u32(vectors), u32(heads), u32(half), u32(count), f32(norm.epsilon)],
+    uniforms: uniformWords('attention/rotary-norm', {
+      vectors,
+      heads,
+      half,
+      count,
+      epsilon: norm.epsilon,
+    }),
     grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
   });
 }
@@ -155,7 +162,13 @@ export function rotaryNormBackward(
       { tensor: dy, access: 'read' },
       { tensor: dx, access: 'write' },
     ],
-    uniforms: [u32(vectors), u32(heads), u32(half), u32(count), f32(norm.epsilon)],
+    uniforms: uniformWords('attention/rotary-norm', {
+      vectors,
+      heads,
+      half,
+      count,
+      epsilon: norm.epsilon,
+    }),
     grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
   });
 }

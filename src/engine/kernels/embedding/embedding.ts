@@ -1,11 +1,17 @@
 /** Embedding rows, gather and scatter of rows. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { checkWeights } from '../linear/linear-matrix.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
-import { isPacked, planeWords, weightReader, type WeightMatrix } from '../linear/weight-formats.ts';
+import {
+  isPacked,
+  planeValues,
+  weightReader,
+  type WeightMatrix,
+} from '../linear/weight-formats.ts';
 
 const lookups = shaderKernels('embedding', 'embedding/lookup');
 const gather = shaderKernels('embedding', 'embedding/gather');
@@ -52,15 +58,17 @@ export function embeddingForward(
       { tensor: table.tensor, access: 'read' },
       { tensor: y, access: keep ? 'readwrite' : 'write' },
     ],
-    uniforms: [
-      u32(elements),
-      u32(columns),
-      u32(firstId),
-      u32(count),
-      u32(keep ? 1 : 0),
-      f32(scale),
-      ...planeWords(table),
-    ],
+    uniforms: uniformWords('embedding/lookup', [
+      {
+        elements,
+        size: columns,
+        first: firstId,
+        count,
+        keep: keep ? 1 : 0,
+        scale,
+        ...planeValues(table),
+      },
+    ]),
     grid: gridOf(recorder, elements),
   });
 }
@@ -88,7 +96,7 @@ export function gatherRows(
       { tensor: rows, access: 'read' },
       { tensor: y, access: 'write' },
     ],
-    uniforms: [u32(elements), u32(columns), u32(sources)],
+    uniforms: uniformWords('embedding/gather', { elements, size: columns, sources }),
     grid: gridOf(recorder, elements),
   });
 }
@@ -117,7 +125,7 @@ export function scatterRows(
       { tensor: rows, access: 'read' },
       { tensor: y, access: 'readwrite' },
     ],
-    uniforms: [u32(elements), u32(columns), u32(targets)],
+    uniforms: uniformWords('embedding/scatter', { elements, size: columns, targets }),
     grid: gridOf(recorder, elements),
   });
 }

@@ -1,6 +1,7 @@
 /** The gate of a feed-forward block forward, and backward in place (eq. 2). */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -31,7 +32,7 @@ export function gateForward(
       { tensor: up, access: 'read' },
       { tensor: y, access: 'write' },
     ],
-    uniforms: [u32(elements)],
+    uniforms: uniformWords('ffn/gate-forward', { count: elements }),
     grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
   });
 }
@@ -57,7 +58,7 @@ export function gateBackward(
       { tensor: up, access: 'readwrite' },
       { tensor: dy, access: 'read' },
     ],
-    uniforms: [u32(elements)],
+    uniforms: uniformWords('ffn/gate-backward', { count: elements }),
     grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
   });
 }

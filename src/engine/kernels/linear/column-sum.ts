@@ -1,9 +1,10 @@
 /** Column sums: the gradient of a bias. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { u32, type KernelFamily } from '../../gpu/kernel.ts';
+import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { elementCount, type Matrix, type Tensor } from '../../gpu/tensor.ts';
-import { checkMatrix, checkSeparate, checkVector, placeWords } from './linear-matrix.ts';
+import { checkMatrix, checkSeparate, checkVector, placeValues } from './linear-matrix.ts';
 
 const kernels = shaderKernels('matmul', 'linear/column-sum');
 
@@ -37,14 +38,14 @@ export function columnSum(r: PlanRecorder, args: ColumnSum): void {
       { tensor: x.tensor, access: 'read' },
       { tensor: y, access: 'readwrite' },
     ],
-    uniforms: [
-      u32(x.rows),
-      u32(blocks * x.columns),
-      ...placeWords(x),
-      u32(x.columns),
-      u32(blockStride),
-      u32(accumulate ? 1 : 0),
-    ],
+    uniforms: uniformWords('linear/column-sum', {
+      rows: x.rows,
+      columns: blocks * x.columns,
+      ...placeValues('x', x),
+      block: x.columns,
+      block_stride: blockStride,
+      accumulate: accumulate ? 1 : 0,
+    }),
     grid: [Math.ceil(elementCount(y.shape) / 8), 1, 1],
     ...(family ? { family } : {}),
   });

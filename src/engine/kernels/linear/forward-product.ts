@@ -1,5 +1,6 @@
 /** Forward products: y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual. */
-import { u32, type KernelFamily } from '../../gpu/kernel.ts';
+import { entryWords } from '../uniforms.ts';
+import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -11,9 +12,9 @@ import {
   checkSeparate,
   checkVector,
   checkWeights,
-  placeWords,
+  placeValues,
   unpacked,
-  weightPlaceWords,
+  weightPlace,
 } from './linear-matrix.ts';
 import { linearForwardReference } from './linear.reference.ts';
 import {
@@ -37,7 +38,7 @@ import { dispatchArranged, partialResults, type Arranged } from './product-split
 import {
   hasOnePlane,
   isPacked,
-  planeWords,
+  planeValues,
   weightReader,
   type WeightMatrix,
 } from './weight-formats.ts';
@@ -165,23 +166,23 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
       scaleAt = 0,
       residualAt = 0,
       yAt = 0,
-    ]) => [
-      u32(rows),
-      u32(outputs),
-      u32(inputs),
-      u32(rank),
-      ...placeWords(x, xAt),
-      ...weightPlaceWords(w, wAt),
-      ...placeWords(branch?.h, hAt),
-      ...placeWords(branch?.b, bAt),
-      ...placeWords(written, yAt),
-      ...placeWords(residual, residualAt),
-      u32(biasAt),
-      u32(scaleAt),
-      u32((bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0)),
-      ...planeWords(w),
-    ],
-    wordCount: 24,
+    ]) =>
+      entryWords('linear/forward-tiled', {
+        rows,
+        outputs,
+        inputs,
+        rank,
+        ...placeValues('x', x, xAt),
+        ...weightPlace(w, wAt),
+        ...placeValues('h', branch?.h, hAt),
+        ...placeValues('b', branch?.b, bAt),
+        ...placeValues('y', written, yAt),
+        ...placeValues('residual', residual, residualAt),
+        bias_offset: biasAt,
+        scale_offset: scaleAt,
+        flags: (bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0),
+        ...planeValues(w),
+      }),
     alone: isPacked(w) && !hasOnePlane(w.format),
     family: args.family,
     request,

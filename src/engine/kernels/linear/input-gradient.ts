@@ -1,5 +1,6 @@
 /** Input gradients: dx (+)= alpha · ((dy·w) ∘ columnScale + mask ∘ (dh·a)). */
-import { f32, u32, type KernelFamily } from '../../gpu/kernel.ts';
+import { entryWords } from '../uniforms.ts';
+import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -12,9 +13,9 @@ import {
   checkSeparate,
   checkVector,
   checkWeights,
-  placeWords,
+  placeValues,
   unpacked,
-  weightPlaceWords,
+  weightPlace,
 } from './linear-matrix.ts';
 import { linearBackwardInputReference } from './linear.reference.ts';
 import {
@@ -30,7 +31,7 @@ import { dispatchArranged, partialResults, type Arranged } from './product-split
 import {
   hasOnePlane,
   isPacked,
-  planeWords,
+  planeValues,
   weightReader,
   type WeightMatrix,
 } from './weight-formats.ts';
@@ -141,25 +142,25 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
       { tensor: dropout?.stepState, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) => [
-      u32(rows),
-      u32(outputs),
-      u32(inputs),
-      u32(rank),
-      ...placeWords(dy, dyAt),
-      ...weightPlaceWords(w, wAt),
-      ...placeWords(branch?.dh, dhAt),
-      ...placeWords(branch?.a, aAt),
-      ...placeWords(written, dxAt),
-      u32(scaleAt),
-      u32(mask.threshold),
-      u32(dropout?.stream ?? 0),
-      f32(mask.scale),
-      f32(alpha),
-      u32((columnScale ? 1 : 0) | (accumulate && !partial ? 2 : 0)),
-      ...planeWords(w),
-    ],
-    wordCount: 24,
+    words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) =>
+      entryWords('linear/input-gradient-tiled', {
+        rows,
+        outputs,
+        inputs,
+        rank,
+        ...placeValues('dy', dy, dyAt),
+        ...weightPlace(w, wAt),
+        ...placeValues('dh', branch?.dh, dhAt),
+        ...placeValues('a', branch?.a, aAt),
+        ...placeValues('dx', written, dxAt),
+        scale_offset: scaleAt,
+        dropout_threshold: mask.threshold,
+        dropout_stream: dropout?.stream ?? 0,
+        dropout_scale: mask.scale,
+        alpha,
+        flags: (columnScale ? 1 : 0) | (accumulate && !partial ? 2 : 0),
+        ...planeValues(w),
+      }),
     alone: isPacked(w) && !hasOnePlane(w.format),
     family: args.family,
     request,

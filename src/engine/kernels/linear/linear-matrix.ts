@@ -1,5 +1,5 @@
 /** Checks and places of strided matrices. */
-import { u32, type Binding, type UniformWord } from '../../gpu/kernel.ts';
+import type { Binding } from '../../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import {
   bitsPerWeight,
@@ -53,10 +53,13 @@ export function unpacked(w: WeightMatrix): Matrix | undefined {
   return isPacked(w) ? undefined : w;
 }
 
-/** Offset and stride of weights in elements; `start` as for placeWords, in 32-bit words. */
-export function weightPlaceWords(w: WeightMatrix, start: number): UniformWord[] {
-  if (!isPacked(w)) return placeWords(w, start);
-  return [u32((start * 32) / bitsPerWeight(w.format)), u32(w.columns)];
+/** Offset and stride of weights in elements; `start` as for placeValues, in 32-bit words. */
+export function weightPlace(
+  w: WeightMatrix,
+  start: number,
+): Record<'w_offset' | 'w_stride', number> {
+  if (!isPacked(w)) return placeValues('w', w, start);
+  return { w_offset: (start * 32) / bitsPerWeight(w.format), w_stride: w.columns };
 }
 
 /**
@@ -93,11 +96,20 @@ export function allVectorAligned(matrices: readonly (Matrix | undefined)[]): boo
 }
 
 /**
- * The matrix's place as shaders take it: offset and stride, in elements; zeros for none. `start` is where its
+ * The matrix's place as uniforms name it: `x_offset` and `x_stride`, in elements; zeros for none. `start` is where its
  * tensor begins in the binding.
  */
-export function placeWords(matrix: Matrix | undefined, start = 0): UniformWord[] {
-  return [u32((matrix?.offset ?? 0) + start), u32(matrix?.stride ?? 0)];
+export function placeValues<N extends string>(
+  name: N,
+  matrix: Matrix | undefined,
+  start = 0,
+): Record<`${N}_offset` | `${N}_stride`, number> {
+  const offset = (matrix?.offset ?? 0) + start;
+  // Computed names are strings to TypeScript.
+  return { [`${name}_offset`]: offset, [`${name}_stride`]: matrix?.stride ?? 0 } as Record<
+    `${N}_offset` | `${N}_stride`,
+    number
+  >;
 }
 
 /** A binding for an operand that may be absent: the shader's flag for it is then off. */

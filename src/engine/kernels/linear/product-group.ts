@@ -29,13 +29,8 @@ export interface Product {
   /** Workgroups over columns and rows. */
   readonly grid: readonly [number, number];
   readonly operands: readonly ProductOperand[];
-  /**
-   * Its entry in `sizes`, without the padding at the end. `starts` says by how many elements each operand
-   * begins after its binding.
-   */
+  /** Its entry in `sizes`. `starts` says by how many elements each operand begins after its binding. */
   readonly words: (starts: readonly number[]) => readonly UniformWord[];
-  /** Of one entry in `sizes`, padding included; a multiple of 4. */
-  readonly wordCount: number;
   /** Keeps its dispatch to itself, as weights in several planes do: these are of one matrix. */
   readonly alone: boolean;
   readonly family: KernelFamily | undefined;
@@ -58,14 +53,13 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
   }
   const width = Math.max(...products.map(({ grid }) => grid[0]));
   const height = Math.max(...products.map(({ grid }) => grid[1]));
+  const words = products.map((product, index) =>
+    product.words(bindings.map(({ starts }) => starts[index] ?? 0)),
+  );
   r.dispatch({
     kernel: first.kernel,
     bindings: bindings.map(({ binding }) => binding),
-    uniforms: Array.from({ length: mostProducts }, (_, index) => {
-      const product = products[index];
-      const words = product?.words(bindings.map(({ starts }) => starts[index] ?? 0)) ?? [];
-      return [...words, ...zeros(first.wordCount - words.length)];
-    }).flat(),
+    uniforms: [...words.flat(), ...zeros((mostProducts - words.length) * (words[0]?.length ?? 0))],
     constants: first.constants,
     grid: [width, height, products.length * depth],
     ...(first.family ? { family: first.family } : {}),

@@ -1,9 +1,10 @@
 /** Sums in several parts: how many, room for them, the pass that adds them up. */
+import { entryWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32, type DeviceTraits, type KernelFamily } from '../../gpu/kernel.ts';
+import { foldGrid, type DeviceTraits, type KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { alignUp, bytesPerElement, type Matrix } from '../../gpu/tensor.ts';
-import { placeWords } from './linear-matrix.ts';
+import { placeValues } from './linear-matrix.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
 
 /**
@@ -54,15 +55,15 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
           { tensor: partial.tensor, access: 'read' },
           { tensor: result.tensor, access: 'readwrite' },
         ],
-        words: ([partialAt = 0, resultAt = 0]) => [
-          u32(result.rows),
-          u32(result.columns),
-          u32(splits),
-          u32(partial.offset + partialAt),
-          ...placeWords(result, resultAt),
-          u32(accumulate ? 1 : 0),
-        ],
-        wordCount: 8,
+        words: ([partialAt = 0, resultAt = 0]) =>
+          entryWords('linear/sum-splits', {
+            outputs: result.rows,
+            inputs: result.columns,
+            splits,
+            partial_offset: partial.offset + partialAt,
+            ...placeValues('dw', result, resultAt),
+            accumulate: accumulate ? 1 : 0,
+          }),
         alone: false,
         family,
       };

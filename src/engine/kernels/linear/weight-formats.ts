@@ -1,4 +1,4 @@
-import { u32, type DeviceTraits, type UniformWord } from '../../gpu/kernel.ts';
+import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 
 /**
@@ -113,11 +113,11 @@ export function isPacked(w: WeightMatrix): w is PackedMatrix {
   return 'format' in w;
 }
 
-/** Where the planes of a matrix begin, as shaders take it; zeros for float32. */
-export function planeWords(w: WeightMatrix): UniformWord[] {
-  if (!isPacked(w)) return [u32(0), u32(0), u32(0)];
+/** Where the planes of a matrix begin, as uniforms name them; zeros for float32. */
+export function planeValues(w: WeightMatrix): Record<'w_high' | 'w_scales' | 'w_supers', number> {
+  if (!isPacked(w)) return { w_high: 0, w_scales: 0, w_supers: 0 };
   const { high, scales, supers } = packedPlanes(w.format, w.rows * w.columns);
-  return [u32(high), u32(scales), u32(supers)];
+  return { w_high: high, w_scales: scales, w_supers: supers };
 }
 
 /** How kernels read weights: a format, or float16 through the device's own type. */

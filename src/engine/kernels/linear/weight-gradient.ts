@@ -1,11 +1,12 @@
 /** Weight gradients: dw (+)= dyᵀ·x. */
-import { u32, type KernelFamily } from '../../gpu/kernel.ts';
+import { entryWords } from '../uniforms.ts';
+import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
 import { CaseTensors, readDense } from '../tuning-case.ts';
 import { arrangeProduct, productTile, type ProductVariant } from './linear-kernels.ts';
-import { allVectorAligned, checkMatrix, checkSeparate, placeWords } from './linear-matrix.ts';
+import { allVectorAligned, checkMatrix, checkSeparate, placeValues } from './linear-matrix.ts';
 import { linearBackwardWeightReference } from './linear.reference.ts';
 import { productClass, productVariants, smallProduct, type ProductSizes } from './product-class.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
@@ -129,19 +130,19 @@ function weightProduct(
       { tensor: x.tensor, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: ([dyAt = 0, xAt = 0, writtenAt = 0]) => [
-      u32(rows),
-      u32(outputs),
-      u32(inputs),
-      ...placeWords(dy, dyAt),
-      ...placeWords(x, xAt),
-      ...placeWords(written, writtenAt),
-      u32(splits),
-      u32(splitRows),
-      u32(outputs * inputs),
-      u32(accumulate && !partial ? 1 : 0),
-    ],
-    wordCount: 16,
+    words: ([dyAt = 0, xAt = 0, writtenAt = 0]) =>
+      entryWords('linear/weight-gradient-tiled', {
+        rows,
+        outputs,
+        inputs,
+        ...placeValues('dy', dy, dyAt),
+        ...placeValues('x', x, xAt),
+        ...placeValues('dw', written, writtenAt),
+        splits,
+        split_rows: splitRows,
+        split_stride: outputs * inputs,
+        flags: accumulate && !partial ? 1 : 0,
+      }),
     alone: false,
     family: args.family,
     request: chooseVariant(weightGradientClass, r.traits, weightSizes(args), variant).request,

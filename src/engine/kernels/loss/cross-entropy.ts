@@ -1,6 +1,7 @@
 /** Loss of a chunk of rows; logits become their own gradient. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -51,7 +52,7 @@ export function crossEntropy(
       GRADIENT: gradient ? 1 : 0,
       CORRECT: topCorrect ? 1 : 0,
     },
-    uniforms: [u32(rows), u32(columns), u32(elements)],
+    uniforms: uniformWords('loss/cross-entropy', { rows, vocabulary: columns, elements }),
     grid: foldGrid(rows, recorder.traits.maxWorkgroupsPerDimension),
   });
 }

@@ -1,6 +1,6 @@
 /** Orthogonal loss over all linears and its gradient (eq. 10–12). */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { f32, u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { elementCount, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { lossSum } from './reduce.ts';
@@ -70,7 +70,11 @@ export function orthogonalForward(
         { tensor: signs, access: 'readwrite' },
         { tensor: partial, access: 'readwrite' },
       ],
-      uniforms: [u32(maxRank), u32(window.firstPair), u32(window.base)],
+      uniforms: uniformWords('loss/orthogonal-forward', {
+        max_rank: maxRank,
+        first_pair: window.firstPair,
+        base: window.base,
+      }),
       grid: [window.pairs, 1, 1],
     });
   }
@@ -121,7 +125,12 @@ export function orthogonalBackward(
         { tensor: gradientTable, access: 'read' },
         { tensor: viewTensor(gradients, base, [elements]), access: 'readwrite' },
       ],
-      uniforms: [u32(maxRank), f32(args.weight), u32(window.firstPair), u32(base)],
+      uniforms: uniformWords('loss/orthogonal-backward', {
+        max_rank: maxRank,
+        weight: args.weight,
+        first_pair: window.firstPair,
+        base,
+      }),
       grid: [
         Math.ceil(maxInput / columnsPerGroup),
         Math.ceil(maxRank / rowsPerGroup),

@@ -1,6 +1,6 @@
 /** Sum of losses in a fixed order. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { u32 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -21,7 +21,7 @@ export function lossSum(
       { tensor: losses, access: 'read' },
       { tensor: result, access: accumulate ? 'readwrite' : 'write' },
     ],
-    uniforms: [u32(count), u32(accumulate ? 1 : 0)],
+    uniforms: uniformWords('loss/loss-sum', { count, accumulate: accumulate ? 1 : 0 }),
     grid: [1, 1, 1],
   });
 }

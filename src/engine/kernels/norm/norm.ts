@@ -1,6 +1,7 @@
 /** RMSNorm forward and backward. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels, shadersOf } from '../shaders.ts';
-import { f32, foldGrid, u32, type Kernel, type KernelRequest } from '../../gpu/kernel.ts';
+import { foldGrid, type Kernel, type KernelRequest } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
@@ -144,7 +145,7 @@ export function rmsNormForward(
       { tensor: y, access: 'write' },
       ...(residual ? [{ tensor: residual, access: 'read' as const }] : []),
     ],
-    uniforms: [u32(rows), u32(columns), f32(epsilon)],
+    uniforms: uniformWords('norm/rms-rows', { rows, size: columns, epsilon }),
   });
 }
 
@@ -183,6 +184,11 @@ export function rmsNormBackward(
       { tensor: dy, access: 'read' },
       { tensor: dx, access: accumulate ? 'readwrite' : 'write' },
     ],
-    uniforms: [u32(rows), u32(columns), f32(epsilon), u32(accumulate ? 1 : 0)],
+    uniforms: uniformWords('norm/rms-backward-rows', {
+      rows,
+      size: columns,
+      epsilon,
+      accumulate: accumulate ? 1 : 0,
+    }),
   });
 }

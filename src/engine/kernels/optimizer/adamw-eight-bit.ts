@@ -1,6 +1,7 @@
 /** One step of AdamW with moments in 8 bits. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import {
   alignUp,
@@ -9,7 +10,7 @@ import {
   viewTensor,
   type Tensor,
 } from '../../gpu/tensor.ts';
-import { settingWords, type AdamwArguments } from './adamw.ts';
+import { settingValues, type AdamwArguments } from './adamw.ts';
 import { gradientNormLength } from './gradient-norm.ts';
 import { stepStateLength } from '../random.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -65,7 +66,11 @@ export function adamwEightBit(recorder: PlanRecorder, args: AdamwArguments): voi
         { tensor: norm, access: 'read' },
         { tensor: stepState, access: 'read' },
       ],
-      uniforms: [u32(length), u32(first), ...settingWords(args)],
+      uniforms: uniformWords('optimizer/adamw-eight-bit', {
+        count: length,
+        first,
+        ...settingValues(args),
+      }),
       grid: foldGrid(Math.ceil(length / run / workgroup), maxWorkgroupsPerDimension),
     });
   }

@@ -1,6 +1,7 @@
 /** One step of AdamW over whole arenas. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { f32, foldGrid, u32, type UniformWord } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -28,10 +29,9 @@ export interface AdamwArguments extends AdamwSettings {
 }
 
 /** The settings as both forms of the shader take them. */
-export function settingWords(settings: AdamwSettings): UniformWord[] {
-  const { beta1, beta2, epsilon, weightDecay } = settings;
+export function settingValues({ beta1, beta2, epsilon, weightDecay: decay }: AdamwSettings) {
   // 1 − β is taken here: in float32 the difference would lose four of its digits.
-  return [f32(1 - beta1), f32(beta2), f32(1 - beta2), f32(epsilon), f32(weightDecay)];
+  return { one_minus_beta1: 1 - beta1, beta2, one_minus_beta2: 1 - beta2, epsilon, decay };
 }
 
 /**
@@ -61,7 +61,7 @@ export function adamw(recorder: PlanRecorder, args: AdamwArguments): void {
         { tensor: norm, access: 'read' },
         { tensor: stepState, access: 'read' },
       ],
-      uniforms: [u32(elements), ...settingWords(args)],
+      uniforms: uniformWords('optimizer/adamw', { count: elements, ...settingValues(args) }),
       grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
     });
   }

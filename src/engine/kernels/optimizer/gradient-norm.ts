@@ -1,6 +1,7 @@
 /** Global gradient norm and clip factor. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { f32, foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -51,7 +52,7 @@ export function gradientNorm(
       ],
       // Barriers are dear on CPU adapters: few invocations that do more each.
       constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
-      uniforms: [u32(length)],
+      uniforms: uniformWords('optimizer/gradient-norm-partial', { count: length }),
       grid: foldGrid(own, recorder.traits.maxWorkgroupsPerDimension),
     });
   }
@@ -61,7 +62,7 @@ export function gradientNorm(
       { tensor: partial, access: 'read' },
       { tensor: result, access: 'write' },
     ],
-    uniforms: [u32(groups), f32(clipNorm)],
+    uniforms: uniformWords('optimizer/gradient-norm-finish', { groups, clip: clipNorm }),
     grid: [1, 1, 1],
   });
 }

@@ -1,5 +1,6 @@
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -24,7 +25,7 @@ export function maskGradients(
         { tensor: viewTensor(gradients, first, [length]), access: 'readwrite' },
         { tensor: viewTensor(mask, first, [length]), access: 'read' },
       ],
-      uniforms: [u32(elements)],
+      uniforms: uniformWords('optimizer/mask-gradients', { count: elements }),
       grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
     });
   }

@@ -1,6 +1,7 @@
 /** Argmax, sampling and moving rows on, without the host. */
+import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid, u32 } from '../../gpu/kernel.ts';
+import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
@@ -72,7 +73,7 @@ export function argmaxRows(
       { tensor: tokens, access: 'write' },
     ],
     constants: { WORKGROUP: workgroupOf(recorder, args.workgroup) },
-    uniforms: [u32(rows), u32(columns)],
+    uniforms: uniformWords('sampling/argmax-rows', { rows, vocabulary: columns }),
     grid: foldGrid(rows, recorder.traits.maxWorkgroupsPerDimension),
   });
 }
@@ -117,7 +118,12 @@ export function sampleToken(
       { tensor: tokens, access: 'write' },
     ],
     constants: { WORKGROUP: workgroupOf(recorder, args.workgroup) },
-    uniforms: [u32(rows), u32(columns), u32(capacity), u32(seenWords)],
+    uniforms: uniformWords('sampling/sample-token', {
+      rows,
+      vocabulary: columns,
+      capacity,
+      seen_words: seenWords,
+    }),
     grid: [rows, 1, 1],
   });
 }
@@ -160,7 +166,7 @@ export function advance(
       { tensor: positions, access: 'readwrite' },
       { tensor: ids, access: 'readwrite' },
     ],
-    uniforms: [u32(rows), u32(capacity)],
+    uniforms: uniformWords('sampling/advance', { rows, capacity }),
     grid: [Math.ceil(rows / 64), 1, 1],
   });
 }

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { expect, test } from 'vitest';
+import { kernelClasses } from '../src/engine/kernels/kernel-classes.ts';
+import { uniformLayouts } from '../src/engine/kernels/uniform-layouts.ts';
+import { layoutsText } from './uniform-layouts.ts';
+
+test('the layouts of uniform blocks are those of the shaders: else run `npm run layouts`', async () => {
+  const path = 'src/engine/kernels/uniform-layouts.ts';
+  const options = await resolveConfig(path);
+  const wanted = await format(layoutsText(), { ...options, filepath: path });
+  expect(readFileSync(path, 'utf8')).toBe(wanted);
+});
+
+test('the variants of a pass take the same uniforms', () => {
+  const layouts: Readonly<Record<string, unknown>> = uniformLayouts;
+  for (const { shaders } of kernelClasses) {
+    for (const shader of shaders)
+      expect(layouts[shader], shader).toEqual(layouts[shaders[0] ?? '']);
+  }
+});

@@ -1,0 +1,103 @@
+/** Words of a uniform block from named values, in the order that the shader's WGSL struct has them. */
+import type { UniformWord } from '../gpu/kernel.ts';
+import { uniformLayouts } from './uniform-layouts.ts';
+
+type Layouts = typeof uniformLayouts;
+type Scalar = 'u32' | 'f32';
+
+/** What a field takes: a number, several, or several structs; what is left out at the end of a list is zero. */
+type FieldValue<F> = F extends Scalar
+  ? number
+  : F extends readonly [Scalar, number]
+    ? readonly number[]
+    : F extends readonly [infer S, number]
+      ? readonly StructValues<S>[]
+      : never;
+/** Fields whose names begin with `padding` are zero. */
+type StructValues<S> = {
+  readonly [K in keyof S as K extends `padding${string}` ? never : K]: FieldValue<S[K]>;
+};
+
+/** What the uniform block of a shader takes, by the names of its struct; a list where it is an array. */
+export type UniformValues<N extends keyof Layouts> = Layouts[N] extends readonly [infer S, number]
+  ? readonly StructValues<S>[]
+  : StructValues<Layouts[N]>;
+
+interface Struct {
+  readonly [name: string]: Layout;
+}
+type Layout = Scalar | Struct | readonly [Scalar | Struct, number];
+
+/** @throws RangeError names the field that is missing, unknown or no number */
+export function uniformWords<N extends keyof Layouts>(
+  shader: N,
+  values: UniformValues<N>,
+): UniformWord[] {
+  return wordsOf(uniformLayouts[shader], values, shader);
+}
+
+/** The words of one struct of a block that is an array of them. @throws RangeError as `uniformWords` */
+export function entryWords<N extends keyof Layouts>(
+  shader: N,
+  values: UniformValues<N> extends readonly (infer V)[] ? V : never,
+): UniformWord[] {
+  const layout: Layout = uniformLayouts[shader];
+  if (typeof layout === 'string' || !isList(layout)) throw new RangeError(`${shader} has no list`);
+  return wordsOf(layout[0], values, shader);
+}
+
+/** Recorded words with other values in some of their fields. @throws RangeError as `uniformWords` */
+export function changedWords<N extends keyof Layouts>(
+  shader: N,
+  words: readonly UniformWord[],
+  changes: Partial<UniformValues<N>>,
+): UniformWord[] {
+  const layout: Layout = uniformLayouts[shader];
+  if (typeof layout === 'string' || isList(layout)) throw new RangeError(`${shader} is no struct`);
+  let at = 0;
+  return Object.entries(layout).flatMap(([name, field]) => {
+    const first = at;
+    at += zerosOf(field).length;
+    const change: unknown = new Map(Object.entries(changes)).get(name);
+    return change === undefined
+      ? words.slice(first, at)
+      : wordsOf(field, change, `${shader}.${name}`);
+  });
+}
+
+function wordsOf(layout: Layout, value: unknown, place: string): UniformWord[] {
+  if (typeof layout === 'string') {
+    if (typeof value !== 'number') throw new RangeError(`${place} is no number`);
+    return [layout === 'u32' ? { u32: value } : { f32: value }];
+  }
+  if (isList(layout)) {
+    const [each, count] = layout;
+    if (!Array.isArray(value) || value.length > count) {
+      throw new RangeError(`${place} is no list of up to ${count}`);
+    }
+    return Array.from({ length: count }, (_, index) =>
+      index < value.length ? wordsOf(each, value[index], `${place}[${index}]`) : zerosOf(each),
+    ).flat();
+  }
+  if (typeof value !== 'object' || value === null) throw new RangeError(`${place} has no values`);
+  const given = new Map(Object.entries(value));
+  const unknown = [...given.keys()].find((name) => !Object.hasOwn(layout, name));
+  if (unknown !== undefined) throw new RangeError(`${place} has no ${unknown}`);
+  return Object.entries(layout).flatMap(([name, field]) =>
+    name.startsWith('padding')
+      ? zerosOf(field)
+      : wordsOf(field, given.get(name), `${place}.${name}`),
+  );
+}
+
+function isList(
+  layout: Struct | readonly [Scalar | Struct, number],
+): layout is readonly [Scalar | Struct, number] {
+  return Array.isArray(layout);
+}
+
+function zerosOf(layout: Layout): UniformWord[] {
+  if (typeof layout === 'string') return [{ u32: 0 }];
+  if (isList(layout)) return Array.from({ length: layout[1] }, () => zerosOf(layout[0])).flat();
+  return Object.values(layout).flatMap(zerosOf);
+}
