@@ -26,7 +26,10 @@ const ropeParameters = z
   })
   .nullish();
 
-/** The fields of config.json that state rotary positions. */
+/**
+ * The fields of config.json that state rotary positions.
+ * @internal
+ */
 export const ropeFields = {
   rope_theta: theta,
   rope_scaling: ropeParameters,
@@ -51,6 +54,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
  * Base and scaling of the rotary positions. Where both dialects stand there, `rope_scaling` decides, as in
  * transformers 4 and 5.
  * @param context the positions that the model is used with
+ * @internal
  */
 export function parseRope(raw: RopeFields, context: number, faults: RopeFaults): Rope {
   const declared = [raw.rope_scaling, raw.rope_parameters].find(

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium } from '@playwright/test';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumFlags, findChromium } from '../../scripts/adapters.mjs';
+import { openTestDevice } from '../gpu/kernel-bench.ts';
+import { recipes } from '../../src/engine/index.ts';
+import { openStudio } from '../../src/worker/testing/studio.ts';
+
+/**
+ * The tarball, installed in an empty folder, trains both stages in Node and in a plain page of Chromium, and both
+ * give the losses that the fixture holds.
+ */
+
+const run = promisify(execFile);
+const from = resolve('test/package');
+let folder: string;
+let golden: { readonly losses: readonly number[]; readonly answer: string };
+
+beforeAll(async () => {
+  golden = JSON.parse(await readFile(`${from}/study.golden.json`, 'utf8')) as typeof golden;
+  await run(process.execPath, ['scripts/build-engine.mjs']);
+  const tarball = (await readdir('build/engine')).find((name) => name.endsWith('.tgz')) ?? '';
+  folder = await mkdtemp(join(tmpdir(), 'medcare-engine-'));
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', ['install', ...quiet, resolve('build/engine', tarball)], { cwd: folder });
+  await mkdir(join(folder, 'node_modules'), { recursive: true });
+  await symlink(resolve('node_modules/webgpu'), join(folder, 'node_modules/webgpu'));
+  for (const name of ['study.mjs', 'in-node.mjs', 'page.html', 'numbers.jsonl', 'rooms.jsonl']) {
+    await cp(join(from, name), join(folder, name));
+  }
+  await cp('public/models/stories260k', join(folder, 'model'), { recursive: true });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Losses of another driver differ by roundings alone. */
+function expectLosses(found: readonly number[]): void {
+  expect(found).toHaveLength(golden.losses.length);
+  const errors = found.map((loss, i) => Math.abs(loss / (golden.losses[i] ?? 0) - 1));
+  // Written so that a NaN is not within the bound.
+  expect(errors.filter((error) => !(error <= 1e-4))).toEqual([]);
+}
+
+function expectGolden(found: typeof golden): void {
+  expectLosses(found.losses);
+  expect(found.answer).toBe(golden.answer);
+}
+
+test('the studio gives the losses of the golden run', async () => {
+  const { client, close } = await openStudio(openTestDevice);
+  const file = async (name: string) => new File([await readFile(`${from}/${name}`)], name);
+  const files = [await file('numbers.jsonl'), await file('rooms.jsonl')];
+  const sets = await client.call('data.import', { files, task: 'import' });
+  const kinds = ['knowledge', 'alignment'] as const;
+  for (const [i, { id }] of sets.entries()) {
+    await client.call('data.setKind', { id, kind: kinds[i] ?? 'knowledge' });
+  }
+  const recipe = {
+    ...recipes.quick(),
+    batch: { records: 4, microBatchTokens: 256, maxLength: 128 },
+  };
+  const dataSetIds = sets.map(({ id }) => id);
+  const started = { name: 'golden', modelId: 'stories260k', dataSetIds, recipe };
+  const { id } = await client.call('run.start', started);
+  const state = async () => (await client.call('run.list', {})).find((one) => one.id === id)?.state;
+  await expect.poll(state).toBe('done');
+  const { steps } = await client.call('run.curves', { id });
+  expectLosses(steps.map(({ nll }) => nll));
+  close();
+});
+
+test('the package trains both stages in Node', async () => {
+  const { stdout } = await run(process.execPath, ['in-node.mjs'], { cwd: folder });
+  expectGolden(JSON.parse(stdout) as typeof golden);
+});
+
+test('its declarations hold without the settings of this project', async () => {
+  const source = `
+    import { openGpu, recipes, train, type Model, type RecordSet } from '@medcare/engine';
+    import { openFolder } from '@medcare/engine/node';
+    export async function losses(model: Model, records: RecordSet[]): Promise<number[]> {
+      const found: number[] = [];
+      const recipe = recipes.quick();
+      const rank: number = recipe.stages[0]!.attach[0]!.rank;
+      for await (const event of train({ gpu: await openGpu(), model, recipe, records })) {
+        if (event.type === 'step') found.push(event.metrics.nll + rank);
+        // @ts-expect-error an event of this type does not exist
+        if (event.type === 'nothing') found.push(0);
+      }
+      return found;
+    }
+    export const files = openFolder('model');
+  `;
+  await writeFile(join(folder, 'user.ts'), source);
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
+  const lib = ['--lib', 'es2023,dom,dom.iterable,dom.asynciterable'];
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const done = run(process.execPath, [tsc, ...flags, ...lib, 'user.ts'], { cwd: folder });
+  await done.catch((fault: unknown) => {
+    throw new Error((fault as { readonly stdout: string }).stdout);
+  });
+});
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+};
+
+/** The folder on this computer's own address. */
+async function serve(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    readFile(join(folder, pathname)).then(
+      (bytes) => {
+        response.setHeader('Content-Type', TYPES[extname(pathname)] ?? 'application/octet-stream');
+        response.end(bytes);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return server;
+}
+
+test('the package trains both stages in a plain page of Chromium', async () => {
+  const server = await serve();
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('There is no Chromium (set CHROMIUM_PATH)');
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags() });
+  try {
+    const page = await browser.newPage();
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/page.html`);
+    const found = await page.evaluate('globalThis.studied');
+    expectGolden(found as typeof golden);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+});
