@@ -9,6 +9,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { english } from '../src/faults/en/english.ts';
+import { noteWords } from '../src/faults/words.ts';
 import { layOutAdapters } from '../src/engine/adapters/layout.ts';
 import { initialParameters, packParameters } from '../src/engine/adapters/parameters.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
@@ -111,7 +113,9 @@ async function measureTraining(
   };
   const storage = weightStorage(folder.tensors, precision, gpu.traits);
   const memory = planMemory(config, recipe, gpu.traits, 1, storage);
-  for (const obstacle of memory.obstacles) console.log(`  obstacle: ${obstacle}`);
+  for (const obstacle of memory.obstacles) {
+    console.log(`  obstacle: ${noteWords(english, obstacle)}`);
+  }
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const started = performance.now();
   const { result: base, peak: heap } = await heapPeak(() =>

@@ -4,7 +4,6 @@ import { takes } from './call.ts';
 import { id } from './fields.ts';
 
 const kind = z.enum(['conversation', 'judging']);
-export type DocumentKind = z.infer<typeof kind>;
 
 export interface StoredDocument {
   readonly id: string;

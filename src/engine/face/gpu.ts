@@ -1,5 +1,5 @@
 /** A GPU as the engine's users hold it. */
-import { Gpu, openDevice, type AdapterDescription } from '../gpu/device.ts';
+import { browserGpu, Gpu, openDevice, type AdapterDescription } from '../gpu/device.ts';
 
 /** A device that the engine computes on. */
 export interface EngineGpu {
@@ -24,8 +24,7 @@ export async function openGpu({
   gpu,
   subgroups = 'auto',
 }: OpenGpuOptions = {}): Promise<EngineGpu> {
-  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: GPU } };
-  return openDevice(gpu ?? navigator?.gpu, { subgroups });
+  return openDevice(gpu ?? browserGpu(), { subgroups });
 }
 
 /**

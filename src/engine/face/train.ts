@@ -135,8 +135,8 @@ class Kept {
         return { type, stage, step, resume: this.resumePoint(data) };
       }
       case 'samples': {
-        const { decode } = promptText(model.tokenizer, model.chat);
-        return { ...event, answers: event.answers.map(decode) };
+        const text = promptText(model.tokenizer, model.chat);
+        return { ...event, answers: event.answers.map((ids) => text.decode(ids)) };
       }
       case 'done': {
         const { snapshots } = event;

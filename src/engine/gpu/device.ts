@@ -261,6 +261,12 @@ export class Gpu {
   }
 }
 
+/** WebGPU as a page or a worker has it; undefined where there is none. */
+export function browserGpu(): GPU | undefined {
+  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: GPU } };
+  return navigator?.gpu;
+}
+
 /**
  * Opens the best adapter of `gpu` with every limit and wanted feature that it offers.
  * @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused`

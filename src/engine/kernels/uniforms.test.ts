@@ -12,7 +12,14 @@ test('words lie in the order of the WGSL struct, whatever the order of the value
 test('lists are filled up with zeros, padding is zero', () => {
   const stream = { stream: 1, threshold: 2, scale: 3, start: 4 };
   const words = uniformWords('ffn/dropout-forward', { streams: [stream], count: 9 });
-  expect(words).toEqual([u32(1), u32(2), f32(3), u32(4), ...Array(8).fill(u32(0)), u32(9)]);
+  expect(words).toEqual([
+    u32(1),
+    u32(2),
+    f32(3),
+    u32(4),
+    ...Array.from({ length: 8 }, () => u32(0)),
+    u32(9),
+  ]);
   const rows = { outputs: 1, inputs: 2, splits: 3, partial_offset: 4 };
   const entry = entryWords('linear/sum-splits', {
     ...{ ...rows, dw_offset: 5, dw_stride: 6, accumulate: 7 },

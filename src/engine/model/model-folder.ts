@@ -25,7 +25,7 @@ export interface ModelFolder {
   /** What its tokens stand for. */
   readonly vocabulary: Vocabulary;
   /** The texts that a tokenizer is made from, read again. */
-  tokenizerFiles(): Promise<TokenizerFiles>;
+  readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Those texts as they were read the first time. */
   readonly texts: TokenizerFiles;
   /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */

@@ -49,6 +49,6 @@ export function recipeRange(path: string): NumberRange {
     max: maxValue,
     above: !allowed(minValue),
     below: !allowed(maxValue),
-    integer: schema.isInt,
+    integer: schema.format === 'safeint',
   };
 }
