@@ -121,7 +121,7 @@ test('off at first; what is shown is what is sent; only then all the others', as
   expect(csv).toHaveLength(1 + 6 + 1);
   // A reference that a spreadsheet would take for a formula.
   expect(csv[1]).toBe(
-    `first,a,q0,'=r0,base on q0,judge-1,5,4,3,2,1,,,120,20,${done.candidates[0]?.judgements[0]?.attempts[0]?.milliseconds}`,
+    `first,a,q0,"'=r0",base on q0,judge-1,5,4,3,2,1,,,120,20,${done.candidates[0]?.judgements[0]?.attempts[0]?.milliseconds}`,
   );
   const [line] = judgingJsonl(done).split('\n');
   expect(JSON.parse(line ?? '')).toMatchObject({ label: 'first', scores: { fluency: 5 } });
