@@ -24,7 +24,7 @@ import {
   type FolderFormat,
   type ModelToExport,
 } from '../../engine/exports/model-export.ts';
-import type { CallInput } from '../../contract/contract.ts';
+import type { CallInput, CallOutput } from '../../contract/contract.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
@@ -45,69 +45,62 @@ async function endNoteOf({ texts }: ModelToExport): Promise<string> {
   return endNote(await texts.turnEnd());
 }
 
-export function exportHandlers(
-  context: WorkerContext,
-  keeper: RunKeeper,
-  shelf: VariantShelf,
-): HandlersOf<typeof exportCalls> {
-  const { runs, files, locks } = context.storage;
-  const store = (id: string, name: string, chunks: AsyncIterable<Uint8Array>) =>
-    storeExport(context.storage, id, name, chunks);
+async function* inside(
+  folder: string,
+  contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+): AsyncGenerator<FileToArchive> {
+  for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
+}
 
-  async function* inside(
-    folder: string,
-    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
-  ): AsyncGenerator<FileToArchive> {
-    for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
+function namedText(name: string, text: string, type: string): NamedBlob {
+  return { name, blob: new Blob([text], { type }) };
+}
+
+/** A file for the page to save. */
+type NamedBlob = CallOutput<'export.build'>;
+
+/** Makes the files of runs. */
+class ExportBuilder {
+  readonly #context: WorkerContext;
+  readonly #keeper: RunKeeper;
+  readonly #shelf: VariantShelf;
+
+  constructor(context: WorkerContext, keeper: RunKeeper, shelf: VariantShelf) {
+    this.#context = context;
+    this.#keeper = keeper;
+    this.#shelf = shelf;
   }
 
-  async function zip(
-    id: string,
-    folder: string,
-    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
-    name = folder,
-  ) {
-    return store(id, `${name}.zip`, writeZip(inside(folder, contents)));
+  async build(request: CallInput<'export.build'>, task: Task): Promise<NamedBlob> {
+    const { runs } = this.#context.storage;
+    const { summary } = await runs.get(request.runId);
+    const name = fileName(summary.name);
+    switch (request.what) {
+      case 'merged':
+        return this.#folder(summary, request.dtype, request.best ?? false, task);
+      case 'gguf':
+        return this.#gguf(summary, request.dtype, request.best ?? false, task);
+      case 'adapters':
+        return this.#adapters(summary, request.dtype);
+      case 'run':
+        return this.#whole(summary.id, request, task);
+      case 'card': {
+        const card = modelCard(summary, await this.#cardFacts(summary, null));
+        return namedText(`${name}-card.md`, card, 'text/markdown');
+      }
+      case 'metrics': {
+        const text = metricsCsv(await runs.curves(summary.id));
+        return namedText(`${name}-metrics.csv`, text, 'text/csv');
+      }
+      case 'recipe':
+        return namedText(`${name}-recipe.json`, json(summary.recipe), 'application/json');
+    }
   }
 
-  /** What a card says of a run. */
-  async function cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
-    return {
-      curves: await runs.curves(run.id),
-      dataSets: await dataSetsOf(context, run),
-      base: await baseOf(context, run),
-      scores: await scoresOfRun(context.storage.evaluations, run),
-      dtype,
-    };
-  }
-
-  /** Uses the last state of a run or its last best step; its branches must all be in the weights. */
-  async function withMerged<T>(
-    run: RunSummary,
-    best: boolean,
-    work: (exported: StudioModel) => Promise<T>,
-  ): Promise<T> {
-    const snapshot = run.snapshots.findLast(({ id }) =>
-      best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,
-    );
-    if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
-    const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
-    return shelf.use(variant, async ({ weights, model, template }) =>
-      work({
-        ...{ weights: weights.mergedWeights, model, template },
-        // Asked for late: what needs no text is exported of a model that was put aside, too.
-        texts: {
-          encodeWithBos: (text) => context.tokeniser.text(model, template).encodeWithBos(text),
-          turnEnd: () => context.tokeniser.text(model, template).turnEnd(),
-        },
-      }),
-    );
-  }
-
-  async function folder(run: RunSummary, dtype: FolderFormat, best: boolean, task: Task) {
-    const facts = await cardFacts(run, torchTypes[dtype]);
-    return withMerged(run, best, async (exported) => {
-      return zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
+  async #folder(run: RunSummary, dtype: FolderFormat, best: boolean, task: Task) {
+    const facts = await this.#cardFacts(run, torchTypes[dtype]);
+    return this.#withMerged(run, best, async (exported) => {
+      return this.#zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
         textFile('README.md', modelCard(run, { ...facts, endNote: await endNoteOf(exported) })),
         textFile('recipe.json', json(run.recipe)),
         ...(await modelFolder(exported, { dtype, task })),
@@ -115,8 +108,8 @@ export function exportHandlers(
     });
   }
 
-  async function gguf(run: RunSummary, format: GgufFormat, best: boolean, task: Task) {
-    return withMerged(run, best, async (exported) => {
+  async #gguf(run: RunSummary, format: GgufFormat, best: boolean, task: Task) {
+    return this.#withMerged(run, best, async (exported) => {
       const { licence } = exported.model.summary;
       const about = {
         name: run.name,
@@ -124,18 +117,18 @@ export function exportHandlers(
         license: licence,
       };
       const name = `${fileName(run.name)}${best ? '-best' : ''}.${format}.gguf`;
-      return store(run.id, name, await ggufFile(exported, { format, about, task }));
+      return this.#store(run.id, name, await ggufFile(exported, { format, about, task }));
     });
   }
 
-  async function adapters(run: RunSummary, dtype: FolderFormat) {
-    const stages = await runs.readStages(run.id);
+  async #adapters(run: RunSummary, dtype: FolderFormat) {
+    const stages = await this.#context.storage.runs.readStages(run.id);
     if (stages.length === 0) throw noStageEnded();
     const made = await adapterFolders(run.recipe, stages, run.modelName, dtype);
     // A branch may be called as a device of Windows is.
     const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
-    return zip(run.id, `${fileName(run.name)}-adapters`, [
+    return this.#zip(run.id, `${fileName(run.name)}-adapters`, [
       textFile('README.md', adaptersReadme(run, mixtures)),
       textFile('recipe.json', json(run.recipe)),
       ...folders.flatMap((adapter) =>
@@ -147,65 +140,93 @@ export function exportHandlers(
   }
 
   /** Everything the studio has of a run, to be opened elsewhere (archive-reader.ts). */
-  async function whole(
+  async #whole(
     id: string,
     parts: { readonly branches: boolean; readonly checkpoint: boolean },
     task: Task,
   ) {
-    const stored = await runs.get(id);
+    const stored = await this.#context.storage.runs.get(id);
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
-    const routing = await keeper.routing(id);
-    const growth = await context.storage.experts.growth(id);
-    const facts = await cardFacts(summary, null);
+    const routing = await this.#keeper.routing(id);
+    const growth = await this.#context.storage.experts.growth(id);
+    const facts = await this.#cardFacts(summary, null);
     const { base, dataSets: sets, scores, curves } = facts;
     const about = { base, dataSets: sets, scores, environment: environmentNow() };
     const archived = archivedFiles(
-      runs,
-      files,
+      this.#context.storage.runs,
+      this.#context.storage.files,
       { stored, curves, routing, growth, about, card: modelCard(summary, facts), parts },
       task,
     );
     const name = fileName(summary.name);
-    return zip(id, `${name}-run`, archived, `${name}.run`);
+    return this.#zip(id, `${name}-run`, archived, `${name}.run`);
   }
 
-  async function build(request: CallInput<'export.build'>, running: Task) {
-    const { runId } = request;
-    const { summary } = await runs.get(runId);
-    const name = fileName(summary.name);
-    switch (request.what) {
-      case 'merged':
-        return folder(summary, request.dtype, request.best ?? false, running);
-      case 'gguf':
-        return gguf(summary, request.dtype, request.best ?? false, running);
-      case 'adapters':
-        return adapters(summary, request.dtype);
-      case 'run':
-        return whole(runId, request, running);
-      case 'card': {
-        const card = modelCard(summary, await cardFacts(summary, null));
-        return { name: `${name}-card.md`, blob: new Blob([card], { type: 'text/markdown' }) };
-      }
-      case 'metrics': {
-        const text = metricsCsv(await runs.curves(runId));
-        return { name: `${name}-metrics.csv`, blob: new Blob([text], { type: 'text/csv' }) };
-      }
-      case 'recipe': {
-        const blob = new Blob([json(summary.recipe)], { type: 'application/json' });
-        return { name: `${name}-recipe.json`, blob };
-      }
-    }
+  /** What a card says of a run. */
+  async #cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
+    return {
+      curves: await this.#context.storage.runs.curves(run.id),
+      dataSets: await dataSetsOf(this.#context, run),
+      base: await baseOf(this.#context, run),
+      scores: await scoresOfRun(this.#context.storage.evaluations, run),
+      dtype,
+    };
   }
 
+  /** Uses the last state of a run or its last best step; its branches must all be in the weights. */
+  async #withMerged<T>(
+    run: RunSummary,
+    best: boolean,
+    work: (exported: StudioModel) => Promise<T>,
+  ): Promise<T> {
+    const snapshot = run.snapshots.findLast(({ id }) =>
+      best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,
+    );
+    if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
+    const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
+    return this.#shelf.use(variant, async ({ weights, model, template }) =>
+      work({
+        ...{ weights: weights.mergedWeights, model, template },
+        // Asked for late: what needs no text is exported of a model that was put aside, too.
+        texts: {
+          encodeWithBos: (text) =>
+            this.#context.tokeniser.text(model, template).encodeWithBos(text),
+          turnEnd: () => this.#context.tokeniser.text(model, template).turnEnd(),
+        },
+      }),
+    );
+  }
+
+  async #zip(
+    runId: string,
+    folder: string,
+    contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+    name = folder,
+  ): Promise<NamedBlob> {
+    return this.#store(runId, `${name}.zip`, writeZip(inside(folder, contents)));
+  }
+
+  #store(runId: string, name: string, chunks: AsyncIterable<Uint8Array>): Promise<NamedBlob> {
+    return storeExport(this.#context.storage, runId, name, chunks);
+  }
+}
+
+export function exportHandlers(
+  context: WorkerContext,
+  keeper: RunKeeper,
+  shelf: VariantShelf,
+): HandlersOf<typeof exportCalls> {
+  const { runs, locks } = context.storage;
+  const builder = new ExportBuilder(context, keeper, shelf);
   return {
     'export.build': (request) =>
-      context.tasks.run(request.task, async (running) => {
+      context.tasks.run(request.task, async (task) => {
         const { runId } = request;
         await keeper.flush(runId);
         const { modelId } = (await runs.get(runId)).summary;
         const used = [runUseLock(runId), modelLock(modelId)];
-        return whileInUse(locks, used, () => build(request, running));
+        return whileInUse(locks, used, () => builder.build(request, task));
       }),
   };
 }
