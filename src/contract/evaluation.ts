@@ -1,7 +1,6 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
 import type { WhyNoItem } from '../engine/evaluation/items.ts';
-import { CLOSED_ANSWERS, type ClosedAnswers } from '../engine/evaluation/record-items.ts';
 import type {
   Comparison,
   EvaluationFigures,
@@ -9,7 +8,13 @@ import type {
   TaskComparison,
   TaskReport,
 } from '../engine/evaluation/report.ts';
-import { choiceMethods, type AnswerMethod, type ChoiceMethod } from '../engine/evaluation/tasks.ts';
+import {
+  choiceMethods,
+  CLOSED_ANSWERS,
+  type ChoiceMethod,
+  type ClosedAnswers,
+} from '../engine/evaluation/settings.ts';
+import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import type { ProblemCode } from '../formats/records/record-types.ts';
 import { says, takes } from './call.ts';
 import { files, id, modelVariant, task, type MadeFile, type ModelVariant } from './fields.ts';

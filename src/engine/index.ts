@@ -10,7 +10,8 @@ export type { ImportProblem, ProblemCode, ProblemData } from '../formats/records
 export type { ChatMessage, TemplateChoice } from '../text/template/chat-template.ts';
 export type { ReferenceLoss } from './evaluation/answers/reading.ts';
 export type { EvaluationItem, ItemAnswer } from './evaluation/items.ts';
-export type { AnswerMethod, ChoiceMethod, TaskAnswers } from './evaluation/tasks.ts';
+export type { ChoiceMethod } from './evaluation/settings.ts';
+export type { AnswerMethod, TaskAnswers } from './evaluation/tasks.ts';
 export { evaluate } from './face/evaluate.ts';
 export type { EvaluateOptions } from './face/evaluate.ts';
 export type { GgufFormat } from './exports/gguf-model.ts';

@@ -56,7 +56,8 @@ function expectGolden(found: typeof golden): void {
 }
 
 test('the studio gives the losses of the golden run', async () => {
-  const { client, close } = await openStudio(openTestDevice);
+  const studio = await openStudio(openTestDevice);
+  const { client } = studio;
   const file = async (name: string) => new File([await readFile(`${from}/${name}`)], name);
   const files = [await file('numbers.jsonl'), await file('rooms.jsonl')];
   const sets = await client.call('data.import', { files, task: 'import' });
@@ -75,7 +76,7 @@ test('the studio gives the losses of the golden run', async () => {
   await expect.poll(state).toBe('done');
   const { steps } = await client.call('run.curves', { id });
   expectLosses(steps.map(({ nll }) => nll));
-  close();
+  studio.close();
 });
 
 test('the package trains both stages in Node', async () => {

@@ -4,11 +4,6 @@ import { RecordFault } from '../../formats/records/record-types.ts';
 import type { ChatRecord } from '../../formats/records/record-types.ts';
 import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from './items.ts';
 
-/** How a file's answers that are a few short ones over and over are scored. */
-export const CLOSED_ANSWERS = ['labels', 'text'] as const;
-
-export type ClosedAnswers = (typeof CLOSED_ANSWERS)[number];
-
 /**
  * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All of them together
  * say whether they are, or those of one task.

@@ -20,7 +20,8 @@ import { mean } from './metrics.ts';
 import { adherenceOf, readAnswers } from './answers/read-answers.ts';
 import type { Metric, Reading } from './answers/reading.ts';
 import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from './sample.ts';
-import { methodOf, type AnswerMethod, type ChoiceMethod } from './tasks.ts';
+import type { ChoiceMethod } from './settings.ts';
+import { methodOf, type AnswerMethod } from './tasks.ts';
 
 /** A value with the interval that holds it 95 times of 100 on other items. */
 export interface Figure {

@@ -11,14 +11,7 @@ import {
 import { likeliest, likeliestLetter } from './multiple-choice.ts';
 import { scoreAnswers, type AnswerScore } from './answers/read-answers.ts';
 import type { ReferenceLoss } from './answers/reading.ts';
-
-/**
- * How multiple choice is decided. `likelihood`: the option letter with the highest log p per token right
- * after the prompt. `generated`: the model answers freely, then the closing text is appended and one more
- * token is taken among the option letters, as the paper does.
- */
-export const choiceMethods = ['likelihood', 'generated'] as const;
-export type ChoiceMethod = (typeof choiceMethods)[number];
+import type { ChoiceMethod } from './settings.ts';
 
 export interface EvaluateOptions {
   /** Longest generated answer, in tokens. */

@@ -1,7 +1,8 @@
 /** Scores of a model state on questions with known answers. */
 import type { EvaluationItem } from '../evaluation/items.ts';
 import { promptText } from '../evaluation/prompt-text.ts';
-import { evaluateItems, type ChoiceMethod, type TaskAnswers } from '../evaluation/tasks.ts';
+import type { ChoiceMethod } from '../evaluation/settings.ts';
+import { evaluateItems, type TaskAnswers } from '../evaluation/tasks.ts';
 import { openedState, type ModelState } from './state.ts';
 
 export interface EvaluateOptions {

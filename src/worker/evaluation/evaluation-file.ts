@@ -4,11 +4,8 @@ import {
   type EvaluationItem,
   type ReadItem,
 } from '../../engine/evaluation/items.ts';
-import {
-  itemOfRecord,
-  withLabels,
-  type ClosedAnswers,
-} from '../../engine/evaluation/record-items.ts';
+import { itemOfRecord, withLabels } from '../../engine/evaluation/record-items.ts';
+import type { ClosedAnswers } from '../../engine/evaluation/settings.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 import { inspectRecords } from '../../formats/records/record-inspect.ts';
 import { lookAt, mcqReading } from '../../formats/records/record-look.ts';

@@ -1,0 +1,14 @@
+/** Settings of an evaluation that a page names, apart from the code that follows them. */
+
+/**
+ * How multiple choice is decided. `likelihood`: the option letter with the highest log p per token right
+ * after the prompt. `generated`: the model answers freely, then the closing text is appended and one more
+ * token is taken among the option letters, as the paper does.
+ */
+export const choiceMethods = ['likelihood', 'generated'] as const;
+export type ChoiceMethod = (typeof choiceMethods)[number];
+
+/** How a file's answers that are a few short ones over and over are scored. */
+export const CLOSED_ANSWERS = ['labels', 'text'] as const;
+
+export type ClosedAnswers = (typeof CLOSED_ANSWERS)[number];
