@@ -19,6 +19,8 @@ const cases = [
   'llama3-gqa',
   'odd-sizes',
   'paper-scaling',
+  'gemma3-windows',
+  'phi3-fused',
 ];
 
 describe.each(cases)('%s', (name) => {

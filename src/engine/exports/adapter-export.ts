@@ -1,5 +1,7 @@
 import { branchScale } from '../training/recipe/recipe.ts';
 import type { Recipe, RecipeBranch } from '../training/recipe/recipe.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { onFusedMatrix } from '../model/fused-weights.ts';
 import { projectionModules } from '../model/projections.ts';
 import { layOutPeft } from '../../formats/weights/peft.ts';
 import type { PeftBranch } from '../../formats/weights/peft.ts';
@@ -31,14 +33,21 @@ function splitName(name: string, branch: string): { module: string; rest: string
 /**
  * The branches of a run as they were last: a branch that trains in two stages has the values of the
  * second. LoRA branches take PEFT's layout and names, mixtures keep the studio's.
- * @param stageBranches safetensors of each ended stage, in order
+ * Where the model keeps several projections in one matrix, PEFT adapts that: their branches lie along the
+ * diagonal of one.
  */
 export async function adapterFolders(
   recipe: Recipe,
-  stageBranches: readonly Uint8Array[],
-  baseModel: string,
-  dtype: 'F32' | 'BF16',
+  args: {
+    /** Safetensors of each ended stage, in order. */
+    readonly stageBranches: readonly Uint8Array[];
+    readonly baseModel: string;
+    /** Null where the model is no longer there: branches then keep to the projections. */
+    readonly config: ModelConfig | null;
+    readonly dtype: 'F32' | 'BF16';
+  },
 ): Promise<AdapterFolder[]> {
+  const { stageBranches, baseModel, config, dtype } = args;
   const tensors = new Map<string, FloatTensor>();
   for (const bytes of stageBranches) {
     const file = await parseSafetensors(bytes, 'the branches of a stage');
@@ -52,7 +61,7 @@ export async function adapterFolders(
     if (own.size === 0) continue;
     folders.push(
       branch.type === 'lora'
-        ? peftFolder(recipe, branch, own, baseModel, dtype)
+        ? peftFolder(recipe, branch, own, { baseModel, config, dtype })
         : mixtureFolder(recipe, branch, own, baseModel),
     );
   }
@@ -71,9 +80,13 @@ function peftFolder(
   recipe: Recipe,
   branch: Extract<RecipeBranch, { type: 'lora' }>,
   own: Tensors,
-  baseModel: string,
-  dtype: 'F32' | 'BF16',
+  options: {
+    readonly baseModel: string;
+    readonly config: ModelConfig | null;
+    readonly dtype: 'F32' | 'BF16';
+  },
 ): AdapterFolder {
+  const { baseModel, config, dtype } = options;
   const { rank } = branch;
   const branches: PeftBranch[] = [];
   for (const [name, a] of own) {
@@ -81,7 +94,7 @@ function peftFolder(
     const place = /^layers\.(\d+)\.(.+)$/.exec(parts?.module ?? '');
     const b = own.get(name.replace(/A$/, 'B'));
     if (parts?.rest !== 'A' || !place || !b) continue;
-    branches.push({
+    const onProjection: PeftBranch = {
       layer: Number(place[1]),
       module: place[2] ?? '',
       rank,
@@ -90,7 +103,8 @@ function peftFolder(
       scale: branchScale(recipe, rank),
       A: a.data,
       B: b.data,
-    });
+    };
+    branches.push(config ? onFusedMatrix(config, onProjection) : onProjection);
   }
   const { configJson, tensors } = layOutPeft(branches, { baseModel, dtype });
   const weights = writeSafetensors(tensors, new Map([['format', 'pt']]));

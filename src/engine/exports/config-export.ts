@@ -16,28 +16,53 @@ export function exportedConfig(
   dtype: string,
 ): Record<string, unknown> {
   const { quantization_config: _quantised, pad_token_id: pad, ...kept } = declared;
-  const scaling = declaredDynamic(declared) ?? written(config.ropeScaling);
+  const scaling = declaredScaling(declared) ?? written(config.ropeScaling);
+  const rope = { rope_theta: config.ropeTheta, ...(scaling ?? { rope_type: 'default' }) };
   const padding = typeof pad === 'number' && pad >= 0 && pad < config.vocabularySize ? pad : null;
   return {
     ...kept,
     architectures: [architectureNamed(config.architecture).className],
     head_dim: config.headSize,
     num_key_value_heads: config.keyValueHeads,
-    max_position_embeddings: config.contextLength,
+    // What longrope stretches to decides its magnitude.
+    ...(config.ropeScaling.type === 'longrope'
+      ? {}
+      : { max_position_embeddings: config.contextLength }),
     rms_norm_eps: config.rmsEpsilon,
     tie_word_embeddings: config.tiedHead,
     // transformers refuses to make an embedding whose padding token it does not have.
     ...(pad === undefined ? {} : { pad_token_id: padding }),
     rope_theta: config.ropeTheta,
     rope_scaling: scaling,
-    rope_parameters: { rope_theta: config.ropeTheta, ...(scaling ?? { rope_type: 'default' }) },
+    ...localRope(config, rope),
     dtype,
     torch_dtype: dtype,
   };
 }
 
+/** `rope_parameters`, and beside it what transformers 4 calls the base of local layers. */
+function localRope(
+  { architecture, local }: ModelConfig,
+  rope: Record<string, unknown>,
+): Record<string, unknown> {
+  if (architectureNamed(architecture).config.windows !== 'local-layers') {
+    return { rope_parameters: rope };
+  }
+  if (!local) return { rope_parameters: { full_attention: rope } };
+  const { theta, scaling } = local.rope;
+  const own = { rope_theta: theta, ...(written(scaling) ?? { rope_type: 'default' }) };
+  return {
+    rope_local_base_freq: theta,
+    rope_parameters: { full_attention: rope, sliding_attention: own },
+    sliding_window: local.window,
+    layer_types: local.layers.map((is) => (is ? 'sliding_attention' : 'full_attention')),
+  };
+}
+
 function written(scaling: RopeScaling): JsonObject | null {
   switch (scaling.type) {
+    // As it was declared: exports keep that.
+    case 'longrope':
     case 'none':
       return null;
     case 'linear':
@@ -53,12 +78,23 @@ function written(scaling: RopeScaling): JsonObject | null {
   }
 }
 
-/** Scaling that begins beyond the context: nothing here, and something to programs that go further. */
-function declaredDynamic({ rope_scaling, rope_parameters }: JsonObject): JsonObject | null {
+/**
+ * Scaling that begins beyond the context, or is another there: nothing or half of it here, and all of it to
+ * programs that go further.
+ */
+function declaredScaling({ rope_scaling, rope_parameters }: JsonObject): JsonObject | null {
   const declared = [rope_scaling, rope_parameters].find(
     (fields) => isJsonObject(fields) && Object.keys(fields).length > 0,
   );
   if (!isJsonObject(declared)) return null;
   const { type, rope_type, rope_theta: _theta, ...rest } = declared;
-  return (rope_type ?? type) === 'dynamic' ? { rope_type: 'dynamic', ...rest } : null;
+  switch (rope_type ?? type) {
+    case 'dynamic':
+      return { rope_type: 'dynamic', ...rest };
+    case 'su':
+    case 'longrope':
+      return { rope_type: 'longrope', ...rest };
+    default:
+      return null;
+  }
 }

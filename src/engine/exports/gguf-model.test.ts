@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { joinParts } from '../model/fused-weights.ts';
 import { checkpointShapes, describeWeights } from '../model/weights.ts';
 import { StudioError } from '../../faults/fault.ts';
 import { rowSize } from '../../formats/weights/merged-weights.ts';
@@ -36,7 +37,7 @@ function rowNumbers(model: ModelConfig): MergedWeights {
 }
 
 function laidOut(model: ModelConfig, format: GgufFormat = 'F16') {
-  const weights = rowNumbers(model);
+  const weights = joinParts(rowNumbers(model), model);
   return { weights, layout: layOutGguf(model, weights.shapes, format) };
 }
 
@@ -152,4 +153,23 @@ test('what llama.cpp’s architecture of that name does not know is refused', ()
   // A Qwen2 has no such biases, whatever is declared.
   expect(codeOf({ model_type: 'qwen2', mlp_bias: true })).toBe('accepted');
   expect(codeOf({ attention_bias: true, mlp_bias: true })).toBe('accepted');
+});
+
+test('what a GGUF file cannot state of layers and scores is refused by its reason', () => {
+  const reasonOf = (change: Record<string, unknown>): unknown => {
+    try {
+      laidOut(config({ query_pre_attn_scalar: 8, ...change }));
+      return 'accepted';
+    } catch (error) {
+      return error instanceof StudioError ? [error.code, error.data?.['reason']] : error;
+    }
+  };
+  const gemma = { model_type: 'gemma3_text', num_hidden_layers: 6, sliding_window: 32 };
+  const phi = { model_type: 'phi3', head_dim: null, num_hidden_layers: 2 };
+  const longrope = { type: 'longrope', short_factor: Array<number>(8).fill(1) };
+  expect(reasonOf(gemma)).toBe('accepted');
+  expect(reasonOf({ ...gemma, sliding_window_pattern: 3 })).toEqual(['gguf-model', 'local-layers']);
+  expect(reasonOf({ ...gemma, query_pre_attn_scalar: 25 })).toEqual(['gguf-model', 'score-scale']);
+  expect(reasonOf({ ...phi, sliding_window: 32 })).toBe('accepted');
+  expect(reasonOf({ ...phi, rope_scaling: longrope })).toEqual(['gguf-model', 'longrope']);
 });

@@ -9,7 +9,13 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import { configKeys } from '../../formats/gguf/gguf-keys.ts';
 import type { ConfigField } from '../../formats/gguf/gguf-keys.ts';
 import { llama3Divisors } from '../../formats/gguf/gguf-rope.ts';
-import { ggufTensorName, hasPairedRows } from '../../formats/gguf/gguf-names.ts';
+import {
+  ggufTensorName,
+  hasPairedRows,
+  impliedQueryScalar,
+  isNormPlusOne,
+} from '../../formats/gguf/gguf-names.ts';
+import type { GgufForm } from '../../formats/gguf/gguf-names.ts';
 import type {
   GgufEntry,
   GgufTensorToWrite,
@@ -92,6 +98,8 @@ export function layOutGguf(
   if (!names.gguf.ropeDivisors && config.ropeScaling.type === 'llama3') {
     throw unsupported({ reason: 'llama3-rope', architecture });
   }
+  if (config.ropeScaling.type === 'longrope') throw unsupported({ reason: 'longrope' });
+  checkLayers(config, names.gguf);
   if (!names.gguf.attentionBias && (config.queryKeyValueBias || config.outputBias)) {
     throw unsupported({ reason: 'attention-bias', architecture });
   }
@@ -115,10 +123,36 @@ export function layOutGguf(
       if (factors && target === ROPE_FACTORS) return [factors];
       const source = sources.get(target);
       if (!source) throw unsupported({ reason: 'tensor', tensor: target });
+      if (isNormPlusOne(names, source.shape)) return plusOne(rowPieces(weights, source));
       if (!hasPairedRows(names, source.name)) return rowPieces(weights, source);
       return pairedPieces(weights, source, config.headSize);
     },
   };
+}
+
+/** What a GGUF file cannot state of local layers and of scores has to be as its readers take it. */
+function checkLayers(config: ModelConfig, form: GgufForm): void {
+  const { local } = config;
+  if (local && !form.localLayers && local.layers.includes(false)) {
+    throw unsupported({ reason: 'some-windows', architecture: form.architecture });
+  }
+  const usual =
+    !form.localLayers ||
+    (local !== null &&
+      local.layers.every((is, layer) => is === ((layer + 1) % 6 !== 0)) &&
+      local.rope.theta === 10_000 &&
+      local.rope.scaling.type === 'none');
+  if (!usual) throw unsupported({ reason: 'local-layers' });
+  const scale = form.localLayers ? impliedQueryScalar(config) : config.headSize;
+  if (!(Math.abs(config.attentionScale * Math.sqrt(scale) - 1) < 1e-6)) {
+    throw unsupported({ reason: 'score-scale' });
+  }
+}
+
+async function* plusOne(
+  pieces: AsyncIterable<Float32Array>,
+): AsyncGenerator<Float32Array, void, undefined> {
+  for await (const values of pieces) yield values.map((value) => value + 1);
 }
 
 async function* pairedPieces(
@@ -161,6 +195,9 @@ function settings(
   if (config.ropeScaling.type === 'linear') {
     put('rope.scaling.type', { type: 'string', value: 'linear' });
     put('rope.scaling.factor', { type: 'float32', value: config.ropeScaling.factor });
+  }
+  if (config.local) {
+    put('attention.sliding_window', { type: 'uint32', value: config.local.window });
   }
   return entries;
 }

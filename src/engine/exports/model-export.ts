@@ -3,6 +3,7 @@
  * a few megabytes at a time, whatever the model's size.
  */
 import type { Note } from '../../faults/catalogue.ts';
+import { joinParts } from '../model/fused-weights.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
@@ -153,7 +154,7 @@ export async function modelFolder(
     readonly task: ExportWatch;
   },
 ): Promise<FileToArchive[]> {
-  const { weights } = exported;
+  const weights = joinParts(exported.weights, exported.model.config);
   const { dtype, task } = options;
   const plan = planShards(weights.shapes, ELEMENT_BYTES[dtype], options.shardBytes);
   const declared = ({ tensors }: Shard) => tensors.map((tensor) => ({ ...tensor, dtype }));
@@ -183,7 +184,7 @@ export async function modelFolder(
  *   is written
  */
 export async function ggufFile(
-  { weights, model, template, texts }: ModelToExport,
+  { weights: apart, model, template, texts }: ModelToExport,
   options: {
     readonly format: GgufFormat;
     readonly about: Readonly<Record<string, string>>;
@@ -192,6 +193,7 @@ export async function ggufFile(
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
   const { format, about, task } = options;
   const { config, vocabulary: tokens } = model;
+  const weights = joinParts(apart, config);
   const layout = layOutGguf(config, weights.shapes, format);
   const files = checkTokenizerFiles(await model.tokenizerFiles());
   const { bosId, padId } = tokens;

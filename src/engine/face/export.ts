@@ -9,6 +9,7 @@ import {
   type FolderFormat,
   type ModelToExport,
 } from '../exports/model-export.ts';
+import { openedModel, type Model } from './model.ts';
 import { openedState, type ModelState } from './state.ts';
 import type { Trained } from './train.ts';
 
@@ -67,14 +68,19 @@ export async function exportModel(options: ExportOptions): Promise<readonly Expo
 /**
  * The branches of a run as folders, one a branch: LoRA branches in the layout of Hugging Face PEFT, which loads them
  * onto the base model, mixtures in the engine's own.
- * @param baseModel name or path by which other programs find the base model
+ * @param model the base model, and `baseModel`, by which name or path other programs find it
  */
 export async function exportAdapters(
   { recipe, stageBranches }: Trained,
-  baseModel: string,
-  dtype: FolderFormat = 'F32',
+  args: {
+    readonly model: Model;
+    readonly baseModel: string;
+    readonly dtype?: FolderFormat;
+  },
 ): Promise<readonly ExportedFile[]> {
-  const folders = await adapterFolders(recipe, stageBranches, baseModel, dtype);
+  const { model, baseModel, dtype = 'F32' } = args;
+  const { config } = openedModel(model).folder;
+  const folders = await adapterFolders(recipe, { stageBranches, baseModel, config, dtype });
   return folders.flatMap((folder) =>
     folder.files.map(({ name, bytes }) => ({ path: `${folder.name}/${name}`, chunks: [bytes] })),
   );

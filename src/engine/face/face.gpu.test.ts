@@ -140,7 +140,9 @@ test('what a run leaves answers, is measured, and is a model of its own when it 
   again.close();
   expect((await loadModel(gguf)).parameters).toBe(model.parameters);
 
-  const adapters = await bytesOf(await exportAdapters(trained, 'stories260k'));
+  const adapters = await bytesOf(
+    await exportAdapters(trained, { model, baseModel: 'stories260k' }),
+  );
   expect(Object.keys(adapters)).toContain('align/adapter_model.safetensors');
 });
 

@@ -145,13 +145,17 @@ function cacheAttention(
   { positions, slots }: RowTensors,
 ): AttentionStrategy<null> {
   return {
-    forward: ({ recorder }, { layer, heads, output }) => {
+    forward: ({ recorder, config }, { layer, heads, output }) => {
       const cache = caches[layer];
       if (!cache) throw new RangeError(`Layer ${layer} has no cache`);
       const { key: keyCache, value: valueCache } = cache;
       const { query, key, value } = heads;
       cacheAppend(recorder, { k: key, v: value, keyCache, valueCache, slots, positions });
-      cachedAttention(recorder, { q: query, keyCache, valueCache, slots, positions, output });
+      const window = config.local?.layers[layer] ? config.local.window : null;
+      cachedAttention(recorder, {
+        ...{ q: query, keyCache, valueCache, slots, positions, output },
+        ...{ scale: config.attentionScale, window },
+      });
       return null;
     },
   };

@@ -7,12 +7,7 @@ import { mergeBranch } from '../kernels/adapters/merge.ts';
 import type { Adapters } from '../model/context.ts';
 import { frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';
-import {
-  checkpointShapes,
-  frozenMatrices,
-  frozenVectors,
-  type ModelWeights,
-} from '../model/weights.ts';
+import { checkpointShapes, frozenMatrices, type ModelWeights } from '../model/weights.ts';
 
 export interface NamedShape {
   readonly name: string;
@@ -59,7 +54,7 @@ export class MergedWeightReader {
   async readRows(name: string, first: number, rows: number): Promise<Float32Array<ArrayBuffer>> {
     const matrix = this.#matrices.get(name);
     if (matrix) return this.#readMatrix(matrix, first, rows);
-    const vector = frozenVectors(this.#weights).find(({ label }) => label === name);
+    const vector = this.#weights.vectors.find(({ label }) => label === name);
     if (!vector) throw new RangeError(`The checkpoint has no ${name}`);
     return (await this.#gpu.readFloat32(vector)).slice(first, first + rows);
   }

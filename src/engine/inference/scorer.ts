@@ -80,7 +80,7 @@ export class Scorer {
     this.#gpu = gpu;
     this.options = options;
     const { config, weights, adapters, rows } = options;
-    this.#inputs = packedInputTensors(rows);
+    this.#inputs = packedInputTensors(rows, config);
     this.#losses = persistentTensor('losses', 'results', this.#inputs.targetRows.shape);
     const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
     this.#logits = options.logits
@@ -176,8 +176,8 @@ export class Scorer {
   /** Submits one packed pass; losses, logits and routing can then be read. */
   submit(part: MicroBatch): void {
     if (!this.#plan) throw new Error('The scorer was released');
-    writePackedInputs(this.#gpu, this.#inputs, part);
     const { config, rows } = this.options;
+    writePackedInputs(this.#gpu, this.#inputs, part, config);
     const chunk = lossChunkRows(config.vocabularySize, Math.ceil(rows / 64) * 64);
     this.#plan.submit(lossSections(part.targets, chunk));
   }

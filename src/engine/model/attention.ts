@@ -52,6 +52,8 @@ export interface AttentionActivations<Kept> {
   readonly attended: Tensor;
   readonly kept: Kept;
   readonly output: GroupActivations;
+  /** What the block gave, where a norm comes before the residual. */
+  readonly branch: Tensor | null;
 }
 
 export function layerWeights(context: PassContext, layer: number): LayerWeights {
@@ -107,7 +109,47 @@ export function flatRows(tensor: Tensor): Tensor {
   return { ...tensor, shape: [rows, rest.reduce((product, size) => product * size, 1)] };
 }
 
-/** output = x + o_proj(attention(rmsnorm(x))). */
+/**
+ * What a block gives, joined to the residual: y = x + block, or x + rmsnorm(block) where the architecture
+ * has a norm there.
+ */
+export function joinResidual(
+  context: PassContext,
+  args: {
+    readonly norm: Tensor | null;
+    readonly x: Tensor;
+    /** Null where only what the backward pass reads is wanted. */
+    readonly output: Tensor | null;
+    /** Writes what the block gives to one tensor or none, with the residual added where one is given. */
+    readonly give: (y: readonly Tensor[], residual: Tensor | null) => GroupActivations;
+  },
+): { readonly given: GroupActivations; readonly branch: Tensor | null } {
+  const { norm, x, output, give } = args;
+  if (!norm) return { given: give(output ? [output] : [], x), branch: null };
+  const { recorder, config } = context;
+  const branch = recorder.scratch('before the output norm', x.shape);
+  const given = give([branch], null);
+  const epsilon = config.rmsEpsilon;
+  if (output)
+    rmsNormForward(recorder, { x: branch, weight: norm, epsilon, residual: x, y: output });
+  return { given, branch };
+}
+
+/** Gradient of what a block gave, from that of its sum with the residual. */
+export function leaveResidual(
+  { recorder, config }: PassContext,
+  norm: Tensor | null,
+  branch: Tensor | null,
+  dResidual: Tensor,
+): Tensor {
+  if (!norm || !branch) return dResidual;
+  const dx = recorder.scratch('d before the output norm', branch.shape);
+  const epsilon = config.rmsEpsilon;
+  rmsNormBackward(recorder, { x: branch, weight: norm, epsilon, dy: dResidual, dx });
+  return dx;
+}
+
+/** output = x + o_proj(attention(rmsnorm(x))), with a norm before the sum where the architecture has one. */
 export function attentionBlockForward<Kept>(
   context: PassContext,
   args: {
@@ -119,14 +161,17 @@ export function attentionBlockForward<Kept>(
 ): AttentionActivations<Kept> {
   const { recorder, config, rows } = context;
   const { layer, attention, x, output } = args;
-  const { attentionNorm } = layerWeights(context, layer);
+  const { attentionNorm, attentionOutputNorm } = layerWeights(context, layer);
   const normed = recorder.scratch('attention input', x.shape);
   rmsNormForward(recorder, { x, weight: attentionNorm, epsilon: config.rmsEpsilon, y: normed });
   const { projected, plain, rotated } = projectQueryKeyValue(context, layer, normed);
   const attended = recorder.scratch('attended', [rows, config.heads, config.headSize]);
   const kept = attention.forward(context, { layer, heads: rotated, output: attended });
-  const projectedOutput = groupForward(context, layer, 'output', flatRows(attended), [output], x);
-  return { x, normed, projected, plain, rotated, attended, kept, output: projectedOutput };
+  const { given, branch } = joinResidual(context, {
+    ...{ norm: attentionOutputNorm, x, output },
+    give: (y, residual) => groupForward(context, layer, 'output', flatRows(attended), y, residual),
+  });
+  return { x, normed, projected, plain, rotated, attended, kept, output: given, branch };
 }
 
 /**
@@ -145,6 +190,8 @@ export function attentionBlockBackward<Kept>(
 ): void {
   const { recorder, config } = context;
   const { layer, saved, dResidual, inputNeeded } = args;
+  const { attentionNorm, attentionOutputNorm } = layerWeights(context, layer);
+  const dOutput = leaveResidual(context, attentionOutputNorm, saved.branch, dResidual);
   const dAttended = recorder.scratch('d attended', saved.attended.shape);
   groupBackward(
     context,
@@ -152,7 +199,7 @@ export function attentionBlockBackward<Kept>(
     'output',
     flatRows(saved.attended),
     saved.output,
-    [dResidual],
+    [dOutput],
     flatRows(dAttended),
   );
   const { query, key, value } = headsBackward(context, { ...args, dAttended });
@@ -162,7 +209,7 @@ export function attentionBlockBackward<Kept>(
   if (!dNormed) return;
   rmsNormBackward(recorder, {
     x: saved.x,
-    weight: layerWeights(context, layer).attentionNorm,
+    weight: attentionNorm,
     epsilon: config.rmsEpsilon,
     dy: dNormed,
     dx: dResidual,

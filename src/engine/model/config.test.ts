@@ -58,7 +58,7 @@ describe('a text model inside a model of several kinds of input', () => {
       { text_config: { ...shape, model_type: 'gemma3_text' } },
       'text_config',
       'gemma3_text',
-      false,
+      true,
     ],
     ['llava', { text_config: shape, vision_config: {} }, 'text_config', '', false],
   ])('%s', (type, parts, field, within, runs) => {
@@ -245,4 +245,83 @@ test('biases are those that the architecture has, whatever is declared', () => {
     [true, true, true],
     [false, false, false],
   ]);
+});
+
+describe('gemma3_text', () => {
+  const gemma = {
+    ...{ model_type: 'gemma3_text', hidden_size: 64, num_hidden_layers: 7, vocab_size: 300 },
+    ...{ num_attention_heads: 4, num_key_value_heads: 1, head_dim: 16, intermediate_size: 96 },
+    ...{ max_position_embeddings: 512, sliding_window: 32, query_pre_attn_scalar: 25 },
+  };
+  const rope = (theta: number, factor?: number) => ({
+    theta,
+    scaling: factor === undefined ? { type: 'none' } : { type: 'linear', factor },
+  });
+  const older = {
+    ...{ rope_theta: 5e5, rope_local_base_freq: 2e4 },
+    rope_scaling: { rope_type: 'linear', factor: 8 },
+  };
+  const newer = {
+    rope_parameters: {
+      full_attention: { rope_type: 'linear', factor: 8, rope_theta: 5e5 },
+      sliding_attention: { rope_type: 'default', rope_theta: 2e4 },
+    },
+  };
+
+  test.each([
+    ['nothing', {}, rope(1e6), rope(1e4)],
+    ['the older dialect', older, rope(5e5, 8), rope(2e4)],
+    ['the newer dialect', newer, rope(5e5, 8), rope(2e4)],
+    ['both', { ...older, ...newer }, rope(5e5, 8), rope(2e4)],
+  ])('positions by kind of layer, stated by %s', (_, fields, full, local) => {
+    const config = parseModelConfig({ ...gemma, ...fields });
+    expect({ theta: config.ropeTheta, scaling: config.ropeScaling }).toEqual(full);
+    expect(config.local?.rope).toEqual(local);
+    expect(config.local?.layers).toEqual([true, true, true, true, true, false, true]);
+    expect([config.tiedHead, config.attentionScale]).toEqual([true, 1 / 5]);
+  });
+
+  test('what is computed in another way is refused by the name of its field', () => {
+    for (const [field, value] of [
+      ['attn_logit_softcapping', 50],
+      ['final_logit_softcapping', 30],
+      ['use_bidirectional_attention', true],
+    ] as const) {
+      expect(() => parseModelConfig({ ...gemma, [field]: value })).toThrow(field);
+      expect(parseModelConfig({ ...gemma, [field]: null }).layers).toBe(7);
+    }
+    expect(() => parseModelConfig({ ...gemma, hidden_activation: 'relu' })).toThrow('relu');
+    expect(() => parseModelConfig({ ...gemma, sliding_window: null })).toThrow(StudioError);
+  });
+});
+
+describe('phi3', () => {
+  const phi = {
+    ...{ model_type: 'phi3', hidden_size: 64, num_hidden_layers: 2, vocab_size: 300 },
+    ...{ num_attention_heads: 8, intermediate_size: 96, max_position_embeddings: 4096 },
+    original_max_position_embeddings: 1024,
+  };
+  const scaling = { type: 'longrope', short_factor: [1, 1.5, 2, 3], long_factor: [1, 2, 4, 8] };
+
+  test('has a window where one is stated', () => {
+    expect(parseModelConfig(phi).local).toBeNull();
+    expect(parseModelConfig({ ...phi, sliding_window: null }).local).toBeNull();
+    const windows = parseModelConfig({ ...phi, sliding_window: 2047 }).local;
+    expect([windows?.window, windows?.layers]).toEqual([2047, [true, true]]);
+  });
+
+  test('longrope is run within its original context, by its short factors', () => {
+    for (const rope_scaling of [scaling, { ...scaling, type: 'su' }]) {
+      const config = parseModelConfig({ ...phi, rope_scaling });
+      expect(config.contextLength).toBe(1024);
+      expect(config.ropeScaling).toEqual({
+        ...{ type: 'longrope', factors: [1, 1.5, 2, 3] },
+        magnitude: Math.sqrt(1 + Math.log(4) / Math.log(1024)),
+      });
+    }
+    expect(() =>
+      parseModelConfig({ ...phi, rope_scaling: { ...scaling, short_factor: [1, 2] } }),
+    ).toThrow(StudioError);
+    expect(() => parseModelConfig({ ...phi, partial_rotary_factor: 0.75 })).toThrow(StudioError);
+  });
 });

@@ -3,10 +3,12 @@ import type { ConfigObstacle, ConfigReason } from '../../faults/catalogue/models
 import { schemaReason } from '../../faults/schema-reason.ts';
 import { z } from 'zod';
 import { architectureNames, architectures, type ArchitectureName } from './architectures/index.ts';
-import type { Activation, Architecture } from './architectures/architecture.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
-import { smallestWindow, windowFields } from './attention-window.ts';
-import { parseRope, ropeFields } from './rope-config.ts';
+import type { Architecture } from './architectures/architecture.ts';
+import type { GateActivation } from '../kernels/ffn/gate.ts';
+import { parseWindows, windowFields, type Windows } from './attention-window.ts';
+import { parseLayerRopes, parseRope, ropeFields, unstretchedContext } from './rope-config.ts';
+import type { Rope } from './rope-config.ts';
 import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
 /** A decoder-only transformer as config.json describes it, in one dialect. */
@@ -28,6 +30,10 @@ export interface ModelConfig {
   readonly queryKeyValueBias: boolean;
   readonly outputBias: boolean;
   readonly feedForwardBias: boolean;
+  /** What scores of queries and keys are multiplied by. */
+  readonly attentionScale: number;
+  /** Layers that look back over a window only, and what they turn by; null where none does. */
+  readonly local: (Windows & { readonly rope: Rope }) | null;
 }
 
 const count = (most: number) => z.int().min(1).max(most);
@@ -51,6 +57,11 @@ const document = z.object({
   vocab_size: count(1_000_000),
   rms_norm_eps: z.number().gt(0).max(1).nullish(),
   hidden_act: z.string().nullish(),
+  hidden_activation: z.string().nullish(),
+  query_pre_attn_scalar: z.number().gt(0).max(1e6).nullish(),
+  attn_logit_softcapping: z.unknown().optional(),
+  final_logit_softcapping: z.unknown().optional(),
+  use_bidirectional_attention: z.unknown().optional(),
   tie_word_embeddings: flag,
   attention_bias: flag,
   mlp_bias: flag,
@@ -59,8 +70,9 @@ const document = z.object({
 });
 
 /** What config.json calls the activations of gates. */
-const activationNames: Readonly<Record<Activation, readonly string[]>> = {
+const activationNames: Readonly<Record<GateActivation, readonly string[]>> = {
   silu: ['silu', 'swish'],
+  'gelu-tanh': ['gelu_pytorch_tanh'],
 };
 
 function unsupported(obstacle: ConfigObstacle): StudioError {
@@ -112,17 +124,24 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (headSize % 2 !== 0 || headSize > 256) {
     throw unsupported({ reason: 'head-size', size: headSize });
   }
-  const activation = raw.hidden_act ?? block.activation;
-  if (!activationNames[block.activation].includes(activation)) {
-    throw unsupported({ reason: 'activation', activation: activation.slice(0, 60) });
+  checkActivation(block.activation, raw);
+  for (const field of form.unset ?? []) {
+    const value = raw[field];
+    if (value === undefined || value === null || value === false) continue;
+    throw unsupported({ reason: 'field', field, value: String(value).slice(0, 60) });
   }
-  const contextLength = raw.max_position_embeddings ?? form.contextLength;
+  const stated = raw.max_position_embeddings ?? form.contextLength;
+  const contextLength = unstretchedContext(raw, stated);
   const faults = { invalid, unsupported };
-  const window = smallestWindow(form.windows, raw, raw.num_hidden_layers, faults);
-  if (window !== null && window < contextLength) {
-    throw unsupported({ reason: 'window', window });
+  const windows = parseWindows(form.windows, raw, raw.num_hidden_layers, faults);
+  const isShort = windows !== null && windows.window < contextLength;
+  if (isShort && !form.runsWindows) {
+    throw unsupported({ reason: 'window', window: windows.window });
   }
-  const rope = parseRope(raw, contextLength, faults);
+  const sizes = { context: stated, headSize, theta: form.ropeTheta };
+  const isLocal = form.windows === 'local-layers';
+  const ropes = isLocal ? parseLayerRopes(raw, sizes, faults) : null;
+  const rope = ropes?.rope ?? parseRope(raw, sizes, faults);
   const attentionBias = hasAttentionBias(form, raw.attention_bias === true);
   return {
     architecture: architecture.name,
@@ -137,11 +156,27 @@ export function parseModelConfig(json: unknown): ModelConfig {
     rmsEpsilon: raw.rms_norm_eps ?? 1e-6,
     ropeTheta: rope.theta,
     ropeScaling: rope.scaling,
-    tiedHead: raw.tie_word_embeddings === true,
+    tiedHead: raw.tie_word_embeddings ?? form.tiedHead ?? false,
     queryKeyValueBias: attentionBias.queryKeyValue,
     outputBias: attentionBias.output,
     feedForwardBias: form.feedForwardBias === 'declared' && raw.mlp_bias === true,
+    attentionScale: 1 / Math.sqrt(form.queryScalar ? (raw.query_pre_attn_scalar ?? 256) : headSize),
+    // A window of the whole context is none, but its layers still turn by their own base.
+    local: windows && (isShort || ropes) ? { ...windows, rope: ropes?.local ?? rope } : null,
   };
+}
+
+function checkActivation(
+  known: GateActivation,
+  raw: {
+    readonly hidden_act?: string | null | undefined;
+    readonly hidden_activation?: string | null | undefined;
+  },
+): void {
+  const names = activationNames[known];
+  const declared = (known === 'silu' ? raw.hidden_act : raw.hidden_activation) ?? names[0] ?? '';
+  if (names.includes(declared)) return;
+  throw unsupported({ reason: 'activation', activation: declared.slice(0, 60) });
 }
 
 /** Where models of several kinds of input keep the description of the part that writes text. */

@@ -9,6 +9,7 @@ import {
   type TrainableAttention,
 } from './attention.ts';
 import type { PassContext } from './context.ts';
+import { architectureNamed } from './architectures/index.ts';
 import { frozenLookup } from './frozen-matrix.ts';
 import {
   feedForwardBackward,
@@ -91,7 +92,9 @@ export function runBlocks<Kept>(
   const { recorder, config, weights, rows } = context;
   const shape = [rows, config.hiddenSize];
   let x = recorder.scratch('embedded', shape);
-  frozenLookup(recorder, weights.embedding, { ids, y: x });
+  const { scaledEmbedding } = architectureNamed(config.architecture).block;
+  const scale = scaledEmbedding ? Math.sqrt(config.hiddenSize) : 1;
+  frozenLookup(recorder, weights.embedding, { ids, y: x, scale });
   for (let layer = 0; layer < config.layers; layer += 1) {
     const output = recorder.scratch(`output of block ${layer}`, shape);
     const input = x;

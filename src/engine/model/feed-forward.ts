@@ -3,7 +3,8 @@ import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { gateBackward, gateForward } from '../kernels/ffn/gate.ts';
 import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
-import { layerWeights } from './attention.ts';
+import { architectureNamed } from './architectures/index.ts';
+import { joinResidual, layerWeights, leaveResidual } from './attention.ts';
 import type { PassContext } from './context.ts';
 
 /** What the backward pass of a feed-forward block reads again; it overwrites `gate` and `up`. */
@@ -15,11 +16,13 @@ export interface FeedForwardActivations {
   readonly up: Tensor;
   readonly activated: Tensor;
   readonly down: GroupActivations;
+  /** What the block gave, where a norm comes before the residual. */
+  readonly branch: Tensor | null;
 }
 
 /**
- * output = x + down(silu(gate(n)) · up(n)) with n = rmsnorm(x) (eq. 2). Without an output only what the
- * backward pass reads is computed.
+ * output = x + down(activation(gate(n)) · up(n)) with n = rmsnorm(x) (eq. 2), and a norm before the sum where
+ * the architecture has one. Without an output only what the backward pass reads is computed.
  */
 export function feedForwardForward(
   context: PassContext,
@@ -28,7 +31,7 @@ export function feedForwardForward(
   output: Tensor | null,
 ): FeedForwardActivations {
   const { recorder, config, rows } = context;
-  const { feedForwardNorm } = layerWeights(context, layer);
+  const { feedForwardNorm, feedForwardOutputNorm } = layerWeights(context, layer);
   const normed = recorder.scratch('feed-forward input', x.shape);
   rmsNormForward(recorder, { x, weight: feedForwardNorm, epsilon: config.rmsEpsilon, y: normed });
   // In one buffer: the products that make them, and those of their gradients, share dispatches.
@@ -37,9 +40,16 @@ export function feedForwardForward(
   if (!gate || !up) throw new Error('Two tensors were asked for');
   const gateUp = groupForward(context, layer, 'gateUp', normed, [gate, up]);
   const activated = recorder.scratch('activated', wide);
-  gateForward(recorder, 'silu', { gate, up, y: activated });
-  const down = groupForward(context, layer, 'down', activated, output ? [output] : [], x);
-  return { x, normed, gateUp, gate, up, activated, down };
+  gateForward(recorder, architectureNamed(config.architecture).block.activation, {
+    gate,
+    up,
+    y: activated,
+  });
+  const { given: down, branch } = joinResidual(context, {
+    ...{ norm: feedForwardOutputNorm, x, output },
+    give: (y, residual) => groupForward(context, layer, 'down', activated, y, residual),
+  });
+  return { x, normed, gateUp, gate, up, activated, down, branch };
 }
 
 /** As `attentionBlockBackward`: the gradient of the output becomes that of the input, in place. */
@@ -51,11 +61,16 @@ export function feedForwardBackward(
   inputNeeded: boolean,
 ): void {
   const { recorder, config } = context;
-  const { feedForwardNorm } = layerWeights(context, layer);
+  const { feedForwardNorm, feedForwardOutputNorm } = layerWeights(context, layer);
   const { gate, up, activated } = saved;
   const dActivated = recorder.scratch('d activated', activated.shape);
-  groupBackward(context, layer, 'down', activated, saved.down, [dResidual], dActivated);
-  gateBackward(recorder, 'silu', { gate, up, dy: dActivated });
+  const dDown = leaveResidual(context, feedForwardOutputNorm, saved.branch, dResidual);
+  groupBackward(context, layer, 'down', activated, saved.down, [dDown], dActivated);
+  gateBackward(recorder, architectureNamed(config.architecture).block.activation, {
+    gate,
+    up,
+    dy: dActivated,
+  });
   const dNormed = inputNeeded ? recorder.scratch('d feed-forward input', saved.x.shape) : null;
   groupBackward(context, layer, 'gateUp', saved.normed, saved.gateUp, [gate, up], dNormed);
   if (!dNormed) return;

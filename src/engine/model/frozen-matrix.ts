@@ -167,11 +167,11 @@ export function frozenBackward(
   });
 }
 
-/** y[n, :] = w[ids[n], :]; ids beyond the table give rows of zeros. */
+/** y[n, :] = scale · w[ids[n], :], scale 1 unless given; ids beyond the table give rows of zeros. */
 export function frozenLookup(
   r: PlanRecorder,
   w: FrozenMatrix,
-  args: { readonly ids: Tensor; readonly y: Tensor },
+  args: { readonly ids: Tensor; readonly y: Tensor; readonly scale?: number },
 ): void {
   w.parts.forEach(({ firstRow, matrix }, index) => {
     embeddingForward(r, { ...args, table: matrix, firstId: firstRow, keep: index > 0 });

@@ -1,5 +1,6 @@
 /** Tensors that receive packed records. */
 import type { Gpu } from '../gpu/device.ts';
+import type { ModelConfig } from './config.ts';
 import {
   alignUp,
   isScratch,
@@ -19,10 +20,19 @@ export interface PackedInputs {
   readonly targetIds: Int32Array<ArrayBuffer>;
 }
 
-/** The tensors that receive them, for N rows; targets are padded to a multiple of 64. */
-export type PackedInputTensors = { readonly [K in keyof PackedInputs]: Tensor };
+/**
+ * The tensors that receive them, for N rows; targets are padded to a multiple of 64. Models with local
+ * layers have two more: the first row that a row sees there, and one past the last that sees it.
+ */
+export type PackedInputTensors = { readonly [K in keyof PackedInputs]: Tensor } & {
+  readonly windowStart?: Tensor;
+  readonly windowEnd?: Tensor;
+};
 
-export function packedInputTensors(rows: number): PackedInputTensors {
+export function packedInputTensors(
+  rows: number,
+  { local }: Pick<ModelConfig, 'local'>,
+): PackedInputTensors {
   const capacity = alignUp(rows, 64);
   const input = (label: string, length: number, type: 'u32' | 'i32' = 'u32'): Tensor =>
     persistentTensor(label, 'inputs', [length], type);
@@ -34,6 +44,10 @@ export function packedInputTensors(rows: number): PackedInputTensors {
     tasks: input('task of the row', rows),
     targetRows: input('target rows', capacity),
     targetIds: input('target ids', capacity, 'i32'),
+    ...(local && {
+      windowStart: input('first row of the window', rows),
+      windowEnd: input('end of the rows that see this one', rows),
+    }),
   };
 }
 
@@ -41,6 +55,7 @@ export function writePackedInputs(
   gpu: Gpu,
   tensors: PackedInputTensors,
   values: PackedInputs,
+  { local }: Pick<ModelConfig, 'local'>,
 ): void {
   gpu.write(tensors.ids, values.ids);
   gpu.write(tensors.positions, values.positions);
@@ -49,6 +64,16 @@ export function writePackedInputs(
   gpu.write(tensors.tasks, values.tasks);
   gpu.write(tensors.targetRows, values.targetRows);
   gpu.write(tensors.targetIds, values.targetIds);
+  if (!local || !tensors.windowStart || !tensors.windowEnd) return;
+  const { window } = local;
+  gpu.write(
+    tensors.windowStart,
+    values.segmentStart.map((start, row) => Math.max(start, row + 1 - window)),
+  );
+  gpu.write(
+    tensors.windowEnd,
+    values.segmentEnd.map((end, row) => Math.min(end, row + window)),
+  );
 }
 
 /** Buffers of tensors, each once. */

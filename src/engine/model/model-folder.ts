@@ -13,6 +13,7 @@ import { withinVocabulary } from '../../text/tokenizer/tokenizer-fit.ts';
 import { openVocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
 import { architectures } from './architectures/index.ts';
+import { withParts } from './fused-weights.ts';
 import { parseModelConfig } from './config.ts';
 import type { ModelConfig } from './config.ts';
 import type { Precision } from './weight-storage.ts';
@@ -105,7 +106,7 @@ export async function openModelFolder(
     throw fileNeeded('config.json');
   }
   const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
-  const weights = withUsualNames(stored, config);
+  const weights = withParts(withUsualNames(stored, config), config);
   checkWeights(config, weights);
 
   let beyond = false;

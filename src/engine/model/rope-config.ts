@@ -9,6 +9,7 @@ export interface Rope {
 }
 
 const theta = z.number().gt(1).max(1e12).nullish();
+const factors = z.array(z.number().gt(0)).max(512).nullish();
 const ropeParameters = z
   .object({
     rope_type: z.string().nullish(),
@@ -20,7 +21,8 @@ const ropeParameters = z
     high_freq_factor: z.number().gt(0).nullish(),
     original_max_position_embeddings: z.int().min(1).nullish(),
     attention_factor: z.unknown().optional(),
-    // Scaling of each kind of layer, which none of the architectures here has.
+    short_factor: factors,
+    // Positions of each kind of layer.
     full_attention: z.unknown().optional(),
     sliding_attention: z.unknown().optional(),
   })
@@ -32,6 +34,8 @@ const ropeParameters = z
  */
 export const ropeFields = {
   rope_theta: theta,
+  rope_local_base_freq: theta,
+  original_max_position_embeddings: z.int().min(1).nullish(),
   rope_scaling: ropeParameters,
   rope_parameters: ropeParameters,
   partial_rotary_factor: z.number().nullish(),
@@ -53,10 +57,18 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /**
  * Base and scaling of the rotary positions. Where both dialects stand there, `rope_scaling` decides, as in
  * transformers 4 and 5.
- * @param context the positions that the model is used with
+ * @param sizes positions that the config states, values of a head, and the base where none is stated
  * @internal
  */
-export function parseRope(raw: RopeFields, context: number, faults: RopeFaults): Rope {
+export function parseRope(
+  raw: RopeFields,
+  sizes: {
+    readonly context: number;
+    readonly headSize: number;
+    readonly theta?: number | undefined;
+  },
+  faults: RopeFaults,
+): Rope {
   const declared = [raw.rope_scaling, raw.rope_parameters].find(
     (fields) => fields && Object.values(fields).some((value) => value !== null),
   );
@@ -70,12 +82,24 @@ export function parseRope(raw: RopeFields, context: number, faults: RopeFaults):
   }
   return {
     theta:
-      parameters.rope_theta ?? raw.rope_theta ?? raw.rope_parameters?.rope_theta ?? DEFAULT_THETA,
-    scaling: scalingOf(parameters, context, faults),
+      parameters.rope_theta ??
+      raw.rope_theta ??
+      raw.rope_parameters?.rope_theta ??
+      sizes.theta ??
+      DEFAULT_THETA,
+    scaling: scalingOf(
+      { original_max_position_embeddings: raw.original_max_position_embeddings, ...parameters },
+      sizes,
+      faults,
+    ),
   };
 }
 
-function scalingOf(parameters: Parameters, context: number, faults: RopeFaults): RopeScaling {
+function scalingOf(
+  parameters: Parameters,
+  { context, headSize }: { readonly context: number; readonly headSize: number },
+  faults: RopeFaults,
+): RopeScaling {
   const { factor } = parameters;
   const type = parameters.rope_type ?? parameters.type;
   const scales = factor ?? parameters.low_freq_factor ?? parameters.high_freq_factor;
@@ -112,8 +136,88 @@ function scalingOf(parameters: Parameters, context: number, faults: RopeFaults):
       originalContext: original,
     };
   }
+  if (type === 'longrope' || type === 'su') {
+    const original = parameters.original_max_position_embeddings ?? context;
+    return longrope(
+      parameters,
+      { original, stretch: factor ?? context / original, headSize },
+      faults,
+    );
+  }
   if (type === 'yarn' && factor === 1 && !isGiven(parameters.attention_factor)) {
     return { type: 'none' };
   }
   throw faults.unsupported({ reason: 'rope-type', type: type.slice(0, 60) });
+}
+
+/**
+ * Positions up to which a stretched model turns by its short factors; elsewhere it has no other context.
+ * @internal
+ */
+export function unstretchedContext(raw: RopeFields, context: number): number {
+  const declared = [raw.rope_scaling, raw.rope_parameters].find((fields) => fields?.short_factor);
+  if (!declared) return context;
+  const original =
+    declared.original_max_position_embeddings ?? raw.original_max_position_embeddings ?? context;
+  return Math.min(context, original);
+}
+
+/** Longrope as it is within the original context: short factors, and scores that are sharpened by a magnitude. */
+function longrope(
+  parameters: Parameters,
+  sizes: { readonly original: number; readonly stretch: number; readonly headSize: number },
+  faults: RopeFaults,
+): RopeScaling {
+  const { original, stretch, headSize } = sizes;
+  const factors = parameters.short_factor ?? [];
+  if (factors.length !== headSize / 2) {
+    throw faults.invalid({ reason: 'longrope-factors', factors: factors.length, headSize });
+  }
+  const stated = z.number().gt(0).safeParse(parameters.attention_factor);
+  const derived = stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(original));
+  return { type: 'longrope', factors, magnitude: stated.success ? stated.data : derived };
+}
+
+/**
+ * The ropes of all layers and of local ones, where the two differ (Gemma 3), in both dialects.
+ * @internal
+ */
+export function parseLayerRopes(
+  raw: RopeFields,
+  sizes: {
+    readonly context: number;
+    readonly headSize: number;
+    readonly theta?: number | undefined;
+  },
+  faults: RopeFaults,
+): { readonly rope: Rope; readonly local: Rope } {
+  const kinds = raw.rope_parameters ?? {};
+  const part = (value: unknown): Parameters => {
+    const parsed = ropeParameters.safeParse(value);
+    if (!parsed.success) throw faults.invalid({ reason: 'rope-parameters' });
+    return parsed.data ?? {};
+  };
+  const full = part(kinds.full_attention);
+  const local = part(kinds.sliding_attention);
+  const base = { ...raw, rope_parameters: null };
+  return {
+    rope: parseRope(
+      {
+        ...base,
+        rope_theta: full.rope_theta ?? raw.rope_theta,
+        rope_scaling: raw.rope_scaling ?? full,
+      },
+      sizes,
+      faults,
+    ),
+    local: parseRope(
+      {
+        ...base,
+        rope_theta: local.rope_theta ?? raw.rope_local_base_freq,
+        rope_scaling: local,
+      },
+      { ...sizes, theta: DEFAULT_THETA },
+      faults,
+    ),
+  };
 }

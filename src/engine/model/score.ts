@@ -24,7 +24,7 @@ export function recordScore(args: {
   readonly onRouting?: (routing: RoutingRecord) => void;
 }): Tensor {
   const { recorder, config, weights, adapters, rows, inputs, stepState, losses } = args;
-  const attention = packedAttention({ start: inputs.segmentStart, end: inputs.segmentEnd });
+  const attention = packedAttention(inputs);
   recorder.clear(losses);
   const { hidden } = decoderForward(
     {

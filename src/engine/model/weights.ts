@@ -37,6 +37,9 @@ export interface LayerWeights {
   readonly projections: Readonly<Record<Projection, LinearWeights>>;
   readonly queryNorm: Tensor | null;
   readonly keyNorm: Tensor | null;
+  /** Over what a block gives, before it joins the residual. */
+  readonly attentionOutputNorm: Tensor | null;
+  readonly feedForwardOutputNorm: Tensor | null;
   /** The one of the model's tables that its queries and keys turn by. */
   readonly rotary: RotaryTables;
 }
@@ -55,6 +58,10 @@ export interface ModelWeights {
   readonly head: FrozenMatrix;
   readonly finalNorm: Tensor;
   readonly layers: readonly LayerWeights[];
+  /** Norms and biases as the checkpoint has them, labelled with their Hugging Face names. */
+  readonly vectors: readonly Tensor[];
+  /** Norms that scale by 1 + what the checkpoint has: kernels read `sum`, exports `stored`. */
+  readonly sums: readonly { readonly stored: Tensor; readonly sum: Tensor }[];
   /** Each once, however many layers turn by it. */
   readonly rotary: readonly RotaryTables[];
 }
@@ -97,7 +104,18 @@ export function describeWeights(
   const tensor = (name: string, shape: readonly number[]): Tensor =>
     persistentTensor(name, 'weights', shape);
   const { hiddenSize, vocabularySize, headSize } = config;
-  const { outside, block } = architectureNamed(config.architecture).tensors;
+  const { tensors, block: form } = architectureNamed(config.architecture);
+  const { outside, block } = tensors;
+  const vectors: Tensor[] = [];
+  const sums: { stored: Tensor; sum: Tensor }[] = [];
+  const norm = (name: string, size: number): Tensor => {
+    const stored = tensor(`${name}.weight`, [size]);
+    vectors.push(stored);
+    if (!form.normsAddOne) return stored;
+    const sum = tensor(`1 + ${name}.weight`, [size]);
+    sums.push({ stored, sum });
+    return sum;
+  };
   const prefix = (layer: number): string => `model.layers.${layer}`;
   // Weights of linears that read one input lie together: one dispatch makes all their outputs.
   const linears = (
@@ -119,6 +137,7 @@ export function describeWeights(
     }));
     const label = described.map((bias) => bias.label).join(', ');
     const biases = hasBias ? persistentTogether(label, 'weights', described) : [];
+    vectors.push(...biases);
     return weights.map((weight, index) => ({
       weight,
       bias: biases[index] ?? null,
@@ -126,28 +145,40 @@ export function describeWeights(
       outputs: weight.rows,
     }));
   };
-  const rotary: RotaryTables = {
-    rope: { theta: config.ropeTheta, scaling: config.ropeScaling },
-    cosine: tensor('rotary cosine', [positions, headSize / 2]),
-    sine: tensor('rotary sine', [positions, headSize / 2]),
-  };
+  const tables = (kind: string, rope: Rope): RotaryTables => ({
+    rope,
+    cosine: tensor(`${kind} cosine`, [positions, headSize / 2]),
+    sine: tensor(`${kind} sine`, [positions, headSize / 2]),
+  });
+  const rope = { theta: config.ropeTheta, scaling: config.ropeScaling };
+  const rotary = tables('rotary', rope);
+  const { local } = config;
+  const hasOwnTurn = local !== null && JSON.stringify(local.rope) !== JSON.stringify(rope);
+  const localRotary = hasOwnTurn ? tables('local rotary', local.rope) : rotary;
+  const finalNorm = norm(outside.finalNorm.huggingFace, hiddenSize);
   const embedding = matrix(`${outside.embedding.huggingFace}.weight`, vocabularySize, hiddenSize);
   const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
-    const norm = (pair: NamePair, size: number): Tensor =>
-      tensor(`${prefix(layer)}.${pair.huggingFace}.weight`, [size]);
+    const own = ({ huggingFace }: NamePair, size = hiddenSize): Tensor =>
+      norm(`${prefix(layer)}.${huggingFace}`, size);
+    const optional = (pair: NamePair | undefined, size?: number): Tensor | null =>
+      pair ? own(pair, size) : null;
     const { queryKeyValueBias, outputBias, feedForwardBias } = config;
+    const attentionNorm = own(block.attentionNorm);
+    const feedForwardNorm = own(block.feedForwardNorm);
     const [q, k, v] = linears(layer, ['q', 'k', 'v'], queryKeyValueBias);
     const [o] = linears(layer, ['o'], outputBias);
     const [gate, up] = linears(layer, ['gate', 'up'], feedForwardBias);
     const [down] = linears(layer, ['down'], feedForwardBias);
     if (!q || !k || !v || !o || !gate || !up || !down) throw new Error('A block has seven linears');
     return {
-      attentionNorm: norm(block.attentionNorm, hiddenSize),
-      feedForwardNorm: norm(block.feedForwardNorm, hiddenSize),
+      attentionNorm,
+      feedForwardNorm,
       projections: { q, k, v, o, gate, up, down },
-      queryNorm: block.queryNorm ? norm(block.queryNorm, headSize) : null,
-      keyNorm: block.keyNorm ? norm(block.keyNorm, headSize) : null,
-      rotary,
+      queryNorm: optional(block.queryNorm, headSize),
+      keyNorm: optional(block.keyNorm, headSize),
+      attentionOutputNorm: optional(block.attentionOutputNorm),
+      feedForwardOutputNorm: optional(block.feedForwardOutputNorm),
+      rotary: local?.layers[layer] ? localRotary : rotary,
     };
   });
   return {
@@ -155,9 +186,11 @@ export function describeWeights(
     head: config.tiedHead
       ? embedding
       : matrix(`${outside.head.huggingFace}.weight`, vocabularySize, hiddenSize),
-    finalNorm: tensor(`${outside.finalNorm.huggingFace}.weight`, [hiddenSize]),
+    finalNorm,
     layers,
-    rotary: [rotary],
+    vectors,
+    sums,
+    rotary: hasOwnTurn ? [rotary, localRotary] : [rotary],
   };
 }
 
@@ -169,25 +202,13 @@ export function frozenMatrices(weights: ModelWeights): FrozenMatrix[] {
   return [...new Set([weights.embedding, weights.head, ...projections])];
 }
 
-/** Norms and biases, labelled with their Hugging Face names. */
-export function frozenVectors(weights: ModelWeights): Tensor[] {
-  const found = [weights.finalNorm];
-  for (const layer of weights.layers) {
-    found.push(layer.attentionNorm, layer.feedForwardNorm);
-    for (const { bias } of Object.values(layer.projections)) if (bias) found.push(bias);
-    if (layer.queryNorm) found.push(layer.queryNorm);
-    if (layer.keyNorm) found.push(layer.keyNorm);
-  }
-  return found;
-}
-
 /** Names and shapes of everything that comes from the checkpoint. */
 export function checkpointShapes(
   weights: ModelWeights,
 ): { readonly name: string; readonly shape: readonly number[] }[] {
   return [
     ...frozenMatrices(weights).map(({ name, rows, columns }) => ({ name, shape: [rows, columns] })),
-    ...frozenVectors(weights).map(({ label, shape }) => ({ name: label, shape })),
+    ...weights.vectors.map(({ label, shape }) => ({ name: label, shape })),
   ];
 }
 
@@ -196,7 +217,8 @@ export function weightSpecs(weights: ModelWeights): BufferSpec[] {
     parts.map(({ matrix }) => matrix.tensor),
   );
   const tables = weights.rotary.flatMap(({ cosine, sine }) => [cosine, sine]);
-  return buffersOf([...matrices, ...frozenVectors(weights), ...tables]);
+  const sums = weights.sums.map(({ sum }) => sum);
+  return buffersOf([...matrices, ...weights.vectors, ...sums, ...tables]);
 }
 
 /** Parameters of a checkpoint of this configuration. */
@@ -281,8 +303,16 @@ export class BaseModel {
       for (const matrix of frozenMatrices(weights)) {
         await loadMatrix(gpu, matrix, folder, advance);
       }
-      for (const vector of frozenVectors(weights)) {
-        gpu.write(vector, await folder.readFloat32(vector.label));
+      const sums = new Map(weights.sums.map(({ stored, sum }) => [stored, sum]));
+      for (const vector of weights.vectors) {
+        const values = await folder.readFloat32(vector.label);
+        gpu.write(vector, values);
+        const sum = sums.get(vector);
+        if (sum)
+          gpu.write(
+            sum,
+            values.map((value) => 1 + value),
+          );
         advance(elementCount(vector.shape));
       }
       for (const { rope, cosine, sine } of weights.rotary) {

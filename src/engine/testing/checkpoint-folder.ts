@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWeightsFolder, type WeightsFolder } from '../../formats/weights/weights-folder.ts';
+import { withParts } from '../model/fused-weights.ts';
 import { parseModelConfig, type ModelConfig } from '../model/config.ts';
 import { openFolder } from '../node/folder.ts';
 
@@ -13,5 +14,5 @@ export interface CheckpointFolder {
 /** A Hugging Face folder on disk, of which only config.json and the weights are read. */
 export async function openCheckpoint(folder: string): Promise<CheckpointFolder> {
   const config = parseModelConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
-  return { config, weights: await openWeightsFolder(await openFolder(folder)) };
+  return { config, weights: withParts(await openWeightsFolder(await openFolder(folder)), config) };
 }

@@ -116,6 +116,10 @@ export type TokenizerWriteReason =
 export type GgufModelReason =
   | (OfTensor & { readonly reason: 'unnamed' })
   | { readonly reason: 'llama3-rope'; readonly architecture: string }
+  | { readonly reason: 'longrope' }
+  | { readonly reason: 'some-windows'; readonly architecture: string }
+  | { readonly reason: 'local-layers' }
+  | { readonly reason: 'score-scale' }
   | { readonly reason: 'attention-bias'; readonly architecture: string }
   | { readonly reason: 'feed-forward-bias'; readonly architecture: string }
   | (OfTensor & { readonly reason: 'tensor' });

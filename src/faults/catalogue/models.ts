@@ -25,6 +25,7 @@ export type ConfigObstacle =
   | { readonly reason: 'head-size'; readonly size: number }
   | { readonly reason: 'activation'; readonly activation: string }
   | { readonly reason: 'window'; readonly window: number }
+  | { readonly reason: 'field'; readonly field: string; readonly value: string }
   | { readonly reason: 'layer-type'; readonly type: string }
   | { readonly reason: 'rope-by-layer' }
   | { readonly reason: 'rotated-part'; readonly part: number }
@@ -39,6 +40,9 @@ export type ConfigReason =
   | { readonly reason: 'heads'; readonly heads: number; readonly hiddenSize: number }
   | { readonly reason: 'layer-types'; readonly entries: number; readonly layers: number }
   | { readonly reason: 'no-window' }
+  | { readonly reason: 'no-sliding-window' }
   | { readonly reason: 'linear-factor' }
   | { readonly reason: 'llama3-factor' }
+  | { readonly reason: 'longrope-factors'; readonly factors: number; readonly headSize: number }
+  | { readonly reason: 'rope-parameters' }
   | ({ readonly field: string } & SchemaReason);

@@ -58,6 +58,11 @@ const whyNoForm = {
   unnamed: ({ tensor }) => `llama.cpp has no name for the tensor ${tensor}`,
   'llama3-rope': ({ architecture }) =>
     `the rope scaling of Llama 3 in a model of type ${architecture}`,
+  longrope: () => 'longrope scaling of its rotary positions',
+  'some-windows': ({ architecture }) =>
+    `windows in some of the layers of a model of type ${architecture}`,
+  'local-layers': () => 'local layers other than those of Gemma 3 as it was published',
+  'score-scale': () => 'attention scores that are scaled by a number of their own',
   'attention-bias': ({ architecture }) => `a ${architecture} with biases in its attention`,
   'feed-forward-bias': ({ architecture }) =>
     `biases in the feed-forward layers of a ${architecture}`,

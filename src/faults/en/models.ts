@@ -8,6 +8,7 @@ const whatCannotRun = {
   'head-size': ({ size }) => `a head size of ${size}`,
   activation: ({ activation }) => `the activation "${activation}"`,
   window: ({ window }) => `sliding-window attention over ${window} positions`,
+  field: ({ field, value }) => `${field} of ${value}`,
   'layer-type': ({ type }) => `layers of type "${type}"`,
   'rope-by-layer': () => 'rotary positions that differ between layers',
   'rotated-part': ({ part }) => `heads of which a part of ${part} is rotated`,
@@ -16,13 +17,16 @@ const whatCannotRun = {
   'rope-type': ({ type }) => `rope scaling of type "${type}"`,
 } satisfies ReasonWords<ConfigObstacle>;
 
-const supportedRopes = 'Supported are default, linear and llama3.';
+const supportedRopes =
+  'Supported are default, linear, llama3, and longrope within its original context.';
 
 const whatToTake = {
   'head-size': () => 'Head sizes must be even and at most 256.',
-  activation: () => 'Take a model with SiLU-gated FFN.',
+  activation: () =>
+    'Take a model with SiLU-gated FFN, or of Gemma 3 with one gated by GELU (tanh).',
   window: ({ window }) =>
     `Take a model with full attention, or set max_position_embeddings in config.json to ${window}: within its window the attention is full.`,
+  field: () => 'Take a model without it.',
   'layer-type': () => 'Take a model whose layers all have full attention.',
   'rope-by-layer': () => supportedRopes,
   'rotated-part': () => 'Take a model whose heads are rotated whole.',
@@ -43,8 +47,12 @@ const whyInvalid = {
   heads: ({ heads, hiddenSize }) => `${heads} heads do not divide the hidden size ${hiddenSize}`,
   'layer-types': ({ entries, layers }) => `layer_types has ${entries} entries for ${layers} layers`,
   'no-window': () => 'layer_types names sliding layers, and no window is in use',
+  'no-sliding-window': () => 'it has local layers and no sliding_window',
   'linear-factor': () => 'its linear rope scaling lacks a factor',
   'llama3-factor': () => 'its llama3 rope scaling lacks a factor',
+  'longrope-factors': ({ factors, headSize }) =>
+    `its longrope scaling has ${factors} short factors for heads of ${headSize}`,
+  'rope-parameters': () => 'its rope_parameters are no rotary positions',
   ...schemaReasons,
 } satisfies ReasonWords<ConfigReason>;
 

@@ -10,6 +10,7 @@ const whatCannotRun = {
   'head-size': ({ size }) => `头维度为 ${size}`,
   activation: ({ activation }) => `激活函数“${activation}”`,
   window: ({ window }) => `窗口为 ${window} 的滑动窗口注意力`,
+  field: ({ field, value }) => `${field} 为 ${value}`,
   'layer-type': ({ type }) => `类型为“${type}”的层`,
   'rope-by-layer': () => '各层不同的旋转位置',
   'rotated-part': ({ part }) => `每个头只有 ${part} 的部分参与旋转`,
@@ -18,13 +19,14 @@ const whatCannotRun = {
   'rope-type': ({ type }) => `类型为“${type}”的旋转位置缩放`,
 } satisfies ReasonWords<ConfigObstacle>;
 
-const supportedRopes = '支持 default、linear 和 llama3。';
+const supportedRopes = '支持 default、linear、llama3，以及原始上下文之内的 longrope。';
 
 const whatToTake = {
   'head-size': () => '头维度必须是偶数且不超过 256。',
-  activation: () => '请使用 SiLU 门控前馈层的模型。',
+  activation: () => '请使用 SiLU 门控前馈层的模型；Gemma 3 则须为 GELU（tanh）门控。',
   window: ({ window }) =>
     `请使用全注意力的模型，或把 config.json 中的 max_position_embeddings 设为 ${window}：在窗口之内即为全注意力。`,
+  field: () => '请使用没有该设置的模型。',
   'layer-type': () => '请使用所有层均为全注意力的模型。',
   'rope-by-layer': () => supportedRopes,
   'rotated-part': () => '请使用整个头都参与旋转的模型。',
@@ -45,8 +47,12 @@ const whyInvalid = {
   heads: ({ heads, hiddenSize }) => `${heads} 个头不能整除隐藏维度 ${hiddenSize}`,
   'layer-types': ({ entries, layers }) => `layer_types 有 ${entries} 项，而模型有 ${layers} 层`,
   'no-window': () => 'layer_types 列出了滑动窗口层，但没有启用窗口',
+  'no-sliding-window': () => '其中有局部注意力层，但没有 sliding_window',
   'linear-factor': () => '其 linear 旋转位置缩放缺少系数',
   'llama3-factor': () => '其 llama3 旋转位置缩放缺少系数',
+  'longrope-factors': ({ factors, headSize }) =>
+    `其 longrope 旋转位置缩放有 ${factors} 个短程系数，与头维度 ${headSize} 不符`,
+  'rope-parameters': () => '其 rope_parameters 不是旋转位置的设置',
   ...schemaReasons,
 } satisfies ReasonWords<ConfigReason>;
 

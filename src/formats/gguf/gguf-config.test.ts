@@ -245,7 +245,7 @@ describe('rotary scaling', () => {
 
 describe('what cannot be run is named', () => {
   test.each<[string, Parameters<typeof open>]>([
-    ['the architecture "gemma3"', ['gemma3']],
+    ['the architecture "gemma2"', ['gemma2']],
     ['a model that names no architecture', ['llama', { 'general.architecture': null }]],
     ['a file of type "adapter"', ['llama', { 'general.type': 'adapter' }]],
     ['one of 3 parts of a split model', ['llama', { 'split.count': u32(3) }]],

@@ -8,7 +8,12 @@ import type { JsonObject } from '../texts/json.ts';
 import { isBlockType } from './block-types.ts';
 import { ggufKey } from './gguf-keys.ts';
 import type { ConfigField } from './gguf-keys.ts';
-import { hasPairedRows, huggingFaceTensorName } from './gguf-names.ts';
+import {
+  hasPairedRows,
+  huggingFaceTensorName,
+  impliedQueryScalar,
+  isNormPlusOne,
+} from './gguf-names.ts';
 import type { ArchitectureNames } from './gguf-names.ts';
 
 const ROPE_DIVISORS = 'rope_freqs.weight';
@@ -126,6 +131,7 @@ export function placeTensors(
       shape: tensor.shape,
       begin: tensor.begin,
       rotatedHead: permuted ? headSize : null,
+      excess: isNormPlusOne(names, tensor.shape) ? 1 : 0,
     });
   }
   return placed;
@@ -196,9 +202,29 @@ export function modelConfig(
     ...(window === 0
       ? {}
       : { sliding_window: window, use_sliding_window: true, max_window_layers: 0 }),
+    ...(gguf.localLayers ? localLayers(facts, architecture) : {}),
+    ...(config.queryScalar
+      ? {
+          query_pre_attn_scalar: impliedQueryScalar({
+            layers: facts.needed(key('num_hidden_layers')),
+            hiddenSize: facts.needed(key('hidden_size')),
+            ...{ heads, headSize },
+          }),
+        }
+      : {}),
     tie_word_embeddings: !tensors.has('lm_head.weight'),
     ...(config.attentionBias === 'query-key-value'
       ? {}
       : { attention_bias: isBiased('q'), mlp_bias: isBiased('gate') }),
+  };
+}
+
+/** Which layers are local and what they turn by, where the file says so; else as the architecture has it. */
+function localLayers(facts: GgufFacts, architecture: string): JsonObject {
+  const pattern = facts.count(`${architecture}.attention.sliding_window_pattern`);
+  const base = facts.number(`${architecture}.rope.freq_base_swa`);
+  return {
+    ...(pattern === undefined ? {} : { sliding_window_pattern: pattern }),
+    ...(base === undefined ? {} : { rope_local_base_freq: base }),
   };
 }

@@ -36,6 +36,10 @@ export interface GgufForm {
   readonly ropeDivisors: boolean;
   /** Fields of config.json that such a file does not state, because they follow from its architecture. */
   readonly implied: JsonObject;
+  /** Whether norms are stored as what they scale by, one more than Hugging Face's weight. */
+  readonly normsAddOne?: true;
+  /** Whether local layers are all but every sixth, and windows are stated. */
+  readonly localLayers?: true;
   /** Biases that llama.cpp knows there. */
   readonly attentionBias: boolean;
   readonly feedForwardBias: boolean;
@@ -50,7 +54,10 @@ export interface ArchitectureNames {
   /** transformers' class of it that has a head. */
   readonly className: string;
   /** Its biases in config.json are stated, or follow from its name. */
-  readonly config: { readonly attentionBias: 'declared' | 'query-key-value' | 'none' };
+  readonly config: {
+    readonly attentionBias: 'declared' | 'query-key-value' | 'none';
+    readonly queryScalar?: true;
+  };
   readonly tensors: TensorNames;
   readonly gguf: GgufForm;
 }
@@ -95,4 +102,22 @@ export function huggingFaceTensorName(
 export function hasPairedRows({ tensors, gguf }: ArchitectureNames, huggingFace: string): boolean {
   const [, module] = /^model\.layers\.\d+\.(.+)\.(?:weight|bias)$/.exec(huggingFace) ?? [];
   return gguf.pairedRows.some((key) => tensors.block[key]?.huggingFace === module);
+}
+
+/** Whether a tensor, by its shape, is a norm that a GGUF file holds as one more than Hugging Face does. */
+export function isNormPlusOne({ gguf }: ArchitectureNames, shape: readonly number[]): boolean {
+  return gguf.normsAddOne === true && shape.length === 1;
+}
+
+/** llama.cpp's number of layers of the one Gemma 3 whose scores are divided by hidden size / heads. */
+const LARGEST_GEMMA3 = 62;
+
+/** What scores are divided by the root of, where an architecture has a number for it: GGUF does not state it. */
+export function impliedQueryScalar(sizes: {
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly heads: number;
+  readonly headSize: number;
+}): number {
+  return sizes.layers === LARGEST_GEMMA3 ? sizes.hiddenSize / sizes.heads : sizes.headSize;
 }

@@ -23,6 +23,8 @@ export interface PlacedTensor extends TensorInfo {
   readonly begin: number;
   /** Rows of one head where rows are in llama.cpp's order of rotation, else null. */
   readonly rotatedHead: number | null;
+  /** What the file's values are more than Hugging Face's: 1 for norms of some architectures; whole ones alone. */
+  readonly excess: 0 | 1;
 }
 
 /** Weights and bytes of the smallest piece of a type that can be read. */
@@ -57,7 +59,9 @@ export function ggufWeights(
     readStored: async (name, first, last) => readStored(source, name, find(name), first, last),
     readFloat32: async (name, first, last) => {
       const tensor = find(name);
-      return readFloat32(source, name, tensor, first ?? 0, last ?? elementsOf(tensor));
+      const range = [first ?? 0, last ?? elementsOf(tensor)] as const;
+      const values = await readDecoded(source, name, tensor, ...range);
+      return tensor.excess === 0 ? values : values.map((value) => value - tensor.excess);
     },
   };
 }
@@ -122,7 +126,7 @@ async function readRotated(
   return out;
 }
 
-async function readFloat32(
+async function readDecoded(
   source: ByteSource,
   name: string,
   tensor: PlacedTensor,

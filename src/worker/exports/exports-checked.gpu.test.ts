@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { architectures } from '../../engine/model/architectures/index.ts';
+import { withParts } from '../../engine/model/fused-weights.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { VariantModel } from '../../engine/inference/variant.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
@@ -129,7 +130,7 @@ test.each(Object.entries(dialects.models))(
     const config = parseModelConfig(
       JSON.parse(new TextDecoder().decode(exported.get('config.json'))),
     );
-    const weights = await openWeightsFolder(folder);
+    const weights = withParts(await openWeightsFolder(folder), config);
     const model = await VariantModel.load({ gpu, config, weights, run: null });
     try {
       await expectAsLoaded(model, 1e-5, [due]);

@@ -124,7 +124,12 @@ class ExportBuilder {
   async #adapters(run: RunSummary, dtype: FolderFormat) {
     const stages = await this.#context.storage.runs.readStages(run.id);
     if (stages.length === 0) throw noStageEnded();
-    const made = await adapterFolders(run.recipe, stages, run.modelName, dtype);
+    const { library } = this.#context;
+    const isThere = (await library.list()).some(({ id }) => id === run.modelId);
+    const made = await adapterFolders(run.recipe, {
+      ...{ stageBranches: stages, baseModel: run.modelName, dtype },
+      config: isThere ? (await library.open(run.modelId)).config : null,
+    });
     // A branch may be called as a device of Windows is.
     const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);

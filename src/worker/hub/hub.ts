@@ -1,5 +1,6 @@
 /** Hub calls: look, download, pause, resume, discard. */
 import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
+import { withParts } from '../../engine/model/fused-weights.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
@@ -144,7 +145,8 @@ async function checkHeaders(
     sources.set(path, remoteSource(repository, entry, signal));
   }
   try {
-    checkWeights(config, withUsualNames(await openWeightsFolder(sources), config));
+    const folder = withUsualNames(await openWeightsFolder(sources), config);
+    checkWeights(config, withParts(folder, config));
   } catch (thrown) {
     // A hub that gives no pieces of a file: it is checked when it has come.
     if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;

@@ -109,7 +109,10 @@ export async function* checkedFiles(
     const chunks = await ggufFile(exported, { format, about, task: quietTask });
     yield { path: `model.${format}.gguf`, bytes: await collect(chunks) };
   }
-  const folders = await adapterFolders(run.recipe, run.stages, 'medcare-nano', 'F32');
+  const folders = await adapterFolders(run.recipe, {
+    ...{ stageBranches: run.stages, baseModel: 'medcare-nano', dtype: 'F32' },
+    config: run.model.config,
+  });
   for (const { name, files } of folders) {
     for (const file of files) {
       yield { path: `adapters/${name}/${file.name}`, bytes: file.bytes };

@@ -50,10 +50,31 @@ export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>
     ...{ ...shape, model_type: 'mistral', architectures: ['MistralForCausalLM'] },
     ...{ rope_theta: 1_000_000, sliding_window: null, head_dim: 32 },
   },
+  // Windows of five positions, and what GGUF takes for granted of local layers.
+  gemma3_text: {
+    ...{ ...shape, model_type: 'gemma3_text', architectures: ['Gemma3ForCausalLM'], head_dim: 16 },
+    ...{ hidden_act: undefined, hidden_activation: 'gelu_pytorch_tanh', num_hidden_layers: 6 },
+    ...{
+      sliding_window: 5,
+      query_pre_attn_scalar: 16,
+      rope_scaling: { rope_type: 'linear', factor: 8 },
+    },
+  },
+  phi3: {
+    ...{ ...shape, model_type: 'phi3', architectures: ['Phi3ForCausalLM'], pad_token_id: 0 },
+    ...{ original_max_position_embeddings: 256, rope_theta: 10_000, sliding_window: null },
+  },
 };
 
 /** Seeds whose greedy tokens are told apart by far more than float32 rounds. */
-const seeds: Readonly<Record<string, number>> = { qwen2: 45, qwen3: 66, llama: 66, mistral: 47 };
+const seeds: Readonly<Record<string, number>> = {
+  qwen2: 45,
+  qwen3: 66,
+  llama: 66,
+  mistral: 47,
+  gemma3_text: 48,
+  phi3: 53,
+};
 const TOKENIZER = 'test/fixtures/field/27-weights-twice-in-the-folder/consolidated';
 
 /** A brought model, opened from its folder. */

@@ -89,6 +89,22 @@ describe.each(Object.entries(cases))('rotary tables, %s', (_, item) => {
   });
 });
 
+test('longrope has frequencies and a magnitude of its own, as transformers 5.18 computes them', () => {
+  const magnitude = Math.sqrt(1 + Math.log(4) / Math.log(1024));
+  const scaling = { type: 'longrope', factors: [1, 1.5, 2, 3], magnitude } as const;
+  const tables = rotaryTables({ theta: 10000, headSize: 8, positions: 1024, scaling });
+  for (const [position, pair, cosine, sine] of [
+    [1, 0, 0.5918715596199036, 0.921785295009613],
+    [1, 3, 1.0954450368881226, 0.0003651483857538551],
+    [511, 1, -0.9661087989807129, 0.5163659453392029],
+    [1023, 2, 0.42921918630599976, -1.0078545808792114],
+  ] as const) {
+    const at = position * 4 + pair;
+    expect(Math.abs((tables.cosine[at] ?? Number.NaN) - cosine)).toBeLessThan(1e-5);
+    expect(Math.abs((tables.sine[at] ?? Number.NaN) - sine)).toBeLessThan(1e-5);
+  }
+});
+
 test('refuses odd heads and no positions', () => {
   const scaling = { type: 'none' } as const;
   const make = (headSize: number, positions: number) => () =>

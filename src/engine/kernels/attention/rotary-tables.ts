@@ -10,6 +10,12 @@ export type RopeScaling =
       readonly lowFrequencyFactor: number;
       readonly highFrequencyFactor: number;
       readonly originalContext: number;
+    }
+  | {
+      /** Each frequency divided by its own factor; cosine and sine multiplied by `magnitude`. */
+      readonly type: 'longrope';
+      readonly factors: readonly number[];
+      readonly magnitude: number;
     };
 
 const { fround } = Math;
@@ -28,6 +34,10 @@ function inverseFrequency(
   const plain = fround(1 / fround(theta ** fround((2 * k) / headSize)));
   if (scaling.type === 'none') return plain;
   if (scaling.type === 'linear') return fround(plain / scaling.factor);
+  if (scaling.type === 'longrope') {
+    const own = fround(scaling.factors[k] ?? Number.NaN);
+    return fround(1 / fround(own * fround(theta ** fround((2 * k) / headSize))));
+  }
   const { factor, lowFrequencyFactor, highFrequencyFactor, originalContext } = scaling;
   const wavelength = fround(fround(2 * Math.PI) / plain);
   if (wavelength < originalContext / highFrequencyFactor) return plain;
@@ -57,14 +67,15 @@ export function rotaryTables(config: {
   if (headSize < 2 || headSize % 2 !== 0) throw new RangeError(`Head size ${headSize} is not even`);
   if (!(positions >= 1)) throw new RangeError(`No rotary tables for ${positions} positions`);
   const half = headSize / 2;
+  const magnitude = scaling.type === 'longrope' ? fround(scaling.magnitude) : 1;
   const cosine = new Float32Array(positions * half);
   const sine = new Float32Array(positions * half);
   for (let k = 0; k < half; k += 1) {
     const frequency = inverseFrequency(k, headSize, theta, scaling);
     for (let position = 0; position < positions; position += 1) {
       const angle = fround(position * frequency);
-      cosine[position * half + k] = Math.cos(angle);
-      sine[position * half + k] = Math.sin(angle);
+      cosine[position * half + k] = magnitude * fround(Math.cos(angle));
+      sine[position * half + k] = magnitude * fround(Math.sin(angle));
     }
   }
   return { cosine, sine };

@@ -1,11 +1,16 @@
 /** What one value says of an architecture: names, configuration, block. Everything else loops over it. */
 import type { ArchitectureNames, NamePair, TensorNames } from '../../../formats/gguf/gguf-names.ts';
+import type { GateActivation } from '../../kernels/ffn/gate.ts';
 import type { Projection } from '../projections.ts';
 
 /** Modules of every layer: linears, and the norm in front of attention and of the feed-forward block. */
 export type BlockModule = Projection | 'attentionNorm' | 'feedForwardNorm';
-/** Norms that not every architecture has: over each head of queries and keys, before the rotation. */
-export type OptionalModule = 'queryNorm' | 'keyNorm';
+/**
+ * Norms that not every architecture has: over each head of queries and keys, before the rotation; over what
+ * attention and the feed-forward block give, before it joins the residual.
+ */
+export type OptionalModule =
+  'queryNorm' | 'keyNorm' | 'attentionOutputNorm' | 'feedForwardOutputNorm';
 
 /** How config.json describes such a model, where that differs between architectures. */
 export interface ConfigForm {
@@ -19,18 +24,34 @@ export interface ConfigForm {
   readonly feedForwardBias: 'declared' | 'none';
   /**
    * Which layers look back over a window only: none, whatever is declared; every layer where
-   * `sliding_window` is not null; those that `layer_types`, or `use_sliding_window` with
-   * `max_window_layers`, names.
+   * `sliding_window` is not null (`every-layer-if-stated`: and is there); those that `layer_types`, or
+   * `use_sliding_window` with `max_window_layers`, names; those that `layer_types` names, or all but every
+   * sixth (or `sliding_window_pattern`-th), which turn by a rotary base of their own.
    */
-  readonly windows: 'none' | 'every-layer' | 'named-layers';
+  readonly windows:
+    'none' | 'every-layer' | 'every-layer-if-stated' | 'named-layers' | 'local-layers';
+  /** Whether models are run whose windows are shorter than their context. */
+  readonly runsWindows?: true;
+  /** Whether the head is the embedding where `tie_word_embeddings` is not there. */
+  readonly tiedHead?: true;
+  /** Base of the rotary positions where none is stated, of all layers and of local ones; else 10,000. */
+  readonly ropeTheta?: number;
+  /** Whether scores are divided by √`query_pre_attn_scalar` (256 where it is not there), not √head size. */
+  readonly queryScalar?: true;
+  /** Fields that change what is computed, beyond what is known here: they have to be absent, null or false. */
+  readonly unset?: readonly UnsetField[];
 }
 
-/** What the gate of a feed-forward block goes through. */
-export type Activation = 'silu';
+export type UnsetField =
+  'attn_logit_softcapping' | 'final_logit_softcapping' | 'use_bidirectional_attention';
 
 /** What a layer computes, where that differs between architectures; norms are there where they have names. */
 export interface BlockForm {
-  readonly activation: Activation;
+  readonly activation: GateActivation;
+  /** Whether norms scale by 1 + weight. */
+  readonly normsAddOne?: true;
+  /** Whether rows of the embedding are multiplied by √hidden size. */
+  readonly scaledEmbedding?: true;
 }
 
 /** An architecture: the value of one file beside this one. */

@@ -1,11 +1,13 @@
 /** Every architecture that the studio runs. */
 import type { Architecture } from './architecture.ts';
+import { gemma3 } from './gemma3.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
+import { phi3 } from './phi3.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 
-const values = [qwen2, qwen3, llama, mistral] as const;
+const values = [qwen2, qwen3, llama, mistral, gemma3, phi3] as const;
 
 /** `model_type` of an architecture. */
 export type ArchitectureName = (typeof values)[number]['name'];

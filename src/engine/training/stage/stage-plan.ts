@@ -136,6 +136,7 @@ export function planStage(options: StagePlanOptions): StagePlan {
 }
 
 function stageTensors({
+  config,
   layout,
   rows,
   optimizer,
@@ -148,7 +149,7 @@ function stageTensors({
     optimizer.moments === '8-bit'
       ? eightBitMoment(label, layout.elements)
       : arena(label, 'moments');
-  const inputs = packedInputTensors(rows);
+  const inputs = packedInputTensors(rows, config);
   const frozen = layout.branches.some(({ trains }) => !trains);
   return {
     adapters: describeAdapters(layout),
@@ -192,7 +193,7 @@ function recordMicroBatch(
       routing.push(countRouting(micro, record, inputs.tasks, tasks));
     },
   };
-  const attention = packedAttention({ start: inputs.segmentStart, end: inputs.segmentEnd });
+  const attention = packedAttention(inputs);
   micro.clear(losses);
   const forward = decoderForward(context, inputs.ids, attention, checkpointing);
   const dHidden = micro.scratch('d residual', forward.hidden.shape);

@@ -142,7 +142,7 @@ export class StageTrainer {
   }
 
   #replay(plan: Plan, part: MicroBatch): void {
-    writePackedInputs(this.#gpu, this.plan.inputs, part);
+    writePackedInputs(this.#gpu, this.plan.inputs, part, this.plan.options.config);
     plan.submit(this.#sections(part));
   }
 
@@ -218,7 +218,7 @@ export class StageTrainer {
     const { begin, micro, end } = this.#ready;
     const steps = [...begin.steps(), ...micro.steps(this.#sections(part)), ...end.steps()];
     const before = (): void => {
-      writePackedInputs(this.#gpu, this.plan.inputs, part);
+      writePackedInputs(this.#gpu, this.plan.inputs, part, this.plan.options.config);
       this.#writeStepState({ learningRate: 0, step: 0, seed: 0 }, part.targets, 0);
     };
     return profileSteps(this.#gpu, steps, { ...options, before });

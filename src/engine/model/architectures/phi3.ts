@@ -1,0 +1,34 @@
+/** Phi-3 and Phi-4: Llama's block whose queries, keys and values lie in one matrix, as gate and up do. */
+import type { Architecture } from './architecture.ts';
+import { llamaTensors } from './llama.ts';
+
+export const phi3 = {
+  name: 'phi3',
+  className: 'Phi3ForCausalLM',
+  config: {
+    contextLength: 4096,
+    headSize: null,
+    attentionBias: 'none',
+    feedForwardBias: 'none',
+    windows: 'every-layer-if-stated',
+    runsWindows: true,
+  },
+  block: { activation: 'silu' },
+  tensors: {
+    ...llamaTensors,
+    fused: [
+      { huggingFace: 'self_attn.qkv_proj', gguf: 'attn_qkv', parts: ['q', 'k', 'v'] },
+      { huggingFace: 'mlp.gate_up_proj', gguf: 'ffn_up', parts: ['gate', 'up'] },
+    ],
+  },
+  gguf: {
+    architecture: 'phi3',
+    windowed: false,
+    pairedRows: [],
+    ropeDivisors: false,
+    implied: { hidden_act: 'silu' },
+    attentionBias: false,
+    feedForwardBias: false,
+    preTokenizer: null,
+  },
+} as const satisfies Architecture;
