@@ -60,8 +60,8 @@ test('the error of a precision is measured on the samples, with progress, and ca
   expect(output?.ownNll).toBeLessThan(6);
   expect(output?.nll).toBeGreaterThan(output?.ownNll ?? Number.NaN);
   expect(output?.tokens).toBeGreaterThan(500);
-  const notes = events.flatMap((event) => (event.type === 'progress' ? [event.note] : []));
-  expect(notes).toContain('Comparing every matrix');
+  const notes = events.flatMap((event) => (event.type === 'progress' ? [event.note?.code] : []));
+  expect(notes).toContain('comparing-matrices');
   expect(gpu.ledger.total).toBe(0);
 
   const call = client.call('model.formatError', { ...asked, task: 'ended' });
