@@ -161,7 +161,7 @@ test('what a GGUF file cannot state of layers and scores is refused by its reaso
       laidOut(config({ query_pre_attn_scalar: 8, ...change }));
       return 'accepted';
     } catch (error) {
-      return error instanceof StudioError ? [error.code, error.data?.['reason']] : error;
+      return error instanceof StudioError ? [error.code, error.data['reason']] : error;
     }
   };
   const gemma = { model_type: 'gemma3_text', num_hidden_layers: 6, sliding_window: 32 };

@@ -128,7 +128,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
   for (const field of form.unset ?? []) {
     const value = raw[field];
     if (value === undefined || value === null || value === false) continue;
-    throw unsupported({ reason: 'field', field, value: String(value).slice(0, 60) });
+    throw unsupported({ reason: 'field', field, value: JSON.stringify(value).slice(0, 60) });
   }
   const stated = raw.max_position_embeddings ?? form.contextLength;
   const contextLength = unstretchedContext(raw, stated);
