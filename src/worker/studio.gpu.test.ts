@@ -253,13 +253,17 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const studio = await openStudio(shop.open);
   const sets = await bringData(studio);
   const remove = () => codeOf(studio.client.call('data.remove', { id: sets[0] ?? '' }));
-  // At its first validation, which is measured after two steps.
+  // Paused at its first validation, which is measured after two steps: it keeps its data until it is stopped.
   const stopping = new Promise<string>((resolve, reject) => {
-    studio.client.subscribe((event) => {
+    const silence = studio.client.subscribe((event) => {
       if (event.type !== 'run.validation' || event.point.snapshot !== 'training') return;
-      const removing = remove();
-      const stop = studio.client.call('run.stop', { id: event.runId });
-      stop.then(() => removing).then(resolve, reject);
+      silence();
+      const run = { id: event.runId };
+      const pausing = studio.client.call('run.pause', run);
+      pausing
+        .then(remove)
+        .then((code) => studio.client.call('run.stop', run).then(() => code))
+        .then(resolve, reject);
     });
   });
   const { id } = await start(studio, shortRecipe(), sets);
