@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
-import type { DispatchProfile, FamilyProfile, ProfileClock } from '../engine/gpu/profile.ts';
+import type { PlanProfile } from '../engine/gpu/profile.ts';
 import type { SizeWord } from '../engine/kernels/kernel-class.ts';
 import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
@@ -34,7 +34,8 @@ export type ProfileLoad =
       readonly targets: number;
     };
 
-export interface ProfileReport {
+/** A profile with what it was taken of. */
+export interface ProfileReport extends PlanProfile {
   readonly subject: ProfileSubject;
   readonly modelId: string;
   readonly modelName: string;
@@ -43,20 +44,7 @@ export interface ProfileReport {
   readonly load: ProfileLoad;
   readonly adapter: string;
   readonly software: boolean;
-  readonly clock: ProfileClock;
-  readonly rounds: number;
   readonly measuredAt: number;
-  readonly families: readonly FamilyProfile[];
-  /** In the order in which they run. */
-  readonly dispatches: readonly DispatchProfile[];
-  /** Sum over the dispatches. */
-  readonly milliseconds: number;
-  /** Wall clock of all of it in one submission: the least. */
-  readonly wallMilliseconds: number;
-  /** Encoding, submitting and gaps between dispatches; null where that cannot be told. */
-  readonly launchMilliseconds: number | null;
-  /** Time within matrix products and attention. */
-  readonly productMilliseconds: number;
   /** The dispatches as a Chrome trace (JSON), for Perfetto. */
   readonly trace: Blob;
 }

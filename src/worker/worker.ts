@@ -1,7 +1,7 @@
 /** The entry of the studio's worker. Its name is the page's address (see client.ts). */
 import '../no-eval.ts';
 import '../trusted-types.ts';
-import { openDevice } from '../engine/gpu/device.ts';
+import { browserGpu, openDevice } from '../engine/gpu/device.ts';
 import { publicFiles } from '../storage/fetch.ts';
 import { estimateStorage } from '../storage/files/quota.ts';
 import { followOthers, openBrowserStorage } from '../storage/storage.ts';
@@ -27,12 +27,10 @@ function handlers(): Promise<Handlers> {
       // Beside everything else: what closed tabs left behind is in nobody's way.
       void storage.sweep();
       void followOthers(storage, (run) => post({ type: 'run.changed', run }));
-      // Browsers without WebGPU have no `gpu`, whatever the types say.
-      const { gpu } = navigator as { readonly gpu?: GPU };
       return createHandlers({
         storage,
         publicFiles: publicFiles(self.name),
-        openDevice: () => openDevice(gpu),
+        openDevice: () => openDevice(browserGpu()),
         estimate: estimateStorage,
         emit: post,
         tokenPool: new TokenPool(startTokenWorker, poolSize(navigator.hardwareConcurrency)),

@@ -1,11 +1,12 @@
 /** What Chat knows and can do, and what its parts share. */
 import type { Note } from '../../faults/catalogue.ts';
 import type { StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
 import type { ModelVariant } from '../../contract/fields.ts';
 import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
+import { orShowError } from '../or-show-error.ts';
 import { writePreference } from '../preferences.ts';
 
 /** Who answers on a side, with its name. */
@@ -111,10 +112,6 @@ export class ChatStore {
 
   /** Does something whose failure is shown as the page's error. */
   async guarded(act: () => Promise<unknown>): Promise<void> {
-    try {
-      await act();
-    } catch (thrown) {
-      this.set({ error: asStudioError(thrown) });
-    }
+    await orShowError(this.set, act);
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
+import { orShowError } from '../or-show-error.ts';
 import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
@@ -118,14 +119,6 @@ async function sortFiles(files: readonly File[]): Promise<{
 
 type DataSetsStore = StoreApi<DataSetsState>;
 
-async function guardedBy({ setState }: DataSetsStore, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (thrown) {
-    setState({ error: asStudioError(thrown) });
-  }
-}
-
 /** Imports, one at a time: what is dropped meanwhile comes after it. */
 function importActions(
   store: DataSetsStore,
@@ -188,12 +181,12 @@ function setActions(
   const { getState: get, setState: set } = store;
   return {
     load: () =>
-      guardedBy(store, async () => {
+      orShowError(set, async () => {
         const sets = await worker.call('data.list', {});
         set({ phase: 'ready', sets });
       }),
     setKind: (id, kind) =>
-      guardedBy(store, async () => {
+      orShowError(set, async () => {
         const changed = await worker.call('data.setKind', { id, kind });
         set(({ sets }) => ({ sets: sets.map((known) => (known.id === id ? changed : known)) }));
       }),
@@ -205,7 +198,7 @@ function setActions(
     },
     remove: async (id) => {
       let removed = false;
-      await guardedBy(store, async () => {
+      await orShowError(set, async () => {
         await worker.call('data.remove', { id });
         set(({ sets }) => ({ sets: sets.filter((known) => known.id !== id) }));
         removed = true;

@@ -1,10 +1,11 @@
 /** What the Judge page knows and can do, and what its parts share. */
 import type { StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { LeftOutRows } from '../../contract/evaluation.ts';
 import type { JudgeEndpoint } from '../../worker/judge/judge-request.ts';
 import type { Speaker } from '../chat/chat.ts';
+import { orShowError } from '../or-show-error.ts';
 import type { Judging } from './judge-session.ts';
 
 /** Where questions come from. */
@@ -77,11 +78,7 @@ export class JudgeStore {
   /** Does something whose failure is shown as the page's error. */
   async guarded(act: () => Promise<void>): Promise<void> {
     this.set({ error: null });
-    try {
-      await act();
-    } catch (thrown) {
-      this.set({ error: asStudioError(thrown) });
-    }
+    await orShowError(this.set, act);
   }
 
   /** Keeps a judging over a reload. */

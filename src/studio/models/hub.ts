@@ -1,9 +1,10 @@
 /** Models of a hub: looked up, downloaded, taken up again. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import { type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { Download, HubChoice, HubListing, ModelOrigin } from '../../contract/hub.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../../contract/models.ts';
+import { orShowError } from '../or-show-error.ts';
 import { useModels } from './models.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { cancelTask, runTask, type TaskOutcome } from '../tasks.ts';
@@ -51,11 +52,7 @@ const chosenThen = new Map<string, string | null>();
 export const useHub = create<HubState>()((set, get) => {
   const guarded = async (act: () => Promise<void>): Promise<void> => {
     set({ error: null });
-    try {
-      await act();
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
+    await orShowError(set, act);
   };
   const follow = (download: Download): void => {
     chosenThen.set(download.id, useModels.getState().selectedId);

@@ -1,6 +1,6 @@
 /** Models at hand and the chosen one. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type {
   Precision,
   MemoryReport,
@@ -10,6 +10,7 @@ import type {
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallOutput } from '../../contract/contract.ts';
+import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
@@ -48,13 +49,6 @@ const firstChoice = 'medcare-nano';
 
 /** Models at hand and the chosen one. */
 export const useModels = create<ModelsState>()((set, get) => {
-  const guarded = async (act: () => Promise<void>): Promise<void> => {
-    try {
-      await act();
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
-  };
   return {
     phase: 'loading',
     models: [],
@@ -62,7 +56,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     importing: null,
     error: null,
     load: () =>
-      guarded(async () => {
+      orShowError(set, async () => {
         const models = await worker.call('model.list', {});
         set({ phase: 'ready', models });
       }),
@@ -88,21 +82,21 @@ export const useModels = create<ModelsState>()((set, get) => {
       return outcome;
     },
     setTemplate: (id, template) =>
-      guarded(async () => {
+      orShowError(set, async () => {
         const changed = await worker.call('model.setTemplate', { id, template });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
     setPrecision: (id, precision) =>
-      guarded(async () => {
+      orShowError(set, async () => {
         const changed = await worker.call('model.setPrecision', { id, precision });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
     tryAgain: (id) =>
-      guarded(async () => {
+      orShowError(set, async () => {
         const changed = await worker.call('model.tryAgain', { id });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
@@ -110,7 +104,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       }),
     remove: async (id) => {
       let removed = false;
-      await guarded(async () => {
+      await orShowError(set, async () => {
         await worker.call('model.remove', { id });
         set(({ models }) => ({ models: models.filter((known) => known.id !== id) }));
         removed = true;

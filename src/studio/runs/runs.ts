@@ -1,6 +1,6 @@
 /** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
 import { create, type StoreApi } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { DataRow } from '../../contract/data.ts';
@@ -14,6 +14,7 @@ import type {
 } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
+import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { followTask, runTask, type TaskOutcome } from '../tasks.ts';
 
@@ -57,7 +58,7 @@ function runActions(
   curves: LiveCurvesByRun,
 ): Pick<RunsState, 'start' | 'command' | 'rename' | 'annotate' | 'remove'> {
   const takeIn = (run: RunSummary): void => set(({ runs }) => ({ runs: withRun(runs, run) }));
-  const guarded = <T>(act: () => Promise<T>): Promise<T | null> => guardedBy(set, act);
+  const guarded = <T>(act: () => Promise<T>) => orShowError(set, act);
   return {
     start: async (input) => {
       if (get().starting) return null;
@@ -73,7 +74,7 @@ function runActions(
         // It was told of while it was set up, and is not kept.
         void get().load();
       }
-      return run;
+      return run ?? null;
     },
     command: async (id, command) => {
       if (get().commands[id]) return;
@@ -115,7 +116,7 @@ function createRunsStore(client: WorkerClient, curves: LiveCurvesByRun) {
     commands: {},
     error: null,
     load: async () => {
-      await guardedBy(set, async () => {
+      await orShowError(set, async () => {
         const runs = await client.call('run.list', {});
         set({ runs: newestFirst(runs), phase: 'ready' });
       });
@@ -177,19 +178,6 @@ export function createRuns(client: WorkerClient) {
 
 export const { useRuns, curvesOf, readRecords, readSamples, onSamples, dryRun, outlook } =
   createRuns(worker);
-
-/** Null where it failed; the error is then shown. */
-async function guardedBy<T>(
-  set: StoreApi<RunsState>['setState'],
-  act: () => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await act();
-  } catch (thrown) {
-    set({ error: asStudioError(thrown) });
-    return null;
-  }
-}
 
 function withRun(runs: readonly RunSummary[], run: RunSummary): RunSummary[] {
   return newestFirst([run, ...runs.filter(({ id }) => id !== run.id)]);
