@@ -19,7 +19,7 @@ import {
   type KnownAnswers,
 } from '../src/engine/evaluation/report.ts';
 import { answerItems } from '../src/engine/evaluation/tasks.ts';
-import { VariantModel } from '../src/engine/inference/variant.ts';
+import { StateModel } from '../src/engine/inference/state-model.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
 import { writeCsv } from '../src/formats/texts/csv.ts';
 import { promptText } from '../src/engine/evaluation/prompt-text.ts';
@@ -132,7 +132,7 @@ async function answerCell(
   const answers = await state.answers(id);
   if (items.every((_item, place) => answers[place] !== undefined)) return answers;
   const { config, weights, tokenizer, template } = model;
-  const variant = await VariantModel.load({
+  const variant = await StateModel.load({
     gpu,
     config,
     weights,

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openOwnDevice } from './device.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
-import { VariantModel } from '../src/engine/inference/variant.ts';
+import { StateModel } from '../src/engine/inference/state-model.ts';
 import { parameterCount } from '../src/engine/model/weights.ts';
 import { branchScale, type Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { promptText } from '../src/engine/evaluation/prompt-text.ts';
@@ -165,11 +165,11 @@ function snapshotOf(
   recipe: Recipe,
   trained: TrainedModel,
   snapshot: string,
-): Promise<VariantModel> {
+): Promise<StateModel> {
   const { config, weights } = model;
   const { stageBranches } = trained;
   const run = { recipe, stageBranches, snapshot };
-  return VariantModel.load({ gpu, config, weights, run, context: evaluationContext });
+  return StateModel.load({ gpu, config, weights, run, context: evaluationContext });
 }
 
 /** Writes the merged model, reads it as any model folder is read, and compares it with the unmerged one. */
@@ -182,7 +182,7 @@ async function writeAndCompare(
   out: string,
 ): Promise<number> {
   const prompts = data.validation.slice(-promptsCompared).map(({ ids }) => ids);
-  const logitsOf = async (variant: VariantModel): Promise<Float32Array[]> => {
+  const logitsOf = async (variant: StateModel): Promise<Float32Array[]> => {
     const all: Float32Array[] = [];
     for (const ids of prompts) all.push(await variant.logits(ids));
     return all;
@@ -197,7 +197,7 @@ async function writeAndCompare(
 
   const again = await openDemoModel(out);
   const { config, weights } = again;
-  const read = await VariantModel.load({
+  const read = await StateModel.load({
     gpu,
     config,
     weights,
@@ -240,7 +240,7 @@ async function evaluateAll(
     const { config, weights } = written;
     const variant =
       id === 'merged'
-        ? await VariantModel.load({ gpu, config, weights, run: null, context: evaluationContext })
+        ? await StateModel.load({ gpu, config, weights, run: null, context: evaluationContext })
         : await snapshotOf(gpu, model, recipe, trained, id);
     const evaluation = await evaluateModel(variant, text, tasks);
     variant.release();

@@ -4,7 +4,7 @@ import { mean } from '../../src/engine/evaluation/metrics.ts';
 import { scoreAnswers } from '../../src/engine/evaluation/answers/read-answers.ts';
 import type { PromptText } from '../../src/engine/evaluation/answering.ts';
 import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
-import type { VariantModel } from '../../src/engine/inference/variant.ts';
+import type { StateModel } from '../../src/engine/inference/state-model.ts';
 import { NO_TARGET } from '../../src/text/labels/no-target.ts';
 import type { DemoTask } from './data.ts';
 
@@ -42,7 +42,7 @@ const batchSize = 1000;
  * ties to the earlier), for answers in words as the studio does it for option letters.
  */
 async function wordLikelihood(
-  model: VariantModel,
+  model: StateModel,
   text: PromptText,
   items: readonly EvaluationItem[],
 ): Promise<number> {
@@ -69,7 +69,7 @@ async function wordLikelihood(
 
 /** Evaluates one model on every task, the same items in the same order for each model. */
 export async function evaluateModel(
-  model: VariantModel,
+  model: StateModel,
   text: PromptText,
   tasks: readonly DemoTask[],
 ): Promise<Evaluation> {

@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../src/engine/testing/checkpoint-folder.ts';
-import type { VariantModel } from '../../src/engine/inference/variant.ts';
+import type { StateModel } from '../../src/engine/inference/state-model.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import { isJsonObject, parseJson } from '../../src/formats/texts/json.ts';
 import { streamSafetensors } from '../../src/formats/weights/safetensors-writer.ts';
@@ -43,7 +43,7 @@ export async function openDemoModel(folder: string): Promise<DemoModel> {
 export async function writeModelFolder(
   folder: string,
   source: DemoModel,
-  variant: VariantModel,
+  variant: StateModel,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of [

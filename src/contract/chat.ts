@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Projection } from '../engine/model/projections.ts';
 import { says, takes } from './call.ts';
-import { modelVariant, task } from './fields.ts';
+import { modelStateId, task } from './fields.ts';
 
 const messages = z
   .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
@@ -61,14 +61,14 @@ export const chatCalls = {
   /** Tokens come as `chat.text` events carrying `task`. */
   'chat.generate': takes({
     task,
-    variant: modelVariant,
+    variant: modelStateId,
     messages,
     settings,
   }).gives<GenerationResult>(),
   /** Logits of the last prompt position, to compare variants. */
-  'chat.logits': takes({ variant: modelVariant, messages }).gives<Float32Array>(),
+  'chat.logits': takes({ variant: modelStateId, messages }).gives<Float32Array>(),
   /** Tokens that these messages take as a prompt, and what the model holds. Needs no device. */
-  'chat.count': takes({ variant: modelVariant, messages }).gives<{
+  'chat.count': takes({ variant: modelStateId, messages }).gives<{
     readonly tokens: number;
     readonly context: number;
   }>(),
@@ -77,7 +77,7 @@ export const chatCalls = {
    * reply. Refused with `mixture-missing` where none is attached.
    */
   'chat.routing': takes({
-    variant: modelVariant,
+    variant: modelStateId,
     messages,
     ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536).readonly(),
     task,

@@ -17,7 +17,7 @@ import {
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import type { ProblemCode } from '../formats/records/record-types.ts';
 import { says, takes } from './call.ts';
-import { files, id, modelVariant, task, type MadeFile, type ModelVariant } from './fields.ts';
+import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
 export type {
   AnswerMethod,
@@ -65,7 +65,7 @@ export interface LeftOutRows {
 /** One model state on one set of questions. */
 export interface EvaluationSummary {
   readonly id: string;
-  readonly variant: ModelVariant;
+  readonly variant: ModelStateId;
   /** Name of the state when it was measured; the run may be gone since. */
   readonly label: string;
   readonly files: readonly string[];
@@ -109,7 +109,7 @@ export const evaluationCalls = {
    * measured anew. What is answered when it is cancelled stays.
    */
   'evaluate.run': takes({
-    variant: modelVariant,
+    variant: modelStateId,
     label: id,
     /** None takes the questions that come with the studio. */
     files: evaluationFiles,

@@ -16,8 +16,8 @@ export const files = z.array(file).readonly();
 export const recipe = z.custom<Recipe>((value) => typeof value === 'object' && value !== null);
 
 /** Which weights answer: a model, or a snapshot of a run on it. */
-export const modelVariant = z.strictObject({ modelId: id, runId: id.nullable(), snapshot: id });
-export type ModelVariant = Readonly<z.infer<typeof modelVariant>>;
+export const modelStateId = z.strictObject({ modelId: id, runId: id.nullable(), snapshot: id });
+export type ModelStateId = Readonly<z.infer<typeof modelStateId>>;
 
 /** A file that was made for the page to save. */
 export interface MadeFile {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { takes } from './call.ts';
 import type { LeftOutRows } from './evaluation.ts';
-import { file, id, modelVariant, task } from './fields.ts';
+import { file, id, modelStateId, task } from './fields.ts';
 
 const text = z.string().max(200_000);
 
@@ -86,7 +86,7 @@ export const judgeCalls = {
    * fills the model's context.
    */
   'judge.answers': takes({
-    variant: modelVariant,
+    variant: modelStateId,
     questions: z.array(judgeQuestion).min(1).max(5000).readonly(),
     maxTokens: z.int().min(1).max(4096),
     task,

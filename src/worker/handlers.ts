@@ -31,7 +31,7 @@ import { Tasks } from './tasks.ts';
 import { storedChoices, TuningKeeper, tuningHandlers } from './device/tuning.ts';
 import type { TokenPool } from './tokens/token-pool.ts';
 import { Tokeniser } from './tokens/tokenise.ts';
-import { VariantShelf } from './models/variants.ts';
+import { StateShelf } from './models/state-shelf.ts';
 
 /** What the worker needs of the place it runs in: a browser's worker, or Node in tests. */
 export interface Surroundings {
@@ -56,7 +56,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
   const library = new ModelLibrary(storage.models, publicFiles, tokenPool, (model) =>
     emit({ type: 'model.changed', model }),
   );
-  const shelf = new VariantShelf(library, storage.runs, device, storage.locks);
+  const shelf = new StateShelf(library, storage.runs, device, storage.locks);
   const context: WorkerContext = {
     storage,
     publicFiles,

@@ -9,7 +9,7 @@ import { openMemoryStorage } from '../storage/storage.ts';
 import type { Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { DataSetSummary } from '../contract/data.ts';
-import type { ModelVariant } from '../contract/fields.ts';
+import type { ModelStateId } from '../contract/fields.ts';
 import type { RunSummary } from '../contract/runs.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 import { localChannel } from './tokens/token-channel.ts';
@@ -78,11 +78,11 @@ async function train(): Promise<RunSummary> {
 
 const messages = [{ role: 'user' as const, content: 'What does the heart do?' }];
 
-async function logits(variant: ModelVariant): Promise<Float32Array> {
+async function logits(variant: ModelStateId): Promise<Float32Array> {
   return handlers['chat.logits']({ variant, messages });
 }
 
-async function greedy(variant: ModelVariant): Promise<string> {
+async function greedy(variant: ModelStateId): Promise<string> {
   const settings = {
     temperature: 0,
     topP: 1,
@@ -117,7 +117,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
     'stage2.end',
     'merged',
   ]);
-  const at = (snapshot: string): ModelVariant => ({ modelId, runId: run.id, snapshot });
+  const at = (snapshot: string): ModelStateId => ({ modelId, runId: run.id, snapshot });
 
   const base = await logits({ modelId, runId: null, snapshot: 'base' });
   const unmerged = await logits(at('stage2.end'));
@@ -142,7 +142,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
     name: 'again',
     task: 'import',
   });
-  const again: ModelVariant = { modelId: imported.id, runId: null, snapshot: 'base' };
+  const again: ModelStateId = { modelId: imported.id, runId: null, snapshot: 'base' };
   expect(largestDifference(await logits(again), merged)).toBe(0);
   expect(await greedy(again)).toBe(await greedy(at('merged')));
 
@@ -159,7 +159,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
     name: 'as GGUF',
     task: 'import',
   });
-  const halved: ModelVariant = { modelId: fromGguf.id, runId: null, snapshot: 'base' };
+  const halved: ModelStateId = { modelId: fromGguf.id, runId: null, snapshot: 'base' };
   // Weights in 16 bit: half of 2^-10 of each, summed over rows of 64 and 172 in five layers.
   const largest = largestDifference(merged, new Float32Array(merged.length));
   expect(largestDifference(await logits(halved), merged)).toBeLessThan(5e-3 * largest);

@@ -1,7 +1,7 @@
 /** What a run came to, as numbers that a later version is held to. */
 import { createHash } from 'node:crypto';
 import { readWhole, type FileStore } from '../../src/storage/files/file-store.ts';
-import type { ModelVariant } from '../../src/contract/fields.ts';
+import type { ModelStateId } from '../../src/contract/fields.ts';
 import type { Studio } from '../../src/worker/testing/studio.ts';
 
 export type RunFigures = Awaited<ReturnType<typeof figuresOf>>;
@@ -9,7 +9,7 @@ export type RunFigures = Awaited<ReturnType<typeof figuresOf>>;
 const messages = [{ role: 'user' as const, content: 'Is 7 an even number?' }];
 
 /** What a model state answers when the likeliest token is taken each time. */
-export async function greedyText({ client }: Studio, variant: ModelVariant): Promise<string> {
+export async function greedyText({ client }: Studio, variant: ModelStateId): Promise<string> {
   const settings = {
     temperature: 0,
     topP: 1,
@@ -39,7 +39,7 @@ export async function figuresOf(
   const { steps, validation } = await client.call('run.curves', { id: runId });
   const samples = await client.call('run.samples', { id: runId });
   const { counts } = await client.call('experts.report', { runId });
-  const variant: ModelVariant = { modelId, runId, snapshot: 'merged' };
+  const variant: ModelStateId = { modelId, runId, snapshot: 'merged' };
   const logits = await client.call('chat.logits', { variant, messages });
   const names = (await files.list(`runs/${runId}`)).filter((name) => name.startsWith('stage-'));
   const stages = await Promise.all(

@@ -8,7 +8,7 @@ import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { localLocks } from '../../src/storage/locks.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
-import type { ModelVariant } from '../../src/contract/fields.ts';
+import type { ModelStateId } from '../../src/contract/fields.ts';
 import type { RunSummary } from '../../src/contract/runs.ts';
 import { openStudio, textFile, type Studio } from '../../src/worker/testing/studio.ts';
 import { figuresOf, greedyText } from './figures.ts';
@@ -157,7 +157,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
   const [one, two] = [await openStudio(open, kept), await openStudio(open, kept)];
   const ids = await bringData(one);
   const done = await train(one, PLAIN, { ...plainRecipe, name: 'Done' }, ids);
-  const variant: ModelVariant = { modelId: PLAIN, runId: done, snapshot: 'merged' };
+  const variant: ModelStateId = { modelId: PLAIN, runId: done, snapshot: 'merged' };
   const evaluation = await one.client.call('evaluate.run', {
     variant,
     label: 'Merged',

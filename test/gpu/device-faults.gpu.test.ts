@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { measureFormatError } from '../../src/engine/evaluation/format-error.ts';
 import { profileDecoding } from '../../src/engine/inference/profile-decoding.ts';
-import { VariantModel } from '../../src/engine/inference/variant.ts';
+import { StateModel } from '../../src/engine/inference/state-model.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import type { TrainingRecord } from '../../src/engine/training/run/data-order.ts';
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
@@ -38,8 +38,8 @@ function records(count: number): TrainingRecord[] {
   });
 }
 
-async function withVariant<T>(gpu: Gpu, work: (variant: VariantModel) => Promise<T>): Promise<T> {
-  const variant = await VariantModel.load({ gpu, ...model, run: null, context: 32 });
+async function withStateModel<T>(gpu: Gpu, work: (variant: StateModel) => Promise<T>): Promise<T> {
+  const variant = await StateModel.load({ gpu, ...model, run: null, context: 32 });
   try {
     return await work(variant);
   } finally {
@@ -50,17 +50,17 @@ async function withVariant<T>(gpu: Gpu, work: (variant: VariantModel) => Promise
 /** What people do with a device; each gives back figures that are the same every time. */
 const jobs: Readonly<Record<string, (gpu: Gpu) => Promise<unknown>>> = {
   chat: (gpu) =>
-    withVariant(gpu, async (variant) => {
+    withStateModel(gpu, async (variant) => {
       const hooks = { stopIds: [], maxTokens: 6, onToken: () => undefined, stopped: () => false };
       return (await variant.stream(prompt, greedy, hooks)).ids;
     }),
   evaluation: (gpu) =>
-    withVariant(gpu, async (variant) => ({
+    withStateModel(gpu, async (variant) => ({
       answers: await variant.generateBatch([prompt, prompt.subarray(2)], 4, []),
       scores: await variant.score(records(3)),
     })),
   'an export': (gpu) =>
-    withVariant(gpu, async ({ mergedWeights }) => {
+    withStateModel(gpu, async ({ mergedWeights }) => {
       const rows = [];
       for (const { name } of mergedWeights.shapes.slice(0, 3)) {
         rows.push(await mergedWeights.readRows(name, 0, 4));

@@ -1,7 +1,7 @@
 /** What evaluation asks of a model and of its text side, and how a question becomes a sequence. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 
-/** What evaluation asks of a model; VariantModel is one. */
+/** What evaluation asks of a model; StateModel is one. */
 export interface AnsweringModel {
   /** Greedy continuations of at most `maxTokens` tokens, without the end token. */
   generateBatch(

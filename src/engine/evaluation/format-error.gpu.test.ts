@@ -4,7 +4,7 @@ import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { memoryFolder, randomCheckpoint } from '../../../test/gpu/model-folders.ts';
 import { largestError, randomSource, relativeL2 } from '../testing/numbers.ts';
 import { fault } from '../../faults/fault.ts';
-import { VariantModel } from '../inference/variant.ts';
+import { StateModel } from '../inference/state-model.ts';
 import { parseModelConfig } from '../model/config.ts';
 import type { Precision } from '../model/weight-storage.ts';
 import { measureFormatError, type FormatErrorOptions } from './format-error.ts';
@@ -58,7 +58,7 @@ describe('medcare-nano', () => {
     '%s: what the device reads of every matrix, against the file',
     async (precision, format, least, most) => {
       const { matrices, relativeL2: whole } = await measured(precision);
-      const variant = await VariantModel.load({
+      const variant = await StateModel.load({
         gpu,
         config,
         weights: folder,
@@ -90,7 +90,7 @@ describe('medcare-nano', () => {
     const cut = texts.filter(({ length }) => length > 1).map((ids) => ids.subarray(0, 256));
     const records = cut.map((ids) => ({ ids, labels: Int32Array.from(ids), task: 0 }));
     const nllOf = async (precision: Precision): Promise<number> => {
-      const variant = await VariantModel.load({
+      const variant = await StateModel.load({
         gpu,
         config,
         weights: folder,

@@ -4,7 +4,7 @@ import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../testing/numbers.ts';
 import { layOutAdapters } from '../adapters/layout.ts';
 import { initialParameters, type NamedParameters } from '../adapters/parameters.ts';
-import { VariantModel } from '../inference/variant.ts';
+import { StateModel } from '../inference/state-model.ts';
 import { encodeBranches } from '../training/run/checkpoint.ts';
 import { stageBranches } from '../training/stage/branch-plans.ts';
 import { quickRecipe } from '../training/recipe/presets.ts';
@@ -149,7 +149,7 @@ test('every pair scores as a float64 reference has it, with nothing compiled or 
     { task: 'note', prompt: made(7), options: [made(4)], answer: 0 },
   ];
   const packed = packQuestions(questions, 64, 512);
-  const model = await VariantModel.load({
+  const model = await StateModel.load({
     gpu,
     ...folder,
     run: { recipe, stageBranches: [encodeBranches(named, new Map())], snapshot: 'stage1.end' },

@@ -1,5 +1,5 @@
 /** A state of a model on the device: the base model, or what a run made of it. */
-import { VariantModel } from '../inference/variant.ts';
+import { StateModel } from '../inference/state-model.ts';
 import { deviceOf, type EngineGpu } from './gpu.ts';
 import { openedModel, type Model, type OpenedModel } from './model.ts';
 import type { Trained } from './train.ts';
@@ -35,11 +35,11 @@ export class OpenedState implements ModelState {
   readonly snapshot: string;
   readonly branches: readonly string[];
   readonly model: OpenedModel;
-  readonly weights: VariantModel;
+  readonly weights: StateModel;
 
   constructor(
     model: OpenedModel,
-    weights: VariantModel,
+    weights: StateModel,
     { id, branches }: Trained['snapshots'][number],
   ) {
     this.model = model;
@@ -75,7 +75,7 @@ export async function openState({
   const snapshot = wanted === BASE.id ? BASE : trained?.snapshots.find(({ id }) => id === wanted);
   if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted}`);
   const { config, weights } = model.folder;
-  const loaded = await VariantModel.load({
+  const loaded = await StateModel.load({
     ...{ gpu: deviceOf(gpu), config, weights, precision: model.precision },
     run: trained && snapshot !== BASE ? { ...trained, snapshot: wanted } : null,
     ...(context === undefined ? {} : { context }),

@@ -3,7 +3,7 @@ import { openCheckpoint } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { precisions, weightStorage } from '../model/weight-storage.ts';
 import { planChatMemory } from './chat-memory.ts';
-import { VariantModel } from './variant.ts';
+import { StateModel } from './state-model.ts';
 
 const gpu = await openTestDevice();
 const { config, weights } = await openCheckpoint('public/models/medcare-nano');
@@ -17,7 +17,7 @@ test.each(precisions)(
       weightStorage(weights.tensors, precision, gpu.traits),
       gpu.traits,
     );
-    const variant = await VariantModel.load({ gpu, config, weights, precision, run: null });
+    const variant = await StateModel.load({ gpu, config, weights, precision, run: null });
     expect(gpu.ledger.total).toBe(plan.weights);
     await variant.logits(Uint32Array.of(1, 2, 3));
     expect(gpu.ledger.byRole()).toMatchObject({ weights: plan.weights, cache: plan.cache });

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Message } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { SamplingSettings } from '../../contract/chat.ts';
 import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
-import { variantKey } from '../models/variant-key.ts';
+import { modelStateKey } from '../models/model-state-key.ts';
 
 export const sides = ['left', 'right'] as const;
 export type Side = (typeof sides)[number];
@@ -129,11 +129,11 @@ export function sameSampling(a: SamplingPreset, b: SamplingPreset): boolean {
 }
 
 /** A variant that can be chosen, with its name. */
-export interface VariantChoice {
+export interface StateChoice {
   readonly key: string;
   readonly label: string;
   readonly group: string;
-  readonly variant: ModelVariant;
+  readonly variant: ModelStateId;
 }
 
 /** Words that the choices are named with. */
@@ -146,7 +146,7 @@ export interface ChoiceWords {
 }
 
 /** Whether tokens that this state reads are routed: a mixture is still attached to it. */
-export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: ModelVariant): boolean {
+export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: ModelStateId): boolean {
   const run = runs.find(({ id }) => id === runId);
   const attached = run?.snapshots.find(({ id }) => id === snapshot)?.branches ?? [];
   return (
@@ -157,13 +157,13 @@ export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: Model
 }
 
 /** Every model as it came, and every state that finished runs left of them. */
-export function variantChoices(
+export function stateChoices(
   models: readonly Pick<ModelSummary, 'id' | 'name'>[],
   runs: readonly RunSummary[],
   words: ChoiceWords,
-): VariantChoice[] {
-  const choice = (variant: ModelVariant, label: string, group: string): VariantChoice => ({
-    key: variantKey(variant),
+): StateChoice[] {
+  const choice = (variant: ModelStateId, label: string, group: string): StateChoice => ({
+    key: modelStateKey(variant),
     label,
     group,
     variant,
@@ -186,10 +186,10 @@ export function variantChoices(
 }
 
 /** Left the base model, right the last state of its newest run; null where there is nothing to choose. */
-export function defaultVariants(
-  choices: readonly VariantChoice[],
+export function defaultStates(
+  choices: readonly StateChoice[],
   modelId: string | null,
-): Readonly<Record<Side, ModelVariant | null>> {
+): Readonly<Record<Side, ModelStateId | null>> {
   const bases = choices.filter(({ variant }) => variant.runId === null);
   const base = bases.find(({ variant }) => variant.modelId === modelId) ?? bases[0] ?? null;
   const own = choices.filter(

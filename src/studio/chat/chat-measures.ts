@@ -1,6 +1,6 @@
 /** What is asked about a conversation beside its answers: the context it takes, the routing of its tokens. */
 import { asStudioError } from '../../faults/fault.ts';
-import { variantKey } from '../models/variant-key.ts';
+import { modelStateKey } from '../models/model-state-key.ts';
 import { currentConversation, promptFor, sides } from './chat-document.ts';
 import {
   newTurn,
@@ -28,7 +28,7 @@ export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'r
             await client.call('chat.count', { variant, messages }).catch(() => null)
           : null;
         if (mine !== measuring) return;
-        const use = variant && counted ? { ...counted, variant: variantKey(variant) } : null;
+        const use = variant && counted ? { ...counted, variant: modelStateKey(variant) } : null;
         set((state) => ({ use: { ...state.use, [side]: use } }));
       }
     },

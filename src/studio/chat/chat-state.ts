@@ -4,14 +4,14 @@ import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
 import { orShowError } from '../or-show-error.ts';
 import { writePreference } from '../preferences.ts';
 
 /** Who answers on a side, with its name. */
 export interface Speaker {
-  readonly variant: ModelVariant;
+  readonly variant: ModelStateId;
   readonly label: string;
 }
 
@@ -44,7 +44,7 @@ export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'
   readonly speaking: Side | null;
   /** What goes on before the first word; empty where nothing is told. */
   readonly note: Note | null;
-  readonly setVariant: (side: Side, variant: ModelVariant | null) => void;
+  readonly setVariant: (side: Side, variant: ModelStateId | null) => void;
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */

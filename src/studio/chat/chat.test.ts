@@ -4,24 +4,24 @@ import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
 import type { GenerationResult } from '../../contract/chat.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { createChat } from './chat.ts';
 import {
   conversationMarkdown,
   currentConversation,
-  defaultVariants,
+  defaultStates,
   foundConversations,
   isRouted,
   promptFor,
   replySpeed,
-  variantChoices,
+  stateChoices,
   type Turn,
 } from './chat-document.ts';
-import { variantKey } from '../models/variant-key.ts';
+import { modelStateKey } from '../models/model-state-key.ts';
 
-const base: ModelVariant = { modelId: 'm', runId: null, snapshot: 'base' };
-const merged: ModelVariant = { modelId: 'm', runId: 'r', snapshot: 'merged' };
+const base: ModelStateId = { modelId: 'm', runId: null, snapshot: 'base' };
+const merged: ModelStateId = { modelId: 'm', runId: 'r', snapshot: 'merged' };
 const both = { left: { variant: base, label: 'L' }, right: { variant: merged, label: 'R' } };
 const one = { left: both.left, right: null };
 
@@ -275,7 +275,7 @@ describe('chat', () => {
     await chat.getState().send('one', one);
     await chat.getState().measure('draft', one);
     expect(chat.getState().use).toEqual({
-      left: { variant: variantKey(base), tokens: 3, context: 64 },
+      left: { variant: modelStateKey(base), tokens: 3, context: 64 },
       right: null,
     });
     chat.getState().setSettings({ temperature: 0.3, seed: 9 });
@@ -343,7 +343,7 @@ describe('variants', () => {
       run('r', 'done', ['base', 'stage1.end', 'merged']),
       run('x', 'running', ['base']),
     ];
-    expect(variantChoices(models, runs, words).map(({ label }) => label)).toEqual([
+    expect(stateChoices(models, runs, words).map(({ label }) => label)).toEqual([
       'Other · base',
       'M · base',
       'r · stage1.end',
@@ -353,7 +353,7 @@ describe('variants', () => {
 
   it('offers no state of a run whose base is not here, and knows which states route', () => {
     const elsewhere = { ...run('e', 'done', ['merged']), modelId: 'elsewhere:1' };
-    expect(variantChoices(models, [elsewhere], words)).toHaveLength(2);
+    expect(stateChoices(models, [elsewhere], words)).toHaveLength(2);
     const ended = run('r', 'done', []);
     const routed = {
       ...ended,
@@ -372,16 +372,16 @@ describe('variants', () => {
 
   it('begins with the base beside the last state of the newest run', () => {
     const runs = [run('new', 'done', ['merged']), run('old', 'done', ['stage1.end', 'merged'])];
-    const choices = variantChoices(models, runs, words);
-    expect(defaultVariants(choices, 'm')).toEqual({
+    const choices = stateChoices(models, runs, words);
+    expect(defaultStates(choices, 'm')).toEqual({
       left: base,
       right: { modelId: 'm', runId: 'new', snapshot: 'merged' },
     });
-    expect(defaultVariants(variantChoices(models, [], words), 'm')).toEqual({
+    expect(defaultStates(stateChoices(models, [], words), 'm')).toEqual({
       left: base,
       right: null,
     });
-    expect(defaultVariants([], null)).toEqual({ left: null, right: null });
+    expect(defaultStates([], null)).toEqual({ left: null, right: null });
   });
 });
 

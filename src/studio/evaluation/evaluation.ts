@@ -9,7 +9,7 @@ import type {
   EvaluationSettings,
   EvaluationSummary,
 } from '../../contract/evaluation.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
 import { runTask } from '../tasks.ts';
@@ -31,7 +31,7 @@ const bundledFolder = 'samples';
 
 /** A model state to measure, with the words it is shown under. */
 export interface Candidate {
-  readonly variant: ModelVariant;
+  readonly variant: ModelStateId;
   readonly label: string;
 }
 

@@ -5,16 +5,16 @@ import { Link } from 'wouter';
 import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import {
   currentConversation,
-  defaultVariants,
+  defaultStates,
   sides,
-  variantChoices,
+  stateChoices,
   type Side,
-  type VariantChoice,
+  type StateChoice,
 } from '../../studio/chat/chat-document.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { AsideNotice } from '../model/AsideNotice.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
@@ -40,7 +40,7 @@ export default function ChatPage() {
   const device = useDevice();
   const choices = useMemo(() => {
     const words = chatText();
-    return variantChoices(models.models, runs, {
+    return stateChoices(models.models, runs, {
       base: words.base,
       models: words.modelGroup,
       run: words.runGroup,
@@ -186,14 +186,14 @@ function whyNot(state: {
 }
 
 /** Who answers on each side: what was chosen, as long as it exists, else the base beside the newest state. */
-function useSpeakers(choices: readonly VariantChoice[], modelId: string | null): Speakers {
+function useSpeakers(choices: readonly StateChoice[], modelId: string | null): Speakers {
   const chosen = useChat((state) => state.variants);
   return useMemo(() => {
-    const standard = defaultVariants(choices, modelId);
+    const standard = defaultStates(choices, modelId);
     const untouched = chosen.left === null && chosen.right === null;
     const speaker = (side: Side) => {
       const find = (variant: typeof chosen.left) =>
-        variant && choices.find(({ key }) => key === variantKey(variant));
+        variant && choices.find(({ key }) => key === modelStateKey(variant));
       const found =
         find(chosen[side]) ?? (untouched || side === 'left' ? find(standard[side]) : null);
       return found ? { variant: found.variant, label: found.label } : null;
@@ -207,7 +207,7 @@ function Variants({
   speakers,
   disabled,
 }: {
-  readonly choices: readonly VariantChoice[];
+  readonly choices: readonly StateChoice[];
   readonly speakers: Speakers;
   readonly disabled: boolean;
 }) {
@@ -224,7 +224,7 @@ function Variants({
             <span className={styles.variantsName}>{t[side]}</span>
             <Select
               aria-label={t.sideModel(t[side])}
-              value={speaker ? variantKey(speaker.variant) : ''}
+              value={speaker ? modelStateKey(speaker.variant) : ''}
               choices={side === 'right' || !speaker ? [nobody, ...options] : options}
               disabled={disabled}
               onChange={(key) => {

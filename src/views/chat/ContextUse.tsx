@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import { currentConversation, sides } from '../../studio/chat/chat-document.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { chatText } from './text.ts';
 import styles from './ContextUse.module.css';
@@ -19,7 +19,7 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
     const counted = use[side];
     const speaker = speakers[side];
     // Another model was asked before this one was chosen.
-    if (!speaker || counted?.variant !== variantKey(speaker.variant)) return [];
+    if (!speaker || counted?.variant !== modelStateKey(speaker.variant)) return [];
     // While it answers, each token takes a place of its own.
     const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;
     return [

@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { sides, type Turn } from '../../studio/chat/chat-document.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { copyText } from './copy-text.ts';
@@ -98,7 +98,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
           const reply = turn.replies[side];
           if (!reply) return null;
           const { variant, speaker } = reply;
-          const name = (variant && names.get(variantKey(variant))) ?? speaker;
+          const name = (variant && names.get(modelStateKey(variant))) ?? speaker;
           return <ReplyView key={side} {...{ reply, name, side }} turnId={turn.id} />;
         })}
       </div>

@@ -1,5 +1,5 @@
 /** Model states to be ticked: the base, and the states of every run. */
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { BranchChip } from '../shared/Tag.tsx';
@@ -47,7 +47,7 @@ function States({
   return (
     <ul className={panelsStyles.list}>
       {group.candidates.map(({ variant, label }) => {
-        const key = variantKey(variant);
+        const key = modelStateKey(variant);
         const snapshot = group.run?.snapshots.find(({ id }) => id === variant.snapshot);
         return (
           <li key={key}>

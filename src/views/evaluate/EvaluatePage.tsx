@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useAblation } from '../../studio/evaluation/ablation.ts';
 import { useDevice } from '../../studio/device.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
 import { activeRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
@@ -35,7 +35,7 @@ export default function EvaluatePage() {
     })),
   );
   const picked = all
-    .filter(({ candidate, byItself }) => touched.get(variantKey(candidate.variant)) ?? byItself)
+    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.variant)) ?? byItself)
     .map(({ candidate }) => candidate);
   const reason = useObstacle(picked.length);
   const { error } = evaluation;
@@ -84,7 +84,7 @@ export default function EvaluatePage() {
       {view === 'measure' ? (
         <MeasureView
           groups={groups}
-          picked={new Set(picked.map(({ variant }) => variantKey(variant)))}
+          picked={new Set(picked.map(({ variant }) => modelStateKey(variant)))}
           onToggle={(key, on) => setTouched(new Map(touched).set(key, on))}
         />
       ) : (

@@ -1,7 +1,7 @@
 /** Model states on questions: what is chosen, what runs, and every look at what came out. */
 import { useState } from 'react';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Card } from '../shared/Card.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
@@ -25,14 +25,14 @@ export function MeasureView(props: MeasureViewProps) {
   const [setKey, setSetKey] = useState<string | null>(null);
   const labels = new Map(
     props.groups.flatMap(({ candidates }) =>
-      candidates.map(({ variant, label }) => [variantKey(variant), label]),
+      candidates.map(({ variant, label }) => [modelStateKey(variant), label]),
     ),
   );
   const sets = resultSets(
     results.map((result) => ({
       ...result,
       // In this language and by the run's name of today; as it was measured where the run is gone.
-      label: labels.get(variantKey(result.variant)) ?? result.label,
+      label: labels.get(modelStateKey(result.variant)) ?? result.label,
     })),
   );
   const shown = sets.find(({ key }) => key === setKey) ?? sets[0] ?? null;

@@ -2,8 +2,8 @@
 import { FileQuestion, MessagesSquare } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Speaker } from '../../studio/chat/chat.ts';
-import { defaultVariants, variantChoices } from '../../studio/chat/chat-document.ts';
-import { variantKey } from '../../studio/models/variant-key.ts';
+import { defaultStates, stateChoices } from '../../studio/chat/chat-document.ts';
+import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
 import { useJudge, type QuestionSource } from '../../studio/judge/judge.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
@@ -92,13 +92,13 @@ export function QuestionsCard() {
         </div>
         <SelectField
           label={t.first}
-          value={first ? variantKey(first.variant) : ''}
+          value={first ? modelStateKey(first.variant) : ''}
           choices={first ? options : [nobody, ...options]}
           onChange={(key) => pick('left', key)}
         />
         <SelectField
           label={t.second}
-          value={second ? variantKey(second.variant) : ''}
+          value={second ? modelStateKey(second.variant) : ''}
           choices={[nobody, ...options]}
           onChange={(key) => pick('right', key)}
         />
@@ -138,17 +138,17 @@ function useStates() {
   const [keys, setKeys] = useState<{ readonly left?: string; readonly right?: string }>({});
   const choices = useMemo(() => {
     const { base, modelGroup, runGroup } = chatText();
-    return variantChoices(models.models, runs, {
+    return stateChoices(models.models, runs, {
       base,
       models: modelGroup,
       run: runGroup,
       state: snapshotName,
     });
   }, [models.models, runs]);
-  const standard = defaultVariants(choices, selectedModel(models)?.id ?? null);
+  const standard = defaultStates(choices, selectedModel(models)?.id ?? null);
   const speaker = (side: 'left' | 'right'): Speaker | null => {
     const variant = standard[side];
-    const key = keys[side] ?? (variant ? variantKey(variant) : '');
+    const key = keys[side] ?? (variant ? modelStateKey(variant) : '');
     const found = choices.find((choice) => choice.key === key);
     return found ? { variant: found.variant, label: found.label } : null;
   };

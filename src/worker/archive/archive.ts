@@ -14,7 +14,7 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** What an archive says of the machine that writes it. */
 export function environmentNow(): {
@@ -80,7 +80,7 @@ export async function dataSetsOf(
 
 export function archiveHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof archiveCalls> {
   const { storage, library, tasks } = context;
   const { runs } = storage;

@@ -9,7 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { chatCalls } from '../../contract/chat.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 const TEXT_INTERVAL_MS = 40;
 
@@ -49,7 +49,7 @@ function noMixture(): StudioError {
 
 export function chatHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof chatCalls> {
   return {
     'chat.generate': ({ task, variant, messages, settings }) =>

@@ -14,7 +14,7 @@ import type { ModelText } from '../tokens/model-text.ts';
 import { PLANNED_TASKS } from '../models/models.ts';
 import type { precisionCalls } from '../../contract/models.ts';
 import { breathe } from '../tasks.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Sample questions that outputs are compared on, at most. */
 const COMPARED_ITEMS = 40;
@@ -28,7 +28,7 @@ const notes: Readonly<Record<Parameters<NonNullable<FormatErrorOptions['onProgre
 
 export function precisionHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof precisionCalls> {
   const { library, device, tasks, publicFiles, tokeniser } = context;
   return {

@@ -14,7 +14,7 @@ import type { OpenModel } from '../models/open-model.ts';
 import type { profileCalls, ProfileLoad, ProfileSubject } from '../../contract/device.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Each step is run so often timed, and as often untimed: enough to tell a hiccup from the rule. */
 const ROUNDS = { stage: 3, decode: 15 } as const;
@@ -24,7 +24,7 @@ const PROMPT_TOKENS = 128;
 export function profileHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof profileCalls> {
   const { library, device, tasks, storage } = context;
   return {

@@ -23,7 +23,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { Task } from '../tasks.ts';
 import type { tuningCalls, TuningReport } from '../../contract/device.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** What was found for a device, or null. */
 async function storedTuning(
@@ -69,9 +69,9 @@ function mergeClasses(
 export class TuningKeeper {
   readonly #tunings: Tunings;
   readonly #device: DeviceKeeper;
-  readonly #shelf: VariantShelf;
+  readonly #shelf: StateShelf;
 
-  constructor(tunings: Tunings, device: DeviceKeeper, shelf: VariantShelf) {
+  constructor(tunings: Tunings, device: DeviceKeeper, shelf: StateShelf) {
     this.#tunings = tunings;
     this.#device = device;
     this.#shelf = shelf;

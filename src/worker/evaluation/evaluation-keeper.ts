@@ -8,9 +8,9 @@ import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
 import type { EvaluationSettings, EvaluationSummary } from '../../contract/evaluation.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Longest answer asked for: an entity list, a label, a short note. */
 const ANSWER_TOKENS = 128;
@@ -18,7 +18,7 @@ const ANSWER_TOKENS = 128;
 export const BOOTSTRAP_SEED = 42;
 
 export interface EvaluationOrder {
-  readonly variant: ModelVariant;
+  readonly variant: ModelStateId;
   readonly label: string;
   readonly questions: Questions;
   readonly settings: EvaluationSettings;
@@ -27,9 +27,9 @@ export interface EvaluationOrder {
 
 export class EvaluationKeeper {
   readonly #context: WorkerContext;
-  readonly #shelf: VariantShelf;
+  readonly #shelf: StateShelf;
 
-  constructor(context: WorkerContext, shelf: VariantShelf) {
+  constructor(context: WorkerContext, shelf: StateShelf) {
     this.#context = context;
     this.#shelf = shelf;
   }

@@ -55,13 +55,13 @@ async function modelThatWrites(
 }
 
 const settings = { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 1 };
-const variantOf = (modelId: string) => ({ modelId, runId: null, snapshot: 'base' });
+const baseStateOf = (modelId: string) => ({ modelId, runId: null, snapshot: 'base' });
 
 test('chat ends there and shows nothing of it; the judge and evaluation read the answer before it', async () => {
   const gpu = await openTestDevice();
   const { client, events } = await openStudio(async () => gpu);
   const modelId = await importModelFiles(client, await modelThatWrites(`>Ok${STOP}xy`));
-  const variant = variantOf(modelId);
+  const variant = baseStateOf(modelId);
   const messages = [{ role: 'user' as const, content: 'Well?' }];
   const chat = await client.call('chat.generate', {
     ...{ task: 'chat', variant, messages, settings: { ...settings, maxTokens: 40 } },
@@ -96,7 +96,7 @@ test('what only begins like the end is shown, and an answer that never ends goes
   const { client } = await openStudio(async () => gpu);
   const modelId = await importModelFiles(client, await modelThatWrites('>Ok\n#Uxy'));
   const chat = await client.call('chat.generate', {
-    ...{ task: 'chat', variant: variantOf(modelId), settings: { ...settings, maxTokens: 9 } },
+    ...{ task: 'chat', variant: baseStateOf(modelId), settings: { ...settings, maxTokens: 9 } },
     messages: [{ role: 'user', content: 'Well?' }],
   });
   expect(chat).toMatchObject({ text: 'Ok\n#Uxyxy', stopReason: 'length', tokens: 9 });

@@ -9,7 +9,7 @@ import type { WorkerEvent } from '../../contract/contract.ts';
 import { Tasks } from '../tasks.ts';
 import { openCheckedRun } from '../testing/checked-run.ts';
 import { codeOf, openTokeniser, textFile } from '../testing/studio.ts';
-import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
+import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 const line = (task: string, answer: string) =>
   JSON.stringify({
@@ -58,11 +58,11 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
       });
     },
   };
-  const loaded = { weights, model, template: model.template() } as unknown as LoadedVariant;
-  const shelf = { use: (_variant: unknown, work: (one: LoadedVariant) => unknown) => work(loaded) };
+  const loaded = { weights, model, template: model.template() } as unknown as LoadedState;
+  const shelf = { use: (_variant: unknown, work: (one: LoadedState) => unknown) => work(loaded) };
   const tokeniser = openTokeniser(storage);
   const context = { storage, tasks, emit, tokeniser } as unknown as WorkerContext;
-  const handlers = pairHandlers(context, shelf as unknown as VariantShelf);
+  const handlers = pairHandlers(context, shelf as unknown as StateShelf);
   const files = [textFile('q.jsonl', [line('x', 'B'), line('y', 'C'), line('x', 'A')])];
 
   const whole = await handlers['experts.scorePairs']({

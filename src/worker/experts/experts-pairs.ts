@@ -17,7 +17,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, readQuestions } from '../evaluation/evaluation-items.ts';
 import { mixtureState } from './mixture.ts';
 import { cancelled, type Task } from '../tasks.ts';
-import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
+import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 /** Rows of a pass, at least. */
 const PASS_ROWS = 512;
@@ -42,7 +42,7 @@ function isChoice({ choices = [], answer }: EvaluationItem): boolean {
 
 async function questionsOf(
   context: WorkerContext,
-  { model, template }: LoadedVariant,
+  { model, template }: LoadedState,
   items: readonly EvaluationItem[],
   task: Task,
 ): Promise<PairQuestion[]> {
@@ -60,7 +60,7 @@ async function questionsOf(
 /** Measures what is missing, in the order of pairs; the routers' own choices first. */
 async function measure(
   context: WorkerContext,
-  loaded: LoadedVariant,
+  loaded: LoadedState,
   begun: StoredPairEvaluation,
   task: Task,
 ): Promise<PairEvaluation> {
@@ -107,7 +107,7 @@ async function measure(
 
 export function pairHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof pairCalls> {
   const { experts, runs } = context.storage;
   const go = async (begun: StoredPairEvaluation, task: Task): Promise<PairEvaluation> => {

@@ -14,7 +14,7 @@ import type {
 } from '../../contract/experts.ts';
 import { mixtureOf, mixtureState } from './mixture.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
-import type { LoadedVariant, VariantShelf } from '../models/variants.ts';
+import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 /** Counts of one stretch of a stage. */
 interface Stretch {
@@ -55,7 +55,7 @@ function ends(growth: readonly StoredGrowth[]): { first: Stretch; last: Stretch 
 
 /** Follows tokens through the mixtures of a model state. */
 async function traceIds(
-  { weights, model }: LoadedVariant,
+  { weights, model }: LoadedState,
   experts: number,
   ids: Uint32Array,
 ): Promise<RoutingTrace> {
@@ -78,12 +78,12 @@ async function traceIds(
 export function expertHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof expertCalls> {
   const { runs, experts: results, dataSets } = context.storage;
   const trace = async (
     runId: string,
-    encode: (loaded: LoadedVariant) => Promise<Uint32Array>,
+    encode: (loaded: LoadedState) => Promise<Uint32Array>,
   ): Promise<RoutingTrace> => {
     const { summary } = await runs.get(runId);
     const { mixture, snapshot } = mixtureState(summary);

@@ -5,7 +5,7 @@ import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { architectures } from '../../engine/model/architectures/index.ts';
 import { withParts } from '../../engine/model/fused-weights.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
-import { VariantModel } from '../../engine/inference/variant.ts';
+import { StateModel } from '../../engine/inference/state-model.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { openGguf } from '../../formats/gguf/gguf-model.ts';
@@ -41,7 +41,7 @@ afterAll(() => {
 
 /** Greedy tokens and the first logits on every prompt. */
 async function expectAsLoaded(
-  model: VariantModel,
+  model: StateModel,
   logitBound: number,
   due: readonly Said[] = checked.prompts,
 ): Promise<void> {
@@ -58,13 +58,13 @@ async function expectAsLoaded(
   }
 }
 
-async function load(weights: WeightsFolder): Promise<VariantModel> {
-  return VariantModel.load({ gpu, config: run.model.config, weights, run: null });
+async function load(weights: WeightsFolder): Promise<StateModel> {
+  return StateModel.load({ gpu, config: run.model.config, weights, run: null });
 }
 
 test('merged on the device: the loaders’ tokens, and the weights of the definition', async () => {
   const { model, recipe, stages } = run;
-  const merged = await VariantModel.load({
+  const merged = await StateModel.load({
     gpu,
     config: model.config,
     weights: model.weights,
@@ -131,7 +131,7 @@ test.each(Object.entries(dialects.models))(
       JSON.parse(new TextDecoder().decode(exported.get('config.json'))),
     );
     const weights = withParts(await openWeightsFolder(folder), config);
-    const model = await VariantModel.load({ gpu, config, weights, run: null });
+    const model = await StateModel.load({ gpu, config, weights, run: null });
     try {
       await expectAsLoaded(model, 1e-5, [due]);
     } finally {

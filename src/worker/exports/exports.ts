@@ -29,7 +29,7 @@ import type { RunState, RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** What these runs hold changes while it is read. */
 const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
@@ -63,9 +63,9 @@ type NamedBlob = CallOutput<'export.build'>;
 class ExportBuilder {
   readonly #context: WorkerContext;
   readonly #keeper: RunKeeper;
-  readonly #shelf: VariantShelf;
+  readonly #shelf: StateShelf;
 
-  constructor(context: WorkerContext, keeper: RunKeeper, shelf: VariantShelf) {
+  constructor(context: WorkerContext, keeper: RunKeeper, shelf: StateShelf) {
     this.#context = context;
     this.#keeper = keeper;
     this.#shelf = shelf;
@@ -220,7 +220,7 @@ class ExportBuilder {
 export function exportHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof exportCalls> {
   const { runs, locks } = context.storage;
   const builder = new ExportBuilder(context, keeper, shelf);

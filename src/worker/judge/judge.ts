@@ -9,7 +9,7 @@ import { judgeAddress, readJudgeReply } from './judge-request.ts';
 import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
 import type { Message } from '../../contract/data.ts';
 import { cancelled } from '../tasks.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 const MAX_REPLY_BYTES = 1_000_000;
 const SHOWN_CHARACTERS = 4000;
@@ -19,7 +19,7 @@ const none = new Uint32Array();
 
 export function judgeHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof judgeCalls> {
   const { storage, tasks } = context;
   /** The one address that a person turned on; it is forgotten when the worker ends. */

@@ -11,14 +11,14 @@ import { planMemory } from '../../engine/training/stage/memory.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import type { VariantShelf } from './variants.ts';
+import type { StateShelf } from './state-shelf.ts';
 
 /** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
 export const PLANNED_TASKS = 8;
 
 export function modelHandlers(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof modelCalls> {
   const { library, storage, tasks, device } = context;
   return {

@@ -6,7 +6,7 @@ import { dataLock, modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import { prepareRecords } from '../data/prepare.ts';
 import type { DryRunReport } from '../../contract/runs.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 /** A result with the place of the record that it was tried on. */
 export function reportOf(result: DryRunResult, longest: TrainingRecord | null): DryRunReport {
@@ -20,7 +20,7 @@ export function reportOf(result: DryRunResult, longest: TrainingRecord | null): 
  */
 export async function dryRunOf(
   context: WorkerContext,
-  shelf: VariantShelf,
+  shelf: StateShelf,
   input: {
     readonly modelId: string;
     readonly dataSetIds: readonly string[];

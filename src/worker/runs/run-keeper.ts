@@ -32,7 +32,7 @@ import {
 import { UnwrittenEnds } from './unwritten-ends.ts';
 import { breathe } from '../tasks.ts';
 import type { TuningKeeper } from '../device/tuning.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 type Wish = 'run' | 'single' | 'pause' | 'stop';
 
@@ -53,13 +53,13 @@ interface LiveRun extends RecordedRun {
 /** Owns the runs that are on the device: takes their steps, stores what they yield, tells the page. */
 export class RunKeeper {
   readonly #context: WorkerContext;
-  readonly #shelf: VariantShelf;
+  readonly #shelf: StateShelf;
   readonly #tuning: TuningKeeper;
   readonly #live = new Map<string, LiveRun>();
   readonly #unwritten = new UnwrittenEnds();
   readonly #claim = new DeviceClaim(() => this.#live.keys().next().value ?? null);
 
-  constructor(context: WorkerContext, shelf: VariantShelf, tuning: TuningKeeper) {
+  constructor(context: WorkerContext, shelf: StateShelf, tuning: TuningKeeper) {
     this.#context = context;
     this.#shelf = shelf;
     this.#tuning = tuning;

@@ -8,12 +8,12 @@ import type { DataRow } from '../../contract/data.ts';
 import { dryRunOf } from './run-dry.ts';
 import { outlookOf } from '../data/prepare.ts';
 import type { RunKeeper } from './run-keeper.ts';
-import type { VariantShelf } from '../models/variants.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
 
 export function runHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
-  shelf: VariantShelf,
+  shelf: StateShelf,
 ): HandlersOf<typeof runCalls> {
   const { runs, dataSets, runResults } = context.storage;
   return {

@@ -6,7 +6,7 @@ import { randomSource, relativeL2 } from '../../testing/numbers.ts';
 import { StudioError } from '../../../faults/fault.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { VariantModel } from '../../inference/variant.ts';
+import { StateModel } from '../../inference/state-model.ts';
 import { parseModelConfig, type ModelConfig } from '../../model/config.ts';
 import { weightStorage, type Precision } from '../../model/weight-storage.ts';
 import type { TrainingRecord } from './data-order.ts';
@@ -95,7 +95,7 @@ async function roundedFolder(
   weights: WeightsFolder,
   precision: Precision,
 ): Promise<WeightsFolder> {
-  const variant = await VariantModel.load({
+  const variant = await StateModel.load({
     ...{ gpu, config, weights, precision, run: null, context: 64 },
   });
   const reader = variant.mergedWeights;
@@ -132,7 +132,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
       branches: readonly Uint8Array[],
       snapshot: string,
     ): Promise<Float32Array> => {
-      const variant = await VariantModel.load({
+      const variant = await StateModel.load({
         gpu,
         config,
         weights: folder,
@@ -151,7 +151,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
     }
 
     // What an export would write: dequantised weights plus the branches.
-    const variant = await VariantModel.load({
+    const variant = await StateModel.load({
       gpu,
       config,
       weights,
@@ -166,7 +166,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
     }
     const before = await variant.logits(prompt);
     variant.release();
-    const exported = await VariantModel.load({
+    const exported = await StateModel.load({
       gpu,
       config,
       weights: await memoryFolder(tensors, 'F32'),

@@ -4,7 +4,7 @@ import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../../testing/numbers.ts';
 import { StudioError } from '../../../faults/fault.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
-import { VariantModel } from '../../inference/variant.ts';
+import { StateModel } from '../../inference/state-model.ts';
 import { checkpointings } from '../../model/decoder.ts';
 import { BaseModel, describeWeights, weightSpecs } from '../../model/weights.ts';
 import { layOutAdapters } from '../../adapters/layout.ts';
@@ -183,7 +183,7 @@ test('validating, sampling, keeping the best and a dry run leave no trace in the
   );
   expect(best.loss).toBe(Math.min(...measured));
   const { config, weights } = model;
-  const variant = await VariantModel.load({
+  const variant = await StateModel.load({
     ...{ gpu, config, weights },
     run: { recipe: looked, stageBranches: [first, best.branches], snapshot: best.snapshot.id },
   });
@@ -366,7 +366,7 @@ test('frozen branches stay as they are, and take no part in the norm', async () 
   run.release();
   const end = events.find((event) => event.type === 'stage-end');
   if (end?.type !== 'stage-end') throw new Error('the stage did not end');
-  const variant = await VariantModel.load({
+  const variant = await StateModel.load({
     gpu,
     config: model.config,
     weights: model.weights,

@@ -1,5 +1,5 @@
 /** Keeps the model states in use on the device. */
-import { VariantModel } from '../../engine/inference/variant.ts';
+import { StateModel } from '../../engine/inference/state-model.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
@@ -7,22 +7,22 @@ import { tellCompiling } from '../runs/compile-progress.ts';
 import type { DeviceKeeper } from '../device/device.ts';
 import type { ModelLibrary } from './library.ts';
 import type { OpenModel } from './open-model.ts';
-import type { ModelVariant } from '../../contract/fields.ts';
+import type { ModelStateId } from '../../contract/fields.ts';
 import { keepInUse, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { Locks, Release } from '../../storage/locks.ts';
 import type { Runs } from '../../storage/runs.ts';
 import type { Task } from '../tasks.ts';
 
 /** Weights on the device with the text side that belongs to them. */
-export interface LoadedVariant {
-  readonly weights: VariantModel;
+export interface LoadedState {
+  readonly weights: StateModel;
   readonly model: OpenModel;
   readonly template: DatedTemplate;
 }
 
 interface Shelved {
-  readonly variant: ModelVariant;
-  readonly loaded: Promise<LoadedVariant>;
+  readonly variant: ModelStateId;
+  readonly loaded: Promise<LoadedState>;
   readonly gpu: Gpu;
   /** Lets the model and the run be removed again. */
   readonly holds: Promise<Release>;
@@ -34,13 +34,13 @@ interface Shelved {
 /** Two can be looked at side by side. */
 const KEPT = 2;
 
-function keyOf({ modelId, runId, snapshot }: ModelVariant): string {
+function keyOf({ modelId, runId, snapshot }: ModelStateId): string {
   // The base is the same whichever run it is looked at from.
   return JSON.stringify(snapshot === 'base' ? [modelId] : [modelId, runId, snapshot]);
 }
 
 /** Keeps the variants in use on the device, the two used last beyond that. */
-export class VariantShelf {
+export class StateShelf {
   readonly #library: ModelLibrary;
   readonly #runs: Runs;
   readonly #device: DeviceKeeper;
@@ -66,8 +66,8 @@ export class VariantShelf {
    * @throws StudioError what loading or `work` throws
    */
   async use<T>(
-    variant: ModelVariant,
-    work: (loaded: LoadedVariant) => Promise<T>,
+    variant: ModelStateId,
+    work: (loaded: LoadedState) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
     // From the beginning: opening the device may take a while, too.
@@ -78,8 +78,8 @@ export class VariantShelf {
 
   async #useOn<T>(
     gpu: Gpu,
-    variant: ModelVariant,
-    work: (loaded: LoadedVariant) => Promise<T>,
+    variant: ModelStateId,
+    work: (loaded: LoadedState) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
     const key = keyOf(variant);
@@ -104,7 +104,7 @@ export class VariantShelf {
     }
   }
 
-  #put(variant: ModelVariant, gpu: Gpu, speaks: boolean): Shelved {
+  #put(variant: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {
     // As long as it lies here it is in use, and no tab removes what it was made of.
     const holds = keepInUse(this.#locks, locksOf(variant));
     const loaded = this.#tidy(KEPT - 1)
@@ -114,13 +114,13 @@ export class VariantShelf {
   }
 
   async #load(
-    { modelId, runId, snapshot }: ModelVariant,
+    { modelId, runId, snapshot }: ModelStateId,
     gpu: Gpu,
     speaks: boolean,
-  ): Promise<LoadedVariant> {
+  ): Promise<LoadedState> {
     const model = await this.#library.open(modelId);
     if (runId === null || snapshot === 'base') {
-      const weights = await VariantModel.load({
+      const weights = await StateModel.load({
         speaks,
         gpu,
         config: model.config,
@@ -134,7 +134,7 @@ export class VariantShelf {
     const best = bestStageOf(snapshot);
     const stageBranches =
       best === null ? await this.#runs.readStages(runId) : await this.#runs.readBest(runId, best);
-    const weights = await VariantModel.load({
+    const weights = await StateModel.load({
       speaks,
       gpu,
       config: model.config,
@@ -181,7 +181,7 @@ export class VariantShelf {
   }
 }
 
-function locksOf({ modelId, runId, snapshot }: ModelVariant): string[] {
+function locksOf({ modelId, runId, snapshot }: ModelStateId): string[] {
   return [
     modelLock(modelId),
     ...(runId === null || snapshot === 'base' ? [] : [runUseLock(runId)]),

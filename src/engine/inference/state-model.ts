@@ -30,7 +30,7 @@ import {
 import { MergedWeightReader } from './merged-weights.ts';
 import { Scorer, type RecordScore, type RoutingValues } from './scorer.ts';
 
-export interface VariantOptions {
+export interface StateModelOptions {
   readonly gpu: Gpu;
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
@@ -55,7 +55,7 @@ const batchSlots = 8;
 const scoreRows = 512;
 
 /** A snapshot of a run, or the base model, ready to generate, score and be exported. */
-export class VariantModel {
+export class StateModel {
   readonly config: ModelConfig;
   /** Longest sequence that it holds. */
   readonly context: number;
@@ -87,7 +87,7 @@ export class VariantModel {
   }
 
   /** Base weights, the merges that lead to the snapshot, and the branches still attached to it. */
-  static async load(options: VariantOptions): Promise<VariantModel> {
+  static async load(options: StateModelOptions): Promise<StateModel> {
     const { gpu, config, run } = options;
     const context = Math.min(options.context ?? chatContext, config.contextLength);
     const storage = weightStorage(
@@ -115,7 +115,7 @@ export class VariantModel {
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const attached: BufferSpec[] = [];
     try {
-      if (!run || !plan) return new VariantModel(gpu, base, null, [], context);
+      if (!run || !plan) return new StateModel(gpu, base, null, [], context);
       const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
       const ofStage = (stage: number): NamedParameters => {
         const named = parameters[stage];
@@ -136,13 +136,13 @@ export class VariantModel {
           );
         }
       }
-      if (!adapters) return new VariantModel(gpu, base, null, [], context);
+      if (!adapters) return new StateModel(gpu, base, null, [], context);
       attached.push(...buffersOf(adapterTensors(adapters)));
       await gpu.allocate(attached);
       const named = branchParameters(layout, branches, ofStage);
       writeAdapters(gpu, adapters, packParameters(layout, named));
       const merged = beside ? merges.map(({ branch }) => branch.name) : [];
-      return new VariantModel(gpu, base, adapters, attached, context, merged);
+      return new StateModel(gpu, base, adapters, attached, context, merged);
     } catch (error) {
       gpu.release(attached);
       base.release();

@@ -1,0 +1,6 @@
+/** One text for each state of a model, to find it by. */
+import type { ModelStateId } from '../../contract/fields.ts';
+
+export function modelStateKey({ modelId, runId, snapshot }: ModelStateId): string {
+  return JSON.stringify([modelId, runId, snapshot]);
+}
