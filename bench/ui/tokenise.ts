@@ -127,18 +127,18 @@ async function firstStep(count: number, counted: boolean): Promise<Waits> {
   const stepped = new Promise<number>((resolve) => {
     worker.subscribe((event) => {
       const waited = performance.now() - start;
-      if (event.type === 'run.changed' && event.run.state === 'preparing') prepared = waited;
-      if (event.type === 'run.steps') resolve(waited);
+      if (event.type === 'runs.changed' && event.run.state === 'preparing') prepared = waited;
+      if (event.type === 'runs.steps') resolve(waited);
     });
   });
-  const run = await worker.call('run.start', {
+  const run = await worker.call('runs.start', {
     name: 'bench',
     modelId,
     dataSetIds: [set.id],
     recipe: recipe(),
   });
   const first = await stepped;
-  await worker.call('run.remove', { id: run.id });
+  await worker.call('runs.remove', { id: run.id });
   await worker.call('data.remove', { id: set.id });
   return { imported, prepared, first, counted: seconds };
 }

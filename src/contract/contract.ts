@@ -15,6 +15,7 @@ import { judgeCalls } from './judge.ts';
 import { modelCalls, modelEvents, precisionCalls } from './models.ts';
 import { runCalls, runEvents } from './runs.ts';
 import { settingsCalls, settingsEvents } from './settings.ts';
+import { taskCalls, taskEvents } from './tasks.ts';
 
 /** Every call of the page, by kind. The worker answers each once. */
 export const calls = {
@@ -35,6 +36,7 @@ export const calls = {
   ...profileCalls,
   ...runCalls,
   ...settingsCalls,
+  ...taskCalls,
   ...tuningCalls,
 };
 
@@ -50,6 +52,7 @@ export const events = {
   ...modelEvents,
   ...runEvents,
   ...settingsEvents,
+  ...taskEvents,
 };
 
 type Calls = CallTypes<typeof calls>;

@@ -78,9 +78,9 @@ export const deviceCalls = {
 export const profileCalls = {
   /**
    * Loads the model, runs the step some times and gives everything back. Refused while a run is on the
-   * device. Progress comes as `progress` events.
+   * device. Progress comes as `tasks.progress` events.
    */
-  'profile.measure': takes({
+  'device.profile': takes({
     modelId: id,
     recipe,
     subject: profileSubject,
@@ -89,15 +89,15 @@ export const profileCalls = {
 };
 
 export const tuningCalls = {
-  'tuning.report': takes({}).gives<TuningReport>(),
+  'device.tuning': takes({}).gives<TuningReport>(),
   /**
    * Times the kernels that training and generating with this model need, for about two seconds beside
    * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
    * it goes on with what was left, and begins anew where nothing was. Refused while a run is on the device.
    */
-  'tuning.run': takes({ modelId: id, recipe, task }).gives<TuningReport>(),
+  'device.tune': takes({ modelId: id, recipe, task }).gives<TuningReport>(),
   /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */
-  'tuning.reset': takes({}).gives<TuningReport>(),
+  'device.resetTuning': takes({}).gives<TuningReport>(),
 };
 
 export const deviceEvents = {

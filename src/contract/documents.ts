@@ -11,11 +11,11 @@ export interface StoredDocument {
 }
 
 export const documentCalls = {
-  'document.list': takes({ kind }).gives<readonly StoredDocument[]>(),
-  'document.put': takes({
+  'documents.list': takes({ kind }).gives<readonly StoredDocument[]>(),
+  'documents.put': takes({
     kind,
     id,
     value: z.custom<object>((value) => typeof value === 'object' && value !== null),
   }).gives<null>(),
-  'document.remove': takes({ kind, id }).gives<null>(),
+  'documents.remove': takes({ kind, id }).gives<null>(),
 };

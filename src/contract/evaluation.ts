@@ -108,7 +108,7 @@ export const evaluationCalls = {
    * Measures a model state. One that was measured in part goes on where it stopped, a complete one is
    * measured anew. What is answered when it is cancelled stays.
    */
-  'evaluate.run': takes({
+  'evaluation.run': takes({
     variant: modelStateId,
     label: id,
     /** None takes the questions that come with the studio. */
@@ -117,27 +117,27 @@ export const evaluationCalls = {
     task,
   }).gives<EvaluationSummary>(),
   /** Goes on with an evaluation, from the questions that are stored with it. */
-  'evaluate.continue': takes({ id, task }).gives<EvaluationSummary>(),
-  'evaluate.list': takes({}).gives<readonly EvaluationSummary[]>(),
-  'evaluate.remove': takes({ ids: z.array(id).max(1000).readonly() }).gives<null>(),
+  'evaluation.continue': takes({ id, task }).gives<EvaluationSummary>(),
+  'evaluation.list': takes({}).gives<readonly EvaluationSummary[]>(),
+  'evaluation.remove': takes({ ids: z.array(id).max(1000).readonly() }).gives<null>(),
   /** The answers of a task with the highest or the lowest value, ties in the order of the file. */
-  'evaluate.samples': takes({
+  'evaluation.samples': takes({
     id,
     task: z.string().min(1).max(200),
     order: z.enum(['best', 'worst']),
     count: z.int().min(1).max(100),
   }).gives<readonly AnswerSample[]>(),
   /** Both on the items that both answered. @throws StudioError `evaluation-mismatch` */
-  'evaluate.compare': takes({ first: id, second: id }).gives<Comparison>(),
+  'evaluation.compare': takes({ first: id, second: id }).gives<Comparison>(),
   /** Every answer of these evaluations, one a line. */
-  'evaluate.export': takes({
+  'evaluation.export': takes({
     ids: z.array(id).min(1).max(1000).readonly(),
     format: z.enum(['csv', 'jsonl']),
   }).gives<MadeFile>(),
 };
 
 export const evaluationEvents = {
-  'evaluate.changed': says<{ readonly evaluation: EvaluationSummary }>().head({
+  'evaluation.changed': says<{ readonly evaluation: EvaluationSummary }>().head({
     evaluation: z.object({ id: z.string() }),
   }),
 };

@@ -36,5 +36,5 @@ type Without<T> = T extends unknown ? Readonly<Omit<T, keyof typeof of>> : never
 export type ExportChoice = Without<z.infer<typeof choice>>;
 
 export const exportCalls = {
-  'export.build': takesOne(choice).gives<MadeFile>(),
+  'exports.build': takesOne(choice).gives<MadeFile>(),
 };

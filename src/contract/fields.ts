@@ -4,7 +4,7 @@ import type { Recipe } from '../engine/training/recipe/recipe.ts';
 
 export const id = z.string().min(1).max(200);
 
-/** Names a long job, for its progress and for `task.cancel`. */
+/** Names a long job, for its progress and for `tasks.cancel`. */
 export const task = z.string().min(1).max(200);
 
 export const count = z.int().min(0);

@@ -89,43 +89,43 @@ export interface MemoryReport {
 const precision = z.enum(precisions);
 
 export const modelCalls = {
-  'model.list': takes({}).gives<readonly ModelSummary[]>(),
+  'models.list': takes({}).gives<readonly ModelSummary[]>(),
   /** `paths[i]` is the path of `files[i]` inside the dropped folder. */
-  'model.import': takes({
+  'models.import': takes({
     files: z.array(file).min(1).readonly(),
     paths: z.array(z.string().min(1).max(1000)).readonly(),
     name: z.string().max(200),
     task,
   }).gives<ModelSummary>(),
-  'model.setTemplate': takes({ id, template }).gives<ModelSummary>(),
-  'model.setPrecision': takes({ id, precision }).gives<ModelSummary>(),
+  'models.setTemplate': takes({ id, template }).gives<ModelSummary>(),
+  'models.setPrecision': takes({ id, precision }).gives<ModelSummary>(),
   /** Uses a model again that was put aside. */
-  'model.tryAgain': takes({ id }).gives<ModelSummary>(),
-  'model.remove': takes({ id }).gives<null>(),
-  'model.plan': takes({ modelId: id, recipe }).gives<MemoryReport>(),
+  'models.tryAgain': takes({ id }).gives<ModelSummary>(),
+  'models.remove': takes({ id }).gives<null>(),
+  'models.plan': takes({ modelId: id, recipe }).gives<MemoryReport>(),
   /** What each model takes in this browser's storage; built-in models take none. */
-  'model.stored': takes({}).gives<readonly StoredModelReport[]>(),
+  'models.stored': takes({}).gives<readonly StoredModelReport[]>(),
   /** Reads every stored file of a model again and compares it with what it must be. */
-  'model.verify': takes({ id, task }).gives<readonly FileCheck[]>(),
+  'models.verify': takes({ id, task }).gives<readonly FileCheck[]>(),
 };
 
 export const precisionCalls = {
   /** Bytes and exactness of a model in every precision, with this recipe; laid out, nothing is allocated. */
-  'model.precisions': takes({ modelId: id, recipe }).gives<readonly PrecisionNeeds[]>(),
+  'models.precisions': takes({ modelId: id, recipe }).gives<readonly PrecisionNeeds[]>(),
   /** What of the recipe to change so that a run stays within `budget` bytes and the device's limits. */
-  'model.proposals': takes({
+  'models.proposals': takes({
     modelId: id,
     recipe,
     budget: z.number().gt(0),
     /** Tokens of the longest record in use; null where that is not known. */
     longest: count.nullable(),
   }).gives<TrainingProposal>(),
-  /** Error of a precision against the file's own numbers. Progress comes as `progress` events. */
-  'model.formatError': takes({ modelId: id, precision, task }).gives<FormatError>(),
+  /** Error of a precision against the file's own numbers. Progress comes as `tasks.progress` events. */
+  'models.formatError': takes({ modelId: id, precision, task }).gives<FormatError>(),
 };
 
 export const modelEvents = {
-  'model.changed': says<{ readonly model: ModelSummary }>().head({
+  'models.changed': says<{ readonly model: ModelSummary }>().head({
     model: z.object({ id: z.string(), name: z.string() }),
   }),
 };

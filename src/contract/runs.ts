@@ -145,33 +145,33 @@ export type RunNotes = Readonly<z.infer<typeof runNotes>>;
 const inputs = { modelId: id, dataSetIds: z.array(id).readonly(), recipe };
 
 export const runCalls = {
-  /** Answers once the run is set up; steps then come as `run.steps` events. */
-  'run.start': takes({ name: z.string().max(200), ...inputs }).gives<RunSummary>(),
-  'run.pause': takes({ id }).gives<null>(),
+  /** Answers once the run is set up; steps then come as `runs.steps` events. */
+  'runs.start': takes({ name: z.string().max(200), ...inputs }).gives<RunSummary>(),
+  'runs.pause': takes({ id }).gives<null>(),
   /** Goes on after a pause, or from the last checkpoint after an interruption. */
-  'run.resume': takes({ id }).gives<RunSummary>(),
+  'runs.resume': takes({ id }).gives<RunSummary>(),
   /** Exactly one optimiser step of a paused run. */
-  'run.single': takes({ id }).gives<null>(),
+  'runs.single': takes({ id }).gives<null>(),
   /** Ends the run early and keeps what it has. */
-  'run.stop': takes({ id }).gives<null>(),
-  'run.list': takes({}).gives<readonly RunSummary[]>(),
-  'run.curves': takes({ id }).gives<RunCurves>(),
-  'run.rename': takes({ id, name: z.string().min(1).max(200) }).gives<RunSummary>(),
-  'run.annotate': takes({ id, ...runNotes.shape }).gives<RunSummary>(),
-  'run.remove': takes({ id }).gives<null>(),
+  'runs.stop': takes({ id }).gives<null>(),
+  'runs.list': takes({}).gives<readonly RunSummary[]>(),
+  'runs.curves': takes({ id }).gives<RunCurves>(),
+  'runs.rename': takes({ id, name: z.string().min(1).max(200) }).gives<RunSummary>(),
+  'runs.annotate': takes({ id, ...runNotes.shape }).gives<RunSummary>(),
+  'runs.remove': takes({ id }).gives<null>(),
   /** The records of a step, for tracing a bad loss. */
-  'run.records': takes({ id, stage: count, step: count }).gives<readonly DataRow[]>(),
-  'run.samples': takes({ id }).gives<RunSamples>(),
+  'runs.records': takes({ id, stage: count, step: count }).gives<readonly DataRow[]>(),
+  'runs.samples': takes({ id }).gives<RunSamples>(),
   /**
    * Tokenises everything, loads the model and takes the fullest step there can be, then gives all back.
    * Refused while a run is on the device. Null for a recipe without stages.
    */
-  'run.dry': takes({ ...inputs, task }).gives<DryRunReport | null>(),
+  'runs.dry': takes({ ...inputs, task }).gives<DryRunReport | null>(),
   /**
    * What would become of the records of a run: how many train, and which it does without, by reason. All
    * are tokenised, of a large data set a sample.
    */
-  'run.outlook': takes({ ...inputs, task }).gives<RunData>(),
+  'runs.outlook': takes({ ...inputs, task }).gives<RunData>(),
 };
 
 const place = { stage: z.int(), step: z.int() };
@@ -183,20 +183,20 @@ interface NewSteps {
 }
 
 export const runEvents = {
-  'run.steps': says<NewSteps>().head({
+  'runs.steps': says<NewSteps>().head({
     runId: z.string(),
     steps: z.array(z.object({ ...place, nll: z.number() })).readonly(),
   }),
-  'run.validation': says<{ readonly runId: string; readonly point: ValidationPoint }>().head({
+  'runs.validation': says<{ readonly runId: string; readonly point: ValidationPoint }>().head({
     runId: z.string(),
     point: z.object(place),
   }),
-  'run.samples': says<{ readonly runId: string; readonly point: SamplePoint }>().head({
+  'runs.samples': says<{ readonly runId: string; readonly point: SamplePoint }>().head({
     runId: z.string(),
     point: z.object({ ...place, answers: z.array(z.string()).readonly() }),
   }),
   /** State, progress, snapshots or error of a run changed. */
-  'run.changed': says<{ readonly run: RunSummary }>().head({
+  'runs.changed': says<{ readonly run: RunSummary }>().head({
     run: z.object({ id: z.string(), state: z.string() }),
   }),
 };

@@ -1,8 +1,6 @@
-/** What page and worker say about the studio itself: its storage, its way out, its long jobs. */
-import type { Note } from '../faults/catalogue.ts';
+/** What page and worker say about the studio itself: its storage, and what left the page. */
 import { z } from 'zod';
 import { says, takes } from './call.ts';
-import { task } from './fields.ts';
 
 /** What the browser grants this origin, in bytes. */
 export interface StorageEstimate {
@@ -29,29 +27,14 @@ export interface NetworkEntry {
   readonly status: number | null;
 }
 
-export interface TaskProgress {
-  readonly task: string;
-  /** 0 … 1, or null while the total is unknown. */
-  readonly fraction: number | null;
-  /** What the task is doing; null where the share says it all. */
-  readonly note: Note | null;
-}
-
 export const settingsCalls = {
-  'storage.estimate': takes({}).gives<StorageEstimate>(),
+  'settings.storage': takes({}).gives<StorageEstimate>(),
   /** Requests that left the page's origin since the worker was started, oldest first. */
-  'network.report': takes({}).gives<readonly NetworkEntry[]>(),
-  /** Ends the import, generation, evaluation or export that carries this name. */
-  'task.cancel': takes({ task }).gives<null>(),
+  'settings.requests': takes({}).gives<readonly NetworkEntry[]>(),
 };
 
 export const settingsEvents = {
-  'network.request': says<{ readonly entry: NetworkEntry }>().head({
+  'settings.request': says<{ readonly entry: NetworkEntry }>().head({
     entry: z.object({ id: z.int(), address: z.string() }),
-  }),
-  progress: says<TaskProgress>().head({
-    task: z.string(),
-    fraction: z.number().nullable(),
-    note: z.looseObject({ code: z.string() }).nullable(),
   }),
 };

@@ -18,13 +18,13 @@ export const useNetwork = create<NetworkState>()((set) => ({
   judge: null,
   setJudge: (judge) => set({ judge }),
   load: async () => {
-    const entries = await worker.call('network.report', {});
+    const entries = await worker.call('settings.requests', {});
     set({ entries });
   },
 }));
 
 worker.subscribe((event) => {
-  if (event.type !== 'network.request') return;
+  if (event.type !== 'settings.request') return;
   const { entry } = event;
   useNetwork.setState(({ entries }) => ({
     entries: [...entries.filter(({ id }) => id !== entry.id), entry].sort((a, b) => a.id - b.id),

@@ -74,11 +74,11 @@ export async function followTask<T>(id: string, work: () => Promise<T>): Promise
 /** Asks the worker to end a task; the task's own call then ends as cancelled. */
 export async function cancelTask(id: string): Promise<void> {
   update(id, { cancelling: true });
-  await worker.call('task.cancel', { task: id });
+  await worker.call('tasks.cancel', { task: id });
 }
 
 worker.subscribe((event) => {
-  if (event.type === 'progress') {
+  if (event.type === 'tasks.progress') {
     update(event.task, { fraction: event.fraction, note: event.note });
   }
 });

@@ -32,7 +32,7 @@ export const useTuning = create<TuningState>()((set, get) => ({
   error: null,
   load: async () => {
     try {
-      set({ report: await worker.call('tuning.report', {}) });
+      set({ report: await worker.call('device.tuning', {}) });
     } catch (thrown) {
       set({ error: asStudioError(thrown) });
     }
@@ -41,7 +41,7 @@ export const useTuning = create<TuningState>()((set, get) => ({
     if (get().task !== null) return;
     set({ error: null });
     const outcome = await runTask(
-      (task) => worker.call('tuning.run', { modelId, recipe, task }),
+      (task) => worker.call('device.tune', { modelId, recipe, task }),
       (task) => set({ task }),
     );
     set({ task: null });
@@ -53,7 +53,7 @@ export const useTuning = create<TuningState>()((set, get) => ({
   reset: async () => {
     set({ error: null });
     try {
-      set({ report: await worker.call('tuning.reset', {}) });
+      set({ report: await worker.call('device.resetTuning', {}) });
     } catch (thrown) {
       set({ error: asStudioError(thrown) });
     }

@@ -34,7 +34,7 @@ test('answers find their calls, whatever the order', async () => {
   const channel = fakeChannel();
   const client = createClient(() => channel);
   const first = client.call('data.list', {});
-  const second = client.call('run.list', {});
+  const second = client.call('runs.list', {});
   channel.fire('message', { data: { type: 'result', id: channel.sent[1]?.id, output: ['runs'] } });
   channel.fire('message', { data: { type: 'result', id: channel.sent[0]?.id, output: ['sets'] } });
   expect(await first).toEqual(['sets']);
@@ -65,7 +65,7 @@ test('when the worker dies every call fails, the page is told, and the next call
   });
   const events: WorkerEvent[] = [];
   client.subscribe((event) => events.push(event));
-  const calls = [client.call('data.list', {}), client.call('run.list', {})];
+  const calls = [client.call('data.list', {}), client.call('runs.list', {})];
   channels[0]?.fire('error', { message: 'out of memory' });
   expect(await Promise.all(calls.map(codeOf))).toEqual(['worker-crashed', 'worker-crashed']);
   expect(channels[0]?.terminated).toBe(true);
@@ -114,7 +114,7 @@ test('a message of an unknown kind is an error, not an event', () => {
   client.subscribe((event) => events.push(event));
   void client.call('data.list', {});
   channel.fire('message', { data: { type: 'run.exploded' } });
-  channel.fire('message', { data: { type: 'run.steps', runId: 3, steps: [] } });
+  channel.fire('message', { data: { type: 'runs.steps', runId: 3, steps: [] } });
   expect(events.map(({ type }) => type)).toEqual(['device.fault', 'device.fault']);
   expect(parseFromWorker({ type: 'experts.changed', runId: 'a' })).not.toBeNull();
 });

@@ -34,9 +34,9 @@ function unreadable(kind: string): StudioError {
 /** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */
 const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
   'data.import',
-  'model.import',
+  'models.import',
   'hub.download',
-  'run.start',
+  'runs.start',
 ]);
 
 /**

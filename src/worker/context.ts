@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { DeviceKeeper } from './device/device.ts';
 import type { ModelLibrary } from './models/library.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
-import type { Tasks } from './tasks.ts';
+import type { Tasks } from './tasks/tasks.ts';
 import type { Tokeniser } from './tokens/tokenise.ts';
 
 /** What the handlers share. */

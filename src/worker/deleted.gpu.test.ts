@@ -82,12 +82,12 @@ async function bringData({ client }: Studio): Promise<string[]> {
 async function train({ client }: Studio, modelId: string, dataSetIds: string[]): Promise<string> {
   const ended = new Promise<RunSummary>((resolve) => {
     client.subscribe((event) => {
-      if (event.type !== 'run.changed') return;
+      if (event.type !== 'runs.changed') return;
       if (['done', 'failed', 'interrupted'].includes(event.run.state)) resolve(event.run);
     });
   });
   const input = { name: 'Thistledown run', modelId, dataSetIds, recipe };
-  const { id } = await client.call('run.start', input);
+  const { id } = await client.call('runs.start', input);
   expect(await ended).toMatchObject({ id, state: 'done' });
   return id;
 }
@@ -106,14 +106,14 @@ test('what is deleted is found in no record and no file', async () => {
   const [first = '', second = ''] = dataSetIds;
   const modelId = await bringTinyModel(studio, 'Gorsebank model');
   const runId = await train(studio, modelId, dataSetIds);
-  await client.call('run.annotate', {
+  await client.call('runs.annotate', {
     id: runId,
     tags: ['thistledown-tag'],
     notes: 'of Thistledown',
   });
   const questions = textFile('fennimore.jsonl', [JSON.stringify(question)]);
   const settings = { maxItems: 0, choices: 'likelihood', perplexity: true } as const;
-  const { id: evaluationId } = await client.call('evaluate.run', {
+  const { id: evaluationId } = await client.call('evaluation.run', {
     variant: { modelId, runId, snapshot: 'merged' },
     ...{ label: 'Fennimore merged', files: [questions], settings, task: 'evaluate' },
   });
@@ -132,13 +132,13 @@ test('what is deleted is found in no record and no file', async () => {
   });
   for (const kind of ['conversation', 'judging'] as const) {
     const value = { text: `Pemberwick ${kind}` };
-    await client.call('document.put', { kind, id: `pemberwick-${kind}`, value });
+    await client.call('documents.put', { kind, id: `pemberwick-${kind}`, value });
   }
   const dtype = 'F32';
-  await client.call('export.build', {
+  await client.call('exports.build', {
     ...{ runId, what: 'run', dtype, branches: true, checkpoint: true, task: 'export' },
   });
-  await client.call('export.build', { runId, what: 'card', dtype, task: 'export' });
+  await client.call('exports.build', { runId, what: 'card', dtype, task: 'export' });
   const { tokens } = await client.call('data.render', {
     ...{ id: first, index: 0, modelId, labels: 'assistant', maxLength: 64 },
   });
@@ -163,11 +163,11 @@ test('what is deleted is found in no record and no file', async () => {
   );
   expect(await find(files, [first])).toEqual([`grids "${grid.id}"`, `runs "${runId}"`]);
   // Of the other set all is there still.
-  const samples = await client.call('run.samples', { id: runId });
+  const samples = await client.call('runs.samples', { id: runId });
   expect(samples.prompts.map(({ dataSet }) => dataSet)).toEqual(samples.prompts.map(() => 1));
   expect(samples.points[0]?.answers).toHaveLength(samples.prompts.length);
   await gone(
-    () => client.call('evaluate.remove', { ids: [evaluationId] }),
+    () => client.call('evaluation.remove', { ids: [evaluationId] }),
     [evaluationId, 'Fennimore', 'fennimore.jsonl', 'fennimore-task'],
   );
   await gone(
@@ -176,7 +176,7 @@ test('what is deleted is found in no record and no file', async () => {
   );
   for (const kind of ['conversation', 'judging'] as const) {
     await gone(
-      () => client.call('document.remove', { kind, id: `pemberwick-${kind}` }),
+      () => client.call('documents.remove', { kind, id: `pemberwick-${kind}` }),
       [`Pemberwick ${kind}`, `pemberwick-${kind}`],
     );
   }
@@ -185,14 +185,14 @@ test('what is deleted is found in no record and no file', async () => {
     [grid.id, 'Larkmoor', 'larkmoor.jsonl', 'Farkmoor'],
   );
   await gone(
-    () => client.call('run.remove', { id: runId }),
+    () => client.call('runs.remove', { id: runId }),
     [runId, 'Thistledown', 'thistledown-tag'],
   );
   await gone(
     () => client.call('data.remove', { id: second }),
     [second, 'Brambleworth', 'brambleworth-ward'],
   );
-  await gone(() => client.call('model.remove', { id: modelId }), [modelId, 'Gorsebank']);
+  await gone(() => client.call('models.remove', { id: modelId }), [modelId, 'Gorsebank']);
 
   // Nothing at all is left, and nothing that this session still held comes back with the next.
   studio.close();

@@ -37,7 +37,7 @@ async function bringData({ client }: Studio): Promise<string[]> {
 /** Waits until the run is at rest; undefined where it is gone. */
 async function atRest({ client }: Studio, id: string): Promise<RunSummary | undefined> {
   for (;;) {
-    const run = (await client.call('run.list', {})).find((candidate) => candidate.id === id);
+    const run = (await client.call('runs.list', {})).find((candidate) => candidate.id === id);
     if (!run || !['preparing', 'running', 'finalising', 'paused'].includes(run.state)) return run;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -71,14 +71,14 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
     const { client } = studio;
     const dataSetIds = await bringData(studio);
     const start = (model = modelId) =>
-      client.call('run.start', { name: 'run', modelId: model, dataSetIds, recipe });
+      client.call('runs.start', { name: 'run', modelId: model, dataSetIds, recipe });
     /** Curves without times, and the bytes of the branches of every stage. */
     const resultOf = async (id: string): Promise<unknown> => {
       const stages = (await files.list(`runs/${id}`)).filter((file) => file.startsWith('stage-'));
       const branches = await Promise.all(
         stages.map((file) => readWhole(files, `runs/${id}/${file}`)),
       );
-      return [withoutTimes(await client.call('run.curves', { id })), branches];
+      return [withoutTimes(await client.call('runs.curves', { id })), branches];
     };
 
     // Once before, so that records are tokenised and the count is that of every later run.
@@ -99,16 +99,16 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
       if (stays) faults.fill(n);
       else faults.fail(n);
       const told = `write ${n} (${writes[n - 1]}), ${kind}, ${stays ? 'full until freed' : 'full once'}`;
-      const known = new Set((await client.call('run.list', {})).map(({ id }) => id));
+      const known = new Set((await client.call('runs.list', {})).map(({ id }) => id));
       const begun = await start().catch((error: unknown) => error);
       if (begun instanceof StudioError) {
         expect(begun.code, told).toBe('storage-full');
         faults.free();
         // Where there was room to remove it, nothing is left; else it is there, at rest, and can go.
-        for (const run of await client.call('run.list', {})) {
+        for (const run of await client.call('runs.list', {})) {
           if (known.has(run.id)) continue;
           expect(run.state, told).toBe('interrupted');
-          await client.call('run.remove', { id: run.id });
+          await client.call('runs.remove', { id: run.id });
         }
         continue;
       }
@@ -123,15 +123,15 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
         // Nobody holds the device: another run is refused for what is wrong with it, and only that.
         expect(await codeOf(start('none')), told).toBe('model-missing');
         if (stays)
-          expect(await codeOf(client.call('run.resume', { id })), told).toBe('storage-full');
+          expect(await codeOf(client.call('runs.resume', { id })), told).toBe('storage-full');
         faults.free();
-        await client.call('run.resume', { id });
+        await client.call('runs.resume', { id });
         expect(await atRest(studio, id), told).toMatchObject({ state: 'done', error: null });
       }
       faults.free();
       faults.failed.length = 0;
       expect(await resultOf(id), told).toEqual(expected);
-      await client.call('run.remove', { id });
+      await client.call('runs.remove', { id });
     }
     expect(rested).toBeGreaterThan(failing.length / 2);
     expect((await files.list('runs')).length).toBe(2);

@@ -3,7 +3,7 @@ import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
-import { ablationHandlers } from './evaluation/ablation.ts';
+import { ablationHandlers } from './ablation/ablation.ts';
 import { archiveHandlers } from './archive/archive.ts';
 import { chatHandlers } from './chat/chat.ts';
 import type { WorkerContext } from './context.ts';
@@ -12,7 +12,7 @@ import { DeviceKeeper, deviceHandlers } from './device/device.ts';
 import type { Handlers } from './dispatcher.ts';
 import { DownloadKeeper } from './hub/download-keeper.ts';
 import { documentHandlers } from './documents/documents.ts';
-import { evaluateHandlers } from './evaluation/evaluate.ts';
+import { evaluationHandlers } from './evaluation/evaluation.ts';
 import { EvaluationKeeper } from './evaluation/evaluation-keeper.ts';
 import { expertHandlers } from './experts/experts.ts';
 import { pairHandlers } from './experts/experts-pairs.ts';
@@ -21,13 +21,13 @@ import { hubHandlers } from './hub/hub.ts';
 import { judgeHandlers } from './judge/judge.ts';
 import { ModelLibrary } from './models/library.ts';
 import { modelHandlers } from './models/models.ts';
-import { precisionHandlers } from './device/precision.ts';
+import { precisionHandlers } from './models/precision.ts';
 import { profileHandlers } from './device/profile.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 import { RunKeeper } from './runs/run-keeper.ts';
 import { runHandlers } from './runs/runs.ts';
 import { settingsHandlers } from './settings/settings.ts';
-import { Tasks } from './tasks.ts';
+import { taskHandlers, Tasks } from './tasks/tasks.ts';
 import { storedChoices, TuningKeeper, tuningHandlers } from './device/tuning.ts';
 import type { TokenPool } from './tokens/token-pool.ts';
 import { Tokeniser } from './tokens/tokenise.ts';
@@ -54,7 +54,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
   );
   const { tokenPool } = surroundings;
   const library = new ModelLibrary(storage.models, publicFiles, tokenPool, (model) =>
-    emit({ type: 'model.changed', model }),
+    emit({ type: 'models.changed', model }),
   );
   const shelf = new StateShelf(library, storage.runs, device, storage.locks);
   const context: WorkerContext = {
@@ -82,12 +82,13 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...expertHandlers(context, keeper, shelf),
     ...pairHandlers(context, shelf),
     ...chatHandlers(context, shelf),
-    ...evaluateHandlers(context, evaluations),
+    ...evaluationHandlers(context, evaluations),
     ...ablationHandlers(context, keeper, evaluations),
     ...exportHandlers(context, keeper, shelf),
     ...archiveHandlers(context, shelf),
     ...judgeHandlers(context, shelf),
     ...documentHandlers(context),
     ...settingsHandlers(context),
+    ...taskHandlers(tasks),
   };
 }

@@ -72,13 +72,13 @@ async function bringData({ client }: Studio): Promise<string[]> {
 }
 
 async function start(studio: Studio, recipe: Recipe, dataSetIds: string[]): Promise<RunSummary> {
-  return studio.client.call('run.start', { name: 'run', modelId, dataSetIds, recipe });
+  return studio.client.call('runs.start', { name: 'run', modelId, dataSetIds, recipe });
 }
 
 /** Waits for an event that leaves the run in one of these states. */
 async function reach(studio: Studio, id: string, ...states: RunState[]): Promise<RunSummary> {
   for (;;) {
-    const runs = await studio.client.call('run.list', {});
+    const runs = await studio.client.call('runs.list', {});
     const run = runs.find((candidate) => candidate.id === id);
     if (run && states.includes(run.state)) return run;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -102,7 +102,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   expect(whole.data?.tokenised).toBeLessThan(10);
   expect(await codeOf(start(first, recipe, sets))).toBe('run-active');
   const aside = { modelId, recipe, subject: { kind: 'decode' }, task: 'aside' } as const;
-  expect(await codeOf(first.client.call('profile.measure', aside))).toBe('profile-refused');
+  expect(await codeOf(first.client.call('device.profile', aside))).toBe('profile-refused');
   const done = await reach(first, whole.id, 'done', 'failed');
   expect(done.error).toBeNull();
   expect(done.data).toMatchObject({
@@ -114,19 +114,19 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   });
   expect(done.stages.map(({ steps, stepsDone }) => steps - stepsDone)).toEqual([0, 0]);
   expect(done.snapshots.at(-1)?.id).toBe('merged');
-  const expected = await first.client.call('run.curves', { id: whole.id });
+  const expected = await first.client.call('runs.curves', { id: whole.id });
 
-  const pausing = atNextSteps(first, (run) => first.client.call('run.pause', { id: run }));
+  const pausing = atNextSteps(first, (run) => first.client.call('runs.pause', { id: run }));
   const { id } = await start(first, recipe, sets);
   await pausing;
-  const paused = await first.client.call('run.curves', { id });
+  const paused = await first.client.call('runs.curves', { id });
   expect(paused.steps.length).toBeGreaterThan(0);
   expect((await reach(first, id, 'paused')).checkpoint?.step).toBe(paused.steps.length);
-  await first.client.call('run.single', { id });
-  const single = await first.client.call('run.curves', { id });
+  await first.client.call('runs.single', { id });
+  const single = await first.client.call('runs.curves', { id });
   expect(single.steps.length).toBe(paused.steps.length + 1);
   const losing = atNextSteps(first, () => shop.last().device.destroy());
-  await first.client.call('run.resume', { id });
+  await first.client.call('runs.resume', { id });
   await losing;
   const cut = await reach(first, id, 'interrupted', 'failed', 'done');
   expect(cut).toMatchObject({ state: 'interrupted', error: { code: 'device-lost' } });
@@ -134,9 +134,9 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   first.close();
 
   const second = await openStudio(shop.open, kept);
-  expect((await second.client.call('run.resume', { id })).state).toBe('running');
+  expect((await second.client.call('runs.resume', { id })).state).toBe('running');
   await reach(second, id, 'done', 'failed');
-  const resumed = await second.client.call('run.curves', { id });
+  const resumed = await second.client.call('runs.curves', { id });
   expect(withoutTimes(resumed)).toEqual(withoutTimes(expected));
 
   // What the two sessions left on the device side is the same model.
@@ -166,13 +166,13 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   expect(trace.linears[0]?.experts).toHaveLength(trace.tokens.length * report.active);
 
   // The exported model is the merged one.
-  const zip = await second.client.call('export.build', {
+  const zip = await second.client.call('exports.build', {
     runId: id,
     what: 'merged',
     dtype: 'F32',
     task: 'e',
   });
-  const imported = await second.client.call('model.import', {
+  const imported = await second.client.call('models.import', {
     files: [new File([zip.blob], zip.name)],
     paths: [zip.name],
     name: 'back again',
@@ -191,7 +191,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   const streamed = second.events.flatMap((event) => (event.type === 'chat.text' ? [event] : []));
   expect(streamed.map(({ text }) => text).join('')).toBe(here.text + there.text);
 
-  const adapters = await second.client.call('export.build', {
+  const adapters = await second.client.call('exports.build', {
     runId: id,
     what: 'adapters',
     dtype: 'BF16',
@@ -210,7 +210,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
     'na/mixture_config.json',
     'recipe.json',
   ]);
-  const metrics = await second.client.call('export.build', {
+  const metrics = await second.client.call('exports.build', {
     runId: id,
     what: 'metrics',
     dtype: 'F32',
@@ -233,7 +233,7 @@ test('a loss that is no number fails the run, names its records and keeps the ch
   expect(failed.error?.code).toBe('loss-not-finite');
   expect(failed.checkpoint).not.toBeNull();
   const { stage, step } = failed.error?.data ?? {};
-  const records = await studio.client.call('run.records', {
+  const records = await studio.client.call('runs.records', {
     id,
     stage: Number(stage),
     step: Number(step),
@@ -242,8 +242,8 @@ test('a loss that is no number fails the run, names its records and keeps the ch
   expect(records.every(({ messages }) => messages.length === 2)).toBe(true);
   // Nothing of it is left on the device.
   expect((await studio.client.call('device.report', {})).memory.weights).toBe(0);
-  await studio.client.call('run.remove', { id });
-  expect(await studio.client.call('run.list', {})).toEqual([]);
+  await studio.client.call('runs.remove', { id });
+  expect(await studio.client.call('runs.list', {})).toEqual([]);
   studio.close();
   shop.closeAll();
 });
@@ -256,13 +256,13 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   // Paused at its first validation, which is measured after two steps: it keeps its data until it is stopped.
   const stopping = new Promise<string>((resolve, reject) => {
     const silence = studio.client.subscribe((event) => {
-      if (event.type !== 'run.validation' || event.point.snapshot !== 'training') return;
+      if (event.type !== 'runs.validation' || event.point.snapshot !== 'training') return;
       silence();
       const run = { id: event.runId };
-      const pausing = studio.client.call('run.pause', run);
+      const pausing = studio.client.call('runs.pause', run);
       pausing
         .then(remove)
-        .then((code) => studio.client.call('run.stop', run).then(() => code))
+        .then((code) => studio.client.call('runs.stop', run).then(() => code))
         .then(resolve, reject);
     });
   });
@@ -278,14 +278,14 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
     'stage1.end',
     'stage1.after',
   ]);
-  const merged = studio.client.call('export.build', {
+  const merged = studio.client.call('exports.build', {
     runId: id,
     what: 'merged',
     dtype: 'F32',
     task: 'e',
   });
   expect(await codeOf(merged)).toBe('model-not-merged');
-  expect(await codeOf(studio.client.call('run.resume', { id }))).toBe('run-not-resumable');
+  expect(await codeOf(studio.client.call('runs.resume', { id }))).toBe('run-not-resumable');
   expect(await remove()).toBe('no error');
 
   const items = [
@@ -299,7 +299,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
     },
     { task: 'words', kind: 'alignment', metric: 'accuracy', prompt: 'Is 2 even?', answer: 'yes' },
   ];
-  const result = await studio.client.call('evaluate.run', {
+  const result = await studio.client.call('evaluation.run', {
     variant: { modelId, runId: id, snapshot: 'stage1.end' },
     files: [
       textFile(
@@ -318,15 +318,15 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   expect(scored?.tasks[0]?.formatAdherence).toBeNull();
   expect(scored?.tasks[0]?.perplexity?.value).toBeGreaterThan(1);
   expect(scored?.knowledge?.value).toBe(scored?.tasks[0]?.value);
-  expect(await studio.client.call('evaluate.list', {})).toEqual([result]);
-  const [sample] = await studio.client.call('evaluate.samples', {
+  expect(await studio.client.call('evaluation.list', {})).toEqual([result]);
+  const [sample] = await studio.client.call('evaluation.samples', {
     ...{ id: result.id, task: 'exam', order: 'best', count: 1 },
   });
   expect(sample).toMatchObject({ prompt: 'A or B?', reference: 'A', method: 'likelihood' });
   const { first, second } = { first: result.id, second: result.id };
-  const compared = await studio.client.call('evaluate.compare', { first, second });
+  const compared = await studio.client.call('evaluation.compare', { first, second });
   expect(compared.knowledge).toEqual({ value: 0, interval: { low: 0, high: 0 } });
-  const bad = studio.client.call('evaluate.run', {
+  const bad = studio.client.call('evaluation.run', {
     variant: { modelId, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', ['{"task": "x"}'])],
     ...{ label: 'stage 1', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
@@ -337,7 +337,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   // A profile takes the device to itself, and gives everything back.
   const recipe = shortRecipe();
   const measure = (subject: ProfileSubject, task: string): Promise<ProfileReport> =>
-    studio.client.call('profile.measure', { modelId, recipe, subject, task });
+    studio.client.call('device.profile', { modelId, recipe, subject, task });
   const step = measure({ kind: 'stage', stage: 0 }, 'profile');
   expect(await codeOf(start(studio, recipe, sets))).toBe('profile-active');
   const { families, dispatches, trace, ...figures } = await step;
@@ -354,7 +354,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const events = (JSON.parse(await trace.text()) as { traceEvents: unknown[] }).traceEvents;
   expect(events.length).toBeGreaterThan(dispatches.length);
   const decoding = measure({ kind: 'decode' }, 'ended');
-  await studio.client.call('task.cancel', { task: 'ended' });
+  await studio.client.call('tasks.cancel', { task: 'ended' });
   expect(await codeOf(decoding)).toBe('cancelled');
   expect(shop.last().ledger.total).toBe(0);
   studio.close();

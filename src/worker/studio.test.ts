@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { quickRecipe } from '../engine/training/recipe/presets.ts';
-import { cancelled, Tasks } from './tasks.ts';
+import { cancelled, Tasks } from './tasks/tasks.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 
 const alpaca = (i: number): string =>
@@ -116,7 +116,7 @@ test('a record is rendered as the model will read it, and lengths are counted be
 test('a dropped folder is checked whole before anything of it is stored', async () => {
   const { client } = await openStudio();
   const bring = async (change: Record<string, Uint8Array | string | null>) =>
-    client.call('model.import', await modelFiles('stories260k', change));
+    client.call('models.import', await modelFiles('stories260k', change));
   const weights = new Uint8Array(await readFile('public/models/stories260k/model.safetensors'));
   const config = JSON.parse(
     await readFile('public/models/stories260k/config.json', 'utf8'),
@@ -134,7 +134,7 @@ test('a dropped folder is checked whole before anything of it is stored', async 
     [{ 'tokenizer.json': '{"model": 3}' }, 'tokenizer-model'],
   ];
   for (const [change, code] of refused) expect(await codeOf(bring(change))).toBe(code);
-  expect((await client.call('model.list', {})).map(({ source }) => source)).toEqual([
+  expect((await client.call('models.list', {})).map(({ source }) => source)).toEqual([
     'built-in',
     'built-in',
   ]);
@@ -142,27 +142,27 @@ test('a dropped folder is checked whole before anything of it is stored', async 
   const model = await bring({});
   expect(model).toMatchObject({ name: 'dropped', source: 'folder', parameters: 260032 });
   expect(model.template).toBe('plain');
-  expect(await client.call('model.list', {})).toHaveLength(3);
+  expect(await client.call('models.list', {})).toHaveLength(3);
   const set = (template: 'model' | 'chatml') =>
-    client.call('model.setTemplate', { id: model.id, template });
+    client.call('models.setTemplate', { id: model.id, template });
   expect(await codeOf(set('model'))).toBe('template-missing');
   expect(await codeOf(set('chatml'))).toBe('template-tokens-missing');
-  await client.call('model.remove', { id: model.id });
-  expect(await client.call('model.list', {})).toHaveLength(2);
-  expect(await codeOf(client.call('model.remove', { id: 'stories260k' }))).toBe('model-built-in');
+  await client.call('models.remove', { id: model.id });
+  expect(await client.call('models.list', {})).toHaveLength(2);
+  expect(await codeOf(client.call('models.remove', { id: 'stories260k' }))).toBe('model-built-in');
 });
 
 test('paths that leave the folder and folders of two models are refused', async () => {
   const { client } = await openStudio();
   const dropped = await modelFiles('stories260k');
   const escaping = { ...dropped, paths: dropped.paths.map((path) => `../${path}`) };
-  expect(await codeOf(client.call('model.import', escaping))).toBe('model-paths');
+  expect(await codeOf(client.call('models.import', escaping))).toBe('model-paths');
 });
 
 test('without a GPU everything but the device works, and says so', async () => {
   const { client } = await openStudio();
   expect(await codeOf(client.call('device.open', {}))).toBe('webgpu-missing');
-  const plan = client.call('model.plan', { modelId: 'stories260k', recipe: quickRecipe() });
+  const plan = client.call('models.plan', { modelId: 'stories260k', recipe: quickRecipe() });
   expect(await codeOf(plan)).toBe('webgpu-missing');
 });
 
@@ -181,7 +181,7 @@ test('a run that cannot start says what is missing and leaves nothing behind', a
   if (!set || !empty) throw new Error('two sets');
   const start = (dataSetIds: string[], change: object = {}) =>
     codeOf(
-      client.call('run.start', {
+      client.call('runs.start', {
         name: '',
         modelId: 'medcare-nano',
         dataSetIds,
@@ -198,9 +198,9 @@ test('a run that cannot start says what is missing and leaves nothing behind', a
   expect(await start([set.id], { alpha: -1 })).toBe('recipe-invalid');
   await client.call('data.setKind', { id: set.id, kind: 'alignment' });
   expect(await start([set.id])).toBe('webgpu-missing');
-  expect(await client.call('run.list', {})).toEqual([]);
-  expect(await codeOf(client.call('run.pause', { id: 'x' }))).toBe('run-not-active');
-  expect(await codeOf(client.call('run.curves', { id: 'x' }))).toBe('run-missing');
+  expect(await client.call('runs.list', {})).toEqual([]);
+  expect(await codeOf(client.call('runs.pause', { id: 'x' }))).toBe('run-not-active');
+  expect(await codeOf(client.call('runs.curves', { id: 'x' }))).toBe('run-missing');
 });
 
 test('an import that is cancelled keeps only the files that were finished', async () => {
@@ -216,7 +216,7 @@ test('an import that is cancelled keeps only the files that were finished', asyn
     });
   });
   await noticed;
-  await client.call('task.cancel', { task: 'stop-me' });
+  await client.call('tasks.cancel', { task: 'stop-me' });
   expect(await codeOf(call)).toBe('cancelled');
   expect((await client.call('data.list', {})).map(({ name }) => name)).toEqual(['small']);
   expect(events.length).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ test('an import that is cancelled keeps only the files that were finished', asyn
 test('progress is passed on ten times a second at most, and its end always', async () => {
   const sent: (number | null)[] = [];
   const tasks = new Tasks((event) => {
-    if (event.type === 'progress') sent.push(event.fraction);
+    if (event.type === 'tasks.progress') sent.push(event.fraction);
   });
   await tasks.run('t', async (task) => {
     for (let i = 0; i <= 1000; i += 1) task.progress(i / 1000, null);

@@ -55,10 +55,10 @@ beforeAll(async () => {
   modelId = await bringTinyModel(other);
   const ended = new Promise<void>((resolve) => {
     client.subscribe((event) => {
-      if (event.type === 'run.changed' && event.run.state === 'done') resolve();
+      if (event.type === 'runs.changed' && event.run.state === 'done') resolve();
     });
   });
-  runId = (await client.call('run.start', { name: 'run', modelId, dataSetIds, recipe })).id;
+  runId = (await client.call('runs.start', { name: 'run', modelId, dataSetIds, recipe })).id;
   await ended;
 });
 afterAll(() => other.close());
@@ -110,22 +110,22 @@ test('what an evaluation uses stays, and its answers are not undone', async () =
   const variant = { modelId, runId, snapshot: 'merged' };
   const input = { variant, label: 'merged', files: questions(), settings, task: 'evaluate' };
   const done = await whileWaiting(
-    ({ client }) => client.call('evaluate.run', input),
+    ({ client }) => client.call('evaluation.run', input),
     async () => {
-      const [begun] = await other.client.call('evaluate.list', {});
+      const [begun] = await other.client.call('evaluation.list', {});
       expect(begun).toMatchObject({ answered: 0, total: 1 });
       await refused({
         'evaluation-elsewhere': () =>
-          other.client.call('evaluate.remove', { ids: [begun?.id ?? ''] }),
-        'model-in-use': () => other.client.call('model.remove', { id: modelId }),
-        'run-in-use': () => other.client.call('run.remove', { id: runId }),
+          other.client.call('evaluation.remove', { ids: [begun?.id ?? ''] }),
+        'model-in-use': () => other.client.call('models.remove', { id: modelId }),
+        'run-in-use': () => other.client.call('runs.remove', { id: runId }),
       });
     },
   );
   expect(done).toMatchObject({ answered: 1, total: 1 });
-  expect(await other.client.call('evaluate.list', {})).toEqual([done]);
+  expect(await other.client.call('evaluation.list', {})).toEqual([done]);
   const third = await openStudio(async () => gpu, { files, name: NAME, locks });
-  expect(await third.client.call('evaluate.list', {})).toEqual([done]);
+  expect(await third.client.call('evaluation.list', {})).toEqual([done]);
   third.close();
 });
 
@@ -139,14 +139,14 @@ test('what a grid uses stays between and during its runs, and its cells are not 
     () =>
       refused({
         'grid-elsewhere': () => other.client.call('ablation.remove', { id: grid.id }),
-        'model-in-use': () => other.client.call('model.remove', { id: modelId }),
+        'model-in-use': () => other.client.call('models.remove', { id: modelId }),
         'data-set-in-use': () => other.client.call('data.remove', { id: dataSetIds[0] ?? '' }),
       }),
   );
   expect(done.cells.map(({ state }) => state)).toEqual(['done']);
   const third = await openStudio(async () => gpu, { files, name: NAME, locks });
   expect(await third.client.call('ablation.list', {})).toEqual([done]);
-  const trained = (await third.client.call('run.list', {})).find(
+  const trained = (await third.client.call('runs.list', {})).find(
     ({ id }) => id === done.cells[0]?.runId,
   );
   expect(trained).toMatchObject({ state: 'done' });
@@ -157,11 +157,11 @@ test('what a grid uses stays between and during its runs, and its cells are not 
 test('what an export is made of stays while it is made', async () => {
   const exported = await whileWaiting(
     ({ client }) =>
-      client.call('export.build', { runId, what: 'merged', dtype: 'F32', task: 'export' }),
+      client.call('exports.build', { runId, what: 'merged', dtype: 'F32', task: 'export' }),
     () =>
       refused({
-        'run-in-use': () => other.client.call('run.remove', { id: runId }),
-        'model-in-use': () => other.client.call('model.remove', { id: modelId }),
+        'run-in-use': () => other.client.call('runs.remove', { id: runId }),
+        'model-in-use': () => other.client.call('models.remove', { id: modelId }),
       }),
   );
   expect(exported.blob.size).toBeGreaterThan(1000);
@@ -171,18 +171,18 @@ test.each([
   [
     'a profile',
     ({ client }: Studio) =>
-      client.call('profile.measure', {
+      client.call('device.profile', {
         ...{ modelId, recipe, subject: { kind: 'decode' as const }, task: 'job' },
       }),
   ],
-  ['tuning', ({ client }: Studio) => client.call('tuning.run', { modelId, recipe, task: 'job' })],
+  ['tuning', ({ client }: Studio) => client.call('device.tune', { modelId, recipe, task: 'job' })],
 ])('%s keeps its model', async (_name, job) => {
   const code = await whileWaiting(
     (tab) => codeOf(job(tab)),
     async ({ client }) => {
-      await refused({ 'model-in-use': () => other.client.call('model.remove', { id: modelId }) });
+      await refused({ 'model-in-use': () => other.client.call('models.remove', { id: modelId }) });
       // What it would find is none of this test's business.
-      await client.call('task.cancel', { task: 'job' });
+      await client.call('tasks.cancel', { task: 'job' });
     },
   );
   expect(code).toBe('cancelled');

@@ -66,13 +66,13 @@ function shortRecipe(): Recipe {
 async function train(): Promise<RunSummary> {
   const ended = new Promise<RunSummary>((resolve) => {
     listeners.add((event) => {
-      if (event.type !== 'run.changed') return;
+      if (event.type !== 'runs.changed') return;
       if (['done', 'failed', 'interrupted'].includes(event.run.state)) resolve(event.run);
     });
   });
   const dataSetIds = sets.map(({ id }) => id);
   const recipe = shortRecipe();
-  await handlers['run.start']({ name: 'whole path', modelId, dataSetIds, recipe });
+  await handlers['runs.start']({ name: 'whole path', modelId, dataSetIds, recipe });
   return ended;
 }
 
@@ -126,7 +126,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   // The bound means something only where training moved the logits by far more than it.
   expect(largestDifference(base, merged)).toBeGreaterThan(0.1);
 
-  const { name, blob } = await handlers['export.build']({
+  const { name, blob } = await handlers['exports.build']({
     runId: run.id,
     what: 'merged',
     dtype: 'F32',
@@ -136,7 +136,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   const entries = Object.entries(unzipSync(new Uint8Array(await blob.arrayBuffer())));
   const paths = entries.map(([path]) => path.slice(path.indexOf('/') + 1));
   const files = entries.map(([, bytes], i) => new File([bytes.slice()], paths[i] ?? ''));
-  const imported = await handlers['model.import']({
+  const imported = await handlers['models.import']({
     files,
     paths,
     name: 'again',
@@ -146,14 +146,14 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   expect(largestDifference(await logits(again), merged)).toBe(0);
   expect(await greedy(again)).toBe(await greedy(at('merged')));
 
-  const file = await handlers['export.build']({
+  const file = await handlers['exports.build']({
     runId: run.id,
     what: 'gguf',
     dtype: 'F16',
     task: 'export',
   });
   expect(file.name).toBe('whole-path.F16.gguf');
-  const fromGguf = await handlers['model.import']({
+  const fromGguf = await handlers['models.import']({
     files: [new File([file.blob], file.name)],
     paths: [file.name],
     name: 'as GGUF',
@@ -169,7 +169,7 @@ test('experts are counted for every token that trained, K of them each', async (
   const report = await handlers['experts.report']({ runId: run.id });
   const { counts, experts, active } = report;
   expect([experts, active]).toEqual([4, 2]);
-  const { steps } = await handlers['run.curves']({ id: run.id });
+  const { steps } = await handlers['runs.curves']({ id: run.id });
   const trained = steps
     .filter(({ stage }) => stage === 0)
     .reduce((sum, { tokens }) => sum + tokens, 0);

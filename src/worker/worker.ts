@@ -26,7 +26,7 @@ function handlers(): Promise<Handlers> {
     (storage) => {
       // Beside everything else: what closed tabs left behind is in nobody's way.
       void storage.sweep();
-      void followOthers(storage, (run) => post({ type: 'run.changed', run }));
+      void followOthers(storage, (run) => post({ type: 'runs.changed', run }));
       return createHandlers({
         storage,
         publicFiles: publicFiles(self.name),

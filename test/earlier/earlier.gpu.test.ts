@@ -41,7 +41,7 @@ async function openProfile() {
 }
 
 async function runNamed({ client }: Studio, name: string): Promise<RunSummary> {
-  const run = (await client.call('run.list', {})).find((candidate) => candidate.name === name);
+  const run = (await client.call('runs.list', {})).find((candidate) => candidate.name === name);
   if (!run) throw new Error(`no run "${name}"`);
   return run;
 }
@@ -51,13 +51,13 @@ async function finish(studio: Studio, id: string): Promise<RunSummary> {
   const { client } = studio;
   const ended = new Promise<RunSummary>((resolve) => {
     client.subscribe((event) => {
-      if (event.type !== 'run.changed' || event.run.id !== id) return;
+      if (event.type !== 'runs.changed' || event.run.id !== id) return;
       if (['done', 'stopped', 'failed', 'interrupted'].includes(event.run.state)) {
         resolve(event.run);
       }
     });
   });
-  await client.call('run.resume', { id });
+  await client.call('runs.resume', { id });
   return ended;
 }
 
@@ -116,8 +116,8 @@ test('0.1.0: a finished run, its evaluation and a conversation are there, and th
   holdTo(await figuresOf(studio, files, run.modelId, run.id), figures, 'Done');
   const variant = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
   if (sameDriver) expect(await greedyText(studio, variant)).toBe(said);
-  expect(await client.call('evaluate.list', {})).toEqual([evaluation]);
-  expect(await client.call('document.list', { kind: 'conversation' })).toEqual([
+  expect(await client.call('evaluation.list', {})).toEqual([evaluation]);
+  expect(await client.call('documents.list', { kind: 'conversation' })).toEqual([
     { id: 'c', value: { words: 'kept' } },
   ]);
   studio.close();

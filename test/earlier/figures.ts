@@ -36,8 +36,8 @@ export async function figuresOf(
   modelId: string,
   runId: string,
 ) {
-  const { steps, validation } = await client.call('run.curves', { id: runId });
-  const samples = await client.call('run.samples', { id: runId });
+  const { steps, validation } = await client.call('runs.curves', { id: runId });
+  const samples = await client.call('runs.samples', { id: runId });
   const { counts } = await client.call('experts.report', { runId });
   const variant: ModelStateId = { modelId, runId, snapshot: 'merged' };
   const logits = await client.call('chat.logits', { variant, messages });

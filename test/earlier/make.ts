@@ -114,16 +114,16 @@ async function train(
       asked.catch(reject);
     };
     client.subscribe((event) => {
-      if (event.type === 'run.changed' && event.run.id === id && LAST.includes(event.run.state)) {
+      if (event.type === 'runs.changed' && event.run.id === id && LAST.includes(event.run.state)) {
         if (event.run.state === 'done') resolve();
         else reject(new Error(JSON.stringify(event.run.error ?? event.run.state)));
       }
-      if (event.type !== 'run.steps' || event.runId !== id) return;
+      if (event.type !== 'runs.steps' || event.runId !== id) return;
       for (const { stage, step } of event.steps) look(stage, step);
     });
   });
   const input = { name: recipe.name, modelId, dataSetIds, recipe };
-  id = (await client.call('run.start', input)).id;
+  id = (await client.call('runs.start', input)).id;
   await over;
   return id;
 }
@@ -158,7 +158,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
   const ids = await bringData(one);
   const done = await train(one, PLAIN, { ...plainRecipe, name: 'Done' }, ids);
   const variant: ModelStateId = { modelId: PLAIN, runId: done, snapshot: 'merged' };
-  const evaluation = await one.client.call('evaluate.run', {
+  const evaluation = await one.client.call('evaluation.run', {
     variant,
     label: 'Merged',
     files: [
@@ -170,27 +170,27 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
     settings: { maxItems: 0, choices: 'likelihood', perplexity: true },
     task: 'evaluate',
   });
-  await one.client.call('document.put', {
+  await one.client.call('documents.put', {
     kind: 'conversation',
     id: 'c',
     value: { words: 'kept' },
   });
   // The archive lies among the files of the profile, as it was made to be saved.
-  await one.client.call('export.build', {
+  await one.client.call('exports.build', {
     ...{ runId: done, what: 'run', dtype: 'F32', branches: true, checkpoint: false },
     task: 'export',
   });
   const brought = await bringTinyModel(one);
   await train(one, brought, templateRecipe, ids, async (stage, _step, id) => {
     if (stage === 0) return false;
-    await one.client.call('run.pause', { id });
+    await one.client.call('runs.pause', { id });
     return true;
   });
   const packed: Uint8Array[] = [];
   await train(two, PLAIN, plainRecipe, ids, async (stage, step, id) => {
     if (stage > 0 || step !== 4) return false;
     // Held back curves are stored; then the browser ends, two steps after the checkpoint.
-    await two.client.call('run.curves', { id });
+    await two.client.call('runs.curves', { id });
     packed.push(await packProfile(kept.name, files));
     return true;
   });

@@ -40,5 +40,5 @@ export async function bringTinyModel({ client }: Studio, name = 'tiny'): Promise
     ...texts,
   ];
   const paths = files.map((file) => `tiny/${file.name}`);
-  return (await client.call('model.import', { files, paths, name, task: 'import' })).id;
+  return (await client.call('models.import', { files, paths, name, task: 'import' })).id;
 }

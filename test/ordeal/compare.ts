@@ -12,7 +12,7 @@ export async function compareRun(
   reference: Reference,
   after: string,
 ): Promise<void> {
-  const run = (await studio.call('run.list', {})).find((one) => one.id === id);
+  const run = (await studio.call('runs.list', {})).find((one) => one.id === id);
   if (!run) {
     turn.find('lost', `${after}: the run is gone`);
     return;
@@ -22,7 +22,7 @@ export async function compareRun(
     turn.find('lost', `${after}: the run is ${found}, undisturbed ${wanted}`);
     return;
   }
-  const parted = difference(reference.curves, await studio.call('run.curves', { id }));
+  const parted = difference(reference.curves, await studio.call('runs.curves', { id }));
   if (parted !== '') turn.find('lost', `${after}: ${parted}`);
   const hash = await studio.exportedHash(id);
   if (hash !== reference.hash) turn.find('lost', `${after}: other weights are exported`);

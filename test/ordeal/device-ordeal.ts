@@ -138,7 +138,7 @@ export class DeviceOrdeal {
   /** A run that the fault stopped says why, is taken up, and gives what the undisturbed one gives. */
   async #runsGoOn(turn: Turn, name: JobName, where: string): Promise<void> {
     const { client } = this.#studio;
-    for (const run of await client.call('run.list', {})) {
+    for (const run of await client.call('runs.list', {})) {
       const { id } = run;
       if (id === this.#prepared.runId) continue;
       const code = run.error?.code ?? 'no error';
@@ -153,14 +153,14 @@ export class DeviceOrdeal {
         }
         await this.#takeUp(turn, id, where);
       }
-      await client.call('run.remove', { id });
+      await client.call('runs.remove', { id });
     }
   }
 
   async #takeUp(turn: Turn, id: string, where: string): Promise<void> {
     let run: RunSummary;
     try {
-      await this.#studio.client.call('run.resume', { id });
+      await this.#studio.client.call('runs.resume', { id });
       run = await settled(this.#studio, id);
     } catch (thrown) {
       if (thrown instanceof Hung) throw thrown;
@@ -195,5 +195,5 @@ function newest(opened: readonly Open[]): Open {
 
 /** Models that are kept on the device for the next use are given back when their precision is chosen. */
 async function clearShelf({ client }: Studio): Promise<void> {
-  await client.call('model.setPrecision', { id: MODEL, precision: 'float32' });
+  await client.call('models.setPrecision', { id: MODEL, precision: 'float32' });
 }

@@ -180,7 +180,7 @@ class FullDisks implements OpenCampaign {
 
   async #resumed(turn: Turn, id: string, where: string): Promise<RunSummary> {
     try {
-      await this.#studio.client.call('run.resume', { id });
+      await this.#studio.client.call('runs.resume', { id });
       return await settled(this.#studio, id);
     } catch (thrown) {
       if (thrown instanceof Hung) throw thrown;
@@ -205,14 +205,14 @@ class FullDisks implements OpenCampaign {
   async #takeOut(): Promise<void> {
     const { client } = this.#studio;
     const { runId, dataSetIds } = this.#prepared;
-    for (const { id } of await client.call('run.list', {})) {
-      if (id !== runId) await client.call('run.remove', { id });
+    for (const { id } of await client.call('runs.list', {})) {
+      if (id !== runId) await client.call('runs.remove', { id });
     }
     for (const id of await this.#sets()) {
       if (!dataSetIds.includes(id)) await client.call('data.remove', { id });
     }
-    const ids = (await client.call('evaluate.list', {})).map(({ id }) => id);
-    await client.call('evaluate.remove', { ids });
+    const ids = (await client.call('evaluation.list', {})).map(({ id }) => id);
+    await client.call('evaluation.remove', { ids });
   }
 
   /** What is left without an owner after another tab was opened, which sweeps. */

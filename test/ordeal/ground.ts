@@ -54,7 +54,7 @@ export class Ground {
       const run = await ended(studio, id);
       if (run.state !== 'done')
         throw new Error(`the undisturbed run: ${JSON.stringify(run.error)}`);
-      const curves = await studio.call('run.curves', { id });
+      const curves = await studio.call('runs.curves', { id });
       const reference = { run, curves, hash: await studio.exportedHash(id) };
       const ground = new Ground(
         ...([server.address, () => server.close(), profile, browser, studio, reference] as const),
@@ -87,8 +87,8 @@ export class Ground {
 
   /** Removes every run and data set; gives what stays behind without an owner. */
   async clear(): Promise<string[]> {
-    for (const { id } of await this.studio.call('run.list', {})) {
-      await letGo(() => this.studio.call('run.remove', { id }));
+    for (const { id } of await this.studio.call('runs.list', {})) {
+      await letGo(() => this.studio.call('runs.remove', { id }));
     }
     for (const { id } of await this.studio.call('data.list', {})) {
       await letGo(() => this.studio.call('data.remove', { id }));
@@ -161,7 +161,7 @@ export async function importSets(studio: StudioPage): Promise<string[]> {
 }
 
 export async function startRun(studio: StudioPage, dataSetIds: string[]): Promise<RunSummary> {
-  return studio.call('run.start', { name: 'Ordeal', modelId: MODEL, dataSetIds, recipe });
+  return studio.call('runs.start', { name: 'Ordeal', modelId: MODEL, dataSetIds, recipe });
 }
 
 /** The run once it came to an end. @throws Error where it does not move on for a long time */
@@ -169,7 +169,7 @@ export async function ended(studio: StudioPage, id: string): Promise<RunSummary>
   let known = '';
   let since = performance.now();
   for (;;) {
-    const runs = await studio.call('run.list', {});
+    const runs = await studio.call('runs.list', {});
     const run = runs.find((candidate) => candidate.id === id);
     if (!run) throw new Error('the run is gone');
     if (ENDED.has(run.state)) return run;

@@ -42,14 +42,14 @@ export async function startRun(
   { client }: Studio,
   dataSetIds: readonly string[],
 ): Promise<RunSummary> {
-  return client.call('run.start', { name: 'Ordeal', modelId: MODEL, dataSetIds, recipe });
+  return client.call('runs.start', { name: 'Ordeal', modelId: MODEL, dataSetIds, recipe });
 }
 
 /** The run once it rests: done, or where something stopped it. */
 export async function settled({ client }: Studio, id: string): Promise<RunSummary> {
   const wait = async (): Promise<RunSummary> => {
     for (;;) {
-      const run = (await client.call('run.list', {})).find((candidate) => candidate.id === id);
+      const run = (await client.call('runs.list', {})).find((candidate) => candidate.id === id);
       if (!run) throw new Error('the run is gone');
       if (ENDED.has(run.state)) return run;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -60,14 +60,14 @@ export async function settled({ client }: Studio, id: string): Promise<RunSummar
 
 /** What a run has come to, as a text that is the same for the same run. */
 export async function resultOf(studio: Studio, run: RunSummary): Promise<string> {
-  const curves = await studio.client.call('run.curves', { id: run.id });
+  const curves = await studio.client.call('runs.curves', { id: run.id });
   return `${endOfRun(run)} ${computed(curves)}`;
 }
 
 /** SHA-256 of the merged weights as they are exported. */
 export async function exportedHash({ client }: Studio, runId: string): Promise<string> {
   const request = { runId, what: 'merged', dtype: 'F32', task: 'export' } as const;
-  const { blob } = await client.call('export.build', request);
+  const { blob } = await client.call('exports.build', request);
   const zip = unzipSync(new Uint8Array(await blob.arrayBuffer()));
   const [path = ''] = Object.keys(zip).filter((name) => name.endsWith('model.safetensors'));
   return createHash('sha256')
@@ -93,34 +93,34 @@ async function evaluation({ client }: Studio): Promise<string> {
       ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', prompt: 'A or B?', answer },
       choices: ['A', 'B'],
     });
-  const { id, figures } = await client.call('evaluate.run', {
+  const { id, figures } = await client.call('evaluation.run', {
     variant: { modelId: MODEL, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', [item('A'), item('B')])],
     ...{ label: 'base', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'evaluate',
   });
-  await client.call('evaluate.remove', { ids: [id] });
+  await client.call('evaluation.remove', { ids: [id] });
   return JSON.stringify(figures);
 }
 
 async function dry({ client }: Studio, { dataSetIds }: Prepared): Promise<string> {
-  const report = await client.call('run.dry', { modelId: MODEL, dataSetIds, recipe, task: 'dry' });
+  const report = await client.call('runs.dry', { modelId: MODEL, dataSetIds, recipe, task: 'dry' });
   // What else lies on the device is counted in the peak, and looked at elsewhere.
   return JSON.stringify({ ...report, milliseconds: null, peakBytes: null });
 }
 
 /** Beyond its beginning tuning does the same with one kernel after another: it is ended early. */
 async function tuning({ client }: Studio): Promise<string> {
-  const ended = setTimeout(() => void client.call('task.cancel', { task: 'tune' }), 3000);
+  const ended = setTimeout(() => void client.call('tasks.cancel', { task: 'tune' }), 3000);
   try {
-    await client.call('tuning.run', { modelId: MODEL, recipe, task: 'tune' });
+    await client.call('device.tune', { modelId: MODEL, recipe, task: 'tune' });
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'cancelled')) throw thrown;
   } finally {
     clearTimeout(ended);
   }
   // What it chose may differ from time to time; the runs that follow keep to the defaults.
-  await client.call('tuning.reset', {});
+  await client.call('device.resetTuning', {});
   return '';
 }
 
@@ -128,7 +128,7 @@ async function training(studio: Studio, { dataSetIds }: Prepared): Promise<strin
   const { id } = await startRun(studio, dataSetIds);
   const run = await settled(studio, id);
   const result = await resultOf(studio, run);
-  if (run.state === 'done') await studio.client.call('run.remove', { id });
+  if (run.state === 'done') await studio.client.call('runs.remove', { id });
   return result;
 }
 

@@ -60,7 +60,7 @@ class KillsTurn {
       await pause(random.below(4000));
       await strike('preparing');
       // Where it was not stored yet, nobody was told that it had begun.
-      id = (await ground.studio.call('run.list', {}))[0]?.id ?? null;
+      id = (await ground.studio.call('runs.list', {}))[0]?.id ?? null;
     }
     id ??= (await startRun(ground.studio, dataSetIds)).id;
     let next: Moment | null = first === 'training' || first === 'stage' ? first : null;
@@ -89,12 +89,12 @@ class KillsTurn {
     const { studio } = this.#ground;
     const begun = performance.now();
     for (;;) {
-      const run = (await studio.call('run.list', {})).find((one) => one.id === id);
+      const run = (await studio.call('runs.list', {})).find((one) => one.id === id);
       if (!run) throw new Error(`the run is gone after it was ${done.join(', ')}`);
       if (run.state === 'running' || run.state === 'done' || run.state === 'finalising') return;
       if (run.state === 'interrupted') {
         try {
-          await studio.call('run.resume', { id });
+          await studio.call('runs.resume', { id });
           return;
         } catch (thrown) {
           if (!(thrown instanceof StudioError)) throw thrown;
@@ -127,7 +127,7 @@ class KillsTurn {
 
   /** Steps that the run has taken; without end once it takes no more. */
   async #taken(id: string): Promise<number> {
-    const run = (await this.#ground.studio.call('run.list', {})).find((one) => one.id === id);
+    const run = (await this.#ground.studio.call('runs.list', {})).find((one) => one.id === id);
     if (run?.state !== 'running') return Number.POSITIVE_INFINITY;
     return run.stages.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
   }

@@ -92,12 +92,12 @@ export class StudioPage {
 
   async load(address: string): Promise<void> {
     await this.page.goto(address, { waitUntil: 'commit', timeout: PATIENCE_SECONDS * 1000 });
-    await this.call('run.list', {});
+    await this.call('runs.list', {});
   }
 
   async reload(): Promise<void> {
     await this.page.reload({ waitUntil: 'commit', timeout: PATIENCE_SECONDS * 1000 });
-    await this.call('run.list', {});
+    await this.call('runs.list', {});
   }
 
   /** @throws StudioError as the worker answered, `Hung` where it does not answer */
@@ -129,7 +129,7 @@ export class StudioPage {
   async exportedHash(runId: string): Promise<string> {
     const input = { runId, what: 'merged', dtype: 'F32', task: 'ordeal-export' };
     const work = this.page.evaluate(async (given) => {
-      const answer = await globalThis.ordeal.call('export.build', given);
+      const answer = await globalThis.ordeal.call('exports.build', given);
       if ('error' in answer) return answer;
       const { blob } = answer.output as { blob: Blob };
       const reader = new FileReader();
@@ -140,7 +140,7 @@ export class StudioPage {
       await read;
       return { output: reader.result };
     }, input);
-    const answer = await within(PATIENCE_SECONDS, 'export.build', work);
+    const answer = await within(PATIENCE_SECONDS, 'exports.build', work);
     if ('error' in answer) throw faultFrom(answer.error);
     // As the function above gave it: a data URL.
     const data = answer.output as string;

@@ -91,15 +91,15 @@ class TabsTurn {
     const [dataSet = ''] = dataSetIds;
     const ways = [
       () => other.call('data.remove', { id: dataSet }),
-      () => other.call('run.remove', { id }),
-      () => other.call('run.resume', { id }),
-      () => other.call('model.remove', { id: MODEL }),
+      () => other.call('runs.remove', { id }),
+      () => other.call('runs.resume', { id }),
+      () => other.call('models.remove', { id: MODEL }),
     ];
     turn.count('asked-there');
     const way = turn.random.below(ways.length);
     try {
       await ways[way]?.();
-      const [state] = (await this.#ground.studio.call('run.list', {})).filter(
+      const [state] = (await this.#ground.studio.call('runs.list', {})).filter(
         (run) => run.id === id && run.state !== 'done',
       );
       // A run that was done by then may be removed; one that goes on may not.
@@ -112,7 +112,7 @@ class TabsTurn {
 
   async #taken(id: string, wanted: number): Promise<void> {
     for (;;) {
-      const run = (await this.#ground.studio.call('run.list', {})).find((one) => one.id === id);
+      const run = (await this.#ground.studio.call('runs.list', {})).find((one) => one.id === id);
       const taken = run?.stages.reduce((sum, { stepsDone }) => sum + stepsDone, 0) ?? 0;
       if (!run || ['done', 'failed', 'interrupted'].includes(run.state) || taken >= wanted) return;
       await pause(10);

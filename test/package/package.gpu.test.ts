@@ -71,10 +71,11 @@ test('the studio gives the losses of the golden run', async () => {
   };
   const dataSetIds = sets.map(({ id }) => id);
   const started = { name: 'golden', modelId: 'stories260k', dataSetIds, recipe };
-  const { id } = await client.call('run.start', started);
-  const state = async () => (await client.call('run.list', {})).find((one) => one.id === id)?.state;
+  const { id } = await client.call('runs.start', started);
+  const state = async () =>
+    (await client.call('runs.list', {})).find((one) => one.id === id)?.state;
   await expect.poll(state).toBe('done');
-  const { steps } = await client.call('run.curves', { id });
+  const { steps } = await client.call('runs.curves', { id });
   expectLosses(steps.map(({ nll }) => nll));
   studio.close();
 });

@@ -41,7 +41,7 @@ export function conversationActions(
         currentId: currentId === id ? null : currentId,
       }));
       store.keepSettings();
-      void store.guarded(() => client.call('document.remove', { kind: 'conversation', id }));
+      void store.guarded(() => client.call('documents.remove', { kind: 'conversation', id }));
     },
     rename: (id, title) => {
       const named = title.trim() === '' ? null : title.trim().slice(0, 200);
@@ -65,10 +65,10 @@ async function readConversations(
 ): Promise<void> {
   const { client, set } = store;
   for (const value of earlier) {
-    await client.call('document.put', { kind: 'conversation', id: value.id, value });
+    await client.call('documents.put', { kind: 'conversation', id: value.id, value });
   }
   if (earlier.length > 0) store.keepSettings();
-  const stored = await client.call('document.list', { kind: 'conversation' });
+  const stored = await client.call('documents.list', { kind: 'conversation' });
   const read = stored.flatMap(({ value }) => {
     const parsed = conversationSchema.safeParse(value);
     return parsed.success ? [settled(parsed.data)] : [];

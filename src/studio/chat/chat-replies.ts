@@ -54,7 +54,7 @@ export class ChatReplies {
     if (!this.#current || this.#current.stopped) return;
     this.#current.stopped = true;
     // The generation's own call then ends; a refusal means that it had ended already.
-    this.#store.client.call('task.cancel', { task: this.#current.task }).catch(() => undefined);
+    this.#store.client.call('tasks.cancel', { task: this.#current.task }).catch(() => undefined);
   }
 
   async #speak(place: Place, { variant, label }: Speaker): Promise<void> {
@@ -118,7 +118,7 @@ export class ChatReplies {
   }
 
   #receive(event: WorkerEvent): void {
-    if (event.type === 'progress' && event.task === this.#current?.task) {
+    if (event.type === 'tasks.progress' && event.task === this.#current?.task) {
       this.#store.set({ note: event.note });
     }
     if (event.type !== 'chat.text') return;

@@ -97,7 +97,7 @@ export class ChatStore {
   keepConversation(id: string): void {
     const value = this.get().conversations.find((conversation) => conversation.id === id);
     if (!value || value.turns.length === 0) return;
-    void this.guarded(() => this.client.call('document.put', { kind: 'conversation', id, value }));
+    void this.guarded(() => this.client.call('documents.put', { kind: 'conversation', id, value }));
   }
 
   changeTurns(conversationId: string, edit: (turns: Turn[]) => Turn[]): void {

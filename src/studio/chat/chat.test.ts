@@ -38,20 +38,20 @@ class SpeakingWorker implements WorkerClient {
   }
 
   async call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> {
-    if (kind === 'task.cancel') {
-      this.cancelled.push((input as CallInput<'task.cancel'>).task);
+    if (kind === 'tasks.cancel') {
+      this.cancelled.push((input as CallInput<'tasks.cancel'>).task);
       return null;
     }
-    if (kind === 'document.put') {
-      const { id, value } = input as CallInput<'document.put'>;
+    if (kind === 'documents.put') {
+      const { id, value } = input as CallInput<'documents.put'>;
       this.documents.set(id, structuredClone(value));
       return null;
     }
-    if (kind === 'document.remove') {
-      this.documents.delete((input as CallInput<'document.remove'>).id);
+    if (kind === 'documents.remove') {
+      this.documents.delete((input as CallInput<'documents.remove'>).id);
       return null;
     }
-    if (kind === 'document.list') {
+    if (kind === 'documents.list') {
       const all = [...this.documents].map(([id, value]) => ({ id, value }));
       return all;
     }

@@ -88,7 +88,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     // Earlier versions kept scores here, without the answers behind them.
     writePreference('evaluation', null);
     try {
-      set({ results: await worker.call('evaluate.list', {}), phase: 'ready' });
+      set({ results: await worker.call('evaluation.list', {}), phase: 'ready' });
     } catch (thrown) {
       set({ error: asStudioError(thrown), phase: 'ready' });
     }
@@ -115,7 +115,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     }
     for (const [index, { variant, label }] of candidates.entries()) {
       const outcome = await runTask(
-        (task) => worker.call('evaluate.run', { variant, label, files, settings, task }),
+        (task) => worker.call('evaluation.run', { variant, label, files, settings, task }),
         (task) => set({ running: { task, index, of: candidates.length, label } }),
       );
       if (outcome.status === 'failed') set({ error: outcome.error });
@@ -128,7 +128,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     const label = get().results.find((result) => result.id === id)?.label ?? '';
     set({ error: null });
     const outcome = await runTask(
-      (task) => worker.call('evaluate.continue', { id, task }),
+      (task) => worker.call('evaluation.continue', { id, task }),
       (task) => set({ running: { task, index: 0, of: 1, label } }),
     );
     if (outcome.status === 'failed') set({ error: outcome.error });
@@ -136,7 +136,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
   },
   remove: async (ids) => {
     try {
-      await worker.call('evaluate.remove', { ids });
+      await worker.call('evaluation.remove', { ids });
       set(({ results }) => ({ results: results.filter(({ id }) => !ids.includes(id)) }));
     } catch (thrown) {
       set({ error: asStudioError(thrown) });
@@ -146,7 +146,7 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
 }));
 
 worker.subscribe((event) => {
-  if (event.type !== 'evaluate.changed') return;
+  if (event.type !== 'evaluation.changed') return;
   const { evaluation } = event;
   useEvaluation.setState(({ results }) => {
     const known = results.some(({ id }) => id === evaluation.id);
@@ -164,18 +164,18 @@ export function answerSamples(
   order: 'best' | 'worst',
   count: number,
 ): Promise<readonly AnswerSample[]> {
-  return worker.call('evaluate.samples', { id, task, order, count });
+  return worker.call('evaluation.samples', { id, task, order, count });
 }
 
 /** Two results item by item. */
 export function compareResults(first: string, second: string): Promise<Comparison> {
-  return worker.call('evaluate.compare', { first, second });
+  return worker.call('evaluation.compare', { first, second });
 }
 
 /** Saves every answer of these results. */
 export async function saveAnswers(ids: readonly string[], format: 'csv' | 'jsonl'): Promise<void> {
   try {
-    const { name, blob } = await worker.call('evaluate.export', { ids, format });
+    const { name, blob } = await worker.call('evaluation.export', { ids, format });
     await saveFile(blob, name);
   } catch (thrown) {
     useEvaluation.setState({ error: asStudioError(thrown) });

@@ -53,7 +53,7 @@ export const useExports = create<ExportsState>()((set, get) => {
       const key = exportKey(request);
       if (get().jobs[key]?.status === 'running') return;
       const outcome = await runTask(
-        (task) => worker.call('export.build', { ...request, task }),
+        (task) => worker.call('exports.build', { ...request, task }),
         (task) => put(key, { status: 'running', task }),
       );
       if (outcome.status === 'done') put(key, { status: 'ready', ...outcome.value, saved: false });

@@ -56,7 +56,7 @@ export class JudgeSending {
     const { task, stopped } = this.#current;
     stopped.abort();
     // A refusal means that it had ended already.
-    if (task !== '') this.#store.client.call('task.cancel', { task }).catch(() => undefined);
+    if (task !== '') this.#store.client.call('tasks.cancel', { task }).catch(() => undefined);
   }
 
   async #sendDue(mode: 'one' | 'all', stopped: AbortSignal): Promise<void> {

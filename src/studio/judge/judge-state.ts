@@ -83,6 +83,6 @@ export class JudgeStore {
 
   /** Keeps a judging over a reload. */
   async keep(judging: Judging): Promise<void> {
-    await this.client.call('document.put', { kind: 'judging', id: judging.id, value: judging });
+    await this.client.call('documents.put', { kind: 'judging', id: judging.id, value: judging });
   }
 }

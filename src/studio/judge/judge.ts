@@ -23,7 +23,7 @@ function judgingActions(store: JudgeStore): Pick<JudgeState, 'load' | 'open' | '
   return {
     load: () =>
       store.guarded(async () => {
-        const stored = await client.call('document.list', { kind: 'judging' });
+        const stored = await client.call('documents.list', { kind: 'judging' });
         const read = stored.flatMap(({ value }) => judgingSchema.safeParse(value).data ?? []);
         set({ earlier: read.sort((a, b) => b.createdAt - a.createdAt) });
       }),
@@ -37,7 +37,7 @@ function judgingActions(store: JudgeStore): Pick<JudgeState, 'load' | 'open' | '
     remove: (id) =>
       store.guarded(async () => {
         if (get().sending) return;
-        await client.call('document.remove', { kind: 'judging', id });
+        await client.call('documents.remove', { kind: 'judging', id });
         if (get().judging?.id === id) set({ judging: null });
         await get().load();
       }),

@@ -177,7 +177,7 @@ export function hubHost(address: string): string {
 
 /** What each model takes in this browser. */
 export function storedModels(): Promise<readonly StoredModelReport[]> {
-  return worker.call('model.stored', {});
+  return worker.call('models.stored', {});
 }
 
 /** Reads a model's stored files again and compares them with what they must be. */
@@ -185,5 +185,5 @@ export function verifyModel(
   { id }: Pick<ModelSummary, 'id'>,
   onStarted: (task: string) => void,
 ): Promise<TaskOutcome<readonly FileCheck[]>> {
-  return runTask((task) => worker.call('model.verify', { id, task }), onStarted);
+  return runTask((task) => worker.call('models.verify', { id, task }), onStarted);
 }

@@ -57,7 +57,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     error: null,
     load: () =>
       orShowError(set, async () => {
-        const models = await worker.call('model.list', {});
+        const models = await worker.call('models.list', {});
         set({ phase: 'ready', models });
       }),
     importFolder: async (files, name) => {
@@ -65,7 +65,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       set({ error: null });
       const outcome = await runTask(
         (task) =>
-          worker.call('model.import', {
+          worker.call('models.import', {
             files: files.map(({ file }) => file),
             paths: files.map(({ path }) => path),
             name,
@@ -83,21 +83,21 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     setTemplate: (id, template) =>
       orShowError(set, async () => {
-        const changed = await worker.call('model.setTemplate', { id, template });
+        const changed = await worker.call('models.setTemplate', { id, template });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
     setPrecision: (id, precision) =>
       orShowError(set, async () => {
-        const changed = await worker.call('model.setPrecision', { id, precision });
+        const changed = await worker.call('models.setPrecision', { id, precision });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
       }),
     tryAgain: (id) =>
       orShowError(set, async () => {
-        const changed = await worker.call('model.tryAgain', { id });
+        const changed = await worker.call('models.tryAgain', { id });
         set(({ models }) => ({
           models: models.map((known) => (known.id === id ? changed : known)),
         }));
@@ -105,7 +105,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     remove: async (id) => {
       let removed = false;
       await orShowError(set, async () => {
-        await worker.call('model.remove', { id });
+        await worker.call('models.remove', { id });
         set(({ models }) => ({ models: models.filter((known) => known.id !== id) }));
         removed = true;
       });
@@ -120,7 +120,7 @@ export const useModels = create<ModelsState>()((set, get) => {
 });
 
 worker.subscribe((event) => {
-  if (event.type !== 'model.changed') return;
+  if (event.type !== 'models.changed') return;
   const { model } = event;
   useModels.setState(({ models }) => ({
     models: models.map((known) => (known.id === model.id ? model : known)),
@@ -147,10 +147,10 @@ export function needsTemplate(model: ModelSummary): boolean {
 
 /** What a run would allocate, laid out before anything is. */
 export function planMemory(modelId: string, recipe: Recipe): Promise<MemoryReport> {
-  return worker.call('model.plan', { modelId, recipe });
+  return worker.call('models.plan', { modelId, recipe });
 }
 
 /** Bytes that the studio keeps in this browser, and the most it may. */
-export function estimateStorage(): Promise<CallOutput<'storage.estimate'>> {
-  return worker.call('storage.estimate', {});
+export function estimateStorage(): Promise<CallOutput<'settings.storage'>> {
+  return worker.call('settings.storage', {});
 }

@@ -60,7 +60,7 @@ export class LiveCurvesByRun {
     source.steps = [];
     source.points = [];
     try {
-      source.book.replace(await this.#client.call('run.curves', { id }));
+      source.book.replace(await this.#client.call('runs.curves', { id }));
       source.book.append(source.steps);
       for (const point of source.points) source.book.addValidation(point);
       source.status = 'ready';
@@ -71,15 +71,15 @@ export class LiveCurvesByRun {
   }
 
   #receive(event: WorkerEvent): void {
-    if (event.type !== 'run.steps' && event.type !== 'run.validation') return;
+    if (event.type !== 'runs.steps' && event.type !== 'runs.validation') return;
     const source = this.#sources.get(event.runId);
     if (!source) return;
     if (source.status !== 'ready') {
-      if (event.type === 'run.steps') source.steps.push(...event.steps);
+      if (event.type === 'runs.steps') source.steps.push(...event.steps);
       else source.points.push(event.point);
       return;
     }
-    if (event.type === 'run.steps') {
+    if (event.type === 'runs.steps') {
       const known = source.book.missing;
       source.book.append(event.steps);
       // Once only: when the worker itself lacks steps, reading again does not bring them.

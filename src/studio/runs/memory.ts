@@ -116,7 +116,7 @@ export function createMemoryStore() {
       if (get().measuring) return;
       set({ error: null });
       const outcome = await runTask(
-        (task) => worker.call('model.formatError', { modelId, precision, task }),
+        (task) => worker.call('models.formatError', { modelId, precision, task }),
         (task) => set({ measuring: { modelId, precision, task } }),
       );
       set({ measuring: null });
@@ -137,7 +137,7 @@ export const useMemory = createMemoryStore();
 
 /** What a model needs in every precision, with a recipe. */
 export function readNeeds(modelId: string, recipe: Recipe): Promise<readonly PrecisionNeeds[]> {
-  return worker.call('model.precisions', { modelId, recipe });
+  return worker.call('models.precisions', { modelId, recipe });
 }
 
 /** What of a recipe to change so that it fits `budget` bytes. */
@@ -147,7 +147,7 @@ export function readProposal(
   budget: number,
   longest: number | null,
 ): Promise<TrainingProposal> {
-  return worker.call('model.proposals', { modelId, recipe, budget, longest });
+  return worker.call('models.proposals', { modelId, recipe, budget, longest });
 }
 
 /** Tokens of the longest record that a recipe trains on; null without any. */

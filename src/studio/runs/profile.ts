@@ -34,7 +34,7 @@ export const useProfile = create<ProfileState>()((set, get) => ({
     const key = subjectKey(subject);
     set({ error: null });
     const outcome = await runTask(
-      (task) => worker.call('profile.measure', { modelId, recipe, subject, task }),
+      (task) => worker.call('device.profile', { modelId, recipe, subject, task }),
       (task) => set({ measuring: { key, task } }),
     );
     set({ measuring: null });

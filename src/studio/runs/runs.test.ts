@@ -92,9 +92,9 @@ describe('runs', () => {
     void useRuns.getState().load();
     await worker.answer([run('old', { createdAt: 1 }), run('new', { createdAt: 2 })]);
     expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['new', 'old']);
-    worker.emit({ type: 'run.changed', run: run('old', { createdAt: 1, state: 'running' }) });
+    worker.emit({ type: 'runs.changed', run: run('old', { createdAt: 1, state: 'running' }) });
     expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'running']);
-    worker.emit({ type: 'run.changed', run: run('newest', { createdAt: 3 }) });
+    worker.emit({ type: 'runs.changed', run: run('newest', { createdAt: 3 }) });
     expect(useRuns.getState().runs).toHaveLength(3);
   });
 
@@ -109,7 +109,7 @@ describe('runs', () => {
     expect((await first)?.id).toBe('r1');
     expect(useRuns.getState().selectedId).toBe('r1');
     const second = useRuns.getState().start(input);
-    worker.emit({ type: 'run.changed', run: run('r2', { state: 'preparing' }) });
+    worker.emit({ type: 'runs.changed', run: run('r2', { state: 'preparing' }) });
     await worker.refuse(faultFrom({ code: 'no-records', message: 'x', remedy: 'y' }));
     expect(await second).toBeNull();
     expect(useRuns.getState().error?.code).toBe('no-records');
@@ -126,7 +126,7 @@ describe('runs', () => {
     void useRuns.getState().command('r', 'pause');
     expect(useRuns.getState().commands).toEqual({ r: 'pause' });
     void useRuns.getState().command('r', 'stop');
-    expect(worker.calls.map(({ kind }) => kind)).toEqual(['run.pause']);
+    expect(worker.calls.map(({ kind }) => kind)).toEqual(['runs.pause']);
     await worker.answer(null);
     expect(useRuns.getState().commands).toEqual({});
   });
@@ -139,16 +139,16 @@ describe('runs', () => {
     let told = 0;
     source.subscribe(() => (told += 1));
     // The answer may be older than what was told while it was on its way.
-    worker.emit({ type: 'run.steps', runId: 'r', steps: [step(0, 1)] });
+    worker.emit({ type: 'runs.steps', runId: 'r', steps: [step(0, 1)] });
     expect(source.book.length).toBe(0);
     await worker.answer({ steps: [step(0, 0)], validation: [] });
     expect(source.status).toBe('ready');
     expect([...source.book.curve('nll')]).toEqual([0, 1]);
-    worker.emit({ type: 'run.steps', runId: 'r', steps: [step(0, 2)] });
-    worker.emit({ type: 'run.steps', runId: 'other', steps: [step(0, 9)] });
+    worker.emit({ type: 'runs.steps', runId: 'r', steps: [step(0, 2)] });
+    worker.emit({ type: 'runs.steps', runId: 'other', steps: [step(0, 9)] });
     expect([...source.book.curve('nll')]).toEqual([0, 1, 2]);
     const point = { stage: 0, step: 3, knowledge: 1, alignment: null, snapshot: 'base' };
-    worker.emit({ type: 'run.validation', runId: 'r', point });
+    worker.emit({ type: 'runs.validation', runId: 'r', point });
     expect(source.book.validation).toEqual([point]);
     expect(told).toBe(3);
   });
@@ -158,7 +158,7 @@ describe('runs', () => {
     const { curvesOf } = createRuns(worker);
     const source = curvesOf('r');
     await worker.answer({ steps: [step(0, 0)], validation: [] });
-    worker.emit({ type: 'run.steps', runId: 'r', steps: [step(0, 5)] });
+    worker.emit({ type: 'runs.steps', runId: 'r', steps: [step(0, 5)] });
     expect(worker.calls).toHaveLength(2);
     await worker.answer({ steps: [0, 1, 2, 3, 4, 5].map((i) => step(0, i)), validation: [] });
     expect(source.book.length).toBe(6);

@@ -12,7 +12,7 @@ import type {
   RunSamples,
   SamplePoint,
 } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/tasks.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
@@ -64,7 +64,7 @@ function runActions(
       if (get().starting) return null;
       set({ starting: true, error: null });
       const run = await guarded(() =>
-        followTask(START_TASK, () => client.call('run.start', input)),
+        followTask(START_TASK, () => client.call('runs.start', input)),
       );
       set({ starting: false });
       if (run) {
@@ -80,8 +80,8 @@ function runActions(
       if (get().commands[id]) return;
       set(({ commands }) => ({ commands: { ...commands, [id]: command }, error: null }));
       await guarded(async () => {
-        if (command === 'resume') takeIn(await client.call('run.resume', { id }));
-        else await client.call(`run.${command}`, { id });
+        if (command === 'resume') takeIn(await client.call('runs.resume', { id }));
+        else await client.call(`runs.${command}`, { id });
       });
       set(({ commands }) => {
         const { [id]: _answered, ...others } = commands;
@@ -89,17 +89,17 @@ function runActions(
       });
     },
     rename: async (id, name) => {
-      await guarded(async () => takeIn(await client.call('run.rename', { id, name })));
+      await guarded(async () => takeIn(await client.call('runs.rename', { id, name })));
     },
     annotate: async (id, { tags, notes }) => {
       const tidy = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))];
       await guarded(async () =>
-        takeIn(await client.call('run.annotate', { id, tags: tidy, notes })),
+        takeIn(await client.call('runs.annotate', { id, tags: tidy, notes })),
       );
     },
     remove: async (id) => {
       await guarded(async () => {
-        await client.call('run.remove', { id });
+        await client.call('runs.remove', { id });
         curves.forget(id);
         set(({ runs }) => ({ runs: runs.filter((run) => run.id !== id) }));
       });
@@ -117,7 +117,7 @@ function createRunsStore(client: WorkerClient, curves: LiveCurvesByRun) {
     error: null,
     load: async () => {
       await orShowError(set, async () => {
-        const runs = await client.call('run.list', {});
+        const runs = await client.call('runs.list', {});
         set({ runs: newestFirst(runs), phase: 'ready' });
       });
     },
@@ -129,7 +129,7 @@ function createRunsStore(client: WorkerClient, curves: LiveCurvesByRun) {
     dismissError: () => set({ error: null }),
   }));
   client.subscribe((event) => {
-    if (event.type !== 'run.changed') return;
+    if (event.type !== 'runs.changed') return;
     useRuns.setState(({ runs }) => ({ runs: withRun(runs, event.run) }));
   });
   return useRuns;
@@ -140,14 +140,14 @@ function runQuestions(client: WorkerClient) {
   return {
     /** The records of one optimiser step. @throws StudioError */
     readRecords: (id: string, stage: number, step: number): Promise<readonly DataRow[]> =>
-      client.call('run.records', { id, stage, step }),
+      client.call('runs.records', { id, stage, step }),
 
-    readSamples: (id: string): Promise<RunSamples> => client.call('run.samples', { id }),
+    readSamples: (id: string): Promise<RunSamples> => client.call('runs.samples', { id }),
 
     /** Tells of new sample answers of a run. @returns the act of no longer listening */
     onSamples: (id: string, listener: (point: SamplePoint) => void): (() => void) =>
       client.subscribe((event) => {
-        if (event.type === 'run.samples' && event.runId === id) listener(event.point);
+        if (event.type === 'runs.samples' && event.runId === id) listener(event.point);
       }),
 
     /** Tries the fullest step of a run that was not begun. */
@@ -155,14 +155,14 @@ function runQuestions(client: WorkerClient) {
       run: Omit<NewRun, 'name'>,
       onStarted: (task: string) => void,
     ): Promise<TaskOutcome<DryRunReport | null>> =>
-      runTask((task) => client.call('run.dry', { ...run, task }), onStarted),
+      runTask((task) => client.call('runs.dry', { ...run, task }), onStarted),
 
     /** What would become of the records of a run that was not begun. */
     outlook: (
       run: Omit<NewRun, 'name'>,
       onStarted: (task: string) => void,
     ): Promise<TaskOutcome<RunData>> =>
-      runTask((task) => client.call('run.outlook', { ...run, task }), onStarted),
+      runTask((task) => client.call('runs.outlook', { ...run, task }), onStarted),
   };
 }
 

@@ -40,7 +40,7 @@ async function changed(bytes: Uint8Array, change: (tensors: Tensors) => void): P
 async function opened(change?: (tensors: Tensors) => void) {
   const profile = await readFile('test/fixtures/earlier/0.1.0/profile.zip');
   const first = await freshStudio(new Uint8Array(profile));
-  const runs = await first.client.call('run.list', {});
+  const runs = await first.client.call('runs.list', {});
   const id = runs.find(({ name }) => name === 'With a template')?.id ?? '';
   if (change) {
     const { stages, best = [] } = await first.storage.runs.get(id);
@@ -53,7 +53,7 @@ async function opened(change?: (tensors: Tensors) => void) {
       await first.storage.runs.saveBest(id, await without(file), about);
     }
   }
-  const { blob } = await first.client.call('export.build', {
+  const { blob } = await first.client.call('exports.build', {
     ...{ runId: id, what: 'run', dtype: 'F32', branches: true, checkpoint: true, task: 'export' },
   });
   first.close();
@@ -93,7 +93,7 @@ test('a run of fewer layers than the base has is refused in words, once, and kee
   expect(await client.call('archive.link', {})).toEqual([]);
   expect(await storage.runs.curves(id)).toEqual(before);
   // Without the model there is nothing that it does not fit.
-  await client.call('model.remove', { id: modelId });
+  await client.call('models.remove', { id: modelId });
   expect(await client.call('archive.link', {})).toMatchObject([{ id, error: null }]);
 });
 

@@ -40,7 +40,7 @@ import {
 } from './archive-format.ts';
 import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 /** Largest text in an archive, unpacked: one part of the curves has 8 MB, the other texts far less. */
 const TEXT_BYTES = 64_000_000;

@@ -20,7 +20,7 @@ import {
 } from './archive-format.ts';
 import { metricsCsv } from '../exports/export-text.ts';
 import type { RunCurves } from '../../contract/runs.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 /** Text of one part of the curves; its reader holds one part at a time. */
 const PART_CHARACTERS = 8_000_000;

@@ -187,7 +187,7 @@ async function archiveOf(
   { client }: Pick<Awaited<ReturnType<typeof freshStudio>>, 'client'>,
   parts = { branches: true, checkpoint: true },
 ): Promise<File> {
-  const { name, blob } = await client.call('export.build', {
+  const { name, blob } = await client.call('exports.build', {
     runId: ID,
     what: 'run',
     dtype: 'F32',
@@ -241,7 +241,7 @@ describe('a run as an archive', () => {
         { name: 'a data set that was removed since', fingerprint: null },
       ],
     });
-    expect(await second.client.call('run.list', {})).toHaveLength(1);
+    expect(await second.client.call('runs.list', {})).toHaveLength(1);
     expect(await codeOf(second.client.call('archive.open', { file, task: 'o' }))).toBe(
       'run-archive-here',
     );
@@ -292,7 +292,7 @@ describe('a run as an archive', () => {
       await first.storage.runs.readResume(ID),
     );
     // Without the data it says what is missing, and is not lost.
-    expect(await codeOf(second.client.call('run.resume', { id: ID }))).toBe('data-set-missing');
+    expect(await codeOf(second.client.call('runs.resume', { id: ID }))).toBe('data-set-missing');
   });
 
   test('another model under the same name is not taken for the base', async () => {

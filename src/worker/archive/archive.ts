@@ -166,7 +166,7 @@ export function archiveHandlers(
           const since = (await runs.list()).find(({ id }) => id === run.id);
           if (since) throw alreadyHere(since.name);
           const opened = await storeArchive(storage, archive, linked, running);
-          context.emit({ type: 'run.changed', run: opened });
+          context.emit({ type: 'runs.changed', run: opened });
           return opened;
         });
       }),
@@ -186,7 +186,7 @@ export function archiveHandlers(
         if (fault) {
           if (run.error?.code === fault.code) continue;
           const told = await runs.update(run.id, { error: fault.describe() });
-          context.emit({ type: 'run.changed', run: told });
+          context.emit({ type: 'runs.changed', run: told });
           changed.push(told);
           continue;
         }
@@ -194,7 +194,7 @@ export function archiveHandlers(
         if (same && !misfitted) continue;
         await shelf.clear({ runId: run.id });
         const now = await runs.update(run.id, { ...linked, ...(misfitted ? { error: null } : {}) });
-        context.emit({ type: 'run.changed', run: now });
+        context.emit({ type: 'runs.changed', run: now });
         changed.push(now);
       }
       return changed;

@@ -20,7 +20,7 @@ import type {
   RecordShape,
   TriedFile,
 } from '../../contract/data.ts';
-import { breathe, type Task } from '../tasks.ts';
+import { breathe, type Task } from '../tasks/tasks.ts';
 
 /** Records that the guess of a set's kind looks at. */
 const GUESSED_FROM = 4000;

@@ -17,7 +17,7 @@ function outlook(
   dataSetId: string,
   recipe = recipeOf(),
 ): Promise<RunData> {
-  return client.call('run.outlook', { modelId, dataSetIds: [dataSetId], recipe, task: 'outlook' });
+  return client.call('runs.outlook', { modelId, dataSetIds: [dataSetId], recipe, task: 'outlook' });
 }
 
 const reasonsOf = ({ leftOut = [] }: RunData) =>

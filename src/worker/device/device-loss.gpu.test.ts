@@ -62,21 +62,21 @@ const jobs: Readonly<Record<string, { kept: string; work: () => Promise<unknown>
   },
   'dry run': {
     kept: 'no-run-begun',
-    work: () => studio.client.call('run.dry', { modelId, dataSetIds, recipe, task: 'dry' }),
+    work: () => studio.client.call('runs.dry', { modelId, dataSetIds, recipe, task: 'dry' }),
   },
   'start of a run': {
     kept: 'no-run-begun',
     work: async () => {
-      const run = await studio.client.call('run.start', {
+      const run = await studio.client.call('runs.start', {
         ...{ name: 'run', modelId, dataSetIds, recipe },
       });
-      await studio.client.call('run.remove', { id: run.id });
+      await studio.client.call('runs.remove', { id: run.id });
     },
   },
   profile: {
     kept: 'stored',
     work: () =>
-      studio.client.call('profile.measure', {
+      studio.client.call('device.profile', {
         ...{ modelId, recipe, subject: { kind: 'decode' }, task: 'profile' },
       }),
   },
@@ -98,17 +98,17 @@ test.each(Object.entries(jobs))('%s', async (_, { kept, work }) => {
     await work();
     expect(devices.length).toBe(opened + 1);
   }
-  const runs = await studio.client.call('run.list', {});
+  const runs = await studio.client.call('runs.list', {});
   expect(runs.filter(({ state }) => state === 'running')).toEqual([]);
 });
 
 test('a run that is paused hears of the loss, and goes on from its checkpoint on another device', async () => {
-  const pausing = atNextSteps(studio, (run) => studio.client.call('run.pause', { id: run }));
-  const { id } = await studio.client.call('run.start', {
+  const pausing = atNextSteps(studio, (run) => studio.client.call('runs.pause', { id: run }));
+  const { id } = await studio.client.call('runs.start', {
     ...{ name: 'run', modelId, dataSetIds, recipe },
   });
   await pausing;
-  const find = async () => (await studio.client.call('run.list', {})).find((run) => run.id === id);
+  const find = async () => (await studio.client.call('runs.list', {})).find((run) => run.id === id);
   expect((await find())?.state).toBe('paused');
   last().lose();
   await expect.poll(async () => (await find())?.state, { timeout: 600_000 }).toBe('interrupted');
@@ -116,7 +116,7 @@ test('a run that is paused hears of the loss, and goes on from its checkpoint on
     code: 'device-lost',
     kept: 'to-checkpoint',
   });
-  expect((await studio.client.call('run.resume', { id })).state).toBe('running');
+  expect((await studio.client.call('runs.resume', { id })).state).toBe('running');
   await expect.poll(async () => (await find())?.state, { timeout: 600_000 }).toBe('done');
 });
 

@@ -13,7 +13,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { profileCalls, ProfileLoad, ProfileSubject } from '../../contract/device.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Each step is run so often timed, and as often untimed: enough to tell a hiccup from the rule. */
@@ -28,7 +28,7 @@ export function profileHandlers(
 ): HandlersOf<typeof profileCalls> {
   const { library, device, tasks, storage } = context;
   return {
-    'profile.measure': ({ modelId, recipe, subject, task }) =>
+    'device.profile': ({ modelId, recipe, subject, task }) =>
       tasks.run(task, (running) =>
         keeper.aside(() =>
           whileInUse(storage.locks, [modelLock(modelId)], async () => {

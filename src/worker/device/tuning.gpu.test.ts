@@ -68,7 +68,7 @@ async function tunedRecord(): Promise<TuningRecord> {
 
 async function ended(studio: Studio, id: string): Promise<RunSummary> {
   for (;;) {
-    const run = (await studio.client.call('run.list', {})).find((each) => each.id === id);
+    const run = (await studio.client.call('runs.list', {})).find((each) => each.id === id);
     if (run && ['done', 'failed'].includes(run.state)) return run;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -93,18 +93,18 @@ test('a run keeps the kernels it was started with, whatever is chosen when it is
     first.client.call('data.setKind', { id: dataSetIds[1] ?? '', kind: 'alignment' }),
   ]);
   const start = (studio: Studio): Promise<RunSummary> =>
-    studio.client.call('run.start', { name: 'run', modelId, dataSetIds, recipe });
+    studio.client.call('runs.start', { name: 'run', modelId, dataSetIds, recipe });
   const curvesOf = async (studio: Studio, id: string): Promise<number[]> =>
-    losses(await studio.client.call('run.curves', { id }));
+    losses(await studio.client.call('runs.curves', { id }));
 
-  const { tuned } = await first.client.call('tuning.report', {});
+  const { tuned } = await first.client.call('device.tuning', {});
   expect(tuned?.classes).toHaveLength(norms.length);
   const whole = await start(first);
   expect(Object.keys(whole.kernels?.choices ?? {})).toEqual(norms);
   expect((await ended(first, whole.id)).error).toBeNull();
   const expected = await curvesOf(first, whole.id);
 
-  const pausing = atNextSteps(first, (run) => first.client.call('run.pause', { id: run }));
+  const pausing = atNextSteps(first, (run) => first.client.call('runs.pause', { id: run }));
   const { id } = await start(first);
   await pausing;
   const taken = await curvesOf(first, id);
@@ -114,8 +114,8 @@ test('a run keeps the kernels it was started with, whatever is chosen when it is
 
   // The device is set back; what is recorded with the run holds for the run alone.
   const second = await open();
-  expect((await second.client.call('tuning.reset', {})).tuned).toBeNull();
-  await second.client.call('run.resume', { id });
+  expect((await second.client.call('device.resetTuning', {})).tuned).toBeNull();
+  await second.client.call('runs.resume', { id });
   const resumed = await ended(second, id);
   expect(resumed.error).toBeNull();
   expect(resumed.kernels).toEqual(whole.kernels);
@@ -138,14 +138,14 @@ test('tuning goes on with what was left, and keeps what was timed', async () => 
   /** Tunes until the first class is done, or all are. */
   const tune = async (task: string): Promise<TuningReport['tuned']> => {
     const stop = studio.client.subscribe((event) => {
-      if (event.type === 'progress' && event.note?.code === 'computations-tuned') {
-        void studio.client.call('task.cancel', { task });
+      if (event.type === 'tasks.progress' && event.note?.code === 'computations-tuned') {
+        void studio.client.call('tasks.cancel', { task });
       }
     });
-    const code = await codeOf(studio.client.call('tuning.run', { modelId, recipe, task }));
+    const code = await codeOf(studio.client.call('device.tune', { modelId, recipe, task }));
     stop();
     expect(['cancelled', 'no error']).toContain(code);
-    return (await studio.client.call('tuning.report', {})).tuned;
+    return (await studio.client.call('device.tuning', {})).tuned;
   };
   const decided = (tuned: TuningReport['tuned']): TunedClass[] =>
     (tuned?.classes ?? []).filter(isDecided);
@@ -176,7 +176,7 @@ test('a stored record that is none leaves the device with its defaults', async (
   ]) {
     await putTuning(stored);
     const studio = await open();
-    expect((await studio.client.call('tuning.report', {})).tuned).toBeNull();
+    expect((await studio.client.call('device.tuning', {})).tuned).toBeNull();
     studio.close();
   }
 });

@@ -21,7 +21,7 @@ import type { WorkerContext } from '../context.ts';
 import type { DeviceKeeper } from './device.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { tuningCalls, TuningReport } from '../../contract/device.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
@@ -178,8 +178,8 @@ export function tuningHandlers(
   tuning: TuningKeeper,
 ): HandlersOf<typeof tuningCalls> {
   return {
-    'tuning.report': () => tuning.report(),
-    'tuning.run': ({ modelId, recipe, task }) =>
+    'device.tuning': () => tuning.report(),
+    'device.tune': ({ modelId, recipe, task }) =>
       tasks.run(task, (running) =>
         runs.aside(() =>
           whileInUse(storage.locks, [modelLock(modelId)], async () => {
@@ -188,7 +188,7 @@ export function tuningHandlers(
           }),
         ),
       ),
-    'tuning.reset': async () => {
+    'device.resetTuning': async () => {
       await tuning.reset();
       return tuning.report();
     },

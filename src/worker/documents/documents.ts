@@ -7,12 +7,12 @@ export function documentHandlers({
   storage: { documents },
 }: WorkerContext): HandlersOf<typeof documentCalls> {
   return {
-    'document.list': ({ kind }) => documents.list(kind),
-    'document.put': async ({ kind, id, value }) => {
+    'documents.list': ({ kind }) => documents.list(kind),
+    'documents.put': async ({ kind, id, value }) => {
       await documents.put(kind, id, value);
       return null;
     },
-    'document.remove': async ({ kind, id }) => {
+    'documents.remove': async ({ kind, id }) => {
       await documents.remove(kind, id);
       return null;
     },

@@ -13,7 +13,7 @@ import { readRecord, type ShapeOptions } from '../../formats/records/record-shap
 import { RecordFault, type FieldMapping } from '../../formats/records/record-types.ts';
 import { isRemark, readRows, type Chunks } from '../../formats/records/rows.ts';
 import type { LeftOutRow } from '../../contract/evaluation.ts';
-import { breathe, type Task } from '../tasks.ts';
+import { breathe, type Task } from '../tasks/tasks.ts';
 
 /** What a file gave: questions, and every row that is none. */
 export interface EvaluationFile {

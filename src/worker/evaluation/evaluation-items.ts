@@ -13,7 +13,7 @@ import type {
 } from '../../contract/evaluation.ts';
 import { breathing, readEvaluationFile } from './evaluation-file.ts';
 import { listSamples, SAMPLES } from '../data/samples.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
 /** Rows that are listed; the others are counted. */

@@ -9,7 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { EvaluationSettings, EvaluationSummary } from '../../contract/evaluation.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Longest answer asked for: an entity list, a label, a short note. */
@@ -60,7 +60,7 @@ export class EvaluationKeeper {
         figures: partial?.figures ?? null,
       };
       await evaluations.begin(evaluation, items);
-      this.#context.emit({ type: 'evaluate.changed', evaluation });
+      this.#context.emit({ type: 'evaluation.changed', evaluation });
       return this.#ask(evaluation, items, task);
     });
   }
@@ -114,7 +114,7 @@ export class EvaluationKeeper {
   async #keep(evaluation: EvaluationSummary): Promise<void> {
     // Removed meanwhile, it does not come back.
     if (!(await this.#context.storage.evaluations.keep(evaluation))) return;
-    this.#context.emit({ type: 'evaluate.changed', evaluation });
+    this.#context.emit({ type: 'evaluation.changed', evaluation });
   }
 
   /** Counts what is answered so far, unless somebody is measuring it and will. */

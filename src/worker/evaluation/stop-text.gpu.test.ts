@@ -79,12 +79,12 @@ test('chat ends there and shows nothing of it; the judge and evaluation read the
   const items = [
     { task: 'b', kind: 'alignment', metric: 'accuracy', prompt: 'Well?', answer: 'Ok' },
   ];
-  const result = await client.call('evaluate.run', {
+  const result = await client.call('evaluation.run', {
     ...{ variant, label: 'base', task: 'evaluate' },
     files: [textFile('items.jsonl', [JSON.stringify(items[0])])],
     settings: { maxItems: 0, choices: 'generated', perplexity: false },
   });
-  const [sample] = await client.call('evaluate.samples', {
+  const [sample] = await client.call('evaluation.samples', {
     ...{ id: result.id, task: 'b', order: 'best', count: 1 },
   });
   expect(sample).toMatchObject({ answer: 'Ok', value: 1 });

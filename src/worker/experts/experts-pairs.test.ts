@@ -6,7 +6,7 @@ import { pairHandlers } from './experts-pairs.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
-import { Tasks } from '../tasks.ts';
+import { Tasks } from '../tasks/tasks.ts';
 import { openCheckedRun } from '../testing/checked-run.ts';
 import { codeOf, openTokeniser, textFile } from '../testing/studio.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';

@@ -16,7 +16,7 @@ import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, readQuestions } from '../evaluation/evaluation-items.ts';
 import { mixtureState } from './mixture.ts';
-import { cancelled, type Task } from '../tasks.ts';
+import { cancelled, type Task } from '../tasks/tasks.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 /** Rows of a pass, at least. */

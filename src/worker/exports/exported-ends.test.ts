@@ -14,7 +14,7 @@ import { PUBLISHED, tokenizerOf } from '../../text/testing/published-templates.t
 import { turnEnd } from '../../text/template/turn-end.ts';
 import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import { openLibrary, textsOf } from '../testing/studio.ts';
 
 const task: Task = {

@@ -27,7 +27,7 @@ import {
 import type { CallInput, CallOutput } from '../../contract/contract.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
@@ -57,7 +57,7 @@ function namedText(name: string, text: string, type: string): NamedBlob {
 }
 
 /** A file for the page to save. */
-type NamedBlob = CallOutput<'export.build'>;
+type NamedBlob = CallOutput<'exports.build'>;
 
 /** Makes the files of runs. */
 class ExportBuilder {
@@ -71,7 +71,7 @@ class ExportBuilder {
     this.#shelf = shelf;
   }
 
-  async build(request: CallInput<'export.build'>, task: Task): Promise<NamedBlob> {
+  async build(request: CallInput<'exports.build'>, task: Task): Promise<NamedBlob> {
     const { runs } = this.#context.storage;
     const { summary } = await runs.get(request.runId);
     const name = fileName(summary.name);
@@ -225,7 +225,7 @@ export function exportHandlers(
   const { runs, locks } = context.storage;
   const builder = new ExportBuilder(context, keeper, shelf);
   return {
-    'export.build': (request) =>
+    'exports.build': (request) =>
       context.tasks.run(request.task, async (task) => {
         const { runId } = request;
         await keeper.flush(runId);

@@ -18,7 +18,7 @@ import type { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import { openLibrary, textsOf } from '../testing/studio.ts';
 
 /** Exports of the built-in models, whose weights are read from their files instead of a device. */

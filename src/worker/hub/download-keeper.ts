@@ -8,7 +8,7 @@ import { hold } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Download, DownloadFile, ModelOrigin } from '../../contract/hub.ts';
 import type { Arrival } from '../models/library.ts';
-import { cancelled } from '../tasks.ts';
+import { cancelled } from '../tasks/tasks.ts';
 
 /** Events of one download, at most. */
 const EVENT_INTERVAL_MS = 200;

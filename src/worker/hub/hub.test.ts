@@ -180,7 +180,7 @@ test('a download with a cut becomes a model that knows where it came from', asyn
   const modelId = await ended(started.id);
   expect(modelId).toBe(started.id);
   expect(await studio.client.call('hub.list', {})).toEqual([]);
-  const models = await studio.client.call('model.list', {});
+  const models = await studio.client.call('models.list', {});
   expect(models.find(({ id }) => id === modelId)).toMatchObject({
     name: 'stories',
     source: 'hub',
@@ -194,10 +194,10 @@ test('a download with a cut becomes a model that knows where it came from', asyn
   expect(waiting).toBe(true);
   expect(hub.ranges(WEIGHTS)).toHaveLength(2);
 
-  const stored = await studio.client.call('model.stored', {});
+  const stored = await studio.client.call('models.stored', {});
   expect(stored).toHaveLength(1);
   expect(stored[0]?.files.map(({ name }) => name)).toContain(WEIGHTS);
-  const verify = () => studio.client.call('model.verify', { id: started.id, task: 'v' });
+  const verify = () => studio.client.call('models.verify', { id: started.id, task: 'v' });
   expect((await verify()).every(({ state }) => state === 'good')).toBe(true);
 
   // What goes bad on disk is found, file by file.
@@ -210,9 +210,9 @@ test('a download with a cut becomes a model that knows where it came from', asyn
     ['config.json', 'damaged'],
     ['tokenizer.json', 'missing'],
   ]);
-  await studio.client.call('model.remove', { id: started.id });
+  await studio.client.call('models.remove', { id: started.id });
   expect(await kept.files.list(`models/${started.id}`)).toEqual([]);
-  expect(await studio.client.call('model.stored', {})).toEqual([]);
+  expect(await studio.client.call('models.stored', {})).toEqual([]);
 });
 
 test('paused, reloaded, resumed: nothing is fetched twice', async () => {
@@ -303,7 +303,7 @@ test('a hub that gives no pieces: all is fetched, then refused as a dropped fold
   expect(failed.error?.code).toBe('tensor-shape');
   expect(failed.error?.kept).toContain('download');
   expect(failed.files.every(({ done }) => done)).toBe(true);
-  expect(await studio.client.call('model.list', {})).toHaveLength(2);
+  expect(await studio.client.call('models.list', {})).toHaveLength(2);
 });
 
 test('a hub that ignores ranges for pieces as well', async () => {
@@ -330,7 +330,7 @@ test('one GGUF file of several, known by the address of its page', async () => {
   expect(listing.proposed).toBe('stories260k.f16.gguf');
   const { id } = await studio.client.call('hub.download', origin(listing, listing.proposed));
   expect(await ended(id)).toBe(id);
-  const models = await studio.client.call('model.list', {});
+  const models = await studio.client.call('models.list', {});
   expect(models.find((one) => one.id === id)).toMatchObject({
     name: 'stories260k.f16',
     source: 'hub',

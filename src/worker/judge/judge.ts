@@ -8,7 +8,7 @@ import type { JudgeAttempt, JudgeFault, JudgeQuestion, judgeCalls } from '../../
 import { judgeAddress, readJudgeReply } from './judge-request.ts';
 import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
 import type { Message } from '../../contract/data.ts';
-import { cancelled } from '../tasks.ts';
+import { cancelled } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
 const MAX_REPLY_BYTES = 1_000_000;

@@ -16,7 +16,7 @@ function dropped(...files: readonly File[]) {
 test('a GGUF file is a model: imported, opened again after a reload, removed', async () => {
   const kept = { files: memoryStore(), name: 'gguf' };
   const first = await openStudio(noDevice, kept);
-  const model = await first.client.call('model.import', dropped(gguf('stories260k.f16.gguf')));
+  const model = await first.client.call('models.import', dropped(gguf('stories260k.f16.gguf')));
   expect(model).toMatchObject({
     name: 'dropped',
     source: 'folder',
@@ -31,14 +31,14 @@ test('a GGUF file is a model: imported, opened again after a reload, removed', a
   first.close();
 
   const second = await openStudio(noDevice, kept);
-  expect(await second.client.call('model.list', {})).toContainEqual(model);
+  expect(await second.client.call('models.list', {})).toContainEqual(model);
   const set = (template: 'model' | 'chatml' | 'plain') =>
-    second.client.call('model.setTemplate', { id: model.id, template });
+    second.client.call('models.setTemplate', { id: model.id, template });
   // Only a file that was opened again can tell which tokens it has.
   expect(await codeOf(set('chatml'))).toBe('template-tokens-missing');
   expect(await codeOf(set('plain'))).toBe('no error');
-  await second.client.call('model.remove', { id: model.id });
-  expect(await second.client.call('model.list', {})).toHaveLength(2);
+  await second.client.call('models.remove', { id: model.id });
+  expect(await second.client.call('models.list', {})).toHaveLength(2);
   second.close();
 });
 
@@ -46,7 +46,7 @@ test('a quantised file comes with its template, whatever else lies in the folder
   const studio = await openStudio();
   const { client } = studio;
   const readme = new File(['---\nlicense: mit\n---\n'], 'README.md');
-  const model = await client.call('model.import', dropped(readme, gguf('q256.Q4_K_S.gguf')));
+  const model = await client.call('models.import', dropped(readme, gguf('q256.Q4_K_S.gguf')));
   expect(model).toMatchObject({
     architecture: 'qwen2',
     hiddenSize: 256,
@@ -63,7 +63,7 @@ test('several files, damaged files and files of something else are told apart', 
   const studio = await openStudio();
   const { client } = studio;
   const bring = (...files: readonly File[]) =>
-    codeOf(client.call('model.import', dropped(...files)));
+    codeOf(client.call('models.import', dropped(...files)));
   const whole = new Uint8Array(readFileSync('test/fixtures/gguf/stories260k.f16.gguf'));
   const other = buildGguf({ metadata: [['general.architecture', 'bert']] });
   const page = new TextEncoder().encode('<!doctype html><title>Sign in</title>');
@@ -77,6 +77,6 @@ test('several files, damaged files and files of something else are told apart', 
   for (const text of [pointer, message])
     expect(await bring(gguf('a.gguf', new TextEncoder().encode(text)))).toBe('file-stand-in');
   expect(await bring(gguf('a.gguf', whole.slice(4)))).toBe('gguf-magic');
-  expect(await client.call('model.list', {})).toHaveLength(2);
+  expect(await client.call('models.list', {})).toHaveLength(2);
   studio.close();
 });

@@ -12,7 +12,7 @@ import type { ModelOrigin } from '../../contract/hub.ts';
 import { neededFiles } from '../../engine/model/model-folder.ts';
 import { openModelFiles, statedLicence, type OpenModel } from './open-model.ts';
 import type { ModelSummary, TemplateChoice } from '../../contract/models.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { TokenPool } from '../tokens/token-pool.ts';
 
 /** Models kept open: a large vocabulary takes some 100 MB. */

@@ -10,7 +10,7 @@ import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
 import type { TensorToWrite } from '../../formats/weights/safetensors-writer.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import { openLibrary } from '../testing/studio.ts';
 
 /** Model folders as people have them: what opens, what is kept of them, and what refusals say. */

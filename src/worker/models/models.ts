@@ -22,8 +22,8 @@ export function modelHandlers(
 ): HandlersOf<typeof modelCalls> {
   const { library, storage, tasks, device } = context;
   return {
-    'model.list': () => library.list(),
-    'model.import': ({ files, paths, name, task }) =>
+    'models.list': () => library.list(),
+    'models.import': ({ files, paths, name, task }) =>
       tasks.run(task, async (running) => {
         try {
           return await library.import(await folderOf(files, paths), name, running);
@@ -31,30 +31,30 @@ export function modelHandlers(
           throw keeping(thrown, 'models-not-folder');
         }
       }),
-    'model.setTemplate': async ({ id, template }) => {
+    'models.setTemplate': async ({ id, template }) => {
       const summary = await library.setTemplate(id, template).catch((thrown: unknown) => {
         throw keeping(thrown, 'template');
       });
       await shelf.clear({ modelId: id });
       return summary;
     },
-    'model.setPrecision': async ({ id, precision }) => {
+    'models.setPrecision': async ({ id, precision }) => {
       const summary = await library.setPrecision(id, precision);
       await shelf.clear({ modelId: id });
       return summary;
     },
-    'model.tryAgain': async ({ id }) => {
+    'models.tryAgain': async ({ id }) => {
       const summary = await library.tryAgain(id);
       await shelf.clear({ modelId: id });
       return summary;
     },
-    'model.remove': async ({ id }) => {
+    'models.remove': async ({ id }) => {
       await shelf.letGo({ modelId: id });
       await library.remove(id);
       return null;
     },
-    'model.stored': () => storage.models.stored(),
-    'model.verify': ({ id, task }) =>
+    'models.stored': () => storage.models.stored(),
+    'models.verify': ({ id, task }) =>
       tasks.run(task, async (running) => {
         const total = (await storage.models.stored()).find((model) => model.id === id)?.bytes ?? 0;
         return whileInUse(storage.locks, [modelLock(id)], () =>
@@ -66,7 +66,7 @@ export function modelHandlers(
           }),
         );
       }),
-    'model.plan': async ({ modelId, recipe }) => {
+    'models.plan': async ({ modelId, recipe }) => {
       const { config, weights, summary } = await library.open(modelId);
       const { traits } = await device.get();
       const storage = weightStorage(weights.tensors, summary.precision, traits);

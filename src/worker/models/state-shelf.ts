@@ -11,7 +11,7 @@ import type { ModelStateId } from '../../contract/fields.ts';
 import { keepInUse, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { Locks, Release } from '../../storage/locks.ts';
 import type { Runs } from '../../storage/runs.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 /** Weights on the device with the text side that belongs to them. */
 export interface LoadedState {

@@ -1,6 +1,6 @@
 /** Tells how many of the pipelines that a task waits for are made. */
 import type { Gpu } from '../../engine/gpu/device.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 /** Does `work` and meanwhile tells on the task how many of the pipelines it needs are made. */
 export async function tellCompiling<T>(

@@ -37,7 +37,7 @@ export class CurveWriter {
   validation(point: ValidationPoint): void {
     this.#unstoredPoints.push(point);
     this.#send();
-    this.#emit({ type: 'run.validation', runId: this.#runId, point });
+    this.#emit({ type: 'runs.validation', runId: this.#runId, point });
   }
 
   #send(): void {
@@ -45,7 +45,7 @@ export class CurveWriter {
     this.#timer = null;
     if (this.#unsent.length === 0) return;
     this.#lastEvent = performance.now();
-    this.#emit({ type: 'run.steps', runId: this.#runId, steps: this.#unsent });
+    this.#emit({ type: 'runs.steps', runId: this.#runId, steps: this.#unsent });
     this.#unsent = [];
   }
 

@@ -17,7 +17,7 @@ import type { OpenModel } from '../models/open-model.ts';
 import { sameInputs, type PreparedRecords } from '../data/prepare.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
 import { hasOtherKernels, newSummary, type NewRun } from './run-summary.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/tasks.ts';
 import { openInputs, openTraining, type RunInputs } from './run-opening.ts';
 import { RunRecorder, withBest, type RecordedRun } from './run-recorder.ts';
 import { holdRun, removeRun } from './run-holds.ts';
@@ -30,7 +30,7 @@ import {
   STORAGE_FAULTS,
 } from './run-errors.ts';
 import { UnwrittenEnds } from './unwritten-ends.ts';
-import { breathe } from '../tasks.ts';
+import { breathe } from '../tasks/tasks.ts';
 import type { TuningKeeper } from '../device/tuning.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
@@ -437,7 +437,7 @@ export class RunKeeper {
   }
 
   #emitChange(run: RunSummary): void {
-    this.#context.emit({ type: 'run.changed', run });
+    this.#context.emit({ type: 'runs.changed', run });
   }
 
   #require(id: string): LiveRun {

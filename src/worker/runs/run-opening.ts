@@ -12,7 +12,7 @@ import type { ModelText } from '../tokens/model-text.ts';
 import { prepareRecords, type PreparedRecords } from '../data/prepare.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/tasks.ts';
 import { reportOf } from './run-dry.ts';
 import { chooseSamplePrompts } from './run-samples.ts';
 

@@ -80,7 +80,7 @@ export class RunRecorder {
         const answers = await Promise.all(event.answers.map((ids) => texts.answer(ids)));
         const point = { stage, step, snapshot, answers };
         await runResults.addSamples(id, point);
-        this.#context.emit({ type: 'run.samples', runId: id, point });
+        this.#context.emit({ type: 'runs.samples', runId: id, point });
         break;
       }
       case 'best': {
@@ -135,7 +135,7 @@ export class RunRecorder {
       ...(snapshots ? { snapshots } : {}),
     });
     this.#last = run;
-    this.#context.emit({ type: 'run.changed', run });
+    this.#context.emit({ type: 'runs.changed', run });
   }
 
   async storeRouting(): Promise<void> {

@@ -40,19 +40,19 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
     await client.call('data.setKind', { id: dataSetIds[index] ?? '', kind });
   }
 
-  const dry = await client.call('run.dry', { modelId, dataSetIds, recipe, task: 'dry' });
+  const dry = await client.call('runs.dry', { modelId, dataSetIds, recipe, task: 'dry' });
   expect(dry).toMatchObject({ longest: 96, fromData: true, rows: 128 });
   expect(dry?.record).toEqual({ dataSet: 0, row: 12 });
   expect(dry?.peakBytes).toBe(dry?.plannedBytes);
   expect(gpu.ledger.total).toBe(0);
 
-  const { id } = await client.call('run.start', { name: 'run', modelId, dataSetIds, recipe });
-  const dryWhileRunning = client.call('run.dry', { modelId, dataSetIds, recipe, task: 'dry' });
+  const { id } = await client.call('runs.start', { name: 'run', modelId, dataSetIds, recipe });
+  const dryWhileRunning = client.call('runs.dry', { modelId, dataSetIds, recipe, task: 'dry' });
   expect(await codeOf(dryWhileRunning)).toBe('profile-refused');
   let run: RunSummary | undefined;
   while (run?.state !== 'done') {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    run = (await client.call('run.list', {})).find((candidate) => candidate.id === id);
+    run = (await client.call('runs.list', {})).find((candidate) => candidate.id === id);
     expect(run?.error).toBeNull();
   }
   // The longest was known: the dry run before had everything tokenised.
@@ -66,19 +66,19 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
     'stage2.end',
     'merged',
   ]);
-  const curves = await client.call('run.curves', { id });
+  const curves = await client.call('runs.curves', { id });
   const [, second] = run.best ?? [];
   const ofStage2 = curves.validation.filter(
     ({ stage, snapshot }) => stage === 1 && snapshot !== 'merged',
   );
   expect(second?.loss).toBe(Math.min(...ofStage2.map(({ alignment }) => alignment ?? Infinity)));
 
-  const samples = await client.call('run.samples', { id });
+  const samples = await client.call('runs.samples', { id });
   expect(samples.prompts).toHaveLength(2);
   expect(samples.prompts[1]?.text).toMatch(/^Is \d+ even\?$/);
   expect(samples.points[0]).toMatchObject({ snapshot: 'base', stage: 0, step: 0 });
   expect(samples.points.at(-1)).toMatchObject({ snapshot: 'stage2.end' });
-  expect(events.filter(({ type }) => type === 'run.samples').length).toBeGreaterThan(1);
+  expect(events.filter(({ type }) => type === 'runs.samples').length).toBeGreaterThan(1);
 
   const settings = {
     ...{ temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxTokens: 5, seed: 0 },
@@ -93,18 +93,18 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
     });
   expect((await ask('stage2.best')).tokens).toBeGreaterThan(0);
   const exported = { runId: id, what: 'gguf', dtype: 'F16', task: 'export' } as const;
-  const last = await client.call('export.build', exported);
-  const ofBest = await client.call('export.build', { ...exported, best: true });
+  const last = await client.call('exports.build', exported);
+  const ofBest = await client.call('exports.build', { ...exported, best: true });
   expect([last.name, ofBest.name]).toEqual(['run.F16.gguf', 'run-best.F16.gguf']);
   expect(ofBest.blob.size).toBe(last.blob.size);
 
-  await client.call('run.annotate', { id, tags: ['first', 'first', 'nano'], notes: 'λ as it is' });
+  await client.call('runs.annotate', { id, tags: ['first', 'first', 'nano'], notes: 'λ as it is' });
   studio.close();
 
   const later = await openStudio(async () => gpu, kept);
-  const [stored] = await later.client.call('run.list', {});
+  const [stored] = await later.client.call('runs.list', {});
   expect(stored).toMatchObject({ tags: ['first', 'nano'], notes: 'λ as it is' });
-  expect(await later.client.call('run.samples', { id })).toEqual(samples);
+  expect(await later.client.call('runs.samples', { id })).toEqual(samples);
   // Its files are named, so that nothing was cleared away with the reload.
   const best = { modelId, runId: id, snapshot: 'stage1.best' };
   const again = await later.client.call('chat.logits', { variant: best, messages });

@@ -17,39 +17,39 @@ export function runHandlers(
 ): HandlersOf<typeof runCalls> {
   const { runs, dataSets, runResults } = context.storage;
   return {
-    'run.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
-    'run.pause': async ({ id }) => {
+    'runs.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
+    'runs.pause': async ({ id }) => {
       await keeper.pause(id);
       return null;
     },
-    'run.resume': ({ id }) => keeper.resume(id),
-    'run.single': async ({ id }) => {
+    'runs.resume': ({ id }) => keeper.resume(id),
+    'runs.single': async ({ id }) => {
       await keeper.single(id);
       return null;
     },
-    'run.stop': async ({ id }) => {
+    'runs.stop': async ({ id }) => {
       await keeper.stop(id);
       return null;
     },
-    'run.list': () => keeper.list(),
-    'run.curves': async ({ id }) => {
+    'runs.list': () => keeper.list(),
+    'runs.curves': async ({ id }) => {
       await keeper.flush(id);
       return runs.curves(id);
     },
-    'run.rename': async ({ id, name }) => {
+    'runs.rename': async ({ id, name }) => {
       const run = await runs.update(id, { name });
-      context.emit({ type: 'run.changed', run });
+      context.emit({ type: 'runs.changed', run });
       return run;
     },
-    'run.annotate': async ({ id, tags, notes }) => {
+    'runs.annotate': async ({ id, tags, notes }) => {
       const run = await runs.update(id, { tags: [...new Set(tags)], notes });
-      context.emit({ type: 'run.changed', run });
+      context.emit({ type: 'runs.changed', run });
       return run;
     },
-    'run.samples': ({ id }) => runResults.samples(id),
-    'run.dry': ({ recipe, ...input }) =>
+    'runs.samples': ({ id }) => runResults.samples(id),
+    'runs.dry': ({ recipe, ...input }) =>
       keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
-    'run.outlook': ({ recipe, modelId, dataSetIds, task }) =>
+    'runs.outlook': ({ recipe, modelId, dataSetIds, task }) =>
       context.tasks.run(task, (running) =>
         whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
           const model = await context.library.open(modelId);
@@ -64,11 +64,11 @@ export function runHandlers(
           return outlookOf(dataSets, tokeniser, model, template, summaries, parsed, hooks);
         }),
       ),
-    'run.remove': async ({ id }) => {
+    'runs.remove': async ({ id }) => {
       await keeper.remove(id);
       return null;
     },
-    'run.records': async ({ id, stage, step }) => {
+    'runs.records': async ({ id, stage, step }) => {
       await keeper.flush(id);
       const { summary } = await runs.get(id);
       const places = failedRows(summary, stage, step) ?? (await runs.stepRows(id, stage, step));

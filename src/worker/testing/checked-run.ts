@@ -12,7 +12,7 @@ import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 import { openLibrary, textsOf } from './studio.ts';
 
 /**

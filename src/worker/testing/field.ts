@@ -20,7 +20,7 @@ export async function importModelFiles(
 ): Promise<string> {
   const files = [...contents].map(([path, content]) => new File([content], path));
   const paths = [...contents.keys()].map((path) => `folder/${path}`);
-  const { id } = await client.call('model.import', { files, paths, name, task: 'model' });
+  const { id } = await client.call('models.import', { files, paths, name, task: 'model' });
   return id;
 }
 

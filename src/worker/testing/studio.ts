@@ -113,7 +113,7 @@ export async function textsOf(model: OpenModel): Promise<ModelToExport['texts']>
 export function atNextSteps<T>({ client }: Studio, act: (id: string) => T): Promise<Awaited<T>> {
   return new Promise((resolve, reject) => {
     const stop = client.subscribe((event) => {
-      if (event.type !== 'run.steps') return;
+      if (event.type !== 'runs.steps') return;
       stop();
       Promise.resolve(act(event.runId)).then(resolve, reject);
     });

@@ -55,7 +55,7 @@ const record = (text: string): string =>
 async function prepared(studio: Studio, tokenizerJson: string, lines: readonly string[]) {
   const { client } = studio;
   const folder = await filesOf(tokenizerJson);
-  const model = await client.call('model.import', { ...folder, name: 'bomb', task: 'import' });
+  const model = await client.call('models.import', { ...folder, name: 'bomb', task: 'import' });
   const imported = await client.call('data.import', {
     files: [textFile('set.jsonl', lines)],
     task: 'data',
@@ -105,7 +105,7 @@ describe('a pattern that never comes to an end', () => {
 
       const stuck = client.call('data.render', { ...{ id, index: 1, modelId }, ...reading });
       expect(await codeOf(stuck)).toBe('text-stuck');
-      const told = events.find((event) => event.type === 'model.changed');
+      const told = events.find((event) => event.type === 'models.changed');
       expect(told).toMatchObject({ model: { id: modelId, aside: { code: 'text-stuck' } } });
       // From now on nobody waits.
       const again = client.call('data.render', { ...{ id, index: 0, modelId }, ...reading });
@@ -113,14 +113,14 @@ describe('a pattern that never comes to an end', () => {
       studio.close();
 
       const next = await openStudio(noDevice, kept, undefined, newPool());
-      const models = await next.client.call('model.list', {});
+      const models = await next.client.call('models.list', {});
       expect(models.find((model) => model.id === modelId)?.aside).toMatchObject({
         code: 'text-stuck',
         data: { seconds: 5 },
       });
       const still = next.client.call('data.render', { ...{ id, index: 0, modelId }, ...reading });
       expect(await codeOf(still)).toBe('model-aside');
-      const tried = await next.client.call('model.tryAgain', { id: modelId });
+      const tried = await next.client.call('models.tryAgain', { id: modelId });
       expect(tried.aside ?? null).toBeNull();
       const back = await next.client.call('data.render', {
         ...{ id, index: 0, modelId },
@@ -194,10 +194,10 @@ describe('a pattern that never comes to an end', () => {
       const other = { id, index: 0, modelId: 'medcare-nano' };
       const rendered = await client.call('data.render', { ...other, ...reading });
       expect(rendered.targets).toBeGreaterThan(0);
-      await client.call('task.cancel', { task: 'count' });
+      await client.call('tasks.cancel', { task: 'count' });
       expect(await counted).toBe('cancelled');
       await isEnded;
-      const [model] = (await client.call('model.list', {})).filter((one) => one.id === modelId);
+      const [model] = (await client.call('models.list', {})).filter((one) => one.id === modelId);
       expect(model?.aside ?? null).toBeNull();
       studio.close();
     },

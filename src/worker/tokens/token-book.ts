@@ -3,7 +3,7 @@ import { asStudioError, restated, StudioError } from '../../faults/fault.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
-import { cancelled } from '../tasks.ts';
+import { cancelled } from '../tasks/tasks.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 import { TokenTable, type TablePlaces } from './token-table.ts';
 

@@ -1,6 +1,6 @@
 /** Workers that turn text into tokens, by urgency. */
 import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
-import { cancelled } from '../tasks.ts';
+import { cancelled } from '../tasks/tasks.ts';
 import type { TokenChannel } from './token-channel.ts';
 import type { EncoderFiles, FromEncoder, TokenJob, TokenOutput } from './token-encoder.ts';
 import { secondsFor, TICK_MS } from './token-patience.ts';

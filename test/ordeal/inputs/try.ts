@@ -92,7 +92,7 @@ export class Trier {
       case 'records':
         return this.#records(new File([input.file.bytes.slice()], input.file.name));
       case 'evaluation':
-        await this.#call('evaluate.run', {
+        await this.#call('evaluation.run', {
           variant: { modelId: MODEL, runId: null, snapshot: 'base' },
           label: 'base',
           files: [new File([input.file.bytes.slice()], input.file.name)],
@@ -150,37 +150,37 @@ export class Trier {
       ([path, bytes]) => new File([bytes.slice()], path.slice(path.lastIndexOf('/') + 1)),
     );
     const paths = Object.keys(folder);
-    const model = await this.#call('model.import', { files, paths, name: 'bad', task: 'import' });
+    const model = await this.#call('models.import', { files, paths, name: 'bad', task: 'import' });
     if (!model) return;
     await this.#use(model.id);
   }
 
   async #use(modelId: string): Promise<void> {
-    await this.#call('model.plan', { modelId, recipe: quickRecipe() });
+    await this.#call('models.plan', { modelId, recipe: quickRecipe() });
     for (const template of ['model', 'chatml'] as const) {
-      await this.#call('model.setTemplate', { id: modelId, template });
+      await this.#call('models.setTemplate', { id: modelId, template });
       await this.#read(modelId, this.#dataSet, 1);
     }
-    await this.#call('model.verify', { id: modelId, task: 'verify' });
+    await this.#call('models.verify', { id: modelId, task: 'verify' });
   }
 
   async #archive(file: File): Promise<void> {
     const run = await this.#call('archive.open', { file, task: 'open' });
     if (!run) return;
     const { id } = run;
-    await this.#call('run.curves', { id });
-    await this.#call('run.samples', { id });
+    await this.#call('runs.curves', { id });
+    await this.#call('runs.samples', { id });
     await this.#call('experts.report', { runId: id });
     await this.#call('archive.link', {});
     for (const what of ['metrics', 'recipe', 'card', 'adapters'] as const) {
-      await this.#call('export.build', { runId: id, what, dtype: 'F32', task: 'export' });
+      await this.#call('exports.build', { runId: id, what, dtype: 'F32', task: 'export' });
     }
   }
 
   async #recipe(text: string): Promise<void> {
     try {
       const recipe = parseRecipe(JSON.parse(text));
-      await this.#call('model.plan', { modelId: MODEL, recipe });
+      await this.#call('models.plan', { modelId: MODEL, recipe });
     } catch (thrown) {
       // A text that is no JSON never gets as far as the recipe.
       if (!(thrown instanceof SyntaxError)) this.#note('recipe', thrown);
@@ -214,7 +214,7 @@ export class Trier {
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    for (const model of (await this.#call('model.list', {})) ?? []) {
+    for (const model of (await this.#call('models.list', {})) ?? []) {
       if (model.id === id) await this.#use(id);
     }
   }
@@ -222,15 +222,16 @@ export class Trier {
   /** Removes everything that came in, so that whatever is left after it has no owner. */
   async #takeOut(): Promise<void> {
     const { client } = this.#studio;
-    for (const { id } of await client.call('run.list', {})) await this.#call('run.remove', { id });
+    for (const { id } of await client.call('runs.list', {}))
+      await this.#call('runs.remove', { id });
     for (const { id } of await client.call('data.list', NOTHING)) {
       if (id !== this.#dataSet) await this.#call('data.remove', { id });
     }
-    for (const { id, source } of await client.call('model.list', {})) {
-      if (source !== 'built-in') await this.#call('model.remove', { id });
+    for (const { id, source } of await client.call('models.list', {})) {
+      if (source !== 'built-in') await this.#call('models.remove', { id });
     }
-    const measured = await client.call('evaluate.list', {});
-    await this.#call('evaluate.remove', { ids: measured.map(({ id }) => id) });
+    const measured = await client.call('evaluation.list', {});
+    await this.#call('evaluation.remove', { ids: measured.map(({ id }) => id) });
     await this.#files.remove('exports');
   }
 }

@@ -9,10 +9,10 @@ import { ablationHandlers } from './ablation.ts';
 import type { GridCellState, StoredGrid } from '../../contract/ablation.ts';
 import type { WorkerContext } from '../context.ts';
 import type { EvaluationSummary } from '../../contract/evaluation.ts';
-import type { EvaluationKeeper, EvaluationOrder } from './evaluation-keeper.ts';
+import type { EvaluationKeeper, EvaluationOrder } from '../evaluation/evaluation-keeper.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
-import { cancelled, Tasks, type Task } from '../tasks.ts';
+import { cancelled, Tasks, type Task } from '../tasks/tasks.ts';
 
 /**
  * The grid over runs and evaluations that are made to fail: what cannot be brought about on a real device

@@ -28,11 +28,11 @@ import type {
 } from '../../contract/ablation.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { storeQuestions } from './evaluation-items.ts';
-import type { EvaluationKeeper } from './evaluation-keeper.ts';
+import { storeQuestions } from '../evaluation/evaluation-items.ts';
+import type { EvaluationKeeper } from '../evaluation/evaluation-keeper.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 /** How often a run is looked at while it trains. */
 const LOOK_MS = 300;

@@ -1,7 +1,9 @@
 /** Long jobs with progress and cancel. */
-import type { Note } from '../faults/catalogue.ts';
-import { fault, type StudioError } from '../faults/fault.ts';
-import type { WorkerEvent } from '../contract/contract.ts';
+import type { Note } from '../../faults/catalogue.ts';
+import { fault, type StudioError } from '../../faults/fault.ts';
+import type { WorkerEvent } from '../../contract/contract.ts';
+import type { taskCalls } from '../../contract/tasks.ts';
+import type { HandlersOf } from '../dispatcher.ts';
 
 /** Something long that a person can watch and end. */
 export interface Task {
@@ -43,7 +45,7 @@ export class Tasks {
         const now = performance.now();
         if (fraction !== 1 && now - last < PROGRESS_INTERVAL_MS) return;
         last = now;
-        this.#emit({ type: 'progress', task: name, fraction, note });
+        this.#emit({ type: 'tasks.progress', task: name, fraction, note });
       },
     };
     try {
@@ -56,6 +58,15 @@ export class Tasks {
   cancel(name: string): void {
     this.#running.get(name)?.abort();
   }
+}
+
+export function taskHandlers(tasks: Tasks): HandlersOf<typeof taskCalls> {
+  return {
+    'tasks.cancel': async ({ task }) => {
+      tasks.cancel(task);
+      return null;
+    },
+  };
 }
 
 /** Lets messages in between: an await alone only runs what is already queued as a microtask. */

@@ -62,25 +62,25 @@ function sameQuestions(a: EvaluationSummary, b: EvaluationSummary): boolean {
   return a.itemsId === b.itemsId && a.settings.choices === b.settings.choices;
 }
 
-export function evaluateHandlers(
+export function evaluationHandlers(
   context: WorkerContext,
   keeper: EvaluationKeeper,
 ): HandlersOf<typeof evaluationCalls> {
   const { evaluations } = context.storage;
   return {
-    'evaluate.run': ({ variant, label, files, settings, task }) =>
+    'evaluation.run': ({ variant, label, files, settings, task }) =>
       context.tasks.run(task, async (running) => {
         const questions = await storeQuestions(context, files, settings, running);
         return keeper.measure({ variant, label, questions, settings, gridId: null }, running);
       }),
-    'evaluate.continue': ({ id, task }) =>
+    'evaluation.continue': ({ id, task }) =>
       context.tasks.run(task, (running) => keeper.resume(id, running)),
-    'evaluate.list': () => keeper.list(),
-    'evaluate.remove': async ({ ids }) => {
+    'evaluation.list': () => keeper.list(),
+    'evaluation.remove': async ({ ids }) => {
       await keeper.remove(ids);
       return null;
     },
-    'evaluate.samples': async ({ id, task, order, count }) => {
+    'evaluation.samples': async ({ id, task, order, count }) => {
       const all = await samplesOf(evaluations, await keeper.get(id));
       const own = all.filter((sample) => sample.task === task);
       const sign = order === 'best' ? -1 : 1;
@@ -89,7 +89,7 @@ export function evaluateHandlers(
         value ?? -(referenceLoss ?? 0);
       return own.sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place).slice(0, count);
     },
-    'evaluate.compare': async ({ first, second }) => {
+    'evaluation.compare': async ({ first, second }) => {
       const [a, b] = await Promise.all([keeper.get(first), keeper.get(second)]);
       if (!sameQuestions(a, b)) throw mismatch();
       const [items, one, other] = await Promise.all([
@@ -102,7 +102,7 @@ export function evaluateHandlers(
         seed: BOOTSTRAP_SEED,
       });
     },
-    'evaluate.export': async ({ ids, format }) => {
+    'evaluation.export': async ({ ids, format }) => {
       const found = await Promise.all(
         ids.map(async (id) => {
           const evaluation = await keeper.get(id);

@@ -11,10 +11,10 @@ import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { limitItems, sampleItems } from '../evaluation/evaluation-items.ts';
 import type { ModelText } from '../tokens/model-text.ts';
-import { PLANNED_TASKS } from '../models/models.ts';
+import { PLANNED_TASKS } from './models.ts';
 import type { precisionCalls } from '../../contract/models.ts';
-import { breathe } from '../tasks.ts';
-import type { StateShelf } from '../models/state-shelf.ts';
+import { breathe } from '../tasks/tasks.ts';
+import type { StateShelf } from './state-shelf.ts';
 
 /** Sample questions that outputs are compared on, at most. */
 const COMPARED_ITEMS = 40;
@@ -32,7 +32,7 @@ export function precisionHandlers(
 ): HandlersOf<typeof precisionCalls> {
   const { library, device, tasks, publicFiles, tokeniser } = context;
   return {
-    'model.precisions': async ({ modelId, recipe }) => {
+    'models.precisions': async ({ modelId, recipe }) => {
       const { config, weights } = await library.open(modelId);
       const { traits } = await device.get();
       return precisionNeeds({
@@ -41,7 +41,7 @@ export function precisionHandlers(
         pause: breathe,
       });
     },
-    'model.proposals': async ({ modelId, recipe, budget, longest }) => {
+    'models.proposals': async ({ modelId, recipe, budget, longest }) => {
       const { config, weights, summary } = await library.open(modelId);
       const { traits } = await device.get();
       return proposeTraining({
@@ -51,7 +51,7 @@ export function precisionHandlers(
         pause: breathe,
       });
     },
-    'model.formatError': ({ modelId, precision, task }) =>
+    'models.formatError': ({ modelId, precision, task }) =>
       tasks.run(task, async (running) => {
         const model = await library.open(modelId);
         const { config, weights } = model;

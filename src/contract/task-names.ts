@@ -1,2 +1,0 @@
-/** The task that reports what a run does before its first step, whoever started it. */
-export const START_TASK = 'run.start';

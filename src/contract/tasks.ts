@@ -1,0 +1,29 @@
+/** What page and worker say about long jobs: how far they are, and their end. */
+import { z } from 'zod';
+import type { Note } from '../faults/catalogue.ts';
+import { says, takes } from './call.ts';
+import { task } from './fields.ts';
+
+/** The task that reports what a run does before its first step, whoever started it. */
+export const START_TASK = 'runs.start';
+
+export interface TaskProgress {
+  readonly task: string;
+  /** 0 … 1, or null while the total is unknown. */
+  readonly fraction: number | null;
+  /** What the task is doing; null where the share says it all. */
+  readonly note: Note | null;
+}
+
+export const taskCalls = {
+  /** Ends the import, generation, evaluation or export that carries this name. */
+  'tasks.cancel': takes({ task }).gives<null>(),
+};
+
+export const taskEvents = {
+  'tasks.progress': says<TaskProgress>().head({
+    task: z.string(),
+    fraction: z.number().nullable(),
+    note: z.looseObject({ code: z.string() }).nullable(),
+  }),
+};
