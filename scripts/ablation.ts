@@ -132,7 +132,7 @@ async function answerCell(
   const answers = await state.answers(id);
   if (items.every((_item, place) => answers[place] !== undefined)) return answers;
   const { config, weights, tokenizer, template } = model;
-  const variant = await StateModel.load({
+  const answering = await StateModel.load({
     gpu,
     config,
     weights,
@@ -141,15 +141,15 @@ async function answerCell(
   });
   try {
     const adapted = {
-      generateBatch: variant.generateBatch.bind(variant),
+      generateBatch: answering.generateBatch.bind(answering),
       score: (records: readonly { ids: Uint32Array; labels: Int32Array }[]) =>
-        variant.score(records.map((record) => ({ ...record, task: 0 }))),
+        answering.score(records.map((record) => ({ ...record, task: 0 }))),
     };
     const batches = answerItems(
       adapted,
       promptText(tokenizer, template),
       items,
-      { maxTokens: answerTokens, contextLength: variant.context, batchSize },
+      { maxTokens: answerTokens, contextLength: answering.context, batchSize },
       (place) => answers[place] !== undefined,
     );
     for await (const batch of batches) {
@@ -158,7 +158,7 @@ async function answerCell(
     }
     return answers;
   } finally {
-    variant.release();
+    answering.release();
   }
 }
 

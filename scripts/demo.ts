@@ -182,9 +182,9 @@ async function writeAndCompare(
   out: string,
 ): Promise<number> {
   const prompts = data.validation.slice(-promptsCompared).map(({ ids }) => ids);
-  const logitsOf = async (variant: StateModel): Promise<Float32Array[]> => {
+  const logitsOf = async (state: StateModel): Promise<Float32Array[]> => {
     const all: Float32Array[] = [];
-    for (const ids of prompts) all.push(await variant.logits(ids));
+    for (const ids of prompts) all.push(await state.logits(ids));
     return all;
   };
   const merged = await snapshotOf(gpu, model, recipe, trained, 'merged');
@@ -238,12 +238,12 @@ async function evaluateAll(
   for (const { id, label } of states) {
     heading(`Evaluating: ${label}`);
     const { config, weights } = written;
-    const variant =
+    const state =
       id === 'merged'
         ? await StateModel.load({ gpu, config, weights, run: null, context: evaluationContext })
         : await snapshotOf(gpu, model, recipe, trained, id);
-    const evaluation = await evaluateModel(variant, text, tasks);
-    variant.release();
+    const evaluation = await evaluateModel(state, text, tasks);
+    state.release();
     for (const { task, metric, by, value } of evaluation.figures) {
       print(`  ${task}: ${metric} by ${by} ${(100 * value).toFixed(1)} %`);
     }

@@ -43,7 +43,7 @@ export async function openDemoModel(folder: string): Promise<DemoModel> {
 export async function writeModelFolder(
   folder: string,
   source: DemoModel,
-  variant: StateModel,
+  state: StateModel,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of [
@@ -61,7 +61,7 @@ export async function writeModelFolder(
   if (!isJsonObject(config)) throw new TypeError('config.json holds no object');
   const typed = 'dtype' in config ? { dtype: 'float32' } : {};
   const document = { ...config, ...typed, torch_dtype: 'float32' };
-  const merged = variant.mergedWeights;
+  const merged = state.mergedWeights;
   const rowsOf = new Map(merged.shapes.map(({ name, shape }) => [name, shape[0] ?? 0]));
   const declarations = merged.shapes.map((tensor) => ({ ...tensor, dtype: 'F32' as const }));
   const handle = await open(join(folder, 'config.json'), 'w');

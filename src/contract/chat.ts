@@ -61,14 +61,14 @@ export const chatCalls = {
   /** Tokens come as `chat.text` events carrying `task`. */
   'chat.generate': takes({
     task,
-    variant: modelStateId,
+    state: modelStateId,
     messages,
     settings,
   }).gives<GenerationResult>(),
-  /** Logits of the last prompt position, to compare variants. */
-  'chat.logits': takes({ variant: modelStateId, messages }).gives<Float32Array>(),
+  /** Logits of the last prompt position, to compare model states. */
+  'chat.logits': takes({ state: modelStateId, messages }).gives<Float32Array>(),
   /** Tokens that these messages take as a prompt, and what the model holds. Needs no device. */
-  'chat.count': takes({ variant: modelStateId, messages }).gives<{
+  'chat.count': takes({ state: modelStateId, messages }).gives<{
     readonly tokens: number;
     readonly context: number;
   }>(),
@@ -77,7 +77,7 @@ export const chatCalls = {
    * reply. Refused with `mixture-missing` where none is attached.
    */
   'chat.routing': takes({
-    variant: modelStateId,
+    state: modelStateId,
     messages,
     ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536).readonly(),
     task,

@@ -65,6 +65,7 @@ export interface LeftOutRows {
 /** One model state on one set of questions. */
 export interface EvaluationSummary {
   readonly id: string;
+  /** The model state; `variant` is the name it is stored by. */
   readonly variant: ModelStateId;
   /** Name of the state when it was measured; the run may be gone since. */
   readonly label: string;
@@ -109,7 +110,7 @@ export const evaluationCalls = {
    * measured anew. What is answered when it is cancelled stays.
    */
   'evaluation.run': takes({
-    variant: modelStateId,
+    state: modelStateId,
     label: id,
     /** None takes the questions that come with the studio. */
     files: evaluationFiles,

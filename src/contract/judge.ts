@@ -86,7 +86,7 @@ export const judgeCalls = {
    * fills the model's context.
    */
   'judge.answers': takes({
-    variant: modelStateId,
+    state: modelStateId,
     questions: z.array(judgeQuestion).min(1).max(5000).readonly(),
     maxTokens: z.int().min(1).max(4096),
     task,

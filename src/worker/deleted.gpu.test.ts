@@ -114,7 +114,7 @@ test('what is deleted is found in no record and no file', async () => {
   const questions = textFile('fennimore.jsonl', [JSON.stringify(question)]);
   const settings = { maxItems: 0, choices: 'likelihood', perplexity: true } as const;
   const { id: evaluationId } = await client.call('evaluation.run', {
-    variant: { modelId, runId, snapshot: 'merged' },
+    state: { modelId, runId, snapshot: 'merged' },
     ...{ label: 'Fennimore merged', files: [questions], settings, task: 'evaluate' },
   });
   const paired = textFile('harrowgate.jsonl', [

@@ -142,7 +142,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   // What the two sessions left on the device side is the same model.
   const messages = [{ role: 'user', content: 'Who is 3?' }] as const;
   const logitsOf = (runId: string, snapshot: string) =>
-    second.client.call('chat.logits', { variant: { modelId, runId, snapshot }, messages });
+    second.client.call('chat.logits', { state: { modelId, runId, snapshot }, messages });
   const merged = await logitsOf(id, 'merged');
   expect(await logitsOf(whole.id, 'merged')).toEqual(merged);
   const unmerged = await logitsOf(id, 'stage2.end');
@@ -178,13 +178,13 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
     name: 'back again',
     task: 'i',
   });
-  const variant = { modelId: imported.id, runId: null, snapshot: 'base' };
-  expect(await second.client.call('chat.logits', { variant, messages })).toEqual(merged);
+  const state = { modelId: imported.id, runId: null, snapshot: 'base' };
+  expect(await second.client.call('chat.logits', { state, messages })).toEqual(merged);
   const answer = { messages, settings, task: 'c' };
   const from = { modelId, runId: id, snapshot: 'merged' };
   const [here, there] = [
-    await second.client.call('chat.generate', { ...answer, variant: from }),
-    await second.client.call('chat.generate', { ...answer, variant }),
+    await second.client.call('chat.generate', { ...answer, state: from }),
+    await second.client.call('chat.generate', { ...answer, state }),
   ];
   expect(there.text).toBe(here.text);
   expect(here.tokens).toBeGreaterThan(0);
@@ -300,7 +300,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
     { task: 'words', kind: 'alignment', metric: 'accuracy', prompt: 'Is 2 even?', answer: 'yes' },
   ];
   const result = await studio.client.call('evaluation.run', {
-    variant: { modelId, runId: id, snapshot: 'stage1.end' },
+    state: { modelId, runId: id, snapshot: 'stage1.end' },
     files: [
       textFile(
         'items.jsonl',
@@ -327,7 +327,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const compared = await studio.client.call('evaluation.compare', { first, second });
   expect(compared.knowledge).toEqual({ value: 0, interval: { low: 0, high: 0 } });
   const bad = studio.client.call('evaluation.run', {
-    variant: { modelId, runId: null, snapshot: 'base' },
+    state: { modelId, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', ['{"task": "x"}'])],
     ...{ label: 'stage 1', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'v',

@@ -107,8 +107,8 @@ async function refused(calls: Readonly<Record<string, () => Promise<unknown>>>):
 }
 
 test('what an evaluation uses stays, and its answers are not undone', async () => {
-  const variant = { modelId, runId, snapshot: 'merged' };
-  const input = { variant, label: 'merged', files: questions(), settings, task: 'evaluate' };
+  const state = { modelId, runId, snapshot: 'merged' };
+  const input = { state, label: 'merged', files: questions(), settings, task: 'evaluate' };
   const done = await whileWaiting(
     ({ client }) => client.call('evaluation.run', input),
     async () => {

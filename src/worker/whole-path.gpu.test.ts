@@ -78,11 +78,11 @@ async function train(): Promise<RunSummary> {
 
 const messages = [{ role: 'user' as const, content: 'What does the heart do?' }];
 
-async function logits(variant: ModelStateId): Promise<Float32Array> {
-  return handlers['chat.logits']({ variant, messages });
+async function logits(state: ModelStateId): Promise<Float32Array> {
+  return handlers['chat.logits']({ state, messages });
 }
 
-async function greedy(variant: ModelStateId): Promise<string> {
+async function greedy(state: ModelStateId): Promise<string> {
   const settings = {
     temperature: 0,
     topP: 1,
@@ -91,7 +91,7 @@ async function greedy(variant: ModelStateId): Promise<string> {
     maxTokens: 40,
     seed: 1,
   };
-  const result = await handlers['chat.generate']({ task: 'chat', variant, messages, settings });
+  const result = await handlers['chat.generate']({ task: 'chat', state, messages, settings });
   expect(result.tokens).toBeGreaterThan(0);
   return result.text;
 }

@@ -114,8 +114,8 @@ test('0.1.0: a finished run, its evaluation and a conversation are there, and th
   expect(run.state).toBe('done');
   const { said, evaluation, ...figures } = expected.done;
   holdTo(await figuresOf(studio, files, run.modelId, run.id), figures, 'Done');
-  const variant = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
-  if (sameDriver) expect(await greedyText(studio, variant)).toBe(said);
+  const state = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
+  if (sameDriver) expect(await greedyText(studio, state)).toBe(said);
   expect(await client.call('evaluation.list', {})).toEqual([evaluation]);
   expect(await client.call('documents.list', { kind: 'conversation' })).toEqual([
     { id: 'c', value: { words: 'kept' } },
@@ -141,7 +141,7 @@ test('0.1.0: a run archive is opened, and its states are those that were archive
   const { said, evaluation: _evaluation, samples: _samples, ...figures } = expected.done;
   const found = await figuresOf(studio, files, run.modelId, run.id);
   holdTo({ ...found, samples: null as never }, { ...figures, samples: null as never }, 'archive');
-  const variant = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
-  if (sameDriver) expect(await greedyText(studio, variant)).toBe(said);
+  const state = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
+  if (sameDriver) expect(await greedyText(studio, state)).toBe(said);
   studio.close();
 });

@@ -9,7 +9,7 @@ export type RunFigures = Awaited<ReturnType<typeof figuresOf>>;
 const messages = [{ role: 'user' as const, content: 'Is 7 an even number?' }];
 
 /** What a model state answers when the likeliest token is taken each time. */
-export async function greedyText({ client }: Studio, variant: ModelStateId): Promise<string> {
+export async function greedyText({ client }: Studio, state: ModelStateId): Promise<string> {
   const settings = {
     temperature: 0,
     topP: 1,
@@ -20,7 +20,7 @@ export async function greedyText({ client }: Studio, variant: ModelStateId): Pro
   };
   const { text } = await client.call('chat.generate', {
     task: 'chat',
-    variant,
+    state,
     messages,
     settings,
   });
@@ -39,8 +39,8 @@ export async function figuresOf(
   const { steps, validation } = await client.call('runs.curves', { id: runId });
   const samples = await client.call('runs.samples', { id: runId });
   const { counts } = await client.call('experts.report', { runId });
-  const variant: ModelStateId = { modelId, runId, snapshot: 'merged' };
-  const logits = await client.call('chat.logits', { variant, messages });
+  const state: ModelStateId = { modelId, runId, snapshot: 'merged' };
+  const logits = await client.call('chat.logits', { state, messages });
   const names = (await files.list(`runs/${runId}`)).filter((name) => name.startsWith('stage-'));
   const stages = await Promise.all(
     names.map(async (name) => hashOf(await readWhole(files, `runs/${runId}/${name}`))),

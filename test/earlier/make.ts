@@ -157,9 +157,9 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
   const [one, two] = [await openStudio(open, kept), await openStudio(open, kept)];
   const ids = await bringData(one);
   const done = await train(one, PLAIN, { ...plainRecipe, name: 'Done' }, ids);
-  const variant: ModelStateId = { modelId: PLAIN, runId: done, snapshot: 'merged' };
+  const state: ModelStateId = { modelId: PLAIN, runId: done, snapshot: 'merged' };
   const evaluation = await one.client.call('evaluation.run', {
-    variant,
+    state,
     label: 'Merged',
     files: [
       textFile(
@@ -203,7 +203,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
     done: {
       ...(await figuresOf(one, files, PLAIN, done)),
       evaluation,
-      said: await greedyText(one, variant),
+      said: await greedyText(one, state),
     },
   };
   await writeFile(`${folder}/expected.json`, `${JSON.stringify(expected, null, 1)}\n`);

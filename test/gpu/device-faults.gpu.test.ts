@@ -38,26 +38,26 @@ function records(count: number): TrainingRecord[] {
   });
 }
 
-async function withStateModel<T>(gpu: Gpu, work: (variant: StateModel) => Promise<T>): Promise<T> {
-  const variant = await StateModel.load({ gpu, ...model, run: null, context: 32 });
+async function withStateModel<T>(gpu: Gpu, work: (state: StateModel) => Promise<T>): Promise<T> {
+  const state = await StateModel.load({ gpu, ...model, run: null, context: 32 });
   try {
-    return await work(variant);
+    return await work(state);
   } finally {
-    variant.release();
+    state.release();
   }
 }
 
 /** What people do with a device; each gives back figures that are the same every time. */
 const jobs: Readonly<Record<string, (gpu: Gpu) => Promise<unknown>>> = {
   chat: (gpu) =>
-    withStateModel(gpu, async (variant) => {
+    withStateModel(gpu, async (state) => {
       const hooks = { stopIds: [], maxTokens: 6, onToken: () => undefined, stopped: () => false };
-      return (await variant.stream(prompt, greedy, hooks)).ids;
+      return (await state.stream(prompt, greedy, hooks)).ids;
     }),
   evaluation: (gpu) =>
-    withStateModel(gpu, async (variant) => ({
-      answers: await variant.generateBatch([prompt, prompt.subarray(2)], 4, []),
-      scores: await variant.score(records(3)),
+    withStateModel(gpu, async (state) => ({
+      answers: await state.generateBatch([prompt, prompt.subarray(2)], 4, []),
+      scores: await state.score(records(3)),
     })),
   'an export': (gpu) =>
     withStateModel(gpu, async ({ mergedWeights }) => {

@@ -77,7 +77,7 @@ export async function exportedHash({ client }: Studio, runId: string): Promise<s
 
 async function chat({ client }: Studio, { runId }: Prepared): Promise<string> {
   const result = await client.call('chat.generate', {
-    variant: { modelId: MODEL, runId, snapshot: 'merged' },
+    state: { modelId: MODEL, runId, snapshot: 'merged' },
     messages: [{ role: 'user', content: 'Who is 3?' }],
     settings: {
       ...{ temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxTokens: 8, seed: 1 },
@@ -94,7 +94,7 @@ async function evaluation({ client }: Studio): Promise<string> {
       choices: ['A', 'B'],
     });
   const { id, figures } = await client.call('evaluation.run', {
-    variant: { modelId: MODEL, runId: null, snapshot: 'base' },
+    state: { modelId: MODEL, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', [item('A'), item('B')])],
     ...{ label: 'base', settings: { maxItems: 0, choices: 'likelihood', perplexity: true } },
     task: 'evaluate',

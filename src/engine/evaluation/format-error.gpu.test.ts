@@ -58,14 +58,14 @@ describe('medcare-nano', () => {
     '%s: what the device reads of every matrix, against the file',
     async (precision, format, least, most) => {
       const { matrices, relativeL2: whole } = await measured(precision);
-      const variant = await StateModel.load({
+      const state = await StateModel.load({
         gpu,
         config,
         weights: folder,
         precision,
         run: null,
       });
-      const reader = variant.mergedWeights;
+      const reader = state.mergedWeights;
       let [error, norm] = [0, 0];
       for (const matrix of matrices) {
         const own = await folder.readFloat32(matrix.name);
@@ -81,7 +81,7 @@ describe('medcare-nano', () => {
         error += matrix.relativeL2 ** 2 * squares;
         norm += squares;
       }
-      variant.release();
+      state.release();
       expect(whole).toBeCloseTo(Math.sqrt(error / norm), 8);
     },
   );
@@ -90,15 +90,15 @@ describe('medcare-nano', () => {
     const cut = texts.filter(({ length }) => length > 1).map((ids) => ids.subarray(0, 256));
     const records = cut.map((ids) => ({ ids, labels: Int32Array.from(ids), task: 0 }));
     const nllOf = async (precision: Precision): Promise<number> => {
-      const variant = await StateModel.load({
+      const state = await StateModel.load({
         gpu,
         config,
         weights: folder,
         precision,
         run: null,
       });
-      const scores = await variant.score(records);
-      variant.release();
+      const scores = await state.score(records);
+      state.release();
       const sum = (of: 'nll' | 'targets') => scores.reduce((total, score) => total + score[of], 0);
       return sum('nll') / sum('targets');
     };

@@ -17,13 +17,13 @@ test.each(precisions)(
       weightStorage(weights.tensors, precision, gpu.traits),
       gpu.traits,
     );
-    const variant = await StateModel.load({ gpu, config, weights, precision, run: null });
+    const state = await StateModel.load({ gpu, config, weights, precision, run: null });
     expect(gpu.ledger.total).toBe(plan.weights);
-    await variant.logits(Uint32Array.of(1, 2, 3));
+    await state.logits(Uint32Array.of(1, 2, 3));
     expect(gpu.ledger.byRole()).toMatchObject({ weights: plan.weights, cache: plan.cache });
     expect(gpu.ledger.total).toBe(plan.total);
-    expect(plan.context).toBe(variant.context);
-    variant.release();
+    expect(plan.context).toBe(state.context);
+    state.release();
     expect(gpu.ledger.total).toBe(0);
   },
 );

@@ -11,7 +11,7 @@ import { modelStateKey } from '../models/model-state-key.ts';
 export const sides = ['left', 'right'] as const;
 export type Side = (typeof sides)[number];
 
-const variantSchema = z.strictObject({
+const modelStateSchema = z.strictObject({
   modelId: z.string(),
   runId: z.string().nullable(),
   snapshot: z.string(),
@@ -31,8 +31,8 @@ const errorSchema = z.strictObject({
 const replySchema = z.strictObject({
   /** Who spoke, in words, as it was called then. */
   speaker: z.string(),
-  /** The same for the worker, and what it was told before the conversation; not kept by earlier versions. */
-  variant: variantSchema.nullable().default(null),
+  /** The model state that spoke (stored as `variant`), and its system prompt; earlier versions kept neither. */
+  variant: modelStateSchema.nullable().default(null),
   system: z.string().default(''),
   /** Tokens of the answer. */
   ids: z.array(z.number()).readonly().default([]),
@@ -81,9 +81,10 @@ export const savedChatSchema = z.strictObject({
   currentId: z.string().nullable(),
   settings: settingsSchema,
   system: z.string(),
+  /** The model state chosen on each side; `variants` is the name it is stored by. */
   variants: z.strictObject({
-    left: variantSchema.nullable(),
-    right: variantSchema.nullable(),
+    left: modelStateSchema.nullable(),
+    right: modelStateSchema.nullable(),
   }),
 });
 
@@ -128,12 +129,12 @@ export function sameSampling(a: SamplingPreset, b: SamplingPreset): boolean {
   );
 }
 
-/** A variant that can be chosen, with its name. */
+/** A model state that can be chosen, with its name. */
 export interface StateChoice {
   readonly key: string;
   readonly label: string;
   readonly group: string;
-  readonly variant: ModelStateId;
+  readonly state: ModelStateId;
 }
 
 /** Words that the choices are named with. */
@@ -162,11 +163,11 @@ export function stateChoices(
   runs: readonly RunSummary[],
   words: ChoiceWords,
 ): StateChoice[] {
-  const choice = (variant: ModelStateId, label: string, group: string): StateChoice => ({
-    key: modelStateKey(variant),
+  const choice = (state: ModelStateId, label: string, group: string): StateChoice => ({
+    key: modelStateKey(state),
     label,
     group,
-    variant,
+    state,
   });
   const bases = models.map(({ id, name }) =>
     choice({ modelId: id, runId: null, snapshot: 'base' }, `${name} · ${words.base}`, words.models),
@@ -190,14 +191,14 @@ export function defaultStates(
   choices: readonly StateChoice[],
   modelId: string | null,
 ): Readonly<Record<Side, ModelStateId | null>> {
-  const bases = choices.filter(({ variant }) => variant.runId === null);
-  const base = bases.find(({ variant }) => variant.modelId === modelId) ?? bases[0] ?? null;
+  const bases = choices.filter(({ state }) => state.runId === null);
+  const base = bases.find(({ state }) => state.modelId === modelId) ?? bases[0] ?? null;
   const own = choices.filter(
-    ({ variant }) => variant.runId !== null && variant.modelId === base?.variant.modelId,
+    ({ state }) => state.runId !== null && state.modelId === base?.state.modelId,
   );
-  const newest = own[0]?.variant.runId;
-  const states = own.filter(({ variant }) => variant.runId === newest);
-  return { left: base?.variant ?? null, right: states[states.length - 1]?.variant ?? null };
+  const newest = own[0]?.state.runId;
+  const states = own.filter(({ state }) => state.runId === newest);
+  return { left: base?.state ?? null, right: states[states.length - 1]?.state ?? null };
 }
 
 /**

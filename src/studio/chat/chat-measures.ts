@@ -21,14 +21,14 @@ export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'r
       const turns = currentConversation(get())?.turns ?? [];
       const next = newTurn(draft, 'next');
       for (const side of sides) {
-        const variant = speakers[side]?.variant;
+        const asked = speakers[side]?.state;
         const messages = promptFor(get().system, [...turns, next], next.id, side);
-        const counted = variant
+        const counted = asked
           ? // A template that does not take these messages says so when they are sent.
-            await client.call('chat.count', { variant, messages }).catch(() => null)
+            await client.call('chat.count', { state: asked, messages }).catch(() => null)
           : null;
         if (mine !== measuring) return;
-        const use = variant && counted ? { ...counted, variant: modelStateKey(variant) } : null;
+        const use = asked && counted ? { ...counted, state: modelStateKey(asked) } : null;
         set((state) => ({ use: { ...state.use, [side]: use } }));
       }
     },
@@ -42,7 +42,7 @@ export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'r
       put('loading');
       try {
         const found = await client.call('chat.routing', {
-          variant: reply.variant,
+          state: reply.variant,
           messages: promptFor(reply.system, turns, turnId, side),
           ids: reply.ids,
           task: crypto.randomUUID(),

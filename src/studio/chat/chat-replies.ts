@@ -57,7 +57,7 @@ export class ChatReplies {
     this.#store.client.call('tasks.cancel', { task: this.#current.task }).catch(() => undefined);
   }
 
-  async #speak(place: Place, { variant, label }: Speaker): Promise<void> {
+  async #speak(place: Place, { state, label }: Speaker): Promise<void> {
     const { client, get, set } = this.#store;
     const turns = get().conversations.find(({ id }) => id === place.conversationId)?.turns ?? [];
     const turn = turns.find(({ id }) => id === place.turnId);
@@ -67,13 +67,13 @@ export class ChatReplies {
     const run = { task: crypto.randomUUID(), stopped: false };
     this.#current = run;
     set({ speaking: place.side, note: null });
-    this.#setReply(place, () => waitingReply({ speaker: label, variant, system, seed }));
+    this.#setReply(place, () => waitingReply({ speaker: label, variant: state, system, seed }));
     this.#incoming.set(run.task, { text: '', tokens: 0 });
     const timer = setInterval(() => this.#show(place, run.task), streamInterval);
     try {
       const result = await client.call('chat.generate', {
         task: run.task,
-        variant,
+        state,
         messages: promptFor(system, turns, place.turnId, place.side),
         settings: { ...settings, seed },
       });

@@ -11,15 +11,15 @@ export function savedPresets(): readonly OwnPreset[] {
 
 export function settingActions(
   store: ChatStore,
-): Pick<ChatState, 'setVariant' | 'setSettings' | 'setSystem' | 'savePreset' | 'removePreset'> {
+): Pick<ChatState, 'choose' | 'setSettings' | 'setSystem' | 'savePreset' | 'removePreset'> {
   const { get, set } = store;
   const setPresets = (presets: readonly OwnPreset[]): void => {
     writePreference(PRESETS, presets);
     set({ presets });
   };
   return {
-    setVariant: (side, variant) => {
-      set(({ variants }) => ({ variants: { ...variants, [side]: variant } }));
+    choose: (side, state) => {
+      set(({ chosen }) => ({ chosen: { ...chosen, [side]: state } }));
       store.keepSettings();
     },
     setSettings: (settings) => {

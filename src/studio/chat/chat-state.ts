@@ -11,7 +11,7 @@ import { writePreference } from '../preferences.ts';
 
 /** Who answers on a side, with its name. */
 export interface Speaker {
-  readonly variant: ModelStateId;
+  readonly state: ModelStateId;
   readonly label: string;
 }
 
@@ -21,7 +21,7 @@ export type Speakers = Readonly<Record<Side, Speaker | null>>;
 /** Tokens that the next prompt takes, and what the model holds. */
 export interface ContextUse {
   /** Key of the model state that was asked. */
-  readonly variant: string;
+  readonly state: string;
   readonly tokens: number;
   readonly context: number;
 }
@@ -33,7 +33,8 @@ export function routingKey(turnId: string, side: Side): string {
   return `${turnId}/${side}`;
 }
 
-export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'>, Conversations {
+export interface ChatState
+  extends Omit<SavedChat, 'conversations' | 'currentId' | 'variants'>, Conversations {
   readonly phase: 'loading' | 'ready';
   /** What could not be read or kept. */
   readonly error: StudioError | null;
@@ -44,7 +45,9 @@ export interface ChatState extends Omit<SavedChat, 'conversations' | 'currentId'
   readonly speaking: Side | null;
   /** What goes on before the first word; empty where nothing is told. */
   readonly note: Note | null;
-  readonly setVariant: (side: Side, variant: ModelStateId | null) => void;
+  /** The model state chosen on each side; null leaves it to the default. */
+  readonly chosen: SavedChat['variants'];
+  readonly choose: (side: Side, state: ModelStateId | null) => void;
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
@@ -89,8 +92,8 @@ export class ChatStore {
 
   /** Keeps settings and choices over a reload. */
   keepSettings(): void {
-    const { currentId, settings, system, variants } = this.get();
-    writePreference('chat', { currentId, settings, system, variants });
+    const { currentId, settings, system, chosen } = this.get();
+    writePreference('chat', { currentId, settings, system, variants: chosen });
   }
 
   /** Keeps a conversation over a reload; one without a turn is not worth it. */

@@ -22,7 +22,7 @@ import { modelStateKey } from '../models/model-state-key.ts';
 
 const base: ModelStateId = { modelId: 'm', runId: null, snapshot: 'base' };
 const merged: ModelStateId = { modelId: 'm', runId: 'r', snapshot: 'merged' };
-const both = { left: { variant: base, label: 'L' }, right: { variant: merged, label: 'R' } };
+const both = { left: { state: base, label: 'L' }, right: { state: merged, label: 'R' } };
 const one = { left: both.left, right: null };
 
 /** Answers each generation through a function of its input; streams its text in two pieces before. */
@@ -106,18 +106,18 @@ afterEach(() => {
 describe('chat', () => {
   it('asks both sides the same, one after the other, each with its own history', async () => {
     let speaking = 0;
-    const worker = new SpeakingWorker(async ({ variant, messages }) => {
+    const worker = new SpeakingWorker(async ({ state, messages }) => {
       speaking += 1;
       expect(speaking).toBe(1);
       await Promise.resolve();
       speaking -= 1;
-      return result(`${variant.snapshot}:${messages[messages.length - 1]?.content}`);
+      return result(`${state.snapshot}:${messages[messages.length - 1]?.content}`);
     });
     const chat = createChat(worker);
     chat.getState().setSystem('Be brief.');
     await chat.getState().send('one', both);
     await chat.getState().send('two', both);
-    expect(worker.inputs.map(({ variant }) => variant)).toEqual([base, merged, base, merged]);
+    expect(worker.inputs.map(({ state }) => state)).toEqual([base, merged, base, merged]);
     expect(worker.inputs[3]?.messages).toEqual([
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'one' },
@@ -182,8 +182,8 @@ describe('chat', () => {
       remedy: 'y',
       data: { a: 1 },
     });
-    const worker = new SpeakingWorker(async ({ variant }) => {
-      if (variant.runId === null) throw failure;
+    const worker = new SpeakingWorker(async ({ state }) => {
+      if (state.runId === null) throw failure;
       return result('fine');
     });
     const chat = createChat(worker);
@@ -212,7 +212,7 @@ describe('chat', () => {
   it('is there again after a reload; what makes no sense is left out', async () => {
     const worker = new SpeakingWorker(async () => result('answer'));
     const first = createChat(worker);
-    first.getState().setVariant('left', base);
+    first.getState().choose('left', base);
     first.getState().setSettings({ temperature: 0 });
     await first.getState().send('question', one);
     first.getState().rename(first.getState().currentId ?? '', 'Named');
@@ -222,7 +222,7 @@ describe('chat', () => {
     expect(second.getState().conversations).toEqual(first.getState().conversations);
     expect(currentConversation(second.getState())?.title).toBe('Named');
     expect(second.getState().settings.temperature).toBe(0);
-    expect(second.getState().variants.left).toEqual(base);
+    expect(second.getState().chosen.left).toEqual(base);
     kept.set('medcare-studio.chat', '{"conversations":[{"id":1}]}');
     expect(createChat(worker).getState().settings.temperature).toBe(0.7);
   });
@@ -275,7 +275,7 @@ describe('chat', () => {
     await chat.getState().send('one', one);
     await chat.getState().measure('draft', one);
     expect(chat.getState().use).toEqual({
-      left: { variant: modelStateKey(base), tokens: 3, context: 64 },
+      left: { state: modelStateKey(base), tokens: 3, context: 64 },
       right: null,
     });
     chat.getState().setSettings({ temperature: 0.3, seed: 9 });
@@ -312,7 +312,7 @@ const words = {
   state: (id: string) => id,
 };
 
-describe('variants', () => {
+describe('states to choose from', () => {
   const run = (
     id: string,
     state: RunSummary['state'],

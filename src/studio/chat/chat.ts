@@ -14,9 +14,10 @@ export { routingKey, type Speaker, type Speakers } from './chat-state.ts';
 export function createChat(client: WorkerClient) {
   return create<ChatState>()((set, _get, api) => {
     const store = new ChatStore(client, api);
-    const { conversations: earlier, ...restored } = restore();
+    const { conversations: earlier, variants: chosen, ...restored } = restore();
     return {
       ...restored,
+      chosen,
       conversations: [],
       phase: 'loading',
       error: null,

@@ -31,7 +31,7 @@ const bundledFolder = 'samples';
 
 /** A model state to measure, with the words it is shown under. */
 export interface Candidate {
-  readonly variant: ModelStateId;
+  readonly state: ModelStateId;
   readonly label: string;
 }
 
@@ -113,9 +113,9 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
       set({ error: asStudioError(thrown) });
       return;
     }
-    for (const [index, { variant, label }] of candidates.entries()) {
+    for (const [index, { state, label }] of candidates.entries()) {
       const outcome = await runTask(
-        (task) => worker.call('evaluation.run', { variant, label, files, settings, task }),
+        (task) => worker.call('evaluation.run', { state, label, files, settings, task }),
         (task) => set({ running: { task, index, of: candidates.length, label } }),
       );
       if (outcome.status === 'failed') set({ error: outcome.error });

@@ -44,9 +44,9 @@ async function answeringCandidates(
 ): Promise<Judging['candidates'] | null> {
   const candidates: Judging['candidates'] = [];
   const { maxTokens } = get();
-  for (const [index, { variant, label }] of speakers.entries()) {
+  for (const [index, { state, label }] of speakers.entries()) {
     const outcome = await runTask(
-      (task) => client.call('judge.answers', { variant, questions, maxTokens, task }),
+      (task) => client.call('judge.answers', { state, questions, maxTokens, task }),
       (task) => set({ answering: { task, label, index, of: speakers.length } }),
     );
     set({ answering: null });
@@ -54,7 +54,7 @@ async function answeringCandidates(
     if (outcome.status !== 'done') return null;
     candidates.push({
       label,
-      variant,
+      variant: state,
       answers: [...outcome.value],
       judgements: questions.map(() => null),
     });

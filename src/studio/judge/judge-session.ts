@@ -62,6 +62,7 @@ export const judgingSchema = z.strictObject({
   candidates: z.array(
     z.strictObject({
       label: z.string(),
+      /** The model state; `variant` is the name it is stored by. */
       variant: z.strictObject({
         modelId: z.string(),
         runId: z.string().nullable(),

@@ -30,10 +30,10 @@ afterAll(async () => {
   await judge.close();
 });
 
-const variant = { modelId: 'm', runId: null, snapshot: 'base' };
+const state = { modelId: 'm', runId: null, snapshot: 'base' };
 const both = [
-  { variant, label: 'first' },
-  { variant: { ...variant, snapshot: 'merged', runId: 'r' }, label: 'second' },
+  { state, label: 'first' },
+  { state: { ...state, snapshot: 'merged', runId: 'r' }, label: 'second' },
 ];
 const questions = textFile(
   'open.jsonl',
@@ -52,9 +52,9 @@ async function newJudge() {
       if (kind !== 'judge.answers') return client.call(kind, input);
       const asked = input as CallInput<'judge.answers'>;
       const answers = asked.questions.map(({ question }) =>
-        question === 'q2' && asked.variant.runId === null
+        question === 'q2' && asked.state.runId === null
           ? null
-          : `${asked.variant.snapshot} on ${question}`,
+          : `${asked.state.snapshot} on ${question}`,
       );
       return answers;
     },

@@ -70,7 +70,7 @@ export default function ChatPage() {
     return () => clearTimeout(timer);
   }, [text, speakers, speaking, system, conversation]);
   const answering = models.models.filter(({ id }) =>
-    sides.some((side) => speakers[side]?.variant.modelId === id),
+    sides.some((side) => speakers[side]?.state.modelId === id),
   );
   const asides = answering.filter(({ aside }) => aside);
   const reason = whyNot({
@@ -80,7 +80,7 @@ export default function ChatPage() {
     aside: asides[0]?.name ?? null,
   });
   const names = useMemo(() => new Map(choices.map(({ key, label }) => [key, label])), [choices]);
-  const onlyBases = choices.length > 0 && choices.every(({ variant }) => variant.runId === null);
+  const onlyBases = choices.length > 0 && choices.every(({ state }) => state.runId === null);
   return (
     <Page title={t.title} lead={t.lead}>
       {models.error && <ErrorNotice error={models.error} onDismiss={models.dismissError} />}
@@ -90,7 +90,7 @@ export default function ChatPage() {
       ) : (
         <div className={styles.chat}>
           <div className={styles.chatMain}>
-            <Variants choices={choices} speakers={speakers} disabled={speaking} />
+            <StatePair choices={choices} speakers={speakers} disabled={speaking} />
             {asides.map((model) => (
               <AsideNotice key={model.id} model={model} link />
             ))}
@@ -187,22 +187,22 @@ function whyNot(state: {
 
 /** Who answers on each side: what was chosen, as long as it exists, else the base beside the newest state. */
 function useSpeakers(choices: readonly StateChoice[], modelId: string | null): Speakers {
-  const chosen = useChat((state) => state.variants);
+  const chosen = useChat(({ chosen }) => chosen);
   return useMemo(() => {
     const standard = defaultStates(choices, modelId);
     const untouched = chosen.left === null && chosen.right === null;
     const speaker = (side: Side) => {
-      const find = (variant: typeof chosen.left) =>
-        variant && choices.find(({ key }) => key === modelStateKey(variant));
+      const find = (state: typeof chosen.left) =>
+        state && choices.find(({ key }) => key === modelStateKey(state));
       const found =
         find(chosen[side]) ?? (untouched || side === 'left' ? find(standard[side]) : null);
-      return found ? { variant: found.variant, label: found.label } : null;
+      return found ? { state: found.state, label: found.label } : null;
     };
     return { left: speaker('left'), right: speaker('right') };
   }, [choices, chosen, modelId]);
 }
 
-function Variants({
+function StatePair({
   choices,
   speakers,
   disabled,
@@ -212,27 +212,27 @@ function Variants({
   readonly disabled: boolean;
 }) {
   const t = chatText();
-  const setVariant = useChat((state) => state.setVariant);
+  const choose = useChat((state) => state.choose);
   const nobody = { value: '', label: t.nobody };
   return (
-    <div className={styles.variants}>
+    <div className={styles.states}>
       {sides.map((side) => {
         const speaker = speakers[side];
         const options = choices.map(({ key, label }) => ({ value: key, label }));
         return (
-          <div key={side} className={styles.variantsSide}>
-            <span className={styles.variantsName}>{t[side]}</span>
+          <div key={side} className={styles.statesSide}>
+            <span className={styles.statesName}>{t[side]}</span>
             <Select
               aria-label={t.sideModel(t[side])}
-              value={speaker ? modelStateKey(speaker.variant) : ''}
+              value={speaker ? modelStateKey(speaker.state) : ''}
               choices={side === 'right' || !speaker ? [nobody, ...options] : options}
               disabled={disabled}
               onChange={(key) => {
                 // Both sides are set, so that a choice made by default stays when the other changes.
                 for (const other of sides) {
-                  if (other !== side) setVariant(other, speakers[other]?.variant ?? null);
+                  if (other !== side) choose(other, speakers[other]?.state ?? null);
                 }
-                setVariant(side, choices.find((choice) => choice.key === key)?.variant ?? null);
+                choose(side, choices.find((choice) => choice.key === key)?.state ?? null);
               }}
             />
           </div>

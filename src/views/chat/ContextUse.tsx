@@ -19,7 +19,7 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
     const counted = use[side];
     const speaker = speakers[side];
     // Another model was asked before this one was chosen.
-    if (!speaker || counted?.variant !== modelStateKey(speaker.variant)) return [];
+    if (!speaker || counted?.state !== modelStateKey(speaker.state)) return [];
     // While it answers, each token takes a place of its own.
     const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;
     return [

@@ -46,9 +46,9 @@ function States({
 }: Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup }) {
   return (
     <ul className={panelsStyles.list}>
-      {group.candidates.map(({ variant, label }) => {
-        const key = modelStateKey(variant);
-        const snapshot = group.run?.snapshots.find(({ id }) => id === variant.snapshot);
+      {group.candidates.map(({ state, label }) => {
+        const key = modelStateKey(state);
+        const snapshot = group.run?.snapshots.find(({ id }) => id === state.snapshot);
         return (
           <li key={key}>
             <CheckField

@@ -35,7 +35,7 @@ export default function EvaluatePage() {
     })),
   );
   const picked = all
-    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.variant)) ?? byItself)
+    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.state)) ?? byItself)
     .map(({ candidate }) => candidate);
   const reason = useObstacle(picked.length);
   const { error } = evaluation;
@@ -84,7 +84,7 @@ export default function EvaluatePage() {
       {view === 'measure' ? (
         <MeasureView
           groups={groups}
-          picked={new Set(picked.map(({ variant }) => modelStateKey(variant)))}
+          picked={new Set(picked.map(({ state }) => modelStateKey(state)))}
           onToggle={(key, on) => setTouched(new Map(touched).set(key, on))}
         />
       ) : (

@@ -25,7 +25,7 @@ export function MeasureView(props: MeasureViewProps) {
   const [setKey, setSetKey] = useState<string | null>(null);
   const labels = new Map(
     props.groups.flatMap(({ candidates }) =>
-      candidates.map(({ variant, label }) => [modelStateKey(variant), label]),
+      candidates.map(({ state, label }) => [modelStateKey(state), label]),
     ),
   );
   const sets = resultSets(

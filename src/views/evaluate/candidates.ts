@@ -13,7 +13,7 @@ export interface CandidateGroup {
 
 function baseOf(modelId: string, modelName: string): Candidate {
   return {
-    variant: { modelId, runId: null, snapshot: 'base' },
+    state: { modelId, runId: null, snapshot: 'base' },
     label: evaluateText().base(modelName),
   };
 }
@@ -42,7 +42,7 @@ export function candidateGroups(
     candidates: run.snapshots
       .filter(({ id }) => id !== 'base')
       .map(({ id }) => ({
-        variant: { modelId: run.modelId, runId: run.id, snapshot: id },
+        state: { modelId: run.modelId, runId: run.id, snapshot: id },
         label: `${run.name} · ${snapshotName(id, run)}`,
       })),
   }));

@@ -92,13 +92,13 @@ export function QuestionsCard() {
         </div>
         <SelectField
           label={t.first}
-          value={first ? modelStateKey(first.variant) : ''}
+          value={first ? modelStateKey(first.state) : ''}
           choices={first ? options : [nobody, ...options]}
           onChange={(key) => pick('left', key)}
         />
         <SelectField
           label={t.second}
-          value={second ? modelStateKey(second.variant) : ''}
+          value={second ? modelStateKey(second.state) : ''}
           choices={[nobody, ...options]}
           onChange={(key) => pick('right', key)}
         />
@@ -147,10 +147,10 @@ function useStates() {
   }, [models.models, runs]);
   const standard = defaultStates(choices, selectedModel(models)?.id ?? null);
   const speaker = (side: 'left' | 'right'): Speaker | null => {
-    const variant = standard[side];
-    const key = keys[side] ?? (variant ? modelStateKey(variant) : '');
+    const state = standard[side];
+    const key = keys[side] ?? (state ? modelStateKey(state) : '');
     const found = choices.find((choice) => choice.key === key);
-    return found ? { variant: found.variant, label: found.label } : null;
+    return found ? { state: found.state, label: found.label } : null;
   };
   return {
     first: speaker('left'),

@@ -57,14 +57,14 @@ async function openGrid(faults: Faults) {
     },
   } as unknown as RunKeeper;
   const evaluations = {
-    measure: async ({ label, questions, ...order }: EvaluationOrder, _task: Task) => {
+    measure: async ({ label, questions, state, ...order }: EvaluationOrder, _task: Task) => {
       if (faults.get(label) === 'cancel') throw cancelled();
       if (faults.get(label) === 'evaluation') throw new RangeError('no memory');
       measuredCells.push(label);
       const answer: ItemAnswer = { text: 'A', written: null, reference: null };
       const answers = questions.items.map(() => answer);
       const evaluation: EvaluationSummary = {
-        ...{ id: label, label, ...order, itemsId: questions.itemsId, files: [] },
+        ...{ id: label, label, variant: state, ...order, itemsId: questions.itemsId, files: [] },
         ...{ total: answers.length, answered: answers.length, createdAt: 1, updatedAt: 1 },
         figures: reportAnswers(questions.items, answers, { choices: 'likelihood', seed: 1 }),
       };

@@ -118,7 +118,7 @@ class GridKeeper {
     const { itemsId, files, modelId, settings, name, leftOut } = grid;
     const evaluation = await this.#evaluations.measure(
       {
-        variant: { modelId, runId, snapshot: cell.snapshot },
+        state: { modelId, runId, snapshot: cell.snapshot },
         label: `${name} · ${cell.name}`,
         questions: { itemsId, files, leftOut, items: await evaluations.items(itemsId) },
         settings,

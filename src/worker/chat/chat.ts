@@ -52,10 +52,10 @@ export function chatHandlers(
   shelf: StateShelf,
 ): HandlersOf<typeof chatCalls> {
   return {
-    'chat.generate': ({ task, variant, messages, settings }) =>
+    'chat.generate': ({ task, state, messages, settings }) =>
       context.tasks.run(task, (running) =>
         shelf.use(
-          variant,
+          state,
           async ({ weights, model, template }) => {
             running.check();
             const texts = context.tokeniser.text(model, template, running.signal);
@@ -101,20 +101,20 @@ export function chatHandlers(
           running,
         ),
       ),
-    'chat.logits': ({ variant, messages }) =>
-      shelf.use(variant, async ({ weights, model, template }) =>
+    'chat.logits': ({ state, messages }) =>
+      shelf.use(state, async ({ weights, model, template }) =>
         weights.logits(await context.tokeniser.text(model, template).prompt(messages)),
       ),
-    'chat.count': async ({ variant: { modelId, runId }, messages }) => {
+    'chat.count': async ({ state: { modelId, runId }, messages }) => {
       const model = await context.library.open(modelId);
       const begun = runId === null ? undefined : await context.storage.runs.get(runId);
       const template = model.template(begun && new Date(begun.summary.createdAt));
       const { length } = await context.tokeniser.text(model, template).prompt(messages);
       return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
     },
-    'chat.routing': ({ variant, messages, ids, task }) =>
+    'chat.routing': ({ state, messages, ids, task }) =>
       context.tasks.run(task, (running) =>
-        shelf.use(variant, async ({ weights, model, template }) => {
+        shelf.use(state, async ({ weights, model, template }) => {
           running.check();
           const { vocabulary } = model;
           const texts = context.tokeniser.text(model, template, running.signal);

@@ -8,7 +8,7 @@ import { atNextSteps, codeOf, openStudio, textFile, type Studio } from '../testi
 /** A device that is lost under any job: one typed error that says what was kept, and the next job works. */
 
 const modelId = 'stories260k';
-const variant = { modelId, runId: null, snapshot: 'base' } as const;
+const state = { modelId, runId: null, snapshot: 'base' } as const;
 const settings = {
   ...{ temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxTokens: 4, seed: 1 },
 };
@@ -56,7 +56,7 @@ const jobs: Readonly<Record<string, { kept: string; work: () => Promise<unknown>
     kept: 'conversation',
     work: () =>
       studio.client.call('chat.generate', {
-        ...{ task: 'chat', variant, settings },
+        ...{ task: 'chat', state, settings },
         messages: [{ role: 'user', content: 'Who?' }],
       }),
   },

@@ -18,7 +18,7 @@ const ANSWER_TOKENS = 128;
 export const BOOTSTRAP_SEED = 42;
 
 export interface EvaluationOrder {
-  readonly variant: ModelStateId;
+  readonly state: ModelStateId;
   readonly label: string;
   readonly questions: Questions;
   readonly settings: EvaluationSettings;
@@ -41,18 +41,27 @@ export class EvaluationKeeper {
    */
   async measure(order: EvaluationOrder, task: Task): Promise<EvaluationSummary> {
     const { evaluations } = this.#context.storage;
-    const { variant, label, questions, settings, gridId } = order;
+    const { state, label, questions, settings, gridId } = order;
     const { itemsId, files, items, leftOut } = questions;
-    const { summary: model } = await this.#context.library.open(variant.modelId);
+    const { summary: model } = await this.#context.library.open(state.modelId);
     const { choices, perplexity } = settings;
-    const id = sealOf([variant, model.precision, itemsId, choices, perplexity]);
+    const id = sealOf([state, model.precision, itemsId, choices, perplexity]);
     return this.#alone(id, async () => {
       const earlier = await evaluations.find(id);
       if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
       const partial = earlier && earlier.answered < earlier.total ? earlier : null;
       const now = Date.now();
       const evaluation: EvaluationSummary = {
-        ...{ id, variant, label, files, itemsId, settings, gridId, ...(leftOut && { leftOut }) },
+        ...{
+          id,
+          variant: state,
+          label,
+          files,
+          itemsId,
+          settings,
+          gridId,
+          ...(leftOut && { leftOut }),
+        },
         total: items.length,
         answered: partial?.answered ?? 0,
         createdAt: partial?.createdAt ?? now,

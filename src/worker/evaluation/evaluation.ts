@@ -68,10 +68,10 @@ export function evaluationHandlers(
 ): HandlersOf<typeof evaluationCalls> {
   const { evaluations } = context.storage;
   return {
-    'evaluation.run': ({ variant, label, files, settings, task }) =>
+    'evaluation.run': ({ state, label, files, settings, task }) =>
       context.tasks.run(task, async (running) => {
         const questions = await storeQuestions(context, files, settings, running);
-        return keeper.measure({ variant, label, questions, settings, gridId: null }, running);
+        return keeper.measure({ state, label, questions, settings, gridId: null }, running);
       }),
     'evaluation.continue': ({ id, task }) =>
       context.tasks.run(task, (running) => keeper.resume(id, running)),

@@ -61,10 +61,10 @@ test('chat ends there and shows nothing of it; the judge and evaluation read the
   const gpu = await openTestDevice();
   const { client, events } = await openStudio(async () => gpu);
   const modelId = await importModelFiles(client, await modelThatWrites(`>Ok${STOP}xy`));
-  const variant = baseStateOf(modelId);
+  const state = baseStateOf(modelId);
   const messages = [{ role: 'user' as const, content: 'Well?' }];
   const chat = await client.call('chat.generate', {
-    ...{ task: 'chat', variant, messages, settings: { ...settings, maxTokens: 40 } },
+    ...{ task: 'chat', state, messages, settings: { ...settings, maxTokens: 40 } },
   });
   expect(chat).toMatchObject({ text: 'Ok', stopReason: 'end', tokens: `Ok${STOP}`.length });
   const shown = events.flatMap((event) => (event.type === 'chat.text' ? [event.text] : []));
@@ -72,7 +72,7 @@ test('chat ends there and shows nothing of it; the judge and evaluation read the
 
   const question = { task: 'a', description: '', question: 'Well?', reference: 'Ok' };
   const answers = client.call('judge.answers', {
-    ...{ variant, questions: [question], maxTokens: 24, task: 'judge' },
+    ...{ state, questions: [question], maxTokens: 24, task: 'judge' },
   });
   expect(await answers).toEqual(['Ok']);
 
@@ -80,7 +80,7 @@ test('chat ends there and shows nothing of it; the judge and evaluation read the
     { task: 'b', kind: 'alignment', metric: 'accuracy', prompt: 'Well?', answer: 'Ok' },
   ];
   const result = await client.call('evaluation.run', {
-    ...{ variant, label: 'base', task: 'evaluate' },
+    ...{ state, label: 'base', task: 'evaluate' },
     files: [textFile('items.jsonl', [JSON.stringify(items[0])])],
     settings: { maxItems: 0, choices: 'generated', perplexity: false },
   });
@@ -96,7 +96,7 @@ test('what only begins like the end is shown, and an answer that never ends goes
   const { client } = await openStudio(async () => gpu);
   const modelId = await importModelFiles(client, await modelThatWrites('>Ok\n#Uxy'));
   const chat = await client.call('chat.generate', {
-    ...{ task: 'chat', variant: baseStateOf(modelId), settings: { ...settings, maxTokens: 9 } },
+    ...{ task: 'chat', state: baseStateOf(modelId), settings: { ...settings, maxTokens: 9 } },
     messages: [{ role: 'user', content: 'Well?' }],
   });
   expect(chat).toMatchObject({ text: 'Ok\n#Uxyxy', stopReason: 'length', tokens: 9 });

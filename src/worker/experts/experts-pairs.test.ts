@@ -59,7 +59,7 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
     },
   };
   const loaded = { weights, model, template: model.template() } as unknown as LoadedState;
-  const shelf = { use: (_variant: unknown, work: (one: LoadedState) => unknown) => work(loaded) };
+  const shelf = { use: (_state: unknown, work: (one: LoadedState) => unknown) => work(loaded) };
   const tokeniser = openTokeniser(storage);
   const context = { storage, tasks, emit, tokeniser } as unknown as WorkerContext;
   const handlers = pairHandlers(context, shelf as unknown as StateShelf);

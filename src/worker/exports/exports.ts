@@ -189,8 +189,8 @@ class ExportBuilder {
       best ? bestStageOf(id) !== null : id !== 'base' && bestStageOf(id) === null,
     );
     if (!snapshot || snapshot.branches.length > 0) throw notMerged(snapshot?.branches ?? []);
-    const variant = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
-    return this.#shelf.use(variant, async ({ weights, model, template }) =>
+    const state = { modelId: run.modelId, runId: run.id, snapshot: snapshot.id };
+    return this.#shelf.use(state, async ({ weights, model, template }) =>
       work({
         ...{ weights: weights.mergedWeights, model, template },
         // Asked for late: what needs no text is exported of a model that was put aside, too.

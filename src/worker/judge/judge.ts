@@ -49,10 +49,10 @@ export function judgeHandlers(
         return { questions, leftOut: { count: 0, listed: [] } };
       });
     },
-    'judge.answers': ({ variant, questions, maxTokens, task }) =>
+    'judge.answers': ({ state, questions, maxTokens, task }) =>
       tasks.run(task, (running) =>
         shelf.use(
-          variant,
+          state,
           async ({ weights, model, template }) => {
             const text = context.tokeniser.text(model, template, running.signal);
             const eosIds = [...(await text.stopIds())];
@@ -78,7 +78,7 @@ export function judgeHandlers(
               answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
               running.progress(answers.length / questions.length, {
                 code: 'named',
-                name: variant.snapshot,
+                name: state.snapshot,
               });
             }
             return answers;

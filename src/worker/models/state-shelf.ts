@@ -21,12 +21,12 @@ export interface LoadedState {
 }
 
 interface Shelved {
-  readonly variant: ModelStateId;
+  readonly state: ModelStateId;
   readonly loaded: Promise<LoadedState>;
   readonly gpu: Gpu;
   /** Lets the model and the run be removed again. */
   readonly holds: Promise<Release>;
-  /** The end of the last use: uses of one variant follow each other. */
+  /** The end of the last use: uses of one state follow each other. */
   tail: Promise<unknown>;
   users: number;
 }
@@ -39,7 +39,7 @@ function keyOf({ modelId, runId, snapshot }: ModelStateId): string {
   return JSON.stringify(snapshot === 'base' ? [modelId] : [modelId, runId, snapshot]);
 }
 
-/** Keeps the variants in use on the device, the two used last beyond that. */
+/** Keeps the model states in use on the device, the two used last beyond that. */
 export class StateShelf {
   readonly #library: ModelLibrary;
   readonly #runs: Runs;
@@ -61,29 +61,29 @@ export class StateShelf {
   }
 
   /**
-   * Loads a variant if it is not there and uses it, one use at a time.
+   * Loads a model state if it is not there and uses it, one use at a time.
    * @param speaks where it is to answer: what that needs is compiled while it loads, and the task tells of it
    * @throws StudioError what loading or `work` throws
    */
   async use<T>(
-    variant: ModelStateId,
+    state: ModelStateId,
     work: (loaded: LoadedState) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
     // From the beginning: opening the device may take a while, too.
-    return whileInUse(this.#locks, locksOf(variant), () =>
-      this.#device.use((gpu) => this.#useOn(gpu, variant, work, speaks)),
+    return whileInUse(this.#locks, locksOf(state), () =>
+      this.#device.use((gpu) => this.#useOn(gpu, state, work, speaks)),
     );
   }
 
   async #useOn<T>(
     gpu: Gpu,
-    variant: ModelStateId,
+    state: ModelStateId,
     work: (loaded: LoadedState) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
-    const key = keyOf(variant);
-    const shelved = this.#shelf.get(key) ?? this.#put(variant, gpu, speaks !== undefined);
+    const key = keyOf(state);
+    const shelved = this.#shelf.get(key) ?? this.#put(state, gpu, speaks !== undefined);
     this.#shelf.delete(key);
     this.#shelf.set(key, shelved);
     shelved.users += 1;
@@ -92,7 +92,7 @@ export class StateShelf {
     try {
       return await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
     } catch (error) {
-      // A variant that failed to load is tried anew next time.
+      // A state that failed to load is tried anew next time.
       await shelved.loaded.catch(() => {
         if (this.#shelf.get(key) === shelved) this.#shelf.delete(key);
         return letGo(shelved);
@@ -104,13 +104,13 @@ export class StateShelf {
     }
   }
 
-  #put(variant: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {
+  #put(state: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {
     // As long as it lies here it is in use, and no tab removes what it was made of.
-    const holds = keepInUse(this.#locks, locksOf(variant));
+    const holds = keepInUse(this.#locks, locksOf(state));
     const loaded = this.#tidy(KEPT - 1)
       .then(() => holds)
-      .then(() => this.#load(variant, gpu, speaks));
-    return { variant, loaded, gpu, holds, tail: loaded.catch(() => undefined), users: 0 };
+      .then(() => this.#load(state, gpu, speaks));
+    return { state, loaded, gpu, holds, tail: loaded.catch(() => undefined), users: 0 };
   }
 
   async #load(
@@ -189,10 +189,10 @@ function locksOf({ modelId, runId, snapshot }: ModelStateId): string[] {
 }
 
 function belongs(
-  { variant }: Shelved,
-  { modelId = variant.modelId, runId }: { readonly modelId?: string; readonly runId?: string },
+  { state }: Shelved,
+  { modelId = state.modelId, runId }: { readonly modelId?: string; readonly runId?: string },
 ): boolean {
-  return variant.modelId === modelId && (runId === undefined || variant.runId === runId);
+  return state.modelId === modelId && (runId === undefined || state.runId === runId);
 }
 
 async function letGo({ holds }: Shelved): Promise<void> {

@@ -87,7 +87,7 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
   const ask = (snapshot: string) =>
     client.call('chat.generate', {
       task: 'chat',
-      variant: { modelId, runId: id, snapshot },
+      state: { modelId, runId: id, snapshot },
       messages,
       settings,
     });
@@ -107,7 +107,7 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
   expect(await later.client.call('runs.samples', { id })).toEqual(samples);
   // Its files are named, so that nothing was cleared away with the reload.
   const best = { modelId, runId: id, snapshot: 'stage1.best' };
-  const again = await later.client.call('chat.logits', { variant: best, messages });
+  const again = await later.client.call('chat.logits', { state: best, messages });
   expect(again.every(Number.isFinite)).toBe(true);
   later.close();
   gpu.close();

@@ -93,7 +93,7 @@ export class Trier {
         return this.#records(new File([input.file.bytes.slice()], input.file.name));
       case 'evaluation':
         await this.#call('evaluation.run', {
-          variant: { modelId: MODEL, runId: null, snapshot: 'base' },
+          state: { modelId: MODEL, runId: null, snapshot: 'base' },
           label: 'base',
           files: [new File([input.file.bytes.slice()], input.file.name)],
           settings: { maxItems: 0, choices: 'likelihood', perplexity: true },

@@ -95,15 +95,15 @@ async function roundedFolder(
   weights: WeightsFolder,
   precision: Precision,
 ): Promise<WeightsFolder> {
-  const variant = await StateModel.load({
+  const state = await StateModel.load({
     ...{ gpu, config, weights, precision, run: null, context: 64 },
   });
-  const reader = variant.mergedWeights;
+  const reader = state.mergedWeights;
   const tensors = [];
   for (const { name, shape } of reader.shapes) {
     tensors.push({ name, shape, values: await reader.readRows(name, 0, shape[0] ?? 0) });
   }
-  variant.release();
+  state.release();
   return memoryFolder(tensors, 'F32');
 }
 
@@ -132,7 +132,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
       branches: readonly Uint8Array[],
       snapshot: string,
     ): Promise<Float32Array> => {
-      const variant = await StateModel.load({
+      const state = await StateModel.load({
         gpu,
         config,
         weights: folder,
@@ -140,8 +140,8 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
         run: { recipe: shortRecipe(), stageBranches: branches, snapshot },
         context: 64,
       });
-      const result = await variant.logits(prompt);
-      variant.release();
+      const result = await state.logits(prompt);
+      state.release();
       return result;
     };
     for (const snapshot of ['stage1.end', 'stage1.after', 'stage2.end', 'merged']) {
@@ -151,7 +151,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
     }
 
     // What an export would write: dequantised weights plus the branches.
-    const variant = await StateModel.load({
+    const state = await StateModel.load({
       gpu,
       config,
       weights,
@@ -159,13 +159,13 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
       run: { recipe: shortRecipe(), stageBranches: packed.branches, snapshot: 'merged' },
       context: 64,
     });
-    const reader = variant.mergedWeights;
+    const reader = state.mergedWeights;
     const tensors = [];
     for (const { name, shape } of reader.shapes) {
       tensors.push({ name, shape, values: await reader.readRows(name, 0, shape[0] ?? 0) });
     }
-    const before = await variant.logits(prompt);
-    variant.release();
+    const before = await state.logits(prompt);
+    state.release();
     const exported = await StateModel.load({
       gpu,
       config,

@@ -183,17 +183,15 @@ test('validating, sampling, keeping the best and a dry run leave no trace in the
   );
   expect(best.loss).toBe(Math.min(...measured));
   const { config, weights } = model;
-  const variant = await StateModel.load({
+  const state = await StateModel.load({
     ...{ gpu, config, weights },
     run: { recipe: looked, stageBranches: [first, best.branches], snapshot: best.snapshot.id },
   });
-  const scores = await variant.score(
-    records.slice(0, 4).filter(({ kind }) => kind === 'alignment'),
-  );
+  const scores = await state.score(records.slice(0, 4).filter(({ kind }) => kind === 'alignment'));
   const targets = scores.reduce((sum, score) => sum + score.targets, 0);
   const nll = scores.reduce((sum, score) => sum + score.nll, 0) / targets;
   expect(Math.abs(nll - best.loss)).toBeLessThan(1e-4);
-  variant.release();
+  state.release();
 });
 
 test('records that come late, one here and one there, give the bits of records that were all there', async () => {
@@ -366,15 +364,15 @@ test('frozen branches stay as they are, and take no part in the norm', async () 
   run.release();
   const end = events.find((event) => event.type === 'stage-end');
   if (end?.type !== 'stage-end') throw new Error('the stage did not end');
-  const variant = await StateModel.load({
+  const state = await StateModel.load({
     gpu,
     config: model.config,
     weights: model.weights,
     run: { recipe, stageBranches: [end.branches], snapshot: 'stage1.end' },
     context: 64,
   });
-  expect(variant.config.layers).toBe(5);
-  variant.release();
+  expect(state.config.layers).toBe(5);
+  state.release();
   const layout = layOutAdapters(model.config, stageBranches(recipe, 0));
   const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
   const { decodeBranches } = await import('./checkpoint.ts');
