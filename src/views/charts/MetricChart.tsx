@@ -1,15 +1,6 @@
 /** One metric as a chart with a table behind it. */
 import { clsx } from 'clsx';
-import {
-  memo,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-} from 'react';
+import { memo, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import {
   drawLine,
   type CurveBook,
@@ -20,8 +11,9 @@ import { equalValues } from '../../studio/runs/recipe-edit.ts';
 import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
+import { ChartCursor } from './ChartCursor.tsx';
 import { useCrosshair } from './crosshair.ts';
-import { PlotFrame } from './PlotFrame.tsx';
+import { PlotArea } from './PlotArea.tsx';
 import { layOutFrame, linePath, plotScales, stageBands, type Frame, type Scales } from './plot.ts';
 import { chartText } from './text.ts';
 import { useLiveVersion } from './use-live-version.ts';
@@ -64,97 +56,58 @@ interface Drawing {
 }
 
 /** One quantity over all steps of a run, live. Its values also stand in the run's step log. */
-export const MetricChart = memo(function MetricChart({
-  title,
-  curve: name,
-  source,
-  stages,
-  height,
-  smoothing,
-  format,
-  tickFormat = format,
-  fromZero = false,
-  validation = false,
-  nothing,
-  namesStep = false,
-  legend,
-  className,
-  fileName,
-}: MetricChartProps) {
+export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
+  const { title, curve, source, stages, height, smoothing, format, tickFormat = format } = props;
+  const { fromZero = false, validation = false, namesStep = false, nothing, fileName } = props;
   const t = chartText();
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const drawing = useDrawing(source, name, stages, smoothing, {
-    fromZero,
-    validation,
-    narrow: width < 420,
-  });
-  const { line, frame } = drawing;
-  const scales = useMemo(() => plotScales(frame, { width, height }), [frame, width, height]);
-  const empty = line.rows.length === 0;
+  const wanted = { fromZero, validation, narrow: width < 420 };
+  const { version, line, frame } = useDrawing({ source, curve, stages, smoothing, ...wanted });
+  const size = { width, height };
+  const scales = plotScales(frame, size);
+  const read = { book: source.book, curve, format };
   return (
     <figure
       ref={figure}
-      className={clsx(chartStyles.chart, className)}
+      className={clsx(chartStyles.chart, props.className)}
       aria-labelledby={`${id}-title`}
     >
       <figcaption className={chartStyles.head}>
         <span className={chartStyles.title} id={`${id}-title`}>
           {title}
         </span>
-        {legend}
-        <ChartValue
-          book={source.book}
-          name={name}
-          format={format}
-          namesStep={namesStep}
-          version={drawing.version}
-        />
+        {props.legend}
+        <ChartValue {...read} namesStep={namesStep} version={version} />
       </figcaption>
-      <div className={chartStyles.plot} ref={plot} style={{ height }}>
-        {width > 0 && (
-          <>
-            <div aria-hidden>
-              <PlotFrame width={width} height={height} frame={frame} format={tickFormat} />
-            </div>
-            <svg className={chartStyles.lines} width={width} height={height} aria-hidden>
-              <path
-                className={smoothing > 0 ? styles.raw : styles.line}
-                data-line={smoothing > 0 ? 'raw' : 'drawn'}
-                d={linePath(line.rows, 'value', scales)}
-              />
-              {smoothing > 0 && (
-                <path
-                  className={styles.line}
-                  data-line="drawn"
-                  d={linePath(line.rows, 'smoothed', scales)}
-                />
-              )}
-              {validation && <ValidationMarks book={source.book} scales={scales} />}
-            </svg>
-            {empty ? (
-              <p className={chartStyles.nothing}>{nothing ?? t.nothing}</p>
-            ) : (
-              <Cursor
-                label={title}
-                book={source.book}
-                name={name}
-                scales={scales}
-                height={height}
-                format={format}
-              />
-            )}
-          </>
+      <PlotArea
+        {...{ plot, size, frame }}
+        format={tickFormat}
+        nothing={line.rows.length > 0 ? null : (nothing ?? t.nothing)}
+        cursor={<Cursor {...read} title={title} scales={scales} height={height} />}
+      >
+        <path
+          className={smoothing > 0 ? styles.raw : styles.line}
+          data-line={smoothing > 0 ? 'raw' : 'drawn'}
+          d={linePath(line.rows, 'value', scales)}
+        />
+        {smoothing > 0 && (
+          <path
+            className={styles.line}
+            data-line="drawn"
+            d={linePath(line.rows, 'smoothed', scales)}
+          />
         )}
-      </div>
+        {validation && <ValidationMarks book={source.book} scales={scales} />}
+      </PlotArea>
       {fileName !== undefined && (
         <div className={chartStyles.save}>
           <FigureActions
             name={fileName}
             figure={figure}
-            rows={() => chartRows(source.book, name, title, validation)}
+            rows={() => chartRows(source.book, curve, title, validation)}
           />
         </div>
       )}
@@ -165,7 +118,7 @@ export const MetricChart = memo(function MetricChart({
 /** The numbers behind a chart: every step, and validation losses after the step that they follow. */
 function chartRows(
   book: CurveBook,
-  name: CurveName,
+  curve: CurveName,
   title: string,
   validation: boolean,
 ): (string | number)[][] {
@@ -173,7 +126,7 @@ function chartRows(
   const marks = [t.validationKnowledge, t.validationAlignment];
   const header = [t.columns.stage, t.columns.step, title, ...(validation ? marks : [])];
   const empty = validation ? ['', ''] : [];
-  const steps = [...book.curve(name)].map((value, index) => {
+  const steps = [...book.curve(curve)].map((value, index) => {
     const place = book.place(index);
     const where = [(place?.stage ?? 0) + 1, (place?.step ?? 0) + 1];
     return [...where, Number.isNaN(value) ? '' : value, ...empty];
@@ -188,19 +141,22 @@ function chartRows(
 }
 
 /** What is drawn now; brought up to date in a frame of its own whenever the run tells of new steps. */
-function useDrawing(
-  source: LiveCurves,
-  name: CurveName,
-  stages: readonly StageProgress[],
-  smoothing: number,
-  { fromZero, validation, narrow }: Readonly<Record<'fromZero' | 'validation' | 'narrow', boolean>>,
-): Drawing {
+function useDrawing({
+  source,
+  curve,
+  stages,
+  smoothing,
+  fromZero,
+  validation,
+  narrow,
+}: Pick<MetricChartProps, 'source' | 'curve' | 'stages' | 'smoothing'> &
+  Readonly<Record<'fromZero' | 'validation' | 'narrow', boolean>>): Drawing {
   const version = useLiveVersion(source);
   const line = useMemo(
-    () => drawLine(source.book, name, smoothing, maxPoints),
+    () => drawLine(source.book, curve, smoothing, maxPoints),
     // The book is one object that changes; its version says when.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [source, name, smoothing, version],
+    [source, curve, smoothing, version],
   );
   const fresh = useMemo(() => {
     const range = validation ? withValidation(line.range, source.book) : line.range;
@@ -248,20 +204,20 @@ function ValidationMarks({ book, scales }: { readonly book: CurveBook; readonly 
 
 interface ReadProps {
   readonly book: CurveBook;
-  readonly name: CurveName;
+  readonly curve: CurveName;
   readonly format: (value: number) => string;
 }
 
 /** The value at the cursor, or the latest one. */
 function ChartValue({
   book,
-  name,
+  curve,
   format,
   namesStep,
 }: ReadProps & { readonly namesStep: boolean; readonly version: number }) {
   const index = useCrosshair((state) => state.index);
   const at = index === null ? book.length - 1 : Math.min(index, book.length - 1);
-  const value = book.curve(name)[at];
+  const value = book.curve(curve)[at];
   const place = book.place(at);
   if (value === undefined || place === null) return <span className={styles.value}>–</span>;
   return (
@@ -274,80 +230,35 @@ function ChartValue({
   );
 }
 
-/** The shared cursor: follows the pointer, and the arrow keys while it has the focus. */
 function Cursor({
-  label,
+  title,
   book,
-  name,
+  curve,
   scales,
   height,
   format,
 }: ReadProps & {
-  readonly label: string;
+  readonly title: string;
   readonly scales: Scales;
   readonly height: number;
 }) {
   const t = chartText();
-  const { index, point } = useCrosshair();
+  const index = useCrosshair((state) => state.index);
   const last = book.length - 1;
   const at = Math.min(index ?? last, last);
   const place = book.place(at);
-  const value = book.curve(name)[at] ?? Number.NaN;
-  const follow = (event: PointerEvent<HTMLDivElement>) => {
-    const { left } = event.currentTarget.getBoundingClientRect();
-    point(book.nearest(scales.stepsAt(event.clientX - left) - 1));
-  };
-  const keys = (event: KeyboardEvent) => {
-    const far = Math.max(1, Math.round(book.length / 10));
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: at - 1,
-      ArrowDown: at - 1,
-      ArrowRight: at + 1,
-      ArrowUp: at + 1,
-      PageDown: at - far,
-      PageUp: at + far,
-      Home: 0,
-      End: last,
-    };
-    const to = moves[event.key];
-    if (event.key === 'Escape') point(null);
-    if (to === undefined) return;
-    event.preventDefault();
-    point(Math.min(last, Math.max(0, to)));
-  };
+  const value = book.curve(curve)[at] ?? Number.NaN;
+  const written = Number.isNaN(value) ? t.noValue : format(value);
   const x = scales.x((book.positions[at] ?? 0) + 1);
   return (
-    <div
-      className={chartStyles.cursor}
-      role="slider"
-      tabIndex={0}
-      aria-label={t.cursor(label)}
-      aria-valuemin={1}
-      aria-valuemax={last + 1}
-      aria-valuenow={at + 1}
-      aria-valuetext={
-        place
-          ? t.valueAt(
-              place.stage + 1,
-              place.step + 1,
-              Number.isNaN(value) ? t.noValue : format(value),
-            )
-          : t.noStep
-      }
-      onPointerMove={follow}
-      onPointerDown={follow}
-      onPointerLeave={() => point(null)}
-      onBlur={() => point(null)}
-      onKeyDown={keys}
+    <ChartCursor
+      {...{ title, at, last, x, height }}
+      spoken={place ? t.valueAt(place.stage + 1, place.step + 1, written) : t.noStep}
+      indexAt={(pixel) => book.nearest(scales.stepsAt(pixel) - 1)}
     >
-      {index !== null && (
-        <svg width="100%" height={height} aria-hidden>
-          <line className={chartStyles.rule} x1={x} x2={x} y1={0} y2={height - 24} />
-          {Number.isFinite(value) && (
-            <circle className={styles.dot} cx={x} cy={scales.y(value)} r={3.5} />
-          )}
-        </svg>
+      {Number.isFinite(value) && (
+        <circle className={styles.dot} cx={x} cy={scales.y(value)} r={3.5} />
       )}
-    </div>
+    </ChartCursor>
   );
 }

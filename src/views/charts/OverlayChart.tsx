@@ -1,12 +1,13 @@
 /** One quantity of several runs over each other: each run is a line, told apart by colour and dash. */
-import { useId, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId, useMemo, useRef } from 'react';
 import { axisTicks, type DrawnRow } from '../../studio/runs/curves.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatInteger } from '../shared/format.ts';
-import { Table } from '../shared/Table.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
+import { ChartCursor } from './ChartCursor.tsx';
 import { useCrosshair } from './crosshair.ts';
-import { PlotFrame } from './PlotFrame.tsx';
-import { layOutFrame, linePath, plotScales, type Band } from './plot.ts';
+import { PlotArea } from './PlotArea.tsx';
+import { layOutFrame, linePath, plotScales, type Band, type Frame, type Scales } from './plot.ts';
 import { chartText } from './text.ts';
 import { useWidth } from './use-width.ts';
 import chartStyles from './chart.module.css';
@@ -46,182 +47,160 @@ function runMark(place: number): number {
   return (place % 6) + 1;
 }
 
-export function OverlayChart({
-  title,
-  fileName,
-  lines,
-  bands,
-  steps,
-  height,
-  format,
-  fromZero = false,
-  nothing,
-}: OverlayChartProps) {
-  const t = chartText();
+export function OverlayChart(props: OverlayChartProps) {
+  const { title, fileName, lines, bands, steps, height, format, fromZero = false, nothing } = props;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const { index, point } = useCrosshair();
+  const index = useCrosshair((state) => state.index);
   const narrow = width < 420;
-  const frame = useMemo(() => {
-    const known = lines.flatMap(({ range }) => range ?? []);
-    const range = known.length > 0 ? ([Math.min(...known), Math.max(...known)] as const) : null;
-    const end = { stage: 0, name: '', start: 0, end: Math.max(1, steps) };
-    const laidOut = layOutFrame(range, [end], fromZero, { x: narrow ? 4 : 8, y: 4 });
-    return { ...laidOut, bands };
-  }, [lines, bands, steps, fromZero, narrow]);
-  const scales = useMemo(() => plotScales(frame, { width, height }), [frame, width, height]);
-  const empty = lines.every(({ rows }) => rows.length === 0);
-  const at = index === null ? null : Math.min(index + 1, steps);
-  const follow = (event: PointerEvent<HTMLDivElement>) => {
-    const { left } = event.currentTarget.getBoundingClientRect();
-    const step = Math.round(scales.stepsAt(event.clientX - left));
-    point(Math.min(steps, Math.max(1, step)) - 1);
-  };
-  const keys = (event: KeyboardEvent) => {
-    const now = at ?? steps;
-    const far = Math.max(1, Math.round(steps / 10));
-    const moves: Readonly<Record<string, number>> = {
-      ...{ ArrowLeft: now - 1, ArrowDown: now - 1, ArrowRight: now + 1, ArrowUp: now + 1 },
-      ...{ PageDown: now - far, PageUp: now + far, Home: 1, End: steps },
-    };
-    const to = moves[event.key];
-    if (event.key === 'Escape') point(null);
-    if (to === undefined) return;
-    event.preventDefault();
-    point(Math.min(steps, Math.max(1, to)) - 1);
-  };
-  const value = (line: OverlayLine, after: number): string => {
-    const number = line.valueAt(after);
-    return Number.isNaN(number) ? '–' : format(number);
-  };
-  const spoken = lines.map((line) => `${line.name} ${value(line, at ?? steps)}`).join(', ');
-  const places = axisTicks(0, steps, tableRows).filter(
-    (step) => Number.isInteger(step) && step > 0,
+  const frame = useMemo(
+    () => ({ ...overlayFrame(lines, steps, fromZero, narrow), bands }),
+    [lines, bands, steps, fromZero, narrow],
   );
+  const size = { width, height };
+  const scales = plotScales(frame, size);
+  const empty = lines.every(({ rows }) => rows.length === 0);
+  const pointed = index === null ? null : Math.min(index + 1, steps);
+  const at = pointed ?? steps;
+  const written = (line: OverlayLine, after: number): string => {
+    const value = line.valueAt(after);
+    return Number.isNaN(value) ? '–' : format(value);
+  };
+  const spoken = lines.map((line) => `${line.name} ${written(line, at)}`).join(', ');
+  const t = chartText();
   return (
     <figure ref={figure} className={chartStyles.chart} aria-labelledby={`${id}-title`}>
       <figcaption className={chartStyles.head}>
         <span className={chartStyles.title} id={`${id}-title`}>
           {title}
         </span>
-        {at !== null && <span className={chartStyles.step}>{t.stepAt(at)}</span>}
+        {pointed !== null && <span className={chartStyles.step}>{t.stepAt(pointed)}</span>}
       </figcaption>
-      <div className={chartStyles.plot} ref={plot} style={{ height }}>
-        {width > 0 && (
-          <>
-            <div aria-hidden>
-              <PlotFrame width={width} height={height} frame={frame} format={format} />
-            </div>
-            <svg className={chartStyles.lines} width={width} height={height} aria-hidden>
-              {lines.map((line, place) => (
-                <g key={line.key}>
-                  <path
-                    className={styles.line}
-                    data-run={runMark(place)}
-                    d={linePath(line.rows, 'value', scales)}
-                  />
-                  {line.marked === true &&
-                    line.rows.map(
-                      ({ x, value: y }) =>
-                        y !== null && (
-                          <circle
-                            key={x}
-                            className={styles.mark}
-                            data-run={runMark(place)}
-                            cx={scales.x(x + 1)}
-                            cy={scales.y(y)}
-                            r={3}
-                          />
-                        ),
-                    )}
-                </g>
-              ))}
-            </svg>
-            {empty ? (
-              <p className={chartStyles.nothing}>{nothing}</p>
-            ) : (
-              <div
-                className={chartStyles.cursor}
-                role="slider"
-                tabIndex={0}
-                aria-label={t.cursor(title)}
-                aria-valuemin={1}
-                aria-valuemax={Math.max(1, steps)}
-                aria-valuenow={at ?? Math.max(1, steps)}
-                aria-valuetext={`${t.stepAt(at ?? steps)}: ${spoken}`}
-                onPointerMove={follow}
-                onPointerDown={follow}
-                onPointerLeave={() => point(null)}
-                onBlur={() => point(null)}
-                onKeyDown={keys}
-              >
-                {at !== null && (
-                  <svg width="100%" height={height} aria-hidden>
-                    <line
-                      className={chartStyles.rule}
-                      x1={scales.x(at)}
-                      x2={scales.x(at)}
-                      y1={0}
-                      y2={height - 24}
-                    />
-                  </svg>
-                )}
-              </div>
-            )}
-          </>
-        )}
-      </div>
+      <PlotArea
+        {...{ plot, size, frame, format }}
+        nothing={empty ? nothing : null}
+        cursor={
+          <ChartCursor
+            title={title}
+            at={at - 1}
+            last={steps - 1}
+            spoken={`${t.stepAt(at)}: ${spoken}`}
+            x={scales.x(at)}
+            height={height}
+            indexAt={(pixel) => Math.min(steps, Math.max(1, Math.round(scales.stepsAt(pixel)))) - 1}
+          />
+        }
+      >
+        <Lines lines={lines} scales={scales} />
+      </PlotArea>
       <ul className={styles.values} aria-hidden>
         {lines.map((line, place) => (
           <li key={line.key}>
-            <LineSample place={place} /> {value(line, at ?? steps)}
+            <LineSample place={place} /> {written(line, at)}
           </li>
         ))}
       </ul>
       <div className={chartStyles.save}>
-        <FigureActions
-          name={fileName}
-          figure={figure}
-          rows={() => [
-            [t.columns.step, ...lines.map(({ name }) => name)],
-            ...Array.from({ length: steps }, (_, step) => [
-              step + 1,
-              ...lines.map((line) => {
-                const number = line.valueAt(step + 1);
-                return Number.isNaN(number) ? '' : number;
-              }),
-            ]),
-          ]}
-        />
-        {!empty && (
-          <details className={chartStyles.table}>
-            <summary>{t.values}</summary>
-            <Table
-              caption={title}
-              maxHeight={280}
-              columns={[
-                {
-                  key: 'step',
-                  header: t.step,
-                  rowHeader: true,
-                  cell: (step: number) => formatInteger(step),
-                },
-                ...lines.map((line) => ({
-                  key: line.key,
-                  header: line.name,
-                  align: 'end' as const,
-                  cell: (step: number) => value(line, step),
-                })),
-              ]}
-              rows={[...new Set([...places, steps])]}
-              rowKey={String}
-            />
-          </details>
-        )}
+        <FigureActions name={fileName} figure={figure} rows={() => overlayRows(lines, steps)} />
+        {!empty && <Values {...{ title, lines, steps, written }} />}
       </div>
     </figure>
+  );
+}
+
+/** Axes that hold the values of all lines and the steps of the longest run. */
+function overlayFrame(
+  lines: readonly OverlayLine[],
+  steps: number,
+  fromZero: boolean,
+  narrow: boolean,
+): Frame {
+  const known = lines.flatMap(({ range }) => range ?? []);
+  const range = known.length > 0 ? ([Math.min(...known), Math.max(...known)] as const) : null;
+  const whole = { stage: 0, name: '', start: 0, end: Math.max(1, steps) };
+  return layOutFrame(range, [whole], fromZero, { x: narrow ? 4 : 8, y: 4 });
+}
+
+/** What the figure is saved as: a row for each step, a column for each run. */
+function overlayRows(lines: readonly OverlayLine[], steps: number): (string | number)[][] {
+  const header = [chartText().columns.step, ...lines.map(({ name }) => name)];
+  const rows = Array.from({ length: steps }, (_, step) => {
+    const values = lines.map((line) => line.valueAt(step + 1));
+    return [step + 1, ...values.map((value) => (Number.isNaN(value) ? '' : value))];
+  });
+  return [header, ...rows];
+}
+
+function Lines({
+  lines,
+  scales,
+}: {
+  readonly lines: readonly OverlayLine[];
+  readonly scales: Scales;
+}) {
+  return lines.map((line, place) => (
+    <g key={line.key}>
+      <path
+        className={styles.line}
+        data-run={runMark(place)}
+        d={linePath(line.rows, 'value', scales)}
+      />
+      {line.marked === true &&
+        line.rows.map(
+          ({ x, value: y }) =>
+            y !== null && (
+              <circle
+                key={x}
+                className={styles.mark}
+                data-run={runMark(place)}
+                cx={scales.x(x + 1)}
+                cy={scales.y(y)}
+                r={3}
+              />
+            ),
+        )}
+    </g>
+  ));
+}
+
+/** The chart's values at some steps, the last among them, as a table. */
+function Values({
+  title,
+  lines,
+  steps,
+  written,
+}: Pick<OverlayChartProps, 'title' | 'lines' | 'steps'> & {
+  readonly written: (line: OverlayLine, after: number) => string;
+}) {
+  const t = chartText();
+  const places = axisTicks(0, steps, tableRows).filter(
+    (step) => Number.isInteger(step) && step > 0,
+  );
+  const stepColumn: Column<number> = {
+    key: 'step',
+    header: t.step,
+    rowHeader: true,
+    cell: (step) => formatInteger(step),
+  };
+  const lineColumns = lines.map((line): Column<number> => ({
+    key: line.key,
+    header: line.name,
+    align: 'end',
+    cell: (step) => written(line, step),
+  }));
+  return (
+    <details className={chartStyles.table}>
+      <summary>{t.values}</summary>
+      <Table
+        caption={title}
+        maxHeight={280}
+        columns={[stepColumn, ...lineColumns]}
+        rows={[...new Set([...places, steps])]}
+        rowKey={String}
+      />
+    </details>
   );
 }
 

@@ -25,6 +25,8 @@ export const RunCharts = memo(function RunCharts({
 }) {
   const t = chartText();
   const [smoothing, setSmoothing] = useState(() => initialSmoothing(stages));
+  const run = { source, stages, smoothing };
+  const small = { ...run, height: 150 };
   return (
     <CurvesCard
       title={t.curves}
@@ -34,13 +36,11 @@ export const RunCharts = memo(function RunCharts({
       onSmoothing={setSmoothing}
     >
       <MetricChart
+        {...run}
         title={t.loss}
         fileName="loss"
         curve="nll"
-        source={source}
-        stages={stages}
         height={260}
-        smoothing={smoothing}
         format={loss}
         tickFormat={short}
         validation
@@ -49,47 +49,37 @@ export const RunCharts = memo(function RunCharts({
       />
       <div className={chartStyles.small}>
         <MetricChart
+          {...small}
           title={t.orthogonal}
           fileName="orthogonal-loss"
           curve="orthogonal"
-          source={source}
-          stages={stages}
-          height={150}
           smoothing={0}
           format={short}
           nothing={t.onlyOrthogonal}
         />
         <MetricChart
+          {...small}
           title={t.learningRate}
           fileName="learning-rate"
           curve="learningRate"
-          source={source}
-          stages={stages}
-          height={150}
           smoothing={0}
           format={rate}
           tickFormat={rate}
           fromZero
         />
         <MetricChart
+          {...small}
           title={t.gradientNorm}
           fileName="gradient-norm"
           curve="gradientNorm"
-          source={source}
-          stages={stages}
-          height={150}
-          smoothing={smoothing}
           format={short}
           fromZero
         />
         <MetricChart
+          {...small}
           title={t.speed}
           fileName="tokens-per-second"
           curve="tokensPerSecond"
-          source={source}
-          stages={stages}
-          height={150}
-          smoothing={smoothing}
           format={formatInteger}
           fromZero
         />
