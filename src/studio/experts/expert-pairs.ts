@@ -1,9 +1,10 @@
 /** Evaluations with routing forced to each pair of experts: those kept of a run, and the one under way. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { PairMeasure } from './expert-figures.ts';
+import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
 
 interface ExpertPairsState {
@@ -59,13 +60,6 @@ export function createExpertPairs(client: WorkerClient) {
       set({ running: null });
       if (outcome.status === 'failed') set({ error: outcome.error });
     };
-    const attempt = async (work: () => Promise<void>) => {
-      try {
-        await work();
-      } catch (thrown) {
-        set({ error: asStudioError(thrown) });
-      }
-    };
     return {
       runId: null,
       evaluations: null,
@@ -79,7 +73,7 @@ export function createExpertPairs(client: WorkerClient) {
       show: (runId) => {
         if (get().runId === runId) return;
         set({ runId, evaluations: null, chosenId: null, task: null, error: null });
-        void attempt(async () => {
+        void orShowError(set, async () => {
           const evaluations = await client.call('experts.pairEvaluations', { runId });
           if (get().runId === runId) set({ evaluations });
         });
@@ -98,7 +92,7 @@ export function createExpertPairs(client: WorkerClient) {
       },
       resume: (id) => run((runId, task) => client.call('experts.resumePairs', { runId, id, task })),
       remove: (id) =>
-        attempt(async () => {
+        orShowError(set, async () => {
           const { runId } = get();
           if (runId === null) return;
           await client.call('experts.removePairs', { runId, id });

@@ -19,7 +19,7 @@ import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Select } from '../shared/controls/Select.tsx';
 import { Figure4 } from './Figure4.tsx';
-import { GrowthPanel } from './GrowthPanel.tsx';
+import { GrowthPanel } from './growth/GrowthPanel.tsx';
 import { LoadBars } from './LoadBars.tsx';
 import { RoutingFilters } from './RoutingFilters.tsx';
 import { pairsText } from './text-pairs.ts';
@@ -32,8 +32,6 @@ export default function ExpertsPage() {
   const state = useRuns();
   const runId = useExperts((experts) => experts.runId);
   const show = useExperts((experts) => experts.show);
-  const report = useExperts((experts) => experts.report);
-  const growth = useExperts((experts) => experts.growth);
   const refresh = useExperts((experts) => experts.refresh);
   const showPairs = useExpertPairs((pairs) => pairs.show);
   const runs = state.runs.filter(hasMixture);
@@ -83,26 +81,35 @@ export default function ExpertsPage() {
           </EmptyState>
         </Card>
       )}
-      {selected && report.status === 'reading' && <Loading what={t.counts} height={420} />}
-      {selected && report.status === 'failed' && <ErrorNotice error={report.error} />}
-      {selected && report.status === 'ready' && (
-        <>
-          {report.value.counts.length === 0 ? (
-            <Card>
-              <EmptyState icon={<Grid3x3 size={28} aria-hidden />} title={t.noCounts}>
-                {t.noCountsHint}
-              </EmptyState>
-            </Card>
-          ) : (
-            <Routing report={report.value} run={selected} />
-          )}
-          {growth.status === 'reading' && <Loading what={t.growth} height={200} />}
-          {growth.status === 'failed' && <ErrorNotice error={growth.error} />}
-          {growth.status === 'ready' && <GrowthPanel report={growth.value} run={selected} />}
-          <TracePanel key={selected.id} run={selected} />
-        </>
-      )}
+      {selected && <RunExperts run={selected} />}
     </Page>
+  );
+}
+
+/** Everything about the experts of one run, as far as it was read. */
+function RunExperts({ run }: { readonly run: RunSummary }) {
+  const t = expertsText();
+  const report = useExperts((state) => state.report);
+  const growth = useExperts((state) => state.growth);
+  if (report.status === 'reading') return <Loading what={t.counts} height={420} />;
+  if (report.status === 'failed') return <ErrorNotice error={report.error} />;
+  if (report.status === 'none') return null;
+  return (
+    <>
+      {report.value.counts.length === 0 ? (
+        <Card>
+          <EmptyState icon={<Grid3x3 size={28} aria-hidden />} title={t.noCounts}>
+            {t.noCountsHint}
+          </EmptyState>
+        </Card>
+      ) : (
+        <Routing report={report.value} run={run} />
+      )}
+      {growth.status === 'reading' && <Loading what={t.growth} height={200} />}
+      {growth.status === 'failed' && <ErrorNotice error={growth.error} />}
+      {growth.status === 'ready' && <GrowthPanel report={growth.value} run={run} />}
+      <TracePanel key={run.id} run={run} />
+    </>
   );
 }
 

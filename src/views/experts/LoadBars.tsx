@@ -12,7 +12,7 @@ import plotStyles from './plot.module.css';
 import textStyles from '../shared/text.module.css';
 
 const fileName = 'expert-load';
-const row = 24;
+const rowHeight = 24;
 const left = 28;
 const right = 56;
 
@@ -27,15 +27,12 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
   const figure = useRef<HTMLDivElement>(null);
   const width = Math.min(useWidth(figure), 640);
   const even = experts > 0 ? active / experts : 0;
-  const largest = Math.max(even, ...load, 1e-9);
-  const across = Math.max(1, width - left - right);
   const rows = Array.from(load, (share, expert) => ({
     expert,
     share,
     times: Math.round(share * decisions),
     weight: meanWeight[expert] ?? Number.NaN,
   }));
-  const height = experts * row + 8;
   return (
     <Card
       title={t.loadTitle}
@@ -46,10 +43,7 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
           rows={() => [
             ['expert', 'times', 'load', 'mean_weight'],
             ...rows.map(({ expert, times, share, weight }) => [
-              expert + 1,
-              times,
-              share,
-              Number.isNaN(weight) ? '' : weight,
+              ...[expert + 1, times, share, Number.isNaN(weight) ? '' : weight],
             ]),
           ]}
         />
@@ -57,73 +51,83 @@ export function LoadBars({ summary, active }: LoadBarsProps) {
     >
       <div className={styles.load}>
         <div ref={figure} className={styles.figure} role="group" aria-label={t.loadFigure}>
-          {width > 0 && (
-            <svg width={width} height={height} aria-hidden>
-              {rows.map(({ expert, share }) => (
-                <g key={expert} transform={`translate(0 ${expert * row + 4})`}>
-                  <text className={plotStyles.tick} textAnchor="end" x={left - 8} y={row / 2}>
-                    {expert + 1}
-                  </text>
-                  <rect
-                    className={styles.track}
-                    x={left}
-                    y={3}
-                    width={across}
-                    height={row - 8}
-                    rx={2}
-                  />
-                  <rect
-                    className={styles.bar}
-                    x={left}
-                    y={3}
-                    width={(share / largest) * across}
-                    height={row - 8}
-                    rx={2}
-                  />
-                  <text className={plotStyles.tick} textAnchor="end" x={width - 2} y={row / 2}>
-                    {formatPercent(share, 1)}
-                  </text>
-                </g>
-              ))}
-              <rect
-                className={styles.even}
-                x={left + (even / largest) * across - 0.75}
-                y={2}
-                width={1.5}
-                height={height - 4}
-              />
-            </svg>
-          )}
+          {width > 0 && <Bars rows={rows} even={even} width={width} />}
           <p className={textStyles.quiet}>{t.evenLoad(formatPercent(even, 1), active, experts)}</p>
         </div>
-        <Table
-          caption={t.loadTable}
-          maxHeight={360}
-          columns={[
-            { key: 'expert', header: t.expert, rowHeader: true, cell: (one) => one.expert + 1 },
-            {
-              key: 'times',
-              header: t.times,
-              align: 'end',
-              cell: (one) => formatInteger(one.times),
-            },
-            {
-              key: 'load',
-              header: t.load,
-              align: 'end',
-              cell: (one) => formatPercent(one.share, 1),
-            },
-            {
-              key: 'weight',
-              header: t.meanWeight,
-              align: 'end',
-              cell: (one) => (Number.isNaN(one.weight) ? unknown : formatFixed(one.weight, 3)),
-            },
-          ]}
-          rows={rows}
-          rowKey={(one) => String(one.expert)}
-        />
+        <LoadTable rows={rows} />
       </div>
     </Card>
+  );
+}
+
+/** How often one expert was chosen. */
+interface ExpertLoad {
+  readonly expert: number;
+  /** Of the decisions. */
+  readonly share: number;
+  readonly times: number;
+  /** Mean weight where it was chosen; NaN for one that never was. */
+  readonly weight: number;
+}
+
+/** A bar for each expert, and a rule where an even load would end. */
+function Bars({
+  rows,
+  even,
+  width,
+}: {
+  readonly rows: readonly ExpertLoad[];
+  readonly even: number;
+  readonly width: number;
+}) {
+  const largest = Math.max(even, ...rows.map(({ share }) => share), 1e-9);
+  const across = Math.max(1, width - left - right);
+  const height = rows.length * rowHeight + 8;
+  const bar = { x: left, y: 3, height: rowHeight - 8, rx: 2 };
+  return (
+    <svg width={width} height={height} aria-hidden>
+      {rows.map(({ expert, share }) => (
+        <g key={expert} transform={`translate(0 ${expert * rowHeight + 4})`}>
+          <text className={plotStyles.tick} textAnchor="end" x={left - 8} y={rowHeight / 2}>
+            {expert + 1}
+          </text>
+          <rect {...bar} className={styles.track} width={across} />
+          <rect {...bar} className={styles.bar} width={(share / largest) * across} />
+          <text className={plotStyles.tick} textAnchor="end" x={width - 2} y={rowHeight / 2}>
+            {formatPercent(share, 1)}
+          </text>
+        </g>
+      ))}
+      <rect
+        className={styles.even}
+        x={left + (even / largest) * across - 0.75}
+        y={2}
+        width={1.5}
+        height={height - 4}
+      />
+    </svg>
+  );
+}
+
+function LoadTable({ rows }: { readonly rows: readonly ExpertLoad[] }) {
+  const t = expertsText();
+  return (
+    <Table
+      caption={t.loadTable}
+      maxHeight={360}
+      columns={[
+        { key: 'expert', header: t.expert, rowHeader: true, cell: (one) => one.expert + 1 },
+        { key: 'times', header: t.times, align: 'end', cell: (one) => formatInteger(one.times) },
+        { key: 'load', header: t.load, align: 'end', cell: (one) => formatPercent(one.share, 1) },
+        {
+          key: 'weight',
+          header: t.meanWeight,
+          align: 'end',
+          cell: (one) => (Number.isNaN(one.weight) ? unknown : formatFixed(one.weight, 3)),
+        },
+      ]}
+      rows={rows}
+      rowKey={(one) => String(one.expert)}
+    />
   );
 }

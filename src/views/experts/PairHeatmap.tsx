@@ -44,67 +44,16 @@ const scaleGap = 6;
 const leastNumbered = 26;
 
 export function PairHeatmap(props: PairHeatmapProps) {
-  const { label, figure, experts, pair, onPair, read } = props;
+  const { label, figure, experts, pair, read } = props;
   const width = Math.min(useWidth(figure), axis + experts * 76);
-  const grid = useRef<SVGGElement>(null);
-  const [focus, setFocus] = useState<Pair>([0, 1]);
   const size = Math.max(4, (width - axis) / Math.max(1, experts - 1));
-  const height = axis + (experts - 1) * size + scaleHeight;
-  const move = (event: KeyboardEvent) => {
-    const [a, b] = focus;
-    const steps: Readonly<Record<string, Pair>> = {
-      ArrowUp: [a, b - 1],
-      ArrowDown: [a, b + 1],
-      ArrowLeft: [a - 1, b],
-      ArrowRight: [a + 1, b],
-    };
-    const next = steps[event.key];
-    if (!next) return;
-    event.preventDefault();
-    const [first, second] = next;
-    if (first < 0 || second >= experts || first >= second) return;
-    grid.current?.querySelector<SVGElement>(`[data-pair="${next.join()}"]`)?.focus();
-  };
+  const below = (experts - 1) * size;
   return (
     <div className={styles.heatmap}>
       <div ref={figure} className={styles.figure} aria-label={label} role="group">
         {width > 0 && (
-          <svg width={width} height={height}>
-            <g
-              ref={grid}
-              role="grid"
-              aria-label={label}
-              tabIndex={-1}
-              onKeyDown={move}
-              onPointerLeave={() => onPair(null)}
-              onBlur={() => onPair(null)}
-            >
-              {Array.from({ length: experts - 1 }, (_, row) => (
-                <g key={row} role="row">
-                  <text
-                    className={styles.label}
-                    role="rowheader"
-                    x={axis - 8}
-                    y={row * size + size / 2}
-                  >
-                    {row + 2}
-                  </text>
-                  {Array.from({ length: row + 1 }, (_c, a) => (
-                    <Cell
-                      key={a}
-                      {...props}
-                      at={[a, row + 1]}
-                      x={axis + a * size}
-                      y={row * size}
-                      size={size - gap}
-                      on={pair?.[0] === a && pair[1] === row + 1}
-                      tabStop={focus[0] === a && focus[1] === row + 1}
-                      onFocus={setFocus}
-                    />
-                  ))}
-                </g>
-              ))}
-            </g>
+          <svg width={width} height={axis + below + scaleHeight}>
+            <Grid {...props} size={size} />
             <g aria-hidden>
               {Array.from({ length: experts - 1 }, (_, a) => (
                 <text
@@ -112,17 +61,12 @@ export function PairHeatmap(props: PairHeatmapProps) {
                   className={styles.label}
                   textAnchor="middle"
                   x={axis + a * size + size / 2}
-                  y={(experts - 1) * size + 12}
+                  y={below + 12}
                 >
                   {a + 1}
                 </text>
               ))}
-              <Scale
-                {...props}
-                x={axis}
-                y={(experts - 1) * size + axis + scaleGap}
-                width={width - axis - 2}
-              />
+              <Scale {...props} x={axis} y={below + axis + scaleGap} width={width - axis - 2} />
             </g>
           </svg>
         )}
@@ -132,6 +76,64 @@ export function PairHeatmap(props: PairHeatmapProps) {
       </p>
     </div>
   );
+}
+
+/** A row of cells for each expert b, a column for each a < b; one tab stop, arrow keys move it. */
+function Grid(props: PairHeatmapProps & { readonly size: number }) {
+  const { label, experts, pair, onPair, size } = props;
+  const grid = useRef<SVGGElement>(null);
+  const [focus, setFocus] = useState<Pair>([0, 1]);
+  const move = (event: KeyboardEvent) => {
+    const next = neighbour(focus, event.key);
+    if (!next) return;
+    event.preventDefault();
+    const [a, b] = next;
+    if (a < 0 || b >= experts || a >= b) return;
+    grid.current?.querySelector<SVGElement>(`[data-pair="${next.join()}"]`)?.focus();
+  };
+  return (
+    <g
+      ref={grid}
+      role="grid"
+      aria-label={label}
+      tabIndex={-1}
+      onKeyDown={move}
+      onPointerLeave={() => onPair(null)}
+      onBlur={() => onPair(null)}
+    >
+      {Array.from({ length: experts - 1 }, (_, row) => (
+        <g key={row} role="row">
+          <text className={styles.label} role="rowheader" x={axis - 8} y={row * size + size / 2}>
+            {row + 2}
+          </text>
+          {Array.from({ length: row + 1 }, (_c, a) => (
+            <Cell
+              key={a}
+              {...props}
+              at={[a, row + 1]}
+              x={axis + a * size}
+              y={row * size}
+              size={size - gap}
+              on={pair?.[0] === a && pair[1] === row + 1}
+              tabStop={focus[0] === a && focus[1] === row + 1}
+              onFocus={setFocus}
+            />
+          ))}
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** The pair that a key leads to, which may lie outside the grid; undefined for a key that leads nowhere. */
+function neighbour([a, b]: Pair, key: string): Pair | undefined {
+  const steps: Readonly<Record<string, Pair>> = {
+    ArrowUp: [a, b - 1],
+    ArrowDown: [a, b + 1],
+    ArrowLeft: [a - 1, b],
+    ArrowRight: [a + 1, b],
+  };
+  return steps[key];
 }
 
 interface CellProps extends PairHeatmapProps {

@@ -17,8 +17,7 @@ export interface PairJobProps {
 
 export function PairJob({ experts, refusal }: PairJobProps) {
   const t = pairsText();
-  const { running, error, files, maxItems, setFiles, setMaxItems, start, resume, dismissError } =
-    useExpertPairs();
+  const { running, error, maxItems, setMaxItems, start, resume, dismissError } = useExpertPairs();
   const evaluation = useExpertPairs(shownEvaluation);
   const all = (experts * (experts - 1)) / 2;
   const partial = evaluation && !isComplete(evaluation) ? evaluation : null;
@@ -40,25 +39,7 @@ export function PairJob({ experts, refusal }: PairJobProps) {
       )}
       {!running && (
         <div className={styles.form}>
-          <div className={styles.files}>
-            <span className={styles.label}>{t.questions}</span>
-            <span>{files.length === 0 ? t.bundled : files.map(({ name }) => name).join(', ')}</span>
-            <FilePicker
-              label={t.chooseFiles}
-              accept=".jsonl,.ndjson"
-              multiple
-              size="small"
-              icon={<FileUp size={14} aria-hidden />}
-              onFiles={setFiles}
-            >
-              {t.ownFiles}
-            </FilePicker>
-            {files.length > 0 && (
-              <Button size="small" variant="ghost" onClick={() => setFiles([])}>
-                {t.useBundled}
-              </Button>
-            )}
-          </div>
+          <QuestionFiles />
           <NumberField
             label={t.maxItems}
             help={t.maxItemsHelp}
@@ -79,5 +60,32 @@ export function PairJob({ experts, refusal }: PairJobProps) {
         </div>
       )}
     </section>
+  );
+}
+
+/** The questions that come with the studio, or files of one's own. */
+function QuestionFiles() {
+  const t = pairsText();
+  const { files, setFiles } = useExpertPairs();
+  return (
+    <div className={styles.files}>
+      <span className={styles.label}>{t.questions}</span>
+      <span>{files.length === 0 ? t.bundled : files.map(({ name }) => name).join(', ')}</span>
+      <FilePicker
+        label={t.chooseFiles}
+        accept=".jsonl,.ndjson"
+        multiple
+        size="small"
+        icon={<FileUp size={14} aria-hidden />}
+        onFiles={setFiles}
+      >
+        {t.ownFiles}
+      </FilePicker>
+      {files.length > 0 && (
+        <Button size="small" variant="ghost" onClick={() => setFiles([])}>
+          {t.useBundled}
+        </Button>
+      )}
+    </div>
   );
 }

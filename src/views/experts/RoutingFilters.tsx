@@ -21,26 +21,9 @@ export interface RoutingFiltersProps {
 export function RoutingFilters({ report, filter, choices, decisions }: RoutingFiltersProps) {
   const t = expertsText();
   const setFilter = useExperts((state) => state.setFilter);
-  const part = useExperts((state) => state.part);
-  const setPart = useExperts((state) => state.setPart);
   return (
     <div className={styles.filters}>
-      {report.hasParts && (
-        <span className={styles.filter}>
-          {t.when}
-          <Segmented
-            size="small"
-            label={t.when}
-            value={part}
-            choices={[
-              { value: 'whole', label: t.whole },
-              { value: 'first', label: t.first },
-              { value: 'last', label: t.last },
-            ]}
-            onChange={setPart}
-          />
-        </span>
-      )}
+      {report.hasParts && <PartChoice />}
       <span className={styles.filter}>
         {t.layer}
         <Select
@@ -85,5 +68,28 @@ export function RoutingFilters({ report, filter, choices, decisions }: RoutingFi
         <span className={textStyles.quiet}>{t.steps(report.steps.from, report.steps.to)}</span>
       )}
     </div>
+  );
+}
+
+/** Counts of the whole stage, of its first steps or of its last. */
+function PartChoice() {
+  const t = expertsText();
+  const part = useExperts((state) => state.part);
+  const setPart = useExperts((state) => state.setPart);
+  return (
+    <span className={styles.filter}>
+      {t.when}
+      <Segmented
+        size="small"
+        label={t.when}
+        value={part}
+        choices={[
+          { value: 'whole', label: t.whole },
+          { value: 'first', label: t.first },
+          { value: 'last', label: t.last },
+        ]}
+        onChange={setPart}
+      />
+    </span>
   );
 }

@@ -28,23 +28,26 @@ const head = 76;
 const cell = { width: 18, height: 14, gap: 1 };
 const keyHeight = 26;
 const longestToken = 9;
+/** Experts whose colours are named below the map. */
+const mostKeyed = 16;
+
+/** Tokens and rows that a key moves by. */
+const keyMoves: Readonly<Record<string, readonly [tokens: number, rows: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  Home: [-Infinity, 0],
+  End: [Infinity, 0],
+};
 
 export function TraceMap(props: TraceMapProps) {
   const { label, figure, legend, tokens, experts, rows, choice, at, valueText, onAt } = props;
   const shown = tokens.slice(0, mostMapped);
-  const width = left + shown.length * cell.width + 4;
-  const height = head + rows.length * cell.height + keyHeight;
-  const inside = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
-  const keys = (event: KeyboardEvent) => {
-    const moves: Readonly<Record<string, readonly [number, number]>> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-      Home: [-tokens.length, 0],
-      End: [tokens.length, 0],
-    };
-    const move = moves[event.key];
+  const keyed = Math.min(experts, mostKeyed);
+  const width = Math.max(left + shown.length * cell.width + 4, left + keyed * 30 + 60);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = keyMoves[event.key];
     if (!move) return;
     event.preventDefault();
     onAt(inside(at.token + move[0], shown.length), inside(at.row + move[1], rows.length));
@@ -55,12 +58,11 @@ export function TraceMap(props: TraceMapProps) {
     const row = Math.floor((event.clientY - place.top - head) / cell.height);
     if (token >= 0 && token < shown.length && row >= 0 && row < rows.length) onAt(token, row);
   };
-  const keyed = Math.min(experts, 16);
   return (
     <div ref={figure} className={styles.traceMap} role="group" aria-label={label}>
       <svg
-        width={Math.max(width, left + keyed * 30 + 60)}
-        height={height}
+        width={width}
+        height={head + rows.length * cell.height + keyHeight}
         role="slider"
         tabIndex={0}
         aria-label={label}
@@ -68,18 +70,10 @@ export function TraceMap(props: TraceMapProps) {
         aria-valuemax={shown.length}
         aria-valuenow={Math.min(at.token, shown.length - 1) + 1}
         aria-valuetext={valueText}
-        onKeyDown={keys}
+        onKeyDown={onKeyDown}
         onPointerDown={press}
       >
-        {shown.map((text, token) => (
-          <text
-            key={token}
-            className={plotStyles.tick}
-            transform={`translate(${left + token * cell.width + cell.width / 2} ${head - 6}) rotate(-90)`}
-          >
-            {text.length > longestToken ? `${text.slice(0, longestToken - 1)}…` : text}
-          </text>
-        ))}
+        <TokenNames tokens={shown} />
         {rows.map((name, row) => (
           <g key={name}>
             <text
@@ -112,20 +106,54 @@ export function TraceMap(props: TraceMapProps) {
           />
         )}
         <g transform={`translate(${left} ${head + rows.length * cell.height + 8})`}>
-          <text className={plotStyles.tick} textAnchor="end" x={-6} y={6}>
-            {legend}
-          </text>
-          {Array.from({ length: keyed }, (_, expert) => (
-            <g key={expert} transform={`translate(${expert * 30} 0)`}>
-              <rect width={12} height={12} rx={2} fill={expertColour(expert, experts)} />
-              <text className={plotStyles.tick} x={15} y={6}>
-                {expert + 1}
-              </text>
-            </g>
-          ))}
+          <ColourKey legend={legend} keyed={keyed} experts={experts} />
         </g>
       </svg>
     </div>
+  );
+}
+
+function inside(value: number, count: number): number {
+  return Math.min(count - 1, Math.max(0, value));
+}
+
+/** Tokens above the columns, from the bottom up, cut where they are long. */
+function TokenNames({ tokens }: { readonly tokens: readonly string[] }) {
+  return tokens.map((text, token) => (
+    <text
+      key={token}
+      className={plotStyles.tick}
+      transform={`translate(${left + token * cell.width + cell.width / 2} ${head - 6}) rotate(-90)`}
+    >
+      {text.length > longestToken ? `${text.slice(0, longestToken - 1)}…` : text}
+    </text>
+  ));
+}
+
+/** Which colour is which expert, for the first of them. */
+function ColourKey({
+  legend,
+  keyed,
+  experts,
+}: {
+  readonly legend: string;
+  readonly keyed: number;
+  readonly experts: number;
+}) {
+  return (
+    <>
+      <text className={plotStyles.tick} textAnchor="end" x={-6} y={6}>
+        {legend}
+      </text>
+      {Array.from({ length: keyed }, (_, expert) => (
+        <g key={expert} transform={`translate(${expert * 30} 0)`}>
+          <rect width={12} height={12} rx={2} fill={expertColour(expert, experts)} />
+          <text className={plotStyles.tick} x={15} y={6}>
+            {expert + 1}
+          </text>
+        </g>
+      ))}
+    </>
   );
 }
 

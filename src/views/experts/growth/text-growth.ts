@@ -1,6 +1,6 @@
 /** Words about how branches grow. */
-import { inLanguages } from '../../studio/language.ts';
-import { formatInteger } from '../shared/format.ts';
+import { inLanguages } from '../../../studio/language.ts';
+import { formatInteger } from '../../shared/format.ts';
 
 export const growthText = inLanguages({
   en: {

@@ -1,9 +1,10 @@
 /** One layer's branches over training: a small plot of lines. */
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { GrowthSeries } from '../../studio/experts/expert-figures.ts';
-import { branchColour, placeBetween } from '../shared/figures/colours.ts';
+import type { GrowthSeries } from '../../../studio/experts/expert-figures.ts';
+import { cursorMove } from '../../charts/crosshair.ts';
+import { branchColour, placeBetween } from '../../shared/figures/colours.ts';
 import styles from './GrowthPlot.module.css';
-import plotStyles from './plot.module.css';
+import plotStyles from '../plot.module.css';
 
 export interface GrowthPlotProps {
   readonly label: string;
@@ -24,39 +25,32 @@ export interface GrowthPlotProps {
 
 export const growthHeight = 132;
 const edge = { left: 46, right: 8, top: 22, bottom: 18 };
+/** Where the axis of steps lies, in pixels from the top. */
+const floor = growthHeight - edge.bottom;
 
 export function GrowthPlot(props: GrowthPlotProps) {
-  const { label, title, width, series, x, y, stages, at, places, valueText, format, onAt } = props;
+  const { label, width, series, x, y, at, places, valueText, onAt } = props;
   const [focused, setFocused] = useState(0);
   const across = Math.max(1, width - edge.left - edge.right);
-  const up = growthHeight - edge.top - edge.bottom;
-  const left = (value: number) => edge.left + placeBetween(value, x) * across;
-  const top = (value: number) => growthHeight - edge.bottom - placeBetween(value, y) * up;
+  const scales: Scales = {
+    left: (value) => edge.left + placeBetween(value, x) * across,
+    top: (value) => floor - placeBetween(value, y) * (floor - edge.top),
+  };
   const last = places.length - 1;
   const point = (event: PointerEvent<SVGSVGElement>) => {
     const { left: start } = event.currentTarget.getBoundingClientRect();
     const wanted = event.clientX - start;
-    const distances = places.map((place) => Math.abs(left(place) - wanted));
+    const distances = places.map((place) => Math.abs(scales.left(place) - wanted));
     onAt(distances.indexOf(Math.min(...distances)));
   };
   const keys = (event: KeyboardEvent) => {
-    const now = at ?? focused;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: now - 1,
-      ArrowDown: now - 1,
-      ArrowRight: now + 1,
-      ArrowUp: now + 1,
-      Home: 0,
-      End: last,
-    };
-    const to = moves[event.key];
-    if (to === undefined) return;
+    const to = cursorMove(event.key, at ?? focused, last);
+    if (to === null) return;
     event.preventDefault();
-    const inside = Math.min(last, Math.max(0, to));
-    setFocused(inside);
-    onAt(inside);
+    setFocused(to);
+    onAt(to);
   };
-  const shown = at === null ? null : places[at];
+  const shown = at === null ? undefined : places[at];
   return (
     <svg
       className={styles.plot}
@@ -75,6 +69,36 @@ export function GrowthPlot(props: GrowthPlotProps) {
       onBlur={() => onAt(null)}
       onKeyDown={keys}
     >
+      <Ground {...props} scales={scales} />
+      {series.map((one) => (
+        <BranchLine key={one.branches.join(' ')} series={one} scales={scales} shown={shown} />
+      ))}
+      {shown !== undefined && (
+        <line
+          className={styles.rule}
+          data-export="no"
+          x1={scales.left(shown)}
+          x2={scales.left(shown)}
+          y1={edge.top}
+          y2={floor}
+        />
+      )}
+    </svg>
+  );
+}
+
+/** Pixels of a value on an axis. */
+interface Scales {
+  readonly left: (value: number) => number;
+  readonly top: (value: number) => number;
+}
+
+/** Bands of the stages, the layer's name, and the axes with the values at their ends. */
+function Ground(props: GrowthPlotProps & { readonly scales: Scales }) {
+  const { title, width, x, y, stages, format, scales } = props;
+  const { left, top } = scales;
+  return (
+    <>
       {stages.map((start, stage) => (
         <rect
           key={stage}
@@ -82,7 +106,7 @@ export function GrowthPlot(props: GrowthPlotProps) {
           x={left(start)}
           y={edge.top}
           width={Math.max(0, left(stages[stage + 1] ?? x[1]) - left(start))}
-          height={up}
+          height={floor - edge.top}
         />
       ))}
       <text className={plotStyles.name} x={edge.left} y={12}>
@@ -92,8 +116,8 @@ export function GrowthPlot(props: GrowthPlotProps) {
         className={plotStyles.axis}
         x1={edge.left}
         x2={width - edge.right}
-        y1={growthHeight - edge.bottom}
-        y2={growthHeight - edge.bottom}
+        y1={floor}
+        y2={floor}
       />
       {y.map((value, index) => (
         <text
@@ -117,44 +141,40 @@ export function GrowthPlot(props: GrowthPlotProps) {
           {value}
         </text>
       ))}
-      {series.map(({ branches, points }) => {
-        const colour = branchColour(branches);
-        return (
-          <g key={branches.join(' ')}>
-            <path
-              className={styles.line}
-              style={{ stroke: colour }}
-              d={points
-                .map(({ x: place, value }, index) => {
-                  // A branch that was dropped, or begins anew in the next stage, is not drawn through.
-                  const before = points[index - 1];
-                  const joined = before && before.x <= place;
-                  return `${joined ? 'L' : 'M'}${left(place).toFixed(1)} ${top(value).toFixed(1)}`;
-                })
-                .join('')}
-            />
-            {points.map(({ x: place, stage, value }) => (
-              <circle
-                key={`${stage}.${place}`}
-                style={{ fill: colour }}
-                cx={left(place)}
-                cy={top(value)}
-                r={shown === place ? 3.5 : 1.8}
-              />
-            ))}
-          </g>
-        );
-      })}
-      {shown !== null && shown !== undefined && (
-        <line
-          className={styles.rule}
-          data-export="no"
-          x1={left(shown)}
-          x2={left(shown)}
-          y1={edge.top}
-          y2={growthHeight - edge.bottom}
+    </>
+  );
+}
+
+/** One branch, or one pair of branches: a line with a dot where it was measured. */
+function BranchLine({
+  series: { branches, points },
+  scales: { left, top },
+  shown,
+}: {
+  readonly series: GrowthSeries;
+  readonly scales: Scales;
+  /** The place under the cursor, on x. */
+  readonly shown: number | undefined;
+}) {
+  const colour = branchColour(branches);
+  const path = points.map(({ x, value }, index) => {
+    // A branch that was dropped, or begins anew in the next stage, is not drawn through.
+    const before = points[index - 1];
+    const joined = before && before.x <= x;
+    return `${joined ? 'L' : 'M'}${left(x).toFixed(1)} ${top(value).toFixed(1)}`;
+  });
+  return (
+    <g>
+      <path className={styles.line} style={{ stroke: colour }} d={path.join('')} />
+      {points.map(({ x, stage, value }) => (
+        <circle
+          key={`${stage}.${x}`}
+          style={{ fill: colour }}
+          cx={left(x)}
+          cy={top(value)}
+          r={shown === x ? 3.5 : 1.8}
         />
-      )}
-    </svg>
+      ))}
+    </g>
   );
 }
