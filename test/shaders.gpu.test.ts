@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WgslReflect } from 'wgsl_reflect';
+import { ArrayInfo, WgslReflect } from 'wgsl_reflect';
+import { storageStrides } from '../src/engine/gpu/binding-sizes.ts';
 import type { Kernel } from '../src/engine/gpu/kernel.ts';
 import { expandShader } from '../src/engine/kernels/shader-template.ts';
 import { shaderForms, shaderKernels, shaderNames } from '../src/engine/kernels/shaders.ts';
@@ -154,6 +155,11 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
     for (const uniform of uniforms) expect(uniform.binding).toBe(storage.length);
     expect(storage.length).toBeLessThanOrEqual(GUARANTEED.storageBuffers);
     for (const variable of storage) expect(['read', 'read_write']).toContain(variable.access);
+    // Layouts ask for one element of each array.
+    const strides = storageStrides(kernel.source);
+    for (const { binding, name, type } of storage) {
+      expect(strides[binding], name).toBe(type instanceof ArrayInfo ? type.stride : 'no array');
+    }
     // Uniform blocks are written as 32-bit words, one after another (UniformWord).
     for (const { type } of uniforms) {
       if (!type.isStruct || !('members' in type)) continue;

@@ -1,5 +1,5 @@
 /** What a kernel and one dispatch of it are; device traits. */
-import type { Tensor } from './tensor.ts';
+import { alignUp, bytesPerElement, type Tensor } from './tensor.ts';
 
 /** Groups of kernels under which time, dispatches and bytes are reported. */
 export type KernelFamily =
@@ -104,6 +104,10 @@ export interface KernelCall {
 
 export const u32 = (value: number): UniformWord => ({ u32: value });
 export const f32 = (value: number): UniformWord => ({ f32: value });
+
+/** Bytes of a uniform block of so many words: what is bound of it, and what its layout asks for. */
+export const uniformBytes = (words: readonly UniformWord[]): number =>
+  alignUp(words.length * bytesPerElement, 16);
 
 /**
  * A one-dimensional count of workgroups as a grid within the per-dimension limit. Shaders recover the

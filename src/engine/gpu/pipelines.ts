@@ -1,5 +1,6 @@
 /** Compiles each shader and pipeline once, in parallel. */
-import type { KernelCall } from './kernel.ts';
+import { storageStrides } from './binding-sizes.ts';
+import { uniformBytes, type KernelCall } from './kernel.ts';
 import type { PlanSpec } from './recorder.ts';
 
 /** Pipelines asked for so far on a device, and how many of them are made. */
@@ -8,11 +9,38 @@ export interface CompileCount {
   readonly made: number;
 }
 
-/** r: read-only storage, s: writable storage, u: uniform. */
-function layoutKey(call: KernelCall): string {
-  const storage = call.bindings.map(({ access }) => (access === 'read' ? 'r' : 's')).join('');
-  return call.uniforms ? `${storage}u` : storage;
+/** A shader's text, compiled. */
+interface Module {
+  readonly module: GPUShaderModule;
+  readonly id: number;
+  /** See `storageStrides`. */
+  readonly strides: readonly number[];
 }
+
+interface Layout {
+  readonly bindGroup: GPUBindGroupLayout;
+  readonly pipeline: GPUPipelineLayout;
+}
+
+/**
+ * Kinds and sizes of the bindings of a call. A layout says how much each binding holds at least, so that a bind
+ * group is checked when it is made and not at each dispatch; besides, wgpu (Firefox, Deno) takes the sizes that one
+ * pipeline needs for those of the next where both share a layout that does not say so.
+ */
+function bindingTypes(call: KernelCall, strides: readonly number[]): GPUBufferBindingLayout[] {
+  const types: GPUBufferBindingLayout[] = call.bindings.map(({ access }, binding) => ({
+    type: access === 'read' ? 'read-only-storage' : 'storage',
+    // A binding that the text does not have is the device's to refuse.
+    minBindingSize: strides[binding] ?? 0,
+  }));
+  if (call.uniforms) {
+    types.push({ type: 'uniform', minBindingSize: uniformBytes(call.uniforms) });
+  }
+  return types;
+}
+
+const layoutKey = (types: readonly GPUBufferBindingLayout[]): string =>
+  types.map(({ type, minBindingSize }) => `${type} ${minBindingSize}`).join(', ');
 
 function constantsKey({ constants = {} }: KernelCall): string {
   return Object.entries(constants)
@@ -21,22 +49,19 @@ function constantsKey({ constants = {} }: KernelCall): string {
     .join(',');
 }
 
-const pipelineKey = (module: number, call: KernelCall): string =>
-  `${module}(${constantsKey(call)})${layoutKey(call)}`;
+const pipelineKey = ({ id, strides }: Module, call: KernelCall): string =>
+  `${id}(${constantsKey(call)})${layoutKey(bindingTypes(call, strides))}`;
 
 /**
  * Makes each shader module, bind group layout and pipeline once per device, whoever asks for it and under
- * whatever name: what counts is the text, the constants and the kinds of bindings. Pipelines are made at the
- * same time and off the critical path.
+ * whatever name: what counts is the text, the constants, and the kinds and sizes of bindings. Pipelines are made at
+ * the same time and off the critical path.
  */
 export class PipelineCache {
   readonly #device: GPUDevice;
-  /** Shader text → its module and its number. */
-  readonly #modules = new Map<string, { readonly module: GPUShaderModule; readonly id: number }>();
-  readonly #layouts = new Map<
-    string,
-    { readonly bindGroup: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }
-  >();
+  /** By shader text. */
+  readonly #modules = new Map<string, Module>();
+  readonly #layouts = new Map<string, Layout>();
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #listeners = new Set<(count: CompileCount) => void>();
   #made = 0;
@@ -77,19 +102,19 @@ export class PipelineCache {
   /** Whether this pipeline was asked for before. */
   has(call: KernelCall): boolean {
     const module = this.#modules.get(call.kernel.source);
-    return module !== undefined && this.#pipelines.has(pipelineKey(module.id, call));
+    return module !== undefined && this.#pipelines.has(pipelineKey(module, call));
   }
 
   /** @throws (rejects) what the device throws, also at once */
   async get(call: KernelCall): Promise<GPUComputePipeline> {
-    const { id, module } = this.#module(call);
-    const key = pipelineKey(id, call);
+    const module = this.#module(call);
+    const key = pipelineKey(module, call);
     const known = this.#pipelines.get(key);
     if (known) return await known;
     const pipeline = this.#device.createComputePipelineAsync({
       label: `${call.kernel.name}(${constantsKey(call)})`,
       layout: this.#layout(call).pipeline,
-      compute: { module, entryPoint: 'main', constants: { ...call.constants } },
+      compute: { module: module.module, entryPoint: 'main', constants: { ...call.constants } },
     });
     this.#pipelines.set(key, pipeline);
     this.#tell();
@@ -110,20 +135,17 @@ export class PipelineCache {
     return this.#layout(call).bindGroup;
   }
 
-  #layout(call: KernelCall): {
-    readonly bindGroup: GPUBindGroupLayout;
-    readonly pipeline: GPUPipelineLayout;
-  } {
-    const key = layoutKey(call);
+  #layout(call: KernelCall): Layout {
+    const types = bindingTypes(call, this.#module(call).strides);
+    const key = layoutKey(types);
     const known = this.#layouts.get(key);
     if (known) return known;
-    const types = { r: 'read-only-storage', s: 'storage', u: 'uniform' } as const;
     const bindGroup = this.#device.createBindGroupLayout({
       label: key,
-      entries: [...key].map((letter, binding) => ({
+      entries: types.map((buffer, binding) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: types[letter as keyof typeof types] },
+        buffer,
       })),
     });
     const pipeline = this.#device.createPipelineLayout({ bindGroupLayouts: [bindGroup] });
@@ -132,14 +154,11 @@ export class PipelineCache {
     return layout;
   }
 
-  #module({ kernel: { name, source } }: KernelCall): {
-    readonly module: GPUShaderModule;
-    readonly id: number;
-  } {
+  #module({ kernel: { name, source } }: KernelCall): Module {
     const known = this.#modules.get(source);
     if (known) return known;
     const module = this.#device.createShaderModule({ label: name, code: source });
-    const made = { module, id: this.#modules.size };
+    const made = { module, id: this.#modules.size, strides: storageStrides(source) };
     this.#modules.set(source, made);
     return made;
   }

@@ -22,11 +22,24 @@ const count: Kernel = { name: 'count', family: 'gate', source, requires: [] };
 /** The same text under another name. */
 const again: Kernel = { ...count, name: 'count again', family: 'matmul' };
 const length = 1000;
+/** As many bindings of the same kinds, but four values to an element and a uniform block twice as large. */
+const wide: Kernel = {
+  ...count,
+  name: 'count wide',
+  source: source
+    .replace('count: u32', 'offset: vec4u, count: u32')
+    .replace('array<u32>', 'array<vec4u>'),
+};
 
 /** A device that counts what is made of it; calls go to the one under test. */
 function counting(device: GPUDevice): { device: GPUDevice; made: Record<string, number> } {
   const made: Record<string, number> = {};
-  const counted = new Set(['createShaderModule', 'createComputePipelineAsync', 'createQuerySet']);
+  const counted = new Set([
+    'createShaderModule',
+    'createBindGroupLayout',
+    'createComputePipelineAsync',
+    'createQuerySet',
+  ]);
   const proxy = new Proxy(device, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
@@ -85,6 +98,7 @@ test('pipelines are asked for at once and made once, whoever wants them', async 
   const stop = gpu.pipelines.onCount(({ asked, made: ready }) => {
     most = Math.max(most, asked - ready);
   });
+  const once = { createShaderModule: 1, createBindGroupLayout: 1 };
   // Before anything of the plan exists on the device.
   gpu.pipelines.warm([spec]);
   expect(gpu.pipelines.count).toEqual({ asked: 2, made: 0 });
@@ -97,14 +111,38 @@ test('pipelines are asked for at once and made once, whoever wants them', async 
   ]);
   stop();
   expect(gpu.pipelines.count).toEqual({ asked: 2, made: 2 });
-  expect(made).toEqual({ createShaderModule: 1, createComputePipelineAsync: 2 });
+  expect(made).toEqual({ ...once, createComputePipelineAsync: 2 });
   first.submit();
   second.submit();
   expect(new Set(await gpu.readUint32(x))).toEqual(new Set([1 + 2 + 2 + 2]));
   // A step asks the clock nothing unless it is profiled.
-  expect(made).toEqual({ createShaderModule: 1, createComputePipelineAsync: 2 });
+  expect(made).toEqual({ ...once, createComputePipelineAsync: 2 });
   first.release();
   second.release();
+});
+
+test('kernels whose bindings are of the same kinds and of other sizes follow each other', async () => {
+  const one = persistentTensor('one', 'activations', [1], 'u32');
+  const wideCall: KernelCall = {
+    ...call(wide),
+    uniforms: [u32(0), u32(0), u32(0), u32(0), u32(length / 4), u32(0), u32(0), u32(0)],
+  };
+  const narrowCall: KernelCall = {
+    ...call(count, 3),
+    bindings: [{ tensor: one, access: 'readwrite' }],
+    uniforms: [u32(1)],
+    grid: [1, 1, 1],
+  };
+  const specs = [x, one].flatMap(({ storage }) => ('scratch' in storage ? [] : [storage]));
+  await gpu.allocate(specs);
+  const spec = record([wideCall, narrowCall, wideCall]);
+  const plan = await preparePlan(gpu, spec, new ScratchPool([spec]));
+  expect(made['createBindGroupLayout']).toBe(2);
+  plan.submit();
+  expect(new Set(await gpu.readUint32(x))).toEqual(new Set([2]));
+  expect([...(await gpu.readUint32(one))]).toEqual([3]);
+  plan.release();
+  gpu.release(specs);
 });
 
 test.each([true, false])('a profile times every step (timestamps: %s)', async (timestamps) => {

@@ -1,7 +1,7 @@
 /** Recorded plans made runnable: replay, profile by kernel family. */
 import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
-import type { KernelCall, UniformWord } from './kernel.ts';
+import { uniformBytes, type KernelCall, type UniformWord } from './kernel.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
 import { persistentBuffers, tensorsOf, type Command, type PlanSpec } from './recorder.ts';
 import { encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
@@ -205,7 +205,7 @@ async function prepareSteps(
         },
       }));
       if (call.uniforms && uniforms) {
-        const size = alignUp(call.uniforms.length * bytesPerElement, 16);
+        const size = uniformBytes(call.uniforms);
         const resource = { buffer: gpu.bufferOf(uniforms), offset: uniformOffset, size };
         entries.push({ binding: entries.length, resource });
         uniformOffset += alignUp(call.uniforms.length * bytesPerElement, bindingAlignment);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint, type CheckpointFolder } from '../../testing/checkpoint-folder.ts';
-import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
+import { openFaultyDevice, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../../testing/numbers.ts';
 import { StudioError } from '../../../faults/fault.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
@@ -323,21 +323,32 @@ test.each(checkpointings)(
   },
 );
 
-test('a step allocates nothing and compiles nothing', async () => {
-  const run = await TrainingRun.create(options(shortRecipe({ checkpointEverySteps: 1000 })));
+test('a step makes nothing on the device', async () => {
+  const { gpu: own, faulty } = await openFaultyDevice('device');
+  const batch = { records: 1, microBatchTokens: 128, maxLength: 64 };
+  const recipe = shortRecipe({ batch, checkpointEverySteps: 1000 });
+  const run = await TrainingRun.create({ ...options(recipe), gpu: own });
+  const count = (): number[] =>
+    (
+      [
+        'createBuffer',
+        'createBindGroup',
+        'createShaderModule',
+        'createComputePipelineAsync',
+      ] as const
+    ).map((call) => faulty.count(call));
+  expect(Math.min(...count())).toBeGreaterThan(0);
+  // After the second of twelve the growth of the branches is measured.
   await run.advance();
-  const before = {
-    buffers: gpu.ledger.buffers,
-    peak: gpu.ledger.peak,
-    compiled: gpu.pipelines.compiled,
-  };
   await run.advance();
-  expect({
-    buffers: gpu.ledger.buffers,
-    peak: gpu.ledger.peak,
-    compiled: gpu.pipelines.compiled,
-  }).toEqual(before);
+  const before = count();
+  const submitted = faulty.count('submit');
+  const events = await run.advance();
+  expect(events.map(({ type }) => type)).toEqual(['step']);
+  expect(count()).toEqual(before);
+  expect(faulty.count('submit')).toBeGreaterThan(submitted);
   run.release();
+  expect(own.ledger.total).toBe(0);
 });
 
 test('a rate beyond reason ends in a typed error that names step and records', async () => {
