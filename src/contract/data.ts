@@ -1,6 +1,7 @@
 /** What page and worker say to each other about data sets. */
 import { z } from 'zod';
 import { recipeSchema } from '../engine/training/recipe/recipe.ts';
+import type { RowFaultData } from '../faults/catalogue/rows.ts';
 import type { Finding } from '../formats/records/record-findings.ts';
 import type { FieldSample, FileInspection, TriedFile } from '../formats/records/record-inspect.ts';
 import {
@@ -9,7 +10,6 @@ import {
   DATA_KINDS,
   type AnswerReading,
   type FieldMapping,
-  type ProblemData,
   type ReadingChoices,
   type ReasoningUse,
   type DataKind,
@@ -25,7 +25,6 @@ export type {
   FieldSample,
   FileInspection,
   Finding,
-  ProblemData,
   ReadingChoices,
   ReasoningUse,
   TriedFile,
@@ -44,7 +43,7 @@ export interface LineProblem {
   readonly code: string;
   readonly reason: string;
   /** The values that `reason` names, to say it in another language. */
-  readonly data?: ProblemData;
+  readonly data?: RowFaultData;
   /** The record was kept all the same. */
   readonly kept?: true;
 }

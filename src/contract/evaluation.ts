@@ -1,6 +1,5 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
-import type { WhyNoItem } from '../engine/evaluation/items.ts';
 import type {
   Comparison,
   EvaluationFigures,
@@ -15,7 +14,7 @@ import {
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
-import type { ProblemCode } from '../formats/records/record-types.ts';
+import type { RowFaultCode, RowFaultData } from '../faults/catalogue/rows.ts';
 import { says, takes } from './call.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
@@ -51,9 +50,9 @@ export interface LeftOutRow {
   readonly column?: number;
   /** The field that is at fault; empty where it is none alone. */
   readonly field: string;
-  readonly code: ProblemCode | WhyNoItem;
+  readonly code: RowFaultCode;
   readonly reason: string;
-  readonly data: Readonly<Record<string, string | number>>;
+  readonly data: RowFaultData;
 }
 
 /** Rows that gave no question: all are counted, the first are listed. */

@@ -4,7 +4,8 @@ import type { Note } from './catalogue.ts';
 import { english } from './en/english.ts';
 import { asStudioError, fault, faultFrom, keeping, restated } from './fault.ts';
 import { schemaReason } from './schema-reason.ts';
-import { faultWords, keptWords, noteWords } from './words.ts';
+import { rowFault } from './row-fault.ts';
+import { faultWords, keptWords, noteWords, rowName, rowWords } from './words.ts';
 import { chinese } from './zh/chinese.ts';
 
 describe('a fault', () => {
@@ -117,4 +118,39 @@ test('no Chinese among the English, and every Chinese text is Chinese', () => {
   const han = /\p{Script=Han}/u;
   expect(Object.values(english.kept).filter((text) => han.test(text))).toEqual([]);
   expect(Object.values(chinese.kept).filter((text) => !han.test(text))).toEqual([]);
+});
+
+describe('a fault of a row', () => {
+  test.each([
+    [
+      rowFault('wrong-type', { field: 'output', found: 'a list', due: 'text' }),
+      '"output" is a list where text is due',
+      '“output”是列表，应为文本',
+    ],
+    [
+      rowFault('broken-json', { detail: 'comma', close: ']' }),
+      'a comma or "]" is due here',
+      '此处应为逗号或右括号',
+    ],
+    [
+      rowFault('duplicate', { line: 12_000, file: 'a.jsonl' }),
+      'it repeats line 12000 of a.jsonl',
+      '与 a.jsonl 第 12,000 行重复',
+    ],
+    [
+      rowFault('unknown-value', { field: 'metric', found: '', allowed: 'accuracy' }),
+      '"metric" is empty; it is one of accuracy',
+      '“metric”是“”，应为 accuracy 之一',
+    ],
+  ])('reads in both languages: %s', (error, inEnglish, inChinese) => {
+    expect(error.message).toBe(inEnglish);
+    expect(rowWords(english, error.code, error.data)).toBe(inEnglish);
+    expect(rowWords(chinese, error.code, error.data)).toBe(inChinese);
+  });
+
+  it('of another version is told apart by its code alone', () => {
+    expect(rowWords(chinese, 'of-another-version', {})).toBeNull();
+    expect(rowName(chinese, 'of-another-version')).toBe('of-another-version');
+    expect(rowName(chinese, 'bom')).toBe('字节顺序标记');
+  });
 });

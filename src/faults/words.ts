@@ -1,4 +1,4 @@
-/** What each language has to say: every fault of the catalogue, what was kept, and what a task is doing. */
+/** What each language has to say: every fault of the catalogue and of a row, what was kept, what a task is doing. */
 import type {
   FaultCode,
   FaultData,
@@ -8,6 +8,7 @@ import type {
   Note,
   Notes,
 } from './catalogue.ts';
+import type { ImportFaults, RowFaultCode, RowFaultData, RowFaults } from './catalogue/rows.ts';
 
 /** What happened and what to do, from the data of a fault. */
 export type Sentences = readonly [message: string, remedy: string];
@@ -20,11 +21,17 @@ export type ReasonWords<R extends { readonly reason: string }> = {
   readonly [C in R['reason']]: (data: Extract<R, { readonly reason: C }>) => string;
 };
 
+/** A clause for every fault of a row. */
+export type RowWords = { readonly [C in RowFaultCode]: (data: RowFaults[C]) => string };
+
 /** Everything that one language says. */
 export interface Language {
   readonly faults: Words<Faults>;
   readonly kept: Readonly<Record<KeptCode, string>>;
   /** `said`: what happened, where a note tells of a fault. */
+  readonly rows: RowWords;
+  /** Names of the faults of data sets' rows, for lists to choose from. */
+  readonly rowNames: Readonly<Record<keyof ImportFaults, string>>;
   readonly notes: { readonly [C in keyof Notes]: (data: Notes[C], said: string) => string };
 }
 
@@ -34,6 +41,19 @@ export function faultWords({ faults }: Language, code: string, data: FaultData):
   // What is stored under a code has the data of that code; earlier versions may lack some, which reads as nothing.
   const words = faults[code as FaultCode] as (data: FaultData) => Sentences;
   return words(data);
+}
+
+/** Why a row is listed; null where another version of the studio named it. */
+export function rowWords({ rows }: Language, code: string, data: RowFaultData): string | null {
+  if (!Object.hasOwn(rows, code)) return null;
+  // As of faults: what is stored under a code has the data of that code.
+  const words = rows[code as RowFaultCode] as (data: RowFaultData) => string;
+  return words(data);
+}
+
+/** The name of a row's fault; of another version's, its code. */
+export function rowName({ rowNames }: Language, code: string): string {
+  return Object.hasOwn(rowNames, code) ? rowNames[code as keyof ImportFaults] : code;
 }
 
 /** What was kept; what earlier versions stored is a sentence already. */

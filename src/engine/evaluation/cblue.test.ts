@@ -62,7 +62,7 @@ function scoreCblue(
   const items = rows.map(({ target, choices }): EvaluationItem => {
     const row = { task_dataset: task, input: '?', target, answer_choices: choices };
     const read = readEvaluationRow(row);
-    if (!read?.ok) throw new Error(read?.fault.reason ?? 'no row of an evaluation file');
+    if (!read?.ok) throw new Error(read?.fault.message ?? 'no row of an evaluation file');
     return read.item;
   });
   const metric = cblueMetric(task);

@@ -197,7 +197,7 @@ test('evaluation stops where the check throws', async () => {
 function faultOf(value: Parameters<typeof readEvaluationRow>[0], own = false): string | null {
   const read = readEvaluationRow(value, own);
   if (!read) return null;
-  return read.ok ? 'none' : `${read.fault.code} ${read.fault.field}`;
+  return read.ok ? 'none' : `${read.fault.code} ${read.fault.data['field']}`;
 }
 
 const row = { task: 't', kind: 'knowledge', metric: 'accuracy', prompt: 'p', answer: 'A' };

@@ -1,4 +1,5 @@
 /** Questions with known answers, and the rows of files that hold them. */
+import { rowFault, RowFault } from '../../faults/row-fault.ts';
 import { DATA_KINDS, type DataKind } from '../../formats/records/record-types.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
@@ -18,39 +19,12 @@ export interface EvaluationItem {
   readonly cblue?: boolean;
 }
 
-/** Why a row is no question that can be scored. */
-export type WhyNoItem =
-  | 'missing-field'
-  | 'wrong-type'
-  | 'unknown-value'
-  | 'no-answer'
-  | 'answer-no-choice'
-  | 'answer-no-items';
-
-export interface ItemFault {
-  readonly code: WhyNoItem;
-  /** The field or fields that are at fault. */
-  readonly field: string;
-  readonly reason: string;
-  readonly data: Readonly<Record<string, string | number>>;
-}
-
 export type ReadItem =
   | { readonly ok: true; readonly item: EvaluationItem }
-  | { readonly ok: false; readonly fault: ItemFault };
+  | { readonly ok: false; readonly fault: RowFault };
 
 const NEEDED = ['task', 'kind', 'metric', 'prompt', 'answer'] as const;
 const LONGEST_NAME = 200;
-
-/** Refuses a row; caught where the row was begun. */
-class Refused extends Error {
-  readonly fault: ItemFault;
-
-  constructor(code: WhyNoItem, field: string, reason: string, data: ItemFault['data'] = {}) {
-    super(reason);
-    this.fault = { code, field, reason, data: { field, ...data } };
-  }
-}
 
 /** Whether a row has a question in the studio's own shape: it says how it is scored. */
 function isOwn(row: JsonObject): boolean {
@@ -81,17 +55,16 @@ export function readEvaluationRow(value: JsonValue, own = false): ReadItem | nul
   try {
     const row = withoutNulls(value);
     return { ok: true, item: cblue ? cblueItem(row) : ownItem(row) };
-  } catch (refused) {
-    if (refused instanceof Refused) return { ok: false, fault: refused.fault };
-    throw refused;
+  } catch (fault) {
+    if (fault instanceof RowFault) return { ok: false, fault };
+    throw fault;
   }
 }
 
 function ownItem(row: JsonObject): EvaluationItem {
   const missing = NEEDED.filter((field) => row[field] === undefined && field !== 'answer');
   if (missing.length > 0) {
-    const field = missing.join(', ');
-    throw new Refused('missing-field', field, `the field "${field}" is missing`);
+    throw rowFault('missing-field', { field: missing.join(', ') });
   }
   const item: EvaluationItem = {
     task: textOf(row, 'task').slice(0, LONGEST_NAME),
@@ -121,29 +94,24 @@ function cblueItem(row: JsonObject): EvaluationItem {
   return item;
 }
 
-/** @throws Refused where an answer cannot be told right or wrong by the item's reference */
+/** @throws RowFault where an answer cannot be told right or wrong by the item's reference */
 function checkAnswer(item: EvaluationItem, field: string): void {
   const fault = answerFault(item, field);
-  if (fault) throw new Refused(fault.code, fault.field, fault.reason, fault.data);
+  if (fault) throw fault;
 }
 
 /** What keeps the reference of an item from being one; null where nothing does. */
-export function answerFault(item: EvaluationItem, field: string): ItemFault | null {
+export function answerFault(item: EvaluationItem, field: string): RowFault | null {
   const { answer, metric, cblue = false } = item;
   const shown = answer.trim().slice(0, 40);
   const data = { field, found: shown };
-  if (!hasAnswer(item)) {
-    const reason = `"${field}" is empty: there is no answer to compare with`;
-    return { code: 'no-answer', field, reason, data };
-  }
+  if (!hasAnswer(item)) return rowFault('no-answer', data);
   if (cblue) return null;
   if (isMultipleChoice(item) && rightLetters(item).length === 0) {
-    const reason = `"${field}" (${shown}) names none of the choices`;
-    return { code: 'answer-no-choice', field, reason, data };
+    return rowFault('answer-no-choice', data);
   }
   if (metric === 'micro-f1' && parseItems(answer) === null) {
-    const reason = `"${field}" has no line of the form "type: item; item"`;
-    return { code: 'answer-no-items', field, reason, data };
+    return rowFault('answer-no-items', data);
   }
   return null;
 }
@@ -155,11 +123,9 @@ export function hasAnswer({ answer }: Pick<EvaluationItem, 'answer'>): boolean {
 
 function textOf(row: JsonObject, field: string): string {
   const value = row[field];
-  if (value === undefined)
-    throw new Refused('missing-field', field, `the field "${field}" is missing`);
-  if (typeof value !== 'string') throw wrongType(field, 'text');
-  if (value.trim() === '')
-    throw new Refused('missing-field', field, `the field "${field}" is empty`);
+  if (value === undefined) throw rowFault('missing-field', { field });
+  if (typeof value !== 'string') throw rowFault('wrong-type', { field, due: 'text' });
+  if (value.trim() === '') throw rowFault('missing-field', { field, detail: 'empty' });
   return value;
 }
 
@@ -172,7 +138,7 @@ function answerOf(row: JsonObject, field: string): string {
     .map((part) => {
       if (typeof part === 'string') return part;
       if (typeof part === 'number' || typeof part === 'boolean') return String(part);
-      throw wrongType(field, 'text');
+      throw rowFault('wrong-type', { field, due: 'text' });
     })
     .join(', ');
 }
@@ -183,8 +149,7 @@ function oneOf<T extends string>(row: JsonObject, field: string, known: readonly
   if (found !== undefined) return found;
   const shown = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 40);
   const allowed = known.join(', ');
-  const reason = `"${field}" is ${shown === '' ? 'empty' : shown}; it is one of ${allowed}`;
-  throw new Refused('unknown-value', field, reason, { found: shown, allowed });
+  throw rowFault('unknown-value', { field, found: shown, allowed });
 }
 
 /** Choices, where there are any: null, an empty text and an empty list are none. */
@@ -195,27 +160,18 @@ function choicesOf(
 ): { readonly choices?: readonly string[] } {
   const value = row[field];
   if (value === undefined || value === '') return {};
-  if (!Array.isArray(value)) throw wrongType(field, 'texts');
+  if (!Array.isArray(value)) throw rowFault('wrong-type', { field, due: 'texts' });
   const given = (value as readonly JsonValue[]).filter(
     (choice) => choice !== null && choice !== '',
   );
   const texts = given.map((choice) => {
     if (typeof choice === 'string') return choice;
     if (typeof choice === 'number' || typeof choice === 'boolean') return String(choice);
-    throw wrongType(field, 'texts');
+    throw rowFault('wrong-type', { field, due: 'texts' });
   });
   if (texts.length === 0) return {};
-  if (texts.length < least) {
-    const reason = `"${field}" has fewer than two choices`;
-    throw new Refused('wrong-type', field, reason, { due: 'choices' });
-  }
+  if (texts.length < least) throw rowFault('wrong-type', { field, due: 'choices' });
   return { choices: texts };
-}
-
-const DUE = { text: 'text', texts: 'a list of texts' } as const;
-
-function wrongType(field: string, due: keyof typeof DUE): Refused {
-  return new Refused('wrong-type', field, `"${field}" is not ${DUE[due]}`, { due });
 }
 
 export interface TaskItems {

@@ -1,6 +1,6 @@
 /** Records, as the import reads them, as questions that can be scored. */
+import { rowFault } from '../../faults/row-fault.ts';
 import { closedAnswers, labelForm } from '../../formats/records/closed-answers.ts';
-import { RecordFault } from '../../formats/records/record-types.ts';
 import type { ChatRecord } from '../../formats/records/record-types.ts';
 import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from './items.ts';
 
@@ -33,8 +33,7 @@ export function itemOfRecord(record: ChatRecord, task: string): ReadItem {
   const { messages, answerChoices: choices = [] } = record;
   const first = messages.findIndex(({ role }) => role === 'assistant');
   if (messages[first]?.train === false) {
-    const reason = 'the answer to its first question is marked as not to be trained on';
-    throw new RecordFault('no-target', reason, { detail: 'first' });
+    throw rowFault('no-target', { detail: 'first' });
   }
   const before = messages.slice(0, first).filter(({ content }) => content.trim() !== '');
   const prompt = before.map(({ content }) => content).join('\n');

@@ -8,6 +8,7 @@ import { kept } from './kept.ts';
 import { models } from './models.ts';
 import { notes } from './notes.ts';
 import { results } from './results.ts';
+import { rowNames, rows } from './rows.ts';
 import { runs } from './runs.ts';
 import { storage } from './storage.ts';
 import { text } from './text.ts';
@@ -29,5 +30,7 @@ export const english: Language = {
     ...weights,
   },
   kept,
+  rows,
+  rowNames,
   notes,
 };

@@ -43,7 +43,8 @@ const instead = (d: { readonly file: string; readonly found: ForeignFile }): Sen
   return [`${d.file} 是${what}。`, remedy];
 };
 
-const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
+/** What stands in a JSON text where something else is due. */
+export const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
   'string-open': '字符串没有结束',
   'control-character': '字符串中有未转义的控制字符',
   escape: '字符串中有未知的转义',

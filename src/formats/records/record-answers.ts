@@ -1,10 +1,11 @@
 /** Multiple choice: options, and which of them a value names. */
+import { rowFault } from '../../faults/row-fault.ts';
 import { StudioError } from '../../faults/fault.ts';
 import { isJsonObject, parseJson } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { assistant, optionalText, scalarText, typeName, user, valueAt } from './record-fields.ts';
 import type { Messages } from './record-fields.ts';
-import { ANSWER_READINGS, RecordFault } from './record-types.ts';
+import { ANSWER_READINGS } from './record-types.ts';
 import type { AnswerReading } from './record-types.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -117,8 +118,7 @@ function optionText(value: JsonValue): string {
   if (value === null) return '';
   const text = scalarText(value) ?? (isJsonObject(value) ? textIn(value) : undefined);
   if (text !== undefined) return text.trim();
-  const data = { detail: 'option', found: typeName(value) };
-  throw new RecordFault('wrong-type', 'an option is no text', data);
+  throw rowFault('wrong-type', { detail: 'option', found: typeName(value) });
 }
 
 /** The list in a text: JSON, or parts between line breaks, bars or semicolons. */
@@ -301,20 +301,14 @@ export function lettered(
 ): Choices {
   const options = all.filter(({ text }) => text !== '');
   if (options.length < 2 || all.length > LETTERS.length) {
-    const data = { detail: 'options', found: options.length };
-    throw new RecordFault('wrong-type', 'the options are no list of two to 26 choices', data);
+    throw rowFault('wrong-type', { detail: 'options', found: options.length });
   }
   const shown = (scalarText(given) ?? JSON.stringify(given)).slice(0, 40);
-  const data = { detail: 'answer', field: answerField, found: shown };
+  const data = { detail: 'answer', field: answerField, found: shown } as const;
   const unclear = reading === undefined && decideAnswers([{ options: all, given }]).fits.length > 0;
-  if (unclear) {
-    const reason = `whether "${answerField}" (${shown}) counts the choices from 0 or from 1, or is a letter or a text, is not said`;
-    throw new RecordFault('answer-unclear', reason, data);
-  }
+  if (unclear) throw rowFault('answer-unclear', data);
   const places = reading && placesOf(all, given, reading);
-  if (places === undefined) {
-    throw new RecordFault('wrong-type', `"${answerField}" names none of the options`, data);
-  }
+  if (places === undefined) throw rowFault('wrong-type', data);
   const lines = options.map(({ letter, text }) => `${letter}. ${text}`);
   const right = places.map((place) => all[place]?.letter ?? '');
   const separator = right.every((letter) => letter.length === 1) ? '' : ', ';

@@ -1,9 +1,9 @@
 /** Rows of a CSV file, line by line. */
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import Papa from 'papaparse';
 import type { Faults } from '../../faults/catalogue.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { JsonObject } from '../texts/json.ts';
-import { RecordFault } from './record-types.ts';
 import { notDecoded } from '../texts/text-encoding.ts';
 import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, MAX_LINE_BYTES } from '../texts/text-lines.ts';
@@ -13,7 +13,7 @@ import type { RawLine } from '../texts/text-lines.ts';
 export type CsvRow =
   | { readonly columns: readonly string[] }
   | { readonly line: number; readonly row: JsonObject; readonly size: number }
-  | { readonly line: number; readonly column?: number; readonly fault: RecordFault };
+  | { readonly line: number; readonly column?: number; readonly fault: RowFault };
 
 interface Pending {
   readonly number: number;
@@ -72,9 +72,7 @@ export class CsvReader {
   *push(line: RawLine): Generator<CsvRow, void, undefined> {
     if (line.bytes === undefined) {
       const megabytes = MAX_LINE_BYTES / 1_000_000;
-      const reason = `it is longer than ${megabytes} MB`;
-      const fault = new RecordFault('line-too-long', reason, { megabytes });
-      yield { line: line.number, fault };
+      yield { line: line.number, fault: rowFault('line-too-long', { megabytes }) };
       return;
     }
     const decoded = decodeUtf8(line.bytes);
@@ -118,7 +116,7 @@ export class CsvReader {
         this.#header = namesOf(cells);
         yield { columns: this.#header };
       }
-      const fault = new RecordFault('unclosed-quote', 'a quote opens here and is never closed');
+      const fault = rowFault('unclosed-quote');
       yield { line: first.number, column: first.text.lastIndexOf('"') + 1, fault };
       again = yield* this.#giveUp(rest, fault, []);
     }
@@ -168,7 +166,7 @@ export class CsvReader {
    */
   *#giveUp(
     span: readonly Pending[],
-    fault: RecordFault,
+    fault: RowFault,
     after: readonly Pending[],
   ): Generator<CsvRow, boolean, undefined> {
     this.#keep([...span, ...after]);
@@ -193,15 +191,11 @@ export class CsvReader {
     return Object.fromEntries((this.#header ?? []).map((name, i) => [name, cells[i] ?? '']));
   }
 
-  #faultOf(cells: readonly string[], malformed: boolean): RecordFault | null {
-    if (malformed) {
-      return new RecordFault('broken-csv', 'a quoted field is malformed', { detail: 'quote' });
-    }
+  #faultOf(cells: readonly string[], malformed: boolean): RowFault | null {
+    if (malformed) return rowFault('broken-csv', { detail: 'quote' });
     const due = this.#header?.length ?? 0;
     const found = cells.length;
-    if (found === due) return null;
-    const reason = `the row has ${found} fields where the header has ${due}`;
-    return new RecordFault('broken-csv', reason, { detail: 'width', found, due });
+    return found === due ? null : rowFault('broken-csv', { detail: 'width', found, due });
   }
 }
 

@@ -1,12 +1,7 @@
+import type { RowFaultCode } from '../../faults/catalogue/rows.ts';
 import { describe, expect, test } from 'vitest';
 import { importRecords } from './records.ts';
-import type {
-  AnswerReading,
-  ImportedRecord,
-  ImportOptions,
-  ImportProblem,
-  ProblemCode,
-} from './records.ts';
+import type { AnswerReading, ImportedRecord, ImportOptions, ImportProblem } from './records.ts';
 
 interface Imported {
   readonly records: ImportedRecord[];
@@ -36,7 +31,7 @@ const places = ({ problems }: Imported): [number, number | undefined, string][] 
   problems.map(({ line, column, code }) => [line, column, code]);
 
 /** A line with one fault, the code by which it is listed, and the column where one can be named. */
-const FAULTS: [code: ProblemCode, line: string, column?: number][] = [
+const FAULTS: [code: RowFaultCode, line: string, column?: number][] = [
   ['broken-json', '{"prompt": oops}', 12],
   ['broken-json', '{"prompt": "a", "response": "b"', 32],
   ['not-an-object', '[1, 2]'],

@@ -1,7 +1,7 @@
 /** Parts of a record as its fields give them: texts, turns, lettered options. */
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
-import { RecordFault } from './record-types.ts';
 import type { RecordMessage } from './record-types.ts';
 
 /** The text of a value; a number or truth value is its text. Undefined for anything else. */
@@ -27,21 +27,17 @@ export function valueAt(row: JsonObject, field: string): JsonValue | undefined {
   return isJsonObject(inner) ? valueAt(inner, field.slice(dot + 1)) : undefined;
 }
 
-/** What may be due in a field, in words. */
-const DUE = { text: 'text', texts: 'a list of texts', turns: 'a list of turns' } as const;
-
 export function wrongType(
   field: string,
   value: JsonValue | undefined,
-  due: keyof typeof DUE,
-): RecordFault {
+  due: 'text' | 'texts' | 'turns',
+): RowFault {
   const found = value === undefined ? 'nothing' : typeName(value);
-  const reason = `"${field}" is ${found} where ${DUE[due]} is due`;
-  return new RecordFault('wrong-type', reason, { field, found, due });
+  return rowFault('wrong-type', { field, found, due });
 }
 
-export function missingField(field: string): RecordFault {
-  return new RecordFault('missing-field', `the field "${field}" is missing`, { field });
+export function missingField(field: string): RowFault {
+  return rowFault('missing-field', { field });
 }
 
 export function requiredText(row: JsonObject, field: string): string {

@@ -1,11 +1,11 @@
 /** Looks at the first rows of a file: what only all of them together say about each. */
+import { RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { decideAnswers, optionsIn, optionsOf } from './record-answers.ts';
 import type { AnswerDecision, GivenAnswer } from './record-answers.ts';
 import { valueAt } from './record-fields.ts';
 import { ANSWER_FIELDS, mcqOptions, readRecord, recognizeShape } from './record-shapes.ts';
-import { RecordFault } from './record-types.ts';
 import type { FieldMapping } from './record-types.ts';
 import { readRows } from './rows.ts';
 import type { Chunks, FoundRow, RowBatch, RowItem } from './rows.ts';
@@ -83,7 +83,7 @@ function given(
     try {
       return [{ options: options(row), given: value }];
     } catch (fault) {
-      if (!(fault instanceof RecordFault)) throw fault;
+      if (!(fault instanceof RowFault)) throw fault;
       return [];
     }
   });
@@ -121,7 +121,7 @@ export function reasonedIn(values: readonly JsonValue[], mapping?: FieldMapping)
       const options = { shape: 'auto', ...(mapping && { mapping }) } as const;
       count += readRecord(row, options).reasoned;
     } catch (fault) {
-      if (!(fault instanceof RecordFault)) throw fault;
+      if (!(fault instanceof RowFault)) throw fault;
     }
   }
   return count;

@@ -24,7 +24,7 @@ export function fieldsOf(mapping: FieldMapping): string[] {
   );
 }
 
-/** The value of a field that names the right choice. @throws RecordFault where there is none */
+/** The value of a field that names the right choice. @throws RowFault where there is none */
 export function givenAnswer(row: JsonObject, field: string): JsonValue {
   const given = valueAt(row, field);
   if (given === undefined || given === null || given === '') throw missingField(field);
@@ -64,7 +64,7 @@ function firstText(row: JsonObject, field: string, unused: [string, JsonValue][]
   return first;
 }
 
-/** @throws RecordFault */
+/** @throws RowFault */
 export function readMapped(
   row: JsonObject,
   mapping: FieldMapping,

@@ -1,6 +1,5 @@
 /** Readers of the layouts: values line by line, values wherever they lie in a JSON text, a table. */
-import type { JsonFlaw } from '../../faults/catalogue/files.ts';
-import { jsonFlawWords } from '../../faults/en/files.ts';
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject, lineAndColumn, parseScanned } from '../texts/json.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from '../texts/json-scan.ts';
@@ -9,8 +8,6 @@ import { JsonValueSplitter } from '../texts/json-stream.ts';
 import type { FoundValue, RowPlace } from '../texts/json-stream.ts';
 import { CsvReader } from './record-csv.ts';
 import { recognizeShape } from './record-shapes.ts';
-import { RecordFault } from './record-types.ts';
-import type { ProblemCode } from './record-types.ts';
 import { groupIn, rowsOfColumns } from './row-layout.ts';
 import type { FoundLayout, RecordLayout } from './row-layout.ts';
 import { notDecoded } from '../texts/text-encoding.ts';
@@ -22,7 +19,7 @@ import type { RawLine } from '../texts/text-lines.ts';
 export interface RowSink {
   /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
   row(value: JsonValue, line: number, size: number, words: number): void;
-  fault(fault: RecordFault, line: number, column?: number): void;
+  fault(fault: RowFault, line: number, column?: number): void;
   /** Something that stands beside the rows, in an object around them. */
   beside(key: string, value: JsonValue, line: number): void;
   /** The names of a table's columns. */
@@ -35,35 +32,23 @@ export interface LayoutReader {
   end(): Iterable<undefined>;
 }
 
-const CODES: Readonly<Record<JsonFlaw['code'], ProblemCode>> = {
-  'json-syntax': 'broken-json',
-  'json-depth': 'too-deep',
-  'json-prototype-key': 'prototype-key',
-  'json-duplicate-key': 'duplicate-key',
-};
 /** Places in a broken line at which the next object may begin that are looked at. */
 const MAX_RESTARTS = 64;
 
-const tooLong = (): RecordFault => {
-  const megabytes = MAX_LINE_BYTES / 1_000_000;
-  return new RecordFault('line-too-long', `it is longer than ${megabytes} MB`, { megabytes });
-};
-function scanFault({ flaw }: Extract<JsonScan, { ok: false }>): RecordFault {
-  const { code, ...data } = flaw;
-  // What of the syntax was wrong is the detail of a row's fault.
-  const { reason: detail, ...values } = { reason: undefined, ...data };
-  return new RecordFault(CODES[code], jsonFlawWords(flaw), {
-    ...(detail !== undefined && { detail }),
-    ...values,
-  });
-}
-
-/** What is said of a byte order mark; what follows it is read. */
-export function bomFound(): RecordFault {
-  return new RecordFault(
-    'bom',
-    'a byte order mark (BOM) stands here; it was skipped, and what follows it was read',
-  );
+const megabytes = MAX_LINE_BYTES / 1_000_000;
+function scanFault({ flaw }: Extract<JsonScan, { ok: false }>): RowFault {
+  switch (flaw.code) {
+    case 'json-syntax': {
+      const { reason: detail, close } = flaw;
+      return rowFault('broken-json', { detail, ...(close !== undefined && { close }) });
+    }
+    case 'json-depth':
+      return rowFault('too-deep', { levels: flaw.levels });
+    case 'json-prototype-key':
+      return rowFault('prototype-key', { key: flaw.key });
+    case 'json-duplicate-key':
+      return rowFault('duplicate-key', { key: flaw.key });
+  }
 }
 
 /** One value a line; several on one line are told apart, a broken line costs only itself. */
@@ -96,7 +81,7 @@ class LinesReader implements LayoutReader {
   #line({ number, bytes }: RawLine): void {
     const sink = this.#sink;
     if (bytes === undefined) {
-      sink.fault(tooLong(), number);
+      sink.fault(rowFault('line-too-long', { megabytes }), number);
       return;
     }
     const decoded = decodeUtf8(bytes);
@@ -106,7 +91,7 @@ class LinesReader implements LayoutReader {
     }
     const { text } = decoded;
     const marked = text.startsWith('\ufeff');
-    if (marked) sink.fault(bomFound(), number, 1);
+    if (marked) sink.fault(rowFault('bom'), number, 1);
     let at = skipWhitespace(text, marked ? 1 : 0);
     while (at < text.length) {
       const scanned = scanJsonValue(text, at, ROW_RULES);
@@ -203,9 +188,8 @@ class ValuesReader implements LayoutReader {
     }
     const { unclosed } = this.#splitter;
     if (unclosed === undefined) return;
-    const reason = 'the file ends before its list of records does: it may be cut off';
     this.#sink.fault(
-      new RecordFault('broken-json', reason, { detail: 'cut-off' }),
+      rowFault('broken-json', { detail: 'cut-off' }),
       unclosed.line,
       unclosed.column,
     );
@@ -214,7 +198,13 @@ class ValuesReader implements LayoutReader {
   #found({ line, column, bytes, key, beside }: FoundValue): void {
     const sink = this.#sink;
     if (bytes === undefined) {
-      sink.fault(this.#layout === 'columns' ? columnsTooLong() : tooLong(), line, column);
+      sink.fault(
+        this.#layout === 'columns'
+          ? rowFault('line-too-long', { megabytes, detail: 'columns' })
+          : rowFault('line-too-long', { megabytes }),
+        line,
+        column,
+      );
       return;
     }
     const decoded = decodeUtf8(bytes);
@@ -232,7 +222,7 @@ class ValuesReader implements LayoutReader {
       const place = lineAndColumn(text, position);
       const shift = place.line === 1 ? column - 1 : 0;
       const fault = scanned.ok
-        ? new RecordFault('broken-json', 'a comma is due here', { detail: 'comma', close: '' })
+        ? rowFault('broken-json', { detail: 'comma', close: '' })
         : scanFault(scanned);
       sink.fault(fault, line + place.line - 1, place.column + shift);
       return;
@@ -244,12 +234,6 @@ class ValuesReader implements LayoutReader {
     } else handRow(sink, text, value, line, scanned.words.length);
   }
 }
-
-const columnsTooLong = (): RecordFault => {
-  const megabytes = MAX_LINE_BYTES / 1_000_000;
-  const reason = `a table written column by column is read up to ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`;
-  return new RecordFault('line-too-long', reason, { megabytes, detail: 'columns' });
-};
 
 class TableReader implements LayoutReader {
   readonly #splitter = new LineSplitter();

@@ -1,4 +1,5 @@
 /** Reads one row as a record: by a shape that it is recognised as, or by a mapping of its fields. */
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { isOptionList, lettered, optionsOf } from './record-answers.ts';
@@ -25,7 +26,6 @@ import {
   TURN_FIELDS,
 } from './record-turns.ts';
 import { isVerdict } from './closed-answers.ts';
-import { RecordFault } from './record-types.ts';
 import type {
   AnswerReading,
   ChatRecord,
@@ -135,8 +135,7 @@ function historyOf(row: JsonObject): Messages {
   if (Array.isArray(history) && (history.every(isPair) || history.every(isTurn))) {
     return readTurns(history, 'history').messages;
   }
-  const data = { field: 'history', detail: 'pairs' };
-  throw new RecordFault('wrong-type', '"history" is no list of question and answer', data);
+  throw rowFault('wrong-type', { field: 'history', detail: 'pairs' });
 }
 
 function choicesOf(value: JsonValue | undefined, field: string): readonly string[] | undefined {
@@ -256,8 +255,7 @@ function withSystem(beside: Messages, messages: Messages): Messages {
 
 function checkText(messages: readonly RecordMessage[]): readonly RecordMessage[] {
   if (messages.every(({ content }) => isWellFormed(content))) return messages;
-  const reason = 'the text holds half of a character (a lone surrogate)';
-  throw new RecordFault('lone-surrogate', reason);
+  throw rowFault('lone-surrogate');
 }
 
 const THOUGHT = /^\s*<think>([^]*?)<\/think>\s*/;
@@ -290,21 +288,21 @@ function checkMessages(messages: Messages): Messages {
   const kept = messages.filter(({ role, content }) => role !== 'system' || content.trim() !== '');
   const turns = kept.filter(({ role }) => role !== 'system');
   if (kept.findLastIndex(({ role }) => role === 'system') > 0) {
-    throw new RecordFault('system-late', 'a system message stands after the first turn');
+    throw rowFault('system-late');
   }
   if (turns[0]?.role !== 'user') {
-    throw new RecordFault('no-prompt', 'there is no question before the first answer');
+    throw rowFault('no-prompt');
   }
   for (const { role, content } of turns) {
     if (content.trim() !== '') continue;
-    if (role === 'user') throw new RecordFault('empty-prompt', 'a question is empty');
-    throw new RecordFault('empty-response', 'an answer is empty');
+    if (role === 'user') throw rowFault('empty-prompt');
+    throw rowFault('empty-response');
   }
   if (!turns.some(({ role }) => role === 'assistant')) {
-    throw new RecordFault('empty-response', 'there is no answer');
+    throw rowFault('empty-response', { detail: 'missing' });
   }
   if (!turns.some(({ role, train }) => role === 'assistant' && train !== false)) {
-    throw new RecordFault('no-target', 'all its answers are marked as not to be trained on');
+    throw rowFault('no-target');
   }
   return kept;
 }
@@ -349,26 +347,24 @@ function unusedOf(row: JsonObject, read: readonly string[]): [string, JsonValue]
   return unused;
 }
 
-function unknownShape(row: JsonObject): RecordFault {
+function unknownShape(row: JsonObject): RowFault {
   const fields = Object.keys(row)
     .slice(0, 12)
     .map((name) => name.slice(0, 80))
     .join(', ');
-  const found = fields === '' ? 'it has no fields' : `its fields are ${fields}`;
-  return new RecordFault('unknown-shape', `its shape is not known; ${found}`, { fields });
+  return rowFault('unknown-shape', { fields });
 }
 
 /** A list that is a conversation is a row with nothing beside its turns. */
 const LIST = 'turns';
 
-/** Reads one parsed value as a record. @throws RecordFault saying what is wrong with it. */
+/** Reads one parsed value as a record. @throws RowFault saying what is wrong with it. */
 export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord {
   const { mapping, reasoning: use = 'train' } = options;
   const bare = isConversation(value);
   const row: JsonValue = bare ? { [LIST]: value } : value;
   if (!isJsonObject(row)) {
-    const found = typeName(row);
-    throw new RecordFault('not-an-object', `it is ${found}, not an object with fields`, { found });
+    throw rowFault('not-an-object', { found: typeName(row) });
   }
   const shape = options.shape === 'auto' ? recognizeShape(row) : options.shape;
   const known = mapping === undefined ? shape : 'mapped';
@@ -389,9 +385,7 @@ export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord 
     known === 'mcq' || known === 'evaluation' ? undefined : verdictOn(row, draft.messages, read);
   if (verdict) read.push(verdict.field);
   if (verdict?.good === false) {
-    const data = { detail: 'bad', field: verdict.field };
-    const reason = `its answer is marked as a bad one ("${verdict.field}" is false)`;
-    throw new RecordFault('no-target', reason, data);
+    throw rowFault('no-target', { detail: 'bad', field: verdict.field });
   }
   if (named) read.push(named.field);
   if (kind) read.push('kind');

@@ -1,9 +1,9 @@
 /** Conversations as files have them: turns with roles, pairs of question and answer, texts marked 问 and 答. */
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { assistant, scalarText, typeName, user, wrongType } from './record-fields.ts';
 import type { Messages, TurnMessage } from './record-fields.ts';
-import { RecordFault } from './record-types.ts';
 import type { RecordMessage } from './record-types.ts';
 
 /** Fields that hold a conversation, whatever its turns look like. */
@@ -151,16 +151,15 @@ function contentText(turn: JsonObject, field: string): string {
     if (other === undefined) return parts.filter((part) => typeof part === 'string').join('');
     const type = isJsonObject(other) ? scalarText(other['type']) : undefined;
     const kind = (type ?? typeName(other)).slice(0, 40);
-    const data = { field, detail: 'part', found: kind };
-    throw new RecordFault('wrong-type', `a part of "${field}" is no text (${kind})`, data);
+    throw rowFault('wrong-type', { field, detail: 'part', found: kind });
   }
   if (value === undefined || value === null) return '';
   throw wrongType(field, value, 'text');
 }
 
-function toolTurn(what: string): RecordFault {
+function toolTurn(what: string): RowFault {
   const role = what.slice(0, 40);
-  return new RecordFault('tool-turn', `a turn calls a tool or is its answer ("${role}")`, { role });
+  return rowFault('tool-turn', { role });
 }
 
 function roleOf(name: string): RecordMessage['role'] {
@@ -169,7 +168,7 @@ function roleOf(name: string): RecordMessage['role'] {
   if (known !== undefined) return known;
   if (TOOL_ROLES.has(plain)) throw toolTurn(name);
   const role = name.slice(0, 40);
-  throw new RecordFault('unknown-role', `the role "${role}" is not known`, { role });
+  throw rowFault('unknown-role', { role });
 }
 
 function messageOf(turn: JsonObject): TurnMessage {
@@ -235,7 +234,7 @@ function pairMessages(pair: JsonValue, unused: [string, JsonValue][]): RecordMes
 
 /**
  * The turns of a conversation in a field.
- * @throws RecordFault for what is no list of turns, of pairs, or of marked texts
+ * @throws RowFault for what is no list of turns, of pairs, or of marked texts
  */
 export function readTurns(value: JsonValue | undefined, field: string): Turns {
   if (!Array.isArray(value)) throw wrongType(field, value, 'turns');
@@ -256,8 +255,7 @@ export function readTurns(value: JsonValue | undefined, field: string): Turns {
   const messages = list.flatMap((turn): TurnMessage[] => {
     if (!isTurn(turn) && isPair(turn)) return pairMessages(turn, unused);
     if (!isJsonObject(turn)) {
-      const data = { field, detail: 'turn', found: typeName(turn) };
-      throw new RecordFault('wrong-type', `a turn of "${field}" is no object`, data);
+      throw rowFault('wrong-type', { field, detail: 'turn', found: typeName(turn) });
     }
     const message = messageOf(turn);
     unused.push(...unusedIn(turn, message));

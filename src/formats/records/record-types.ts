@@ -1,4 +1,5 @@
 /** What an import yields: conversations to train on, and what was wrong with the rest. */
+import type { RowFaultCode, RowFaultData } from '../../faults/catalogue/rows.ts';
 
 export const DATA_KINDS = ['knowledge', 'alignment'] as const;
 
@@ -83,45 +84,16 @@ export interface FieldMapping {
   readonly answer?: string;
 }
 
-export type ProblemCode =
-  | 'bom'
-  | 'encoding'
-  | 'broken-json'
-  | 'broken-csv'
-  | 'unclosed-quote'
-  | 'not-an-object'
-  | 'too-deep'
-  | 'prototype-key'
-  | 'duplicate-key'
-  | 'unknown-shape'
-  | 'missing-field'
-  | 'wrong-type'
-  | 'unknown-role'
-  | 'tool-turn'
-  | 'answer-unclear'
-  | 'no-target'
-  | 'system-late'
-  | 'empty-prompt'
-  | 'empty-response'
-  | 'no-prompt'
-  | 'lone-surrogate'
-  | 'invalid-utf8'
-  | 'line-too-long'
-  | 'duplicate';
-
-/** What a sentence about a problem says besides its code, so that it can be said in another language. */
-export type ProblemData = Readonly<Record<string, string | number>>;
-
 export interface ImportProblem {
   readonly file: string;
   /** 1-based physical line; CRLF counts once. */
   readonly line: number;
   /** 1-based column in UTF-16 units, where one place can be named. */
   readonly column?: number;
-  readonly code: ProblemCode;
+  readonly code: RowFaultCode;
   /** What is wrong, in words. */
   readonly reason: string;
-  readonly data: ProblemData;
+  readonly data: RowFaultData;
   /** The record was kept all the same: this only says what was found (a byte order mark, an encoding). */
   readonly kept?: true;
 }
@@ -134,16 +106,4 @@ export interface ImportedRecord {
   readonly record: ChatRecord;
   /** Texts of the options that are right, of a multiple-choice record. */
   readonly right?: readonly string[];
-}
-
-/** Why one value is no record; caught by the import and listed, never shown as a crash. */
-export class RecordFault extends Error {
-  readonly code: ProblemCode;
-  readonly data: ProblemData;
-  constructor(code: ProblemCode, reason: string, data: ProblemData = {}) {
-    super(reason);
-    this.name = 'RecordFault';
-    this.code = code;
-    this.data = data;
-  }
 }

@@ -1,4 +1,5 @@
 /** Reads files of records as a stream: good records in batches, everything else as a list of problems. */
+import { rowFault, RowFault } from '../../faults/row-fault.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { badColumns } from './record-csv.ts';
 import { DuplicateIndex } from './record-duplicates.ts';
@@ -7,7 +8,6 @@ import { Look, mcqReading } from './record-look.ts';
 import { fieldsOf } from './record-mapping.ts';
 import { readRecord, recognizeShape } from './record-shapes.ts';
 import type { ShapeOptions } from './record-shapes.ts';
-import { RecordFault } from './record-types.ts';
 import type {
   FieldMapping,
   ImportedRecord,
@@ -104,7 +104,7 @@ class Importer {
     }
   }
 
-  #problem(fault: RecordFault, line: number, column?: number): void {
+  #problem(fault: RowFault, line: number, column?: number): void {
     const { code, message: reason, data } = fault;
     const place = column === undefined ? { line } : { line, column };
     const problem = { file: this.#options.fileName, ...place, code, reason, data };
@@ -118,10 +118,8 @@ class Importer {
       const earlier = this.#seen?.meet(record, file, line);
       if (earlier !== undefined) {
         const elsewhere = earlier.file !== file;
-        const where = elsewhere ? ` of ${earlier.file}` : '';
         const data = { line: earlier.line, ...(elsewhere && { file: earlier.file }) };
-        const reason = `it repeats line ${earlier.line}${where}`;
-        this.#problem(new RecordFault('duplicate', reason, data), line);
+        this.#problem(rowFault('duplicate', data), line);
         return;
       }
       this.records.push({ line, shape, record, ...(right && { right }) });
@@ -133,7 +131,7 @@ class Importer {
       const use = this.#reading.reasoning ?? 'train';
       if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
     } catch (fault) {
-      if (!(fault instanceof RecordFault)) throw fault;
+      if (!(fault instanceof RowFault)) throw fault;
       if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', line);
       this.#problem(fault, line);
     }

@@ -15,12 +15,12 @@
  * list of turns is one row. Where the rows are is decided once from the beginning of the file and then
  * followed, whatever the chunks. What is broken is an item with a `fault` and costs only itself.
  */
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { notRecords, SIGNATURE_BYTES, signatureOf } from '../files/file-signature.ts';
 import { unzipped } from '../files/gzip.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { layoutReader } from './record-readers.ts';
 import type { LayoutReader, RowSink } from './record-readers.ts';
-import { RecordFault } from './record-types.ts';
 import { layoutOf } from './row-layout.ts';
 import type { FoundLayout, RecordLayout } from './row-layout.ts';
 import { CrLines, encodingOf, endsWithCr, Utf8Transcoder } from '../texts/text-encoding.ts';
@@ -46,7 +46,7 @@ export interface FoundRow {
 export interface FoundFault {
   readonly line: number;
   readonly column?: number;
-  readonly fault: RecordFault;
+  readonly fault: RowFault;
 }
 
 /** Something that stands beside the rows, such as the version in {"version": 1, "data": […]}. */
@@ -83,7 +83,7 @@ class Collector implements RowSink {
     this.items.push({ line, value, size, words });
   }
 
-  fault(fault: RecordFault, line: number, column?: number): void {
+  fault(fault: RowFault, line: number, column?: number): void {
     this.items.push({ line, fault, ...(column !== undefined && { column }) });
   }
 
@@ -198,13 +198,6 @@ function findLayout(head: Uint8Array, whole: boolean, fileName: string): FoundLa
   return layoutOf(text, whole, fileName.replace(/\.gz$/i, ''));
 }
 
-/** What is said of a byte order mark; what follows it is read. */
-function bomFound(): RecordFault {
-  const reason =
-    'a byte order mark (BOM) stands here; it was skipped, and what follows it was read';
-  return new RecordFault('bom', reason);
-}
-
 const ENCODING_NAMES = {
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',
@@ -212,14 +205,12 @@ const ENCODING_NAMES = {
 } as const;
 
 /** What is said of a file in another encoding than UTF-8. */
-function encodingFound(encoding: Exclude<TextEncodingName, 'utf-8'>): RecordFault {
-  const name = ENCODING_NAMES[encoding];
-  const reason = `the file is not UTF-8; it was read as ${name}. Check that the text is right`;
-  return new RecordFault('encoding', reason, { encoding: name });
+function encodingFound(encoding: Exclude<TextEncodingName, 'utf-8'>): RowFault {
+  return rowFault('encoding', { encoding: ENCODING_NAMES[encoding] });
 }
 
 /** Whether what was found on the way leaves the rows as they are. */
-export const isRemark = ({ code }: RecordFault): boolean => code === 'bom' || code === 'encoding';
+export const isRemark = ({ code }: RowFault): boolean => code === 'bom' || code === 'encoding';
 
 /**
  * The rows of a file, a few at a time, in the order of the file. Memory is bounded by the longest row (16 MB).
@@ -254,7 +245,7 @@ export async function* readRows(
     ({ layout } = found);
     // Line by line the mark of each line is told by the reader itself.
     const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
-    if (layout !== 'lines' && marked) collector.fault(bomFound(), 1, 1);
+    if (layout !== 'lines' && marked) collector.fault(rowFault('bom'), 1, 1);
     return layoutReader(found, encoding, collector);
   };
   const text = headFirst(withLf(asUtf8(asText(counted(), fileName), fileName, about)), HEAD_BYTES);

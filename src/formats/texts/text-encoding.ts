@@ -1,5 +1,5 @@
 /** Which encoding a text is in, and its bytes as UTF-8. */
-import { RecordFault } from '../records/record-types.ts';
+import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 
 export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
 
@@ -147,13 +147,6 @@ export class CrLines {
 }
 
 /** Broken bytes of a line. */
-export function notDecoded(encoding: TextEncodingName): RecordFault {
-  if (encoding !== 'utf-8') {
-    const reason = `it holds bytes that are no text in ${encoding}, the encoding of the file`;
-    return new RecordFault('invalid-utf8', reason, { encoding });
-  }
-  return new RecordFault(
-    'invalid-utf8',
-    'it is not valid UTF-8 text (the file may be in another encoding, such as GBK)',
-  );
+export function notDecoded(encoding: TextEncodingName): RowFault {
+  return rowFault('invalid-utf8', encoding === 'utf-8' ? {} : { encoding });
 }

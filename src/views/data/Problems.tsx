@@ -15,7 +15,8 @@ import { Select } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { SearchField } from './records/SearchField.tsx';
-import { codeNames, problemReason, problemsText } from './text-problems.ts';
+import { problemsText } from './text-problems.ts';
+import { rowFaultName, rowReason, useFaultWords } from '../shared/faults/error-text.ts';
 import { usePages } from './records/use-pages.ts';
 import { useSearch } from './records/use-search.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
@@ -29,7 +30,8 @@ const savedAtOnce = 1000;
 
 export function Problems({ set }: { readonly set: DataSetSummary }) {
   const t = problemsText();
-  const names = codeNames();
+  // Their names may come after the page.
+  useFaultWords(({ of }) => of);
   const { notes = 0, problemCounts = {} } = set;
   const all = set.problems + notes;
   const [code, setCode] = useState(anyCode);
@@ -82,7 +84,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
             { value: anyCode, label: `${t.all} (${formatInteger(all)})` },
             ...Object.entries(problemCounts).map(([value, count]) => ({
               value,
-              label: `${names[value] ?? value} (${formatInteger(count)})`,
+              label: `${rowFaultName(value)} (${formatInteger(count)})`,
             })),
           ]}
           onChange={(chosen) => look(text, chosen)}
@@ -196,7 +198,7 @@ function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
     );
   }
   const { file, line, column, code, kept } = problem;
-  const reason = problemReason(problem);
+  const reason = rowReason(problem);
   return (
     <>
       <span role="cell" title={seenControls(file)}>
@@ -228,7 +230,7 @@ async function problemsCsv(
     const some = await readProblems(id, from, savedAtOnce);
     const rows = some.map((problem) => {
       const { file, line, column, code, kept = false } = problem;
-      return [file, line, column, code, problemReason(problem), kept ? 'yes' : 'no'];
+      return [file, line, column, code, rowReason(problem), kept ? 'yes' : 'no'];
     });
     parts.push(await csvRows(rows));
     onProgress(from + some.length);

@@ -1,8 +1,9 @@
 /** Rows of the files that gave no question: each with its place and the reason. */
 import type { LeftOutRows } from '../../contract/evaluation.ts';
+import { rowReason } from '../shared/faults/error-text.ts';
 import { formatInteger } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
-import { leftOutReason, leftOutText } from './text-left-out.ts';
+import { leftOutText } from './text-left-out.ts';
 import styles from './LeftOutList.module.css';
 import textStyles from '../shared/text.module.css';
 
@@ -23,7 +24,7 @@ export function LeftOutList({ leftOut }: { readonly leftOut: LeftOutRows | null 
           { key: 'file', header: t.file, cell: ({ file }) => file },
           { key: 'line', header: t.line, align: 'end', cell: ({ line }) => formatInteger(line) },
           { key: 'field', header: t.field, cell: ({ field }) => (field === '' ? '–' : field) },
-          { key: 'reason', header: t.reason, cell: (row) => leftOutReason(row) },
+          { key: 'reason', header: t.reason, cell: (row) => rowReason(row) },
         ]}
         rows={listed}
         rowKey={({ file, line, column = 0 }, index) => `${file} ${line} ${column} ${index}`}

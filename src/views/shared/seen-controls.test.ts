@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultFrom } from '../../faults/fault.ts';
-import { problemReason } from '../data/text-problems.ts';
-import { errorText } from './faults/error-text.ts';
+import { errorText, rowReason } from './faults/error-text.ts';
 import { seen, seenControls } from './seen-controls.ts';
 
 test('characters that turn the direction are shown as marks, everything else stays', () => {
@@ -28,7 +27,7 @@ test('what is quoted from a file is seen as it is in errors, reasons and widgets
     remedy: 'b⟨U+0000⟩',
   });
   const reason = 'the role "\u202ex" is unknown';
-  expect(problemReason({ code: 'unknown-role', reason })).toBe('the role "⟨U+202E⟩x" is unknown');
+  expect(rowReason({ code: 'unknown-role', reason })).toBe('the role "⟨U+202E⟩x" is unknown');
   expect(seen('a\u202e')).toBe('a⟨U+202E⟩');
   expect(seen(3)).toBe(3);
 });

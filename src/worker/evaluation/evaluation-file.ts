@@ -1,4 +1,5 @@
 /** Reads the questions of one file: whatever the import takes, and the studio's own rows and PromptCBLUE's. */
+import { RowFault } from '../../faults/row-fault.ts';
 import {
   readEvaluationRow,
   type EvaluationItem,
@@ -10,7 +11,7 @@ import type { JsonValue } from '../../formats/texts/json.ts';
 import { inspectRecords } from '../../formats/records/record-inspect.ts';
 import { lookAt, mcqReading } from '../../formats/records/record-look.ts';
 import { readRecord, type ShapeOptions } from '../../formats/records/record-shapes.ts';
-import { RecordFault, type FieldMapping } from '../../formats/records/record-types.ts';
+import type { FieldMapping } from '../../formats/records/record-types.ts';
 import { isRemark, readRows, type Chunks } from '../../formats/records/rows.ts';
 import type { LeftOutRow } from '../../contract/evaluation.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
@@ -66,13 +67,12 @@ export function breathing(task: Pick<Task, 'check'> | null): () => Promise<void>
 
 /** What a row gave, or why it gave nothing. */
 export type RowOutcome<T> =
-  | { readonly ok: true; readonly item: T }
-  | { readonly ok: false; readonly fault: Omit<LeftOutRow, 'file' | 'line'> };
+  { readonly ok: true; readonly item: T } | { readonly ok: false; readonly fault: RowFault };
 
 /**
  * Rows of a file one by one, in its order; one that is broken or gives nothing costs only itself.
  * @param chunks the bytes of the file from its beginning, each time it is called
- * @param take reads a row. @throws RecordFault where it is none
+ * @param take reads a row. @throws RowFault where it is none
  * @param check throws to stop; called between some rows and the next
  * @throws StudioError as readRows
  */
@@ -98,7 +98,7 @@ export async function takeRows<T>(
       }
       const read = tryTake(() => take(row.value, reading));
       if (read.ok) items.push(read.item);
-      else leftOut.push({ ...place, ...read.fault });
+      else leftOut.push({ ...place, ...whyOf(read.fault) });
     }
   }
   return { items, leftOut };
@@ -108,7 +108,7 @@ function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {
   try {
     return take();
   } catch (fault) {
-    if (fault instanceof RecordFault) return { ok: false, fault: whyOf(fault) };
+    if (fault instanceof RowFault) return { ok: false, fault };
     throw fault;
   }
 }
@@ -150,14 +150,14 @@ function readRow(value: JsonValue, { own, record }: Reading, task: string): RowO
     return found(itemOfRecord(readRecord(value, record).record, task), true);
   } catch (fault) {
     // In a file of the studio's own shape, a row of no shape at all lacks what that needs.
-    const shapeless = fault instanceof RecordFault && fault.code === 'unknown-shape';
+    const shapeless = fault instanceof RowFault && fault.code === 'unknown-shape';
     const lacks = shapeless && own ? readEvaluationRow(value, true) : null;
     if (lacks) return found(lacks, false);
     throw fault;
   }
 }
 
-function whyOf({ code, message, data }: RecordFault): Omit<LeftOutRow, 'file' | 'line'> {
+function whyOf({ code, message, data }: RowFault): Omit<LeftOutRow, 'file' | 'line'> {
   const field = typeof data['field'] === 'string' ? data['field'] : '';
   return { code, field, reason: message, data };
 }

@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { useAsync, type Async } from '../../shared/use-async.ts';
 import { answerNames, mapperText } from './text-mapper.ts';
-import { problemReason } from '../text-problems.ts';
+import { rowReason } from '../../shared/faults/error-text.ts';
 import styles from './MapperPreview.module.css';
 import textStyles from '../../shared/text.module.css';
 import columnsStyles from './columns.module.css';
@@ -130,10 +130,10 @@ function Right({ of: one }: { readonly of: Tried | undefined }) {
   return seenControls(one.right?.join('; ') ?? '–');
 }
 
-function Fault({ fault }: { readonly fault: Parameters<typeof problemReason>[0] }) {
+function Fault({ fault }: { readonly fault: Parameters<typeof rowReason>[0] }) {
   return (
     <p className={columnsStyles.fault}>
-      <TriangleAlert size={14} aria-hidden /> {problemReason(fault)}
+      <TriangleAlert size={14} aria-hidden /> {rowReason(fault)}
     </p>
   );
 }

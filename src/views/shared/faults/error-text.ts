@@ -1,7 +1,15 @@
-/** What faults and notes read in the language of the page; its words are fetched once they are needed. */
+/** What faults, rows and notes read in the language of the page; its words are fetched once they are needed. */
 import { create } from 'zustand';
 import type { FaultDescription, Note } from '../../../faults/catalogue.ts';
-import { faultWords, keptWords, noteWords, type Language as Words } from '../../../faults/words.ts';
+import type { RowFaultData } from '../../../faults/catalogue/rows.ts';
+import {
+  faultWords,
+  keptWords,
+  noteWords,
+  rowName,
+  rowWords,
+  type Language as Words,
+} from '../../../faults/words.ts';
 import { useLanguage, type Language } from '../../../studio/language.ts';
 import { seenControls } from '../seen-controls.ts';
 
@@ -71,6 +79,25 @@ function keptText(words: Words | null, kept: string): string {
 export function noteText(note: Note | null): string {
   const words = wordsOfPage();
   return note && words ? seenControls(noteWords(words, note)) : '';
+}
+
+/** A fault of a row as it is listed, with its English. */
+interface ListedRow {
+  readonly code: string;
+  readonly reason: string;
+  readonly data?: RowFaultData;
+}
+
+/** Why a row is listed, in the page's language; it may quote the row. */
+export function rowReason({ code, reason, data = {} }: ListedRow): string {
+  const words = useLanguage.getState().shown === 'en' ? null : wordsOfPage();
+  return seenControls((words && rowWords(words, code, data)) ?? reason);
+}
+
+/** The name of a row's fault; its code until the words are there. */
+export function rowFaultName(code: string): string {
+  const words = wordsOfPage();
+  return words ? rowName(words, code) : code;
 }
 
 /** What happened, beside a field; null where nothing did. */
