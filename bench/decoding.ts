@@ -39,7 +39,7 @@ export async function measureDecoding(
     const generator = await Generator.create(gpu, {
       config,
       weights,
-      adapters: null,
+      branches: null,
       slots,
       capacity,
     });

@@ -1,5 +1,5 @@
-import { describeAdapters } from '../src/engine/adapters/device-adapters.ts';
-import { groupKey, layOutAdapters } from '../src/engine/adapters/layout.ts';
+import { describeBranches } from '../src/engine/branches/device-branches.ts';
+import { groupKey, layOutBranches } from '../src/engine/branches/layout.ts';
 import type { Kernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
 import { asMatrix, elementCount, type Tensor } from '../src/engine/gpu/tensor.ts';
@@ -23,7 +23,7 @@ import {
   type LinearWeights,
   type ModelWeights,
 } from '../src/engine/model/weights.ts';
-import type { BranchPlan } from '../src/engine/adapters/layout.ts';
+import type { BranchPlan } from '../src/engine/branches/layout.ts';
 import type { BenchCase, CaseTensors } from './measure.ts';
 
 const emptyKernel: Kernel = {
@@ -189,7 +189,7 @@ function mixtureCases(
 ): BenchCase[] {
   const oneLayer = { ...config, layers: 1 };
   const { hiddenSize, feedForwardSize } = config;
-  const layout = layOutAdapters(oneLayer, branches);
+  const layout = layOutBranches(oneLayer, branches);
   const group = layout.groups.get(groupKey(0, 'gateUp'));
   if (!group) throw new Error('Stage 1 has branches on gate and up');
   const rank = group.linears.reduce((sum, { rankColumns }) => sum + rankColumns, 0);
@@ -199,10 +199,10 @@ function mixtureCases(
   const shape = `${rows}×${hiddenSize}×2·${feedForwardSize}, ${group.columns} branch columns`;
 
   const context = (recorder: PlanRecorder, tensors: CaseTensors): PassContext => {
-    const adapters = describeAdapters(layout);
-    const parameters = tensors.values('branch parameters', adapters.parameters.shape, 0.05);
+    const onDevice = describeBranches(layout);
+    const parameters = tensors.values('branch parameters', onDevice.parameters.shape, 0.05);
     const columnScales = new Map(
-      [...adapters.columnScales].map(([key, { shape: size }]) => [
+      [...onDevice.columnScales].map(([key, { shape: size }]) => [
         key,
         tensors.values('column scales', size),
       ]),
@@ -211,11 +211,11 @@ function mixtureCases(
       recorder,
       config: oneLayer,
       weights: randomWeights(oneLayer, tensors),
-      adapters: { ...adapters, parameters, columnScales },
+      branches: { ...onDevice, parameters, columnScales },
       rows,
       positions: tensors.words('positions', new Uint32Array(rows)),
       training: {
-        gradients: tensors.values('gradients', adapters.parameters.shape, 0),
+        gradients: tensors.values('gradients', onDevice.parameters.shape, 0),
         stepState: stepState(tensors),
       },
       forcedExperts: null,
@@ -335,7 +335,7 @@ export function kernelCases(
   length: number,
 ): BenchCase[] {
   const rows = records * length;
-  const layout = layOutAdapters(config, branches);
+  const layout = layOutBranches(config, branches);
   return [
     launchCase(),
     ...productCases(256, 512, 1024),

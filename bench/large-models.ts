@@ -11,8 +11,8 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { english } from '../src/faults/en/english.ts';
 import { noteWords } from '../src/faults/words.ts';
-import { layOutAdapters } from '../src/engine/adapters/layout.ts';
-import { initialParameters, packParameters } from '../src/engine/adapters/parameters.ts';
+import { layOutBranches } from '../src/engine/branches/layout.ts';
+import { initialParameters, packParameters } from '../src/engine/branches/parameters.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
 import { parseModelConfig, type ModelConfig } from '../src/engine/model/config.ts';
@@ -123,7 +123,7 @@ async function measureTraining(
   );
   const load = { seconds: (performance.now() - started) / 1000, heap };
   console.log(`  loaded in ${load.seconds.toFixed(1)} s, heap peak ${megabytes(heap)}`);
-  const layout = layOutAdapters(config, stageBranches(recipe, 0));
+  const layout = layOutBranches(config, stageBranches(recipe, 0));
   const plan = planStage({
     config,
     weights,
@@ -175,7 +175,7 @@ async function measureChat(
   const generator = await Generator.create(gpu, {
     config,
     weights,
-    adapters: null,
+    branches: null,
     cache: 'float16',
     slots: 1,
     capacity: chatContext,

@@ -1,4 +1,4 @@
-import { initialParameters, packParameters } from '../src/engine/adapters/parameters.ts';
+import { initialParameters, packParameters } from '../src/engine/branches/parameters.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';

@@ -38,6 +38,8 @@ async function run(entry, args) {
     logLevel: 'warn',
     cacheDir: `${root}node_modules/.cache/run-ts`,
     optimizeDeps: { noDiscovery: true, include: [] },
+    // Its build for Node is CommonJS in a package that says it is not.
+    ssr: { noExternal: ['wgsl_reflect'] },
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   });
   try {

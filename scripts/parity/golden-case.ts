@@ -3,22 +3,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
-  writeAdapters,
-  adapterTensors,
-  describeAdapters,
-} from '../../src/engine/adapters/device-adapters.ts';
-import { layOutAdapters, type AdapterLayout } from '../../src/engine/adapters/layout.ts';
-import { mergeBranches } from '../../src/engine/adapters/merge.ts';
+  writeBranches,
+  branchTensors,
+  describeBranches,
+} from '../../src/engine/branches/device-branches.ts';
+import { layOutBranches, type BranchLayout } from '../../src/engine/branches/layout.ts';
+import { mergeBranches } from '../../src/engine/branches/merge.ts';
 import {
   packParameters,
   unpackParameters,
   type NamedParameters,
-} from '../../src/engine/adapters/parameters.ts';
+} from '../../src/engine/branches/parameters.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { Generator } from '../../src/engine/inference/generator.ts';
 import { Scorer } from '../../src/engine/inference/scorer.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
-import type { Adapters } from '../../src/engine/model/context.ts';
+import type { DeviceBranches } from '../../src/engine/model/context.ts';
 import { buffersOf } from '../../src/engine/model/inputs.ts';
 import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine/model/packing.ts';
 import { MergedWeightReader } from '../../src/engine/inference/merged-weights.ts';
@@ -202,11 +202,15 @@ function largestRelative(actual: Float32Array, expected: Float32Array): number {
   return error / scale;
 }
 
-async function attach(gpu: Gpu, layout: AdapterLayout, named: NamedParameters): Promise<Adapters> {
-  const adapters = describeAdapters(layout);
-  await gpu.allocate(buffersOf(adapterTensors(adapters)));
-  writeAdapters(gpu, adapters, packParameters(layout, named));
-  return adapters;
+async function attach(
+  gpu: Gpu,
+  layout: BranchLayout,
+  named: NamedParameters,
+): Promise<DeviceBranches> {
+  const branches = describeBranches(layout);
+  await gpu.allocate(buffersOf(branchTensors(branches)));
+  writeBranches(gpu, branches, packParameters(layout, named));
+  return branches;
 }
 
 /** Runs one golden case on a device and returns the largest error of every quantity in it. */
@@ -286,7 +290,7 @@ function keepRows<T extends Float32Array | Uint32Array | Int32Array>(
 /** Logits of `forward.input_ids`, as many rows as the golden tensor holds, and optionally the routing. */
 async function forwardPass(
   { gpu, golden, tensors, base }: CaseContext,
-  adapters: Adapters | null,
+  branches: DeviceBranches | null,
   expected: string,
   check: (scorer: Scorer, logits: Float32Array, real: readonly boolean[]) => Promise<void> | void,
 ): Promise<void> {
@@ -300,7 +304,7 @@ async function forwardPass(
   const scorer = await Scorer.create(gpu, {
     config: base.config,
     weights: base.weights,
-    adapters,
+    branches,
     rows,
     logits: true,
     routing: true,
@@ -331,7 +335,7 @@ async function checkGeneration({ gpu, tensors, base, findings }: CaseContext): P
   const generator = await Generator.create(gpu, {
     config,
     weights,
-    adapters: null,
+    branches: null,
     slots: 1,
     capacity,
   });
@@ -344,14 +348,14 @@ async function checkGeneration({ gpu, tensors, base, findings }: CaseContext): P
   }
 }
 
-async function checkRouting(context: CaseContext, layout: AdapterLayout): Promise<void> {
+async function checkRouting(context: CaseContext, layout: BranchLayout): Promise<void> {
   const { gpu, tensors, findings, bounds, folder } = context;
-  const adapters = await attach(
+  const branches = await attach(
     gpu,
     layout,
     await readParameters(join(folder, 'mka.start.safetensors')),
   );
-  await forwardPass(context, adapters, 'mka.logits', async (scorer, logits, real) => {
+  await forwardPass(context, branches, 'mka.logits', async (scorer, logits, real) => {
     findings.note(
       'stage-1 logits',
       largestRelative(logits, keepRows(await tensors.readFloat32('mka.logits'), real)),
@@ -379,12 +383,12 @@ async function checkRouting(context: CaseContext, layout: AdapterLayout): Promis
       findings.note('router gates', largestRelative(dense, gates), bounds.logits, name);
     }
   });
-  gpu.release(buffersOf(adapterTensors(adapters)));
+  gpu.release(buffersOf(branchTensors(branches)));
 }
 
 async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da'): Promise<void> {
   const { gpu, golden, bounds, findings, recipe, tensors, folder, base, log } = context;
-  const layout = layOutAdapters(base.config, stageBranches(recipe, stage));
+  const layout = layOutBranches(base.config, stageBranches(recipe, stage));
   if (stage === 0 && tensors.tensors.has('mka.logits')) await checkRouting(context, layout);
   const { parts, rows } = await microBatches(tensors, name);
   const start = await readParameters(join(folder, `${name}.start.safetensors`));
@@ -440,17 +444,17 @@ async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da
     if (golden.steps < longCaseSteps) {
       await checkChange(context, name, start, end);
     }
-    await checkValidation(context, trainer.plan.adapters, stage === 0 ? 'stage1WithNA' : 'stage2');
+    await checkValidation(context, trainer.plan.branches, stage === 0 ? 'stage1WithNA' : 'stage2');
     const merges = (recipe.stages[stage]?.after ?? [])
       .filter(({ action }) => action === 'merge')
       .map(({ branch }) => branch);
-    await mergeBranches(gpu, base.weights, trainer.plan.adapters, merges);
+    await mergeBranches(gpu, base.weights, trainer.plan.branches, merges);
     if (stage === 0 && golden.validation) {
       const kept = stageBranches(recipe, stage).filter(({ name: branch }) => branch === 'ka');
-      const keptLayout = layOutAdapters(base.config, kept);
-      const adapters = await attach(gpu, keptLayout, end);
-      await checkValidation(context, adapters, 'stage1WithoutNA');
-      gpu.release(buffersOf(adapterTensors(adapters)));
+      const keptLayout = layOutBranches(base.config, kept);
+      const branches = await attach(gpu, keptLayout, end);
+      await checkValidation(context, branches, 'stage1WithoutNA');
+      gpu.release(buffersOf(branchTensors(branches)));
     }
   } finally {
     trainer.release();
@@ -521,7 +525,7 @@ async function checkChange(
 
 async function checkValidation(
   { gpu, golden, bounds, findings, folder, base, log }: CaseContext,
-  adapters: Adapters | null,
+  branches: DeviceBranches | null,
   when: keyof NonNullable<GoldenCase['validation']>,
 ): Promise<void> {
   if (!golden.validation) return;
@@ -533,7 +537,7 @@ async function checkValidation(
     const scorer = await Scorer.create(gpu, {
       config: base.config,
       weights: base.weights,
-      adapters,
+      branches,
       rows: length * 8,
     });
     const scores = await scorer.score(rowsAsRecords(ids, labels, length));

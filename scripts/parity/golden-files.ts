@@ -1,7 +1,7 @@
 /** Tensors and branch parameters of golden cases. */
 import { readFile } from 'node:fs/promises';
 import { parseSafetensors, type ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
-import type { NamedParameters } from '../../src/engine/adapters/parameters.ts';
+import type { NamedParameters } from '../../src/engine/branches/parameters.ts';
 
 export async function readGoldenTensors(path: string): Promise<ParsedSafetensors> {
   return parseSafetensors(new Uint8Array(await readFile(path)), path);

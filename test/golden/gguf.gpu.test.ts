@@ -51,7 +51,7 @@ describe.each(files)('q256.%s.gguf', (name, format) => {
     const scorer = await Scorer.create(gpu, {
       config,
       weights,
-      adapters: null,
+      branches: null,
       rows: ids.length,
       logits: true,
     });

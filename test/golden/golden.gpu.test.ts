@@ -44,7 +44,7 @@ test('stories260k tells the published story', async () => {
   const generator = await Generator.create(gpu, {
     config,
     weights: base.weights,
-    adapters: null,
+    branches: null,
     slots: 2,
     capacity: 256,
   });
@@ -81,7 +81,7 @@ test('medcare-nano continues plain and templated prompts as the reference does',
   const generator = await Generator.create(gpu, {
     config,
     weights: base.weights,
-    adapters: null,
+    branches: null,
     slots: 4,
     capacity: 128,
   });

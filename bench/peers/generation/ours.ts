@@ -28,7 +28,7 @@ export function ourWriter(
       const folder = await openWeightsFolder(new Map([[name, memorySource(name, file)]]));
       const weights = describeWeights(config, capacity);
       const base = await BaseModel.load(gpu, config, folder, { weights });
-      const options = { config, weights, adapters: null, slots: 1, capacity };
+      const options = { config, weights, branches: null, slots: 1, capacity };
       const generator = await Generator.create(gpu, options);
       return {
         generate: (prompt, maxTokens) =>

@@ -15,7 +15,7 @@ const rows = 256;
 const size = 512;
 const rank = 8;
 const scale = 2;
-/** Of the sum over all elements, so that a run changes the adapters but little. */
+/** Of the sum over all elements, so that a run changes A and B but little. */
 const rate = 1e-6;
 
 /** p −= rate · g over a whole arena: the optimiser that peers have, and the product does not. */
@@ -50,7 +50,7 @@ function negative(values: Values): Values {
 
 /**
  * One step of plain gradient descent on a LoRA of one linear layer: y = x W + scale · (x A) B, the loss
- * ½ Σ (y − target)², both adapters' gradients, and their update. Compared: both adapters after one step.
+ * ½ Σ (y − target)², the gradients of A and B, and their update. Compared: A and B after one step.
  */
 export function loraStepRow(host: Host): Row {
   const product = 2 * rows * size * size;
@@ -70,10 +70,10 @@ export function loraStepRow(host: Host): Row {
         const weights = tensors.filled('w', [size, size], transposed(w, size, size));
         // y − target, from the product's own kernel: the target enters as a residual.
         const residual = tensors.filled('−target', [rows, size], negative(target));
-        const adapters = new Float32Array(2 * rank * size);
-        adapters.set(transposed(a, size, rank));
-        adapters.set(transposed(b, rank, size), rank * size);
-        const parameters = tensors.filled('adapters', [2 * rank * size], adapters);
+        const branch = new Float32Array(2 * rank * size);
+        branch.set(transposed(a, size, rank));
+        branch.set(transposed(b, rank, size), rank * size);
+        const parameters = tensors.filled('branch', [2 * rank * size], branch);
         const gradients = tensors.empty('gradients', [2 * rank * size]);
         const scales = tensors.filled('scales', [rank], new Float32Array(rank).fill(scale));
         const down = (arena: Tensor) => asMatrix(viewTensor(arena, 0, [rank, size]));

@@ -1,7 +1,7 @@
 /** A linear with a mixture of LoRA, forward and backward. */
 import type * as Jax from '@jax-js/jax';
-import { describeAdapters } from '../../../src/engine/adapters/device-adapters.ts';
-import { groupKey, layOutAdapters, type BranchPlan } from '../../../src/engine/adapters/layout.ts';
+import { describeBranches } from '../../../src/engine/branches/device-branches.ts';
+import { groupKey, layOutBranches, type BranchPlan } from '../../../src/engine/branches/layout.ts';
 import { asMatrix, viewTensor } from '../../../src/engine/gpu/tensor.ts';
 import { stepStateLength } from '../../../src/engine/kernels/random.ts';
 import { groupBackward, groupForward } from '../../../src/engine/model/adapted-linear.ts';
@@ -86,7 +86,7 @@ export function mixtureRow(host: Host): Row {
           rope_theta: 10_000,
           rms_norm_eps: 1e-6,
         });
-        const layout = layOutAdapters(config, [branch]);
+        const layout = layOutBranches(config, [branch]);
         const group = layout.groups.get(groupKey(0, 'down'));
         const linear = group?.linears[0];
         if (!group || !linear) throw new Error('The mixture was not laid out');
@@ -94,7 +94,7 @@ export function mixtureRow(host: Host): Row {
         arena.set(transposed(a, inputs, columns), group.a.offset);
         arena.set(transposed(router, inputs, experts), group.a.offset + columns * inputs);
         arena.set(transposed(b, columns, outputs), linear.b.offset);
-        const described = describeAdapters(layout);
+        const described = describeBranches(layout);
         const parameters = tensors.filled('branches', [layout.elements], arena);
         const gradients = tensors.empty('gradients', [layout.elements]);
         const columnScales = new Map(
@@ -115,7 +115,7 @@ export function mixtureRow(host: Host): Row {
           recorder,
           config,
           weights: { ...empty, layers },
-          adapters: { ...described, parameters, columnScales },
+          branches: { ...described, parameters, columnScales },
           rows: tokens,
           positions: tensors.empty('positions', [tokens], 'u32'),
           training: { gradients, stepState: tensors.empty('step state', [stepStateLength], 'u32') },

@@ -275,7 +275,7 @@ async function eachLogits(
   try {
     const scorer = await Scorer.create(gpu, {
       ...{ config, weights, rows },
-      adapters: null,
+      branches: null,
       logits: true,
     });
     try {

@@ -2,8 +2,8 @@ import { afterAll, expect, test } from 'vitest';
 import { openCheckpoint, type CheckpointFolder } from '../testing/checkpoint-folder.ts';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { randomSource } from '../testing/numbers.ts';
-import { layOutAdapters } from '../adapters/layout.ts';
-import { initialParameters, type NamedParameters } from '../adapters/parameters.ts';
+import { layOutBranches } from '../branches/layout.ts';
+import { initialParameters, type NamedParameters } from '../branches/parameters.ts';
 import { StateModel } from '../inference/state-model.ts';
 import { encodeBranches } from '../training/run/checkpoint.ts';
 import { stageBranches } from '../training/stage/branch-plans.ts';
@@ -135,7 +135,7 @@ function softmax(values: Vector): number[] {
 test('every pair scores as a float64 reference has it, with nothing compiled or kept anew', async () => {
   const folder = await openCheckpoint('public/models/stories260k');
   const recipe = quickRecipe();
-  const layout = layOutAdapters(folder.config, stageBranches(recipe, 0));
+  const layout = layOutBranches(folder.config, stageBranches(recipe, 0));
   const named = initialParameters(layout, 5, 'uniform');
   const next = randomSource(9);
   for (const [name, { data }] of named) {

@@ -1,4 +1,4 @@
-/** Model states and adapters as files that other programs load. */
+/** Model states and branches as files that other programs load. */
 import { turnEnd } from '../../text/template/turn-end.ts';
 import { adapterFolders } from '../exports/adapter-export.ts';
 import type { GgufFormat } from '../exports/gguf-model.ts';

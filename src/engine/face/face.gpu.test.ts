@@ -146,7 +146,7 @@ test('what a run leaves answers, is measured, and is a model of its own when it 
   expect(Object.keys(adapters)).toContain('align/adapter_model.safetensors');
 });
 
-test('a state with branches beside its weights is exported as adapters alone', async () => {
+test('a state with branches beside its weights is exported as PEFT adapters only', async () => {
   const { trained } = await go({ recipe: { ...recipe, stages: recipe.stages.slice(0, 1) } });
   if (!trained) throw new Error('The run did not end');
   const state = await openState({ gpu, model, trained, snapshot: 'stage1.end', context: 256 });

@@ -37,7 +37,7 @@ export function planChatMemory(
   const weights = describeWeights(config, context, storage);
   const plan = planDecoding({
     ...{ config, weights, traits },
-    adapters: null,
+    branches: null,
     slots: 1,
     capacity: context,
     cache: cacheFormatOf(weights),

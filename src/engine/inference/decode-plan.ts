@@ -18,7 +18,7 @@ import {
 } from '../kernels/sampling/sampling.ts';
 import type { AttentionStrategy } from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Adapters, PassContext } from '../model/context.ts';
+import type { DeviceBranches, PassContext } from '../model/context.ts';
 import { runBlocks } from '../model/decoder.ts';
 import { recordLogits } from '../model/head.ts';
 import { buffersOf } from '../model/inputs.ts';
@@ -27,7 +27,7 @@ import type { ModelWeights } from '../model/weights.ts';
 export interface DecodeOptions {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly adapters: Adapters | null;
+  readonly branches: DeviceBranches | null;
   /** Sequences generated at once. */
   readonly slots: number;
   /** Tokens each sequence can hold, prompt included. */
@@ -164,7 +164,7 @@ function cacheAttention(
 /** Every block over rows of any sequences, keys and values going into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
-  { config, weights, adapters, forcedExperts }: DecodeOptions,
+  { config, weights, branches, forcedExperts }: DecodeOptions,
   inputs: RowTensors,
   rows: number,
   caches: readonly LayerCache[],
@@ -173,7 +173,7 @@ function cachedForward(
     recorder,
     config,
     weights,
-    adapters,
+    branches,
     rows,
     positions: inputs.positions,
     training: null,

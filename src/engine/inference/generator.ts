@@ -73,7 +73,7 @@ export class Generator {
     gpu.pipelines.warm([prefill, decode]);
   }
 
-  /** Allocates caches and compiles; weights and adapters must be on the device. */
+  /** Allocates caches and compiles; weights and branches must be on the device. */
   static async create(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>): Promise<Generator> {
     const generator = new Generator(gpu, options);
     const plan = generator.#plan;

@@ -1,10 +1,10 @@
-import { branchProducts, type BranchProduct } from '../adapters/merge.ts';
+import { branchProducts, type BranchProduct } from '../branches/merge.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, rowBlock } from '../gpu/tensor.ts';
-import { mergeBranch } from '../kernels/adapters/merge.ts';
-import type { Adapters } from '../model/context.ts';
+import { mergeBranch } from '../kernels/linear/merge.ts';
+import type { DeviceBranches } from '../model/context.ts';
 import { frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { checkpointShapes, frozenMatrices, type ModelWeights } from '../model/weights.ts';
@@ -24,19 +24,19 @@ export class MergedWeightReader {
   readonly #products = new Map<FrozenMatrix, BranchProduct[]>();
   readonly #matrices: ReadonlyMap<string, FrozenMatrix>;
 
-  /** @param merged names of branches of `adapters` that belong into the weights */
+  /** @param merged names of branches of `branches` that belong into the weights */
   constructor(
     gpu: Gpu,
     weights: ModelWeights,
-    adapters: Adapters | null,
+    branches: DeviceBranches | null,
     merged: readonly string[],
   ) {
     this.#gpu = gpu;
     this.#weights = weights;
     this.#matrices = new Map(frozenMatrices(weights).map((matrix) => [matrix.name, matrix]));
-    if (!adapters) return;
+    if (!branches) return;
     for (const name of merged) {
-      for (const [target, product] of branchProducts(weights, adapters, name)) {
+      for (const [target, product] of branchProducts(weights, branches, name)) {
         this.#products.set(target, [...(this.#products.get(target) ?? []), product]);
       }
     }

@@ -29,7 +29,7 @@ export async function profileDecoding(options: ProfileDecodingOptions): Promise<
   const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
   const weights = describeWeights(config, capacity, storage);
   const cache = cacheFormatOf(weights);
-  const decoding = { config, weights, adapters: null, slots: 1, capacity, cache };
+  const decoding = { config, weights, branches: null, slots: 1, capacity, cache };
   Generator.warm(gpu, decoding);
   const base = await BaseModel.load(gpu, config, options.weights, { weights });
   try {

@@ -4,9 +4,9 @@ import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { stepStateLength } from '../kernels/random.ts';
-import { withForcedExperts } from '../kernels/adapters/router.ts';
+import { withForcedExperts } from '../kernels/mixture/router.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Adapters } from '../model/context.ts';
+import type { DeviceBranches } from '../model/context.ts';
 import { recordLogits } from '../model/head.ts';
 import {
   buffersOf,
@@ -23,7 +23,7 @@ import type { ModelWeights } from '../model/weights.ts';
 export interface ScorerOptions {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly adapters: Adapters | null;
+  readonly branches: DeviceBranches | null;
   /** Rows of a pass: the longest record that can be scored. */
   readonly rows: number;
   /** Keep the logits of every row, [rows, vocabulary]. */
@@ -79,7 +79,7 @@ export class Scorer {
   private constructor(gpu: Gpu, options: ScorerOptions) {
     this.#gpu = gpu;
     this.options = options;
-    const { config, weights, adapters, rows } = options;
+    const { config, weights, branches, rows } = options;
     this.#inputs = packedInputTensors(rows, config);
     this.#losses = persistentTensor('losses', 'results', this.#inputs.targetRows.shape);
     const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
@@ -93,7 +93,7 @@ export class Scorer {
       recorder,
       config,
       weights,
-      adapters,
+      branches,
       rows,
       inputs: this.#inputs,
       stepState,
@@ -142,7 +142,7 @@ export class Scorer {
     gpu.pipelines.warm([new Scorer(gpu, options).#spec]);
   }
 
-  /** Allocates and compiles; weights and adapters must be on the device. */
+  /** Allocates and compiles; weights and branches must be on the device. */
   static async create(gpu: Gpu, options: ScorerOptions): Promise<Scorer> {
     const scorer = new Scorer(gpu, options);
     try {

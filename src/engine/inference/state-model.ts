@@ -2,16 +2,16 @@
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { fault } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
-import { adapterTensors, describeAdapters, writeAdapters } from '../adapters/device-adapters.ts';
-import { layOutAdapters, type AdapterLayout, type BranchPlan } from '../adapters/layout.ts';
-import { mergeBranches } from '../adapters/merge.ts';
-import { packParameters, type NamedParameters } from '../adapters/parameters.ts';
-import { withAdapters } from '../adapters/with-adapters.ts';
+import { branchTensors, describeBranches, writeBranches } from '../branches/device-branches.ts';
+import { layOutBranches, type BranchLayout, type BranchPlan } from '../branches/layout.ts';
+import { mergeBranches } from '../branches/merge.ts';
+import { packParameters, type NamedParameters } from '../branches/parameters.ts';
+import { withBranches } from '../branches/with-branches.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
 import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Adapters } from '../model/context.ts';
+import type { DeviceBranches } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { packRecords, type TokenRecord } from '../model/packing.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';
@@ -61,8 +61,8 @@ export class StateModel {
   readonly context: number;
   readonly #gpu: Gpu;
   readonly #base: BaseModel;
-  readonly #adapters: Adapters | null;
-  readonly #adapterBuffers: readonly BufferSpec[];
+  readonly #branches: DeviceBranches | null;
+  readonly #branchBuffers: readonly BufferSpec[];
   /** Branches that belong into the weights but stay beside them, as the base's format asks for. */
   readonly #merged: readonly string[];
   #single: Generator | null = null;
@@ -72,16 +72,16 @@ export class StateModel {
   private constructor(
     gpu: Gpu,
     base: BaseModel,
-    adapters: Adapters | null,
-    adapterBuffers: readonly BufferSpec[],
+    branches: DeviceBranches | null,
+    branchBuffers: readonly BufferSpec[],
     context: number,
     merged: readonly string[] = [],
   ) {
     this.#merged = merged;
     this.#gpu = gpu;
     this.#base = base;
-    this.#adapters = adapters;
-    this.#adapterBuffers = adapterBuffers;
+    this.#branches = branches;
+    this.#branchBuffers = branchBuffers;
     this.config = base.config;
     this.context = context;
   }
@@ -99,18 +99,18 @@ export class StateModel {
     const beside = mergingOf(weights) === 'beside-weights';
     const plan = run && snapshotPlan(run.recipe, run.snapshot);
     const still = plan?.attached;
-    const branches = [
+    const plans = [
       ...(still?.branches.map((branch) => ({ stage: still.stage, branch })) ?? []),
       ...(beside ? (plan?.merges ?? []) : []),
     ];
-    const layout = layOutAdapters(
+    const layout = layOutBranches(
       config,
-      branches.map(({ branch }) => branch),
+      plans.map(({ branch }) => branch),
     );
-    const adapters = branches.length > 0 ? describeAdapters(layout) : null;
+    const branches = plans.length > 0 ? describeBranches(layout) : null;
     if (options.speaks) {
       const cache = cacheFormatOf(weights);
-      Generator.warm(gpu, { config, weights, adapters, slots: 1, capacity: context, cache });
+      Generator.warm(gpu, { config, weights, branches, slots: 1, capacity: context, cache });
     }
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const attached: BufferSpec[] = [];
@@ -130,19 +130,19 @@ export class StateModel {
           );
           if (names.length === 0) continue;
           // Laid out exactly as the run laid it out, so that the merge gives the same bits.
-          const trained = layOutAdapters(config, stageBranches(run.recipe, stage));
-          await withAdapters(gpu, trained, ofStage(stage), (own) =>
+          const trained = layOutBranches(config, stageBranches(run.recipe, stage));
+          await withBranches(gpu, trained, ofStage(stage), (own) =>
             mergeBranches(gpu, weights, own, names),
           );
         }
       }
-      if (!adapters) return new StateModel(gpu, base, null, [], context);
-      attached.push(...buffersOf(adapterTensors(adapters)));
+      if (!branches) return new StateModel(gpu, base, null, [], context);
+      attached.push(...buffersOf(branchTensors(branches)));
       await gpu.allocate(attached);
-      const named = branchParameters(layout, branches, ofStage);
-      writeAdapters(gpu, adapters, packParameters(layout, named));
+      const named = branchParameters(layout, plans, ofStage);
+      writeBranches(gpu, branches, packParameters(layout, named));
       const merged = beside ? merges.map(({ branch }) => branch.name) : [];
-      return new StateModel(gpu, base, adapters, attached, context, merged);
+      return new StateModel(gpu, base, branches, attached, context, merged);
     } catch (error) {
       gpu.release(attached);
       base.release();
@@ -151,12 +151,12 @@ export class StateModel {
   }
 
   get #decoding(): Pick<BaseModel, 'config' | 'weights'> & {
-    adapters: Adapters | null;
+    branches: DeviceBranches | null;
     cache: CacheFormat;
   } {
     const { weights } = this.#base;
     const cache = cacheFormatOf(weights);
-    return { config: this.config, weights, adapters: this.#adapters, cache };
+    return { config: this.config, weights, branches: this.#branches, cache };
   }
 
   /**
@@ -266,7 +266,7 @@ export class StateModel {
 
   /** The checkpoint's weights as float32, merged as this snapshot has them merged. */
   get mergedWeights(): MergedWeightReader {
-    return new MergedWeightReader(this.#gpu, this.#base.weights, this.#adapters, this.#merged);
+    return new MergedWeightReader(this.#gpu, this.#base.weights, this.#branches, this.#merged);
   }
 
   #checkPrompt({ length }: Uint32Array): void {
@@ -285,18 +285,18 @@ export class StateModel {
     this.#single = null;
     this.#batch = null;
     this.#scorer = null;
-    this.#gpu.release(this.#adapterBuffers);
+    this.#gpu.release(this.#branchBuffers);
     this.#base.release();
   }
 }
 
 /** Parameters of a layout's branches, each from the stage named with it. */
 function branchParameters(
-  layout: AdapterLayout,
-  branches: readonly { readonly stage: number; readonly branch: BranchPlan }[],
+  layout: BranchLayout,
+  plans: readonly { readonly stage: number; readonly branch: BranchPlan }[],
   ofStage: (stage: number) => NamedParameters,
 ): NamedParameters {
-  const stages = new Map(branches.map(({ stage, branch }) => [branch.name, stage]));
+  const stages = new Map(plans.map(({ stage, branch }) => [branch.name, stage]));
   const named: NamedParameters = new Map();
   for (const { name, branch } of layout.parameters) {
     const value = ofStage(stages.get(branch.name) ?? 0).get(name);

@@ -42,9 +42,9 @@ test('what is missing, unknown or too long is refused by its name', () => {
 test('recorded words change in the fields that are named', () => {
   const rest = { rows: 1, stride: 2, linears: 3, first_column: 4, block_columns: 5 };
   const values = { ...rest, plain_columns: 6, experts: 7, expert_rank: 8 };
-  const words = uniformWords('adapters/router-forward', {
+  const words = uniformWords('mixture/router-forward', {
     ...{ ...values, forced_low: [9, 10], forced_high: [] },
   });
-  const changed = changedWords('adapters/router-forward', words, { forced_low: [11, 12, 13] });
+  const changed = changedWords('mixture/router-forward', words, { forced_low: [11, 12, 13] });
   expect(changed).toEqual([11, 12, 13, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8].map(u32));
 });

@@ -5,7 +5,7 @@ import {
   routerUnits,
   type AdaptedGroup,
   type AdaptedLinear,
-} from '../adapters/layout.ts';
+} from '../branches/layout.ts';
 import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
 import { dropoutForward } from '../kernels/dropout.ts';
 import { columnSum } from '../kernels/linear/column-sum.ts';
@@ -13,8 +13,8 @@ import { linearForward, linearForwards } from '../kernels/linear/forward-product
 import { linearBackwardInputs } from '../kernels/linear/input-gradient.ts';
 import { linearBackwardWeights } from '../kernels/linear/weight-gradient.ts';
 import type { Dropout } from '../kernels/random.ts';
-import { routerBackward, routerForward, type RouterLayout } from '../kernels/adapters/router.ts';
-import type { Adapters, PassContext } from './context.ts';
+import { routerBackward, routerForward, type RouterLayout } from '../kernels/mixture/router.ts';
+import type { DeviceBranches, PassContext } from './context.ts';
 import { frozenBackward, frozenForwards } from './frozen-matrix.ts';
 import { projections, projectionsOf, type GroupName } from './projections.ts';
 
@@ -37,17 +37,17 @@ export interface GroupActivations {
 const noBranches: GroupActivations = { h: null, gated: null, inputs: [] };
 
 function groupOf(context: PassContext, layer: number, name: GroupName): AdaptedGroup | null {
-  return context.adapters?.layout.groups.get(groupKey(layer, name)) ?? null;
+  return context.branches?.layout.groups.get(groupKey(layer, name)) ?? null;
 }
 
-/** Key of a pattern of column scales among an adapter's tensors. */
+/** Key of a pattern of column scales among the branches' tensors. */
 export function columnScaleKey(scales: readonly number[]): string {
   return scales.join(',');
 }
 
-function columnScale(adapters: Adapters, scales: readonly number[]): Tensor {
-  const tensor = adapters.columnScales.get(columnScaleKey(scales));
-  if (!tensor) throw new Error('The adapters lack a column scale of their own layout');
+function columnScale(branches: DeviceBranches, scales: readonly number[]): Tensor {
+  const tensor = branches.columnScales.get(columnScaleKey(scales));
+  if (!tensor) throw new Error('The branches lack a column scale of their layout');
   return tensor;
 }
 
@@ -98,7 +98,7 @@ interface RouterUnit {
 
 function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): RouterUnit | null {
   const [first] = unit;
-  if (!first?.mixture || !context.adapters) return null;
+  if (!first?.mixture || !context.branches) return null;
   const { mixture, routerBias } = first;
   const forced = context.forcedExperts ?? mixture.forced;
   return {
@@ -115,7 +115,7 @@ function describeRouter(context: PassContext, unit: readonly AdaptedLinear[]): R
     renormalise: mixture.renormalise,
     bias: routerBias
       ? {
-          bias: viewTensor(context.adapters.parameters, routerBias.offset, [
+          bias: viewTensor(context.branches.parameters, routerBias.offset, [
             unit.length,
             mixture.experts,
           ]),
@@ -148,11 +148,11 @@ export function groupForward(
     if (!weights) throw new RangeError(`${name} has no projection ${index}`);
     const linear = group?.linears.find((candidate) => candidate.projection === projection);
     const branch =
-      linear && context.adapters
+      linear && context.branches
         ? {
             branch: {
               h: gatedColumns(activations, linear),
-              b: arenaMatrix(context.adapters.parameters, linear.b),
+              b: arenaMatrix(context.branches.parameters, linear.b),
             },
           }
         : {};
@@ -170,17 +170,17 @@ export function groupForward(
 }
 
 function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): GroupActivations {
-  const { recorder, adapters, rows } = context;
-  if (!adapters) return noBranches;
+  const { recorder, branches, rows } = context;
+  if (!branches) return noBranches;
   const h = recorder.scratch(`${group.name} h`, [rows, group.columns]);
   const anyDropout = group.linears.some((linear) => dropoutOf(context, group, linear) !== null);
   let inputs: readonly Tensor[] = group.linears.map(() => x);
   if (!anyDropout) {
     linearForward(recorder, {
       x: asMatrix(x),
-      w: arenaMatrix(adapters.parameters, group.a),
+      w: arenaMatrix(branches.parameters, group.a),
       y: asMatrix(h),
-      columnScale: columnScale(adapters, group.columnScale),
+      columnScale: columnScale(branches, group.columnScale),
       family: 'branch',
     });
   } else {
@@ -189,9 +189,9 @@ function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): Gr
       recorder,
       group.linears.map((linear, index) => ({
         x: asMatrix(inputs[index] ?? x),
-        w: arenaRows(adapters.parameters, group.a, linear.firstColumn, linear.blockColumns),
+        w: arenaRows(branches.parameters, group.a, linear.firstColumn, linear.blockColumns),
         y: columnBlock(asMatrix(h), linear.firstColumn, linear.blockColumns),
-        columnScale: columnScale(adapters, linearScales(group, linear)),
+        columnScale: columnScale(branches, linearScales(group, linear)),
         family: 'branch' as const,
       })),
     );
@@ -285,7 +285,7 @@ export function groupBackward(
   const group = groupOf(context, layer, name);
   const dh = group ? branchBackward(context, group, x, activations, dOutputs) : null;
   if (!dx) return;
-  const { recorder, adapters } = context;
+  const { recorder, branches } = context;
   const anyDropout =
     group?.linears.some((linear) => dropoutOf(context, group, linear) !== null) ?? false;
   projectionsOf[name].forEach((projection, index) => {
@@ -293,17 +293,17 @@ export function groupBackward(
     const weights = context.weights.layers[layer]?.projections[projection];
     if (!dy || !weights) throw new RangeError(`No gradient or weight for ${projection}`);
     let branch: { dh: Matrix; a: Matrix; dropout?: Dropout } | null = null;
-    if (group && dh && adapters) {
+    if (group && dh && branches) {
       const linear = group.linears.find((candidate) => candidate.projection === projection);
       if (anyDropout && linear) {
         const dropout = dropoutOf(context, group, linear);
         branch = {
           dh: columnBlock(asMatrix(dh), linear.firstColumn, linear.blockColumns),
-          a: arenaRows(adapters.parameters, group.a, linear.firstColumn, linear.blockColumns),
+          a: arenaRows(branches.parameters, group.a, linear.firstColumn, linear.blockColumns),
           ...(dropout ? { dropout } : {}),
         };
       } else if (!anyDropout && index === 0) {
-        branch = { dh: asMatrix(dh), a: arenaMatrix(adapters.parameters, group.a) };
+        branch = { dh: asMatrix(dh), a: arenaMatrix(branches.parameters, group.a) };
       }
     }
     frozenBackward(recorder, weights.weight, {
@@ -323,9 +323,9 @@ function branchBackward(
   activations: GroupActivations,
   dOutputs: readonly Tensor[],
 ): Tensor | null {
-  const { recorder, adapters, training, rows } = context;
+  const { recorder, branches, training, rows } = context;
   const { h, gated, inputs } = activations;
-  if (!adapters || !training || !h || !gated) return null;
+  if (!branches || !training || !h || !gated) return null;
   const dh = recorder.scratch(`${group.name} dh`, [rows, group.columns]);
   const routed = gated !== h;
   const dGated = routed ? recorder.scratch(`${group.name} dgated`, [rows, group.columns]) : dh;
@@ -341,11 +341,11 @@ function branchBackward(
       const scales = linearScales(group, linear).slice(0, linear.rankColumns);
       return {
         dy: gradientOf(linear),
-        w: arenaMatrix(adapters.parameters, linear.b),
+        w: arenaMatrix(branches.parameters, linear.b),
         dx: columnBlock(asMatrix(mixed ? dGated : dh), linear.firstColumn, linear.rankColumns),
         accumulate: false,
         family: 'branch' as const,
-        ...(mixed ? {} : { columnScale: columnScale(adapters, scales) }),
+        ...(mixed ? {} : { columnScale: columnScale(branches, scales) }),
       };
     }),
   );
@@ -388,14 +388,14 @@ function routeBackward(
   dh: Tensor,
 ): void {
   const router = describeRouter(context, unit);
-  const { recorder, adapters, training } = context;
-  if (!router || !adapters || !training) return;
+  const { recorder, branches, training } = context;
+  if (!router || !branches || !training) return;
   const { layout, activeExperts, renormalise, bias, forced } = router;
   routerBackward(recorder, {
     h,
     dgated: dGated,
     dh,
-    columnScale: columnScale(adapters, group.columnScale),
+    columnScale: columnScale(branches, group.columnScale),
     layout,
     activeExperts,
     renormalise,

@@ -1,5 +1,5 @@
 /** What recording one pass over N rows needs. */
-import type { AdapterLayout } from '../adapters/layout.ts';
+import type { BranchLayout } from '../branches/layout.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { ModelConfig } from './config.ts';
@@ -7,8 +7,8 @@ import type { Projection } from './projections.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Branches on the device: the layout and the arena that it describes. */
-export interface Adapters {
-  readonly layout: AdapterLayout;
+export interface DeviceBranches {
+  readonly layout: BranchLayout;
   readonly parameters: Tensor;
   /** Column scales, one tensor for each distinct pattern in the layout (see `columnScaleKey`). */
   readonly columnScales: ReadonlyMap<string, Tensor>;
@@ -36,7 +36,7 @@ export interface PassContext {
   readonly recorder: PlanRecorder;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly adapters: Adapters | null;
+  readonly branches: DeviceBranches | null;
   /** Rows worked on at once: the tokens of a micro-batch, or one per sequence while decoding. */
   readonly rows: number;
   /** Position of each row in its record, u32[N]. */

@@ -1,5 +1,5 @@
 /** All blocks forward; backward with recomputation. */
-import { groupKey } from '../adapters/layout.ts';
+import { groupKey } from '../branches/layout.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import {
   attentionBlockBackward,
@@ -125,7 +125,7 @@ export function decoderForward<Kept>(
 
 /** Whether any of these groups of a layer has branches. */
 function learns(context: PassContext, layer: number, names: readonly GroupName[]): boolean {
-  const groups = context.adapters?.layout.groups;
+  const groups = context.branches?.layout.groups;
   return names.some((name) => groups?.has(groupKey(layer, name)) ?? false);
 }
 

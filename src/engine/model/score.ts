@@ -2,7 +2,7 @@
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { ModelConfig } from './config.ts';
-import type { Adapters, RoutingRecord } from './context.ts';
+import type { DeviceBranches, RoutingRecord } from './context.ts';
 import { decoderForward } from './decoder.ts';
 import type { PackedInputTensors } from './inputs.ts';
 import { recordLoss } from './loss-head.ts';
@@ -14,7 +14,7 @@ export function recordScore(args: {
   readonly recorder: PlanRecorder;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly adapters: Adapters | null;
+  readonly branches: DeviceBranches | null;
   readonly rows: number;
   readonly inputs: PackedInputTensors;
   readonly stepState: Tensor;
@@ -23,7 +23,7 @@ export function recordScore(args: {
   readonly forcedExperts?: readonly number[] | null;
   readonly onRouting?: (routing: RoutingRecord) => void;
 }): Tensor {
-  const { recorder, config, weights, adapters, rows, inputs, stepState, losses } = args;
+  const { recorder, config, weights, branches, rows, inputs, stepState, losses } = args;
   const attention = packedAttention(inputs);
   recorder.clear(losses);
   const { hidden } = decoderForward(
@@ -31,7 +31,7 @@ export function recordScore(args: {
       recorder,
       config,
       weights,
-      adapters,
+      branches,
       rows,
       positions: inputs.positions,
       training: null,

@@ -1,5 +1,5 @@
 /** The kernel classes of training and generating with a model. */
-import { layOutAdapters } from '../adapters/layout.ts';
+import { layOutBranches } from '../branches/layout.ts';
 import type { DeviceTraits, Kernel } from '../gpu/kernel.ts';
 import { planDecoding } from '../inference/decode-plan.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -32,7 +32,7 @@ function stagePlans({ config, recipe, traits, storage }: RunOutline): StagePlan[
     planStage({
       config,
       weights,
-      layout: layOutAdapters(config, stageBranches(recipe, stage, merging)),
+      layout: layOutBranches(config, stageBranches(recipe, stage, merging)),
       optimizer: recipe.optimizer,
       orthogonal,
       rows: microBatchRows(recipe),
@@ -72,7 +72,7 @@ export function modelNeeds(
   const { prefill, decode } = planDecoding({
     config,
     weights: describeWeights(config, capacity, storage),
-    adapters: null,
+    branches: null,
     slots: 1,
     capacity,
     traits,

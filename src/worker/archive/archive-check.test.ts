@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { layOutAdapters } from '../../engine/adapters/layout.ts';
+import { layOutBranches } from '../../engine/branches/layout.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
 import { encodeCheckpoint } from '../../engine/training/run/checkpoint.ts';
@@ -110,7 +110,7 @@ test('with the base here a whole layer too few or too many is found', async () =
 });
 
 describe('checkpoints', () => {
-  const { elements } = layOutAdapters(config, stageBranches(recipe, 1));
+  const { elements } = layOutBranches(config, stageBranches(recipe, 1));
   const state = () => ({
     parameters: new Float32Array(elements).fill(0.25),
     firstMoment: new Float32Array(elements),

@@ -1,7 +1,7 @@
 /** Holds the branches and the checkpoint of an archive to what its recipe implies, before anything is shown. */
 import type { ArchiveReason } from '../../faults/catalogue/results.ts';
-import { layOutAdapters } from '../../engine/adapters/layout.ts';
-import type { BranchPlan } from '../../engine/adapters/layout.ts';
+import { layOutBranches } from '../../engine/branches/layout.ts';
+import type { BranchPlan } from '../../engine/branches/layout.ts';
 import { eightBitMoment } from '../../engine/kernels/optimizer/adamw-eight-bit.ts';
 import { elementCount } from '../../engine/gpu/tensor.ts';
 import type { ModelConfig } from '../../engine/model/config.ts';
@@ -73,7 +73,7 @@ export async function checkCheckpoint(
   }
   const due =
     config &&
-    possiblePlans(recipe, place.stage).map((plans) => layOutAdapters(config, plans).elements);
+    possiblePlans(recipe, place.stage).map((plans) => layOutBranches(config, plans).elements);
   if (due && !due.includes(elements)) throw flaw({ reason: 'parameters', count: elements });
   checkMoments(header, elements, flaw);
   for (const [name, entry] of header.tensors) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { layOutAdapters } from '../../engine/adapters/layout.ts';
+import { layOutBranches } from '../../engine/branches/layout.ts';
 import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
 import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
 import { encodeCheckpoint } from '../../engine/training/run/checkpoint.ts';
@@ -276,7 +276,7 @@ describe('a run as an archive', () => {
   test('an interrupted run takes along what it goes on from', async () => {
     const first = await filledStudio({ state: 'interrupted' });
     await first.storage.runs.saveStage(ID, 0, branches[0] ?? new Uint8Array());
-    const elements = layOutAdapters(await nanoConfig(), stageBranches(recipe, 1)).elements;
+    const elements = layOutBranches(await nanoConfig(), stageBranches(recipe, 1)).elements;
     const state = {
       parameters: new Float32Array(elements).fill(0.5),
       firstMoment: new Float32Array(elements),

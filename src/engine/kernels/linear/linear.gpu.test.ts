@@ -16,7 +16,7 @@ import { linearBackwardInput } from './input-gradient.ts';
 import { linearBackwardWeight } from './weight-gradient.ts';
 import { canBroadcast, fitsDevice, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
-import { mergeBranch } from '../adapters/merge.ts';
+import { mergeBranch } from './merge.ts';
 import {
   columnSumReference,
   linearBackwardInputReference,

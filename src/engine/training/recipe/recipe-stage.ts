@@ -1,5 +1,5 @@
 /** Lays out a stage of a recipe as a run trains it. */
-import { layOutAdapters } from '../../adapters/layout.ts';
+import { layOutBranches } from '../../branches/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { ModelWeights } from '../../model/weights.ts';
@@ -34,7 +34,7 @@ export function planRecipeStage(options: RecipeStageOptions): StagePlan {
   return planStage({
     config,
     weights,
-    layout: layOutAdapters(config, stageBranches(recipe, stage, mergingOf(weights))),
+    layout: layOutBranches(config, stageBranches(recipe, stage, mergingOf(weights))),
     optimizer: recipe.optimizer,
     orthogonal: recipe.stages[stage]?.orthogonal ?? null,
     rows: recipe.batch.microBatchTokens,

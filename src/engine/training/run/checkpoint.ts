@@ -2,7 +2,7 @@
 import { fault, type StudioError } from '../../../faults/fault.ts';
 import { parseSafetensors } from '../../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../../formats/weights/safetensors-writer.ts';
-import type { NamedParameters } from '../../adapters/parameters.ts';
+import type { NamedParameters } from '../../branches/parameters.ts';
 import type { ArenaState, MomentValues } from '../stage/stage-trainer.ts';
 
 /** Everything that an interrupted stage needs to go on bit for bit, beside base weights and data. */

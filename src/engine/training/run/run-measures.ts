@@ -1,11 +1,11 @@
 /** What a run measures beside its steps: validation losses and sample answers. Neither leaves a trace in the training. */
-import type { AdapterLayout } from '../../adapters/layout.ts';
-import type { NamedParameters } from '../../adapters/parameters.ts';
-import { withAdapters } from '../../adapters/with-adapters.ts';
+import type { BranchLayout } from '../../branches/layout.ts';
+import type { NamedParameters } from '../../branches/parameters.ts';
+import { withBranches } from '../../branches/with-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { Scorer } from '../../inference/scorer.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import type { Adapters } from '../../model/context.ts';
+import type { DeviceBranches } from '../../model/context.ts';
 import { packRecords } from '../../model/packing.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import type { TrainingRecord } from './data-order.ts';
@@ -67,36 +67,36 @@ export class RunMeasures {
 
   /** Validation loss of the weights as they are now, with branches beside them or none. */
   async ofWeights(
-    branches: { readonly layout: AdapterLayout; readonly named: NamedParameters } | null,
+    branches: { readonly layout: BranchLayout; readonly named: NamedParameters } | null,
     at: MeasuredAt,
   ): Promise<Measured | null> {
     if (!branches) return this.#withScorer(null, at);
-    return withAdapters(this.#options.gpu, branches.layout, branches.named, (adapters) =>
-      this.#withScorer(adapters, at),
+    return withBranches(this.#options.gpu, branches.layout, branches.named, (onDevice) =>
+      this.#withScorer(onDevice, at),
     );
   }
 
   /** Answers of the weights as they are now; null where the recipe asks for none. */
   async samples(
-    adapters: Adapters | null,
+    branches: DeviceBranches | null,
     at: MeasuredAt,
   ): Promise<Extract<RunEvent, { type: 'samples' }> | null> {
     const { gpu, config, recipe, samples } = this.#options;
     if (!samples || samples.prompts.length === 0) return null;
     const answers = await takeSamples(
       gpu,
-      { config, weights: this.#weights, adapters },
+      { config, weights: this.#weights, branches },
       recipe,
       samples,
     );
     return answers.length > 0 ? { type: 'samples', ...at, answers } : null;
   }
 
-  async #withScorer(adapters: Adapters | null, at: MeasuredAt): Promise<Measured | null> {
+  async #withScorer(branches: DeviceBranches | null, at: MeasuredAt): Promise<Measured | null> {
     const { gpu, config, recipe, validation } = this.#options;
     if (validation.length === 0) return null;
     const rows = microBatchRows(recipe);
-    const scorer = await Scorer.create(gpu, { config, weights: this.#weights, adapters, rows });
+    const scorer = await Scorer.create(gpu, { config, weights: this.#weights, branches, rows });
     try {
       return await this.#validate(at, async (records) => {
         const scores = await scorer.score(records);

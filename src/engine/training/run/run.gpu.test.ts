@@ -7,8 +7,8 @@ import { totalBytes } from '../../gpu/ledger.ts';
 import { StateModel } from '../../inference/state-model.ts';
 import { checkpointings } from '../../model/decoder.ts';
 import { BaseModel, describeWeights, weightSpecs } from '../../model/weights.ts';
-import { layOutAdapters } from '../../adapters/layout.ts';
-import { initialParameters, packParameters } from '../../adapters/parameters.ts';
+import { layOutBranches } from '../../branches/layout.ts';
+import { initialParameters, packParameters } from '../../branches/parameters.ts';
 import { stageBranches } from '../stage/branch-plans.ts';
 import type { TrainingRecord } from './data-order.ts';
 import { rotaryPositions } from './lengths.ts';
@@ -298,7 +298,7 @@ test.each(checkpointings)(
     for (const [stage, planned] of memory.stages.entries()) {
       const weights = describeWeights(config, rotaryPositions(config, recipe));
       const base = await BaseModel.load(gpu, config, model.weights, { weights });
-      const layout = layOutAdapters(config, stageBranches(recipe, stage));
+      const layout = layOutBranches(config, stageBranches(recipe, stage));
       const plan = planStage({
         config,
         weights,
@@ -387,7 +387,7 @@ test('frozen branches stay as they are, and take no part in the norm', async () 
   });
   expect(state.config.layers).toBe(5);
   state.release();
-  const layout = layOutAdapters(model.config, stageBranches(recipe, 0));
+  const layout = layOutBranches(model.config, stageBranches(recipe, 0));
   const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
   const { decodeBranches } = await import('./checkpoint.ts');
   const ended = await decodeBranches(end.branches);

@@ -1,14 +1,14 @@
 /** A run: steps, validation, checkpoints, stage ends, resuming. */
 import { fault } from '../../../faults/fault.ts';
-import { layOutAdapters } from '../../adapters/layout.ts';
-import { mergeBranches } from '../../adapters/merge.ts';
+import { layOutBranches } from '../../branches/layout.ts';
+import { mergeBranches } from '../../branches/merge.ts';
 import {
   initialParameters,
   packParameters,
   unpackParameters,
   type NamedParameters,
-} from '../../adapters/parameters.ts';
-import { withAdapters } from '../../adapters/with-adapters.ts';
+} from '../../branches/parameters.ts';
+import { withBranches } from '../../branches/with-branches.ts';
 import { Scorer } from '../../inference/scorer.ts';
 import { packRecords, type MicroBatch } from '../../model/packing.ts';
 import { BaseModel, describeWeights } from '../../model/weights.ts';
@@ -106,9 +106,9 @@ export class TrainingRun {
     const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
     // What the run will need is compiled while the weights come.
     gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
-    const scorer = { config, weights, adapters: null, rows: microBatchRows(recipe) };
+    const scorer = { config, weights, branches: null, rows: microBatchRows(recipe) };
     if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
-    const sampled = { config, weights, adapters: null };
+    const sampled = { config, weights, branches: null };
     if (options.samples) warmSamples(gpu, sampled, recipe);
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base, records);
@@ -377,7 +377,7 @@ export class TrainingRun {
       await this.#sampleTraining(endSnapshot.id);
     }
     const merges = mergesInto(recipe, stage, this.#merging);
-    await mergeBranches(gpu, this.#base.weights, trainer.plan.adapters, merges);
+    await mergeBranches(gpu, this.#base.weights, trainer.plan.branches, merges);
     trainer.release();
     this.#trainer = null;
     this.#branches = this.#surviving(stage, named);
@@ -385,7 +385,7 @@ export class TrainingRun {
     if (after) {
       const kept = remainingBranches(recipe, stage, this.#merging);
       const branches =
-        kept.length > 0 ? { layout: layOutAdapters(config, kept), named: this.#branches } : null;
+        kept.length > 0 ? { layout: layOutBranches(config, kept), named: this.#branches } : null;
       const at = { stage, step: this.#step, snapshot: after.id };
       this.#pushValidation(await this.#measures.ofWeights(branches, at));
     }
@@ -404,7 +404,7 @@ export class TrainingRun {
   #surviving(stage: number, named: NamedParameters): NamedParameters {
     const { recipe, config } = this.#options;
     const kept = remainingBranches(recipe, stage, this.#merging);
-    const names = new Set(layOutAdapters(config, kept).parameters.map(({ name }) => name));
+    const names = new Set(layOutBranches(config, kept).parameters.map(({ name }) => name));
     return new Map([...named].filter(([name]) => names.has(name)));
   }
 
@@ -412,9 +412,9 @@ export class TrainingRun {
     const { gpu, config, recipe } = this.#options;
     const merges = mergesInto(recipe, stage, this.#merging);
     if (merges.length === 0) return;
-    const layout = layOutAdapters(config, stageBranches(recipe, stage, this.#merging));
-    await withAdapters(gpu, layout, named, (adapters) =>
-      mergeBranches(gpu, this.#base.weights, adapters, merges),
+    const layout = layOutBranches(config, stageBranches(recipe, stage, this.#merging));
+    await withBranches(gpu, layout, named, (onDevice) =>
+      mergeBranches(gpu, this.#base.weights, onDevice, merges),
     );
   }
 
@@ -446,8 +446,8 @@ export class TrainingRun {
   async #sampleTraining(snapshot = 'training'): Promise<void> {
     if (!this.#trainer) return;
     const at = { stage: this.#stage, step: this.#step, snapshot };
-    const { adapters } = this.#trainer.plan;
-    const samples = await this.#measures.samples(adapters, at);
+    const { branches } = this.#trainer.plan;
+    const samples = await this.#measures.samples(branches, at);
     if (samples) this.#pending.push(samples);
   }
 

@@ -7,7 +7,7 @@ import { cacheFormatOf } from '../../inference/chat-memory.ts';
 import { planDecoding, type DecodeOptions } from '../../inference/decode-plan.ts';
 import { Generator, tokenRing } from '../../inference/generator.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import type { Adapters } from '../../model/context.ts';
+import type { DeviceBranches } from '../../model/context.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import { longestRecord } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -34,17 +34,17 @@ export function longestSamplePrompt(config: ModelConfig, recipe: Recipe): number
 interface Sampled {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly adapters: Adapters | null;
+  readonly branches: DeviceBranches | null;
 }
 
 function decodeOptions(
-  { config, weights, adapters }: Sampled,
+  { config, weights, branches }: Sampled,
   recipe: Recipe,
 ): Omit<DecodeOptions, 'traits'> | null {
   const longest = longestSamplePrompt(config, recipe);
   if (longest === 0 || !recipe.samples) return null;
   return {
-    ...{ config, weights, adapters, slots: recipe.samples.prompts },
+    ...{ config, weights, branches, slots: recipe.samples.prompts },
     capacity: longest + recipe.samples.maxTokens,
     cache: cacheFormatOf(weights),
   };

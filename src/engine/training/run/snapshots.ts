@@ -1,5 +1,5 @@
 /** States of the model that a run passes through, and how each is made. */
-import type { BranchPlan } from '../../adapters/layout.ts';
+import type { BranchPlan } from '../../branches/layout.ts';
 import { stageBranches, withForcedRouting } from '../stage/branch-plans.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 

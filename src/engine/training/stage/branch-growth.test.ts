@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NamedParameters } from '../../adapters/parameters.ts';
+import type { NamedParameters } from '../../branches/parameters.ts';
 import { branchGrowth } from './branch-growth.ts';
 import { growthDue } from './growth-event.ts';
 

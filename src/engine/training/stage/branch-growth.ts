@@ -1,5 +1,5 @@
 /** How the branches of a stage grow: norms of A and B and the overlap |A A'ᵀ| of branches, by linear. */
-import type { NamedParameters } from '../../adapters/parameters.ts';
+import type { NamedParameters } from '../../branches/parameters.ts';
 import { projectionModules, projections, type Projection } from '../../model/projections.ts';
 
 /** Frobenius norms of a branch at one linear; of a mixture over all experts, and of each. */

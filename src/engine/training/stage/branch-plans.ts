@@ -1,6 +1,6 @@
 /** A stage's branches as the engine lays them out. */
 import { fault } from '../../../faults/fault.ts';
-import type { BranchPlan } from '../../adapters/layout.ts';
+import type { BranchPlan } from '../../branches/layout.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import {
   branchesByStage,

@@ -1,7 +1,7 @@
 /** One optimiser step at the full length before a run: what does not fit fails in its first second. */
 import { NO_TARGET } from '../../../text/labels/no-target.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
-import { initialParameters, packParameters } from '../../adapters/parameters.ts';
+import { initialParameters, packParameters } from '../../branches/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
 import type { ModelConfig } from '../../model/config.ts';

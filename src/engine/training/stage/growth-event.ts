@@ -1,5 +1,5 @@
 /** When a stage's growth is measured, and the measurement as an event of the run. */
-import { unpackParameters } from '../../adapters/parameters.ts';
+import { unpackParameters } from '../../branches/parameters.ts';
 import { branchGrowth } from './branch-growth.ts';
 import { routingCounts } from './routing-counts.ts';
 import type { RunEvent } from '../run/run-events.ts';

@@ -49,7 +49,7 @@ test.each([
 test('dispatches per layer, decoding', () => {
   const dispatches = perLayer((config) => {
     const weights = describeWeights(config, 64);
-    const options = { config, weights, adapters: null, slots: 1, capacity: 64 };
+    const options = { config, weights, branches: null, slots: 1, capacity: 64 };
     const { decode } = planDecoding({ ...options, traits: defaultTraits });
     return decode.commands.filter(({ kind }) => kind === 'dispatch').length;
   });

@@ -46,7 +46,7 @@ export function planMemory(
   const obstacles = new Map<string, Note>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
     const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
-    const sampled = { config, weights, adapters: plan.adapters };
+    const sampled = { config, weights, branches: plan.branches };
     const beside = sampleBuffers(sampled, recipe, traits);
     const bytes = stageBytes(plan, [...weightBuffers, ...beside]);
     const largestBinding = findLargestBinding(plan);

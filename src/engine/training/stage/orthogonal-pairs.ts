@@ -1,4 +1,4 @@
-import type { AdaptedGroup, AdapterLayout, PlainColumns } from '../../adapters/layout.ts';
+import type { AdaptedGroup, BranchLayout, PlainColumns } from '../../branches/layout.ts';
 import { bytesPerElement, elementCount, persistentTensor, type Tensor } from '../../gpu/tensor.ts';
 import type { PairWindow } from '../../kernels/loss/orthogonal.ts';
 import { none } from '../../model/packing.ts';
@@ -23,7 +23,7 @@ export interface OrthogonalPairs {
 }
 
 export function orthogonalPairs(
-  layout: AdapterLayout,
+  layout: BranchLayout,
   [knowledge, alignment]: readonly [string, string],
   maxBindingBytes: number,
 ): OrthogonalPairs {

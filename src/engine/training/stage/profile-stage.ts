@@ -1,5 +1,5 @@
 /** Where the time of an optimiser step of a stage goes. */
-import { initialParameters, packParameters } from '../../adapters/parameters.ts';
+import { initialParameters, packParameters } from '../../branches/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../../gpu/profile.ts';
 import type { ModelConfig } from '../../model/config.ts';

@@ -1,6 +1,6 @@
 /** Everything one stage keeps and does on a device, laid out. */
-import { adapterTensors, describeAdapters } from '../../adapters/device-adapters.ts';
-import type { AdapterLayout } from '../../adapters/layout.ts';
+import { branchTensors, describeBranches } from '../../branches/device-branches.ts';
+import type { BranchLayout } from '../../branches/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { zeroBytes, type BytesByRole } from '../../gpu/ledger.ts';
 import { ScratchPool, uniformBuffer } from '../../gpu/plan.ts';
@@ -14,9 +14,9 @@ import { maskGradients } from '../../kernels/optimizer/mask-gradients.ts';
 import { orthogonalBackward, orthogonalForward } from '../../kernels/loss/orthogonal.ts';
 import { stepStateLength } from '../../kernels/random.ts';
 import { lossSum } from '../../kernels/loss/reduce.ts';
-import { routingStatistics } from '../../kernels/adapters/routing-statistics.ts';
+import { routingStatistics } from '../../kernels/mixture/routing-statistics.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import type { Adapters, PassContext, RoutingRecord } from '../../model/context.ts';
+import type { DeviceBranches, PassContext, RoutingRecord } from '../../model/context.ts';
 import { decoderBackward, decoderForward, type Checkpointing } from '../../model/decoder.ts';
 import { buffersOf, packedInputTensors, type PackedInputTensors } from '../../model/inputs.ts';
 import { recordLoss } from '../../model/loss-head.ts';
@@ -30,7 +30,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 export interface StagePlanOptions {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly layout: AdapterLayout;
+  readonly layout: BranchLayout;
   readonly optimizer: Recipe['optimizer'];
   readonly orthogonal: {
     readonly between: readonly [string, string];
@@ -66,7 +66,7 @@ const resultElements = 192;
  */
 export interface StagePlan {
   readonly options: StagePlanOptions;
-  readonly adapters: Adapters;
+  readonly branches: DeviceBranches;
   readonly gradients: Tensor;
   readonly firstMoment: Tensor;
   readonly secondMoment: Tensor;
@@ -96,7 +96,7 @@ export function plansOf({ begin, micro, end, score }: StagePlan): PlanSpec[] {
 /** The tensors of a stage that outlive a step. */
 type StageTensors = Pick<
   StagePlan,
-  | 'adapters'
+  | 'branches'
   | 'gradients'
   | 'firstMoment'
   | 'secondMoment'
@@ -119,10 +119,10 @@ export function planStage(options: StagePlanOptions): StagePlan {
   };
   const pool = new ScratchPool(Object.values(plans));
   const ring = new ReadbackRing('step figures', resultElements * 4);
-  const { adapters, inputs, pairs, trainableMask, ...always } = tensors;
+  const { branches, inputs, pairs, trainableMask, ...always } = tensors;
   const buffers = [
     ...buffersOf([
-      ...adapterTensors(adapters),
+      ...branchTensors(branches),
       ...Object.values(always),
       ...Object.values(inputs),
       ...(trainableMask ? [trainableMask] : []),
@@ -152,7 +152,7 @@ function stageTensors({
   const inputs = packedInputTensors(rows, config);
   const frozen = layout.branches.some(({ trains }) => !trains);
   return {
-    adapters: describeAdapters(layout),
+    branches: describeBranches(layout),
     gradients: arena('gradients', 'gradients'),
     firstMoment: moment('first moment'),
     secondMoment: moment('second moment'),
@@ -175,7 +175,7 @@ function recordBegin({ traits }: StagePlanOptions, { gradients, results }: Stage
 /** Forward, loss over the target rows, backward; gradients and the loss add up over micro-batches. */
 function recordMicroBatch(
   { config, weights, rows, checkpointing, tasks, traits }: StagePlanOptions,
-  { adapters, gradients, stepState, inputs, losses, results }: StageTensors,
+  { branches, gradients, stepState, inputs, losses, results }: StageTensors,
 ): { readonly plan: PlanSpec; readonly routing: readonly RoutingCounters[] } {
   const micro = new PlanRecorder('micro-batch', traits);
   const routing: RoutingCounters[] = [];
@@ -183,7 +183,7 @@ function recordMicroBatch(
     recorder: micro,
     config,
     weights,
-    adapters,
+    branches,
     rows,
     positions: inputs.positions,
     training: { gradients, stepState },
@@ -212,9 +212,9 @@ function recordEnd(
   { optimizer, orthogonal, traits }: StagePlanOptions,
   tensors: StageTensors,
 ): PlanSpec {
-  const { adapters, gradients, firstMoment, secondMoment, stepState, results } = tensors;
+  const { branches, gradients, firstMoment, secondMoment, stepState, results } = tensors;
   const { trainableMask, pairs } = tensors;
-  const { parameters } = adapters;
+  const { parameters } = branches;
   const end = new PlanRecorder('end step', traits);
   if (orthogonal && pairs && pairs.pairs > 0) {
     const result = viewTensor(results, resultAt.orthogonal, [1]);
@@ -234,10 +234,10 @@ function recordEnd(
 
 function recordValidation(
   { config, weights, rows, traits }: StagePlanOptions,
-  { adapters, inputs, stepState, losses }: StageTensors,
+  { branches, inputs, stepState, losses }: StageTensors,
 ): PlanSpec {
   const score = new PlanRecorder('validation', traits);
-  recordScore({ recorder: score, config, weights, adapters, rows, inputs, stepState, losses });
+  recordScore({ recorder: score, config, weights, branches, rows, inputs, stepState, losses });
   return score.finish();
 }
 

@@ -1,5 +1,5 @@
 /** One stage on a device: replays its plans step by step. */
-import { writeAdapters } from '../../adapters/device-adapters.ts';
+import { writeBranches } from '../../branches/device-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { preparePlans, type Plan } from '../../gpu/plan.ts';
@@ -77,7 +77,7 @@ export class StageTrainer {
         plan.pool,
       );
       trainer.#plans = { begin, micro, end, score };
-      writeAdapters(gpu, plan.adapters, state.parameters);
+      writeBranches(gpu, plan.branches, state.parameters);
       if (state.firstMoment) gpu.write(plan.firstMoment, state.firstMoment);
       if (state.secondMoment) gpu.write(plan.secondMoment, state.secondMoment);
       if (plan.pairs && plan.pairs.pairs > 0) {
@@ -167,7 +167,7 @@ export class StageTrainer {
   }
 
   async readParameters(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#gpu.readFloat32(this.plan.adapters.parameters);
+    return this.#gpu.readFloat32(this.plan.branches.parameters);
   }
 
   async readGradients(): Promise<Float32Array<ArrayBuffer>> {

@@ -2,11 +2,11 @@
 import type { Gpu } from '../gpu/device.ts';
 import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
 import { columnScalePatterns } from '../model/adapted-linear.ts';
-import type { Adapters } from '../model/context.ts';
-import type { AdapterLayout } from './layout.ts';
+import type { DeviceBranches } from '../model/context.ts';
+import type { BranchLayout } from './layout.ts';
 
 /** Describes the tensors that a layout's branches need on a device. */
-export function describeAdapters(layout: AdapterLayout): Adapters {
+export function describeBranches(layout: BranchLayout): DeviceBranches {
   // In one buffer, so that products with different patterns can share a dispatch.
   const patterns = [...columnScalePatterns(layout.groups.values())];
   const label = 'column scales';
@@ -22,19 +22,19 @@ export function describeAdapters(layout: AdapterLayout): Adapters {
   return { layout, parameters, columnScales };
 }
 
-export function adapterTensors(adapters: Adapters): Tensor[] {
-  return [adapters.parameters, ...adapters.columnScales.values()];
+export function branchTensors(branches: DeviceBranches): Tensor[] {
+  return [branches.parameters, ...branches.columnScales.values()];
 }
 
 /** Uploads the column scales and the arena's values; the tensors must be allocated. */
-export function writeAdapters(
+export function writeBranches(
   gpu: Gpu,
-  adapters: Adapters,
+  branches: DeviceBranches,
   parameters: Float32Array<ArrayBuffer>,
 ): void {
-  for (const [key, scales] of columnScalePatterns(adapters.layout.groups.values())) {
-    const tensor = adapters.columnScales.get(key);
+  for (const [key, scales] of columnScalePatterns(branches.layout.groups.values())) {
+    const tensor = branches.columnScales.get(key);
     if (tensor) gpu.write(tensor, Float32Array.from(scales));
   }
-  gpu.write(adapters.parameters, parameters);
+  gpu.write(branches.parameters, parameters);
 }

@@ -1,6 +1,6 @@
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
-import { linearBackwardInput } from '../linear/input-gradient.ts';
+import { linearBackwardInput } from './input-gradient.ts';
 
 /**
  * w += scale · b·a: folds a low-rank branch into its base weight (eq. 13).

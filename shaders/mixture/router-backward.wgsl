@@ -9,7 +9,7 @@
 //   grid: LANES invocations per (row, linear), 64 per workgroup, folded over x and y
 //   tolerance: relative L2 1e-6 of a row's block
 
-//% include adapters/router-choice.wgsl
+//% include mixture/router-choice.wgsl
 
 @group(0) @binding(0) var<storage, read> h: array<f32>;
 @group(0) @binding(1) var<storage, read> bias: array<f32>;

@@ -3,7 +3,7 @@ import { bindingAlignment } from '../gpu/tensor.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { stageBranches } from '../training/stage/branch-plans.ts';
 import { paperRecipe } from '../training/recipe/presets.ts';
-import { layOutAdapters, routerUnits } from './layout.ts';
+import { layOutBranches, routerUnits } from './layout.ts';
 import { initialParameters, packParameters, unpackParameters } from './parameters.ts';
 
 const config = parseModelConfig({
@@ -17,7 +17,7 @@ const config = parseModelConfig({
   max_position_embeddings: 256,
 });
 const recipe = paperRecipe({ rank: 3, sharedExperts: 3, experts: 5, active: 3 });
-const layout = layOutAdapters(config, stageBranches(recipe, 0));
+const layout = layOutBranches(config, stageBranches(recipe, 0));
 
 test('ranges start where a binding may, router biases of neighbours together, and none overlap', () => {
   const ranges = [...layout.groups.values()].flatMap(({ a, linears }) => [

@@ -6,8 +6,8 @@ import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
 
-const forward = shaderKernels('router', 'adapters/router-forward');
-const backward = shaderKernels('router', 'adapters/router-backward');
+const forward = shaderKernels('router', 'mixture/router-forward');
+const backward = shaderKernels('router', 'mixture/router-backward');
 const workgroup = 64;
 
 export const maxExperts = 64;
@@ -78,7 +78,7 @@ function forcedValues(forced: readonly number[]) {
 
 function uniformsOf(choice: RouterChoice, rows: number, columns: number): UniformWord[] {
   const { layout, forced = [] } = choice;
-  return uniformWords('adapters/router-forward', {
+  return uniformWords('mixture/router-forward', {
     ...forcedValues(forced),
     rows,
     stride: columns,
@@ -103,7 +103,7 @@ export function withForcedExperts(
   if (constants['ACTIVE'] !== forced.length) {
     throw new RangeError(`${constants['ACTIVE']} experts must be forced, not ${forced.length}`);
   }
-  return changedWords('adapters/router-forward', uniforms, forcedValues(forced));
+  return changedWords('mixture/router-forward', uniforms, forcedValues(forced));
 }
 
 /**

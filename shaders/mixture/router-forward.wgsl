@@ -8,7 +8,7 @@
 //   the choice for itself, so there is nothing to wait for; CPU adapters use one lane.
 //   tolerance: weights and probabilities 34 ULP (exp)
 
-//% include adapters/router-choice.wgsl
+//% include mixture/router-choice.wgsl
 
 override PROBABILITIES: bool = false;
 

@@ -104,7 +104,7 @@ export interface ParameterSlot {
 }
 
 /** Where everything trainable lies: one arena, branches being views of it. */
-export interface AdapterLayout {
+export interface BranchLayout {
   readonly branches: readonly BranchPlan[];
   readonly groups: ReadonlyMap<string, AdaptedGroup>;
   readonly parameters: readonly ParameterSlot[];
@@ -121,10 +121,7 @@ export function groupKey(layer: number, name: GroupName): string {
 }
 
 /** Lays out the given branches on every layer of a model. */
-export function layOutAdapters(
-  config: ModelConfig,
-  branches: readonly BranchPlan[],
-): AdapterLayout {
+export function layOutBranches(config: ModelConfig, branches: readonly BranchPlan[]): BranchLayout {
   let elements = 0;
   const reserve = (shape: readonly number[]): ArenaRange => {
     const range = { offset: elements, shape };

@@ -7,7 +7,7 @@ import type { Tensor } from '../../gpu/tensor.ts';
 import { maxActiveExperts, maxExperts } from './router.ts';
 import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
 
-const kernels = shaderKernels('router', 'adapters/routing-statistics');
+const kernels = shaderKernels('router', 'mixture/routing-statistics');
 
 /** The task of a row that is not counted (padding). */
 export const uncountedRow = 0xffffffff;
@@ -57,7 +57,7 @@ export function routingStatistics(
       WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 64),
       ACTIVE: active,
     },
-    uniforms: uniformWords('adapters/routing-statistics', { rows, linears, experts, tasks }),
+    uniforms: uniformWords('mixture/routing-statistics', { rows, linears, experts, tasks }),
     grid: foldGrid(tasks * linears * experts, recorder.traits.maxWorkgroupsPerDimension),
   });
 }

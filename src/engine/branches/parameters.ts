@@ -1,7 +1,7 @@
 /** Branch parameters by name, in and out of the arena; initial values. */
 import { fault } from '../../faults/fault.ts';
 import { elementCount } from '../gpu/tensor.ts';
-import type { AdapterLayout, ParameterSlot } from './layout.ts';
+import type { BranchLayout, ParameterSlot } from './layout.ts';
 import { randomWord } from '../kernels/random-words.ts';
 
 /** Branch parameters by name, as golden cases, checkpoints and exports hold them. */
@@ -18,7 +18,7 @@ function rowsOf({ shape }: ParameterSlot): { rows: number; columns: number } {
 
 /** Takes the named parameters out of an arena's values. */
 export function unpackParameters(
-  layout: AdapterLayout,
+  layout: BranchLayout,
   arena: Float32Array,
   keep: (slot: ParameterSlot) => boolean = () => true,
 ): NamedParameters {
@@ -41,7 +41,7 @@ export function unpackParameters(
  * @throws StudioError `branch-missing`, `branch-shape`
  */
 export function packParameters(
-  layout: AdapterLayout,
+  layout: BranchLayout,
   named: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
 ): Float32Array<ArrayBuffer> {
   const arena = new Float32Array(layout.elements);
@@ -78,7 +78,7 @@ function nameHash(name: string): number {
  * A normal with that deviation; B zero. A parameter's values depend on the seed and its name alone.
  */
 export function initialParameters(
-  layout: AdapterLayout,
+  layout: BranchLayout,
   seed: number,
   initialisation: 'uniform' | 'gaussian',
 ): NamedParameters {

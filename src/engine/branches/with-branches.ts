@@ -1,0 +1,24 @@
+import type { Gpu } from '../gpu/device.ts';
+import type { DeviceBranches } from '../model/context.ts';
+import { buffersOf } from '../model/inputs.ts';
+import { branchTensors, describeBranches, writeBranches } from './device-branches.ts';
+import type { BranchLayout } from './layout.ts';
+import { packParameters, type NamedParameters } from './parameters.ts';
+
+/** Puts named parameters on the device for the time of `work`. */
+export async function withBranches<T>(
+  gpu: Gpu,
+  layout: BranchLayout,
+  named: NamedParameters,
+  work: (branches: DeviceBranches) => Promise<T>,
+): Promise<T> {
+  const branches = describeBranches(layout);
+  const buffers = buffersOf(branchTensors(branches));
+  await gpu.allocate(buffers);
+  try {
+    writeBranches(gpu, branches, packParameters(layout, named));
+    return await work(branches);
+  } finally {
+    gpu.release(buffers);
+  }
+}
