@@ -15,6 +15,6 @@ export interface WorkerContext {
   readonly device: DeviceKeeper;
   readonly tokeniser: Tokeniser;
   readonly tasks: Tasks;
-  emit(event: WorkerEvent): void;
-  estimate(): Promise<StorageEstimate>;
+  readonly emit: (event: WorkerEvent) => void;
+  readonly estimate: () => Promise<StorageEstimate>;
 }

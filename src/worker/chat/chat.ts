@@ -1,15 +1,16 @@
 /** Conversation: answers as they come, what they take of the context, and how their tokens were routed. */
 import { chatContext } from '../../engine/inference/chat-memory.ts';
-import { fault, type StudioError } from '../../faults/fault.ts';
+import { fault } from '../../faults/fault.ts';
 import { BUILT_IN_TEMPLATES } from '../../text/template/chat-template.ts';
 import { StreamDecoder } from '../../text/tokenizer/stream-decoder.ts';
 import { StopText } from '../../text/template/stop-text.ts';
 import { AnswerText } from '../evaluation/answer-text.ts';
 import type { WorkerContext } from '../context.ts';
-import type { chatCalls } from '../../contract/chat.ts';
+import type { chatCalls, GenerationResult, ReplyRouting } from '../../contract/chat.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import type { WorkerEvent } from '../../contract/contract.ts';
-import type { StateShelf } from '../models/state-shelf.ts';
+import type { CallInput, CallOutput, WorkerEvent } from '../../contract/contract.ts';
+import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 const TEXT_INTERVAL_MS = 40;
 
@@ -43,106 +44,118 @@ class TextSender {
   }
 }
 
-function noMixture(): StudioError {
-  return fault('routing-missing', {}, { kept: 'conversation' });
-}
-
 export function chatHandlers(
   context: WorkerContext,
   shelf: StateShelf,
 ): HandlersOf<typeof chatCalls> {
+  const { tasks, tokeniser } = context;
   return {
-    'chat.generate': ({ task, state, messages, settings }) =>
-      context.tasks.run(task, (running) =>
-        shelf.use(
-          state,
-          async ({ weights, model, template }) => {
-            running.check();
-            const texts = context.tokeniser.text(model, template, running.signal);
-            const [prompt, stops, { stopText }] = await Promise.all([
-              texts.prompt(messages),
-              texts.stopIds(),
-              texts.turnEnd(),
-            ]);
-            // Also where an exported model brings it as its own.
-            const plain = template.source === BUILT_IN_TEMPLATES.plain;
-            const sender = new TextSender(task, (event) => context.emit(event));
-            const end = new StopText(stopText);
-            const take = (text: string, tokens: number): void => {
-              // After "Assistant:" the space before the first word belongs to the template.
-              const first = plain && sender.text === '' && text.startsWith(' ');
-              sender.add(first ? text.slice(1) : text, tokens);
-            };
-            const answer = new AnswerText(model.vocabulary, texts, plain, (text, tokens) =>
-              take(end.push(text), tokens),
-            );
-            const { maxTokens, ...sampling } = settings;
-            const result = await weights.stream(prompt, sampling, {
-              stopIds: stops.slice(0, 16),
-              maxTokens,
-              onToken: (id) => answer.push(id),
-              ended: () => end.met,
-              stopped: () => running.signal.aborted || answer.failed,
-            });
-            await answer.finish(running.signal.aborted);
-            take(end.flush(), 0);
-            sender.flush();
-            return {
-              text: sender.text,
-              ids: result.ids,
-              context: weights.context,
-              promptTokens: prompt.length,
-              tokens: result.ids.length,
-              stopReason: result.stopReason,
-              millisecondsToFirst: result.millisecondsToFirst,
-              milliseconds: result.milliseconds,
-            };
-          },
-          running,
-        ),
+    'chat.generate': (asked) =>
+      tasks.run(asked.task, (running) =>
+        shelf.use(asked.state, (loaded) => generate(context, loaded, asked, running), running),
       ),
     'chat.logits': ({ state, messages }) =>
       shelf.use(state, async ({ weights, model, template }) =>
-        weights.logits(await context.tokeniser.text(model, template).prompt(messages)),
+        weights.logits(await tokeniser.text(model, template).prompt(messages)),
       ),
-    'chat.count': async ({ state: { modelId, runId }, messages }) => {
-      const model = await context.library.open(modelId);
-      const begun = runId === null ? undefined : await context.storage.runs.get(runId);
-      const template = model.template(begun && new Date(begun.summary.createdAt));
-      const { length } = await context.tokeniser.text(model, template).prompt(messages);
-      return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
-    },
-    'chat.routing': ({ state, messages, ids, task }) =>
-      context.tasks.run(task, (running) =>
-        shelf.use(state, async ({ weights, model, template }) => {
-          running.check();
-          const { vocabulary } = model;
-          const texts = context.tokeniser.text(model, template, running.signal);
-          const prompt = await texts.prompt(messages);
-          // A reply that filled the context has no room for its last token in one pass.
-          const said = ids.slice(0, Math.max(0, weights.context - 1 - prompt.length));
-          const values = await weights.trace(Uint32Array.from([...prompt, ...said]));
-          const [first] = values;
-          if (!first) throw noMixture();
-          const decoder = new StreamDecoder(vocabulary, { skipSpecial: false });
-          const opaque = vocabulary.kind === 'opaque';
-          return {
-            tokens: said.map((id) => (opaque ? vocabulary.tokenText(id) : decoder.push(id))),
-            experts: first.experts,
-            active: first.active,
-            linears: values.map(({ layer, projection, active, indices, weights: gates }) => {
-              const own = {
-                begin: prompt.length * active,
-                end: (prompt.length + said.length) * active,
-              };
-              return {
-                ...{ layer, projection },
-                experts: Uint8Array.from(indices.subarray(own.begin, own.end)),
-                weights: gates.slice(own.begin, own.end),
-              };
-            }),
-          };
-        }),
+    'chat.count': (asked) => countPrompt(context, asked),
+    'chat.routing': (asked) =>
+      tasks.run(asked.task, (running) =>
+        shelf.use(asked.state, (loaded) => routing(context, loaded, asked, running)),
       ),
+  };
+}
+
+/** One answer, told piece by piece while it comes. */
+async function generate(
+  { tokeniser, emit }: WorkerContext,
+  { weights, model, template }: LoadedState,
+  { task, messages, settings }: CallInput<'chat.generate'>,
+  running: Task,
+): Promise<GenerationResult> {
+  running.check();
+  const texts = tokeniser.text(model, template, running.signal);
+  const [prompt, stops, { stopText }] = await Promise.all([
+    texts.prompt(messages),
+    texts.stopIds(),
+    texts.turnEnd(),
+  ]);
+  // Also where an exported model brings it as its own.
+  const plain = template.source === BUILT_IN_TEMPLATES.plain;
+  const sender = new TextSender(task, emit);
+  const end = new StopText(stopText);
+  const take = (text: string, tokens: number): void => {
+    // After "Assistant:" the space before the first word belongs to the template.
+    const first = plain && sender.text === '' && text.startsWith(' ');
+    sender.add(first ? text.slice(1) : text, tokens);
+  };
+  const answer = new AnswerText(model.vocabulary, texts, plain, (text, tokens) =>
+    take(end.push(text), tokens),
+  );
+  const { maxTokens, ...sampling } = settings;
+  const result = await weights.stream(prompt, sampling, {
+    stopIds: stops.slice(0, 16),
+    maxTokens,
+    onToken: (id) => answer.push(id),
+    ended: () => end.met,
+    stopped: () => running.signal.aborted || answer.failed,
+  });
+  await answer.finish(running.signal.aborted);
+  take(end.flush(), 0);
+  sender.flush();
+  return {
+    text: sender.text,
+    ids: result.ids,
+    context: weights.context,
+    promptTokens: prompt.length,
+    tokens: result.ids.length,
+    stopReason: result.stopReason,
+    millisecondsToFirst: result.millisecondsToFirst,
+    milliseconds: result.milliseconds,
+  };
+}
+
+/** What a conversation takes of the context, without loading the model. */
+async function countPrompt(
+  { library, storage, tokeniser }: WorkerContext,
+  { state: { modelId, runId }, messages }: CallInput<'chat.count'>,
+): Promise<CallOutput<'chat.count'>> {
+  const model = await library.open(modelId);
+  const run = runId === null ? undefined : await storage.runs.get(runId);
+  const template = model.template(run && new Date(run.summary.createdAt));
+  const { length } = await tokeniser.text(model, template).prompt(messages);
+  return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
+}
+
+/** Sends a reply through the model once more and gives what the mixtures chose for each of its tokens. */
+async function routing(
+  { tokeniser }: WorkerContext,
+  { weights, model, template }: LoadedState,
+  { messages, ids }: CallInput<'chat.routing'>,
+  running: Task,
+): Promise<ReplyRouting> {
+  running.check();
+  const { vocabulary } = model;
+  const prompt = await tokeniser.text(model, template, running.signal).prompt(messages);
+  // A reply that filled the context has no room for its last token in one pass.
+  const said = ids.slice(0, Math.max(0, weights.context - 1 - prompt.length));
+  const mixtures = await weights.trace(Uint32Array.from([...prompt, ...said]));
+  const [first] = mixtures;
+  if (!first) throw fault('routing-missing', {}, { kept: 'conversation' });
+  const decoder = new StreamDecoder(vocabulary, { skipSpecial: false });
+  const opaque = vocabulary.kind === 'opaque';
+  return {
+    tokens: said.map((id) => (opaque ? vocabulary.tokenText(id) : decoder.push(id))),
+    experts: first.experts,
+    active: first.active,
+    linears: mixtures.map(({ layer, projection, active, indices, weights: gates }) => {
+      const begin = prompt.length * active;
+      const end = begin + said.length * active;
+      return {
+        ...{ layer, projection },
+        experts: Uint8Array.from(indices.subarray(begin, end)),
+        weights: gates.slice(begin, end),
+      };
+    }),
   };
 }

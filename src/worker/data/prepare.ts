@@ -4,17 +4,16 @@ import { longestRecord } from '../../engine/training/run/lengths.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { RecordSource } from '../../engine/training/run/record-source.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
-import { Sealer } from '../../storage/files/file-store.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { StoredRun } from '../../storage/stored.ts';
-import type { DatedTemplate } from '../../text/template/chat-template.ts';
-import type { OpenModel } from '../models/open-model.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunData } from '../../contract/runs.ts';
+import type { WorkerContext } from '../context.ts';
+import { inputsFingerprint, type RunInputs } from './run-inputs.ts';
 import { outcomesOf } from './record-outcomes.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
-import { refusalOf, sampledRows, type Tokeniser } from '../tokens/tokenise.ts';
+import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
 /**
  * The records of a run. Before its first step only so much is tokenised as that step, validation and the
@@ -56,33 +55,35 @@ interface Place extends RecordPlace {
   readonly task: number;
 }
 
+/** A run with its records in order, ready to be put on the device. */
+export interface PreparedRun extends RunInputs {
+  readonly records: PreparedRecords;
+}
+
 /**
  * Puts the records of data sets in order, and tokenises those that have to be known before a run begins.
  * @param begun fingerprint of a run to go on with: one that began under earlier rules goes on under these
  * @throws StudioError `data-missing`, `targets-missing`, `stage-without-data`, or what the template throws
  */
 export async function prepareRecords(
-  dataSets: DataSets,
-  tokeniser: Tokeniser,
-  model: OpenModel,
-  template: DatedTemplate,
-  summaries: readonly DataSetSummary[],
-  recipe: Recipe,
+  { storage, tokeniser }: WorkerContext,
+  inputs: RunInputs,
   hooks: PrepareHooks,
   begun?: string,
 ): Promise<PreparedRecords> {
+  const { model, template, dataSets, recipe } = inputs;
   const maxLength = longestRecord(model.config, recipe);
-  const total = summaries.reduce((sum, { records }) => sum + records, 0);
-  if (total === 0) throw noRecords(summaries.length);
-  const fingerprint = fingerprintOf(model, template, summaries, recipe, ORDER);
+  const total = dataSets.reduce((sum, { records }) => sum + records, 0);
+  if (total === 0) throw noRecords(dataSets.length);
+  const fingerprint = inputsFingerprint(inputs, ORDER);
   const earlier = begun !== undefined && begun !== fingerprint;
   const { labels, reasoning } = recipe;
   const rules = { labels, reasoning, earlier };
   const books = await Promise.all(
-    summaries.map((summary) => tokeniser.book(summary, model, template, rules)),
+    dataSets.map((dataSet) => tokeniser.book(dataSet, model, template, rules)),
   );
-  const { places, tasks } = await placeRecords(dataSets, summaries);
-  const split = splitValidation(places, summaries, recipe);
+  const { places, tasks } = await placeRecords(storage.dataSets, dataSets);
+  const split = splitValidation(places, dataSets, recipe);
   const read = readerOf(books, maxLength, hooks.signal);
   const complete = completerOf(books, total);
   await checkTargets(books, maxLength, complete, hooks);
@@ -95,8 +96,8 @@ export async function prepareRecords(
     tasks,
     fingerprint,
     earlierFingerprints: {
-      gaps: fingerprintOf(model, template, summaries, recipe, ORDER_WITH_GAPS),
-      teachingOnly: fingerprintOf(model, template, summaries, recipe, null),
+      gaps: inputsFingerprint(inputs, ORDER_WITH_GAPS),
+      teachingOnly: inputsFingerprint(inputs, null),
     },
     longest: async () => {
       const place = longestPlace(books, split.records, maxLength);
@@ -113,25 +114,21 @@ export async function prepareRecords(
  * `tokenised` says how many were looked at.
  */
 export async function outlookOf(
-  dataSets: DataSets,
-  tokeniser: Tokeniser,
-  model: OpenModel,
-  template: DatedTemplate,
-  summaries: readonly DataSetSummary[],
-  recipe: Recipe,
+  { storage, tokeniser }: WorkerContext,
+  { model, template, dataSets, recipe }: RunInputs,
   { signal, onProgress }: PrepareHooks,
 ): Promise<RunData> {
   const { labels, reasoning } = recipe;
   const books: TokenBook[] = [];
-  for (const summary of summaries) {
-    const book = await tokeniser.book(summary, model, template, { labels, reasoning });
-    const sample = sampledRows(summary.records);
-    if (sample.length < summary.records) await book.need([...sample], signal);
+  for (const dataSet of dataSets) {
+    const book = await tokeniser.book(dataSet, model, template, { labels, reasoning });
+    const sample = sampledRows(dataSet.records);
+    if (sample.length < dataSet.records) await book.need([...sample], signal);
     else await book.complete({ signal, ...(onProgress && { onProgress }) });
     books.push(book);
   }
-  const { places } = await placeRecords(dataSets, summaries);
-  const split = splitValidation(places, summaries, recipe);
+  const { places } = await placeRecords(storage.dataSets, dataSets);
+  const split = splitValidation(places, dataSets, recipe);
   return outcomesOf(books, split, longestRecord(model.config, recipe));
 }
 
@@ -299,25 +296,6 @@ function noRecords(dataSets: number): StudioError {
 
 function noTargets(records: number, truncated: number, maxLength: number): StudioError {
   return fault('targets-missing', { records, truncated, maxLength }, { kept: 'data-and-recipe' });
-}
-
-function fingerprintOf(
-  model: OpenModel,
-  template: DatedTemplate,
-  dataSets: readonly DataSetSummary[],
-  recipe: Recipe,
-  order: number | null,
-): string {
-  const sealer = new Sealer();
-  const parts = [
-    model.tokenizerHash,
-    template.source,
-    dataSets.map(({ fingerprint, kind }) => [fingerprint, kind]),
-    recipe,
-    ...(order === null ? [] : [order]),
-  ];
-  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
-  return sealer.seal().sha256;
 }
 
 /** Whether a run would see again what it saw. The earliest order is the same where none was left out. */

@@ -1,11 +1,12 @@
 /** Calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
 import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
-import { fault, type StudioError } from '../../faults/fault.ts';
+import { fault } from '../../faults/fault.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
+import type { CallInput, CallOutput } from '../../contract/contract.ts';
 import type {
   AnswerSample,
   EvaluationSummary,
@@ -53,76 +54,89 @@ function csvRow(label: string, sample: AnswerSample): (string | number | boolean
   ];
 }
 
-function mismatch(): StudioError {
-  return fault('evaluation-mismatch', {}, { kept: 'both-results' });
-}
-
-/** What two results must share to be compared item by item. */
-function sameQuestions(a: EvaluationSummary, b: EvaluationSummary): boolean {
-  return a.itemsId === b.itemsId && a.settings.choices === b.settings.choices;
-}
-
 export function evaluationHandlers(
   context: WorkerContext,
   keeper: EvaluationKeeper,
 ): HandlersOf<typeof evaluationCalls> {
-  const { evaluations } = context.storage;
+  const { tasks, storage } = context;
+  const { evaluations } = storage;
   return {
     'evaluation.run': ({ state, label, files, settings, task }) =>
-      context.tasks.run(task, async (running) => {
+      tasks.run(task, async (running) => {
         const questions = await storeQuestions(context, files, settings, running);
         return keeper.measure({ state, label, questions, settings, gridId: null }, running);
       }),
     'evaluation.continue': ({ id, task }) =>
-      context.tasks.run(task, (running) => keeper.resume(id, running)),
+      tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluation.list': () => keeper.list(),
     'evaluation.remove': async ({ ids }) => {
       await keeper.remove(ids);
       return null;
     },
     'evaluation.samples': async ({ id, task, order, count }) => {
-      const all = await samplesOf(evaluations, await keeper.get(id));
-      const own = all.filter((sample) => sample.task === task);
-      const sign = order === 'best' ? -1 : 1;
-      // A perplexity has no value of its own: the reference's loss takes its place, lower is better.
-      const rank = ({ value, referenceLoss }: AnswerSample): number =>
-        value ?? -(referenceLoss ?? 0);
-      return own.sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place).slice(0, count);
+      const samples = await samplesOf(evaluations, await keeper.get(id));
+      const own = samples.filter((sample) => sample.task === task);
+      return ranked(own, order).slice(0, count);
     },
-    'evaluation.compare': async ({ first, second }) => {
-      const [a, b] = await Promise.all([keeper.get(first), keeper.get(second)]);
-      if (!sameQuestions(a, b)) throw mismatch();
-      const [items, one, other] = await Promise.all([
-        evaluations.items(a.itemsId),
-        evaluations.answers(a.id),
-        evaluations.answers(b.id),
-      ]);
-      return compareAnswers(items, one, other, {
-        choices: a.settings.choices,
-        seed: BOOTSTRAP_SEED,
-      });
-    },
+    'evaluation.compare': async ({ first, second }) =>
+      compare(evaluations, await keeper.get(first), await keeper.get(second)),
     'evaluation.export': async ({ ids, format }) => {
-      const found = await Promise.all(
+      const measured = await Promise.all(
         ids.map(async (id) => {
           const evaluation = await keeper.get(id);
           return { evaluation, samples: await samplesOf(evaluations, evaluation) };
         }),
       );
-      if (format === 'csv') {
-        const rows = found.flatMap(({ evaluation, samples }) =>
-          samples.map((sample) => csvRow(evaluation.label, sample)),
-        );
-        const blob = new Blob([writeCsv(exportHeader, rows)], { type: 'text/csv' });
-        return { name: 'answers.csv', blob };
-      }
-      const lines = found.flatMap(({ evaluation: { label, variant }, samples }) =>
-        samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
-      );
-      return {
-        name: 'answers.jsonl',
-        blob: new Blob(lines, { type: 'application/jsonl' }),
-      };
+      return format === 'csv' ? csvFile(measured) : jsonLinesFile(measured);
     },
   };
+}
+
+/** Best or worst answers first, as the file has them where they are equal. */
+function ranked(
+  samples: readonly AnswerSample[],
+  order: CallInput<'evaluation.samples'>['order'],
+): AnswerSample[] {
+  const sign = order === 'best' ? -1 : 1;
+  // A perplexity has no value of its own: the reference's loss takes its place, lower is better.
+  const rank = ({ value, referenceLoss }: AnswerSample): number => value ?? -(referenceLoss ?? 0);
+  return [...samples].sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place);
+}
+
+/** Compares two evaluations item by item. @throws StudioError `evaluation-mismatch` */
+async function compare(
+  evaluations: Evaluations,
+  first: EvaluationSummary,
+  second: EvaluationSummary,
+): Promise<CallOutput<'evaluation.compare'>> {
+  const { choices } = first.settings;
+  if (first.itemsId !== second.itemsId || choices !== second.settings.choices) {
+    throw fault('evaluation-mismatch', {}, { kept: 'both-results' });
+  }
+  const [items, one, other] = await Promise.all([
+    evaluations.items(first.itemsId),
+    evaluations.answers(first.id),
+    evaluations.answers(second.id),
+  ]);
+  return compareAnswers(items, one, other, { choices, seed: BOOTSTRAP_SEED });
+}
+
+interface Measured {
+  readonly evaluation: EvaluationSummary;
+  readonly samples: readonly AnswerSample[];
+}
+
+function csvFile(measured: readonly Measured[]): CallOutput<'evaluation.export'> {
+  const rows = measured.flatMap(({ evaluation, samples }) =>
+    samples.map((sample) => csvRow(evaluation.label, sample)),
+  );
+  const blob = new Blob([writeCsv(exportHeader, rows)], { type: 'text/csv' });
+  return { name: 'answers.csv', blob };
+}
+
+function jsonLinesFile(measured: readonly Measured[]): CallOutput<'evaluation.export'> {
+  const lines = measured.flatMap(({ evaluation: { label, variant }, samples }) =>
+    samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
+  );
+  return { name: 'answers.jsonl', blob: new Blob(lines, { type: 'application/jsonl' }) };
 }

@@ -2,7 +2,10 @@
 import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
 import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
 import { fault } from '../../faults/fault.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { StoredGrowth } from '../../storage/stored.ts';
+import type { CallInput } from '../../contract/contract.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type {
@@ -10,6 +13,7 @@ import type {
   GrowthPoint,
   GrowthReport,
   RoutingCounts,
+  RoutingReport,
   RoutingTrace,
 } from '../../contract/experts.ts';
 import { mixtureOf, mixtureState } from './mixture.ts';
@@ -53,93 +57,96 @@ function ends(growth: readonly StoredGrowth[]): { first: Stretch; last: Stretch 
   return { first: between(start, second), last: between(before, end) };
 }
 
-/** Follows tokens through the mixtures of a model state. */
-async function traceIds(
-  { weights, model }: LoadedState,
-  experts: number,
-  ids: Uint32Array,
-): Promise<RoutingTrace> {
-  if (ids.length === 0) {
-    throw fault('text-empty');
-  }
-  const values = await weights.trace(ids);
-  return {
-    tokens: Array.from(ids, (id) => model.vocabulary.tokenText(id)),
-    experts,
-    linears: values.map(({ layer, projection, indices, weights: gates }) => ({
-      layer,
-      projection,
-      experts: [...indices],
-      weights: [...gates],
-    })),
-  };
-}
-
 export function expertHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: StateShelf,
 ): HandlersOf<typeof expertCalls> {
-  const { runs, experts: results, dataSets } = context.storage;
-  const trace = async (
-    runId: string,
-    encode: (loaded: LoadedState) => Promise<Uint32Array>,
-  ): Promise<RoutingTrace> => {
-    const { summary } = await runs.get(runId);
-    const { mixture, snapshot } = mixtureState(summary);
-    return shelf.use({ modelId: summary.modelId, runId, snapshot }, async (loaded) =>
-      traceIds(loaded, mixture.experts, await encode(loaded)),
-    );
-  };
-  /** What was recorded, and the ends of stages from before growth was. */
-  const growth = async (runId: string): Promise<GrowthReport> => {
-    const stored = (await results.growth(runId)).map(({ point }) => point);
-    const { summary } = await runs.get(runId);
-    const known = new Set(stored.map(({ stage }) => stage));
-    const missing = summary.stages.map((_, stage) => stage).filter((stage) => !known.has(stage));
-    const endsOnly: number[] = [];
-    const points: GrowthPoint[] = [...stored];
-    if (missing.length > 0) {
-      for (const [stage, bytes] of (await runs.readStages(runId)).entries()) {
-        if (!missing.includes(stage)) continue;
-        const step = summary.stages[stage]?.stepsDone ?? 0;
-        points.push({ stage, step, linears: branchGrowth(await decodeBranches(bytes)) });
-        endsOnly.push(stage);
-      }
-    }
-    points.sort((a, b) => a.stage - b.stage || a.step - b.step);
-    return { runId, points, endsOnly };
-  };
+  const { storage, tokeniser } = context;
   return {
-    'experts.report': async ({ runId, part = 'whole' }) => {
-      const { experts, active } = mixtureOf((await runs.get(runId)).summary);
-      const routing = await keeper.routing(runId);
-      const parts = ends(await results.growth(runId));
-      const stretch = part === 'whole' ? null : (parts?.[part] ?? null);
-      return {
-        runId,
-        experts,
-        active,
-        counts: stretch?.counts ?? routing?.counts ?? [],
-        steps: stretch?.steps ?? null,
-        hasParts: parts !== null,
-      };
+    'experts.report': (asked) => routingReport(storage, keeper, asked),
+    'experts.trace': async ({ runId, text }) => {
+      const { summary } = await storage.runs.get(runId);
+      return traceState(shelf, summary, ({ model, template }) =>
+        tokeniser.text(model, template).encodeWithBos(text),
+      );
     },
-    'experts.trace': ({ runId, text }) =>
-      trace(runId, ({ model, template }) =>
-        context.tokeniser.text(model, template).encodeWithBos(text),
-      ),
-    'experts.traceRecord': ({ runId, dataSetId, index }) =>
-      trace(runId, async ({ model, template, weights }) => {
-        const { labels, reasoning } = (await runs.get(runId)).summary.recipe;
-        const [row] = await dataSets.rows(dataSetId, index, 1);
-        if (row) {
-          const text = context.tokeniser.text(model, template);
-          const maxLength = weights.context - 1;
-          return (await text.conversation(row, { labels, reasoning, maxLength })).ids;
-        }
-        throw fault('row-missing', { index }, { kept: 'data-set' });
-      }),
-    'experts.growth': ({ runId }) => growth(runId),
+    'experts.traceRecord': async ({ runId, dataSetId, index }) => {
+      const { summary } = await storage.runs.get(runId);
+      return traceState(shelf, summary, async ({ model, template, weights }) => {
+        const { labels, reasoning } = summary.recipe;
+        const [row] = await storage.dataSets.rows(dataSetId, index, 1);
+        if (!row) throw fault('row-missing', { index }, { kept: 'data-set' });
+        const text = tokeniser.text(model, template);
+        const maxLength = weights.context - 1;
+        return (await text.conversation(row, { labels, reasoning, maxLength })).ids;
+      });
+    },
+    'experts.growth': ({ runId }) => growthReport(storage, runId),
   };
+}
+
+/** What the experts of a run were chosen for: since its beginning, or in one stretch of its stage. */
+async function routingReport(
+  { runs, experts: results }: Storage,
+  keeper: RunKeeper,
+  { runId, part = 'whole' }: CallInput<'experts.report'>,
+): Promise<RoutingReport> {
+  const { experts, active } = mixtureOf((await runs.get(runId)).summary);
+  const routing = await keeper.routing(runId);
+  const parts = ends(await results.growth(runId));
+  const stretch = part === 'whole' ? null : (parts?.[part] ?? null);
+  return {
+    runId,
+    experts,
+    active,
+    counts: stretch?.counts ?? routing?.counts ?? [],
+    steps: stretch?.steps ?? null,
+    hasParts: parts !== null,
+  };
+}
+
+/** Follows tokens through the mixtures of the last state of a run that has them. */
+async function traceState(
+  shelf: StateShelf,
+  run: RunSummary,
+  encode: (loaded: LoadedState) => Promise<Uint32Array>,
+): Promise<RoutingTrace> {
+  const { mixture, snapshot } = mixtureState(run);
+  const state = { modelId: run.modelId, runId: run.id, snapshot };
+  return shelf.use(state, async (loaded) => {
+    const ids = await encode(loaded);
+    if (ids.length === 0) throw fault('text-empty');
+    const values = await loaded.weights.trace(ids);
+    return {
+      tokens: Array.from(ids, (id) => loaded.model.vocabulary.tokenText(id)),
+      experts: mixture.experts,
+      linears: values.map(({ layer, projection, indices, weights }) => {
+        return { layer, projection, experts: [...indices], weights: [...weights] };
+      }),
+    };
+  });
+}
+
+/** The growth that was recorded; of a stage without any, what its stored branches tell of its end. */
+async function growthReport(
+  { runs, experts: results }: Storage,
+  runId: string,
+): Promise<GrowthReport> {
+  const stored = (await results.growth(runId)).map(({ point }) => point);
+  const { summary } = await runs.get(runId);
+  const known = new Set(stored.map(({ stage }) => stage));
+  const missing = summary.stages.map((_, stage) => stage).filter((stage) => !known.has(stage));
+  const endsOnly: number[] = [];
+  const points: GrowthPoint[] = [...stored];
+  if (missing.length > 0) {
+    for (const [stage, bytes] of (await runs.readStages(runId)).entries()) {
+      if (!missing.includes(stage)) continue;
+      const step = summary.stages[stage]?.stepsDone ?? 0;
+      points.push({ stage, step, linears: branchGrowth(await decodeBranches(bytes)) });
+      endsOnly.push(stage);
+    }
+  }
+  points.sort((a, b) => a.stage - b.stage || a.step - b.step);
+  return { runId, points, endsOnly };
 }

@@ -6,7 +6,7 @@ import { fileStem } from '../../formats/files/file-names.ts';
 import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
-import { baseOf, dataSetsOf, environmentNow } from '../archive/archive.ts';
+import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
 import { scoresOfRun } from '../archive/archive-scores.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
 import type { WorkerContext } from '../context.ts';

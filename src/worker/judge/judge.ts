@@ -4,12 +4,20 @@ import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import { postToJudge } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import type { JudgeAttempt, JudgeFault, JudgeQuestion, judgeCalls } from '../../contract/judge.ts';
+import type { CallInput } from '../../contract/contract.ts';
+import type {
+  FoundQuestions,
+  JudgeAttempt,
+  JudgeFault,
+  JudgeQuestion,
+  judgeCalls,
+} from '../../contract/judge.ts';
 import { judgeAddress, readJudgeReply } from './judge-request.ts';
 import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
 import type { Message } from '../../contract/data.ts';
-import { cancelled } from '../tasks/tasks.ts';
-import type { StateShelf } from '../models/state-shelf.ts';
+import { cancelled, type Task } from '../tasks/tasks.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 const MAX_REPLY_BYTES = 1_000_000;
 const SHOWN_CHARACTERS = 4000;
@@ -29,64 +37,63 @@ export function judgeHandlers(
       allowed = address === null ? null : judgeAddress(address);
       return { address: allowed };
     },
-    'judge.send': ({ task, address, key, body, timeoutMs }) =>
-      tasks.run(task, async (running) => {
-        if (allowed === null || address !== allowed) throw notAllowed(address);
-        return sendOnce(new URL(address), body, key, timeoutMs, running.signal);
+    'judge.send': (asked) =>
+      tasks.run(asked.task, async ({ signal }) => {
+        if (allowed === null || asked.address !== allowed) throw notAllowed(asked.address);
+        return sendOnce(asked, signal);
       }),
-    'judge.questions': async ({ file, dataSetId, most }) => {
-      if (file) return questionsOfFile(file, most);
-      const id = dataSetId ?? '';
-      return whileInUse(storage.locks, [dataLock(id)], async () => {
-        const set = await storage.dataSets.get(id);
-        const questions: JudgeQuestion[] = [];
-        for (const index of spread(set.records, most)) {
-          const [row] = await storage.dataSets.rows(set.id, index, 1);
-          const question = row ? questionOfRow(row) : null;
-          if (question) questions.push(question);
-        }
-        if (questions.length === 0) throw nothingThere(set.name);
-        return { questions, leftOut: { count: 0, listed: [] } };
-      });
-    },
-    'judge.answers': ({ state, questions, maxTokens, task }) =>
-      tasks.run(task, (running) =>
-        shelf.use(
-          state,
-          async ({ weights, model, template }) => {
-            const text = context.tokeniser.text(model, template, running.signal);
-            const eosIds = [...(await text.stopIds())];
-            const answers: (string | null)[] = [];
-            for (let first = 0; first < questions.length; first += AT_ONCE) {
-              running.check();
-              const group = questions.slice(first, first + AT_ONCE);
-              const prompts = await Promise.all(
-                group.map((question) => text.prompt(messagesOf(question))),
-              );
-              const fitting = prompts.filter(({ length }) => length < weights.context);
-              const said = await weights.generateBatch(
-                fitting,
-                maxTokens,
-                eosIds,
-                () => running.signal.aborted,
-              );
-              running.check();
-              const decoded = await Promise.all(
-                fitting.map((_prompt, i) => text.answer(said[i] ?? none)),
-              );
-              const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
-              answers.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
-              running.progress(answers.length / questions.length, {
-                code: 'named',
-                name: state.snapshot,
-              });
-            }
-            return answers;
-          },
-          running,
-        ),
+    'judge.questions': ({ file, dataSetId, most }) =>
+      file ? questionsOfFile(file, most) : questionsOfSet(storage, dataSetId ?? '', most),
+    'judge.answers': (asked) =>
+      tasks.run(asked.task, (running) =>
+        shelf.use(asked.state, (loaded) => answers(context, loaded, asked, running), running),
       ),
   };
+}
+
+function questionsOfSet(
+  { dataSets, locks }: Storage,
+  id: string,
+  most: number,
+): Promise<FoundQuestions> {
+  return whileInUse(locks, [dataLock(id)], async () => {
+    const set = await dataSets.get(id);
+    const questions: JudgeQuestion[] = [];
+    for (const index of spread(set.records, most)) {
+      const [row] = await dataSets.rows(set.id, index, 1);
+      const question = row ? questionOfRow(row) : null;
+      if (question) questions.push(question);
+    }
+    if (questions.length === 0) throw nothingThere(set.name);
+    return { questions, leftOut: { count: 0, listed: [] } };
+  });
+}
+
+/** A model's answer to each question; null where the question leaves no room for one. */
+async function answers(
+  { tokeniser }: WorkerContext,
+  { weights, model, template }: LoadedState,
+  { state, questions, maxTokens }: CallInput<'judge.answers'>,
+  running: Task,
+): Promise<(string | null)[]> {
+  const { signal } = running;
+  const text = tokeniser.text(model, template, signal);
+  const eosIds = [...(await text.stopIds())];
+  const given: (string | null)[] = [];
+  for (let first = 0; first < questions.length; first += AT_ONCE) {
+    running.check();
+    const group = questions.slice(first, first + AT_ONCE);
+    const prompts = await Promise.all(group.map((question) => text.prompt(messagesOf(question))));
+    const fitting = prompts.filter(({ length }) => length < weights.context);
+    const said = await weights.generateBatch(fitting, maxTokens, eosIds, () => signal.aborted);
+    running.check();
+    const decoded = await Promise.all(fitting.map((_prompt, i) => text.answer(said[i] ?? none)));
+    const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));
+    given.push(...prompts.map((prompt) => texts.get(prompt)?.trim() ?? null));
+    const done = given.length / questions.length;
+    running.progress(done, { code: 'named', name: state.snapshot });
+  }
+  return given;
 }
 
 function messagesOf({ description, question }: JudgeQuestion): Message[] {
@@ -96,10 +103,7 @@ function messagesOf({ description, question }: JudgeQuestion): Message[] {
 
 /** One request and one reading of its answer. @throws StudioError `cancelled` */
 async function sendOnce(
-  url: URL,
-  body: string,
-  key: string | null,
-  timeoutMs: number,
+  { address, key, body, timeoutMs }: CallInput<'judge.send'>,
   stop: AbortSignal,
 ): Promise<JudgeAttempt> {
   const began = performance.now();
@@ -114,7 +118,12 @@ async function sendOnce(
   });
   let status: number | null = null;
   try {
-    const response = await postToJudge(url, body, key, AbortSignal.any([stop, patience]));
+    const response = await postToJudge(
+      new URL(address),
+      body,
+      key,
+      AbortSignal.any([stop, patience]),
+    );
     ({ status } = response);
     const text = await limitedText(response);
     const reply = text.slice(0, SHOWN_CHARACTERS);

@@ -5,6 +5,7 @@ import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import { prepareRecords } from '../data/prepare.ts';
+import { openInputs } from '../data/run-inputs.ts';
 import type { DryRunReport } from '../../contract/runs.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
@@ -28,29 +29,18 @@ export async function dryRunOf(
     readonly task: string;
   },
 ): Promise<DryRunReport | null> {
-  const { storage, library, tokeniser, tasks, device } = context;
+  const { storage, tasks, device } = context;
   const { recipe, modelId, dataSetIds } = input;
-  const { locks } = storage;
   const used = [modelLock(modelId), ...dataSetIds.map(dataLock)];
   return tasks.run(input.task, (task) =>
-    whileInUse(locks, used, async () => {
-      const model = await library.open(modelId);
-      const dataSets = await Promise.all(dataSetIds.map((id) => storage.dataSets.get(id)));
+    whileInUse(storage.locks, used, async () => {
+      const inputs = await openInputs(context, input, new Date());
       const hooks = {
         signal: task.signal,
         onProgress: (done: number, total: number) =>
           task.progress(done / total, { code: 'tokenising' }),
       };
-      const template = model.template(new Date());
-      const prepared = await prepareRecords(
-        storage.dataSets,
-        tokeniser,
-        model,
-        template,
-        dataSets,
-        recipe,
-        hooks,
-      );
+      const prepared = await prepareRecords(context, inputs, hooks);
       await prepared.complete(hooks);
       task.check();
       task.progress(null, { code: 'loading-model' });
@@ -58,6 +48,7 @@ export async function dryRunOf(
       return device.use(async (gpu) => {
         // As at the start of a run, which needs the room.
         await shelf.clear();
+        const { model } = inputs;
         const result = await dryRunOfRecipe({
           ...{ gpu, config: model.config, folder: model.weights, recipe, longest },
           precision: model.summary.precision,

@@ -27,13 +27,15 @@ export class RunRecorder {
   readonly #context: WorkerContext;
   readonly #run: RecordedRun;
   #lastChange = 0;
-  #last: RunSummary | null = null;
+  #last: RunSummary;
   /** Steps as they are told from now on; null: as the training counts them. */
   #stages: RunSummary['stages'] | null = null;
 
-  constructor(context: WorkerContext, run: RecordedRun) {
+  /** @param told the summary as the page has it */
+  constructor(context: WorkerContext, run: RecordedRun, told: RunSummary) {
     this.#context = context;
     this.#run = run;
+    this.#last = told;
   }
 
   /** Whether the page heard of a change long enough ago to hear of another. */
@@ -43,12 +45,7 @@ export class RunRecorder {
 
   /** The summary as it was told last. */
   get last(): RunSummary {
-    if (!this.#last) throw new Error('The run was not told of yet');
     return this.#last;
-  }
-
-  knownAs(run: RunSummary): void {
-    this.#last = run;
   }
 
   /** What is told of the progress stays where it is: a run that is ended early counts its stages as done. */

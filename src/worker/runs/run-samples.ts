@@ -1,11 +1,8 @@
 /** The questions that a run is asked again and again, taken from its validation records. */
 import { longestSamplePrompt, type SamplePrompts } from '../../engine/training/run/samples.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
-import type { OpenModel } from '../models/open-model.ts';
 import type { ModelText } from '../tokens/model-text.ts';
-import type { PreparedRecords } from '../data/prepare.ts';
-import type { DataSetSummary } from '../../contract/data.ts';
+import type { PreparedRecords, PreparedRun } from '../data/prepare.ts';
 import type { SamplePrompt } from '../../contract/runs.ts';
 
 export interface ChosenPrompts {
@@ -21,22 +18,19 @@ const MOST_LOOKED_AT = 64;
  * data and recipe. Null where the recipe asks for none or no record serves.
  */
 export async function chooseSamplePrompts(
-  dataSets: DataSets,
-  summaries: readonly DataSetSummary[],
-  model: OpenModel,
+  stored: DataSets,
+  { model, dataSets, recipe, records }: PreparedRun,
   texts: ModelText,
-  prepared: PreparedRecords,
-  recipe: Recipe,
 ): Promise<ChosenPrompts | null> {
   const wanted = recipe.samples?.prompts ?? 0;
   const longest = longestSamplePrompt(model.config, recipe);
   if (wanted === 0 || longest === 0) return null;
   const prompts: SamplePrompt[] = [];
   const ids: Uint32Array[] = [];
-  for (const { dataSet, row } of inTurns(prepared).slice(0, MOST_LOOKED_AT)) {
+  for (const { dataSet, row } of inTurns(records).slice(0, MOST_LOOKED_AT)) {
     if (prompts.length === wanted) break;
-    const summary = summaries[dataSet];
-    const [record] = summary ? await dataSets.rows(summary.id, row, 1) : [];
+    const summary = dataSets[dataSet];
+    const [record] = summary ? await stored.rows(summary.id, row, 1) : [];
     const last = record?.messages.findLastIndex(({ role }) => role === 'assistant') ?? -1;
     const asked = record?.messages.slice(0, Math.max(0, last)) ?? [];
     const text = asked.findLast(({ role }) => role === 'user')?.content;

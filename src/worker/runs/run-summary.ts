@@ -1,3 +1,4 @@
+/** What a run says of itself before its first step, and which kernels it is bound to. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { runKernels } from '../../engine/tuning/model-needs.ts';
@@ -5,7 +6,7 @@ import { kernelsFingerprint } from '../../engine/tuning/record.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { adapterName } from '../device/adapter-name.ts';
 import type { OpenModel } from '../models/open-model.ts';
-import type { PreparedRecords } from '../data/prepare.ts';
+import type { PreparedRun } from '../data/prepare.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
 export interface NewRun {
@@ -17,13 +18,11 @@ export interface NewRun {
 
 /** What a run says of itself before its first step. */
 export function newSummary(
-  input: NewRun & { readonly id: string },
-  model: OpenModel,
-  prepared: PreparedRecords,
+  input: NewRun & Pick<RunSummary, 'id' | 'createdAt'>,
+  { model, records }: PreparedRun,
   gpu: Gpu,
-  now: number,
 ): RunSummary {
-  const { recipe, dataSetIds } = input;
+  const { recipe, dataSetIds, createdAt } = input;
   const { id: modelId, name: modelName, precision } = model.summary;
   return {
     id: input.id,
@@ -38,12 +37,12 @@ export function newSummary(
     snapshots: [],
     adapter: adapterName(gpu.adapter),
     kernels: { choices: gpu.traits.choices ?? {}, fingerprint: fingerprintOf(recipe, model, gpu) },
-    createdAt: now,
-    updatedAt: now,
+    createdAt,
+    updatedAt: createdAt,
     // Its initial values follow from the recipe's seed: the start is a checkpoint that takes no file.
     checkpoint: { stage: 0, step: 0 },
     error: null,
-    data: prepared.facts(),
+    data: records.facts(),
   };
 }
 

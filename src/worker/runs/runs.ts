@@ -1,5 +1,6 @@
-/** Run calls. */
-import type { runCalls, RunSummary } from '../../contract/runs.ts';
+/** Calls about runs. */
+import type { CallInput } from '../../contract/contract.ts';
+import type { runCalls, RunData, RunSummary } from '../../contract/runs.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
@@ -7,15 +8,23 @@ import type { HandlersOf } from '../dispatcher.ts';
 import type { DataRow } from '../../contract/data.ts';
 import { dryRunOf } from './run-dry.ts';
 import { outlookOf } from '../data/prepare.ts';
+import { openInputs } from '../data/run-inputs.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Task } from '../tasks/tasks.ts';
 
 export function runHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
   shelf: StateShelf,
 ): HandlersOf<typeof runCalls> {
-  const { runs, dataSets, runResults } = context.storage;
+  const { runs, runResults } = context.storage;
+  const change = async (id: string, said: Partial<RunSummary>): Promise<RunSummary> => {
+    const run = await runs.update(id, said);
+    context.emit({ type: 'runs.changed', run });
+    return run;
+  };
   return {
     'runs.start': ({ recipe, ...input }) => keeper.start({ ...input, recipe: parseRecipe(recipe) }),
     'runs.pause': async ({ id }) => {
@@ -36,51 +45,53 @@ export function runHandlers(
       await keeper.flush(id);
       return runs.curves(id);
     },
-    'runs.rename': async ({ id, name }) => {
-      const run = await runs.update(id, { name });
-      context.emit({ type: 'runs.changed', run });
-      return run;
-    },
-    'runs.annotate': async ({ id, tags, notes }) => {
-      const run = await runs.update(id, { tags: [...new Set(tags)], notes });
-      context.emit({ type: 'runs.changed', run });
-      return run;
-    },
+    'runs.rename': ({ id, name }) => change(id, { name }),
+    'runs.annotate': ({ id, tags, notes }) => change(id, { tags: [...new Set(tags)], notes }),
     'runs.samples': ({ id }) => runResults.samples(id),
     'runs.dry': ({ recipe, ...input }) =>
       keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
-    'runs.outlook': ({ recipe, modelId, dataSetIds, task }) =>
-      context.tasks.run(task, (running) =>
-        whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
-          const model = await context.library.open(modelId);
-          const summaries = await Promise.all(dataSetIds.map((set) => dataSets.get(set)));
-          const hooks = {
-            signal: running.signal,
-            onProgress: (done: number, total: number) => running.progress(done / total, null),
-          };
-          const { tokeniser } = context;
-          const template = model.template();
-          const parsed = parseRecipe(recipe);
-          return outlookOf(dataSets, tokeniser, model, template, summaries, parsed, hooks);
-        }),
-      ),
+    'runs.outlook': (asked) =>
+      context.tasks.run(asked.task, (running) => outlook(context, asked, running)),
     'runs.remove': async ({ id }) => {
       await keeper.remove(id);
       return null;
     },
     'runs.records': async ({ id, stage, step }) => {
       await keeper.flush(id);
-      const { summary } = await runs.get(id);
-      const places = failedRows(summary, stage, step) ?? (await runs.stepRows(id, stage, step));
-      const found: DataRow[] = [];
-      for (let i = 0; i < places.length; i += 2) {
-        const dataSetId = summary.dataSetIds[places[i] ?? 0];
-        if (dataSetId === undefined) continue;
-        found.push(...(await dataSets.rows(dataSetId, places[i + 1] ?? 0, 1)));
-      }
-      return found;
+      return recordsOfStep(context.storage, { id, stage, step });
     },
   };
+}
+
+/** What would become of the records of a run that is only planned. */
+function outlook(
+  context: WorkerContext,
+  { recipe, modelId, dataSetIds }: CallInput<'runs.outlook'>,
+  running: Task,
+): Promise<RunData> {
+  return whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
+    const input = { modelId, dataSetIds, recipe: parseRecipe(recipe) };
+    return outlookOf(context, await openInputs(context, input), {
+      signal: running.signal,
+      onProgress: (done, total) => running.progress(done / total, null),
+    });
+  });
+}
+
+/** The records that made up a step, but for those whose data set is not known any more. */
+async function recordsOfStep(
+  { runs, dataSets }: Storage,
+  { id, stage, step }: CallInput<'runs.records'>,
+): Promise<DataRow[]> {
+  const { summary } = await runs.get(id);
+  const places = failedRows(summary, stage, step) ?? (await runs.stepRows(id, stage, step));
+  const found: DataRow[] = [];
+  for (let i = 0; i < places.length; i += 2) {
+    const dataSetId = summary.dataSetIds[places[i] ?? 0];
+    if (dataSetId === undefined) continue;
+    found.push(...(await dataSets.rows(dataSetId, places[i + 1] ?? 0, 1)));
+  }
+  return found;
 }
 
 /** A step whose loss was no number has no figures to store; its error names the records. */

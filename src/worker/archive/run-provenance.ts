@@ -1,0 +1,68 @@
+/** What a run was made of and where, as its archive and its model card name it. */
+import type { ArchivedBase, ArchivedDataSet } from '../../contract/run-origin.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import type { WorkerContext } from '../context.ts';
+import { baseFingerprint } from '../models/base-fingerprint.ts';
+import { STUDIO_VERSION } from '../studio-version.ts';
+
+/** What an archive says of the machine that writes it. */
+export function environmentNow(): {
+  readonly studio: string;
+  readonly browser: string;
+  readonly archivedAt: number;
+} {
+  // Node has a navigator since version 21, other surroundings of tests have none.
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
+  return {
+    studio: STUDIO_VERSION,
+    browser: navigator?.userAgent ?? '',
+    archivedAt: Date.now(),
+  };
+}
+
+/** The base of a run: as it is here, else as the archive that the run came from names it. */
+export async function baseOf(
+  { library, storage }: WorkerContext,
+  run: RunSummary,
+): Promise<ArchivedBase> {
+  const here = (await library.list()).find(({ id }) => id === run.modelId);
+  if (!here) {
+    return (
+      run.origin?.base ?? {
+        name: run.modelName,
+        architecture: '',
+        parameters: 0,
+        licence: '',
+        hub: '',
+        fingerprint: null,
+        precision: run.precision ?? null,
+      }
+    );
+  }
+  return {
+    name: here.name,
+    architecture: here.architecture,
+    parameters: here.parameters,
+    licence: here.licence,
+    hub: here.origin ? `${here.origin.name}@${here.origin.commit}` : '',
+    fingerprint: await baseFingerprint(storage.models, library, here.id),
+    precision: run.precision ?? null,
+  };
+}
+
+/** The data sets of a run, with what is known of those that were removed or never here. */
+export async function dataSetsOf(
+  { storage }: WorkerContext,
+  { dataSetIds, origin }: RunSummary,
+): Promise<ArchivedDataSet[]> {
+  const known = new Map((await storage.dataSets.list()).map((set) => [set.id, set]));
+  return dataSetIds.map((id, index) => {
+    const set = known.get(id);
+    if (set) {
+      const { name, kind, records, fingerprint } = set;
+      return { name, kind, records, fingerprint };
+    }
+    const gone = { name: 'a data set that was removed since', kind: 'knowledge' } as const;
+    return origin?.dataSets[index] ?? { ...gone, records: 0, fingerprint: null };
+  });
+}

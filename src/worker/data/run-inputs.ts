@@ -1,0 +1,50 @@
+/** What a run is made of: its model, the template, its data sets and its recipe. */
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import type { Recipe } from '../../engine/training/recipe/recipe.ts';
+import { Sealer } from '../../storage/files/file-store.ts';
+import type { DatedTemplate } from '../../text/template/chat-template.ts';
+import type { WorkerContext } from '../context.ts';
+import type { OpenModel } from '../models/open-model.ts';
+
+export interface RunInputs {
+  readonly model: OpenModel;
+  readonly template: DatedTemplate;
+  readonly dataSets: readonly DataSetSummary[];
+  readonly recipe: Recipe;
+}
+
+/**
+ * Opens the model and the data sets of a run.
+ * @param date of its beginning, for a template that writes the date: a resumed run gets the same one
+ * @throws StudioError what is missing
+ */
+export async function openInputs(
+  { storage, library }: WorkerContext,
+  { modelId, dataSetIds, recipe }: Pick<RunSummary, 'modelId' | 'dataSetIds' | 'recipe'>,
+  date?: Date,
+): Promise<RunInputs> {
+  const model = await library.open(modelId);
+  const dataSets = await Promise.all(dataSetIds.map((id) => storage.dataSets.get(id)));
+  return { model, template: model.template(date), dataSets, recipe };
+}
+
+/**
+ * SHA-256 over everything that decides what a run sees.
+ * @param order stands for how the records are put in order; null as it was before there was a choice
+ */
+export function inputsFingerprint(
+  { model, template, dataSets, recipe }: RunInputs,
+  order: number | null,
+): string {
+  const sealer = new Sealer();
+  const parts = [
+    model.tokenizerHash,
+    template.source,
+    dataSets.map(({ fingerprint, kind }) => [fingerprint, kind]),
+    recipe,
+    ...(order === null ? [] : [order]),
+  ];
+  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
+  return sealer.seal().sha256;
+}

@@ -1,0 +1,203 @@
+/** A run that is on the device: the loop of its steps, and how it pauses, stops or ends. */
+import type { RunState, RunSummary } from '../../contract/runs.ts';
+import { asStudioError } from '../../faults/fault.ts';
+import type { Release } from '../../storage/locks.ts';
+import type { WorkerContext } from '../context.ts';
+import { interrupted } from '../fault-words.ts';
+import { breathe } from '../tasks/tasks.ts';
+import { ofRunning, STORAGE_FAULTS } from './run-errors.ts';
+import { RunRecorder, type RecordedRun } from './run-recorder.ts';
+import type { UnwrittenEnds } from './unwritten-ends.ts';
+
+type Wish = 'run' | 'single' | 'pause' | 'stop';
+
+export interface LiveParts {
+  readonly recorded: RecordedRun;
+  /** As the page has it. */
+  readonly summary: RunSummary;
+  /** Ends the tokenising that goes on beside the run. */
+  readonly tokenising: AbortController;
+  readonly unwritten: UnwrittenEnds;
+  /** Called as soon as the run leaves the device. */
+  readonly leave: () => void;
+  /** Gives up the locks of the run, its model and its data sets. */
+  readonly releaseLocks: Release;
+}
+
+/** Takes the steps of one run and stores what they yield, until it pauses or ends. */
+export class LiveRun {
+  readonly recorder: RunRecorder;
+  readonly #context: WorkerContext;
+  readonly #run: RecordedRun;
+  readonly #parts: LiveParts;
+  #wish: Wish = 'run';
+  #loop: Promise<void> | null = null;
+  readonly #requests: (() => Promise<void>)[] = [];
+
+  constructor(context: WorkerContext, parts: LiveParts) {
+    this.#context = context;
+    this.#run = parts.recorded;
+    this.#parts = parts;
+    this.recorder = new RunRecorder(context, parts.recorded, parts.summary);
+  }
+
+  /** Resolves when no steps are taken any more; null while it is paused. */
+  get loop(): Promise<void> | null {
+    return this.#loop;
+  }
+
+  /** Whether it was asked to pause; its loop may still be coming to its end. */
+  get pausing(): boolean {
+    return this.#wish === 'pause';
+  }
+
+  /** Lets the loop run, or changes its mind; resolves when it has ended. */
+  go(wish: Exclude<Wish, 'pause'>): Promise<void> {
+    this.#wish = wish;
+    this.#loop ??= this.#takeSteps().finally(async () => {
+      this.#loop = null;
+      // What was asked while the loop came to its end.
+      await this.#answerRequests();
+    });
+    return this.#loop;
+  }
+
+  /** Resolves when the run stands, with a checkpoint. */
+  async pause(): Promise<void> {
+    this.#wish = 'pause';
+    await this.#loop;
+  }
+
+  /** Goes on after a pause. @throws StudioError what storing it throws */
+  async resume(): Promise<RunSummary> {
+    const run = await this.#setState('running').catch(async (error: unknown) => {
+      // On a full disk it stays paused; one whose storage was cleared cannot go on, and lets the device go.
+      if (asStudioError(error).code !== 'run-missing') throw error;
+      await this.#fail(error);
+      throw ofRunning(asStudioError(error));
+    });
+    void this.go('run');
+    return run;
+  }
+
+  /** Stores and sends the figures that are still held back. */
+  flush(): Promise<void> {
+    return this.#run.curves.flush();
+  }
+
+  /** Does something that needs the run to itself, while its loop goes on. */
+  betweenSteps(work: () => Promise<void>): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#requests.push(() => work().then(resolve, reject));
+    });
+  }
+
+  /** A paused run takes no step that would hear of a lost device. */
+  failIfLost(): void {
+    const { fault } = this.#run.gpu;
+    if (fault) this.#loop ??= this.#fail(fault);
+  }
+
+  /** Leaves the device and lets go of everything. */
+  async release(): Promise<void> {
+    this.#parts.leave();
+    this.#parts.tokenising.abort();
+    try {
+      await this.#answerRequests();
+      this.#run.training.release();
+    } finally {
+      this.#parts.releaseLocks();
+    }
+  }
+
+  async #takeSteps(): Promise<void> {
+    const { training } = this.#run;
+    // The caller's answer goes out before the first step.
+    await breathe();
+    try {
+      if (this.#wish === 'single') await this.#setState('running');
+      while (this.#wish !== 'pause') {
+        if (this.#wish === 'stop') {
+          await this.#stopHere();
+          return;
+        }
+        const single = this.#wish === 'single';
+        const events = await training.advance({ settle: single });
+        for (const event of events) await this.recorder.take(event);
+        if (training.done) {
+          await this.#finish('done');
+          return;
+        }
+        if (single && events.some(({ type }) => type === 'step')) this.#wish = 'pause';
+        await this.#answerRequests();
+        await this.#context.device.announceMemory();
+      }
+      for (const event of await training.settle()) await this.recorder.take(event);
+      await this.#checkpointNow();
+      await this.recorder.update({ state: 'paused' });
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
+  /** Ends the run where it is; the progress shown stays that of the steps really taken. */
+  async #stopHere(): Promise<void> {
+    const { training } = this.#run;
+    await this.#setState('finalising');
+    for (const event of await training.settle()) await this.recorder.take(event);
+    this.recorder.holdProgress();
+    for (const event of await training.finishEarly()) await this.recorder.take(event);
+    await this.#finish('stopped');
+  }
+
+  /** Between steps nothing of the run is in use: what others ask of it is done here. */
+  async #answerRequests(): Promise<void> {
+    for (const request of this.#requests.splice(0)) await request();
+  }
+
+  /** A checkpoint where the run stands, so that a pause survives a reload. */
+  async #checkpointNow(): Promise<void> {
+    await this.flush();
+    const made = await this.#run.training.checkpoint();
+    if (made) await this.recorder.saveCheckpoint(made);
+  }
+
+  async #finish(state: RunState): Promise<void> {
+    // What it would tell of from now on is not the run's any more.
+    this.#parts.tokenising.abort();
+    await this.flush();
+    // Nothing is left to go on with, and the branches of the stages are what counts.
+    await this.recorder.update({ state, checkpoint: null });
+    await this.release();
+    await this.#context.device.announceMemory(true);
+  }
+
+  /**
+   * A fault of the device or of the storage interrupts a run (it can go on); anything else fails it. Never
+   * throws: what cannot be written is told to the page, and written once there is room.
+   */
+  async #fail(thrown: unknown): Promise<void> {
+    const { id, gpu } = this.#run;
+    const error = gpu.fault ? interrupted(gpu.fault) : ofRunning(asStudioError(thrown));
+    const goesOn = gpu.fault !== null || STORAGE_FAULTS.has(error.code);
+    const ended = { state: goesOn ? 'interrupted' : 'failed', error: error.describe() } as const;
+    this.#parts.tokenising.abort();
+    await this.flush().catch(() => undefined);
+    await this.recorder.update(ended).catch(() => {
+      this.#parts.unwritten.put(id, ended);
+      this.#emitChange({ ...this.recorder.last, ...ended });
+    });
+    await this.release();
+    await this.#context.device.announceMemory(true).catch(() => undefined);
+  }
+
+  async #setState(state: RunState): Promise<RunSummary> {
+    const run = await this.#context.storage.runs.update(this.#run.id, { state });
+    this.#emitChange(run);
+    return run;
+  }
+
+  #emitChange(run: RunSummary): void {
+    this.#context.emit({ type: 'runs.changed', run });
+  }
+}
