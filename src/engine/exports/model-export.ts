@@ -24,9 +24,10 @@ import { ggufEnds, withEndIds, withEosToken } from '../../text/template/declared
 import { checkTokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
 import { layOutGguf } from './gguf-model.ts';
+import { ggufName } from './gguf-name.ts';
 import type { GgufFormat } from './gguf-model.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
-import { architectureNamed, architectureNames } from '../model/architectures/index.ts';
+import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelFolder } from '../model/model-folder.ts';
 
 /** What is exported: weights with the text side that they were trained with. */
@@ -214,15 +215,11 @@ export async function ggufFile(
     addBos: bosId !== undefined && (await texts.encodeWithBos('a'))[0] === bosId,
     template: template.source,
   });
-  // A file that is called as another architecture is, transformers takes for one whose tensors it cannot place.
   const { gguf } = architectureNamed(config.architecture);
-  const misleads = (value: string): boolean =>
-    value !== gguf.architecture && architectureNames.some((name) => name === value);
-  const named = (value: string): string =>
-    misleads(value) ? `${value.slice(0, 1).toUpperCase()}${value.slice(1)}` : value;
+  const named = { architecture: gguf.architecture, added: files.added };
   const general = Object.entries(about).map(([key, value]): [string, GgufEntry] => [
     `general.${key}`,
-    { type: 'string', value: named(value) },
+    { type: 'string', value: key === 'name' ? ggufName(value, named) : value },
   ]);
   const metadata = new Map([...layout.metadata, ...general, ...vocabulary]);
   const total = ggufFileSize(metadata, layout.tensors);

@@ -9,6 +9,7 @@ import { shorten } from './gguf-cursor.ts';
 import type { GgufFacts } from './gguf-metadata.ts';
 import { preTokenizers } from './gguf-pretokenizers.ts';
 import type { PreTokenizer } from './gguf-pretokenizers.ts';
+import { STRIPPING_NAME, stripsAfter } from './gguf-stripping.ts';
 import { scoreMerges } from './gguf-merges.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 
@@ -41,6 +42,8 @@ interface Vocabulary {
   readonly pad: number | undefined;
   readonly unknown: number | undefined;
   readonly template: string | undefined;
+  /** Whether added tokens swallow the white space after them. */
+  readonly strips: boolean;
 }
 
 /**
@@ -99,6 +102,7 @@ function readVocabulary(facts: GgufFacts): Vocabulary {
     pad: id('padding'),
     unknown: id('unknown'),
     template: facts.text('tokenizer.chat_template'),
+    strips: (facts.text('general.name') ?? '').search(STRIPPING_NAME) >= 0,
   };
 }
 
@@ -119,8 +123,16 @@ function addedTokens(vocabulary: Vocabulary): JsonObject[] {
     const frames = framing.has(id) && /^[<[].*[>\]]$/s.test(content);
     const special = type === CONTROL || type === UNKNOWN || frames;
     if (content === '' || !(special || type === USER_DEFINED)) return;
-    const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false };
-    added.push({ id, content, ...plain, special });
+    const rstrip = vocabulary.strips && stripsAfter(content);
+    added.push({
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip,
+      normalized: false,
+      special,
+    });
   });
   return added;
 }

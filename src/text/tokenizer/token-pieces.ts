@@ -74,8 +74,8 @@ function byteAlphabet(): ReadonlyMap<string, number> {
 /** Bytes of one token string, or undefined where the kind does not tell. */
 export function pieceBytes(kind: PieceKind, token: string, added: boolean): Uint8Array | undefined {
   if (kind === 'opaque') return undefined;
-  if (added) return new TextEncoder().encode(token);
   if (kind === 'byte-level') {
+    if (added) return new TextEncoder().encode(token);
     const letters = byteAlphabet();
     const bytes: number[] = [];
     for (const letter of token) {
@@ -85,7 +85,8 @@ export function pieceBytes(kind: PieceKind, token: string, added: boolean): Uint
     }
     return Uint8Array.from(bytes);
   }
-  const single = BYTE_TOKEN.exec(token)?.[1];
+  // Gemma's runs of spaces are added tokens: their marks are spaces like all others.
+  const single = added ? undefined : BYTE_TOKEN.exec(token)?.[1];
   if (single !== undefined) return Uint8Array.of(Number.parseInt(single, 16));
   return new TextEncoder().encode(token.replaceAll(SPACE_MARK, ' '));
 }

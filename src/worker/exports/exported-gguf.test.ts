@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { architectures } from '../../engine/model/architectures/index.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { withParts } from '../../engine/model/fused-weights.ts';
@@ -8,7 +9,13 @@ import { readGgufHeader } from '../../formats/gguf/gguf.ts';
 import { findArchitecture, modelConfig, placeTensors } from '../../formats/gguf/gguf-config.ts';
 import { GgufFacts } from '../../formats/gguf/gguf-metadata.ts';
 import { ggufWeights } from '../../formats/gguf/gguf-weights.ts';
+import { openModelFolder } from '../../engine/model/model-folder.ts';
+import { loadTestTokenizer, readFixture } from '../../text/testing/load.ts';
+import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { exportBrought, openBrought } from '../testing/dialects.ts';
+
+const listed = z.array(z.object({ text: z.string(), ids: z.array(z.int()) })).min(6);
+const cased = z.object({ cases: listed, chats: listed });
 
 test.each(['gemma3_text', 'phi3'])('a %s comes back from its GGUF file', async (name) => {
   const model = await openBrought(name);
@@ -35,4 +42,23 @@ test.each(['gemma3_text', 'phi3'])('a %s comes back from its GGUF file', async (
     );
     expect([tensor, worst]).toEqual([tensor, expect.toSatisfy((error: number) => error < bound)]);
   }
+});
+
+test.each([
+  ['gemma3_text', 'gemma3-layout', 960],
+  ['phi3', 'phi3-layout', 928],
+])('the tokenizer of a %s comes back from its GGUF file', async (name, layout, size) => {
+  const tokenizer = `test/fixtures/tokenizers/${layout}`;
+  const change = { vocab_size: size, bos_token_id: undefined, eos_token_id: undefined };
+  const model = await openBrought(name, { change, tokenizer });
+  const file = (await exportBrought(model)).get('model.gguf');
+  if (!file) throw new Error('no GGUF file');
+  const { texts } = await openModelFolder(new Map([['m.gguf', memorySource('m.gguf', file)]]));
+  const [own, due] = [loadTokenizer(texts), loadTestTokenizer(tokenizer)];
+  const { cases, chats } = cased.parse(JSON.parse(readFixture(`${tokenizer}.cases.json`)));
+  for (const { text, ids } of [...cases, ...chats]) {
+    expect([text, ...own.encode(text)]).toEqual([text, ...ids]);
+    expect(own.decode(ids)).toBe(due.decode(ids));
+  }
+  expect(own.encodeWithBos('Fever')).toEqual(due.encodeWithBos('Fever'));
 });

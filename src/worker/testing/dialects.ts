@@ -77,9 +77,12 @@ const seeds: Readonly<Record<string, number>> = {
 };
 const TOKENIZER = 'test/fixtures/field/27-weights-twice-in-the-folder/consolidated';
 
-/** A brought model, opened from its folder. */
-export async function openBrought(name: string): Promise<OpenModel> {
-  const declared = brought[name] ?? {};
+/** A brought model, opened from its folder; by choice with fields of its own and another tokenizer. */
+export async function openBrought(
+  name: string,
+  { change = {}, tokenizer = TOKENIZER }: { change?: object; tokenizer?: string } = {},
+): Promise<OpenModel> {
+  const declared = { ...brought[name], ...change };
   const tensors = randomCheckpoint(parseModelConfig(declared), seeds[name] ?? 0);
   const weights = writeSafetensors(
     new Map(
@@ -94,7 +97,7 @@ export async function openBrought(name: string): Promise<OpenModel> {
     ],
   ]);
   for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
-    files.set(file, memorySource(file, new Uint8Array(await readFile(`${TOKENIZER}/${file}`))));
+    files.set(file, memorySource(file, new Uint8Array(await readFile(`${tokenizer}/${file}`))));
   }
   const { models } = await openMemoryStorage(`dialects-${crypto.randomUUID()}`);
   const library = openLibrary(models);
