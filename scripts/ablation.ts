@@ -9,20 +9,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openOwnDevice } from './device.ts';
-import type { Gpu } from '../src/engine/gpu/device.ts';
+import { evaluate, openState, type EngineGpu, type EvaluationItem } from '../src/engine/index.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
-import type { EvaluationItem } from '../src/engine/evaluation/items.ts';
 import {
   compareAnswers,
   reportAnswers,
   type KnownAnswers,
 } from '../src/engine/evaluation/report.ts';
-import { answerItems } from '../src/engine/evaluation/tasks.ts';
-import { StateModel } from '../src/engine/inference/state-model.ts';
-import { parameterCount } from '../src/engine/model/weights.ts';
 import { writeCsv } from '../src/formats/texts/csv.ts';
-import { promptText } from '../src/engine/evaluation/prompt-text.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';
 import {
@@ -34,10 +29,9 @@ import {
   type GridSettings,
 } from './ablation/page.ts';
 import { GridState } from './ablation/state.ts';
-import { gridBase, trainCell, type TrainedCell } from './ablation/training.ts';
+import { gridBase, trainCell, type GridTraining, type TrainedCell } from './ablation/training.ts';
 import { chooseItems, chooseRecords } from './demo/data.ts';
-import { openDemoModel, type DemoModel } from './demo/model.ts';
-import { findUntrainedTokens, withOwnRows } from './demo/untrained-tokens.ts';
+import { tellTokensApart } from './demo/untrained-tokens.ts';
 
 /** Longest sequence while evaluating, and longest written answer, in tokens. */
 const evaluationContext = 512;
@@ -67,23 +61,18 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
-  const { seed, maxLength } = options;
-  const original = await openDemoModel(options.model);
-  const ids = await findUntrainedTokens(original);
-  const { hiddenSize } = original.config;
-  const model: DemoModel =
-    ids.length === 0
-      ? original
-      : { ...original, weights: withOwnRows(original.weights, ids, hiddenSize, seed) };
+async function runGrid(gpu: EngineGpu, options: AblationOptions): Promise<void> {
+  const { seed } = options;
+  const { model, ids } = await tellTokensApart(options.model, seed);
   const data = await chooseRecords(model, options.data, { ...options, validation: 0 });
-  const tasks = await chooseItems(model, options.data, options.items, maxLength, seed);
+  const tasks = await chooseItems(model, options.data, options);
   const items = tasks.flatMap(({ items: own }) => own);
   const base = gridBase(options);
   const { recipes, fractions } = options;
   const cells = planGrid(base, { ablations: recipes, fractions: [fractions, fractions] });
   const places = data.records.map(({ dataSet, row }) => [dataSet, row]);
-  const identity = [basename(options.model), base, data.tasks, places, items, answerTokens];
+  const sets = data.sets.map(({ name }) => name);
+  const identity = [basename(options.model), base, sets, places, items, answerTokens];
   const state = new GridState(options.state, JSON.stringify(identity));
   await state.open();
   const settings: GridSettings = {
@@ -91,7 +80,7 @@ async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
     adapter: gpu.adapter.description || gpu.adapter.device,
     software: gpu.adapter.software,
     modelName: basename(options.model),
-    parameters: parameterCount(model.config),
+    parameters: model.parameters,
     sets: data.sets,
     tasks: tasks.map(({ name, items: own, fitting }) => ({ name, items: own.length, fitting })),
     answerTokens,
@@ -101,14 +90,13 @@ async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
   print(
     `${settings.adapter}: ${cells.length} recipes, ${data.records.length} records, ${items.length} items`,
   );
+  const grid: GridTraining = { gpu, model, data, state, print };
   const known = new Map<string, KnownAnswers>();
   const results: CellResult[] = cells.map((cell) => ({ cell, figures: null, stages: [] }));
   for (const [index, cell] of cells.entries()) {
     print(`${index + 1}/${cells.length} ${cell.name}`);
-    const { recipe } = cell;
-    const line = (text: string): void => print(text);
-    const trained = await trainCell(gpu, model, recipe, data, state, line);
-    const answers = await answerCell(gpu, model, cell, trained, items, state);
+    const trained = await trainCell(grid, cell.recipe);
+    const answers = await answerCell(grid, cell, trained, items);
     const figures = reportAnswers(items, answers, { choices: 'likelihood', seed });
     known.set(cell.id, answers);
     results[index] = { cell, figures, stages: trained.facts };
@@ -122,44 +110,25 @@ async function runGrid(gpu: Gpu, options: AblationOptions): Promise<void> {
 
 /** Answers of the state that a recipe ends in; those already given are kept. */
 async function answerCell(
-  gpu: Gpu,
-  model: DemoModel,
+  { gpu, model, state: kept }: GridTraining,
   { id, recipe, snapshot }: GridCell,
   { stageBranches }: TrainedCell,
   items: readonly EvaluationItem[],
-  state: GridState,
-) {
-  const answers = await state.answers(id);
+): Promise<KnownAnswers> {
+  const answers = await kept.answers(id);
   if (items.every((_item, place) => answers[place] !== undefined)) return answers;
-  const { config, weights, tokenizer, template } = model;
-  const answering = await StateModel.load({
-    gpu,
-    config,
-    weights,
-    run: snapshot === 'base' ? null : { recipe, stageBranches, snapshot },
-    context: evaluationContext,
-  });
+  const trained = { recipe, stageBranches };
+  const state = await openState({ gpu, model, trained, snapshot, context: evaluationContext });
   try {
-    const adapted = {
-      generateBatch: answering.generateBatch.bind(answering),
-      score: (records: readonly { ids: Uint32Array; labels: Int32Array }[]) =>
-        answering.score(records.map((record) => ({ ...record, task: 0 }))),
-    };
-    const batches = answerItems(
-      adapted,
-      promptText(tokenizer, template),
-      items,
-      { maxTokens: answerTokens, contextLength: answering.context, batchSize },
-      (place) => answers[place] !== undefined,
-    );
-    for await (const batch of batches) {
-      await state.addAnswers(id, batch);
-      for (const [place, answer] of batch) answers[place] = answer;
-    }
-    return answers;
+    await evaluate({
+      ...{ state, items, maxTokens: answerTokens, batchSize },
+      known: answers,
+      onAnswers: (batch) => kept.addAnswers(id, batch),
+    });
   } finally {
-    answering.release();
+    state.close();
   }
+  return kept.answers(id);
 }
 
 /** Those comparisons of which both sides are measured. */

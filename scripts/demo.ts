@@ -11,18 +11,23 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openOwnDevice } from './device.ts';
-import type { Gpu } from '../src/engine/gpu/device.ts';
-import { StateModel } from '../src/engine/inference/state-model.ts';
-import { parameterCount } from '../src/engine/model/weights.ts';
-import { branchScale, type Recipe } from '../src/engine/training/recipe/recipe.ts';
-import { promptText } from '../src/engine/evaluation/prompt-text.ts';
+import {
+  exportModel,
+  openState,
+  type EngineGpu,
+  type Model,
+  type ModelState,
+  type Recipe,
+} from '../src/engine/index.ts';
+import { writeFiles } from '../src/engine/node/index.ts';
+import { branchScale } from '../src/engine/training/recipe/recipe.ts';
 import { chooseItems, chooseRecords, type DemoData, type DemoTask } from './demo/data.ts';
-import { evaluateModel } from './demo/evaluation.ts';
-import { openDemoModel, writeModelFolder, type DemoModel } from './demo/model.ts';
-import { findUntrainedTokens, withOwnRows } from './demo/untrained-tokens.ts';
+import { evaluateState } from './demo/evaluation.ts';
+import { openDemoModel } from './demo/model.ts';
+import { tellTokensApart } from './demo/untrained-tokens.ts';
 import { readOptions, usage, type DemoOptions } from './demo/options.ts';
-import { markdownTable, type ModelReport } from './demo/report.ts';
-import { demoRecipe, train, type TrainedModel } from './demo/training.ts';
+import { markdownTable, type StateReport } from './demo/report.ts';
+import { demoRecipe, runStages, type DemoRun } from './demo/training.ts';
 
 /** Longest sequence while evaluating: prompt and answer. */
 const evaluationContext = 512;
@@ -48,26 +53,18 @@ export async function main(args: readonly string[]): Promise<number> {
   const adapter = gpu.adapter.description || gpu.adapter.device;
   heading(`Adapter: ${adapter}${gpu.adapter.software ? ' (software)' : ''}`);
 
-  const original = await openDemoModel(options.model);
-  const { config } = original;
-  print(
-    `Model: ${options.model}, ${config.architecture}, ${parameterCount(config).toLocaleString('en')} parameters, ` +
-      `${config.layers} layers, hidden ${config.hiddenSize}, vocabulary ${config.vocabularySize}`,
-  );
-
-  const model = options.keepTokens ? original : await tellTokensApart(original, options.seed);
+  const model = await openModel(options);
 
   heading(`Choosing records from ${options.data} by seed ${options.seed}`);
   const data = await chooseRecords(model, options.data, options);
   printData(data, options);
-  const { items, maxLength, seed } = options;
-  const tasks = await chooseItems(model, options.data, items, maxLength, seed);
+  const tasks = await chooseItems(model, options.data, options);
   printTasks(tasks, options);
 
   const recipe = demoRecipe(options);
   heading('Training');
   printRecipe(recipe);
-  const trained = await train(gpu, model, recipe, data, print);
+  const run = await runStages(gpu, model, recipe, { data, print });
 
   const out = options.out ?? (await mkdtemp(join(tmpdir(), 'medcare-demo-')));
   try {
@@ -76,20 +73,21 @@ export async function main(args: readonly string[]): Promise<number> {
         ? 'Writing the merged model to a temporary folder (--out DIR keeps it)'
         : `Writing the merged model to ${options.out}`,
     );
-    const difference = await writeAndCompare(gpu, model, recipe, trained, data, out);
+    const job = { gpu, model, run, out };
+    const difference = await writeAndCompare(job, data);
     const equal = difference <= mergeBound;
     print(
       `Read again, its logits are within ${difference.toExponential(1)} of the unmerged model's ` +
         `(${promptsCompared} prompts, every logit; bound ${mergeBound}): ${equal ? 'equal' : 'NOT EQUAL'}`,
     );
 
-    const reports = await evaluateAll(gpu, model, recipe, trained, tasks, out);
-    printReport(adapter, reports, trained, options);
+    const reports = await evaluateAll(job, tasks);
+    printReport(adapter, reports, run, options);
     gpu.check();
     if (options.json !== null) {
-      const report = { adapter: gpu.adapter, options, recipe, sets: data.sets, trained, reports };
+      const report = { adapter: gpu.adapter, options, recipe, sets: data.sets, reports };
       await mkdir(dirname(options.json), { recursive: true });
-      await writeFile(options.json, jsonReport({ ...report, mergeDifference: difference }));
+      await writeFile(options.json, jsonReport(run, { ...report, mergeDifference: difference }));
       print(`Every figure, step by step: ${options.json}`);
     }
     return equal ? 0 : 1;
@@ -99,20 +97,23 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Gives tokens that pretraining never showed embeddings of their own, and says so. */
-async function tellTokensApart(model: DemoModel, seed: number): Promise<DemoModel> {
-  const ids = await findUntrainedTokens(model);
+/** The model to train, whose tokens can be told apart unless that is not wanted; says what it is. */
+async function openModel({ model: folder, keepTokens, seed }: DemoOptions): Promise<Model> {
+  const { model, ids } = keepTokens
+    ? { model: await openDemoModel(folder), ids: [] }
+    : await tellTokensApart(folder, seed);
+  print(
+    `Model: ${folder}, ${model.architecture}, ${model.parameters.toLocaleString('en')} parameters, ` +
+      `${model.layers} layers, hidden ${model.hiddenSize}, vocabulary ${model.vocabularySize}`,
+  );
   if (ids.length === 0) return model;
-  const { tokenizer, config, weights } = model;
-  const known = tokenizer.eosIds
-    .filter((id) => ids.includes(id))
-    .map((id) => tokenizer.tokenText(id));
+  const known = model.endIds.filter((id) => ids.includes(id)).map((id) => model.tokenText(id));
   print(
     `  ${ids.length} tokens, ${known.join(', ')} among them, have one and the same embedding: pretraining never showed them. ` +
       'As embedding and head stay frozen, no branch could tell them apart and no answer could end. ' +
       `They get embeddings of their own, drawn by seed (--keep-tokens leaves them).`,
   );
-  return { ...model, weights: withOwnRows(weights, ids, config.hiddenSize, seed) };
+  return model;
 }
 
 function printData({ sets, records, validation }: DemoData, { maxLength }: DemoOptions): void {
@@ -159,53 +160,47 @@ function printRecipe(recipe: Recipe): void {
   );
 }
 
-function snapshotOf(
-  gpu: Gpu,
-  model: DemoModel,
-  recipe: Recipe,
-  trained: TrainedModel,
+/** What there is once both stages are over, and the folder that the merged model goes to. */
+interface Job {
+  readonly gpu: EngineGpu;
+  readonly model: Model;
+  readonly run: DemoRun;
+  readonly out: string;
+}
+
+/** Does something with a state of the model, for as long as it is on the device. */
+async function withState<T>(
+  { gpu, model, run }: Pick<Job, 'gpu' | 'model'> & { readonly run: DemoRun | null },
   snapshot: string,
-): Promise<StateModel> {
-  const { config, weights } = model;
-  const { stageBranches } = trained;
-  const run = { recipe, stageBranches, snapshot };
-  return StateModel.load({ gpu, config, weights, run, context: evaluationContext });
+  work: (state: ModelState) => Promise<T>,
+): Promise<T> {
+  const trained = run && { trained: run.trained };
+  const state = await openState({ gpu, model, ...trained, snapshot, context: evaluationContext });
+  try {
+    return await work(state);
+  } finally {
+    state.close();
+  }
+}
+
+/** The merged model as it was written. */
+async function asWritten({ gpu, out }: Job): Promise<Parameters<typeof withState>[0]> {
+  return { gpu, model: await openDemoModel(out), run: null };
 }
 
 /** Writes the merged model, reads it as any model folder is read, and compares it with the unmerged one. */
-async function writeAndCompare(
-  gpu: Gpu,
-  model: DemoModel,
-  recipe: Recipe,
-  trained: TrainedModel,
-  data: DemoData,
-  out: string,
-): Promise<number> {
+async function writeAndCompare(job: Job, data: DemoData): Promise<number> {
   const prompts = data.validation.slice(-promptsCompared).map(({ ids }) => ids);
-  const logitsOf = async (state: StateModel): Promise<Float32Array[]> => {
+  const logitsOf = async (state: ModelState): Promise<Float32Array[]> => {
     const all: Float32Array[] = [];
     for (const ids of prompts) all.push(await state.logits(ids));
     return all;
   };
-  const merged = await snapshotOf(gpu, model, recipe, trained, 'merged');
-  await writeModelFolder(out, model, merged);
-  merged.release();
-
-  const unmerged = await snapshotOf(gpu, model, recipe, trained, 'stage2.end');
-  const expected = await logitsOf(unmerged);
-  unmerged.release();
-
-  const again = await openDemoModel(out);
-  const { config, weights } = again;
-  const read = await StateModel.load({
-    gpu,
-    config,
-    weights,
-    run: null,
-    context: evaluationContext,
+  await withState(job, 'merged', async (state) => {
+    await writeFiles(job.out, await exportModel({ state, format: 'F32' }));
   });
-  const found = await logitsOf(read);
-  read.release();
+  const expected = await withState(job, 'stage2.end', logitsOf);
+  const found = await withState(await asWritten(job), 'base', logitsOf);
   let largest = 0;
   found.forEach((logits, i) => {
     logits.forEach((value, j) => {
@@ -218,36 +213,25 @@ async function writeAndCompare(
 }
 
 /** Base, stage 1 with and without NA, and the merged model as it was written. */
-async function evaluateAll(
-  gpu: Gpu,
-  model: DemoModel,
-  recipe: Recipe,
-  trained: TrainedModel,
-  tasks: readonly DemoTask[],
-  out: string,
-): Promise<ModelReport[]> {
+async function evaluateAll(job: Job, tasks: readonly DemoTask[]): Promise<StateReport[]> {
   const states = [
     { id: 'base', label: 'base' },
     { id: 'stage1.end', label: 'stage 1 with NA' },
     { id: 'stage1.after', label: 'stage 1 without NA' },
     { id: 'merged', label: 'merged (after stage 2)' },
   ];
-  const text = promptText(model.tokenizer, model.template);
-  const written = await openDemoModel(out);
-  const reports: ModelReport[] = [];
+  const written = await asWritten(job);
+  const reports: StateReport[] = [];
   for (const { id, label } of states) {
     heading(`Evaluating: ${label}`);
-    const { config, weights } = written;
-    const state =
-      id === 'merged'
-        ? await StateModel.load({ gpu, config, weights, run: null, context: evaluationContext })
-        : await snapshotOf(gpu, model, recipe, trained, id);
-    const evaluation = await evaluateModel(state, text, tasks);
-    state.release();
+    const [from, snapshot] = id === 'merged' ? [written, 'base'] : [job, id];
+    const evaluation = await withState(from, snapshot, (state) =>
+      evaluateState(from.model, state, tasks),
+    );
     for (const { task, metric, by, value } of evaluation.figures) {
       print(`  ${task}: ${metric} by ${by} ${(100 * value).toFixed(1)} %`);
     }
-    const validation = trained.validation.find(({ snapshot }) => snapshot === id) ?? null;
+    const validation = job.run.validation.find(({ snapshot }) => snapshot === id) ?? null;
     reports.push({ id, label, validation, evaluation });
   }
   return reports;
@@ -255,8 +239,8 @@ async function evaluateAll(
 
 function printReport(
   adapter: string,
-  reports: readonly ModelReport[],
-  trained: TrainedModel,
+  reports: readonly StateReport[],
+  { seconds }: DemoRun,
   options: DemoOptions,
 ): void {
   heading('Result');
@@ -271,14 +255,16 @@ function printReport(
     print(`    wanted  ${JSON.stringify(wanted)}`);
     print(`    given   ${JSON.stringify(answer)}`);
   }
-  const [first = 0, second = 0] = trained.seconds;
+  const [first = 0, second = 0] = seconds;
   print(
     `\nStage 1 ${first.toFixed(0)} s, stage 2 ${second.toFixed(0)} s, all ${elapsed()} (min:s)`,
   );
 }
 
 /** The report as JSON; branch files stay out of it. */
-function jsonReport(report: { readonly trained: TrainedModel } & Record<string, unknown>): string {
-  const { steps, validation, seconds } = report.trained;
+function jsonReport(
+  { steps, validation, seconds }: DemoRun,
+  report: Record<string, unknown>,
+): string {
   return `${JSON.stringify({ ...report, trained: { steps, validation, seconds } }, null, 2)}\n`;
 }

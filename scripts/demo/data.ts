@@ -1,18 +1,19 @@
 /** Records and questions of the demo. */
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync, openAsBlob } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { EvaluationItem } from '../../src/engine/evaluation/items.ts';
-import { shuffledIndices, type TrainingRecord } from '../../src/engine/training/run/data-order.ts';
 import {
-  importRecords,
+  readQuestions,
+  readRecords,
   type ChatRecord,
   type DataKind,
-} from '../../src/formats/records/records.ts';
-import { encodeConversation, encodePrompt } from '../../src/text/labels/labels.ts';
-import { readEvaluationFile } from '../../src/worker/evaluation/evaluation-file.ts';
-import type { DemoModel } from './model.ts';
+  type EvaluationItem,
+  type Model,
+  type RecordSet,
+  type TokenisedRecord,
+} from '../../src/engine/index.ts';
+import { shuffledIndices } from '../../src/engine/training/run/data-order.ts';
 
 /** A file of the data folder. */
 interface DataFile {
@@ -87,42 +88,49 @@ export interface SetReport {
   leftOut: boolean;
 }
 
+/** A record that was chosen, and where it came from. */
+export interface ChosenRecord extends TokenisedRecord {
+  readonly set: Pick<SetReport, 'name' | 'kind'>;
+  readonly dataSet: number;
+  readonly row: number;
+}
+
 interface OpenSet {
   readonly report: SetReport;
-  readonly records: Iterator<TrainingRecord>;
+  readonly records: Iterator<ChosenRecord>;
 }
 
 export interface DemoData {
-  readonly records: readonly TrainingRecord[];
-  readonly validation: readonly TrainingRecord[];
-  readonly tasks: readonly string[];
+  readonly records: readonly ChosenRecord[];
+  readonly validation: readonly ChosenRecord[];
   readonly sets: readonly SetReport[];
+}
+
+/** Chosen records as a run takes them, in their order. */
+export function inOrder(records: readonly ChosenRecord[]): RecordSet[] {
+  return records.map(({ set: { name, kind }, ids, labels }) => ({
+    name,
+    kind,
+    records: [{ ids, labels }],
+  }));
 }
 
 /** Records of a set in an order drawn by seed, those that are too long passed over. */
 function* fittingRecords(
-  model: DemoModel,
+  model: Model,
   rows: readonly ChatRecord[],
   report: SetReport,
-  dataSet: number,
-  seed: number,
-  maxLength: number,
-): Generator<TrainingRecord> {
-  const options = { labels: 'assistant', maxLength: Number.MAX_SAFE_INTEGER } as const;
-  const early: TrainingRecord[] = [];
+  { dataSet, seed, maxLength }: DrawnFrom,
+): Generator<ChosenRecord> {
+  const early: ChosenRecord[] = [];
   let looked = 0;
   for (const row of shuffledIndices(rows.length, seed, dataSet, recordStream)) {
     const record = rows[row];
     if (!record) continue;
-    const { ids, labels, targets } = encodeConversation(
-      model.tokenizer,
-      model.template,
-      record,
-      options,
-    );
+    const { ids, labels, targets } = model.encodeRecord(record, { labels: 'assistant' });
     looked += 1;
     const fits = ids.length <= maxLength && targets > 0;
-    if (fits) early.push({ ids, labels, task: dataSet, kind: report.kind, dataSet, row });
+    if (fits) early.push({ ids, labels, set: report, dataSet, row });
     else report.tooLong += 1;
     if (looked < Math.min(probed, rows.length)) continue;
     if (looked === probed && early.length < leastShare * probed) {
@@ -133,32 +141,24 @@ function* fittingRecords(
   }
 }
 
-async function openSet(
-  model: DemoModel,
-  file: DataFile,
-  dataSet: number,
-  seed: number,
-  maxLength: number,
-): Promise<OpenSet> {
-  const rows: ChatRecord[] = [];
-  let problems = 0;
-  for await (const batch of importRecords(createReadStream(file.path), {
-    fileName: basename(file.path),
-  })) {
-    rows.push(...batch.records.map(({ record }) => record));
-    problems += batch.problems.length;
-  }
+interface DrawnFrom extends Pick<DataChoice, 'seed' | 'maxLength'> {
+  /** Index of the data set among all. */
+  readonly dataSet: number;
+}
+
+async function openSet(model: Model, file: DataFile, drawn: DrawnFrom): Promise<OpenSet> {
+  const read = await readRecords(await openAsBlob(file.path), basename(file.path));
   const report: SetReport = {
     name: file.name,
     kind: file.kind,
-    rows: rows.length,
-    problems,
+    rows: read.records.length,
+    problems: read.problems.length,
     trained: 0,
     validated: 0,
     tooLong: 0,
     leftOut: false,
   };
-  return { report, records: fittingRecords(model, rows, report, dataSet, seed, maxLength) };
+  return { report, records: fittingRecords(model, read.records, report, drawn) };
 }
 
 /** Takes `count` records from the sets in turn, so that each gives as many while it has some. */
@@ -166,8 +166,8 @@ function takeInTurn(
   sets: readonly OpenSet[],
   count: number,
   taken: (report: SetReport) => void,
-): TrainingRecord[] {
-  const chosen: TrainingRecord[] = [];
+): ChosenRecord[] {
+  const chosen: ChosenRecord[] = [];
   let open = sets;
   while (chosen.length < count && open.length > 0) {
     open = open.filter(({ report, records }) => {
@@ -195,17 +195,16 @@ export interface DataChoice {
  * those to train on, from every set in turn. Both are whole records of at most `maxLength` tokens.
  */
 export async function chooseRecords(
-  model: DemoModel,
+  model: Model,
   folder: string,
   choice: DataChoice,
 ): Promise<DemoData> {
   const { training } = await findFiles(folder);
-  const { seed, maxLength } = choice;
   const sets = await Promise.all(
-    training.map((file, dataSet) => openSet(model, file, dataSet, seed, maxLength)),
+    training.map((file, dataSet) => openSet(model, file, { ...choice, dataSet })),
   );
-  const records: TrainingRecord[] = [];
-  const validation: TrainingRecord[] = [];
+  const records: ChosenRecord[] = [];
+  const validation: ChosenRecord[] = [];
   for (const kind of ['knowledge', 'alignment'] as const) {
     const own = sets.filter(({ report }) => report.kind === kind);
     validation.push(
@@ -219,8 +218,7 @@ export async function chooseRecords(
       }),
     );
   }
-  const reports = sets.map(({ report }) => report);
-  return { records, validation, tasks: reports.map(({ name }) => name), sets: reports };
+  return { records, validation, sets: sets.map(({ report }) => report) };
 }
 
 /** The evaluation items of one file, those of several subjects under the file's name. */
@@ -232,28 +230,31 @@ export interface DemoTask {
   readonly fitting: number;
 }
 
+export interface ItemChoice {
+  /** Items of each file. */
+  readonly items: number;
+  readonly maxLength: number;
+  readonly seed: number;
+}
+
 /**
- * `count` items of every evaluation file, chosen by seed among those whose prompt has at most `maxLength`
+ * Items of every evaluation file, chosen by seed among those whose prompt has at most `maxLength`
  * tokens, so that no prompt is cut.
  */
 export async function chooseItems(
-  model: DemoModel,
+  model: Model,
   folder: string,
-  count: number,
-  maxLength: number,
-  seed: number,
+  { items: count, maxLength, seed }: ItemChoice,
 ): Promise<DemoTask[]> {
   const tasks: DemoTask[] = [];
   const { evaluation } = await findFiles(folder);
   for (const [index, path] of evaluation.entries()) {
     const name = nameOf(path);
-    const bytes = await readFile(path);
-    const { items: all, leftOut } = await readEvaluationFile(() => [bytes], basename(path));
+    const { items: all, leftOut } = await readQuestions(await openAsBlob(path), basename(path));
     const [fault] = leftOut;
     if (fault) throw new Error(`${path}, line ${fault.line}: ${fault.reason}`);
     const fitting = all.filter(({ prompt }) => {
-      const messages = [{ role: 'user', content: prompt }] as const;
-      return encodePrompt(model.tokenizer, model.template, messages).length <= maxLength;
+      return model.encodePrompt([{ role: 'user', content: prompt }]).length <= maxLength;
     });
     const order = shuffledIndices(fitting.length, seed, index, itemStream);
     const items = [...order.subarray(0, count)].flatMap((at) => fitting[at] ?? []);

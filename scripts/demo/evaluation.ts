@@ -1,11 +1,13 @@
 /** Scores of a model state. */
-import { groupByTask, type EvaluationItem } from '../../src/engine/evaluation/items.ts';
-import { mean } from '../../src/engine/evaluation/metrics.ts';
+import {
+  evaluate,
+  type EvaluationItem,
+  type Model,
+  type ModelState,
+} from '../../src/engine/index.ts';
+import { recordOf } from '../../src/engine/evaluation/answering.ts';
 import { scoreAnswers } from '../../src/engine/evaluation/answers/read-answers.ts';
-import type { PromptText } from '../../src/engine/evaluation/answering.ts';
-import { evaluateItems } from '../../src/engine/evaluation/tasks.ts';
-import type { StateModel } from '../../src/engine/inference/state-model.ts';
-import { NO_TARGET } from '../../src/text/labels/no-target.ts';
+import { mean } from '../../src/engine/evaluation/metrics.ts';
 import type { DemoTask } from './data.ts';
 
 /** One figure of a model: a column of the table. */
@@ -42,21 +44,15 @@ const batchSize = 1000;
  * ties to the earlier), for answers in words as the studio does it for option letters.
  */
 async function wordLikelihood(
-  model: StateModel,
-  text: PromptText,
+  model: Model,
+  state: ModelState,
   items: readonly EvaluationItem[],
 ): Promise<number> {
   const records = items.flatMap(({ prompt, choices = [] }) => {
-    const promptIds = text.prompt(prompt);
-    return choices.map((choice) => {
-      const option = text.answer(choice);
-      const ids = new Uint32Array([...promptIds, ...option]);
-      const labels = new Int32Array(ids.length).fill(NO_TARGET);
-      labels.set(option, promptIds.length);
-      return { ids, labels, task: 0 };
-    });
+    const asked = model.encodePrompt([{ role: 'user', content: prompt }]);
+    return choices.map((choice) => recordOf(asked, model.encodeAnswer(choice)));
   });
-  const scores = await model.score(records);
+  const scores = await state.score(records);
   let at = 0;
   const right = items.map(({ choices = [], answer }) => {
     const own = scores.slice(at, at + choices.length);
@@ -67,27 +63,17 @@ async function wordLikelihood(
   return mean(right);
 }
 
-/** Evaluates one model on every task, the same items in the same order for each model. */
-export async function evaluateModel(
-  model: StateModel,
-  text: PromptText,
+/** Evaluates one state of the model on every task, the same items in the same order for each state. */
+export async function evaluateState(
+  model: Model,
+  state: ModelState,
   tasks: readonly DemoTask[],
 ): Promise<Evaluation> {
   const figures: Figure[] = [];
   const examples: Evaluation['examples'][number][] = [];
-  const adapted = {
-    generateBatch: model.generateBatch.bind(model),
-    score: (records: readonly { ids: Uint32Array; labels: Int32Array }[]) =>
-      model.score(records.map((record) => ({ ...record, task: 0 }))),
-  };
   for (const { name, items } of tasks) {
-    const [result] = await evaluateItems(adapted, text, items, {
-      maxTokens: answerTokens,
-      contextLength: model.context,
-      batchSize,
-    });
-    const [group] = groupByTask(items);
-    if (!result || !group) continue;
+    const [result] = await evaluate({ state, items, maxTokens: answerTokens, batchSize });
+    if (!result) continue;
     const { kind, metric, formatAdherence, answers } = result;
     const add = (by: Figure['by'], what: string, value: number, of = kind): void => {
       figures.push({ task: name, kind: of, metric: what, by, value, items: items.length });
@@ -99,10 +85,10 @@ export async function evaluateModel(
     if (metric === 'micro-f1') add('generation', 'micro-F1', result.score);
     else if (metric === 'rouge-l') add('generation', 'ROUGE-L', result.score);
     else {
-      add('generation', 'accuracy', scoreAnswers({ ...group, metric: 'accuracy' }, answers).score);
-      add('generation', 'macro-F1', scoreAnswers({ ...group, metric: 'macro-f1' }, answers).score);
+      add('generation', 'accuracy', scoreAnswers({ ...result, metric: 'accuracy' }, answers).score);
+      add('generation', 'macro-F1', scoreAnswers({ ...result, metric: 'macro-f1' }, answers).score);
       if (items.every(({ choices = [] }) => choices.length > 0 && choices.length <= fewChoices)) {
-        add('likelihood', 'accuracy', await wordLikelihood(model, text, items), 'knowledge');
+        add('likelihood', 'accuracy', await wordLikelihood(model, state, items), 'knowledge');
       }
     }
     add('generation', 'format', formatAdherence);

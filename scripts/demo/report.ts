@@ -1,9 +1,9 @@
 /** The table of results. */
-import type { ValidationPoint } from '../../src/engine/training/run/run-events.ts';
+import type { ValidationPoint } from '../../src/engine/index.ts';
 import type { Evaluation, Figure } from './evaluation.ts';
 
 /** What is known of one state of the model. */
-export interface ModelReport {
+export interface StateReport {
   readonly id: string;
   readonly label: string;
   readonly validation: ValidationPoint | null;
@@ -19,7 +19,7 @@ const percent = (value: number): string => (100 * value).toFixed(1);
  * One Markdown table: a row per quantity, a column per state of the model. Losses in nats per target
  * token, everything else in per cent.
  */
-export function markdownTable(models: readonly ModelReport[]): string {
+export function markdownTable(models: readonly StateReport[]): string {
   const rows: string[][] = [
     ['', ...models.map(({ label }) => label)],
     ['---', ...models.map(() => '---:')],

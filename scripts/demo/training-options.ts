@@ -1,7 +1,6 @@
 /** What the demo and the ablation grid are both asked: data, model, and how the small model is trained. */
 import { existsSync } from 'node:fs';
-import { paperRecipe } from '../../src/engine/training/recipe/presets.ts';
-import { parseRecipe, type Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import { recipes, type Recipe } from '../../src/engine/index.ts';
 
 export interface TrainingOptions {
   /** Folder with the data: knowledge/, alignment/ and evaluation/, or a samples.json. */
@@ -71,10 +70,10 @@ export function smallModelRecipe(
   options: TrainingOptions,
   own: Partial<Pick<Recipe, 'name' | 'checkpointEverySteps'>>,
 ): Recipe {
-  const paper = paperRecipe();
+  const paper = recipes.paper();
   const [first, second] = paper.stages;
   if (!first || !second) throw new Error('the paper has two stages');
-  return parseRecipe({
+  return recipes.parse({
     ...paper,
     ...own,
     seed: options.seed,

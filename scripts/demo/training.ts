@@ -1,11 +1,14 @@
 /** Recipe and run of the demo. */
-import type { Gpu } from '../../src/engine/gpu/device.ts';
-import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
-import type { StepMetrics, ValidationPoint } from '../../src/engine/training/run/run-events.ts';
-import { TrainingRun } from '../../src/engine/training/run/run.ts';
-import type { Snapshot } from '../../src/engine/training/run/snapshots.ts';
-import type { DemoData } from './data.ts';
-import type { DemoModel } from './model.ts';
+import {
+  train,
+  type EngineGpu,
+  type Model,
+  type Recipe,
+  type StepMetrics,
+  type Trained,
+  type ValidationPoint,
+} from '../../src/engine/index.ts';
+import { inOrder, type DemoData } from './data.ts';
 import type { DemoOptions } from './options.ts';
 import { smallModelRecipe } from './training-options.ts';
 
@@ -14,11 +17,10 @@ export function demoRecipe(options: DemoOptions): Recipe {
   return smallModelRecipe(options, { name: 'MedCare demo', checkpointEverySteps: 1_000_000 });
 }
 
-export interface TrainedModel {
+export interface DemoRun {
+  readonly trained: Trained;
   readonly steps: readonly StepMetrics[];
   readonly validation: readonly ValidationPoint[];
-  readonly stageBranches: readonly Uint8Array[];
-  readonly snapshots: readonly Snapshot[];
   /** Seconds by stage, validation at its end included. */
   readonly seconds: readonly number[];
 }
@@ -26,69 +28,46 @@ export interface TrainedModel {
 const linesPerStage = 6;
 
 /** Runs every stage of a recipe, printing a line now and then. */
-export async function train(
-  gpu: Gpu,
-  model: DemoModel,
+export async function runStages(
+  gpu: EngineGpu,
+  model: Model,
   recipe: Recipe,
-  data: DemoData,
-  print: (line: string) => void,
-): Promise<TrainedModel> {
-  const run = await TrainingRun.create({
-    gpu,
-    config: model.config,
-    weights: model.weights,
-    recipe,
-    tasks: data.tasks,
-    records: data.records,
-    validation: data.validation,
-  });
+  { data, print }: { readonly data: DemoData; readonly print: (line: string) => void },
+): Promise<DemoRun> {
   const steps: StepMetrics[] = [];
   const validation: ValidationPoint[] = [];
-  const stageBranches: Uint8Array[] = [];
   const seconds: number[] = [];
-  let snapshots: readonly Snapshot[] = [];
+  const [records, apart] = [inOrder(data.records), inOrder(data.validation)];
+  let total = 1;
   let started = performance.now();
   let sinceLine = { tokens: 0, milliseconds: 0 };
-  const announce = (index: number): void => {
-    const stage = run.stages[index];
-    if (!stage) return;
-    print(
-      `Stage ${index + 1}, ${stage.name.toLowerCase()}: ${stage.records} records, ${stage.steps} steps`,
-    );
-  };
-  announce(0);
-  try {
-    while (!run.done) {
-      for (const event of await run.advance()) {
-        if (event.type === 'step') {
-          steps.push(event.metrics);
-          const { stage, step, tokens, milliseconds } = event.metrics;
-          sinceLine.tokens += tokens;
-          sinceLine.milliseconds += milliseconds;
-          const total = run.stages[stage]?.steps ?? 1;
-          const every = Math.ceil(total / linesPerStage);
-          if (step === 0 || (step + 1) % every === 0 || step + 1 === total) {
-            const speed = (1000 * sinceLine.tokens) / sinceLine.milliseconds;
-            print(stepLine(event.metrics, total, speed));
-            sinceLine = { tokens: 0, milliseconds: 0 };
-          }
-        } else if (event.type === 'validation') {
-          validation.push(event.point);
-          print(validationLine(event.point));
-        } else if (event.type === 'stage-end') {
-          stageBranches.push(event.branches);
-          seconds.push((performance.now() - started) / 1000);
-          started = performance.now();
-          announce(event.stage + 1);
-        } else if (event.type === 'done') {
-          snapshots = event.snapshots;
-        }
+  for await (const event of train({ gpu, model, recipe, records, validation: apart })) {
+    if (event.type === 'stage-start') {
+      total = event.steps;
+      const { stage, name } = event;
+      print(`Stage ${stage + 1}, ${name.toLowerCase()}: ${event.records} records, ${total} steps`);
+    } else if (event.type === 'step') {
+      steps.push(event.metrics);
+      const { step, tokens, milliseconds } = event.metrics;
+      sinceLine.tokens += tokens;
+      sinceLine.milliseconds += milliseconds;
+      const every = Math.ceil(total / linesPerStage);
+      if (step === 0 || (step + 1) % every === 0 || step + 1 === total) {
+        const speed = (1000 * sinceLine.tokens) / sinceLine.milliseconds;
+        print(stepLine(event.metrics, total, speed));
+        sinceLine = { tokens: 0, milliseconds: 0 };
       }
+    } else if (event.type === 'validation') {
+      validation.push(event.point);
+      print(validationLine(event.point));
+    } else if (event.type === 'stage-end') {
+      seconds.push((performance.now() - started) / 1000);
+      started = performance.now();
+    } else if (event.type === 'done') {
+      return { trained: event.trained, steps, validation, seconds };
     }
-  } finally {
-    run.release();
   }
-  return { steps, validation, stageBranches, snapshots, seconds };
+  throw new Error('The run did not end');
 }
 
 function stepLine(metrics: StepMetrics, total: number, speed: number): string {

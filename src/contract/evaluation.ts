@@ -1,5 +1,6 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
+import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
 import type {
   Comparison,
   EvaluationFigures,
@@ -14,7 +15,6 @@ import {
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
-import type { RowFaultCode, RowFaultData } from '../faults/catalogue/rows.ts';
 import { says, takes } from './call.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
@@ -25,6 +25,7 @@ export type {
   Comparison,
   EvaluationFigures,
   Figure,
+  LeftOutRow,
   TaskComparison,
   TaskReport,
 };
@@ -41,19 +42,6 @@ export const evaluationSettings = z.strictObject({
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
 });
 export type EvaluationSettings = Readonly<z.infer<typeof evaluationSettings>>;
-
-/** A row of an evaluation file that gave no question, and why. */
-export interface LeftOutRow {
-  readonly file: string;
-  /** Physical line on which it begins, from 1. */
-  readonly line: number;
-  readonly column?: number;
-  /** The field that is at fault; empty where it is none alone. */
-  readonly field: string;
-  readonly code: RowFaultCode;
-  readonly reason: string;
-  readonly data: RowFaultData;
-}
 
 /** Rows that gave no question: all are counted, the first are listed. */
 export interface LeftOutRows {

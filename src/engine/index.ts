@@ -12,8 +12,10 @@ export type { ChatMessage, TemplateChoice } from '../text/template/chat-template
 export type { ReferenceLoss } from './evaluation/answers/reading.ts';
 export type { EvaluationItem, ItemAnswer } from './evaluation/items.ts';
 export type { ChoiceMethod } from './evaluation/settings.ts';
-export type { AnswerMethod, TaskAnswers } from './evaluation/tasks.ts';
-export { evaluate } from './face/evaluate.ts';
+export type { LeftOutRow } from './evaluation/questions/file-rows.ts';
+export type { ReadQuestions } from './evaluation/questions/question-file.ts';
+export type { AnswerBatch, AnswerKeeping, AnswerMethod, TaskAnswers } from './evaluation/tasks.ts';
+export { evaluate, readQuestions } from './face/evaluate.ts';
 export type { EvaluateOptions } from './face/evaluate.ts';
 export type { GgufFormat } from './exports/gguf-model.ts';
 export type { FolderFormat } from './exports/model-export.ts';
@@ -24,7 +26,14 @@ export type { Generated, GenerateOptions } from './face/generate.ts';
 export { openGpu } from './face/gpu.ts';
 export type { EngineGpu, OpenGpuOptions } from './face/gpu.ts';
 export { loadModel } from './face/model.ts';
-export type { FileContent, LoadModelOptions, Model, ModelFiles } from './face/model.ts';
+export type {
+  EncodedRecord,
+  FileContent,
+  LoadModelOptions,
+  Model,
+  ModelFiles,
+  TokenisedRecord,
+} from './face/model.ts';
 export { recipes } from './face/recipes.ts';
 export { readRecords } from './face/records.ts';
 export type { ReadRecords, RecordSet } from './face/records.ts';

@@ -90,16 +90,26 @@ export interface TaskAnswers extends TaskItems, AnswerScore {
   readonly answers: readonly ItemAnswer[];
 }
 
+/** Where an evaluation goes on, and who keeps its answers. */
+export interface AnswerKeeping {
+  /** Answers that are there already, by the place of their item: those are not asked for again. */
+  readonly known?: readonly (ItemAnswer | undefined)[];
+  /** Called with each batch of answers, and waited for: whoever keeps them can go on from there. */
+  readonly onAnswers?: (answers: AnswerBatch) => void | Promise<void>;
+}
+
 /** Asks every item; answers and score by task. */
 export async function evaluateItems(
   model: AnsweringModel,
   text: AskedText,
   items: readonly EvaluationItem[],
-  options: EvaluateOptions,
+  { known = [], onAnswers, ...options }: EvaluateOptions & AnswerKeeping,
 ): Promise<TaskAnswers[]> {
-  const answers: ItemAnswer[] = [];
-  for await (const batch of answerItems(model, text, items, options)) {
+  const answers = [...known];
+  const isKnown = (place: number): boolean => answers[place] !== undefined;
+  for await (const batch of answerItems(model, text, items, options, isKnown)) {
     for (const [place, answer] of batch) answers[place] = answer;
+    await onAnswers?.(batch);
   }
   return groupByTask(items).map((task) => {
     const own = task.places.flatMap((place) => answers[place] ?? []);

@@ -1,20 +1,33 @@
-/** Scores of a model state on questions with known answers. */
+/** Questions with known answers, and how a model state does on them. */
 import type { EvaluationItem } from '../evaluation/items.ts';
 import { promptText } from '../evaluation/prompt-text.ts';
+import { readQuestionFile, type ReadQuestions } from '../evaluation/questions/question-file.ts';
 import type { ChoiceMethod } from '../evaluation/settings.ts';
-import { evaluateItems, type TaskAnswers } from '../evaluation/tasks.ts';
+import { evaluateItems, type AnswerKeeping, type TaskAnswers } from '../evaluation/tasks.ts';
 import { openedState, type ModelState } from './state.ts';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends AnswerKeeping {
   readonly state: ModelState;
   readonly items: readonly EvaluationItem[];
   /** Longest written answer in tokens; 64 unless told. */
   readonly maxTokens?: number;
   /** How multiple choice is decided; `likelihood` unless told. */
   readonly choices?: ChoiceMethod;
+  /** Items asked together; 8 unless told. */
+  readonly batchSize?: number;
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends it after the batch it is in, with the signal's reason as error. */
   readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads a file of questions with known answers: JSON, JSON lines or CSV, gzip-compressed or not, as records to train
+ * on or as rows that name their metric.
+ * @param name its name, whose ending tells CSV from JSON and which names the task of rows that name none
+ * @throws StudioError where it is no file of rows at all
+ */
+export function readQuestions(file: Blob | Uint8Array, name: string): Promise<ReadQuestions> {
+  return readQuestionFile(() => (file instanceof Uint8Array ? [file] : file.stream()), name);
 }
 
 /**
@@ -24,21 +37,18 @@ export interface EvaluateOptions {
 export async function evaluate({
   state,
   items,
-  maxTokens = 64,
-  choices,
-  onProgress,
   signal,
+  maxTokens = 64,
+  ...options
 }: EvaluateOptions): Promise<readonly TaskAnswers[]> {
   const { model, weights } = openedState(state);
   const answering = {
     generateBatch: weights.generateBatch.bind(weights),
-    score: (records: readonly { ids: Uint32Array; labels: Int32Array }[]) =>
-      weights.score(records.map((record) => ({ ...record, task: 0 }))),
+    score: state.score.bind(state),
   };
   return evaluateItems(answering, promptText(model.tokenizer, model.chat), items, {
+    ...options,
     ...{ maxTokens, contextLength: weights.context },
-    ...(choices === undefined ? {} : { choices }),
-    ...(onProgress === undefined ? {} : { onProgress }),
     check: () => signal?.throwIfAborted(),
   });
 }

@@ -12,6 +12,7 @@ import {
   recipes,
   train,
   type EngineGpu,
+  type EvaluationItem,
   type ExportedFile,
   type Model,
   type ModelState,
@@ -25,6 +26,7 @@ import { openFolder } from '../node/folder.ts';
 let gpu: EngineGpu;
 let model: Model;
 let records: RecordSet[];
+let questions: EvaluationItem[];
 const recipe = {
   ...recipes.quick(),
   batch: { records: 4, microBatchTokens: 256, maxLength: 128 },
@@ -36,6 +38,13 @@ beforeAll(async () => {
   const read = async (name: string) => readRecords(await readFile(`test/package/${name}`), name);
   const [numbers, rooms] = [await read('numbers.jsonl'), await read('rooms.jsonl')];
   expect([...numbers.problems, ...rooms.problems]).toEqual([]);
+  questions = numbers.records.slice(0, 4).map(({ messages }) => ({
+    task: 'numbers',
+    kind: 'knowledge',
+    metric: 'rouge-l',
+    prompt: messages[0]?.content ?? '',
+    answer: messages[1]?.content ?? '',
+  }));
   records = [
     { name: 'numbers', kind: 'knowledge', records: numbers.records },
     { name: 'rooms', kind: 'alignment', records: rooms.records },
@@ -116,14 +125,7 @@ test('what a run leaves answers, is measured, and is a model of its own when it 
   const state = await openState({ gpu, model, trained, context: 256 });
   expect(state.snapshot).toBe('merged');
   const answer = await answerOf(state);
-  const items = records[0]?.records.slice(0, 4).map(({ messages }) => ({
-    task: 'numbers',
-    kind: 'knowledge' as const,
-    metric: 'rouge-l' as const,
-    prompt: messages[0]?.content ?? '',
-    answer: messages[1]?.content ?? '',
-  }));
-  const [score] = await evaluate({ state, items: items ?? [], maxTokens: 12 });
+  const [score] = await evaluate({ state, items: questions, maxTokens: 12 });
   expect(score?.answers).toHaveLength(4);
   expect(score?.score).toBeGreaterThanOrEqual(0);
   const folder = await bytesOf(await exportModel({ state, format: 'F32' }));

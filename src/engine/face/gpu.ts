@@ -5,6 +5,8 @@ import { browserGpu, Gpu, openDevice, type AdapterDescription } from '../gpu/dev
 export interface EngineGpu {
   /** What the adapter says of itself, and whether it is software. */
   readonly adapter: AdapterDescription;
+  /** Throws the device's first fault, if there was any: nothing computed after it counts. @throws StudioError */
+  check(): void;
   /** Frees the device and everything on it. */
   close(): void;
 }

@@ -1,14 +1,18 @@
 /** A model with its tokenizer and chat template, opened from files. */
 import { blobSource, memorySource, type ByteSource } from '../../formats/files/byte-source.ts';
+import { encodeAnswer, encodeConversation, encodePrompt } from '../../text/labels/labels.ts';
 import {
   templateFor,
+  type ChatMessage,
   type ChatTemplate,
   type TemplateChoice,
 } from '../../text/template/chat-template.ts';
 import { loadTokenizer, type TextTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { openModelFolder, type ModelFolder } from '../model/model-folder.ts';
+import { withTensors } from '../model/replaced-weights.ts';
 import type { Precision } from '../model/weight-storage.ts';
 import { parameterCount } from '../model/weights.ts';
+import type { Recipe } from '../training/recipe/recipe.ts';
 
 /** Files by path: a Hugging Face folder, or one GGUF file. A list of files has their paths in it. */
 export type ModelFiles =
@@ -24,6 +28,20 @@ export interface LoadModelOptions {
   readonly template?: TemplateChoice;
   /** The day that templates are told which write the date; today unless given. */
   readonly now?: Date;
+  /** Tensors that take the place of those of the files: all elements in float32, by name. */
+  readonly tensors?: Readonly<Record<string, Float32Array>>;
+}
+
+/** A conversation as token ids, and which of them train. */
+export interface TokenisedRecord {
+  readonly ids: Uint32Array;
+  /** For each token itself where it is a target, else −100; the loss shifts them, so the first never counts. */
+  readonly labels: Int32Array;
+}
+
+/** The same, and how many of its targets the loss counts: one without any teaches nothing. */
+export interface EncodedRecord extends TokenisedRecord {
+  readonly targets: number;
 }
 
 /** A model with everything read except its weights. */
@@ -32,15 +50,39 @@ export interface Model {
   readonly architecture: string;
   readonly parameters: number;
   readonly layers: number;
+  readonly hiddenSize: number;
   readonly vocabularySize: number;
   /** Longest sequence that it was made for, in tokens. */
   readonly contextLength: number;
   readonly precision: Precision;
   readonly template: TemplateChoice;
+  /** Whether the output layer is the embedding. */
+  readonly tiedHead: boolean;
+  /** Tokens that end an answer. */
+  readonly endIds: readonly number[];
   /** Token ids of a text alone; special tokens written out in it are recognised, none is added. */
   encode(text: string): Uint32Array;
   /** Text of token ids without special tokens. */
   decode(ids: Iterable<number>): string;
+  /** A single token as the vocabulary writes it. */
+  tokenText(id: number): string;
+  /** A conversation up to where its answer begins, as the chat template writes it. */
+  encodePrompt(messages: readonly ChatMessage[]): Uint32Array;
+  /** An answer as it follows its question, without what ends it. */
+  encodeAnswer(text: string): Uint32Array;
+  /**
+   * A conversation as a run of this recipe trains on it, at its whole length.
+   * @throws StudioError `answer-not-located`, `answer-empty`, `template-…`, `text-…`
+   */
+  encodeRecord(
+    record: { readonly messages: readonly ChatMessage[] },
+    recipe: Pick<Recipe, 'labels' | 'reasoning'>,
+  ): EncodedRecord;
+  /**
+   * All elements of a tensor, by its name in the file, in float32.
+   * @throws StudioError `tensor-missing`, `file-unreadable`
+   */
+  readTensor(name: string): Promise<Float32Array>;
 }
 
 /**
@@ -54,8 +96,8 @@ export class OpenedModel implements Model {
   readonly precision: Precision;
   readonly template: TemplateChoice;
 
-  constructor(folder: ModelFolder, { precision, template, now }: LoadModelOptions = {}) {
-    this.folder = folder;
+  constructor(folder: ModelFolder, { precision, template, now, tensors }: LoadModelOptions = {}) {
+    this.folder = tensors ? { ...folder, weights: withTensors(folder.weights, tensors) } : folder;
     this.tokenizer = loadTokenizer(folder.texts);
     this.template = template ?? folder.template;
     this.chat = templateFor(this.tokenizer, this.template, now);
@@ -74,6 +116,10 @@ export class OpenedModel implements Model {
     return this.folder.config.layers;
   }
 
+  get hiddenSize(): number {
+    return this.folder.config.hiddenSize;
+  }
+
   get vocabularySize(): number {
     return this.folder.config.vocabularySize;
   }
@@ -82,12 +128,45 @@ export class OpenedModel implements Model {
     return this.folder.config.contextLength;
   }
 
+  get tiedHead(): boolean {
+    return this.folder.config.tiedHead;
+  }
+
+  get endIds(): readonly number[] {
+    return this.tokenizer.eosIds;
+  }
+
   encode(text: string): Uint32Array {
     return this.tokenizer.encode(text);
   }
 
   decode(ids: Iterable<number>): string {
     return this.tokenizer.decode(ids, { skipSpecial: true });
+  }
+
+  tokenText(id: number): string {
+    return this.tokenizer.tokenText(id);
+  }
+
+  encodePrompt(messages: readonly ChatMessage[]): Uint32Array {
+    return encodePrompt(this.tokenizer, this.chat, messages);
+  }
+
+  encodeAnswer(text: string): Uint32Array {
+    return encodeAnswer(this.tokenizer, this.chat, text);
+  }
+
+  encodeRecord(
+    record: { readonly messages: readonly ChatMessage[] },
+    { labels, reasoning }: Pick<Recipe, 'labels' | 'reasoning'>,
+    maxLength = Number.MAX_SAFE_INTEGER,
+  ): EncodedRecord {
+    const rules = { labels, reasoning, maxLength };
+    return encodeConversation(this.tokenizer, this.chat, record, rules);
+  }
+
+  readTensor(name: string): Promise<Float32Array> {
+    return this.folder.weights.readFloat32(name);
   }
 }
 

@@ -2,13 +2,13 @@
 import { importRecords } from '../../formats/records/records.ts';
 import type { ImportProblem } from '../../formats/records/records.ts';
 import type { ChatRecord, DataKind } from '../../formats/records/record-types.ts';
-import { encodeConversation } from '../../text/labels/labels.ts';
+import { countTargets } from '../model/packing.ts';
 import type { RecordPlace, TrainingRecord } from '../training/run/data-order.ts';
 import { longestRecord } from '../training/run/lengths.ts';
 import type { RecordSource } from '../training/run/record-source.ts';
 import { validationRows } from '../training/run/validation-split.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
-import type { OpenedModel } from './model.ts';
+import type { OpenedModel, TokenisedRecord } from './model.ts';
 
 /** Conversations of one origin. */
 export interface RecordSet {
@@ -16,7 +16,8 @@ export interface RecordSet {
   readonly name: string;
   /** `knowledge` trains in stage 1 alone, `alignment` in both, as the paper has it. */
   readonly kind: DataKind;
-  readonly records: readonly ChatRecord[];
+  /** Conversations, or what became of them in tokens. */
+  readonly records: readonly (ChatRecord | (TokenisedRecord & { readonly task?: string }))[];
 }
 
 /** What a file held: good records, and every line that is none, with its reason. */
@@ -54,43 +55,33 @@ export interface RunRecords {
 
 interface Place extends RecordPlace {
   readonly task: number;
-  readonly record: ChatRecord;
+  readonly record: RecordSet['records'][number];
 }
 
 /**
- * Splits as the studio does; a record is tokenised when it is first read.
+ * The records of a run: those of `apart` to measure on, or as many as the recipe keeps apart, chosen as the studio
+ * chooses them. A record is tokenised when it is first read.
  * @internal
  * @throws StudioError `template-…`, `text-…`
  */
-export async function runRecords(
-  { folder, tokenizer, chat }: OpenedModel,
+export function runRecords(
+  model: OpenedModel,
   recipe: Recipe,
   sets: readonly RecordSet[],
-): Promise<RunRecords> {
-  const { labels, reasoning } = recipe;
-  const maxLength = longestRecord(folder.config, recipe);
-  const tasks = new Map<string, number>();
-  const taskOf = (name: string): number => {
-    const known = tasks.get(name) ?? tasks.size;
-    tasks.set(name, known);
-    return known;
-  };
-  const apart = validationRows(
-    sets.map(({ records }) => records.length),
-    recipe,
-  ).map((rows) => new Set(rows));
-  const [training, validation]: [Place[], Place[]] = [[], []];
-  for (const [dataSet, { name, kind, records }] of sets.entries()) {
-    for (const [row, record] of records.entries()) {
-      const place = { kind, dataSet, row, task: taskOf(record.task ?? name), record };
-      (apart[dataSet]?.has(row) === true ? validation : training).push(place);
-    }
-  }
+  apart?: readonly RecordSet[],
+): RunRecords {
+  const maxLength = longestRecord(model.folder.config, recipe);
   const tokenise = ({ record, ...place }: Place): TrainingRecord | null => {
-    const rules = { labels, reasoning, maxLength };
-    const { ids, labels: wanted, targets } = encodeConversation(tokenizer, chat, record, rules);
-    return targets > 0 ? { ...place, ids, labels: wanted } : null;
+    const { ids, labels } =
+      'ids' in record ? record : model.encodeRecord(record, recipe, maxLength);
+    const tokenised = { ...place, ids, labels };
+    return countTargets(tokenised) > 0 ? tokenised : null;
   };
+  const tasks = new Tasks();
+  const places = placesOf(sets, tasks);
+  const [training, validation] = apart
+    ? [places, placesOf(apart, tasks)]
+    : splitPlaces(places, sets, recipe);
   const known = new Map<number, TrainingRecord | null>();
   const read = (index: number): TrainingRecord | null => {
     const place = training[index];
@@ -101,6 +92,42 @@ export async function runRecords(
   return {
     records: { places: training, read: async (indices) => indices.map(read) },
     validation: validation.flatMap((place) => tokenise(place) ?? []),
-    tasks: [...tasks.keys()],
+    tasks: tasks.names,
   };
+}
+
+/** Tasks by the order in which their names are met. */
+class Tasks {
+  readonly #indices = new Map<string, number>();
+
+  indexOf(name: string): number {
+    const index = this.#indices.get(name) ?? this.#indices.size;
+    this.#indices.set(name, index);
+    return index;
+  }
+
+  get names(): string[] {
+    return [...this.#indices.keys()];
+  }
+}
+
+function placesOf(sets: readonly RecordSet[], tasks: Tasks): Place[] {
+  return sets.flatMap(({ name, kind, records }, dataSet) =>
+    records.map((record, row): Place => {
+      const task = tasks.indexOf(record.task ?? name);
+      return { kind, dataSet, row, task, record };
+    }),
+  );
+}
+
+/** Records to train on, and those that the recipe keeps apart. */
+function splitPlaces(
+  places: readonly Place[],
+  sets: readonly RecordSet[],
+  recipe: Recipe,
+): readonly [training: Place[], validation: Place[]] {
+  const counts = sets.map(({ records }) => records.length);
+  const apart = validationRows(counts, recipe).map((rows) => new Set(rows));
+  const isApart = ({ dataSet, row }: Place): boolean => apart[dataSet]?.has(row) ?? false;
+  return [places.filter((place) => !isApart(place)), places.filter(isApart)];
 }

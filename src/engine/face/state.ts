@@ -1,14 +1,15 @@
 /** A state of a model on the device: the base model, or what a run made of it. */
 import { StateModel } from '../inference/state-model.ts';
+import { snapshotsAfter, type Snapshot } from '../training/run/snapshots.ts';
 import { deviceOf, type EngineGpu } from './gpu.ts';
-import { openedModel, type Model, type OpenedModel } from './model.ts';
+import { openedModel, type Model, type OpenedModel, type TokenisedRecord } from './model.ts';
 import type { Trained } from './train.ts';
 
 export interface OpenStateOptions {
   readonly gpu: EngineGpu;
   readonly model: Model;
-  /** What a run left; the base model without. */
-  readonly trained?: Trained;
+  /** What a run left, of which recipe and branches are enough; the base model without. */
+  readonly trained?: Pick<Trained, 'recipe' | 'stageBranches'>;
   /** Id of a snapshot of the run; its last one unless told. */
   readonly snapshot?: string;
   /** Longest sequence in tokens, prompt and answer together; at most the model's context. */
@@ -23,6 +24,15 @@ export interface ModelState {
   readonly branches: readonly string[];
   /** Longest sequence that it holds, in tokens. */
   readonly context: number;
+  /**
+   * Logits after the last of these tokens, as many as the vocabulary has.
+   * @throws StudioError `prompt-too-long`, what the device refuses
+   */
+  logits(ids: Uint32Array): Promise<Float32Array>;
+  /** Sum of −log p over the targets of each record, and their number. */
+  score(
+    records: readonly TokenisedRecord[],
+  ): Promise<readonly { readonly nll: number; readonly targets: number }[]>;
   /** Frees what it takes on the device. */
   close(): void;
 }
@@ -37,11 +47,7 @@ export class OpenedState implements ModelState {
   readonly model: OpenedModel;
   readonly weights: StateModel;
 
-  constructor(
-    model: OpenedModel,
-    weights: StateModel,
-    { id, branches }: Trained['snapshots'][number],
-  ) {
+  constructor(model: OpenedModel, weights: StateModel, { id, branches }: Snapshot) {
     this.model = model;
     this.weights = weights;
     this.snapshot = id;
@@ -52,12 +58,20 @@ export class OpenedState implements ModelState {
     return this.weights.context;
   }
 
+  logits(ids: Uint32Array): Promise<Float32Array> {
+    return this.weights.logits(ids);
+  }
+
+  score(
+    records: readonly TokenisedRecord[],
+  ): Promise<readonly { readonly nll: number; readonly targets: number }[]> {
+    return this.weights.score(records.map((record) => ({ ...record, task: 0 })));
+  }
+
   close(): void {
     this.weights.release();
   }
 }
-
-const BASE = { id: 'base', label: 'Base', branches: [] };
 
 /**
  * Puts a state of the model on the device.
@@ -71,13 +85,16 @@ export async function openState({
   ...options
 }: OpenStateOptions): Promise<ModelState> {
   const model = openedModel(options.model);
-  const wanted = options.snapshot ?? trained?.snapshots.at(-1)?.id ?? BASE.id;
-  const snapshot = wanted === BASE.id ? BASE : trained?.snapshots.find(({ id }) => id === wanted);
-  if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted}`);
+  const snapshots = trained
+    ? snapshotsAfter(trained.recipe, trained.stageBranches.length)
+    : [{ id: 'base', label: 'Base', branches: [] }];
+  const wanted = options.snapshot ?? snapshots.at(-1)?.id;
+  const snapshot = snapshots.find(({ id }) => id === wanted);
+  if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted ?? ''}`);
   const { config, weights } = model.folder;
   const loaded = await StateModel.load({
     ...{ gpu: deviceOf(gpu), config, weights, precision: model.precision },
-    run: trained && snapshot !== BASE ? { ...trained, snapshot: wanted } : null,
+    run: trained && snapshot.id !== 'base' ? { ...trained, snapshot: snapshot.id } : null,
     ...(context === undefined ? {} : { context }),
   });
   return new OpenedState(model, loaded, snapshot);

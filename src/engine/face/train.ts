@@ -30,6 +30,16 @@ export interface ResumePoint {
 
 /** What happens in a run, in order. */
 export type TrainEvent =
+  /** A stage begins, or goes on where an earlier run was left. */
+  | {
+      readonly type: 'stage-start';
+      readonly stage: number;
+      readonly name: string;
+      readonly records: number;
+      readonly steps: number;
+      /** Steps that an earlier run has taken. */
+      readonly stepsDone: number;
+    }
   | Exclude<RunEvent, { readonly type: 'samples' | 'checkpoint' | 'done' }>
   /** Answers to the sample prompts, in their order. */
   | {
@@ -56,6 +66,8 @@ export interface TrainOptions {
   readonly model: Model;
   readonly recipe: Recipe;
   readonly records: readonly RecordSet[];
+  /** Records to measure losses on, instead of those that the recipe keeps apart from `records`; none by `[]`. */
+  readonly validation?: readonly RecordSet[];
   /** Questions whose answers are shown while it trains, as often as the recipe says. */
   readonly samples?: readonly string[];
   /** Where an earlier run of the same model, recipe and records was left. */
@@ -84,12 +96,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     weights: model.folder.weights,
     precision: model.precision,
     recipe,
-    ...(await runRecords(model, recipe, options.records)),
+    ...runRecords(model, recipe, options.records, options.validation),
     ...(options.samples ? { samples: samplePrompts(model, options.samples) } : {}),
     // A run that is taken up from its very start is a new one.
     ...(resume && (resume.checkpoint || resume.stageBranches.length > 0) ? { resume } : {}),
   });
+  const startOf = (stage: number): TrainEvent[] => {
+    const begun = run.stages[stage];
+    return begun ? [{ type: 'stage-start', stage, ...begun }] : [];
+  };
   try {
+    yield* startOf(resume?.stageBranches.length ?? 0);
     while (!run.done) {
       if (stopped()) {
         for (const event of await run.settle()) yield kept.take(event, model);
@@ -97,7 +114,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         yield { type: 'stopped', resume: kept.resumePoint(checkpoint?.data ?? null) };
         return;
       }
-      for (const event of await run.advance()) yield kept.take(event, model);
+      for (const event of await run.advance()) {
+        yield kept.take(event, model);
+        if (event.type === 'stage-end') yield* startOf(event.stage + 1);
+      }
     }
   } finally {
     run.release();

@@ -1,7 +1,7 @@
 /** Answers that people judged, options that say what they are called, and answers that are labels. */
 import { expect, test } from 'vitest';
 import { reportAnswers } from '../../engine/evaluation/report.ts';
-import { readEvaluationFile } from '../../worker/evaluation/evaluation-file.ts';
+import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { closedAnswers } from './closed-answers.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { inspectRecords, tryRecords } from './record-inspect.ts';
@@ -28,7 +28,7 @@ async function everywhere(bytes: Uint8Array, fileName = 'f.jsonl') {
     records.push(...batch.records);
     problems.push(...batch.problems);
   }
-  const { items, leftOut } = await readEvaluationFile(() => [bytes], fileName);
+  const { items, leftOut } = await readQuestionFile(() => [bytes], fileName);
   const shown = tried.flatMap((one) => ('record' in one ? [one.line] : []));
   expect(shown).toEqual(records.map(({ line }) => line));
   expect(leftOut.map(({ line }) => line)).toEqual(problems.map(({ line }) => line));
@@ -143,7 +143,7 @@ test('answers that are a few short ones over and over are labels: scored by accu
   const { tasks } = reportAnswers(items, answers, { choices: 'likelihood', seed: 1 });
   // Right: no, maybe of the second and third; a label in words is written, and read.
   expect(tasks[0]).toMatchObject({ items: 4, value: 0.5, labels: ['yes', 'no', 'maybe'] });
-  const asText = await readEvaluationFile(() => [lines(rows)], 'f.jsonl', undefined, 'text');
+  const asText = await readQuestionFile(() => [lines(rows)], 'f.jsonl', undefined, 'text');
   expect(asText.items.every(({ metric }) => metric === 'rouge-l')).toBe(true);
   const mixed = [
     ...rows,

@@ -1,6 +1,6 @@
 /** Shapes of public medical data sets and of files that came out of other programs: what each must give. */
 import { expect, test } from 'vitest';
-import { readEvaluationFile } from '../../worker/evaluation/evaluation-file.ts';
+import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { inspectRecords } from './record-inspect.ts';
 import { Findings, importRecords } from './records.ts';
 import type { ImportedRecord, ImportProblem, ReadingChoices } from './records.ts';
@@ -32,7 +32,7 @@ async function bring(
 }
 
 const evaluate = (content: string, fileName = 'file.jsonl') =>
-  readEvaluationFile(() => [bytesOf(content)], fileName);
+  readQuestionFile(() => [bytesOf(content)], fileName);
 
 test('a list of wordings is one question, not a conversation; the other wordings are counted', async () => {
   const row = (n: number) => ({

@@ -4,7 +4,7 @@ import { rightLetters } from '../../engine/evaluation/items.ts';
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import type * as JsonScan from '../../formats/texts/json-scan.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
-import { readEvaluationFile } from './evaluation-file.ts';
+import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { limitItems, readQuestions } from './evaluation-items.ts';
 
 /** Characters that were scanned as JSON. */
@@ -32,12 +32,12 @@ const item = (task: string, more: object = {}): string =>
   });
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const read = (text: string, name = 'f.jsonl') => readEvaluationFile(() => [bytesOf(text)], name);
+const read = (text: string, name = 'f.jsonl') => readQuestionFile(() => [bytesOf(text)], name);
 
 /** Questions of a file from the field, and what was left out: line, field and code. */
 async function field(path: string): Promise<{ items: readonly EvaluationItem[]; out: string[] }> {
   const bytes = readFileSync(`test/fixtures/field/${path}`);
-  const { items, leftOut } = await readEvaluationFile(() => [bytes], path.split('/').at(-1) ?? '');
+  const { items, leftOut } = await readQuestionFile(() => [bytes], path.split('/').at(-1) ?? '');
   return { items, out: leftOut.map((row) => `${row.line} ${row.field} ${row.code}`) };
 }
 
@@ -161,7 +161,7 @@ test('every sample of the studio is a question', async () => {
   expect(existsSync(folder)).toBe(true);
   for (const name of readdirSync(folder).filter((file) => file.includes('.evaluation.'))) {
     const bytes = readFileSync(`${folder}/${name}`);
-    const { items, leftOut } = await readEvaluationFile(() => [bytes], name);
+    const { items, leftOut } = await readQuestionFile(() => [bytes], name);
     expect(leftOut, name).toEqual([]);
     expect(items.length, name).toBeGreaterThan(10);
   }
@@ -175,7 +175,7 @@ test('objects without line breaks are scanned a few times at most, in pieces, an
   };
   work.scanned = 0;
   let asked = 0;
-  const { items } = await readEvaluationFile(chunks, 'one-line.jsonl', () => {
+  const { items } = await readQuestionFile(chunks, 'one-line.jsonl', () => {
     asked += 1;
     return undefined;
   });
@@ -183,7 +183,7 @@ test('objects without line breaks are scanned a few times at most, in pieces, an
   expect(work.scanned).toBeGreaterThan(bytes.length - 1);
   expect(work.scanned).toBeLessThan(3 * bytes.length);
   expect(asked).toBeGreaterThan(20_000 / 100);
-  const stop = readEvaluationFile(chunks, 'one-line.jsonl', () => {
+  const stop = readQuestionFile(chunks, 'one-line.jsonl', () => {
     throw new Error('cancelled');
   });
   await expect(stop).rejects.toThrow('cancelled');

@@ -11,9 +11,9 @@ import type {
   LeftOutRows,
   LeftOutRow,
 } from '../../contract/evaluation.ts';
-import { breathing, readEvaluationFile } from './evaluation-file.ts';
+import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
+import { breathing, type Task } from '../tasks/tasks.ts';
 import { listSamples, SAMPLES } from '../data/samples.ts';
-import type { Task } from '../tasks/tasks.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
 /** Rows that are listed; the others are counted. */
@@ -40,7 +40,7 @@ export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]>
   for (const { file, use } of await listSamples(files)) {
     if (use !== 'evaluation') continue;
     const bytes = await files.read(`${SAMPLES}/${file}`);
-    const { items, leftOut } = await readEvaluationFile(() => [bytes], file);
+    const { items, leftOut } = await readQuestionFile(() => [bytes], file);
     const [fault] = leftOut;
     if (fault) throw new RangeError(`${file}, line ${fault.line}: ${fault.reason}`);
     found.push(items);
@@ -75,12 +75,7 @@ export async function readQuestions(
   const leftOut: (readonly LeftOutRow[])[] = [];
   for (const file of files) {
     if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
-    const read = await readEvaluationFile(
-      () => chunksOf(file, file.name),
-      file.name,
-      check,
-      closed,
-    );
+    const read = await readQuestionFile(() => chunksOf(file, file.name), file.name, check, closed);
     items.push(read.items);
     leftOut.push(read.leftOut);
   }

@@ -6,11 +6,11 @@ import { readRecord, recognizeShape } from '../../formats/records/record-shapes.
 import { chunksOf } from '../data/data-import.ts';
 import type { LeftOutRow } from '../../contract/evaluation.ts';
 import {
-  breathing,
   takeRows,
   type Reading,
   type RowOutcome,
-} from '../evaluation/evaluation-file.ts';
+} from '../../engine/evaluation/questions/file-rows.ts';
+import { breathing } from '../tasks/tasks.ts';
 import { listed } from '../evaluation/evaluation-items.ts';
 import type { FoundQuestions, JudgeQuestion } from '../../contract/judge.ts';
 import type { DataRow } from '../../contract/data.ts';

@@ -75,3 +75,18 @@ export function breathe(): Promise<void> {
     setTimeout(resolve, 0);
   });
 }
+
+/** Messages, such as Cancel, come in between at least this often. */
+const BREATHE_MS = 40;
+
+/** Lets messages in between every so often, and stops where the task was ended. */
+export function breathing(task: Pick<Task, 'check'> | null): () => Promise<void> {
+  let breathed = performance.now();
+  return async () => {
+    if (performance.now() - breathed > BREATHE_MS) {
+      await breathe();
+      breathed = performance.now();
+    }
+    task?.check();
+  };
+}

@@ -1,8 +1,8 @@
 /** Records, as the import reads them, as questions that can be scored. */
-import { rowFault } from '../../faults/row-fault.ts';
-import { closedAnswers, labelForm } from '../../formats/records/closed-answers.ts';
-import type { ChatRecord } from '../../formats/records/record-types.ts';
-import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from './items.ts';
+import { rowFault } from '../../../faults/row-fault.ts';
+import { closedAnswers, labelForm } from '../../../formats/records/closed-answers.ts';
+import type { ChatRecord } from '../../../formats/records/record-types.ts';
+import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from '../items.ts';
 
 /**
  * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All of them together

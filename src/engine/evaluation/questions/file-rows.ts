@@ -1,0 +1,104 @@
+/** Rows of a file read one by one: one that gives nothing costs only itself, and is listed with the reason. */
+import type { RowFaultCode, RowFaultData } from '../../../faults/catalogue/rows.ts';
+import { RowFault } from '../../../faults/row-fault.ts';
+import type { JsonValue } from '../../../formats/texts/json.ts';
+import { inspectRecords } from '../../../formats/records/record-inspect.ts';
+import { lookAt, mcqReading } from '../../../formats/records/record-look.ts';
+import type { ShapeOptions } from '../../../formats/records/record-shapes.ts';
+import type { FieldMapping } from '../../../formats/records/record-types.ts';
+import { isRemark, readRows, type Chunks } from '../../../formats/records/rows.ts';
+import { readEvaluationRow } from '../items.ts';
+
+/** A row of a file that gave no question, and why. */
+export interface LeftOutRow {
+  readonly file: string;
+  /** Physical line on which it begins, from 1. */
+  readonly line: number;
+  readonly column?: number;
+  /** The field that is at fault; empty where it is none alone. */
+  readonly field: string;
+  readonly code: RowFaultCode;
+  readonly reason: string;
+  readonly data: RowFaultData;
+}
+
+/** How the rows of a file are read, decided from the first of them together. */
+export interface Reading {
+  /** The file is of the studio's own shape: what a row lacks is said in its terms. */
+  readonly own: boolean;
+  readonly record: ShapeOptions;
+}
+
+/** A mapping that was guessed, where it names all that a question needs. */
+function complete(guess: Partial<FieldMapping>): FieldMapping | undefined {
+  const { prompt, turns, response, choices, answer } = guess;
+  const chosen = choices !== undefined && answer !== undefined;
+  const asked = prompt !== undefined && (response !== undefined || chosen);
+  return asked || turns !== undefined ? guess : undefined;
+}
+
+async function decideReading(chunks: () => Chunks, name: string): Promise<Reading> {
+  const look = await lookAt(chunks(), name);
+  const own = look.values.some((value) => readEvaluationRow(value) !== null);
+  const { recognised, guess } = await inspectRecords(chunks(), name);
+  const mapping = recognised > 0 || own ? undefined : complete(guess);
+  const mcq = mcqReading(look.rows, mapping);
+  const answers = { answers: mcq?.decided, ...(mcq && !mapping && { answerField: mcq.field }) };
+  return {
+    own,
+    record: { shape: 'auto', reasoning: 'drop', ...(mapping && { mapping }), ...answers },
+  };
+}
+
+/** What a row gave, or why it gave nothing. */
+export type RowOutcome<T> =
+  { readonly ok: true; readonly item: T } | { readonly ok: false; readonly fault: RowFault };
+
+/**
+ * Rows of a file one by one, in its order; one that is broken or gives nothing costs only itself.
+ * @param chunks the bytes of the file from its beginning, each time it is called
+ * @param take reads a row. @throws RowFault where it is none
+ * @param check throws to stop; called between some rows and the next
+ * @throws StudioError as readRows
+ */
+export async function takeRows<T>(
+  chunks: () => Chunks,
+  name: string,
+  take: (value: JsonValue, reading: Reading) => RowOutcome<T>,
+  check: () => Promise<void> | undefined = () => undefined,
+): Promise<{ readonly items: readonly T[]; readonly leftOut: readonly LeftOutRow[] }> {
+  const reading = await decideReading(chunks, name);
+  const items: T[] = [];
+  const leftOut: LeftOutRow[] = [];
+  for await (const batch of readRows(chunks(), name)) {
+    await check();
+    for (const row of batch.items) {
+      if ('beside' in row) continue;
+      const place = { file: name, line: row.line };
+      if ('fault' in row) {
+        const { fault, column } = row;
+        if (!isRemark(fault))
+          leftOut.push({ ...place, ...(column && { column }), ...whyOf(fault) });
+        continue;
+      }
+      const read = tryTake(() => take(row.value, reading));
+      if (read.ok) items.push(read.item);
+      else leftOut.push({ ...place, ...whyOf(read.fault) });
+    }
+  }
+  return { items, leftOut };
+}
+
+function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {
+  try {
+    return take();
+  } catch (fault) {
+    if (fault instanceof RowFault) return { ok: false, fault };
+    throw fault;
+  }
+}
+
+function whyOf({ code, message, data }: RowFault): Omit<LeftOutRow, 'file' | 'line'> {
+  const field = typeof data['field'] === 'string' ? data['field'] : '';
+  return { code, field, reason: message, data };
+}

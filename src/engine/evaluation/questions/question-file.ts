@@ -1,0 +1,82 @@
+/** Reads the questions of one file: whatever the import takes, and the engine's own rows and PromptCBLUE's. */
+import { RowFault } from '../../../faults/row-fault.ts';
+import type { JsonValue } from '../../../formats/texts/json.ts';
+import { readRecord } from '../../../formats/records/record-shapes.ts';
+import type { Chunks } from '../../../formats/records/rows.ts';
+import { readEvaluationRow, type EvaluationItem, type ReadItem } from '../items.ts';
+import type { ClosedAnswers } from '../settings.ts';
+import { takeRows, type LeftOutRow, type Reading, type RowOutcome } from './file-rows.ts';
+import { itemOfRecord, withLabels } from './record-questions.ts';
+
+/** What a file gave: questions, and every row that is none. */
+export interface ReadQuestions {
+  readonly items: readonly EvaluationItem[];
+  readonly leftOut: readonly LeftOutRow[];
+}
+
+/** A question, and whether it was a record to train on, which does not say how it is scored. */
+interface Found {
+  readonly item: EvaluationItem;
+  readonly asRecord: boolean;
+}
+
+/**
+ * The questions of a file: a null is absent.
+ * @param closed answers of records that are a few short ones over and over are labels unless told otherwise
+ * @throws StudioError as readRows
+ */
+export async function readQuestionFile(
+  chunks: () => Chunks,
+  name: string,
+  check?: () => Promise<void> | undefined,
+  closed: ClosedAnswers = 'labels',
+): Promise<ReadQuestions> {
+  const tasks = new TaskNames(name);
+  const take = (value: JsonValue, reading: Reading) => readRow(value, reading, tasks.file);
+  const { items: found, leftOut } = await takeRows(chunks, name, take, check);
+  const records = found.flatMap(({ item, asRecord }) => (asRecord ? [item] : []));
+  const settled = (closed === 'labels' ? withLabels(records) : records).values();
+  const items = found.map(({ item, asRecord }) =>
+    asRecord ? tasks.named(settled.next().value ?? item) : item,
+  );
+  return { items, leftOut };
+}
+
+function readRow(value: JsonValue, { own, record }: Reading, task: string): RowOutcome<Found> {
+  const found = (read: ReadItem, asRecord: boolean): RowOutcome<Found> =>
+    read.ok ? { ok: true, item: { item: read.item, asRecord } } : read;
+  const read = readEvaluationRow(value);
+  if (read) return found(read, false);
+  try {
+    return found(itemOfRecord(readRecord(value, record).record, task), true);
+  } catch (fault) {
+    // In a file of the studio's own shape, a row of no shape at all lacks what that needs.
+    const shapeless = fault instanceof RowFault && fault.code === 'unknown-shape';
+    const lacks = shapeless && own ? readEvaluationRow(value, true) : null;
+    if (lacks) return found(lacks, false);
+    throw fault;
+  }
+}
+
+/** Items of a task are all scored alike: records of other kinds under its name get a name of their own. */
+class TaskNames {
+  readonly file: string;
+  readonly #scored = new Map<string, string>();
+
+  constructor(fileName: string) {
+    this.file =
+      fileName.replace(/(?:\.evaluation)?\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') ||
+      fileName;
+  }
+
+  named(item: EvaluationItem): EvaluationItem {
+    const { task, metric, choices } = item;
+    const lettered = choices?.every((choice) => /^[A-Z]$/.test(choice)) ?? false;
+    const scored = `${metric} ${String(lettered)}`;
+    const known = this.#scored.get(task);
+    if (known === undefined) this.#scored.set(task, scored);
+    if (known === undefined || known === scored) return item;
+    const name = metric === 'accuracy' ? 'choices' : metric;
+    return { ...item, task: `${task} · ${lettered ? 'exam' : name}` };
+  }
+}
