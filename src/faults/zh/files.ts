@@ -77,7 +77,7 @@ export const files = {
   'archive-count': (d) => [`归档中有 ${grouped(d.count)} 个文件，超出可读取的数目。`, ownArchive],
   'archive-path': () => [
     '归档中的文件名不可用，或指向其文件夹之外。',
-    '请给运行另取一个名称，或使用由本工作室生成的归档。',
+    '请给训练另取一个名称，或使用由本工作室生成的归档。',
   ],
   'archive-encrypted': () => ['归档已加密。', ownArchive],
   'archive-range': () => ['要读取的字节超出归档中该文件的范围。', ownArchive],

@@ -4,12 +4,12 @@ import type { ArchiveReason, ResultFaults } from '../catalogue/results.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 import { schemaReasons } from './schema.ts';
 
-const exportAgain = '请重新导出该运行，再打开新的归档。';
+const exportAgain = '请重新导出该训练，再打开新的归档。';
 
 const whyNoRun = {
   missing: () => '文件中没有它',
   twice: () => '有两个',
-  'unknown-file': () => '运行不含此文件',
+  'unknown-file': () => '训练不含此文件',
   'too-large': () => '它太大',
   'not-text': () => '它不是 UTF-8 文本',
   'more-stages': () => '多于配方所含的',
@@ -19,7 +19,7 @@ const whyNoRun = {
   'stage-unknown': () => '其中一步属于配方没有的阶段',
   order: () => '各步的顺序不对',
   steps: ({ due, found }) => `应有 ${due} 步，实有 ${found} 步`,
-  'other-place': ({ key }) => `其 ${key} 与运行所述不同`,
+  'other-place': ({ key }) => `其 ${key} 与训练的记载不同`,
   'parameters-no-list': () => '其参数不是 float32 列表',
   parameters: ({ count }) => `它有 ${count} 个参数，与配方不符`,
   moments: () => '其动量与参数不对应',
@@ -35,7 +35,7 @@ const whyNoRun = {
 
 export const results = {
   'run-archive-invalid': (d) => [
-    `该归档不是本工作室的运行：${d.where} 有误：${reasonWords(whyNoRun, d)}。`,
+    `该归档不是本工作室的训练：${d.where} 有误：${reasonWords(whyNoRun, d)}。`,
     exportAgain,
   ],
   'run-archive-newer': (d) => [
@@ -47,20 +47,20 @@ export const results = {
     '请重新复制或下载该归档。',
   ],
   'run-archive-here': (d) => [
-    `此运行已在工作室中，名为“${d.name}”。`,
+    `该训练已在工作室中，名为“${d.name}”。`,
     '请在“训练”页查看；若要重新打开归档，请先在那里删除它。',
   ],
   'run-base-mismatch': (d) => [
-    `此运行的基础模型已经就位，但运行自带的内容与它不符：${d.where} 有误。`,
-    '请索取该运行的新归档；在此之前只能查看其曲线。',
+    `该训练的基座模型已经就位，但归档中的内容与它不符：${d.where} 有误。`,
+    '请索取该训练的新归档；在此之前只能查看其曲线。',
   ],
   'routing-missing': () => [
     '模型的这个状态没有附加专家，因此没有词元经过路由。',
     '请选择带 NA 的状态，例如阶段 1 结束时。',
   ],
   'mixture-missing': () => [
-    '此运行的配方中没有专家混合。',
-    '请选择配方中含有专家混合的运行，例如论文的阶段 1。',
+    '该训练的配方中没有 LoRA 混合专家。',
+    '请选择配方中含有 LoRA 混合专家的训练，例如论文的阶段 1。',
   ],
   'mixture-untrained': () => ['训练专家的阶段尚未结束。', '请等该阶段结束；目前的计数显示在上方。'],
   'pairs-missing': () => ['这次强制专家对的评测已不再保留。', '请重新开始一次。'],
@@ -94,10 +94,10 @@ export const results = {
   ],
   'grid-missing': () => ['该网格已不再保留。', '请规划新的网格。'],
   'grid-run-stopped': () => [
-    '该配方的运行在结束之前被停止或删除。',
+    '该配方的训练在结束之前被停止或删除。',
     '请继续网格；该配方将重新训练。',
   ],
-  'grid-run-interrupted': () => ['该配方的运行中断了。', '请继续网格；运行将从最近的检查点继续。'],
+  'grid-run-interrupted': () => ['该配方的训练中断了。', '请继续网格；训练将从最近的检查点继续。'],
   'judge-address': (d) => [
     `“${d.address}”不能作为评审的地址。`,
     '请给出 https 地址，例如 https://example.org/v1，不含用户名和密码；http 只接受本机（127.0.0.1 或 localhost）。',

@@ -42,18 +42,18 @@ export const training = {
   ],
   'checkpoint-invalid': (d) => [
     `检查点无法使用：${d.what} 有误。`,
-    '请从更早的检查点恢复，或重新开始运行。',
+    '请从更早的检查点继续，或重新开始训练。',
   ],
   'checkpoint-mismatch': () => [
     '该检查点属于另一个配方或模型。',
-    '请用开始运行时的配方和模型来恢复。',
+    '请用训练开始时的配方和模型来继续。',
   ],
   'checkpoint-missing': () => [
-    '此运行来自档案，但档案中没有可供继续的内容。',
-    '请用同一配方重新开始；相同的种子得到相同的运行。',
+    '该训练来自归档，但归档中没有可供继续的内容。',
+    '请用同一配方重新开始；相同的种子得到相同的训练。',
   ],
   'record-too-long': (d) => [
-    `有一条 ${grouped(d.tokens)} 个词元的记录，超过此运行能容纳的 ${grouped(d.limit)} 个。`,
+    `有一条 ${grouped(d.tokens)} 个词元的记录，超过该训练能容纳的 ${grouped(d.limit)} 个。`,
     `请把记录截断到 ${grouped(d.limit)} 个词元，或提高最大长度和每个微批的词元数。`,
   ],
   'record-not-tokenised': () => [
@@ -90,10 +90,10 @@ export const training = {
       : ['选中的数据集中没有可读取的记录。', '请查看“数据”页上被略过的行，那里写明每行缺什么。'],
   'loss-not-finite': (d) => [
     `在阶段 ${grouped(d.stage + 1)} 第 ${grouped(d.step + 1)} 步，损失或其梯度不再是有限数。`,
-    '请降低学习率，或查看该步的记录；然后从检查点恢复。',
+    '请降低学习率，或查看该步的记录；然后从检查点继续。',
   ],
   'gradient-vanished': (d) => [
     `在阶段 ${grouped(d.stage + 1)} 第 ${grouped(d.step + 1)} 步，梯度变为零：激活溢出了。`,
-    '请降低学习率，或查看该步的记录；然后从检查点恢复。',
+    '请降低学习率，或查看该步的记录；然后从检查点继续。',
   ],
 } satisfies Words<TrainingFaults>;

@@ -142,13 +142,13 @@ export const dropText = inLanguages({
     evaluation: '松开即添加评测文件',
     import: '松开即导入',
     evaluationShape: 'JSONL，含 task、kind、metric、prompt 和 answer',
-    importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的归档',
+    importShape: '.jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或训练的归档',
     unreadable: '无法读取拖入的文件。',
     nothing: '拖入的文件中没有可导入的内容。',
     notTaken: (names) =>
       `未导入：${names.slice(0, 5).join('、')}${names.length > 5 ? `，另有 ${names.length - 5} 个` : ''}`,
     takes:
-      '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或运行的 .zip 归档。',
+      '请拖入 .jsonl、.json 或 .csv 记录，Hugging Face 模型文件夹，.gguf 文件，或训练的 .zip 归档。',
   },
 });
 

@@ -142,7 +142,7 @@ export const chatText = inLanguages({
     models: '模型',
     base: '基座',
     modelGroup: '模型',
-    runGroup: (name) => `运行 ${name}`,
+    runGroup: (name) => `训练 ${name}`,
     left: '左侧',
     right: '右侧',
     sideModel: (side) => `${side}模型`,

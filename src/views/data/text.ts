@@ -203,7 +203,7 @@ export const dataText = inLanguages({
     removeSet: (name) => `移除 ${name}`,
     removeTitle: (name) => `移除 ${name}？`,
     removeText: (records) =>
-      `其中 ${formatInteger(records)} 条记录将从本浏览器删除，各次运行从中抽取的示例问题也一并删除。你自己的文件以及用它训练过的运行会保留。`,
+      `其中 ${formatInteger(records)} 条记录将从本浏览器删除，各次训练从中抽取的样例问题也一并删除。你自己的文件以及用它做过的训练会保留。`,
     removeConfirm: '移除数据集',
     removed: (name) => `已移除 ${name}。`,
 
@@ -279,7 +279,7 @@ export const dataText = inLanguages({
     splitSeed: (seed) => `随机种子 ${seed}`,
     forTraining: (count) => `${formatInteger(count)} 条用于训练`,
     forValidation: (count) => `${formatInteger(count)} 条用于验证`,
-    notInRun: '该数据集不参与下一次运行。',
+    notInRun: '该数据集不参与下一次训练。',
     neverTrains: '评测文件只用于测量，不作划分。',
     noValidation: '没有留出记录：配方不计算验证损失。',
     nextApart: '下一条验证记录',

@@ -111,7 +111,7 @@ export const pairsText = inLanguages({
     times: '次数',
     noScores: '尚未对专家对评分',
     noScoresHint:
-      '选择题目并对所有专家对评分：每个专家对各回答一遍。结果随运行保存；中断的评测可从断点继续。',
+      '选择题目并对所有专家对评分：每个专家对各回答一遍。结果随训练保存；中断的评测可从断点继续。',
     noChoice: '这些题目都没有可选项，因此只有对数似然。',
     correlation: '（a）与（b）的等级相关',
     scatter: '得分与频率，每点为一个专家对',

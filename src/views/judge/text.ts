@@ -198,7 +198,7 @@ export const judgeText = inLanguages({
     questionFile: '开放式问题文件',
     noFile: '未选择文件',
     rowsOf: (name) => `${name}（数据集）`,
-    trainingRows: '用这些数据训练的运行已见过参考答案。',
+    trainingRows: '用这些数据训练过的模型已见过参考答案。',
     most: '最多',
     mostHelp: '在文件或数据集中均匀抽取。',
     answerTokens: '回答词元数',

@@ -240,7 +240,7 @@ export const planText = inLanguages({
     trainable: '可训练参数',
     dispatches: '每个微批的调度次数',
     then: '，随后 ',
-    note: 'WebGPU 不告知设备有多少显存；第一步以最长的记录运行，可看出峰值是否容得下。',
+    note: 'WebGPU 不告知设备有多少显存；第一步会用最长的记录，由此可看出峰值是否容得下。',
     software: '软件适配器使用本机的主内存。',
     spare: (bytes) => `预算中有 ${bytes} 未使用。`,
     spareOffer: (peak) => `若保留全部激活而不重新计算，每步更快，损失不变；峰值变为 ${peak}。`,
@@ -319,8 +319,8 @@ export const storedText = inLanguages({
     asks: (name) => `删除 ${name}？`,
     frees: (bytes) => `释放本浏览器中的 ${bytes}。`,
     basedOn: (runs, unfinished) =>
-      `有 ${formatInteger(runs)} 个运行以它为基础${
-        unfinished === 0 ? '' : `（其中 ${formatInteger(unfinished)} 个尚未结束）`
+      `有 ${formatInteger(runs)} 次训练以它为基座${
+        unfinished === 0 ? '' : `（其中 ${formatInteger(unfinished)} 次尚未结束）`
       }：它们保留曲线，但不能再对话、继续或导出。`,
     again: '只要模型库还有，就可以重新下载。',
     ownFiles: '你自己的文件不受影响。',
@@ -334,7 +334,7 @@ export const storedText = inLanguages({
     bringAgain: '请删除后重新添加。',
     verify: '校验',
     verifyModel: (name) => `校验 ${name}`,
-    used: (usage, quota) => `本浏览器已用 ${usage}，共 ${quota}，含数据和运行。`,
+    used: (usage, quota) => `本浏览器已用 ${usage}，共 ${quota}，含数据和训练。`,
     persistent: '浏览器会保留到你删除为止。',
     mayClear: '磁盘将满时，浏览器可能清除它。',
     notKnown: '无法得知本浏览器用了多少存储空间。',

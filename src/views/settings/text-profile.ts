@@ -79,8 +79,8 @@ export const profileText = inLanguages({
     profiling: (label) => `正在剖析：${label}`,
     nothing: (label) => `${label}：尚未剖析`,
     nothingHint:
-      '剖析会加载模型、把这一步运行几次、在设备上为每次调度计时，然后归还内存。模型与运行都不会改变。',
-    run: '设备上有运行正在进行；请在其完成或停止后剖析。',
+      '剖析会加载模型、把这一步执行几次、在设备上为每次调度计时，然后归还内存。模型与训练都不会改变。',
+    run: '设备上有训练正在进行；请在其完成或停止后剖析。',
     other: '正在剖析另一步。',
     stale: (model) => `这是在 ${model} 上测得的，不是当前所选模型。`,
     wholeStep: '整步',

@@ -118,7 +118,7 @@ export const gridText = inLanguages({
     retry: '继续，并重试失败项',
     remove: '删除网格',
     removeTitle: '删除此网格？',
-    removeText: '表格将被删除。其训练的运行及评测结果保留。',
+    removeText: '表格将被删除。其完成的训练及评测结果会保留。',
     progress: '消融网格',
     tables: { 'table-3': '表 3：完整流程及其缺省变体', 'table-4': '表 4：各分支的贡献' },
     tableCaption: '各配方、各任务的分数',
