@@ -5,7 +5,7 @@ import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { HubFile, ModelOrigin } from '../contract/hub.ts';
 import type { StudioDatabase } from './database.ts';
 import type { FileStore } from './files/file-store.ts';
-import { remoteSource } from './hub/hub.ts';
+import { remoteSource } from './hub/hub-content.ts';
 import { downloadFile, patience, type Patience } from './hub/hub-download.ts';
 import type { StoredDownload } from './stored.ts';
 
@@ -133,10 +133,10 @@ export class Downloads {
         await preview(await this.#previewed(download, signal));
       }
       watch.begun(file.path);
-      const done = await downloadFile(
-        this.#files,
-        { place: download.origin, file, path: pathOf(id, name), etag },
-        {
+      const done = await downloadFile({
+        store: this.#files,
+        job: { place: download.origin, file, path: pathOf(id, name), etag },
+        watch: {
           received: (bytes) => watch.received(index, bytes),
           waiting: (error, milliseconds) => watch.waiting(error, milliseconds),
           connected: () => watch.connected(),
@@ -145,8 +145,8 @@ export class Downloads {
           },
         },
         signal,
-        this.#patience,
-      );
+        waits: this.#patience,
+      });
       await change(index, { stored: done });
     }
     return download;

@@ -44,16 +44,84 @@ const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
  * @param start makes the worker
  */
 export function createClient(start: () => Channel): WorkerClient {
-  const listeners = new Set<(event: WorkerEvent) => void>();
-  const pending = new Map<number, Pending>();
-  let channel: Channel | null = null;
-  let nextId = 1;
-  /** Whether this page lost a device, in whichever of its workers. */
-  let deviceLost = false;
+  return new ChannelClient(start);
+}
 
-  function emit(event: WorkerEvent): void {
-    if (event.type === 'device.fault') deviceLost ||= event.error.code === 'device-lost';
-    for (const listener of listeners) listener(event);
+class ChannelClient implements WorkerClient {
+  readonly #start: () => Channel;
+  readonly #listeners = new Set<(event: WorkerEvent) => void>();
+  readonly #pending = new Map<number, Pending>();
+  #channel: Channel | null = null;
+  #nextId = 1;
+  /** Whether this page lost a device, in whichever of its workers. */
+  #deviceLost = false;
+
+  constructor(start: () => Channel) {
+    this.#start = start;
+  }
+
+  call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> {
+    if (BRINGS_DATA.has(kind)) askForPersistence();
+    return new Promise<CallOutput<K>>((resolve, reject) => {
+      const id = this.#nextId++;
+      // Request and answer carry the same id, so the answer is of this call's type.
+      this.#pending.set(id, { resolve: (output) => resolve(output as CallOutput<K>), reject });
+      try {
+        this.#connect().postMessage({ id, kind, input });
+      } catch (cause) {
+        this.#pending.delete(id);
+        const detail = cause instanceof Error ? cause.message : String(cause);
+        reject(this.#channel ? unreadable(kind) : crashed(detail));
+      }
+    });
+  }
+
+  subscribe(listener: (event: WorkerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #connect(): Channel {
+    if (this.#channel) return this.#channel;
+    const started = this.#start();
+    started.addEventListener('message', ({ data }) => this.#receive(data));
+    started.addEventListener('error', (event) => {
+      event.preventDefault?.();
+      this.#fail(started, crashed(event.message ?? ''));
+    });
+    started.addEventListener('messageerror', () =>
+      this.#fail(started, unreadable('from the worker')),
+    );
+    this.#channel = started;
+    return started;
+  }
+
+  #receive(data: unknown): void {
+    const message = parseFromWorker(data);
+    if (!message) {
+      this.#emit({ type: 'device.fault', error: unreadable('unknown message').describe() });
+      return;
+    }
+    if (message.type === 'result') {
+      this.#pending.get(message.id)?.resolve(message.output);
+      this.#pending.delete(message.id);
+    } else if (message.type === 'failure') {
+      this.#pending.get(message.id)?.reject(this.#failure(message.error));
+      this.#pending.delete(message.id);
+    } else {
+      this.#emit(message);
+    }
+  }
+
+  /** The worker is gone: every open call fails, and the next one gets a new worker. */
+  #fail(dead: Channel, error: StudioError): void {
+    if (this.#channel !== dead) return;
+    this.#channel = null;
+    dead.terminate();
+    const open = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const call of open) call.reject(error);
+    this.#emit({ type: 'device.fault', error: error.describe() });
   }
 
   /**
@@ -61,74 +129,16 @@ export function createClient(start: () => Channel): WorkerClient {
    * Chromium gives one after the second crash when the person reloads the page, not when the page reloads itself;
    * after the third it gives none.
    */
-  function failure(error: FaultDescription): StudioError {
-    return deviceLost && error.code === 'adapter-missing'
+  #failure(error: FaultDescription): StudioError {
+    return this.#deviceLost && error.code === 'adapter-missing'
       ? fault('adapter-gone', {}, { kept: 'stored-runs-to-checkpoint' })
       : faultFrom(error);
   }
 
-  /** The worker is gone: every open call fails, and the next one gets a new worker. */
-  function fail(dead: Channel, error: StudioError): void {
-    if (channel !== dead) return;
-    channel = null;
-    dead.terminate();
-    const open = [...pending.values()];
-    pending.clear();
-    for (const call of open) call.reject(error);
-    emit({ type: 'device.fault', error: error.describe() });
+  #emit(event: WorkerEvent): void {
+    if (event.type === 'device.fault') this.#deviceLost ||= event.error.code === 'device-lost';
+    for (const listener of this.#listeners) listener(event);
   }
-
-  function receive(data: unknown): void {
-    const message = parseFromWorker(data);
-    if (!message) {
-      emit({ type: 'device.fault', error: unreadable('unknown message').describe() });
-      return;
-    }
-    if (message.type === 'result') {
-      pending.get(message.id)?.resolve(message.output);
-      pending.delete(message.id);
-    } else if (message.type === 'failure') {
-      pending.get(message.id)?.reject(failure(message.error));
-      pending.delete(message.id);
-    } else {
-      emit(message);
-    }
-  }
-
-  function connect(): Channel {
-    if (channel) return channel;
-    const started = start();
-    started.addEventListener('message', ({ data }) => receive(data));
-    started.addEventListener('error', (event) => {
-      event.preventDefault?.();
-      fail(started, crashed(event.message ?? ''));
-    });
-    started.addEventListener('messageerror', () => fail(started, unreadable('from the worker')));
-    channel = started;
-    return started;
-  }
-
-  return {
-    call: <K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>> => {
-      if (BRINGS_DATA.has(kind)) askForPersistence();
-      return new Promise<CallOutput<K>>((resolve, reject) => {
-        const id = nextId++;
-        // Request and answer carry the same id, so the answer is of this call's type.
-        pending.set(id, { resolve: (output) => resolve(output), reject });
-        try {
-          connect().postMessage({ id, kind, input });
-        } catch (cause) {
-          pending.delete(id);
-          const detail = cause instanceof Error ? cause.message : String(cause);
-          reject(channel ? unreadable(kind) : crashed(detail));
-        }
-      });
-    },
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
 }
 
 let asked = false;

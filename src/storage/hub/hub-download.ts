@@ -3,7 +3,8 @@ import { StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
 import { Sealer, type FileStore, type FileWriter, type StoredFile } from '../files/file-store.ts';
-import { contentHash, openBody, SILENCE_MS, type ContentHash, type HubPlace } from './hub.ts';
+import { openBody, SILENCE_MS, type HubPlace } from './hub-body.ts';
+import { contentHash, type ContentHash } from './hub-content.ts';
 import { cutOff, isPassing, wrongHash, wrongLength } from './hub-errors.ts';
 
 /** What a download depends on beside the hub; tests make time pass faster. */
@@ -41,6 +42,14 @@ export interface FileJob {
   readonly etag: string | null;
 }
 
+export interface DownloadSetting {
+  readonly store: FileStore;
+  readonly job: FileJob;
+  readonly watch: FileWatch;
+  readonly signal: AbortSignal;
+  readonly waits: Patience;
+}
+
 /** A file as far as it has come, its hashes up to the same byte. */
 interface Part {
   readonly writer: FileWriter;
@@ -58,23 +67,9 @@ interface Part {
  * @throws StudioError `hub-hash` (the file is deleted then), `hub-length`, `hub-page`, `hub-cut`, …,
  *   `storage-full`; or what `signal` was aborted with
  */
-export async function downloadFile(
-  store: FileStore,
-  job: FileJob,
-  watch: FileWatch,
-  signal: AbortSignal,
-  waits: Patience = patience,
-): Promise<StoredFile> {
-  const part = await openPart(store, job, signal);
-  return new FileDownload({ store, job, watch, signal, waits }, part).run();
-}
-
-interface DownloadSetting {
-  readonly store: FileStore;
-  readonly job: FileJob;
-  readonly watch: FileWatch;
-  readonly signal: AbortSignal;
-  readonly waits: Patience;
+export async function downloadFile(setting: DownloadSetting): Promise<StoredFile> {
+  const { store, job, signal } = setting;
+  return new FileDownload(setting, await openPart(store, job, signal)).run();
 }
 
 class FileDownload {
@@ -143,7 +138,8 @@ class FileDownload {
   async #receive(): Promise<void> {
     const { job, watch, signal, waits } = this.#setting;
     const { place, file } = job;
-    const body = await openBody(place, file, this.#part.sealer.bytes, signal, waits.silenceMs);
+    const { silenceMs } = waits;
+    const body = await openBody(place, file, signal, { from: this.#part.sealer.bytes, silenceMs });
     await this.#agreeOn(body);
     watch.connected();
     for await (const chunk of body.chunks) {

@@ -1,7 +1,8 @@
 /** Which files of a hub's repository are taken, and what each is for. */
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
 import type { HubFile, HubPurpose } from '../../contract/hub.ts';
-import type { HubEntry, HubRepository } from './hub.ts';
+import type { HubEntry } from './hub-body.ts';
+import type { HubRepository } from './hub.ts';
 import { badAnswer, noWeights } from './hub-errors.ts';
 
 /** Which files of a repository the studio takes, and what each is for. */

@@ -13,7 +13,9 @@ import { type FileStore, readWhole } from '../files/file-store.ts';
 import { downloadFile, type Patience } from './hub-download.ts';
 import { candidatesOf } from './hub-files.ts';
 import { parseHubAddress, parseHubName } from './hub-name.ts';
-import { contentHash, listRepository, openBody } from './hub.ts';
+import { openBody } from './hub-body.ts';
+import { contentHash } from './hub-content.ts';
+import { listRepository } from './hub.ts';
 import { memoryStore } from '../files/memory-store.ts';
 
 const NAME = 'tests/stories';
@@ -86,18 +88,18 @@ async function download(
   const file = candidate?.files.find((candidateFile) => candidateFile.path === path);
   if (!file) throw new Error(`${path} is not listed`);
   const code = await codeOf(
-    downloadFile(
+    downloadFile({
       store,
-      { place, file, path: 'part', etag },
-      {
+      job: { place, file, path: 'part', etag },
+      watch: {
         received: (bytes) => received.push(bytes),
         waiting: (error) => waits.push(error.code),
         connected: () => undefined,
         etag: async () => undefined,
       },
       signal,
-      patience,
-    ),
+      waits: patience,
+    }),
   );
   return { received, waits, code };
 }
@@ -421,5 +423,5 @@ test('a connection that falls silent is cut and taken up again', async () => {
 
 test('a hub may only be where it is encrypted, or on this computer', async () => {
   const place = { hub: 'http://example.com', name: NAME, commit: commitOf(model) };
-  expect(await codeOf(openBody(place, await weights(), 0, never))).toBe('hub-unreachable');
+  expect(await codeOf(openBody(place, await weights(), never))).toBe('hub-unreachable');
 });

@@ -1,5 +1,4 @@
 /** Owns the downloads that go on: paused and ended by name, told as events. */
-import type { Note } from '../../faults/catalogue.ts';
 import { asStudioError, fault, restated, type StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { StoredDownload } from '../../storage/stored.ts';
@@ -9,34 +8,15 @@ import type { WorkerContext } from '../context.ts';
 import type { Download, DownloadFile, ModelOrigin } from '../../contract/hub.ts';
 import type { Arrival } from '../models/library.ts';
 import { cancelled } from '../tasks/tasks.ts';
+import { LiveDownload } from './live-download.ts';
 
-/** Events of one download, at most. */
-const EVENT_INTERVAL_MS = 200;
-/** The rate is taken over so long. */
-const RATE_WINDOW_MS = 3000;
-const RATE_STEP_MS = 100;
 /** What is left of the storage when a download fits: runs need some, and browsers count roughly. */
 const SPARE_BYTES = 50_000_000;
-
-type Ending = 'pause' | 'discard';
-
-/** A download while it goes on in this worker. */
-interface Live {
-  readonly controller: AbortController;
-  ending: Ending | null;
-  state: 'running' | 'waiting' | 'checking';
-  note: Note | null;
-  readonly received: number[];
-  /** Times with bytes received in this session, newest last. */
-  readonly arrivals: { at: number; bytes: number }[];
-  fresh: number;
-  finished: Promise<void>;
-}
 
 /** Owns the downloads that go on: one job each, paused and ended by name, told as events. */
 export class DownloadKeeper {
   readonly #context: WorkerContext;
-  readonly #live = new Map<string, Live>();
+  readonly #live = new Map<string, LiveDownload>();
   /** In other hands, and waited for. */
   readonly #followed = new Set<string>();
 
@@ -92,24 +72,15 @@ export class DownloadKeeper {
     const { storage } = this.#context;
     const known = this.#live.get(id);
     if (known) return this.#describe(await storage.downloads.get(id));
-    const live: Live = {
-      controller: new AbortController(),
-      ending: null,
-      state: 'running',
-      note: { code: 'reading-present' },
-      received: [],
-      arrivals: [],
-      fresh: 0,
-      finished: Promise.resolve(),
-    };
+    const live = new LiveDownload((current) => void this.#tell(id, current));
     // Entered before the first wait: a second press finds it.
     this.#live.set(id, live);
     let release = (): void => undefined;
     try {
       release = await hold(storage.locks, downloadLock(id), 'exclusive', () => elsewhere(id));
       const download = await storage.downloads.setError(id, null);
-      live.received.push(...(await storage.downloads.received(download)));
-      await this.#checkSpace(download, live.received);
+      live.onDisk.push(...(await storage.downloads.received(download)));
+      await this.#checkSpace(download, live.onDisk);
     } catch (thrown) {
       this.#live.delete(id);
       release();
@@ -142,7 +113,7 @@ export class DownloadKeeper {
     }
   }
 
-  async #end(id: string, ending: Ending): Promise<void> {
+  async #end(id: string, ending: LiveDownload['ending']): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
     live.ending = ending;
@@ -150,7 +121,7 @@ export class DownloadKeeper {
     await live.finished;
   }
 
-  async #work(id: string, live: Live, release: () => void): Promise<void> {
+  async #work(id: string, live: LiveDownload, release: () => void): Promise<void> {
     try {
       const modelId = await this.#bringIn(id, live).finally(() => {
         this.#live.delete(id);
@@ -184,64 +155,24 @@ export class DownloadKeeper {
   }
 
   /** Fetches what is missing, checks the whole as a dropped folder is checked, and enters the model. */
-  async #bringIn(id: string, live: Live): Promise<string> {
-    const { storage, library } = this.#context;
+  async #bringIn(id: string, live: LiveDownload): Promise<string> {
+    const { downloads } = this.#context.storage;
     const { signal } = live.controller;
-    let last = Number.NEGATIVE_INFINITY;
-    const tell = (now = false): void => {
-      const at = performance.now();
-      if (!now && at - last < EVENT_INTERVAL_MS) return;
-      last = at;
-      // A late answer of a finished download is of no use to anybody.
-      void this.#tell(id, live);
-    };
-    const { origin, licence } = await storage.downloads.get(id);
-    const download = await storage.downloads.bringIn(
-      id,
-      {
-        begun: (path) => {
-          live.note = { code: 'asking-for', file: path };
-          tell();
-        },
-        received: (index, bytes) => {
-          const more = bytes - (live.received[index] ?? 0);
-          live.received[index] = bytes;
-          if (more > 0) arrive(live, more);
-          tell();
-        },
-        waiting: (error, milliseconds) => {
-          live.state = 'waiting';
-          live.note = {
-            code: 'trying-again',
-            fault: error.describe(),
-            seconds: Math.ceil(milliseconds / 1000),
-          };
-          live.arrivals.length = 0;
-          tell(true);
-        },
-        connected: () => {
-          live.state = 'running';
-          live.note = null;
-          tell();
-        },
-      },
-      signal,
-      async (files) => {
-        live.note = { code: 'reading-headers' };
-        tell(true);
-        await this.#preview(files);
-      },
-    );
+    const download = await downloads.bringIn(id, live, signal, async (files) => {
+      live.says({ code: 'reading-headers' });
+      await this.#preview(files);
+    });
     signal.throwIfAborted();
-    live.state = 'checking';
-    live.note = { code: 'checking-model' };
-    tell(true);
-    const task = {
-      name: id,
-      signal,
-      check: () => signal.throwIfAborted(),
-      progress: () => undefined,
-    };
+    live.says({ code: 'checking-model' }, 'checking');
+    return this.#enter(download, signal);
+  }
+
+  /** Makes a model of files that are all there. Gives its id. */
+  async #enter(download: StoredDownload, signal: AbortSignal): Promise<string> {
+    const { storage, library } = this.#context;
+    const { id, origin, licence } = download;
+    const check = (): void => signal.throwIfAborted();
+    const task = { name: id, signal, check, progress: () => undefined };
     const sources = await storage.downloads.sources(download);
     const arrival: Arrival = {
       id,
@@ -271,7 +202,7 @@ export class DownloadKeeper {
     }
   }
 
-  async #tell(id: string, live: Live): Promise<void> {
+  async #tell(id: string, live: LiveDownload): Promise<void> {
     const { storage } = this.#context;
     const stored = await storage.downloads.get(id).catch(() => null);
     const download = stored && (await this.#describe(stored));
@@ -285,8 +216,8 @@ export class DownloadKeeper {
     const { id, origin, licence, createdAt, error } = download;
     const live = this.#live.get(id);
     const received =
-      live && live.received.length > 0
-        ? [...live.received]
+      live && live.onDisk.length > 0
+        ? [...live.onDisk]
         : await storage.downloads.received(download);
     const files: DownloadFile[] = download.files.map(({ file, stored }, index) => ({
       path: file.path,
@@ -308,7 +239,7 @@ export class DownloadKeeper {
       received: sum(files.map((file) => file.received)),
       files,
       note: live?.note ?? null,
-      rate: live ? rateOf(live) : null,
+      rate: live?.rate ?? null,
       error,
     };
   }
@@ -331,21 +262,6 @@ function nameOf({ name, choice }: ModelOrigin): string {
   const own = name.slice(name.indexOf('/') + 1);
   if (choice === 'safetensors') return own;
   return choice.slice(choice.lastIndexOf('/') + 1).replace(/\.gguf$/i, '');
-}
-
-function arrive(live: Live, bytes: number): void {
-  const at = performance.now();
-  live.fresh += bytes;
-  if (at - (live.arrivals.at(-1)?.at ?? 0) < RATE_STEP_MS) return;
-  live.arrivals.push({ at, bytes: live.fresh });
-  while ((live.arrivals[0]?.at ?? at) < at - RATE_WINDOW_MS) live.arrivals.shift();
-}
-
-function rateOf({ arrivals, state }: Live): number | null {
-  const first = arrivals[0];
-  const last = arrivals.at(-1);
-  if (state !== 'running' || !first || !last || last.at - first.at < 250) return null;
-  return ((last.bytes - first.bytes) * 1000) / (last.at - first.at);
 }
 
 function sum(values: readonly number[]): number {

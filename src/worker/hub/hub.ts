@@ -10,12 +10,8 @@ import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { isJsonObject, parseJson } from '../../formats/texts/json.ts';
 import { withUsualNames } from '../../formats/weights/weight-names.ts';
 import { openWeightsFolder } from '../../formats/weights/weights-folder.ts';
-import {
-  listRepository,
-  readSmall,
-  remoteSource,
-  type HubRepository,
-} from '../../storage/hub/hub.ts';
+import { readSmall, remoteSource } from '../../storage/hub/hub-content.ts';
+import { listRepository, type HubRepository } from '../../storage/hub/hub.ts';
 import { candidatesOf, INDEX_FILE, type Candidate } from '../../storage/hub/hub-files.ts';
 import { parseHubAddress, parseHubName, type HubName } from '../../storage/hub/hub-name.ts';
 import type { WorkerContext } from '../context.ts';
