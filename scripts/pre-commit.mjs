@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The quick checks before a commit: prettier and eslint on the staged files, and the text check on the
+ * The quick checks before a commit: prettier and oxlint on the staged files, and the text check on the
  * project. `.githooks/pre-commit` runs it; `npm run lint` checks everything.
  */
 import { spawnSync } from 'node:child_process';
@@ -31,7 +31,7 @@ if (staged.length > 0) {
   passed = passes(process.execPath, [...args, ...staged]) && passed;
 }
 if (linted.length > 0) {
-  const args = ['node_modules/eslint/bin/eslint.js', '--no-warn-ignored'];
+  const args = ['node_modules/oxlint/bin/oxlint', '--no-error-on-unmatched-pattern'];
   passed = passes(process.execPath, [...args, ...linted]) && passed;
 }
 process.exitCode = passed ? 0 : 1;

@@ -1,5 +1,6 @@
 /** The fault of one row of a file: it is listed with its line, and the rows beside it are read all the same. */
 import type { RowFaultCode, RowFaultData, RowFaults } from './catalogue/rows.ts';
+import type { Plain } from './catalogue/shapes.ts';
 import { spoken } from './spoken.ts';
 import { rowWords } from './words.ts';
 
@@ -16,10 +17,9 @@ export class RowFault extends Error {
 }
 
 /** Data may be left out where a fault needs none. */
-type Given<C extends RowFaultCode> =
-  Readonly<Record<never, never>> extends RowFaults[C]
-    ? [data?: RowFaults[C]]
-    : [data: RowFaults[C]];
+type Given<C extends RowFaultCode> = Plain extends RowFaults[C]
+  ? [data?: RowFaults[C]]
+  : [data: RowFaults[C]];
 
 /** A fault of a row, to be thrown or listed. */
 export function rowFault<C extends RowFaultCode>(code: C, ...[data]: Given<C>): RowFault {

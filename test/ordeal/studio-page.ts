@@ -48,7 +48,7 @@ function holdWorker(): void {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       // Named here, because a class has no other way to hand itself out.
-      // eslint-disable-next-line @typescript-eslint/no-this-alias
+      // oxlint-disable-next-line typescript/no-this-alias
       worker = this;
       this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
         const message = data as WorkerEvent | ({ type: string; id: number } & Answer);

@@ -12,7 +12,7 @@ function strideOf(type: string, aliases: ReadonlyMap<string, string>): number {
   if (alias !== undefined) return strideOf(alias, aliases);
   const [, scalar] = /^(?:atomic<(\w+)>|\w+)$/.exec(type) ?? [];
   const [, width, ...names] = /^vec([234])(?:<(\w+)>|([fuih]))$/.exec(type) ?? [];
-  const bytes = scalarBytes.get(names.find((name) => name !== undefined) ?? scalar ?? type);
+  const bytes = scalarBytes.get(names.find(Boolean) ?? scalar ?? type);
   if (bytes === undefined) throw new SyntaxError(`How large is "${type}"?`);
   // Three values lie as far apart as four.
   return bytes * (width === undefined ? 1 : width === '2' ? 2 : 4);

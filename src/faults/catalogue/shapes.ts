@@ -4,7 +4,7 @@
 export type FaultData = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** A fault whose words need nothing; it is joined with other data, which a type of no keys leaves alone. */
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no data is what it says
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- no data is what it says
 export type Plain = Readonly<Record<never, never>>;
 
 /** A thing of the studio, by its id. */

@@ -155,14 +155,14 @@ function useDrawing({
   const line = useMemo(
     () => drawLine(source.book, curve, smoothing, maxPoints),
     // The book is one object that changes; its version says when.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
     [source, curve, smoothing, version],
   );
   const fresh = useMemo(() => {
     const range = validation ? withValidation(line.range, source.book) : line.range;
     const ticks = { x: narrow ? 4 : 8, y: 4 };
     return layOutFrame(range, stageBands(stages, source.book), fromZero, ticks);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [line, stages, fromZero, validation, narrow, source, version]);
   // The same frame as before stays the same object, so that the axes are not drawn again.
   const [frame, setFrame] = useState(fresh);

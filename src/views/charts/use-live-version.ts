@@ -39,7 +39,7 @@ export function useLiveVersions(sources: readonly LiveCurves[]): number {
       frames.cancel(id);
     };
     // The sources are kept for good: which ones they are says it all.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [id, sources.length, ...sources]);
   return version;
 }

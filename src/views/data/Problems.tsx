@@ -162,7 +162,7 @@ function List({ set, count, read }: ListProps) {
           className={styles.rows}
           role="rowgroup"
           // A scroll container must be reachable by keyboard.
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           aria-label={t.tableOf(set.name)}
           style={{ height: Math.min(320, count * rowHeight) }}

@@ -63,7 +63,7 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
           aria-label={t.body}
           role="region"
           // A scroll container must be reachable by keyboard.
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
         >
           {seenControls(request.body)}

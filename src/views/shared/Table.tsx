@@ -46,7 +46,7 @@ export function Table<Row>({
       role="group"
       aria-label={caption}
       // A scroll container must be reachable by keyboard.
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
     >
       <table className={styles.table}>

@@ -284,7 +284,7 @@ function NameInput({
       value={name}
       maxLength={200}
       // The field appears because its owner asked to type.
-      // eslint-disable-next-line jsx-a11y/no-autofocus
+      // oxlint-disable-next-line jsx-a11y/no-autofocus
       autoFocus
       onClick={(event) => event.stopPropagation()}
       onChange={(event) => setName(event.target.value)}

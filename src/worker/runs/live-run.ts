@@ -54,12 +54,18 @@ export class LiveRun {
   /** Lets the loop run, or changes its mind; resolves when it has ended. */
   go(wish: Exclude<Wish, 'pause'>): Promise<void> {
     this.#wish = wish;
-    this.#loop ??= this.#takeSteps().finally(async () => {
+    this.#loop ??= this.#takeStepsAndAnswer();
+    return this.#loop;
+  }
+
+  async #takeStepsAndAnswer(): Promise<void> {
+    try {
+      await this.#takeSteps();
+    } finally {
       this.#loop = null;
       // What was asked while the loop came to its end.
       await this.#answerRequests();
-    });
-    return this.#loop;
+    }
   }
 
   /** Resolves when the run stands, with a checkpoint. */

@@ -119,7 +119,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
             const row = rowAt(index);
             return (
               // The list itself handles the keys; an option is only clicked.
-              // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
               <div
                 key={index}
                 id={`${id}-${index}`}

@@ -94,7 +94,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
         {targets === 0 && <Tag tone="error">{t.noTarget}</Tag>}
       </div>
       {/* A scroll container must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles.rendered} role="region" aria-label={t.rendered} tabIndex={0}>
         {tokens.map(({ id, text, target }, place) => {
           const Piece = target ? 'mark' : 'span';

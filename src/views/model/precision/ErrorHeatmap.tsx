@@ -43,7 +43,7 @@ export function ErrorHeatmap({ matrices }: { readonly matrices: readonly MatrixE
         role="group"
         aria-label={t.mapLabel}
         // A scroll container must be reachable by keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
       >
         <table>

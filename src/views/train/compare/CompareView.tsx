@@ -131,7 +131,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
       bands: commonBands(compared),
     }),
     // The books change within; their versions say when.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
     [compared, version],
   );
   const { steps, bands } = drawn;

@@ -59,7 +59,7 @@ export function RecordsOutlook({ run }: { readonly run: Omit<NewRun, 'name'> | n
       if (mine !== null) void cancelTask(mine).catch(() => undefined);
     };
     // The key stands for all of the run that decides what is found.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [key]);
   if (key === null) return null;
   const looked = found?.of === key ? found.is : null;

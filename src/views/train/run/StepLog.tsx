@@ -79,7 +79,7 @@ export const StepLog = memo(function StepLog({
       }
     >
       {/* A scroll container must be reachable by keyboard. */}
-      {/* eslint-disable jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
       <div
         className={styles.log}
         ref={scroller}
@@ -88,7 +88,7 @@ export const StepLog = memo(function StepLog({
         aria-label={t.stepsLabel}
         onScroll={look}
       >
-        {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
+        {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
         <div
           className={styles.table}
           role="table"
