@@ -9,7 +9,7 @@ const FIRST = ['/src/main.tsx', '/src/views/data/DataPage.tsx'];
 
 /**
  * A class of a style module as the page has it: `Rail-step` for `.step` of Rail.module.css. Such names pack as well
- * as words do, random ones do not. No two modules may have one name (scripts/check-styles.mjs).
+ * as words do, random ones do not. No two modules may have one name (scripts/checks/styles.mjs).
  */
 function className(local: string, file: string): string {
   return `${basename(file, '.module.css')}-${local}`;
@@ -112,11 +112,11 @@ export default defineConfig({
   build: {
     target: 'es2023',
     sourcemap: true,
-    // Read by scripts/check-bundle.mjs.
+    // Read by scripts/checks/bundle.mjs.
     manifest: true,
     // The content security policy allows fonts and workers as files only.
     assetsInlineLimit: 0,
-    // scripts/check-bundle.mjs has the real limit, on what the first page loads.
+    // scripts/checks/bundle.mjs has the real limit, on what the first page loads.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       optimization: { inlineConst: { mode: 'all', pass: 2 } },

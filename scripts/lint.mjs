@@ -22,9 +22,9 @@ export const staticChecks = [
       ...['src', 'scripts', 'test', 'bench', 'e2e'],
     ],
   },
-  { name: 'text', command: ['scripts/check-text.mjs'] },
-  { name: 'words', command: ['scripts/check-words.mjs'] },
-  { name: 'styles', command: ['scripts/check-styles.mjs'] },
+  { name: 'text', command: ['scripts/checks/text.mjs'] },
+  { name: 'words', command: ['scripts/checks/words.mjs'] },
+  { name: 'styles', command: ['scripts/checks/styles.mjs'] },
   { name: 'tree', command: ['scripts/tree.mjs', '--check'] },
 ];
 

@@ -25,7 +25,7 @@ if (listed.status !== 0) {
 const staged = listed.stdout.split('\0').filter(Boolean);
 const linted = staged.filter((file) => LINTED.test(file));
 
-let passed = passes(process.execPath, ['scripts/check-text.mjs']);
+let passed = passes(process.execPath, ['scripts/checks/text.mjs']);
 if (staged.length > 0) {
   const args = ['node_modules/prettier/bin/prettier.cjs', '--check', '--ignore-unknown'];
   passed = passes(process.execPath, [...args, ...staged]) && passed;

@@ -159,7 +159,7 @@ const all = [
       return one(await node(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']));
     },
   },
-  { name: 'bundle', run: async () => one(await node(['scripts/check-bundle.mjs'])) },
+  { name: 'bundle', run: async () => one(await node(['scripts/checks/bundle.mjs'])) },
   { name: 'e2e', run: journeys },
 ];
 const wanted = values.only?.split(',');

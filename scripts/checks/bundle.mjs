@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { root } from './setup.mjs';
+import { root } from '../setup.mjs';
 
 /** Gzipped JavaScript of the first load, in bytes. */
 const BUDGET = 350_000;

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import process from 'node:process';
-import { projectFiles } from './files.mjs';
-import { root } from './setup.mjs';
+import { projectFiles } from '../files.mjs';
+import { root } from '../setup.mjs';
 
 /** Styles that are everybody's: colours, spaces, the reset and plain elements. */
 const GLOBAL = 'src/views/shared/tokens.css';

@@ -5,14 +5,14 @@
  * characters that make code read differently from what it does, no name of a file that is not there.
  */
 import { readFileSync } from 'node:fs';
-import { missingPaths } from './check-paths.mjs';
-import { projectFiles } from './files.mjs';
-import { root } from './setup.mjs';
+import { missingPaths } from './paths.mjs';
+import { projectFiles } from '../files.mjs';
+import { root } from '../setup.mjs';
 
 const CODE = /\.(ts|tsx|mjs|cjs|js|wgsl|css|html)$/;
 const TEXT =
   /\.(ts|tsx|mjs|cjs|js|wgsl|css|html|md|json|yml|yaml)$|(^|\/)(\.npmrc|run|LICENSE|NOTICE.*)$/;
-const OWN = 'scripts/check-text.mjs';
+const OWN = 'scripts/checks/text.mjs';
 
 /** @type {{ what: string, files: RegExp, pattern: RegExp }[]} */
 const rules = [

@@ -1,6 +1,6 @@
 /** Names of files that lead nowhere are found in documents and comments, and no others. */
 import { expect, test } from 'vitest';
-import { missingPaths } from './check-paths.mjs';
+import { missingPaths } from './paths.mjs';
 
 const files = [
   'docs/method.md',

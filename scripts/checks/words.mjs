@@ -4,7 +4,7 @@
  * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one
  * is. That both have the same keys is the compiler's part.
  *
- *     node scripts/check-words.mjs [FOLDER …]
+ *     node scripts/checks/words.mjs [FOLDER …]
  *
  * A line that must keep its English (a file format's own term, say) ends in `// words: REASON`.
  */
@@ -12,8 +12,8 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import ts from 'typescript';
-import { projectFiles } from './files.mjs';
-import { root } from './setup.mjs';
+import { projectFiles } from '../files.mjs';
+import { root } from '../setup.mjs';
 
 /** Attributes whose text is read or spoken. */
 const readAttributes =
