@@ -1,15 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { driverEnv } from './scripts/adapters.mjs';
+import { aliases } from './scripts/run-ts.mjs';
 
 // Resolved here, once, so that `npx vitest run some.gpu.test.ts` needs no environment of its own.
 // The variables reach the forked test processes before Dawn is loaded in them.
 const env = driverEnv();
 
 export default defineConfig({
-  resolve: {
-    // The package's Node entry is CommonJS under "type": "module", which Node refuses to load.
-    alias: { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' },
-  },
+  resolve: { alias: aliases },
   test: {
     // Two files at a time: the software drivers use every core themselves.
     maxWorkers: 2,

@@ -17,6 +17,9 @@ import { applyDriver, chooseDriver } from './adapters.mjs';
 import { installSystem } from './install-system.mjs';
 import { ensureDependencies, root } from './setup.mjs';
 
+/** Packages that Node loads under another name: the Node entry of this one is CommonJS under "type": "module". */
+export const aliases = { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' };
+
 /**
  * Loads and runs one program; the result is the exit code.
  *
@@ -37,6 +40,7 @@ async function run(entry, args) {
     appType: 'custom',
     logLevel: 'warn',
     cacheDir: `${root}node_modules/.cache/run-ts`,
+    resolve: { alias: aliases },
     optimizeDeps: { noDiscovery: true, include: [] },
     // Its build for Node is CommonJS in a package that says it is not.
     ssr: { noExternal: ['wgsl_reflect'] },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ArrayInfo, WgslReflect } from 'wgsl_reflect';
+import { ArrayInfo, StructInfo, WgslReflect, type TypeInfo } from 'wgsl_reflect';
 import { storageStrides } from '../src/engine/gpu/binding-sizes.ts';
 import type { Kernel } from '../src/engine/gpu/kernel.ts';
 import { expandShader } from '../src/engine/kernels/shader-template.ts';
@@ -160,13 +160,7 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
     for (const { binding, name, type } of storage) {
       expect(strides[binding], name).toBe(type instanceof ArrayInfo ? type.stride : 'no array');
     }
-    // Uniform blocks are written as 32-bit words, one after another (UniformWord).
-    for (const { type } of uniforms) {
-      if (!type.isStruct || !('members' in type)) continue;
-      for (const member of type.members as { name: string; offset: number; size: number }[]) {
-        expect(member.offset % 4, member.name).toBe(0);
-      }
-    }
+    for (const { type } of uniforms) checkUniformBlock(type);
     expect(workgroupThreads(kernel)).toBeLessThanOrEqual(GUARANTEED.invocations);
   });
 
@@ -185,6 +179,23 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
     });
   }
 });
+
+/**
+ * Uniform blocks are written as 32-bit words, one after another (UniformWord). In them the elements of arrays, and
+ * arrays and structs themselves, begin at multiples of 16 bytes: newer browsers allow other places, wgpu does not.
+ */
+function checkUniformBlock(type: TypeInfo): void {
+  if (type instanceof ArrayInfo) {
+    expect(type.stride % 16, `elements of ${type.name}`).toBe(0);
+    checkUniformBlock(type.format);
+  }
+  if (!(type instanceof StructInfo)) return;
+  for (const { name, offset, type: member } of type.members) {
+    const inner = member instanceof ArrayInfo || member instanceof StructInfo;
+    expect(offset % (inner ? 16 : 4), `${type.name}.${name}`).toBe(0);
+    checkUniformBlock(member);
+  }
+}
 
 /** Threads of a workgroup with every overridable constant at its default. */
 function workgroupThreads({ source, name }: Kernel): number {

@@ -17,6 +17,9 @@ struct Sizes {
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
+  padding0: u32,
+  padding1: u32,
+  padding2: u32,
 }
 
 @group(0) @binding(0) var<storage, read> ids: array<u32>;
