@@ -1,11 +1,13 @@
 /** What page and worker say about conversations. */
 import { z } from 'zod';
+import { MESSAGE_ROLES } from '../formats/records/record-types.ts';
+import type { StopReason } from '../engine/inference/generator.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import { says, takes } from './call.ts';
 import { modelStateId, task } from './fields.ts';
 
 const messages = z
-  .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+  .array(z.strictObject({ role: z.enum(MESSAGE_ROLES), content: z.string() }))
   .min(1)
   .readonly();
 
@@ -29,7 +31,7 @@ export interface GenerationResult {
   readonly context: number;
   readonly promptTokens: number;
   readonly tokens: number;
-  readonly stopReason: 'end' | 'length' | 'stopped' | 'context';
+  readonly stopReason: StopReason;
   readonly millisecondsToFirst: number;
   readonly milliseconds: number;
 }

@@ -11,6 +11,7 @@ import {
   type AnswerReading,
   type FieldMapping,
   type ReadingChoices,
+  type RecordMessage,
   type ReasoningUse,
   type DataKind,
   type RecordShape as FileShape,
@@ -77,14 +78,7 @@ export interface DataSetSummary {
   readonly fingerprint: string;
 }
 
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-  /** An answer that the file excludes from training: it is read but is no target. */
-  readonly train?: false;
-  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
-  readonly untrained?: number;
-}
+export type Message = RecordMessage;
 
 export interface DataRow {
   readonly index: number;

@@ -1,11 +1,19 @@
 /** What page and worker say about files that a run becomes. */
 import { z } from 'zod';
+import {
+  folderFormats,
+  ggufFormats,
+  type FolderFormat,
+  type GgufFormat,
+} from '../engine/exports/number-formats.ts';
 import { takesOne } from './call.ts';
 import { id, task, type MadeFile } from './fields.ts';
 
+export type { FolderFormat, GgufFormat };
+
 const of = { runId: id, task };
 const best = z.boolean().exactOptional();
-const float = z.enum(['F32', 'BF16']);
+const float = z.enum(folderFormats);
 
 /** What of a run, and the number format of the weights in it. */
 const choice = z.discriminatedUnion('what', [
@@ -27,7 +35,7 @@ const choice = z.discriminatedUnion('what', [
   z.strictObject({
     ...of,
     what: z.literal('gguf'),
-    dtype: z.enum(['F16', 'Q8_0', 'Q4_0']),
+    dtype: z.enum(ggufFormats),
     best,
   }),
 ]);

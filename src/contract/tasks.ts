@@ -4,9 +4,6 @@ import type { Note } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
 import { task } from './fields.ts';
 
-/** The task that reports what a run does before its first step, whoever started it. */
-export const START_TASK = 'runs.start';
-
 export interface TaskProgress {
   readonly task: string;
   /** 0 … 1, or null while the total is unknown. */

@@ -7,6 +7,7 @@ import { layOutPeft } from '../../formats/weights/peft.ts';
 import type { PeftBranch } from '../../formats/weights/peft.ts';
 import { parseSafetensors } from '../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
+import type { FolderFormat } from './number-formats.ts';
 
 /** One branch as files of a folder of its own name. */
 export interface AdapterFolder {
@@ -16,7 +17,7 @@ export interface AdapterFolder {
 }
 
 interface FloatTensor {
-  readonly dtype: 'F32' | 'BF16';
+  readonly dtype: FolderFormat;
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
@@ -44,7 +45,7 @@ export async function adapterFolders(
     readonly baseModel: string;
     /** Null where the model is no longer there: branches then keep to the projections. */
     readonly config: ModelConfig | null;
-    readonly dtype: 'F32' | 'BF16';
+    readonly dtype: FolderFormat;
   },
 ): Promise<AdapterFolder[]> {
   const { stageBranches, baseModel, config, dtype } = args;
@@ -83,7 +84,7 @@ function peftFolder(
   options: {
     readonly baseModel: string;
     readonly config: ModelConfig | null;
-    readonly dtype: 'F32' | 'BF16';
+    readonly dtype: FolderFormat;
   },
 ): AdapterFolder {
   const { baseModel, config, dtype } = options;

@@ -7,7 +7,7 @@ import { StudioError } from '../../faults/fault.ts';
 import { rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights } from '../../formats/weights/merged-weights.ts';
 import { layOutGguf } from './gguf-model.ts';
-import type { GgufFormat } from './gguf-model.ts';
+import type { GgufFormat } from './number-formats.ts';
 
 function config(change: Record<string, unknown>): ModelConfig {
   return parseModelConfig({

@@ -23,8 +23,7 @@ import type {
 } from '../../formats/gguf/gguf-writer.ts';
 import { rowPieces, rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights, NamedShape } from '../../formats/weights/merged-weights.ts';
-
-export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0';
+import type { GgufFormat } from './number-formats.ts';
 
 /** llama.cpp's number for what most tensors of a file are. */
 const FILE_TYPES: Readonly<Record<GgufFormat, number>> = { F16: 1, Q4_0: 2, Q8_0: 7 };

@@ -25,7 +25,7 @@ import { checkTokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import { exportedConfig } from './config-export.ts';
 import { layOutGguf } from './gguf-model.ts';
 import { ggufName } from './gguf-name.ts';
-import type { GgufFormat } from './gguf-model.ts';
+import type { FolderFormat, GgufFormat } from './number-formats.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelFolder } from '../model/model-folder.ts';
@@ -39,7 +39,7 @@ export interface ModelToExport {
 }
 
 /** The files that the model came with. */
-type ExportedFolder = Pick<
+export type ExportedFolder = Pick<
   ModelFolder,
   'config' | 'weights' | 'vocabulary' | 'tokenizerFiles' | 'files'
 >;
@@ -57,8 +57,6 @@ export interface ExportWatch {
   /** @param fraction share of the bytes that are written */
   progress(fraction: number, note: Note): void;
 }
-
-export type FolderFormat = 'F32' | 'BF16';
 
 export const torchTypes: Readonly<Record<FolderFormat, string>> = {
   F32: 'float32',

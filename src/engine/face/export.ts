@@ -1,12 +1,11 @@
 /** Model states and branches as files that other programs load. */
 import { turnEnd } from '../../text/template/turn-end.ts';
 import { adapterFolders } from '../exports/adapter-export.ts';
-import type { GgufFormat } from '../exports/gguf-model.ts';
+import type { FolderFormat, GgufFormat } from '../exports/number-formats.ts';
 import {
   ggufFile,
   modelFolder,
   type ExportWatch,
-  type FolderFormat,
   type ModelToExport,
 } from '../exports/model-export.ts';
 import { openedModel, type Model } from './model.ts';

@@ -1,5 +1,7 @@
-/** The seven linear layers of a decoder block that branches can be attached to. */
-export const projections = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+/** The linear layers of a decoder block that branches can be attached to, those of each half in order. */
+export const attentionProjections = ['q', 'k', 'v', 'o'] as const;
+export const feedForwardProjections = ['gate', 'up', 'down'] as const;
+export const projections = [...attentionProjections, ...feedForwardProjections] as const;
 export type Projection = (typeof projections)[number];
 
 /** Projections that read the same input, so that their branches' A matrices form one product. */

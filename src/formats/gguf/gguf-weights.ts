@@ -11,11 +11,11 @@ import { blockSizes, isBlockType } from './block-types.ts';
 import type { BlockType } from './block-types.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { widenBfloat16Array, widenFloat16Array } from '../weights/float-bits.ts';
-import { dtypeSize, missingTensor } from '../weights/safetensors.ts';
+import { dtypeSize, missingTensor, type FloatType } from '../weights/safetensors.ts';
 import type { TensorInfo, WeightsFolder } from '../weights/weights-folder.ts';
 
 /** How weights may be stored: what a matrix product can be computed from. */
-export type WeightType = 'F32' | 'F16' | 'BF16' | BlockType;
+export type WeightType = FloatType | BlockType;
 
 /** Where a tensor lies in the file. */
 export interface PlacedTensor extends TensorInfo {

@@ -5,8 +5,10 @@ export const DATA_KINDS = ['knowledge', 'alignment'] as const;
 
 export type DataKind = (typeof DATA_KINDS)[number];
 
+export const MESSAGE_ROLES = ['system', 'user', 'assistant'] as const;
+
 export interface RecordMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: (typeof MESSAGE_ROLES)[number];
   readonly content: string;
   /** An answer that the file excludes from training: it is read but is no target. */
   readonly train?: false;

@@ -3,6 +3,7 @@
  * adapter_model.safetensors, so that PEFT loads them onto the base model unchanged.
  */
 import { fault } from '../../faults/fault.ts';
+import type { FloatType } from './safetensors.ts';
 import type { TensorToWrite } from './safetensors-writer.ts';
 
 /** One low-rank branch `scale · (x Aᵀ) Bᵀ` on one linear layer. */
@@ -31,7 +32,7 @@ export interface PeftAdapter {
 export interface PeftOptions {
   /** Name or path of the model that the adapter belongs to. */
   readonly baseModel: string;
-  readonly dtype?: 'F32' | 'F16' | 'BF16';
+  readonly dtype?: FloatType;
 }
 
 interface Site {

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
+import type { CallInput } from '../../contract/contract.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
@@ -135,7 +136,10 @@ export function gridReport(id: string): Promise<GridReport> {
   return worker.call('ablation.report', { id });
 }
 
-export async function saveGrid(id: string, format: 'csv' | 'markdown'): Promise<void> {
+export async function saveGrid(
+  id: string,
+  format: CallInput<'ablation.export'>['format'],
+): Promise<void> {
   try {
     const { name, blob } = await worker.call('ablation.export', { id, format });
     await saveFile(blob, name);

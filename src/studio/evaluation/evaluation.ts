@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
+import type { CallInput } from '../../contract/contract.ts';
 import type {
   AnswerSample,
   Comparison,
@@ -161,7 +162,7 @@ worker.subscribe((event) => {
 export function answerSamples(
   id: string,
   task: string,
-  order: 'best' | 'worst',
+  order: CallInput<'evaluation.samples'>['order'],
   count: number,
 ): Promise<readonly AnswerSample[]> {
   return worker.call('evaluation.samples', { id, task, order, count });
@@ -173,7 +174,10 @@ export function compareResults(first: string, second: string): Promise<Compariso
 }
 
 /** Saves every answer of these results. */
-export async function saveAnswers(ids: readonly string[], format: 'csv' | 'jsonl'): Promise<void> {
+export async function saveAnswers(
+  ids: readonly string[],
+  format: CallInput<'evaluation.export'>['format'],
+): Promise<void> {
   try {
     const { name, blob } = await worker.call('evaluation.export', { ids, format });
     await saveFile(blob, name);

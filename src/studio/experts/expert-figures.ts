@@ -1,4 +1,5 @@
 /** What the figures about experts draw: pairs by frequency and score, and branches over training. */
+import { projections } from '../runs/recipe-schema.ts';
 import type { Projection } from '../../contract/recipe.ts';
 import type {
   GrowthPoint,
@@ -119,9 +120,8 @@ export function growthPlaces(points: readonly GrowthPoint[]): GrowthPlace[] {
 
 /** Linears that the points have branches at, in the order of the model. */
 export function growthProjections(points: readonly GrowthPoint[]): Projection[] {
-  const order: readonly Projection[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
   const found = new Set(points.flatMap(({ linears }) => linears.map((one) => one.projection)));
-  return order.filter((projection) => found.has(projection));
+  return projections.filter((projection) => found.has(projection));
 }
 
 /**

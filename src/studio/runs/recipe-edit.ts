@@ -3,6 +3,7 @@
  * it, a branch that is renamed is renamed everywhere. Pure; every function returns a new document.
  */
 import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
+import { feedForwardProjections, type StageAct } from '../../engine/training/recipe/recipe.ts';
 
 /** A place in a recipe, as keys and indices: `stages.0.epochs` is ['stages', '0', 'epochs']. */
 export function pathKeys(path: string): string[] {
@@ -100,7 +101,10 @@ export function withDropout(stage: RecipeStage, group: DropoutGroup, rate: numbe
 }
 
 /** What becomes of a branch when its stage ends. */
-export type BranchFate = 'keep' | 'merge' | 'drop' | 'force';
+export type BranchFate = 'keep' | StageAct['action'];
+
+/** Those that change most first. */
+export const branchFates: readonly BranchFate[] = ['drop', 'merge', 'force', 'keep'];
 
 export function branchFate(stage: RecipeStage, branch: string): BranchFate {
   return stage.after.find((step) => step.branch === branch)?.action ?? 'keep';
@@ -212,7 +216,7 @@ export function withStage(recipe: Recipe): Recipe {
   const fresh: RecipeBranch = {
     name: freeBranchName(recipe, 'align'),
     type: 'lora',
-    targets: ['gate', 'up', 'down'],
+    targets: [...feedForwardProjections],
     rank: recipe.scalingRank,
   };
   const stage: RecipeStage = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recipeRange } from './recipe-schema.ts';
+import { recipeChoices, recipeRange } from './recipe-schema.ts';
 
 test('ranges are those of the schema: inclusive, exclusive, whole, inside lists and variants', () => {
   expect(recipeRange('seed')).toEqual({
@@ -26,4 +26,10 @@ test('ranges are those of the schema: inclusive, exclusive, whole, inside lists 
 test('a path without a number is no range', () => {
   expect(() => recipeRange('name')).toThrow(RangeError);
   expect(() => recipeRange('stages.0.absent')).toThrow(RangeError);
+});
+
+test('settings are chosen among what the schema allows', () => {
+  expect(recipeChoices('scaling')).toEqual(['alpha/r', 'alpha/rank']);
+  expect(recipeChoices('optimizer.moments')).toEqual(['float32', '8-bit']);
+  expect(() => recipeChoices('seed')).toThrow(RangeError);
 });

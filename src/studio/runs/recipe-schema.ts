@@ -1,10 +1,24 @@
 /** What the recipe's schema says of its settings: the numbers they take, and the lists they choose from. */
 import { z } from 'zod';
-import { projections, recipeSchema } from '../../engine/training/recipe/recipe.ts';
+import {
+  attentionProjections,
+  feedForwardProjections,
+  projections,
+  recipeSchema,
+  type Projection,
+  type Recipe,
+} from '../../engine/training/recipe/recipe.ts';
 
 export { projections };
 
-export const dataKinds = recipeSchema.shape.stages.element.shape.data.shape.kinds.element.options;
+/** The two halves of a block, and the linears in each. */
+export const blockHalves: readonly [
+  { readonly key: 'attention'; readonly targets: readonly Projection[] },
+  { readonly key: 'feedForward'; readonly targets: readonly Projection[] },
+] = [
+  { key: 'attention', targets: attentionProjections },
+  { key: 'feedForward', targets: feedForwardProjections },
+];
 
 export interface NumberRange {
   readonly min: number;
@@ -34,12 +48,26 @@ function inside(schema: unknown, key: string): unknown {
   return schema.options.map((option) => inside(option, key)).find((found) => found !== undefined);
 }
 
+/** Whatever a setting outside the stages is chosen among. */
+export type RecipeChoice =
+  | Recipe['scaling' | 'initialisation' | 'labels' | 'checkpointing']
+  | Recipe['optimizer']['schedule' | 'moments'];
+
+const settingAt = (path: string): unknown => path.split('.').reduce(inside, recipeSchema);
+
+/** What the setting at a path is chosen among. @throws RangeError where the recipe has no choice */
+export function recipeChoices(path: string): readonly RecipeChoice[] {
+  const schema = settingAt(path);
+  if (!(schema instanceof z.ZodEnum)) throw new RangeError(`The recipe has no choice at ${path}`);
+  return schema.options as readonly RecipeChoice[];
+}
+
 /**
  * @param path keys and indices joined by dots: `stages.0.epochs`
  * @throws RangeError where the recipe has no number
  */
 export function recipeRange(path: string): NumberRange {
-  const schema = path.split('.').reduce(inside, recipeSchema);
+  const schema = settingAt(path);
   if (!(schema instanceof z.ZodNumber)) throw new RangeError(`The recipe has no number at ${path}`);
   const { minValue, maxValue } = schema;
   if (minValue === null || maxValue === null) throw new RangeError(`${path} has no range`);

@@ -12,7 +12,7 @@ import type {
   RunSamples,
   SamplePoint,
 } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/tasks.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';

@@ -1,4 +1,5 @@
 /** Chat templates: the model's own or a built-in one. */
+import type { RecordMessage } from '../../formats/records/record-types.ts';
 import { fault } from '../../faults/fault.ts';
 import {
   GENERATED,
@@ -9,14 +10,8 @@ import {
 } from './template-guard.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';
 
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-  /** An answer that is read but is no target. */
-  readonly train?: false;
-  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
-  readonly untrained?: number;
-}
+/** A message as a template renders it. */
+export type ChatMessage = RecordMessage;
 
 export interface RenderOptions {
   /** Ends the text where the assistant's answer begins. */

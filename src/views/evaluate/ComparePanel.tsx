@@ -1,5 +1,6 @@
 /** Two results on the same items: differences with paired intervals, and who did better how often. */
 import { useState } from 'react';
+import { dataKinds } from '../../studio/data/data-kinds.ts';
 import { compareResults } from '../../studio/evaluation/evaluation.ts';
 import type { Comparison, Figure, TaskComparison } from '../../contract/evaluation.ts';
 import { Card } from '../shared/Card.tsx';
@@ -78,7 +79,7 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
   const t = compareText();
   const page = evaluateText();
   const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
-  const rows = (['knowledge', 'alignment'] as const).flatMap((kind): Row[] => {
+  const rows = dataKinds.flatMap((kind): Row[] => {
     const tasks = comparison.tasks
       .filter((report) => report.kind === kind)
       .map((report) => ({ key: report.task, report, kind, difference: report.difference }));

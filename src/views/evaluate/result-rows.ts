@@ -1,5 +1,6 @@
 /** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
 import type { EvaluationSummary, Figure, TaskReport } from '../../contract/evaluation.ts';
+import { dataKinds } from '../../studio/data/data-kinds.ts';
 import type { DataKind } from '../../contract/data.ts';
 
 /** One line of the table of results: a task, or the average of a kind. */
@@ -24,12 +25,10 @@ export interface ResultCell {
   readonly best: boolean;
 }
 
-const kinds: readonly DataKind[] = ['knowledge', 'alignment'];
-
 /** Rows by kind: its tasks in the order in which they first occur, then its average. */
 export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
   const tasksOf = ({ figures }: EvaluationSummary): readonly TaskReport[] => figures?.tasks ?? [];
-  return kinds.flatMap((kind) => {
+  return dataKinds.flatMap((kind) => {
     const own = results.map((result) => tasksOf(result).filter((task) => task.kind === kind));
     const tasks = new Map<string, TaskReport>();
     for (const task of own.flat()) if (!tasks.has(task.task)) tasks.set(task.task, task);
@@ -90,7 +89,7 @@ export function resultsTable(results: readonly EvaluationSummary[]): (string | n
         ...[...ends(task), task.precision ?? '', task.recall ?? ''],
         ...[task.formatAdherence ?? '', task.perplexity?.value ?? '', task.items],
       ]),
-      ...kinds.flatMap((kind) => {
+      ...dataKinds.flatMap((kind) => {
         const average = figures[kind];
         const gaps = ['', '', '', '', ''];
         return average ? [[label, kind, 'average', '', '', ...ends(average), ...gaps]] : [];

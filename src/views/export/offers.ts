@@ -1,7 +1,7 @@
 /** What a run can give, in which formats, how large each is about, and why one cannot be built now. */
 import { useModels } from '../../studio/models/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs/run-facts.ts';
-import type { ExportChoice } from '../../contract/exports.ts';
+import type { ExportChoice, FolderFormat, GgufFormat } from '../../contract/exports.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { RunSummary, BestStep } from '../../contract/runs.ts';
 import { exportText } from './text.ts';
@@ -36,7 +36,7 @@ export interface ExportOffer {
 
 function plain(
   what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'card',
-  dtype: 'F32' | 'BF16',
+  dtype: FolderFormat,
   bytes: number | null,
   opens: string,
 ): ExportFormat {
@@ -133,7 +133,7 @@ function modelOffers(
   const head = vocabularySize * hiddenSize;
   const inQ8 = (parameters * 34) / 32;
   const inQ4 = ((parameters - head) * 18 + head * 34) / 32;
-  const gguf = (dtype: 'F16' | 'Q8_0' | 'Q4_0', bytes: number, opens: string): ExportFormat => {
+  const gguf = (dtype: GgufFormat, bytes: number, opens: string): ExportFormat => {
     return { choice: { what: 'gguf', dtype }, label: dtype, bytes, opens };
   };
   return [

@@ -1,6 +1,6 @@
 /** What the tour says, made from the recipe in use. */
 import type { Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
-import { branchFate, presentBranches, type BranchFate } from '../../studio/runs/recipe-edit.ts';
+import { branchFate, branchFates, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { DiagramPart } from '../shared/figures/BranchDiagram.tsx';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { branchTitle } from '../shared/Tag.tsx';
@@ -52,8 +52,7 @@ function whileTraining({ data, epochs, train, orthogonal }: RecipeStage): string
 
 function atTheEnd(stage: RecipeStage, branches: readonly RecipeBranch[]): string[] {
   const t = tourText();
-  const order: readonly BranchFate[] = ['drop', 'merge', 'force', 'keep'];
-  return order.flatMap((fate) => {
+  return branchFates.flatMap((fate) => {
     const names = branches.filter(({ name }) => branchFate(stage, name) === fate);
     if (names.length === 0) return [];
     return t.after[fate](names.map(({ name }) => branchTitle(name)).join(t.stage.and));

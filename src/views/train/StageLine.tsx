@@ -3,14 +3,15 @@ import { clsx } from 'clsx';
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
-import { branchFate, presentBranches } from '../../studio/runs/recipe-edit.ts';
+import { branchFate, branchFates, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
 import { Tip } from '../shared/controls/Tooltip.tsx';
 import { branchMeaning, stageText } from './recipe/text-stages.ts';
-import { blockHalves, branchSize } from './words.ts';
+import { blockHalves } from '../../studio/runs/recipe-schema.ts';
+import { branchSize } from './words.ts';
 import styles from './StageLine.module.css';
 import textStyles from '../shared/text.module.css';
 
@@ -204,7 +205,7 @@ function Between({
   return (
     <div className={styles.between}>
       <ul className={styles.betweenActs}>
-        {(['drop', 'merge', 'force', 'keep'] as const).flatMap((act) =>
+        {branchFates.flatMap((act) =>
           named(act).map(({ name }) => (
             <li key={name} data-tone={branchTone(name)}>
               {t.acts[act]} <strong>{branchTitle(name)}</strong>

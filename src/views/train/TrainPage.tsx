@@ -7,7 +7,7 @@ import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models/models.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
 import { activeRun, nextRunName, resumableRuns, selectedRun } from '../../studio/runs/run-facts.ts';
-import { START_TASK } from '../../contract/tasks.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';

@@ -1,5 +1,5 @@
 /** States of runs and parts of a block as the Train page names them. */
-import type { Projection, RecipeBranch } from '../../contract/recipe.ts';
+import type { RecipeBranch } from '../../contract/recipe.ts';
 import type { RunState } from '../../contract/runs.ts';
 import type { Tone } from '../shared/Tag.tsx';
 import { sizeInWords } from '../shared/figures/diagram-text.ts';
@@ -20,15 +20,6 @@ const stateTones: Readonly<Record<RunState, Tone>> = {
 export function stateWords(state: RunState): { readonly word: string; readonly tone: Tone } {
   return { word: trainText().states[state], tone: stateTones[state] };
 }
-
-/** The two halves of a block, and the linears in each. */
-export const blockHalves: readonly {
-  readonly key: 'attention' | 'feedForward';
-  readonly targets: readonly Projection[];
-}[] = [
-  { key: 'attention', targets: ['q', 'k', 'v', 'o'] },
-  { key: 'feedForward', targets: ['gate', 'up', 'down'] },
-];
 
 /** "r 16", "8 × r 16, top-2". */
 export function branchSize(branch: RecipeBranch): string {

@@ -14,14 +14,13 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
 import { adaptersReadme, metricsCsv, modelCard, type CardFacts } from './export-text.ts';
-import type { GgufFormat } from '../../engine/exports/gguf-model.ts';
+import type { FolderFormat, GgufFormat } from '../../engine/exports/number-formats.ts';
 import {
   ggufFile,
   json,
   modelFolder,
   textFile,
   torchTypes,
-  type FolderFormat,
   type ModelToExport,
 } from '../../engine/exports/model-export.ts';
 import type { CallInput, CallOutput } from '../../contract/contract.ts';

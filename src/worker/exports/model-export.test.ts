@@ -1,3 +1,4 @@
+import type { FolderFormat, GgufFormat } from '../../engine/exports/number-formats.ts';
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -65,7 +66,7 @@ async function collect(chunks: FileToArchive['chunks']): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-async function gguf(id: string, format: 'F16' | 'Q8_0' | 'Q4_0'): Promise<ByteSource> {
+async function gguf(id: string, format: GgufFormat): Promise<ByteSource> {
   const { exported } = await fromFiles(await library.open(id));
   const about = { name: 'A name', license: 'mit' };
   const bytes = await collect(await ggufFile(exported, { format, about, task }));
@@ -179,7 +180,7 @@ describe('GGUF read back', () => {
 });
 
 describe('a Hugging Face folder', () => {
-  async function folder(dtype: 'F32' | 'BF16', shardBytes?: number) {
+  async function folder(dtype: FolderFormat, shardBytes?: number) {
     const asked = await fromFiles(await library.open('medcare-nano'));
     const files = await modelFolder(asked.exported, {
       dtype,

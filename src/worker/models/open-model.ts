@@ -1,5 +1,6 @@
 /** A model of the studio: its files, read and checked, and what the studio says of it. */
-import { openModelFolder, type ModelFolder } from '../../engine/model/model-folder.ts';
+import type { ExportedFolder } from '../../engine/exports/model-export.ts';
+import { openModelFolder } from '../../engine/model/model-folder.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import { parameterCount } from '../../engine/model/weights.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
@@ -11,10 +12,7 @@ import type { ModelOrigin } from '../../contract/hub.ts';
 import type { ModelSummary, TemplateChoice } from '../../contract/models.ts';
 
 /** A model of the studio with everything read except its weights. */
-export interface OpenModel extends Pick<
-  ModelFolder,
-  'config' | 'weights' | 'vocabulary' | 'tokenizerFiles' | 'files'
-> {
+export interface OpenModel extends ExportedFolder {
   readonly summary: ModelSummary;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;

@@ -1,7 +1,7 @@
 /** Owns the runs on the device: sets them up, finds them, and knows how all of them stand. */
 import type { WorkerEvent } from '../../contract/contract.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/tasks.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { TrainingRun } from '../../engine/training/run/run.ts';

@@ -10,7 +10,7 @@ import type { ModelText } from '../tokens/model-text.ts';
 import { prepareRecords, type PreparedRecords, type PreparedRun } from '../data/prepare.ts';
 import { openInputs } from '../data/run-inputs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/tasks.ts';
+import { START_TASK } from '../../contract/task-names.ts';
 import { reportOf } from './run-dry.ts';
 import { withBest } from './run-recorder.ts';
 import { hasOtherKernels } from './run-summary.ts';

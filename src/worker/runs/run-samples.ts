@@ -3,6 +3,7 @@ import { longestSamplePrompt, type SamplePrompts } from '../../engine/training/r
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords, PreparedRun } from '../data/prepare.ts';
+import type { DataKind } from '../../contract/data.ts';
 import type { SamplePrompt } from '../../contract/runs.ts';
 
 export interface ChosenPrompts {
@@ -47,7 +48,7 @@ export async function chooseSamplePrompts(
 
 /** Knowledge and alignment records in turn, each kind in its order. */
 function inTurns({ validation }: PreparedRecords): PreparedRecords['validation'] {
-  const of = (kind: 'knowledge' | 'alignment') => validation.filter((one) => one.kind === kind);
+  const of = (kind: DataKind) => validation.filter((one) => one.kind === kind);
   const [first, second] = [of('knowledge'), of('alignment')];
   return Array.from({ length: Math.max(first.length, second.length) }, (_, i) =>
     [first[i], second[i]].flatMap((record) => record ?? []),

@@ -1,4 +1,5 @@
 /** Results of a grid as the paper's tables and figures: rows, columns, curves, and Markdown of them. */
+import { DATA_KINDS as kinds, type DataKind } from '../../../formats/records/record-types.ts';
 import type { AblationId } from '../../training/recipe/ablations.ts';
 import type { Metric } from '../answers/reading.ts';
 import { wholePipeline, type GridCell } from './grid-plan.ts';
@@ -14,7 +15,7 @@ export interface GridColumn {
   readonly key: string;
   /** A task, or null for the average of its kind. */
   readonly task: string | null;
-  readonly kind: 'knowledge' | 'alignment';
+  readonly kind: DataKind;
   readonly metric: Metric | null;
   readonly items: number | null;
 }
@@ -31,7 +32,7 @@ export interface GridTable {
 
 /** A curve of a figure over the share of one stage's data. */
 export interface GridCurve {
-  readonly kind: 'knowledge' | 'alignment';
+  readonly kind: DataKind;
   readonly points: readonly ({ readonly share: number } & Figure)[];
 }
 
@@ -41,8 +42,6 @@ export interface GridFigure {
   readonly stage: 0 | 1;
   readonly curves: readonly GridCurve[];
 }
-
-const kinds = ['knowledge', 'alignment'] as const;
 
 /** Table 3 compares the pipeline and what is left of it; Table 4 what its branches contribute. */
 const rowsOf: Readonly<Record<GridTable['id'], readonly AblationId[]>> = {

@@ -1,8 +1,9 @@
 /** The paper's recipe and the quick one. */
+import {
+  attentionProjections as attention,
+  feedForwardProjections as feedForward,
+} from '../../model/projections.ts';
 import type { Recipe, RecipeBranch, RecipeStage } from './recipe.ts';
-
-const attention = ['q', 'k', 'v', 'o'] as const;
-const feedForward = ['gate', 'up', 'down'] as const;
 
 /** Sizes of the paper's branches: expert rank r, shared experts s, experts E, active K. */
 export interface BranchSizes {

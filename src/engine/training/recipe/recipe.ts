@@ -3,11 +3,16 @@ import type { RecipeReason } from '../../../faults/catalogue/training.ts';
 import { schemaReason } from '../../../faults/schema-reason.ts';
 import { z } from 'zod';
 import { fault, type StudioError } from '../../../faults/fault.ts';
-import { projections, type Projection } from '../../model/projections.ts';
+import {
+  attentionProjections,
+  feedForwardProjections,
+  projections,
+  type Projection,
+} from '../../model/projections.ts';
 import { DATA_KINDS } from '../../../formats/records/record-types.ts';
 import { checkpointings } from '../../model/settings.ts';
 
-export { projections, type Projection };
+export { attentionProjections, feedForwardProjections, projections, type Projection };
 
 /**
  * A run as data: which branches each stage attaches where, which of them train, what the loss adds and

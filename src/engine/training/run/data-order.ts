@@ -1,11 +1,12 @@
 /** Which records a step trains on: a function of seed, stage and step. */
+import type { DataKind } from '../../../formats/records/record-types.ts';
 import { randomWord } from '../../kernels/random-words.ts';
 import type { TokenRecord } from '../../model/packing.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** Where a record of a run came from and what kind of knowledge it carries. */
 export interface RecordPlace {
-  readonly kind: 'knowledge' | 'alignment';
+  readonly kind: DataKind;
   /** Index of its data set in the run, and its row there. */
   readonly dataSet: number;
   readonly row: number;

@@ -1,6 +1,7 @@
 /** Says which column of a file is what, before anything of it is imported. */
 import { CircleCheck, FileUp, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { reasoningUses } from '../../../studio/data/data-kinds.ts';
 import { useDataSets, type UnmappedFile } from '../../../studio/data/data-sets.ts';
 import { tryFile } from '../../../studio/data/data-reads.ts';
 import {
@@ -247,7 +248,7 @@ function ReasoningChoice({
         size="small"
         label={t.reasoning}
         value={value}
-        choices={(['train', 'keep', 'drop'] as const).map((use) => ({
+        choices={reasoningUses.map((use) => ({
           value: use,
           label: names[use],
         }))}

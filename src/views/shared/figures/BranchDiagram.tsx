@@ -2,7 +2,13 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowRight } from 'lucide-react';
 import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';
-import { branchFate, presentBranches, type BranchFate } from '../../../studio/runs/recipe-edit.ts';
+import {
+  branchFate,
+  branchFates,
+  presentBranches,
+  type BranchFate,
+} from '../../../studio/runs/recipe-edit.ts';
+import { blockHalves } from '../../../studio/runs/recipe-schema.ts';
 import { diagramText, sizeInWords, stageTitle } from './diagram-text.ts';
 import { formatNumber } from '../format.ts';
 import { branchTitle, branchTone } from '../Tag.tsx';
@@ -16,11 +22,6 @@ export interface BranchDiagramProps {
   readonly recipe: Recipe;
   readonly highlight?: DiagramPart | null;
 }
-
-const halves = [
-  { key: 'attention', targets: ['q', 'k', 'v', 'o'] },
-  { key: 'feedForward', targets: ['gate', 'up', 'down'] },
-] as const satisfies readonly { key: string; targets: readonly Projection[] }[];
 
 function onTargets(branches: readonly RecipeBranch[], targets: readonly Projection[]) {
   return branches.filter((branch) => branch.targets.some((target) => targets.includes(target)));
@@ -76,7 +77,7 @@ function presentAtEnd(
 
 function inWords(stage: RecipeStage, branches: readonly RecipeBranch[]): string {
   const t = diagramText();
-  return halves
+  return blockHalves
     .map(({ key, targets }) => {
       const parts = onTargets(branches, targets).map((branch) => {
         const named = `${branchTitle(branch.name)} ${sizeInWords(branch)}`;
@@ -113,11 +114,11 @@ function StagePicture({
 }) {
   return (
     <svg
-      viewBox={`0 0 ${width} ${rowHeight * halves.length}`}
+      viewBox={`0 0 ${width} ${rowHeight * blockHalves.length}`}
       role="img"
       aria-label={inWords(stage, branches)}
     >
-      {halves.map(({ key, targets }, row) => (
+      {blockHalves.map(({ key, targets }, row) => (
         <Half
           key={key}
           top={row * rowHeight}
@@ -227,14 +228,13 @@ function After({
   readonly lit: boolean;
 }) {
   const t = diagramText();
-  const order: readonly BranchFate[] = ['drop', 'merge', 'force', 'keep'];
-  const acts = order.flatMap((fate) =>
+  const acts = branchFates.flatMap((fate) =>
     branches
       .filter(({ name }) => branchFate(stage, name) === fate)
       .map(({ name }) => ({ name, fate })),
   );
   const merged = new Set(acts.filter(({ fate }) => fate === 'merge').map(({ name }) => name));
-  const attention = onTargets(branches, halves[0].targets);
+  const attention = onTargets(branches, blockHalves[0].targets);
   const freezes = attention.length > 0 && attention.every(({ name }) => merged.has(name));
   return (
     <div className={clsx(styles.after, lit && styles.lit)}>

@@ -9,8 +9,10 @@ import {
   mostCompared,
   useComparison,
 } from '../../../studio/runs/comparison.ts';
+import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { drawLine, type CurveName } from '../../../studio/runs/curves.ts';
 import { curvesOf, useRuns } from '../../../studio/runs/runs.ts';
+import type { DataKind } from '../../../contract/data.ts';
 import type { ValidationPoint } from '../../../contract/runs.ts';
 import { CurvesCard } from '../../charts/CurvesCard.tsx';
 import { LineSample, OverlayChart, type OverlayLine } from '../../charts/OverlayChart.tsx';
@@ -122,8 +124,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
     () => ({
       curve: (name: CurveName, weight: number) =>
         compared.map((one) => curveLine(one, name, weight)),
-      validation: (kind: 'knowledge' | 'alignment') =>
-        compared.map((one) => validationLine(one, kind)),
+      validation: (kind: DataKind) => compared.map((one) => validationLine(one, kind)),
       steps: Math.max(
         1,
         ...compared.map(({ source: { book } }) => (book.positions.at(-1) ?? 0) + 1),
@@ -155,7 +156,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
     >
       {first && chart(first, 260)}
       <div className={chartStyles.small}>
-        {(['knowledge', 'alignment'] as const).map((kind) => (
+        {dataKinds.map((kind) => (
           <OverlayChart
             key={kind}
             {...common}
@@ -189,7 +190,7 @@ function curveLine({ run, source }: Compared, name: CurveName, smoothing: number
   };
 }
 
-function validationLine({ run, source }: Compared, kind: 'knowledge' | 'alignment'): OverlayLine {
+function validationLine({ run, source }: Compared, kind: DataKind): OverlayLine {
   const { book } = source;
   const points = book.validation.flatMap((point: ValidationPoint) => {
     const value = point[kind];

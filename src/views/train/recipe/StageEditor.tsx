@@ -1,4 +1,5 @@
-import { dataKinds, recipeRange } from '../../../studio/runs/recipe-schema.ts';
+import { dataKinds } from '../../../studio/data/data-kinds.ts';
+import { blockHalves, recipeRange } from '../../../studio/runs/recipe-schema.ts';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';
@@ -332,13 +333,14 @@ function AddBranch({
 }) {
   const t = stageText();
   const rank = recipe.scalingRank;
+  const targets = [...blockHalves[1].targets];
   const make = (): RecipeBranch =>
     type === 'lora'
-      ? { name: freeBranchName(recipe, 'lora'), type, targets: ['gate', 'up', 'down'], rank }
+      ? { name: freeBranchName(recipe, 'lora'), type, targets, rank }
       : {
           name: freeBranchName(recipe, 'na'),
           type,
-          targets: ['gate', 'up', 'down'],
+          targets,
           rank,
           experts: 4,
           active: 2,

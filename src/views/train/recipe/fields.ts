@@ -1,4 +1,5 @@
-/** Every field of a recipe outside its stages; its words are in text-fields.ts, its range is the schema's. */
+/** Every field of a recipe outside its stages; its words are in text-fields.ts, its range and its choices are the schema's. */
+import { recipeChoices } from '../../../studio/runs/recipe-schema.ts';
 import { fieldText } from './text-fields.ts';
 
 interface FieldBase {
@@ -37,11 +38,7 @@ type Shape =
       readonly path: Path;
       readonly unit?: keyof Words['units'];
     }
-  | {
-      readonly kind: 'choice';
-      readonly path: Path;
-      readonly choices: readonly (keyof Words['choices'])[];
-    }
+  | { readonly kind: 'choice'; readonly path: Path }
   | { readonly kind: 'text'; readonly path: Path };
 
 const shapes: readonly {
@@ -60,22 +57,22 @@ const shapes: readonly {
     fields: [
       { kind: 'number', path: 'alpha' },
       { kind: 'number', path: 'scalingRank' },
-      { kind: 'choice', path: 'scaling', choices: ['alpha/r', 'alpha/rank'] },
-      { kind: 'choice', path: 'initialisation', choices: ['uniform', 'gaussian'] },
+      { kind: 'choice', path: 'scaling' },
+      { kind: 'choice', path: 'initialisation' },
     ],
   },
   {
     group: 'optimizer',
     fields: [
       { kind: 'number', path: 'optimizer.learningRate' },
-      { kind: 'choice', path: 'optimizer.schedule', choices: ['cosine', 'constant'] },
+      { kind: 'choice', path: 'optimizer.schedule' },
       { kind: 'number', path: 'optimizer.warmupRatio' },
       { kind: 'number', path: 'optimizer.clipNorm' },
       { kind: 'number', path: 'optimizer.weightDecay' },
       { kind: 'number', path: 'optimizer.beta1' },
       { kind: 'number', path: 'optimizer.beta2' },
       { kind: 'number', path: 'optimizer.epsilon' },
-      { kind: 'choice', path: 'optimizer.moments', choices: ['float32', '8-bit'] },
+      { kind: 'choice', path: 'optimizer.moments' },
     ],
   },
   {
@@ -88,8 +85,8 @@ const shapes: readonly {
         path: 'batch.maxLength',
         unit: 'tokens',
       },
-      { kind: 'choice', path: 'labels', choices: ['assistant', 'released'] },
-      { kind: 'choice', path: 'checkpointing', choices: ['none', 'feed-forward', 'block'] },
+      { kind: 'choice', path: 'labels' },
+      { kind: 'choice', path: 'checkpointing' },
     ],
   },
   {
@@ -135,7 +132,10 @@ export function fieldGroups(): FieldGroup[] {
       const words = t.fields[shape.path];
       if (shape.kind === 'text') return { ...shape, ...words };
       if (shape.kind === 'choice') {
-        const choices = shape.choices.map((value) => ({ value, label: t.choices[value] }));
+        const choices = recipeChoices(shape.path).map((value) => ({
+          value,
+          label: t.choices[value],
+        }));
         return { ...shape, ...words, choices };
       }
       const { unit, ...number } = shape;
