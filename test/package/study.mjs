@@ -4,30 +4,27 @@ import { generate, loadModel, openState, readRecords, recipes, train } from '@me
 /**
  * @param {import('@medcare/engine').EngineGpu} gpu
  * @param {import('@medcare/engine').ModelFiles} files of the model
- * @param {{ numbers: Blob, rooms: Blob }} data records of both kinds, as JSON lines
+ * @param {{ numbers: Blob, rooms: Blob, recipe: unknown }} data records of both kinds, as JSON lines, and a recipe
  */
 export async function study(gpu, files, data) {
   const model = await loadModel(files);
-  const recipe = {
-    ...recipes.quick(),
-    batch: { records: 4, microBatchTokens: 256, maxLength: 128 },
-  };
+  const recipe = recipes.parse(data.recipe);
   const numbers = await readRecords(data.numbers, 'numbers.jsonl');
   const rooms = await readRecords(data.rooms, 'rooms.jsonl');
   const records = [
     { name: 'numbers', kind: /** @type {const} */ ('knowledge'), records: numbers.records },
     { name: 'rooms', kind: /** @type {const} */ ('alignment'), records: rooms.records },
   ];
-  const losses = /** @type {number[]} */ ([]);
+  const steps = /** @type {import('@medcare/engine').StepMetrics[]} */ ([]);
   let trained,
     answer = '';
   for await (const event of train({ gpu, model, recipe, records })) {
-    if (event.type === 'step') losses.push(event.metrics.nll);
+    if (event.type === 'step') steps.push(event.metrics);
     if (event.type === 'done') trained = event.trained;
   }
   const state = await openState({ gpu, model, ...(trained && { trained }) });
   const prompt = 'Is 7 an even number?';
   for await (const text of generate({ state, prompt, maxTokens: 16 })) answer += text;
   state.close();
-  return { losses, answer };
+  return { steps, answer };
 }
