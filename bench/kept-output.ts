@@ -1,5 +1,5 @@
 /**
- * Keeps what a program prints while it still prints it, so that a report can be filed as it was read.
+ * Keeps a copy of what a program prints, so that a report can be filed exactly as it was shown.
  *
  * @returns gives the lines so far
  */

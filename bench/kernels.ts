@@ -1,3 +1,4 @@
+/** Times the kernels one by one, at the sizes of a training step. */
 import { describeBranches } from '../src/engine/branches/device-branches.ts';
 import { groupKey, layOutBranches } from '../src/engine/branches/layout.ts';
 import type { Kernel } from '../src/engine/gpu/kernel.ts';

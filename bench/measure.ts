@@ -1,4 +1,4 @@
-/** Times recorded cases in turns. */
+/** Times recorded plans in turns, so that a disturbance meets all of them alike. */
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../src/engine/gpu/recorder.ts';

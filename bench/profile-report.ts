@@ -1,4 +1,4 @@
-/** Profiles as text. */
+/** Profiles as text for the console. */
 import type { PlanProfile, ProfileClock } from '../src/engine/gpu/profile.ts';
 
 /** Prints aligned columns, the first to the left. */

@@ -1,4 +1,4 @@
-/** A checkpoint of random weights that is made up as it is read. */
+/** A checkpoint of random weights, generated while it is read. */
 import type { ByteSource } from '../src/formats/files/byte-source.ts';
 import { openWeightsFolder, type WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';

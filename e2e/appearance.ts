@@ -1,4 +1,4 @@
-/** Pictures, axe and overflow of a page. */
+/** Takes pictures of a page, runs axe on it and looks for overflow. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './studio.ts';

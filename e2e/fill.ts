@@ -1,4 +1,4 @@
-/** A studio with something in it: a small run, two measured states and a question answered. */
+/** Fills a studio: a small run, two measured states and an answered question. */
 import type { Page } from '@playwright/test';
 import {
   chooseModel,

@@ -1,3 +1,4 @@
+/** Settings of the journeys: the built product in the system's Chromium, on its software adapter. */
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../scripts/adapters.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * An archive of a finished run on the built-in medical model, put together by hand from the fixtures whose
- * exports other programs loaded: states with NA and merged, without anybody having to train.
+ * An archive of a finished run on the built-in medical model, made from the fixtures whose exports other
+ * programs loaded, so that no journey has to train: states with NA and merged.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

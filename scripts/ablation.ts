@@ -1,5 +1,5 @@
 /**
- * The ablation grid without a display: Tables 3 and 4 and figures 5 and 6 of the paper on one's own data.
+ * Runs the ablation grid without a display: Tables 3 and 4 and figures 5 and 6 of the paper, on your own data.
  *
  *   npm run ablation [-- --help]
  *

@@ -1,5 +1,5 @@
 /**
- * The main job without a display: from data to a merged model and its evaluation.
+ * Runs the main job without a display: from data to a merged model and its evaluation.
  *
  *   npm run demo [-- --help]
  *

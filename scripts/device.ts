@@ -1,4 +1,4 @@
-/** The device that scripts, benches and tests run on. */
+/** Opens the device that scripts, benches and tests run on. */
 import { deviceOf } from '../src/engine/face/gpu.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { openGpu } from '../src/engine/node/index.ts';

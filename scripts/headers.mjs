@@ -1,6 +1,6 @@
 /**
- * The response headers of the studio, the same wherever it is served from: `npm start`, the browser
- * tests, and (by copying them) a host of one's own.
+ * The response headers of the studio, the same wherever it is served from: `npm start`, the browser tests, or
+ * your own host, which copies them.
  *
  * Nothing is loaded from, or sent to, anywhere but the origin itself; no page may frame it; scripts
  * are files of the build only, and text becomes code nowhere but where src/trusted-types.ts lets it. Styles are

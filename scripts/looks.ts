@@ -1,7 +1,7 @@
 /**
- * Takes pictures of every page of the built studio, empty and with real work in it, and of what passes (a
- * file refused, a run under way, a run stopped), in both themes, both languages and three widths, for a
- * person to look at: build/looks/*.png and an index.html over them.
+ * Takes pictures of every page of the built studio for a person to look at, empty and with real work in it, and
+ * of passing moments (a refused file, a run under way, a stopped run), in both themes, both languages and three
+ * widths: build/looks/*.png and an index.html over them.
  *
  *     npm run looks                          builds first
  *     npm run looks -- --no-build            what is in dist/ already

@@ -1,7 +1,7 @@
 /**
- * Serves a build on this machine only, with the headers it is meant to have. Files of assets/ carry a hash
- * of their content in their name, so a browser that has one never asks again; for the others it asks
- * whether they changed. Nothing is compressed: on one machine that costs more time than it saves.
+ * Serves a build on this machine only, with the studio's response headers. Files of assets/ carry a hash of
+ * their content in their name, so a browser that has one never asks again; for the others it asks whether they
+ * changed. Nothing is compressed: on one machine that costs more time than it saves.
  */
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';

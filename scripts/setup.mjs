@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready: packages from the lock file. Uses nothing but Node, because it runs
+ * Makes a fresh clone ready: installs the packages of the lock file. Uses nothing but Node, because it runs
  * before anything is installed.
  */
 import { spawnSync } from 'node:child_process';

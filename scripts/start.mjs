@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Builds the studio and serves it on this machine only, with the headers it is meant to have.
+ * Builds the studio and serves it on this machine only, with the studio's response headers.
  *
  *   npm start                      the next free port from 4173
  *   npm start -- --port 8080       this port or none

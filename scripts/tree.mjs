@@ -24,11 +24,12 @@ const MOST_FILES = 25;
 function firstSentence(text) {
   const code = text.replace(/^#!.*\n/, '');
   const comment =
-    /^\s*(?:\/\*+([\s\S]*?)\*\/|((?:\/\/.*\n)+))/.exec(code) ?? /^\/\*\*([\s\S]*?)\*\//m.exec(code);
+    /^\s*(?:\/\*+([\s\S]*?)\*\/|((?:\/\/(?!%).*\n)+))/.exec(code) ??
+    /^\/\*\*([\s\S]*?)\*\//m.exec(code);
   const words = (comment?.[1] ?? comment?.[2] ?? '')
     .replace(/^[ \t]*(\*|\/\/)[ \t]?/gm, '')
     .trim()
-    .split(/\n[ \t]*\n/)[0]
+    .split(/\n[ \t]*\n|\n {2,}/)[0]
     ?.replace(/\s+/g, ' ');
   const sentence = /^.*?(?:\.(?=\s+[A-Z`@]|$)|;(?=\s))/.exec(words ?? '')?.[0] ?? words ?? '';
   return sentence.replace(/[.:;]$/, '');

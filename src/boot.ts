@@ -1,3 +1,4 @@
+/** The page's entry: starts the worker, then loads the studio. */
 import './no-eval.ts';
 import './trusted-types.ts';
 // First of all styles: it says which layer gives way to which.

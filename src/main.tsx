@@ -1,4 +1,4 @@
-/** Mounts the studio. */
+/** Draws the studio into the page. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followLanguage } from './studio/language.ts';

@@ -1,7 +1,7 @@
 /**
- * What the device gives at most, measured in the same run as the rows: bytes per second of a copy,
- * multiplications and additions per second of a loop that does nothing else, and what a dispatch costs that
- * does nothing. More than one form of each, because the first one tried is seldom the limit.
+ * The device's limits, measured in the same run as the rows: bytes per second of a copy, multiply-adds per
+ * second of a loop that does nothing else, and the cost of an empty dispatch. More than one form of each,
+ * because the first one tried is seldom the limit.
  */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { f32, u32, type Kernel } from '../../src/engine/gpu/kernel.ts';

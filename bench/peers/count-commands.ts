@@ -1,4 +1,6 @@
-/** What a piece of work asked of WebGPU, whichever library asked. */
+/** Counts what a piece of work asks of WebGPU, whichever library asks. */
+
+/** What was counted. */
 export interface CommandCount {
   readonly dispatches: number;
   readonly submits: number;

@@ -1,4 +1,4 @@
-/** The race in one page of a headless Chromium. */
+/** Runs the race in one page of headless Chromium. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';

@@ -1,4 +1,4 @@
-/** The race in one Node process, on the driver that scripts/adapters.mjs chose. */
+/** Runs the race in one Node process, on the driver that scripts/adapters.mjs chose. */
 import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';

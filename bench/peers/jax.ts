@@ -1,6 +1,6 @@
 /**
- * jax-js as its own documentation has it used: whole functions under `jit`, gradients by `vjp` and `grad`,
- * operands in the layout its users write ([in, out] weights), references counted by hand.
+ * jax-js, used as its documentation shows: whole functions under `jit`, gradients by `vjp` and `grad`, operands
+ * in its users' layout ([in, out] weights), references counted by hand.
  */
 import type * as Jax from '@jax-js/jax';
 import type { Contestant, Runner, Values } from './race.ts';

@@ -1,4 +1,4 @@
-/** ONNX models written as protobuf messages: the few fields that the race's models use. */
+/** Writes ONNX models as protobuf messages, with the few fields that the race needs. */
 
 /** Element types of TensorProto. */
 export const onnxTypes = { float: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;

@@ -1,6 +1,6 @@
 /**
- * onnxruntime-web on its WebGPU execution provider, as its documentation has it used for speed: weights are
- * constants of the model, inputs and outputs stay in GPU buffers that are made once.
+ * onnxruntime-web with WebGPU, used as its documentation advises for speed: weights are constants of the model,
+ * and inputs and outputs stay in GPU buffers that are made once.
  */
 import type * as Ort from 'onnxruntime-web/webgpu';
 import { onnxModel, type OnnxGraph } from './onnx.ts';

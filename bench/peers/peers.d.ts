@@ -1,6 +1,6 @@
 /**
- * What the race uses of its peers, as their own type files have it. Declared here because the product's
- * checks run without the peers installed.
+ * The parts of the peers' type declarations that the race uses. Declared here because the product's checks run
+ * without the peers installed.
  */
 declare module '@jax-js/jax' {
   export interface Array {

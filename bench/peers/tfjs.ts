@@ -1,4 +1,4 @@
-/** TensorFlow.js on its WebGPU back end, eager as it always is, within `tidy`. */
+/** TensorFlow.js on its WebGPU back end, eager, within `tidy`. */
 import type * as Tfjs from '@tensorflow/tfjs';
 import type { Contestant, Runner, Values } from './race.ts';
 

@@ -1,4 +1,4 @@
-/** One step of stage 1 as a run takes it, for the built-in model and for a slice of a large one. */
+/** One step of stage 1, for the built-in model and for a slice of a large one. */
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { parseModelConfig, type ModelConfig } from '../../src/engine/model/config.ts';
 import { weightStorage, type WeightStorage } from '../../src/engine/model/weight-storage.ts';

@@ -1,4 +1,4 @@
-/** Reproducible operands. */
+/** Reproducible values for operands. */
 import type { Values } from './race.ts';
 
 /** `count` values uniform in ±scale, the same for the same seed: xorshift, fast enough for millions. */

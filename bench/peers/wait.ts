@@ -1,4 +1,4 @@
-/** From the navigation to the first token of the built-in model, by bench/ui/page.mjs over the build. */
+/** Measures the time from navigation to the built-in model's first token, with bench/ui/page.mjs over the build. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What a run of 100,000 steps costs the main thread, drawn in five charts on the Train page.
- * Builds the page as the product is built, opens it in Chromium and prints JSON:
+ * Measures what a run of 100,000 steps costs the main thread, drawn in five charts on the Train page. Builds
+ * the page as the product is built, opens it in Chromium and prints JSON:
  *
  *   update_ms_*   one part of the page brought up to date (a chart, the progress, the log), with style
  *                 and layout; a frame draws one part

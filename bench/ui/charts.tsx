@@ -1,7 +1,6 @@
 /**
- * A run with 100,000 steps, one more step at a time, as the Train page shows it: progress, five charts,
- * validation, log and the list of runs.
- * `charts.mjs` serves this page and reads the times; see there for what they mean.
+ * Draws a run that grows to 100,000 steps as the Train page does: progress, five charts, validation, log and
+ * the list of runs. `charts.mjs` serves this page and reads the times; see there for what they mean.
  */
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * A large file on the Data page: 500 MB of JSONL with a million records. Writes the file as a stream, serves
- * what is built (run `npm run build` first), imports the file through the page's own file chooser in
- * Chromium, and prints JSON:
+ * Measures the import of a large file on the Data page: 500 MB of JSONL with a million records. Writes the file
+ * as a stream, serves what is built (run `npm run build` first), imports the file through the page's own file
+ * chooser in Chromium, and prints JSON:
  *
  *   cancel.*      the import is cancelled at a third
  *     answered_ms      from the press until the page says that it ended

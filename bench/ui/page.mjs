@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * How long a person waits for the studio: from the start of the navigation until the shell is drawn, until
- * the Data page answers a click, and until the built-in model has written its first token. Serves what is
- * in dist/ (run `npm run build` first) with the product's own server, opens it in Chromium again and again,
- * and prints JSON; medians of all loads, milliseconds:
+ * Measures how long a person waits for the studio: until the shell is drawn, until the Data page answers a
+ * click, and until the built-in model has written its first token. Serves what is in dist/ (run `npm run build`
+ * first) with the product's own server, opens it in Chromium again and again, and prints JSON; medians of all
+ * loads, milliseconds:
  *
  *   first.*        an empty cache and an empty storage, as at the very first visit
  *   again.*        with the browser's cache and three data sets stored

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * What turning records into tokens costs in Chromium, with made-up records of some 100 words and the
+ * Measures what turning records into tokens costs in Chromium, with made-up records of about 100 words and the
  * built-in model. Prints JSON:
  *
  *   tokens_per_second   with no worker (on one thread, beside its caller), one, and as many as given

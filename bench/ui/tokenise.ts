@@ -1,6 +1,6 @@
 /**
- * Records to tokens in a browser, by the product's own worker and pool. `tokenise.mjs` serves this page and
- * calls it; see there for what the figures mean.
+ * Turns records into tokens in a browser, with the product's worker and pool. `tokenise.mjs` serves this page
+ * and calls it; see there for what the figures mean.
  */
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';

@@ -1,4 +1,4 @@
-/** Figures 5 and 6 as SVG that stands alone: averages over the share of a stage's data. */
+/** Figures 5 and 6 as SVG files that need nothing else: averages over the share of a stage's data. */
 import type { GridFigure } from '../../src/engine/evaluation/grid/grid-tables.ts';
 
 const size = { width: 560, height: 320 };

@@ -1,4 +1,4 @@
-/** What the ablation grid in Node is asked to do. */
+/** Command line of the ablation grid. */
 import { parseArgs } from 'node:util';
 import { ablationIds, type AblationId } from '../../src/engine/training/recipe/ablations.ts';
 import {

@@ -1,4 +1,4 @@
-/** The results page of a grid: settings, tables, figures, and what they can and cannot say. */
+/** Writes the results page of a grid: settings, tables, figures, and what they can and cannot show. */
 import type { EvaluationFigures, Figure } from '../../src/engine/evaluation/report.ts';
 import type { AblationId } from '../../src/engine/training/recipe/ablations.ts';
 import type { GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';

@@ -1,4 +1,4 @@
-/** What a grid has finished, on disk: branches by what they were trained from, answers by recipe. */
+/** Keeps what a grid has finished on disk: branches by what they were trained from, answers by recipe. */
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Trains what a recipe of the grid needs and no earlier one has left behind. */
+/** Trains what a recipe of the grid needs, except what an earlier recipe has trained already. */
 import { train, type EngineGpu, type Model, type Recipe } from '../../src/engine/index.ts';
 import { trainingKey } from '../../src/engine/evaluation/grid/grid-plan.ts';
 import { inOrder, type DemoData } from '../demo/data.ts';

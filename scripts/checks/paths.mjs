@@ -1,5 +1,5 @@
 /**
- * Finds names of files that are not there, in documents and in the comments of code.
+ * Finds names of missing files in documents and in the comments of code.
  *
  * A name counts as there when it is the path of a file of the project, or its end (`kernels/kernel-class.ts`),
  * or, for a link in a document, a path from that document. `*`, `**` and words in capitals (`FILE.ts`)

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /**
- * Holds style modules and scripts to each other: every class that a script names stands in the module it imports,
- * every class of a module is named by a script, no module has the name of another, and nothing outside a module
- * names a class.
+ * Checks that style modules and scripts agree: every class that a script names is in the module it imports,
+ * every class of a module is used, no two modules share a name, and only modules name classes.
  */
 import { readFileSync } from 'node:fs';
 import { basename, posix } from 'node:path';

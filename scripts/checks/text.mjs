@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Checks what no linter of one language sees: nothing unfinished, no test skipped or singled out, no
- * path of one person's machine, no registry in the lock file, exact versions, no invisible
- * characters that make code read differently from what it does, no name of a file that is not there.
+ * Checks what no linter of one language sees: unfinished work, skipped or singled-out tests, paths of one
+ * person's machine, registries in the lock file, inexact versions, invisible characters that make code read
+ * differently from what it does, and names of missing files.
  */
 import { readFileSync } from 'node:fs';
 import { missingPaths } from './paths.mjs';

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Holds the studio to two complete languages: words that people read stand in `inLanguages({ en, zh })`
- * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one
- * is. That both have the same keys is the compiler's part.
+ * Checks that the studio speaks two complete languages: what people read stands in `inLanguages({ en, zh })`
+ * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one is.
+ * That both have the same keys is the compiler's part.
  *
  *     node scripts/checks/words.mjs [FOLDER …]
  *

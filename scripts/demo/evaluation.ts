@@ -1,4 +1,4 @@
-/** Scores of a model state. */
+/** Scores model states for the demo. */
 import {
   evaluate,
   type EvaluationItem,

@@ -1,4 +1,4 @@
-/** The model folder of the demo and of the ablation grid. */
+/** Opens the demo's model folder. */
 import { loadModel, type LoadModelOptions, type Model } from '../../src/engine/index.ts';
 import { openFolder } from '../../src/engine/node/index.ts';
 

@@ -1,4 +1,4 @@
-/** What the demo and the ablation grid are both asked: data, model, and how the small model is trained. */
+/** Options that the demo and the ablation grid share: data, model, and how the small model is trained. */
 import { existsSync } from 'node:fs';
 import { recipes, type Recipe } from '../../src/engine/index.ts';
 

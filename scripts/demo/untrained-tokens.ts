@@ -1,4 +1,4 @@
-/** Finds tokens that pretraining never showed and gives them embeddings of their own. */
+/** Finds tokens that pretraining never showed, and gives each an embedding. */
 import type { Model } from '../../src/engine/index.ts';
 import { randomWord } from '../../src/engine/kernels/random-words.ts';
 import { openDemoModel } from './model.ts';

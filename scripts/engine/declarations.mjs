@@ -1,4 +1,4 @@
-/** Writes the declarations of the engine's package: those that its entries reach, and no other. */
+/** Writes the type declarations of the engine's package: those that its entries reach, and no others. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';

@@ -1,4 +1,4 @@
-/** Writes a type of plain data out in full, with the comments of its properties. */
+/** Prints a type of plain data in full, with the comments of its properties. */
 import ts from 'typescript';
 
 /**

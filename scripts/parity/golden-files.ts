@@ -1,4 +1,4 @@
-/** Tensors and branch parameters of golden cases. */
+/** Reads tensors and branch parameters of golden cases. */
 import { readFile } from 'node:fs/promises';
 import { parseSafetensors, type ParsedSafetensors } from '../../src/formats/weights/safetensors.ts';
 import type { NamedParameters } from '../../src/engine/branches/parameters.ts';

@@ -1,4 +1,4 @@
-/** What calls and events are declared with: a schema of what comes in, a type of what goes out. */
+/** Declares calls and events: a schema for what comes in, a type for what goes out. */
 import { z } from 'zod';
 
 /** A call of the page. What it takes is checked where it arrives; what it gives is a type alone. */

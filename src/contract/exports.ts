@@ -1,4 +1,4 @@
-/** What page and worker say about files that a run becomes. */
+/** What page and worker say about the files that a run can become. */
 import { z } from 'zod';
 import {
   folderFormats,

@@ -1,4 +1,4 @@
-/** Fields that several calls take. */
+/** Fields that several calls share. */
 import { z } from 'zod';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Reads a message where it arrives: requests whole, at the worker's end; what comes back by its type and the
- * fields that are read first, at the page's end.
+ * Checks messages where they arrive: at the worker's end the whole request, at the page's end the type of what
+ * comes back and the fields that are read first.
  */
 import { z } from 'zod';
 import { calls, events, type CallKind, type FromWorker, type Request } from './contract.ts';

@@ -1,4 +1,4 @@
-/** Generation by several contestants in turns: the same prompt, greedy, the same number of tokens. */
+/** Generation by several contestants in turns: one prompt, greedy, the same number of tokens. */
 import { spreadOf, type Spread } from '../../measure.ts';
 import { countCommands, type CommandCount } from '../count-commands.ts';
 import { reasonOf } from '../race.ts';

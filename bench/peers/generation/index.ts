@@ -1,3 +1,4 @@
+/** Prefill and decoding of a small Llama, by every contestant that can. */
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import { parameterCount } from '../../../src/engine/model/weights.ts';
 import type { OrtModule } from '../ort.ts';

@@ -1,4 +1,4 @@
-/** The model: 3.67 million random weights. */
+/** The model that generates: 3.67 million random weights. */
 import { describeWeights, checkpointShapes } from '../../../src/engine/model/weights.ts';
 import { parseModelConfig, type ModelConfig } from '../../../src/engine/model/config.ts';
 import { float16ToFloat32, float32ToFloat16 } from '../../../src/formats/weights/float-bits.ts';

@@ -1,4 +1,4 @@
-/** The decoder as an ONNX file, and its loop. */
+/** The decoder as an ONNX file, and the loop around it. */
 import type * as Ort from 'onnxruntime-web/webgpu';
 import { onnxModel, type OnnxConstant, type OnnxGraph, type OnnxNode } from '../onnx.ts';
 import type { OrtModule } from '../ort.ts';

@@ -1,3 +1,4 @@
+/** What a row needs of the place where the race runs, a page or Node. */
 import type { Gpu } from '../../../src/engine/gpu/device.ts';
 import type { OrtModule } from '../ort.ts';
 

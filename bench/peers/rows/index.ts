@@ -1,4 +1,4 @@
-/** All rows. */
+/** All rows of the race. */
 import type { Row } from '../race.ts';
 import { attentionBackwardRow, attentionForwardRow } from './attention.ts';
 import { crossEntropyRow } from './cross-entropy.ts';

@@ -1,4 +1,4 @@
-/** Branches on a device: their tensors and how they are filled. */
+/** Branches on a device: which tensors they need, and how these are filled. */
 import type { Gpu } from '../gpu/device.ts';
 import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
 import { columnScalePatterns } from '../model/adapted-linear.ts';

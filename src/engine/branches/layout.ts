@@ -1,4 +1,4 @@
-/** Where every branch lies: one arena, groups of linears that share an input. */
+/** Where each branch lies in the arena, in groups of linears that share an input. */
 import {
   alignUp,
   asMatrix,

@@ -1,3 +1,4 @@
+/** Puts branches on the device for as long as a piece of work needs them. */
 import type { Gpu } from '../gpu/device.ts';
 import type { DeviceBranches } from '../model/context.ts';
 import { buffersOf } from '../model/inputs.ts';

@@ -1,4 +1,4 @@
-/** How far a score would move on other items: percentile bootstrap, paired differences, sign test. */
+/** How far a score would move with other items: percentile bootstrap, paired differences, sign test. */
 import { randomWord } from '../kernels/random-words.ts';
 import { sampleSize, scoreSample, type Sample } from './sample.ts';
 

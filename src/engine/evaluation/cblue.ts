@@ -1,7 +1,7 @@
 /**
- * The 16 tasks of CBLUE as PromptCBLUE writes them: an answer is a text in a fixed form, parsed here the
- * way the released scorer parses it, full-width punctuation and all. What it makes of malformed answers is
- * part of the measure, so it is kept: a half-width colon leaves the field's name in the entity.
+ * The 16 tasks of CBLUE in PromptCBLUE's form: answers are texts in a fixed form, parsed as the released scorer
+ * parses them, full-width punctuation included. What that scorer makes of malformed answers is part of the
+ * measure and therefore kept: a half-width colon leaves the field's name in the entity.
  */
 import { mean, rougeL } from './metrics.ts';
 import type { Reading } from './answers/reading.ts';

@@ -1,4 +1,4 @@
-/** What a precision does to every matrix and to the outputs. */
+/** Measures what a precision changes: the error of every matrix, and of the outputs. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { StudioError } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';

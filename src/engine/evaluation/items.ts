@@ -1,4 +1,4 @@
-/** Questions with known answers, and the rows of files that hold them. */
+/** Questions with known answers, and the file rows that hold them. */
 import { rowFault, RowFault } from '../../faults/row-fault.ts';
 import { DATA_KINDS, type DataKind } from '../../formats/records/record-types.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';

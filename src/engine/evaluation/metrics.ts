@@ -1,4 +1,4 @@
-/** The formulas of the scores, over what was already counted. All are in 0 … 1; where nothing can be right, 0. */
+/** The formulas of the scores, from counts. All are in 0 … 1; where nothing can be right, 0. */
 
 export interface Score {
   readonly precision: number;

@@ -1,4 +1,4 @@
-/** The two ways of choosing an option: by its likelihood after the prompt, or after a free answer. */
+/** The two ways to read a choice: the likelihood of each option after the prompt, or a written answer. */
 import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import { rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
 import { statedLetters } from './answers/stated-answer.ts';

@@ -1,4 +1,4 @@
-/** The text side of evaluation: prompts and answers as a model's tokenizer and chat template write them. */
+/** The text side of evaluation: prompts and answers in the model's chat template, as tokens. */
 import type { PromptText } from './answering.ts';
 import type { ChatTemplate } from '../../text/template/chat-template.ts';
 import { encodeAnswer, encodePrompt } from '../../text/labels/labels.ts';

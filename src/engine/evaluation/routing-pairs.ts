@@ -1,4 +1,4 @@
-/** Questions scored with routing forced to one pair of experts after the other (figure 4 b). */
+/** Scores questions with routing forced to each pair of experts in turn (figure 4 b). */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { none, packRecords, type MicroBatch } from '../model/packing.ts';
 

@@ -1,4 +1,4 @@
-/** All readings of one task as numbers: scored whole, or over any draw of them (bootstrap). */
+/** All readings of one task as numbers, scored as a whole or over any resampling (bootstrap). */
 import { labelF1, microF1, type Score } from './metrics.ts';
 import type { Metric, Reading } from './answers/reading.ts';
 

@@ -1,4 +1,4 @@
-/** Settings of an evaluation that a page names, apart from the code that follows them. */
+/** The settings of an evaluation that pages name, without the code that uses them. */
 
 /**
  * How multiple choice is decided. `likelihood`: the option letter with the highest log p per token right

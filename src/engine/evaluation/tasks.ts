@@ -1,4 +1,4 @@
-/** Runs evaluation items on a model: answers by likelihood or by writing, a batch at a time, resumable. */
+/** Puts evaluation items to a model, a batch at a time and resumable: options by likelihood, answers by writing. */
 import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import {
   groupByTask,

@@ -1,3 +1,4 @@
+/** Writes one branch as a folder of PEFT files. */
 import { branchScale } from '../training/recipe/recipe.ts';
 import type { Recipe, RecipeBranch } from '../training/recipe/recipe.ts';
 import type { ModelConfig } from '../model/config.ts';

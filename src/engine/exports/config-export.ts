@@ -1,4 +1,4 @@
-/** config.json as it has to be beside exported weights, for transformers 4 and 5 alike. */
+/** The config.json that goes with exported weights, for transformers 4 and 5 alike. */
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';

@@ -1,4 +1,4 @@
-/** What a GGUF file calls its model: other programs decide by that name how they read the file. */
+/** What a GGUF file calls its model: other programs choose by that name how they read the file. */
 import { STRIPPING_NAME, STRIPPING_NEEDS, stripsAfter } from '../../formats/gguf/gguf-stripping.ts';
 import type { AddedTokenInfo } from '../../text/tokenizer/tokenizer-files.ts';
 import { architectureNames } from '../model/architectures/index.ts';

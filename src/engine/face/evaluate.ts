@@ -1,4 +1,4 @@
-/** Questions with known answers, and how a model state does on them. */
+/** Asks a model state questions with known answers, and scores what it says. */
 import type { EvaluationItem } from '../evaluation/items.ts';
 import { promptText } from '../evaluation/prompt-text.ts';
 import { readQuestionFile, type ReadQuestions } from '../evaluation/questions/question-file.ts';

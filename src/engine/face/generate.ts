@@ -1,4 +1,4 @@
-/** Answers as text, while they are written. */
+/** Generates answers, as text that arrives while it is written. */
 import type { SamplingSettings, StopReason } from '../inference/generator.ts';
 import { BUILT_IN_TEMPLATES, type ChatMessage } from '../../text/template/chat-template.ts';
 import { encodePrompt } from '../../text/labels/labels.ts';

@@ -1,4 +1,4 @@
-/** A GPU as the engine's users hold it. */
+/** Opens the GPU for the engine's users. */
 import { browserGpu, Gpu, openDevice, type AdapterDescription } from '../gpu/device.ts';
 
 /** A device that the engine computes on. */

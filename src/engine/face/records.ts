@@ -1,4 +1,4 @@
-/** Conversations to train on: read from files, told apart, tokenised when a step needs them. */
+/** Conversations to train on: read from files and turned into tokens when a step needs them. */
 import { importRecords } from '../../formats/records/records.ts';
 import type { ImportProblem } from '../../formats/records/records.ts';
 import type { ChatRecord, DataKind } from '../../formats/records/record-types.ts';

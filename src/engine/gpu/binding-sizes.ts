@@ -1,4 +1,4 @@
-/** What each storage binding of a shader holds at least, read from its WGSL text: one element of its array. */
+/** The least size of each storage binding of a shader, read from its WGSL text: one element of its array. */
 
 /** By the name of a scalar, and by the letter that stands for it in names such as vec4f. */
 const scalarBytes: ReadonlyMap<string, number> = new Map([

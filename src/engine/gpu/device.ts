@@ -1,4 +1,4 @@
-/** Opens a device with all it offers; buffers, uploads, readbacks, faults. */
+/** Opens a device with every feature and limit that its adapter offers; buffers, uploads, readbacks, faults. */
 import { deviceRefused } from './errors.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { FaultWatch } from './fault-watch.ts';

@@ -1,4 +1,4 @@
-/** Faults of a device that say more than their code: what the browser told, and when. */
+/** Faults of a device, with what the browser said and when. */
 import { detailOf, fault, type StudioError } from '../../faults/fault.ts';
 
 /** A browser has an adapter and gives no device of it. */

@@ -1,4 +1,4 @@
-/** Hears what goes wrong on a device, and says why what was asked of it failed. */
+/** Notices what goes wrong on a device, and gives it as the reason when work on the device fails. */
 import { deviceLost } from './errors.ts';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 

@@ -1,4 +1,4 @@
-/** What a kernel and one dispatch of it are; device traits. */
+/** The types of a kernel and of one dispatch of it; device traits. */
 import { alignUp, bytesPerElement, type Tensor } from './tensor.ts';
 
 /** Groups of kernels under which time, dispatches and bytes are reported. */

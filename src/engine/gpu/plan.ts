@@ -1,4 +1,4 @@
-/** Recorded plans made runnable: replay, profile by kernel family. */
+/** Makes recorded plans runnable: replay, and profiles by kernel family. */
 import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
 import { uniformBytes, type KernelCall, type UniformWord } from './kernel.ts';

@@ -1,4 +1,4 @@
-/** Times every dispatch of a plan, with the device's timestamps or one by one. */
+/** Times every dispatch of a plan, by the device's timestamps or by running each alone. */
 import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
 import type { KernelFamily } from './kernel.ts';

@@ -1,3 +1,4 @@
+/** Reads a small tensor back after every step without stalling: it takes turns with a few staging buffers, so that later steps run while a result is read. */
 import type { Gpu } from './device.ts';
 import { byteLength, type BufferSpec, type Tensor } from './tensor.ts';
 

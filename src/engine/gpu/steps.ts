@@ -1,4 +1,4 @@
-/** Commands of a plan, ready for an encoder. */
+/** The commands of a plan, in the form that an encoder takes. */
 import type { KernelCall, KernelFamily } from './kernel.ts';
 import { byteLength } from './tensor.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Tensors as plans see them: names for ranges of buffers that need not exist yet. A memory plan is
- * made of these alone, so that what is shown before a run is what the run then allocates.
+ * Tensors as plans see them: named ranges of buffers that need not exist yet. A memory plan is made of these
+ * alone, so that what is shown before a run is what the run then allocates.
  */
 
 /** What a buffer is for; the memory plan and the ledger count bytes by role. */

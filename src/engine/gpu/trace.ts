@@ -1,4 +1,4 @@
-/** Profiles as a Chrome trace. */
+/** Writes profiles as a Chrome trace. */
 import type { PlanProfile } from './profile.ts';
 
 /** A profile under the name that its track gets in the trace. */

@@ -1,4 +1,4 @@
-/** What a conversation takes, laid out without a device. */
+/** How many bytes a conversation takes on the device, planned without one. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { uniformBuffer } from '../gpu/plan.ts';
 import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';

@@ -1,4 +1,4 @@
-/** Prefill and decode with caches of fixed capacity, as plans. */
+/** Plans for prefill and decoding, with caches of fixed capacity. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';

@@ -1,4 +1,4 @@
-/** Generates: streaming one answer, greedy batches, logits. */
+/** Generates text: one streamed answer, batches of greedy answers, or logits only. */
 import type { Gpu } from '../gpu/device.ts';
 import { preparePlans, type Plan } from '../gpu/plan.ts';
 import { profileSteps, type PlanProfile, type ProfileOptions } from '../gpu/profile.ts';

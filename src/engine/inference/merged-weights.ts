@@ -1,3 +1,4 @@
+/** The weights of a model state as float32, a few rows at a time; branches that stay beside quantised weights on the device are folded in: dequantised weights plus scale · B A (eq. 13). */
 import { branchProducts, type BranchProduct } from '../branches/merge.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { runOnce } from '../gpu/plan.ts';

@@ -1,4 +1,4 @@
-/** Where the time of decoding a token goes. */
+/** Measures where the time of decoding a token goes. */
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../gpu/profile.ts';

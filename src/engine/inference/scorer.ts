@@ -1,4 +1,4 @@
-/** Forward passes over whole records: likelihoods, logits, routing. */
+/** Scores whole records in forward passes: likelihoods, logits, routing. */
 import type { Gpu } from '../gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';

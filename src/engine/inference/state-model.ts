@@ -1,4 +1,4 @@
-/** A snapshot of a run, or the base model, ready to use and export. */
+/** A model state on the device, the base model or a snapshot of a run, ready to answer and to be exported. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { fault } from '../../faults/fault.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';

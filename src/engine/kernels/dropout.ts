@@ -1,4 +1,4 @@
-/** y = mask · x with a mask from counters. */
+/** Dropout: y = mask · x, with masks drawn from a counter-based generator. */
 import { uniformWords } from './uniforms.ts';
 import { shaderKernels } from './shaders.ts';
 import { foldGrid } from '../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** Kernels that exist for single values and for four neighbouring values at a time. */
+/** Kernels that exist in two forms: one value at a time, and four neighbouring values at a time. */
 import type { Kernel } from '../gpu/kernel.ts';
 import type { FormValues } from './shader-template.ts';
 import type { KernelForms } from './shaders.ts';

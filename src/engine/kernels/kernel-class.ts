@@ -1,6 +1,7 @@
 /**
- * A kernel class: one computation that has several kernels, its variants. One object beside its wrapper says
- * everything of it: its name, its work, which variants a device can run, and how the tuner checks and times them.
+ * A kernel class: one computation that has several kernels, called its variants. One object beside its wrapper
+ * says everything of it: its name, its work, which variants a device can run, and how the tuner checks and
+ * times them.
  */
 import type { DeviceTraits, KernelRequest } from '../gpu/kernel.ts';
 import type { TuningCase } from './tuning-case.ts';

@@ -1,4 +1,4 @@
-/** Every kernel class: what a plan's requests, a stored tuning and Settings look up by kind. */
+/** The list of all kernel classes, looked up by kind for plans, stored tunings and Settings. */
 import { attentionBackwardClass } from './attention/attention-backward.ts';
 import { attentionForwardClass } from './attention/attention-forward.ts';
 import { cachedAttentionClass } from './attention/cached-attention.ts';

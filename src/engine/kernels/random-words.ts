@@ -1,4 +1,4 @@
-/** The counter-based generator behind dropout, initial values and data order. */
+/** The counter-based random generator behind dropout, initial values and the order of data. */
 const increment = 1013904223;
 
 function congruential(word: number): number {

@@ -1,4 +1,4 @@
-/** The counter-based generator, bit for bit as in WGSL. */
+/** The counter-based random generator on the CPU, bit for bit as in WGSL. */
 import { randomWord } from './random-words.ts';
 import { dropoutMask } from './random.ts';
 

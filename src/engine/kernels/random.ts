@@ -1,4 +1,4 @@
-/** The step state and dropout that kernels share. */
+/** The step state and the dropout settings that kernels share. */
 import type { Tensor } from '../gpu/tensor.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Puts a shader together from its template, before it is WGSL. A template reads from top to bottom; lines that begin
- * with `//%` say what goes where:
+ * Expands a shader template into WGSL. A template reads from top to bottom; lines that begin with `//%` say
+ * what goes where:
  *
  *   //% form NAME VALUE …          the shader exists once for each of these values of $NAME
  *   //% include PATH [NAME=VALUE]  the lines of another file under shaders/, with $NAME as given

@@ -1,4 +1,4 @@
-/** The engine's shaders by name: in which forms each exists, and a kernel of any of them. */
+/** Finds the engine's shaders by name, lists the forms of each and makes kernels of them. */
 import type { Kernel, KernelFamily } from '../gpu/kernel.ts';
 import { weightReaders } from './linear/weight-formats.ts';
 import { expandShader, shaderParameters, type FormValues } from './shader-template.ts';

@@ -1,3 +1,4 @@
+/** Checks the arguments of a kernel before it is recorded. */
 import { elementCount, type ElementType, type Tensor } from '../gpu/tensor.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the tuner computes with the variants of a class: made-up values, results that are poisoned before each run,
- * and what they have to be.
+ * A case that the tuner computes with every variant of a class: made-up inputs, outputs that are poisoned
+ * before each run, and the expected results.
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';

@@ -1,4 +1,4 @@
-/** Words of a uniform block from named values, in the order that the shader's WGSL struct has them. */
+/** Builds the words of a uniform block from named values, in the order of the shader's WGSL struct. */
 import type { UniformWord } from '../gpu/kernel.ts';
 import { uniformLayouts } from './uniform-layouts.ts';
 

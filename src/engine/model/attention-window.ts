@@ -1,4 +1,4 @@
-/** Which layers of a model look back over a window only, told from config.json as transformers tells it. */
+/** Which layers of a model attend over a window only, read from config.json as transformers reads it. */
 import { z } from 'zod';
 import type { ConfigForm } from './architectures/architecture.ts';
 import type { RopeFaults } from './rope-config.ts';

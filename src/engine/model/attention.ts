@@ -1,4 +1,4 @@
-/** The attention block, forward and backward, whichever way queries meet keys. */
+/** The attention block, forward and backward, over packed records or over a cache. */
 import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/attention/rotary.ts';

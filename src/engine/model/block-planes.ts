@@ -1,4 +1,4 @@
-/** Sorts ggml blocks into planes. */
+/** Sorts the blocks of ggml formats into planes. */
 import { blockSizes, type BlockType } from '../../formats/gguf/block-types.ts';
 
 /** The planes of a run of quantised weights; see kernels/linear/weight-formats.ts. Words are little-endian. */

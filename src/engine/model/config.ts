@@ -1,4 +1,4 @@
-/** config.json in both dialects, checked. */
+/** Reads and checks config.json, in both dialects. */
 import type { ConfigObstacle, ConfigReason } from '../../faults/catalogue/models.ts';
 import { schemaReason } from '../../faults/schema-reason.ts';
 import { z } from 'zod';

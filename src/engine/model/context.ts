@@ -1,4 +1,4 @@
-/** What recording one pass over N rows needs. */
+/** What it takes to record one pass over N rows. */
 import type { BranchLayout } from '../branches/layout.ts';
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';

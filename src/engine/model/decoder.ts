@@ -1,4 +1,4 @@
-/** All blocks forward; backward with recomputation. */
+/** Runs all blocks forward, and backward with recomputation; backward with recomputation. */
 import { groupKey } from '../branches/layout.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import {

@@ -1,4 +1,4 @@
-/** A frozen weight in its parts, and products with it. */
+/** A frozen weight matrix in one or several parts, and the products with it. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import {
   asMatrix,

@@ -1,4 +1,4 @@
-/** Projections that files keep in one matrix, as matrices of their own, and back. */
+/** Splits projections that files keep in one matrix, and joins them again. */
 import { fault } from '../../faults/fault.ts';
 import type { MergedWeights, NamedShape } from '../../formats/weights/merged-weights.ts';
 import type { PeftBranch } from '../../formats/weights/peft.ts';

@@ -1,4 +1,4 @@
-/** Tensors that receive packed records. */
+/** The tensors that packed records are written to. */
 import type { Gpu } from '../gpu/device.ts';
 import type { ModelConfig } from './config.ts';
 import {

@@ -1,4 +1,4 @@
-/** Reads, converts and uploads a matrix piece by piece. */
+/** Reads, converts and uploads a weight matrix piece by piece. */
 import { fault } from '../../faults/fault.ts';
 import { encodeBlocks, type EncodedBlockType } from '../../formats/gguf/block-encode.ts';
 import { isBlockType, type StoredType } from '../../formats/gguf/block-types.ts';

@@ -1,4 +1,4 @@
-/** Final norm, head and loss of target rows, chunk by chunk. */
+/** Final norm, head and loss of the target rows, a chunk at a time. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
 import { crossEntropy } from '../kernels/loss/cross-entropy.ts';

@@ -1,4 +1,4 @@
-/** A model's files, read and checked: all of them but the weights themselves. */
+/** Reads and checks a model's files, except the weights themselves. */
 import { fault, StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { ggufAmong, textsOfGguf } from '../../formats/gguf/gguf-files.ts';

@@ -1,3 +1,4 @@
+/** Lays tokenised records end to end in micro-batches of a fixed number of rows. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 
 /** A tokenised record: `labels[t]` is the id wanted at position t, or −100 for none. */

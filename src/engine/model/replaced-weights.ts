@@ -1,4 +1,4 @@
-/** Tensors of a folder replaced by others of the same size. */
+/** Replaces tensors of a folder by others of the same size. */
 import { missingTensor } from '../../formats/weights/safetensors.ts';
 import type { TensorInfo, WeightsFolder } from '../../formats/weights/weights-folder.ts';
 

@@ -1,4 +1,4 @@
-/** Records a pass that leaves −log p of each target. */
+/** Records a pass that gives −log p of each target. */
 import type { PlanRecorder } from '../gpu/recorder.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import type { ModelConfig } from './config.ts';

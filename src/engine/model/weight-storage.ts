@@ -1,4 +1,4 @@
-/** Which storage format a tensor gets: precision, stored type, device limits. */
+/** Decides the storage format of each tensor from the precision, its stored type and the device's limits. */
 import { isBlockType, type BlockType, type StoredType } from '../../formats/gguf/block-types.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';

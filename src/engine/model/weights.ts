@@ -1,4 +1,4 @@
-/** Frozen tensors by name: described, checked, uploaded. */
+/** The frozen tensors of a model by name: described, checked, uploaded. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { isBlockType } from '../../formats/gguf/block-types.ts';
 import { quantisationOf } from '../../formats/weights/quantised-weights.ts';

@@ -1,4 +1,4 @@
-/** WebGPU in Node through Dawn, waiting for it in a way that leaves the processors to a software driver. */
+/** WebGPU in Node through Dawn, polled in a way that leaves the processors to a software driver. */
 
 /**
  * Every GPU object that was handed out. Dawn's JavaScript wrapper does not keep the instance alive

@@ -1,4 +1,4 @@
-/** Folders on disk as the engine reads them: files by path, a piece at a time. */
+/** Reads folders on disk for the engine: files by path, a piece at a time. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { ByteSource } from '../../formats/files/byte-source.ts';

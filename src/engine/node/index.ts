@@ -1,4 +1,4 @@
-/** The engine in Node: a device through the npm package `webgpu`, folders on disk. */
+/** The engine in Node: a device from the npm package `webgpu`, folders on disk. */
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExportedFile } from '../face/export.ts';

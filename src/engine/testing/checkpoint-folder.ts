@@ -1,4 +1,4 @@
-/** Configuration and weights of a folder on disk, for tests that need no tokenizer. */
+/** Reads configuration and weights of a folder on disk, for tests that need no tokenizer. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWeightsFolder, type WeightsFolder } from '../../formats/weights/weights-folder.ts';

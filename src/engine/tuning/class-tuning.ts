@@ -1,4 +1,4 @@
-/** Checks and times the variants of one class. */
+/** Checks and times the variants of one kernel class. */
 import type { Gpu } from '../gpu/device.ts';
 import type { KernelCall } from '../gpu/kernel.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';

@@ -1,4 +1,4 @@
-/** The kernel classes of training and generating with a model. */
+/** The kernel classes that training and generating with a model need. */
 import { layOutBranches } from '../branches/layout.ts';
 import type { DeviceTraits, Kernel } from '../gpu/kernel.ts';
 import { planDecoding } from '../inference/decode-plan.ts';

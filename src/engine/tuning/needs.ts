@@ -1,4 +1,4 @@
-/** The classes that plans use, those with most work first. */
+/** The kernel classes that plans use, those with the most work first. */
 import type { KernelRequest } from '../gpu/kernel.ts';
 import type { PlanSpec } from '../gpu/recorder.ts';
 import { kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';

@@ -1,4 +1,4 @@
-/** What tuning found: its schema, the choices in it, the device it holds for. */
+/** The result of tuning: its schema, the choices in it, the device it holds for. */
 import { z } from 'zod';
 import type { Kernel, KernelChoices } from '../gpu/kernel.ts';
 import { kernelClasses } from '../kernels/kernel-classes.ts';

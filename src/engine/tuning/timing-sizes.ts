@@ -1,4 +1,4 @@
-/** The sizes at which a class is timed: quick enough to be repeated. */
+/** The sizes at which a kernel class is timed, small enough to be repeated often. */
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 

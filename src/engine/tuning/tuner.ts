@@ -1,4 +1,4 @@
-/** Tunes one class after the other within a budget of timing. */
+/** Tunes kernel classes one after another, within a budget of time. */
 import type { Gpu } from '../gpu/device.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';

@@ -1,4 +1,4 @@
-/** Labels that say yes or no in some way: other words for them, and what denying one of two leaves. */
+/** Labels that mean yes or no: their synonyms, and what remains when one of two is denied. */
 import type { LabelFinder } from './answer-labels.ts';
 
 export interface Polarity {

@@ -1,4 +1,4 @@
-/** An answer as tokens: what stands for an option or a label, and the words around it. */
+/** Splits an answer into tokens: those that name an option or a label, and the words around them. */
 import { lexicon, longestHan, longestPhrase, type WordKind } from './answer-lexicon.ts';
 import type { LabelFinder } from './answer-labels.ts';
 

@@ -1,4 +1,4 @@
-/** What is read in an answer to an item, and how a task's answers score. */
+/** Reads the answer to an item, and scores the answers to a task. */
 import { readCblue } from '../cblue.ts';
 import { isMultipleChoice, rightLetters } from '../items.ts';
 import type { EvaluationItem, ItemAnswer, TaskItems } from '../items.ts';

@@ -1,4 +1,4 @@
-/** What is read in an answer and in its reference: the form in which every metric takes one item. */
+/** What was read in an answer and in its reference: the form in which every metric takes an item. */
 
 export const metrics = [
   'accuracy',

@@ -1,4 +1,4 @@
-/** What a written answer says, as somebody reading it would take it: option letters, or a label. */
+/** Reads a written answer as a person would: option letters, or a label. */
 import { CueReader, type Plainness, type Statement } from './answer-cues.ts';
 import { labelFinder, type LabelFinder } from './answer-labels.ts';
 import {

@@ -1,4 +1,4 @@
-/** Rows of a file read one by one: one that gives nothing costs only itself, and is listed with the reason. */
+/** Reads the rows of a file one by one; a row that gives nothing costs only itself, and is listed with the reason. */
 import type { RowFaultCode, RowFaultData } from '../../../faults/catalogue/rows.ts';
 import { RowFault } from '../../../faults/row-fault.ts';
 import type { JsonValue } from '../../../formats/texts/json.ts';

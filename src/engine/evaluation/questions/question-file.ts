@@ -1,4 +1,4 @@
-/** Reads the questions of one file: whatever the import takes, and the engine's own rows and PromptCBLUE's. */
+/** Reads the questions of one file: any shape that the import takes, the engine's own rows, and PromptCBLUE's. */
 import { RowFault } from '../../../faults/row-fault.ts';
 import type { JsonValue } from '../../../formats/texts/json.ts';
 import { readRecord } from '../../../formats/records/record-shapes.ts';

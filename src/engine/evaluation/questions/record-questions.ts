@@ -1,4 +1,4 @@
-/** Records, as the import reads them, as questions that can be scored. */
+/** Turns imported records into questions that can be scored. */
 import { rowFault } from '../../../faults/row-fault.ts';
 import { closedAnswers, labelForm } from '../../../formats/records/closed-answers.ts';
 import type { ChatRecord } from '../../../formats/records/record-types.ts';

@@ -1,4 +1,4 @@
-/** Attention over packed records, backward. */
+/** Causal attention over packed records, backward. */
 import { uniformWords } from '../uniforms.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

@@ -1,4 +1,4 @@
-/** What attention over packed records has in common forward and backward. */
+/** What the forward and backward kernel classes of attention over packed records share. */
 import { uniformWords } from '../uniforms.ts';
 import { foldGrid, type Binding, type Kernel, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

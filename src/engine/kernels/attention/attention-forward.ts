@@ -1,4 +1,4 @@
-/** Attention over packed records, forward. */
+/** Causal attention over packed records, forward. */
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';

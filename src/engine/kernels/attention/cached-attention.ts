@@ -1,4 +1,4 @@
-/** Attention of new rows over the key-value cache. */
+/** Attention of new rows over a key-value cache. */
 import { uniformWords } from '../uniforms.ts';
 import { foldGrid, type Kernel } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

@@ -1,4 +1,4 @@
-/** Which form of an attention shader serves a head size. */
+/** Chooses the form of an attention shader for a head size. */
 import type { Kernel } from '../../gpu/kernel.ts';
 import type { FormValues } from '../shader-template.ts';
 import { shaderKernels, type KernelForms } from '../shaders.ts';

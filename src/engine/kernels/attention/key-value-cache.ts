@@ -1,4 +1,4 @@
-/** The key-value cache: its formats, and how new rows are put into it. */
+/** The key-value cache: its formats, and how new rows are written to it. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

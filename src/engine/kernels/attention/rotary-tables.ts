@@ -1,4 +1,4 @@
-/** cos and sin by position as transformers computes them, with scaling. */
+/** Tables of cos and sin by position, scaled as transformers scales them. */
 
 /** How positions beyond the trained context are scaled. */
 export type RopeScaling =

@@ -1,4 +1,4 @@
-/** Rotary positions with and without per-head norm. */
+/** Float64 reference of rotary positions, with and without a norm of each head. */
 import { rmsNormBackward, rmsNormForward } from '../norm/norm.reference.ts';
 
 export interface RotaryCase {

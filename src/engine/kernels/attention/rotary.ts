@@ -1,4 +1,4 @@
-/** Rotary positions, after a per-head norm where there is one. */
+/** Rotary positions, with a norm of each head before them where the model has one. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** Embedding rows, gather and scatter of rows. */
+/** Looks up embeddings, and gathers and scatters rows. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

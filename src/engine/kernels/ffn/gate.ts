@@ -1,4 +1,4 @@
-/** The gate of a feed-forward block forward, and backward in place (eq. 2). */
+/** The gate of a feed-forward block: forward, and backward in place (eq. 2). */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

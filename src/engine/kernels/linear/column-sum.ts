@@ -1,4 +1,4 @@
-/** Column sums: the gradient of a bias. */
+/** Sums of columns: the gradient of a bias. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import type { KernelFamily } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** The product kernels and which one fits a device and shape. */
+/** The kernels of matrix products, and which of them fits a device and a shape. */
 import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
 import type { FormValues } from '../shader-template.ts';
 import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';

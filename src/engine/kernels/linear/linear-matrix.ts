@@ -1,4 +1,4 @@
-/** Checks and places of strided matrices. */
+/** Checks strided matrices and says where they lie. */
 import type { Binding } from '../../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import {

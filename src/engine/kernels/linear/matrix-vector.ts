@@ -1,4 +1,4 @@
-/** Products of few rows, every weight read once. */
+/** Products of few rows, which read every weight once for all rows. */
 import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
 import { fixedSubgroupSize } from './linear-kernels.ts';
 import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';

@@ -1,3 +1,4 @@
+/** Folds a low-rank branch into its base weight (eq. 13). */
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
 import { linearBackwardInput } from './input-gradient.ts';

@@ -1,4 +1,4 @@
-/** What the kernel classes of the three matrix products have in common: sizes, variants and tuning cases. */
+/** What the kernel classes of the three matrix products share: sizes, variants and tuning cases. */
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { embeddingForward } from '../embedding/embedding.ts';

@@ -1,4 +1,4 @@
-/** Several products of one form in one dispatch. */
+/** Several matrix products of one form in one dispatch. */
 import {
   type Access,
   type Binding,

@@ -1,4 +1,4 @@
-/** Sums in several parts: how many, room for them, the pass that adds them up. */
+/** Splits a long sum into parts: how many, the room they take, and the pass that adds them up. */
 import { entryWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid, type DeviceTraits, type KernelFamily } from '../../gpu/kernel.ts';

@@ -1,3 +1,4 @@
+/** The storage formats of frozen weights in device memory. */
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 

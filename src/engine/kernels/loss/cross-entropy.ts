@@ -1,4 +1,4 @@
-/** Loss of a chunk of rows; logits become their own gradient. */
+/** Cross-entropy of a chunk of rows, and its gradient; logits become their own gradient. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** Orthogonal loss over all linears and its gradient (eq. 10–12). */
+/** The orthogonal loss over all linears, and its gradient (eq. 10–12). */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

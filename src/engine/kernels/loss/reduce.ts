@@ -1,4 +1,4 @@
-/** Sum of losses in a fixed order. */
+/** Adds up losses in a fixed order. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';

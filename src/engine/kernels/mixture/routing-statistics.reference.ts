@@ -1,4 +1,4 @@
-/** Reference of routingStatistics: the increments one batch brings. */
+/** Reference of routingStatistics: what one batch adds to the counts. */
 export function routingStatistics(problem: {
   readonly indices: ArrayLike<number>;
   readonly weights: ArrayLike<number>;

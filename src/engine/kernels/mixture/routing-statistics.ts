@@ -1,4 +1,4 @@
-/** Counts experts and pairs by task (figure 4 a). */
+/** Counts how often experts and pairs of experts are chosen, by task (figure 4 a). */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** One step of AdamW with moments in 8 bits. */
+/** One AdamW step with moments in 8 bits. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

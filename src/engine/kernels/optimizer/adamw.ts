@@ -1,4 +1,4 @@
-/** One step of AdamW over whole arenas. */
+/** One AdamW step over whole arenas. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** Global gradient norm and clip factor. */
+/** The norm of all gradients, and the factor that clips it. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,3 +1,4 @@
+/** Masks the gradients of frozen branches in place, both arenas [P], so that they count in neither norm nor update. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** Sampling over sorted float64 probabilities. */
+/** Float64 reference of sampling, over sorted probabilities. */
 import type { SamplingSettings } from './sampling.ts';
 import { randomWord } from '../random-words.ts';
 import { unitFloat } from '../random.reference.ts';

@@ -1,4 +1,4 @@
-/** Argmax, sampling and moving rows on, without the host. */
+/** Chooses the next token on the device, by argmax or by a draw, and moves each row on. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** What one value says of an architecture: names, configuration, block. Everything else loops over it. */
+/** The type of an architecture: its names, its configuration and its block. Everything else loops over it. */
 import type { ArchitectureNames, NamePair, TensorNames } from '../../../formats/gguf/gguf-names.ts';
 import type { GateActivation } from '../../kernels/ffn/gate.ts';
 import type { Projection } from '../projections.ts';

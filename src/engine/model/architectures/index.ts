@@ -1,4 +1,4 @@
-/** Every architecture that the studio runs. */
+/** The list of every architecture that the engine runs. */
 import type { Architecture } from './architecture.ts';
 import { gemma3 } from './gemma3.ts';
 import { llama } from './llama.ts';

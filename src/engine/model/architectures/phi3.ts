@@ -1,4 +1,4 @@
-/** Phi-3 and Phi-4: Llama's block whose queries, keys and values lie in one matrix, as gate and up do. */
+/** Phi-3 and Phi-4: Llama's block, with queries, keys and values in one matrix and gate and up in another. */
 import type { Architecture } from './architecture.ts';
 import { llamaTensors } from './llama.ts';
 

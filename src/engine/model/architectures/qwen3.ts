@@ -1,4 +1,4 @@
-/** Qwen3: Llama's block with a norm of each query and key, heads of a size of their own. */
+/** Qwen3: Llama's block with a norm of each query and key, and a head size that config.json states. */
 import type { Architecture } from './architecture.ts';
 import { llamaTensors } from './llama.ts';
 import { qwen2 } from './qwen2.ts';

@@ -1,4 +1,7 @@
-/** The paper's ablations as changes of a recipe: every row of its tables is another document, no other code. */
+/**
+ * The paper's ablations as changes to a recipe: every row of its tables is a different document, not different
+ * code.
+ */
 import { fault } from '../../../faults/fault.ts';
 import type { Recipe, RecipeBranch, RecipeStage, StageAct } from './recipe.ts';
 

@@ -1,4 +1,4 @@
-/** Formats, exactness and planned bytes of a model in every precision. */
+/** Formats, exactness and planned bytes of a model in each precision. */
 import type { Note } from '../../../faults/catalogue.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import { StudioError } from '../../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** The paper's recipe and the quick one. */
+/** The recipes that come with the studio: the paper's, and the quick one. */
 import {
   attentionProjections as attention,
   feedForwardProjections as feedForward,

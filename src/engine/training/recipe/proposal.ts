@@ -1,4 +1,4 @@
-/** What of a recipe to change so that it fits a budget, with the reasons. */
+/** Proposes changes to a recipe so that it fits a memory budget, with the reasons. */
 import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';

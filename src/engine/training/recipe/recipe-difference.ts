@@ -1,4 +1,4 @@
-/** What distinguishes two recipes, as data: settings, stages, branches and what becomes of them. */
+/** The differences between two recipes, as data: settings, stages, branches and what becomes of them. */
 import type { Recipe, RecipeBranch, RecipeStage, StageAct } from './recipe.ts';
 
 /** What becomes of a branch when a stage ends; null where it is not attached in that stage. */

@@ -1,4 +1,4 @@
-/** Lays out a stage of a recipe as a run trains it. */
+/** Lays out a stage of a recipe exactly as a run trains it. */
 import { layOutBranches } from '../../branches/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';

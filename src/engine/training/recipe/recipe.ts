@@ -1,4 +1,4 @@
-/** The recipe document: its schema and what must hold across fields. */
+/** The recipe document: its schema, and what must hold across fields. */
 import type { RecipeReason } from '../../../faults/catalogue/training.ts';
 import { schemaReason } from '../../../faults/schema-reason.ts';
 import { z } from 'zod';

@@ -1,4 +1,6 @@
-/** Optimiser steps of linear warm-up: ceil(total · ratio). */
+/** The learning rate at each optimiser step: a linear warm-up, then a cosine or a constant. */
+
+/** Optimiser steps of the warm-up: ceil(total · ratio). */
 export function warmupSteps(total: number, ratio: number): number {
   return Math.ceil(total * ratio);
 }

@@ -1,4 +1,4 @@
-/** Checkpoints and branch files as safetensors. */
+/** Reads and writes checkpoints and branch files as safetensors. */
 import { fault, type StudioError } from '../../../faults/fault.ts';
 import { parseSafetensors } from '../../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../../formats/weights/safetensors-writer.ts';

@@ -1,4 +1,4 @@
-/** Which records a step trains on: a function of seed, stage and step. */
+/** Which records each step trains on: a function of seed, stage and step. */
 import type { DataKind } from '../../../formats/records/record-types.ts';
 import { randomWord } from '../../kernels/random-words.ts';
 import type { TokenRecord } from '../../model/packing.ts';

@@ -1,4 +1,4 @@
-/** How long records and micro-batches of a recipe are. */
+/** How long the records and micro-batches of a recipe may be. */
 import type { ModelConfig } from '../../model/config.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 

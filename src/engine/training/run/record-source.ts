@@ -1,4 +1,4 @@
-/** The records of a stage by step, tokenised or still in the making. */
+/** Gives the records of a stage step by step, whether they are tokenised already or still being tokenised. */
 import { fault, type StudioError } from '../../../faults/fault.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { countTargets } from '../../model/packing.ts';

@@ -1,4 +1,4 @@
-/** What a run reports: steps, validation, checkpoints, stage ends. */
+/** What a run reports: steps, validation, checkpoints, ends of stages. */
 import type { Projection } from '../../model/projections.ts';
 import type { GrowthPoint } from '../stage/branch-growth.ts';
 import type { Snapshot } from './snapshots.ts';

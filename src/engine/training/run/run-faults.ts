@@ -1,4 +1,4 @@
-/** Records a run refuses, and steps it cannot go on from. */
+/** Faults of records that a run cannot take, and of steps after which it cannot go on. */
 import { fault, type StudioError } from '../../../faults/fault.ts';
 import type { RecordPlace } from './data-order.ts';
 import type { StepFigures } from '../stage/stage-trainer.ts';

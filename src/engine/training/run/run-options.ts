@@ -1,4 +1,4 @@
-/** What a run is made of: the model, its recipe, the records, and where it goes on. */
+/** What a run needs: the model, its recipe, the records, and the checkpoint it goes on from. */
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { ModelConfig } from '../../model/config.ts';

@@ -1,4 +1,4 @@
-/** A run: steps, validation, checkpoints, stage ends, resuming. */
+/** Trains a recipe: steps, validation, checkpoints, ends of stages, resuming. */
 import { fault } from '../../../faults/fault.ts';
 import { layOutBranches } from '../../branches/layout.ts';
 import { mergeBranches } from '../../branches/merge.ts';

@@ -1,4 +1,4 @@
-/** Sample answers of a model in training: greedy, to fixed prompts, beside the training and without a trace in it. */
+/** Sample answers of a model while it trains: greedy, to fixed prompts, without any effect on the training. */
 import type { Gpu } from '../../gpu/device.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { uniformBuffer } from '../../gpu/plan.ts';

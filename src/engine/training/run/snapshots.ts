@@ -1,4 +1,4 @@
-/** States of the model that a run passes through, and how each is made. */
+/** The model states that a run passes through, and how each is made. */
 import type { BranchPlan } from '../../branches/layout.ts';
 import { stageBranches, withForcedRouting } from '../stage/branch-plans.ts';
 import type { Recipe } from '../recipe/recipe.ts';

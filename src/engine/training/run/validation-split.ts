@@ -1,4 +1,4 @@
-/** Which records a run keeps apart to measure on: decided by counts and seed alone. */
+/** Which records a run keeps apart for validation: a function of counts and seed alone. */
 import { shuffledIndices } from './data-order.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 

@@ -1,4 +1,7 @@
-/** How the branches of a stage grow: norms of A and B and the overlap |A A'ᵀ| of branches, by linear. */
+/**
+ * How the branches of a stage grow: for each linear, the norms of A and B and the overlap |A A'ᵀ| of its
+ * branches.
+ */
 import type { NamedParameters } from '../../branches/parameters.ts';
 import { projectionModules, projections, type Projection } from '../../model/projections.ts';
 

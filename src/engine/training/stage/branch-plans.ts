@@ -1,4 +1,4 @@
-/** A stage's branches as the engine lays them out. */
+/** Turns a stage's branches from the recipe into what the engine lays out. */
 import { fault } from '../../../faults/fault.ts';
 import type { BranchPlan } from '../../branches/layout.ts';
 import type { ModelWeights } from '../../model/weights.ts';

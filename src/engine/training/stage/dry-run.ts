@@ -1,4 +1,4 @@
-/** One optimiser step at the full length before a run: what does not fit fails in its first second. */
+/** Runs one optimiser step at full length before a run begins, so that what does not fit fails within a second. */
 import { NO_TARGET } from '../../../text/labels/no-target.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
 import { initialParameters, packParameters } from '../../branches/parameters.ts';

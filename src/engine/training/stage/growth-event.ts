@@ -1,4 +1,4 @@
-/** When a stage's growth is measured, and the measurement as an event of the run. */
+/** Decides when the growth of a stage's branches is measured, and reports it as an event of the run. */
 import { unpackParameters } from '../../branches/parameters.ts';
 import { branchGrowth } from './branch-growth.ts';
 import { routingCounts } from './routing-counts.ts';

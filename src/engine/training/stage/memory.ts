@@ -1,4 +1,4 @@
-/** The memory plan of a run, without a device. */
+/** Plans the memory of a run without a device. */
 import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../../gpu/ledger.ts';

@@ -1,3 +1,4 @@
+/** The linears that carry both branches of the orthogonal loss, as tables for its kernels. */
 import type { AdaptedGroup, BranchLayout, PlainColumns } from '../../branches/layout.ts';
 import { bytesPerElement, elementCount, persistentTensor, type Tensor } from '../../gpu/tensor.ts';
 import type { PairWindow } from '../../kernels/loss/orthogonal.ts';

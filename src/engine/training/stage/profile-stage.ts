@@ -1,4 +1,4 @@
-/** Where the time of an optimiser step of a stage goes. */
+/** Measures where the time of an optimiser step goes. */
 import { initialParameters, packParameters } from '../../branches/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../../gpu/profile.ts';

@@ -1,4 +1,4 @@
-/** Routing of a stage by linear and task. */
+/** Counts of a stage's routing, by linear and task. */
 import type { RoutingCounts } from '../run/run-events.ts';
 import type { StageTrainer } from './stage-trainer.ts';
 

@@ -1,4 +1,4 @@
-/** Everything one stage keeps and does on a device, laid out. */
+/** Lays out everything that a stage keeps on a device and does there. */
 import { branchTensors, describeBranches } from '../../branches/device-branches.ts';
 import type { BranchLayout } from '../../branches/layout.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';

@@ -1,4 +1,4 @@
-/** One stage on a device: replays its plans step by step. */
+/** Trains one stage on a device: replays its plans step by step. */
 import { writeBranches } from '../../branches/device-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
