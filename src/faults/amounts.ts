@@ -1,4 +1,4 @@
-/** Numbers as the sentences of faults name them. */
+/** Writes numbers as the sentences of faults name them. */
 
 /** A number of bytes as English sentences name it: 1.2 GB, 134 MB, 640 bytes (1 GB = 10⁹ bytes). */
 export function sizeInWords(bytes: number): string {

@@ -1,4 +1,4 @@
-/** The one error that people meet, thrown by its code with the data that its words need. */
+/** The one error that people see, thrown by its code with the data that its words need. */
 import type { FaultCode, FaultData, FaultDescription, Faults, KeptCode } from './catalogue.ts';
 import { spoken } from './spoken.ts';
 import { faultWords } from './words.ts';

@@ -1,4 +1,4 @@
-/** The fault of one row of a file: it is listed with its line, and the rows beside it are read all the same. */
+/** The fault of one row of a file: it is listed with its line, and the other rows are read all the same. */
 import type { RowFaultCode, RowFaultData, RowFaults } from './catalogue/rows.ts';
 import type { Plain } from './catalogue/shapes.ts';
 import { spoken } from './spoken.ts';

@@ -1,4 +1,4 @@
-/** What a schema found wrong first, as the reason of a fault. */
+/** The first thing that a schema found wrong, as the reason of a fault. */
 import type { z } from 'zod';
 import type { SchemaReason } from './catalogue/schema.ts';
 

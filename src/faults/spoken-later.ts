@@ -1,4 +1,4 @@
-/** In place of spoken.ts in the page: no words are loaded with it, the views fetch them. */
+/** Stands in for spoken.ts in the page, which loads without the words; the views fetch them. */
 import type { Language } from './words.ts';
 
 export const spoken: Language | null = null;

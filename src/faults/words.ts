@@ -1,4 +1,4 @@
-/** What each language has to say: every fault of the catalogue and of a row, what was kept, what a task is doing. */
+/** What each language must have words for: every fault, every fault of a row, what was kept, what a task is doing. */
 import type {
   FaultCode,
   FaultData,

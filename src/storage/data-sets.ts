@@ -1,4 +1,4 @@
-/** Data sets: records and problems as lines in files, what is known of them in the database. */
+/** Stores data sets: records and problems as lines in files, facts about them in the database. */
 import { fault, type StudioError } from '../faults/fault.ts';
 import type { DataKind, DataRow, DataSetSummary, LineProblem, Message } from '../contract/data.ts';
 import type { StudioDatabase } from './database.ts';

@@ -1,4 +1,4 @@
-/** What the database holds, and the steps that brought it there. */
+/** What the database holds, and the upgrades between its versions. */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { ItemAnswer } from '../engine/evaluation/items.ts';
 import type { StoredGrid } from '../contract/ablation.ts';

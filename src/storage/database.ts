@@ -1,6 +1,4 @@
-/**
- * The database: changes in one transaction each, faults in words, opened again when it was closed.
- */
+/** The database: each change is one transaction, faults have words, and a closed database is opened again. */
 import { openDB } from 'idb';
 import type { IDBPTransaction, StoreKey, StoreNames, StoreValue } from 'idb';
 import { detailOf, fault, type StudioError } from '../faults/fault.ts';

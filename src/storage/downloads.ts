@@ -1,4 +1,4 @@
-/** Downloads from hubs that are not models yet; they survive a reload. */
+/** Stores downloads from hubs until they are complete models; they survive a reload. */
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { fault, type StudioError } from '../faults/fault.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';

@@ -1,4 +1,4 @@
-/** What models answered, item by item as it comes, and the grids of recipes that were measured. */
+/** Stores what models answered, item by item as it comes, and the grids of measured recipes. */
 import type { EvaluationItem, ItemAnswer } from '../engine/evaluation/items.ts';
 import type { StoredGrid } from '../contract/ablation.ts';
 import type { EvaluationSummary } from '../contract/evaluation.ts';

@@ -1,4 +1,4 @@
-/** What is kept of a run's experts: growth of its branches, and scores by forced pair. */
+/** Stores a run's results about experts: growth of its branches, and scores by forced pair. */
 import type { PairEvaluation } from '../contract/experts.ts';
 import type { StudioDatabase } from './database.ts';
 import type { StoredGrowth, StoredPairEvaluation } from './stored.ts';

@@ -1,4 +1,4 @@
-/** The two ways to the network: the page's own files, and the hub a person asks. */
+/** The only two ways to the network: the page's own files, and the hub that a person asks. */
 import type { PublicFileReason } from '../faults/catalogue/storage.ts';
 import { detailOf, fault, type StudioError } from '../faults/fault.ts';
 import { networkLedger } from './network-ledger.ts';

@@ -1,4 +1,4 @@
-/** What other records hold of a data set, and how it goes with the set. */
+/** Removes what other records hold of a data set, when the set is deleted. */
 import type { RunSamples } from '../contract/runs.ts';
 import { together, type StudioDatabase, type WriteTransaction } from './database.ts';
 import type { StoredRun } from './stored.ts';

@@ -1,4 +1,7 @@
-/** The names that tabs hold against each other (locks.ts), and what is said to who comes too late. */
+/**
+ * The names of the locks that tabs hold against each other (locks.ts), and what a tab that comes too late is
+ * told.
+ */
 import { fault, type StudioError } from '../faults/fault.ts';
 import { hold } from './locks.ts';
 import type { Locks, Release } from './locks.ts';

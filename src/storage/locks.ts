@@ -1,4 +1,4 @@
-/** Names held alone or shared, over all tabs. */
+/** Locks by name across all tabs, held alone or shared. */
 import { fault, type StudioError } from '../faults/fault.ts';
 
 /** Gives a lock back; again does nothing. */

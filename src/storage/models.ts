@@ -1,4 +1,4 @@
-/** Files of imported models. */
+/** Stores the files of imported models. */
 import { fault, StudioError } from '../faults/fault.ts';
 import { type ByteSource, readPieces } from '../formats/files/byte-source.ts';
 import type { FileCheck, ModelSummary, StoredModelReport } from '../contract/models.ts';

@@ -1,4 +1,4 @@
-/** Every request that leaves the page's own origin, written down where it is made (fetch.ts). */
+/** Writes down every request that leaves the page's origin, where it is made (fetch.ts). */
 import type { NetworkEntry, NetworkPurpose } from '../contract/settings.ts';
 
 /** The newest are kept: a download of many files is a few hundred. */

@@ -1,4 +1,4 @@
-/** What a run kept beside its curves and checkpoints: sample answers, and the best step of each stage. */
+/** Stores a run's results beside curves and checkpoints: sample answers, and the best step of each stage. */
 import { fault, type StudioError } from '../faults/fault.ts';
 import type { RunSamples, SamplePoint } from '../contract/runs.ts';
 import type { StudioDatabase } from './database.ts';

@@ -1,4 +1,4 @@
-/** Runs: curves, checkpoints, branches of stages, routing. */
+/** Stores runs: curves, checkpoints, branches of stages, routing. */
 import { fault } from '../faults/fault.ts';
 import type {
   RunCurves,

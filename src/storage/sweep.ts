@@ -1,4 +1,4 @@
-/** Clears away what closed tabs left behind: files that no record names, rows of runs that are gone. */
+/** Clears away what closed tabs left behind: files that no record names, rows of deleted runs. */
 import type { StudioDatabase } from './database.ts';
 import { DATA_SET_FILES } from './data-sets.ts';
 import type { Evaluations } from './evaluations.ts';

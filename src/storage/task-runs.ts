@@ -1,4 +1,4 @@
-/** The tasks of a set's rows in order: names once, and how many rows follow each other of which. */
+/** The tasks of a set's rows in order, run-length encoded: each name once, then how many rows in a row have it. */
 
 /** Names kept apart; a file with more (an id in the column of tasks, say) counts the rest together. */
 const MAX_NAMES = 4096;

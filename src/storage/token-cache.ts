@@ -1,4 +1,4 @@
-/** Tokens of data sets, in segments. */
+/** Stores the tokens of data sets, in segments. */
 import type { FaultDescription } from '../faults/catalogue.ts';
 import type { ByteSource } from '../formats/files/byte-source.ts';
 import type { FileStore } from './files/file-store.ts';

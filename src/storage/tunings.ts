@@ -1,3 +1,4 @@
+/** Stores what tuning found, by device. */
 import type { StudioDatabase } from './database.ts';
 
 /** What tuning found, by device. Who reads it checks it: this only keeps it. */

@@ -1,4 +1,4 @@
-/** What a fault left whole, by code: the words of both languages stand in en/kept.ts and zh/kept.ts. */
+/** What a fault left untouched, by code; the words stand in en/kept.ts and zh/kept.ts. */
 export type KeptCode =
   | 'models'
   | 'loaded-models'

@@ -1,4 +1,4 @@
-/** Faults of what a model folder says of its model, and of using it. */
+/** Faults of what a model folder says of its model, and of using that model. */
 import type { OfFile, Plain } from './shapes.ts';
 import type { SchemaReason } from './schema.ts';
 

@@ -1,4 +1,4 @@
-/** What the studio says beside faults: what a task is doing, and why a plan does not fit. */
+/** What the studio says apart from faults: what a task is doing, and why a plan does not fit. */
 import type { FaultDescription, Plain } from './shapes.ts';
 
 type Count = { readonly done: number; readonly total: number };

@@ -1,4 +1,4 @@
-/** Faults of asking a run, a profile or the worker for what cannot be now. */
+/** Faults of asking a run, a profile or the worker for something at the wrong time. */
 import type { Detail, OfId, Plain } from './shapes.ts';
 
 /** In which state a run is. */

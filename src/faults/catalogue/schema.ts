@@ -1,4 +1,4 @@
-/** What may be wrong about a value that a schema checks. */
+/** What a schema may find wrong with a value. */
 
 /** `said` is what the library that checks it says, in English. */
 export type SchemaReason = { readonly said: string } & (

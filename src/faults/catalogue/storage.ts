@@ -1,4 +1,4 @@
-/** Faults of what the browser stores, and of things that are in use or gone. */
+/** Faults of the browser's storage, and of things that are in use or gone. */
 import type { Detail, OfFile, OfId, Plain } from './shapes.ts';
 
 type AtPath = { readonly path: string };

@@ -1,4 +1,4 @@
-/** What is wrong inside a GGUF file, in English: clauses that the sentences of en/gguf.ts take up. */
+/** What is wrong inside a GGUF file, in English: clauses for the sentences of en/gguf.ts. */
 import type {
   ArrayReason,
   GgufFaults,

@@ -1,4 +1,4 @@
-/** Faults of what a model folder says of its model, and of using it, in English. */
+/** Faults of what a model folder says of its model, and of using that model, in English. */
 import { sizeInWords } from '../amounts.ts';
 import type { ConfigObstacle, ConfigReason, ModelFaults } from '../catalogue/models.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';

@@ -1,4 +1,4 @@
-/** Faults of asking a run, a profile or the worker for what cannot be now, in English. */
+/** Faults of asking a run, a profile or the worker for something at the wrong time, in English. */
 import type { RunFaults } from '../catalogue/runs.ts';
 import type { Words } from '../words.ts';
 

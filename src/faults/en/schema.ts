@@ -1,4 +1,4 @@
-/** What is wrong about a value that a schema checks, in English: in the words of the library that checks it. */
+/** What a schema may find wrong with a value, in English: in the words of the library that checks it. */
 import type { SchemaReason } from '../catalogue/schema.ts';
 import type { ReasonWords } from '../words.ts';
 

@@ -1,4 +1,4 @@
-/** Faults of what the browser stores, and of things that are in use or gone, in English. */
+/** Faults of the browser's storage, and of things that are in use or gone, in English. */
 import { sizeInWords } from '../amounts.ts';
 import type { PublicFileReason, StorageFaults } from '../catalogue/storage.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';

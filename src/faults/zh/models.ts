@@ -1,4 +1,4 @@
-/** Faults of what a model folder says of its model, and of using it, in Chinese. */
+/** Faults of what a model folder says of its model, and of using that model, in Chinese. */
 import { grouped, sizeInChinese } from '../amounts.ts';
 import type { ConfigObstacle, ConfigReason, ModelFaults } from '../catalogue/models.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';

@@ -1,4 +1,4 @@
-/** What is wrong about a value that a schema checks, in Chinese. */
+/** What a schema may find wrong with a value, in Chinese. */
 import type { SchemaReason } from '../catalogue/schema.ts';
 import type { ReasonWords } from '../words.ts';
 

@@ -1,4 +1,4 @@
-/** Faults of what the browser stores, and of things that are in use or gone, in Chinese. */
+/** Faults of the browser's storage, and of things that are in use or gone, in Chinese. */
 import { grouped, sizeInChinese } from '../amounts.ts';
 import type { StorageFaults } from '../catalogue/storage.ts';
 import type { Words } from '../words.ts';

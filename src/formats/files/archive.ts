@@ -1,6 +1,6 @@
 /**
- * Zip archives, read without trust. Reading goes by the central directory; every entry is checked before
- * any is unpacked, unpacking goes no further than is read and stops at the size that was declared.
+ * Reads zip archives without trusting them. Reading goes by the central directory; every entry is checked
+ * before any is unpacked, unpacking goes no further than is read and stops at the size that was declared.
  */
 import type { ArchiveFlaw } from '../../faults/catalogue/files.ts';
 import { Inflate } from 'fflate';

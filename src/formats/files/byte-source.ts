@@ -1,3 +1,4 @@
+/** A file that is read piece by piece: a dropped File, bytes in memory, or a file in the browser's private storage. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** Names of files that every system takes, and which of them are one name on some system. */
+/** File names that every system accepts, and names that are the same on some system. */
 
 /** Names that Windows keeps for devices, whatever ending follows. */
 const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;

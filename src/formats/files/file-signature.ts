@@ -1,4 +1,4 @@
-/** What a file is by its first bytes, whatever its name says. */
+/** Tells what a file is by its first bytes, whatever its name says. */
 import type { ForeignFile } from '../../faults/catalogue/files.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 

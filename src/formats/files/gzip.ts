@@ -1,4 +1,4 @@
-/** Unpacks gzip as a stream, with a bound on what a small file may become. */
+/** Unpacks gzip as a stream, with a limit on what a small file may grow to. */
 import { fault, StudioError } from '../../faults/fault.ts';
 
 /** Text is rarely packed better than this; more is no data. */

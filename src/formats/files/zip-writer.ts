@@ -1,6 +1,6 @@
 /**
- * Zip archives written as a stream. Offsets beyond 4 GiB go into the format's 64-bit extension, so an
- * archive may be of any size; a single file in it may not reach 4 GiB, which every program can read.
+ * Writes zip archives as a stream. Offsets beyond 4 GiB go into the format's 64-bit extension, so an archive
+ * may be of any size; a single file in it may not reach 4 GiB, which every program can read.
  */
 import { Deflate } from 'fflate';
 import { fault, type StudioError } from '../../faults/fault.ts';

@@ -1,8 +1,8 @@
 /**
- * The block formats of ggml as float32, in the order and with the roundings of its own dequantisation:
- * the reference that every kernel over these blocks is compared with. All numbers are little-endian;
- * scales are IEEE halves. A block of 32 keeps its first 16 weights in the low nibbles and the other 16 in
- * the high ones; the K formats divide 256 weights into groups with small integer scales of their own.
+ * Turns the block formats of ggml into float32, with the order and the roundings of ggml's dequantisation:
+ * every kernel that reads these blocks is compared with this. All numbers are little-endian; scales are IEEE
+ * halves. A block of 32 keeps its first 16 weights in the low nibbles and the other 16 in the high ones; the K
+ * formats divide 256 weights into groups with small integer scales of their own.
  */
 import { blockSizes } from './block-types.ts';
 import type { BlockType } from './block-types.ts';

@@ -1,6 +1,6 @@
 /**
- * float32 weights → blocks of ggml's types Q8_0 and Q4_0, rounded as ggml's reference rounds, so that a
- * file written here has the bytes that its own tool would write.
+ * Turns float32 weights into ggml's Q8_0 and Q4_0 blocks, rounded as ggml's reference rounds, so that a file
+ * written here has the bytes that ggml's tool would write.
  */
 import { fault } from '../../faults/fault.ts';
 import { blockSizes } from './block-types.ts';

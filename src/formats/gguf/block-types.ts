@@ -1,3 +1,4 @@
+/** The quantised types of GGUF that the studio reads: blocks of weights with their scales. */
 import type { Dtype } from '../weights/safetensors.ts';
 
 /** The quantised types of GGUF that are read: blocks of weights with scales of their own. */

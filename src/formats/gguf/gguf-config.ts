@@ -1,4 +1,4 @@
-/** The model of a GGUF file as config.json describes models, and its tensors under their Hugging Face names. */
+/** Describes the model of a GGUF file as config.json would, with its tensors under their Hugging Face names. */
 import type { GgufTensor } from './gguf.ts';
 import { shorten } from './gguf-cursor.ts';
 import type { GgufFacts } from './gguf-metadata.ts';

@@ -1,4 +1,4 @@
-/** Reads a header of unknown length through a window, with bounded memory. */
+/** Reads a header of unknown length through a window of bounded memory. */
 import type { GgufPlace } from '../../faults/catalogue/gguf.ts';
 import { fault } from '../../faults/fault.ts';
 import type { ByteSource } from '../files/byte-source.ts';

@@ -1,4 +1,4 @@
-/** A GGUF file among dropped files, and its texts as the files of a folder. */
+/** Finds a GGUF file among dropped files, and gives its texts as the files of a folder. */
 import { fault } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';

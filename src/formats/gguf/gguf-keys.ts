@@ -1,4 +1,4 @@
-/** Fields of config.json and the GGUF keys that mean the same: one map, read in both directions. */
+/** Fields of config.json and the GGUF keys that mean the same, one map for both directions. */
 export interface ConfigKey {
   /** Field of config.json. */
   readonly field: string;

@@ -1,4 +1,6 @@
-/** Work done at most, in characters looked at; Gemma's 256,000 pieces need some 20 million. */
+/** Recovers the merges of a SentencePiece vocabulary from its pieces and their scores. */
+
+/** The most work that is done, in characters looked at; Gemma's 256,000 pieces need some 20 million. */
 const MAX_WORK = 400_000_000;
 
 type Merge = readonly [left: string, right: string];

@@ -1,4 +1,4 @@
-/** Typed access to the metadata of a GGUF file: what is missing or of the wrong kind is named. */
+/** Typed access to the metadata of a GGUF file, which names what is missing or of the wrong kind. */
 import type { GgufObstacle, MetadataType } from '../../faults/catalogue/gguf.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { GgufHeader, GgufValue } from './gguf.ts';

@@ -1,4 +1,4 @@
-/** A GGUF file as the parts of a Hugging Face folder. */
+/** A GGUF file taken apart into what a Hugging Face folder holds. */
 import type { ByteSource } from '../files/byte-source.ts';
 import { readGgufHeader } from './gguf.ts';
 import { findArchitecture, modelConfig, placeTensors, readRopeDivisors } from './gguf-config.ts';

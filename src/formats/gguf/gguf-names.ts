@@ -1,4 +1,4 @@
-/** What Hugging Face and llama.cpp call an architecture and its tensors: one map, read in both directions. */
+/** The names that Hugging Face and llama.cpp give an architecture and its tensors, one map for both directions. */
 
 import type { JsonObject } from '../texts/json.ts';
 

@@ -1,5 +1,5 @@
 /**
- * How text is cut into words before byte-pair encoding, by the name that `tokenizer.ggml.pre` gives. A
+ * How text is split into words before byte-pair encoding, for each name that `tokenizer.ggml.pre` may give. A
  * wrong cut gives other tokens than the model was trained with and no error anywhere, so a name that is not
  * listed is refused. Patterns are those of the models' own tokenizer.json files, `default` is llama.cpp's.
  */

@@ -1,7 +1,7 @@
 /**
- * The rotary scaling of a GGUF file as config.json states it. The llama 3.x scaling has no key of its own
- * in GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`, from which the four
- * numbers of the configuration are found again.
+ * The rotary scaling of a GGUF file, in the form of config.json. The llama 3.x scaling has no key of its own in
+ * GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`, from which the four numbers of
+ * the configuration are found again.
  */
 import type { GgufFacts } from './gguf-metadata.ts';
 import type { JsonObject } from '../texts/json.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether tokens swallow the white space after them, as llama.cpp has it: no metadata states that, the name
- * of the model does.
+ * Whether tokens swallow the white space after them, as llama.cpp decides it: by the model's name, since no
+ * metadata says so.
  */
 
 /** Where the name holds one of these, tokens are matched as those of Phi-3. */

@@ -1,7 +1,7 @@
 /**
- * The tokenizer in a GGUF file's metadata, written as the files that stand in a Hugging Face folder, so
- * that one loader serves both. Two kinds are read: `gpt2`, byte-level byte-pair encoding with its merges,
- * and `llama`, SentencePiece's, whose merges follow from the scores of the pieces.
+ * Writes the tokenizer in a GGUF file's metadata as the files of a Hugging Face folder, so that one loader
+ * serves both. Two kinds are read: `gpt2`, byte-level byte-pair encoding with its merges, and `llama`,
+ * SentencePiece's, whose merges follow from the scores of the pieces.
  */
 import type { TokenizerReadReason } from '../../faults/catalogue/gguf.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';

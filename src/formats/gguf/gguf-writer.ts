@@ -1,6 +1,6 @@
 /**
- * Writes GGUF files (version 3, little-endian) as a stream: metadata, tensor table, then every tensor
- * asked for piece by piece. The same input gives the same bytes.
+ * Writes GGUF files (version 3, little-endian) as a stream: metadata, tensor table, then each tensor, fetched
+ * piece by piece. The same input gives the same bytes.
  */
 import { fault } from '../../faults/fault.ts';
 import { encodeBlocks } from './block-encode.ts';

@@ -1,4 +1,4 @@
-/** Whether the answers of a set are labels: a few short ones over and over. */
+/** Decides whether the answers of a set are labels: a few short answers that repeat. */
 
 const MOST_LABELS = 6;
 const LONGEST_LABEL = 30;

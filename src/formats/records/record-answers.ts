@@ -1,4 +1,4 @@
-/** Multiple choice: options, and which of them a value names. */
+/** Multiple choice: the options, and which of them a value names. */
 import { rowFault } from '../../faults/row-fault.ts';
 import { StudioError } from '../../faults/fault.ts';
 import { isJsonObject, parseJson } from '../texts/json.ts';

@@ -1,4 +1,4 @@
-/** Rows of a CSV file, line by line. */
+/** Reads the rows of a CSV file, line by line. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import Papa from 'papaparse';
 import type { Faults } from '../../faults/catalogue.ts';

@@ -1,4 +1,4 @@
-/** Tells records that were seen before, in a table of numbers: some 20 bytes a record, no strings. */
+/** Recognises records that were seen before, in a table of numbers: about 20 bytes a record, no strings. */
 import type { ChatRecord } from './record-types.ts';
 
 /** Words of a slot: two of the hash, and the place (0: free). */

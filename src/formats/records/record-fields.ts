@@ -1,4 +1,4 @@
-/** Parts of a record as its fields give them: texts, turns, lettered options. */
+/** Reads the parts of a record from its fields: texts, turns, lettered options. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';

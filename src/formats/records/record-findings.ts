@@ -1,4 +1,4 @@
-/** What an import found besides records and problems, counted: nothing of a file goes without a word. */
+/** Counts what an import found besides records and problems, so that nothing of a file is dropped silently. */
 import type { JsonValue } from '../texts/json.ts';
 
 export type FindingCode =

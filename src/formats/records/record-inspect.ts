@@ -1,4 +1,4 @@
-/** Looks at the beginning of a file: which fields it has, which shape they make, what they may mean. */
+/** Looks at the beginning of a file: its fields, the shape they make, and what they may mean. */
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { valueAt } from './record-fields.ts';

@@ -1,4 +1,4 @@
-/** Looks at the first rows of a file: what only all of them together say about each. */
+/** Looks at the first rows of a file for what only all of them together can tell. */
 import { RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';

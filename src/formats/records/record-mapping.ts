@@ -1,4 +1,4 @@
-/** Reads a row by a mapping of its fields, where no shape is recognised. */
+/** Reads a row by a mapping of its fields, where no shape was recognised. */
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { lettered, optionsIn } from './record-answers.ts';

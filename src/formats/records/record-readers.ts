@@ -1,4 +1,4 @@
-/** Readers of the layouts: values line by line, values wherever they lie in a JSON text, a table. */
+/** Readers for each layout: values line by line, values anywhere in a JSON text, a table. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject, lineAndColumn, parseScanned } from '../texts/json.ts';
 import type { JsonValue } from '../texts/json.ts';

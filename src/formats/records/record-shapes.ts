@@ -1,4 +1,4 @@
-/** Reads one row as a record: by a shape that it is recognised as, or by a mapping of its fields. */
+/** Reads one row as a record, by the shape it has or by a mapping of its fields. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';

@@ -1,4 +1,4 @@
-/** Conversations as files have them: turns with roles, pairs of question and answer, texts marked 问 and 答. */
+/** Conversations as files hold them: turns with roles, pairs of question and answer, texts marked 问 and 答. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';

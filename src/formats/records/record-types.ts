@@ -1,4 +1,4 @@
-/** What an import yields: conversations to train on, and what was wrong with the rest. */
+/** What an import yields: conversations to train on, and what was wrong with the other rows. */
 import type { RowFaultCode, RowFaultData } from '../../faults/catalogue/rows.ts';
 
 export const DATA_KINDS = ['knowledge', 'alignment'] as const;

@@ -1,4 +1,4 @@
-/** Decides once, from the beginning of a file, where its rows are; everything behind follows that. */
+/** Decides from the beginning of a file, once, where its rows are; everything behind follows that. */
 import { isJsonObject, parseScanned } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from '../texts/json-scan.ts';

@@ -1,4 +1,4 @@
-/** GGUF files for tests, also ones that lie. */
+/** Makes GGUF files for tests, including dishonest ones. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

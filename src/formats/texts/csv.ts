@@ -1,4 +1,4 @@
-/** Tables as comma-separated text. */
+/** Reads and writes comma-separated tables. */
 import Papa from 'papaparse';
 
 /** A cell of a table; undefined and null give an empty cell. */

@@ -1,7 +1,7 @@
 /**
- * A scanner for one JSON value inside a longer text (RFC 8259, strict): where it ends, or where and why it
- * is refused. It keeps its own stack instead of recursing, so depth costs no call stack, and it sees
- * what a parser hides: duplicate keys, keys that poison prototypes, the exact place of a fault.
+ * Scans one JSON value inside a longer text (RFC 8259, strict), and says where it ends, or where and why it is
+ * refused. It keeps its own stack instead of recursing, so depth costs no call stack, and it sees what a parser
+ * hides: duplicate keys, keys that poison prototypes, the exact place of a fault.
  */
 
 import type { JsonFlaw, JsonSyntaxReason } from '../../faults/catalogue/files.ts';

@@ -1,10 +1,10 @@
 /**
  * Finds the rows of a JSON text that arrives in pieces: values that follow each other, with or without line
- * breaks between them, or the elements of one large container, which may lie inside others. It works on
- * bytes, since all structure of JSON is ASCII, and tracks only brackets and quotes: whether a value is valid
- * is for the parser that gets it. A value that cannot end rightly (a bracket that closes another kind, a string across a line break, an
- * object that begins where a key is due) ends where the next one seems to begin, so that it costs only
- * itself. Memory is bounded by the longest single value.
+ * breaks, or the elements of one large container, which may lie inside others. It works on bytes, since all
+ * structure of JSON is ASCII, and tracks only brackets and quotes: whether a value is valid is for the parser
+ * that gets it. A value that cannot end rightly (a bracket that closes another kind, a string across a line
+ * break, an object that begins where a key is due) ends where the next one seems to begin, so that it costs
+ * only itself. Memory is bounded by the longest single value.
  */
 import { joinBytes, MAX_LINE_BYTES } from './text-lines.ts';
 

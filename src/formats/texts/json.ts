@@ -1,4 +1,4 @@
-/** JSON from strangers: depth, keys and place of the fault. */
+/** Reads JSON from strangers: limits its depth, checks its keys, and says where a fault is. */
 import type { JsonFlaw } from '../../faults/catalogue/files.ts';
 import secureJson from 'secure-json-parse';
 import { fault, type StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** The licence that a model card names in its front matter, from the first bytes of README.md. */
+/** Finds the licence that a model card names in its front matter, in the first bytes of README.md. */
 export function licenceOfReadme(head: Uint8Array): string {
   const stated = /^license:\s*['"]?([\w.+-]{1,60})/m.exec(new TextDecoder().decode(head));
   return stated?.[1] ?? 'not stated';

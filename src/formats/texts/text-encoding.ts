@@ -1,4 +1,4 @@
-/** Which encoding a text is in, and its bytes as UTF-8. */
+/** Finds out the encoding of a text, and converts it to UTF-8. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 
 export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';

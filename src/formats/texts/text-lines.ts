@@ -1,4 +1,4 @@
-/** Bytes to physical lines, with bounded memory and without repairing what is broken. */
+/** Splits bytes into lines, with bounded memory and without repairing what is broken. */
 
 /** Longest line kept; a longer one is skipped to its end without being stored. */
 export const MAX_LINE_BYTES = 16_000_000;

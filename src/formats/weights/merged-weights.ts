@@ -1,3 +1,4 @@
+/** The weights of a finished model as exports read them, wherever they are: float32, a piece at a time. */
 import { elementCount } from './safetensors.ts';
 
 export interface NamedShape {

@@ -1,4 +1,4 @@
-/** The weights of a dropped folder, with what a folder without any may be instead. */
+/** Opens the weights of a dropped folder, and says what a folder without weights may be instead. */
 import { StudioError } from '../../faults/fault.ts';
 import { ADAPTER_CONFIG, adapterAlone } from './adapter-folder.ts';
 import type { ByteSource } from '../files/byte-source.ts';

@@ -1,6 +1,6 @@
 /**
- * Low-rank branches in the layout of Hugging Face PEFT: adapter_config.json beside
- * adapter_model.safetensors, so that PEFT loads them onto the base model unchanged.
+ * Writes low-rank branches in the layout of Hugging Face PEFT (adapter_config.json beside
+ * adapter_model.safetensors), so that PEFT loads them onto the unchanged base model.
  */
 import { fault } from '../../faults/fault.ts';
 import type { FloatType } from './safetensors.ts';

@@ -1,4 +1,4 @@
-/** Tells safetensors weights that are quantised by what the tensors are, whatever config.json declares. */
+/** Recognises quantised safetensors weights by their tensors, whatever config.json says. */
 import type { TensorInfo } from './weights-folder.ts';
 
 /** Tensors that belong to one way of quantising, by how their names end. */

@@ -1,4 +1,4 @@
-/** Reads safetensors safely. */
+/** Reads safetensors without trusting them. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';

@@ -1,7 +1,7 @@
 /**
- * Tensors under the names that transformers gives a decoder (`model.embed_tokens.weight`,
- * `model.layers.0.…`, `model.norm.weight`, `lm_head.weight`), whatever a program wrapped around them when
- * it saved: nothing (the bare decoder), `language_model.`, `base_model.model.`, `module.`, `_orig_mod.`.
+ * Finds a decoder's tensors under the names that transformers gives them (`model.embed_tokens.weight`,
+ * `model.layers.0.…`, `model.norm.weight`, `lm_head.weight`), whatever prefix a program added when it saved:
+ * none (the bare decoder), `language_model.`, `base_model.model.`, `module.`, `_orig_mod.`.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { TensorInfo, WeightsFolder } from './weights-folder.ts';

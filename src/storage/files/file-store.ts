@@ -1,3 +1,4 @@
+/** Stores large things as files: records, weights, checkpoints. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** JSON lines in a file with an index, so that any page of a million rows is one short read. */
+/** A file of JSON lines with an index, so that one short read fetches any page of a million rows. */
 import { readWhole, writeFile } from './file-store.ts';
 import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
 

@@ -1,3 +1,4 @@
+/** Keeps files in memory, for Node and for browsers without a private file system (private windows). */
 import { blobSource } from '../../formats/files/byte-source.ts';
 import { fileMissing, pathParts, Sealer } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';

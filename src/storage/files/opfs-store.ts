@@ -1,4 +1,4 @@
-/** The browser's private file system (OPFS). */
+/** Keeps files in the browser's private file system (OPFS). */
 import { blobSource, type ByteSource } from '../../formats/files/byte-source.ts';
 import { pathParts, Sealer, storageFault } from './file-store.ts';
 import type { FileSeal, FileStore, FileWriter } from './file-store.ts';

@@ -1,4 +1,4 @@
-/** Asks the browser how much it stores for this origin, and to keep it. */
+/** Asks the browser how much it stores for this origin, and to keep that safe. */
 import type { StorageEstimate } from '../../contract/settings.ts';
 
 export async function estimateStorage(): Promise<StorageEstimate> {

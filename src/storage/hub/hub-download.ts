@@ -1,4 +1,7 @@
-/** Brings one file of a hub into storage: by Range, hashed, taken up again. */
+/**
+ * Downloads one file from a hub into storage, by Range requests with a hash, and resumes it after an
+ * interruption.
+ */
 import { StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';

@@ -1,4 +1,4 @@
-/** What may be wrong with a hub, its answers and what comes from it, in the studio's terms. */
+/** What may go wrong with a hub, its answers and its files, as faults of the studio. */
 import type { HubAnswerReason, HubPage } from '../../faults/catalogue/hub.ts';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 

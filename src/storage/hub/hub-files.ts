@@ -1,4 +1,4 @@
-/** Which files of a hub's repository are taken, and what each is for. */
+/** Decides which files of a hub's repository are taken, and what each is for. */
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
 import type { HubFile, HubPurpose } from '../../contract/hub.ts';
 import type { HubEntry } from './hub-body.ts';

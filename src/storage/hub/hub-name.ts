@@ -1,4 +1,4 @@
-/** Hub addresses and model names as people type and paste them. */
+/** Reads hub addresses and model names as people type and paste them. */
 import { isHubAddress } from '../fetch.ts';
 import { badAddress, badName, otherHub } from './hub-errors.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What a hub with the layout of Hugging Face lists of a model:
+ * Talks to a hub that follows Hugging Face's layout.
  *
  *     GET {hub}/api/models/{owner}/{name}/revision/{revision}?blobs=true   what a model consists of
  *     GET {hub}/{owner}/{name}/resolve/{commit}/{path}                     one file, by Range

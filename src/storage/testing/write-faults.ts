@@ -1,4 +1,4 @@
-/** Makes writes fail as a full disk makes them fail: in the database, and in the files. */
+/** Makes writes to database and files fail as a full disk makes them fail. */
 import type { FileStore, FileWriter } from '../files/file-store.ts';
 import { storageFault } from '../files/file-store.ts';
 

@@ -1,4 +1,4 @@
-/** Where an answer stands in what a chat template makes of a conversation. */
+/** Finds one answer in the text that a chat template makes of a conversation. */
 import type { ChatMessage, ChatTemplate } from '../template/chat-template.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 

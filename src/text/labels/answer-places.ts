@@ -1,8 +1,8 @@
 /**
- * Where the answers of a conversation stand in its rendered text. Most templates leave what stands before
- * an answer as it was when the answer was asked for; then it begins where that prompt ends. Others do not:
- * they open a thinking block in the prompt, cut reasoning off, or count the turns. Then the answer is found
- * by rendering the conversation with other answers in its place: what those share is the template's.
+ * Finds the answers of a conversation in its rendered text. Most templates leave what stands before an answer
+ * as it was when the answer was asked for; then it begins where that prompt ends. Others do not: they open a
+ * thinking block in the prompt, cut reasoning off, or count the turns. Then the answer is found by rendering
+ * the conversation with other answers in its place: what those share is the template's.
  */
 import { fault, StudioError } from '../../faults/fault.ts';
 import type { ChatTemplate } from '../template/chat-template.ts';

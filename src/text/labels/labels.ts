@@ -1,6 +1,6 @@
 /**
- * From a conversation to token ids and labels. Which tokens train is decided by character spans found in
- * the rendered text, so it holds for any chat template, and the ids are those of the whole text.
+ * Turns a conversation into token ids and labels. Which tokens train is decided by character spans found in the
+ * rendered text, so it holds for any chat template, and the ids are those of the whole text.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { answerPlaces } from './answer-places.ts';

@@ -1,5 +1,5 @@
 /**
- * Where the answers of a long conversation stand, without a rendering for each of them. All but the outermost
+ * Finds the answers of a long conversation without rendering it once for each of them. All but the outermost
  * are exchanged at once for stand-ins; what the template writes between these is its own, and has to be found
  * again round the answers themselves. The outermost four are located one by one and say what belongs to an
  * answer beside its text.

@@ -1,4 +1,4 @@
-/** How many characters two texts share at their start. */
+/** How many characters two texts have in common at their start. */
 export function commonStart(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let length = 0;

@@ -1,6 +1,6 @@
 /**
- * What exported files name as ends of an answer, so that other programs stop where the model was taught to:
- * the token that the template writes behind an answer first, then what the files named before.
+ * The tokens that exported files name as ends of an answer, so that other programs stop where the model learned
+ * to stop: first the token that the template writes behind an answer, then those that the base's files named.
  */
 import type { TurnEnd } from './turn-end.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';

@@ -1,6 +1,6 @@
 /**
- * Puts reasoning back that a chat template cuts off. The template renders the conversation with a stand-in
- * for each answer whose reasoning it drops; where the stand-in comes out, the answer is put as it is.
+ * Restores reasoning that a chat template cuts off. The template renders the conversation with a stand-in for
+ * each answer whose reasoning it drops; where the stand-in comes out, the answer is put as it is.
  */
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import { emptyReasoningBefore, reasoningIn } from './reasoning.ts';

@@ -1,4 +1,4 @@
-/** Reasoning that an answer has before what it says, in the tags that published models write. */
+/** The reasoning before an answer, in the tags that published models write. */
 
 const TAGS = ['think', 'thinking', 'thought', 'reasoning'] as const;
 

@@ -1,3 +1,4 @@
+/** Renders a conversation as text, with the begin and end tokens of a tokenizer. */
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 

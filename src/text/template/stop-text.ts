@@ -1,6 +1,6 @@
 /**
- * Ends generation at a text that several tokens spell, however the model splits it into tokens. What may be
- * the beginning of the end is held back until it is known.
+ * Ends generation at a text of several tokens, however the model splits it. What may be the beginning of the
+ * end is held back until it is known.
  */
 export class StopText {
   /** Whether the end was met; nothing is passed on after it. */

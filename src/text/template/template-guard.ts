@@ -1,6 +1,6 @@
 /**
- * A Jinja interpreter that cannot be made to run away. Chat templates come with downloaded models, so
- * they are programs by strangers. The library interprets them over maps without evaluating code; what is
+ * A Jinja interpreter with limits, so that no template runs away. Chat templates come with downloaded models,
+ * so they are programs by strangers. The library interprets them over maps without evaluating code; what is
  * left is a template that loops, doubles strings or nests lists until the worker hangs.
  *
  * The interpreter is synchronous, so no timer can stop it from outside. But all its work passes through

@@ -1,7 +1,7 @@
 /**
- * What a chat template writes behind an answer, found by rendering a conversation and looking. It decides
- * what is trained as the end of an answer, where generation stops, and what exports name as end token; what
- * the files around a tokenizer declare is asked only beside it.
+ * Finds out what a chat template writes behind an answer, by rendering a conversation. It decides what is
+ * trained as the end of an answer, where generation stops, and what exports name as end token; what the files
+ * around a tokenizer declare is asked only beside it.
  */
 import { StudioError } from '../../faults/fault.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';

@@ -1,4 +1,4 @@
-/** Files of the repository for tests. */
+/** Loads files of the repository for tests. */
 import { existsSync, readFileSync } from 'node:fs';
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';

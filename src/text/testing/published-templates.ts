@@ -1,6 +1,6 @@
 /**
- * Chat templates with the habits of published models, in the studio's own words, and a byte-level tokenizer
- * that has their tokens.
+ * Chat templates with the habits of published models, in our own words, and a byte-level tokenizer that has
+ * their tokens.
  */
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';

@@ -1,6 +1,6 @@
 /**
- * A tokenizer.json as GGUF's metadata spells it: tokens with types, and merges (byte-level BPE, which
- * llama.cpp calls gpt2) or scores (SentencePiece-style, which it calls llama).
+ * Writes a tokenizer.json as GGUF metadata: tokens with types, and merges (byte-level BPE, which llama.cpp
+ * calls gpt2) or scores (SentencePiece-style, which it calls llama).
  */
 import type { TokenizerWriteReason } from '../../faults/catalogue/gguf.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';

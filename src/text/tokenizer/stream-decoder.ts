@@ -1,4 +1,4 @@
-/** Text from tokens as they come, never half a character. */
+/** Turns tokens into text as they come, without ever showing half a character. */
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface StreamDecoderOptions {

@@ -1,9 +1,9 @@
 /**
- * What bytes a token stands for. Language-model tokenizers come in two kinds for which this does not
- * depend on the neighbours: byte-level BPE, whose token strings spell bytes in a private alphabet of 256
- * letters, and SentencePiece-style BPE, whose tokens are text with ▁ for a space plus <0xNN> for single
- * bytes. Knowing the bytes gives exact streaming (never half a character) and exact places of tokens in
- * a text. Any other kind is `opaque` and is decoded by the library alone.
+ * The bytes that a token stands for. Language-model tokenizers come in two kinds for which this does not depend
+ * on the neighbours: byte-level BPE, whose token strings spell bytes in a private alphabet of 256 letters, and
+ * SentencePiece-style BPE, whose tokens are text with ▁ for a space plus <0xNN> for single bytes. Knowing the
+ * bytes gives exact streaming (never half a character) and exact places of tokens in a text. Any other kind is
+ * `opaque` and is decoded by the library alone.
  */
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';

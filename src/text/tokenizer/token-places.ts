@@ -1,7 +1,7 @@
 /**
- * Where tokens lie in the text they were made from. Labels are masked by token while turns are known by
- * character; this maps one to the other without asking the tokenizer to cut the text anywhere, so the
- * token ids stay those of the whole text.
+ * Finds where tokens lie in the text they were made from. Labels are masked by token while turns are known by
+ * character; this maps one to the other without asking the tokenizer to cut the text anywhere, so the token ids
+ * stay those of the whole text.
  */
 import { expectedBytes } from './token-pieces.ts';
 import type { PieceKind } from './token-pieces.ts';

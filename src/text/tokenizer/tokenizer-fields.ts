@@ -1,4 +1,4 @@
-/** The fields of tokenizer.json that the tokenizer library uses, each of the type that it takes unasked. */
+/** Checks that the fields of tokenizer.json that the tokenizer library trusts have the types it expects. */
 import { isJsonObject } from '../../formats/texts/json.ts';
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 

@@ -1,7 +1,7 @@
 /**
- * The files around a tokenizer, checked before the library sees them. tokenizer_config.json exists in two
- * dialects: the older one carries the chat template and an added_tokens_decoder, the newer one leaves the
- * template to chat_template.jinja, further ones to files of their own, and the tokens to tokenizer.json.
+ * Checks the files around a tokenizer before the library reads them. `tokenizer_config.json` exists in two
+ * dialects: the older one carries the chat template and an added_tokens_decoder; the newer one keeps the
+ * template in chat_template.jinja, further templates in files beside it, and the tokens in tokenizer.json.
  */
 import { fault } from '../../faults/fault.ts';
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';

@@ -1,4 +1,4 @@
-/** Tokens that were added to a tokenizer and never to the model, such as a padding token. */
+/** Drops tokens that were added to a tokenizer but never to the model, such as a padding token. */
 import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 

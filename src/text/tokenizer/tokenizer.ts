@@ -1,4 +1,4 @@
-/** The tokenizer of a model folder. */
+/** Loads the tokenizer of a model folder. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 import { isWellFormed } from '../../formats/texts/unicode.ts';

@@ -1,7 +1,7 @@
 /**
- * The tokens of a model and what each stands for, from its files alone. Nothing here follows a regular
- * expression of the files, whose author may be a stranger: every answer takes a time that depends on the
- * number of tokens only. Texts become tokens elsewhere (tokenizer.ts), where it can be ended.
+ * The tokens of a model and what each stands for, read from its files alone. Nothing here follows a regular
+ * expression of the files, whose author may be a stranger: every answer takes a time that depends on the number
+ * of tokens only. Texts become tokens elsewhere (tokenizer.ts), where it can be ended.
  */
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
