@@ -16,7 +16,8 @@ import { linearForward } from '../src/engine/kernels/linear/forward-product.ts';
 import { linearBackwardInput } from '../src/engine/kernels/linear/input-gradient.ts';
 import { linearBackwardWeight } from '../src/engine/kernels/linear/weight-gradient.ts';
 import { stepStateLength, stepStateWord } from '../src/engine/kernels/random.ts';
-import { groupBackward, groupForward } from '../src/engine/model/adapted-linear.ts';
+import { groupBackward } from '../src/engine/model/adapted-linear-backward.ts';
+import { groupForward } from '../src/engine/model/adapted-linear.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { PassContext } from '../src/engine/model/context.ts';
 import {
@@ -227,7 +228,7 @@ function mixtureCases(
   const forward = (pass: PassContext, tensors: CaseTensors) => {
     const x = tensors.values('x', [rows, hiddenSize]);
     const outputs = ['gate', 'up'].map((name) => tensors.values(name, [rows, feedForwardSize], 0));
-    return { x, activations: groupForward(pass, 0, 'gateUp', x, outputs) };
+    return { x, activations: groupForward(pass, { layer: 0, name: 'gateUp', x, outputs }) };
   };
   return [
     {
@@ -249,7 +250,10 @@ function mixtureCases(
           tensors.values(name, [rows, feedForwardSize]),
         );
         const dx = tensors.values('dx', [rows, hiddenSize], 0);
-        groupBackward(pass, 0, 'gateUp', x, activations, gradients, dx);
+        groupBackward(pass, {
+          ...{ layer: 0, name: 'gateUp', x, activations },
+          ...{ dOutputs: gradients, dx },
+        });
       },
     },
   ];

@@ -4,7 +4,8 @@ import { describeBranches } from '../../../src/engine/branches/device-branches.t
 import { groupKey, layOutBranches, type BranchPlan } from '../../../src/engine/branches/layout.ts';
 import { asMatrix, viewTensor } from '../../../src/engine/gpu/tensor.ts';
 import { stepStateLength } from '../../../src/engine/kernels/random.ts';
-import { groupBackward, groupForward } from '../../../src/engine/model/adapted-linear.ts';
+import { groupBackward } from '../../../src/engine/model/adapted-linear-backward.ts';
+import { groupForward } from '../../../src/engine/model/adapted-linear.ts';
 import { parseModelConfig } from '../../../src/engine/model/config.ts';
 import type { PassContext } from '../../../src/engine/model/context.ts';
 import { describeWeights } from '../../../src/engine/model/weights.ts';
@@ -127,9 +128,10 @@ export function mixtureRow(host: Host): Row {
         const y = tensors.empty('y', [tokens, outputs]);
         const dx = tensors.empty('dx', [tokens, inputs]);
         recorder.clear(gradients);
-        const activations = groupForward(context, 0, 'down', input, [y]);
+        const linears = { layer: 0, name: 'down', x: input } as const;
+        const activations = groupForward(context, { ...linears, outputs: [y] });
         const dOutput = tensors.filled('dy', [tokens, outputs], dy);
-        groupBackward(context, 0, 'down', input, activations, [dOutput], dx);
+        groupBackward(context, { ...linears, activations, dOutputs: [dOutput], dx });
         const gradientOf = (offset: number, shape: readonly [number, number]) => ({
           tensor: viewTensor(gradients, offset, shape),
           arrange: (values: Values) => transposed(values, ...shape),

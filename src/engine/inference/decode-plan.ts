@@ -44,18 +44,16 @@ export const prefillRows = 64;
 /** Rows of a pass: which token, at which position, of which sequence; all u32. */
 export type RowTensors = Readonly<Record<'ids' | 'positions' | 'slots', Tensor>>;
 
+/** What the sequence in each slot carries from token to token. */
+type SequenceState = Readonly<
+  Record<'logits' | 'tokens' | 'history' | 'lengths' | 'limits' | 'settings' | 'stop', Tensor>
+>;
+
 /** What generation keeps on a device, and its two plans: prompts in, tokens out. */
-export interface DecodePlan {
+export interface DecodePlan extends SequenceState {
   readonly options: DecodeOptions;
   readonly prefillInputs: RowTensors;
   readonly decodeInputs: RowTensors;
-  readonly logits: Tensor;
-  readonly tokens: Tensor;
-  readonly history: Tensor;
-  readonly lengths: Tensor;
-  readonly limits: Tensor;
-  readonly settings: Tensor;
-  readonly stop: Tensor;
   readonly prefill: PlanSpec;
   readonly decode: PlanSpec;
   readonly pool: ScratchPool;
@@ -63,40 +61,21 @@ export interface DecodePlan {
 }
 
 export function planDecoding(options: DecodeOptions): DecodePlan {
-  const { config, slots, capacity, weights, traits } = options;
-  const words = (label: string, shape: readonly number[]): Tensor =>
-    persistentTensor(label, 'inputs', shape, 'u32');
-  const rowTensors = (label: string, rows: number): RowTensors => ({
-    ids: words(`${label} ids`, [rows]),
-    positions: words(`${label} positions`, [rows]),
-    slots: words(`${label} slots`, [rows]),
-  });
+  const { config, slots, weights, traits } = options;
   const prefillInputs = rowTensors('prefill', prefillRows);
   const decodeInputs = rowTensors('decode', slots);
-  const { keyValueHeads, headSize } = config;
-  const format = canCacheHalf(headSize) ? (options.cache ?? 'float32') : 'float32';
-  const { shape, type } = cacheTensorShape(format, [slots, capacity, keyValueHeads, headSize]);
-  const caches = Array.from({ length: config.layers }, (_, layer) => ({
-    key: persistentTensor(`key cache ${layer}`, 'cache', shape, type),
-    value: persistentTensor(`value cache ${layer}`, 'cache', shape, type),
-  }));
-  const logits = persistentTensor('logits', 'results', [slots, config.vocabularySize]);
-  const tokens = persistentTensor('next tokens', 'results', [slots], 'u32');
-  const history = words('history', [slots, capacity]);
-  const lengths = words('lengths', [slots]);
-  const limits = words('limits', [slots]);
-  const settings = words('sampling settings', [slots, samplingSettingsWords]);
-  const stop = words('stop tokens', [stopTokens]);
+  const caches = layerCaches(options);
+  const state = sequenceState(options);
 
   const prefillRecorder = new PlanRecorder('prefill', traits);
-  cachedForward(prefillRecorder, options, prefillInputs, prefillRows, caches);
+  cachedForward(prefillRecorder, options, prefillInputs, caches);
 
   const decodeRecorder = new PlanRecorder('decode', traits);
-  const hidden = cachedForward(decodeRecorder, options, decodeInputs, slots, caches);
-  recordLogits(decodeRecorder, { config, weights, hidden, logits });
-  sampleToken(decodeRecorder, { logits, history, lengths, settings, tokens });
+  const hidden = cachedForward(decodeRecorder, options, decodeInputs, caches);
+  recordLogits(decodeRecorder, { config, weights, hidden, logits: state.logits });
+  sampleToken(decodeRecorder, state);
   const { ids, positions } = decodeInputs;
-  advance(decodeRecorder, { tokens, stop, limits, history, lengths, positions, ids });
+  advance(decodeRecorder, { ...state, positions, ids });
 
   const prefill = prefillRecorder.finish();
   const decode = decodeRecorder.finish();
@@ -106,31 +85,44 @@ export function planDecoding(options: DecodeOptions): DecodePlan {
       ...Object.values(prefillInputs),
       ...Object.values(decodeInputs),
       ...caches.flatMap(({ key, value }) => [key, value]),
-      logits,
-      tokens,
-      history,
-      lengths,
-      limits,
-      settings,
-      stop,
+      ...Object.values(state),
     ]),
     ...pool.specs,
   ];
+  return { options, prefillInputs, decodeInputs, ...state, prefill, decode, pool, buffers };
+}
+
+function words(label: string, shape: readonly number[]): Tensor {
+  return persistentTensor(label, 'inputs', shape, 'u32');
+}
+
+function rowTensors(label: string, rows: number): RowTensors {
   return {
-    options,
-    prefillInputs,
-    decodeInputs,
-    logits,
-    tokens,
-    history,
-    lengths,
-    limits,
-    settings,
-    stop,
-    prefill,
-    decode,
-    pool,
-    buffers,
+    ids: words(`${label} ids`, [rows]),
+    positions: words(`${label} positions`, [rows]),
+    slots: words(`${label} slots`, [rows]),
+  };
+}
+
+function layerCaches({ config, slots, capacity, cache = 'float32' }: DecodeOptions): LayerCache[] {
+  const { keyValueHeads, headSize } = config;
+  const format = canCacheHalf(headSize) ? cache : 'float32';
+  const { shape, type } = cacheTensorShape(format, [slots, capacity, keyValueHeads, headSize]);
+  return Array.from({ length: config.layers }, (_, layer) => ({
+    key: persistentTensor(`key cache ${layer}`, 'cache', shape, type),
+    value: persistentTensor(`value cache ${layer}`, 'cache', shape, type),
+  }));
+}
+
+function sequenceState({ config, slots, capacity }: DecodeOptions): SequenceState {
+  return {
+    logits: persistentTensor('logits', 'results', [slots, config.vocabularySize]),
+    tokens: persistentTensor('next tokens', 'results', [slots], 'u32'),
+    history: words('history', [slots, capacity]),
+    lengths: words('lengths', [slots]),
+    limits: words('limits', [slots]),
+    settings: words('sampling settings', [slots, samplingSettingsWords]),
+    stop: words('stop tokens', [stopTokens]),
   };
 }
 
@@ -166,9 +158,9 @@ function cachedForward(
   recorder: PlanRecorder,
   { config, weights, branches, forcedExperts }: DecodeOptions,
   inputs: RowTensors,
-  rows: number,
   caches: readonly LayerCache[],
 ): Tensor {
+  const [rows = 0] = inputs.ids.shape;
   const context: PassContext = {
     recorder,
     config,

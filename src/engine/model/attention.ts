@@ -2,7 +2,9 @@
 import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/attention/rotary.ts';
-import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
+import type { GroupActivations } from './adapted-group.ts';
+import { groupBackward } from './adapted-linear-backward.ts';
+import { groupForward } from './adapted-linear.ts';
 import type { PassContext } from './context.ts';
 import type { LayerWeights } from './weights.ts';
 
@@ -73,7 +75,12 @@ function projectQueryKeyValue(
   const plain = queryKeyValueTensors(context, 'query, key, value');
   const { query, key, value } = plain;
   const flat = [query, key, value].map(flatRows);
-  const projected = groupForward(context, layer, 'queryKeyValue', normed, flat);
+  const projected = groupForward(context, {
+    layer,
+    name: 'queryKeyValue',
+    x: normed,
+    outputs: flat,
+  });
   const { queryNorm, keyNorm, rotary } = layerWeights(context, layer);
   const angles = { positions, ...rotary };
   if (!queryNorm || !keyNorm) {
@@ -169,7 +176,8 @@ export function attentionBlockForward<Kept>(
   const kept = attention.forward(context, { layer, heads: rotated, output: attended });
   const { given, branch } = joinResidual(context, {
     ...{ norm: attentionOutputNorm, x, output },
-    give: (y, residual) => groupForward(context, layer, 'output', flatRows(attended), y, residual),
+    give: (outputs, residual) =>
+      groupForward(context, { layer, name: 'output', x: flatRows(attended), outputs, residual }),
   });
   return { x, normed, projected, plain, rotated, attended, kept, output: given, branch };
 }
@@ -193,19 +201,17 @@ export function attentionBlockBackward<Kept>(
   const { attentionNorm, attentionOutputNorm } = layerWeights(context, layer);
   const dOutput = leaveResidual(context, attentionOutputNorm, saved.branch, dResidual);
   const dAttended = recorder.scratch('d attended', saved.attended.shape);
-  groupBackward(
-    context,
-    layer,
-    'output',
-    flatRows(saved.attended),
-    saved.output,
-    [dOutput],
-    flatRows(dAttended),
-  );
+  groupBackward(context, {
+    ...{ layer, name: 'output', x: flatRows(saved.attended), activations: saved.output },
+    ...{ dOutputs: [dOutput], dx: flatRows(dAttended) },
+  });
   const { query, key, value } = headsBackward(context, { ...args, dAttended });
   const dNormed = inputNeeded ? recorder.scratch('d attention input', saved.x.shape) : null;
   const gradients = [query, key, value].map(flatRows);
-  groupBackward(context, layer, 'queryKeyValue', saved.normed, saved.projected, gradients, dNormed);
+  groupBackward(context, {
+    ...{ layer, name: 'queryKeyValue', x: saved.normed, activations: saved.projected },
+    ...{ dOutputs: gradients, dx: dNormed },
+  });
   if (!dNormed) return;
   rmsNormBackward(recorder, {
     x: saved.x,

@@ -157,7 +157,10 @@ export function decoderBackward<Kept>(
       kept.feedForward ?? again(() => feedForwardForward(recompute, layer, kept.between, null));
     const isLowest = layer === lowest;
     const attentionLearns = learns(context, layer, ['queryKeyValue', 'output']);
-    feedForwardBackward(context, layer, feedForward, dHidden, !isLowest || attentionLearns);
+    feedForwardBackward(context, {
+      ...{ layer, saved: feedForward },
+      ...{ dResidual: dHidden, inputNeeded: !isLowest || attentionLearns },
+    });
     if (isLowest && !attentionLearns) return;
     attentionBlockBackward(context, {
       ...{ layer, attention, saved: kept.attention },

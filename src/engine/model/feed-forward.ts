@@ -2,7 +2,9 @@
 import type { Tensor } from '../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
 import { gateBackward, gateForward } from '../kernels/ffn/gate.ts';
-import { groupBackward, groupForward, type GroupActivations } from './adapted-linear.ts';
+import type { GroupActivations } from './adapted-group.ts';
+import { groupBackward } from './adapted-linear-backward.ts';
+import { groupForward } from './adapted-linear.ts';
 import { architectureNamed } from './architectures/index.ts';
 import { joinResidual, layerWeights, leaveResidual } from './attention.ts';
 import type { PassContext } from './context.ts';
@@ -38,7 +40,7 @@ export function feedForwardForward(
   const wide = [rows, config.feedForwardSize];
   const [gate, up] = recorder.scratchTogether('gate, up', [wide, wide]);
   if (!gate || !up) throw new Error('Two tensors were asked for');
-  const gateUp = groupForward(context, layer, 'gateUp', normed, [gate, up]);
+  const gateUp = groupForward(context, { layer, name: 'gateUp', x: normed, outputs: [gate, up] });
   const activated = recorder.scratch('activated', wide);
   gateForward(recorder, architectureNamed(config.architecture).block.activation, {
     gate,
@@ -47,7 +49,8 @@ export function feedForwardForward(
   });
   const { given: down, branch } = joinResidual(context, {
     ...{ norm: feedForwardOutputNorm, x, output },
-    give: (y, residual) => groupForward(context, layer, 'down', activated, y, residual),
+    give: (outputs, residual) =>
+      groupForward(context, { layer, name: 'down', x: activated, outputs, residual }),
   });
   return { x, normed, gateUp, gate, up, activated, down, branch };
 }
@@ -55,24 +58,37 @@ export function feedForwardForward(
 /** As `attentionBlockBackward`: the gradient of the output becomes that of the input, in place. */
 export function feedForwardBackward(
   context: PassContext,
-  layer: number,
-  saved: FeedForwardActivations,
-  dResidual: Tensor,
-  inputNeeded: boolean,
+  {
+    layer,
+    saved,
+    dResidual,
+    inputNeeded,
+  }: {
+    readonly layer: number;
+    readonly saved: FeedForwardActivations;
+    readonly dResidual: Tensor;
+    readonly inputNeeded: boolean;
+  },
 ): void {
   const { recorder, config } = context;
   const { feedForwardNorm, feedForwardOutputNorm } = layerWeights(context, layer);
   const { gate, up, activated } = saved;
   const dActivated = recorder.scratch('d activated', activated.shape);
   const dDown = leaveResidual(context, feedForwardOutputNorm, saved.branch, dResidual);
-  groupBackward(context, layer, 'down', activated, saved.down, [dDown], dActivated);
+  groupBackward(context, {
+    ...{ layer, name: 'down', x: activated, activations: saved.down },
+    ...{ dOutputs: [dDown], dx: dActivated },
+  });
   gateBackward(recorder, architectureNamed(config.architecture).block.activation, {
     gate,
     up,
     dy: dActivated,
   });
   const dNormed = inputNeeded ? recorder.scratch('d feed-forward input', saved.x.shape) : null;
-  groupBackward(context, layer, 'gateUp', saved.normed, saved.gateUp, [gate, up], dNormed);
+  groupBackward(context, {
+    ...{ layer, name: 'gateUp', x: saved.normed, activations: saved.gateUp },
+    ...{ dOutputs: [gate, up], dx: dNormed },
+  });
   if (!dNormed) return;
   rmsNormBackward(recorder, {
     x: saved.x,

@@ -16,6 +16,7 @@ import {
   write,
   type AttentionVariant,
   type Forms,
+  type HeadSizes,
 } from './attention-class.ts';
 import { attentionForward } from './attention-forward.ts';
 import { directHeads, tiledHeads } from './head-kernels.ts';
@@ -63,6 +64,22 @@ export const attentionBackwardClass = attentionClass(
   },
 );
 
+interface AttentionBackward {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  readonly segmentStart: Tensor;
+  readonly segmentEnd: Tensor;
+  readonly output: Tensor;
+  readonly logSumExp: Tensor;
+  readonly dOutput: Tensor;
+  readonly dq: Tensor;
+  readonly dk: Tensor;
+  readonly dv: Tensor;
+  readonly scale?: number | undefined;
+  readonly variant?: AttentionVariant;
+}
+
 /**
  * Gradients of `attentionForward` for q, k and v from its saved output and log-sum-exp. The weights are
  * computed again; one kernel sums over keys for dq, one over queries (and the group's query heads, in
@@ -73,36 +90,10 @@ export const attentionBackwardClass = attentionClass(
  *   that sees it (without a window: the first row of its record and its exclusive end); scale as before
  * @throws RangeError as `attentionForward`
  */
-export function attentionBackward(
-  recorder: PlanRecorder,
-  args: {
-    readonly q: Tensor;
-    readonly k: Tensor;
-    readonly v: Tensor;
-    readonly segmentStart: Tensor;
-    readonly segmentEnd: Tensor;
-    readonly output: Tensor;
-    readonly logSumExp: Tensor;
-    readonly dOutput: Tensor;
-    readonly dq: Tensor;
-    readonly dk: Tensor;
-    readonly dv: Tensor;
-    readonly scale?: number | undefined;
-    readonly variant?: AttentionVariant;
-  },
-): void {
+export function attentionBackward(recorder: PlanRecorder, args: AttentionBackward): void {
   const { q, k, v, segmentStart, segmentEnd, output, logSumExp, dOutput, dq, dk, dv } = args;
-  const name = 'attentionBackward';
-  const sizes = attentionSizes(name, q, k, v);
+  const sizes = checkedSizes(args);
   const { rows, heads, headSize, groups } = sizes;
-  expectTensor(segmentStart, `${name} segmentStart`, [rows], 'u32');
-  expectTensor(segmentEnd, `${name} segmentEnd`, [rows], 'u32');
-  expectTensor(output, `${name} output`, q.shape);
-  expectTensor(logSumExp, `${name} logSumExp`, [rows, heads]);
-  expectTensor(dOutput, `${name} dOutput`, q.shape);
-  expectTensor(dq, `${name} dq`, q.shape);
-  expectTensor(dk, `${name} dk`, k.shape);
-  expectTensor(dv, `${name} dv`, v.shape);
   const statistics = recorder.scratch('attention statistics', [rows, heads, 2]);
   recorder.dispatch({
     kernel: rowStatistics(),
@@ -121,16 +112,33 @@ export function attentionBackward(
     args.variant,
   );
   recorder.dispatch({
-    ...arrange(recorder, queryGradient, variant, sizes, heads),
+    ...arrange(recorder, queryGradient, variant, sizes),
     request,
     bindings: [...inputs, read(segmentStart), read(statistics), write(dq)],
     uniforms,
     constants,
   });
   recorder.dispatch({
-    ...arrange(recorder, keyValueGradient, variant, sizes, groups),
+    ...arrange(recorder, keyValueGradient, variant, { rows, heads: groups, headSize }),
     bindings: [...inputs, read(segmentEnd), read(statistics), write(dk), write(dv)],
     uniforms,
     constants,
   });
+}
+
+/** @throws RangeError as `attentionBackward` */
+function checkedSizes(args: AttentionBackward): HeadSizes {
+  const { q, k, v, segmentStart, segmentEnd, output, logSumExp, dOutput, dq, dk, dv } = args;
+  const name = 'attentionBackward';
+  const sizes = attentionSizes(name, q, k, v);
+  const { rows, heads } = sizes;
+  expectTensor(segmentStart, `${name} segmentStart`, [rows], 'u32');
+  expectTensor(segmentEnd, `${name} segmentEnd`, [rows], 'u32');
+  expectTensor(output, `${name} output`, q.shape);
+  expectTensor(logSumExp, `${name} logSumExp`, [rows, heads]);
+  expectTensor(dOutput, `${name} dOutput`, q.shape);
+  expectTensor(dq, `${name} dq`, q.shape);
+  expectTensor(dk, `${name} dk`, k.shape);
+  expectTensor(dv, `${name} dv`, v.shape);
+  return sizes;
 }

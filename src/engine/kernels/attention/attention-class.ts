@@ -14,7 +14,7 @@ export type AttentionVariant = 'direct' | 'tiled';
 /** The kernels of one pass. */
 export type Forms = Readonly<Record<AttentionVariant, HeadKernels>>;
 
-interface HeadSizes {
+export interface HeadSizes {
   readonly rows: number;
   readonly heads: number;
   readonly groups: number;
@@ -119,14 +119,13 @@ export function arrange(
   recorder: PlanRecorder,
   forms: Forms,
   variant: AttentionVariant,
-  sizes: HeadSizes,
-  heads: number,
+  { rows: allRows, heads, headSize }: Pick<HeadSizes, 'rows' | 'heads' | 'headSize'>,
 ): { kernel: Kernel; grid: [number, number, number] } {
   const { rows } = forms[variant];
-  const kernel = kernelFor(forms[variant], sizes.headSize);
-  if (!kernel) throw new RangeError(`No ${variant} attention for head size ${sizes.headSize}`);
+  const kernel = kernelFor(forms[variant], headSize);
+  if (!kernel) throw new RangeError(`No ${variant} attention for head size ${headSize}`);
   const perGroup = variant === 'direct' ? rows * directThreads : rows;
-  const workgroups = heads * Math.ceil(sizes.rows / perGroup);
+  const workgroups = heads * Math.ceil(allRows / perGroup);
   const limit = recorder.traits.maxWorkgroupsPerDimension;
   return { kernel, grid: foldGrid(workgroups, limit) };
 }

@@ -82,7 +82,7 @@ export function attentionForward(
     args.variant,
   );
   recorder.dispatch({
-    ...arrange(recorder, forms, variant, sizes, sizes.heads),
+    ...arrange(recorder, forms, variant, sizes),
     request,
     bindings: [read(q), read(k), read(v), read(segmentStart), write(output), write(logSumExp)],
     uniforms: uniformsOf(sizes, args.scale),

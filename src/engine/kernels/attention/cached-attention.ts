@@ -142,6 +142,18 @@ function arrange(
   };
 }
 
+interface CachedAttention {
+  readonly q: Tensor;
+  readonly keyCache: Tensor;
+  readonly valueCache: Tensor;
+  readonly slots: Tensor;
+  readonly positions: Tensor;
+  readonly output: Tensor;
+  readonly scale?: number | undefined;
+  readonly window?: number | null;
+  readonly variant?: CachedVariant;
+}
+
 /**
  * Attention of new rows over the cache: row n attends the keys 0 … positions[n] of slot slots[n], its own
  * (appended before) included, or the last `window` of them. Scores are multiplied by `scale`, which is
@@ -151,59 +163,14 @@ function arrange(
  *   H, slots, positions u32 [N]
  * @throws RangeError when the shapes disagree, or headSize is odd or outside 4..256
  */
-export function cachedAttention(
-  recorder: PlanRecorder,
-  args: {
-    readonly q: Tensor;
-    readonly keyCache: Tensor;
-    readonly valueCache: Tensor;
-    readonly slots: Tensor;
-    readonly positions: Tensor;
-    readonly output: Tensor;
-    readonly scale?: number | undefined;
-    readonly window?: number | null;
-    readonly variant?: CachedVariant;
-  },
-): void {
-  const { q, keyCache, valueCache, slots, positions, output } = args;
-  const [rows = 0, heads = 0, headSize = 0] = sizesOf(q, 'cachedAttention', 3);
-  const [slotCount = 0, capacity = 0, groups = 0] = sizesOf(keyCache, 'cachedAttention', 4);
-  if (heads % groups !== 0) {
-    throw new RangeError(`cachedAttention: ${heads} heads do not share ${groups} key heads evenly`);
-  }
-  if (headSize % 2 !== 0 || headSize < 4 || headSize > 256) {
-    throw new RangeError(`cachedAttention: head size ${headSize} is not even and in 4..256`);
-  }
-  const { window = null } = args;
-  if (window !== null) expectInteger(window, 'cachedAttention window', 1, 2 ** 31);
-  const format = cacheFormat(keyCache);
-  if (format === 'float16' && !canCacheHalf(headSize)) {
-    throw new RangeError(`cachedAttention: heads of ${headSize} cannot be cached in float16`);
-  }
-  expectTensor(q, 'cachedAttention q', q.shape);
-  const sizes = [slotCount, capacity, groups, headSize] as const;
-  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cachedAttention', format, sizes);
-  expectTensor(slots, 'cachedAttention slots', [rows], 'u32');
-  expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
-  expectTensor(output, 'cachedAttention output', q.shape);
-  const half = format === 'float16';
-  const wanted = {
-    kind: 'cached-attention',
-    rows,
-    heads,
-    groups,
-    headSize,
-    capacity,
-    half,
-  } as const;
-  const { variant, request } = chooseVariant(
-    cachedAttentionClass,
-    recorder.traits,
-    wanted,
-    args.variant,
-  );
+export function cachedAttention(recorder: PlanRecorder, args: CachedAttention): void {
+  const { q, keyCache, valueCache, slots, positions, output, window = null } = args;
+  const sizes = checkedSizes(args);
+  const { rows, heads, groups, headSize, capacity } = sizes;
+  const { traits } = recorder;
+  const { variant, request } = chooseVariant(cachedAttentionClass, traits, sizes, args.variant);
   recorder.dispatch({
-    ...arrange(recorder, variant, wanted),
+    ...arrange(recorder, variant, sizes),
     request,
     bindings: [
       { tensor: q, access: 'read' },
@@ -217,10 +184,36 @@ export function cachedAttention(
       rows,
       heads,
       groups,
-      slots: slotCount,
+      slots: keyCache.shape[0] ?? 0,
       capacity,
       scale: args.scale ?? 1 / Math.sqrt(headSize),
       window: window ?? 0xffffffff,
     }),
   });
+}
+
+/** @throws RangeError as `cachedAttention` */
+function checkedSizes(args: CachedAttention): CachedAttentionSizes {
+  const { q, keyCache, valueCache, slots, positions, output, window = null } = args;
+  const [rows = 0, heads = 0, headSize = 0] = sizesOf(q, 'cachedAttention', 3);
+  const [slotCount = 0, capacity = 0, groups = 0] = sizesOf(keyCache, 'cachedAttention', 4);
+  if (heads % groups !== 0) {
+    throw new RangeError(`cachedAttention: ${heads} heads do not share ${groups} key heads evenly`);
+  }
+  if (headSize % 2 !== 0 || headSize < 4 || headSize > 256) {
+    throw new RangeError(`cachedAttention: head size ${headSize} is not even and in 4..256`);
+  }
+  if (window !== null) expectInteger(window, 'cachedAttention window', 1, 2 ** 31);
+  const format = cacheFormat(keyCache);
+  if (format === 'float16' && !canCacheHalf(headSize)) {
+    throw new RangeError(`cachedAttention: heads of ${headSize} cannot be cached in float16`);
+  }
+  expectTensor(q, 'cachedAttention q', q.shape);
+  const sizes = [slotCount, capacity, groups, headSize] as const;
+  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cachedAttention', format, sizes);
+  expectTensor(slots, 'cachedAttention slots', [rows], 'u32');
+  expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
+  expectTensor(output, 'cachedAttention output', q.shape);
+  const half = format === 'float16';
+  return { kind: 'cached-attention', rows, heads, groups, headSize, capacity, half };
 }

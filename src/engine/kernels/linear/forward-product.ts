@@ -32,6 +32,7 @@ import {
   productVariants,
   smallProduct,
   splitsOf,
+  type ProductSizes,
 } from './product-class.ts';
 import type { Product } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
@@ -116,26 +117,8 @@ export function linearForwards(r: PlanRecorder, products: readonly LinearForward
 }
 
 function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
-  const { x, w, y, bias, columnScale, branch, residual } = args;
-  const rows = y.rows;
-  const outputs = y.columns;
-  const inputs = x.columns;
-  const rank = branch?.h.columns ?? 0;
-  checkMatrix('y', y, rows, outputs);
-  checkMatrix('x', x, rows, inputs);
-  checkWeights('w', w, outputs, inputs);
-  if (branch) {
-    checkMatrix('h', branch.h, rows, rank);
-    checkMatrix('b', branch.b, outputs, rank);
-  }
-  if (residual) checkMatrix('residual', residual, rows, outputs);
-  if (bias) checkVector('bias', bias, outputs);
-  if (columnScale) checkVector('columnScale', columnScale, outputs);
-  const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
-  checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
-  const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
-  const reader = weightReader(w, r.traits);
-  const size = { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned } as const;
+  const { x, w, y, bias, columnScale, branch, residual, family } = args;
+  const size = forwardSizes(r, args);
   const { variant, request } = chooseVariant(forwardProductClass, r.traits, size, args.variant);
   const { kernel, grid, constants } = isVector(variant)
     ? arrangeVector(variant, r.traits, size)
@@ -157,36 +140,61 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
       { tensor: residual?.tensor, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: ([
-      xAt = 0,
-      wAt = 0,
-      hAt = 0,
-      bAt = 0,
-      biasAt = 0,
-      scaleAt = 0,
-      residualAt = 0,
-      yAt = 0,
-    ]) =>
-      entryWords('linear/forward-tiled', {
-        rows,
-        outputs,
-        inputs,
-        rank,
-        ...placeValues('x', x, xAt),
-        ...weightPlace(w, wAt),
-        ...placeValues('h', branch?.h, hAt),
-        ...placeValues('b', branch?.b, bAt),
-        ...placeValues('y', written, yAt),
-        ...placeValues('residual', residual, residualAt),
-        bias_offset: biasAt,
-        scale_offset: scaleAt,
-        flags: (bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0),
-        ...planeValues(w),
-      }),
+    words: (offsets) => forwardWords(args, written, offsets),
     alone: isPacked(w) && !hasOnePlane(w.format),
-    family: args.family,
+    family,
     request,
   };
-  const rest = partial ? { partial, result: y, accumulate: false, family: args.family } : null;
+  const rest = partial ? { partial, result: y, accumulate: false, family } : null;
   return { product, splits, rest };
+}
+
+/** @throws RangeError when shapes disagree, or y shares a buffer with an operand */
+function forwardSizes(
+  r: PlanRecorder,
+  { x, w, y, bias, columnScale, branch, residual }: LinearForward,
+): ProductSizes<'forward'> {
+  const { rows, columns: outputs } = y;
+  const inputs = x.columns;
+  checkMatrix('y', y, rows, outputs);
+  checkMatrix('x', x, rows, inputs);
+  checkWeights('w', w, outputs, inputs);
+  if (branch) {
+    checkMatrix('h', branch.h, rows, branch.h.columns);
+    checkMatrix('b', branch.b, outputs, branch.h.columns);
+  }
+  if (residual) checkMatrix('residual', residual, rows, outputs);
+  if (bias) checkVector('bias', bias, outputs);
+  if (columnScale) checkVector('columnScale', columnScale, outputs);
+  const read = [x, w, branch?.h, branch?.b, residual].map((matrix) => matrix?.tensor);
+  checkSeparate('linearForward', y.tensor, [...read, bias, columnScale]);
+  const aligned = allVectorAligned([x, unpacked(w), branch?.h, branch?.b, residual, y]);
+  const reader = weightReader(w, r.traits);
+  return { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned };
+}
+
+/** @param offsets where each operand begins in its binding, in the order of the product's operands */
+function forwardWords(
+  { x, w, bias, columnScale, branch, residual }: LinearForward,
+  written: Matrix,
+  offsets: readonly number[],
+): ReturnType<Product['words']> {
+  const [xAt = 0, wAt = 0, hAt = 0, bAt = 0, biasAt = 0, scaleAt = 0, residualAt = 0, yAt = 0] =
+    offsets;
+  return entryWords('linear/forward-tiled', {
+    rows: x.rows,
+    outputs: w.rows,
+    inputs: x.columns,
+    rank: branch?.h.columns ?? 0,
+    ...placeValues('x', x, xAt),
+    ...weightPlace(w, wAt),
+    ...placeValues('h', branch?.h, hAt),
+    ...placeValues('b', branch?.b, bAt),
+    ...placeValues('y', written, yAt),
+    ...placeValues('residual', residual, residualAt),
+    bias_offset: biasAt,
+    scale_offset: scaleAt,
+    flags: (bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0),
+    ...planeValues(w),
+  });
 }

@@ -25,6 +25,7 @@ import {
   productVariants,
   smallProduct,
   splitsOf,
+  type ProductSizes,
 } from './product-class.ts';
 import type { Product } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
@@ -104,26 +105,8 @@ export function linearBackwardInputs(
 }
 
 function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
-  const { dy, w, dx, branch, columnScale, accumulate = false, alpha = 1 } = args;
-  const rows = dx.rows;
-  const inputs = dx.columns;
-  const outputs = dy.columns;
-  const rank = branch?.dh.columns ?? 0;
-  checkMatrix('dx', dx, rows, inputs);
-  checkMatrix('dy', dy, rows, outputs);
-  checkWeights('w', w, outputs, inputs);
-  if (branch) {
-    checkMatrix('dh', branch.dh, rows, rank);
-    checkMatrix('a', branch.a, rank, inputs);
-  }
-  if (columnScale) checkVector('columnScale', columnScale, inputs);
-  const dropout = branch?.dropout;
-  const mask = dropoutMask(dropout?.probability ?? 0);
-  const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
-  checkSeparate('linearBackwardInput', dx.tensor, [...read, columnScale, dropout?.stepState]);
-  const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
-  const reader = weightReader(w, r.traits);
-  const size = { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned } as const;
+  const { dy, w, dx, branch, columnScale, accumulate = false, family } = args;
+  const size = inputSizes(r, args);
   const { variant, request } = chooseVariant(inputGradientClass, r.traits, size, args.variant);
   const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, size);
   const splits = branch ? 1 : splitsOf(variant, size);
@@ -139,32 +122,68 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
       { tensor: branch?.dh.tensor, access: 'read' },
       { tensor: branch?.a.tensor, access: 'read' },
       { tensor: columnScale, access: 'read' },
-      { tensor: dropout?.stepState, access: 'read' },
+      { tensor: branch?.dropout?.stepState, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: ([dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0]) =>
-      entryWords('linear/input-gradient-tiled', {
-        rows,
-        outputs,
-        inputs,
-        rank,
-        ...placeValues('dy', dy, dyAt),
-        ...weightPlace(w, wAt),
-        ...placeValues('dh', branch?.dh, dhAt),
-        ...placeValues('a', branch?.a, aAt),
-        ...placeValues('dx', written, dxAt),
-        scale_offset: scaleAt,
-        dropout_threshold: mask.threshold,
-        dropout_stream: dropout?.stream ?? 0,
-        dropout_scale: mask.scale,
-        alpha,
-        flags: (columnScale ? 1 : 0) | (accumulate && !partial ? 2 : 0),
-        ...planeValues(w),
-      }),
+    // Parts of a sum are added to dx when they are summed.
+    words: (offsets) =>
+      inputWords({ ...args, accumulate: accumulate && !partial }, written, offsets),
     alone: isPacked(w) && !hasOnePlane(w.format),
-    family: args.family,
+    family,
     request,
   };
-  const rest = partial ? { partial, result: dx, accumulate, family: args.family } : null;
+  const rest = partial ? { partial, result: dx, accumulate, family } : null;
   return { product, splits, rest };
+}
+
+/** @throws RangeError when shapes disagree, or dx shares a buffer with an operand */
+function inputSizes(
+  r: PlanRecorder,
+  { dy, w, dx, branch, columnScale }: LinearBackwardInput,
+): ProductSizes<'input'> {
+  const { rows, columns: inputs } = dx;
+  const outputs = dy.columns;
+  checkMatrix('dx', dx, rows, inputs);
+  checkMatrix('dy', dy, rows, outputs);
+  checkWeights('w', w, outputs, inputs);
+  if (branch) {
+    checkMatrix('dh', branch.dh, rows, branch.dh.columns);
+    checkMatrix('a', branch.a, branch.dh.columns, inputs);
+  }
+  if (columnScale) checkVector('columnScale', columnScale, inputs);
+  const read = [dy, w, branch?.dh, branch?.a].map((matrix) => matrix?.tensor);
+  const others = [columnScale, branch?.dropout?.stepState];
+  checkSeparate('linearBackwardInput', dx.tensor, [...read, ...others]);
+  const aligned = allVectorAligned([dy, unpacked(w), branch?.dh, branch?.a, dx]);
+  const reader = weightReader(w, r.traits);
+  return { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned };
+}
+
+/** @param offsets where each operand begins in its binding, in the order of the product's operands */
+function inputWords(
+  { dy, w, branch, columnScale, accumulate, alpha = 1 }: LinearBackwardInput,
+  written: Matrix,
+  offsets: readonly number[],
+): ReturnType<Product['words']> {
+  const [dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0] = offsets;
+  const dropout = branch?.dropout;
+  const mask = dropoutMask(dropout?.probability ?? 0);
+  return entryWords('linear/input-gradient-tiled', {
+    rows: dy.rows,
+    outputs: dy.columns,
+    inputs: written.columns,
+    rank: branch?.dh.columns ?? 0,
+    ...placeValues('dy', dy, dyAt),
+    ...weightPlace(w, wAt),
+    ...placeValues('dh', branch?.dh, dhAt),
+    ...placeValues('a', branch?.a, aAt),
+    ...placeValues('dx', written, dxAt),
+    scale_offset: scaleAt,
+    dropout_threshold: mask.threshold,
+    dropout_stream: dropout?.stream ?? 0,
+    dropout_scale: mask.scale,
+    alpha,
+    flags: (columnScale ? 1 : 0) | (accumulate ? 2 : 0),
+    ...planeValues(w),
+  });
 }

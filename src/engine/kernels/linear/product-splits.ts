@@ -119,10 +119,18 @@ const mostSplitBytes = 2 ** 25;
 /** Into how many parts the rows of weight gradients are split, and the rows of each. */
 export function weightSplits(
   traits: DeviceTraits,
-  rows: number,
-  results: readonly { readonly rows: number; readonly columns: number }[],
-  tile: { readonly rows: number; readonly columns: number },
-  asked: number | undefined,
+  {
+    rows,
+    results,
+    tile,
+    asked,
+  }: {
+    readonly rows: number;
+    readonly results: readonly { readonly rows: number; readonly columns: number }[];
+    readonly tile: { readonly rows: number; readonly columns: number };
+    /** Parts to split into, whatever the shape. */
+    readonly asked: number | undefined;
+  },
 ): { splits: number; splitRows: number } {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value);
   const workgroups = sum(

@@ -80,12 +80,13 @@ export function linearBackwardWeights(
     first.variant,
   );
   const tile = productTile(variant);
-  const { splits, splitRows } = tile
-    ? weightSplits(r.traits, rows, results, tile, first.splits)
+  const split = tile
+    ? weightSplits(r.traits, { rows, results, tile, asked: first.splits })
     : { splits: 1, splitRows: rows };
+  const { splits } = split;
   const partials = splits > 1 ? partialResults(r, results, splits) : [];
   const arranged = products.map((args, index) =>
-    weightProduct(r, args, variant, splits, splitRows, partials[index] ?? null),
+    weightProduct(r, args, { variant, ...split, partial: partials[index] ?? null }),
   );
   dispatchProducts(r, arranged, splits);
   const rest = products.flatMap(({ dw, accumulate, family }, index): SplitResult[] => {
@@ -104,10 +105,18 @@ function weightSizes({ dy, x, dw }: LinearBackwardWeight): ProductSizes<'weight'
 function weightProduct(
   r: PlanRecorder,
   args: LinearBackwardWeight,
-  variant: ProductVariant,
-  splits: number,
-  splitRows: number,
-  partial: Matrix | null,
+  {
+    variant,
+    splits,
+    splitRows,
+    partial,
+  }: {
+    readonly variant: ProductVariant;
+    readonly splits: number;
+    readonly splitRows: number;
+    /** Room for the parts of the sum; null where it is not split. */
+    readonly partial: Matrix | null;
+  },
 ): Product {
   const { dy, x, dw, accumulate } = args;
   const rows = dy.rows;
