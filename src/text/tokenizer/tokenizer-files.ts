@@ -214,22 +214,27 @@ function readChatTemplate(
   };
 }
 
-/** Parses and checks the files of a tokenizer. @throws StudioError `tokenizer-…` or `json-…`. */
-export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
-  // Vocabularies hold words such as "constructor"; the keys stay plain own properties.
-  const json = parseJsonObject(files.tokenizerJson, {
-    name: 'tokenizer.json',
-    maxLength: MAX_TOKENIZER_LENGTH,
-    prototypeKeys: 'allow',
-  });
-  const parseConfig = (text: string | undefined, name: string): JsonObject =>
+/** The files of a tokenizer as JSON; those that a folder lacks are empty. */
+function parseFiles(files: TokenizerFiles) {
+  const parse = (text: string | undefined, name: string): JsonObject =>
     text === undefined ? {} : parseJsonObject(text, { name, maxLength: MAX_CONFIG_LENGTH });
-  const config = parseConfig(files.tokenizerConfigJson, 'tokenizer_config.json');
-  const generation = parseConfig(files.generationConfigJson, 'generation_config.json');
-  const modelConfig = parseConfig(files.configJson, 'config.json');
-  const specialMap = parseConfig(files.specialTokensMapJson, 'special_tokens_map.json');
-  const addedMap = parseConfig(files.addedTokensJson, 'added_tokens.json');
+  return {
+    // Vocabularies hold words such as "constructor"; the keys stay plain own properties.
+    json: parseJsonObject(files.tokenizerJson, {
+      name: 'tokenizer.json',
+      maxLength: MAX_TOKENIZER_LENGTH,
+      prototypeKeys: 'allow',
+    }),
+    config: parse(files.tokenizerConfigJson, 'tokenizer_config.json'),
+    generation: parse(files.generationConfigJson, 'generation_config.json'),
+    modelConfig: parse(files.configJson, 'config.json'),
+    specialMap: parse(files.specialTokensMapJson, 'special_tokens_map.json'),
+    addedMap: parse(files.addedTokensJson, 'added_tokens.json'),
+  };
+}
 
+/** The model of a tokenizer.json whose kind and fields are supported. @throws StudioError `tokenizer-…` */
+function supportedModel(json: JsonObject): JsonObject {
   const { model } = json;
   if (!isJsonObject(model)) throw fault('tokenizer-model');
   const { type } = model;
@@ -237,10 +242,21 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     const kind = typeof type === 'string' ? type.slice(0, 40) : '';
     throw fault('tokenizer-unsupported', { kind });
   }
-  const wrong = wrongField(json);
-  if (wrong !== null) {
-    throw fault('tokenizer-field', { field: wrong });
-  }
+  const field = wrongField(json);
+  if (field !== null) throw fault('tokenizer-field', { field });
+  return model;
+}
+
+/** Token ids that a config says end an answer, as far as the vocabulary has them. */
+function declaredEnds({ eos_token_id: declared }: JsonObject, idCount: number): number[] {
+  const ids: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared ?? null];
+  return ids.filter(isId).filter((id) => id < idCount);
+}
+
+/** Parses and checks the files of a tokenizer. @throws StudioError `tokenizer-…` or `json-…`. */
+export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
+  const { json, config, generation, modelConfig, specialMap, addedMap } = parseFiles(files);
+  const model = supportedModel(json);
   const listed = readAddedTokens(json);
   const { vocab_size: size } = modelConfig;
   const rows = isId(size) ? size : MAX_VOCABULARY;
@@ -250,10 +266,6 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     (most, { id }) => Math.max(most, id + 1),
     highestVocabularyId(model) + 1,
   );
-  const endsOf = ({ eos_token_id: declared }: JsonObject): number[] => {
-    const ids: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared ?? null];
-    return ids.filter(isId).filter((id) => id < idCount);
-  };
   const role = (name: string): string | undefined =>
     tokenText(config[name]) ?? tokenText(specialMap[name]);
   const roles = ['bos_token', 'eos_token', 'pad_token'].filter(
@@ -272,8 +284,8 @@ export function checkTokenizerFiles(files: TokenizerFiles): CheckedTokenizer {
     bosToken: role('bos_token'),
     eosToken: role('eos_token'),
     padToken: role('pad_token'),
-    generationEosIds: endsOf(generation),
-    configEosIds: endsOf(modelConfig),
+    generationEosIds: declaredEnds(generation, idCount),
+    configEosIds: declaredEnds(modelConfig, idCount),
     chatTemplate: template.source,
     templateNames: template.names,
   };

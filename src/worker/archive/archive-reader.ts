@@ -260,6 +260,13 @@ export interface ArchiveStorage {
   readonly experts: ExpertResults;
 }
 
+/** The files of branches that an archive brought, as they lie in storage. */
+interface StoredBranches {
+  readonly stages: readonly StoredFile[];
+  readonly best: readonly StoredBest[];
+  readonly checkpoint: StoredRun['checkpoint'];
+}
+
 /**
  * Stores an opened archive as a run. It is entered last: until then nothing of it is seen, and whatever
  * fails before, all of it is removed again.
@@ -273,11 +280,34 @@ export async function storeArchive(
 ): Promise<RunSummary> {
   const { manifest } = archive;
   const { id } = manifest.run;
-  const sources = [
-    ...archive.stages,
-    ...archive.best,
-    ...(archive.checkpoint ? [archive.checkpoint] : []),
-  ];
+  // Left by an attempt that the browser cut off.
+  await runs.remove(id);
+  try {
+    const branches = await storeBranches(files, archive, task);
+    await storeResults({ runs, experts }, archive, task);
+    const summary = arrived(manifest, branches, linked);
+    const { tasks, fingerprint } = manifest;
+    const { stages, best, checkpoint } = branches;
+    await runs.create({
+      ...{ summary, tasks, fingerprint, checkpoint, stages },
+      ...(best.length > 0 ? { best } : {}),
+    });
+    return summary;
+  } catch (error) {
+    await runs.remove(id);
+    throw error;
+  }
+}
+
+/** @throws StudioError `run-archive-damaged` where a file is not the one that the manifest names */
+async function storeBranches(
+  files: FileStore,
+  { manifest, ...archive }: OpenArchive,
+  task: Task,
+): Promise<StoredBranches> {
+  const { run } = manifest;
+  const last = archive.checkpoint ? [archive.checkpoint] : [];
+  const sources = [...archive.stages, ...archive.best, ...last];
   const total = sources.reduce((sum, { size }) => sum + size, 1);
   let done = 0;
   const store = async (name: string, source: ByteSource, due?: string): Promise<StoredFile> => {
@@ -289,63 +319,49 @@ export async function storeArchive(
         task.progress(done / total, { code: 'named', name: source.name });
       }
     };
-    const file = await writeFile(files, `runs/${id}/${name}.safetensors`, pieces());
+    const file = await writeFile(files, `runs/${run.id}/${name}.safetensors`, pieces());
     if (due !== undefined && file.sha256 !== due) throw damaged(source.name);
     return file;
   };
-  // Left by an attempt that the browser cut off.
-  const clear = async (): Promise<void> => {
-    await runs.remove(id);
-  };
-  await clear();
-  try {
-    const stages: StoredFile[] = [];
-    for (const [stage, source] of archive.stages.entries()) {
-      stages.push(await store(`stage-${stage}-archive`, source, manifest.stages[stage]?.sha256));
-    }
-    const best: StoredBest[] = [];
-    for (const [index, source] of archive.best.entries()) {
-      const about = manifest.best[index];
-      if (!about) throw invalidArchive(MANIFEST, 'best', { reason: 'missing' });
-      const file = await store(`best-${about.stage}-archive`, source, about.sha256);
-      const { stage, step, loss } = about;
-      const snapshot = bestSnapshot(manifest.run.recipe, stage, step);
-      best.push({ stage, step, loss, file, snapshot });
-    }
-    const checkpoint = archive.checkpoint &&
-      manifest.checkpoint && {
-        file: await store('checkpoint-archive', archive.checkpoint, manifest.checkpoint.sha256),
-        stage: manifest.checkpoint.stage,
-        step: manifest.checkpoint.step,
-      };
-    for await (const steps of archive.steps()) {
-      task.check();
-      await runs.appendCurves(id, steps, []);
-    }
-    await runs.appendCurves(id, [], await archive.validation());
-    const routing = await archive.routing();
-    if (routing) await runs.saveRouting(id, routing);
-    for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
-    const summary = arrived(manifest, stages.length, checkpoint, best, linked);
-    const { tasks, fingerprint } = manifest;
-    const stored: StoredRun = {
-      ...{ summary, tasks, fingerprint, checkpoint, stages },
-      ...(best.length > 0 ? { best } : {}),
-    };
-    await runs.create(stored);
-    return summary;
-  } catch (error) {
-    await clear();
-    throw error;
+  const stages: StoredFile[] = [];
+  for (const [stage, source] of archive.stages.entries()) {
+    stages.push(await store(`stage-${stage}-archive`, source, manifest.stages[stage]?.sha256));
   }
+  const best: StoredBest[] = [];
+  for (const [index, source] of archive.best.entries()) {
+    const about = manifest.best[index];
+    if (!about) throw invalidArchive(MANIFEST, 'best', { reason: 'missing' });
+    const { stage, step, loss, sha256 } = about;
+    const file = await store(`best-${stage}-archive`, source, sha256);
+    best.push({ stage, step, loss, file, snapshot: bestSnapshot(run.recipe, stage, step) });
+  }
+  if (!archive.checkpoint || !manifest.checkpoint) return { stages, best, checkpoint: null };
+  const { stage, step, sha256 } = manifest.checkpoint;
+  const file = await store('checkpoint-archive', archive.checkpoint, sha256);
+  return { stages, best, checkpoint: { file, stage, step } };
+}
+
+/** Curves, routing and growth. */
+async function storeResults(
+  { runs, experts }: Pick<ArchiveStorage, 'runs' | 'experts'>,
+  archive: OpenArchive,
+  task: Task,
+): Promise<void> {
+  const { id } = archive.manifest.run;
+  for await (const steps of archive.steps()) {
+    task.check();
+    await runs.appendCurves(id, steps, []);
+  }
+  await runs.appendCurves(id, [], await archive.validation());
+  const routing = await archive.routing();
+  if (routing) await runs.saveRouting(id, routing);
+  for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
 }
 
 /** The summary as it is here: only states whose branches came along, and no more to resume than there is. */
 function arrived(
   { run }: Manifest,
-  stages: number,
-  checkpoint: StoredRun['checkpoint'],
-  best: readonly StoredBest[],
+  { stages: { length: stages }, best, checkpoint }: StoredBranches,
   linked: Linked,
 ): RunSummary {
   const { best: _measured, ...rest } = run;

@@ -193,6 +193,25 @@ tokens each (${truncated} were cut off, ${withoutTargets} left out because no ta
 ${[...because, ...noted].map((line) => `${line}\n`).join('')}`;
 }
 
+function licenceOf({ licence }: ArchivedBase): string {
+  return licence === '' ? 'not stated' : licence;
+}
+
+/** What the Hugging Face Hub reads of a model card. */
+function frontMatter(base: ArchivedBase): string {
+  const licence = licenceOf(base);
+  const [hubName = ''] = base.hub.split('@');
+  return [
+    'library_name: transformers',
+    'pipeline_tag: text-generation',
+    ...(LICENCE_ID.test(licence) ? [`license: ${yamlText(licence)}`] : []),
+    ...(HUB_ID.test(hubName) ? [`base_model: ${yamlText(hubName)}`] : []),
+    'tags:',
+    '- medcare',
+    '- lora',
+  ].join('\n');
+}
+
 /** What a model needs to say of itself when it leaves the studio: a README with front matter. */
 export function modelCard(
   run: RunSummary,
@@ -206,20 +225,11 @@ export function modelCard(
     .join('\n');
   const records = run.data ? recordLines(run.data) : '';
   const { hub } = base;
-  const licence = base.licence === '' ? 'not stated' : base.licence;
+  const licence = licenceOf(base);
   const [hubName = '', commit = ''] = hub.split('@');
-  const front = [
-    'library_name: transformers',
-    'pipeline_tag: text-generation',
-    ...(LICENCE_ID.test(licence) ? [`license: ${yamlText(licence)}`] : []),
-    ...(HUB_ID.test(hubName) ? [`base_model: ${yamlText(hubName)}`] : []),
-    'tags:',
-    '- medcare',
-    '- lora',
-  ];
   const merged = dtype === null ? '' : `, merged into plain weights (${dtype})`;
   return `---
-${front.join('\n')}
+${frontMatter(base)}
 ---
 
 # ${inline(run.name)}
