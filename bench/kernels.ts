@@ -16,10 +16,10 @@ import { linearForward } from '../src/engine/kernels/linear/forward-product.ts';
 import { linearBackwardInput } from '../src/engine/kernels/linear/input-gradient.ts';
 import { linearBackwardWeight } from '../src/engine/kernels/linear/weight-gradient.ts';
 import { stepStateLength, stepStateWord } from '../src/engine/kernels/random.ts';
-import { groupBackward } from '../src/engine/model/adapted-linear-backward.ts';
-import { groupForward } from '../src/engine/model/adapted-linear.ts';
+import { groupBackward } from '../src/engine/model/passes/adapted-linear-backward.ts';
+import { groupForward } from '../src/engine/model/passes/adapted-linear.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
-import type { PassContext } from '../src/engine/model/context.ts';
+import type { PassContext } from '../src/engine/model/passes/context.ts';
 import {
   describeWeights,
   type LinearWeights,

@@ -18,7 +18,7 @@ import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { Generator } from '../../src/engine/inference/generator.ts';
 import { Scorer } from '../../src/engine/inference/scorer.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
-import type { DeviceBranches } from '../../src/engine/model/context.ts';
+import type { DeviceBranches } from '../../src/engine/model/passes/context.ts';
 import { buffersOf } from '../../src/engine/model/inputs.ts';
 import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine/model/packing.ts';
 import { MergedWeightReader } from '../../src/engine/inference/merged-weights.ts';

@@ -1,8 +1,8 @@
 /** Branches on a device: which tensors they need, and how these are filled. */
 import type { Gpu } from '../gpu/device.ts';
 import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
-import { columnScalePatterns } from '../model/adapted-group.ts';
-import type { DeviceBranches } from '../model/context.ts';
+import { columnScalePatterns } from '../model/passes/adapted-group.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
 import type { BranchLayout } from './layout.ts';
 
 /** Describes the tensors that a layout's branches need on a device. */

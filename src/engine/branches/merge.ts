@@ -5,7 +5,7 @@ import { PlanRecorder } from '../gpu/recorder.ts';
 import { rowBlock, type Matrix } from '../gpu/tensor.ts';
 import { mergeBranch } from '../kernels/linear/merge.ts';
 import { isPacked } from '../kernels/linear/weight-formats.ts';
-import type { DeviceBranches } from '../model/context.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
 import type { FrozenMatrix } from '../model/frozen-matrix.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import { arenaColumns, arenaRows } from './layout.ts';

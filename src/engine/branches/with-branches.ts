@@ -1,6 +1,6 @@
 /** Puts branches on the device for as long as a piece of work needs them. */
 import type { Gpu } from '../gpu/device.ts';
-import type { DeviceBranches } from '../model/context.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { branchTensors, describeBranches, writeBranches } from './device-branches.ts';
 import type { BranchLayout } from './layout.ts';

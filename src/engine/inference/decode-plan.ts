@@ -16,11 +16,11 @@ import {
   samplingSettingsWords,
   stopTokens,
 } from '../kernels/sampling/sampling.ts';
-import type { AttentionStrategy } from '../model/attention.ts';
+import type { AttentionStrategy } from '../model/passes/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { DeviceBranches, PassContext } from '../model/context.ts';
-import { runBlocks } from '../model/decoder.ts';
-import { recordLogits } from '../model/head.ts';
+import type { DeviceBranches, PassContext } from '../model/passes/context.ts';
+import { runBlocks } from '../model/passes/decoder.ts';
+import { recordLogits } from '../model/passes/head.ts';
 import { buffersOf } from '../model/inputs.ts';
 import type { ModelWeights } from '../model/weights.ts';
 

@@ -5,7 +5,7 @@ import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor, rowBlock } from '../gpu/tensor.ts';
 import { mergeBranch } from '../kernels/linear/merge.ts';
-import type { DeviceBranches } from '../model/context.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
 import { frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { checkpointShapes, frozenMatrices, type ModelWeights } from '../model/weights.ts';

@@ -6,18 +6,18 @@ import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts
 import { stepStateLength } from '../kernels/random.ts';
 import { withForcedExperts } from '../kernels/mixture/router.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { DeviceBranches } from '../model/context.ts';
-import { recordLogits } from '../model/head.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
+import { recordLogits } from '../model/passes/head.ts';
 import {
   buffersOf,
   packedInputTensors,
   writePackedInputs,
   type PackedInputTensors,
 } from '../model/inputs.ts';
-import { lossChunkRows, lossSections } from '../model/loss-head.ts';
+import { lossChunkRows, lossSections } from '../model/passes/loss-head.ts';
 import { packRecords, type MicroBatch, type TokenRecord } from '../model/packing.ts';
 import type { Projection } from '../model/projections.ts';
-import { recordScore } from '../model/score.ts';
+import { recordScore } from '../model/passes/score.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
 export interface ScorerOptions {

@@ -11,7 +11,7 @@ import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
 import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { DeviceBranches } from '../model/context.ts';
+import type { DeviceBranches } from '../model/passes/context.ts';
 import { buffersOf } from '../model/inputs.ts';
 import { packRecords, type TokenRecord } from '../model/packing.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';

@@ -2,7 +2,7 @@
 import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { checkpointings, type Checkpointing } from '../../model/decoder.ts';
+import { checkpointings, type Checkpointing } from '../../model/passes/decoder.ts';
 import type { WeightStorage } from '../../model/weight-storage.ts';
 import { longestRecord } from '../run/lengths.ts';
 import { planMemory } from '../stage/memory.ts';

@@ -5,7 +5,7 @@ import { withBranches } from '../../branches/with-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { Scorer } from '../../inference/scorer.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import type { DeviceBranches } from '../../model/context.ts';
+import type { DeviceBranches } from '../../model/passes/context.ts';
 import { packRecords } from '../../model/packing.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import type { TrainingRecord } from './data-order.ts';

@@ -5,7 +5,7 @@ import { randomSource } from '../../testing/numbers.ts';
 import { StudioError } from '../../../faults/fault.ts';
 import { totalBytes } from '../../gpu/ledger.ts';
 import { StateModel } from '../../inference/state-model.ts';
-import { checkpointings } from '../../model/decoder.ts';
+import { checkpointings } from '../../model/passes/decoder.ts';
 import { BaseModel, describeWeights, weightSpecs } from '../../model/weights.ts';
 import { layOutBranches } from '../../branches/layout.ts';
 import { initialParameters, packParameters } from '../../branches/parameters.ts';

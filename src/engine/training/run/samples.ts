@@ -7,7 +7,7 @@ import { cacheFormatOf } from '../../inference/chat-memory.ts';
 import { planDecoding, type DecodeOptions } from '../../inference/decode-plan.ts';
 import { Generator, tokenRing } from '../../inference/generator.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import type { DeviceBranches } from '../../model/context.ts';
+import type { DeviceBranches } from '../../model/passes/context.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import { longestRecord } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';

@@ -7,7 +7,7 @@ import { profileSteps, type PlanProfile, type ProfileOptions } from '../../gpu/p
 import { stepStateLength, stepStateWord } from '../../kernels/random.ts';
 import { gradientNormWord } from '../../kernels/optimizer/gradient-norm.ts';
 import { writePackedInputs } from '../../model/inputs.ts';
-import { lossChunkRows, lossSections } from '../../model/loss-head.ts';
+import { lossChunkRows, lossSections } from '../../model/passes/loss-head.ts';
 import type { MicroBatch } from '../../model/packing.ts';
 import { resultAt, type RoutingCounters, type StagePlan } from './stage-plan.ts';
 

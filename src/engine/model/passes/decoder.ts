@@ -1,6 +1,6 @@
 /** Runs all blocks forward, and backward with recomputation; backward with recomputation. */
-import { groupKey } from '../branches/layout.ts';
-import type { Tensor } from '../gpu/tensor.ts';
+import { groupKey } from '../../branches/layout.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
 import {
   attentionBlockBackward,
   attentionBlockForward,
@@ -9,17 +9,17 @@ import {
   type TrainableAttention,
 } from './attention.ts';
 import type { PassContext } from './context.ts';
-import { architectureNamed } from './architectures/index.ts';
-import { frozenLookup } from './frozen-matrix.ts';
+import { architectureNamed } from '../architectures/index.ts';
+import { frozenLookup } from '../frozen-matrix.ts';
 import {
   feedForwardBackward,
   feedForwardForward,
   type FeedForwardActivations,
 } from './feed-forward.ts';
-import { groupNames, type GroupName } from './projections.ts';
-import type { Checkpointing } from './settings.ts';
+import { groupNames, type GroupName } from '../projections.ts';
+import type { Checkpointing } from '../settings.ts';
 
-export { checkpointings, type Checkpointing } from './settings.ts';
+export { checkpointings, type Checkpointing } from '../settings.ts';
 
 interface BlockActivations<Kept> {
   readonly attention: AttentionActivations<Kept>;

@@ -10,12 +10,12 @@ import {
   routerUnits,
   type AdaptedGroup,
   type AdaptedLinear,
-} from '../branches/layout.ts';
-import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import type { Dropout } from '../kernels/random.ts';
-import type { RouterLayout } from '../kernels/mixture/router.ts';
+} from '../../branches/layout.ts';
+import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
+import type { Dropout } from '../../kernels/random.ts';
+import type { RouterLayout } from '../../kernels/mixture/router.ts';
 import type { DeviceBranches, PassContext } from './context.ts';
-import { projections, type GroupName } from './projections.ts';
+import { projections, type GroupName } from '../projections.ts';
 
 /** Which group of linears a pass goes through, and what they read. */
 export interface GroupInput {

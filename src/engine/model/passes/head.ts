@@ -1,11 +1,11 @@
 /** From the last block to logits: the final norm and the head. */
-import type { KernelFamily } from '../gpu/kernel.ts';
-import type { PlanRecorder } from '../gpu/recorder.ts';
-import { asMatrix, type Tensor } from '../gpu/tensor.ts';
-import { rmsNormForward } from '../kernels/norm/norm.ts';
-import type { ModelConfig } from './config.ts';
-import { frozenForward } from './frozen-matrix.ts';
-import type { ModelWeights } from './weights.ts';
+import type { KernelFamily } from '../../gpu/kernel.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { rmsNormForward } from '../../kernels/norm/norm.ts';
+import type { ModelConfig } from '../config.ts';
+import { frozenForward } from '../frozen-matrix.ts';
+import type { ModelWeights } from '../weights.ts';
 
 /** Writes the logits of rows of the last block's output: `hidden` [N, hidden size], `logits` [N, vocabulary]. */
 export function recordLogits(

@@ -1,13 +1,13 @@
 /** Final norm, head and loss of the target rows, a chunk at a time. */
-import type { PlanRecorder } from '../gpu/recorder.ts';
-import { asMatrix, viewTensor, type Tensor } from '../gpu/tensor.ts';
-import { crossEntropy } from '../kernels/loss/cross-entropy.ts';
-import { gatherRows, scatterRows } from '../kernels/embedding/embedding.ts';
-import { rmsNormBackward } from '../kernels/norm/norm.ts';
-import type { ModelConfig } from './config.ts';
-import { frozenBackward } from './frozen-matrix.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import { asMatrix, viewTensor, type Tensor } from '../../gpu/tensor.ts';
+import { crossEntropy } from '../../kernels/loss/cross-entropy.ts';
+import { gatherRows, scatterRows } from '../../kernels/embedding/embedding.ts';
+import { rmsNormBackward } from '../../kernels/norm/norm.ts';
+import type { ModelConfig } from '../config.ts';
+import { frozenBackward } from '../frozen-matrix.ts';
 import { recordLogits } from './head.ts';
-import type { ModelWeights } from './weights.ts';
+import type { ModelWeights } from '../weights.ts';
 
 /** Rows whose logits exist at once, for a vocabulary: a multiple of 64, about 32 MB of logits. */
 export function lossChunkRows(vocabularySize: number, rows: number): number {

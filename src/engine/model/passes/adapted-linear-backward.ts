@@ -4,13 +4,13 @@ import {
   arenaRows,
   type AdaptedGroup,
   type AdaptedLinear,
-} from '../branches/layout.ts';
-import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../gpu/tensor.ts';
-import { columnSum } from '../kernels/linear/column-sum.ts';
-import { linearBackwardInputs } from '../kernels/linear/input-gradient.ts';
-import { linearBackwardWeights } from '../kernels/linear/weight-gradient.ts';
-import { routerBackward } from '../kernels/mixture/router.ts';
-import type { Dropout } from '../kernels/random.ts';
+} from '../../branches/layout.ts';
+import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
+import { columnSum } from '../../kernels/linear/column-sum.ts';
+import { linearBackwardInputs } from '../../kernels/linear/input-gradient.ts';
+import { linearBackwardWeights } from '../../kernels/linear/weight-gradient.ts';
+import { routerBackward } from '../../kernels/mixture/router.ts';
+import type { Dropout } from '../../kernels/random.ts';
 import {
   columnScale,
   describeRouter,
@@ -23,8 +23,8 @@ import {
   type GroupInput,
 } from './adapted-group.ts';
 import type { PassContext } from './context.ts';
-import { frozenBackward } from './frozen-matrix.ts';
-import { projectionsOf } from './projections.ts';
+import { frozenBackward } from '../frozen-matrix.ts';
+import { projectionsOf } from '../projections.ts';
 
 /**
  * Gradients of a group's branches, added to the gradient arena, and the gradient of its input.

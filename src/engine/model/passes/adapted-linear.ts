@@ -4,11 +4,11 @@ import {
   arenaRows,
   type AdaptedGroup,
   type AdaptedLinear,
-} from '../branches/layout.ts';
-import { asMatrix, columnBlock, type Tensor } from '../gpu/tensor.ts';
-import { dropoutForward } from '../kernels/dropout.ts';
-import { linearForward, linearForwards } from '../kernels/linear/forward-product.ts';
-import { routerForward } from '../kernels/mixture/router.ts';
+} from '../../branches/layout.ts';
+import { asMatrix, columnBlock, type Tensor } from '../../gpu/tensor.ts';
+import { dropoutForward } from '../../kernels/dropout.ts';
+import { linearForward, linearForwards } from '../../kernels/linear/forward-product.ts';
+import { routerForward } from '../../kernels/mixture/router.ts';
 import {
   columnScale,
   describeRouter,
@@ -21,8 +21,8 @@ import {
   type GroupInput,
 } from './adapted-group.ts';
 import type { PassContext } from './context.ts';
-import { frozenForwards } from './frozen-matrix.ts';
-import { projectionsOf } from './projections.ts';
+import { frozenForwards } from '../frozen-matrix.ts';
+import { projectionsOf } from '../projections.ts';
 
 const noBranches: GroupActivations = { h: null, gated: null, inputs: [] };
 

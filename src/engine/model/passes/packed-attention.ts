@@ -1,9 +1,9 @@
 /** Attention over packed records: each row sees the rows of its own record up to itself. */
-import type { Tensor } from '../gpu/tensor.ts';
-import { attentionBackward } from '../kernels/attention/attention-backward.ts';
-import { attentionForward } from '../kernels/attention/attention-forward.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { attentionBackward } from '../../kernels/attention/attention-backward.ts';
+import { attentionForward } from '../../kernels/attention/attention-forward.ts';
 import type { TrainableAttention } from './attention.ts';
-import type { PackedInputTensors } from './inputs.ts';
+import type { PackedInputTensors } from '../inputs.ts';
 
 /** Which rows a row sees, and which see it: those of its record, or of its window in local layers. */
 function segmentsOf(inputs: PackedInputTensors, isLocal: boolean): { start: Tensor; end: Tensor } {

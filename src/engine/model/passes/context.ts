@@ -1,10 +1,10 @@
 /** What it takes to record one pass over N rows. */
-import type { BranchLayout } from '../branches/layout.ts';
-import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
-import type { ModelConfig } from './config.ts';
-import type { Projection } from './projections.ts';
-import type { ModelWeights } from './weights.ts';
+import type { BranchLayout } from '../../branches/layout.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import type { ModelConfig } from '../config.ts';
+import type { Projection } from '../projections.ts';
+import type { ModelWeights } from '../weights.ts';
 
 /** Branches on the device: the layout and the arena that it describes. */
 export interface DeviceBranches {

@@ -1,12 +1,12 @@
 /** The attention block, forward and backward, over packed records or over a cache. */
-import type { Tensor } from '../gpu/tensor.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
-import { rotaryNormBackward, rotaryNormForward, rotate } from '../kernels/attention/rotary.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { rmsNormBackward, rmsNormForward } from '../../kernels/norm/norm.ts';
+import { rotaryNormBackward, rotaryNormForward, rotate } from '../../kernels/attention/rotary.ts';
 import type { GroupActivations } from './adapted-group.ts';
 import { groupBackward } from './adapted-linear-backward.ts';
 import { groupForward } from './adapted-linear.ts';
 import type { PassContext } from './context.ts';
-import type { LayerWeights } from './weights.ts';
+import type { LayerWeights } from '../weights.ts';
 
 /** Queries [N, heads, size], keys and values [N, key/value heads, size]. */
 export interface Heads {

@@ -1,13 +1,13 @@
 /** Records a pass that gives −log p of each target. */
-import type { PlanRecorder } from '../gpu/recorder.ts';
-import type { Tensor } from '../gpu/tensor.ts';
-import type { ModelConfig } from './config.ts';
+import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import type { ModelConfig } from '../config.ts';
 import type { DeviceBranches, RoutingRecord } from './context.ts';
 import { decoderForward } from './decoder.ts';
-import type { PackedInputTensors } from './inputs.ts';
+import type { PackedInputTensors } from '../inputs.ts';
 import { recordLoss } from './loss-head.ts';
 import { packedAttention } from './packed-attention.ts';
-import type { ModelWeights } from './weights.ts';
+import type { ModelWeights } from '../weights.ts';
 
 /** Records a forward pass over packed records that leaves −log p of each target in `losses`. */
 export function recordScore(args: {

@@ -1,11 +1,11 @@
 /** The gated feed-forward block, forward and backward. */
-import type { Tensor } from '../gpu/tensor.ts';
-import { rmsNormBackward, rmsNormForward } from '../kernels/norm/norm.ts';
-import { gateBackward, gateForward } from '../kernels/ffn/gate.ts';
+import type { Tensor } from '../../gpu/tensor.ts';
+import { rmsNormBackward, rmsNormForward } from '../../kernels/norm/norm.ts';
+import { gateBackward, gateForward } from '../../kernels/ffn/gate.ts';
 import type { GroupActivations } from './adapted-group.ts';
 import { groupBackward } from './adapted-linear-backward.ts';
 import { groupForward } from './adapted-linear.ts';
-import { architectureNamed } from './architectures/index.ts';
+import { architectureNamed } from '../architectures/index.ts';
 import { joinResidual, layerWeights, leaveResidual } from './attention.ts';
 import type { PassContext } from './context.ts';
 
