@@ -9,7 +9,8 @@ import styles from './Histogram.module.css';
 
 const height = 168;
 const top = 18;
-const bottom = 22;
+/** Where the axis of lengths lies, in pixels from the top. */
+const floor = height - 22;
 const left = 40;
 
 export interface HistogramProps {
@@ -20,8 +21,7 @@ export interface HistogramProps {
 
 export function Histogram({ lengths, frame }: HistogramProps) {
   const t = dataText();
-  const ref = frame;
-  const width = useWidth(ref);
+  const width = useWidth(frame);
   const [pointed, setPointed] = useState<number | null>(null);
   const { binWidth, counts, maxLength } = lengths;
   const end = binWidth * counts.length;
@@ -30,12 +30,11 @@ export function Histogram({ lengths, frame }: HistogramProps) {
   const highest = Math.max(1, ...counts);
   const plot = Math.max(0, width - left - 8);
   const x = (tokens: number) => left + (tokens / domain) * plot;
-  const y = (count: number) => top + (1 - count / highest) * (height - top - bottom);
-  const floor = height - bottom;
+  const y = (count: number) => top + (1 - count / highest) * (floor - top);
   const shown = pointed === null ? null : counts[pointed];
   return (
     <figure className={styles.histogram}>
-      <div ref={ref} className={styles.frame}>
+      <div ref={frame} className={styles.frame}>
         <svg
           width={width}
           height={height}
@@ -51,48 +50,18 @@ export function Histogram({ lengths, frame }: HistogramProps) {
               </text>
             </g>
           ))}
-          {counts.map((count, bin) => {
-            const start = x(bin * binWidth);
-            const next = x((bin + 1) * binWidth);
-            return (
-              <g key={bin} onPointerEnter={() => setPointed(bin)}>
-                <rect
-                  x={start}
-                  width={next - start}
-                  y={top}
-                  height={floor - top}
-                  fill="transparent"
-                />
-                <rect
-                  x={start + 0.5}
-                  width={Math.max(0.5, next - start - 1)}
-                  y={y(count)}
-                  height={floor - y(count)}
-                  className={
-                    bin * binWidth >= maxLength ? clsx(styles.bar, styles.barCut) : styles.bar
-                  }
-                />
-              </g>
-            );
-          })}
+          {counts.map((count, bin) => (
+            <Bar
+              key={bin}
+              start={x(bin * binWidth)}
+              end={x((bin + 1) * binWidth)}
+              top={y(count)}
+              cut={bin * binWidth >= maxLength}
+              onPointed={() => setPointed(bin)}
+            />
+          ))}
           {maxLength <= domain && width > 0 && (
-            <g>
-              <line
-                x1={x(maxLength)}
-                x2={x(maxLength)}
-                y1={top - 4}
-                y2={floor}
-                className={styles.cut}
-              />
-              <text
-                x={x(maxLength)}
-                y={11}
-                textAnchor={x(maxLength) > width - 80 ? 'end' : 'middle'}
-                className={styles.cutText}
-              >
-                {t.cutAt(formatInteger(maxLength))}
-              </text>
-            </g>
+            <CutOff at={maxLength} x={x(maxLength)} width={width} />
           )}
           {ticks(domain).map((tokens) => (
             <text key={tokens} x={x(tokens)} y={height - 6} textAnchor="middle">
@@ -111,6 +80,55 @@ export function Histogram({ lengths, frame }: HistogramProps) {
             )}
       </figcaption>
     </figure>
+  );
+}
+
+/** The records of one bin; all of the column above takes the pointer. */
+function Bar({
+  start,
+  end,
+  top: head,
+  cut,
+  onPointed,
+}: {
+  readonly start: number;
+  readonly end: number;
+  readonly top: number;
+  /** Its records are cut off. */
+  readonly cut: boolean;
+  readonly onPointed: () => void;
+}) {
+  return (
+    <g onPointerEnter={onPointed}>
+      <rect x={start} width={end - start} y={top} height={floor - top} fill="transparent" />
+      <rect
+        x={start + 0.5}
+        width={Math.max(0.5, end - start - 1)}
+        y={head}
+        height={floor - head}
+        className={clsx(styles.bar, cut && styles.barCut)}
+      />
+    </g>
+  );
+}
+
+/** The line at the length where records are cut off. */
+function CutOff({
+  at,
+  x,
+  width,
+}: {
+  readonly at: number;
+  readonly x: number;
+  readonly width: number;
+}) {
+  return (
+    <g>
+      <line x1={x} x2={x} y1={top - 4} y2={floor} className={styles.cut} />
+      <text x={x} y={11} textAnchor={x > width - 80 ? 'end' : 'middle'} className={styles.cutText}>
+        {dataText().cutAt(formatInteger(at))}
+      </text>
+    </g>
   );
 }
 

@@ -11,7 +11,7 @@ import { Loading } from '../shared/EmptyState.tsx';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatCompact, formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { Table } from '../shared/Table.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -77,35 +77,7 @@ export function Lengths({ set, model, view, viewKey }: LengthsProps) {
               onCounted={(counted) => setWhole({ key: viewKey, lengths: counted })}
             />
           )}
-          <details className={styles.table}>
-            <summary>{t.showTable}</summary>
-            <Table
-              caption={t.histogram(shown.binWidth)}
-              columns={[
-                {
-                  key: 'from',
-                  header: t.tokensFrom,
-                  align: 'end',
-                  cell: (bin) => formatInteger(bin.from),
-                },
-                {
-                  key: 'to',
-                  header: t.tokensTo,
-                  align: 'end',
-                  cell: (bin) => formatInteger(bin.to),
-                },
-                {
-                  key: 'count',
-                  header: t.records,
-                  align: 'end',
-                  cell: (bin) => formatInteger(bin.count),
-                },
-              ]}
-              rows={binsOf(shown)}
-              rowKey={({ from }) => String(from)}
-              maxHeight={240}
-            />
-          </details>
+          <BinTable lengths={shown} />
         </>
       )}
     </Card>
@@ -124,6 +96,32 @@ function binsOf({ binWidth, counts }: LengthHistogram): Bin[] {
     to: (bin + 1) * binWidth - 1,
     count,
   }));
+}
+
+function BinTable({ lengths }: { readonly lengths: LengthHistogram }) {
+  const t = dataText();
+  const number = (key: keyof Bin, header: string): Column<Bin> => ({
+    key,
+    header,
+    align: 'end',
+    cell: (bin) => formatInteger(bin[key]),
+  });
+  return (
+    <details className={styles.table}>
+      <summary>{t.showTable}</summary>
+      <Table
+        caption={t.histogram(lengths.binWidth)}
+        columns={[
+          number('from', t.tokensFrom),
+          number('to', t.tokensTo),
+          number('count', t.records),
+        ]}
+        rows={binsOf(lengths)}
+        rowKey={({ from }) => String(from)}
+        maxHeight={240}
+      />
+    </details>
+  );
 }
 
 /** A sample was counted: says so, and counts all of them where somebody wants to wait. */

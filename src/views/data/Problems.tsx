@@ -32,12 +32,11 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
   const t = problemsText();
   // Their names may come after the page.
   useFaultWords(({ of }) => of);
-  const { notes = 0, problemCounts = {} } = set;
+  const { notes = 0 } = set;
   const all = set.problems + notes;
   const [code, setCode] = useState(anyCode);
   const [text, setText] = useState('');
-  const [saved, setSaved] = useState<number | null>(null);
-  const [error, setError] = useState<StudioError | null>(null);
+  const saving = useSavedList(set);
   const search = useSearch(set.id, 'problems');
   const places = search.found;
 
@@ -46,17 +45,6 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
     setCode(wantedCode);
     if (wantedText === '' && wantedCode === anyCode) search.clear();
     else void search.start({ text: wantedText, code: wantedCode === anyCode ? null : wantedCode });
-  };
-  const save = async () => {
-    setSaved(0);
-    try {
-      const csv = await problemsCsv(set, (done) => setSaved(done / Math.max(1, all)));
-      await saveFile(csv, `${fileStem(set.name.replace(/\.\w+$/, ''), 'data')}-left-out.csv`);
-    } catch (thrown) {
-      setError(asStudioError(thrown));
-    } finally {
-      setSaved(null);
-    }
   };
 
   return (
@@ -68,27 +56,15 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
         <Button
           size="small"
           icon={<Download size={14} aria-hidden />}
-          busy={saved !== null}
-          onClick={() => void save()}
+          busy={saving.share !== null}
+          onClick={() => void saving.save()}
         >
-          {saved === null ? t.save : t.saving(formatPercent(saved))}
+          {saving.share === null ? t.save : t.saving(formatPercent(saving.share))}
         </Button>
       }
     >
       <div className={listStyles.tools}>
-        <Select
-          size="small"
-          aria-label={t.filter}
-          value={code}
-          choices={[
-            { value: anyCode, label: `${t.all} (${formatInteger(all)})` },
-            ...Object.entries(problemCounts).map(([value, count]) => ({
-              value,
-              label: `${rowFaultName(value)} (${formatInteger(count)})`,
-            })),
-          ]}
-          onChange={(chosen) => look(text, chosen)}
-        />
+        <CodeFilter set={set} code={code} onCode={(chosen) => look(text, chosen)} />
         <SearchField
           label={t.search}
           onSearch={(wanted) => look(wanted, code)}
@@ -106,7 +82,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
         </div>
       )}
       {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
-      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+      {saving.error && <ErrorNotice error={saving.error} onDismiss={saving.dismissError} />}
       <List
         // What is found is another list, read from its beginning.
         key={places ? `${code} ${text} ${places.length}` : ''}
@@ -119,6 +95,53 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
         }
       />
     </Card>
+  );
+}
+
+/** Saves the whole list as a file; `share` is what was read of it, null while nothing is saved. */
+function useSavedList(set: DataSetSummary) {
+  const [share, setShare] = useState<number | null>(null);
+  const [error, setError] = useState<StudioError | null>(null);
+  const all = set.problems + (set.notes ?? 0);
+  const save = async () => {
+    setShare(0);
+    try {
+      const csv = await problemsCsv(set, (done) => setShare(done / Math.max(1, all)));
+      await saveFile(csv, `${fileStem(set.name.replace(/\.\w+$/, ''), 'data')}-left-out.csv`);
+    } catch (thrown) {
+      setError(asStudioError(thrown));
+    } finally {
+      setShare(null);
+    }
+  };
+  return { share, error, save, dismissError: () => setError(null) };
+}
+
+/** One reason alone, or all of them, each with its number of lines. */
+function CodeFilter({
+  set: { problems, notes = 0, problemCounts = {} },
+  code,
+  onCode,
+}: {
+  readonly set: DataSetSummary;
+  readonly code: string;
+  readonly onCode: (code: string) => void;
+}) {
+  const t = problemsText();
+  return (
+    <Select
+      size="small"
+      aria-label={t.filter}
+      value={code}
+      choices={[
+        { value: anyCode, label: `${t.all} (${formatInteger(problems + notes)})` },
+        ...Object.entries(problemCounts).map(([value, count]) => ({
+          value,
+          label: `${rowFaultName(value)} (${formatInteger(count)})`,
+        })),
+      ]}
+      onChange={onCode}
+    />
   );
 }
 

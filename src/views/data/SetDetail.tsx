@@ -15,29 +15,15 @@ import { RecordTable, severalTasks } from './records/RecordTable.tsx';
 import { RenderedExample } from './records/RenderedExample.tsx';
 import { SplitCard } from './SplitCard.tsx';
 import { dataText } from './text.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import styles from './SetDetail.module.css';
 
 export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   const t = dataText();
   const [index, setIndex] = useState(0);
-  const model = useModels(selectedModel);
   const recipe = useRecipe((state) => state.recipe);
-  const { labels, seed, validation } = recipe;
-  // A record has to fit a micro-batch as well.
-  const maxLength = Math.min(recipe.batch.maxLength, recipe.batch.microBatchTokens);
-  const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
-  // What the tokens depend on: with another template the same record reads differently.
-  // One that is put aside is asked nothing until it is tried again.
-  const viewKey =
-    model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
-  const used = trainingSets(useDataSets()).map(({ id }) => id);
-  const { fraction, maxRecords } = validation;
-  const inRun = used.includes(set.id);
-  const split = useAsync(inRun ? JSON.stringify([used, seed, fraction, maxRecords]) : null, () =>
-    readSplit(used, { seed, validation }).then(
-      (all) => all.find(({ id }) => id === set.id) ?? null,
-    ),
-  );
+  const tokens = useTokenView(recipe);
+  const split = useSplit(set.id, recipe);
   const notes = set.notes ?? 0;
 
   if (set.records === 0) {
@@ -66,15 +52,8 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
         />
       </Card>
       <div className={styles.side}>
-        <RenderedExample
-          set={set}
-          index={index}
-          onIndex={setIndex}
-          model={model}
-          view={view}
-          viewKey={viewKey}
-        />
-        <Lengths set={set} view={view} viewKey={viewKey} model={model} />
+        <RenderedExample set={set} index={index} onIndex={setIndex} {...tokens} />
+        <Lengths set={set} {...tokens} />
         <SplitCard set={set} recipe={recipe} split={split} selected={index} onSelect={setIndex} />
       </div>
       {(set.findings?.length ?? 0) > 0 && (
@@ -89,6 +68,30 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
       )}
     </div>
   );
+}
+
+/** How the chosen model reads records under the recipe, and a key that changes with it. */
+function useTokenView({ labels, batch }: Recipe) {
+  const model = useModels(selectedModel);
+  // A record has to fit a micro-batch as well.
+  const maxLength = Math.min(batch.maxLength, batch.microBatchTokens);
+  const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
+  // What the tokens depend on: with another template the same record reads differently.
+  // One that is put aside is asked nothing until it is tried again.
+  const viewKey =
+    model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
+  return { model, view, viewKey };
+}
+
+/** Which records of a set are kept apart for validation, where the set trains. */
+function useSplit(setId: string, { seed, validation }: Recipe) {
+  const used = trainingSets(useDataSets()).map(({ id }) => id);
+  const { fraction, maxRecords } = validation;
+  const key = JSON.stringify([used, seed, fraction, maxRecords]);
+  return useAsync(used.includes(setId) ? key : null, async () => {
+    const splits = await readSplit(used, { seed, validation });
+    return splits.find(({ id }) => id === setId) ?? null;
+  });
 }
 
 function taskWords({ tasks, taskCount = tasks.length }: DataSetSummary): string {

@@ -54,23 +54,13 @@ function useColumns(
   onRemove: (set: DataSetSummary) => void,
 ): readonly Column<DataSetSummary>[] {
   const t = dataText();
-  const { left, select, setUsed } = useDataSets();
+  const select = useDataSets((state) => state.select);
   return [
     {
       key: 'used',
       header: t.train,
       width: '56px',
-      cell: ({ id, name, shape, records }) =>
-        shape === 'evaluation' || records === 0 ? (
-          <span title={records === 0 ? t.nothingToTrain : t.onlyMeasures}>–</span>
-        ) : (
-          <CheckField
-            hideLabel
-            label={t.trainOn(name)}
-            checked={!left.includes(id)}
-            onChange={(used) => setUsed(id, used)}
-          />
-        ),
+      cell: (set) => <Used set={set} />,
     },
     {
       key: 'name',
@@ -95,12 +85,7 @@ function useColumns(
       align: 'end',
       cell: ({ records }) => formatInteger(records),
     },
-    {
-      key: 'problems',
-      header: t.leftOut,
-      align: 'end',
-      cell: (set) => <LeftOut set={set} />,
-    },
+    { key: 'problems', header: t.leftOut, align: 'end', cell: (set) => <LeftOut set={set} /> },
     { key: 'bytes', header: t.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'remove',
@@ -119,6 +104,23 @@ function useColumns(
       ),
     },
   ];
+}
+
+/** Whether the set trains, where it can. */
+function Used({ set: { id, name, shape, records } }: { readonly set: DataSetSummary }) {
+  const t = dataText();
+  const { left, setUsed } = useDataSets();
+  if (shape === 'evaluation' || records === 0) {
+    return <span title={records === 0 ? t.nothingToTrain : t.onlyMeasures}>–</span>;
+  }
+  return (
+    <CheckField
+      hideLabel
+      label={t.trainOn(name)}
+      checked={!left.includes(id)}
+      onChange={(used) => setUsed(id, used)}
+    />
+  );
 }
 
 /** How many rows of a file are not in the set. */

@@ -24,6 +24,31 @@ export interface VirtualRows {
 export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
   const [element, attach] = useState<HTMLDivElement | null>(null);
   const total = count * rowHeight;
+  const { place, viewport, live, move } = useScroll(element, total);
+
+  const show = useCallback(
+    (row: number) => {
+      const { place: at, size } = live.current;
+      const top = shown(at.top, row, rowHeight, size);
+      if (top !== at.top) move(top);
+    },
+    [move, rowHeight],
+  );
+
+  const first = Math.max(0, Math.floor(place.top / rowHeight) - overscan);
+  const end = Math.min(count, Math.ceil((place.top + viewport) / rowHeight) + overscan);
+  return {
+    attach,
+    first,
+    end,
+    height: elementHeight({ total, viewport }),
+    topOf: (row) => row * rowHeight - place.shift,
+    show,
+  };
+}
+
+/** Where a list of `total` pixels is scrolled to inside an element that may be too low for all of them. */
+function useScroll(element: HTMLDivElement | null, total: number) {
   const [viewport, setViewport] = useState(600);
   const [place, setPlace] = useState<ListPlace>({ top: 0, shift: 0 });
   // What the handlers go by: several scroll events may come before one is drawn.
@@ -80,23 +105,5 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
     };
   }, [element, total, move]);
 
-  const show = useCallback(
-    (row: number) => {
-      const { place: at, size } = live.current;
-      const top = shown(at.top, row, rowHeight, size);
-      if (top !== at.top) move(top);
-    },
-    [move, rowHeight],
-  );
-
-  const first = Math.max(0, Math.floor(place.top / rowHeight) - overscan);
-  const end = Math.min(count, Math.ceil((place.top + viewport) / rowHeight) + overscan);
-  return {
-    attach,
-    first,
-    end,
-    height: elementHeight({ total, viewport }),
-    topOf: (row) => row * rowHeight - place.shift,
-    show,
-  };
+  return { place, viewport, live, move };
 }

@@ -1,146 +1,48 @@
 /** Says which column of a file is what, before anything of it is imported. */
 import { CircleCheck, FileUp, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
-import { reasoningUses } from '../../../studio/data/data-kinds.ts';
 import { useDataSets, type UnmappedFile } from '../../../studio/data/data-sets.ts';
 import { tryFile } from '../../../studio/data/data-reads.ts';
-import {
-  fieldRoles,
-  mappingGaps,
-  roleOf,
-  wholeMapping,
-  withRole,
-  type FieldRole,
-} from '../../../studio/data/mappings.ts';
-import type {
-  AnswerReading,
-  FieldMapping,
-  FieldSample,
-  ReadingChoices,
-  ReasoningUse,
-} from '../../../contract/data.ts';
+import type { FieldRole } from '../../../studio/data/mappings.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
-import { seenControls } from '../../shared/seen-controls.ts';
-import { Select } from '../../shared/controls/Select.tsx';
-import { Table, type Column } from '../../shared/Table.tsx';
-import { Segmented } from '../../shared/controls/Toggle.tsx';
-import { useAsync } from '../../shared/use-async.ts';
 import { Preview, ReadingsPreview } from './MapperPreview.tsx';
-import { answerNames, mapperText, reasoningNames, roleNames } from './text-mapper.ts';
-import columnsStyles from './columns.module.css';
+import { mapperText, roleNames } from './text-mapper.ts';
+import { useMapping, type MappingState } from './use-mapping.ts';
+import { FieldTable } from './FieldTable.tsx';
+import { AnswerChoice, ReasoningChoice } from './ReadingChoices.tsx';
 import styles from './ColumnMapper.module.css';
 import textStyles from '../../shared/text.module.css';
 import layoutStyles from '../../shared/layout.module.css';
 
-const none = 'none';
-
 export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
   const t = mapperText();
-  const names = roleNames();
-  const { file, inspection, origin, asksFields } = waiting;
-  const { unmapped, importing, importMapped, skipUnmapped } = useDataSets();
-  const [mapping, setMapping] = useState<Partial<FieldMapping>>(waiting.mapping);
-  const [choices, setChoices] = useState<ReadingChoices>({});
-  const order = inspection.fields.map(({ name }) => name);
-  const whole = asksFields ? wholeMapping(mapping) : null;
-  const gaps = asksFields ? mappingGaps(mapping) : [];
-  const alike = unmapped.filter(({ fieldsKey }) => fieldsKey === waiting.fieldsKey);
-  const ready = gaps.length === 0;
-  const tried = useAsync(ready ? `${waiting.id}/${JSON.stringify([whole, choices])}` : null, () =>
-    tryFile(file, whole, choices),
-  );
+  const { file, inspection, asksFields } = waiting;
+  const state = useMapping(waiting);
+  const { mapping, setMapping, choices, setChoices, whole, gaps, tried } = state;
   const found = tried.status === 'ready' ? tried.value : null;
   const answers = found?.answers ?? null;
-  const read = choices.answers ?? answers?.decided;
-  const unsaid = answers !== null && read === undefined && answers.fits.length > 0;
-  const reason = !ready ? t.incomplete : found === null ? t.beingRead : unsaid ? t.unsaid : null;
-  const take = (ids: readonly string[]) => {
-    if (ready) void importMapped(ids, whole, choices);
-  };
-
-  const columns: readonly Column<FieldSample>[] = [
-    {
-      key: 'column',
-      header: t.column,
-      rowHeader: true,
-      width: '22%',
-      cell: ({ name }) => <span className={columnsStyles.name}>{seenControls(name)}</span>,
-    },
-    {
-      key: 'part',
-      header: t.part,
-      width: '230px',
-      cell: ({ name }) => (
-        <Select<FieldRole | typeof none>
-          size="small"
-          aria-label={t.partOf(name)}
-          value={roleOf(mapping, name) ?? none}
-          choices={[
-            { value: none, label: t.unused },
-            ...fieldRoles.map((role) => ({ value: role, label: names[role] })),
-          ]}
-          onChange={(role) =>
-            setMapping(withRole(mapping, name, role === none ? null : role, order))
-          }
-        />
-      ),
-    },
-    { key: 'samples', header: t.samples, cell: ({ samples }) => <Samples samples={samples} /> },
-  ];
-
   return (
     <Card
       flush
       className={styles.mapper}
       title={asksFields ? t.title(file.name) : t.choicesTitle(file.name)}
     >
-      <div className={styles.lead}>
-        <p>{asksFields ? t.lead : t.choicesLead}</p>
-        {asksFields && (
-          <p className={textStyles.quietLarge}>
-            {origin === 'remembered'
-              ? t.remembered
-              : Object.keys(waiting.mapping).length > 0
-                ? t.guessed
-                : t.nothing}
-          </p>
-        )}
-        {inspection.encoding !== 'utf-8' && (
-          <p className={styles.gaps}>
-            <TriangleAlert size={15} aria-hidden /> {t.encoding(inspection.encoding)}
-          </p>
-        )}
-      </div>
+      <Lead waiting={waiting} />
       {asksFields && (
-        <Table
+        <FieldTable
           caption={t.table(file.name)}
-          columns={columns}
-          rows={inspection.fields}
-          rowKey={({ name }) => name}
-          {...(inspection.fields.length > 10 ? { maxHeight: 480 } : {})}
+          fields={inspection.fields}
+          mapping={mapping}
+          onChange={setMapping}
         />
       )}
       <div className={styles.foot}>
-        <p className={styles.gaps} role="status">
-          {gaps.length > 0 || unsaid ? (
-            <>
-              <TriangleAlert size={15} aria-hidden />{' '}
-              {unsaid ? t.unsaid : `${t.missing}: ${gaps.map((gap) => names[gap]).join(', ')}`}
-            </>
-          ) : (
-            asksFields && (
-              <>
-                <CircleCheck size={15} aria-hidden /> {t.complete}
-              </>
-            )
-          )}
-        </p>
+        <Standing asksFields={asksFields} gaps={gaps} unsaid={state.unsaid} />
         {answers && (
           <AnswerChoice
             field={answers.field}
             fits={answers.fits}
-            value={read}
+            value={state.answerReading}
             onChange={(chosen) => setChoices({ ...choices, answers: chosen })}
           />
         )}
@@ -150,110 +52,122 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
             onChange={(chosen) => setChoices({ ...choices, reasoning: chosen })}
           />
         )}
-        {ready &&
-          (answers && unsaid ? (
+        {gaps.length === 0 &&
+          (answers && state.unsaid ? (
             <ReadingsPreview
-              of={`${waiting.id}/${JSON.stringify([whole, choices])}`}
+              of={state.triedKey}
               fits={answers.fits}
               read={(reading) => tryFile(file, whole, { ...choices, answers: reading })}
             />
           ) : (
             <Preview tried={tried} />
           ))}
-        <div className={layoutStyles.actions}>
-          <Button
-            variant="primary"
-            icon={<FileUp size={16} aria-hidden />}
-            reason={reason}
-            busy={importing !== null}
-            onClick={() => take([waiting.id])}
-          >
-            {t.import(file.name)}
-          </Button>
-          {alike.length > 1 && (
-            <Button
-              reason={reason}
-              busy={importing !== null}
-              onClick={() => take(alike.map(({ id }) => id))}
-            >
-              {t.importAll(alike.length)}
-            </Button>
-          )}
-          <Button variant="ghost" onClick={() => skipUnmapped(waiting.id)}>
-            {t.skip}
-          </Button>
-        </div>
+        <ImportActions waiting={waiting} state={state} />
       </div>
     </Card>
   );
 }
 
-function Samples({ samples }: Pick<FieldSample, 'samples'>) {
-  if (samples.length === 0)
-    return <span className={textStyles.quietLarge}>{mapperText().noValues}</span>;
-  return (
-    <ul className={styles.samples}>
-      {samples.map((sample) => (
-        <li key={sample}>{seenControls(sample)}</li>
-      ))}
-    </ul>
-  );
-}
-
-/** How the answers of multiple choice are read: what the values say, or what a person says where they do not. */
-function AnswerChoice({
-  field,
-  fits,
-  value,
-  onChange,
-}: {
-  readonly field: string;
-  readonly fits: readonly AnswerReading[];
-  readonly value: AnswerReading | undefined;
-  readonly onChange: (reading: AnswerReading) => void;
-}) {
+/** Why the file is shown, and where the proposed mapping comes from. */
+function Lead({ waiting }: { readonly waiting: UnmappedFile }) {
   const t = mapperText();
-  const names = answerNames();
-  const offered = value === undefined || fits.includes(value) ? fits : [value, ...fits];
-  if (offered.length === 0) return <p className={columnsStyles.fault}>{t.noReading(field)}</p>;
+  const { inspection, origin, asksFields, mapping } = waiting;
   return (
-    <div className={styles.numbers}>
-      <span>{t.answersAre(field)}</span>
-      <Segmented<AnswerReading | typeof none>
-        size="small"
-        label={t.answersAre(field)}
-        value={value ?? none}
-        choices={offered.map((reading) => ({ value: reading, label: names[reading] }))}
-        onChange={(chosen) => {
-          if (chosen !== none) onChange(chosen);
-        }}
-      />
+    <div className={styles.lead}>
+      <p>{asksFields ? t.lead : t.choicesLead}</p>
+      {asksFields && (
+        <p className={textStyles.quietLarge}>
+          {origin === 'remembered'
+            ? t.remembered
+            : Object.keys(mapping).length > 0
+              ? t.guessed
+              : t.nothing}
+        </p>
+      )}
+      {inspection.encoding !== 'utf-8' && (
+        <p className={styles.gaps}>
+          <TriangleAlert size={15} aria-hidden /> {t.encoding(inspection.encoding)}
+        </p>
+      )}
     </div>
   );
 }
 
-function ReasoningChoice({
-  value,
-  onChange,
+/** What is still to be said, or that nothing is. */
+function Standing({
+  asksFields,
+  gaps,
+  unsaid,
 }: {
-  readonly value: ReasoningUse;
-  readonly onChange: (use: ReasoningUse) => void;
+  readonly asksFields: boolean;
+  readonly gaps: readonly FieldRole[];
+  readonly unsaid: boolean;
 }) {
   const t = mapperText();
-  const names = reasoningNames();
+  const names = roleNames();
   return (
-    <div className={styles.numbers}>
-      <span>{t.reasoning}</span>
-      <Segmented<ReasoningUse>
-        size="small"
-        label={t.reasoning}
-        value={value}
-        choices={reasoningUses.map((use) => ({
-          value: use,
-          label: names[use],
-        }))}
-        onChange={onChange}
-      />
+    <p className={styles.gaps} role="status">
+      {gaps.length > 0 || unsaid ? (
+        <>
+          <TriangleAlert size={15} aria-hidden />{' '}
+          {unsaid ? t.unsaid : `${t.missing}: ${gaps.map((gap) => names[gap]).join(', ')}`}
+        </>
+      ) : (
+        asksFields && (
+          <>
+            <CircleCheck size={15} aria-hidden /> {t.complete}
+          </>
+        )
+      )}
+    </p>
+  );
+}
+
+/** Imports this file, or all that wait with the same columns, as it was said; or leaves it out. */
+function ImportActions({
+  waiting,
+  state: { whole, choices, gaps, tried, unsaid },
+}: {
+  readonly waiting: UnmappedFile;
+  readonly state: MappingState;
+}) {
+  const t = mapperText();
+  const { unmapped, importing, importMapped, skipUnmapped } = useDataSets();
+  const alike = unmapped.filter(({ fieldsKey }) => fieldsKey === waiting.fieldsKey);
+  const ready = gaps.length === 0;
+  const reason = !ready
+    ? t.incomplete
+    : tried.status !== 'ready'
+      ? t.beingRead
+      : unsaid
+        ? t.unsaid
+        : null;
+  const take = (ids: readonly string[]) => {
+    if (ready) void importMapped(ids, whole, choices);
+  };
+  return (
+    <div className={layoutStyles.actions}>
+      <Button
+        variant="primary"
+        icon={<FileUp size={16} aria-hidden />}
+        reason={reason}
+        busy={importing !== null}
+        onClick={() => take([waiting.id])}
+      >
+        {t.import(waiting.file.name)}
+      </Button>
+      {alike.length > 1 && (
+        <Button
+          reason={reason}
+          busy={importing !== null}
+          onClick={() => take(alike.map(({ id }) => id))}
+        >
+          {t.importAll(alike.length)}
+        </Button>
+      )}
+      <Button variant="ghost" onClick={() => skipUnmapped(waiting.id)}>
+        {t.skip}
+      </Button>
     </div>
   );
 }

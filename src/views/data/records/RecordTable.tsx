@@ -1,22 +1,18 @@
 /** Every record of a set, a million as well as ten: only the rows in sight exist. */
 import { clsx } from 'clsx';
-import { ChevronDown, ChevronUp } from 'lucide-react';
-import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, type KeyboardEvent } from 'react';
 import { readRows } from '../../../studio/data/data-reads.ts';
 import type { DataRow, DataSetSummary } from '../../../contract/data.ts';
-import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { formatInteger } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
-import { TaskProgress } from '../../shared/TaskProgress.tsx';
-import { SearchField } from './SearchField.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { dataText } from '../text.ts';
 import { usePages } from './use-pages.ts';
 import { placeAmong, useSearch } from './use-search.ts';
 import { useVirtualRows } from '../use-virtual-rows.ts';
+import { RecordTools } from './RecordTools.tsx';
 import listStyles from '../list.module.css';
 import styles from './RecordTable.module.css';
-import inputStyles from '../../shared/controls/input.module.css';
 
 const rowHeight = 34;
 
@@ -30,14 +26,14 @@ export interface RecordTableProps {
 
 export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps) {
   const t = dataText();
-  const { attach, first, end, height, topOf, show } = useVirtualRows(set.records, rowHeight);
+  const virtual = useVirtualRows(set.records, rowHeight);
+  const { first, end, show } = virtual;
   const { rowAt, error, dismissError } = usePages(first, end, (from, count) =>
     readRows(set.id, from, count),
   );
   const id = useId();
   const tasks = severalTasks(set);
   const search = useSearch(set.id, 'records');
-  const { found } = search;
 
   // A record may be chosen elsewhere: in the rendered example, or among those for validation.
   useEffect(() => show(selected), [show, selected]);
@@ -48,11 +44,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
     show(row);
   };
   const step = (event: KeyboardEvent) => {
-    const jump = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
-    let next: number | null = null;
-    if (jump !== undefined) next = selected + jump;
-    else if (event.key === 'Home') next = 0;
-    else if (event.key === 'End') next = set.records - 1;
+    const next = rowAfterKey(event.key, selected, set.records);
     if (next === null) return;
     event.preventDefault();
     choose(next);
@@ -60,43 +52,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
 
   return (
     <>
-      <div className={listStyles.tools}>
-        <Jump records={set.records} onJump={(row) => choose(row)} />
-        <SearchField
-          label={t.search}
-          onSearch={(text) =>
-            void search.start({ text, code: null }).then((row) => {
-              if (row !== null) choose(row);
-            })
-          }
-          onClear={search.clear}
-        />
-        {found && (
-          <span className={listStyles.found} role="status">
-            {found.length === 0 ? t.noMatch : matchWords(found, selected)}
-            <IconButton
-              size="small"
-              label={t.before}
-              icon={<ChevronUp size={15} aria-hidden />}
-              reason={found.length === 0 ? t.noMatch : null}
-              onClick={() => choose(placeAmong(found, selected).before)}
-            />
-            <IconButton
-              size="small"
-              label={t.next}
-              icon={<ChevronDown size={15} aria-hidden />}
-              reason={found.length === 0 ? t.noMatch : null}
-              onClick={() => choose(placeAmong(found, selected).after)}
-            />
-          </span>
-        )}
-      </div>
-      {search.task !== null && (
-        <div className={listStyles.searching}>
-          <TaskProgress task={search.task} label={t.searching} />
-        </div>
-      )}
-      {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
+      <RecordTools records={set.records} search={search} selected={selected} onChoose={choose} />
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div className={clsx(styles.head, tasks && styles.tasks)} aria-hidden>
         <span className={styles.end}>{t.line}</span>
@@ -105,7 +61,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         <span>{t.answer}</span>
       </div>
       <div
-        ref={attach}
+        ref={virtual.attach}
         className={styles.records}
         role="listbox"
         tabIndex={0}
@@ -113,43 +69,85 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         aria-activedescendant={`${id}-${selected}`}
         onKeyDown={step}
       >
-        <div className={listStyles.all} style={{ height }}>
+        <div className={listStyles.all} style={{ height: virtual.height }}>
           {Array.from({ length: Math.max(0, end - first) }, (_, i) => {
             const index = first + i;
-            const row = rowAt(index);
             return (
-              // The list itself handles the keys; an option is only clicked.
-              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-              <div
+              <RecordOption
                 key={index}
                 id={`${id}-${index}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={index === selected}
-                aria-setsize={set.records}
-                aria-posinset={index + 1}
-                className={clsx(
-                  styles.row,
-                  tasks && styles.tasks,
-                  index === selected && styles.rowSelected,
-                  found && has(found, index) && styles.rowFound,
-                )}
-                style={{ transform: `translateY(${topOf(index)}px)` }}
+                row={rowAt(index)}
+                place={{ index, of: set.records, top: virtual.topOf(index) }}
+                task={tasks}
+                selected={index === selected}
+                found={search.found !== null && has(search.found, index)}
+                apart={apart !== null && has(apart, index)}
                 onClick={() => choose(index)}
-              >
-                {row ? (
-                  <Cells row={row} task={tasks} apart={apart !== null && has(apart, index)} />
-                ) : (
-                  <span className={listStyles.wait} data-waiting>
-                    …
-                  </span>
-                )}
-              </div>
+              />
             );
           })}
         </div>
       </div>
     </>
+  );
+}
+
+/** The row that a key leads to from the selected one, maybe beyond the ends; null for any other key. */
+function rowAfterKey(key: string, selected: number, records: number): number | null {
+  const rows: Readonly<Record<string, number>> = {
+    ArrowDown: selected + 1,
+    ArrowUp: selected - 1,
+    PageDown: selected + 10,
+    PageUp: selected - 10,
+    Home: 0,
+    End: records - 1,
+  };
+  return rows[key] ?? null;
+}
+
+interface RecordOptionProps {
+  readonly id: string;
+  /** Undefined while it is read. */
+  readonly row: DataRow | undefined;
+  /** Its index among how many, and its pixels from the top. */
+  readonly place: { readonly index: number; readonly of: number; readonly top: number };
+  /** Its task is shown. */
+  readonly task: boolean;
+  readonly selected: boolean;
+  readonly found: boolean;
+  readonly apart: boolean;
+  readonly onClick: () => void;
+}
+
+function RecordOption(props: RecordOptionProps) {
+  const { id, row, place, task, selected, found, apart, onClick } = props;
+  return (
+    // The list itself handles the keys; an option is only clicked.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={selected}
+      aria-setsize={place.of}
+      aria-posinset={place.index + 1}
+      className={clsx(
+        styles.row,
+        task && styles.tasks,
+        selected && styles.rowSelected,
+        found && styles.rowFound,
+      )}
+      style={{ transform: `translateY(${place.top}px)` }}
+      onClick={onClick}
+    >
+      {row ? (
+        <Cells row={row} task={task} apart={apart} />
+      ) : (
+        <span className={listStyles.wait} data-waiting>
+          …
+        </span>
+      )}
+    </div>
   );
 }
 
@@ -161,12 +159,6 @@ export function severalTasks({ tasks, name }: DataSetSummary): boolean {
 /** Whether a sorted list holds a row. */
 function has(sorted: Uint32Array, row: number): boolean {
   return sorted[placeAmong(sorted, row).at] === row;
-}
-
-function matchWords(found: Uint32Array, selected: number): string {
-  const t = dataText();
-  const { at } = placeAmong(found, selected);
-  return found[at] === selected ? t.matchOf(at + 1, found.length) : t.matches(found.length);
 }
 
 function Cells({
@@ -190,40 +182,5 @@ function Cells({
       </span>
       <span>{seenControls(answer.slice(0, 240))}</span>
     </>
-  );
-}
-
-function Jump({
-  records,
-  onJump,
-}: {
-  readonly records: number;
-  readonly onJump: (row: number) => void;
-}) {
-  const t = dataText();
-  const [text, setText] = useState('');
-  const id = useId();
-  return (
-    <form
-      className={styles.jump}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const row = Number(text.replace(/[,\s]/g, ''));
-        if (Number.isInteger(row) && row >= 1) onJump(Math.min(row, records) - 1);
-      }}
-    >
-      <label htmlFor={id}>{t.goToRow}</label>
-      <input
-        id={id}
-        className={inputStyles.input}
-        inputMode="numeric"
-        autoComplete="off"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <Button size="small" type="submit">
-        {t.go}
-      </Button>
-    </form>
   );
 }

@@ -1,0 +1,68 @@
+/** What a file leaves open about its answers, for a person to choose. */
+import { reasoningUses } from '../../../studio/data/data-kinds.ts';
+import type { AnswerReading, ReasoningUse } from '../../../contract/data.ts';
+import { mapperText, answerNames, reasoningNames } from './text-mapper.ts';
+import { Segmented } from '../../shared/controls/Toggle.tsx';
+import styles from './ColumnMapper.module.css';
+import columnsStyles from './columns.module.css';
+
+const none = 'none';
+
+/** How the answers of multiple choice are read: what the values say, or what a person says where they do not. */
+export function AnswerChoice({
+  field,
+  fits,
+  value,
+  onChange,
+}: {
+  readonly field: string;
+  readonly fits: readonly AnswerReading[];
+  readonly value: AnswerReading | undefined;
+  readonly onChange: (reading: AnswerReading) => void;
+}) {
+  const t = mapperText();
+  const names = answerNames();
+  const offered = value === undefined || fits.includes(value) ? fits : [value, ...fits];
+  if (offered.length === 0) return <p className={columnsStyles.fault}>{t.noReading(field)}</p>;
+  return (
+    <div className={styles.numbers}>
+      <span>{t.answersAre(field)}</span>
+      <Segmented<AnswerReading | typeof none>
+        size="small"
+        label={t.answersAre(field)}
+        value={value ?? none}
+        choices={offered.map((reading) => ({ value: reading, label: names[reading] }))}
+        onChange={(chosen) => {
+          if (chosen !== none) onChange(chosen);
+        }}
+      />
+    </div>
+  );
+}
+
+/** Whether reasoning beside the answers is trained, only read, or left out. */
+export function ReasoningChoice({
+  value,
+  onChange,
+}: {
+  readonly value: ReasoningUse;
+  readonly onChange: (use: ReasoningUse) => void;
+}) {
+  const t = mapperText();
+  const names = reasoningNames();
+  return (
+    <div className={styles.numbers}>
+      <span>{t.reasoning}</span>
+      <Segmented<ReasoningUse>
+        size="small"
+        label={t.reasoning}
+        value={value}
+        choices={reasoningUses.map((use) => ({
+          value: use,
+          label: names[use],
+        }))}
+        onChange={onChange}
+      />
+    </div>
+  );
+}
