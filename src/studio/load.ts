@@ -1,3 +1,4 @@
+/** Asks the worker for everything that the shell shows. */
 import { useDataSets } from './data/data-sets.ts';
 import { useAblation } from './evaluation/ablation.ts';
 import { useDevice } from './device.ts';

@@ -1,4 +1,4 @@
-/** What left the page's origin, as the worker writes it down, and whether a judge may be sent text. */
+/** The list of requests that left the page's origin, and whether a judge may be sent text. */
 import { create } from 'zustand';
 import { worker } from '../worker/client.ts';
 import type { NetworkEntry } from '../contract/settings.ts';

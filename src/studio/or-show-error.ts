@@ -1,4 +1,4 @@
-/** What an act gives, or nothing where it failed: the failure is then the `error` that the store shows. */
+/** Gives the result of an act, or nothing where it failed: the store then shows the failure as its `error`. */
 import { asStudioError, type StudioError } from '../faults/fault.ts';
 
 export async function orShowError<T>(

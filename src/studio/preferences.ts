@@ -1,5 +1,5 @@
 /**
- * Small choices that survive a reload: theme, chosen model, results of evaluations. Kept in
+ * Small choices that survive a reload: the theme, the chosen model, results of evaluations. Kept in
  * localStorage; where that is refused (private windows, blocked storage) they last until the reload.
  */
 const prefix = 'medcare-studio.';

@@ -1,3 +1,4 @@
+/** A long job in the worker, with its progress. */
 import type { Note } from '../faults/catalogue.ts';
 import { asStudioError, type StudioError } from '../faults/fault.ts';
 import { create } from 'zustand';

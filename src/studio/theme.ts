@@ -1,4 +1,4 @@
-/** Light, dark or as the system. */
+/** The theme: light, dark or the system's. */
 import { create } from 'zustand';
 import { readPreference, writePreference } from './preferences.ts';
 

@@ -1,4 +1,4 @@
-/** The guided tour: whether it is open, and whether it was offered already. */
+/** The guided tour: whether it is open, and whether it was offered before. */
 import { create } from 'zustand';
 import { readPreference, writePreference } from './preferences.ts';
 

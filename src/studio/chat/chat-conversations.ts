@@ -1,4 +1,4 @@
-/** What is done with conversations: begun, opened, renamed, removed, read again after a reload. */
+/** Begins, opens, renames and removes conversations, and reads them again after a reload. */
 import { conversationSchema, type Conversation } from './chat-document.ts';
 import { settled } from './chat-saved.ts';
 import type { ChatState, ChatStore } from './chat-state.ts';

@@ -1,4 +1,4 @@
-/** Conversations as data: what is kept of them, who can speak, and what each side is sent. */
+/** Conversations as data: what is stored of them, who can answer, and what each side is sent. */
 import { z } from 'zod';
 import type { Message } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';

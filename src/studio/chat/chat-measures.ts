@@ -1,4 +1,4 @@
-/** What is asked about a conversation beside its answers: the context it takes, the routing of its tokens. */
+/** Measures a conversation: the context it takes, and the routing of its tokens. */
 import { asStudioError } from '../../faults/fault.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
 import { currentConversation, promptFor, sides } from './chat-document.ts';

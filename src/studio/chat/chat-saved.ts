@@ -1,4 +1,4 @@
-/** What was kept of chat: settings read again, replies that a reload cut off, errors in their plain form. */
+/** Reads what chat stored: settings, replies that a reload cut off, errors in their plain form. */
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import {
   defaultSettings,

@@ -1,4 +1,4 @@
-/** What is set for answers to come: who speaks, how tokens are drawn, presets of a person's own. */
+/** Settings for the answers to come: who answers, how tokens are drawn, and a person's own presets. */
 import { readPreference, writePreference } from '../preferences.ts';
 import { ownPresetsSchema, type OwnPreset } from './chat-document.ts';
 import type { ChatState, ChatStore } from './chat-state.ts';

@@ -1,4 +1,4 @@
-/** What Chat knows and can do, and what its parts share. */
+/** The state and the acts of Chat, and what its parts share. */
 import type { Note } from '../../faults/catalogue.ts';
 import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';

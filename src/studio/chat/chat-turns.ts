@@ -1,4 +1,4 @@
-/** What is done with the turns of the open conversation: sent, answered anew, said in other words. */
+/** Acts on the turns of the open conversation: send, answer again, say in other words. */
 import { currentConversation } from './chat-document.ts';
 import type { ChatReplies } from './chat-replies.ts';
 import { newTurn, type ChatState, type ChatStore } from './chat-state.ts';

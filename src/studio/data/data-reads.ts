@@ -1,4 +1,4 @@
-/** What pages ask of data sets and files beside the list: rows, problems, searches, tokens, lengths. */
+/** Reads that pages make of data sets and files: rows, problems, searches, tokens, lengths. */
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type {

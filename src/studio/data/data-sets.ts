@@ -1,4 +1,4 @@
-/** Data sets at hand, what is being brought in, and which ones train. */
+/** The data sets at hand, the imports under way, and which sets train. */
 import { create, type StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';

@@ -1,4 +1,4 @@
-/** Files that were dropped or picked: data, or a model's folder. */
+/** Sorts files that were dropped or picked: data, a model's folder, or an archive. */
 import { sameFileKey } from '../../formats/files/file-names.ts';
 import type { FolderFile } from '../models/models.ts';
 

@@ -1,4 +1,4 @@
-/** Which column held what, remembered by the columns of a file. */
+/** Remembers which column held what, by the columns of a file. */
 import type { FieldMapping, FieldSample } from '../../contract/data.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 

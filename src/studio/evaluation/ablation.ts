@@ -1,4 +1,4 @@
-/** Grids of ablations: what is planned, how far it is, and the tables and figures that came out. */
+/** Grids of ablations: their plans, their progress, and the tables and figures that came out. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';

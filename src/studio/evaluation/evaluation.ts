@@ -1,4 +1,4 @@
-/** Measurements: which questions, how they are decided, which model states, and what came out. */
+/** Measurements: which questions, how they are scored, which model states, and the results. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { publicFiles } from '../../storage/fetch.ts';

@@ -1,4 +1,4 @@
-/** What the figures about experts draw: pairs by frequency and score, and branches over training. */
+/** Prepares the figures about experts: pairs by frequency and score, and branches over training. */
 import { projections } from '../runs/recipe-schema.ts';
 import type { Projection } from '../../contract/recipe.ts';
 import type {

@@ -1,4 +1,4 @@
-/** Evaluations with routing forced to each pair of experts: those kept of a run, and the one under way. */
+/** Evaluations with routing forced to each pair of experts: a run's stored ones, and the one under way. */
 import { create } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';

@@ -1,4 +1,4 @@
-/** How the experts of a run's mixture were chosen, counted and token by token. */
+/** How tokens chose the experts of a run's mixture, counted and token by token. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Projection } from '../../contract/recipe.ts';

@@ -1,4 +1,4 @@
-/** Opening archives of runs, and finding the base models of those that were opened. */
+/** Opens archives of runs, and finds the base models that these runs need. */
 import { create } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';

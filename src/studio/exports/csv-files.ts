@@ -1,4 +1,4 @@
-/** Tables as CSV files, whole or in parts. What writes them is loaded when the first one is saved. */
+/** Writes tables as CSV files, whole or in parts. What writes them is loaded when the first one is saved. */
 const writer = () => import('../../formats/texts/csv.ts');
 
 type Row = readonly (string | number | null)[];

@@ -1,4 +1,4 @@
-/** Files of a run being built and saved. */
+/** Builds and saves the files of a run. */
 import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';

@@ -1,4 +1,4 @@
-/** A judging begins: questions are read, and every candidate answers them. */
+/** Begins a judging: reads the questions, and lets every candidate answer them. */
 import type { JudgeQuestion } from '../../contract/judge.ts';
 import type { Speaker } from '../chat/chat.ts';
 import { runTask } from '../tasks.ts';

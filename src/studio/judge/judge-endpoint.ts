@@ -1,4 +1,4 @@
-/** The endpoint of the judge: what is set about it, and whether anything may go there. */
+/** The judge's endpoint: its settings, and whether anything may be sent to it. */
 import { z } from 'zod';
 import { judgeAddress, type JudgeEndpoint } from '../../worker/judge/judge-request.ts';
 import { useNetwork } from '../network.ts';

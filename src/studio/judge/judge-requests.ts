@@ -1,4 +1,4 @@
-/** The requests of a judging: which is due, what it says, what all that are left come to. */
+/** The requests of a judging: which one is due, what it says, and what the remaining ones come to. */
 import { judgeBody, type JudgeEndpoint } from '../../worker/judge/judge-request.ts';
 import { aboutTokens, dueRequests, type DueRequest, type Judging } from './judge-session.ts';
 

@@ -1,4 +1,4 @@
-/** Sends requests one after the other, waits where the endpoint asks for it, and stops where it keeps failing. */
+/** Sends requests one after another, waits when the endpoint asks for it, and stops when it keeps failing. */
 import type { JudgeAttempt } from '../../contract/judge.ts';
 import { requestOf } from './judge-requests.ts';
 import { dueRequests, withJudgement, type DueRequest, type Judgement } from './judge-session.ts';

@@ -1,4 +1,4 @@
-/** What the Judge page knows and can do, and what its parts share. */
+/** The state and the acts of the Judge page, and what its parts share. */
 import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';

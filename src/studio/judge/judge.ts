@@ -1,4 +1,4 @@
-/** The judge as the page knows it: off until turned on, one request at a time, what was shown is what is sent. */
+/** The judge: off until it is turned on, one request at a time, and exactly what was shown is sent. */
 import { create } from 'zustand';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { JudgeAttempt } from '../../contract/judge.ts';

@@ -1,4 +1,4 @@
-/** Models of a hub: looked up, downloaded, taken up again. */
+/** Looks up models on a hub, downloads them and resumes downloads. */
 import { create } from 'zustand';
 import { type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';

@@ -1,4 +1,4 @@
-/** One text for each state of a model, to find it by. */
+/** One text for each model state, to find it by. */
 import type { ModelStateId } from '../../contract/fields.ts';
 
 export function modelStateKey({ modelId, runId, snapshot }: ModelStateId): string {

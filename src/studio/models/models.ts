@@ -1,4 +1,4 @@
-/** Models at hand and the chosen one. */
+/** The models at hand, and the chosen one. */
 import { create } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type {

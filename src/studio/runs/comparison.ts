@@ -1,4 +1,4 @@
-/** Several runs side by side: which are chosen, by what they differ, and the figures they ended with. */
+/** Runs side by side: which are chosen, how they differ, and the figures they ended with. */
 import { create } from 'zustand';
 import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
 import type { Difference, Recipe } from '../../contract/recipe.ts';

@@ -1,4 +1,4 @@
-/** Curves of a run as columns; down-sampling that keeps every spike. */
+/** The curves of a run, as columns of numbers; down-sampling that keeps every spike. */
 import type { RunCurves, StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import { Column, Series } from './series.ts';
 

@@ -1,4 +1,4 @@
-/** Curves of runs as they grow, read from the worker when somebody first asks for them. */
+/** The curves of runs while they grow, read from the worker when they are first asked for. */
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';

@@ -1,4 +1,4 @@
-/** The memory budget, what precisions need and cost, proposals for a recipe. */
+/** The memory budget, what each precision needs and costs, and proposals for a recipe. */
 import { z } from 'zod';
 import { create } from 'zustand';
 import type {

@@ -1,3 +1,4 @@
+/** Profiles of steps, measured since the page was opened. */
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';

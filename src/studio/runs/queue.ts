@@ -1,4 +1,4 @@
-/** Runs that wait for the device: started one after another, kept across reloads, gone on with when asked. */
+/** Runs that wait for the device: started one after another, kept across reloads, continued when asked. */
 import { create } from 'zustand';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { readPreference, writePreference } from '../preferences.ts';

@@ -1,6 +1,6 @@
 /**
- * Changes to a recipe document that keep its parts in step: a branch that goes takes its mentions with
- * it, a branch that is renamed is renamed everywhere. Pure; every function returns a new document.
+ * Edits a recipe so that its parts still agree: a removed branch takes its mentions with it, a renamed one is
+ * renamed everywhere. Pure; every function returns a new document.
  */
 import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
 import { feedForwardProjections, type StageAct } from '../../engine/training/recipe/recipe.ts';

@@ -1,4 +1,4 @@
-/** What the recipe's schema says of its settings: the numbers they take, and the lists they choose from. */
+/** Reads the recipe's schema: the range of each number, and the choices of each list. */
 import { z } from 'zod';
 import {
   attentionProjections,

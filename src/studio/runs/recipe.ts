@@ -1,4 +1,4 @@
-/** The recipe that the next run will follow, kept across reloads. */
+/** The recipe of the next run, kept across reloads. */
 import { create } from 'zustand';
 import { asStudioError, detailOf, fault, type StudioError } from '../../faults/fault.ts';
 import {

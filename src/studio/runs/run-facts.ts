@@ -1,4 +1,4 @@
-/** What follows from the runs that are there: which one is meant, how far it is, how it is found again. */
+/** Facts that follow from the list of runs: which one is meant, how far it is, how it is found again. */
 import type { RunState, RunSummary, Snapshot } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import type { RunsState } from './runs.ts';

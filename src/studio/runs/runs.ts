@@ -1,4 +1,4 @@
-/** Runs as the worker keeps them: their list, their curves as they grow, and what can be done with them. */
+/** The runs as the worker keeps them: their list, their growing curves, and the acts on them. */
 import { create, type StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type { Recipe } from '../../contract/recipe.ts';

@@ -1,6 +1,6 @@
 /**
- * Columns of numbers that grow step by step and are drawn at every step: whatever drawing asks costs as
- * much as what is drawn and what is new, not as much as all that there is.
+ * Columns of numbers that grow at every step and are drawn at every step: drawing costs as much as is drawn and
+ * is new, however long the column is.
  */
 
 /** Numbers that grow by doubling, so that appending copies them only a few times. */

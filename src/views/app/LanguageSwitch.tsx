@@ -1,3 +1,4 @@
+/** Chooses English, Chinese or the system's language: the browser's own select behind an icon. */
 import { Languages } from 'lucide-react';
 import {
   languageNames,

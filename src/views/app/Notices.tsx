@@ -1,3 +1,4 @@
+/** Notices of the whole studio: no device, a slow one, or a fault. */
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { StudioError } from '../../faults/fault.ts';

@@ -1,3 +1,4 @@
+/** Keeps a fault of one page inside that page. */
 import { Component, type ReactNode } from 'react';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { Button } from '../shared/controls/Button.tsx';

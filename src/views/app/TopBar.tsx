@@ -1,3 +1,4 @@
+/** Model, data, run, device and memory on one line. */
 import { clsx } from 'clsx';
 import { CircleHelp, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Link, useLocation } from 'wouter';

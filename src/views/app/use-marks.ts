@@ -1,3 +1,4 @@
+/** The state of each step, for the marks of the rail. */
 import { useDataSets, trainingSets } from '../../studio/data/data-sets.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useExports } from '../../studio/exports/exports.ts';

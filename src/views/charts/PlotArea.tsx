@@ -1,4 +1,4 @@
-/** The ground of a chart: axes and bands, the lines above them, and the cursor or a word where there is nothing. */
+/** The area of a chart: axes and bands, the lines above them, and the cursor, or a word where there is nothing. */
 import type { ReactNode, RefObject } from 'react';
 import { PlotFrame } from './PlotFrame.tsx';
 import type { Frame, Size } from './plot.ts';

@@ -1,4 +1,4 @@
-/** The step under the pointer or the keyboard's cursor, by index, and where a key moves it. */
+/** Finds the step under the pointer or the keyboard's cursor, and where a key moves it. */
 import { create } from 'zustand';
 
 interface CrosshairState {

@@ -1,6 +1,6 @@
 /**
- * Spreads drawing over animation frames. Whatever asks to be drawn waits in a queue, once; each frame
- * draws one, so that many charts never share a frame and many events between two frames cost one update.
+ * Spreads drawing over animation frames. Whatever asks to be drawn waits in a queue, once; each frame draws
+ * one, so that many charts never share a frame and many events between two frames cost one update.
  */
 
 export type FrameJob = () => void;

@@ -1,4 +1,4 @@
-/** Where things stand in a plot: margins, domains, ticks and the outlines of lines. Pure. */
+/** The geometry of a plot: margins, domains, ticks and the outlines of lines. Pure. */
 import type { StageProgress } from '../../contract/runs.ts';
 import { axisTicks, type CurveBook, type DrawnRow } from '../../studio/runs/curves.ts';
 

@@ -1,3 +1,4 @@
+/** Follows a run's curves: gives a number that changes with them, at most once in a frame, and not in the same frame as another follower. */
 import { useEffect, useId, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { LiveCurves } from '../../studio/runs/live-curves.ts';

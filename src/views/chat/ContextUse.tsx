@@ -1,4 +1,4 @@
-/** How much of each model's context the conversation and the draft take, and what happens when it is full. */
+/** Shows how much of each model's context the conversation and the draft take, and what happens when it is full. */
 import { clsx } from 'clsx';
 import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import { currentConversation, sides } from '../../studio/chat/chat-document.ts';

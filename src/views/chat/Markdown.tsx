@@ -1,3 +1,4 @@
+/** Shows what a model writes as a stranger's text: no raw HTML, no images, and links that show their address but lead nowhere. */
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';

@@ -1,4 +1,4 @@
-/** One model's answer with its figures and, where experts are attached, what they were chosen for. */
+/** One model's answer with its figures and, where experts are attached, the routing of its tokens. */
 import { Copy, Waypoints } from 'lucide-react';
 import { memo, useState } from 'react';
 import { faultFrom, StudioError } from '../../faults/fault.ts';

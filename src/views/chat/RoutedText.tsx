@@ -1,4 +1,4 @@
-/** An answer token by token: pointed at or walked to, each shows the experts that it was sent to. */
+/** An answer token by token: the one pointed at or moved to shows the experts that it was sent to. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { ReplyRouting } from '../../contract/chat.ts';
 import { formatFixed } from '../shared/format.ts';

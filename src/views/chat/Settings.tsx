@@ -1,4 +1,4 @@
-/** How tokens are drawn, and what the models are told before the conversation. */
+/** Settings of the answers: how tokens are drawn, and what the models are told before the conversation. */
 import { Dices, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useChat } from '../../studio/chat/chat.ts';

@@ -1,4 +1,4 @@
-/** Puts a text on the clipboard and says whether that worked. */
+/** Puts a text on the clipboard, and says whether that worked. */
 import { toast } from 'sonner';
 import { chatText } from './text.ts';
 

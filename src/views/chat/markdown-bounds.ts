@@ -1,7 +1,7 @@
 /**
- * Which texts the Markdown library can be given. Nested quotes and lists cost it a stack frame a level,
- * unfinished emphasis and links time by the square of their number; a text beyond these bounds, which no
- * answer to a person needs, hangs the page or ends it. They are looked at first, in one pass.
+ * Decides which texts the Markdown library can be given. Nested quotes and lists cost it a stack frame a level,
+ * unfinished emphasis and links time by the square of their number; a text beyond these bounds, which no answer
+ * to a person needs, hangs the page or ends it. They are looked at first, in one pass.
  */
 const bounds = {
   characters: 40_000,

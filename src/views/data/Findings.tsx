@@ -1,4 +1,4 @@
-/** What a file holds besides its records, counted: fields that were not used, answers not trained on, reasoning. */
+/** What a file holds besides its records, counted: unused fields, answers that do not train, reasoning. */
 import { clsx } from 'clsx';
 import type { DataSetSummary, Finding } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';

@@ -1,4 +1,4 @@
-/** Lines that were left out, or remarked on, each with its place and the reason; searched, filtered, saved. */
+/** Lines that were left out or remarked on, each with its place and the reason; searched, filtered, saved. */
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** One set looked at closely: its rows, one record as the model reads it, lengths, left-out lines. */
+/** One data set in detail: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { readSplit, type TokenView } from '../../studio/data/data-reads.ts';

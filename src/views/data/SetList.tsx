@@ -1,4 +1,4 @@
-/** The sets at hand: which train, of what kind they are, what was left out. */
+/** The data sets at hand: which train, of which kind they are, what was left out. */
 import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';

@@ -1,4 +1,4 @@
-/** How many records of the set train and how many measure, by the recipe's share and seed. */
+/** How many records of the set train and how many are kept for validation, by the recipe's share and seed. */
 import { SkipForward } from 'lucide-react';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { DataSetSummary, SetSplit } from '../../contract/data.ts';

@@ -1,4 +1,4 @@
-/** The rows of a long list that are in sight of what scrolls it. */
+/** The visible rows of a long list that scrolls. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { barPlace, elementHeight, scrolled, shown } from './virtual-scroll.ts';
 import type { ListPlace, ListSize } from './virtual-scroll.ts';

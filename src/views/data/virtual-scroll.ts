@@ -1,7 +1,7 @@
 /**
  * Where a long list is scrolled to. Browsers end elements at some 33 (elsewhere 17) million pixels, so the
- * element of a list of a million rows is shorter than its rows: turning the wheel moves the rows pixel by
- * pixel all the same, and dragging the bar goes to the same share of the list.
+ * element of a list of a million rows is shorter than its rows: turning the wheel moves the rows pixel by pixel
+ * all the same, and dragging the bar goes to the same share of the list.
  */
 
 /** Tallest element made; below every browser's limit. */

@@ -1,4 +1,4 @@
-/** Model states to be ticked: the base, and the states of every run. */
+/** Model states to tick: the base, and the states of every run. */
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';

@@ -1,4 +1,4 @@
-/** Which questions, how many, and how they are decided. */
+/** Which questions are asked, how many, and how they are scored. */
 import { FileUp, X } from 'lucide-react';
 import { bundledFiles, useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';

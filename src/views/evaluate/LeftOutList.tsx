@@ -1,4 +1,4 @@
-/** Rows of the files that gave no question: each with its place and the reason. */
+/** Rows of the files that gave no question, each with its place and the reason. */
 import type { LeftOutRows } from '../../contract/evaluation.ts';
 import { rowReason } from '../shared/faults/error-text.ts';
 import { formatInteger } from '../shared/format.ts';

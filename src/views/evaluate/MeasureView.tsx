@@ -1,4 +1,4 @@
-/** Model states on questions: what is chosen, what runs, and every look at what came out. */
+/** Measures model states on questions: the choices, the progress, and every view of the results. */
 import { useState } from 'react';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';

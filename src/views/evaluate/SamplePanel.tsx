@@ -1,4 +1,4 @@
-/** The best and the worst answers of a task, as they were asked, given and read. */
+/** The best and the worst answers to a task: the prompt, the answer, and how it was read. */
 import { useState } from 'react';
 import { answerSamples } from '../../studio/evaluation/evaluation.ts';
 import type { AnswerSample } from '../../contract/evaluation.ts';

@@ -1,4 +1,4 @@
-/** Which evaluation of the pairs is shown, which of its tasks, and which score. */
+/** Chooses which evaluation of the pairs is shown, which of its tasks, and which score. */
 import { Trash2 } from 'lucide-react';
 import { pairsText } from './text-pairs.ts';
 import { useExpertPairs, shownEvaluation } from '../../studio/experts/expert-pairs.ts';

@@ -1,3 +1,4 @@
+/** Step 4: which experts of the Noise Aggregator the tokens chose, how well these do, and how branches grow. */
 import { Grid3x3, RefreshCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** Starts, follows and takes up the evaluation of all forced pairs. */
+/** Starts, follows and resumes the evaluation of all forced pairs. */
 import { FileUp, Play } from 'lucide-react';
 import { isComplete, shownEvaluation, useExpertPairs } from '../../studio/experts/expert-pairs.ts';
 import { Button } from '../shared/controls/Button.tsx';

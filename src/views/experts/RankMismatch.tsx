@@ -1,4 +1,4 @@
-/** Whether the pairs that the router prefers score best: their rank correlation in words and as points. */
+/** Shows whether the pairs that the router prefers score best: their rank correlation in words and as points. */
 import { useMemo, useRef } from 'react';
 import { clsx } from 'clsx';
 import type { PairFigureProps } from './PairMaps.tsx';

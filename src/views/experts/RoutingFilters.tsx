@@ -1,4 +1,4 @@
-/** Which counts are added up: part of the stage, layer, linear, task. */
+/** Chooses which counts are added up: part of the stage, layer, linear, task. */
 import { useExperts, type RoutingFilter } from '../../studio/experts/experts.ts';
 import type { RoutingReport } from '../../contract/experts.ts';
 import { Select } from '../shared/controls/Select.tsx';

@@ -1,4 +1,4 @@
-/** How the score of a forced pair is named and written: as an accuracy or as a log-likelihood. */
+/** How the score of a forced pair is named and written: as accuracy or as log-likelihood. */
 import type { PairMeasure } from '../../studio/experts/expert-figures.ts';
 import { formatFixed, formatPercent } from '../shared/format.ts';
 import { pairsText } from './text-pairs.ts';

@@ -1,4 +1,4 @@
-/** Step 7: take the result along, or bring a run from elsewhere. */
+/** Step 7: take the result along, or open a run from elsewhere. */
 import { buttonLook } from '../shared/controls/Button.tsx';
 import { Link } from 'wouter';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';

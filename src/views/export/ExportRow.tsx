@@ -1,4 +1,4 @@
-/** One file: what it is, building it with progress and Cancel, then saving it. */
+/** One file of a run: what it is, building it with progress and Cancel, then saving it. */
 import { Download, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
 import {

@@ -1,4 +1,4 @@
-/** The way in for runs of other machines: an archive picked here or dropped anywhere. */
+/** Opens runs of other machines: an archive that is picked here or dropped anywhere. */
 import { FolderOpen } from 'lucide-react';
 import { Link } from 'wouter';
 import { useArchives } from '../../studio/exports/archives.ts';

@@ -1,4 +1,4 @@
-/** Where a run came from that was opened from an archive, and what of it can be used here. */
+/** Where a run from an archive was trained, and what of it can be used here. */
 import { SearchCheck } from 'lucide-react';
 import { useArchives } from '../../studio/exports/archives.ts';
 import type { RunOrigin } from '../../contract/run-origin.ts';

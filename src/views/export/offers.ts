@@ -1,4 +1,4 @@
-/** What a run can give, in which formats, how large each is about, and why one cannot be built now. */
+/** The files that a run can become: formats, approximate sizes, and why one cannot be built at the moment. */
 import { useModels } from '../../studio/models/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs/run-facts.ts';
 import type { ExportChoice, FolderFormat, GgufFormat } from '../../contract/exports.ts';

@@ -1,4 +1,4 @@
-/** Where requests go: address, model, key; and the switch without which nothing is sent. */
+/** Where the judge's requests go: address, model, key; and the switch without which nothing is sent. */
 import { Power } from 'lucide-react';
 import { useJudge } from '../../studio/judge/judge.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -1,4 +1,4 @@
-/** The way from evaluation to the judge, with a sentence on what it is and that it is off. */
+/** Leads from Evaluate to the judge, with a sentence on what it is and that it is off. */
 import { buttonLook } from '../shared/controls/Button.tsx';
 import { Scale } from 'lucide-react';
 import { Link } from 'wouter';

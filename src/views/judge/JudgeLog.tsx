@@ -1,4 +1,4 @@
-/** Every answer with what the judge gave, attempt by attempt. */
+/** Every answer with its judgement, attempt by attempt. */
 import { judgeAspects, type Judgement, type Judging } from '../../studio/judge/judge-session.ts';
 import type { JudgeFault } from '../../contract/judge.ts';
 import { formatDuration } from '../shared/format.ts';

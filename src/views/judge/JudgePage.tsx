@@ -1,4 +1,7 @@
-/** Open answers scored by a model elsewhere: the one page that can send text out, and shows all that it sends. */
+/**
+ * Has a model elsewhere score open answers: the one page that can send text out, and that shows everything it
+ * sends.
+ */
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { useJudge } from '../../studio/judge/judge.ts';

@@ -1,4 +1,4 @@
-/** Judgings of this browser, to be opened again or deleted. */
+/** The judgings stored in this browser, to open or delete. */
 import { Trash2 } from 'lucide-react';
 import { useJudge } from '../../studio/judge/judge.ts';
 import { dueRequests, type Judging } from '../../studio/judge/judge-session.ts';

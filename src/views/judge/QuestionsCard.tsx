@@ -1,4 +1,4 @@
-/** Which questions, and which states of a model answer them; nothing leaves the browser here. */
+/** Which questions are asked, and which model states answer them; nothing leaves the browser here. */
 import { FileQuestion, MessagesSquare } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Speaker } from '../../studio/chat/chat.ts';

@@ -1,4 +1,4 @@
-/** The request that is due, in full, and the buttons without which it does not go out. */
+/** The next request in full, and the buttons without which it is not sent. */
 import { Send, SendHorizontal, SkipForward, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { sendEstimate, shownRequest } from '../../studio/judge/judge-requests.ts';

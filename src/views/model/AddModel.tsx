@@ -1,3 +1,4 @@
+/** The two ways to add a model: files of this computer, or a hub. */
 import { FileUp, FolderUp } from 'lucide-react';
 import { filesOfPicker, sortDropped } from '../../studio/data/drop.ts';
 import { useModels } from '../../studio/models/models.ts';

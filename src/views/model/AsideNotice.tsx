@@ -1,3 +1,4 @@
+/** Says that a model is put aside: why, and what can be done. */
 import { Link } from 'wouter';
 import { faultFrom } from '../../faults/fault.ts';
 import { useModels } from '../../studio/models/models.ts';

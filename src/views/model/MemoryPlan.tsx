@@ -1,4 +1,4 @@
-/** The memory plan item by item beside the device's limits. */
+/** The memory plan, item by item, beside the device's limits. */
 import { clsx } from 'clsx';
 import { useDevice } from '../../studio/device.ts';
 import { planMemory } from '../../studio/models/models.ts';

@@ -1,4 +1,4 @@
-/** Offers what a budget with room to spare allows: fewer activations computed again, larger micro-batches. */
+/** Offers what a budget with spare room allows: fewer recomputed activations, larger micro-batches. */
 import { Gauge } from 'lucide-react';
 import { toast } from 'sonner';
 import type { FitSettings, Recipe } from '../../contract/recipe.ts';

@@ -1,3 +1,4 @@
+/** How much the studio stores in this browser, and whether the browser may clear it. */
 import { estimateStorage } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import { formatBytes } from '../shared/format.ts';

@@ -1,4 +1,4 @@
-/** What is kept of models in this browser: source, Verify, Delete. */
+/** The models stored in this browser: source, Verify, Delete. */
 import { ShieldCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';

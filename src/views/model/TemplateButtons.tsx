@@ -1,3 +1,4 @@
+/** Offers the studio's two chat templates for a model that has none. */
 import type { StudioError } from '../../faults/fault.ts';
 import { useModels } from '../../studio/models/models.ts';
 import type { ModelSummary } from '../../contract/models.ts';

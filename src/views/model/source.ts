@@ -1,3 +1,4 @@
+/** Says in words where a model came from. */
 import { hubHost } from '../../studio/models/hub.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import { factsText, modelText } from './text.ts';

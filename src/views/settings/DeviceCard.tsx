@@ -1,3 +1,4 @@
+/** What the adapter reports about itself, and the limits for plans. */
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';

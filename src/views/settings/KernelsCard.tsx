@@ -1,4 +1,4 @@
-/** Kernel choices: candidates, times, Tune again, Use defaults. */
+/** The choices of kernels: candidates, times, Tune again, Use defaults. */
 import { clsx } from 'clsx';
 import { RotateCcw, Timer } from 'lucide-react';
 import { useEffect } from 'react';

@@ -1,4 +1,4 @@
-/** A profile: shares, families, slowest dispatches. */
+/** A profile: shares of time, kernel families, the slowest dispatches. */
 import type { ProfileReport } from '../../studio/runs/profile.ts';
 import { Facts } from '../shared/Card.tsx';
 import {

@@ -1,4 +1,4 @@
-/** The device, and how the studio makes use of it. */
+/** The device, and how the studio uses it. */
 import { Page } from '../shared/Card.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
 import { KernelsCard } from './KernelsCard.tsx';

@@ -1,4 +1,4 @@
-/** Kernel families in words, order and shade. */
+/** The kernel families: their names, order and shades. */
 import type { ProfileReport } from '../../studio/runs/profile.ts';
 
 export type Family = ProfileReport['families'][number];

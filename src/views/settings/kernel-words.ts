@@ -1,4 +1,4 @@
-/** Kernel classes, sizes and times in words. */
+/** Puts kernel classes, sizes and times into words. */
 import type { ReportedClass, TunedCandidate } from '../../studio/tuning.ts';
 import { kernelsText } from './text.ts';
 

@@ -1,4 +1,4 @@
-/** What to do where there is nothing yet. */
+/** Shows what to do where there is nothing yet. */
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { sharedText } from './text.ts';

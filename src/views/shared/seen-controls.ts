@@ -1,3 +1,4 @@
+/** Makes characters visible that turn the direction of text or cannot be seen at all. */
 import type { ReactNode } from 'react';
 
 /** Characters that turn the direction of what is read, or are not seen at all; tabs and line ends stay. */

@@ -1,4 +1,4 @@
-/** How an open dialog holds the page still, without a style element. */
+/** Lets an open dialog hold the page still without a style element. */
 import { useEffect } from 'react';
 
 /**

@@ -1,4 +1,4 @@
-/** Offers the tour to who has neither data nor runs yet, until it was taken or dismissed. */
+/** Offers the tour to people with neither data nor runs, until they take or dismiss it. */
 import { useDataSets } from '../../studio/data/data-sets.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { useTour } from '../../studio/tour.ts';

@@ -1,4 +1,4 @@
-/** The fullest step of a run, tried before it: the button, its progress, and what it found. */
+/** Tries the fullest step of a run before the run begins: the button, its progress, and the result. */
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import { dryRun, type NewRun } from '../../studio/runs/runs.ts';

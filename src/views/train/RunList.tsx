@@ -1,3 +1,4 @@
+/** The list of all runs: searched by words and tags, ticked for comparison, one of them shown. */
 import { clsx } from 'clsx';
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** What the next run needs and will take; Start. */
+/** What the next run needs, and what it will take; Start. */
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';

@@ -1,4 +1,4 @@
-/** What is missing before training can start. */
+/** Finds what is missing before training can start. */
 import type { Recipe } from '../../contract/recipe.ts';
 import { trainText } from './text.ts';
 import type { DataSetSummary } from '../../contract/data.ts';

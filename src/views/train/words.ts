@@ -1,4 +1,4 @@
-/** States of runs and parts of a block as the Train page names them. */
+/** The Train page's words for states of runs and parts of a block. */
 import type { RecipeBranch } from '../../contract/recipe.ts';
 import type { RunState } from '../../contract/runs.ts';
 import type { Tone } from '../shared/Tag.tsx';

@@ -1,4 +1,4 @@
-/** Every record of a set, a million as well as ten: only the rows in sight exist. */
+/** A table of all records of a set, be it ten or a million: only the visible rows exist. */
 import { clsx } from 'clsx';
 import { useEffect, useId, type KeyboardEvent } from 'react';
 import { readRows } from '../../../studio/data/data-reads.ts';

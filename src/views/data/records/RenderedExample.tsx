@@ -1,4 +1,4 @@
-/** One record through the model's own template, the tokens that count in the loss marked. */
+/** One record in the model's own template, with the tokens marked that count in the loss. */
 import { clsx } from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { renderRecord, type TokenView } from '../../../studio/data/data-reads.ts';

@@ -1,4 +1,4 @@
-/** A field with what is searched for; Enter begins. */
+/** The field for a search; Enter begins. */
 import { Search, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { IconButton } from '../../shared/controls/Button.tsx';

@@ -1,4 +1,4 @@
-/** Rows of a long list, fetched a page at a time as they come into sight. */
+/** Fetches the rows of a long list a page at a time, as they become visible. */
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { asStudioError, type StudioError } from '../../../faults/fault.ts';
 

@@ -1,4 +1,4 @@
-/** A search over the records or problems of a set. */
+/** Searches the records or problems of a set. */
 import { useRef, useState } from 'react';
 import type { StudioError } from '../../../faults/fault.ts';
 import { find, type Search } from '../../../studio/data/data-reads.ts';

@@ -1,4 +1,4 @@
-/** Averages over the share of one stage's data, with intervals: figures 5 and 6. */
+/** Figures 5 and 6: averages over the share of one stage's data, with intervals. */
 import { useRef } from 'react';
 import type { GridFigure } from '../../../contract/ablation.ts';
 import { Card } from '../../shared/Card.tsx';

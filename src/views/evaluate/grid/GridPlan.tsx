@@ -1,4 +1,4 @@
-/** What a new grid is made of: recipes of the paper's tables and shares of the data. */
+/** Plans a new grid: recipes of the paper's tables, and shares of the data. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { shareChoices, useAblation } from '../../../studio/evaluation/ablation.ts';

@@ -1,4 +1,4 @@
-/** The ablation grid: what it is made of, how far it is, and the tables and figures that came out. */
+/** The ablation grid: its plan, its progress, and the tables and figures that came out. */
 import { Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** The growth of every layer's branches: small plots beside each other under one cursor. */
+/** The growth of every layer's branches: small plots side by side under one cursor. */
 import { useMemo, useRef, useState } from 'react';
 import {
   growthPlaces,

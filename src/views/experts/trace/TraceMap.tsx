@@ -1,4 +1,4 @@
-/** Every token of a trace at every linear as one map, coloured by expert; arrow keys move. */
+/** A map of a trace: every token at every linear, coloured by expert; arrow keys move. */
 import type { KeyboardEvent, PointerEvent, RefObject } from 'react';
 import type { TokenChoice } from '../../../studio/experts/experts.ts';
 import { expertColour } from '../../shared/figures/colours.ts';

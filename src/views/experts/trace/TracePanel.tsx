@@ -1,4 +1,4 @@
-/** A typed text or a record, token by token, with the experts that each token chose. */
+/** Traces a typed text or a record: each token with the experts that it chose. */
 import { Route } from 'lucide-react';
 import { useState } from 'react';
 import { useDataSets } from '../../../studio/data/data-sets.ts';

@@ -1,4 +1,7 @@
-/** A text's tokens with the experts that each chose: the whole as a map, one linear as a list, one token as a table. */
+/**
+ * The tokens of a text with the experts that each chose: a map of the whole, a list for one linear, a table for
+ * one token.
+ */
 import { useState, useRef } from 'react';
 import { clsx } from 'clsx';
 import type { RoutingTrace } from '../../../contract/experts.ts';

@@ -1,3 +1,4 @@
+/** Downloads under way or unfinished. */
 import { Pause, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../../faults/fault.ts';

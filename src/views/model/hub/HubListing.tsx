@@ -1,4 +1,4 @@
-/** What a hub answered: files, size, licence, room. */
+/** What a hub offers of a model: files, size, licence, and whether there is room. */
 import { Download as DownloadIcon, X } from 'lucide-react';
 import { faultFrom } from '../../../faults/fault.ts';
 import { chosenOf, hubHost, isSameOrigin, useHub } from '../../../studio/models/hub.ts';

@@ -1,4 +1,4 @@
-/** A model by its name on a hub; what is sent stands beside it. */
+/** Finds a model on a hub by its name; what is sent stands beside it. */
 import { Search } from 'lucide-react';
 import { defaultHub, hubHost, useHub } from '../../../studio/models/hub.ts';
 import { Button } from '../../shared/controls/Button.tsx';

@@ -1,4 +1,4 @@
-/** Error of a precision by layer and linear. */
+/** A map of a precision's error, by layer and linear. */
 import type { FormatError } from '../../../studio/runs/memory.ts';
 import { scaleStops, shareColour, shareInk } from '../../shared/figures/colours.ts';
 import { formatNumber, formatPercent, unknown } from '../../shared/format.ts';

@@ -1,4 +1,4 @@
-/** The precisions of the base: bytes, exactness, what fits. */
+/** The precisions to choose from: bytes, exactness, what fits. */
 import { clsx } from 'clsx';
 import { useId, useState } from 'react';
 import type { Precision, ModelSummary } from '../../../contract/models.ts';

@@ -1,4 +1,4 @@
-/** How much device memory is planned with. */
+/** Chooses how much device memory plans may use. */
 import { useId } from 'react';
 import { budgets, useMemory } from '../../../studio/runs/memory.ts';
 import { Select } from './Select.tsx';

@@ -1,4 +1,4 @@
-/** Asks before something goes. */
+/** Asks for confirmation before something is deleted. */
 import { clsx } from 'clsx';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';

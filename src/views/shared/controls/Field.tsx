@@ -1,4 +1,4 @@
-/** Label, control, help and error together. */
+/** A field: label, control, help and error together. */
 import { clsx } from 'clsx';
 import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** What faults, rows and notes read in the language of the page; its words are fetched once they are needed. */
+/** The words of faults, rows and notes in the language of the page; its words are fetched once they are needed. */
 import { create } from 'zustand';
 import type { FaultDescription, Note } from '../../../faults/catalogue.ts';
 import type { RowFaultData } from '../../../faults/catalogue/rows.ts';

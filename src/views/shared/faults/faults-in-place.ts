@@ -1,4 +1,4 @@
-/** Faults that a page shows where they struck; the frame around the pages does not say them once more. */
+/** Faults that a page shows where they happened; the frame around the pages does not say them once more. */
 import { create } from 'zustand';
 import type { StudioError } from '../../../faults/fault.ts';
 

@@ -1,4 +1,4 @@
-/** The paper's picture of branches, drawn from a recipe: what each stage has, trains, drops and merges. */
+/** Draws the paper's picture of branches from a recipe: what each stage has, trains, drops and merges. */
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowRight } from 'lucide-react';
 import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../../contract/recipe.ts';

@@ -1,4 +1,4 @@
-/** Colours of figures: sequential maps for heatmaps, one colour for each expert, the branches' own. */
+/** Colours of figures: sequential maps for heatmaps, one colour for each expert, one for each kind of branch. */
 import { interpolateCividis, interpolateSinebow, interpolateViridis } from 'd3-scale-chromatic';
 
 /** Two sequential maps that colour-blind people can read: one for each side of figure 4. */

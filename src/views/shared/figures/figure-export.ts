@@ -1,7 +1,7 @@
 /**
- * A drawn figure as a file: SVG that stands alone and PNG made from it, in the light colours of print
- * whatever the theme of the page. Custom properties, classes and inherited type are resolved into plain
- * attributes, so that the file looks the same in an editor or a paper.
+ * Saves a drawn figure as SVG that needs nothing else, or as PNG, in light colours for print whatever the
+ * page's theme. Custom properties, classes and inherited type are resolved into plain attributes, so that the
+ * file looks the same in an editor or a paper.
  */
 
 /** A figure as an SVG document. */

@@ -1,4 +1,4 @@
-/** A branch's fields. */
+/** Edits the fields of one branch. */
 import { Trash2 } from 'lucide-react';
 import type { Recipe, RecipeBranch } from '../../../contract/recipe.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';

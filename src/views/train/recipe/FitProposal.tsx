@@ -1,4 +1,4 @@
-/** What makes a run fit that is too large, with one button. */
+/** Shows which changes make a run fit that is too large, and applies them with one button. */
 import { Wand2 } from 'lucide-react';
 import { toast } from 'sonner';
 import { Link } from 'wouter';

@@ -1,3 +1,4 @@
+/** Edits the whole recipe as fields, or as a file. */
 import { clsx } from 'clsx';
 import { ClipboardPaste, Copy, Download, FileUp, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';

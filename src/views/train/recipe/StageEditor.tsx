@@ -1,3 +1,4 @@
+/** Edits one stage of a recipe. */
 import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { blockHalves, recipeRange } from '../../../studio/runs/recipe-schema.ts';
 import { Plus, Trash2 } from 'lucide-react';

@@ -1,4 +1,4 @@
-/** How two recipes differ, in words of both languages. */
+/** Says how two recipes differ, in both languages. */
 import type { Difference, Fate } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';

@@ -1,4 +1,4 @@
-/** Changes that make a run fit, in words. */
+/** Says in words which changes make a run fit. */
 import type { TrainingProposal } from '../../../studio/runs/memory.ts';
 import { formatInteger } from '../../shared/format.ts';
 import { fitText } from './text-fit.ts';

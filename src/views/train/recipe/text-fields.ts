@@ -1,4 +1,4 @@
-/** Every setting of a recipe outside its stages, in words of both languages. */
+/** Names and explains every setting of a recipe outside its stages, in both languages. */
 import { inLanguages } from '../../../studio/language.ts';
 
 export const fieldText = inLanguages({

@@ -1,4 +1,4 @@
-/** What becomes of the records of a run: how many train, which are left out or cut, and why. */
+/** What becomes of the records of a run: how many train, how many are left out or cut, and why. */
 import { TriangleAlert } from 'lucide-react';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
 import { faultFrom, type StudioError } from '../../../faults/fault.ts';

@@ -1,3 +1,4 @@
+/** The buttons for what can be done with a run at the moment. */
 import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useRecipe } from '../../../studio/runs/recipe.ts';

@@ -1,3 +1,4 @@
+/** One run, under way or ended: progress, stages, curves, validation, log. */
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import { currentStage, isActive, runProgress, timeLeft } from '../../../studio/runs/run-facts.ts';

@@ -1,4 +1,4 @@
-/** What the model answers to fixed validation prompts while it trains, beside what the base answers. */
+/** The model's answers to fixed validation prompts while it trains, beside the base's answers. */
 import { clsx } from 'clsx';
 import { useEffect, useState } from 'react';
 import { onSamples, readSamples } from '../../../studio/runs/runs.ts';

@@ -1,4 +1,4 @@
-/** Validation losses by state of the model: what each stage, drop and merge did, and which step was best. */
+/** Validation losses by model state: what each stage, drop and merge changed, and which step was best. */
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
