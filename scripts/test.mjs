@@ -105,16 +105,16 @@ async function journeys() {
 }
 
 /**
- * What computes: whatever a driver could do otherwise. The other GPU tests hold what the studio makes of a
- * device; they run on one driver here, and on SwiftShader as journeys in the page.
+ * What a driver could do otherwise: each kernel, and the golden cases, which are whole runs. The other GPU tests hold
+ * what engine and studio make of a device; they run on one driver here, and on SwiftShader as journeys in the page.
  */
-const ENGINE = ['src/engine', 'test/golden', 'test/shaders', 'test/gpu/adapter'];
+const BY_DRIVER = ['src/engine/kernels', 'src/engine/gpu', 'test/golden', 'test/gpu/adapter'];
 
-/** The GPU tests on one software driver, the engine's on every one that is here; else on what the system has. */
+/** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {
   const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
   const gpu = ['--project', 'gpu'];
-  const engine = [...gpu, ...ENGINE];
+  const byDriver = [...gpu, ...BY_DRIVER];
   /** @type {Step[]} */
   const steps = [
     {
@@ -124,13 +124,13 @@ function gpuSteps() {
     {
       name: 'gpu-no-subgroups',
       run: () =>
-        vitest('gpu-no-subgroups', engine, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
+        vitest('gpu-no-subgroups', byDriver, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
     },
   ];
   if (main === 'lavapipe' && findSwiftShader()) {
     steps.push({
       name: 'gpu-swiftshader',
-      run: () => vitest('gpu-swiftshader', engine, { MEDCARE_ADAPTER: 'swiftshader' }),
+      run: () => vitest('gpu-swiftshader', byDriver, { MEDCARE_ADAPTER: 'swiftshader' }),
     });
   }
   return steps;
