@@ -1,7 +1,7 @@
 /**
- * Does to the studio what happens in the field: kills it, fills its disk, takes its device away, opens a
- * second tab, feeds it damaged files; at random moments that a seed repeats. Nothing may be lost, nothing
- * may hang, every fault has its words. docs/reliability.md says what each campaign does and holds its figures.
+ * Does to the studio what happens in practice: kills it, fills its disk, takes its device away, opens a second
+ * tab, feeds it damaged files; at random moments that a seed repeats. Nothing may be lost, nothing may hang,
+ * every fault has its words. docs/reliability.md says what each campaign does and holds its figures.
  *
  *     npm run ordeal -- --minutes 20              all campaigns in turns
  *     npm run ordeal -- --only kills --seed 7     one of them

@@ -1,3 +1,3 @@
-// How attention kernels read head vectors whose size is a multiple of 4: four dimensions at a time.
+// Reads head vectors whose size is a multiple of 4 for attention kernels: four dimensions at a time.
 override HEAD_DIM: u32 = 64u;
 alias Cell = vec4f;

@@ -1,6 +1,6 @@
-// Shared by the tiled attention kernels: 64 threads (ty = 0..7, tx = 0..7) on tiles of 32 × 32.
-// Thread (tx, ty) holds rows 4·ty … 4·ty + 3 of the first tile against rows tx + 8·c of the second.
-// Tiles are 32 rows of 8 cells (32 dimensions); a ninth, unused cell keeps rows off the same bank.
+// What the tiled attention kernels share: 64 threads (ty = 0..7, tx = 0..7) on tiles of 32 × 32. Thread (tx,
+// ty) holds rows 4·ty … 4·ty + 3 of the first tile against rows tx + 8·c of the second. Tiles are 32 rows of 8
+// cells (32 dimensions); a ninth, unused cell keeps rows off the same bank.
 const tile_rows = 32u;
 const tile_stride = 9u;
 

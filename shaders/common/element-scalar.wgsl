@@ -1,4 +1,4 @@
-// One value per invocation: the twin of element-vec4.wgsl, for lengths that four does not divide.
+// One value per invocation, for lengths that are not a multiple of four: the twin of element-vec4.wgsl.
 alias Element = f32;
 alias Ids = u32;
 alias Flags = bool;

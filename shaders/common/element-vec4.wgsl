@@ -1,5 +1,5 @@
-// Four neighbouring values per invocation: the twin of element-scalar.wgsl, for lengths that four
-// divides. A shader written against these names compiles with either.
+// Four neighbouring values per invocation, for lengths that are a multiple of four: the twin of
+// element-scalar.wgsl. A shader written against these names compiles with either.
 alias Element = vec4<f32>;
 alias Ids = vec4<u32>;
 alias Flags = vec4<bool>;

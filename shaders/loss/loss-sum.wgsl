@@ -1,4 +1,4 @@
-// Sum of losses in a fixed order: result[0] (+)= sum of losses[0 .. count).
+// Adds up losses in a fixed order: result[0] (+)= sum of losses[0 .. count).
 //   grid: 1 workgroup of 256. Each invocation adds runs of 16 of its elements apart, so that rounding
 //   grows with count / 4096 and not with count; then a fixed tree.
 //   tolerance: relative 2e-6 of the sum of magnitudes

@@ -1,4 +1,4 @@
-// Stores a norm's result as it is.
+// Stores the result of a norm as it is.
 @group(0) @binding(3) var<uniform> shape: Shape;
 
 fn put(at: u32, value: f32) {

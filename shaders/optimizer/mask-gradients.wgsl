@@ -1,4 +1,4 @@
-// Gradient of frozen branches removed before the norm: gradients[i] *= mask[i].
+// Removes the gradients of frozen branches before the norm: gradients[i] *= mask[i].
 //   gradients, mask: [P], flat; mask holds 0 or 1; `count` elements of Element (common/element-*.wgsl)
 //   grid: one invocation per element, 64 per workgroup, folded over x and y
 //   tolerance: exact

@@ -1,4 +1,4 @@
-// After a token was chosen: appends it to its row and moves the row on, or ends it.
+// Appends each chosen token to its row, and moves the row on or ends it.
 //   tokens: u32 [rows], the choice; stop: u32 [16], ids that end a row, padded with 0xffffffff
 //   limits: u32 [rows], length of the history at which a row ends
 //   history: u32 [rows, capacity]; lengths: u32 [rows]; both grow by the token

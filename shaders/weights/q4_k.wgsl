@@ -1,4 +1,5 @@
-// Weights of 4 bits from a least value on, scales in groups of 256, as the GGUF blocks of that name hold them.
+// Weights of 4 bits above a least value, with scales in groups of 256, as the GGUF blocks of that name hold
+// them.
 //% include weights/planes/bits-4.wgsl
 //% include weights/planes/range-of-256.wgsl
 //% include weights/planes/ranged.wgsl

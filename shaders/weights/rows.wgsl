@@ -1,4 +1,4 @@
-// Rows of frozen weights, read as the storage of the product wants them.
+// Reads rows of frozen weights in the form that the product needs.
 //% if READER f32
 //% include weights/f32-$ACCESS.wgsl
 //% else

@@ -1,3 +1,4 @@
+/** The page's end of the worker: calls with one answer each, and events in between. */
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { fault, faultFrom, type StudioError } from '../faults/fault.ts';
 import { requestPersistence } from '../storage/files/quota.ts';

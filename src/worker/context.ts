@@ -1,3 +1,4 @@
+/** What all handlers share. */
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';

@@ -1,3 +1,4 @@
+/** Hands each call to its handler. */
 import { asStudioError, fault, type StudioError } from '../faults/fault.ts';
 import { withKept } from './fault-words.ts';
 import type { CallInput, CallKind, CallOutput, FromWorker, Request } from '../contract/contract.ts';

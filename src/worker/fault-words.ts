@@ -1,4 +1,4 @@
-/** What was kept when the device failed: the device does not know who used it, so each job says it. */
+/** Says what was kept when the device failed: the device does not know who used it, so each job says so itself. */
 import type { KeptCode } from '../faults/catalogue.ts';
 import { restated, type StudioError } from '../faults/fault.ts';
 import type { CallKind } from '../contract/contract.ts';

@@ -1,4 +1,4 @@
-/** All handlers over one context. */
+/** Puts the handlers of all areas together. */
 import type { Gpu } from '../engine/gpu/device.ts';
 import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../contract/settings.ts';

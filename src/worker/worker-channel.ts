@@ -1,4 +1,4 @@
-/** The part of a Worker that is used here, but for what is said to it. */
+/** The part of the Worker interface that the studio uses, except for the types of messages. */
 export interface WorkerChannel {
   terminate(): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;

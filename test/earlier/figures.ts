@@ -1,4 +1,4 @@
-/** What a run came to, as numbers that a later version is held to. */
+/** The figures of a run, as numbers that later versions must reproduce. */
 import { createHash } from 'node:crypto';
 import { readWhole, type FileStore } from '../../src/storage/files/file-store.ts';
 import type { ModelStateId } from '../../src/contract/fields.ts';

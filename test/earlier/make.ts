@@ -1,6 +1,6 @@
 /**
- * Writes what a version of the studio stores, with the figures that its own runs came to, for later versions
- * to be held to (test/fixtures/earlier/README.md). Run inside the tree of that version.
+ * Writes what a version of the studio stores, together with the figures of its runs, so that later versions can
+ * be checked against both (test/fixtures/earlier/README.md). Run inside the tree of that version.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { openOwnDevice } from '../../scripts/device.ts';

@@ -1,4 +1,4 @@
-/** A model of few random weights, brought in as a person drops a folder. */
+/** A model of few random weights, imported as if a person had dropped its folder. */
 import { readFile } from 'node:fs/promises';
 import { randomCheckpoint } from '../gpu/model-folders.ts';
 import { parseModelConfig } from '../../src/engine/model/config.ts';

@@ -1,4 +1,4 @@
-/** A device on which things go wrong when a test says so: memory runs out, calls throw, the device is lost. */
+/** A device on which things go wrong when a test asks for it: memory runs out, calls throw, the device is lost. */
 
 /** Calls that are counted, and at which something can go wrong. */
 export const faultyCalls = [

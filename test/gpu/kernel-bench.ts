@@ -1,4 +1,4 @@
-/** Opens the device under test; inputs, poisoned outputs, a run. */
+/** Opens the device under test, and gives tests inputs, poisoned outputs and a way to run them. */
 import { openOwnDevice } from '../../scripts/device.ts';
 import { Gpu, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../../src/engine/gpu/plan.ts';

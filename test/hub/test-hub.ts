@@ -1,7 +1,7 @@
 /**
- * A hub on this computer with the layout of Hugging Face, for tests in Node and in the browser: listings
- * with sizes and hashes, files by Range, large ones behind a redirect to another origin, and faults as
- * real networks and servers have them.
+ * A hub on this computer with Hugging Face's layout, for tests in Node and in the browser: listings with sizes
+ * and hashes, files by Range, large ones behind a redirect to another origin, and the faults of real networks
+ * and servers.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

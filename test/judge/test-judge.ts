@@ -1,6 +1,6 @@
 /**
- * An OpenAI-compatible endpoint on this computer for tests in Node and in the browser: it answers what it
- * is told to, one answer after the other, the way real servers do, faults included.
+ * An OpenAI-compatible endpoint on this computer, for tests in Node and in the browser: it gives prepared
+ * answers, one after another, in the manner of real servers, faults included.
  */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * Tries damaged inputs in a process of its own, because one that hangs or eats the memory must be ended from
- * outside. Its parent (bad-inputs.ts) sends numbers of cases and hears when each begins and how it ended.
+ * Tries damaged inputs in a separate process, because a process that hangs or eats the memory must be ended
+ * from outside. Its parent (bad-inputs.ts) sends numbers of cases and hears when each begins and how it ended.
  */
 import { badInput } from './inputs/bad.ts';
 import type { InputKind } from './inputs/bad.ts';

@@ -1,6 +1,6 @@
 /**
- * Damaged files of every kind, in bytes and in structure. Each ends as a value or as an error with a code and
- * words, within a time and a memory that are watched from outside, and leaves nothing behind.
+ * The campaign of damaged files of every kind, in bytes and in structure. Each ends as a value or as an error
+ * with a code and words, within a time and a memory that are watched from outside, and leaves nothing behind.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

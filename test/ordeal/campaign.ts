@@ -1,4 +1,4 @@
-/** What a campaign is, and how a turn of it says what it did and what it found. */
+/** The type of a campaign, and how one of its turns reports what it did and found. */
 import { StudioError } from '../../src/faults/fault.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,7 @@
-/** Chromium in a process tree of our own, with a profile on disk, to be killed as a crash or a power cut does it. */
+/**
+ * Runs Chromium in a separate process tree with a profile on disk, to be killed as a crash or a power cut would
+ * kill it.
+ */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

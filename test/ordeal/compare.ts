@@ -1,4 +1,4 @@
-/** Whether a run that was disturbed is, in the end, the one that was not. */
+/** Checks that a disturbed run ends like the undisturbed one. */
 import type { Turn } from './campaign.ts';
 import type { Reference } from './ground.ts';
 import { difference, endOfRun } from './small-run.ts';

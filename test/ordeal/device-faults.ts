@@ -1,8 +1,9 @@
 /**
- * The campaigns against the device, each a fault at the n-th call of a job. `allocations`: a buffer is not made,
- * because the driver has no memory for it or the call itself throws; the job ends in words and gives back what it
- * held. `lost-devices`: the device is lost at a submission or a mapping; the job ends in words, or is done on a new
- * device. Done again a job gives what it gives without a fault, and a run that was stopped goes on to its curves.
+ * The campaigns against the device: each injects a fault at the n-th call of a job. `allocations`: a buffer is
+ * not made, because the driver has no memory for it or the call itself throws; the job ends in words and gives
+ * back what it held. `lost-devices`: the device is lost at a submission or a mapping; the job ends in words, or
+ * is done on a new device. Done again a job gives what it gives without a fault, and a run that was stopped
+ * goes on to its curves.
  */
 import type { FaultyCall, PlannedFault } from '../gpu/faulty-device.ts';
 import type { Campaign, OpenCampaign, Turn } from './campaign.ts';

@@ -1,4 +1,4 @@
-/** What the campaigns against the device share: a studio on a device with faults, and jobs whose results are known. */
+/** What the campaigns against the device share: a studio on a faulty device, and jobs with known results. */
 import {
   faultyCalls,
   type FaultyCall,

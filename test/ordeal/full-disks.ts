@@ -1,7 +1,7 @@
 /**
- * The disk is full from the n-th write of a job on, or for a few writes: in the database at the call or at its
- * commit, in files at any of their writes. The job ends in words and a run rests; once there is room again, both
- * give what they give without a fault, and no file is left that no record names.
+ * The campaign of full disks: from the n-th write of a job on, or for a few writes; in the database at the call
+ * or at its commit, in files at any of their writes. The job ends in words and a run rests; once there is room
+ * again, both give what they give without a fault, and no file is left that no record names.
  */
 import type { FileStore } from '../../src/storage/files/file-store.ts';
 import { localLocks, type Locks } from '../../src/storage/locks.ts';

@@ -1,4 +1,7 @@
-/** A campaign in Chromium: its turns come upon the shared ground as it is, and leave it known or not at all. */
+/**
+ * A campaign in Chromium: each turn takes the shared ground as it is, and either leaves it in a known state or
+ * drops it.
+ */
 import type { OpenCampaign, Turn } from './campaign.ts';
 import { currentGround, dropGround, enterGround, leaveGround } from './ground.ts';
 import type { Ground } from './ground.ts';

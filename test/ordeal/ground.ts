@@ -1,4 +1,4 @@
-/** What campaigns in Chromium share: the built page on this machine, a profile, and the run that nobody disturbs. */
+/** What campaigns in Chromium share: the built page on this machine, a profile, and the undisturbed run. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { StudioError } from '../../src/faults/fault.ts';

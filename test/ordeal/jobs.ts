@@ -1,4 +1,4 @@
-/** What the studio does with a device, each as one job with a result that is the same whenever it is done. */
+/** What the studio does with a device, as jobs whose results are always the same. */
 import { createHash } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import type { RunState, RunSummary } from '../../src/contract/runs.ts';

@@ -1,7 +1,7 @@
 /**
- * The browser's whole process tree is killed, or the page reloaded, at random moments of an import and a run;
- * the run is taken up again until it is done. Its losses and the weights it exports are those of the run that
- * nobody disturbed, bit for bit, and no file is left that no record names.
+ * The campaign of kills: at random moments of an import and a run, the browser's whole process tree is killed
+ * or the page is reloaded; the run is taken up again until it is done. Its losses and the weights it exports
+ * are those of the run that nobody disturbed, bit for bit, and no file is left that no record names.
  */
 import { StudioError } from '../../src/faults/fault.ts';
 import { codeOfThrown, Hung, TurnOver } from './campaign.ts';

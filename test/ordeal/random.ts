@@ -1,3 +1,4 @@
+/** Random choices that a seed repeats. */
 import { createHash } from 'node:crypto';
 import { randomSource } from '../../src/engine/testing/numbers.ts';
 

@@ -1,4 +1,4 @@
-/** What an ordeal counted and found, as lines, as JSON and as the table of docs/reliability.md. */
+/** Reports what an ordeal counted and found, as lines, as JSON and as the table of docs/reliability.md. */
 import type { Campaign, Finding, FindingKind } from './campaign.ts';
 
 export interface CampaignResult {

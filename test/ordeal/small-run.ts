@@ -1,4 +1,4 @@
-/** The run that campaigns disturb: both stages in few steps, everything stored that a run stores. */
+/** The run that campaigns disturb: both stages in few steps, storing everything that a run can store. */
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import type { RunCurves, RunSummary } from '../../src/contract/runs.ts';

@@ -1,4 +1,4 @@
-/** The built page in Chromium, and its own worker, spoken to as the page speaks to it. */
+/** The built page in Chromium and its own worker, which tests address as the page does. */
 import { createHash } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';

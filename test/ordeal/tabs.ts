@@ -1,6 +1,7 @@
 /**
- * Other tabs of the studio are opened, reloaded and closed while a run goes on and above all while it ends.
- * What they find of it and do about it must leave the run, its losses and its weights as they are without them.
+ * The campaign of tabs: other tabs of the studio are opened, reloaded and closed while a run goes on, above all
+ * while it ends. What they find of it and do about it must leave the run, its losses and its weights as they
+ * are without them.
  */
 import { codeOfThrown } from './campaign.ts';
 import type { Campaign, Turn } from './campaign.ts';

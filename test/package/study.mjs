@@ -1,4 +1,7 @@
-/** Trains both stages of MedCare on two small files and asks the merged model: the engine's package in twenty lines. */
+/**
+ * Trains both stages of MedCare on two small files and asks the merged model, with the engine's package in
+ * twenty lines.
+ */
 import { generate, loadModel, openState, readRecords, recipes, train } from '@medcare/engine';
 
 /**

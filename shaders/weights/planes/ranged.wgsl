@@ -1,4 +1,4 @@
-// Quanta from a least value on: q · scale + least.
+// Quanta above a least value: q · scale + least.
 fn weight_at(element: u32) -> f32 {
   let range = range_of(element);
   return f32(quantum_at(element)) * range.x + range.y;

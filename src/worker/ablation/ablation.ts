@@ -1,4 +1,4 @@
-/** Calls about grids of ablations: plan one, let it go, look at what it measured. */
+/** Runs grids of ablations: the run keeper trains one recipe after another, and each is then measured. */
 import type { ablationCalls, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import type { CallInput, CallOutput } from '../../contract/contract.ts';
 import { planGrid } from '../../engine/evaluation/grid/grid-plan.ts';

@@ -1,4 +1,4 @@
-/** Holds the branches and the checkpoint of an archive to what its recipe implies, before anything is shown. */
+/** Checks the branches and the checkpoint of an archive against its recipe, before anything is shown. */
 import type { ArchiveReason } from '../../faults/catalogue/results.ts';
 import { layOutBranches } from '../../engine/branches/layout.ts';
 import type { BranchPlan } from '../../engine/branches/layout.ts';

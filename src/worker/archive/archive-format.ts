@@ -1,4 +1,7 @@
-/** A run as an archive: its manifest, what each file in it is called, and older layouts brought to this one. */
+/**
+ * The format of a run archive: its manifest, the names of its files, and how older layouts become the current
+ * one.
+ */
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { precisions } from '../../engine/model/settings.ts';

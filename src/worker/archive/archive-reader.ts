@@ -1,4 +1,4 @@
-/** Opens an archive of a run without trust: everything is checked before the run is seen in the studio. */
+/** Opens a run archive without trusting it: everything is checked before the run appears in the studio. */
 import type { ModelConfig } from '../../engine/model/config.ts';
 import { bestSnapshot, snapshotsAfter } from '../../engine/training/run/snapshots.ts';
 import { fault, StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** Scores of a run's states: as they are here, and as they must look in an archive. */
+/** The scores of a run's states, as stored here and as an archive must hold them. */
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';

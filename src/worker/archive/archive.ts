@@ -1,4 +1,4 @@
-/** Calls about archives: opening a run from one, and finding its base model and data sets here. */
+/** Answers calls about archives: opens a run from one, and finds its base model and data sets here. */
 import type { archiveCalls } from '../../contract/archive.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** Conversation: answers as they come, what they take of the context, and how their tokens were routed. */
+/** Answers calls of Chat: answers as they are written, the context they take, and the routing of their tokens. */
 import { chatContext } from '../../engine/inference/chat-memory.ts';
 import { fault } from '../../faults/fault.ts';
 import { BUILT_IN_TEMPLATES } from '../../text/template/chat-template.ts';

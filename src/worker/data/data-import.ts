@@ -1,4 +1,7 @@
-/** Brings files of records into storage: as a stream, with progress, and nothing half-done when it ends early. */
+/**
+ * Imports files of records into storage: as a stream, with progress, and leaving nothing half-done when it ends
+ * early.
+ */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
 import {

@@ -1,4 +1,4 @@
-/** Calls about data sets. */
+/** Answers calls about data sets. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { dataLock, dataSetInUse, whileInUse } from '../../storage/lock-names.ts';

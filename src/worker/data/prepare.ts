@@ -1,4 +1,4 @@
-/** Data sets into the records of a run, tokenised as far as its start needs. */
+/** Makes data sets into the records of a run, tokenised as far as its start needs. */
 import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data-order.ts';
 import { longestRecord } from '../../engine/training/run/lengths.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

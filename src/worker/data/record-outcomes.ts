@@ -1,4 +1,4 @@
-/** What becomes of the records of a run between import and batch, counted by reason. */
+/** Counts what becomes of the records of a run between import and batch, by reason. */
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { fault } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** Reasons for which records were refused, each once. */
+/** Lists the reasons for which records were refused, each once. */
 import type { Refusal } from '../../storage/token-cache.ts';
 
 /** Reasons that are told apart by their words; a template may write a new one for every record. */

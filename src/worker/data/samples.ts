@@ -1,4 +1,4 @@
-/** The bundled sample sets. */
+/** The sample data sets that come with the studio. */
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { parseJson } from '../../formats/texts/json.ts';

@@ -1,3 +1,4 @@
+/** Names an adapter for people, with the proper spelling of what drivers and browsers write in small letters. */
 import type { AdapterDescription } from '../../engine/gpu/device.ts';
 
 /** Names that drivers and browsers give in small letters, as they are written. */

@@ -1,3 +1,4 @@
+/** Decides who has the device to itself: one run at a time, or something else that no run may disturb. */
 import { asideActive, asideRefused, otherActive } from '../runs/run-errors.ts';
 
 /** Who may have the device to itself: one run at a time, or something else that no run may disturb. */

@@ -1,3 +1,4 @@
+/** The worker's one device, opened at its first use. */
 import type { deviceCalls, DeviceReport } from '../../contract/device.ts';
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';

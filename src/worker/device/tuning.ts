@@ -1,4 +1,4 @@
-/** Tunes the device for a model, remembers, sets back. */
+/** Tunes the device for a model, remembers the result, and resets it. */
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
 import type { KernelChoices } from '../../engine/gpu/kernel.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';

@@ -1,4 +1,4 @@
-/** Calls about documents that the page keeps: conversations and judgings. */
+/** Answers calls about the page's documents: conversations and judgings. */
 import type { documentCalls } from '../../contract/documents.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';

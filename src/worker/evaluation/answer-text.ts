@@ -1,4 +1,4 @@
-/** Text of an answer as its tokens come. */
+/** Makes an answer's text while its tokens arrive. */
 import { StreamDecoder } from '../../text/tokenizer/stream-decoder.ts';
 import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { ModelText } from '../tokens/model-text.ts';

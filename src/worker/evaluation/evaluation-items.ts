@@ -1,4 +1,4 @@
-/** The questions of an evaluation: out of files, or those that come with the studio. */
+/** Collects the questions of an evaluation: from files, or those that come with the studio. */
 import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../storage/files/file-store.ts';

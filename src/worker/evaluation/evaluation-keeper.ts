@@ -1,4 +1,4 @@
-/** Measures model states: every batch of answers is stored as it comes, so that nothing is asked twice. */
+/** Measures model states, and stores every batch of answers as it comes, so that nothing is asked twice. */
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
 import { answerItems } from '../../engine/evaluation/tasks.ts';

@@ -1,4 +1,4 @@
-/** Calls of the Evaluate page: measure, list, look at answers, compare, save. */
+/** Answers calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
 import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';

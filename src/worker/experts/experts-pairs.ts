@@ -1,4 +1,4 @@
-/** Scores evaluation items with routing forced to every pair of experts; each pair is kept as it comes. */
+/** Scores questions with routing forced to each pair of experts; each pair is kept as it comes. */
 import type { pairCalls, PairEvaluation } from '../../contract/experts.ts';
 import { askAll } from '../../engine/evaluation/answering.ts';
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';

@@ -1,4 +1,4 @@
-/** Routing reports and traces. */
+/** Answers calls of the Experts page: routing counts and traces. */
 import { branchGrowth } from '../../engine/training/stage/branch-growth.ts';
 import { decodeBranches } from '../../engine/training/run/checkpoint.ts';
 import { fault } from '../../faults/fault.ts';

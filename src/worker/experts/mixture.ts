@@ -1,4 +1,4 @@
-/** The mixture of experts of a run, and the state of the model that has it attached. */
+/** Finds the mixture of a run, and the model state that has it attached. */
 import type { RecipeBranch } from '../../engine/training/recipe/recipe.ts';
 import { fault } from '../../faults/fault.ts';
 import type { RunSummary } from '../../contract/runs.ts';

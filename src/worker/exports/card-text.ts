@@ -1,4 +1,4 @@
-/** Texts of people and of files where they stand in a card: they write no line, key or markup of their own. */
+/** Puts people's and files' texts into a card without letting them add lines, keys or markup. */
 
 /** Line breaks of every kind, control characters, and those that turn the direction of reading. */
 const FOLDED = /[\s\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;

@@ -1,4 +1,7 @@
-/** Files that are made for the page to save: each session's own, gone with the session or with their run. */
+/**
+ * Keeps the files that were made for the page to save: each session has its own, deleted with the session or
+ * with their run.
+ */
 import { writeFile } from '../../storage/files/file-store.ts';
 import { runUseLock } from '../../storage/lock-names.ts';
 import type { Storage } from '../../storage/storage.ts';

@@ -1,4 +1,4 @@
-/** The texts of exports: tables and cards. Pure functions of what a run holds. */
+/** Writes the texts of exports: tables and cards. Pure functions of what a run holds. */
 import { writeCsv, type CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale, type Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';

@@ -1,4 +1,4 @@
-/** Builds merged folders, adapters, tables, recipes. */
+/** Builds the files that a run can become: merged models, PEFT adapters, tables, recipes. */
 import type { exportCalls } from '../../contract/exports.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** Owns the downloads that go on: paused and ended by name, told as events. */
+/** Owns the downloads under way: pauses and ends them by name, and reports them as events. */
 import { asStudioError, fault, restated, type StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { StoredDownload } from '../../storage/stored.ts';

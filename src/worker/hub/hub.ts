@@ -1,4 +1,4 @@
-/** Hub calls: look, download, pause, resume, discard. */
+/** Answers calls about hubs: look up, download, pause, resume, discard. */
 import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
 import { withParts } from '../../engine/model/fused-weights.ts';
 import { checkWeights } from '../../engine/model/weights.ts';

@@ -1,4 +1,4 @@
-/** Open questions out of files and out of rows of data sets. */
+/** Finds open questions in files and in rows of data sets. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
 import { missingField } from '../../formats/records/record-fields.ts';

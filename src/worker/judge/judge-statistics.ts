@@ -1,4 +1,4 @@
-/** How sure a difference between two judged candidates is. Pure functions, for the page. */
+/** Measures how certain a difference between two judged candidates is. Pure functions, for the page. */
 import { percentileInterval, signTest, type Interval } from '../../engine/evaluation/bootstrap.ts';
 import { randomWord } from '../../engine/kernels/random-words.ts';
 

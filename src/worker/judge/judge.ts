@@ -1,4 +1,4 @@
-/** Calls of the judge: questions, answers of a model, and one approved request at a time to one endpoint. */
+/** Answers calls of the judge: questions, a model's answers, and one approved request at a time to one endpoint. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import { postToJudge } from '../../storage/fetch.ts';

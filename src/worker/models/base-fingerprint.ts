@@ -1,4 +1,4 @@
-/** Tells a base model again on another machine: one hash over the hashes of its files. */
+/** Recognises a base model on another machine, by one hash over the hashes of its files. */
 import { readPieces } from '../../formats/files/byte-source.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { Models } from '../../storage/models.ts';

@@ -1,4 +1,4 @@
-/** The models that come with the studio: their list, and their files as the page's own server has them. */
+/** The models that come with the studio: their list, and their files on the page's own server. */
 import { z } from 'zod';
 import { fault } from '../../faults/fault.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';

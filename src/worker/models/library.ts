@@ -1,4 +1,4 @@
-/** Built-in and dropped models under one roof. */
+/** The library of models, built in or imported. */
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import { fault } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';

@@ -1,4 +1,4 @@
-/** Lists, imports and plans models. */
+/** Answers calls about models: list, import, plan. */
 import type { modelCalls } from '../../contract/models.ts';
 import { isSafePath, openZip } from '../../formats/files/archive.ts';
 import { sameFileKey } from '../../formats/files/file-names.ts';

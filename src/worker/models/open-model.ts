@@ -1,4 +1,4 @@
-/** A model of the studio: its files, read and checked, and what the studio says of it. */
+/** A model of the studio: its files, read and checked, and its description. */
 import type { ExportedFolder } from '../../engine/exports/model-export.ts';
 import { openModelFolder } from '../../engine/model/model-folder.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';

@@ -1,4 +1,4 @@
-/** What precisions need and cost, and what to change so that a run fits. */
+/** What each precision needs and costs, and what to change so that a run fits. */
 import type { Note } from '../../faults/catalogue.ts';
 import { measureFormatError } from '../../engine/evaluation/format-error.ts';
 import type { FormatErrorOptions } from '../../engine/evaluation/format-error.ts';

@@ -1,4 +1,4 @@
-/** Keeps the model states in use on the device. */
+/** Keeps the model states that are in use on the device. */
 import { StateModel } from '../../engine/inference/state-model.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';

@@ -1,4 +1,4 @@
-/** Tells how many of the pipelines that a task waits for are made. */
+/** Reports how many of the pipelines that a task waits for are compiled. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Task } from '../tasks/tasks.ts';
 

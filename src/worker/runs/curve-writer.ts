@@ -1,3 +1,4 @@
+/** Passes steps on to the page at most ten times a second, and to storage about once a second. */
 import type { Runs } from '../../storage/runs.ts';
 import type { StoredStep } from '../../storage/stored.ts';
 import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';

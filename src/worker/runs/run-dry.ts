@@ -1,4 +1,4 @@
-/** The fullest step of a run that was not begun, tried on its own. */
+/** Tries the fullest step of a run that has not begun. */
 import { dryRunOfRecipe, type DryRunResult } from '../../engine/training/stage/dry-run.ts';
 import type { TrainingRecord } from '../../engine/training/run/data-order.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

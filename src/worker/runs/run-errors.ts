@@ -1,4 +1,4 @@
-/** Errors of asking a run at the wrong moment. */
+/** Faults of asking a run for something at the wrong time. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { RunState } from '../../contract/runs.ts';
 

@@ -1,4 +1,7 @@
-/** What a run holds against other tabs while it is worked on, and how one is removed that nobody holds. */
+/**
+ * The locks that a run holds against other tabs while it is worked on, and how a run is removed that nobody
+ * holds.
+ */
 import {
   dataLock,
   keepInUse,

@@ -1,4 +1,4 @@
-/** Owns the runs on the device: sets them up, finds them, and knows how all of them stand. */
+/** Owns the runs on the device: steps, storage, events. */
 import type { WorkerEvent } from '../../contract/contract.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';

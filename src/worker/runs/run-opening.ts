@@ -1,4 +1,4 @@
-/** What a run is begun or taken up with: its data sets, its records, its sample prompts, and its place on the device. */
+/** Gathers what a run needs to begin or to go on: data sets, records, sample prompts, and its place on the device. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { TrainingRun } from '../../engine/training/run/run.ts';
 import type { TrainingRecord } from '../../engine/training/run/data-order.ts';

@@ -1,4 +1,4 @@
-/** Writes down what a run on the device tells: its curves, checkpoints, best steps, samples and routing. */
+/** Writes down what a run reports: curves, checkpoints, best steps, samples and routing. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
 import type { RunEvent } from '../../engine/training/run/run-events.ts';

@@ -1,4 +1,4 @@
-/** The questions that a run is asked again and again, taken from its validation records. */
+/** Chooses the prompts for a run's sample answers from its validation records. */
 import { longestSamplePrompt, type SamplePrompts } from '../../engine/training/run/samples.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { ModelText } from '../tokens/model-text.ts';

@@ -1,4 +1,4 @@
-/** What a run says of itself before its first step, and which kernels it is bound to. */
+/** The summary of a run before its first step. */
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { runKernels } from '../../engine/tuning/model-needs.ts';

@@ -1,4 +1,4 @@
-/** Calls about runs. */
+/** Answers calls about runs. */
 import type { CallInput } from '../../contract/contract.ts';
 import type { runCalls, RunData, RunSummary } from '../../contract/runs.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';

@@ -1,4 +1,4 @@
-/** How runs ended that a full disk left no room to write down. */
+/** Remembers how runs ended when a full disk left no room to write it down. */
 import type { Runs } from '../../storage/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 

@@ -1,4 +1,4 @@
-/** Says what the studio stores, and what left the page. */
+/** Answers calls about what the studio stores and what left the page. */
 import type { settingsCalls } from '../../contract/settings.ts';
 import { networkLedger } from '../../storage/network-ledger.ts';
 import type { WorkerContext } from '../context.ts';

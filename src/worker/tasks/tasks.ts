@@ -1,4 +1,4 @@
-/** Long jobs with progress and cancel. */
+/** Long jobs that report progress and can be cancelled. */
 import type { Note } from '../../faults/catalogue.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';

@@ -1,4 +1,4 @@
-/** A run whose exports other programs loaded, every file of it without a device. */
+/** A run whose exports other programs loaded, with all its files, made without a device. */
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';

@@ -1,4 +1,4 @@
-/** Random models brought in one dialect of config.json, exported in both. */
+/** Imports random models in one dialect of config.json, and exports them in both. */
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { parseModelConfig } from '../../engine/model/config.ts';

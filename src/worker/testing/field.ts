@@ -1,4 +1,4 @@
-/** Models and data sets of the field inputs, imported. */
+/** Imports the models and data sets of the field inputs. */
 import { readdir, readFile } from 'node:fs/promises';
 import type { WorkerClient } from '../client.ts';
 

@@ -1,4 +1,4 @@
-/** A thread of Node as a worker of the token pool. */
+/** Runs a worker of the token pool in a thread of Node. */
 import { parentPort } from 'node:worker_threads';
 import { createTokenEncoder } from '../tokens/token-encoder.ts';
 import type { ToEncoder } from '../tokens/token-encoder.ts';

@@ -1,4 +1,4 @@
-/** Starts such threads. */
+/** Starts workers of the token pool as threads of Node. */
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import type { TokenChannel } from '../tokens/token-channel.ts';

@@ -1,4 +1,4 @@
-/** Models that are put aside: their texts held a worker for ever, and nobody is to wait for them again. */
+/** Models that are put aside because their texts hung a worker, so that nobody waits for them again. */
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { Models } from '../../storage/models.ts';

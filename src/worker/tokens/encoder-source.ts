@@ -1,4 +1,4 @@
-/** What a worker of the token pool needs to do with texts as a model and a template do. */
+/** What a worker of the token pool needs in order to encode texts for a model and a template. */
 import type { StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../storage/files/file-store.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';

@@ -1,6 +1,6 @@
 /**
- * The text side of a model: its tokenizer and chat template at work. Both come from strangers and may run
- * away, so they run in the workers of the pool, which can be ended; here is only what waits for them.
+ * The text side of a model: its tokenizer and its chat template. Both come from strangers and may run away, so
+ * they run in the workers of the pool, which can be ended; here is only what waits for them.
  */
 import type { AskedText } from '../../engine/evaluation/answering.ts';
 import { faultFrom } from '../../faults/fault.ts';

@@ -1,4 +1,4 @@
-/** The tokens of one data set: those known, and the work to know more. */
+/** The tokens of one data set: those already known, and the work that finds the others. */
 import { asStudioError, restated, StudioError } from '../../faults/fault.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { TargetRules } from '../../text/labels/labels.ts';

@@ -1,4 +1,4 @@
-/** How the token pool speaks to its workers, and an encoder that stands in for one. */
+/** The messages between the token pool and its workers, and an encoder that can take a worker's place. */
 import { createTokenEncoder } from './token-encoder.ts';
 import type { ToEncoder } from './token-encoder.ts';
 import type { WorkerChannel } from '../worker-channel.ts';

@@ -1,6 +1,6 @@
 /**
- * Text to tokens, as it runs in a worker of the pool and, where there is none, beside its caller. Messages
- * in, one answer for each job out; nothing is kept between jobs but the encoders.
+ * Turns text into tokens, in a worker of the pool or, without one, in the caller's thread. Messages in, one
+ * answer for each job out; nothing is kept between jobs but the encoders.
  */
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { asStudioError, detailOf, fault, StudioError } from '../../faults/fault.ts';

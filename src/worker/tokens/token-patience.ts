@@ -1,7 +1,7 @@
 /**
- * How long one text may take. A regular expression that runs away takes for ever, so the limits are set far
- * above what honest texts take, also on a slow machine that is busy with other things. They grow with the
- * text and with the tokenizer that has to be loaded first.
+ * How long one text may take to tokenise. A regular expression that runs away takes for ever, so the limits are
+ * set far above what honest texts take, also on a slow machine that is busy with other things. They grow with
+ * the text and with the tokenizer that has to be loaded first.
  */
 import type { Ask, TokenJob } from './token-encoder.ts';
 

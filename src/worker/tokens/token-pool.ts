@@ -1,4 +1,4 @@
-/** Workers that turn text into tokens, by urgency. */
+/** A pool of workers that turn text into tokens, the most urgent first. */
 import { asStudioError, fault, faultFrom, type StudioError } from '../../faults/fault.ts';
 import { cancelled } from '../tasks/tasks.ts';
 import type { TokenChannel } from './token-channel.ts';

@@ -1,4 +1,4 @@
-/** The tokens of one data set that are known: in memory, and behind stored segments. */
+/** The known tokens of one data set: some in memory, the others in stored segments. */
 import {
   type Refusal,
   type StoredSegment,

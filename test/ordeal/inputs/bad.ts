@@ -1,4 +1,4 @@
-/** One damaged input of some kind, made from a valid one by random choices. */
+/** Makes a damaged input of some kind from a valid one, by random choices. */
 import { unzipSync, zipSync } from 'fflate';
 import type { HubFault } from '../../hub/test-hub.ts';
 import type { Random } from '../random.ts';

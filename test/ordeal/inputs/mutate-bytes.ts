@@ -1,4 +1,4 @@
-/** Damage to bytes as disks, networks, editors and hostile people do it. */
+/** Damages bytes as disks, networks, editors and hostile people do. */
 import type { Random } from '../random.ts';
 
 /** Lengths and counts that readers trip over, little-endian. */

@@ -1,4 +1,4 @@
-/** Changes to the structure of a JSON text: still JSON most of the time, but not what a reader expects. */
+/** Changes the structure of a JSON text: it mostly stays JSON, but not what a reader expects. */
 import type { Random } from '../random.ts';
 
 type Json = null | boolean | number | string | Json[] | JsonFields;

@@ -1,4 +1,4 @@
-/** Changes to templates and tables: their pieces lost, doubled, moved, and new ones put in. */
+/** Changes templates and tables: loses, doubles and moves their pieces, and adds new ones. */
 import type { Random } from '../random.ts';
 
 const TEMPLATE_PIECES = [

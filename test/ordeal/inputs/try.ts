@@ -1,4 +1,4 @@
-/** Hands a damaged input to the studio as a person would, goes on with what it became, and takes it out again. */
+/** Hands a damaged input to the studio as a person would, works with what it became, and removes it again. */
 import { quickRecipe } from '../../../src/engine/training/recipe/presets.ts';
 import { parseRecipe } from '../../../src/engine/training/recipe/recipe.ts';
 import { faultFrom } from '../../../src/faults/fault.ts';

@@ -1,4 +1,4 @@
-/** Valid files of every kind that the studio reads: what damaged ones are made from. */
+/** Valid files of every kind that the studio reads, from which damaged ones are made. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runArchive } from '../../../e2e/run-archive.ts';
