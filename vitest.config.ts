@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
-import { driverEnv } from './scripts/adapters.mjs';
+import { chooseImplementation, driverEnv, implementationHere } from './scripts/adapters.mjs';
 import { aliases } from './scripts/run-ts.mjs';
 
 // Resolved here, once, so that `npx vitest run some.gpu.test.ts` needs no environment of its own.
-// The variables reach the forked test processes before Dawn is loaded in them.
+// The variables reach the forked test processes before WebGPU is used in them.
 const env = driverEnv();
+if (chooseImplementation() !== implementationHere()) {
+  throw new Error(
+    'MEDCARE_WEBGPU: this is another implementation (wgpu: npm run gpu:wgpu -- FILE)',
+  );
+}
 
 export default defineConfig({
   resolve: { alias: aliases },

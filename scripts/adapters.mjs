@@ -1,13 +1,16 @@
 /**
  * Finds the WebGPU drivers of this machine and chooses one.
  *
- * Dawn reads VK_ICD_FILENAMES once, when it first creates an instance; so a choice has to be in the
+ * The Vulkan loader reads VK_ICD_FILENAMES once, when an instance is first created; so a choice has to be in the
  * environment before the `webgpu` package is used. `driverEnv()` gives the variables for a child
  * process, `applyDriver()` puts them into this one.
  *
  * MEDCARE_ADAPTER chooses: `lavapipe`, `swiftshader`, or `system` (whatever the Vulkan loader, Metal
  * or Direct3D finds, a real GPU where there is one). Unset: a VK_ICD_FILENAMES that is already set,
  * else lavapipe, else SwiftShader, else system.
+ *
+ * MEDCARE_WEBGPU chooses the implementation that uses the driver: `dawn` (Chromium's, in Node) or `wgpu` (Firefox's, in
+ * Deno, see deno.mjs). Unset: dawn.
  */
 import {
   accessSync,
@@ -20,6 +23,7 @@ import {
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /** @typedef {'lavapipe' | 'swiftshader' | 'system'} AdapterName */
+/** @typedef {'dawn' | 'wgpu'} Implementation */
 /** @typedef {{ name: AdapterName, icd: string | undefined, why: string }} Driver */
 
 /** Dawn refuses lavapipe of older Mesa releases: they lack Vulkan features that it requires. */
@@ -210,7 +214,27 @@ export function chooseDriver(wanted = process.env['MEDCARE_ADAPTER']) {
 }
 
 /**
- * The environment variables that make Dawn (and the Vulkan loader) use a driver.
+ * The implementation of WebGPU in this process.
+ *
+ * @returns {Implementation}
+ */
+export const implementationHere = () => ('Deno' in globalThis ? 'wgpu' : 'dawn');
+
+/**
+ * The implementation to use, by MEDCARE_WEBGPU.
+ *
+ * @returns {Implementation}
+ * @throws {Error} when it names none
+ */
+export function chooseImplementation() {
+  const wanted = process.env['MEDCARE_WEBGPU'];
+  if (wanted === undefined || wanted === '') return implementationHere();
+  if (wanted === 'dawn' || wanted === 'wgpu') return wanted;
+  throw new Error(`MEDCARE_WEBGPU=${wanted}: use dawn or wgpu`);
+}
+
+/**
+ * The environment variables that name the implementation and make the Vulkan loader use a driver.
  *
  * @param {string | undefined} [wanted]
  * @returns {Record<string, string>}
@@ -219,6 +243,7 @@ export function driverEnv(wanted) {
   const driver = chooseDriver(wanted);
   return {
     MEDCARE_ADAPTER: driver.name,
+    MEDCARE_WEBGPU: chooseImplementation(),
     ...(driver.icd ? { VK_ICD_FILENAMES: driver.icd, VK_DRIVER_FILES: driver.icd } : {}),
   };
 }

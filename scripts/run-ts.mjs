@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Runs a TypeScript program in Node with the product's own module resolution: `.ts` extensions,
- * shaders imported with `?raw`, packages from node_modules. The WebGPU driver is chosen first
+ * shaders imported with `?raw`, packages from node_modules. The WebGPU implementation and its driver are chosen first
  * (see adapters.mjs).
  *
  *   node scripts/run-ts.mjs scripts/demo.ts --steps 10
@@ -13,7 +13,13 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { applyDriver, chooseDriver } from './adapters.mjs';
+import {
+  applyDriver,
+  chooseDriver,
+  chooseImplementation,
+  implementationHere,
+} from './adapters.mjs';
+import { runUnderDeno } from './deno.mjs';
 import { installSystem } from './install-system.mjs';
 import { ensureDependencies, root } from './setup.mjs';
 
@@ -71,6 +77,10 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     console.error(reason);
     process.exit(1);
   });
+  if (chooseImplementation() === 'wgpu' && implementationHere() !== 'wgpu') {
+    ensureDependencies();
+    process.exit(await runUnderDeno(process.argv.slice(1)));
+  }
   // Dawn keeps threads and event-loop handles; waiting for them would hang the shell.
   process.exit(await run(entry, args));
 }

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
+import { browserGpu } from '../../src/engine/gpu/device.ts';
 import { createNodeGpu } from '../../src/engine/node/dawn.ts';
 import doubleCode from './double.wgsl?raw';
 
-test('the chosen driver has an adapter, and it computes', async () => {
+test('the chosen implementation and driver have an adapter, and it computes', async () => {
   const gpu = await createNodeGpu();
+  const implementation = process.env['MEDCARE_WEBGPU'];
+  expect(gpu === browserGpu() ? 'wgpu' : 'dawn').toBe(implementation);
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error('no WebGPU adapter');
   const { vendor, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
   const wanted = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
   const features = wanted.filter((feature) => adapter.features.has(feature));
   console.log(
-    `adapter: ${vendor} ${description}; subgroups ${subgroupMinSize}..${subgroupMaxSize}; ` +
+    `${implementation}; adapter: ${vendor} ${description}; subgroups ${subgroupMinSize}..${subgroupMaxSize}; ` +
       `features ${features.join(' ')}`,
   );
   const driver = process.env['MEDCARE_ADAPTER'];

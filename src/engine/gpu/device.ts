@@ -261,7 +261,17 @@ export class Gpu {
   }
 }
 
-/** WebGPU as a page or a worker has it; undefined where there is none. */
+/** Sizes of an adapter's subgroups, any that WebGPU knows where it does not tell (Safari, Firefox): nothing is built on those. */
+function subgroupSizes(
+  info: Partial<GPUAdapterInfo>,
+): Pick<DeviceTraits, 'subgroupMinSize' | 'subgroupMaxSize'> {
+  const { subgroupMinSize, subgroupMaxSize } = info;
+  return subgroupMinSize && subgroupMaxSize
+    ? { subgroupMinSize, subgroupMaxSize }
+    : { subgroupMinSize: 4, subgroupMaxSize: 128 };
+}
+
+/** WebGPU as a page, a worker or Deno has it; undefined where there is none. */
 export function browserGpu(): GPU | undefined {
   const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: GPU } };
   return navigator?.gpu;
@@ -321,8 +331,7 @@ export async function openDevice(
     software,
     f16: device.features.has('shader-f16'),
     subgroups: device.features.has('subgroups') && options.subgroups !== 'off',
-    subgroupMinSize: info.subgroupMinSize,
-    subgroupMaxSize: info.subgroupMaxSize,
+    ...subgroupSizes(info),
     maxBindingBytes: bindingLimit,
     maxBufferBytes: device.limits.maxBufferSize,
     maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,

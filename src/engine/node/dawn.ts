@@ -1,4 +1,5 @@
 /** WebGPU in Node through Dawn, polled in a way that leaves the processors to a software driver. */
+import { browserGpu } from '../gpu/device.ts';
 
 /**
  * Every GPU object that was handed out. Dawn's JavaScript wrapper does not keep the instance alive
@@ -52,9 +53,13 @@ function pollPatiently(): void {
  * made from it should be destroyed when its work is done: the process then ends by itself, and a
  * software driver frees its threads.
  *
+ * Where the runtime brings WebGPU itself, as Deno does with wgpu, the implementation in Firefox, it is that one.
+ *
  * @returns the object a browser offers as `navigator.gpu`
  */
 export async function createNodeGpu(): Promise<GPU> {
+  const own = browserGpu();
+  if (own) return own;
   // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for.
   return createInstance(['disable-dawn-features=timestamp_quantization']);
 }
