@@ -29,6 +29,7 @@ import type { FolderFormat, GgufFormat } from './number-formats.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelFolder } from '../model/model-folder.ts';
+import { textConfig } from '../model/text-config.ts';
 
 /** What is exported: weights with the text side that they were trained with. */
 export interface ModelToExport {
@@ -87,6 +88,11 @@ async function readJson(model: ExportedFolder, name: string): Promise<JsonObject
   return isJsonObject(value) ? value : undefined;
 }
 
+/** config.json of the model that writes text, as it was brought. */
+async function declaredConfig(model: ExportedFolder): Promise<JsonObject> {
+  return textConfig((await readJson(model, 'config.json')) ?? {});
+}
+
 /** Tells how far a file is while its chunks pass. */
 async function* watched(
   chunks: AsyncIterable<Uint8Array>,
@@ -110,7 +116,7 @@ async function besideWeights(
   { model, template, texts }: ModelToExport,
   dtype: string,
 ): Promise<FileToArchive[]> {
-  const config = exportedConfig((await readJson(model, 'config.json')) ?? {}, model.config, dtype);
+  const config = exportedConfig(await declaredConfig(model), model.config, dtype);
   // The template that was trained with goes along, whoever it came from, where the folder keeps it.
   const ownFile = model.files.has(`${model.weights.root}chat_template.jinja`);
   const { chat_template: _own, ...tokenizerConfig } =
@@ -197,7 +203,7 @@ export async function ggufFile(
   const files = checkTokenizerFiles(await model.tokenizerFiles());
   const { bosId, padId } = tokens;
   const { eos, eot } = ggufEnds(tokens, await texts.turnEnd(), template.source);
-  const declared = (await readJson(model, 'config.json')) ?? {};
+  const declared = await declaredConfig(model);
   const idOf = (key: string): number | undefined => {
     const id = declared[key];
     return typeof id === 'number' ? id : undefined;

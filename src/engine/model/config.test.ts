@@ -50,16 +50,19 @@ describe('a text model inside a model of several kinds of input', () => {
     throw new Error('it was not refused');
   };
   const { model_type: _type, ...shape } = base;
+  const gemma = { ...shape, model_type: 'gemma3_text' };
   test.each([
     ['qwen2_vl', { text_config: base }, 'text_config', 'qwen2', true],
     ['internvl_chat', { llm_config: base, vision_config: {} }, 'llm_config', 'qwen2', true],
     [
-      'gemma3',
-      { text_config: { ...shape, model_type: 'gemma3_text' } },
+      'gemma3n',
+      { text_config: { model_type: 'gemma3n_text' } },
       'text_config',
-      'gemma3_text',
-      true,
+      'gemma3n_text',
+      false,
     ],
+    ['shieldgemma2', { text_config: gemma }, 'text_config', 'gemma3_text', true],
+    ['gemma3', { llm_config: gemma }, 'llm_config', 'gemma3_text', true],
     ['llava', { text_config: shape, vision_config: {} }, 'text_config', '', false],
   ])('%s', (type, parts, field, within, runs) => {
     const { code, message, remedy, data } = refusal({ model_type: type, ...parts });
@@ -71,6 +74,31 @@ describe('a text model inside a model of several kinds of input', () => {
     );
     expect(data).toMatchObject({ type, inner: within, field, runs });
   });
+  test('Gemma 3 opens as its text part, with the sizes that transformers takes where none are stated', () => {
+    const part = {
+      ...{ hidden_size: 2560, intermediate_size: 10_240, num_hidden_layers: 34 },
+      ...{ rope_scaling: { factor: 8, rope_type: 'linear' }, sliding_window: 1024 },
+    };
+    const whole = {
+      model_type: 'gemma3',
+      vision_config: { hidden_size: 1152 },
+      eos_token_id: [1, 106],
+    };
+    const due = {
+      ...{ architecture: 'gemma3_text', hiddenSize: 2560, layers: 34, heads: 8, keyValueHeads: 4 },
+      ...{ headSize: 256, vocabularySize: 262_208, contextLength: 131_072, tiedHead: true },
+      ...{ ropeTheta: 1_000_000, ropeScaling: { type: 'linear', factor: 8 } },
+    };
+    const model_type = 'gemma3_text';
+    expect(parseModelConfig({ ...whole, text_config: part })).toMatchObject(due);
+    expect(parseModelConfig({ ...whole, text_config: { ...part, model_type } })).toMatchObject(due);
+    const own = { ...part, tie_word_embeddings: false };
+    expect(parseModelConfig({ ...whole, text_config: own })).toMatchObject({ tiedHead: false });
+    const untied = { ...whole, tie_word_embeddings: false, text_config: part };
+    expect(parseModelConfig(untied)).toMatchObject({ tiedHead: false });
+    const capped = { ...part, final_logit_softcapping: 30 };
+    expect(refusal({ ...whole, text_config: capped }).code).toBe('config-unsupported');
+  });
   test('is not seen where the model itself is described', () => {
     expect(outcome({ text_config: base })).toBe('opens');
     expect(refusal({ model_type: 'bert', text_config: null }).code).toBe('architecture-unknown');
@@ -80,44 +108,57 @@ describe('a text model inside a model of several kinds of input', () => {
 describe('windows', () => {
   const on = { use_sliding_window: true, sliding_window: 64 };
   const types = (...kinds: readonly string[]) => ({ layer_types: kinds });
+  const full = 'full_attention';
+  const slides = 'sliding_attention';
+  /** The layers that have the window, or 'none', or why it does not open. */
+  const windowed = (change: object): string => {
+    const said = outcome(change);
+    if (said !== 'opens') return said;
+    const { local } = parseModelConfig({ ...base, ...change });
+    if (local === null) return 'none';
+    const which = local.layers.flatMap((is, layer) => (is ? [layer] : []));
+    return `${local.window} in ${which.join(' ')}`;
+  };
   test.each<[string, object, string]>([
-    ['switched off', { ...on, use_sliding_window: false, max_window_layers: 0 }, 'opens'],
-    ['no switch', { sliding_window: 64, max_window_layers: 0 }, 'opens'],
-    ['of no layer', { ...on, max_window_layers: 4 }, 'opens'],
-    ['of no layer, the first one left out', { ...on }, 'opens'],
-    ['of the last layer', { ...on, max_window_layers: 3 }, 'config-unsupported'],
-    ['of every layer', { ...on, max_window_layers: 0 }, 'config-unsupported'],
-    ['as long as the context', { ...on, sliding_window: 512, max_window_layers: 0 }, 'opens'],
-    ['none', { ...on, sliding_window: null, max_window_layers: 0 }, 'opens'],
+    ['switched off', { ...on, use_sliding_window: false, max_window_layers: 0 }, 'none'],
+    ['no switch', { sliding_window: 64, max_window_layers: 0 }, 'none'],
+    ['of no layer', { ...on, max_window_layers: 4 }, 'none'],
+    ['of no layer, the first one left out', { ...on }, 'none'],
+    ['of the last layer', { ...on, max_window_layers: 3 }, '64 in 3'],
+    ['of every layer', { ...on, max_window_layers: 0 }, '64 in 0 1 2 3'],
+    ['qwen3', { ...on, model_type: 'qwen3', head_dim: 16, max_window_layers: 2 }, '64 in 2 3'],
+    ['as long as the context', { ...on, sliding_window: 512, max_window_layers: 0 }, 'none'],
+    ['none', { ...on, sliding_window: null, max_window_layers: 0 }, 'none'],
     [
       'layer types that are all full',
-      { ...on, max_window_layers: 0, ...types(...Array<string>(4).fill('full_attention')) },
-      'opens',
+      { ...on, max_window_layers: 0, ...types(full, full, full, full) },
+      'none',
     ],
-    [
-      'one layer type that slides',
-      {
-        ...on,
-        ...types('full_attention', 'full_attention', 'full_attention', 'sliding_attention'),
-      },
-      'config-unsupported',
-    ],
-    ['layer types of other layers', { ...on, ...types('full_attention') }, 'config-invalid'],
+    ['layer types that slide', { ...on, ...types(slides, full, full, slides) }, '64 in 0 3'],
+    ['layer types of other layers', { ...on, ...types(full) }, 'config-invalid'],
+    ['layer types that slide over nothing', types(full, full, full, slides), 'config-invalid'],
     [
       'a layer type of another architecture',
-      types('full_attention', 'full_attention', 'full_attention', 'linear_attention'),
+      types(full, full, full, 'linear_attention'),
       'config-unsupported',
     ],
-    ['llama has none', { ...on, model_type: 'llama', max_window_layers: 0 }, 'opens'],
-    ['mistral', { model_type: 'mistral', sliding_window: 64 }, 'config-unsupported'],
-    ['mistral without', { model_type: 'mistral', sliding_window: null }, 'opens'],
-    ['mistral, longer than the context', { model_type: 'mistral', sliding_window: 512 }, 'opens'],
+    ['llama has none', { ...on, model_type: 'llama', max_window_layers: 0 }, 'none'],
+    ['mistral', { model_type: 'mistral', sliding_window: 64 }, '64 in 0 1 2 3'],
+    ['mistral without', { model_type: 'mistral', sliding_window: null }, 'none'],
+    ['mistral, longer than the context', { model_type: 'mistral', sliding_window: 512 }, 'none'],
     [
       'mistral where nothing is said has 4096',
       { model_type: 'mistral', max_position_embeddings: 8192 },
+      '4096 in 0 1 2 3',
+    ],
+    // What caps its scores is not run, whichever layers have windows.
+    ['Gemma 2', { model_type: 'gemma2', sliding_window: 64 }, 'architecture-unknown'],
+    [
+      'Gemma 3 with capped scores',
+      { model_type: 'gemma3_text', sliding_window: 64, attn_logit_softcapping: 50 },
       'config-unsupported',
     ],
-  ])('%s', (_name, change, due) => expect(outcome(change)).toBe(due));
+  ])('%s', (_name, change, due) => expect(windowed(change)).toBe(due));
 });
 
 describe('rotary positions', () => {

@@ -9,6 +9,8 @@ import type { GateActivation } from '../kernels/ffn/gate.ts';
 import { parseWindows, windowFields, type Windows } from './attention-window.ts';
 import { parseLayerRopes, parseRope, ropeFields, unstretchedContext } from './rope-config.ts';
 import type { Rope } from './rope-config.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
+import { textConfig } from './text-config.ts';
 import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
 /** A decoder-only transformer as config.json describes it, in one dialect. */
@@ -89,8 +91,8 @@ function invalid(why: ConfigReason): StudioError {
  * @throws StudioError `architecture-unknown`, `config-invalid`, `config-nested`, `config-unsupported`
  */
 export function parseModelConfig(json: unknown): ModelConfig {
-  refuseNested(json);
-  const named = z.object({ model_type: z.string() }).safeParse(json);
+  const stated = isJsonObject(json as JsonValue) ? textConfig(json as JsonObject) : json;
+  const named = z.looseObject({ model_type: z.string() }).safeParse(stated);
   if (!named.success) throw invalid({ reason: 'no-type' });
   const architecture = architectures.find(({ name }) => name === named.data.model_type);
   if (!architecture) {
@@ -103,9 +105,10 @@ export function parseModelConfig(json: unknown): ModelConfig {
       { kept: 'loaded-models' },
     );
   }
-  const parsed = document.safeParse(json);
+  const whole = { ...architecture.config.sizes, ...named.data };
+  const parsed = document.safeParse(whole);
   if (!parsed.success) {
-    const { path, why } = schemaReason(parsed.error, json);
+    const { path, why } = schemaReason(parsed.error, whole);
     throw invalid({ field: path, ...why });
   }
   const raw = parsed.data;
@@ -130,15 +133,12 @@ export function parseModelConfig(json: unknown): ModelConfig {
     if (value === undefined || value === null || value === false) continue;
     throw unsupported({ reason: 'field', field, value: JSON.stringify(value).slice(0, 60) });
   }
-  const stated = raw.max_position_embeddings ?? form.contextLength;
-  const contextLength = unstretchedContext(raw, stated);
+  const positions = raw.max_position_embeddings ?? form.contextLength;
+  const contextLength = unstretchedContext(raw, positions);
   const faults = { invalid, unsupported };
   const windows = parseWindows(form.windows, raw, raw.num_hidden_layers, faults);
   const isShort = windows !== null && windows.window < contextLength;
-  if (isShort && !form.runsWindows) {
-    throw unsupported({ reason: 'window', window: windows.window });
-  }
-  const sizes = { context: stated, headSize, theta: form.ropeTheta };
+  const sizes = { context: positions, headSize, theta: form.ropeTheta };
   const isLocal = form.windows === 'local-layers';
   const ropes = isLocal ? parseLayerRopes(raw, sizes, faults) : null;
   const rope = ropes?.rope ?? parseRope(raw, sizes, faults);
@@ -177,28 +177,6 @@ function checkActivation(
   const declared = (known === 'silu' ? raw.hidden_act : raw.hidden_activation) ?? names[0] ?? '';
   if (names.includes(declared)) return;
   throw unsupported({ reason: 'activation', activation: declared.slice(0, 60) });
-}
-
-/** Where models of several kinds of input keep the description of the part that writes text. */
-const INSIDE = ['text_config', 'llm_config', 'language_config', 'thinker_config'] as const;
-
-/** @throws StudioError `config-nested` for a model of which only a part writes text */
-function refuseNested(json: unknown): void {
-  const whole = z.record(z.string(), z.unknown()).safeParse(json);
-  if (!whole.success || whole.data['hidden_size'] !== undefined) return;
-  const field = INSIDE.find((name) => typeof whole.data[name] === 'object' && whole.data[name]);
-  if (field === undefined) return;
-  const typeOf = (value: unknown): string => {
-    const named = z.object({ model_type: z.string() }).safeParse(value);
-    return named.success ? named.data.model_type.slice(0, 60) : '';
-  };
-  const [type, inner] = [typeOf(json), typeOf(whole.data[field])];
-  const runs = architectureNames.some((name) => name === inner);
-  throw fault(
-    'config-nested',
-    { type, inner, field, runs, supported: architectureNames.join(', ') },
-    { kept: 'loaded-models' },
-  );
 }
 
 function hasAttentionBias(

@@ -24,7 +24,6 @@ export interface ModelFaults {
 export type ConfigObstacle =
   | { readonly reason: 'head-size'; readonly size: number }
   | { readonly reason: 'activation'; readonly activation: string }
-  | { readonly reason: 'window'; readonly window: number }
   | { readonly reason: 'field'; readonly field: string; readonly value: string }
   | { readonly reason: 'layer-type'; readonly type: string }
   | { readonly reason: 'rope-by-layer' }

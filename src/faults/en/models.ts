@@ -7,7 +7,6 @@ import { schemaReasons } from './schema.ts';
 const whatCannotRun = {
   'head-size': ({ size }) => `a head size of ${size}`,
   activation: ({ activation }) => `the activation "${activation}"`,
-  window: ({ window }) => `sliding-window attention over ${window} positions`,
   field: ({ field, value }) => `${field} of ${value}`,
   'layer-type': ({ type }) => `layers of type "${type}"`,
   'rope-by-layer': () => 'rotary positions that differ between layers',
@@ -24,8 +23,6 @@ const whatToTake = {
   'head-size': () => 'Head sizes must be even and at most 256.',
   activation: () =>
     'Take a model with SiLU-gated FFN, or of Gemma 3 with one gated by GELU (tanh).',
-  window: ({ window }) =>
-    `Take a model with full attention, or set max_position_embeddings in config.json to ${window}: within its window the attention is full.`,
   field: () => 'Take a model without it.',
   'layer-type': () => 'Take a model whose layers all have full attention.',
   'rope-by-layer': () => supportedRopes,

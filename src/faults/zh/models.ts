@@ -9,7 +9,6 @@ const originalConfig = '请使用原模型文件夹中未经改动的 config.jso
 const whatCannotRun = {
   'head-size': ({ size }) => `头维度为 ${size}`,
   activation: ({ activation }) => `激活函数“${activation}”`,
-  window: ({ window }) => `窗口为 ${window} 的滑动窗口注意力`,
   field: ({ field, value }) => `${field} 为 ${value}`,
   'layer-type': ({ type }) => `类型为“${type}”的层`,
   'rope-by-layer': () => '各层不同的旋转位置',
@@ -24,8 +23,6 @@ const supportedRopes = '支持 default、linear、llama3，以及原始上下文
 const whatToTake = {
   'head-size': () => '头维度必须是偶数且不超过 256。',
   activation: () => '请使用 SiLU 门控前馈层的模型；Gemma 3 则须为 GELU（tanh）门控。',
-  window: ({ window }) =>
-    `请使用全注意力的模型，或把 config.json 中的 max_position_embeddings 设为 ${window}：在窗口之内即为全注意力。`,
   field: () => '请使用没有该设置的模型。',
   'layer-type': () => '请使用所有层均为全注意力的模型。',
   'rope-by-layer': () => supportedRopes,

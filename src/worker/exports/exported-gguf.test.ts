@@ -12,15 +12,14 @@ import { ggufWeights } from '../../formats/gguf/gguf-weights.ts';
 import { openModelFolder } from '../../engine/model/model-folder.ts';
 import { loadTestTokenizer, readFixture } from '../../text/testing/load.ts';
 import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { exportBrought, openBrought } from '../testing/dialects.ts';
+import { exportBroughtGguf, openBrought } from '../testing/dialects.ts';
 
 const listed = z.array(z.object({ text: z.string(), ids: z.array(z.int()) })).min(6);
 const cased = z.object({ cases: listed, chats: listed });
 
 test.each(['gemma3_text', 'phi3'])('a %s comes back from its GGUF file', async (name) => {
   const model = await openBrought(name);
-  const file = (await exportBrought(model)).get('model.gguf');
-  if (!file) throw new Error('no GGUF file');
+  const file = await exportBroughtGguf(model);
   // Its toy tokenizer has no merges, so the parts are opened that have nothing to do with text.
   const source = memorySource('m.gguf', file);
   const known = architectures.map((architecture) => architecture.name);
@@ -51,8 +50,7 @@ test.each([
   const tokenizer = `test/fixtures/tokenizers/${layout}`;
   const change = { vocab_size: size, bos_token_id: undefined, eos_token_id: undefined };
   const model = await openBrought(name, { change, tokenizer });
-  const file = (await exportBrought(model)).get('model.gguf');
-  if (!file) throw new Error('no GGUF file');
+  const file = await exportBroughtGguf(model);
   const { texts } = await openModelFolder(new Map([['m.gguf', memorySource('m.gguf', file)]]));
   const [own, due] = [loadTokenizer(texts), loadTestTokenizer(tokenizer)];
   const { cases, chats } = cased.parse(JSON.parse(readFixture(`${tokenizer}.cases.json`)));

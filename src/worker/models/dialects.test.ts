@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseModelConfig } from '../../engine/model/config.ts';
-import { parseJsonObject } from '../../formats/texts/json.ts';
+import { parseJsonObject, type JsonObject } from '../../formats/texts/json.ts';
 import { readGgufHeader } from '../../formats/gguf/gguf.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
-import { brought, exportBrought, openBrought } from '../testing/dialects.ts';
+import { brought, exportBrought, exportBroughtGguf, openBrought } from '../testing/dialects.ts';
 import { exportedConfig } from '../../engine/exports/config-export.ts';
 
 /** Exported folders still are the ones that transformers 4 and 5 answered with (docs/exports.md). */
@@ -16,6 +16,16 @@ const checked = z
     models: z.record(z.string(), z.object({ sha256: z.record(z.string(), z.string()) })),
   })
   .parse(JSON.parse(await readFile('test/fixtures/exports/dialects.json', 'utf8')));
+
+function hashOf(bytes: Uint8Array | undefined): string {
+  return createHash('sha256')
+    .update(bytes ?? new Uint8Array())
+    .digest('hex');
+}
+
+function jsonOf(files: ReadonlyMap<string, Uint8Array>): JsonObject {
+  return parseJsonObject(new TextDecoder().decode(files.get('config.json')));
+}
 
 describe.each(Object.keys(brought))('%s', (name) => {
   let files: Map<string, Uint8Array>;
@@ -27,14 +37,12 @@ describe.each(Object.keys(brought))('%s', (name) => {
     const { sha256 } = checked.models[name] ?? { sha256: {} };
     expect(Object.keys(sha256)).toEqual(['config.json', 'model.safetensors']);
     for (const [path, due] of Object.entries(sha256)) {
-      const bytes = files.get(path) ?? new Uint8Array();
-      expect([path, createHash('sha256').update(bytes).digest('hex')]).toEqual([path, due]);
+      expect([path, hashOf(files.get(path))]).toEqual([path, due]);
     }
   });
 
   test('the exported configuration is that of the model, whichever dialect is read', () => {
-    const text = new TextDecoder().decode(files.get('config.json'));
-    const json = parseJsonObject(text);
+    const json = jsonOf(files);
     const { rope_theta, rope_scaling, rope_parameters, ...rest } = json;
     const due = parseModelConfig(brought[name]);
     expect(parseModelConfig(json)).toEqual(due);
@@ -66,9 +74,29 @@ test('scaling that begins beyond the context goes along as it was declared', () 
 });
 
 test('a GGUF file is not named so that transformers takes it for another architecture', async () => {
-  const files = await exportBrought(await openBrought('mistral'));
-  const bytes = files.get('model.gguf') ?? new Uint8Array();
+  const bytes = await exportBroughtGguf(await openBrought('mistral'));
   const { metadata } = await readGgufHeader(memorySource('m.gguf', bytes));
   expect(metadata.get('general.architecture')).toBe('llama');
   expect(metadata.get('general.name')).toBe('Mistral');
+});
+
+describe('Gemma 3 with pictures: its text part is opened and exported', () => {
+  const dueHashes = checked.models['gemma3_text']?.sha256 ?? {};
+  const whole = (part: object) => ({
+    ...{ model_type: 'gemma3', architectures: ['Gemma3ForConditionalGeneration'] },
+    ...{ text_config: part, vision_config: { model_type: 'siglip_vision_model' } },
+  });
+  test.each([
+    ['as its files name the tensors', (name: string) => `language_model.${name}`],
+    [
+      'as transformers 5 holds them',
+      (name: string) => name.replace(/^model\./, 'model.language_model.'),
+    ],
+  ])('%s', async (_name, named) => {
+    const model = await openBrought('gemma3_text', { stated: whole, named });
+    expect(model.config).toEqual(parseModelConfig(brought['gemma3_text']));
+    const files = await exportBrought(model);
+    expect(hashOf(files.get('model.safetensors'))).toBe(dueHashes['model.safetensors']);
+    expect(jsonOf(files)).toEqual(jsonOf(await exportBrought(await openBrought('gemma3_text'))));
+  });
 });

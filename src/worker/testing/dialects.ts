@@ -12,6 +12,7 @@ import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
+import type { FolderFormat } from '../../engine/exports/number-formats.ts';
 import { collect, quietTask } from './checked-run.ts';
 import { openLibrary, textsOf } from './studio.ts';
 
@@ -64,6 +65,20 @@ export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>
     ...{ ...shape, model_type: 'phi3', architectures: ['Phi3ForCausalLM'], pad_token_id: 0 },
     ...{ original_max_position_embeddings: 256, rope_theta: 10_000, sliding_window: null },
   },
+  // Windows in every layer, in the last, and in those that are named.
+  'mistral-windows': {
+    ...{ ...shape, model_type: 'mistral', architectures: ['MistralForCausalLM'] },
+    sliding_window: 7,
+  },
+  'qwen2-windows': {
+    ...{ ...shape, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'] },
+    ...{ use_sliding_window: true, sliding_window: 5, max_window_layers: 1 },
+  },
+  'qwen3-windows': {
+    ...{ ...shape, model_type: 'qwen3', architectures: ['Qwen3ForCausalLM'], head_dim: 16 },
+    ...{ use_sliding_window: true, sliding_window: 6, max_window_layers: 2 },
+    layer_types: ['sliding_attention', 'full_attention'],
+  },
 };
 
 /** Seeds whose greedy tokens are told apart by far more than float32 rounds. */
@@ -74,26 +89,48 @@ const seeds: Readonly<Record<string, number>> = {
   mistral: 47,
   gemma3_text: 48,
   phi3: 53,
+  'mistral-windows': 60,
+  'qwen2-windows': 61,
+  'qwen3-windows': 62,
 };
 const TOKENIZER = 'test/fixtures/field/27-weights-twice-in-the-folder/consolidated';
 
-/** A brought model, opened from its folder; by choice with fields of its own and another tokenizer. */
+export interface Changes {
+  /** Fields of config.json. */
+  readonly change?: object;
+  /** config.json as it lies in the folder. */
+  readonly stated?: (declared: object) => object;
+  /** What the folder calls a tensor. */
+  readonly named?: (name: string) => string;
+  /** The folder whose tokenizer it has. */
+  readonly tokenizer?: string;
+}
+
+/** A brought model, opened from its folder; by choice with something changed. */
 export async function openBrought(
   name: string,
-  { change = {}, tokenizer = TOKENIZER }: { change?: object; tokenizer?: string } = {},
+  {
+    change,
+    stated = (declared) => declared,
+    named = (own) => own,
+    tokenizer = TOKENIZER,
+  }: Changes = {},
 ): Promise<OpenModel> {
   const declared = { ...brought[name], ...change };
   const tensors = randomCheckpoint(parseModelConfig(declared), seeds[name] ?? 0);
   const weights = writeSafetensors(
     new Map(
-      tensors.map((tensor) => [tensor.name, { ...tensor, dtype: 'F32', data: tensor.values }]),
+      tensors.map((tensor) => [
+        named(tensor.name),
+        { ...tensor, dtype: 'F32', data: tensor.values },
+      ]),
     ),
   );
   const files = new Map<string, ByteSource>([
     ['model.safetensors', memorySource('model.safetensors', weights)],
     [
       'config.json',
-      memorySource('config.json', new TextEncoder().encode(JSON.stringify(declared))),
+      memorySource('config.json', new TextEncoder().encode(JSON.stringify(stated(declared)))),
     ],
   ]);
   for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
@@ -105,10 +142,9 @@ export async function openBrought(
   return library.open(id);
 }
 
-/** The files of a brought model's F32 folder, and its GGUF file in F16. */
-export async function exportBrought(model: OpenModel): Promise<Map<string, Uint8Array>> {
+async function toExport(model: OpenModel): Promise<ModelToExport> {
   const shapes = checkpointShapes(describeWeights(model.config, 1));
-  const exported: ModelToExport = {
+  return {
     model,
     template: model.template(),
     texts: await textsOf(model),
@@ -120,12 +156,22 @@ export async function exportBrought(model: OpenModel): Promise<Map<string, Uint8
       },
     },
   };
+}
+
+/** The files of a brought model's folder. */
+export async function exportBrought(
+  model: OpenModel,
+  dtype: FolderFormat = 'F32',
+): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const { path, chunks } of await modelFolder(exported, { dtype: 'F32', task: quietTask })) {
-    files.set(path, await collect(chunks));
-  }
-  const about = { name: model.summary.name };
-  const gguf = await ggufFile(exported, { format: 'F16', about, task: quietTask });
-  files.set('model.gguf', await collect(gguf));
+  const folder = await modelFolder(await toExport(model), { dtype, task: quietTask });
+  for (const { path, chunks } of folder) files.set(path, await collect(chunks));
   return files;
+}
+
+/** The GGUF file of a brought model, in F16. */
+export async function exportBroughtGguf(model: OpenModel): Promise<Uint8Array> {
+  const about = { name: model.summary.name };
+  const options = { format: 'F16', about, task: quietTask } as const;
+  return collect(await ggufFile(await toExport(model), options));
 }

@@ -14,6 +14,10 @@ export type OptionalModule =
 
 /** How config.json describes such a model, where that differs between architectures. */
 export interface ConfigForm {
+  /** The model of several kinds of input whose text part this is, and where its config.json describes that. */
+  readonly partOf?: { readonly modelType: string; readonly field: string };
+  /** Sizes that config.json may leave out, with what transformers takes for them. */
+  readonly sizes?: Readonly<Partial<Record<SizeField, number>>>;
   /** Positions where config.json states none: what transformers takes. */
   readonly contextLength: number;
   /** Size of a head where config.json lacks `head_dim`; null: hidden size / heads. */
@@ -30,8 +34,6 @@ export interface ConfigForm {
    */
   readonly windows:
     'none' | 'every-layer' | 'every-layer-if-stated' | 'named-layers' | 'local-layers';
-  /** Whether models are run whose windows are shorter than their context. */
-  readonly runsWindows?: true;
   /** Whether the head is the embedding where `tie_word_embeddings` is not there. */
   readonly tiedHead?: true;
   /** Base of the rotary positions where none is stated, of all layers and of local ones; else 10,000. */
@@ -41,6 +43,14 @@ export interface ConfigForm {
   /** Fields that change what is computed, beyond what is known here: they have to be absent, null or false. */
   readonly unset?: readonly UnsetField[];
 }
+
+export type SizeField =
+  | 'vocab_size'
+  | 'hidden_size'
+  | 'intermediate_size'
+  | 'num_hidden_layers'
+  | 'num_attention_heads'
+  | 'num_key_value_heads';
 
 export type UnsetField =
   'attn_logit_softcapping' | 'final_logit_softcapping' | 'use_bidirectional_attention';

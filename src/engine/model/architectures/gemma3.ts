@@ -1,5 +1,5 @@
 /**
- * Gemma 3, the part that reads and writes text (270M, 1B, MedGemma 27B text): norms before and after both
+ * Gemma 3 and MedGemma, the part that reads and writes text, by itself or beside an encoder of pictures: norms before and after both
  * blocks, GELU in its gate, local layers with a window and a rotary base of their own.
  */
 import type { Architecture } from './architecture.ts';
@@ -9,12 +9,21 @@ export const gemma3 = {
   name: 'gemma3_text',
   className: 'Gemma3ForCausalLM',
   config: {
+    partOf: { modelType: 'gemma3', field: 'text_config' },
+    // The files of the models with pictures state only what differs from these.
+    sizes: {
+      vocab_size: 262_208,
+      hidden_size: 2304,
+      intermediate_size: 9216,
+      num_hidden_layers: 26,
+      num_attention_heads: 8,
+      num_key_value_heads: 4,
+    },
     contextLength: 131_072,
     headSize: 256,
     attentionBias: 'declared',
     feedForwardBias: 'none',
     windows: 'local-layers',
-    runsWindows: true,
     tiedHead: true,
     ropeTheta: 1_000_000,
     queryScalar: true,

@@ -11,7 +11,6 @@ export const phi3 = {
     attentionBias: 'none',
     feedForwardBias: 'none',
     windows: 'every-layer-if-stated',
-    runsWindows: true,
   },
   block: { activation: 'silu' },
   tensors: {
