@@ -19,7 +19,14 @@ import type { RunOrigin } from './run-origin.ts';
 export type { Snapshot, StageProgress, StepMetrics, ValidationPoint };
 
 export type RunState =
-  'preparing' | 'running' | 'paused' | 'interrupted' | 'finalising' | 'stopped' | 'failed' | 'done';
+  | 'preparing'
+  | 'running'
+  | 'paused'
+  | 'interrupted'
+  | 'finalising'
+  | 'stopped'
+  | 'failed'
+  | 'done';
 
 /** What became of the records of a run's data sets. */
 export interface RunData {

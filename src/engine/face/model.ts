@@ -16,7 +16,9 @@ import type { Recipe } from '../training/recipe/recipe.ts';
 
 /** Files by path: a Hugging Face folder, or one GGUF file. A list of files has their paths in it. */
 export type ModelFiles =
-  ReadonlyMap<string, FileContent> | Readonly<Record<string, FileContent>> | Iterable<File>;
+  | ReadonlyMap<string, FileContent>
+  | Readonly<Record<string, FileContent>>
+  | Iterable<File>;
 
 /** What a file may be given as; of a Blob and of a ByteSource only what is needed is read. */
 export type FileContent = ByteSource | Blob | Uint8Array;

@@ -39,7 +39,12 @@ export interface GgufFaults {
 }
 
 export type MetadataType =
-  'text' | 'truth value' | 'number' | 'count' | 'list of texts' | 'list of numbers';
+  | 'text'
+  | 'truth value'
+  | 'number'
+  | 'count'
+  | 'list of texts'
+  | 'list of numbers';
 
 /** Where in a header. `key`: '' for the names and numbers of what it lists. */
 export type GgufPlace = {

@@ -15,7 +15,8 @@ export interface ResultFaults {
   'run-archive-here': { readonly name: string };
   /** `where`: '' for the weights as a whole. */
   'run-base-mismatch': { readonly where: string } & (
-    ArchiveReason | { readonly reason: 'fault'; readonly said: string }
+    | ArchiveReason
+    | { readonly reason: 'fault'; readonly said: string }
   );
   'routing-missing': Plain;
   'mixture-missing': Plain;

@@ -7,7 +7,12 @@ import { scanJsonValue, skipWhitespace } from './json-scan.ts';
 import type { JsonScanRules } from './json-scan.ts';
 
 export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 export type JsonObject = Readonly<Record<string, JsonValue>>;
 

@@ -142,7 +142,8 @@ export interface ExpertsState {
 }
 
 export type TraceSource =
-  { readonly text: string } | { readonly dataSetId: string; readonly index: number };
+  | { readonly text: string }
+  | { readonly dataSetId: string; readonly index: number };
 
 /** Milliseconds between two readings while a run goes on. */
 const refreshInterval = 2000;

@@ -92,46 +92,10 @@ function ConversationRow({
 }) {
   const t = chatText();
   const on = useChat((state) => state.currentId) === conversation.id;
-  const { open, remove, rename } = useChat.getState();
-  const [title, setTitle] = useState<string | null>(null);
+  const { open, remove } = useChat.getState();
+  const [renaming, setRenaming] = useState(false);
   const { id } = conversation;
-  if (title !== null) {
-    return (
-      <li className={clsx(styles.conversation, styles.conversationOn)}>
-        <form
-          className={styles.conversationRename}
-          onSubmit={(event) => {
-            event.preventDefault();
-            rename(id, title);
-            setTitle(null);
-          }}
-        >
-          <input
-            className={inputStyles.input}
-            aria-label={t.newTitle}
-            value={title}
-            maxLength={200}
-            onChange={(event) => setTitle(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') setTitle(null);
-            }}
-          />
-          <IconButton
-            size="small"
-            type="submit"
-            label={t.saveTitle}
-            icon={<Check size={14} aria-hidden />}
-          />
-          <IconButton
-            size="small"
-            label={t.cancel}
-            icon={<X size={14} aria-hidden />}
-            onClick={() => setTitle(null)}
-          />
-        </form>
-      </li>
-    );
-  }
+  if (renaming) return <Rename conversation={conversation} onEnd={() => setRenaming(false)} />;
   return (
     <li className={clsx(styles.conversation, on && styles.conversationOn)}>
       <button
@@ -149,7 +113,7 @@ function ConversationRow({
           size="small"
           label={t.rename}
           icon={<Pencil size={14} aria-hidden />}
-          onClick={() => setTitle(titleOf(conversation))}
+          onClick={() => setRenaming(true)}
         />
         <IconButton
           size="small"
@@ -171,6 +135,53 @@ function ConversationRow({
           onClick={() => remove(id)}
         />
       </span>
+    </li>
+  );
+}
+
+/** A conversation's row while its title is changed; Escape leaves it as it was. */
+function Rename({
+  conversation,
+  onEnd,
+}: {
+  readonly conversation: Conversation;
+  readonly onEnd: () => void;
+}) {
+  const t = chatText();
+  const [title, setTitle] = useState(titleOf(conversation));
+  return (
+    <li className={clsx(styles.conversation, styles.conversationOn)}>
+      <form
+        className={styles.conversationRename}
+        onSubmit={(event) => {
+          event.preventDefault();
+          useChat.getState().rename(conversation.id, title);
+          onEnd();
+        }}
+      >
+        <input
+          className={inputStyles.input}
+          aria-label={t.newTitle}
+          value={title}
+          maxLength={200}
+          onChange={(event) => setTitle(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') onEnd();
+          }}
+        />
+        <IconButton
+          size="small"
+          type="submit"
+          label={t.saveTitle}
+          icon={<Check size={14} aria-hidden />}
+        />
+        <IconButton
+          size="small"
+          label={t.cancel}
+          icon={<X size={14} aria-hidden />}
+          onClick={onEnd}
+        />
+      </form>
     </li>
   );
 }

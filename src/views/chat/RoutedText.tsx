@@ -1,9 +1,10 @@
 /** An answer token by token: the one pointed at or moved to shows the experts that it was sent to. */
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+/** An answer token by token: the one pointed at or moved to shows the experts that it was sent to. */
+import { useRef, useState, type KeyboardEvent } from 'react';
 import type { ReplyRouting } from '../../contract/chat.ts';
 import { formatFixed } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
-import { Table } from '../shared/Table.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { chatText } from './text.ts';
 import styles from './RoutedText.module.css';
@@ -28,53 +29,32 @@ function visible(text: string): string {
   return seenControls(text).replaceAll('\n', '↵').replaceAll('\t', '⇥');
 }
 
+/** A column for each expert that a token is sent to, the one with the highest weight first. */
+function expertColumns<Row>(
+  active: number,
+  chosenBy: (row: Row, index: number) => ReturnType<typeof chosen>,
+): Column<Row>[] {
+  const t = chatText();
+  return Array.from({ length: active }, (_, k) => ({
+    key: `expert-${k}`,
+    header: `${t.nth(k + 1)} · ${t.weight}`,
+    align: 'end',
+    cell: (row, index) => {
+      const { expert, weight } = chosenBy(row, index)[k] ?? { expert: 0, weight: 0 };
+      return `${expert + 1} · ${formatFixed(weight, 3)}`;
+    },
+  }));
+}
+
 export function RoutedText({ routing, speaker }: RoutedTextProps) {
   const t = chatText();
   const { tokens, linears, active } = routing;
   const [at, setAt] = useState(0);
   const [linearIndex, setLinearIndex] = useState(0);
   const [table, setTable] = useState(false);
-  const list = useRef<HTMLDivElement>(null);
   const linear = linears[linearIndex];
-  const columns = useMemo(() => {
-    const words = chatText();
-    return [
-      {
-        key: 'layer',
-        header: words.layer,
-        align: 'end' as const,
-        cell: ({ layer }: Linear) => layer + 1,
-      },
-      {
-        key: 'linear',
-        header: words.linear,
-        rowHeader: true,
-        cell: ({ projection }: Linear) => projection,
-      },
-      ...Array.from({ length: active }, (_, k) => ({
-        key: `expert-${k}`,
-        header: `${words.nth(k + 1)} · ${words.weight}`,
-        align: 'end' as const,
-        cell: (row: Linear) => {
-          const { expert, weight } = chosen(row, active, at)[k] ?? { expert: 0, weight: 0 };
-          return `${expert + 1} · ${formatFixed(weight, 3)}`;
-        },
-      })),
-    ];
-  }, [active, at]);
   if (!linear) return null;
-
-  const walk = (event: KeyboardEvent): void => {
-    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
-    const ends: Readonly<Record<string, number>> = { Home: 0, End: tokens.length - 1 };
-    const step = steps[event.key];
-    const next = step === undefined ? ends[event.key] : at + step;
-    if (next === undefined || next < 0 || next >= tokens.length) return;
-    event.preventDefault();
-    setAt(next);
-    list.current?.querySelectorAll<HTMLElement>('[role="option"]')[next]?.focus();
-  };
-  const token = visible(tokens[at] ?? '');
+  const token = t.tokenIs(visible(tokens[at] ?? ''));
   return (
     <div className={styles.routed}>
       <p className={styles.help}>{t.routingHelp}</p>
@@ -88,44 +68,22 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
         }))}
         onChange={(value) => setLinearIndex(Number(value))}
       />
-      {/* One stop of the keyboard; the arrow keys go through the tokens. */}
-      <div
-        ref={list}
-        className={styles.tokens}
-        role="listbox"
-        tabIndex={-1}
-        aria-label={t.tokensOf(speaker)}
-        aria-orientation="horizontal"
-        onKeyDown={walk}
-      >
-        {tokens.map((text, index) => {
-          const experts = chosen(linear, active, index);
-          const [first] = experts;
-          const names = experts.map(({ expert }) => expert + 1).join('+');
-          return (
-            <span
-              key={index}
-              role="option"
-              tabIndex={index === at ? 0 : -1}
-              aria-selected={index === at}
-              aria-label={`${t.tokenIs(visible(text))} ${t.experts(names)}`}
-              className={styles.token}
-              data-expert={first?.expert ?? 0}
-              onPointerEnter={() => setAt(index)}
-              onFocus={() => setAt(index)}
-            >
-              <span>{visible(text) || '·'}</span>
-              <span className={styles.experts}>{names}</span>
-            </span>
-          );
-        })}
-      </div>
+      <Tokens routing={routing} speaker={speaker} linear={linear} at={at} onAt={setAt} />
       <p className={styles.at}>
-        {t.tokenNumber(at + 1, tokens.length)}: <strong>{t.tokenIs(token)}</strong>
+        {t.tokenNumber(at + 1, tokens.length)}: <strong>{token}</strong>
       </p>
       <Table
-        caption={t.chosenFor(t.tokenIs(token))}
-        columns={columns}
+        caption={t.chosenFor(token)}
+        columns={[
+          { key: 'layer', header: t.layer, align: 'end', cell: ({ layer }) => layer + 1 },
+          {
+            key: 'linear',
+            header: t.linear,
+            rowHeader: true,
+            cell: ({ projection }) => projection,
+          },
+          ...expertColumns<Linear>(active, (row) => chosen(row, active, at)),
+        ]}
         rows={linears}
         rowKey={({ layer, projection }) => `${layer}.${projection}`}
         maxHeight={220}
@@ -134,6 +92,65 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
         <summary>{t.allTokens}</summary>
         {table && <AllTokens routing={routing} linear={linear} speaker={speaker} />}
       </details>
+    </div>
+  );
+}
+
+/** The answer's tokens with the experts of each: one stop of the keyboard, arrow keys go through them. */
+function Tokens({
+  routing: { tokens, active },
+  speaker,
+  linear,
+  at,
+  onAt,
+}: RoutedTextProps & {
+  readonly linear: Linear;
+  readonly at: number;
+  readonly onAt: (token: number) => void;
+}) {
+  const t = chatText();
+  const list = useRef<HTMLDivElement>(null);
+  const walk = (event: KeyboardEvent): void => {
+    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+    const ends: Readonly<Record<string, number>> = { Home: 0, End: tokens.length - 1 };
+    const step = steps[event.key];
+    const next = step === undefined ? ends[event.key] : at + step;
+    if (next === undefined || next < 0 || next >= tokens.length) return;
+    event.preventDefault();
+    onAt(next);
+    list.current?.querySelectorAll<HTMLElement>('[role="option"]')[next]?.focus();
+  };
+  return (
+    <div
+      ref={list}
+      className={styles.tokens}
+      role="listbox"
+      tabIndex={-1}
+      aria-label={t.tokensOf(speaker)}
+      aria-orientation="horizontal"
+      onKeyDown={walk}
+    >
+      {tokens.map((text, index) => {
+        const experts = chosen(linear, active, index);
+        const [first] = experts;
+        const names = experts.map(({ expert }) => expert + 1).join('+');
+        return (
+          <span
+            key={index}
+            role="option"
+            tabIndex={index === at ? 0 : -1}
+            aria-selected={index === at}
+            aria-label={`${t.tokenIs(visible(text))} ${t.experts(names)}`}
+            className={styles.token}
+            data-expert={first?.expert ?? 0}
+            onPointerEnter={() => onAt(index)}
+            onFocus={() => onAt(index)}
+          >
+            <span>{visible(text) || '·'}</span>
+            <span className={styles.experts}>{names}</span>
+          </span>
+        );
+      })}
     </div>
   );
 }
@@ -147,15 +164,7 @@ function AllTokens({ routing, linear, speaker }: RoutedTextProps & { readonly li
       columns={[
         { key: 'number', header: '#', align: 'end', cell: (_text, index) => index + 1 },
         { key: 'token', header: t.token, rowHeader: true, cell: (text) => visible(text) },
-        ...Array.from({ length: active }, (_, k) => ({
-          key: `expert-${k}`,
-          header: `${t.nth(k + 1)} · ${t.weight}`,
-          align: 'end' as const,
-          cell: (_text: string, index: number) => {
-            const { expert, weight } = chosen(linear, active, index)[k] ?? { expert: 0, weight: 0 };
-            return `${expert + 1} · ${formatFixed(weight, 3)}`;
-          },
-        })),
+        ...expertColumns<string>(active, (_text, index) => chosen(linear, active, index)),
       ]}
       rows={tokens}
       rowKey={(_text, index) => String(index)}

@@ -13,16 +13,8 @@ import inputStyles from '../shared/controls/input.module.css';
 
 export function Settings() {
   const t = chatText();
-  const settings = useChat((state) => state.settings);
-  const set = useChat((state) => state.setSettings);
   const system = useChat((state) => state.system);
   const setSystem = useChat((state) => state.setSystem);
-  const frame = (key: keyof SamplingSettings) => ({
-    changed: settings[key] !== defaultSettings[key],
-    onReset: () => set({ [key]: defaultSettings[key] }),
-  });
-  const orOff = (off: number) => (value: number) =>
-    value === off ? t.off : Number.isInteger(value) && off === 0 ? String(value) : value.toFixed(2);
   return (
     <div className={styles.settings}>
       <TextField
@@ -34,8 +26,34 @@ export function Settings() {
         placeholder={t.none}
       />
       <Presets />
+      <Drawing />
+      <LengthAndSeed />
+    </div>
+  );
+}
+
+/** What marks a setting that differs from the default, and takes it back to it. */
+function useReset() {
+  const settings = useChat((state) => state.settings);
+  const set = useChat((state) => state.setSettings);
+  return (key: keyof SamplingSettings) => ({
+    changed: settings[key] !== defaultSettings[key],
+    onReset: () => set({ [key]: defaultSettings[key] }),
+  });
+}
+
+/** Which tokens may be drawn, and how likely each is. */
+function Drawing() {
+  const t = chatText();
+  const settings = useChat((state) => state.settings);
+  const set = useChat((state) => state.setSettings);
+  const reset = useReset();
+  const orOff = (off: number) => (value: number) =>
+    value === off ? t.off : Number.isInteger(value) && off === 0 ? String(value) : value.toFixed(2);
+  return (
+    <>
       <SliderField
-        {...frame('temperature')}
+        {...reset('temperature')}
         label={t.temperature}
         help={t.temperatureHelp}
         value={settings.temperature}
@@ -46,7 +64,7 @@ export function Settings() {
         onChange={(temperature) => set({ temperature })}
       />
       <SliderField
-        {...frame('topP')}
+        {...reset('topP')}
         label={t.topP}
         help={t.topPHelp}
         value={settings.topP}
@@ -57,7 +75,7 @@ export function Settings() {
         onChange={(topP) => set({ topP })}
       />
       <SliderField
-        {...frame('topK')}
+        {...reset('topK')}
         label={t.topK}
         help={t.topKHelp}
         value={settings.topK}
@@ -68,7 +86,7 @@ export function Settings() {
         onChange={(topK) => set({ topK })}
       />
       <SliderField
-        {...frame('repetitionPenalty')}
+        {...reset('repetitionPenalty')}
         label={t.penalty}
         help={t.penaltyHelp}
         value={settings.repetitionPenalty}
@@ -78,54 +96,63 @@ export function Settings() {
         format={orOff(1)}
         onChange={(repetitionPenalty) => set({ repetitionPenalty })}
       />
-      <div className={styles.settingsPair}>
+    </>
+  );
+}
+
+/** How long an answer may become, and the seed that repeats it. */
+function LengthAndSeed() {
+  const t = chatText();
+  const settings = useChat((state) => state.settings);
+  const set = useChat((state) => state.setSettings);
+  const reset = useReset();
+  return (
+    <div className={styles.settingsPair}>
+      <NumberField
+        {...reset('maxTokens')}
+        label={t.mostTokens}
+        help={t.mostTokensHelp}
+        value={settings.maxTokens}
+        min={1}
+        max={65536}
+        integer
+        onChange={(maxTokens) => set({ maxTokens })}
+      />
+      <div className={styles.settingsSeed}>
         <NumberField
-          {...frame('maxTokens')}
-          label={t.mostTokens}
-          help={t.mostTokensHelp}
-          value={settings.maxTokens}
-          min={1}
-          max={65536}
+          {...reset('seed')}
+          label={t.seedLabel}
+          help={t.seedHelp}
+          value={settings.seed}
+          min={0}
+          max={0xffffffff}
           integer
-          onChange={(maxTokens) => set({ maxTokens })}
+          onChange={(seed) => set({ seed })}
         />
-        <div className={styles.settingsSeed}>
-          <NumberField
-            {...frame('seed')}
-            label={t.seedLabel}
-            help={t.seedHelp}
-            value={settings.seed}
-            min={0}
-            max={0xffffffff}
-            integer
-            onChange={(seed) => set({ seed })}
-          />
-          <IconButton
-            label={t.anotherSeed}
-            icon={<Dices size={16} aria-hidden />}
-            onClick={() => set({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
-          />
-        </div>
+        <IconButton
+          label={t.anotherSeed}
+          icon={<Dices size={16} aria-hidden />}
+          onClick={() => set({ seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 })}
+        />
       </div>
     </div>
   );
 }
 
-const names = ['exact', 'balanced', 'creative'] as const;
+/** Those that come with the studio. */
+const bundled = ['exact', 'balanced', 'creative'] as const;
 
 /** Three that come with the studio, and a person's own. */
 function Presets() {
   const t = chatText();
   const settings = useChat((state) => state.settings);
-  const own = useChat((state) => state.presets);
-  const { setSettings, savePreset, removePreset } = useChat.getState();
-  const [name, setName] = useState('');
+  const { setSettings } = useChat.getState();
   return (
     <fieldset className={styles.presets}>
       <legend>{t.preset}</legend>
       <p className={styles.presetsHelp}>{t.presetHelp}</p>
       <div className={styles.presetsRow}>
-        {names.map((preset) => (
+        {bundled.map((preset) => (
           <Button
             key={preset}
             size="small"
@@ -136,49 +163,68 @@ function Presets() {
           </Button>
         ))}
       </div>
-      {own.length > 0 && (
-        <ul className={styles.presetsOwn} aria-label={t.ownPresets}>
-          {own.map((preset) => (
-            <li key={preset.name}>
-              <Button
-                size="small"
-                aria-label={t.takePreset(preset.name)}
-                aria-pressed={sameSampling(settings, preset.settings)}
-                onClick={() => setSettings(preset.settings)}
-              >
-                {preset.name}
-              </Button>
-              <IconButton
-                size="small"
-                label={t.removePreset(preset.name)}
-                icon={<Trash2 size={14} aria-hidden />}
-                onClick={() => removePreset(preset.name)}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      <form
-        className={styles.presetsNew}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() === '') return;
-          savePreset(name.trim());
-          setName('');
-        }}
-      >
-        <input
-          className={inputStyles.input}
-          aria-label={t.presetName}
-          placeholder={t.presetName}
-          maxLength={60}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Button size="small" type="submit" reason={name.trim() === '' ? t.nameFirst : null}>
-          {t.savePreset}
-        </Button>
-      </form>
+      <OwnPresets />
+      <NewPreset />
     </fieldset>
+  );
+}
+
+function OwnPresets() {
+  const t = chatText();
+  const settings = useChat((state) => state.settings);
+  const own = useChat((state) => state.presets);
+  const { setSettings, removePreset } = useChat.getState();
+  if (own.length === 0) return null;
+  return (
+    <ul className={styles.presetsOwn} aria-label={t.ownPresets}>
+      {own.map((preset) => (
+        <li key={preset.name}>
+          <Button
+            size="small"
+            aria-label={t.takePreset(preset.name)}
+            aria-pressed={sameSampling(settings, preset.settings)}
+            onClick={() => setSettings(preset.settings)}
+          >
+            {preset.name}
+          </Button>
+          <IconButton
+            size="small"
+            label={t.removePreset(preset.name)}
+            icon={<Trash2 size={14} aria-hidden />}
+            onClick={() => removePreset(preset.name)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Keeps the settings as they are under a name. */
+function NewPreset() {
+  const t = chatText();
+  const { savePreset } = useChat.getState();
+  const [name, setName] = useState('');
+  return (
+    <form
+      className={styles.presetsNew}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() === '') return;
+        savePreset(name.trim());
+        setName('');
+      }}
+    >
+      <input
+        className={inputStyles.input}
+        aria-label={t.presetName}
+        placeholder={t.presetName}
+        maxLength={60}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button size="small" type="submit" reason={name.trim() === '' ? t.nameFirst : null}>
+        {t.savePreset}
+      </Button>
+    </form>
   );
 }

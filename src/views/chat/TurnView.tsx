@@ -23,75 +23,25 @@ export interface TurnViewProps {
 }
 
 export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: TurnViewProps) {
-  const t = chatText();
-  const [draft, setDraft] = useState<string | null>(null);
-  const busy = speaking ? t.busy : null;
+  const [changing, setChanging] = useState(false);
+  const busy = speaking ? chatText().busy : null;
   const replies = sides.flatMap((side) => turn.replies[side] ?? []);
   return (
     <li className={styles.turn}>
-      {draft === null ? (
-        <div className={styles.user}>
-          <p>{seenControls(turn.user)}</p>
-          <span className={styles.acts}>
-            <IconButton
-              size="small"
-              label={t.copyPrompt}
-              icon={<Copy size={14} aria-hidden />}
-              onClick={() => void copyText(turn.user)}
-            />
-            <IconButton
-              size="small"
-              label={t.editPrompt}
-              icon={<Pencil size={14} aria-hidden />}
-              reason={busy}
-              onClick={() => setDraft(turn.user)}
-            />
-            {last && (
-              <IconButton
-                size="small"
-                label={t.again}
-                icon={<RefreshCw size={14} aria-hidden />}
-                reason={busy}
-                onClick={onRegenerate}
-              />
-            )}
-          </span>
-        </div>
+      {changing ? (
+        <PromptForm
+          prompt={turn.user}
+          busy={busy}
+          onSend={onEdit}
+          onEnd={() => setChanging(false)}
+        />
       ) : (
-        <form
-          className={styles.edit}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (busy !== null || draft.trim() === '') return;
-            onEdit(draft);
-            setDraft(null);
-          }}
-        >
-          <textarea
-            className={clsx(inputStyles.input, inputStyles.area)}
-            aria-label={t.editedPrompt}
-            rows={3}
-            value={draft}
-            onChange={(event) => setDraft(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') setDraft(null);
-            }}
-          />
-          <div className={styles.editActs}>
-            <span>{t.editNote}</span>
-            <Button size="small" onClick={() => setDraft(null)}>
-              {t.cancel}
-            </Button>
-            <Button
-              size="small"
-              type="submit"
-              variant="primary"
-              reason={busy ?? (draft.trim() === '' ? t.typeFirst : null)}
-            >
-              {t.sendChanged}
-            </Button>
-          </div>
-        </form>
+        <Prompt
+          prompt={turn.user}
+          busy={busy}
+          onChange={() => setChanging(true)}
+          onAgain={last ? onRegenerate : null}
+        />
       )}
       <div className={styles.replies} data-count={replies.length}>
         {sides.map((side) => {
@@ -103,5 +53,98 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
         })}
       </div>
     </li>
+  );
+}
+
+/** What was asked, with ways to copy it, to change it and to have it answered again. */
+function Prompt({
+  prompt,
+  busy,
+  onChange,
+  onAgain,
+}: {
+  readonly prompt: string;
+  readonly busy: string | null;
+  readonly onChange: () => void;
+  /** Null where it is not the last prompt, which alone can be answered again. */
+  readonly onAgain: (() => void) | null;
+}) {
+  const t = chatText();
+  return (
+    <div className={styles.user}>
+      <p>{seenControls(prompt)}</p>
+      <span className={styles.acts}>
+        <IconButton
+          size="small"
+          label={t.copyPrompt}
+          icon={<Copy size={14} aria-hidden />}
+          onClick={() => void copyText(prompt)}
+        />
+        <IconButton
+          size="small"
+          label={t.editPrompt}
+          icon={<Pencil size={14} aria-hidden />}
+          reason={busy}
+          onClick={onChange}
+        />
+        {onAgain && (
+          <IconButton
+            size="small"
+            label={t.again}
+            icon={<RefreshCw size={14} aria-hidden />}
+            reason={busy}
+            onClick={onAgain}
+          />
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** The prompt in a field; Escape leaves it as it was. */
+function PromptForm({
+  prompt,
+  busy,
+  onSend,
+  onEnd,
+}: {
+  readonly prompt: string;
+  readonly busy: string | null;
+  readonly onSend: (text: string) => void;
+  readonly onEnd: () => void;
+}) {
+  const t = chatText();
+  const [draft, setDraft] = useState(prompt);
+  const reason = busy ?? (draft.trim() === '' ? t.typeFirst : null);
+  return (
+    <form
+      className={styles.edit}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason !== null) return;
+        onSend(draft);
+        onEnd();
+      }}
+    >
+      <textarea
+        className={clsx(inputStyles.input, inputStyles.area)}
+        aria-label={t.editedPrompt}
+        rows={3}
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onEnd();
+        }}
+      />
+      <div className={styles.editActs}>
+        <span>{t.editNote}</span>
+        <Button size="small" onClick={onEnd}>
+          {t.cancel}
+        </Button>
+        <Button size="small" type="submit" variant="primary" reason={reason}>
+          {t.sendChanged}
+        </Button>
+      </div>
+    </form>
   );
 }

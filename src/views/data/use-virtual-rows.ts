@@ -32,7 +32,7 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
       const top = shown(at.top, row, rowHeight, size);
       if (top !== at.top) move(top);
     },
-    [move, rowHeight],
+    [live, move, rowHeight],
   );
 
   const first = Math.max(0, Math.floor(place.top / rowHeight) - overscan);

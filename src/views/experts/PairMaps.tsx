@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { useRef, type ReactNode } from 'react';
 import type { PairRow } from '../../studio/experts/expert-figures.ts';
 import { type Pair, PairHeatmap } from './PairHeatmap.tsx';
-import type { Figure4Props } from './Figure4.tsx';
+import type { RoutingSummary } from '../../studio/experts/experts.ts';
 import { pairsText } from './text-pairs.ts';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatPercent, formatFixed, formatInteger } from '../shared/format.ts';
@@ -33,7 +33,13 @@ export function FrequencyMap({
   even,
   active,
   ...cursor
-}: PairFigureProps & Pick<Figure4Props, 'summary' | 'even' | 'active'>) {
+}: PairFigureProps & {
+  readonly summary: RoutingSummary;
+  /** Share of every pair if experts were drawn evenly. */
+  readonly even: number;
+  /** K. */
+  readonly active: number;
+}) {
   const t = pairsText();
   const figure = useRef<HTMLDivElement>(null);
   const share = (a: number, b: number) => rowOf(rows, [a, b])?.share ?? null;

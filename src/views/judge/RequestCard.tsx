@@ -21,11 +21,8 @@ const scheme = 'Bearer';
 
 export function RequestCard({ judging }: { readonly judging: Judging }) {
   const t = judgeText();
-  const { on, key, sending, approved, halted, waitingUntil, sendOne, sendAll, skipOne, stop } =
-    useJudge();
+  const { on, halted } = useJudge();
   const request = shownRequest(judging);
-  const { requests, tokens, milliseconds } = sendEstimate(judging);
-  const seconds = useSecondsUntil(waitingUntil);
   if (!request) {
     return (
       <Card title={t.nextRequest}>
@@ -43,70 +40,103 @@ export function RequestCard({ judging }: { readonly judging: Judging }) {
   return (
     <Card title={t.nextRequest} aside={t.requestOf(label, request.question + 1, questions.length)}>
       <div className={styles.request}>
-        <p className={styles.line}>
-          <strong>{method}</strong> <code>{request.address}</code>
-        </p>
-        <h3>{t.headers}</h3>
-        <ul className={styles.headers}>
-          <li>
-            <code>{typeHeader}</code>
-          </li>
-          <li>
-            <code>
-              {keyHeader} {key === '' ? `(${t.noKey})` : `${scheme} (${t.keyHidden})`}
-            </code>
-          </li>
-        </ul>
-        <h3>{t.body}</h3>
-        <pre
-          className={styles.body}
-          aria-label={t.body}
-          role="region"
-          // A scroll container must be reachable by keyboard.
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-          tabIndex={0}
-        >
-          {seenControls(request.body)}
-        </pre>
+        <Request request={request} />
         {halted && <Notice tone="warning" compact title={t.halted} />}
         {elsewhere !== null && <Notice tone="info" compact title={elsewhere} />}
-        <div className={judgeStyles.act}>
-          {sending === null ? (
-            <>
-              <Button
-                variant="primary"
-                icon={<SendHorizontal size={16} aria-hidden />}
-                reason={reason}
-                onClick={() => void sendOne()}
-              >
-                {t.sendOne}
-              </Button>
-              <Button icon={<SkipForward size={16} aria-hidden />} onClick={skipOne}>
-                {t.skip}
-              </Button>
-              <Button
-                icon={<Send size={16} aria-hidden />}
-                reason={reason ?? (approved ? null : t.approveFirst)}
-                onClick={() => void sendAll()}
-              >
-                {t.sendAll(requests)}
-              </Button>
-            </>
-          ) : (
-            <Button icon={<Square size={14} aria-hidden />} onClick={stop}>
-              {t.stop}
-            </Button>
-          )}
-          <span className={judgeStyles.note} role="status">
-            {sending === null
-              ? t.estimate(tokens, milliseconds === null ? null : formatDuration(milliseconds))
-              : seconds > 0
-                ? t.waiting(seconds)
-                : t.sending(requests)}
-          </span>
-        </div>
+        <SendActions judging={judging} reason={reason} />
       </div>
     </Card>
+  );
+}
+
+/** The request as it goes out, but for the key. */
+function Request({
+  request,
+}: {
+  readonly request: { readonly address: string; readonly body: string };
+}) {
+  const t = judgeText();
+  const key = useJudge((state) => state.key);
+  return (
+    <>
+      <p className={styles.line}>
+        <strong>{method}</strong> <code>{request.address}</code>
+      </p>
+      <h3>{t.headers}</h3>
+      <ul className={styles.headers}>
+        <li>
+          <code>{typeHeader}</code>
+        </li>
+        <li>
+          <code>
+            {keyHeader} {key === '' ? `(${t.noKey})` : `${scheme} (${t.keyHidden})`}
+          </code>
+        </li>
+      </ul>
+      <h3>{t.body}</h3>
+      <pre
+        className={styles.body}
+        aria-label={t.body}
+        role="region"
+        // A scroll container must be reachable by keyboard.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
+        {seenControls(request.body)}
+      </pre>
+    </>
+  );
+}
+
+/** Sends it, skips it, or sends all that are left; stops what is under way. */
+function SendActions({
+  judging,
+  reason,
+}: {
+  readonly judging: Judging;
+  /** Why nothing can be sent. */
+  readonly reason: string | null;
+}) {
+  const t = judgeText();
+  const { sending, approved, waitingUntil, sendOne, sendAll, skipOne, stop } = useJudge();
+  const { requests, tokens, milliseconds } = sendEstimate(judging);
+  const seconds = useSecondsUntil(waitingUntil);
+  return (
+    <div className={judgeStyles.act}>
+      {sending === null ? (
+        <>
+          <Button
+            variant="primary"
+            icon={<SendHorizontal size={16} aria-hidden />}
+            reason={reason}
+            onClick={() => void sendOne()}
+          >
+            {t.sendOne}
+          </Button>
+          <Button icon={<SkipForward size={16} aria-hidden />} onClick={skipOne}>
+            {t.skip}
+          </Button>
+          <Button
+            icon={<Send size={16} aria-hidden />}
+            reason={reason ?? (approved ? null : t.approveFirst)}
+            onClick={() => void sendAll()}
+          >
+            {t.sendAll(requests)}
+          </Button>
+        </>
+      ) : (
+        <Button icon={<Square size={14} aria-hidden />} onClick={stop}>
+          {t.stop}
+        </Button>
+      )}
+      <span className={judgeStyles.note} role="status">
+        {sending === null
+          ? t.estimate(tokens, milliseconds === null ? null : formatDuration(milliseconds))
+          : seconds > 0
+            ? t.waiting(seconds)
+            : t.sending(requests)}
+      </span>
+    </div>
   );
 }
 

@@ -59,45 +59,9 @@ export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
   );
 }
 
-interface PlanRow {
-  readonly name: string;
-  readonly bytes: readonly number[];
-}
-
 function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: MemoryReport }) {
   const t = planText();
   const report = useDevice((state) => state.report);
-  const used = roles.filter((role) => plan.stages.some(({ bytes }) => bytes[role] > 0));
-  const rows: PlanRow[] = used.map((role) => ({
-    name: t.roles[role],
-    bytes: plan.stages.map(({ bytes }) => bytes[role]),
-  }));
-  const largest = Math.max(1, ...rows.flatMap(({ bytes }) => bytes));
-  const columns: readonly Column<PlanRow>[] = [
-    { key: 'name', header: t.item, rowHeader: true, cell: ({ name }) => name },
-    ...plan.stages.map(({ name }, index) => ({
-      key: `${index}`,
-      header: `${index + 1} ${stageTitle(name)}`,
-      align: 'end' as const,
-      cell: ({ bytes }: PlanRow) => (
-        <span className={styles.planBytes}>
-          <span className={styles.planBytesTrack} aria-hidden>
-            <span
-              className={clsx(
-                styles.planBytesBar,
-                index === 0 ? styles.planBytesBarFirst : styles.planBytesBarLater,
-              )}
-              style={{ transform: `scaleX(${(bytes[index] ?? 0) / largest})` }}
-            />
-          </span>
-          <span className={styles.planBytesValue}>{formatBytes(bytes[index] ?? 0)}</span>
-        </span>
-      ),
-    })),
-  ];
-  const binding = plan.stages
-    .map(({ largestBinding }) => largestBinding)
-    .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
   return (
     <div className={styles.plan}>
       <div className={styles.planSide}>
@@ -112,54 +76,111 @@ function Plan({ model, plan }: { readonly model: ModelSummary; readonly plan: Me
         ) : (
           <Notice tone="good" compact title={t.fits(formatBytes(plan.peak))} />
         )}
-        <Table
-          caption={t.caption}
-          columns={columns}
-          rows={rows}
-          rowKey={({ name }) => name}
-          footer={
-            <tr>
-              <th scope="row">{t.total}</th>
-              {plan.stages.map(({ name, total }) => (
-                <td key={name} className={tableStyles.end}>
-                  {formatBytes(total)}
-                </td>
-              ))}
-            </tr>
-          }
-        />
+        <PlanTable plan={plan} />
       </div>
       <div className={styles.planSide}>
-        <Facts
-          items={[
-            {
-              name: t.binding,
-              value: t.bindingOf(
-                formatBytes(binding.bytes),
-                binding.name,
-                formatBytes(plan.maxBindingBytes),
-              ),
-            },
-            { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
-            {
-              name: t.trainable,
-              value: plan.stages
-                .map(({ trainableParameters }) => formatInteger(trainableParameters))
-                .join(t.then),
-            },
-            {
-              name: t.dispatches,
-              value: plan.stages
-                .map(({ dispatchesPerMicroBatch }) => formatInteger(dispatchesPerMicroBatch))
-                .join(t.then),
-            },
-          ]}
-        />
+        <PlanFacts plan={plan} />
         <SpareRoom model={model} plan={plan} />
         <p className={textStyles.quietSmall}>
           {t.note} {report?.adapter.software && t.software}
         </p>
       </div>
     </div>
+  );
+}
+
+interface PlanRow {
+  readonly name: string;
+  /** Of each stage. */
+  readonly bytes: readonly number[];
+}
+
+/** What each stage allocates, item by item, with bars to the same scale. */
+function PlanTable({ plan: { stages } }: { readonly plan: MemoryReport }) {
+  const t = planText();
+  const used = roles.filter((role) => stages.some(({ bytes }) => bytes[role] > 0));
+  const rows: PlanRow[] = used.map((role) => ({
+    name: t.roles[role],
+    bytes: stages.map(({ bytes }) => bytes[role]),
+  }));
+  const largest = Math.max(1, ...rows.flatMap(({ bytes }) => bytes));
+  const stageColumns = stages.map(({ name }, index): Column<PlanRow> => ({
+    key: `${index}`,
+    header: `${index + 1} ${stageTitle(name)}`,
+    align: 'end',
+    cell: ({ bytes }) => <Bytes bytes={bytes[index] ?? 0} of={largest} first={index === 0} />,
+  }));
+  return (
+    <Table
+      caption={t.caption}
+      columns={[
+        { key: 'name', header: t.item, rowHeader: true, cell: ({ name }) => name },
+        ...stageColumns,
+      ]}
+      rows={rows}
+      rowKey={({ name }) => name}
+      footer={
+        <tr>
+          <th scope="row">{t.total}</th>
+          {stages.map(({ name, total }) => (
+            <td key={name} className={tableStyles.end}>
+              {formatBytes(total)}
+            </td>
+          ))}
+        </tr>
+      }
+    />
+  );
+}
+
+/** Bytes as a number and as a bar; the first stage has a colour of its own. */
+function Bytes({
+  bytes,
+  of,
+  first,
+}: {
+  readonly bytes: number;
+  readonly of: number;
+  readonly first: boolean;
+}) {
+  return (
+    <span className={styles.planBytes}>
+      <span className={styles.planBytesTrack} aria-hidden>
+        <span
+          className={clsx(
+            styles.planBytesBar,
+            first ? styles.planBytesBarFirst : styles.planBytesBarLater,
+          )}
+          style={{ transform: `scaleX(${bytes / of})` }}
+        />
+      </span>
+      <span className={styles.planBytesValue}>{formatBytes(bytes)}</span>
+    </span>
+  );
+}
+
+/** The largest binding and buffer beside the device's limits, and how much trains. */
+function PlanFacts({ plan }: { readonly plan: MemoryReport }) {
+  const t = planText();
+  const binding = plan.stages
+    .map(({ largestBinding }) => largestBinding)
+    .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
+  const limit = formatBytes(plan.maxBindingBytes);
+  const byStage = (counts: readonly number[]) => counts.map(formatInteger).join(t.then);
+  return (
+    <Facts
+      items={[
+        { name: t.binding, value: t.bindingOf(formatBytes(binding.bytes), binding.name, limit) },
+        { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
+        {
+          name: t.trainable,
+          value: byStage(plan.stages.map(({ trainableParameters }) => trainableParameters)),
+        },
+        {
+          name: t.dispatches,
+          value: byStage(plan.stages.map(({ dispatchesPerMicroBatch }) => dispatchesPerMicroBatch)),
+        },
+      ]}
+    />
   );
 }

@@ -3,7 +3,15 @@ import { seen } from './seen-controls.ts';
 import styles from './Tag.module.css';
 
 export type Tone =
-  'neutral' | 'base' | 'lora' | 'ka' | 'na' | 'align' | 'error' | 'warning' | 'good';
+  | 'neutral'
+  | 'base'
+  | 'lora'
+  | 'ka'
+  | 'na'
+  | 'align'
+  | 'error'
+  | 'warning'
+  | 'good';
 
 /** A short word in a tinted box. */
 export function Tag({

@@ -132,77 +132,69 @@ describe('a pattern that never comes to an end', () => {
     60_000,
   );
 
-  test.concurrent(
-    'in a Replace of the decoder ends the decoding',
-    async () => {
-      const tokenizerJson = await tokenizerWith(({ added_tokens: added }) => ({
-        decoder: { type: 'Replace', pattern: BOMB, content: '' },
-        added_tokens: [...(added as Json[]), { id: 2000, content: TRIGGER, special: false }],
-      }));
-      const tokenizerConfigJson = await readFile(`${FOLDER}/tokenizer_config.json`, 'utf8');
-      const texts = { tokenizerJson, tokenizerConfigJson };
-      const vocabulary = openVocabulary(texts);
-      expect(vocabulary.kind).toBe('opaque');
-      const side = { vocabulary, tokenizerHash: 'bomb', tokenizerFiles: async () => texts };
-      const stuck = vi.fn();
-      const source = encoderSource(side, { source: 'x', now: new Date(0) }, stuck);
-      const text = new ModelText(vocabulary, source, newPool());
-      const letter = vocabulary.idOf('a') ?? -1;
-      expect(await text.decode([letter])).toBe('a');
-      expect(await codeOf(text.decode([letter, 2000]))).toBe('text-stuck');
-      expect(stuck).toHaveBeenCalledTimes(1);
-      expect(await text.decode([letter])).toBe('a');
-    },
-    60_000,
-  );
+  test.concurrent('in a Replace of the decoder ends the decoding', async () => {
+    const tokenizerJson = await tokenizerWith(({ added_tokens: added }) => ({
+      decoder: { type: 'Replace', pattern: BOMB, content: '' },
+      added_tokens: [...(added as Json[]), { id: 2000, content: TRIGGER, special: false }],
+    }));
+    const tokenizerConfigJson = await readFile(`${FOLDER}/tokenizer_config.json`, 'utf8');
+    const texts = { tokenizerJson, tokenizerConfigJson };
+    const vocabulary = openVocabulary(texts);
+    expect(vocabulary.kind).toBe('opaque');
+    const side = { vocabulary, tokenizerHash: 'bomb', tokenizerFiles: async () => texts };
+    const stuck = vi.fn();
+    const source = encoderSource(side, { source: 'x', now: new Date(0) }, stuck);
+    const text = new ModelText(vocabulary, source, newPool());
+    const letter = vocabulary.idOf('a') ?? -1;
+    expect(await text.decode([letter])).toBe('a');
+    expect(await codeOf(text.decode([letter, 2000]))).toBe('text-stuck');
+    expect(stuck).toHaveBeenCalledTimes(1);
+    expect(await text.decode([letter])).toBe('a');
+  }, 60_000);
 
-  test.concurrent(
-    'holds nobody else, and is left at once when its task is cancelled',
-    async () => {
-      let sent = (): void => undefined;
-      let ended = (): void => undefined;
-      const isSent = new Promise<void>((resolve) => (sent = resolve));
-      const isEnded = new Promise<void>((resolve) => (ended = resolve));
-      const spawn = (): TokenChannel => {
-        const channel = threads.spawn();
-        return {
-          ...channel,
-          postMessage: (message, transfer) => {
-            channel.postMessage(message, transfer);
-            if (message.type === 'job' && message.job.what === 'records') sent();
-          },
-          terminate: () => {
-            channel.terminate();
-            ended();
-          },
-        };
+  test.concurrent('holds nobody else, and is left at once when its task is cancelled', async () => {
+    let sent = (): void => undefined;
+    let ended = (): void => undefined;
+    const isSent = new Promise<void>((resolve) => (sent = resolve));
+    const isEnded = new Promise<void>((resolve) => (ended = resolve));
+    const spawn = (): TokenChannel => {
+      const channel = threads.spawn();
+      return {
+        ...channel,
+        postMessage: (message, transfer) => {
+          channel.postMessage(message, transfer);
+          if (message.type === 'job' && message.job.what === 'records') sent();
+        },
+        terminate: () => {
+          channel.terminate();
+          ended();
+        },
       };
-      // Nothing ends it but the cancelling.
-      const pool = new TokenPool(spawn, 1, { seconds: 1e6 });
-      pools.push(pool);
-      const studio = await openStudio(noDevice, undefined, undefined, pool);
-      const { client } = studio;
-      const bomb = await tokenizerWith(patterns[1]?.[1] ?? (() => ({})));
-      const { modelId } = await prepared(studio, bomb, [record(TRIGGER), record('asthma')]);
-      const [set] = await client.call('data.list', {});
-      const id = set?.id ?? '';
-      const counted = codeOf(
-        client.call('data.histogram', { id, modelId, ...reading, all: true, task: 'count' }),
-      );
-      await isSent;
-      // The one worker is held; another model is used all the same.
-      const other = { id, index: 0, modelId: 'medcare-nano' };
-      const rendered = await client.call('data.render', { ...other, ...reading });
-      expect(rendered.targets).toBeGreaterThan(0);
-      await client.call('tasks.cancel', { task: 'count' });
-      expect(await counted).toBe('cancelled');
-      await isEnded;
-      const [model] = (await client.call('models.list', {})).filter((one) => one.id === modelId);
-      expect(model?.aside ?? null).toBeNull();
-      studio.close();
-    },
-    60_000,
-  );
+    };
+    // Nothing ends it but the cancelling.
+    const pool = new TokenPool(spawn, 1, { seconds: 1e6 });
+    pools.push(pool);
+    const studio = await openStudio(noDevice, undefined, undefined, pool);
+    const { client } = studio;
+    const bomb = await tokenizerWith(patterns[1]?.[1] ?? (() => ({})));
+    const { modelId } = await prepared(studio, bomb, [record(TRIGGER), record('asthma')]);
+    const [set] = await client.call('data.list', {});
+    const id = set?.id ?? '';
+    const counted = codeOf(
+      client.call('data.histogram', { id, modelId, ...reading, all: true, task: 'count' }),
+    );
+    await isSent;
+    // The one worker is held; another model is used all the same.
+    const other = { id, index: 0, modelId: 'medcare-nano' };
+    const rendered = await client.call('data.render', { ...other, ...reading });
+    expect(rendered.targets).toBeGreaterThan(0);
+    await client.call('tasks.cancel', { task: 'count' });
+    expect(await counted).toBe('cancelled');
+    await isEnded;
+    const [model] = (await client.call('models.list', {})).filter((one) => one.id === modelId);
+    expect(model?.aside ?? null).toBeNull();
+    studio.close();
+  }, 60_000);
 });
 
 test('a template that loops or doubles its text is stopped, and the model stays in use', async () => {

@@ -82,7 +82,8 @@ export interface AskResults {
 }
 
 export type AskResult =
-  { readonly value: AskResults[keyof AskResults] } | { readonly error: FaultDescription };
+  | { readonly value: AskResults[keyof AskResults] }
+  | { readonly error: FaultDescription };
 
 export type ToEncoder =
   | { readonly type: 'encoder'; readonly files: EncoderFiles }

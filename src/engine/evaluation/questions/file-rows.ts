@@ -52,7 +52,8 @@ async function decideReading(chunks: () => Chunks, name: string): Promise<Readin
 
 /** What a row gave, or why it gave nothing. */
 export type RowOutcome<T> =
-  { readonly ok: true; readonly item: T } | { readonly ok: false; readonly fault: RowFault };
+  | { readonly ok: true; readonly item: T }
+  | { readonly ok: false; readonly fault: RowFault };
 
 /**
  * Rows of a file one by one, in its order; one that is broken or gives nothing costs only itself.

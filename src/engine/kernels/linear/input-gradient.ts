@@ -73,7 +73,8 @@ export interface LinearBackwardInput {
   readonly dx: Matrix;
   /** dh [N, R], a [R, K]; `dropout` is that of the branch's input */
   readonly branch?:
-    { readonly dh: Matrix; readonly a: Matrix; readonly dropout?: Dropout | undefined } | undefined;
+    | { readonly dh: Matrix; readonly a: Matrix; readonly dropout?: Dropout | undefined }
+    | undefined;
   /** [K]; multiplies dy·w only */
   readonly columnScale?: Tensor | undefined;
   /** Adds to dx instead of replacing it. */

@@ -10,7 +10,10 @@ export type BlockModule = Projection | 'attentionNorm' | 'feedForwardNorm';
  * attention and the feed-forward block give, before it joins the residual.
  */
 export type OptionalModule =
-  'queryNorm' | 'keyNorm' | 'attentionOutputNorm' | 'feedForwardOutputNorm';
+  | 'queryNorm'
+  | 'keyNorm'
+  | 'attentionOutputNorm'
+  | 'feedForwardOutputNorm';
 
 /** How config.json describes such a model, where that differs between architectures. */
 export interface ConfigForm {
@@ -33,7 +36,11 @@ export interface ConfigForm {
    * sixth (or `sliding_window_pattern`-th), which turn by a rotary base of their own.
    */
   readonly windows:
-    'none' | 'every-layer' | 'every-layer-if-stated' | 'named-layers' | 'local-layers';
+    | 'none'
+    | 'every-layer'
+    | 'every-layer-if-stated'
+    | 'named-layers'
+    | 'local-layers';
   /** Whether the head is the embedding where `tie_word_embeddings` is not there. */
   readonly tiedHead?: true;
   /** Base of the rotary positions where none is stated, of all layers and of local ones; else 10,000. */
@@ -53,7 +60,9 @@ export type SizeField =
   | 'num_key_value_heads';
 
 export type UnsetField =
-  'attn_logit_softcapping' | 'final_logit_softcapping' | 'use_bidirectional_attention';
+  | 'attn_logit_softcapping'
+  | 'final_logit_softcapping'
+  | 'use_bidirectional_attention';
 
 /** What a layer computes, where that differs between architectures; norms are there where they have names. */
 export interface BlockForm {

@@ -26,8 +26,7 @@ export interface RecordTableProps {
 
 export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps) {
   const t = dataText();
-  const virtual = useVirtualRows(set.records, rowHeight);
-  const { first, end, show } = virtual;
+  const { attach, first, end, height, topOf, show } = useVirtualRows(set.records, rowHeight);
   const { rowAt, error, dismissError } = usePages(first, end, (from, count) =>
     readRows(set.id, from, count),
   );
@@ -61,7 +60,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         <span>{t.answer}</span>
       </div>
       <div
-        ref={virtual.attach}
+        ref={attach}
         className={styles.records}
         role="listbox"
         tabIndex={0}
@@ -69,7 +68,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
         aria-activedescendant={`${id}-${selected}`}
         onKeyDown={step}
       >
-        <div className={listStyles.all} style={{ height: virtual.height }}>
+        <div className={listStyles.all} style={{ height: height }}>
           {Array.from({ length: Math.max(0, end - first) }, (_, i) => {
             const index = first + i;
             return (
@@ -77,7 +76,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
                 key={index}
                 id={`${id}-${index}`}
                 row={rowAt(index)}
-                place={{ index, of: set.records, top: virtual.topOf(index) }}
+                place={{ index, of: set.records, top: topOf(index) }}
                 task={tasks}
                 selected={index === selected}
                 found={search.found !== null && has(search.found, index)}

@@ -78,17 +78,8 @@ function columns(): readonly Column<DownloadFile>[] {
 }
 
 function DownloadCard({ download }: { readonly download: Download }) {
-  const { pause, resume, discard } = useHub();
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const { id, origin, state, files, received, bytes, error } = download;
+  const { origin, files, received, bytes, error } = download;
   const t = downloadText();
-  const goes = state === 'running' || state === 'waiting';
-  const during = async (act: Promise<void>) => {
-    setBusy(true);
-    await act;
-    setBusy(false);
-  };
   return (
     <Card
       flush
@@ -99,41 +90,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
           <code title={origin.commit}>{origin.commit.slice(0, 12)}</code>
         </>
       }
-      actions={
-        <>
-          <Tag tone={tones[state]}>{t.states[state]}</Tag>
-          {goes && (
-            <Button
-              size="small"
-              busy={busy}
-              icon={<Pause size={14} aria-hidden />}
-              onClick={() => void during(pause(id))}
-            >
-              {t.pause}
-            </Button>
-          )}
-          {(state === 'paused' || state === 'failed') && (
-            <Button
-              size="small"
-              variant="primary"
-              busy={busy}
-              icon={<Play size={14} aria-hidden />}
-              onClick={() => void during(resume(id))}
-            >
-              {t.resume}
-            </Button>
-          )}
-          {state !== 'elsewhere' && (
-            <Button
-              size="small"
-              icon={<Trash2 size={14} aria-hidden />}
-              onClick={() => setAsking(true)}
-            >
-              {t.cancel}
-            </Button>
-          )}
-        </>
-      }
+      actions={<DownloadActions download={download} />}
     >
       <div className={styles.downloadHead}>
         <Progress
@@ -150,6 +107,58 @@ function DownloadCard({ download }: { readonly download: Download }) {
         rowKey={({ path }) => path}
         maxHeight={320}
       />
+    </Card>
+  );
+}
+
+/** Its state, and what can be done with it; deleting asks first. */
+function DownloadActions({
+  download: { id, origin, state, received },
+}: {
+  readonly download: Download;
+}) {
+  const { pause, resume, discard } = useHub();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const t = downloadText();
+  const during = async (act: Promise<void>) => {
+    setBusy(true);
+    await act;
+    setBusy(false);
+  };
+  return (
+    <>
+      <Tag tone={tones[state]}>{t.states[state]}</Tag>
+      {(state === 'running' || state === 'waiting') && (
+        <Button
+          size="small"
+          busy={busy}
+          icon={<Pause size={14} aria-hidden />}
+          onClick={() => void during(pause(id))}
+        >
+          {t.pause}
+        </Button>
+      )}
+      {(state === 'paused' || state === 'failed') && (
+        <Button
+          size="small"
+          variant="primary"
+          busy={busy}
+          icon={<Play size={14} aria-hidden />}
+          onClick={() => void during(resume(id))}
+        >
+          {t.resume}
+        </Button>
+      )}
+      {state !== 'elsewhere' && (
+        <Button
+          size="small"
+          icon={<Trash2 size={14} aria-hidden />}
+          onClick={() => setAsking(true)}
+        >
+          {t.cancel}
+        </Button>
+      )}
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
@@ -158,7 +167,7 @@ function DownloadCard({ download }: { readonly download: Download }) {
         confirm={t.confirm}
         onConfirm={() => void discard(id)}
       />
-    </Card>
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { hubText } from './text-hub.ts';
+import type { ModelSummary } from '../../../contract/models.ts';
 import styles from './HubListing.module.css';
 import textStyles from '../../shared/text.module.css';
 import tableStyles from '../../shared/Table.module.css';
@@ -43,21 +44,14 @@ export function HubListing() {
 }
 
 function Listed({ listing, choice }: { readonly listing: Listing; readonly choice: string }) {
-  const { starting, downloads, choose, clearLook, download } = useHub();
+  const { choose, clearLook } = useHub();
   const models = useModels((state) => state.models);
-  const select = useModels((state) => state.select);
-  const selectedId = useModels((state) => state.selectedId);
-  const storage = useAsync(`${listing.commit}/${choice}`, estimateStorage);
+  const free = useFreeBytes(`${listing.commit}/${choice}`);
   const t = hubText();
   const chosen = chosenOf(listing, choice);
   if (!chosen) return null;
   const owned = models.find(({ origin }) => origin && isSameOrigin(origin, listing, choice));
-  const begun = downloads?.find(({ origin }) => isSameOrigin(origin, listing, choice));
-  const { files, bytes, obstacle } = chosen;
-  const free =
-    storage.status === 'ready' && storage.value.quota > 0
-      ? Math.max(0, storage.value.quota - storage.value.usage)
-      : null;
+  const { bytes, obstacle } = chosen;
   let reason: string | null = null;
   if (obstacle) reason = t.unusable;
   else if (owned) reason = t.hereAlready;
@@ -80,10 +74,7 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
         <Facts
           items={[
             { name: t.facts.download, value: formatBytes(bytes) },
-            {
-              name: t.facts.free,
-              value: free === null ? t.freeUnknown : formatBytes(free),
-            },
+            { name: t.facts.free, value: free === null ? t.freeUnknown : formatBytes(free) },
             { name: t.facts.licence, value: listing.licence },
             {
               name: t.facts.commit,
@@ -104,53 +95,105 @@ function Listed({ listing, choice }: { readonly listing: Listing; readonly choic
           />
         )}
         {obstacle && <ErrorNotice error={faultFrom(obstacle)} />}
-        {owned && (
-          <Notice
-            tone="good"
-            compact
-            title={t.same(owned.name)}
-            actions={
-              owned.id !== selectedId && (
-                <Button size="small" onClick={() => select(owned.id)}>
-                  {t.use}
-                </Button>
-              )
-            }
-          />
-        )}
+        {owned && <HereAlready model={owned} />}
       </div>
-      <Table
-        caption={t.filesOf(listing.name)}
-        columns={columns()}
-        rows={files}
-        rowKey={({ path }) => path}
-        maxHeight={360}
-        footer={
-          <tr>
-            <th scope="row" colSpan={2}>
-              {t.files(files.length)}
-            </th>
-            <td className={tableStyles.end}>{formatBytes(bytes)}</td>
-            <td />
-          </tr>
-        }
-      />
-      <div className={styles.foot}>
-        <Button
-          variant="primary"
-          icon={<DownloadIcon size={16} aria-hidden />}
-          busy={starting}
-          reason={reason}
-          onClick={() => void download()}
-        >
-          {begun ? t.goOn : t.download(formatBytes(bytes))}
-        </Button>
-        {listing.others.count > 0 && (
-          <span className={textStyles.quietSmall}>
-            {t.others(listing.others.count, formatBytes(listing.others.bytes))}
-          </span>
-        )}
-      </div>
+      <FileTable name={listing.name} files={chosen.files} bytes={bytes} />
+      <DownloadFoot listing={listing} choice={choice} bytes={bytes} reason={reason} />
     </Card>
+  );
+}
+
+/** Bytes that the browser still lets the studio store; null where it does not say. */
+function useFreeBytes(key: string): number | null {
+  const storage = useAsync(key, estimateStorage);
+  if (storage.status !== 'ready' || !(storage.value.quota > 0)) return null;
+  return Math.max(0, storage.value.quota - storage.value.usage);
+}
+
+/** The same files are a model of the studio: it can be chosen instead. */
+function HereAlready({ model }: { readonly model: ModelSummary }) {
+  const t = hubText();
+  const select = useModels((state) => state.select);
+  const selectedId = useModels((state) => state.selectedId);
+  return (
+    <Notice
+      tone="good"
+      compact
+      title={t.same(model.name)}
+      actions={
+        model.id !== selectedId && (
+          <Button size="small" onClick={() => select(model.id)}>
+            {t.use}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+function FileTable({
+  name,
+  files,
+  bytes,
+}: {
+  readonly name: string;
+  readonly files: readonly HubFile[];
+  /** Of all files. */
+  readonly bytes: number;
+}) {
+  const t = hubText();
+  return (
+    <Table
+      caption={t.filesOf(name)}
+      columns={columns()}
+      rows={files}
+      rowKey={({ path }) => path}
+      maxHeight={360}
+      footer={
+        <tr>
+          <th scope="row" colSpan={2}>
+            {t.files(files.length)}
+          </th>
+          <td className={tableStyles.end}>{formatBytes(bytes)}</td>
+          <td />
+        </tr>
+      }
+    />
+  );
+}
+
+function DownloadFoot({
+  listing,
+  choice,
+  bytes,
+  reason,
+}: {
+  readonly listing: Listing;
+  readonly choice: string;
+  readonly bytes: number;
+  /** Why it cannot be downloaded. */
+  readonly reason: string | null;
+}) {
+  const t = hubText();
+  const { starting, downloads, download } = useHub();
+  const begun = downloads?.some(({ origin }) => isSameOrigin(origin, listing, choice)) ?? false;
+  const { others } = listing;
+  return (
+    <div className={styles.foot}>
+      <Button
+        variant="primary"
+        icon={<DownloadIcon size={16} aria-hidden />}
+        busy={starting}
+        reason={reason}
+        onClick={() => void download()}
+      >
+        {begun ? t.goOn : t.download(formatBytes(bytes))}
+      </Button>
+      {others.count > 0 && (
+        <span className={textStyles.quietSmall}>
+          {t.others(others.count, formatBytes(others.bytes))}
+        </span>
+      )}
+    </div>
   );
 }

@@ -16,7 +16,8 @@ import styles from './BranchDiagram.module.css';
 
 /** What of the picture is spoken about: it gets a frame. */
 export type DiagramPart =
-  { readonly kind: 'stage' | 'after'; readonly stage: number } | { readonly kind: 'end' };
+  | { readonly kind: 'stage' | 'after'; readonly stage: number }
+  | { readonly kind: 'end' };
 
 export interface BranchDiagramProps {
   readonly recipe: Recipe;

@@ -54,34 +54,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
           name={branch.name}
           onRename={(name) => apply(withBranchName(recipe, branch.name, name))}
         />
-        <Field
-          className={styles.targets}
-          label={t.onLinears}
-          changed={!isDefault(`${path}.targets`)}
-          help={t.onLinearsHelp}
-        >
-          {() => (
-            <span
-              className={recipeStyles.choices}
-              role="group"
-              aria-label={t.linearsOf(branch.name)}
-            >
-              {projections.map((linear) => (
-                <CheckField
-                  key={linear}
-                  label={linear}
-                  checked={branch.targets.includes(linear)}
-                  onChange={(on) => {
-                    const chosen = projections.filter((known) =>
-                      known === linear ? on : branch.targets.includes(known),
-                    );
-                    set('targets', chosen);
-                  }}
-                />
-              ))}
-            </span>
-          )}
-        </Field>
+        <Targets branch={branch} changed={!isDefault(`${path}.targets`)} onSet={set} />
         <RecipeField
           spec={{
             kind: 'number',
@@ -90,42 +63,79 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
             help: t.rankHelp,
           }}
         />
-        {branch.type === 'mixture' && (
-          <>
-            <RecipeField
-              spec={{
-                kind: 'number',
-                path: `${path}.experts`,
-                label: t.expertCount,
-                help: t.expertCountHelp,
-              }}
-            />
-            <RecipeField
-              spec={{
-                kind: 'number',
-                path: `${path}.active`,
-                label: t.active,
-                help: t.activeHelp,
-              }}
-            />
-            <div className={styles.switches}>
-              <SwitchField
-                label={t.routerBias}
-                help={t.routerBiasHelp}
-                checked={readPath(branch, 'routerBias') === true}
-                onChange={(on) => set('routerBias', on)}
-              />
-              <SwitchField
-                label={t.renormalise}
-                help={t.renormaliseHelp}
-                checked={readPath(branch, 'renormalise') === true}
-                onChange={(on) => set('renormalise', on)}
-              />
-            </div>
-          </>
-        )}
+        {branch.type === 'mixture' && <MixtureFields path={path} branch={branch} onSet={set} />}
       </div>
     </fieldset>
+  );
+}
+
+interface PartProps {
+  readonly branch: RecipeBranch;
+  readonly onSet: (key: string, value: unknown) => void;
+}
+
+/** The linears that the branch sits beside. */
+function Targets({ branch, changed, onSet }: PartProps & { readonly changed: boolean }) {
+  const t = stageText();
+  return (
+    <Field className={styles.targets} label={t.onLinears} changed={changed} help={t.onLinearsHelp}>
+      {() => (
+        <span className={recipeStyles.choices} role="group" aria-label={t.linearsOf(branch.name)}>
+          {projections.map((linear) => (
+            <CheckField
+              key={linear}
+              label={linear}
+              checked={branch.targets.includes(linear)}
+              onChange={(on) => {
+                const chosen = projections.filter((known) =>
+                  known === linear ? on : branch.targets.includes(known),
+                );
+                onSet('targets', chosen);
+              }}
+            />
+          ))}
+        </span>
+      )}
+    </Field>
+  );
+}
+
+/** What a mixture of experts has besides a rank. */
+function MixtureFields({ path, branch, onSet }: PartProps & { readonly path: string }) {
+  const t = stageText();
+  return (
+    <>
+      <RecipeField
+        spec={{
+          kind: 'number',
+          path: `${path}.experts`,
+          label: t.expertCount,
+          help: t.expertCountHelp,
+        }}
+      />
+      <RecipeField
+        spec={{
+          kind: 'number',
+          path: `${path}.active`,
+          label: t.active,
+          help: t.activeHelp,
+        }}
+      />
+      <div className={styles.switches}>
+        <SwitchField
+          label={t.routerBias}
+          help={t.routerBiasHelp}
+          checked={readPath(branch, 'routerBias') === true}
+          onChange={(on) => onSet('routerBias', on)}
+        />
+        <SwitchField
+          label={t.renormalise}
+          help={t.renormaliseHelp}
+          checked={readPath(branch, 'renormalise') === true}
+          onChange={(on) => onSet('renormalise', on)}
+        />
+      </div>
+    </>
   );
 }
 

@@ -42,52 +42,20 @@ export function RecipeEditor() {
   const t = recipeText();
   const preset = useRecipe((state) => state.preset);
   const ablation = useRecipe((state) => state.ablation);
-  const setPreset = useRecipe((state) => state.setPreset);
   const recipe = useRecipe((state) => state.recipe);
   const setRecipe = useRecipe((state) => state.setRecipe);
   const isDefault = useRecipe((state) => state.isDefault);
   const differences = useRecipe(changesOf);
   const [error, setError] = useState<StudioError | null>(null);
   const groups = fieldGroups();
-  const names = presetWords();
   const changed =
     !isDefault('stages') ||
     groups.some(({ fields }) => fields.some(({ path }) => !isDefault(path)));
-  const ablated = ablationWords();
-  const summary = ablation === null ? names[preset].summary : ablated[ablation].summary;
+  const { summary } = ablation === null ? presetWords()[preset] : ablationWords()[ablation];
   return (
     <Card title={t.title} aside={summary} actions={<RecipeFile onError={setError} />}>
       <div className={styles.recipe}>
-        <div className={styles.presets}>
-          <span className={styles.label}>{t.preset}</span>
-          <Segmented
-            label={t.preset}
-            value={preset}
-            choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
-            onChange={(name) => setPreset(name, ablation)}
-          />
-          <span className={styles.label}>{t.ablation}</span>
-          <Select
-            aria-label={t.ablation}
-            value={ablation ?? withoutAblation}
-            choices={[
-              { value: withoutAblation, label: t.noAblation },
-              ...ablationPlaces.map(({ id, table }) => ({
-                value: id,
-                label: `${ablated[id].label} · ${t.place(table)}`,
-              })),
-            ]}
-            onChange={(id) => setPreset(preset, id === withoutAblation ? null : id)}
-          />
-          {changed && (
-            <>
-              <span className={textStyles.quiet}>{t.changedSince}</span>
-              <Button size="small" onClick={() => setPreset(preset, ablation)}>
-                {t.back}
-              </Button>
-            </>
-          )}
-        </div>
+        <Origin changed={changed} />
         {differences !== '' && (
           <p className={styles.difference}>
             <span className={styles.label}>{t.differs}</span> {differences}
@@ -133,6 +101,46 @@ export function RecipeEditor() {
   );
 }
 
+/** What the recipe was made from: a preset, and one of the paper's ablations of it. */
+function Origin({ changed }: { readonly changed: boolean }) {
+  const t = recipeText();
+  const { preset, ablation, setPreset } = useRecipe();
+  const names = presetWords();
+  const ablated = ablationWords();
+  return (
+    <div className={styles.presets}>
+      <span className={styles.label}>{t.preset}</span>
+      <Segmented
+        label={t.preset}
+        value={preset}
+        choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
+        onChange={(name) => setPreset(name, ablation)}
+      />
+      <span className={styles.label}>{t.ablation}</span>
+      <Select
+        aria-label={t.ablation}
+        value={ablation ?? withoutAblation}
+        choices={[
+          { value: withoutAblation, label: t.noAblation },
+          ...ablationPlaces.map(({ id, table }) => ({
+            value: id,
+            label: `${ablated[id].label} · ${t.place(table)}`,
+          })),
+        ]}
+        onChange={(id) => setPreset(preset, id === withoutAblation ? null : id)}
+      />
+      {changed && (
+        <>
+          <span className={textStyles.quiet}>{t.changedSince}</span>
+          <Button size="small" onClick={() => setPreset(preset, ablation)}>
+            {t.back}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
 /** By what the recipe differs from where it came from, in words. */
 function changesOf({ recipe, preset, ablation }: RecipeState): string {
   return differencesInWords(differencesFromOrigin({ preset, ablation }, recipe));
@@ -171,41 +179,30 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
   const importJson = useRecipe((state) => state.importJson);
   const exportJson = useRecipe((state) => state.exportJson);
   const name = useRecipe((state) => state.recipe.name);
-  const read = async (file: File | undefined) => {
-    if (!file) return;
+  const attempt = async (act: () => Promise<void>) => {
     try {
-      const error = importJson(await file.text());
-      onError(error);
-      if (!error) toast.success(t.taken(file.name));
+      await act();
     } catch (thrown) {
       onError(asStudioError(thrown));
     }
   };
-  const save = async () => {
-    try {
+  const take = (json: string, done: string) => {
+    const error = importJson(json);
+    onError(error);
+    if (!error) toast.success(done);
+  };
+  const save = () =>
+    attempt(async () => {
       const blob = new Blob([exportJson()], { type: 'application/json' });
       await saveFile(blob, `${fileStem(name, 'recipe').toLowerCase()}.json`);
-    } catch (thrown) {
-      onError(asStudioError(thrown));
-    }
-  };
-  const copy = async () => {
-    try {
+    });
+  const copy = () =>
+    attempt(async () => {
       await navigator.clipboard.writeText(exportJson());
       toast.success(t.copied);
-    } catch (thrown) {
-      onError(asStudioError(thrown));
-    }
-  };
-  const paste = async () => {
-    try {
-      const error = importJson(await navigator.clipboard.readText());
-      onError(error);
-      if (!error) toast.success(t.pasted);
-    } catch (thrown) {
-      onError(asStudioError(thrown));
-    }
-  };
+    });
+  const paste = () => attempt(async () => take(await navigator.clipboard.readText(), t.pasted));
+  const read = (file: File) => attempt(async () => take(await file.text(), t.taken(file.name)));
   return (
     <>
       <FilePicker
@@ -213,7 +210,7 @@ function RecipeFile({ onError }: { readonly onError: (error: StudioError | null)
         accept=".json,application/json"
         size="small"
         icon={<FileUp size={14} aria-hidden />}
-        onFiles={([file]) => void read(file)}
+        onFiles={([file]) => file && void read(file)}
       >
         {t.import}
       </FilePicker>

@@ -26,15 +26,50 @@ export const StepLog = memo(function StepLog({
   readonly name: string;
 }) {
   const t = trainText();
-  const { headers } = t;
-  const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   useLiveVersion(source);
-  const count = source.book.length;
-  const index = useCrosshair((state) => state.index);
-  const point = useCrosshair((state) => state.point);
   const { book } = source;
+  const count = book.length;
+  const { scroller, shown, look } = useRowsInSight(count, follow);
+  return (
+    <Card
+      flush
+      title={t.stepLog}
+      aside={t.steps(count)}
+      actions={
+        <>
+          <CheckField label={t.follow} checked={follow} onChange={setFollow} />
+          <FigureActions
+            name={`${name} steps`} // words: a file's name
+            rows={() => [
+              [...t.headers],
+              ...Array.from({ length: count }, (_, row) => stepCells(book, row)),
+            ]}
+          />
+        </>
+      }
+    >
+      {/* A scroll container must be reachable by keyboard. */}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        className={styles.log}
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={t.stepsLabel}
+        onScroll={look}
+      >
+        {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
+        <StepTable book={book} count={count} shown={shown} />
+        {count === 0 && <p className={styles.empty}>{t.stepsListed}</p>}
+      </div>
+    </Card>
+  );
+});
 
+/** The rows in sight of what scrolls them; the last ones while they are followed. */
+function useRowsInSight(count: number, follow: boolean) {
+  const scroller = useRef<HTMLDivElement>(null);
   // All rows are equally high: which are seen needs no table of their places.
   const [seen, setSeen] = useState({ first: 0, rows: 0 });
   const look = () => {
@@ -55,77 +90,57 @@ export const StepLog = memo(function StepLog({
     // Its scroll event then says which rows are seen.
     if (follow && scroller.current) scroller.current.scrollTop = (count + 1) * rowHeight;
   }, [follow, count]);
-  const shown = Array.from(
-    { length: Math.max(0, Math.min(count - seen.first, seen.rows)) },
-    (_, i) => seen.first + i,
-  );
+  const length = Math.max(0, Math.min(count - seen.first, seen.rows));
+  return { scroller, shown: Array.from({ length }, (_, i) => seen.first + i), look };
+}
 
+/** A table as high as all steps, with the rows that are shown; the step under the cursor is marked. */
+function StepTable({
+  book,
+  count,
+  shown,
+}: {
+  readonly book: CurveBook;
+  readonly count: number;
+  readonly shown: readonly number[];
+}) {
+  const t = trainText();
+  const { index, point } = useCrosshair();
   return (
-    <Card
-      flush
-      title={t.stepLog}
-      aside={t.steps(count)}
-      actions={
-        <>
-          <CheckField label={t.follow} checked={follow} onChange={setFollow} />
-          <FigureActions
-            name={`${name} steps`} // words: a file's name
-            rows={() => [
-              [...headers],
-              ...Array.from({ length: count }, (_, row) => stepCells(book, row)),
-            ]}
-          />
-        </>
-      }
+    <div
+      className={styles.table}
+      role="table"
+      aria-label={t.valuesOfSteps}
+      aria-rowcount={count + 1}
+      style={{ height: (count + 1) * rowHeight }}
     >
-      {/* A scroll container must be reachable by keyboard. */}
-      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
-      <div
-        className={styles.log}
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label={t.stepsLabel}
-        onScroll={look}
-      >
-        {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
+      <div className={clsx(styles.row, styles.rowHead)} role="row" aria-rowindex={1}>
+        {t.headers.map((header) => (
+          <span key={header} role="columnheader">
+            {header}
+          </span>
+        ))}
+      </div>
+      {shown.map((row) => (
         <div
-          className={styles.table}
-          role="table"
-          aria-label={t.valuesOfSteps}
-          aria-rowcount={count + 1}
-          style={{ height: (count + 1) * rowHeight }}
+          key={row}
+          role="row"
+          aria-rowindex={row + 2}
+          className={clsx(styles.row, row === index && styles.rowPointed)}
+          style={{ transform: `translateY(${(row + 1) * rowHeight}px)` }}
+          onPointerEnter={() => point(row)}
+          onPointerLeave={() => point(null)}
         >
-          <div className={clsx(styles.row, styles.rowHead)} role="row" aria-rowindex={1}>
-            {headers.map((header) => (
-              <span key={header} role="columnheader">
-                {header}
-              </span>
-            ))}
-          </div>
-          {shown.map((row) => (
-            <div
-              key={row}
-              role="row"
-              aria-rowindex={row + 2}
-              className={clsx(styles.row, row === index && styles.rowPointed)}
-              style={{ transform: `translateY(${(row + 1) * rowHeight}px)` }}
-              onPointerEnter={() => point(row)}
-              onPointerLeave={() => point(null)}
-            >
-              {stepCells(book, row).map((cell, column) => (
-                <span key={headers[column]} role="cell">
-                  {cell}
-                </span>
-              ))}
-            </div>
+          {stepCells(book, row).map((cell, column) => (
+            <span key={t.headers[column]} role="cell">
+              {cell}
+            </span>
           ))}
         </div>
-        {count === 0 && <p className={styles.empty}>{t.stepsListed}</p>}
-      </div>
-    </Card>
+      ))}
+    </div>
   );
-});
+}
 
 /** Values of a step in words, in the order of the headers. */
 function stepCells(book: CurveBook, index: number): string[] {
