@@ -11,7 +11,7 @@ import { ensureDependencies, root } from './setup.mjs';
 export const staticChecks = [
   // Types as well: its type-aware rules come with the compiler's own findings.
   { name: 'oxlint', command: ['node_modules/oxlint/bin/oxlint', '.'] },
-  { name: 'prettier', command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'] },
+  { name: 'oxfmt', command: ['node_modules/oxfmt/bin/oxfmt', '--check', '.'] },
   { name: 'knip', command: ['node_modules/knip/bin/knip.js'] },
   {
     name: 'dependency-cruiser',

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The quick checks before a commit: prettier and oxlint on the staged files, and the text check on the
+ * The quick checks before a commit: oxfmt and oxlint on the staged files, and the text check on the
  * project. `.githooks/pre-commit` runs it; `npm run lint` checks everything.
  */
 import { spawnSync } from 'node:child_process';
@@ -27,7 +27,7 @@ const linted = staged.filter((file) => LINTED.test(file));
 
 let passed = passes(process.execPath, ['scripts/checks/text.mjs']);
 if (staged.length > 0) {
-  const args = ['node_modules/prettier/bin/prettier.cjs', '--check', '--ignore-unknown'];
+  const args = ['node_modules/oxfmt/bin/oxfmt', '--check', '--no-error-on-unmatched-pattern'];
   passed = passes(process.execPath, [...args, ...staged]) && passed;
 }
 if (linted.length > 0) {

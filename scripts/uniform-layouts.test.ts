@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { format, type FormatConfig } from 'oxfmt';
 import { expect, test } from 'vitest';
 import { kernelClasses } from '../src/engine/kernels/kernel-classes.ts';
 import { uniformLayouts } from '../src/engine/kernels/uniform-layouts.ts';
@@ -7,9 +7,10 @@ import { layoutsText } from './uniform-layouts.ts';
 
 test('the layouts of uniform blocks are those of the shaders: else run `npm run layouts`', async () => {
   const path = 'src/engine/kernels/uniform-layouts.ts';
-  const options = await resolveConfig(path);
-  const wanted = await format(layoutsText(), { ...options, filepath: path });
-  expect(readFileSync(path, 'utf8')).toBe(wanted);
+  const style = JSON.parse(readFileSync('.oxfmtrc.json', 'utf8')) as FormatConfig;
+  const { code, errors } = await format(path, layoutsText(), style);
+  expect(errors).toEqual([]);
+  expect(readFileSync(path, 'utf8')).toBe(code);
 });
 
 test('the variants of a pass take the same uniforms', () => {

@@ -65,7 +65,7 @@ function layoutOfShader(shader: string): string | null {
   return [...found][0] ?? null;
 }
 
-/** The text of the file, not yet in the style of prettier. */
+/** The text of the file, not yet in the style of oxfmt. */
 export function layoutsText(): string {
   const entries = shaderNames().flatMap((shader) => {
     const layout = layoutOfShader(shader);
