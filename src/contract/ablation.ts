@@ -6,6 +6,7 @@ import { ablationIds, type AblationId } from '../engine/training/recipe/ablation
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
+import { loadingState, planning, readingQuestions, startingRun } from './faults.ts';
 import {
   evaluationFiles,
   evaluationSettings,
@@ -76,17 +77,36 @@ export const ablationCalls = {
     choice: gridChoice,
     files: evaluationFiles,
     settings: evaluationSettings,
-  }).gives<StoredGrid>(),
+  })
+    .fails(...planning, ...readingQuestions, 'ablation-needs-medcare')
+    .gives<StoredGrid>(),
   /**
    * Trains and measures what is not done, one cell after another. A cell that fails does not stop the
    * others; failed ones are tried again the next time.
    */
-  'ablation.run': takes({ id, task }).gives<StoredGrid>(),
+  'ablation.run': takes({ id, task })
+    .onDevice('answers')
+    .fails(
+      ...startingRun,
+      ...loadingState,
+      'grid-missing',
+      'grid-elsewhere',
+      'grid-run-stopped',
+      'grid-run-interrupted',
+      'evaluation-elsewhere',
+      'run-in-use',
+      'run-not-active',
+      'run-not-resumable',
+      'run-inputs-changed',
+    )
+    .gives<StoredGrid>(),
   'ablation.list': takes({}).gives<readonly StoredGrid[]>(),
-  'ablation.report': takes({ id }).gives<GridReport>(),
+  'ablation.report': takes({ id }).fails('grid-missing').gives<GridReport>(),
   /** Forgets the grid; its runs and evaluations stay. */
-  'ablation.remove': takes({ id }).gives<null>(),
-  'ablation.export': takes({ id, format: z.enum(['csv', 'markdown']) }).gives<MadeFile>(),
+  'ablation.remove': takes({ id }).fails('grid-elsewhere').gives<null>(),
+  'ablation.export': takes({ id, format: z.enum(['csv', 'markdown']) })
+    .fails('grid-missing')
+    .gives<MadeFile>(),
 };
 
 export const ablationEvents = {

@@ -1,11 +1,24 @@
 /** What page and worker say about runs as archives. */
 import { takes } from './call.ts';
+import { planning } from './faults.ts';
 import { file, task } from './fields.ts';
 import type { RunSummary } from './runs.ts';
 
 export const archiveCalls = {
   /** Opens an archive: the run is in the list afterwards, with curves, routing and what branches it holds. */
-  'archive.open': takes({ file, task }).gives<RunSummary>(),
+  'archive.open': takes({ file, task })
+    .fails(
+      ...planning,
+      'cancelled',
+      'run-elsewhere',
+      'run-archive-invalid',
+      'run-archive-newer',
+      'run-archive-damaged',
+      'run-archive-here',
+    )
+    .gives<RunSummary>(),
   /** Looks again for the base model and the data sets of runs that were opened from archives. */
-  'archive.link': takes({}).gives<readonly RunSummary[]>(),
+  'archive.link': takes({})
+    .fails(...planning, 'run-missing', 'run-archive-invalid', 'run-base-mismatch')
+    .gives<readonly RunSummary[]>(),
 };

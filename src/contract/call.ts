@@ -1,9 +1,19 @@
 /** Declares calls and events: a schema for what comes in, a type for what goes out. */
 import { z } from 'zod';
+import type { KeptCode } from '../faults/catalogue.ts';
+import type { CodesOf, Listed } from './faults.ts';
 
 /** A call of the page. What it takes is checked where it arrives; what it gives is a type alone. */
-export interface Call<In extends z.ZodType = z.ZodType, Out = unknown> {
+export interface Call<
+  In extends z.ZodType = z.ZodType,
+  Out = unknown,
+  Fails extends Listed = Listed,
+> {
   readonly takes: In;
+  /** What it may end with, beside what any call may (faults.ts). */
+  readonly fails: readonly Fails[];
+  /** What is whole when the device fails under it; null for a call that does not use the device. */
+  readonly kept: KeptCode | null;
   /** Never there: it carries the type. */
   readonly gives?: Out;
 }
@@ -15,7 +25,27 @@ export interface Event<Said = unknown> {
   readonly says?: Said;
 }
 
-type CallBuilder<In extends z.ZodType> = { gives: <Out>() => Call<In, Out> };
+class CallBuilder<In extends z.ZodType, Fails extends Listed = never> {
+  readonly #call: Call<In, unknown, Fails>;
+
+  constructor(call: Call<In, unknown, Fails>) {
+    this.#call = call;
+  }
+
+  /** It may end with these, by their codes or as all faults of an area. */
+  fails<More extends Listed>(...more: readonly More[]): CallBuilder<In, Fails | More> {
+    return new CallBuilder({ ...this.#call, fails: [...this.#call.fails, ...more] });
+  }
+
+  /** It uses the device. @param kept what is whole when the device fails under it */
+  onDevice(kept: KeptCode): CallBuilder<In, Fails | 'device'> {
+    return new CallBuilder({ ...this.#call, fails: [...this.#call.fails, 'device'], kept });
+  }
+
+  gives<Out>(): Call<In, Out, Fails> {
+    return this.#call as Call<In, Out, Fails>;
+  }
+}
 
 /** A call that takes exactly these fields. */
 export function takes<Shape extends z.core.$ZodLooseShape>(
@@ -26,7 +56,7 @@ export function takes<Shape extends z.core.$ZodLooseShape>(
 
 /** A call that takes what this schema takes. */
 export function takesOne<In extends z.ZodType>(schema: In): CallBuilder<In> {
-  return { gives: () => ({ takes: schema }) };
+  return new CallBuilder<In>({ takes: schema, fails: [], kept: null });
 }
 
 /** An event that says `Said`. Its head names fields of it, so that a message of another shape is found out. */
@@ -40,8 +70,8 @@ export function says<Said>(): {
 
 /** The types of a table of calls, by kind. */
 export type CallTypes<Table> = {
-  readonly [K in keyof Table]: Table[K] extends Call<infer In, infer Out>
-    ? { readonly in: z.output<In>; readonly out: Out }
+  readonly [K in keyof Table]: Table[K] extends Call<infer In, infer Out, infer Fails>
+    ? { readonly in: z.output<In>; readonly out: Out; readonly fails: CodesOf<Fails> }
     : never;
 };
 

@@ -4,6 +4,7 @@ import { MESSAGE_ROLES } from '../formats/records/record-types.ts';
 import type { StopReason } from '../engine/inference/generator.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import { says, takes } from './call.ts';
+import { loadingState, readingTexts } from './faults.ts';
 import { modelStateId, task } from './fields.ts';
 
 const messages = z
@@ -66,24 +67,35 @@ export const chatCalls = {
     state: modelStateId,
     messages,
     settings,
-  }).gives<GenerationResult>(),
+  })
+    .onDevice('conversation')
+    .fails(...loadingState)
+    .gives<GenerationResult>(),
   /** Logits of the last prompt position, to compare model states. */
-  'chat.logits': takes({ state: modelStateId, messages }).gives<Float32Array>(),
+  'chat.logits': takes({ state: modelStateId, messages })
+    .onDevice('conversation')
+    .fails(...loadingState)
+    .gives<Float32Array>(),
   /** Tokens that these messages take as a prompt, and what the model holds. Needs no device. */
-  'chat.count': takes({ state: modelStateId, messages }).gives<{
-    readonly tokens: number;
-    readonly context: number;
-  }>(),
+  'chat.count': takes({ state: modelStateId, messages })
+    .fails(...readingTexts, 'run-missing')
+    .gives<{
+      readonly tokens: number;
+      readonly context: number;
+    }>(),
   /**
    * What the mixtures chose while each token of a reply was read, found by one forward pass over prompt and
-   * reply. Refused with `mixture-missing` where none is attached.
+   * reply. Refused with `routing-missing` where none is attached.
    */
   'chat.routing': takes({
     state: modelStateId,
     messages,
     ids: z.array(z.int().min(0).max(0xffffffff)).min(1).max(65536).readonly(),
     task,
-  }).gives<ReplyRouting>(),
+  })
+    .onDevice('conversation')
+    .fails(...loadingState, 'routing-missing')
+    .gives<ReplyRouting>(),
 };
 
 export const chatEvents = {

@@ -10,6 +10,7 @@ import { documentCalls } from './documents.ts';
 import { evaluationCalls, evaluationEvents } from './evaluation.ts';
 import { expertCalls, expertEvents, pairCalls } from './experts.ts';
 import { exportCalls } from './exports.ts';
+import type { anyCall, CodesOf } from './faults.ts';
 import { hubCalls, hubEvents } from './hub.ts';
 import { judgeCalls } from './judge.ts';
 import { modelCalls, modelEvents, precisionCalls } from './models.ts';
@@ -59,6 +60,8 @@ type Calls = CallTypes<typeof calls>;
 export type CallKind = keyof Calls;
 export type CallInput<K extends CallKind> = Calls[K]['in'];
 export type CallOutput<K extends CallKind> = Calls[K]['out'];
+/** Codes of the faults that a call may end with. */
+export type CallFault<K extends CallKind> = Calls[K]['fails'] | CodesOf<(typeof anyCall)[number]>;
 
 export type WorkerEvent = EventTypes<typeof events>;
 

@@ -17,6 +17,7 @@ import {
   type RecordShape as FileShape,
 } from '../formats/records/record-types.ts';
 import { says, takes } from './call.ts';
+import { readingRows, readingTexts } from './faults.ts';
 import { count, file, id, task } from './fields.ts';
 
 export type {
@@ -183,14 +184,16 @@ const inList = { id, from: count, count: page };
 
 export const dataCalls = {
   /** Looks at the beginning of a file: its shape, or its fields where none is recognised. */
-  'data.inspect': takes({ file }).gives<FileInspection>(),
+  'data.inspect': takes({ file }).fails('files').gives<FileInspection>(),
   /** The first records of a file as they would be imported; a mapping of null: as the file's shape is. */
   'data.try': takes({
     file,
     mapping: mapping.nullable(),
     choices: reading,
     count: count.max(20),
-  }).gives<TriedFile>(),
+  })
+    .fails('files')
+    .gives<TriedFile>(),
   /** Bad lines never fail an import. Progress comes as `data.progress` events with `task`. */
   'data.import': takes({
     files: z.array(file).min(1).readonly(),
@@ -199,17 +202,27 @@ export const dataCalls = {
     /** What a person said of each file besides. */
     choices: z.array(reading).readonly().optional(),
     task,
-  }).gives<readonly DataSetSummary[]>(),
-  'data.samples': takes({ task }).gives<readonly DataSetSummary[]>(),
+  })
+    .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')
+    .gives<readonly DataSetSummary[]>(),
+  'data.samples': takes({ task })
+    .fails('files', 'public-file-missing', 'data-set-empty', 'data-set-in-use', 'cancelled')
+    .gives<readonly DataSetSummary[]>(),
   'data.list': takes({}).gives<readonly DataSetSummary[]>(),
-  'data.setKind': takes({ id, kind: z.enum(DATA_KINDS) }).gives<DataSetSummary>(),
-  'data.remove': takes({ id }).gives<null>(),
-  'data.rows': takes(inList).gives<readonly DataRow[]>(),
-  'data.problems': takes(inList).gives<readonly LineProblem[]>(),
+  'data.setKind': takes({ id, kind: z.enum(DATA_KINDS) })
+    .fails('data-set-missing')
+    .gives<DataSetSummary>(),
+  'data.remove': takes({ id }).fails('data-set-in-use').gives<null>(),
+  'data.rows': takes(inList)
+    .fails(...readingRows)
+    .gives<readonly DataRow[]>(),
+  'data.problems': takes(inList)
+    .fails(...readingRows)
+    .gives<readonly LineProblem[]>(),
   /** Problems by their places in the list. */
-  'data.problemsAt': takes({ id, places: z.array(count).max(1000).readonly() }).gives<
-    readonly LineProblem[]
-  >(),
+  'data.problemsAt': takes({ id, places: z.array(count).max(1000).readonly() })
+    .fails(...readingRows)
+    .gives<readonly LineProblem[]>(),
   /** Rows, or places of problems, that hold a text; of problems also by code. */
   'data.find': takes({
     id,
@@ -217,16 +230,24 @@ export const dataCalls = {
     text: z.string().max(1000),
     code: z.string().max(100).nullable(),
     task,
-  }).gives<Uint32Array>(),
+  })
+    .fails(...readingRows, 'storage-changing', 'cancelled')
+    .gives<Uint32Array>(),
   /** How a run with these sets, in this order, would divide them. */
   'data.split': takes({
     ids: z.array(id).readonly(),
     seed: recipeSchema.shape.seed,
     validation: recipeSchema.shape.validation.pick({ fraction: true, maxRecords: true }),
-  }).gives<readonly SetSplit[]>(),
-  'data.render': takes({ ...encoding, index: count }).gives<RenderedRecord>(),
+  })
+    .fails('data-set-missing')
+    .gives<readonly SetSplit[]>(),
+  'data.render': takes({ ...encoding, index: count })
+    .fails(...readingTexts, ...readingRows, 'row-missing')
+    .gives<RenderedRecord>(),
   /** Of a large set a sample is counted, unless `all` is asked for; then it is a task. */
-  'data.histogram': takes({ ...encoding, all: z.boolean(), task }).gives<LengthHistogram>(),
+  'data.histogram': takes({ ...encoding, all: z.boolean(), task })
+    .fails(...readingTexts, ...readingRows, 'storage-changing')
+    .gives<LengthHistogram>(),
 };
 
 export const dataEvents = {

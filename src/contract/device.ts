@@ -8,6 +8,7 @@ import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
+import { besideRuns, planning } from './faults.ts';
 import { count, faultHead, id, recipe, task } from './fields.ts';
 
 export type { AdapterDescription, BytesByRole, KernelKind, SizeWord, TunedCandidate };
@@ -71,8 +72,8 @@ export interface TuningReport {
 }
 
 export const deviceCalls = {
-  'device.open': takes({}).gives<DeviceReport>(),
-  'device.report': takes({}).gives<DeviceReport>(),
+  'device.open': takes({}).onDevice('stored').gives<DeviceReport>(),
+  'device.report': takes({}).onDevice('stored').gives<DeviceReport>(),
 };
 
 export const profileCalls = {
@@ -85,19 +86,25 @@ export const profileCalls = {
     recipe,
     subject: profileSubject,
     task,
-  }).gives<ProfileReport>(),
+  })
+    .onDevice('stored')
+    .fails(...planning, ...besideRuns, 'profile-stage-missing')
+    .gives<ProfileReport>(),
 };
 
 export const tuningCalls = {
-  'device.tuning': takes({}).gives<TuningReport>(),
+  'device.tuning': takes({}).onDevice('stored').gives<TuningReport>(),
   /**
    * Times the kernels that training and generating with this model need, for about two seconds beside
    * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
    * it goes on with what was left, and begins anew where nothing was. Refused while a run is on the device.
    */
-  'device.tune': takes({ modelId: id, recipe, task }).gives<TuningReport>(),
+  'device.tune': takes({ modelId: id, recipe, task })
+    .onDevice('timings')
+    .fails(...planning, ...besideRuns)
+    .gives<TuningReport>(),
   /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */
-  'device.resetTuning': takes({}).gives<TuningReport>(),
+  'device.resetTuning': takes({}).onDevice('stored').gives<TuningReport>(),
 };
 
 export const deviceEvents = {

@@ -16,6 +16,8 @@ export const documentCalls = {
     kind,
     id,
     value: z.custom<object>((value) => typeof value === 'object' && value !== null),
-  }).gives<null>(),
+  })
+    .fails('document-elsewhere')
+    .gives<null>(),
   'documents.remove': takes({ kind, id }).gives<null>(),
 };

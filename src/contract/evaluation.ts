@@ -16,6 +16,7 @@ import {
 } from '../engine/evaluation/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { says, takes } from './call.ts';
+import { loadingState, readingQuestions } from './faults.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
 export type {
@@ -103,25 +104,39 @@ export const evaluationCalls = {
     files: evaluationFiles,
     settings: evaluationSettings,
     task,
-  }).gives<EvaluationSummary>(),
+  })
+    .onDevice('answers')
+    .fails(...loadingState, ...readingQuestions, 'evaluation-elsewhere')
+    .gives<EvaluationSummary>(),
   /** Goes on with an evaluation, from the questions that are stored with it. */
-  'evaluation.continue': takes({ id, task }).gives<EvaluationSummary>(),
-  'evaluation.list': takes({}).gives<readonly EvaluationSummary[]>(),
-  'evaluation.remove': takes({ ids: z.array(id).max(1000).readonly() }).gives<null>(),
+  'evaluation.continue': takes({ id, task })
+    .onDevice('answers')
+    .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere')
+    .gives<EvaluationSummary>(),
+  'evaluation.list': takes({}).fails('evaluation-missing').gives<readonly EvaluationSummary[]>(),
+  'evaluation.remove': takes({ ids: z.array(id).max(1000).readonly() })
+    .fails('evaluation-elsewhere')
+    .gives<null>(),
   /** The answers of a task with the highest or the lowest value, ties in the order of the file. */
   'evaluation.samples': takes({
     id,
     task: z.string().min(1).max(200),
     order: z.enum(['best', 'worst']),
     count: z.int().min(1).max(100),
-  }).gives<readonly AnswerSample[]>(),
-  /** Both on the items that both answered. @throws StudioError `evaluation-mismatch` */
-  'evaluation.compare': takes({ first: id, second: id }).gives<Comparison>(),
+  })
+    .fails('evaluation-missing')
+    .gives<readonly AnswerSample[]>(),
+  /** Both on the items that both answered. */
+  'evaluation.compare': takes({ first: id, second: id })
+    .fails('evaluation-missing', 'evaluation-mismatch')
+    .gives<Comparison>(),
   /** Every answer of these evaluations, one a line. */
   'evaluation.export': takes({
     ids: z.array(id).min(1).max(1000).readonly(),
     format: z.enum(['csv', 'jsonl']),
-  }).gives<MadeFile>(),
+  })
+    .fails('evaluation-missing')
+    .gives<MadeFile>(),
 };
 
 export const evaluationEvents = {

@@ -10,6 +10,7 @@ import type {
   LinearGrowth,
 } from '../engine/training/stage/branch-growth.ts';
 import { says, takes } from './call.ts';
+import { loadingState, readingQuestions, readingRows } from './faults.ts';
 import { count, files, id, task } from './fields.ts';
 
 export type {
@@ -79,29 +80,55 @@ export interface GrowthReport {
 }
 
 export const expertCalls = {
-  'experts.report': takes({ runId: id, part: part.exactOptional() }).gives<RoutingReport>(),
-  'experts.trace': takes({ runId: id, text: z.string().max(100_000) }).gives<RoutingTrace>(),
+  'experts.report': takes({ runId: id, part: part.exactOptional() })
+    .onDevice('stored')
+    .fails('run-missing', 'mixture-missing')
+    .gives<RoutingReport>(),
+  'experts.trace': takes({ runId: id, text: z.string().max(100_000) })
+    .onDevice('stored')
+    .fails(...loadingState, 'mixture-missing', 'mixture-untrained', 'text-empty')
+    .gives<RoutingTrace>(),
   /** A record of a set as the run reads it, through the model's template. */
   'experts.traceRecord': takes({
     runId: id,
     dataSetId: id,
     index: count,
-  }).gives<RoutingTrace>(),
-  'experts.growth': takes({ runId: id }).gives<GrowthReport>(),
+  })
+    .onDevice('stored')
+    .fails(
+      ...loadingState,
+      ...readingRows,
+      'row-missing',
+      'mixture-missing',
+      'mixture-untrained',
+      'text-empty',
+    )
+    .gives<RoutingTrace>(),
+  'experts.growth': takes({ runId: id })
+    .fails('run-missing', 'files', 'weights', 'file-damaged')
+    .gives<GrowthReport>(),
 };
 
 /** Scores by forced pair. */
 export const pairCalls = {
-  'experts.pairEvaluations': takes({ runId: id }).gives<readonly PairEvaluation[]>(),
+  'experts.pairEvaluations': takes({ runId: id })
+    .fails('run-missing')
+    .gives<readonly PairEvaluation[]>(),
   /** Begins a new evaluation; each pair is stored and told of as `experts.pairs` when it is done. */
   'experts.scorePairs': takes({
     runId: id,
     files,
     maxItems: count,
     task,
-  }).gives<PairEvaluation>(),
+  })
+    .onDevice('answers')
+    .fails(...loadingState, ...readingQuestions, 'mixture-missing', 'mixture-untrained')
+    .gives<PairEvaluation>(),
   /** Goes on with the pairs that are missing. */
-  'experts.resumePairs': takes({ runId: id, id, task }).gives<PairEvaluation>(),
+  'experts.resumePairs': takes({ runId: id, id, task })
+    .onDevice('answers')
+    .fails(...loadingState, 'pairs-missing')
+    .gives<PairEvaluation>(),
   'experts.removePairs': takes({ runId: id, id }).gives<null>(),
 };
 

@@ -7,6 +7,7 @@ import {
   type GgufFormat,
 } from '../engine/exports/number-formats.ts';
 import { takesOne } from './call.ts';
+import { loadingState } from './faults.ts';
 import { id, task, type MadeFile } from './fields.ts';
 
 export type { FolderFormat, GgufFormat };
@@ -44,5 +45,8 @@ type Without<T> = T extends unknown ? Readonly<Omit<T, keyof typeof of>> : never
 export type ExportChoice = Without<z.infer<typeof choice>>;
 
 export const exportCalls = {
-  'exports.build': takesOne(choice).gives<MadeFile>(),
+  'exports.build': takesOne(choice)
+    .onDevice('run-and-branches')
+    .fails(...loadingState, 'run-under-way', 'stage-missing', 'model-not-merged')
+    .gives<MadeFile>(),
 };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FaultDescription, Note } from '../faults/catalogue.ts';
 import { says, takes, takesOne } from './call.ts';
+import { makingTokens, readingModel } from './faults.ts';
 import { id, task } from './fields.ts';
 
 /** Whether it is an address is for the handler to say, in words. */
@@ -86,14 +87,36 @@ export interface Download {
 
 export const hubCalls = {
   /** Asks the hub what a model consists of; nothing else is sent than its name and revision. */
-  'hub.look': takes({ hub, name: z.string().min(1).max(2000), task }).gives<HubListing>(),
+  'hub.look': takes({ hub, name: z.string().min(1).max(2000), task })
+    .fails('hub', 'models', 'files', 'weights', 'cancelled')
+    .gives<HubListing>(),
   /** Starts a download, or goes on with the one of the same commit and choice. */
-  'hub.download': takesOne(modelOrigin).gives<Download>(),
-  'hub.resume': takes({ id }).gives<Download>(),
+  'hub.download': takesOne(modelOrigin)
+    .fails(
+      'hub',
+      ...readingModel,
+      ...makingTokens,
+      'download-missing',
+      'download-elsewhere',
+      'model-in-use',
+      'storage-short',
+    )
+    .gives<Download>(),
+  'hub.resume': takes({ id })
+    .fails(
+      'hub',
+      ...readingModel,
+      ...makingTokens,
+      'download-missing',
+      'download-elsewhere',
+      'model-in-use',
+      'storage-short',
+    )
+    .gives<Download>(),
   /** Keeps what has come. */
-  'hub.pause': takes({ id }).gives<null>(),
+  'hub.pause': takes({ id }).fails('download-missing', 'cancelled').gives<null>(),
   /** Ends a download and deletes what has come. */
-  'hub.discard': takes({ id }).gives<null>(),
+  'hub.discard': takes({ id }).fails('download-elsewhere', 'cancelled').gives<null>(),
   /** Downloads that are under way or unfinished. */
   'hub.list': takes({}).gives<readonly Download[]>(),
 };

@@ -1,6 +1,7 @@
 /** What page and worker say about judging open answers. */
 import { z } from 'zod';
 import { takes } from './call.ts';
+import { loadingState, readingRows } from './faults.ts';
 import type { LeftOutRows } from './evaluation.ts';
 import { file, id, modelStateId, task } from './fields.ts';
 
@@ -64,9 +65,11 @@ export const judgeCalls = {
    * Opens the way to one endpoint, or closes it with null. Nothing can be sent to a judge before, or to
    * another address.
    */
-  'judge.allow': takes({ address: z.string().max(2000).nullable() }).gives<{
-    readonly address: string | null;
-  }>(),
+  'judge.allow': takes({ address: z.string().max(2000).nullable() })
+    .fails('judge-address')
+    .gives<{
+      readonly address: string | null;
+    }>(),
   /** Sends exactly this body, once. Whatever comes back, or does not, is an attempt and no error. */
   'judge.send': takes({
     task,
@@ -74,13 +77,17 @@ export const judgeCalls = {
     key: key.nullable(),
     body: z.string().max(1_000_000),
     timeoutMs: z.int().min(10).max(600_000),
-  }).gives<JudgeAttempt>(),
+  })
+    .fails('judge-off', 'cancelled', 'files')
+    .gives<JudgeAttempt>(),
   /** Questions of a file, or of a data set: some of its rows, evenly spread. */
   'judge.questions': takes({
     file: file.nullable(),
     dataSetId: id.nullable(),
     most: z.int().min(1).max(5000),
-  }).gives<FoundQuestions>(),
+  })
+    .fails(...readingRows, 'storage-changing', 'judge-questions-missing', 'judge-file-too-large')
+    .gives<FoundQuestions>(),
   /**
    * Greedy answers of a state of a model, in the order of the questions; null where the question alone
    * fills the model's context.
@@ -90,5 +97,8 @@ export const judgeCalls = {
     questions: z.array(judgeQuestion).min(1).max(5000).readonly(),
     maxTokens: z.int().min(1).max(4096),
     task,
-  }).gives<readonly (string | null)[]>(),
+  })
+    .onDevice('stored')
+    .fails(...loadingState)
+    .gives<readonly (string | null)[]>(),
 };

@@ -9,6 +9,7 @@ import type { TrainingProposal } from '../engine/training/recipe/proposal.ts';
 import type { FaultDescription, Note } from '../faults/catalogue.ts';
 import type { TemplateNames } from '../text/tokenizer/tokenizer-files.ts';
 import { says, takes } from './call.ts';
+import { makingTokens, openingModel, planning, readingModel, readingTexts } from './faults.ts';
 import { count, file, id, recipe, task } from './fields.ts';
 import type { ModelOrigin } from './hub.ts';
 
@@ -89,29 +90,49 @@ export interface MemoryReport {
 const precision = z.enum(precisions);
 
 export const modelCalls = {
-  'models.list': takes({}).gives<readonly ModelSummary[]>(),
+  'models.list': takes({})
+    .fails(...openingModel)
+    .gives<readonly ModelSummary[]>(),
   /** `paths[i]` is the path of `files[i]` inside the dropped folder. */
   'models.import': takes({
     files: z.array(file).min(1).readonly(),
     paths: z.array(z.string().min(1).max(1000)).readonly(),
     name: z.string().max(200),
     task,
-  }).gives<ModelSummary>(),
-  'models.setTemplate': takes({ id, template }).gives<ModelSummary>(),
-  'models.setPrecision': takes({ id, precision }).gives<ModelSummary>(),
+  })
+    .fails(...readingModel, ...makingTokens, 'model-in-use')
+    .gives<ModelSummary>(),
+  'models.setTemplate': takes({ id, template })
+    .fails(...openingModel, ...makingTokens)
+    .gives<ModelSummary>(),
+  'models.setPrecision': takes({ id, precision })
+    .fails(...openingModel)
+    .gives<ModelSummary>(),
   /** Uses a model again that was put aside. */
-  'models.tryAgain': takes({ id }).gives<ModelSummary>(),
-  'models.remove': takes({ id }).gives<null>(),
-  'models.plan': takes({ modelId: id, recipe }).gives<MemoryReport>(),
+  'models.tryAgain': takes({ id })
+    .fails(...openingModel)
+    .gives<ModelSummary>(),
+  'models.remove': takes({ id })
+    .fails('files', 'public-file-missing', 'model-built-in', 'model-in-use')
+    .gives<null>(),
+  'models.plan': takes({ modelId: id, recipe })
+    .onDevice('stored')
+    .fails(...planning)
+    .gives<MemoryReport>(),
   /** What each model takes in this browser's storage; built-in models take none. */
   'models.stored': takes({}).gives<readonly StoredModelReport[]>(),
   /** Reads every stored file of a model again and compares it with what it must be. */
-  'models.verify': takes({ id, task }).gives<readonly FileCheck[]>(),
+  'models.verify': takes({ id, task })
+    .fails('files', 'model-missing', 'file-damaged', 'storage-changing', 'cancelled')
+    .gives<readonly FileCheck[]>(),
 };
 
 export const precisionCalls = {
   /** Bytes and exactness of a model in every precision, with this recipe; laid out, nothing is allocated. */
-  'models.precisions': takes({ modelId: id, recipe }).gives<readonly PrecisionNeeds[]>(),
+  'models.precisions': takes({ modelId: id, recipe })
+    .onDevice('stored')
+    .fails(...planning)
+    .gives<readonly PrecisionNeeds[]>(),
   /** What of the recipe to change so that a run stays within `budget` bytes and the device's limits. */
   'models.proposals': takes({
     modelId: id,
@@ -119,9 +140,15 @@ export const precisionCalls = {
     budget: z.number().gt(0),
     /** Tokens of the longest record in use; null where that is not known. */
     longest: count.nullable(),
-  }).gives<TrainingProposal>(),
+  })
+    .onDevice('stored')
+    .fails(...planning)
+    .gives<TrainingProposal>(),
   /** Error of a precision against the file's own numbers. Progress comes as `tasks.progress` events. */
-  'models.formatError': takes({ modelId: id, precision, task }).gives<FormatError>(),
+  'models.formatError': takes({ modelId: id, precision, task })
+    .onDevice('stored')
+    .fails(...readingTexts)
+    .gives<FormatError>(),
 };
 
 export const modelEvents = {

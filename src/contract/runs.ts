@@ -11,6 +11,7 @@ import type { Snapshot } from '../engine/training/run/snapshots.ts';
 import type { DryRunResult } from '../engine/training/stage/dry-run.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { says, takes } from './call.ts';
+import { besideRuns, preparing, readingRows, startingRun, training } from './faults.ts';
 import type { DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
 import type { Precision } from './models.ts';
@@ -153,32 +154,55 @@ const inputs = { modelId: id, dataSetIds: z.array(id).readonly(), recipe };
 
 export const runCalls = {
   /** Answers once the run is set up; steps then come as `runs.steps` events. */
-  'runs.start': takes({ name: z.string().max(200), ...inputs }).gives<RunSummary>(),
-  'runs.pause': takes({ id }).gives<null>(),
+  'runs.start': takes({ name: z.string().max(200), ...inputs })
+    .onDevice('no-run-begun')
+    .fails(...startingRun)
+    .gives<RunSummary>(),
+  'runs.pause': takes({ id }).onDevice('run-resumable').fails('run-not-active').gives<null>(),
   /** Goes on after a pause, or from the last checkpoint after an interruption. */
-  'runs.resume': takes({ id }).gives<RunSummary>(),
+  'runs.resume': takes({ id })
+    .onDevice('run-resumable')
+    .fails(...startingRun, 'run-not-resumable', 'run-inputs-changed')
+    .gives<RunSummary>(),
   /** Exactly one optimiser step of a paused run. */
-  'runs.single': takes({ id }).gives<null>(),
+  'runs.single': takes({ id })
+    .onDevice('run-resumable')
+    .fails(...training, 'run-not-active', 'run-not-paused')
+    .gives<null>(),
   /** Ends the run early and keeps what it has. */
-  'runs.stop': takes({ id }).gives<null>(),
+  'runs.stop': takes({ id })
+    .onDevice('run-resumable')
+    .fails(...training, 'run-not-active')
+    .gives<null>(),
   'runs.list': takes({}).gives<readonly RunSummary[]>(),
-  'runs.curves': takes({ id }).gives<RunCurves>(),
-  'runs.rename': takes({ id, name: z.string().min(1).max(200) }).gives<RunSummary>(),
-  'runs.annotate': takes({ id, ...runNotes.shape }).gives<RunSummary>(),
-  'runs.remove': takes({ id }).gives<null>(),
+  'runs.curves': takes({ id }).fails('run-missing').gives<RunCurves>(),
+  'runs.rename': takes({ id, name: z.string().min(1).max(200) })
+    .fails('run-missing')
+    .gives<RunSummary>(),
+  'runs.annotate': takes({ id, ...runNotes.shape })
+    .fails('run-missing')
+    .gives<RunSummary>(),
+  'runs.remove': takes({ id }).fails('run-elsewhere', 'run-in-use').gives<null>(),
   /** The records of a step, for tracing a bad loss. */
-  'runs.records': takes({ id, stage: count, step: count }).gives<readonly DataRow[]>(),
+  'runs.records': takes({ id, stage: count, step: count })
+    .fails(...readingRows, 'run-missing', 'step-missing')
+    .gives<readonly DataRow[]>(),
   'runs.samples': takes({ id }).gives<RunSamples>(),
   /**
    * Tokenises everything, loads the model and takes the fullest step there can be, then gives all back.
    * Refused while a run is on the device. Null for a recipe without stages.
    */
-  'runs.dry': takes({ ...inputs, task }).gives<DryRunReport | null>(),
+  'runs.dry': takes({ ...inputs, task })
+    .onDevice('no-run-begun')
+    .fails(...preparing, ...besideRuns)
+    .gives<DryRunReport | null>(),
   /**
    * What would become of the records of a run: how many train, and which it does without, by reason. All
    * are tokenised, of a large data set a sample.
    */
-  'runs.outlook': takes({ ...inputs, task }).gives<RunData>(),
+  'runs.outlook': takes({ ...inputs, task })
+    .fails(...preparing)
+    .gives<RunData>(),
 };
 
 const place = { stage: z.int(), step: z.int() };

@@ -18,6 +18,23 @@ export type { KeptCode } from './catalogue/kept.ts';
 export type { Note, Notes } from './catalogue/notes.ts';
 export type { FaultData, FaultDescription } from './catalogue/shapes.ts';
 
+/** The areas of the catalogue, each a file of catalogue/. */
+export interface FaultAreas {
+  readonly device: DeviceFaults;
+  readonly files: FileFaults;
+  readonly gguf: GgufFaults;
+  readonly hub: HubFaults;
+  readonly models: ModelFaults;
+  readonly results: ResultFaults;
+  readonly runs: RunFaults;
+  readonly storage: StorageFaults;
+  readonly text: TextFaults;
+  readonly training: TrainingFaults;
+  readonly weights: WeightFaults;
+}
+
+export type FaultArea = keyof FaultAreas;
+
 export interface Faults
   extends
     DeviceFaults,

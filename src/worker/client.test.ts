@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { deviceLost } from '../engine/gpu/errors.ts';
 import { fault, faultFrom } from '../faults/fault.ts';
-import { createClient, type Channel } from './client.ts';
+import { createClient, endedWith, type Channel } from './client.ts';
 import { createDispatcher, type Handlers } from './dispatcher.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 import { parseFromWorker, parseRequest } from '../contract/messages.ts';
+import { heldToContract, mayEndWith } from './testing/listed-faults.ts';
 import { codeOf } from './testing/studio.ts';
 
 interface FakeChannel extends Channel {
@@ -158,4 +159,34 @@ test('storage that cannot be opened fails each call with its reason', async () =
   );
   await dispatch({ id: 1, kind: 'data.list', input: {} });
   expect(posted).toMatchObject([{ type: 'failure', id: 1, error: { code: 'storage-newer' } }]);
+});
+
+test('a call may end with what its contract lists, by code or by area, and with what any call may', () => {
+  expect(mayEndWith('runs.curves', 'run-missing')).toBe(true);
+  expect(mayEndWith('runs.curves', 'storage-full')).toBe(true);
+  expect(mayEndWith('models.import', 'gguf-magic')).toBe(true);
+  expect(mayEndWith('chat.generate', 'device-lost')).toBe(true);
+  expect(mayEndWith('runs.curves', 'gguf-magic')).toBe(false);
+  expect(mayEndWith('runs.curves', 'cancelled')).toBe(false);
+  const gone = fault('run-missing', { id: 'x' });
+  expect(endedWith<'runs.curves'>(gone, 'run-missing')).toBe(true);
+  // @ts-expect-error -- another call's fault: a page that asks for it waits in vain
+  expect(endedWith<'runs.curves'>(gone, 'cancelled')).toBe(false);
+});
+
+test('a handler that throws what its call does not list fails the run of tests', async () => {
+  vi.useFakeTimers();
+  const throwing = async (): Promise<never> => {
+    throw fault('pairs-missing', { runId: 'r', id: 'x' });
+  };
+  const held = heldToContract({
+    'runs.curves': throwing,
+    'experts.resumePairs': throwing,
+  } as unknown as Handlers);
+  const input = { runId: 'r', id: 'x', task: 't' };
+  expect(await codeOf(held['experts.resumePairs'](input))).toBe('pairs-missing');
+  expect(() => vi.runAllTimers()).not.toThrow();
+  expect(await codeOf(held['runs.curves'](input))).toBe('pairs-missing');
+  expect(() => vi.runAllTimers()).toThrow('runs.curves ended with pairs-missing');
+  vi.useRealTimers();
 });

@@ -2,7 +2,13 @@
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { fault, faultFrom, type StudioError } from '../faults/fault.ts';
 import { requestPersistence } from '../storage/files/quota.ts';
-import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../contract/contract.ts';
+import type {
+  CallFault,
+  CallInput,
+  CallKind,
+  CallOutput,
+  WorkerEvent,
+} from '../contract/contract.ts';
 import { parseFromWorker } from '../contract/messages.ts';
 import { takeWorker } from './start.ts';
 import type { WorkerChannel } from './worker-channel.ts';
@@ -30,6 +36,14 @@ function crashed(detail: string): StudioError {
 
 function unreadable(kind: string): StudioError {
   return fault('message-unreadable', { kind }, { kept: 'stored' });
+}
+
+/** Whether a call ended with this fault, one of those that its contract lists. */
+export function endedWith<K extends CallKind>(
+  { code }: Pick<FaultDescription, 'code'>,
+  wanted: CallFault<K>,
+): boolean {
+  return code === wanted;
 }
 
 /** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */

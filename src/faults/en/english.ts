@@ -1,5 +1,6 @@
 /** Everything that faults and tasks say, in English. */
-import type { Language } from '../words.ts';
+import type { FaultArea, FaultAreas } from '../catalogue.ts';
+import type { Language, Words } from '../words.ts';
 import { device } from './device.ts';
 import { files } from './files.ts';
 import { gguf } from './gguf.ts';
@@ -14,6 +15,21 @@ import { storage } from './storage.ts';
 import { text } from './text.ts';
 import { training } from './training.ts';
 import { weights } from './weights.ts';
+
+/** Words of faults by their area. */
+export const englishAreas: { readonly [A in FaultArea]: Words<FaultAreas[A]> } = {
+  device,
+  files,
+  gguf,
+  hub,
+  models,
+  results,
+  runs,
+  storage,
+  text,
+  training,
+  weights,
+};
 
 export const english: Language = {
   faults: {

@@ -1,6 +1,7 @@
 /** Answers of both sides as they stream in, one side after the other. */
 import { asStudioError } from '../../faults/fault.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
+import { endedWith } from '../../worker/client.ts';
 import { promptFor, sides, type Reply, type Side } from './chat-document.ts';
 import { plain } from './chat-saved.ts';
 import type { ChatStore, Speaker, Speakers } from './chat-state.ts';
@@ -98,7 +99,7 @@ export class ChatReplies {
     const incoming = this.#incoming.get(run.task) ?? { text: '', tokens: 0 };
     this.#setReply(place, (reply) => {
       if (!reply) return reply;
-      return run.stopped || error.code === 'cancelled'
+      return run.stopped || endedWith<'chat.generate'>(error, 'cancelled')
         ? { ...reply, ...incoming, state: 'done', stopReason: 'stopped' }
         : { ...reply, ...incoming, state: 'failed', error: plain(error.describe()) };
     });

@@ -1,5 +1,6 @@
 /** Sends requests one after another, waits when the endpoint asks for it, and stops when it keeps failing. */
 import type { JudgeAttempt } from '../../contract/judge.ts';
+import { endedWith } from '../../worker/client.ts';
 import { requestOf } from './judge-requests.ts';
 import { dueRequests, withJudgement, type DueRequest, type Judgement } from './judge-session.ts';
 import type { JudgeStore } from './judge-state.ts';
@@ -44,7 +45,8 @@ export class JudgeSending {
     store.set({ sending: mode, halted: false });
     await store.guarded(() => this.#sendDue(mode, current.stopped.signal));
     // Stopping ends the call that waits: that is no error to show.
-    if (store.get().error?.code === 'cancelled') store.set({ error: null });
+    const { error } = store.get();
+    if (error && endedWith<'judge.send'>(error, 'cancelled')) store.set({ error: null });
     this.#current = null;
     store.set({ sending: null, waitingUntil: null });
     await store.get().load();

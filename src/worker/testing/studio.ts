@@ -15,6 +15,7 @@ import { turnEnd } from '../../text/template/turn-end.ts';
 import { createClient, type Channel, type WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
+import { heldToContract } from './listed-faults.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
@@ -69,7 +70,8 @@ export async function openStudio(
     emit: post,
     tokenPool,
   });
-  const dispatch = createDispatcher(async () => handlers, post);
+  const held = heldToContract(handlers);
+  const dispatch = createDispatcher(async () => held, post);
   const channel: Channel = {
     // Files cannot be copied by structuredClone in Node; everything else could.
     postMessage: (message) => void dispatch(message),
