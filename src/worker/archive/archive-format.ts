@@ -25,7 +25,7 @@ import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 export const ARCHIVE_VERSION = 1;
 export const MANIFEST = 'manifest.json';
 /** The manifest of archives before there was a version. */
-export const EARLIER_MANIFEST = 'runs.json';
+export const EARLIER_MANIFEST = 'run.json';
 export const VALIDATION = 'curves/validation.json';
 export const ROUTING = 'routing.json';
 export const CHECKPOINT = 'checkpoint.safetensors';

@@ -59,7 +59,7 @@ async function opened(change?: (tensors: Tensors) => void) {
   first.close();
   const second = await freshStudio();
   const run = await second.client.call('archive.open', {
-    ...{ file: new File([blob], 'runs.zip'), task: 'open' },
+    ...{ file: new File([blob], 'run.zip'), task: 'open' },
   });
   expect(run).toMatchObject({ id, error: null, origin: { baseHere: false, branches: true } });
   return { ...second, id };
