@@ -12,7 +12,7 @@ import type { TokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import { withinVocabulary } from '../../text/tokenizer/tokenizer-fit.ts';
 import { openVocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
-import { architectures } from './architectures/index.ts';
+import { architectureNamed, architectures } from './architectures/index.ts';
 import { withParts } from './fused-weights.ts';
 import { parseModelConfig } from './config.ts';
 import type { ModelConfig } from './config.ts';
@@ -106,7 +106,8 @@ export async function openModelFolder(
     throw fileNeeded('config.json');
   }
   const config = parseModelConfig(parseJson(configText, { name: 'config.json' }));
-  const weights = withParts(withUsualNames(stored, config), config);
+  const { tensors: names } = architectureNamed(config.architecture);
+  const weights = withParts(withUsualNames(stored, config, names), config);
   checkWeights(config, weights);
 
   let beyond = false;

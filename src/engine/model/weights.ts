@@ -254,7 +254,8 @@ export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {
 }
 
 function missing(config: ModelConfig, name: string): StudioError {
-  if (name === 'lm_head.weight' && !config.tiedHead) {
+  const { head } = architectureNamed(config.architecture).tensors.outside;
+  if (name === `${head.huggingFace}.weight` && !config.tiedHead) {
     return fault('head-missing', {}, { kept: 'loaded-models' });
   }
   return fault('tensor-missing', { tensor: name }, { kept: 'loaded-models' });

@@ -167,14 +167,14 @@ export async function readRopeDivisors(
  */
 export function modelConfig(
   facts: GgufFacts,
-  { name, className, config, gguf, tensors: { block } }: ArchitectureNames,
+  { name, className, config, gguf, tensors: { outside, block } }: ArchitectureNames,
   tensors: ReadonlyMap<string, PlacedTensor>,
   divisors: Float32Array | null,
 ): JsonObject {
   const { architecture } = gguf;
   const key = (field: ConfigField): string => ggufKey(architecture, field);
   const { heads, keyValueHeads, headSize } = headShape(facts, architecture);
-  const embedding = tensors.get('model.embed_tokens.weight');
+  const embedding = tensors.get(`${outside.embedding.huggingFace}.weight`);
   const [vocabulary] = embedding?.shape ?? [];
   if (vocabulary === undefined) {
     throw facts.unsupported({ reason: 'no-embedding' });
@@ -212,7 +212,7 @@ export function modelConfig(
           }),
         }
       : {}),
-    tie_word_embeddings: !tensors.has('lm_head.weight'),
+    tie_word_embeddings: !tensors.has(`${outside.head.huggingFace}.weight`),
     ...(config.attentionBias === 'query-key-value'
       ? {}
       : { attention_bias: isBiased('q'), mlp_bias: isBiased('gate') }),

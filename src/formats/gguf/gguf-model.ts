@@ -32,7 +32,10 @@ export async function openGguf(
   const tensors = placeTensors(facts, architecture);
   const divisors = await readRopeDivisors(facts, (begin, end) => source.read(begin, end));
   const config = modelConfig(facts, architecture, tensors, divisors);
-  const tokenizer = tokenizerTexts(facts, architecture.gguf.preTokenizer);
+  // A model may have been taught another architecture's template.
+  const turnEnds = [...new Set(known.flatMap(({ gguf }) => gguf.turnEnds))];
+  const { preTokenizer } = architecture.gguf;
+  const tokenizer = tokenizerTexts(facts, { preTokenizer, turnEnds });
   return {
     ...tokenizer,
     weights: ggufWeights(source, tensors),

@@ -15,7 +15,7 @@ export interface FusedModule extends NamePair {
 }
 
 export interface TensorNames {
-  readonly outside: Readonly<Record<string, NamePair>>;
+  readonly outside: Readonly<Record<'embedding' | 'finalNorm' | 'head', NamePair>>;
   /** Modules of a layer; those that are part of a fused one have names of the studio's own. */
   readonly block: Readonly<Record<string, NamePair>>;
   readonly fused: readonly FusedModule[];
@@ -43,6 +43,8 @@ export interface GgufForm {
   /** Biases that llama.cpp knows there. */
   readonly attentionBias: boolean;
   readonly feedForwardBias: boolean;
+  /** Tokens that end a turn in its published chat templates. */
+  readonly turnEnds: readonly string[];
   /** How text is cut into words where a byte-level tokenizer does not say; null: that is refused. */
   readonly preTokenizer: string | null;
 }

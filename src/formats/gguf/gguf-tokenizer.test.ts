@@ -32,7 +32,8 @@ async function textsOf(
       ? metadata
       : [...metadata, ['tokenizer.chat_template', template] as const];
   const header = await readGgufHeader(memorySource('t.gguf', buildGguf({ metadata: all })));
-  return tokenizerTexts(new GgufFacts('t.gguf', header, []), usual);
+  const turnEnds = ['<|im_end|>', '<|eot_id|>'];
+  return tokenizerTexts(new GgufFacts('t.gguf', header, []), { preTokenizer: usual, turnEnds });
 }
 
 function load(texts: TokenizerTexts): TextTokenizer {

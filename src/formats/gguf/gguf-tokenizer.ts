@@ -28,8 +28,12 @@ const UNUSED = 5;
 
 /** All tokens and merges together; the largest published vocabularies have 10 million characters. */
 const MAX_CHARACTERS = 20_000_000;
-/** Tokens that end a turn of a chat, where the file names none and the template writes one of them. */
-const TURN_ENDS = ['<|im_end|>', '<|eot_id|>', '<|end|>', '<end_of_turn>', '<|eom_id|>'];
+
+/** What files of an architecture leave unsaid of their tokenizer. */
+export interface UsualTokens {
+  readonly preTokenizer: string | null;
+  readonly turnEnds: readonly string[];
+}
 
 interface Vocabulary {
   readonly tokens: readonly string[];
@@ -42,22 +46,24 @@ interface Vocabulary {
   readonly pad: number | undefined;
   readonly unknown: number | undefined;
   readonly template: string | undefined;
+  readonly turnEnds: readonly string[];
   /** Whether added tokens swallow the white space after them. */
   readonly strips: boolean;
 }
 
 /**
  * The texts of tokenizer.json, tokenizer_config.json and generation_config.json.
- * @param usual the pre-tokenizer where a byte-level tokenizer names none; null: there is no usual one
+ * @param usual the pre-tokenizer where a byte-level tokenizer names none (null: there is no usual one), and
+ *   tokens that end a turn of a chat, where the file names none and the template writes one of them
  * @throws StudioError `gguf-tokenizer` for kinds and pre-tokenizers that are not read and for vocabularies
  *   that contradict themselves, `gguf-metadata`
  */
-export function tokenizerTexts(facts: GgufFacts, usual: string | null): TokenizerTexts {
-  const vocabulary = readVocabulary(facts);
+export function tokenizerTexts(facts: GgufFacts, usual: UsualTokens): TokenizerTexts {
+  const vocabulary = readVocabulary(facts, usual.turnEnds);
   const model = facts.text('tokenizer.ggml.model');
   switch (model) {
     case 'gpt2':
-      return byteLevelTexts(facts, usual, vocabulary);
+      return byteLevelTexts(facts, usual.preTokenizer, vocabulary);
     case 'llama':
       return sentencePieceTexts(facts, vocabulary);
     default: {
@@ -73,7 +79,7 @@ function refused({ file }: GgufFacts, why: TokenizerReadReason): StudioError {
   return fault('gguf-tokenizer', { file, ...why }, { kept: 'models' });
 }
 
-function readVocabulary(facts: GgufFacts): Vocabulary {
+function readVocabulary(facts: GgufFacts, turnEnds: readonly string[]): Vocabulary {
   const tokens = facts.texts('tokenizer.ggml.tokens') ?? [];
   if (tokens.length === 0) throw refused(facts, { reason: 'no-tokens' });
   const types = facts.numbers('tokenizer.ggml.token_type') ?? null;
@@ -102,6 +108,7 @@ function readVocabulary(facts: GgufFacts): Vocabulary {
     pad: id('padding'),
     unknown: id('unknown'),
     template: facts.text('tokenizer.chat_template'),
+    turnEnds,
     strips: (facts.text('general.name') ?? '').search(STRIPPING_NAME) >= 0,
   };
 }
@@ -320,10 +327,10 @@ function finish(
 }
 
 /** Ids after which an answer is over: those the file states, and the turn's end that its template writes. */
-function endIds({ tokens, types, eos, eot, eom, template }: Vocabulary): number[] {
+function endIds({ tokens, types, eos, eot, eom, template, turnEnds }: Vocabulary): number[] {
   const ends = new Set([eos, eot, eom].filter((id) => id !== undefined));
   if (template !== undefined && eot === undefined) {
-    for (const token of TURN_ENDS) {
+    for (const token of turnEnds) {
       const id = template.includes(token) ? tokens.indexOf(token) : -1;
       if (id >= 0 && types?.[id] === CONTROL) ends.add(id);
     }

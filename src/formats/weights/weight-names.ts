@@ -4,25 +4,39 @@
  * none (the bare decoder), `language_model.`, `base_model.model.`, `module.`, `_orig_mod.`.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
+import type { TensorNames } from '../gguf/gguf-names.ts';
 import type { TensorInfo, WeightsFolder } from './weights-folder.ts';
 
 /** What compilation, sharding and adapter libraries put in the middle of names. */
 const INNER_WRAPPERS =
   /(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|base_layer)\./g;
-/** A tensor that every decoder has, with what stands before it. */
-const ANCHOR = /^((?:[\w-]+\.)*?)(?:embed_tokens|layers\.0\.input_layernorm|norm)\.weight$/;
-const EMBEDDING = 'model.embed_tokens.weight';
-const HEAD = 'lm_head.weight';
+/** What stands before a decoder's tensors, its head apart. */
+const DECODER = 'model.';
 
-/** The folder with its tensors under the usual names; tensors that no decoder has keep theirs. */
+/** Matches the tensors that every decoder has, and gives what stands before them. */
+function anchorOf({ outside, block }: TensorNames): RegExp {
+  const whole = [outside.embedding, outside.finalNorm].map(({ huggingFace }) => huggingFace);
+  const firstNorm = `${DECODER}layers.0.${block['attentionNorm']?.huggingFace ?? ''}`;
+  const bare = [...whole, firstNorm].map((name) =>
+    name.slice(DECODER.length).replaceAll('.', '\\.'),
+  );
+  return new RegExp(`^((?:[\\w-]+\\.)*?)(?:${bare.join('|')})\\.weight$`);
+}
+
+/**
+ * The folder with its tensors under the usual names; tensors that no decoder has keep theirs.
+ * @param names those of the model's architecture
+ */
 export function withUsualNames(
   folder: WeightsFolder,
   { tiedHead }: { readonly tiedHead: boolean },
+  names: TensorNames,
 ): WeightsFolder {
-  const stored = usualNames([...folder.tensors.keys()]);
+  const stored = usualNames([...folder.tensors.keys()], names);
+  const embedding = `${names.outside.embedding.huggingFace}.weight`;
   // Where the two are one matrix, a file may hold it under either name.
-  const head = stored.get(HEAD);
-  if (tiedHead && head !== undefined && !stored.has(EMBEDDING)) stored.set(EMBEDDING, head);
+  const head = stored.get(`${names.outside.head.huggingFace}.weight`);
+  if (tiedHead && head !== undefined && !stored.has(embedding)) stored.set(embedding, head);
   const tensors = new Map<string, TensorInfo>();
   for (const [name, own] of stored) {
     const info = folder.tensors.get(own);
@@ -38,12 +52,14 @@ export function withUsualNames(
 }
 
 /** Usual name → name in the files. @throws StudioError `weights-adapter-inside`, `weights-names` */
-function usualNames(names: readonly string[]): Map<string, string> {
+function usualNames(names: readonly string[], usual: TensorNames): Map<string, string> {
+  const anchor = anchorOf(usual);
+  const head = `${usual.outside.head.huggingFace}.weight`;
   const adapter = names.find((name) => /\.lora_(?:A|B|embedding_A|embedding_B)\b/.test(name));
   if (adapter !== undefined) throw adapterInside(adapter);
   const prefixes = new Map<string, number>();
   for (const name of names) {
-    const [, prefix] = ANCHOR.exec(name.replace(INNER_WRAPPERS, '')) ?? [];
+    const [, prefix] = anchor.exec(name.replace(INNER_WRAPPERS, '')) ?? [];
     if (prefix !== undefined) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
   }
   const found = new Map<string, string>();
@@ -51,19 +67,19 @@ function usualNames(names: readonly string[]): Map<string, string> {
   const [decoder] = [...prefixes].sort(
     ([one, ones], [other, others]) => others - ones || one.length - other.length,
   );
-  const prefix = decoder?.[0] ?? 'model.';
+  const prefix = decoder?.[0] ?? DECODER;
   for (const name of names) {
-    const usual = usualName(name.replace(INNER_WRAPPERS, ''), prefix);
-    const before = found.get(usual);
-    if (before !== undefined) throw twoOfOneName(usual, before, name);
-    found.set(usual, name);
+    const renamed = usualName(name.replace(INNER_WRAPPERS, ''), prefix, head);
+    const before = found.get(renamed);
+    if (before !== undefined) throw twoOfOneName(renamed, before, name);
+    found.set(renamed, name);
   }
   return found;
 }
 
-function usualName(name: string, prefix: string): string {
-  if (name.endsWith(HEAD) && prefix.startsWith(name.slice(0, -HEAD.length))) return HEAD;
-  return name.startsWith(prefix) ? `model.${name.slice(prefix.length)}` : name;
+function usualName(name: string, prefix: string, head: string): string {
+  if (name.endsWith(head) && prefix.startsWith(name.slice(0, -head.length))) return head;
+  return name.startsWith(prefix) ? `${DECODER}${name.slice(prefix.length)}` : name;
 }
 
 function adapterInside(tensor: string): StudioError {

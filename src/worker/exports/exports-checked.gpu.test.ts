@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { architectures } from '../../engine/model/architectures/index.ts';
 import { withParts } from '../../engine/model/fused-weights.ts';
+import { openModelFolder } from '../../engine/model/model-folder.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { StateModel } from '../../engine/inference/state-model.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { openGguf } from '../../formats/gguf/gguf-model.ts';
+import type { MergedWeights } from '../../formats/weights/merged-weights.ts';
 import { openWeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import { checkedFiles, mergeByDefinition, openCheckedRun } from '../testing/checked-run.ts';
-import { exportBrought, openBrought } from '../testing/dialects.ts';
+import { exportBrought, exportBroughtGguf, openBrought } from '../testing/dialects.ts';
+import type { OpenModel } from '../models/open-model.ts';
 
 /** The engine says what transformers, PEFT and llama.cpp said with the exported files (docs/exports.md). */
 
@@ -135,3 +138,55 @@ test.each(Object.entries(dialects.models))(
     }
   },
 );
+
+describe.each(['gemma3_text', 'phi3'])('an untouched %s in 16 bits', (name) => {
+  const layout = name === 'phi3' ? 'phi3-layout' : 'gemma3-layout';
+  const opened = (dtype: 'BF16' | 'F16') =>
+    openBrought(name, {
+      ...{ dtype, normsAroundZero: name === 'gemma3_text', change: { vocab_size: 960 } },
+      tokenizer: `test/fixtures/tokenizers/${layout}`,
+    });
+  const throughDevice = async <T>(
+    { config, weights }: OpenModel,
+    write: (weights: MergedWeights) => Promise<T>,
+  ): Promise<T> => {
+    const model = await StateModel.load({ gpu, config, weights, precision: '16-bit', run: null });
+    try {
+      return await write(model.mergedWeights);
+    } finally {
+      model.release();
+    }
+  };
+
+  test('its folder in BF16 has the bits that were loaded', async () => {
+    const model = await opened('BF16');
+    const files = await throughDevice(model, (weights) =>
+      exportBrought(model, { dtype: 'BF16', weights }),
+    );
+    const sources = [...files].map(([path, data]) => [path, memorySource(path, data)] as const);
+    const { weights } = await openModelFolder(new Map(sources));
+    expect([...weights.tensors.keys()].sort()).toEqual([...model.weights.tensors.keys()].sort());
+    for (const [tensor, { shape, dtype }] of model.weights.tensors) {
+      const count = shape.reduce((product, size) => product * size, 1);
+      expect([tensor, weights.tensors.get(tensor)?.dtype]).toEqual([tensor, dtype]);
+      const due = await model.weights.readStored(tensor, 0, count);
+      expect(Buffer.compare(await weights.readStored(tensor, 0, count), due)).toBe(0);
+    }
+  });
+
+  test('its GGUF file in F16 gives the values that were loaded', async () => {
+    const model = await opened('F16');
+    const file = await throughDevice(model, (weights) => exportBroughtGguf(model, { weights }));
+    const { weights } = await openModelFolder(new Map([['m.gguf', memorySource('m.gguf', file)]]));
+    for (const [tensor, { shape }] of model.weights.tensors) {
+      const own = await weights.readFloat32(tensor);
+      const due = await model.weights.readFloat32(tensor);
+      // A norm around 0 is stored with 1 added: below 2^-13 its last bits are beyond float32 there.
+      const differs = due.findIndex((value, i) => {
+        const small = shape.length === 1 && Math.abs(value) < 2 ** -13;
+        return !(Math.abs(value - (own[i] ?? NaN)) <= (small ? 2 ** -24 : 0));
+      });
+      expect([tensor, own.length, differs]).toEqual([tensor, due.length, -1]);
+    }
+  });
+});

@@ -1,5 +1,6 @@
 /** Answers calls about hubs: look up, download, pause, resume, discard. */
 import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts';
+import { architectureNamed } from '../../engine/model/architectures/index.ts';
 import { withParts } from '../../engine/model/fused-weights.ts';
 import { checkWeights } from '../../engine/model/weights.ts';
 import type { FaultDescription } from '../../faults/catalogue.ts';
@@ -141,7 +142,8 @@ async function checkHeaders(
     sources.set(path, remoteSource(repository, entry, signal));
   }
   try {
-    const folder = withUsualNames(await openWeightsFolder(sources), config);
+    const { tensors: names } = architectureNamed(config.architecture);
+    const folder = withUsualNames(await openWeightsFolder(sources), config, names);
     checkWeights(config, withParts(folder, config));
   } catch (thrown) {
     // A hub that gives no pieces of a file: it is checked when it has come.

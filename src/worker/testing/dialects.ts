@@ -5,7 +5,7 @@ import { parseModelConfig } from '../../engine/model/config.ts';
 import { checkpointShapes, describeWeights } from '../../engine/model/weights.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
-import { rowSize } from '../../formats/weights/merged-weights.ts';
+import { rowSize, type MergedWeights } from '../../formats/weights/merged-weights.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { randomCheckpoint } from '../../../test/gpu/model-folders.ts';
@@ -104,6 +104,10 @@ export interface Changes {
   readonly named?: (name: string) => string;
   /** The folder whose tokenizer it has. */
   readonly tokenizer?: string;
+  /** How its tensors are stored. */
+  readonly dtype?: 'F32' | 'BF16' | 'F16';
+  /** Whether its norms lie around 0, as those of Gemma do; else around 1. */
+  readonly normsAroundZero?: boolean;
 }
 
 /** A brought model, opened from its folder; by choice with something changed. */
@@ -114,16 +118,19 @@ export async function openBrought(
     stated = (declared) => declared,
     named = (own) => own,
     tokenizer = TOKENIZER,
+    dtype = 'F32',
+    normsAroundZero = false,
   }: Changes = {},
 ): Promise<OpenModel> {
   const declared = { ...brought[name], ...change };
   const tensors = randomCheckpoint(parseModelConfig(declared), seeds[name] ?? 0);
   const weights = writeSafetensors(
     new Map(
-      tensors.map((tensor) => [
-        named(tensor.name),
-        { ...tensor, dtype: 'F32', data: tensor.values },
-      ]),
+      tensors.map(({ name: tensor, shape: sizes, values }) => {
+        const shifted = normsAroundZero && sizes.length === 1;
+        const data = shifted ? values.map((value) => value - 1) : values;
+        return [named(tensor), { dtype, shape: sizes, data }];
+      }),
     ),
   );
   const files = new Map<string, ByteSource>([
@@ -142,36 +149,45 @@ export async function openBrought(
   return library.open(id);
 }
 
-async function toExport(model: OpenModel): Promise<ModelToExport> {
+/** Weights as its folder has them. */
+function broughtWeights(model: OpenModel): MergedWeights {
   const shapes = checkpointShapes(describeWeights(model.config, 1));
   return {
-    model,
-    template: model.template(),
-    texts: await textsOf(model),
-    weights: {
-      shapes,
-      readRows: (name, first, rows) => {
-        const size = rowSize(shapes.find((entry) => entry.name === name)?.shape ?? []);
-        return model.weights.readFloat32(name, first * size, (first + rows) * size);
-      },
+    shapes,
+    readRows: (name, first, rows) => {
+      const size = rowSize(shapes.find((entry) => entry.name === name)?.shape ?? []);
+      return model.weights.readFloat32(name, first * size, (first + rows) * size);
     },
   };
+}
+
+async function toExport(model: OpenModel, weights: MergedWeights): Promise<ModelToExport> {
+  return { model, template: model.template(), texts: await textsOf(model), weights };
+}
+
+export interface ExportChanges {
+  readonly dtype?: FolderFormat;
+  /** Those of the device; else those of its folder. */
+  readonly weights?: MergedWeights;
 }
 
 /** The files of a brought model's folder. */
 export async function exportBrought(
   model: OpenModel,
-  dtype: FolderFormat = 'F32',
+  { dtype = 'F32', weights = broughtWeights(model) }: ExportChanges = {},
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  const folder = await modelFolder(await toExport(model), { dtype, task: quietTask });
+  const folder = await modelFolder(await toExport(model, weights), { dtype, task: quietTask });
   for (const { path, chunks } of folder) files.set(path, await collect(chunks));
   return files;
 }
 
 /** The GGUF file of a brought model, in F16. */
-export async function exportBroughtGguf(model: OpenModel): Promise<Uint8Array> {
+export async function exportBroughtGguf(
+  model: OpenModel,
+  { weights = broughtWeights(model) }: ExportChanges = {},
+): Promise<Uint8Array> {
   const about = { name: model.summary.name };
   const options = { format: 'F16', about, task: quietTask } as const;
-  return collect(await ggufFile(await toExport(model), options));
+  return collect(await ggufFile(await toExport(model, weights), options));
 }

@@ -78,7 +78,6 @@ export interface Architecture extends ArchitectureNames {
   readonly config: ConfigForm;
   readonly block: BlockForm;
   readonly tensors: TensorNames & {
-    readonly outside: Readonly<Record<'embedding' | 'finalNorm' | 'head', NamePair>>;
     readonly block: Readonly<Record<BlockModule, NamePair>> &
       Readonly<Partial<Record<OptionalModule, NamePair>>>;
   };

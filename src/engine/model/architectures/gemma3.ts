@@ -51,6 +51,7 @@ export const gemma3 = {
     localLayers: true,
     attentionBias: false,
     feedForwardBias: false,
+    turnEnds: ['<end_of_turn>'],
     preTokenizer: null,
   },
 } as const satisfies Architecture;

@@ -45,6 +45,7 @@ export const llama = {
     implied: { hidden_act: 'silu' },
     attentionBias: true,
     feedForwardBias: true,
+    turnEnds: ['<|eot_id|>', '<|eom_id|>'],
     preTokenizer: null,
   },
 } as const satisfies Architecture;

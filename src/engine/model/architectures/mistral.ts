@@ -13,5 +13,5 @@ export const mistral = {
     feedForwardBias: 'none',
     windows: 'every-layer',
   },
-  gguf: { ...llama.gguf, windowed: true },
+  gguf: { ...llama.gguf, windowed: true, turnEnds: [] },
 } as const satisfies Architecture;

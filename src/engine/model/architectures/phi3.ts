@@ -28,6 +28,7 @@ export const phi3 = {
     implied: { hidden_act: 'silu' },
     attentionBias: false,
     feedForwardBias: false,
+    turnEnds: ['<|end|>'],
     preTokenizer: null,
   },
 } as const satisfies Architecture;

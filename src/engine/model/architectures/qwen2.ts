@@ -22,6 +22,7 @@ export const qwen2 = {
     implied: { hidden_act: 'silu' },
     attentionBias: true,
     feedForwardBias: false,
+    turnEnds: ['<|im_end|>'],
     // The Qwen family has only ever had one.
     preTokenizer: 'qwen2',
   },
