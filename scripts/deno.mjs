@@ -24,7 +24,7 @@ function findDeno() {
   const system = process.platform === 'linux' ? 'linux' : process.platform;
   const name = `@deno/${system}-${process.arch}${system === 'linux' ? '-glibc' : ''}`;
   const program = system === 'win32' ? 'deno.exe' : 'deno';
-  const from = createRequire(createRequire(import.meta.url).resolve('deno/package.json'));
+  const from = createRequire(import.meta.resolve('deno/package.json'));
   const file = join(dirname(from.resolve(`${name}/package.json`)), program);
   if (!existsSync(file)) throw new Error(`${name} has no ${program}`);
   return file;

@@ -6,12 +6,14 @@
  *
  *   npm test                         all of it
  *   npm test -- --only lint,gpu      some steps by name
+ *   npm test -- --full               on wgpu, too, what runs on every driver
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { findChromium, findLavapipe, findSwiftShader } from './adapters.mjs';
+import { runUnderDeno } from './deno.mjs';
 import { installSystem } from './install-system.mjs';
 import { runCheck, staticChecks } from './lint.mjs';
 import { ensureDependencies, root } from './setup.mjs';
@@ -61,14 +63,29 @@ function tally(file, ok, read) {
 }
 
 /**
+ * As `node`, under Deno.
+ *
+ * @type {typeof node}
+ */
+async function deno(args, env) {
+  try {
+    return (await runUnderDeno(args, env)) === 0;
+  } catch (error) {
+    console.error(error);
+    return false;
+  }
+}
+
+/**
  * @param {string} name
  * @param {string[]} args
  * @param {Record<string, string>} [env]
+ * @param {typeof node} [start]
  * @returns {Promise<Tally>}
  */
-async function vitest(name, args, env) {
+async function vitest(name, args, env, start = node) {
   const file = `${RESULTS}/${name}.json`;
-  const ok = await node(
+  const ok = await start(
     [
       'node_modules/vitest/vitest.mjs',
       'run',
@@ -110,6 +127,19 @@ async function journeys() {
  */
 const BY_DRIVER = ['src/engine/kernels', 'src/engine/gpu', 'test/golden', 'test/gpu/adapter'];
 
+/**
+ * Of that, what shows in a minute or two that Firefox's implementation of WebGPU computes the same: every kernel but
+ * for the forms by weight format, and golden cases of three architectures.
+ */
+const ON_WGPU = {
+  args: [
+    ...BY_DRIVER.filter((path) => path !== 'test/golden'),
+    'test/golden/golden',
+    '--exclude=**/weight-formats.gpu.test.ts',
+  ],
+  env: { MEDCARE_GOLDEN_CASES: 'odd-sizes,gemma3-windows,phi3-fused' },
+};
+
 /** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {
   const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
@@ -126,6 +156,13 @@ function gpuSteps() {
       run: () =>
         vitest('gpu-no-subgroups', byDriver, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
     },
+    {
+      name: 'gpu-wgpu',
+      run: () => {
+        const { args, env } = values.full ? { args: BY_DRIVER, env: {} } : ON_WGPU;
+        return vitest('gpu-wgpu', [...gpu, ...args], { MEDCARE_ADAPTER: main, ...env }, deno);
+      },
+    },
   ];
   if (main === 'lavapipe' && findSwiftShader()) {
     steps.push({
@@ -141,7 +178,9 @@ installSystem();
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, full: { type: 'boolean', default: false } },
+});
 /** @type {Step[]} */
 const all = [
   ...staticChecks.map((check) => ({

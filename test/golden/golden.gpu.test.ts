@@ -12,7 +12,8 @@ afterAll(() => {
   gpu.close();
 });
 
-const cases = [
+/** All of them, or those that a quick look wants. */
+const cases = process.env['MEDCARE_GOLDEN_CASES']?.split(',') ?? [
   'qwen2-gqa',
   'qwen2-mha-tied',
   'qwen3-qknorm',
