@@ -6,6 +6,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 import type { TuningCase } from '../kernels/tuning-case.ts';
+import { callsOf } from './class-tuning.ts';
 import type { KernelNeed } from './needs.ts';
 import { choicesOf, isDecided, parseTuning, tuningDevice, type TunedClass } from './record.ts';
 import { cheapestFirst, tune } from './tuner.ts';
@@ -86,6 +87,29 @@ describe('tuning', () => {
     const stored: unknown = JSON.parse(JSON.stringify(found));
     expect(parseTuning(stored, tuningDevice(gpu.adapter))).toEqual(found);
     expect(parseTuning(stored, 'another device')).toBeNull();
+    expect(gpu.ledger.total).toBe(0);
+  });
+
+  test('attention is checked over windows too: what ignores them is wrong', async () => {
+    const sizes = { heads: 4, groups: 2, headSize: 8, rows: 75 };
+    const kinds: readonly KernelSizes[] = [
+      { kind: 'attention-forward', ...sizes },
+      { kind: 'attention-backward', ...sizes },
+      { kind: 'cached-attention', ...sizes, rows: 3, capacity: 40, half: false },
+    ];
+    const asked = kinds.map((each) => ({ sizes: each, work: 1 }));
+    const found = await tune(gpu, asked, { ...whole, now: clock(TICK).now });
+    expect(found.classes.map(states)).toEqual(kinds.map(() => ['timed', 'timed']));
+    // The same kernels, with every row's first key moved to the beginning of its record.
+    const makeCase = (of: KernelSizes): TuningCase => {
+      const right = classOf(of).tuningCase(of);
+      const [call] = callsOf(gpu, (r) => right.record(r, 'tiled'));
+      const first = call?.bindings.find(({ tensor }) => tensor.label.includes('first rows'));
+      if (!first) throw new Error('no first rows');
+      return { ...right, prepare: (r) => r.clear(first.tensor) };
+    };
+    const ignoring = await tune(gpu, asked.slice(0, 1), { ...whole, makeCase });
+    expect(ignoring.classes.map(states)).toEqual([['wrong', 'wrong']]);
     expect(gpu.ledger.total).toBe(0);
   });
 

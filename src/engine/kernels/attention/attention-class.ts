@@ -65,6 +65,25 @@ export function attentionClass<Kind extends string>(
 
 /** Longest record of a tuning case. */
 const segmentRows = 256;
+/** How far the second half of a case of fewer rows looks back: what is checked has a window as well. */
+const checkedWindow = 20;
+
+/** The first key that a row of a tuning case sees, and the end of the rows that see it. */
+function sightOf(rows: number): {
+  readonly start: (row: number) => number;
+  readonly end: (row: number) => number;
+} {
+  if (rows >= segmentRows) {
+    // Records of one length and what is left over.
+    const start = (row: number): number => row - (row % segmentRows);
+    return { start, end: (row) => Math.min(rows, start(row) + segmentRows) };
+  }
+  const half = Math.ceil(rows / 2);
+  return {
+    start: (row) => (row < half ? 0 : Math.max(half, row + 1 - checkedWindow)),
+    end: (row) => (row < half ? half : Math.min(rows, row + checkedWindow)),
+  };
+}
 
 /** Queries, keys, values and records of a tuning case, and the same for the float64 reference. */
 export function caseOperands({ rows, heads, groups, headSize }: HeadSizes) {
@@ -74,12 +93,9 @@ export function caseOperands({ rows, heads, groups, headSize }: HeadSizes) {
   const q = tensors.values('q', query);
   const k = tensors.values('k', key);
   const v = tensors.values('v', key);
-  // Records of one length and what is left over.
-  const start = (row: number): number => row - (row % segmentRows);
+  const { start, end } = sightOf(rows);
   const segmentStart = tensors.words('first rows', [rows], start);
-  const segmentEnd = tensors.words('ends', [rows], (row) =>
-    Math.min(rows, start(row) + segmentRows),
-  );
+  const segmentEnd = tensors.words('ends', [rows], end);
   const forReference = async (read: Read) => {
     const starts = Array.from({ length: rows }, (_, row) => start(row));
     const shape = { heads, groups, headSize, segmentStart: starts };

@@ -48,7 +48,13 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
     // The heads that share keys are what a kernel sees of the numbers of heads.
     const shared = sizes.heads / sizes.groups;
     const rows = Math.min(sizes.rows, 5);
-    return { ...sizes, rows, heads: shared, groups: 1, capacity: Math.min(sizes.capacity, 100) };
+    return {
+      ...sizes,
+      rows,
+      heads: shared,
+      groups: 1,
+      capacity: Math.min(sizes.capacity, checkedCapacity),
+    };
   },
   halved: (sizes) =>
     sizes.capacity > 64 ? [{ ...sizes, capacity: Math.ceil(sizes.capacity / 2) }] : [],
@@ -57,6 +63,9 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
 
 /** Sequences that the rows of a tuning case belong to. */
 const mostCaseSlots = 4;
+
+/** Caches of no more positions are attended a second time over a window of half of them. */
+const checkedCapacity = 100;
 
 function cachedCase(sizes: CachedAttentionSizes): TuningCase<CachedVariant> {
   const { rows, heads, groups, headSize, capacity, half } = sizes;
@@ -73,36 +82,34 @@ function cachedCase(sizes: CachedAttentionSizes): TuningCase<CachedVariant> {
   const slots = tensors.words('slots', [rows], (row) => row % slotCount);
   const position = (row: number): number => capacity - 1 - (row % Math.ceil(capacity / 4));
   const positions = tensors.words('positions', [rows], position);
-  const output = tensors.result('output', [rows, heads, headSize]);
+  const windows = capacity <= checkedCapacity ? [null, Math.ceil(capacity / 2)] : [null];
+  const outputs = windows.map((window) => {
+    const label = window === null ? 'output' : 'output of a window';
+    return { window, output: tensors.result(label, [rows, heads, headSize]) };
+  });
   return {
     tensors,
     prepare: null,
     record: (r, variant) => {
-      const operands = { q, keyCache, valueCache, slots, positions, output };
-      cachedAttention(r, { ...operands, variant });
+      const operands = { q, keyCache, valueCache, slots, positions };
+      for (const own of outputs) cachedAttention(r, { ...operands, ...own, variant });
     },
-    results: [asMatrix(output)],
+    results: outputs.map(({ output }) => asMatrix(output)),
     expected: async (read) => {
       const rowsOf = (value: (row: number) => number): number[] =>
         Array.from({ length: rows }, (_, row) => value(row));
       const cacheValues = async (tensor: Tensor): Promise<Float64Array> =>
         half ? halves(slotCount * capacity * groups * headSize) : read(tensor);
-      return [
-        reference.cachedAttention(
-          await read(q),
-          await cacheValues(keyCache),
-          await cacheValues(valueCache),
-          {
-            heads,
-            groups,
-            headSize,
-            slotCount,
-            capacity,
-            slots: rowsOf((row) => row % slotCount),
-            positions: rowsOf(position),
-          },
-        ),
-      ];
+      const values = [
+        await read(q),
+        await cacheValues(keyCache),
+        await cacheValues(valueCache),
+      ] as const;
+      const places = { slots: rowsOf((row) => row % slotCount), positions: rowsOf(position) };
+      const sizesOfCase = { heads, groups, headSize, slotCount, capacity, ...places };
+      return windows.map((window) =>
+        reference.cachedAttention(...values, { ...sizesOfCase, window: window ?? undefined }),
+      );
     },
   };
 }
