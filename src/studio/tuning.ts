@@ -1,8 +1,7 @@
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../faults/fault.ts';
+import type { StudioError } from '../faults/fault.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { worker } from '../worker/client.ts';
-
 import type {
   KernelKind,
   ReportedClass,
@@ -10,6 +9,7 @@ import type {
   TunedCandidate,
   TuningReport,
 } from '../contract/device.ts';
+import { orShowError } from './or-show-error.ts';
 import { runTask } from './tasks.ts';
 
 export type { KernelKind, ReportedClass, SizeWord, TunedCandidate, TuningReport };
@@ -30,13 +30,7 @@ export const useTuning = create<TuningState>()((set, get) => ({
   report: null,
   task: null,
   error: null,
-  load: async () => {
-    try {
-      set({ report: await worker.call('device.tuning', {}) });
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
-  },
+  load: () => orShowError(set, async () => set({ report: await worker.call('device.tuning', {}) })),
   tune: async (modelId, recipe) => {
     if (get().task !== null) return;
     set({ error: null });
@@ -52,11 +46,9 @@ export const useTuning = create<TuningState>()((set, get) => ({
   },
   reset: async () => {
     set({ error: null });
-    try {
+    await orShowError(set, async () => {
       set({ report: await worker.call('device.resetTuning', {}) });
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
+    });
   },
   dismissError: () => set({ error: null }),
 }));

@@ -1,11 +1,12 @@
 /** Grids of ablations: their plans, their progress, and the tables and figures that came out. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
+import { orShowError } from '../or-show-error.ts';
 import { useRecipe } from '../runs/recipe.ts';
 import { runTask } from '../tasks.ts';
 
@@ -57,20 +58,14 @@ export const useAblation = create<AblationState>()((set, get) => ({
   running: null,
   error: null,
   load: async () => {
-    try {
+    await orShowError(set, async () => {
       const [recipes, grids] = await Promise.all([
         worker.call('ablation.recipes', {}),
         worker.call('ablation.list', {}),
       ]);
-      set({
-        recipes,
-        chosen: recipes.map(({ id }) => id),
-        grids: [...grids].reverse(),
-        phase: 'ready',
-      });
-    } catch (thrown) {
-      set({ error: asStudioError(thrown), phase: 'ready' });
-    }
+      set({ recipes, chosen: recipes.map(({ id }) => id), grids: [...grids].reverse() });
+    });
+    set({ phase: 'ready' });
   },
   choose: (ids, on) => {
     set(({ chosen, recipes }) => ({
@@ -91,7 +86,7 @@ export const useAblation = create<AblationState>()((set, get) => ({
     if (get().running) return;
     set({ error: null });
     const { chosen, shares } = get();
-    try {
+    await orShowError(set, async () => {
       const grid = await worker.call('ablation.create', {
         ...{ name, modelId, dataSetIds },
         recipe: useRecipe.getState().recipe,
@@ -101,9 +96,7 @@ export const useAblation = create<AblationState>()((set, get) => ({
       });
       set(({ grids }) => ({ grids: upsert(grids, grid), selectedId: grid.id }));
       await get().resume(grid.id);
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
+    });
   },
   resume: async (id) => {
     if (get().running) return;
@@ -115,14 +108,11 @@ export const useAblation = create<AblationState>()((set, get) => ({
     if (outcome.status === 'failed') set({ error: outcome.error });
     set({ running: null });
   },
-  remove: async (id) => {
-    try {
+  remove: (id) =>
+    orShowError(set, async () => {
       await worker.call('ablation.remove', { id });
       set(({ grids }) => ({ grids: grids.filter((grid) => grid.id !== id), selectedId: null }));
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
-  },
+    }),
   dismissError: () => set({ error: null }),
 }));
 
@@ -140,10 +130,8 @@ export async function saveGrid(
   id: string,
   format: CallInput<'ablation.export'>['format'],
 ): Promise<void> {
-  try {
+  await orShowError(useAblation.setState, async () => {
     const { name, blob } = await worker.call('ablation.export', { id, format });
     await saveFile(blob, name);
-  } catch (thrown) {
-    useAblation.setState({ error: asStudioError(thrown) });
-  }
+  });
 }

@@ -1,6 +1,6 @@
 /** Measurements: which questions, how they are scored, which model states, and the results. */
 import { create } from 'zustand';
-import { asStudioError, type StudioError } from '../../faults/fault.ts';
+import type { StudioError } from '../../faults/fault.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallInput } from '../../contract/contract.ts';
@@ -13,6 +13,7 @@ import type {
 import type { ModelStateId } from '../../contract/fields.ts';
 import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
+import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
@@ -88,11 +89,8 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
   load: async () => {
     // Earlier versions kept scores here, without the answers behind them.
     writePreference('evaluation', null);
-    try {
-      set({ results: await worker.call('evaluation.list', {}), phase: 'ready' });
-    } catch (thrown) {
-      set({ error: asStudioError(thrown), phase: 'ready' });
-    }
+    await orShowError(set, async () => set({ results: await worker.call('evaluation.list', {}) }));
+    set({ phase: 'ready' });
   },
   choose: (name, on) => {
     set(({ chosen }) => {
@@ -107,13 +105,8 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     if (get().running) return;
     const { settings } = get();
     set({ error: null });
-    let files: File[];
-    try {
-      files = await chosenFiles();
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-      return;
-    }
+    const files = await orShowError(set, chosenFiles);
+    if (!files) return;
     for (const [index, { state, label }] of candidates.entries()) {
       const outcome = await runTask(
         (task) => worker.call('evaluation.run', { state, label, files, settings, task }),
@@ -135,14 +128,11 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     if (outcome.status === 'failed') set({ error: outcome.error });
     set({ running: null });
   },
-  remove: async (ids) => {
-    try {
+  remove: (ids) =>
+    orShowError(set, async () => {
       await worker.call('evaluation.remove', { ids });
       set(({ results }) => ({ results: results.filter(({ id }) => !ids.includes(id)) }));
-    } catch (thrown) {
-      set({ error: asStudioError(thrown) });
-    }
-  },
+    }),
   dismissError: () => set({ error: null }),
 }));
 
@@ -178,10 +168,8 @@ export async function saveAnswers(
   ids: readonly string[],
   format: CallInput<'evaluation.export'>['format'],
 ): Promise<void> {
-  try {
+  await orShowError(useEvaluation.setState, async () => {
     const { name, blob } = await worker.call('evaluation.export', { ids, format });
     await saveFile(blob, name);
-  } catch (thrown) {
-    useEvaluation.setState({ error: asStudioError(thrown) });
-  }
+  });
 }

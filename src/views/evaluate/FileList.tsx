@@ -18,7 +18,7 @@ import layoutStyles from '../shared/layout.module.css';
 
 /** Evaluation files: those that come along, and one's own. */
 export function FileList() {
-  const { chosen, own, settings, choose, addFiles, removeFile, set } = useEvaluation();
+  const { chosen, own, choose, addFiles, removeFile } = useEvaluation();
   const t = evaluateText();
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
   return (
@@ -70,6 +70,17 @@ export function FileList() {
         </FilePicker>
         <InfoTip about={t.ownFiles} text={t.fileForm} />
       </div>
+      <Scoring />
+    </div>
+  );
+}
+
+/** How many questions are asked, and how answers are scored. */
+function Scoring() {
+  const { settings, set } = useEvaluation();
+  const t = evaluateText();
+  return (
+    <>
       <div className={styles.row}>
         <SelectField
           label={t.choiceMethod}
@@ -106,6 +117,6 @@ export function FileList() {
         checked={settings.perplexity}
         onChange={(perplexity) => set({ perplexity })}
       />
-    </div>
+    </>
   );
 }

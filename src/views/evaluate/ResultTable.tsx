@@ -87,17 +87,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
             onChange={onShow}
           />
         )}
-        <span className={styles.terms}>
-          <span>
-            {t.interval} <InfoTip about={t.interval} text={t.intervalHelp} />
-          </span>
-          <span>
-            {t.formTerm} <InfoTip about={t.formTerm} text={t.formHelp} />
-          </span>
-          <span>
-            {t.perplexityTerm} <InfoTip about={t.perplexityTerm} text={t.perplexityHelp} />
-          </span>
-        </span>
+        <Terms />
       </div>
       <Table
         caption={t.resultsTable}
@@ -115,6 +105,24 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         onConfirm={() => void remove(ids)}
       />
     </Card>
+  );
+}
+
+/** What the figures of the table mean. */
+function Terms() {
+  const t = evaluateText();
+  return (
+    <span className={styles.terms}>
+      <span>
+        {t.interval} <InfoTip about={t.interval} text={t.intervalHelp} />
+      </span>
+      <span>
+        {t.formTerm} <InfoTip about={t.formTerm} text={t.formHelp} />
+      </span>
+      <span>
+        {t.perplexityTerm} <InfoTip about={t.perplexityTerm} text={t.perplexityHelp} />
+      </span>
+    </span>
   );
 }
 

@@ -25,21 +25,8 @@ export function ExportRow({
 }) {
   const t = exportText();
   const { formats, parts } = offer;
-  const [dtype, setDtype] = useState(formats[0].choice.dtype);
-  const [branches, setBranches] = useState(true);
-  const [checkpoint, setCheckpoint] = useState(true);
-  const [wantsBest, setWantsBest] = useState(false);
-  const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
-  const { choice } = format;
-  const withBranches = branches && parts?.branches === null;
-  const withCheckpoint = withBranches && checkpoint && parts.checkpoint === null;
+  const { format, setDtype, kept, setKept, request } = useRequest(runId, offer);
   const best = offer.best ?? null;
-  let request: ExportRequest = { ...choice, runId };
-  if (choice.what === 'run') {
-    request = { ...choice, branches: withBranches, checkpoint: withCheckpoint, runId };
-  } else if (best && wantsBest && (choice.what === 'merged' || choice.what === 'gguf')) {
-    request = { ...choice, best: true, runId };
-  }
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
@@ -52,9 +39,9 @@ export function ExportRow({
           <div className={styles.parts}>
             <CheckField
               label={t.best(formatInteger(best.step), formatNumber(best.loss))}
-              checked={wantsBest}
+              checked={kept.best}
               disabled={offer.reason !== null}
-              onChange={setWantsBest}
+              onChange={(on) => setKept({ best: on })}
             />
           </div>
         )}
@@ -62,16 +49,16 @@ export function ExportRow({
           <div className={styles.parts}>
             <CheckField
               label={t.branches}
-              checked={withBranches}
+              checked={kept.branches}
               disabled={parts.branches !== null}
-              onChange={setBranches}
+              onChange={(on) => setKept({ branches: on })}
             />
             {parts.checkpoint === null && (
               <CheckField
                 label={t.checkpoint}
-                checked={withCheckpoint}
-                disabled={!withBranches}
-                onChange={setCheckpoint}
+                checked={kept.checkpoint}
+                disabled={!kept.branches}
+                onChange={(on) => setKept({ checkpoint: on })}
               />
             )}
           </div>
@@ -82,7 +69,7 @@ export function ExportRow({
           <Segmented
             label={t.format(offer.title)}
             size="small"
-            value={dtype}
+            value={format.choice.dtype}
             choices={formats.map((each) => ({ value: each.choice.dtype, label: each.label }))}
             onChange={setDtype}
           />
@@ -102,6 +89,24 @@ export function ExportRow({
       )}
     </li>
   );
+}
+
+/** What is chosen about a file, and the request that makes it. */
+function useRequest(runId: string, { formats, parts, best }: ExportOffer) {
+  const [dtype, setDtype] = useState(formats[0].choice.dtype);
+  const [chosen, setChosen] = useState({ branches: true, checkpoint: true, best: false });
+  const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
+  const { choice } = format;
+  const branches = chosen.branches && parts?.branches === null;
+  const checkpoint = branches && chosen.checkpoint && parts.checkpoint === null;
+  let request: ExportRequest = { ...choice, runId };
+  if (choice.what === 'run') {
+    request = { ...choice, branches, checkpoint, runId };
+  } else if (best && chosen.best && (choice.what === 'merged' || choice.what === 'gguf')) {
+    request = { ...choice, best: true, runId };
+  }
+  const setKept = (change: Partial<typeof chosen>) => setChosen({ ...chosen, ...change });
+  return { format, setDtype, kept: { branches, checkpoint, best: chosen.best }, setKept, request };
 }
 
 function Act({

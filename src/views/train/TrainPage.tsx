@@ -70,26 +70,7 @@ export default function TrainPage() {
             />
           )}
           {view === 'watch' && run && <RunControls run={run} onReuse={() => setChosen('set-up')} />}
-          {view === 'set-up' && (
-            <>
-              <Button
-                icon={<ListPlus size={16} aria-hidden />}
-                reason={start.queueReason}
-                onClick={start.queue}
-              >
-                {queueText().add}
-              </Button>
-              <Button
-                variant="primary"
-                icon={<Play size={16} aria-hidden />}
-                busy={runs.starting}
-                reason={start.reason}
-                onClick={() => void start.start()}
-              >
-                {t.start}
-              </Button>
-            </>
-          )}
+          {view === 'set-up' && <StartActions start={start} />}
         </>
       }
     >
@@ -126,6 +107,31 @@ export default function TrainPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** Puts the run that is set up in the queue, or starts it. */
+function StartActions({ start }: { readonly start: ReturnType<typeof useStart> }) {
+  const starting = useRuns((state) => state.starting);
+  return (
+    <>
+      <Button
+        icon={<ListPlus size={16} aria-hidden />}
+        reason={start.queueReason}
+        onClick={start.queue}
+      >
+        {queueText().add}
+      </Button>
+      <Button
+        variant="primary"
+        icon={<Play size={16} aria-hidden />}
+        busy={starting}
+        reason={start.reason}
+        onClick={() => void start.start()}
+      >
+        {trainText().start}
+      </Button>
+    </>
   );
 }
 

@@ -45,9 +45,7 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
   const t = gridText();
   const ref = useRef<SVGSVGElement>(null);
   const title = t.figures[figure.id];
-  const rows = figure.curves.flatMap(({ kind, points }) =>
-    points.map((point) => ({ kind, ...point })),
-  );
+  const rows = pointsOf(figure);
   // All of the data alone is no curve.
   const shares = new Set(rows.map(({ share }) => share)).size;
   return (
@@ -85,42 +83,55 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
             <Tag tone="ka">{t.average.knowledge}</Tag>
             <Tag tone="align">{t.average.alignment}</Tag>
           </p>
-          <details>
-            <summary>{t.figureTable}</summary>
-            <Table
-              caption={title}
-              rows={rows}
-              rowKey={({ kind, share }) => `${kind}/${share}`}
-              columns={[
-                {
-                  key: 'kind',
-                  header: t.axisY,
-                  rowHeader: true,
-                  cell: ({ kind }) => t.average[kind],
-                },
-                {
-                  key: 'share',
-                  header: t.axisX,
-                  align: 'end',
-                  cell: ({ share }) => t.share(share),
-                },
-                {
-                  key: 'value',
-                  header: t.axisY,
-                  align: 'end',
-                  cell: (row) => (
-                    <span className={figuresStyles.score}>
-                      <span>{formatScore(row.value, null)}</span>
-                      <span className={figuresStyles.form}>{formatInterval(row, null)}</span>
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          </details>
+          <PointTable title={title} rows={rows} />
         </div>
       )}
     </Card>
+  );
+}
+
+type Point = ReturnType<typeof pointsOf>[number];
+
+function pointsOf({ curves }: GridFigure) {
+  return curves.flatMap(({ kind, points }) => points.map((point) => ({ kind, ...point })));
+}
+
+function PointTable({ title, rows }: { readonly title: string; readonly rows: readonly Point[] }) {
+  const t = gridText();
+  return (
+    <details>
+      <summary>{t.figureTable}</summary>
+      <Table
+        caption={title}
+        rows={rows}
+        rowKey={({ kind, share }) => `${kind}/${share}`}
+        columns={[
+          {
+            key: 'kind',
+            header: t.axisY,
+            rowHeader: true,
+            cell: ({ kind }) => t.average[kind],
+          },
+          {
+            key: 'share',
+            header: t.axisX,
+            align: 'end',
+            cell: ({ share }) => t.share(share),
+          },
+          {
+            key: 'value',
+            header: t.axisY,
+            align: 'end',
+            cell: (row) => (
+              <span className={figuresStyles.score}>
+                <span>{formatScore(row.value, null)}</span>
+                <span className={figuresStyles.form}>{formatInterval(row, null)}</span>
+              </span>
+            ),
+          },
+        ]}
+      />
+    </details>
   );
 }
 
@@ -153,35 +164,44 @@ function Plot({ figure }: { readonly figure: GridFigure }) {
       <text x={size.width / 2} y={size.height - 6} textAnchor="middle" {...label}>
         {t.axisX}
       </text>
-      {figure.curves.map(({ kind, points }) => {
-        const at = (share: number) => x(share) + apart[kind];
-        const colour = colours[kind];
-        return (
-          <g key={kind}>
-            <polyline
-              points={points.map(({ share, value }) => `${at(share)},${y(value)}`).join(' ')}
-              fill="none"
-              stroke={colour}
-              strokeWidth={1.5}
-            />
-            {points.map(({ share, value, interval }) => (
-              <g key={share}>
-                {interval && (
-                  <line
-                    x1={at(share)}
-                    x2={at(share)}
-                    y1={y(interval.low)}
-                    y2={y(interval.high)}
-                    stroke={colour}
-                    strokeOpacity={0.5}
-                  />
-                )}
-                <circle cx={at(share)} cy={y(value)} r={3.5} fill={colour} />
-              </g>
-            ))}
-          </g>
-        );
-      })}
+      {figure.curves.map((curve) => (
+        <Curve key={curve.kind} curve={curve} x={x} y={y} />
+      ))}
     </>
+  );
+}
+
+/** The averages of one kind of task, with their intervals. */
+function Curve({
+  curve: { kind, points },
+  x,
+  y,
+}: Pick<Scales, 'x' | 'y'> & { readonly curve: GridFigure['curves'][number] }) {
+  const at = (share: number) => x(share) + apart[kind];
+  const colour = colours[kind];
+  return (
+    <g>
+      <polyline
+        points={points.map(({ share, value }) => `${at(share)},${y(value)}`).join(' ')}
+        fill="none"
+        stroke={colour}
+        strokeWidth={1.5}
+      />
+      {points.map(({ share, value, interval }) => (
+        <g key={share}>
+          {interval && (
+            <line
+              x1={at(share)}
+              x2={at(share)}
+              y1={y(interval.low)}
+              y2={y(interval.high)}
+              stroke={colour}
+              strokeOpacity={0.5}
+            />
+          )}
+          <circle cx={at(share)} cy={y(value)} r={3.5} fill={colour} />
+        </g>
+      ))}
+    </g>
   );
 }

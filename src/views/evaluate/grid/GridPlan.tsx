@@ -26,7 +26,7 @@ const whole = 'mka-da';
 
 export function GridPlan() {
   const t = gridText();
-  const { recipes, chosen, shares, running, choose, chooseShare, start } = useAblation();
+  const { chosen, shares, running, start } = useAblation();
   const recipe = useRecipe((state) => state.recipe);
   const model = useModels(selectedModel);
   const sets = trainingSets(useDataSets());
@@ -60,53 +60,69 @@ export function GridPlan() {
           {t.basis(recipe.name, sets.length, model?.name ?? '–')} {t.questions(maxItems)}
         </p>
         <div className={styles.gridPlan}>
-          <fieldset>
-            <legend>{t.recipes}</legend>
-            <div className={styles.rows}>
-              {recipes.map((row) => (
-                <CheckField
-                  key={row.id}
-                  label={rowName(row.id, row.name)}
-                  checked={chosen.includes(row.id)}
-                  onChange={(on) => choose([row.id], on)}
-                />
-              ))}
-            </div>
-            <div className={layoutStyles.actions}>
-              {([true, false] as const).map((on) => (
-                <Button
-                  key={String(on)}
-                  size="small"
-                  onClick={() =>
-                    choose(
-                      recipes.map(({ id }) => id),
-                      on,
-                    )
-                  }
-                >
-                  {on ? t.allRecipes : t.noRecipes}
-                </Button>
-              ))}
-            </div>
-          </fieldset>
-          {([0, 1] as const).map((stage) => (
-            <fieldset key={stage}>
-              <legend>{t.shares(stage + 1)}</legend>
-              {shareChoices.map((share) => (
-                <CheckField
-                  key={share}
-                  label={t.share(share)}
-                  checked={shares[stage].includes(share)}
-                  onChange={(on) => chooseShare(stage, share, on)}
-                />
-              ))}
-            </fieldset>
-          ))}
+          <RecipeChoice />
+          <ShareChoice />
           <TextField label={t.name} value={name} placeholder={recipe.name} onChange={setName} />
         </div>
       </div>
     </Card>
   );
+}
+
+/** Recipes of the paper's tables that the grid compares. */
+function RecipeChoice() {
+  const t = gridText();
+  const { recipes, chosen, choose } = useAblation();
+  return (
+    <fieldset>
+      <legend>{t.recipes}</legend>
+      <div className={styles.rows}>
+        {recipes.map((row) => (
+          <CheckField
+            key={row.id}
+            label={rowName(row.id, row.name)}
+            checked={chosen.includes(row.id)}
+            onChange={(on) => choose([row.id], on)}
+          />
+        ))}
+      </div>
+      <div className={layoutStyles.actions}>
+        {([true, false] as const).map((on) => (
+          <Button
+            key={String(on)}
+            size="small"
+            onClick={() =>
+              choose(
+                recipes.map(({ id }) => id),
+                on,
+              )
+            }
+          >
+            {on ? t.allRecipes : t.noRecipes}
+          </Button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Shares of each stage's data that the curves have points at. */
+function ShareChoice() {
+  const t = gridText();
+  const { shares, chooseShare } = useAblation();
+  return ([0, 1] as const).map((stage) => (
+    <fieldset key={stage}>
+      <legend>{t.shares(stage + 1)}</legend>
+      {shareChoices.map((share) => (
+        <CheckField
+          key={share}
+          label={t.share(share)}
+          checked={shares[stage].includes(share)}
+          onChange={(on) => chooseShare(stage, share, on)}
+        />
+      ))}
+    </fieldset>
+  ));
 }
 
 /** Why a grid cannot start, in words; null when it can. */

@@ -51,14 +51,6 @@ export function SamplesCard({ run }: { readonly run: RunSummary }) {
     point.snapshot === 'training'
       ? t.place(point.stage + 1, formatInteger(point.step))
       : `${t.place(point.stage + 1, formatInteger(point.step))} · ${snapshotName(point.snapshot, run)}`;
-  const answer = (text: string | undefined) =>
-    text === undefined ? (
-      '–'
-    ) : text.trim() === '' ? (
-      <em className={textStyles.quiet}>{t.empty}</em>
-    ) : (
-      seenControls(text)
-    );
   return (
     <Card
       flush
@@ -78,44 +70,59 @@ export function SamplesCard({ run }: { readonly run: RunSummary }) {
         )
       }
     >
-      <Table
-        caption={t.aside}
-        maxHeight={420}
-        columns={[
-          {
-            key: 'prompt',
-            header: t.prompt,
-            rowHeader: true,
-            cell: ({ text }) => <span className={styles.sampleText}>{seenControls(text)}</span>,
-          },
-          {
-            key: 'base',
-            header: t.base,
-            cell: (_, index) => (
-              <span className={styles.sampleText}>{answer(base?.answers[index])}</span>
-            ),
-          },
-          {
-            key: 'now',
-            header: t.now,
-            cell: (_, index) => (
-              <span className={styles.sampleText}>{answer(shown?.answers[index])}</span>
-            ),
-          },
-          {
-            key: 'reference',
-            header: t.reference,
-            cell: ({ reference }) => (
-              <span className={clsx(styles.sampleText, textStyles.quiet)}>
-                {seenControls(reference)}
-              </span>
-            ),
-          },
-        ]}
-        rows={prompts}
-        rowKey={({ dataSet, row }) => `${dataSet}.${row}`}
-      />
+      <Answers prompts={prompts} base={base} shown={shown} />
       <p className={styles.samplesCaveat}>{points.length === 0 ? t.waiting : t.caveat}</p>
     </Card>
   );
+}
+
+function Answers({
+  prompts,
+  base,
+  shown,
+}: {
+  readonly prompts: RunSamples['prompts'];
+  readonly base: SamplePoint | undefined;
+  readonly shown: SamplePoint | undefined;
+}) {
+  const t = samplesText();
+  const answersOf = (point: SamplePoint | undefined) => (_: unknown, index: number) => (
+    <span className={styles.sampleText}>
+      <Answer text={point?.answers[index]} />
+    </span>
+  );
+  return (
+    <Table
+      caption={t.aside}
+      maxHeight={420}
+      columns={[
+        {
+          key: 'prompt',
+          header: t.prompt,
+          rowHeader: true,
+          cell: ({ text }) => <span className={styles.sampleText}>{seenControls(text)}</span>,
+        },
+        { key: 'base', header: t.base, cell: answersOf(base) },
+        { key: 'now', header: t.now, cell: answersOf(shown) },
+        {
+          key: 'reference',
+          header: t.reference,
+          cell: ({ reference }) => (
+            <span className={clsx(styles.sampleText, textStyles.quiet)}>
+              {seenControls(reference)}
+            </span>
+          ),
+        },
+      ]}
+      rows={prompts}
+      rowKey={({ dataSet, row }) => `${dataSet}.${row}`}
+    />
+  );
+}
+
+/** An answer, or that there is none, or that it is empty. */
+function Answer({ text }: { readonly text: string | undefined }) {
+  if (text === undefined) return '–';
+  if (text.trim() === '') return <em className={textStyles.quiet}>{samplesText().empty}</em>;
+  return seenControls(text);
 }
