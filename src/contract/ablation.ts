@@ -5,7 +5,7 @@ import type { GridFigure, GridTable } from '../engine/evaluation/grid/grid-table
 import { ablationIds, type AblationId } from '../engine/training/recipe/ablations.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { loadingState, planning, readingQuestions, startingRun } from './faults.ts';
 import {
   evaluationFiles,
@@ -107,10 +107,4 @@ export const ablationCalls = {
   'ablation.export': takes({ id, format: z.enum(['csv', 'markdown']) })
     .fails('grid-missing')
     .gives<MadeFile>(),
-};
-
-export const ablationEvents = {
-  'ablation.changed': says<{ readonly grid: StoredGrid }>().head({
-    grid: z.object({ id: z.string() }),
-  }),
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MESSAGE_ROLES } from '../formats/records/record-types.ts';
 import type { StopReason } from '../engine/inference/generator.ts';
 import type { Projection } from '../engine/model/projections.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { loadingState, readingTexts } from './faults.ts';
 import { modelStateId, task } from './fields.ts';
 
@@ -96,12 +96,4 @@ export const chatCalls = {
     .onDevice('conversation')
     .fails(...loadingState, 'routing-missing')
     .gives<ReplyRouting>(),
-};
-
-export const chatEvents = {
-  'chat.text': says<AnswerPiece>().head({
-    task: z.string(),
-    text: z.string(),
-    tokens: z.number(),
-  }),
 };

@@ -1,22 +1,23 @@
 /** Everything that page and worker say to each other: each call and event once, from its area's file. */
 import type { FaultDescription } from '../faults/catalogue.ts';
-import { ablationCalls, ablationEvents } from './ablation.ts';
+import { ablationCalls } from './ablation.ts';
 import { archiveCalls } from './archive.ts';
 import type { CallTypes, EventTypes } from './call.ts';
-import { chatCalls, chatEvents } from './chat.ts';
-import { dataCalls, dataEvents } from './data.ts';
-import { deviceCalls, deviceEvents, profileCalls, tuningCalls } from './device.ts';
+import { chatCalls } from './chat.ts';
+import { dataCalls } from './data.ts';
+import { deviceCalls, profileCalls, tuningCalls } from './device.ts';
 import { documentCalls } from './documents.ts';
-import { evaluationCalls, evaluationEvents } from './evaluation.ts';
-import { expertCalls, expertEvents, pairCalls } from './experts.ts';
+import { evaluationCalls } from './evaluation.ts';
+import { expertCalls, pairCalls } from './experts.ts';
 import { exportCalls } from './exports.ts';
+import type { events } from './events.ts';
 import type { anyCall, CodesOf } from './faults.ts';
-import { hubCalls, hubEvents } from './hub.ts';
+import { hubCalls } from './hub.ts';
 import { judgeCalls } from './judge.ts';
-import { modelCalls, modelEvents, precisionCalls } from './models.ts';
-import { runCalls, runEvents } from './runs.ts';
-import { settingsCalls, settingsEvents } from './settings.ts';
-import { taskCalls, taskEvents } from './tasks.ts';
+import { modelCalls, precisionCalls } from './models.ts';
+import { runCalls } from './runs.ts';
+import { settingsCalls } from './settings.ts';
+import { taskCalls } from './tasks.ts';
 
 /** Every call of the page, by kind. The worker answers each once. */
 export const calls = {
@@ -39,21 +40,6 @@ export const calls = {
   ...settingsCalls,
   ...taskCalls,
   ...tuningCalls,
-};
-
-/** Every event of the worker, by kind; it sends them between its answers. */
-export const events = {
-  ...ablationEvents,
-  ...chatEvents,
-  ...dataEvents,
-  ...deviceEvents,
-  ...evaluationEvents,
-  ...expertEvents,
-  ...hubEvents,
-  ...modelEvents,
-  ...runEvents,
-  ...settingsEvents,
-  ...taskEvents,
 };
 
 type Calls = CallTypes<typeof calls>;

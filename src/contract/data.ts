@@ -16,7 +16,7 @@ import {
   type DataKind,
   type RecordShape as FileShape,
 } from '../formats/records/record-types.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { readingRows, readingTexts } from './faults.ts';
 import { count, file, id, task } from './fields.ts';
 
@@ -248,14 +248,4 @@ export const dataCalls = {
   'data.histogram': takes({ ...encoding, all: z.boolean(), task })
     .fails(...readingTexts, ...readingRows, 'storage-changing')
     .gives<LengthHistogram>(),
-};
-
-export const dataEvents = {
-  'data.progress': says<ImportedSoFar>().head({
-    task: z.string(),
-    file: z.string(),
-    bytes: z.number(),
-    totalBytes: z.number(),
-    records: z.number(),
-  }),
 };

@@ -6,10 +6,9 @@ import type { PlanProfile } from '../engine/gpu/profile.ts';
 import type { SizeWord } from '../engine/kernels/kernel-class.ts';
 import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
-import type { FaultDescription } from '../faults/catalogue.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { besideRuns, planning } from './faults.ts';
-import { count, faultHead, id, recipe, task } from './fields.ts';
+import { count, id, recipe, task } from './fields.ts';
 
 export type { AdapterDescription, BytesByRole, KernelKind, SizeWord, TunedCandidate };
 
@@ -105,11 +104,4 @@ export const tuningCalls = {
     .gives<TuningReport>(),
   /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */
   'device.resetTuning': takes({}).onDevice('stored').gives<TuningReport>(),
-};
-
-export const deviceEvents = {
-  'device.memory': says<{ readonly memory: BytesByRole }>().head({
-    memory: z.record(z.string(), z.number()),
-  }),
-  'device.fault': says<{ readonly error: FaultDescription }>().head({ error: faultHead }),
 };

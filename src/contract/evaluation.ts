@@ -15,7 +15,7 @@ import {
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { loadingState, readingQuestions } from './faults.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
@@ -137,10 +137,4 @@ export const evaluationCalls = {
   })
     .fails('evaluation-missing')
     .gives<MadeFile>(),
-};
-
-export const evaluationEvents = {
-  'evaluation.changed': says<{ readonly evaluation: EvaluationSummary }>().head({
-    evaluation: z.object({ id: z.string() }),
-  }),
 };

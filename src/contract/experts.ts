@@ -9,7 +9,7 @@ import type {
   GrowthPoint,
   LinearGrowth,
 } from '../engine/training/stage/branch-growth.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { loadingState, readingQuestions, readingRows } from './faults.ts';
 import { count, files, id, task } from './fields.ts';
 
@@ -130,12 +130,4 @@ export const pairCalls = {
     .fails(...loadingState, 'pairs-missing')
     .gives<PairEvaluation>(),
   'experts.removePairs': takes({ runId: id, id }).gives<null>(),
-};
-
-export const expertEvents = {
-  'experts.changed': says<{ readonly runId: string }>().head({ runId: z.string() }),
-  /** A pair was measured, or the evaluation begun. */
-  'experts.pairs': says<{ readonly evaluation: PairEvaluation }>().head({
-    evaluation: z.object({ id: z.string(), runId: z.string() }),
-  }),
 };

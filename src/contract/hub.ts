@@ -1,7 +1,7 @@
 /** What page and worker say about hubs: listings, downloads and where a model came from. */
 import { z } from 'zod';
 import type { FaultDescription, Note } from '../faults/catalogue.ts';
-import { says, takes, takesOne } from './call.ts';
+import { takes, takesOne } from './call.ts';
 import { makingTokens, readingModel } from './faults.ts';
 import { id, task } from './fields.ts';
 
@@ -119,15 +119,4 @@ export const hubCalls = {
   'hub.discard': takes({ id }).fails('download-elsewhere', 'cancelled').gives<null>(),
   /** Downloads that are under way or unfinished. */
   'hub.list': takes({}).gives<readonly Download[]>(),
-};
-
-export const hubEvents = {
-  'hub.changed': says<{ readonly download: Download }>().head({
-    download: z.object({ id: z.string(), state: z.string() }),
-  }),
-  /** It became the model of this id, or was discarded (null). */
-  'hub.ended': says<{ readonly id: string; readonly modelId: string | null }>().head({
-    id: z.string(),
-    modelId: z.string().nullable(),
-  }),
 };

@@ -1,10 +1,6 @@
-/**
- * Checks messages where they arrive: at the worker's end the whole request, at the page's end the type of what
- * comes back and the fields that are read first.
- */
+/** Reads a request where it arrives, at the worker's end: whole. */
 import { z } from 'zod';
-import { calls, events, type CallKind, type FromWorker, type Request } from './contract.ts';
-import { faultHead } from './fields.ts';
+import { calls, type CallKind, type Request } from './contract.ts';
 
 const envelope = z.strictObject({ id: z.int(), kind: z.string(), input: z.unknown() });
 
@@ -30,19 +26,4 @@ export function parseRequest(message: unknown): ParsedRequest {
   }
   // The table is typed by kind; the pair cannot be expressed to the compiler once more here.
   return { ok: true, request: { id, kind, input: inner.data } as Request };
-}
-
-const typed = z.object({ type: z.string() });
-
-const heads: Readonly<Record<string, z.ZodType>> = {
-  ...Object.fromEntries(Object.entries(events).map(([type, { head }]) => [type, head])),
-  result: z.object({ id: z.int() }),
-  failure: z.object({ id: z.int(), error: faultHead }),
-};
-
-/** What the worker sent, or null when it is nothing the page knows. */
-export function parseFromWorker(message: unknown): FromWorker | null {
-  const { data } = typed.safeParse(message);
-  const head = data && Object.hasOwn(heads, data.type) ? heads[data.type] : undefined;
-  return head?.safeParse(message).success ? (message as FromWorker) : null;
 }

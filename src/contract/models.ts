@@ -8,7 +8,7 @@ import type { PrecisionNeeds } from '../engine/training/recipe/precision-needs.t
 import type { TrainingProposal } from '../engine/training/recipe/proposal.ts';
 import type { FaultDescription, Note } from '../faults/catalogue.ts';
 import type { TemplateNames } from '../text/tokenizer/tokenizer-files.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { makingTokens, openingModel, planning, readingModel, readingTexts } from './faults.ts';
 import { count, file, id, recipe, task } from './fields.ts';
 import type { ModelOrigin } from './hub.ts';
@@ -149,10 +149,4 @@ export const precisionCalls = {
     .onDevice('stored')
     .fails(...readingTexts)
     .gives<FormatError>(),
-};
-
-export const modelEvents = {
-  'models.changed': says<{ readonly model: ModelSummary }>().head({
-    model: z.object({ id: z.string(), name: z.string() }),
-  }),
 };

@@ -10,7 +10,7 @@ import type {
 import type { Snapshot } from '../engine/training/run/snapshots.ts';
 import type { DryRunResult } from '../engine/training/stage/dry-run.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { besideRuns, preparing, readingRows, startingRun, training } from './faults.ts';
 import type { DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
@@ -205,29 +205,8 @@ export const runCalls = {
     .gives<RunData>(),
 };
 
-const place = { stage: z.int(), step: z.int() };
-
 /** New steps of a run, a few at a time. */
-interface NewSteps {
+export interface NewSteps {
   readonly runId: string;
   readonly steps: readonly StepMetrics[];
 }
-
-export const runEvents = {
-  'runs.steps': says<NewSteps>().head({
-    runId: z.string(),
-    steps: z.array(z.object({ ...place, nll: z.number() })).readonly(),
-  }),
-  'runs.validation': says<{ readonly runId: string; readonly point: ValidationPoint }>().head({
-    runId: z.string(),
-    point: z.object(place),
-  }),
-  'runs.samples': says<{ readonly runId: string; readonly point: SamplePoint }>().head({
-    runId: z.string(),
-    point: z.object({ ...place, answers: z.array(z.string()).readonly() }),
-  }),
-  /** State, progress, snapshots or error of a run changed. */
-  'runs.changed': says<{ readonly run: RunSummary }>().head({
-    run: z.object({ id: z.string(), state: z.string() }),
-  }),
-};

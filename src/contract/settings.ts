@@ -1,6 +1,5 @@
 /** What page and worker say about the studio itself: its storage, and what left the page. */
-import { z } from 'zod';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 
 /** What the browser grants this origin, in bytes. */
 export interface StorageEstimate {
@@ -31,10 +30,4 @@ export const settingsCalls = {
   'settings.storage': takes({}).gives<StorageEstimate>(),
   /** Requests that left the page's origin since the worker was started, oldest first. */
   'settings.requests': takes({}).gives<readonly NetworkEntry[]>(),
-};
-
-export const settingsEvents = {
-  'settings.request': says<{ readonly entry: NetworkEntry }>().head({
-    entry: z.object({ id: z.int(), address: z.string() }),
-  }),
 };

@@ -1,7 +1,6 @@
 /** What page and worker say about long jobs: how far they are, and their end. */
-import { z } from 'zod';
 import type { Note } from '../faults/catalogue.ts';
-import { says, takes } from './call.ts';
+import { takes } from './call.ts';
 import { task } from './fields.ts';
 
 export interface TaskProgress {
@@ -15,12 +14,4 @@ export interface TaskProgress {
 export const taskCalls = {
   /** Ends the import, generation, evaluation or export that carries this name. */
   'tasks.cancel': takes({ task }).gives<null>(),
-};
-
-export const taskEvents = {
-  'tasks.progress': says<TaskProgress>().head({
-    task: z.string(),
-    fraction: z.number().nullable(),
-    note: z.looseObject({ code: z.string() }).nullable(),
-  }),
 };

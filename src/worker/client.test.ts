@@ -4,7 +4,8 @@ import { fault, faultFrom } from '../faults/fault.ts';
 import { createClient, endedWith, type Channel } from './client.ts';
 import { createDispatcher, type Handlers } from './dispatcher.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
-import { parseFromWorker, parseRequest } from '../contract/messages.ts';
+import { parseFromWorker } from '../contract/from-worker.ts';
+import { parseRequest } from '../contract/messages.ts';
 import { heldToContract, mayEndWith } from './testing/listed-faults.ts';
 import { codeOf } from './testing/studio.ts';
 
