@@ -21,8 +21,8 @@ const studio = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 function packageJson() {
   const { version, license, engines, devDependencies } = studio;
-  const entry = (/** @type {string} */ name, /** @type {string} */ source) => ({
-    types: `./types/${source.replace(/^src\//, '').replace(/\.ts$/, '.d.ts')}`,
+  const entry = (/** @type {string} */ name) => ({
+    types: `./${name}.d.ts`,
     default: `./${name}.js`,
   });
   return {
@@ -34,8 +34,8 @@ function packageJson() {
     license,
     engines,
     exports: {
-      '.': entry('index', entries.index),
-      './node': entry('node', entries.node),
+      '.': entry('index'),
+      './node': entry('node'),
       './package.json': './package.json',
     },
     peerDependencies: { webgpu: devDependencies['webgpu'] },
@@ -67,7 +67,7 @@ async function buildModules() {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await buildModules();
-writeDeclarations(Object.values(entries), `${folder}/types`);
+writeDeclarations(entries, folder);
 writeFileSync(`${folder}/package.json`, `${JSON.stringify(packageJson(), null, 2)}\n`);
 cpSync(`${root}LICENSE`, `${folder}/LICENSE`);
 cpSync(`${root}src/engine/README.md`, `${folder}/README.md`);

@@ -1,18 +1,48 @@
-/** Writes the type declarations of the engine's package: those that its entries reach, and no others. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Writes the type declarations of the engine's package: for each entry one file with all that it exports, no more. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { root } from '../setup.mjs';
 import { printType } from './print-type.mjs';
+import { rollUp } from './roll-up.mjs';
 
 /** The recipe's type is made from its schema; users get it written out, and need no package for it. */
 const RECIPE = 'src/engine/training/recipe/recipe.ts';
 
 /**
- * @param {readonly string[]} entries sources, from the root
- * @param {string} out folder
+ * @param {{ readonly index: string, readonly node: string }} entries sources, from the root
+ * @param {string} out folder of index.d.ts and node.d.ts
  */
 export function writeDeclarations(entries, out) {
+  const apart = join(out, 'apart');
+  try {
+    const declared = declareModules(Object.values(entries), apart);
+    const options = { lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'], types: [], skipLibCheck: true };
+    const program = ts.createProgram([...declared.values()], {
+      ...options,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+    });
+    const index = rollUp(program, declared.get(entries.index) ?? '');
+    const from = './index.js';
+    const node = rollUp(program, declared.get(entries.node) ?? '', {
+      from,
+      symbols: index.symbols,
+    });
+    writeFileSync(join(out, 'index.d.ts'), index.text);
+    writeFileSync(join(out, 'node.d.ts'), node.text);
+  } finally {
+    rmSync(apart, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes the declarations of every module that the entries reach.
+ * @param {readonly string[]} entries
+ * @param {string} out folder
+ * @returns {Map<string, string>} their paths by source
+ */
+function declareModules(entries, out) {
   const config = ts.getParsedCommandLineOfConfigFile(
     `${root}tsconfig.json`,
     {
@@ -32,6 +62,8 @@ export function writeDeclarations(entries, out) {
     entries.map((entry) => `${root}${entry}`),
     config.options,
   );
+  /** @type {Map<string, string>} */
+  const written = new Map();
   const reached = new Set(entries);
   for (const source of reached) {
     const text = source === RECIPE ? recipeDeclaration(program) : declarationsOf(program, source);
@@ -43,7 +75,9 @@ export function writeDeclarations(entries, out) {
     const target = join(out, source.replace(/^src\//, '').replace(/\.ts$/, '.d.ts'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, own);
+    written.set(source, target);
   }
+  return written;
 }
 
 /**

@@ -6,7 +6,7 @@ export { faultFrom, StudioError } from '../faults/fault.ts';
 export type { FaultCode, FaultData, FaultDescription, Faults } from '../faults/catalogue.ts';
 export type { ByteSource } from '../formats/files/byte-source.ts';
 export type { ChatRecord, DataKind, RecordMessage } from '../formats/records/record-types.ts';
-export type { RowFaultCode, RowFaultData } from '../faults/catalogue/rows.ts';
+export type { RowFaultCode, RowFaultData, RowFaults } from '../faults/catalogue/rows.ts';
 export type { ImportProblem } from '../formats/records/records.ts';
 export type { ChatMessage, TemplateChoice } from '../text/template/chat-template.ts';
 export type { ReferenceLoss } from './evaluation/answers/reading.ts';
@@ -51,3 +51,9 @@ export type {
   ValidationPoint,
 } from './training/run/run-events.ts';
 export type { Snapshot } from './training/run/snapshots.ts';
+export type {
+  BranchNorms,
+  BranchOverlap,
+  GrowthPoint,
+  LinearGrowth,
+} from './training/stage/branch-growth.ts';

@@ -28,6 +28,7 @@ export class StudioError extends Error implements FaultDescription {
   }
 }
 
+/** A description of which some may be left out. @inline */
 type WrittenFault = Omit<FaultDescription, 'kept' | 'data'> &
   Partial<Pick<FaultDescription, 'kept' | 'data'>>;
 

@@ -107,7 +107,15 @@ test('a run that is ended by its signal and taken up again gives the losses of o
   const whole = await go({ samples: ['Is 7 an even number?'] });
   expect(whole.losses.length).toBeGreaterThan(8);
   expect(whole.losses.every((loss) => Number.isFinite(loss) && loss > 0)).toBe(true);
-  const expected = ['step', 'validation', 'samples', 'checkpoint', 'stage-end', 'done'];
+  const expected = [
+    'stage-start',
+    'step',
+    'validation',
+    'samples',
+    'checkpoint',
+    'stage-end',
+    'done',
+  ];
   expect(expected.filter((type) => !whole.types.has(type))).toEqual([]);
   // Once within stage 1, once within stage 2.
   const first = await go({}, 3);
@@ -127,6 +135,14 @@ test('what a run leaves answers, is measured, and is a model of its own when it 
   const answer = await answerOf(state);
   const [score] = await evaluate({ state, items: questions, maxTokens: 12 });
   expect(score?.answers).toHaveLength(4);
+  const asked: number[] = [];
+  const [goneOn] = await evaluate({
+    ...{ state, items: questions, maxTokens: 12 },
+    known: score?.answers.slice(0, 3) ?? [],
+    onAnswers: (batch) => void asked.push(...batch.map(([place]) => place)),
+  });
+  expect(asked).toEqual([3]);
+  expect(goneOn).toEqual(score);
   expect(score?.score).toBeGreaterThanOrEqual(0);
   const folder = await bytesOf(await exportModel({ state, format: 'F32' }));
   const gguf = await bytesOf(await exportModel({ state, format: 'gguf-F16', name: 'numbers' }));
@@ -146,6 +162,35 @@ test('what a run leaves answers, is measured, and is a model of its own when it 
     await exportAdapters(trained, { model, baseModel: 'stories260k' }),
   );
   expect(Object.keys(adapters)).toContain('align/adapter_model.safetensors');
+});
+
+test('records in tokens train as the conversations that they were, and are measured on others that are named', async () => {
+  const tokens = records.map(({ name, kind, records: own }) => ({
+    ...{ name, kind },
+    records: own.map((record) => ('ids' in record ? record : model.encodeRecord(record, recipe))),
+  }));
+  const conversations = await go({ validation: [] }, 3);
+  expect([...conversations.types]).not.toContain('validation');
+  const inTokens = await go({ records: tokens, validation: tokens.slice(1) }, 3);
+  expect([...inTokens.types]).toContain('validation');
+  expect(inTokens.losses).toEqual(conversations.losses);
+});
+
+test('a tensor is read, and another in its place is what the model computes with', async () => {
+  const name = 'model.embed_tokens.weight';
+  const files = await openFolder('public/models/stories260k');
+  const rows = await model.readTensor(name);
+  expect(rows).toHaveLength(model.vocabularySize * model.hiddenSize);
+  const other = await loadModel(files, { tensors: { [name]: rows.map((value) => 2 * value) } });
+  expect((await other.readTensor(name))[7]).toBe(2 * (rows[7] ?? Number.NaN));
+  const logitsOf = async (of: Model): Promise<Float32Array> => {
+    const state = await openState({ gpu, model: of, context: 64 });
+    const logits = await state.logits(model.encode('Once'));
+    state.close();
+    return logits;
+  };
+  expect(await logitsOf(other)).not.toEqual(await logitsOf(model));
+  await expect(loadModel(files, { tensors: { [name]: rows.slice(1) } })).rejects.toThrow(name);
 });
 
 test('a state with branches beside its weights is exported as PEFT adapters only', async () => {

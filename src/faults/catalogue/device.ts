@@ -1,7 +1,7 @@
 /** Faults of adapter, device and its memory. */
 import type { Detail, Plain } from './shapes.ts';
 
-/** Set where a run was going on: it can be resumed. */
+/** Set where a run was going on: it can be resumed. @inline */
 type OfRun = { readonly run?: boolean };
 
 export interface DeviceFaults {

@@ -1,8 +1,7 @@
 /** Faults of files that a person brings, whatever is in them: archives, JSON, tables, texts. */
-import type { OfFile, Plain } from './shapes.ts';
+import type { AtPath, OfFile, Plain } from './shapes.ts';
 
-type AtPath = { readonly path: string };
-/** A flaw of a JSON text, in which file and where. */
+/** A flaw of a JSON text, in which file and where. @inline */
 type Json<C extends JsonFlaw['code']> = OfFile & {
   readonly position: number;
   readonly line: number;
@@ -46,7 +45,7 @@ export interface FileFaults {
   'import-encoding': Plain;
 }
 
-/** Kinds of files that hold no rows as text. */
+/** Kinds of files that hold no rows as text. @inline */
 export type ForeignFile =
   | 'zip'
   | 'spreadsheet'
@@ -64,7 +63,7 @@ export type ForeignFile =
   | 'utf32'
   | 'binary';
 
-/** What of a file is no valid zip archive. */
+/** What of a file is no valid zip archive. @inline */
 export type ArchiveFlaw =
   | { readonly reason: 'no-directory' }
   | { readonly reason: 'directory-outside' }
@@ -81,8 +80,10 @@ export type ArchiveFlaw =
   | { readonly reason: 'overlap' }
   | { readonly reason: 'into-directory' };
 
+/** @inline */
 type Stretch = { readonly first: number; readonly last: number };
 
+/** @inline */
 export type RangeReason =
   | (OfFile & Stretch & { readonly reason: 'bytes'; readonly size: number })
   | (OfFile & Stretch & { readonly reason: 'elements' })
@@ -99,6 +100,7 @@ export type JsonFlaw =
   | { readonly code: 'json-duplicate-key'; readonly key: string }
   | { readonly code: 'json-prototype-key'; readonly key: string };
 
+/** @inline */
 export type JsonSyntaxReason =
   | 'string-open'
   | 'control-character'

@@ -1,8 +1,5 @@
 /** Faults of GGUF files, read and written. */
-import type { OfFile } from './shapes.ts';
-
-type OfTensor = { readonly tensor: string };
-type OfKey = { readonly key: string };
+import type { OfFile, OfKey, OfTensor } from './shapes.ts';
 
 export interface GgufFaults {
   'gguf-magic': OfFile;
@@ -46,17 +43,19 @@ export type MetadataType =
   | 'list of texts'
   | 'list of numbers';
 
-/** Where in a header. `key`: '' for the names and numbers of what it lists. */
+/** Where in a header. `key`: '' for the names and numbers of what it lists. @inline */
 export type GgufPlace = {
   readonly place: 'entries' | 'tensors' | 'key' | 'tensor' | 'value' | 'element' | 'elements';
   readonly key: string;
 };
 
+/** @inline */
 export type ValueReason =
   | { readonly reason: 'truth'; readonly value: number }
   | (OfKey & { readonly reason: 'type'; readonly type: number })
   | (OfKey & { readonly reason: 'element-type'; readonly type: number });
 
+/** @inline */
 export type ArrayReason =
   | (OfKey & { readonly reason: 'depth'; readonly most: number })
   | { readonly reason: 'elements'; readonly most: number };
@@ -108,7 +107,7 @@ export type TokenizerReadReason =
   | { readonly reason: 'scores'; readonly pieces: number; readonly scores: number }
   | { readonly reason: 'pieces-too-long' };
 
-/** Why a tokenizer cannot be written to a file. */
+/** Why a tokenizer cannot be written to a file. @inline */
 export type TokenizerWriteReason =
   | { readonly reason: 'cut-unnamed' }
   | { readonly reason: 'not-nfc' }
@@ -117,7 +116,7 @@ export type TokenizerWriteReason =
   | { readonly reason: 'merges-not-by-score'; readonly left: string; readonly right: string }
   | { readonly reason: 'opaque' };
 
-/** Why a model has no form in a file. */
+/** Why a model has no form in a file. @inline */
 export type GgufModelReason =
   | (OfTensor & { readonly reason: 'unnamed' })
   | { readonly reason: 'llama3-rope'; readonly architecture: string }

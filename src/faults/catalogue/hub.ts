@@ -1,9 +1,11 @@
 /** Faults of a hub, its answers and what comes from it. */
-import type { Detail } from './shapes.ts';
+import type { AtPath, Detail } from './shapes.ts';
 
+/** @inline */
 type OfHub = { readonly hub: string };
+/** @inline */
 type OfModel = { readonly name: string };
-type AtPath = { readonly path: string };
+/** @inline */
 type Status = OfHub & { readonly status: number };
 
 export interface HubFaults {
@@ -32,10 +34,10 @@ export interface HubFaults {
   'hub-changed': OfModel & { readonly commit: string; readonly choice: string };
 }
 
-/** What came instead of a file. */
+/** What came instead of a file. @inline */
 export type HubPage = 'page' | 'message' | 'pointer';
 
-/** What of an answer is no listing of a model. */
+/** What of an answer is no listing of a model. @inline */
 export type HubAnswerReason =
   | (Detail & { readonly reason: 'not-json' })
   | (Detail & { readonly reason: 'shape'; readonly field: string })

@@ -20,7 +20,7 @@ export interface ModelFaults {
   'prompt-too-long': { readonly tokens: number; readonly context: number };
 }
 
-/** What of a model cannot be run here. */
+/** What of a model cannot be run here. @inline */
 export type ConfigObstacle =
   | { readonly reason: 'head-size'; readonly size: number }
   | { readonly reason: 'activation'; readonly activation: string }
@@ -32,7 +32,7 @@ export type ConfigObstacle =
   | { readonly reason: 'rope-dynamic'; readonly original: number }
   | { readonly reason: 'rope-type'; readonly type: string };
 
-/** Why config.json is no usable description. `field`: '' for the whole of it. */
+/** Why config.json is no usable description. `field`: '' for the whole of it. @inline */
 export type ConfigReason =
   | { readonly reason: 'no-type' }
   | { readonly reason: 'key-value-heads'; readonly keyValueHeads: number; readonly heads: number }

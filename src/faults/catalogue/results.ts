@@ -5,6 +5,7 @@ import type { SchemaReason } from './schema.ts';
 /**
  * The first row that is no question. `field`: the one that it lacks, '' where the row itself is wrong; `said`: as the
  * list of left-out rows has it, in English.
+ * @inline
  */
 type FirstRow = { readonly line: number; readonly field: string; readonly said: string };
 

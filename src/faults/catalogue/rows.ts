@@ -3,10 +3,11 @@
  * evaluations hold them with these names and values.
  */
 import type { JsonSyntaxReason } from './files.ts';
-import type { Plain } from './shapes.ts';
+import type { OfKey, Plain } from './shapes.ts';
 
+/** @inline */
 type OfField = { readonly field: string };
-type OfKey = { readonly key: string };
+/** @inline */
 type OfRole = { readonly role: string };
 
 /** The type of a value as English names it ("a list"); of a part of a message, as that names itself. */
@@ -47,6 +48,7 @@ export interface ImportFaults {
   duplicate: { readonly line: number; readonly file?: string };
 }
 
+/** @inline */
 type WrongType =
   | (OfField & {
       readonly detail?: never;

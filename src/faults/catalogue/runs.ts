@@ -1,7 +1,7 @@
 /** Faults of asking a run, a profile or the worker for something at the wrong time. */
 import type { Detail, OfId, Plain } from './shapes.ts';
 
-/** In which state a run is. */
+/** In which state a run is. @inline */
 type InState = { readonly state: string };
 
 export interface RunFaults {

@@ -7,12 +7,22 @@ export type FaultData = Readonly<Record<string, string | number | boolean | read
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- no data is what it says
 export type Plain = Readonly<Record<never, never>>;
 
-/** A thing of the studio, by its id. */
+/** A thing of the studio, by its id. @inline */
 export type OfId = { readonly id: string };
 
+/** @inline */
 export type OfFile = { readonly file: string };
 
-/** What a browser or a library said, as it said it. */
+/** @inline */
+export type AtPath = { readonly path: string };
+
+/** @inline */
+export type OfKey = { readonly key: string };
+
+/** @inline */
+export type OfTensor = { readonly tensor: string };
+
+/** What a browser or a library said, as it said it. @inline */
 export type Detail = { readonly detail: string };
 
 /** A fault as it is stored, and as it crosses a worker boundary. */

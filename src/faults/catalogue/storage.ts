@@ -1,7 +1,5 @@
 /** Faults of the browser's storage, and of things that are in use or gone. */
-import type { Detail, OfFile, OfId, Plain } from './shapes.ts';
-
-type AtPath = { readonly path: string };
+import type { AtPath, Detail, OfFile, OfId, Plain } from './shapes.ts';
 
 export interface StorageFaults {
   'storage-path': AtPath;
@@ -28,7 +26,7 @@ export interface StorageFaults {
   'document-elsewhere': OfId & { readonly kind: string };
 }
 
-/** Why a file of the page's own origin could not be read. */
+/** Why a file of the page's own origin could not be read. @inline */
 export type PublicFileReason =
   | { readonly reason: 'outside' }
   | { readonly reason: 'page' }

@@ -1,6 +1,7 @@
 /** Faults of chat templates, tokenizers and of finding answers in a rendered conversation. */
 import type { Detail, Plain } from './shapes.ts';
 
+/** @inline */
 type Limit = { readonly most: number };
 
 export interface TextFaults {
@@ -31,7 +32,7 @@ export interface TextFaults {
   'text-lone-surrogate': Plain;
 }
 
-/** What a template did too much of. */
+/** What a template did too much of. @inline */
 export type TemplateLimit =
   | (Limit & { readonly reason: 'elements' })
   | (Limit & { readonly reason: 'characters' })
@@ -41,6 +42,7 @@ export type TemplateLimit =
   | (Limit & { readonly reason: 'width'; readonly name: string })
   | (Limit & { readonly reason: 'range' });
 
+/** @inline */
 export type TemplateReason =
   | { readonly reason: 'method-uncalled' }
   | { readonly reason: 'method-computed' }

@@ -2,7 +2,9 @@
 import type { Detail, OfId, Plain } from './shapes.ts';
 import type { SchemaReason } from './schema.ts';
 
+/** @inline */
 type OfStage = { readonly stage: number };
+/** @inline */
 type Step = OfStage & { readonly step: number; readonly records: readonly string[] };
 
 export interface TrainingFaults {
@@ -30,10 +32,12 @@ export interface TrainingFaults {
   'gradient-vanished': Step;
 }
 
+/** @inline */
 type OfBranch = { readonly branch: string };
+/** @inline */
 type OfProjection = { readonly projection: string };
 
-/** Why a recipe does not hold together. */
+/** Why a recipe does not hold together. @inline */
 export type RecipeReason =
   | (OfBranch & { readonly reason: 'attached-twice' })
   | (OfBranch & { readonly reason: 'too-many-active' })

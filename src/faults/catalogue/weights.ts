@@ -1,7 +1,5 @@
 /** Faults of safetensors files, of the weights of a folder, and of branches. */
-import type { OfFile, Plain } from './shapes.ts';
-
-type OfTensor = { readonly tensor: string };
+import type { OfFile, OfTensor, Plain } from './shapes.ts';
 
 export interface WeightFaults {
   'safetensors-truncated': OfFile & { readonly bytes: number };
@@ -61,18 +59,19 @@ export type OffsetsReason =
   | { readonly reason: 'no-pair' }
   | { readonly reason: 'outside'; readonly first: number; readonly last: number };
 
+/** @inline */
 export type TilingReason =
   | (OfTensor & { readonly reason: 'hole' })
   | (OfTensor & { readonly reason: 'overlap' })
   | { readonly reason: 'rest'; readonly bytes: number };
 
-/** How shards and index disagree. */
+/** How shards and index disagree. @inline */
 export type DisagreeReason =
   | { readonly reason: 'two-shards' }
   | { readonly reason: 'elsewhere'; readonly shard: string }
   | { readonly reason: 'no-shard' };
 
-/** Why the index of shards is refused. */
+/** Why the index of shards is refused. @inline */
 export type IndexReason =
   | { readonly reason: 'too-large'; readonly bytes: number; readonly most: number }
   | { readonly reason: 'not-text' }
