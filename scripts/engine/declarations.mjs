@@ -11,7 +11,7 @@ const RECIPE = 'src/engine/training/recipe/recipe.ts';
 
 /**
  * @param {{ readonly index: string, readonly node: string }} entries sources, from the root
- * @param {string} out folder of index.d.ts and node.d.ts
+ * @param {string} out folder of one file for each entry
  */
 export function writeDeclarations(entries, out) {
   const apart = join(out, 'apart');
