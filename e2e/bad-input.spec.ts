@@ -269,7 +269,7 @@ test('a recipe that is none', async ({ page }) => {
     buffer: Buffer.from('{"format": "something else"}'),
   });
   await expectError(page, {
-    says: /The recipe does not hold together at/,
+    says: /The recipe is not valid at/,
     kept: /The recipe in use before/,
     remedy: /preset/,
     code: 'recipe-invalid',

@@ -1,6 +1,6 @@
 /**
  * Evaluate as a person uses it: own questions in one file, a grid of two recipes cut off by a reload and
- * taken up again, its table, and the two results compared and looked into, all on the real engine.
+ * resumed, its table, and the two results compared and looked into, all on the real engine.
  */
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow } from './appearance.ts';

@@ -59,7 +59,7 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
   await chooser.setInputFiles(file);
   await expect(page.getByRole('alert')).toContainText('This run is in the studio already');
   await chooser.setInputFiles({ ...file, buffer: archive.bytes.subarray(0, 4000) });
-  await expect(page.getByRole('alert')).toContainText('is no valid zip archive');
+  await expect(page.getByRole('alert')).toContainText('is not a valid zip archive');
 
   await goTo(page, 'Export');
   await page.reload();

@@ -236,9 +236,9 @@ test('what cannot be had says why; wrong bytes are never taken', async ({
     await lookUp(page, name);
     await expect(alert.locator('strong').first()).toHaveText(says);
   };
-  await refused('stories', /"stories" is no model of a hub/);
+  await refused('stories', /"stories" is not the name of a model on a hub/);
   expect(hub.requests).toEqual([]);
-  await refused('tests/nothing', /There is no tests\/nothing/);
+  await refused('tests/nothing', /has no public model tests\/nothing/);
   await refused('tests/gated', /tests\/gated is gated/);
   await look(page, 'refused');
   await context.setOffline(true);

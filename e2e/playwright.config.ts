@@ -14,7 +14,7 @@ if (executablePath === undefined) {
 export default defineConfig({
   testDir: '.',
   outputDir: '../build/e2e',
-  // Each in a browser of its own: a journey mostly waits for its page, which leaves one of two cores idle.
+  // Each in a separate browser: a journey mostly waits for its page, which leaves one of two cores idle.
   workers: 2,
   fullyParallel: false,
   // The longest file first: begun last, it would keep one core waiting.

@@ -98,7 +98,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   // Without a reload, too, there is a studio to work with.
   await goTo(page, 'Data');
   await dropFiles(page, [await fixture(fixtures.knowledge)]);
-  // The list is read anew once the import has ended, which a reload would cut off; until then it shows what was cleared.
+  // The list is read again once the import has ended, which a reload would cut off; until then it shows what was cleared.
   await expect(dataSetRow(page)).toHaveCount(0);
   const brought = page.locator('table').getByRole('row', { name: /body/ });
   await expect(brought).toBeVisible();

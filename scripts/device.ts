@@ -3,7 +3,7 @@ import { deviceOf } from '../src/engine/face/gpu.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { openGpu } from '../src/engine/node/index.ts';
 
-/** A device of its own; `MEDCARE_SUBGROUPS=off` runs as on a device without subgroups. */
+/** A separate device; `MEDCARE_SUBGROUPS=off` runs as on a device without subgroups. */
 export async function openOwnDevice(): Promise<Gpu> {
   return deviceOf(
     await openGpu({ subgroups: process.env['MEDCARE_SUBGROUPS'] === 'off' ? 'off' : 'auto' }),

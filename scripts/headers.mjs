@@ -6,7 +6,7 @@
  * are files of the build only, and text becomes code nowhere but where src/trusted-types.ts lets it. Styles are
  * files too, but for one.
  *
- * One script has a policy of its own: the worker, which downloads models from the hub that a person
+ * One script has a separate policy: the worker, which downloads models from the hub that a person
  * names. Headers are fixed before anybody names one, and hubs send large files through hosts of a
  * content network whose names change, so it may connect to any https address; plain http is for a hub
  * on this computer only. The worker has no page: what is shown, typed and clicked, and whatever a model

@@ -56,7 +56,7 @@ function installPeers(): Readonly<Record<string, string>> {
   return dependencies;
 }
 
-/** Runs the Node part in a process of its own: what a peer's driver calls end ends that one alone. */
+/** Runs the Node part in a separate process, so that a driver that ends its process ends only that one. */
 async function raceInNode(options: SuiteOptions, folder: string): Promise<NodeReport> {
   const file = join(folder, 'node.json');
   const args = ['scripts/run-ts.mjs', 'bench/peers/in-node.ts', JSON.stringify(options), file];

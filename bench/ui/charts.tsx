@@ -128,7 +128,7 @@ globalThis.requestAnimationFrame = (callback) =>
     frameTimes.push(performance.now() - start);
   });
 
-/** Followers of the curves, each drawn in a frame of its own: five charts, progress, validation, log. */
+/** Followers of the curves, each drawn in a separate frame: five charts, progress, validation, log. */
 const followers = 8;
 
 interface Times {

@@ -32,7 +32,7 @@ export const digest = (text: string): string =>
 export class GridState {
   readonly #folder: string;
 
-  /** @param settings everything that results depend on: other settings get a folder of their own */
+  /** @param settings everything that results depend on: other settings get a separate folder */
   constructor(folder: string, settings: string) {
     this.#folder = join(folder, digest(settings));
   }

@@ -12,7 +12,7 @@ import { inOrder, type DemoData } from './data.ts';
 import type { DemoOptions } from './options.ts';
 import { smallModelRecipe } from './training-options.ts';
 
-/** The recipe of the demo; it is never taken up again, and keeps no checkpoint. */
+/** The recipe of the demo; it is never resumed, and keeps no checkpoint. */
 export function demoRecipe(options: DemoOptions): Recipe {
   return smallModelRecipe(options, { name: 'MedCare demo', checkpointEverySteps: 1_000_000 });
 }

@@ -1,5 +1,5 @@
 // Dropout, forward: y_s = mask_s * x, mask_s = 0 with the given probability, else 1 / (1 - probability), for up
-// to three streams s of random words, each of which draws a mask of its own.
+// to three streams s of random words, each of which draws a separate mask.
 //   x, y_s: [N, D]; the mask of element (row, column) is keep_scale of common/random.wgsl with
 //   element = row * D + column, so that the backward pass draws it again instead of storing it
 //   grid: one invocation per element, 64 per workgroup, folded over x and y; z: streams

@@ -96,7 +96,7 @@ export const tuningCalls = {
   /**
    * Times the kernels that training and generating with this model need, for about two seconds beside
    * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
-   * it goes on with what was left, and begins anew where nothing was. Refused while a run is on the device.
+   * it goes on with what was left, and begins again where nothing was. Refused while a run is on the device.
    */
   'device.tune': takes({ modelId: id, recipe, task })
     .onDevice('timings')

@@ -95,7 +95,7 @@ export interface AnswerSample {
 export const evaluationCalls = {
   /**
    * Measures a model state. One that was measured in part goes on where it stopped, a complete one is
-   * measured anew. What is answered when it is cancelled stays.
+   * measured again. What is answered when it is cancelled stays.
    */
   'evaluation.run': takes({
     state: modelStateId,

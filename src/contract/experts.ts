@@ -67,7 +67,7 @@ export interface PairEvaluation {
   readonly tasks: readonly string[];
   /** Under the routers' own choices; null until it was measured. */
   readonly routed: RoutedScore | null;
-  /** Pairs measured so far, in the order of pairs; the rest can be taken up at any time. */
+  /** Pairs measured so far, in the order of pairs; the rest can be resumed at any time. */
   readonly pairs: readonly RoutedScore[];
 }
 

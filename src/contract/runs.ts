@@ -92,7 +92,7 @@ export interface RunSummary {
   /** Of the stages whose validation loss was measured between their steps. */
   readonly best?: readonly BestStep[];
   readonly dryRun?: DryRunReport;
-  /** Where it was taken up with other kernels than it was recorded with: last bits may differ from there. */
+  /** Where it was resumed with other kernels than it was recorded with: last bits may differ from there. */
   readonly kernelsChanged?: { readonly stage: number; readonly step: number };
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;

@@ -124,12 +124,12 @@ describe('a fault of a row', () => {
   test.each([
     [
       rowFault('wrong-type', { field: 'output', found: 'a list', due: 'text' }),
-      '"output" is a list where text is due',
+      '"output" is a list where text is expected',
       '“output”是列表，应为文本',
     ],
     [
       rowFault('broken-json', { detail: 'comma', close: ']' }),
-      'a comma or "]" is due here',
+      'a comma or "]" is expected here',
       '此处应为逗号或右括号',
     ],
     [

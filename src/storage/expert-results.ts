@@ -52,7 +52,7 @@ export class ExpertResults {
     await this.#database.delete('pairScores', [runId, id]);
   }
 
-  /** Forgets growth beyond a step that a run is taken up from. */
+  /** Forgets growth beyond a step that a run is resumed from. */
   async truncateGrowth(runId: string, stage: number, step: number): Promise<void> {
     const after = IDBKeyRange.bound([runId, stage, step], [runId, []], true, true);
     await this.#database.delete('growth', after);

@@ -29,7 +29,7 @@ export const sessionLock = (id: string): string => `${PREFIX}:session:${id}`;
 
 /**
  * Keeps things from being removed, by this tab or any other, until what it gives is called.
- * @throws StudioError `storage-changing` when one of them is being stored or removed just now
+ * @throws StudioError `storage-changing` when one of them is being stored or removed at the moment
  */
 export async function keepInUse(locks: Locks, names: readonly string[]): Promise<Release> {
   const held: Release[] = [];

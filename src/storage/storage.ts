@@ -86,7 +86,7 @@ export async function openStorage(
 
 /**
  * Runs that another tab has in its hands, or the page before a reload while it is still ending: once they
- * are let go, `tell` hears what became of them. Without this such a run would look alive for ever.
+ * are let go, `tell` hears what became of them. Without this such a run would look alive forever.
  */
 export async function followOthers(
   { runs, locks }: Storage,

@@ -93,7 +93,7 @@ export interface StoredGrowth {
   readonly routing: readonly RoutingCounts[];
 }
 
-/** The items too, so that it can be taken up without their files. */
+/** The items too, so that it can be resumed without their files. */
 export interface StoredPairEvaluation {
   readonly evaluation: PairEvaluation;
   readonly items: readonly EvaluationItem[];

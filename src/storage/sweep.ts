@@ -26,7 +26,7 @@ export interface Swept {
 }
 
 /**
- * What is in the making is held by its name (lock-names.ts) and left alone, whichever tab makes it; what
+ * What a tab is still storing is locked by its name (lock-names.ts) and left alone, whichever tab it is; what
  * the records say is read after the name is held. A fault leaves a thing to the next sweep.
  */
 export async function sweep(places: Swept): Promise<void> {

@@ -59,7 +59,7 @@ export function followLanguage(): void {
 /**
  * The words of one part of the studio in every language: plain strings, and functions where a sentence
  * holds a value. The compiler holds the languages to the same keys and arguments. The result is called
- * where words are shown, never at the top of a module; the page is drawn anew when the language changes.
+ * where words are shown, never at the top of a module; the page is drawn again when the language changes.
  */
 export function inLanguages<Words>(words: {
   readonly en: Words;

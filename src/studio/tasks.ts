@@ -57,7 +57,7 @@ export async function runTask<T>(
   }
 }
 
-/** Follows a task that the worker starts under a name of its own, while `work` goes. */
+/** Follows a task that the worker starts under a separate name, while `work` goes. */
 export async function followTask<T>(id: string, work: () => Promise<T>): Promise<T> {
   useTasks.setState(({ tasks }) => ({
     tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },

@@ -55,7 +55,7 @@ const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
 ]);
 
 /**
- * A client over a worker that is started at the first call, and anew after a crash.
+ * A client over a worker that is started at the first call, and again after a crash.
  * @param start makes the worker
  */
 export function createClient(start: () => Channel): WorkerClient {

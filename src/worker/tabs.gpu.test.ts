@@ -11,7 +11,7 @@ import type { Studio } from './testing/studio.ts';
 
 /**
  * Two tabs over one storage. A job of the first waits where it first needs the device, or first writes an
- * export; meanwhile the second tries to remove what the job uses. Then the job ends, and the second opens anew.
+ * export; meanwhile the second tries to remove what the job uses. Then the job ends, and the second opens again.
  */
 
 const gpu = await openTestDevice();
@@ -74,7 +74,7 @@ function waiting(gate: () => Promise<void>): FileStore {
   };
 }
 
-/** Does the job in a tab of its own and, while it waits, what the other tab tries. */
+/** Does the job in a separate tab and, while it waits, what the other tab tries. */
 async function whileWaiting<T>(
   job: (tab: Studio) => Promise<T>,
   tried: (tab: Studio) => Promise<void>,

@@ -151,7 +151,7 @@ export async function main([folder = 'earlier']: readonly string[]): Promise<num
   };
   alone.close();
 
-  // The profile that is kept: two tabs, each with a run of its own.
+  // The profile that is kept: two tabs, each with a separate run.
   const files = memoryStore();
   const kept = { files, name: 'kept', locks: localLocks() };
   const [one, two] = [await openStudio(open, kept), await openStudio(open, kept)];

@@ -83,7 +83,7 @@ export async function packProfile(name: string, files: FileStore): Promise<Uint8
     'database.json': strToU8(JSON.stringify(await recordsOf(name), null, 1)),
   };
   for (const path of await pathsOf(files)) entries[`files/${path}`] = await readWhole(files, path);
-  // A date of its own would make every packing another file.
+  // A date that changes would make every packing another file.
   return zipSync(entries, { level: 9, mtime: new Date(2026, 0, 1) });
 }
 

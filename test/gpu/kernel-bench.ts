@@ -44,7 +44,7 @@ type Sharing = 'device and pipelines' | 'device' | 'nothing';
 /**
  * A user of a device for whom things go wrong when it is planned.
  * @param shares `device`: the device under test, compiling for this user alone, so that this can go wrong too;
- * `nothing`: a device of its own, which is destroyed with its user
+ * `nothing`: a separate device, which is destroyed with its user
  */
 export async function openFaultyDevice(
   shares: Sharing = 'device and pipelines',

@@ -135,7 +135,7 @@ export class DeviceOrdeal {
     }
   }
 
-  /** A run that the fault stopped says why, is taken up, and gives what the undisturbed one gives. */
+  /** A run that the fault stopped says why, is resumed, and gives what the undisturbed one gives. */
   async #runsGoOn(turn: Turn, name: JobName, where: string): Promise<void> {
     const { client } = this.#studio;
     for (const run of await client.call('runs.list', {})) {

@@ -1,6 +1,6 @@
 /**
  * The campaign of kills: at random moments of an import and a run, the browser's whole process tree is killed
- * or the page is reloaded; the run is taken up again until it is done. Its losses and the weights it exports
+ * or the page is reloaded; the run is resumed until it is done. Its losses and the weights it exports
  * are those of the run that nobody disturbed, bit for bit, and no file is left that no record names.
  */
 import { StudioError } from '../../src/faults/fault.ts';
@@ -149,7 +149,7 @@ class KillsTurn {
     }
   }
 
-  /** The page was opened anew: what lies in storage has an owner. */
+  /** The page was opened again: what lies in storage has an owner. */
   async #checkFiles(turn: Turn, after: string): Promise<void> {
     const left = unnamed(await this.#ground.studio.stored());
     if (left.length === 0) return;

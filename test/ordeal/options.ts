@@ -11,7 +11,7 @@ export interface OrdealOptions {
   readonly json: string | null;
   /** Builds the page first, where a campaign needs it. */
   readonly build: boolean;
-  /** A Markdown file whose table is written anew. */
+  /** A Markdown file whose table is written again. */
   readonly table: string | null;
 }
 

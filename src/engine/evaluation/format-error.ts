@@ -158,7 +158,7 @@ async function* comparePieces(
   }
 }
 
-/** Some rows of a matrix as a matrix of their own that knows where in the file they are. */
+/** Some rows of a matrix as a separate matrix that knows where in the file they are. */
 function describePiece(
   name: string,
   shape: readonly [number, number],

@@ -88,7 +88,7 @@ export function sampleSize(sample: Sample): number {
 }
 
 /**
- * The score over a draw of items, counts summed anew; over all of them where no draw is given.
+ * The score over a draw of items, counts summed again; over all of them where no draw is given.
  * Perplexity is exp(Σ nll / Σ tokens), infinite where a reference is impossible, NaN of nothing.
  */
 export function scoreSample(sample: Sample, draw: Uint32Array = all(sampleSize(sample))): Score {

@@ -10,7 +10,7 @@ import { parseSafetensors } from '../../formats/weights/safetensors.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
 import type { FolderFormat } from './number-formats.ts';
 
-/** One branch as files of a folder of its own name. */
+/** One branch as files, in a folder named after it. */
 export interface AdapterFolder {
   readonly name: string;
   readonly type: RecipeBranch['type'];

@@ -98,7 +98,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     recipe,
     ...runRecords(model, recipe, options.records, options.validation),
     ...(options.samples ? { samples: samplePrompts(model, options.samples) } : {}),
-    // A run that is taken up from its very start is a new one.
+    // A run that is resumed from its very start is a new one.
     ...(resume && (resume.checkpoint || resume.stageBranches.length > 0) ? { resume } : {}),
   });
   const startOf = (stage: number): TrainEvent[] => {

@@ -76,7 +76,7 @@ export class Plan {
   }
 
   /**
-   * Writes the uniform words of some dispatches anew, for the submissions that follow.
+   * Writes the uniform words of some dispatches again, for the submissions that follow.
    * @param change the words of a dispatch, as many as it has, or null to leave them
    */
   rewriteUniforms(change: (call: KernelCall) => readonly UniformWord[] | null): void {

@@ -150,7 +150,7 @@ export function tensorsOf(command: Command): readonly { tensor: Tensor; access: 
   }
 }
 
-/** Every buffer with a life of its own that a plan touches. */
+/** Every buffer with its own lifetime that a plan touches. */
 export function persistentBuffers(plan: PlanSpec): Set<BufferSpec> {
   const found = new Set<BufferSpec>();
   for (const command of plan.commands) {

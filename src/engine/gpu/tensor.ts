@@ -65,7 +65,7 @@ export function alignUp(value: number, alignment: number): number {
   return Math.ceil(value / alignment) * alignment;
 }
 
-/** A tensor that has a buffer of its own and outlives any one plan. */
+/** A tensor that has a separate buffer and outlives any one plan. */
 export function persistentTensor(
   label: string,
   role: MemoryRole,

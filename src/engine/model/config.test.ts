@@ -70,7 +70,7 @@ describe('a text model inside a model of several kinds of input', () => {
     expect(message).toContain(`"${type}"`);
     expect(message).toContain(`"${field}"`);
     expect(remedy).toContain(
-      runs ? 'Take the text model by itself' : 'Take a model that reads text only',
+      runs ? 'Use the text model by itself' : 'Use a model that reads text only',
     );
     expect(data).toMatchObject({ type, inner: within, field, runs });
   });

@@ -42,16 +42,16 @@ const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
   'string-open': 'a string is not closed',
   'control-character': 'a string holds a raw control character',
   escape: 'a string holds an unknown escape',
-  ends: 'the text ends where a value is due',
-  'not-a-number': 'NaN and Infinity are no JSON',
+  ends: 'the text ends where a value is expected',
+  'not-a-number': 'NaN and Infinity are not JSON',
   python:
     'this is how Python writes it: JSON has double quotes and true, false, null; write it with json.dumps',
-  comment: 'a comment stands here; JSON has none',
-  'comma-too-many': 'there is a comma too many before this',
-  key: 'a key in quotes is due here',
-  value: 'a value is due here',
-  colon: 'a colon is due after a key',
-  comma: 'a comma or a closing bracket is due here',
+  comment: 'there is a comment here; JSON has none',
+  'comma-too-many': 'there is an extra comma before this',
+  key: 'a key in quotes is expected here',
+  value: 'a value is expected here',
+  colon: 'a colon is expected after a key',
+  comma: 'a comma or a closing bracket is expected here',
   more: 'something follows the end of the value',
 };
 
@@ -61,11 +61,11 @@ export function jsonFlawWords(flaw: JsonFlaw): string {
     case 'json-syntax':
       return flaw.close === undefined
         ? jsonSyntax[flaw.reason]
-        : `a comma or "${flaw.close}" is due here`;
+        : `a comma or "${flaw.close}" is expected here`;
     case 'json-depth':
       return `it is nested deeper than ${flaw.levels} levels`;
     case 'json-duplicate-key':
-      return `the key "${flaw.key}" stands twice`;
+      return `the key "${flaw.key}" appears twice`;
     case 'json-prototype-key':
       return `the key "${flaw.key}" is not allowed`;
   }
@@ -147,7 +147,7 @@ export const files = {
     madeHere,
   ],
   'archive-malformed': (data) => [
-    `${data.file} is no valid zip archive: ${reasonWords(flaws, data)}.`,
+    `${data.file} is not a valid zip archive: ${reasonWords(flaws, data)}.`,
     madeHere,
   ],
   'archive-count': ({ count }) => [`The archive holds ${count} files.`, madeHere],
@@ -182,7 +182,10 @@ export const files = {
     `${file} is ${length} characters long; at most ${maxLength} are read.`,
     rightFile,
   ],
-  'json-not-object': ({ file }) => [`${file || 'The file'} holds no JSON object.`, rightFile],
+  'json-not-object': ({ file }) => [
+    `${file || 'The file'} does not contain a JSON object.`,
+    rightFile,
+  ],
   'json-syntax': (data) => json(data, jsonFlawWords({ ...data, code: 'json-syntax' })),
   'json-depth': (data) => json(data, jsonFlawWords({ ...data, code: 'json-depth' })),
   'json-duplicate-key': (data) =>

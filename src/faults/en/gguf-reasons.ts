@@ -53,20 +53,20 @@ export const shapes = {
   rank: ({ tensor, rank }) => `"${tensor}" has ${rank} dimensions`,
   dimension: ({ tensor, size }) => `a dimension of "${tensor}" is ${size}`,
   block: ({ tensor, row, type }) =>
-    `rows of "${tensor}" have ${row} weights, no whole number of ${type} blocks`,
+    `rows of "${tensor}" have ${row} weights, not a whole number of ${type} blocks`,
   overflow: ({ tensor }) => `the shape of "${tensor}" overflows`,
 } satisfies ReasonWords<GgufShapeReason & OfTensor>;
 
 export const offsets = {
   alignment: ({ tensor, offset, alignment }) =>
-    `"${tensor}" lies at ${offset}, no multiple of ${alignment}`,
+    `"${tensor}" lies at ${offset}, not a multiple of ${alignment}`,
   end: ({ tensor, end, size }) =>
     `"${tensor}" ends at byte ${end} of a file of ${size}; the file is incomplete`,
 } satisfies ReasonWords<GgufOffsetReason & OfTensor>;
 
 export const metadata = {
-  missing: ({ key }) => `its metadata lack "${key}"`,
-  type: ({ key, due }) => `"${key}" in its metadata is no ${due}`,
+  missing: ({ key }) => `its metadata lacks "${key}"`,
+  type: ({ key, due }) => `"${key}" in its metadata is not a ${due}`,
 } satisfies ReasonWords<GgufFaults['gguf-metadata']>;
 
 export const tokenizerRead = {
@@ -82,7 +82,7 @@ export const tokenizerRead = {
   'pre-tokenizer': ({ name, known }) =>
     `its pre-tokenizer "${name}" is not known here; known are ${known.join(', ')}`,
   'no-merges': () => 'it has no merges',
-  merge: ({ line }) => `"${line}" is no merge of two tokens`,
+  merge: ({ line }) => `"${line}" is not a merge of two tokens`,
   scores: ({ pieces, scores }) => `${pieces} pieces have ${scores} scores`,
   'pieces-too-long': () => 'its pieces are too long',
 } satisfies ReasonWords<TokenizerReadReason>;
@@ -90,7 +90,7 @@ export const tokenizerRead = {
 export const tokenizerWrite = {
   'cut-unnamed': () => 'llama.cpp has no name for how it cuts text into words',
   'not-nfc': () => 'it changes texts in another way than NFC before it reads them',
-  'no-pairs': () => 'its merges are no pairs',
+  'no-pairs': () => 'its merges are not pairs',
   'no-scores': () => 'its pieces have no scores',
   'merges-not-by-score': ({ left, right }) =>
     `its merges do not follow from scores ("${left}" and "${right}")`,

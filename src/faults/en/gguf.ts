@@ -19,10 +19,10 @@ const unreadable = (file: string, what: string): Sentences => [
 ];
 
 const convertAgain = 'Convert the original model again with a current llama.cpp.';
-const originalFolder = 'Take the original Hugging Face folder of the model, or another model.';
+const originalFolder = 'Use the original Hugging Face folder of the model, or another model.';
 
 const whatCannotRun = {
-  'no-model': ({ type }) => `a file of type "${type}" that is no language model on its own`,
+  'no-model': ({ type }) => `a file of type "${type}" that is not a language model on its own`,
   split: ({ parts }) => `one of ${parts} parts of a split model`,
   'no-architecture': () => 'a model that names no architecture',
   architecture: ({ architecture }) => `the architecture "${architecture}"`,
@@ -39,17 +39,17 @@ const whatCannotRun = {
   divisors: ({ tensor, shape, type }) => `${tensor} of shape [${shape}] stored as ${type}`,
   'no-embedding': () => 'a model without token_embd.weight',
   'rope-type': ({ type }) => `rotary scaling of type "${type}"`,
-  'rope-factors': () => 'rotary frequency factors that are no llama3 scaling',
+  'rope-factors': () => 'rotary frequency factors that are not a llama3 scaling',
 } satisfies ReasonWords<GgufObstacle>;
 
 /** Where something better can be said than to take another file. */
 const whatToTake: Partial<Readonly<Record<GgufObstacle['reason'], string>>> = {
-  'no-model': 'Take the GGUF file of the model itself.',
+  'no-model': 'Use the GGUF file of the model itself.',
   split: 'Join the parts with llama.cpp’s llama-gguf-split --merge, and drop the one file.',
-  experts: 'Take a dense model.',
-  'layers-differ': 'Take a model whose layers all have the same shape.',
+  experts: 'Use a dense model.',
+  'layers-differ': 'Use a model whose layers all have the same shape.',
   rows: 'Fetch the file again; its tensors and metadata do not agree.',
-  stored: 'Take a file whose weights are floating-point or quantised by llama.cpp.',
+  stored: 'Use a file whose weights are floating-point or quantised by llama.cpp.',
   'rope-type': originalFolder,
   'rope-factors': originalFolder,
 };
@@ -93,7 +93,7 @@ export const gguf = {
     const listed = types.map((type, i) => `${type} (${tensors[i] ?? '?'} tensors)`);
     return [
       `${file} stores weights as ${listed.slice(0, 6).join(', ')}, which this studio cannot read.`,
-      'Take the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q4_K_M, Q4_K_S, Q5_0, Q5_1, Q4_0 or Q4_1.',
+      'Use the same model as F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q4_K_M, Q4_K_S, Q5_0, Q5_1, Q4_0 or Q4_1.',
     ];
   },
   'gguf-byte-order': ({ file }) => [
@@ -106,13 +106,13 @@ export const gguf = {
   ],
   'gguf-unsupported': (data) => [
     `${data.file} holds something this studio cannot run: ${reasonWords(whatCannotRun, data)}.`,
-    whatToTake[data.reason] ?? `Take a model of one of these architectures: ${data.supported}.`,
+    whatToTake[data.reason] ?? `Use a model of one of these architectures: ${data.supported}.`,
   ],
   'gguf-tokenizer': (data) =>
     'file' in data
       ? [
           `The tokenizer of ${data.file} cannot be used: ${reasonWords(tokenizerRead, data)}.`,
-          'Take a newer GGUF file of the model, or its original Hugging Face folder with tokenizer.json.',
+          'Use a newer GGUF file of the model, or its original Hugging Face folder with tokenizer.json.',
         ]
       : [
           `This model's tokenizer cannot be written to a GGUF file: ${reasonWords(tokenizerWrite, data)}.`,
@@ -127,7 +127,7 @@ export const gguf = {
     'Export a Hugging Face folder instead.',
   ],
   'gguf-write-block': ({ tensor, values: row, block }) => [
-    `The rows of ${tensor} have ${row} values, no whole blocks of ${block}.`,
+    `The rows of ${tensor} have ${row} values, not a whole number of blocks of ${block}.`,
     'Keep this tensor in 16 bit.',
   ],
   'gguf-write-range': ({ tensor, value }) => [
@@ -135,11 +135,11 @@ export const gguf = {
     'Export in Q8_0, or as a Hugging Face folder in bfloat16.',
   ],
   'gguf-write-length': ({ tensor, written, due }) => [
-    `${tensor} came as ${written} bytes where ${due} are due.`,
+    `${tensor} came as ${written} bytes where ${due} are expected.`,
     'This is a fault of the program that writes, not of your data: report it.',
   ],
   'block-length': ({ type, values: count, block }) => [
-    `${count} values are no whole blocks of ${block}, which ${type} needs.`,
+    `${count} values are not a whole number of blocks of ${block}, which ${type} needs.`,
     'Keep this tensor in 16 or 32 bit.',
   ],
 } satisfies Words<GgufFaults>;

@@ -5,9 +5,9 @@ import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 const whyNoListing = {
   'not-json': ({ detail }) => detail,
   shape: ({ field, detail }) => `${field}: ${detail}`,
-  path: ({ path }) => `"${path}" is no path of a file`,
-  'no-size': ({ path }) => `no size of ${path}`,
-  'no-hash': ({ path }) => `no hash of ${path}`,
+  path: ({ path }) => `"${path}" is not the path of a file`,
+  'no-size': ({ path }) => `it gives no size for ${path}`,
+  'no-hash': ({ path }) => `it gives no hash for ${path}`,
   'too-large': ({ path, bytes }) => `${path} has ${bytes} bytes`,
   'no-weight-map': ({ path }) => `${path} has no weight_map`,
 } satisfies ReasonWords<HubAnswerReason>;
@@ -21,10 +21,10 @@ const cameInstead: Readonly<Record<HubPage, string>> = {
 export const hub = {
   'hub-address': ({ address }) => [
     `"${address}" cannot be the address of a hub.`,
-    'Give an https address, such as https://huggingface.co; plain http is taken on this computer only (127.0.0.1 or localhost).',
+    'Give an https address, such as https://huggingface.co; plain http is accepted on this computer only (127.0.0.1 or localhost).',
   ],
   'hub-name': ({ name }) => [
-    `"${name}" is no model of a hub.`,
+    `"${name}" is not the name of a model on a hub.`,
     'Write owner/name, such as Qwen/Qwen2.5-0.5B-Instruct, with @revision behind it if you want one; or paste the address of its page.',
   ],
   'hub-elsewhere': ({ typed, hub: used }) => [
@@ -39,11 +39,11 @@ export const hub = {
         ]
       : [
           `${asked} did not answer.`,
-          'Check the connection and the hub address. A hub of your own has to allow requests from other pages (CORS).',
+          'Check the connection and the hub address. Your own hub has to allow requests from other pages (CORS).',
         ],
   'hub-missing': ({ name, hub: asked }) => [
-    `There is no ${name} on ${asked} that everybody may read.`,
-    'Check how the name is written. A private model has to be downloaded where you are signed in; then drop its folder here.',
+    `${asked} has no public model ${name}.`,
+    'Check the spelling of the name. A private model has to be downloaded where you are signed in; then drop its folder here.',
   ],
   'hub-revision-missing': ({ name, revision }) => [
     `${name} has no revision "${revision}".`,
@@ -51,11 +51,11 @@ export const hub = {
   ],
   'hub-gated': ({ name, hub: asked }) => [
     `${name} is gated: its owner gives it only to people who signed in and accepted its terms.`,
-    `The studio signs in nowhere. Accept the terms on ${asked}, download the folder there, and drop it here.`,
+    `The studio does not sign in anywhere. Accept the terms on ${asked}, download the folder there, and drop it here.`,
   ],
   'hub-private': ({ name, hub: asked }) => [
     `${name} is private.`,
-    `The studio signs in nowhere. Download the folder where you are signed in to ${asked}, and drop it here.`,
+    `The studio does not sign in anywhere. Download the folder where you are signed in to ${asked}, and drop it here.`,
   ],
   'hub-file-missing': ({ path }) => [
     `The hub listed ${path} but does not have it.`,
@@ -70,31 +70,31 @@ export const hub = {
     'Look the model up again, or check the hub address.',
   ],
   'hub-answer': (data) => [
-    `What ${data.hub} answered is no listing of a model: ${reasonWords(whyNoListing, data)}.`,
+    `The answer of ${data.hub} does not list a model: ${reasonWords(whyNoListing, data)}.`,
     'Check the hub address: it has to answer as huggingface.co does.',
   ],
   'hub-no-weights': ({ name }) => [
     `${name} holds neither safetensors nor GGUF weights of a whole model.`,
-    'Look for a copy with safetensors (model.safetensors) or a .gguf file. Other formats may run code when they are opened, so they are not read; adapters alone are no model.',
+    'Look for a copy with safetensors (model.safetensors) or a .gguf file. Other formats may run code when they are opened, so they are not read; a PEFT adapter alone is not a model.',
   ],
   'hub-page': ({ path, found }) => [
-    `Instead of ${path} came ${cameInstead[found]}.`,
+    `The hub sent ${cameInstead[found]} instead of ${path}.`,
     'Check whether a proxy or a sign-in page stands between this computer and the hub, then try again.',
   ],
   'hub-length': ({ path, expected, found }) => [
     `${path} should have ${expected} bytes; the hub sends ${found}.`,
-    'Look the model up again: its files may have changed. If it stays so, this hub holds a damaged copy.',
+    'Look the model up again: its files may have changed. If that changes nothing, this hub holds a damaged copy.',
   ],
   'hub-hash': ({ path }) => [
-    `${path} came whole but is not what the hub states: its hash is another.`,
-    'Resume to fetch this file once more. If it stays so, do not use this hub.',
+    `${path} arrived complete, but its hash is not the one that the hub states.`,
+    'Resume to fetch this file once more. If that does not help, do not use this hub.',
   ],
   'hub-cut': ({ path, received, expected }) => [
     `The connection broke off after ${received} of ${expected} bytes of ${path}.`,
     'Resume: it goes on where it stopped.',
   ],
   'hub-changed': ({ name }) => [
-    `${name} does not have what was listed any more.`,
+    `${name} no longer has the files that were listed.`,
     'Look the model up again.',
   ],
 } satisfies Words<HubFaults>;

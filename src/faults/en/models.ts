@@ -21,12 +21,11 @@ const supportedRopes =
 
 const whatToTake = {
   'head-size': () => 'Head sizes must be even and at most 256.',
-  activation: () =>
-    'Take a model with SiLU-gated FFN, or of Gemma 3 with one gated by GELU (tanh).',
-  field: () => 'Take a model without it.',
-  'layer-type': () => 'Take a model whose layers all have full attention.',
+  activation: () => 'Use a model with SiLU-gated FFN, or of Gemma 3 with one gated by GELU (tanh).',
+  field: () => 'Use a model without it.',
+  'layer-type': () => 'Use a model whose layers all have full attention.',
   'rope-by-layer': () => supportedRopes,
-  'rotated-part': () => 'Take a model whose heads are rotated whole.',
+  'rotated-part': () => 'Use a model that rotates whole heads.',
   'rope-untyped': () =>
     'Add "rope_type" to rope_scaling in config.json as the model was trained: "linear", "llama3", or "default" for none.',
   'rope-dynamic': ({ original }) =>
@@ -43,13 +42,13 @@ const whyInvalid = {
     `${keyValueHeads} key/value heads do not divide ${heads} heads`,
   heads: ({ heads, hiddenSize }) => `${heads} heads do not divide the hidden size ${hiddenSize}`,
   'layer-types': ({ entries, layers }) => `layer_types has ${entries} entries for ${layers} layers`,
-  'no-window': () => 'layer_types names sliding layers, and no window is in use',
+  'no-window': () => 'layer_types names sliding layers, but no window is in use',
   'no-sliding-window': () => 'it has local layers and no sliding_window',
   'linear-factor': () => 'its linear rope scaling lacks a factor',
   'llama3-factor': () => 'its llama3 rope scaling lacks a factor',
   'longrope-factors': ({ factors, headSize }) =>
     `its longrope scaling has ${factors} short factors for heads of ${headSize}`,
-  'rope-parameters': () => 'its rope_parameters are no rotary positions',
+  'rope-parameters': () => 'its rope_parameters do not describe rotary positions',
   ...schemaReasons,
 } satisfies ReasonWords<ConfigReason>;
 
@@ -62,19 +61,19 @@ export const models = {
     `config.json is not a usable model description: ${
       'field' in data ? `${data.field || 'top level'}: ` : ''
     }${reasonWords(whyInvalid, data)}.`,
-    'Take config.json from the original model folder, unchanged.',
+    'Use config.json from the original model folder, unchanged.',
   ],
   'config-nested': ({ type, inner, field, runs, supported }) => [
     `This is ${type === '' ? 'a model' : `a model of type "${type}"`} that takes more than text, such as pictures or sound: its text model${
       inner === '' ? '' : ` ("${inner}")`
     } is a part of it, under "${field}" in config.json.`,
     runs
-      ? `Take the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
-      : `Take a model that reads text only, of one of these types: ${supported}.`,
+      ? `Use the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
+      : `Use a model that reads text only, of one of these types: ${supported}.`,
   ],
   'architecture-unknown': ({ architecture, supported }) => [
     `The architecture "${architecture}" is not supported.`,
-    `Take a model of one of these types: ${supported}.`,
+    `Use a model of one of these types: ${supported}.`,
   ],
   'model-file-missing': ({ file, place }) =>
     place === 'folder'
@@ -95,7 +94,7 @@ export const models = {
     'Check that it is the right file.',
   ],
   'model-paths': () => [
-    'The dropped files do not make up one folder: a path stands twice (upper and lower case are one on some systems) or leaves it.',
+    'The dropped files do not make up one folder: a path appears twice (upper and lower case are one on some systems) or leaves it.',
     'Drop the folder of one model.',
   ],
   'prompt-too-long': ({ tokens, context }) => [

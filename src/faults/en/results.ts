@@ -6,18 +6,18 @@ import { schemaReasons } from './schema.ts';
 const whyNoRun = {
   missing: () => 'it is not there',
   twice: () => 'there are two',
-  'unknown-file': () => 'a file that no run has',
+  'unknown-file': () => 'no run has such a file',
   'too-large': () => 'it is too large',
   'not-text': () => 'it is not UTF-8 text',
   'more-stages': () => 'more than the recipe has',
   'earlier-stages-missing': () => 'the stages before it are not there',
-  'other-experts': ({ experts }) => `its counts are not of ${experts} experts`,
+  'other-experts': ({ experts }) => `its counts are not for ${experts} experts`,
   bytes: ({ found, due }) => `it has ${found} bytes instead of ${due}`,
   'stage-unknown': () => 'a step of a stage that the recipe does not have',
   order: () => 'its steps are not in order',
   steps: ({ due, found }) => `${due} were promised and ${found} are there`,
-  'other-place': ({ key }) => `its ${key} is another one`,
-  'parameters-no-list': () => 'its parameters are no list of float32',
+  'other-place': ({ key }) => `its ${key} differs`,
+  'parameters-no-list': () => 'its parameters are not a list of float32',
   parameters: ({ count }) => `it has ${count} parameters`,
   moments: () => 'its moments do not belong to its parameters',
   'moment-missing': () => 'one of its moments is missing',
@@ -25,19 +25,19 @@ const whyNoRun = {
   'no-checkpoint-part': ({ name }) => `${name} belongs to no checkpoint`,
   'no-branch': () => 'it holds no branch',
   'of-no-branch': () => 'it belongs to no branch',
-  shape: ({ found, due }) => `it is ${found} where ${due} is due`,
-  'no-number': () => 'it holds a value that is no number',
+  shape: ({ found, due }) => `it is ${found} where ${due} is expected`,
+  'no-number': () => 'it holds a value that is not a number',
   ...schemaReasons,
 } satisfies ReasonWords<ArchiveReason>;
 
 const whyMismatch = { ...whyNoRun, fault: ({ said }: { readonly said: string }) => said };
 
 const exportAgain = 'Export the run again and open that archive.';
-const takePart = 'Take a part of the file.';
+const takePart = 'Use a part of the file.';
 
 export const results = {
   'run-archive-invalid': (data) => [
-    `The archive is no run of this studio: ${data.where}: ${reasonWords(whyNoRun, data)}.`,
+    `The archive does not hold a run of this studio: ${data.where}: ${reasonWords(whyNoRun, data)}.`,
     exportAgain,
   ],
   'run-archive-newer': ({ version, known }) => [
@@ -50,13 +50,13 @@ export const results = {
   ],
   'run-archive-here': ({ name }) => [
     `This run is in the studio already, as "${name}".`,
-    'Look at it on the Train page; to open the archive anew, delete it there first.',
+    'Look at it on the Train page; to open the archive again, delete the run there first.',
   ],
   'run-base-mismatch': (data) => {
     const told = [data.where, reasonWords(whyMismatch, data)].filter((part) => part !== '');
     return [
-      `The base model of this run has come, and what the run brought along does not fit it: ${told.join(': ')}`,
-      'Ask for a new archive of the run; until then only its curves can be looked at.',
+      `The base model of this run is here, but what its archive holds does not fit it: ${told.join(': ')}`,
+      'Ask for a new archive of the run; until then only its curves can be seen.',
     ];
   },
   'routing-missing': () => [
@@ -72,28 +72,28 @@ export const results = {
     'Wait for the stage to end; counts so far are shown above.',
   ],
   'pairs-missing': () => [
-    'This evaluation by forced pairs is not kept any more.',
+    'This evaluation by forced pairs is no longer stored.',
     'Begin a new one.',
   ],
   'text-empty': () => ['There is no text to follow through the experts.', 'Type a sentence.'],
   'evaluation-empty': (data) => [
     `The chosen files hold no question that can be scored.${
       'file' in data
-        ? ` Of ${data.count} rows none can be scored; line ${data.line} of ${data.file}: ${data.said}.`
+        ? ` None of the ${data.count} rows can be scored; line ${data.line} of ${data.file}: ${data.said}.`
         : ''
     }`,
     'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page takes, such as question, options and answer, or prompt and response.',
   ],
   'evaluation-no-answers': ({ files, count, field }) => [
     `${files} has no answers: all ${count} questions have an empty "${field}", so nothing can be scored.`,
-    'Choose a file with answers: test splits are often released without them, so take the development split, or a part of the training split that the model was not trained on.',
+    'Choose a file with answers: test splits are often released without them, so use the development split, or a part of the training split that the model was not trained on.',
   ],
   'evaluation-too-large': ({ file, bytes, most }) => [
     `${file} has ${bytes} bytes; at most ${most} are read.`,
     takePart,
   ],
   'evaluation-missing': () => [
-    'This evaluation is not kept any more.',
+    'This evaluation is no longer stored.',
     'Measure the model state again.',
   ],
   'evaluation-mismatch': () => [
@@ -101,14 +101,14 @@ export const results = {
     'Measure both on the same files with the same settings.',
   ],
   'evaluation-elsewhere': () => [
-    'This evaluation is being measured just now, here or in another tab.',
-    'Wait until it is done, or cancel it where it goes on.',
+    'This evaluation is being measured at the moment, here or in another tab.',
+    'Wait until it is done, or cancel it where it runs.',
   ],
   'grid-elsewhere': () => [
-    'This grid is going on just now, here or in another tab.',
-    'Wait until it is done, or cancel it where it goes on.',
+    'This grid is running at the moment, here or in another tab.',
+    'Wait until it is done, or cancel it where it runs.',
   ],
-  'grid-missing': () => ['This grid is not kept any more.', 'Plan a new one.'],
+  'grid-missing': () => ['This grid is no longer stored.', 'Plan a new one.'],
   'grid-run-stopped': () => [
     'The run of this recipe was stopped or removed before its end.',
     'Continue the grid; the recipe is trained again.',
@@ -119,7 +119,7 @@ export const results = {
   ],
   'judge-address': ({ address }) => [
     `"${address}" cannot be the address of a judge.`,
-    'Give an https address such as https://example.org/v1, without a name and password in it; plain http is taken on this computer only (127.0.0.1 or localhost).',
+    'Give an https address such as https://example.org/v1, without a name and password in it; plain http is accepted on this computer only (127.0.0.1 or localhost).',
   ],
   'judge-off': ({ address }) => [
     `Nothing may be sent to ${address}: the judge is off, or set to another address.`,

@@ -8,29 +8,29 @@ const dueTypes = { text: 'text', texts: 'a list of texts', turns: 'a list of tur
 function wrongType(data: RowFaults['wrong-type']): string {
   switch (data.detail) {
     case 'pairs':
-      return `"${data.field}" is no list of question and answer`;
+      return `"${data.field}" is not a list of question and answer`;
     case 'part':
-      return `a part of "${data.field}" is no text (${data.found})`;
+      return `a part of "${data.field}" is not text (${data.found})`;
     case 'turn':
-      return `a turn of "${data.field}" is no object`;
+      return `a turn of "${data.field}" is not an object`;
     case 'options':
-      return 'the options are no list of two to 26 choices';
+      return 'the options are not a list of two to 26 choices';
     case 'option':
-      return 'an option is no text';
+      return 'an option is not text';
     case 'answer':
       return `"${data.field}" names none of the options`;
     default:
       if (data.due === 'choices') return `"${data.field}" has fewer than two choices`;
       return data.found === undefined
         ? `"${data.field}" is not ${dueTypes[data.due]}`
-        : `"${data.field}" is ${data.found} where ${dueTypes[data.due]} is due`;
+        : `"${data.field}" is ${data.found} where ${dueTypes[data.due]} is expected`;
   }
 }
 
 function brokenJson({ detail, close }: RowFaults['broken-json']): string {
   if (detail === 'cut-off')
     return 'the file ends before its list of records does: it may be cut off';
-  if (close === '') return 'a comma is due here';
+  if (close === '') return 'a comma is expected here';
   return jsonFlawWords({
     code: 'json-syntax',
     reason: detail,
@@ -39,7 +39,7 @@ function brokenJson({ detail, close }: RowFaults['broken-json']): string {
 }
 
 export const rows = {
-  bom: () => 'a byte order mark (BOM) stands here; it was skipped, and what follows it was read',
+  bom: () => 'there is a byte order mark (BOM) here; it was skipped, and the rest was read',
   encoding: ({ encoding }) =>
     `the file is not UTF-8; it was read as ${encoding}. Check that the text is right`,
   'broken-json': brokenJson,
@@ -60,7 +60,7 @@ export const rows = {
   'unknown-role': ({ role }) => `the role "${role}" is not known`,
   'tool-turn': ({ role }) => `a turn calls a tool or is its answer ("${role}")`,
   'answer-unclear': ({ field, found }) =>
-    `whether "${field}" (${found}) counts the choices from 0 or from 1, or is a letter or a text, is not said`,
+    `it is not said whether "${field}" (${found}) counts the choices from 0 or from 1, or is a letter or a text`,
   'no-target': (data) => {
     if (data.detail === 'bad')
       return `its answer is marked as a bad one ("${data.field}" is false)`;
@@ -68,7 +68,7 @@ export const rows = {
       ? 'the answer to its first question is marked as not to be trained on'
       : 'all its answers are marked as not to be trained on';
   },
-  'system-late': () => 'a system message stands after the first turn',
+  'system-late': () => 'a system message comes after the first turn',
   'empty-prompt': () => 'a question is empty',
   'empty-response': ({ detail }) =>
     detail === 'missing' ? 'there is no answer' : 'an answer is empty',
@@ -77,7 +77,7 @@ export const rows = {
   'invalid-utf8': ({ encoding }) =>
     encoding === undefined
       ? 'it is not valid UTF-8 text (the file may be in another encoding, such as GBK)'
-      : `it holds bytes that are no text in ${encoding}, the encoding of the file`,
+      : `it holds bytes that are not text in ${encoding}, the encoding of the file`,
   'line-too-long': ({ megabytes, detail }) =>
     detail === 'columns'
       ? `a table written column by column is read up to ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`

@@ -18,7 +18,7 @@ export const runs = {
     'Wait until that is done, or stop it; another tab that chats with it counts too.',
   ],
   'run-not-resumable': ({ state }) => [
-    `This run is ${state}; there is nothing to go on with.`,
+    `This run is ${state}; there is nothing to continue.`,
     'Start a new run to train further.',
   ],
   'run-not-active': () => [
@@ -30,19 +30,19 @@ export const runs = {
     'Wait until it is done, or stop it; a paused run counts too.',
   ],
   'run-not-paused': () => [
-    'The run is going; a single step is for a paused run.',
+    'The run is going on; single steps need a paused run.',
     'Pause it first.',
   ],
   'run-inputs-changed': () => [
-    'The data or the model’s template are not those the run began with.',
+    'The data or the model’s template are not the ones that the run began with.',
     'Set the kinds of its data sets and the template of its model back as they were, or start a new run.',
   ],
   'run-storage-full': () => [
-    'The run was put at rest: the browser’s storage is full.',
+    'The run was halted: the browser’s storage is full.',
     'Remove runs, models, data sets or finished exports that are no longer needed, or free disk space; then resume the run.',
   ],
   'run-under-way': ({ state }) => [
-    `This run is ${state}; an archive is written of a run that has come to rest.`,
+    `This run is ${state}; an archive can only be written while the run does not train.`,
     'Let it finish, or stop it and keep what it has.',
   ],
   'step-missing': ({ stage, step }) => [
@@ -50,7 +50,7 @@ export const runs = {
     'Choose a step that the curve shows.',
   ],
   'stage-missing': () => [
-    'No stage of this run has ended yet, so there are no adapters to export.',
+    'No stage of this run has ended yet, so there are no PEFT adapters to export.',
     'Wait for the stage to end, or stop the run and keep what it has.',
   ],
   'snapshot-missing': ({ stage, snapshot }) => [
@@ -69,14 +69,14 @@ export const runs = {
         ]
       : [
           `The last state of this run still has branches beside the weights: ${branches.join(', ')}.`,
-          'Export the adapters instead, or run a recipe that merges all of them.',
+          'Export PEFT adapters instead, or run a recipe that merges all branches.',
         ],
   'profile-refused': () => [
-    'A run is on the device: each would slow the other and spoil the figures.',
+    'A run is on the device: both would slow each other down and spoil the figures.',
     'Try again when the run is done or stopped; a paused run counts too.',
   ],
   'profile-active': () => [
-    'A profile or kernels are being timed, which takes the device to itself.',
+    'A profile or kernels are being timed, which needs the device alone.',
     'Wait until it is done, or cancel it on the Settings page.',
   ],
   'profile-stage-missing': ({ stage, stages }) => [
@@ -97,7 +97,7 @@ export const runs = {
     'Try again. If it stops at the same records, look at the longest of them.',
   ],
   'text-stuck': ({ seconds }) => [
-    `The tokenizer or chat template of this model was at one text for ${seconds} seconds and was ended.`,
+    `The tokenizer or chat template of this model spent ${seconds} seconds on one text and was stopped.`,
     'Choose another model, or another chat template on the Model page.',
   ],
   'model-aside': ({ model }) => [

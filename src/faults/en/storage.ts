@@ -12,7 +12,7 @@ const whyUnread = {
 
 export const storage = {
   'storage-path': ({ path }) => [
-    `"${path}" is no path inside the studio's storage.`,
+    `"${path}" is not a path inside the studio's storage.`,
     'Rename the file and drop it again.',
   ],
   'storage-failed': (data) => {

@@ -68,12 +68,12 @@ export const text = {
   'tokenizer-vocabulary': ({ most }) => [
     most === undefined
       ? 'tokenizer.json holds no vocabulary.'
-      : `The vocabulary holds an id that is no whole number below ${most}.`,
+      : `The vocabulary holds an id that is not a whole number below ${most}.`,
     ownTokenizer,
   ],
   'tokenizer-added-tokens': ({ reason }) => [
     reason === 'no-list'
-      ? 'The added tokens of tokenizer.json are no proper list.'
+      ? 'The added tokens of tokenizer.json are not a proper list.'
       : 'An added token of tokenizer.json has no id or no text.',
     ownTokenizer,
   ],

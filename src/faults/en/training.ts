@@ -10,11 +10,11 @@ const whyInvalid = {
   'ended-twice': ({ branch }) => `"${branch}" is dropped or merged twice`,
   'mixture-merged': ({ branch }) =>
     `"${branch}" is a mixture: its output depends on the router, so it cannot be merged`,
-  'not-a-mixture': ({ branch }) => `"${branch}" is no mixture: it has no router to force`,
+  'not-a-mixture': ({ branch }) => `"${branch}" is not a mixture: it has no router to force`,
   'forced-experts': ({ branch, experts, active }) =>
     `"${branch}" has ${experts} experts and uses ${active}: routing is forced to ${active} different ones of them`,
   'two-mixtures': ({ projection }) =>
-    `projection "${projection}" has two mixtures; one is the most`,
+    `projection "${projection}" has two mixtures; only one is allowed`,
   'dropout-rates': ({ projection }) =>
     `the branches of projection "${projection}" share one dropout mask and so need one rate`,
   ...schemaReasons,
@@ -25,7 +25,7 @@ const lowerRate =
 
 export const training = {
   'recipe-invalid': (data) => [
-    `The recipe does not hold together at ${data.path || 'the top level'}: ${reasonWords(whyInvalid, data)}.`,
+    `The recipe is not valid at ${data.path || 'the top level'}: ${reasonWords(whyInvalid, data)}.`,
     'Correct that field, or start again from a preset.',
   ],
   'recipe-not-json': ({ detail }) => [
@@ -49,7 +49,7 @@ export const training = {
     'Resume with the recipe and the model that the run was started with.',
   ],
   'checkpoint-missing': () => [
-    'This run came from an archive without what it would go on from.',
+    'This run came from an archive that holds no checkpoint to go on from.',
     'Start it again with the same recipe; the same seed gives the same run.',
   ],
   'record-too-long': ({ tokens, limit }) => [
@@ -57,8 +57,8 @@ export const training = {
     `Cut records at ${limit} tokens, or raise the maximum length and the tokens per micro-batch.`,
   ],
   'record-not-tokenised': ({ detail }) => [
-    `The tokenizer fails at the record: ${detail}`,
-    'Take that record out of the file and import it again.',
+    `The tokenizer fails on this record: ${detail}`,
+    'Remove that record from the file and import the file again.',
   ],
   'record-beyond-cut': ({ maxLength }) => [
     `The answer begins after the first ${maxLength} tokens, where records are cut off.`,

@@ -21,7 +21,7 @@ const notWritten = (tensor: string, what: string): Sentences => [
 ];
 
 const offsets = {
-  'no-pair': ({ tensor }) => `the offsets of "${tensor}" are no pair of counts`,
+  'no-pair': ({ tensor }) => `the offsets of "${tensor}" are not a pair of counts`,
   outside: ({ tensor, first, last }) => `"${tensor}" lies outside the file (${first} to ${last})`,
 } satisfies ReasonWords<OffsetsReason & { readonly tensor: string }>;
 
@@ -42,7 +42,7 @@ const whyNoIndex = {
   'too-large': ({ bytes, most }) => `it has ${bytes} bytes, more than the ${most} that are read`,
   'not-text': () => 'it is not UTF-8 text',
   'no-map': () => 'it has no weight_map',
-  'no-name': ({ tensor }) => `the shard of "${tensor}" is no name`,
+  'no-name': ({ tensor }) => `the shard of "${tensor}" is not a name`,
   empty: () => 'its weight_map is empty',
   'too-many': ({ count }) => `it names ${count} shards`,
 } satisfies ReasonWords<IndexReason>;
@@ -67,12 +67,14 @@ export const weights = {
       file,
       reason === 'no-object'
         ? 'its __metadata__ is not an object'
-        : 'its __metadata__ holds a value that is no string',
+        : 'its __metadata__ holds a value that is not a string',
     ),
   'safetensors-entry': ({ file, tensor, field }) =>
     notValid(
       file,
-      field === '' ? `"${tensor}" is no object` : `"${tensor}" has the unknown field "${field}"`,
+      field === ''
+        ? `"${tensor}" is not an object`
+        : `"${tensor}" has the unknown field "${field}"`,
     ),
   'safetensors-dtype': ({ file, tensor, dtype }) =>
     notValid(file, `the element type of "${tensor}" is ${dtype === '' ? 'missing' : `"${dtype}"`}`),
@@ -81,7 +83,7 @@ export const weights = {
       data.file,
       data.reason === 'overflow'
         ? `the shape of "${data.tensor}" overflows`
-        : `the shape of "${data.tensor}" is no list of at most ${data.most} counts`,
+        : `the shape of "${data.tensor}" is not a list of at most ${data.most} counts`,
     ),
   'safetensors-offsets': (data) => notValid(data.file, reasonWords(offsets, data)),
   'safetensors-size': ({ file, tensor, bytes, due }) =>
@@ -94,20 +96,20 @@ export const weights = {
     'Convert the weights to bfloat16, float16 or float32 first.',
   ],
   'safetensors-not-integer': ({ file, dtype }) => [
-    `A tensor of ${file} is stored as ${dtype} where whole numbers are due.`,
+    `A tensor of ${file} is stored as ${dtype} where whole numbers are expected.`,
     'Check that it is the right file.',
   ],
   'safetensors-write-name': ({ tensor, reason }) =>
-    notWritten(tensor, reason === 'reserved' ? 'its name is reserved' : 'its name stands twice'),
+    notWritten(tensor, reason === 'reserved' ? 'its name is reserved' : 'its name appears twice'),
   'safetensors-write-shape': ({ tensor, reason }) =>
     notWritten(
       tensor,
-      reason === 'no-counts' ? 'its shape is no list of counts' : 'its shape overflows',
+      reason === 'no-counts' ? 'its shape is not a list of counts' : 'its shape overflows',
     ),
   'safetensors-write-dtype': ({ tensor, dtype }) =>
     notWritten(tensor, `its values are not of the type ${dtype}`),
   'safetensors-write-length': ({ tensor, came, due }) =>
-    notWritten(tensor, `${came} values came where ${due} are due`),
+    notWritten(tensor, `${came} values came where ${due} are expected`),
   'weights-ambiguous': ({ first, second }) => [
     `The dropped files hold more than one model: "${first}" and "${second}".`,
     'Drop the folder of one model.',
@@ -117,12 +119,12 @@ export const weights = {
     'Use a copy of the model with safetensors, or make one where Python is: AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
   ],
   'weights-index-missing': ({ file }) => [
-    `There are parts of the weights (${file}) and no ${INDEX} that says which belong together.`,
+    `There are parts of the weights (${file}) but no ${INDEX} that says which belong together.`,
     'Drop the whole model folder as it was downloaded, with the index and every part.',
   ],
   'weights-unnamed': ({ file }) => [
     `The weights in ${file} are not read: a model has them in model.safetensors, or in parts with ${INDEX}.`,
-    'Take the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
+    'Use the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
   ],
   'weights-missing': ({ count }) => [
     `There is no model.safetensors and no ${INDEX} among the ${count} files.`,
@@ -133,7 +135,7 @@ export const weights = {
     'Drop the whole folder with all its shards, or fetch the missing one.',
   ],
   'weights-shard-path': ({ shard }) => [
-    `${INDEX} names "${shard}", which is no safetensors file inside the folder.`,
+    `${INDEX} names "${shard}", which is not a safetensors file inside the folder.`,
     'Do not use this folder: its index points outside it.',
   ],
   'weights-index-disagrees': (data) => [
@@ -160,7 +162,7 @@ export const weights = {
   ],
   'weights-quantised': ({ method, tensor }) => [
     `The weights are quantised (${method}), so ${tensor} cannot be read.`,
-    'Take the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
+    'Use the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
   ],
   'weights-range': ({ tensor }) => [
     `${tensor} holds weights that 16 bits cannot hold (beyond 65,504, or not a number).`,
@@ -181,7 +183,7 @@ export const weights = {
     'Use config.json and weights of the same model.',
   ],
   'head-missing': () => [
-    'The weights lack lm_head.weight, and config.json says that it is no copy of the embedding.',
+    'The weights lack lm_head.weight, and config.json says that it does not copy the embedding.',
     'If the model shares the two, set "tie_word_embeddings" to true in config.json. A classifier or an encoder of texts has no head; take the model that it was made from.',
   ],
   'branch-missing': ({ parameter }) => [

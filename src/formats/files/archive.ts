@@ -278,7 +278,7 @@ function storedSource(source: ByteSource, entry: Entry): ByteSource {
 
 /**
  * A compressed entry, unpacked as far as it is read and no further; a read before the place that was
- * reached begins anew. Nothing of it is kept beyond what one step unpacks.
+ * reached begins again. Nothing of it is kept beyond what one step unpacks.
  */
 function packedSource(source: ByteSource, entry: Entry): ByteSource {
   let unpacking = new Unpacking(source, entry);

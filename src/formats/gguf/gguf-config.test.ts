@@ -211,7 +211,7 @@ describe('rotary scaling', () => {
   });
 
   test('divisors that no llama3 scaling gives are refused', async () => {
-    const message = 'rotary frequency factors that are no llama3 scaling';
+    const message = 'rotary frequency factors that are not a llama3 scaling';
     const good = divisorsOf(500_000, 64, [8, 1, 4, 8192]);
     expect(await scaled(good.map((divisor, k) => (k === 20 ? divisor * 1.01 : divisor)))).toContain(
       message,
@@ -285,15 +285,21 @@ describe('what cannot be run is named', () => {
   });
 
   test.each<[string, Metadata]>([
-    ['lack "llama.block_count"', { 'llama.block_count': null }],
-    ['"llama.context_length" in its metadata is no count', { 'llama.context_length': f32(0.5) }],
-    ['"llama.embedding_length" in its metadata is no count', { 'llama.embedding_length': 'wide' }],
+    ['lacks "llama.block_count"', { 'llama.block_count': null }],
+    ['"llama.context_length" in its metadata is not a count', { 'llama.context_length': f32(0.5) }],
     [
-      'lack "llama.attention.layer_norm_rms_epsilon"',
+      '"llama.embedding_length" in its metadata is not a count',
+      { 'llama.embedding_length': 'wide' },
+    ],
+    [
+      'lacks "llama.attention.layer_norm_rms_epsilon"',
       { 'llama.attention.layer_norm_rms_epsilon': null },
     ],
-    ['"llama.rope.freq_base" in its metadata is no number', { 'llama.rope.freq_base': f32(NaN) }],
-    ['"tokenizer.ggml.tokens" in its metadata is no list', { 'tokenizer.ggml.tokens': u32(1) }],
+    [
+      '"llama.rope.freq_base" in its metadata is not a number',
+      { 'llama.rope.freq_base': f32(NaN) },
+    ],
+    ['"tokenizer.ggml.tokens" in its metadata is not a list', { 'tokenizer.ggml.tokens': u32(1) }],
   ])('metadata: %s', async (what, change) => {
     const message = await refusal('llama', change);
     expect(message).toMatch(/^gguf-metadata: /);

@@ -302,8 +302,8 @@ describe('byte-level vocabularies', () => {
     ['9 tokens have 2 types', { token_type: types(1, 1) }],
     ['the token "a" has two ids', { tokens: strings('a', 'a'), token_type: types(1, 1) }],
     ['it has no merges', { merges: strings() }],
-    ['"ab" is no merge of two tokens', { merges: strings('ab') }],
-    ['"a " is no merge of two tokens', { merges: strings('a ') }],
+    ['"ab" is not a merge of two tokens', { merges: strings('ab') }],
+    ['"a " is not a merge of two tokens', { merges: strings('a ') }],
     ['it puts a space before byte-level text', { add_space_prefix: true }],
     ['it changes text before cutting it (lowercase)', { 'normalizer.lowercase': true }],
   ])('%s', async (what, change) => {

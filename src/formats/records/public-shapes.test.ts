@@ -137,7 +137,7 @@ test('reasoning in a part of a message is reasoning; a part that is no text is n
   const { said, problems } = await bring(rows, 'file.jsonl', { reasoning: 'drop' });
   expect(said).toEqual([['q', 'a']]);
   expect(problems.map(({ line, reason }) => [line, reason])).toEqual([
-    [2, 'a part of "content" is no text (image_url)'],
+    [2, 'a part of "content" is not text (image_url)'],
   ]);
 });
 

@@ -93,7 +93,7 @@ export function isOptionList(value: JsonValue | undefined): boolean {
   );
 }
 
-/** Options in columns of their own: each has its letter by its place, whether or not another is empty. */
+/** Options in separate columns: each has its letter by its place, whether or not another is empty. */
 export function optionsIn(row: JsonObject, fields: readonly string[]): readonly Option[] {
   const [only] = fields;
   if (fields.length === 1 && only !== undefined) return optionsOf(valueAt(row, only));

@@ -65,7 +65,7 @@ export interface ReadingChoices {
 
 /**
  * Which fields (CSV columns, JSON keys; `a.b` is a field inside another) hold what, where the shape was
- * not recognised. A question and its answer have fields of their own, or a list of turns holds both. An answer
+ * not recognised. A question and its answer have separate fields, or a list of turns holds both. An answer
  * is either a text of its own (`response`) or one of the choices (`answer`).
  */
 export interface FieldMapping {

@@ -16,7 +16,7 @@ export type RecordLayout =
   | 'array'
   /** The elements of a list inside an object, such as {"data": […]}. */
   | 'wrapped'
-  /** The members of an object, each under a key of its own. */
+  /** The members of an object, each under a separate key. */
   | 'by-key'
   /** An object with a member for each column: {"question": {"0": …}}, as pandas writes it. */
   | 'columns'

@@ -229,7 +229,7 @@ test('a broken row inside an object costs only itself, and a file that is cut of
   }
 });
 
-test('bytes that are no text in the encoding of the file are listed, not replaced', async () => {
+test('bytes that are not text in the encoding of the file are listed, not replaced', async () => {
   const gbk = [...utf8('{"a": "'), 0xd0, 0xc4, 0xd4, 0xe0, ...utf8('"}\n{"a": "'), 0xff, 0xff];
   const bytes = Uint8Array.from([...gbk, ...utf8('"}\n{"a": "'), 0xcb, 0xc4, ...utf8('"}')]);
   const items = await allItems(bytes, 'a.jsonl');

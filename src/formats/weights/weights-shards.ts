@@ -18,7 +18,7 @@ export interface ShardPlan {
 
 /**
  * Spreads tensors over files of at most `maxBytes` of weights each, in the order given; a tensor larger
- * than that has a file of its own.
+ * than that has a separate file.
  * @param elementBytes 2 or 4, the same for every tensor
  */
 export function planShards(

@@ -81,7 +81,7 @@ export function fileMissing(path: string): StudioError {
   return fault('file-missing', { path }, { kept: 'everything-else' });
 }
 
-/** Firefox and newer Chromium throw a full disk as a class of its own, which has the name all the same. */
+/** Firefox and newer Chromium throw a full disk as a separate class, which has the name all the same. */
 function nameOf(thrown: unknown): string {
   return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
 }

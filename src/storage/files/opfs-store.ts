@@ -54,7 +54,7 @@ function split(path: string): { folders: readonly string[]; name: string } {
 
 class OpfsStore implements FileStore {
   #root: FileSystemDirectoryHandle;
-  /** Gives the folder of all files anew, where the browser has cleared it away. */
+  /** Gives the folder of all files again, where the browser has cleared it away. */
   readonly #reopen: () => Promise<FileSystemDirectoryHandle>;
 
   constructor(root: FileSystemDirectoryHandle, reopen: () => Promise<FileSystemDirectoryHandle>) {

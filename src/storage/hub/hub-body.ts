@@ -102,7 +102,7 @@ export async function request(
     readonly silenceMs?: number;
   },
 ): Promise<Response> {
-  // Only the wait for the answer is limited; its body has a limit of its own.
+  // Only the wait for the answer is limited; its body has a separate limit.
   const waiting = new AbortController();
   const timer = setTimeout(() => {
     waiting.abort(new Error(`no answer within ${silenceMs / 1000} s`));

@@ -63,7 +63,7 @@ interface Part {
 
 /**
  * Brings one file into storage. What lies there already of it is hashed again and gone on from; a cut
- * connection is taken up by Range after a pause; a hub that ignores Range starts the file anew. When it
+ * connection is resumed by Range after a pause; a hub that ignores Range starts the file again. When it
  * is aborted or gives up, the part on disk stays.
  *
  * @returns the stored file, whose content is what the hub states

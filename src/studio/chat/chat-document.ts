@@ -52,7 +52,7 @@ const replySchema = z.strictObject({
 const turnSchema = z.strictObject({
   id: z.string(),
   user: z.string(),
-  /** How often it was generated anew: each time with the next seed. */
+  /** How often it was generated again: each time with the next seed. */
   attempt: z.number(),
   replies: z.strictObject({ left: replySchema.nullable(), right: replySchema.nullable() }),
 });

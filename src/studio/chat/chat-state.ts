@@ -52,9 +52,9 @@ export interface ChatState
   readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
   readonly send: (text: string, speakers: Speakers) => Promise<void>;
-  /** The last turn's answers anew, with the next seed. */
+  /** Generates the last turn's answers again, with the next seed. */
   readonly regenerate: (speakers: Speakers) => Promise<void>;
-  /** A prompt anew in other words: the turns after it go, and both sides answer. */
+  /** Asks a prompt again in other words: the turns after it are removed, and both sides answer. */
   readonly edit: (turnId: string, text: string, speakers: Speakers) => Promise<void>;
   readonly stop: () => void;
   readonly newConversation: () => void;

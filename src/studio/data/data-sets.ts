@@ -229,7 +229,7 @@ export const useDataSets = create<DataSetsState>()((set, _get, store) => ({
     set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
 }));
 
-/** How far the import under way is; a store of its own, so that only who shows it is drawn ten times a second. */
+/** How far the import under way is; a separate store, so that only who shows it is drawn ten times a second. */
 export const useImportProgress = create<{ readonly progress: ImportProgress | null }>()(() => ({
   progress: null,
 }));

@@ -24,7 +24,7 @@ export type ExportJob =
 
 interface ExportsState {
   readonly jobs: Readonly<Record<string, ExportJob>>;
-  /** Builds the file; a finished one is kept until it is built anew or the page is left. */
+  /** Builds the file; a finished one is kept until it is built again or the page is left. */
   readonly build: (request: ExportRequest) => Promise<void>;
   /** Hands a finished file to the person. Must follow a press: browsers ask for one. */
   readonly save: (request: ExportRequest) => Promise<void>;

@@ -45,7 +45,7 @@ export function endpointActions(
       const endpoint = { ...get().endpoint, ...change };
       writePreference('judge', endpoint);
       const { judging, on } = get();
-      // Another address has to be turned on anew; another body has to be seen and approved anew.
+      // Another address has to be turned on again; another body has to be seen and approved again.
       if (change.address !== undefined && on !== null) void get().turnOff();
       const changed = judging && on !== null ? withEndpoint(judging, endpoint, on) : judging;
       set({ endpoint, judging: changed, ...(changed === judging ? {} : { approved: false }) });

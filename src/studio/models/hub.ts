@@ -48,7 +48,7 @@ interface HubState {
 /** The model that was chosen when a download began: who chose another since then keeps that one. */
 const chosenThen = new Map<string, string | null>();
 
-/** Models of a hub: looked up, downloaded, taken up again. */
+/** Models of a hub: looked up, downloaded, resumed. */
 export const useHub = create<HubState>()((set, get) => {
   const guarded = async (act: () => Promise<void>): Promise<void> => {
     set({ error: null });

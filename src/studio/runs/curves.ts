@@ -62,7 +62,7 @@ export class CurveBook {
     return this.#version;
   }
 
-  /** True when a step arrived whose predecessor never did: the book has to be read anew. */
+  /** True when a step arrived whose predecessor never did: the book has to be read again. */
   get missing(): boolean {
     return this.#missing;
   }

@@ -56,7 +56,7 @@ export function changesSinceOrigin(
 
 export interface RecipeState extends RecipeOrigin {
   readonly recipe: Recipe;
-  /** Begins anew with a preset, or with an ablation made of one. */
+  /** Begins again with a preset, or with an ablation made of one. */
   readonly setPreset: (preset: PresetName, ablation?: AblationId | null) => void;
   /** Takes over a whole document. Gives the error instead when it does not hold together. */
   readonly setRecipe: (recipe: Recipe) => StudioError | null;

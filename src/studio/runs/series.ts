@@ -65,7 +65,7 @@ export class Series extends Column {
   override truncate(length: number): void {
     super.truncate(length);
     while ((this.#finite.at(-1) ?? -1) >= length) this.#finite.pop();
-    // Going back is rare; what is drawn from is made anew.
+    // Going back is rare; what is drawn from is made again.
     this.#levels = null;
     this.#smoothed = null;
   }
@@ -127,7 +127,7 @@ export class Series extends Column {
 
   /**
    * Exponential moving average with the start corrected, so that the first values are not pulled to zero.
-   * It begins anew at each index in `restarts` (the stages do not bleed into each other); values that are
+   * It begins again at each index in `restarts` (the stages do not bleed into each other); values that are
    * not finite leave it where it was.
    *
    * @param weight share of the past, 0 (no smoothing) up to below 1

@@ -140,7 +140,7 @@ function chartRows(
   return [header, ...steps, ...measured];
 }
 
-/** What is drawn now; brought up to date in a frame of its own whenever the run tells of new steps. */
+/** What is drawn now; brought up to date in a separate frame whenever the run tells of new steps. */
 function useDrawing({
   source,
   curve,

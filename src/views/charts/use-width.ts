@@ -8,7 +8,7 @@ const REST_MS = 200;
 
 /**
  * Width of an element in whole pixels, 0 before it is laid out. While a window is resized, elements that
- * ask follow now and then, one after the other, each in a frame of its own: all at once, or in every
+ * ask follow now and then, one after the other, each in a separate frame: all at once, or in every
  * frame, would leave no time for anything else.
  */
 export function useWidth(element: RefObject<HTMLElement | null>): number {

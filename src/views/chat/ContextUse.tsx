@@ -20,7 +20,7 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
     const speaker = speakers[side];
     // Another model was asked before this one was chosen.
     if (!speaker || counted?.state !== modelStateKey(speaker.state)) return [];
-    // While it answers, each token takes a place of its own.
+    // While it answers, each token takes a separate place.
     const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;
     return [
       { side, used: Math.min(counted.context, counted.tokens + written), all: counted.context },

@@ -1,4 +1,4 @@
-/** One prompt with the answers of both sides; the prompt can be changed and asked anew. */
+/** One prompt with the answers of both sides; the prompt can be changed and asked again. */
 import { clsx } from 'clsx';
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';

@@ -115,7 +115,7 @@ export const chatText = inLanguages({
     mostTokensHelp: 'An answer is cut here.',
     seedLabel: 'Seed',
     seedHelp:
-      'The same seed, prompt and settings give the same answer; generating anew takes the next seed.',
+      'The same seed, prompt and settings give the same answer; generating again takes the next seed.',
     anotherSeed: 'Another seed',
 
     showRouting: 'Show routing',

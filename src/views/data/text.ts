@@ -23,7 +23,7 @@ export const dataText = inLanguages({
     underWay: 'Another import is under way.',
     emptyTitle: 'Drop JSONL, JSON or CSV files anywhere',
     emptyText:
-      'Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised; of anything else you say which column is what. Lines that cannot be read are listed with their place and reason; the others are kept. Files stay in this browser.',
+      'Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised; for anything else you say which column holds what. Lines that cannot be read are listed with their place and reason; the others are kept. Files stay in this browser.',
     reading: 'Reading records',
     readingFile: (file: string, place: number, files: number) =>
       files === 1 ? `Reading ${file}` : `Reading ${file} (${place} of ${files})`,

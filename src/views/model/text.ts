@@ -157,7 +157,7 @@ export const factsText = inLanguages({
 
 export const asideText = inLanguages({
   en: {
-    title: (name: string) => `${name} is put aside: nothing waits for it any more.`,
+    title: (name: string) => `${name} is put aside: the studio does not wait for it.`,
     remedy:
       'Choose another model, try this one again with other texts or another chat template, or remove it.',
     tryAgain: 'Try the model again',
@@ -202,7 +202,7 @@ export const planText = inLanguages({
     trainable: 'Trainable parameters',
     dispatches: 'Dispatches per micro-batch',
     then: ', then ',
-    note: 'WebGPU does not tell how much memory a device has; the first step, on the longest records, shows whether the peak is there.',
+    note: 'WebGPU does not tell how much memory a device has; the first step, on the longest records, shows whether the peak fits.',
     software: 'A software adapter uses the main memory of this computer.',
     spare: (bytes: string) => `${bytes} of the budget is unused.`,
     spareOffer: (peak: string) =>

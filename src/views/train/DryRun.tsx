@@ -73,7 +73,7 @@ export function DryRunResult({
   framed = false,
 }: {
   readonly report: DryRunReport;
-  /** In a card of its own, where it belongs to a run. */
+  /** In a separate card, where it belongs to a run. */
   readonly framed?: boolean;
 }) {
   const t = dryText();

@@ -274,7 +274,7 @@ export const samplesText = inLanguages({
   zh: {
     title: '样例',
     aside: '对验证记录的贪心回答，基座与当前对照',
-    caveat: '不可用于临床。回答可能有误。',
+    caveat: '不得用于临床。回答可能有误。',
     prompt: '问题',
     base: '基座',
     now: '当前',

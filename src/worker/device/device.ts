@@ -76,7 +76,7 @@ export class DeviceKeeper {
   /** From now on plans are recorded with these choices; those that are there stay as they are. */
   async useChoices(choices: KernelChoices): Promise<void> {
     const gpu = await this.get();
-    // One that is lost meanwhile is not taken up again.
+    // A device that is lost meanwhile is not used.
     if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices));
   }
 

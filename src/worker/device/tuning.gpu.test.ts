@@ -157,7 +157,7 @@ test('tuning goes on with what was left, and keeps what was timed', async () => 
   expect(first?.unfinished).toBe(known.length < (first?.classes.length ?? 0));
   const second = await tune('second');
   expect(second?.classes).toHaveLength(first?.classes.length ?? 0);
-  // Where all was done at once, everything was timed anew.
+  // Where all was done at once, everything was timed again.
   if (first?.unfinished) {
     expect(decided(second).length).toBeGreaterThan(known.length);
     expect(decided(second)).toEqual(expect.arrayContaining(known));

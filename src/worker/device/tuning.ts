@@ -110,7 +110,7 @@ export class TuningKeeper {
     }
   }
 
-  /** Tunes what this model needs and was left before, cheapest first; where nothing was, all of it anew. */
+  /** Tunes what this model needs and was left before, cheapest first; where nothing was, all of it again. */
   async again(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
     await this.#tune(model, recipe, task, ON_REQUEST);
   }

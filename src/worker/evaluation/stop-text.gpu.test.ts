@@ -8,14 +8,14 @@ import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { fieldFiles, importModelFiles } from '../testing/field.ts';
 import { openStudio, textFile } from '../testing/studio.ts';
 
-/** What is behind an answer: ordinary characters, each a token of its own. */
+/** What is behind an answer: ordinary characters, each a separate token. */
 const STOP = '\n#U:';
 const TEMPLATE = `{% for m in messages %}{% if m.role == 'assistant' %}{{ '>' + m.content + '\\n#U:' }}{% else %}{{ m.content + '\\n' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '>' }}{% endif %}`;
 const HIDDEN = 16;
 
 /**
  * A model that writes this text after its first character, and then its last two in turns: attention and
- * feed-forward add nothing, each character is a direction of its own, and the head names the next one.
+ * feed-forward add nothing, each character is a separate direction, and the head names the next one.
  */
 async function modelThatWrites(
   text: string,

@@ -21,7 +21,7 @@ import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
 /** Rows of a pass, at least. */
 const PASS_ROWS = 512;
-/** Items are stored with the evaluation, so that it can be taken up without its files. */
+/** Items are stored with the evaluation, so that it can be resumed without its files. */
 const MOST_ITEMS = 5000;
 
 async function readItems(

@@ -5,7 +5,7 @@ import { randomWord } from '../../engine/kernels/random-words.ts';
 export interface PairedDifference {
   /** Mean of second minus first. */
   readonly difference: number;
-  /** Middle 95 % of the mean over questions drawn anew with replacement. */
+  /** Middle 95 % of the mean over questions drawn again with replacement. */
   readonly interval: Interval | null;
   readonly firstBetter: number;
   readonly secondBetter: number;

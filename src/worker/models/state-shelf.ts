@@ -92,7 +92,7 @@ export class StateShelf {
     try {
       return await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
     } catch (error) {
-      // A state that failed to load is tried anew next time.
+      // A state that failed to load is tried again next time.
       await shelved.loaded.catch(() => {
         if (this.#shelf.get(key) === shelved) this.#shelf.delete(key);
         return letGo(shelved);
@@ -162,7 +162,7 @@ export class StateShelf {
     await letGo(shelved);
   }
 
-  /** Gives back what belongs to a model or run that is to be removed, except what is in use just now. */
+  /** Gives back what belongs to a model or run that is to be removed, except what is in use at the moment. */
   async letGo(which: { readonly modelId?: string; readonly runId?: string }): Promise<void> {
     for (const [key, shelved] of [...this.#shelf]) {
       if (!belongs(shelved, which) || shelved.users > 0) continue;

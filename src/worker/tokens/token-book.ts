@@ -244,7 +244,7 @@ export class TokenBook extends TokenTable {
     await Promise.all(inFlight);
     await Promise.all([...this.#pending.values()].map((job) => job.catch(() => undefined)));
     await this.flush();
-    // One that was ended is begun anew by whoever came meanwhile.
+    // One that was ended is begun again by whoever came meanwhile.
     if (failures[0] && !end.signal.aborted) throw failures[0];
   }
 }

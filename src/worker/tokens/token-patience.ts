@@ -1,5 +1,5 @@
 /**
- * How long one text may take to tokenise. A regular expression that runs away takes for ever, so the limits are
+ * How long one text may take to tokenise. A regular expression that runs away takes forever, so the limits are
  * set far above what honest texts take, also on a slow machine that is busy with other things. They grow with
  * the text and with the tokenizer that has to be loaded first.
  */

@@ -64,7 +64,7 @@ export class Tokeniser {
     return new ModelText(model.vocabulary, this.#sourceOf(model, template), this.#pool, signal);
   }
 
-  /** A model that holds a text for ever is put aside, so that nobody waits for it again. */
+  /** A model that holds a text forever is put aside, so that nobody waits for it again. */
   #sourceOf(model: OpenModel, template: DatedTemplate): EncoderSource {
     this.#library.asides.check(model.summary);
     return encoderSource(model, template, (error) => {

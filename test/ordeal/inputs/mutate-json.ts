@@ -142,7 +142,7 @@ function changeObject(
       return `"${key}" gone`;
     case 1:
       Reflect.deleteProperty(object, key);
-      // As JSON.parse does it: also "__proto__" becomes a key of its own.
+      // As JSON.parse does it: "__proto__", too, becomes an own key.
       Object.defineProperty(object, random.pick([...STRINGS, `${key} `, key.toUpperCase()]), {
         value,
         enumerable: true,

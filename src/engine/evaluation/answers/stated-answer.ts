@@ -137,7 +137,7 @@ function isOtherCase(last: Statement, next: Statement, { grammar }: CueReader): 
   return true;
 }
 
-/** The answer alone at the beginning; options on lines of their own are one answer. */
+/** The answer alone at the beginning; options on separate lines are one answer. */
 function firstLines(
   reader: CueReader,
   choices: readonly string[],

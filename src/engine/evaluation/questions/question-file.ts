@@ -58,7 +58,7 @@ function readRow(value: JsonValue, { own, record }: Reading, task: string): RowO
   }
 }
 
-/** Items of a task are all scored alike: records of other kinds under its name get a name of their own. */
+/** Items of a task are all scored alike: records of other kinds under its name get a separate name. */
 class TaskNames {
   readonly file: string;
   readonly #scored = new Map<string, string>();

@@ -85,7 +85,7 @@ export interface LinearForward {
   readonly x: Matrix;
   /** [O, K], as Hugging Face stores it, in any storage format */
   readonly w: WeightMatrix;
-  /** [N, O], in a buffer of its own among the operands */
+  /** [N, O], in a separate buffer among the operands */
   readonly y: Matrix;
   /** [O] */
   readonly bias?: Tensor | undefined;

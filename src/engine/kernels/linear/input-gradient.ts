@@ -69,7 +69,7 @@ export interface LinearBackwardInput {
   readonly dy: Matrix;
   /** [O, K], in any storage format */
   readonly w: WeightMatrix;
-  /** [N, K], in a buffer of its own among the operands */
+  /** [N, K], in a separate buffer among the operands */
   readonly dx: Matrix;
   /** dh [N, R], a [R, K]; `dropout` is that of the branch's input */
   readonly branch?:

@@ -26,7 +26,7 @@ type TileName = keyof typeof tiles;
 /**
  * How a product is computed.
  * - `tiled`: through workgroup memory in tiles of 64 × 64; `tiled-…`: in others
- * - `split-…`: the same with the inner dimension in parts of their own, summed in a second pass
+ * - `split-…`: the same with the inner dimension in separate parts, summed in a second pass
  * - `broadcast`: for CPU adapters whose subgroups have 4 or 8 lanes
  * - `direct`: without workgroup memory or barriers, where all matrices are aligned to four elements, and a
  *   thread per result where not

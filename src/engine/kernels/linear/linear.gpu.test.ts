@@ -56,7 +56,7 @@ const name = ({ rows, outputs, inputs, rank }: Shape): string =>
   `${rows}×${outputs}×${inputs} rank ${rank}`;
 const edges: Shape = { rows: 45, outputs: 77, inputs: 154, rank: 6, padding: ragged };
 const vectors: Shape = { rows: 130, outputs: 140, inputs: 132, rank: 20, padding: aligned };
-/** Other tiles and split sums. Each is a pipeline of its own, which SwiftShader takes seconds to compile. */
+/** Other tiles and split sums. Each is a separate pipeline, which SwiftShader takes seconds to compile. */
 const tileCases = (
   gpu.adapter.description.includes('SwiftShader')
     ? ([

@@ -89,7 +89,7 @@ export function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[])
   }
 }
 
-/** Workgroups that keep a large GPU busy, and sums that are worth a part of their own. */
+/** Workgroups that keep a large GPU busy, and sums that are worth a separate part. */
 const wantedWorkgroups = 256;
 const leastSplitInner = 64;
 const mostSplits = 16;

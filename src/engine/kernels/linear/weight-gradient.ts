@@ -13,7 +13,7 @@ import { dispatchProducts, type Product } from './product-group.ts';
 import { partialResults, sumSplits, weightSplits, type SplitResult } from './product-splits.ts';
 
 export const weightGradientClass = productClass<'weight', ProductVariant>('weight', {
-  // Weight gradients are split by a rule of their own.
+  // Weight gradients are split by a separate rule.
   variants: (traits) => productVariants(traits).filter((variant) => !variant.startsWith('split')),
   checkSizes: (sizes) => {
     const vector = sizes.aligned ? 4 : 1;
@@ -42,7 +42,7 @@ export interface LinearBackwardWeight {
   readonly dy: Matrix;
   /** [N, K] */
   readonly x: Matrix;
-  /** [O, K], in a buffer of its own among the operands */
+  /** [O, K], in a separate buffer among the operands */
   readonly dw: Matrix;
   /** Adds to dw instead of replacing it. */
   readonly accumulate: boolean;

@@ -115,7 +115,7 @@ function arrange(
  * RMSNorm of every row: y[n,d] = weight[d] · x[n,d] / √(mean_d x[n,d]² + epsilon), added to `residual`
  * where that is given.
  *
- * @param args x, residual, y [N, D] (y in a buffer of its own), weight [D]
+ * @param args x, residual, y [N, D] (y in a separate buffer), weight [D]
  * @throws RangeError when the shapes disagree
  */
 export function rmsNormForward(

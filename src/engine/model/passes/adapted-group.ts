@@ -86,7 +86,7 @@ export function routedUnits(group: AdaptedGroup): AdaptedLinear[][] {
   return routerUnits(group.linears).filter(([first]) => first?.mixture);
 }
 
-/** Dropout of a linear's input in this pass, or null. Each linear has a mask of its own. */
+/** Dropout of a linear's input in this pass, or null. Each linear has a separate mask. */
 export function dropoutOf(
   context: PassContext,
   group: AdaptedGroup,

@@ -29,7 +29,7 @@ interface BlockActivations<Kept> {
 /** What a block keeps for its backward pass; null parts are recomputed. */
 interface KeptActivations<Kept> {
   readonly attention: AttentionActivations<Kept>;
-  /** Output of the attention block, from which the feed-forward block can be computed anew. */
+  /** Output of the attention block, from which the feed-forward block can be computed again. */
   readonly between: Tensor;
   readonly feedForward: FeedForwardActivations | null;
 }

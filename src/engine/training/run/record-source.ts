@@ -8,7 +8,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 
 /**
  * The records of a run. Where each came from is known from the start, and with it the order of training,
- * the number of steps and the memory plan; tokens may still be in the making. What `read` gives for an
+ * the number of steps and the memory plan; tokens may still be on their way. What `read` gives for an
  * index depends on the index alone, never on when it is asked, so a run gives the same bits whether all
  * was tokenised before it began or not.
  */

@@ -17,7 +17,7 @@ export interface TrainingRunOptions {
   readonly recipe: Recipe;
   /** Names of the tasks that records refer to by index. */
   readonly tasks: readonly string[];
-  /** Those in memory, or a source of those that may still be in the making. */
+  /** Those in memory, or a source of those that may still be on their way. */
   readonly records: readonly TrainingRecord[] | RecordSource;
   readonly validation: readonly TrainingRecord[];
   /** What the model is asked now and then, where the recipe wants samples. */

@@ -53,7 +53,7 @@ interface InFlight {
   readonly figures: Promise<StepFigures>;
 }
 
-/** A run of a recipe: advances step by step, and can be left and taken up again at any of them. */
+/** A run of a recipe: advances step by step, and can be left and resumed at any of them. */
 export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
@@ -178,7 +178,7 @@ export class TrainingRun {
     this.#trainer ??= await this.#openStage();
     const own = this.#records[this.#stage];
     const total = own?.steps ?? 0;
-    // While its successor's records are still in the making, a step is told of before rather than after.
+    // While the next records are on their way, the step in flight is reported before they come, not after.
     if (this.#step < total && !own?.ready(this.#step)) await this.#drain();
     const next = this.#step < total ? await own?.take(this.#step) : undefined;
     const previous = this.#inFlight;

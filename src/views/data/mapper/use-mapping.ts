@@ -6,7 +6,7 @@ import { wholeMapping, mappingGaps } from '../../../studio/data/mappings.ts';
 import { useAsync } from '../../shared/use-async.ts';
 import { tryFile } from '../../../studio/data/data-reads.ts';
 
-/** Starts from the proposed mapping and reads the first records anew with every change. */
+/** Starts from the proposed mapping and reads the first records again with every change. */
 export function useMapping({ id, file, mapping: proposed, asksFields }: UnmappedFile) {
   const [mapping, setMapping] = useState<Partial<FieldMapping>>(proposed);
   const [choices, setChoices] = useState<ReadingChoices>({});

@@ -153,7 +153,7 @@ function GridProgress({
   );
 }
 
-/** Why a grid cannot go on, in words. A run of its own that is paused is what it goes on with. */
+/** Why a grid cannot go on, in words. If one of its own runs is paused, the grid goes on with that run. */
 function useGridObstacle({ cells }: StoredGrid): string | null {
   const t = evaluateText();
   const active = useRuns(activeRun);
