@@ -112,7 +112,7 @@ async function measureTraining(
     batch: { ...paper.batch, microBatchTokens: tokens, maxLength: tokens },
   };
   const storage = weightStorage(folder.tensors, precision, gpu.traits);
-  const memory = planMemory(config, recipe, gpu.traits, 1, storage);
+  const memory = planMemory({ config, recipe, traits: gpu.traits, tasks: 1, storage });
   for (const obstacle of memory.obstacles) {
     console.log(`  obstacle: ${noteWords(english, obstacle)}`);
   }

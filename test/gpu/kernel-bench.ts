@@ -35,7 +35,7 @@ export async function openTestDevice(
 ): Promise<Gpu> {
   const { device, adapter, traits, pipelines } = await (underTest ??= openOwnDevice());
   const maxBindingBytes = Math.min(traits.maxBindingBytes, options.maxBindingBytes ?? Infinity);
-  return new TestDevice(device, adapter, { ...traits, maxBindingBytes }, pipelines);
+  return new TestDevice(device, adapter, { ...traits, maxBindingBytes }, { pipelines });
 }
 
 /** What a user for whom things go wrong has in common with others. */
@@ -53,7 +53,7 @@ export async function openFaultyDevice(
   const opened = own ? openOwnDevice() : (underTest ??= openOwnDevice());
   const { device, adapter, traits, pipelines } = await opened;
   const faulty = new FaultyDevice(device, own ? 'own' : 'shared');
-  const shared = shares === 'device and pipelines' ? pipelines : undefined;
+  const shared = shares === 'device and pipelines' ? { pipelines } : {};
   return { gpu: new Gpu(faulty.device, adapter, traits, shared), faulty };
 }
 

@@ -132,7 +132,7 @@ export function layOutBranches(config: ModelConfig, branches: readonly BranchPla
   const parameters: ParameterSlot[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {
     for (const name of groupNames) {
-      const group = layOutGroup(config, branches, layer, name, reserve);
+      const group = layOutGroup(config, branches, { layer, name }, reserve);
       if (!group) continue;
       groups.set(groupKey(layer, name), group);
       parameters.push(...groupParameters(group));
@@ -148,8 +148,7 @@ export function layOutBranches(config: ModelConfig, branches: readonly BranchPla
 function layOutGroup(
   config: ModelConfig,
   branches: readonly BranchPlan[],
-  layer: number,
-  name: GroupName,
+  { layer, name }: { readonly layer: number; readonly name: GroupName },
   reserve: (shape: readonly number[]) => ArenaRange,
 ): AdaptedGroup | null {
   let columns = 0;

@@ -331,13 +331,11 @@ test('what is known is not asked again, and perplexity is measured beside the an
   const items = [item({ prompt: 'one' }), item({ prompt: 'two' }), item({ prompt: 'six' })];
   const places: number[] = [];
   const options = { maxTokens: 4, contextLength: 50, batchSize: 1, perplexity: true };
-  for await (const batch of answerItems(
-    lastLetterModel(seen),
-    text,
-    items,
-    options,
-    (i) => i === 1,
-  )) {
+  const known = (place: number) => place === 1;
+  for await (const batch of answerItems(lastLetterModel(seen), text, items, {
+    ...options,
+    known,
+  })) {
     for (const [place, { text: said, reference }] of batch) {
       places.push(place);
       expect(said).toBe(items[place]?.prompt);

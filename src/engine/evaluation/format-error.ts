@@ -235,12 +235,15 @@ async function compareOutputs(options: FormatErrorOptions): Promise<LogitDiffere
   if (chosen.length === 0) return null;
   try {
     const kept: Float32Array[] = [];
-    await eachLogits(options, 'stored', chosen, 'own', (logits) => void kept.push(logits.slice()));
+    const own = { precision: 'stored', texts: chosen, doing: 'own' } as const;
+    await eachLogits(options, own, (logits) => void kept.push(logits.slice()));
     const comparison = new LogitComparison(config.vocabularySize);
-    await eachLogits(options, options.precision, chosen, 'rounded', (logits, index) => {
+    const { precision } = options;
+    const rounded = { precision, texts: chosen, doing: 'rounded' } as const;
+    await eachLogits(options, rounded, (logits, index) => {
       const text = chosen[index];
-      const own = kept[index];
-      if (text && own) comparison.add(text, own, logits);
+      const before = kept[index];
+      if (text && before) comparison.add(text, before, logits);
     });
     return comparison.result;
   } catch (error) {
@@ -252,9 +255,15 @@ async function compareOutputs(options: FormatErrorOptions): Promise<LogitDiffere
 /** Logits of every text, [tokens, vocabulary], of the model in a precision. */
 async function eachLogits(
   { gpu, config, folder, check, onProgress }: FormatErrorOptions,
-  precision: Precision,
-  texts: readonly Uint32Array[],
-  doing: 'own' | 'rounded',
+  {
+    precision,
+    texts,
+    doing,
+  }: {
+    readonly precision: Precision;
+    readonly texts: readonly Uint32Array[];
+    readonly doing: 'own' | 'rounded';
+  },
   take: (logits: Float32Array, index: number) => void,
 ): Promise<void> {
   const rows = Math.max(...texts.map(({ length }) => length));

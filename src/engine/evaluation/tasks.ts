@@ -49,6 +49,11 @@ export function methodOf(
   return items.some((item) => rightLetters(item).length > 1) ? 'generated' : choices;
 }
 
+interface KnownAnswers {
+  /** Whether the item at a place was answered before, and is not asked again. */
+  readonly known: (place: number) => boolean;
+}
+
 /**
  * Asks the items whose places are not known yet, task by task, and hands out the answers batch by batch.
  * Prompts longer than the context lose their beginning.
@@ -57,8 +62,7 @@ export async function* answerItems(
   model: AnsweringModel,
   text: AskedText,
   items: readonly EvaluationItem[],
-  options: EvaluateOptions,
-  known: (place: number) => boolean = () => false,
+  { known = () => false, ...options }: EvaluateOptions & Partial<KnownAnswers>,
 ): AsyncGenerator<AnswerBatch> {
   const { batchSize = DEFAULT_BATCH, perplexity = false } = options;
   let done = items.filter((_item, place) => known(place)).length;
@@ -69,7 +73,7 @@ export async function* answerItems(
       options.check?.();
       const places = open.slice(first, first + batchSize);
       const batch = places.flatMap((place) => items[place] ?? []);
-      const answers = await answerBatch(model, text, batch, method, options);
+      const answers = await answerBatch(model, text, batch, { ...options, method });
       const references =
         perplexity || method === 'reference'
           ? await referenceLosses(model, text, batch, options.contextLength)
@@ -106,8 +110,8 @@ export async function evaluateItems(
   { known = [], onAnswers, ...options }: EvaluateOptions & AnswerKeeping,
 ): Promise<TaskAnswers[]> {
   const answers = [...known];
-  const isKnown = (place: number): boolean => answers[place] !== undefined;
-  for await (const batch of answerItems(model, text, items, options, isKnown)) {
+  const asked = { ...options, known: (place: number) => answers[place] !== undefined };
+  for await (const batch of answerItems(model, text, items, asked)) {
     for (const [place, answer] of batch) answers[place] = answer;
     await onAnswers?.(batch);
   }
@@ -122,10 +126,12 @@ async function answerBatch(
   model: AnsweringModel,
   text: AskedText,
   items: readonly EvaluationItem[],
-  method: AnswerMethod,
-  options: EvaluateOptions,
+  {
+    method,
+    contextLength,
+    maxTokens,
+  }: Pick<EvaluateOptions, 'contextLength' | 'maxTokens'> & { readonly method: AnswerMethod },
 ): Promise<readonly Omit<ItemAnswer, 'reference'>[]> {
-  const { contextLength, maxTokens } = options;
   const room = Math.min(maxTokens, Math.floor(contextLength / 2));
   switch (method) {
     case 'reference':

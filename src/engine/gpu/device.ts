@@ -47,32 +47,30 @@ export class Gpu {
   readonly #timestamps: boolean;
 
   /**
-   * @param pipelines those of another owner of the same device, or its first
-   * @param shared the state of the view that this is another one of
+   * @param shared of another owner of the same device its pipelines, of another view of the same owner all
    */
   constructor(
     device: GPUDevice,
     adapter: AdapterDescription,
     traits: DeviceTraits,
-    pipelines = new PipelineCache(device),
-    shared?: DeviceState,
+    shared: Partial<DeviceState> = {},
   ) {
     this.device = device;
     this.adapter = adapter;
     this.traits = traits;
     this.#timestamps = device.features.has('timestamp-query');
-    this.#state = shared ?? {
-      ledger: new Ledger(),
-      pipelines,
-      buffers: new Map(),
-      faults: new FaultWatch(device),
+    this.#state = {
+      ledger: shared.ledger ?? new Ledger(),
+      pipelines: shared.pipelines ?? new PipelineCache(device),
+      buffers: shared.buffers ?? new Map(),
+      faults: shared.faults ?? new FaultWatch(device),
     };
   }
 
   /** The same device, buffers, ledger and pipelines, for plans that are recorded with these choices. */
   withChoices(choices: KernelChoices): Gpu {
     const traits = { ...this.traits, choices };
-    return new Gpu(this.device, this.adapter, traits, this.pipelines, this.#state);
+    return new Gpu(this.device, this.adapter, traits, this.#state);
   }
 
   get ledger(): Ledger {

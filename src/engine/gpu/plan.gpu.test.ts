@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { u32, type Kernel, type KernelCall } from './kernel.ts';
 import { Gpu } from './device.ts';
-import { PipelineCache } from './pipelines.ts';
 import { preparePlan, ScratchPool } from './plan.ts';
 import { profileSteps } from './profile.ts';
 import { PlanRecorder, type PlanSpec } from './recorder.ts';
@@ -65,7 +64,7 @@ beforeEach(async () => {
   shared = await openTestDevice();
   const counted = counting(shared.device);
   made = counted.made;
-  gpu = new Gpu(counted.device, shared.adapter, shared.traits, new PipelineCache(counted.device));
+  gpu = new Gpu(counted.device, shared.adapter, shared.traits);
   x = persistentTensor('x', 'activations', [length], 'u32');
 });
 afterEach(() => {

@@ -54,6 +54,16 @@ const batchSlots = 8;
 /** Rows of a scoring pass, at least; long records get as many as they need. */
 const scoreRows = 512;
 
+/** Branches that stay beside the weights. */
+interface AttachedBranches {
+  readonly onDevice: DeviceBranches | null;
+  readonly buffers: readonly BufferSpec[];
+  /** Those that belong into the weights but stay beside them, as the base's format asks for. */
+  readonly merged: readonly string[];
+}
+
+const noBranches: AttachedBranches = { onDevice: null, buffers: [], merged: [] };
+
 /** A snapshot of a run, or the base model, ready to generate, score and be exported. */
 export class StateModel {
   readonly config: ModelConfig;
@@ -72,35 +82,29 @@ export class StateModel {
   private constructor(
     gpu: Gpu,
     base: BaseModel,
-    branches: DeviceBranches | null,
-    branchBuffers: readonly BufferSpec[],
     context: number,
-    merged: readonly string[] = [],
+    { onDevice, buffers, merged }: AttachedBranches,
   ) {
-    this.#merged = merged;
     this.#gpu = gpu;
     this.#base = base;
-    this.#branches = branches;
-    this.#branchBuffers = branchBuffers;
     this.config = base.config;
     this.context = context;
+    this.#branches = onDevice;
+    this.#branchBuffers = buffers;
+    this.#merged = merged;
   }
 
   /** Base weights, the merges that lead to the snapshot, and the branches still attached to it. */
   static async load(options: StateModelOptions): Promise<StateModel> {
-    const { gpu, config, run } = options;
+    const { gpu, config, run, precision = 'float32' } = options;
     const context = Math.min(options.context ?? chatContext, config.contextLength);
-    const storage = weightStorage(
-      options.weights.tensors,
-      options.precision ?? 'float32',
-      gpu.traits,
-    );
+    const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
     const weights = describeWeights(config, context, storage);
     const beside = mergingOf(weights) === 'beside-weights';
     const plan = run && snapshotPlan(run.recipe, run.snapshot);
-    const still = plan?.attached;
-    const plans = [
-      ...(still?.branches.map((branch) => ({ stage: still.stage, branch })) ?? []),
+    const attached = plan?.attached;
+    const plans: BranchOfStage[] = [
+      ...(attached?.branches.map((branch) => ({ stage: attached.stage, branch })) ?? []),
       ...(beside ? (plan?.merges ?? []) : []),
     ];
     const layout = layOutBranches(
@@ -113,38 +117,21 @@ export class StateModel {
       Generator.warm(gpu, { config, weights, branches, slots: 1, capacity: context, cache });
     }
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
-    const attached: BufferSpec[] = [];
+    const buffers: BufferSpec[] = [];
     try {
-      if (!run || !plan) return new StateModel(gpu, base, null, [], context);
-      const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
-      const ofStage = (stage: number): NamedParameters => {
-        const named = parameters[stage];
-        if (named) return named;
-        throw fault('snapshot-missing', { stage, snapshot: run.snapshot }, { kept: 'run' });
-      };
-      const { merges } = plan;
-      if (!beside) {
-        for (const [stage] of run.recipe.stages.entries()) {
-          const names = merges.flatMap((merge) =>
-            merge.stage === stage ? [merge.branch.name] : [],
-          );
-          if (names.length === 0) continue;
-          // Laid out exactly as the run laid it out, so that the merge gives the same bits.
-          const trained = layOutBranches(config, stageBranches(run.recipe, stage));
-          await withBranches(gpu, trained, ofStage(stage), (own) =>
-            mergeBranches(gpu, weights, own, names),
-          );
-        }
-      }
-      if (!branches) return new StateModel(gpu, base, null, [], context);
-      attached.push(...buffersOf(branchTensors(branches)));
-      await gpu.allocate(attached);
+      if (!run || !plan) return new StateModel(gpu, base, context, noBranches);
+      const ofStage = await stageParameters(run);
+      if (!beside)
+        await mergeStages(gpu, base, { recipe: run.recipe, merges: plan.merges, ofStage });
+      if (!branches) return new StateModel(gpu, base, context, noBranches);
+      buffers.push(...buffersOf(branchTensors(branches)));
+      await gpu.allocate(buffers);
       const named = branchParameters(layout, plans, ofStage);
       writeBranches(gpu, branches, packParameters(layout, named));
-      const merged = beside ? merges.map(({ branch }) => branch.name) : [];
-      return new StateModel(gpu, base, branches, attached, context, merged);
+      const merged = beside ? plan.merges.map(({ branch }) => branch.name) : [];
+      return new StateModel(gpu, base, context, { onDevice: branches, buffers, merged });
     } catch (error) {
-      gpu.release(attached);
+      gpu.release(buffers);
       base.release();
       throw error;
     }
@@ -290,10 +277,53 @@ export class StateModel {
   }
 }
 
+/** A branch, and the stage whose end has its parameters. */
+interface BranchOfStage {
+  readonly stage: number;
+  readonly branch: BranchPlan;
+}
+
+/** The parameters that each stage of a run ended with. @throws StudioError `snapshot-missing` */
+async function stageParameters(
+  run: NonNullable<StateModelOptions['run']>,
+): Promise<(stage: number) => NamedParameters> {
+  const parameters = await Promise.all(run.stageBranches.map(decodeBranches));
+  return (stage) => {
+    const named = parameters[stage];
+    if (named) return named;
+    throw fault('snapshot-missing', { stage, snapshot: run.snapshot }, { kept: 'run' });
+  };
+}
+
+/** Merges branches into the weights stage by stage, as the run did. */
+async function mergeStages(
+  gpu: Gpu,
+  { config, weights }: BaseModel,
+  {
+    recipe,
+    merges,
+    ofStage,
+  }: {
+    readonly recipe: Recipe;
+    readonly merges: readonly BranchOfStage[];
+    readonly ofStage: (stage: number) => NamedParameters;
+  },
+): Promise<void> {
+  for (const [stage] of recipe.stages.entries()) {
+    const names = merges.flatMap((merge) => (merge.stage === stage ? [merge.branch.name] : []));
+    if (names.length === 0) continue;
+    // Laid out exactly as the run laid it out, so that the merge gives the same bits.
+    const trained = layOutBranches(config, stageBranches(recipe, stage));
+    await withBranches(gpu, trained, ofStage(stage), (own) =>
+      mergeBranches(gpu, weights, own, names),
+    );
+  }
+}
+
 /** Parameters of a layout's branches, each from the stage named with it. */
 function branchParameters(
   layout: BranchLayout,
-  plans: readonly { readonly stage: number; readonly branch: BranchPlan }[],
+  plans: readonly BranchOfStage[],
   ofStage: (stage: number) => NamedParameters,
 ): NamedParameters {
   const stages = new Map(plans.map(({ stage, branch }) => [branch.name, stage]));

@@ -9,21 +9,26 @@ export interface PlaneWords {
   readonly supers: Uint32Array<ArrayBuffer>;
 }
 
+/** Where a block is read from and its parts go; moved from block to block. */
+interface BlockCursor {
+  readonly bytes: Uint8Array;
+  at: number;
+  /** Quanta of this block. */
+  readonly quanta: Uint8Array;
+  /** Scales of all blocks as bytes, and where those of this block begin. */
+  readonly scales: Uint8Array;
+  scalesAt: number;
+  readonly supers: Uint8Array;
+  supersAt: number;
+}
+
 /** Takes one block apart: its quanta in the order of the weights, and its scales as bytes. */
 interface BlockReader {
   /** Bits of a quantum: 8 are signed. */
   readonly bits: 4 | 5 | 6 | 8;
   readonly scaleBytes: number;
   readonly superBytes: number;
-  readonly read: (
-    bytes: Uint8Array,
-    at: number,
-    quanta: Uint8Array,
-    scales: Uint8Array,
-    scalesAt: number,
-    supers: Uint8Array,
-    supersAt: number,
-  ) => void;
+  readonly read: (block: Readonly<BlockCursor>) => void;
 }
 
 /** 32 quanta whose low nibbles come first, then the high ones; `high` holds the fifth bits. */
@@ -51,7 +56,7 @@ function simpleReader(scaleBytes: 2 | 4, fifth: boolean): BlockReader {
     bits: fifth ? 5 : 4,
     scaleBytes,
     superBytes: 0,
-    read: (bytes, at, quanta, scales, scalesAt) => {
+    read: ({ bytes, at, quanta, scales, scalesAt }) => {
       scales.set(bytes.subarray(at, at + scaleBytes), scalesAt);
       const high = fifth ? wordAt(bytes, at + scaleBytes) : 0;
       readNibbles(bytes, at + scaleBytes + (fifth ? 4 : 0), quanta, high);
@@ -78,7 +83,7 @@ function rangedReader(fifth: boolean): BlockReader {
     bits: fifth ? 5 : 4,
     scaleBytes: 16,
     superBytes: 4,
-    read: (bytes, at, quanta, scales, scalesAt, supers, supersAt) => {
+    read: ({ bytes, at, quanta, scales, scalesAt, supers, supersAt }) => {
       supers.set(bytes.subarray(at, at + 4), supersAt);
       readPairs(bytes, at + 4, scales, scalesAt);
       const highAt = at + 16;
@@ -106,7 +111,7 @@ const readers: Readonly<Record<BlockType, BlockReader>> = {
     bits: 8,
     scaleBytes: 2,
     superBytes: 0,
-    read: (bytes, at, quanta, scales, scalesAt) => {
+    read: ({ bytes, at, quanta, scales, scalesAt }) => {
       scales.set(bytes.subarray(at, at + 2), scalesAt);
       quanta.set(bytes.subarray(at + 2, at + 34));
     },
@@ -115,7 +120,7 @@ const readers: Readonly<Record<BlockType, BlockReader>> = {
     bits: 6,
     scaleBytes: 16,
     superBytes: 2,
-    read: (bytes, at, quanta, scales, scalesAt, supers, supersAt) => {
+    read: ({ bytes, at, quanta, scales, scalesAt, supers, supersAt }) => {
       for (let half = 0; half < 2; half += 1) {
         const low = at + half * 64;
         const high = at + 128 + half * 32;
@@ -164,29 +169,41 @@ export function planesOfBlocks(type: BlockType, bytes: Uint8Array): PlaneWords {
     scales: words(count * scaleBytes),
     supers: words(count * superBytes),
   };
-  const scales = bytesOf(planes.scales);
-  const supers = bytesOf(planes.supers);
   const quanta = new Uint8Array(size.weights);
+  const cursor: BlockCursor = {
+    ...{ bytes, at: 0, quanta },
+    ...{ scales: bytesOf(planes.scales), scalesAt: 0 },
+    ...{ supers: bytesOf(planes.supers), supersAt: 0 },
+  };
   for (let block = 0; block < count; block += 1) {
-    const scalesAt = block * scaleBytes;
-    read(bytes, block * size.bytes, quanta, scales, scalesAt, supers, block * superBytes);
+    cursor.at = block * size.bytes;
+    cursor.scalesAt = block * scaleBytes;
+    cursor.supersAt = block * superBytes;
+    read(cursor);
     const first = block * size.weights;
     if (bits === 8) bytesOf(planes.quanta).set(quanta, first);
     else {
-      packBits(quanta, planes.quanta, first, 4, 0);
-      if (bits > 4) packBits(quanta, high, first, bits - 4, 4);
+      packBits(quanta, planes.quanta, first, lowBits);
+      if (bits > 4) packBits(quanta, high, first, { width: bits - 4, shift: 4 });
     }
   }
   return planes;
 }
 
-/** Packs `width` bits of each quantum, from bit `shift` on, from weight `first` of a plane. */
+/** The bits of a quantum that lie in one plane. */
+interface BitRange {
+  readonly width: number;
+  readonly shift: number;
+}
+
+const lowBits: BitRange = { width: 4, shift: 0 };
+
+/** Packs some bits of each quantum, from weight `first` of a plane on. */
 function packBits(
   quanta: Uint8Array,
   plane: Uint32Array,
   first: number,
-  width: number,
-  shift: number,
+  { width, shift }: BitRange,
 ): void {
   const perWord = 32 / width;
   const mask = (1 << width) - 1;

@@ -33,19 +33,25 @@ export async function loadMatrix(
   for (const part of matrix.parts) {
     for (let row = 0; row < part.matrix.rows; row += rows) {
       const count = Math.min(rows, part.matrix.rows - row);
-      await loadPiece(gpu, matrix, part, folder, row, count);
+      await loadPiece(gpu, folder, { matrix, part, row, count });
       advance(count * columns);
     }
   }
 }
 
+/** Rows of a part of a matrix that are loaded at once. */
+interface MatrixPiece {
+  readonly matrix: FrozenMatrix;
+  readonly part: MatrixPart;
+  /** First row within the part. */
+  readonly row: number;
+  readonly count: number;
+}
+
 async function loadPiece(
   gpu: Gpu,
-  { name, columns, format }: FrozenMatrix,
-  { firstRow, matrix: part }: MatrixPart,
   folder: WeightsFolder,
-  row: number,
-  count: number,
+  { matrix: { name, columns, format }, part: { firstRow, matrix: part }, row, count }: MatrixPiece,
 ): Promise<void> {
   const first = (firstRow + row) * columns;
   const last = first + count * columns;
@@ -53,10 +59,10 @@ async function loadPiece(
     gpu.write(part.tensor, await folder.readFloat32(name, first, last), row * columns);
     return;
   }
-  const piece = await readPacked(folder, name, first, last, format);
+  const piece = await readPacked(folder, { name, first, last }, format);
   const planes = packedPlanes(format, part.rows * columns);
   const before = packedPlanes(format, row * columns);
-  writePlanes(gpu, part.tensor, piece, planes, before);
+  writePlanes(gpu, part.tensor, piece, { planes, before });
 }
 
 /** Writes a piece's planes where they belong; `before` are the planes of the weights in front of it. */
@@ -64,8 +70,7 @@ function writePlanes(
   gpu: Gpu,
   tensor: Tensor,
   piece: PlaneWords,
-  planes: Planes,
-  before: Planes,
+  { planes, before }: { readonly planes: Planes; readonly before: Planes },
 ): void {
   gpu.write(tensor, piece.quanta, before.high);
   gpu.write(tensor, piece.high, planes.high + before.scales - before.high);
@@ -77,9 +82,7 @@ const noWords = new Uint32Array(0);
 
 async function readPacked(
   folder: WeightsFolder,
-  name: string,
-  first: number,
-  last: number,
+  { name, first, last }: { readonly name: string; readonly first: number; readonly last: number },
   format: PackedFormat,
 ): Promise<PlaneWords> {
   const stored = folder.tensors.get(name)?.dtype ?? 'F32';

@@ -221,7 +221,7 @@ describe('tuning', () => {
     };
     // Of its own: nothing is compiled yet.
     const pipelines = new PipelineCache(gpu.device);
-    const fresh = new Gpu(gpu.device, gpu.adapter, gpu.traits, pipelines);
+    const fresh = new Gpu(gpu.device, gpu.adapter, gpu.traits, { pipelines });
     expect(cheapestFirst(fresh, [backward, forward])).toEqual([forward, backward]);
     await tune(fresh, [backward], { budget: 0 });
     expect(cheapestFirst(fresh, [forward, backward])).toEqual([backward, forward]);

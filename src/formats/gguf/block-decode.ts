@@ -90,39 +90,32 @@ function groupScale(bytes: Uint8Array, at: number, group: number): [scale: numbe
   return [(second & 15) | ((top >> 6) << 4), (second >> 4) | ((first >> 6) << 4)];
 }
 
-/** w = (d · s) · q − (dmin · m), q in 0…15 or 0…31 where `high` holds fifth bits; 8 groups of 32. */
-function decodeGroups(
-  bytes: Uint8Array,
-  at: number,
-  out: Float32Array,
-  to: number,
-  high: number | null,
-  low: number,
-): void {
-  const scale = half(bytes, at);
-  const leastScale = half(bytes, at + 2);
-  for (let group = 0; group < 8; group++) {
-    const [groupFactor, groupLeast] = groupScale(bytes, at + 4, group);
-    const factor = fround(scale * groupFactor);
-    const least = fround(leastScale * groupLeast);
-    // Two groups share 32 bytes: the even one has the low nibbles.
-    const nibbles = low + (group >> 1) * 32;
-    const shift = (group & 1) * 4;
-    for (let i = 0; i < 32; i++) {
-      let quant = (byte(bytes, nibbles + i) >> shift) & 15;
-      if (high !== null) quant |= ((byte(bytes, high + i) >> group) & 1) << 4;
-      out[to + group * 32 + i] = fround(factor * quant) - least;
+/** w = (d · s) · q − (dmin · m), q in 0…15 or 0…31 where the blocks have fifth bits; 8 groups of 32. */
+const groupsDecoder =
+  (fifth: boolean): DecodeBlock =>
+  (bytes, at, out, to) => {
+    const high = fifth ? at + 16 : null;
+    const low = at + (fifth ? 48 : 16);
+    const scale = half(bytes, at);
+    const leastScale = half(bytes, at + 2);
+    for (let group = 0; group < 8; group++) {
+      const [groupFactor, groupLeast] = groupScale(bytes, at + 4, group);
+      const factor = fround(scale * groupFactor);
+      const least = fround(leastScale * groupLeast);
+      // Two groups share 32 bytes: the even one has the low nibbles.
+      const nibbles = low + (group >> 1) * 32;
+      const shift = (group & 1) * 4;
+      for (let i = 0; i < 32; i++) {
+        let quant = (byte(bytes, nibbles + i) >> shift) & 15;
+        if (high !== null) quant |= ((byte(bytes, high + i) >> group) & 1) << 4;
+        out[to + group * 32 + i] = fround(factor * quant) - least;
+      }
     }
-  }
-}
+  };
 
-const decodeQ4_K: DecodeBlock = (bytes, at, out, to) => {
-  decodeGroups(bytes, at, out, to, null, at + 16);
-};
+const decodeQ4_K = groupsDecoder(false);
 
-const decodeQ5_K: DecodeBlock = (bytes, at, out, to) => {
-  decodeGroups(bytes, at, out, to, at + 16, at + 48);
-};
+const decodeQ5_K = groupsDecoder(true);
 
 /**
  * w = (d · s) · (q − 32), q in 0…63, 16 groups of 16 with signed 8-bit scales. Each half of 128 weights has

@@ -56,11 +56,12 @@ export function ggufWeights(
     tensors,
     files: [source.name],
     byteSize,
-    readStored: async (name, first, last) => readStored(source, name, find(name), first, last),
+    readStored: async (name, first, last) =>
+      readStored({ source, name, tensor: find(name) }, first, last),
     readFloat32: async (name, first, last) => {
       const tensor = find(name);
       const range = [first ?? 0, last ?? elementsOf(tensor)] as const;
-      const values = await readDecoded(source, name, tensor, ...range);
+      const values = await readDecoded({ source, name, tensor }, ...range);
       return tensor.excess === 0 ? values : values.map((value) => value - tensor.excess);
     },
   };
@@ -70,13 +71,20 @@ function badRange(source: ByteSource, name: string, first: number, last: number)
   return fault('file-range', { reason: 'block', file: source.name, tensor: name, first, last });
 }
 
+/** A tensor and the file that it lies in. */
+interface TensorInFile {
+  readonly source: ByteSource;
+  readonly name: string;
+  readonly tensor: PlacedTensor;
+}
+
+/** The bytes of elements [first, last) as the file has them. */
 async function readStored(
-  source: ByteSource,
-  name: string,
-  tensor: PlacedTensor,
+  place: TensorInFile,
   first: number,
   last: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { source, name, tensor } = place;
   const { weights, bytes } = unitOf(tensor.dtype);
   const whole = first % weights === 0 && last % weights === 0;
   if (!whole || !(first >= 0 && first <= last && last <= elementsOf(tensor))) {
@@ -85,7 +93,7 @@ async function readStored(
   const from = (first / weights) * bytes;
   const to = (last / weights) * bytes;
   if (tensor.rotatedHead !== null) {
-    return readRotated(source, tensor, tensor.rotatedHead, from, to);
+    return readRotated(place, tensor.rotatedHead, from, to);
   }
   return source.read(tensor.begin + from, tensor.begin + to);
 }
@@ -95,8 +103,7 @@ async function readStored(
  * is row 2j + i of that head in the file. Read head by head, each in one piece.
  */
 async function readRotated(
-  source: ByteSource,
-  tensor: PlacedTensor,
+  { source, tensor }: TensorInFile,
   headRows: number,
   from: number,
   to: number,
@@ -127,24 +134,22 @@ async function readRotated(
 }
 
 async function readDecoded(
-  source: ByteSource,
-  name: string,
-  tensor: PlacedTensor,
+  place: TensorInFile,
   first: number,
   last: number,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { dtype } = tensor;
+  const { dtype } = place.tensor;
   if (isBlockType(dtype)) {
-    if (!(first >= 0 && first <= last)) throw badRange(source, name, first, last);
+    if (!(first >= 0 && first <= last)) throw badRange(place.source, place.name, first, last);
     const { weights } = blockSizes[dtype];
     const blockFirst = Math.floor(first / weights) * weights;
     const blockLast = Math.ceil(last / weights) * weights;
-    const stored = await readStored(source, name, tensor, blockFirst, blockLast);
+    const stored = await readStored(place, blockFirst, blockLast);
     const decoded = decodeBlocks(dtype, stored);
     if (blockFirst === first && blockLast === last) return decoded;
     return decoded.slice(first - blockFirst, last - blockFirst);
   }
-  const { buffer } = await readStored(source, name, tensor, first, last);
+  const { buffer } = await readStored(place, first, last);
   if (dtype === 'F32') return new Float32Array(buffer);
   const bits = new Uint16Array(buffer);
   return dtype === 'BF16' ? widenBfloat16Array(bits) : widenFloat16Array(bits);

@@ -143,7 +143,10 @@ async function readMetadata(
       });
     }
     await cursor.need(4);
-    metadata.set(key, await readValue(cursor, cursor.uint32(), shorten(key), 0, budget));
+    metadata.set(
+      key,
+      await readValue(cursor, cursor.uint32(), { key: shorten(key), depth: 0, budget }),
+    );
   }
   return metadata;
 }
@@ -174,29 +177,29 @@ function readBoolean(cursor: GgufCursor): boolean {
   return value === 1;
 }
 
-async function readValue(
-  cursor: GgufCursor,
-  type: number,
-  key: string,
-  depth: number,
-  budget: { elements: number },
-): Promise<GgufValue> {
+/** Which value is read, and how much more may come. */
+interface ValuePlace {
+  readonly key: string;
+  /** How many arrays it lies in. */
+  readonly depth: number;
+  /** Elements that all arrays of the file may still have. */
+  readonly budget: { elements: number };
+}
+
+async function readValue(cursor: GgufCursor, type: number, place: ValuePlace): Promise<GgufValue> {
+  const { key, depth } = place;
   const scalar = SCALARS.get(type);
   if (scalar !== undefined) {
     await cursor.need(scalar.bytes);
     return scalar.read(cursor);
   }
   if (type === STRING_TYPE) return cursor.text({ place: 'value', key });
-  if (type === ARRAY_TYPE) return readArray(cursor, key, depth + 1, budget);
+  if (type === ARRAY_TYPE) return readArray(cursor, { ...place, depth: depth + 1 });
   throw fault('gguf-value', { file: cursor.source.name, reason: 'type', key, type });
 }
 
-async function readArray(
-  cursor: GgufCursor,
-  key: string,
-  depth: number,
-  budget: { elements: number },
-): Promise<readonly GgufValue[]> {
+async function readArray(cursor: GgufCursor, place: ValuePlace): Promise<readonly GgufValue[]> {
+  const { key, depth, budget } = place;
   const file = cursor.source.name;
   if (depth > MAX_ARRAY_DEPTH) {
     throw fault('gguf-array', { file, reason: 'depth', key, most: MAX_ARRAY_DEPTH });
@@ -223,7 +226,7 @@ async function readArray(
     } else if (type === STRING_TYPE) {
       values.push(await cursor.text({ place: 'element', key }));
     } else {
-      values.push(await readArray(cursor, key, depth + 1, budget));
+      values.push(await readArray(cursor, { ...place, depth: depth + 1 }));
     }
   }
   return values;

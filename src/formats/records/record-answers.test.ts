@@ -7,7 +7,7 @@ const four = optionsOf(['red', 'green', 'blue', 'white']);
 const decide = (options: ReturnType<typeof optionsOf>, values: readonly JsonValue[]) =>
   decideAnswers(values.map((given) => ({ options, given })));
 const answer = (options: ReturnType<typeof optionsOf>, given: JsonValue, reading: AnswerReading) =>
-  lettered('Q?', options, given, 'answer', reading).messages[1]?.content;
+  lettered({ question: 'Q?', options, given, field: 'answer', reading }).messages[1]?.content;
 
 test.each<[string, ReturnType<typeof optionsOf>, JsonValue[], AnswerReading | undefined]>([
   ['0 occurs', four, [1, 2, 0], 'from-0'],

@@ -288,23 +288,30 @@ export interface Choices {
   readonly right: readonly string[];
 }
 
-/**
- * A question with lettered options below it; the answer is the letter of the right one, or the letters of all.
- * @param reading how the value names it; undefined where the file leaves that open
- */
-export function lettered(
-  question: string,
-  all: readonly Option[],
-  given: JsonValue,
-  answerField: string,
-  reading: AnswerReading | undefined,
-): Choices {
+export interface ChoiceQuestion {
+  readonly question: string;
+  readonly options: readonly Option[];
+  /** The value that names the right ones, and the field that it stands in. */
+  readonly given: JsonValue;
+  readonly field: string;
+  /** How the value names them; undefined where the file leaves that open. */
+  readonly reading: AnswerReading | undefined;
+}
+
+/** A question with lettered options below it; the answer is the letter of the right one, or the letters of all. */
+export function lettered({
+  question,
+  options: all,
+  given,
+  field,
+  reading,
+}: ChoiceQuestion): Choices {
   const options = all.filter(({ text }) => text !== '');
   if (options.length < 2 || all.length > LETTERS.length) {
     throw rowFault('wrong-type', { detail: 'options', found: options.length });
   }
   const shown = (scalarText(given) ?? JSON.stringify(given)).slice(0, 40);
-  const data = { detail: 'answer', field: answerField, found: shown } as const;
+  const data = { detail: 'answer', field, found: shown } as const;
   const unclear = reading === undefined && decideAnswers([{ options: all, given }]).fits.length > 0;
   if (unclear) throw rowFault('answer-unclear', data);
   const places = reading && placesOf(all, given, reading);

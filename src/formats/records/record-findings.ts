@@ -44,26 +44,39 @@ export class Findings {
   readonly #known = new Map<string, { -readonly [K in keyof Finding]: Finding[K] }>();
 
   add(code: FindingCode, line: number, count = 1): void {
-    this.#count(code, undefined, line, count, undefined);
+    this.#count({ code, line, count });
   }
 
   addField(
     code: 'unused-field' | 'beside-rows',
-    field: string,
-    line: number,
-    value: JsonValue,
-    count = 1,
+    {
+      field,
+      line,
+      value,
+      count = 1,
+    }: {
+      readonly field: string;
+      readonly line: number;
+      readonly value: JsonValue;
+      readonly count?: number;
+    },
   ): void {
-    this.#count(code, field, line, count, value);
+    this.#count({ code, name: field, line, count, value });
   }
 
-  #count(
-    code: FindingCode,
-    name: string | undefined,
-    line: number,
-    count: number,
-    value: JsonValue | undefined,
-  ): void {
+  #count({
+    code,
+    name,
+    line,
+    count,
+    value,
+  }: {
+    readonly code: FindingCode;
+    readonly name?: string;
+    readonly line: number;
+    readonly count: number;
+    readonly value?: JsonValue;
+  }): void {
     let field = name;
     const key = name === undefined ? code : `${code} ${name}`;
     let known = this.#known.get(key);

@@ -88,7 +88,8 @@ export function readMapped(
   const options = mapping.choices === undefined ? [] : optionsIn(row, mapping.choices);
   if (mapping.answer !== undefined && mapping.choices !== undefined) {
     const given = givenAnswer(row, mapping.answer);
-    const draft = lettered(question, options, given, mapping.answer, answers);
+    const named = { given, field: mapping.answer, reading: answers };
+    const draft = lettered({ question, options, ...named });
     return { ...draft, messages: [...before, ...draft.messages], read, unused };
   }
   const answer = assistant(firstText(row, mapping.response ?? 'response', unused), reasoning);

@@ -98,7 +98,8 @@ class LinesReader implements LayoutReader {
       if (scanned.ok) {
         const value = parsed(text, at, scanned);
         if (this.#fields.length === 0 && isJsonObject(value)) this.#fields = Object.keys(value);
-        handRow(sink, text.slice(at, scanned.end), value, number, scanned.words.length);
+        const words = scanned.words.length;
+        handRow(sink, text.slice(at, scanned.end), { value, line: number, words });
         at = skipWhitespace(text, scanned.end);
         continue;
       }
@@ -138,7 +139,15 @@ function parsed(
 }
 
 /** Hands on a value as a row, or the rows that lie in it by groups, each with its own line. */
-function handRow(sink: RowSink, text: string, value: JsonValue, line: number, words: number): void {
+function handRow(
+  sink: RowSink,
+  text: string,
+  {
+    value,
+    line,
+    words,
+  }: { readonly value: JsonValue; readonly line: number; readonly words: number },
+): void {
   // Words that are no JSON stand where they stood: only a text without them is looked into again.
   const group = words === 0 ? groupIn(text, value) : undefined;
   if (group === undefined) {
@@ -231,7 +240,7 @@ class ValuesReader implements LayoutReader {
     if (beside) sink.beside(key ?? '', value, line);
     else if (this.#layout === 'columns') {
       for (const row of rowsOfColumns(value)) sink.row(row, line, 0, 0);
-    } else handRow(sink, text, value, line, scanned.words.length);
+    } else handRow(sink, text, { value, line, words: scanned.words.length });
   }
 }
 

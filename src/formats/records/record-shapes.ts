@@ -156,7 +156,8 @@ function readMcq(row: JsonObject, options: ShapeOptions): Draft {
   const answer = options.answerField ?? ANSWER_FIELDS.find((name) => has(row, name)) ?? 'answer';
   const { field, declared } = mcqOptions(row);
   const given = givenAnswer(row, answer);
-  const found = lettered(question, optionsOf(declared), given, answer, options.answers);
+  const named = { given, field: answer, reading: options.answers };
+  const found = lettered({ question, options: optionsOf(declared), ...named });
   return { ...found, read: [asked, field, answer] };
 }
 

@@ -97,7 +97,8 @@ class Importer {
     if ('fault' in item) this.#problem(item.fault, item.line, item.column);
     else if ('beside' in item) {
       const count = Array.isArray(item.beside) ? Math.max(1, item.beside.length) : 1;
-      findings?.addField('beside-rows', item.key, item.line, item.beside, count);
+      const { key: field, line, beside: value } = item;
+      findings?.addField('beside-rows', { field, line, value, count });
     } else {
       if (item.words > 0) findings?.add('not-a-number', item.line, item.words);
       this.#row(item.value, item.line);
@@ -125,7 +126,9 @@ class Importer {
       this.records.push({ line, shape, record, ...(right && { right }) });
       const { findings } = this.#options;
       if (findings === undefined) return;
-      for (const [field, held] of unused) findings.addField('unused-field', field, line, held);
+      for (const [field, value] of unused) {
+        findings.addField('unused-field', { field, line, value });
+      }
       const excluded = record.messages.filter(({ train }) => train === false).length;
       if (excluded > 0) findings.add('untrained', line, excluded);
       const use = this.#reading.reasoning ?? 'train';

@@ -88,7 +88,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   if (headerEnd > source.size) {
     throw headerLength(file, length, 'beyond-file', source.size);
   }
-  return parseHeader(await source.read(8, headerEnd), headerEnd, source.size, file);
+  return parseHeader(await source.read(8, headerEnd), { file, headerEnd, fileSize: source.size });
 }
 
 function headerLength(
@@ -100,12 +100,15 @@ function headerLength(
   return fault('safetensors-header-length', { file, claimed: String(length), most, reason });
 }
 
-function parseHeader(
-  bytes: Uint8Array,
-  headerEnd: number,
-  fileSize: number,
-  file: string,
-): SafetensorsHeader {
+/** The file that a header describes. */
+interface DescribedFile {
+  readonly file: string;
+  readonly headerEnd: number;
+  readonly fileSize: number;
+}
+
+function parseHeader(bytes: Uint8Array, described: DescribedFile): SafetensorsHeader {
+  const { file } = described;
   if (bytes[0] !== 0x7b) throw fault('safetensors-header-start', { file });
   let text: string;
   try {
@@ -119,9 +122,9 @@ function parseHeader(
   const tensors = new Map<string, TensorEntry>();
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') readMetadata(value, metadata, file);
-    else tensors.set(name, readEntry(name, value, headerEnd, fileSize, file));
+    else tensors.set(name, readEntry(name, value, described));
   }
-  checkTiling(tensors, headerEnd, fileSize, file);
+  checkTiling(tensors, described);
   return { tensors, metadata };
 }
 
@@ -144,9 +147,7 @@ function isCount(value: JsonValue | undefined): value is number {
 function readEntry(
   name: string,
   value: JsonValue,
-  headerEnd: number,
-  fileSize: number,
-  file: string,
+  { file, headerEnd, fileSize }: DescribedFile,
 ): TensorEntry {
   const tensor = shorten(name);
   if (!isJsonObject(value)) throw fault('safetensors-entry', { file, tensor, field: '' });
@@ -183,9 +184,7 @@ function readEntry(
 
 function checkTiling(
   tensors: ReadonlyMap<string, TensorEntry>,
-  headerEnd: number,
-  fileSize: number,
-  file: string,
+  { file, headerEnd, fileSize }: DescribedFile,
 ): void {
   const sorted = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let expected = headerEnd;

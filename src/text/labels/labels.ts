@@ -135,10 +135,18 @@ interface AnswerTokens {
 
 function answerTokens(
   tokenizer: TextTokenizer,
-  text: string,
-  ids: Uint32Array,
-  places: readonly AnswerPlace[],
-  earlier: boolean,
+  {
+    text,
+    ids,
+    places,
+    earlier = false,
+  }: {
+    readonly text: string;
+    /** The text as tokens. */
+    readonly ids: Uint32Array;
+    readonly places: readonly AnswerPlace[];
+    readonly earlier?: boolean;
+  },
 ): AnswerTokens[] {
   const offsets = places.flatMap(({ begin, contentEnd, end }) => [begin, contentEnd, end]);
   const cuts = tokenizer.cut(text, ids, offsets);
@@ -185,10 +193,13 @@ export function encodeConversation(
     : answers.filter(({ begin, contentEnd }) => text.slice(begin, contentEnd).trim() !== '');
   if (answers.length > 0 && written.length === 0) throw emptyAnswer();
   const all = tokenizer.encode(text);
-  const spans = answerTokens(tokenizer, text, all, written, earlier);
+  const spans = answerTokens(tokenizer, { text, ids: all, places: written, earlier });
   const isTarget = new Uint8Array(all.length);
   for (const { first, stop } of spans) isTarget.fill(1, first, stop);
-  if (options.labels === 'released') addFrameTargets(tokenizer, template, all, isTarget, earlier);
+  if (options.labels === 'released') {
+    const end = earlier ? null : turnEnd(tokenizer, template).id;
+    addFrameTargets(tokenizer, end, all, isTarget);
+  }
 
   const length = Math.min(all.length, options.maxLength);
   const ids = all.slice(0, length);
@@ -214,15 +225,16 @@ function emptyAnswer(): StudioError {
   return fault('answer-empty');
 }
 
-/** Marks special tokens everywhere, and a line break that directly follows an end-of-turn token. */
+/**
+ * Marks special tokens everywhere, and a line break that directly follows an end-of-turn token.
+ * @param end the token that ends a turn, where it counts as special whatever the tokenizer says
+ */
 function addFrameTargets(
   tokenizer: TextTokenizer,
-  template: ChatTemplate,
+  end: number | null,
   ids: Uint32Array,
   isTarget: Uint8Array,
-  earlier: boolean,
 ): void {
-  const end = earlier ? null : turnEnd(tokenizer, template).id;
   for (let t = 0; t < ids.length; t++) {
     const id = ids[t] as number;
     if (!tokenizer.isSpecial(id) && id !== end) continue;
@@ -246,7 +258,7 @@ export function encodeAnswer(
   ] as const;
   const { text, answers } = locate(tokenizer, template, { messages }, { labels: 'assistant' });
   const ids = tokenizer.encode(text);
-  const [span] = answerTokens(tokenizer, text, ids, answers, false);
+  const [span] = answerTokens(tokenizer, { text, ids, places: answers });
   if (!span) return new Uint32Array();
   const { first, contentStop, stop, ended } = span;
   // One token that ends it is left out; text that the template puts before that token is the answer's.

@@ -45,8 +45,9 @@ export async function checkBranchFiles(
   let skeleton: Skeleton | null = config && skeletonOf(config);
   for (const { source, stage } of files) {
     const { tensors } = await readSafetensorsHeader(source);
-    skeleton ??= inferred(source.name, tensors);
-    checkNames(source.name, tensors, recipe, stage, skeleton);
+    const known = (skeleton ??= inferred(source.name, tensors));
+    const possible = possiblePlans(recipe, stage).map((plans) => tensorsOf(plans, known));
+    checkNames(source.name, tensors, possible);
     for (const [name, entry] of tensors) await checkFinite(source, name, entry);
   }
 }
@@ -144,14 +145,12 @@ function possiblePlans(recipe: Recipe, stage: number): readonly (readonly Branch
   }
 }
 
+/** @param possible tensors by name, with their shapes, of each way in which the stage may have been trained */
 function checkNames(
   file: string,
   tensors: ReadonlyMap<string, TensorEntry>,
-  recipe: Recipe,
-  stage: number,
-  skeleton: Skeleton,
+  possible: readonly ReadonlyMap<string, readonly number[]>[],
 ): void {
-  const possible = possiblePlans(recipe, stage).map((plans) => tensorsOf(plans, skeleton));
   const none: ReadonlyMap<string, readonly number[]> = new Map();
   const due = possible.find(({ size }) => size === tensors.size) ?? possible[0] ?? none;
   for (const [name, { dtype, shape }] of tensors) {

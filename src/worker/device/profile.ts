@@ -39,7 +39,7 @@ export function profileHandlers(
               // The memory is needed, and what is chatted with would be timed too.
               await shelf.clear();
               const { title, load, profile } = await tellCompiling(gpu, running, () =>
-                measure(gpu, model, parsed, subject, running),
+                measure(gpu, { model, recipe: parsed, subject }, running),
               );
               const { clock, rounds, families, dispatches } = profile;
               const { name: modelName } = model.summary;
@@ -71,11 +71,18 @@ interface Measured {
 
 async function measure(
   gpu: Parameters<typeof profileStage>[0]['gpu'],
-  { config, weights, summary: { precision } }: OpenModel,
-  recipe: Recipe,
-  subject: ProfileSubject,
+  {
+    model: { config, weights, summary },
+    recipe,
+    subject,
+  }: {
+    readonly model: OpenModel;
+    readonly recipe: Recipe;
+    readonly subject: ProfileSubject;
+  },
   running: Task,
 ): Promise<Measured> {
+  const { precision } = summary;
   const onProgress = (fraction: number): void => {
     running.check();
     running.progress(fraction, { code: 'running-step' });

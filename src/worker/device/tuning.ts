@@ -116,15 +116,18 @@ export class TuningKeeper {
   }
 
   #tune(model: OpenModel, recipe: Recipe, task: Task, limits: Limits): Promise<void> {
-    return this.#device.use((gpu) => this.#tuneOn(gpu, model, recipe, task, limits));
+    return this.#device.use((gpu) => this.#tuneOn(gpu, { model, recipe, ...limits }, task));
   }
 
   async #tuneOn(
     gpu: Gpu,
-    { config, weights, summary }: OpenModel,
-    recipe: Recipe,
+    {
+      model: { config, weights, summary },
+      recipe,
+      bound,
+      anew,
+    }: Limits & { readonly model: OpenModel; readonly recipe: Recipe },
     task: Task,
-    { bound, anew }: Limits,
   ): Promise<void> {
     // What is asked for without choices is what each class is, whatever was chosen.
     const plain = gpu.withChoices({});

@@ -181,8 +181,8 @@ export class EvaluationKeeper {
             onProgress: (done, total) => {
               task.progress(done / total, { code: 'questions', done, total });
             },
+            known: (place) => answers[place] !== undefined,
           },
-          (place) => answers[place] !== undefined,
         );
         for await (const batch of batches) {
           // Answers that were cut off by Cancel are not answers.

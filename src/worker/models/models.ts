@@ -70,7 +70,13 @@ export function modelHandlers(
       const { config, weights, summary } = await library.open(modelId);
       const { traits } = await device.get();
       const storage = weightStorage(weights.tensors, summary.precision, traits);
-      return planMemory(config, parseRecipe(recipe), traits, PLANNED_TASKS, storage);
+      return planMemory({
+        config,
+        recipe: parseRecipe(recipe),
+        traits,
+        tasks: PLANNED_TASKS,
+        storage,
+      });
     },
   };
 }

@@ -71,12 +71,9 @@ function open(
   limits: { memoryWords?: number; segmentWords?: number } = {},
 ): Promise<TokenBook> {
   const { dataSets, tokens: cache } = storage;
-  return TokenBook.open(summary, 'key', { labels: 'assistant' }, source(), {
-    dataSets,
-    cache,
-    pool,
-    ...limits,
-  });
+  const rules = { labels: 'assistant' } as const;
+  const subject = { summary, key: 'key', rules, source: source() };
+  return TokenBook.open(subject, { dataSets, cache, pool, ...limits });
 }
 
 async function cutsOf(book: TokenBook, maxLength: number) {

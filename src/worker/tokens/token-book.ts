@@ -21,6 +21,15 @@ export interface SweepHooks {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** A data set, and how it is tokenised. */
+export interface BookSubject {
+  readonly summary: DataSetSummary;
+  /** Stands for all that the tokens depend on. */
+  readonly key: string;
+  readonly rules: TargetRules;
+  readonly source: EncoderSource;
+}
+
 export interface BookPlaces extends TablePlaces {
   readonly dataSets: DataSets;
   readonly pool: TokenPool;
@@ -40,13 +49,7 @@ export class TokenBook extends TokenTable {
   #endSweep = new AbortController();
   readonly #sweepers = new Set<SweepHooks>();
 
-  private constructor(
-    summary: DataSetSummary,
-    key: string,
-    rules: TargetRules,
-    source: EncoderSource,
-    places: BookPlaces,
-  ) {
+  private constructor({ summary, key, rules, source }: BookSubject, places: BookPlaces) {
     super(summary, key, places);
     this.#rules = rules;
     this.#source = source;
@@ -54,15 +57,9 @@ export class TokenBook extends TokenTable {
     this.#pool = places.pool;
   }
 
-  /** With what was tokenised in earlier sessions. @param key stands for all that the tokens depend on */
-  static async open(
-    summary: DataSetSummary,
-    key: string,
-    rules: TargetRules,
-    source: EncoderSource,
-    places: BookPlaces,
-  ): Promise<TokenBook> {
-    const book = new TokenBook(summary, key, rules, source, places);
+  /** With what was tokenised in earlier sessions. */
+  static async open(subject: BookSubject, places: BookPlaces): Promise<TokenBook> {
+    const book = new TokenBook(subject, places);
     await book.readStored();
     return book;
   }

@@ -47,7 +47,7 @@ export class Tokeniser {
     this.#books.delete(name);
     const { dataSets, tokens: cache } = this.#storage;
     const places = { dataSets, cache, pool: this.#pool };
-    const opened = known ?? TokenBook.open(dataSet, key, rules, source, places);
+    const opened = known ?? TokenBook.open({ summary: dataSet, key, rules, source }, places);
     this.#books.set(name, opened);
     opened.catch(() => this.#books.delete(name));
     const [oldest] = this.#books.keys();

@@ -4,7 +4,7 @@ import { isMultipleChoice, rightLetters } from '../items.ts';
 import type { EvaluationItem, ItemAnswer, TaskItems } from '../items.ts';
 import { itemTypes, parseItems } from './list-answers.ts';
 import { microF1, rougeL } from '../metrics.ts';
-import type { Metric, Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { sampleOf, scoreSample } from '../sample.ts';
 import { statedLabel, statedLetters } from './stated-answer.ts';
 
@@ -23,16 +23,18 @@ export function readAnswers(
   const labels = new Set(items.flatMap(({ answer, choices = [] }) => [answer, ...choices]));
   return items.map((item, i) => {
     const given = answers[i] ?? { text: '', written: null, reference: null };
-    return { ...readAnswer(task, metric, item, given, labels), reference: given.reference };
+    return { ...readAnswer({ task, metric, labels }, item, given), reference: given.reference };
   });
 }
 
 function readAnswer(
-  task: string,
-  metric: Metric,
+  {
+    task,
+    metric,
+    labels,
+  }: Pick<TaskItems, 'task' | 'metric'> & { readonly labels: ReadonlySet<string> },
   item: EvaluationItem,
   { text, written }: ItemAnswer,
-  labels: ReadonlySet<string>,
 ): Omit<Reading, 'reference'> {
   const { answer: target, choices = [] } = item;
   if (metric === 'perplexity') return { wanted: [target], given: [], value: null, adheres: null };

@@ -32,7 +32,7 @@ export function planGrid(base: Recipe, { ablations, fractions }: GridChoice): Gr
   const whole = fractions.some((shares) => shares.length > 0) ? [wholePipeline] : [];
   const rows = [...new Set([...ablations, ...whole])].map((id): GridCell => {
     const { name, table, recipe } = ablationOf(id);
-    return cell(id, name, table, null, recipe(base));
+    return cell({ id, name, tables: table, fraction: null, recipe: recipe(base) });
   });
   const points = fractions.flatMap((shares, index) => {
     const stage = index === 0 ? 0 : 1;
@@ -43,21 +43,17 @@ export function planGrid(base: Recipe, { ablations, fractions }: GridChoice): Gr
         const percent = Math.round(share * 1000) / 10;
         const name = `${percent} % of stage ${stage + 1} data`;
         const recipe = withDataFraction(base, stage, share);
-        return cell(`stage${stage + 1}-${percent}`, name, '', { stage, share }, recipe);
+        const id = `stage${stage + 1}-${percent}`;
+        return cell({ id, name, tables: '', fraction: { stage, share }, recipe });
       });
   });
   return [...rows, ...points];
 }
 
-function cell(
-  id: string,
-  name: string,
-  tables: string,
-  fraction: GridCell['fraction'],
-  recipe: Recipe,
-): GridCell {
+function cell(planned: Omit<GridCell, 'snapshot'>): GridCell {
+  const { recipe } = planned;
   const snapshot = snapshotsAfter(recipe, recipe.stages.length).at(-1)?.id ?? 'base';
-  return { id, name, tables, fraction, recipe, snapshot };
+  return { ...planned, snapshot };
 }
 
 /**

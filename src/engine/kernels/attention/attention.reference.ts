@@ -9,24 +9,20 @@ export interface AttentionCase {
   readonly scale?: number | undefined;
 }
 
-/** Σ_d a[at + d]·b[bt + d] */
-function product(a: Float64Array, at: number, b: Float64Array, bt: number, size: number): number {
-  let sum = 0;
-  for (let d = 0; d < size; d += 1) sum += (a[at + d] ?? Number.NaN) * (b[bt + d] ?? Number.NaN);
-  return sum;
+function product(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, d) => sum + value * (b[d] ?? Number.NaN), 0);
 }
 
-function addScaled(
-  to: Float64Array,
-  at: number,
-  from: Float64Array,
-  bt: number,
-  size: number,
-  scale: number,
-): void {
-  for (let d = 0; d < size; d += 1) {
-    to[at + d] = (to[at + d] ?? Number.NaN) + scale * (from[bt + d] ?? Number.NaN);
+/** to += scale · from */
+function addScaled(to: Float64Array, from: Float64Array, scale: number): void {
+  for (let d = 0; d < to.length; d += 1) {
+    to[d] = (to[d] ?? Number.NaN) + scale * (from[d] ?? Number.NaN);
   }
+}
+
+/** The vector of one head in a tensor, by the offset at which it begins. */
+function headAt({ headSize }: Pick<AttentionCase, 'headSize'>) {
+  return (values: Float64Array, at: number): Float64Array => values.subarray(at, at + headSize);
 }
 
 /** Calls `visit` with each query row and head, its vector offset, and its softmax weights by key row. */
@@ -41,15 +37,16 @@ function eachQuery(
     readonly logSumExp: number;
   }) => void,
 ): void {
+  const head = headAt({ headSize });
   segmentStart.forEach((start, row) => {
-    for (let head = 0; head < heads; head += 1) {
-      const group = Math.floor(head / (heads / groups));
-      const vector = row * heads + head;
+    for (let index = 0; index < heads; index += 1) {
+      const group = Math.floor(index / (heads / groups));
+      const vector = row * heads + index;
       const at = vector * headSize;
       const scored = [];
       for (let key = start; key <= row; key += 1) {
         const keyAt = (key * groups + group) * headSize;
-        const score = scale * product(q, at, k, keyAt, headSize);
+        const score = scale * product(head(q, at), head(k, keyAt));
         scored.push({ at: keyAt, score });
       }
       const high = Math.max(...scored.map(({ score }) => score));
@@ -70,10 +67,11 @@ export function attentionForward(
 ): { output: Float64Array; logSumExp: Float64Array } {
   const output = new Float64Array(q.length);
   const logSumExp = new Float64Array(q.length / sizes.headSize);
+  const head = headAt(sizes);
   eachQuery(q, k, sizes, (query) => {
     logSumExp[query.vector] = query.logSumExp;
     for (const { at, weight } of query.keys) {
-      addScaled(output, query.at, v, at, sizes.headSize, weight);
+      addScaled(head(output, query.at), head(v, at), weight);
     }
   });
   return { output, logSumExp };
@@ -91,17 +89,19 @@ export function attentionBackward(
   const dq = new Float64Array(q.length);
   const dk = new Float64Array(k.length);
   const dv = new Float64Array(v.length);
+  const head = headAt(sizes);
   eachQuery(q, k, sizes, (query) => {
-    const dWeights = query.keys.map(({ at }) => product(dOutput, query.at, v, at, headSize));
+    const dy = head(dOutput, query.at);
+    const dWeights = query.keys.map(({ at }) => product(dy, head(v, at)));
     const along = query.keys.reduce(
       (sum, { weight }, j) => sum + weight * (dWeights[j] ?? Number.NaN),
       0,
     );
     query.keys.forEach(({ at, weight }, j) => {
       const dScore = scale * weight * ((dWeights[j] ?? Number.NaN) - along);
-      addScaled(dq, query.at, k, at, headSize, dScore);
-      addScaled(dk, at, q, query.at, headSize, dScore);
-      addScaled(dv, at, dOutput, query.at, headSize, weight);
+      addScaled(head(dq, query.at), head(k, at), dScore);
+      addScaled(head(dk, at), head(q, query.at), dScore);
+      addScaled(head(dv, at), dy, weight);
     });
   });
   return { dq, dk, dv };

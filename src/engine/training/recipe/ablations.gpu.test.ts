@@ -37,7 +37,7 @@ test('every ablation is planned and trained, and ends with other weights than it
   const losses = new Map<string, string>();
   for (const { id, recipe: ablate } of ablations) {
     const recipe = tiny(ablate(quickRecipe()));
-    const plan = planMemory(model.config, recipe, gpu.traits, 1);
+    const plan = planMemory({ config: model.config, recipe, traits: gpu.traits, tasks: 1 });
     expect(plan.stages).toHaveLength(recipe.stages.length);
     const { config, weights } = model;
     const run = await TrainingRun.create({

@@ -11,10 +11,9 @@ import {
   precisions,
   weightStorage,
   type Precision,
-  type WeightStorage,
 } from '../../model/weight-storage.ts';
 import { describeWeights, frozenMatrices } from '../../model/weights.ts';
-import { planMemory } from '../stage/memory.ts';
+import { planMemory, type RunToPlan } from '../stage/memory.ts';
 import type { Recipe } from './recipe.ts';
 
 /** How many of a model's weights a format holds. */
@@ -62,7 +61,7 @@ export async function precisionNeeds(options: {
       await pause?.();
       const chat = planChatMemory(config, storage, traits);
       await pause?.();
-      const training = planTraining(config, recipe, traits, tasks, storage);
+      const training = planTraining({ config, recipe, traits, tasks, storage });
       const exact = matrices.every(
         ({ name, format }) =>
           format === 'f32' || format === exactFormat(tensors.get(name)?.dtype ?? 'F32'),
@@ -85,15 +84,9 @@ interface TrainingNeeds extends Pick<PrecisionNeeds, 'peak' | 'obstacles'> {
   readonly weightBytes: number | null;
 }
 
-function planTraining(
-  config: ModelConfig,
-  recipe: Recipe,
-  traits: DeviceTraits,
-  tasks: number,
-  storage: WeightStorage,
-): TrainingNeeds {
+function planTraining(run: RunToPlan): TrainingNeeds {
   try {
-    const { peak, obstacles, stages } = planMemory(config, recipe, traits, tasks, storage);
+    const { peak, obstacles, stages } = planMemory(run);
     return { peak, obstacles, weightBytes: stages[0]?.bytes.weights ?? null };
   } catch (error) {
     // A recipe may ask for what only some formats can do; that is no fault of the others.

@@ -32,7 +32,7 @@ const recipe: Recipe = {
 function peakOf(settings: Partial<FitSettings>): number {
   const { checkpointing, batch, optimizer } = recipe;
   const full = { checkpointing, moments: optimizer.moments, ...batch, ...settings };
-  return planMemory(config, withFitSettings(recipe, full), traits, tasks).peak;
+  return planMemory({ config, recipe: withFitSettings(recipe, full), traits, tasks }).peak;
 }
 
 const propose = (
@@ -131,7 +131,7 @@ describe('proposeTraining', () => {
   });
 
   it('makes room for the limits of a device too', async () => {
-    const [first] = planMemory(config, recipe, traits, tasks).stages;
+    const [first] = planMemory({ config, recipe, traits, tasks }).stages;
     const narrow = { ...traits, maxBindingBytes: (first?.largestBinding.bytes ?? 0) - 4 };
     const { current, proposed } = await propose(1e12, null, { traits: narrow });
     expect(current.fits).toBe(false);
@@ -181,7 +181,7 @@ describe('precisionNeeds', () => {
     ]);
     for (const { precision, peak, weightBytes, obstacles, chat } of all) {
       const storage = weightStorage(folder, precision, traits);
-      const plan = planMemory(config, recipe, traits, tasks, storage);
+      const plan = planMemory({ config, recipe, traits, tasks, storage });
       expect({ peak, obstacles }).toEqual({ peak: plan.peak, obstacles: plan.obstacles });
       expect(weightBytes).toBe(plan.stages[0]?.bytes.weights);
       expect(chat.total).toBeGreaterThan(chat.weights + chat.cache);

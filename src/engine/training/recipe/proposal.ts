@@ -116,7 +116,7 @@ class Plans {
     await this.#options.pause?.();
     const { config, recipe, traits, tasks, storage, budget } = this.#options;
     const changed = withFitSettings(recipe, settings);
-    const { peak, obstacles } = planMemory(config, changed, traits, tasks, storage);
+    const { peak, obstacles } = planMemory({ config, recipe: changed, traits, tasks, storage });
     const fits = peak <= budget && obstacles.length === 0;
     const candidate = { ...settings, peak, obstacles, fits };
     this.#known.set(key, candidate);

@@ -181,7 +181,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
     const { config, weights } = model;
     const recipe = shortRecipe();
     const storage = weightStorage(weights.tensors, precision, gpu.traits);
-    const plan = planMemory(config, recipe, gpu.traits, tasks.length, storage);
+    const plan = planMemory({ config, recipe, traits: gpu.traits, tasks: tasks.length, storage });
     const records = randomRecords(12, 2000);
     const run = await TrainingRun.create({
       ...{ gpu, config, weights, precision, recipe, tasks, records, validation: [] },

@@ -264,7 +264,8 @@ test('moments in 8 bit learn alike, take up the same bits, and take a quarter of
 
   const { config } = model;
   const moments = (which: Recipe): number =>
-    planMemory(config, which, gpu.traits, tasks.length).stages[0]?.bytes.moments ?? 0;
+    planMemory({ config, recipe: which, traits: gpu.traits, tasks: tasks.length }).stages[0]?.bytes
+      .moments ?? 0;
   expect(moments(eightBit)).toBeLessThan(0.3 * moments(recipe));
 });
 
@@ -294,7 +295,7 @@ test.each(checkpointings)(
     const recipe = shortRecipe({ checkpointing, samples });
     recipe.optimizer.moments = checkpointing === 'block' ? '8-bit' : 'float32';
     const { config } = model;
-    const memory = planMemory(config, recipe, gpu.traits, tasks.length);
+    const memory = planMemory({ config, recipe, traits: gpu.traits, tasks: tasks.length });
     for (const [stage, planned] of memory.stages.entries()) {
       const weights = describeWeights(config, rotaryPositions(config, recipe));
       const base = await BaseModel.load(gpu, config, model.weights, { weights });

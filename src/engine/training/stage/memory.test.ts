@@ -39,8 +39,8 @@ test.each([
   const recipe = { ...paperRecipe(), batch, checkpointing };
   const dispatches = perLayer(
     (config) =>
-      planMemory(config, recipe, defaultTraits, 1).stages[stage]?.dispatchesPerMicroBatch ??
-      Number.NaN,
+      planMemory({ config, recipe, traits: defaultTraits, tasks: 1 }).stages[stage]
+        ?.dispatchesPerMicroBatch ?? Number.NaN,
   );
   expect(dispatches).toBeLessThanOrEqual(most);
   expect(dispatches).toBeGreaterThan(20);

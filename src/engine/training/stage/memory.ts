@@ -32,14 +32,19 @@ export interface RunMemory {
   readonly obstacles: readonly Note[];
 }
 
+/** What decides how much memory a run takes. */
+export interface RunToPlan {
+  readonly config: ModelConfig;
+  readonly recipe: Recipe;
+  readonly traits: DeviceTraits;
+  /** Tasks that routing is counted by. */
+  readonly tasks: number;
+  /** How the weights are kept; in float32 unless given. */
+  readonly storage?: WeightStorage | undefined;
+}
+
 /** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
-export function planMemory(
-  config: ModelConfig,
-  recipe: Recipe,
-  traits: DeviceTraits,
-  tasks: number,
-  storage?: WeightStorage,
-): RunMemory {
+export function planMemory({ config, recipe, traits, tasks, storage }: RunToPlan): RunMemory {
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const weightBuffers = weightSpecs(weights);
   // By what is too large: several stages may have it.
