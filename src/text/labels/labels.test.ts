@@ -15,7 +15,7 @@ import {
 } from './labels.ts';
 import { NO_TARGET } from './no-target.ts';
 import { loadTestTokenizer, readFixture } from '../testing/load.ts';
-import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
+import { loadTokenizer, type TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { stopIds } from '../template/turn-end.ts';
 
 const nano = loadTestTokenizer('public/models/medcare-nano');
@@ -261,36 +261,11 @@ describe('label masks', () => {
 
   test('the stop tokens are those of the template, also where the model ends otherwise', () => {
     expect(stopIds(nano, chatml)).toEqual([2]);
-    const base = { ...tokenizerView(nano), eosIds: [0], endIds: [0] };
+    const base = loadTokenizer({
+      tokenizerJson: readFixture('public/models/medcare-nano/tokenizer.json'),
+      tokenizerConfigJson: JSON.stringify({ eos_token: '<|endoftext|>' }),
+    });
+    expect(base.eosIds).toEqual([0]);
     expect(stopIds(base, compileTemplate(BUILT_IN_TEMPLATES.chatml))).toEqual([2, 0]);
   });
 });
-
-/** A tokenizer with other properties but the same methods. */
-function tokenizerView(tokenizer: TextTokenizer): TextTokenizer {
-  return {
-    vocabularySize: tokenizer.vocabularySize,
-    bosId: tokenizer.bosId,
-    eosIds: tokenizer.eosIds,
-    endIds: tokenizer.endIds,
-    padId: tokenizer.padId,
-    bosToken: tokenizer.bosToken,
-    eosToken: tokenizer.eosToken,
-    chatTemplate: tokenizer.chatTemplate,
-    templateNames: tokenizer.templateNames,
-    declaredBeside: tokenizer.declaredBeside,
-    stripsLeadingSpace: tokenizer.stripsLeadingSpace,
-    kind: tokenizer.kind,
-    pieceOf: (id) => tokenizer.pieceOf(id),
-    spell: (ids, options) => tokenizer.spell(ids, options),
-    encode: (text) => tokenizer.encode(text),
-    encodeWithBos: (text) => tokenizer.encodeWithBos(text),
-    decode: (ids, options) => tokenizer.decode(ids, options),
-    tokenText: (id) => tokenizer.tokenText(id),
-    tokenBytes: (id) => tokenizer.tokenBytes(id),
-    idOf: (token) => tokenizer.idOf(token),
-    isSpecial: (id) => tokenizer.isSpecial(id),
-    isAdded: (id) => tokenizer.isAdded(id),
-    cut: (text, ids, offsets) => tokenizer.cut(text, ids, offsets),
-  };
-}

@@ -6,8 +6,7 @@ import { cutTokens } from './token-places.ts';
 import type { PlaceContext, TextSection, TokenCut } from './token-places.ts';
 import { checkTokenizerFiles } from './tokenizer-files.ts';
 import type { AddedTokenInfo, TokenizerFiles } from './tokenizer-files.ts';
-import { ReadVocabulary } from './vocabulary.ts';
-import type { DecodeOptions, Vocabulary } from './vocabulary.ts';
+import { Vocabulary, type DecodeOptions } from './vocabulary.ts';
 
 export type { TokenizerFiles } from './tokenizer-files.ts';
 
@@ -51,7 +50,7 @@ function usable<T>(ask: () => T): T {
 
 type Checked = ReturnType<typeof checkTokenizerFiles>;
 
-class LoadedTokenizer extends ReadVocabulary implements TextTokenizer {
+class LoadedTokenizer extends Vocabulary implements TextTokenizer {
   readonly #library: Tokenizer;
   readonly #addsBos: boolean;
   readonly #places: PlaceContext;

@@ -15,46 +15,9 @@ export interface DecodeOptions {
   readonly skipSpecial?: boolean;
 }
 
-export interface Vocabulary {
-  /** Highest token id plus one. A model's embedding may have more rows; those stand for nothing. */
-  readonly vocabularySize: number;
-  readonly bosId: number | undefined;
-  /** Ids after which generation ends: the end token and those of generation_config.json. */
-  readonly eosIds: readonly number[];
-  /** Those, and the ids that config.json names besides. */
-  readonly endIds: readonly number[];
-  readonly padId: number | undefined;
-  /** Text of the begin and end tokens as templates use them; '' where there is none. */
-  readonly bosToken: string;
-  readonly eosToken: string;
-  /** The model's own Jinja chat template. */
-  readonly chatTemplate: string | null;
-  /** Where the model brings several: their names. */
-  readonly templateNames: TemplateNames | null;
-  /** What other files than tokenizer.json and tokenizer_config.json add; '' for nothing. */
-  readonly declaredBeside: string;
-  /** Whether decoding a whole text drops the space that the tokenizer put before it. */
-  readonly stripsLeadingSpace: boolean;
-  /** How tokens spell text; `opaque` ones do not, and only the tokenizer decodes them. */
-  readonly kind: PieceKind;
-  /** The string of a token in the files. */
-  pieceOf(id: number): string | undefined;
-  /** Text of ids, where tokens spell it (`kind`); ids that stand for nothing are left out. */
-  spell(ids: Iterable<number>, options?: DecodeOptions): string;
-  /** One token for display: its text, or its bytes as `<0xNN>` where they are no whole characters. */
-  tokenText(id: number): string;
-  /** Bytes of a token; undefined for unknown ids and for tokenizers that do not spell bytes. */
-  tokenBytes(id: number): Uint8Array | undefined;
-  /** Id of a token by its exact string. */
-  idOf(token: string): number | undefined;
-  isSpecial(id: number): boolean;
-  /** Whether a token was added to the vocabulary and is matched whole, special or not. */
-  isAdded(id: number): boolean;
-}
-
 /** @throws StudioError `tokenizer-…` or `json-…` for files that are damaged. */
 export function openVocabulary(files: TokenizerFiles): Vocabulary {
-  return new ReadVocabulary(checkTokenizerFiles(files));
+  return new Vocabulary(checkTokenizerFiles(files));
 }
 
 /** Token strings by id and the other way round; an added token goes before one of the model's. */
@@ -85,19 +48,28 @@ function tablesOf({ json, added }: CheckedTokenizer): {
   return { pieces, ids };
 }
 
-/** A vocabulary as checked files hold it. */
-export class ReadVocabulary implements Vocabulary {
+/** The tokens of a model, and what each stands for. */
+export class Vocabulary {
+  /** Highest token id plus one. A model's embedding may have more rows; those stand for nothing. */
   readonly vocabularySize: number;
   readonly bosId: number | undefined;
+  /** Ids after which generation ends: the end token and those of generation_config.json. */
   readonly eosIds: readonly number[];
+  /** Those, and the ids that config.json names besides. */
   readonly endIds: readonly number[];
   readonly padId: number | undefined;
+  /** Text of the begin and end tokens as templates use them; '' where there is none. */
   readonly bosToken: string;
   readonly eosToken: string;
+  /** The model's own Jinja chat template. */
   readonly chatTemplate: string | null;
+  /** Where the model brings several: their names. */
   readonly templateNames: TemplateNames | null;
+  /** What other files than tokenizer.json and tokenizer_config.json add; '' for nothing. */
   readonly declaredBeside: string;
+  /** Whether decoding a whole text drops the space that the tokenizer put before it. */
   readonly stripsLeadingSpace: boolean;
+  /** How tokens spell text; `opaque` ones do not, and only the tokenizer decodes them. */
   readonly kind: PieceKind;
   readonly #pieces: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
@@ -130,10 +102,12 @@ export class ReadVocabulary implements Vocabulary {
     this.stripsLeadingSpace = stripsLeadingSpace;
   }
 
+  /** The string of a token in the files. */
   pieceOf(id: number): string | undefined {
     return this.#pieces[id];
   }
 
+  /** Text of ids, where tokens spell it (`kind`); ids that stand for nothing are left out. */
   spell(ids: Iterable<number>, options: DecodeOptions = {}): string {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     let text = '';
@@ -146,6 +120,7 @@ export class ReadVocabulary implements Vocabulary {
     return this.stripsLeadingSpace && text.startsWith(' ') ? text.slice(1) : text;
   }
 
+  /** One token for display: its text, or its bytes as `<0xNN>` where they are no whole characters. */
   tokenText(id: number): string {
     const bytes = this.tokenBytes(id);
     if (bytes === undefined) return this.pieceOf(id) ?? '';
@@ -157,6 +132,7 @@ export class ReadVocabulary implements Vocabulary {
     }
   }
 
+  /** Bytes of a token; undefined for unknown ids and for tokenizers that do not spell bytes. */
   tokenBytes(id: number): Uint8Array | undefined {
     const cached = this.#bytes.get(id);
     if (cached !== undefined) return cached;
@@ -167,6 +143,7 @@ export class ReadVocabulary implements Vocabulary {
     return bytes;
   }
 
+  /** Id of a token by its exact string. */
   idOf(token: string): number | undefined {
     return token === '' ? undefined : this.#ids.get(token);
   }
@@ -175,6 +152,7 @@ export class ReadVocabulary implements Vocabulary {
     return this.#specialIds.has(id);
   }
 
+  /** Whether a token was added to the vocabulary and is matched whole, special or not. */
   isAdded(id: number): boolean {
     return this.#addedIds.has(id);
   }
