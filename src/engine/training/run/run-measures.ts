@@ -1,6 +1,6 @@
 /** What a run measures beside its steps: validation losses and sample answers. Neither leaves a trace in the training. */
 import type { BranchLayout } from '../../branches/layout.ts';
-import type { NamedParameters } from '../../branches/parameters.ts';
+import { unpackParameters, type NamedParameters } from '../../branches/parameters.ts';
 import { withBranches } from '../../branches/with-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { Scorer } from '../../inference/scorer.ts';
@@ -14,6 +14,8 @@ import type { Recipe } from '../recipe/recipe.ts';
 import type { RunEvent, ValidationPoint } from './run-events.ts';
 import { takeSamples, type SamplePrompts } from './samples.ts';
 import type { StageTrainer } from '../stage/stage-trainer.ts';
+import { bestSnapshot } from './snapshots.ts';
+import { branchMetadata, encodeBranches } from './checkpoint.ts';
 
 type Kind = TrainingRecord['kind'];
 
@@ -31,7 +33,7 @@ export interface MeasuredAt {
   readonly snapshot: string;
 }
 
-export interface Measured {
+interface Measured {
   readonly point: ValidationPoint;
   /** Token mean over the validation records of the kinds that the stage trains on; null without any. */
   readonly loss: number | null;
@@ -45,51 +47,76 @@ export interface RunMeasuresOptions {
   readonly samples?: SamplePrompts;
 }
 
+function validationOf(measured: Measured | null): RunEvent[] {
+  return measured ? [{ type: 'validation', point: measured.point }] : [];
+}
+
 export class RunMeasures {
   readonly #options: RunMeasuresOptions;
   readonly #weights: ModelWeights;
+  /** The lowest loss of the stage so far. */
+  #bestLoss = Number.POSITIVE_INFINITY;
 
   constructor(options: RunMeasuresOptions, weights: ModelWeights) {
     this.#options = options;
     this.#weights = weights;
   }
 
-  /** Validation loss of the parameters in training, with the stage's own plan; null without records. */
-  async inTraining(trainer: StageTrainer, at: MeasuredAt): Promise<Measured | null> {
-    return this.#validate(at, async (records) => {
-      const parts = packRecords(records, microBatchRows(this.#options.recipe));
+  /** Losses of an earlier stage count no more. @param bestLoss of this stage in an earlier session */
+  stageBegins(bestLoss: number | null = null): void {
+    this.#bestLoss = bestLoss ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Validation loss of the parameters in training, with the stage's own plan; with it the parameters, where
+   * no others of the stage had a lower one. Nothing without records.
+   */
+  async inTraining(trainer: StageTrainer, at: MeasuredAt): Promise<RunEvent[]> {
+    const { recipe } = this.#options;
+    const measured = await this.#validate(at, async (records) => {
+      const parts = packRecords(records, microBatchRows(recipe));
       const losses = await trainer.score(parts);
       const targets = parts.reduce((sum, part) => sum + part.targets, 0);
       const nll = losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0);
       return { nll, targets };
     });
+    const events = validationOf(measured);
+    const loss = measured?.loss ?? Number.NaN;
+    // Without looks in between, the end is all there is, and is kept anyway.
+    if (recipe.validation.everySteps === 0 || !(loss < this.#bestLoss)) return events;
+    this.#bestLoss = loss;
+    const { stage, step } = at;
+    const { layout } = trainer.plan.options;
+    const named = unpackParameters(layout, await trainer.readParameters());
+    const branches = encodeBranches(named, branchMetadata(stage, recipe.name));
+    const snapshot = bestSnapshot(recipe, stage, step);
+    return [...events, { type: 'best', stage, step, loss, branches, snapshot }];
   }
 
   /** Validation loss of the weights as they are now, with branches beside them or none. */
   async ofWeights(
     branches: { readonly layout: BranchLayout; readonly named: NamedParameters } | null,
     at: MeasuredAt,
-  ): Promise<Measured | null> {
-    if (!branches) return this.#withScorer(null, at);
-    return withBranches(this.#options.gpu, branches.layout, branches.named, (onDevice) =>
+  ): Promise<RunEvent[]> {
+    if (!branches) return validationOf(await this.#withScorer(null, at));
+    const { layout, named } = branches;
+    const measured = await withBranches(this.#options.gpu, layout, named, (onDevice) =>
       this.#withScorer(onDevice, at),
     );
+    return validationOf(measured);
   }
 
-  /** Answers of the weights as they are now; null where the recipe asks for none. */
-  async samples(
-    branches: DeviceBranches | null,
-    at: MeasuredAt,
-  ): Promise<Extract<RunEvent, { type: 'samples' }> | null> {
+  /** Answers of the weights as they are now; nothing where the recipe asks for none. */
+  async samples(branches: DeviceBranches | null, at: MeasuredAt): Promise<RunEvent[]> {
     const { gpu, config, recipe, samples } = this.#options;
-    if (!samples || samples.prompts.length === 0) return null;
+    if (!samples || samples.prompts.length === 0) return [];
     const answers = await takeSamples(
       gpu,
       { config, weights: this.#weights, branches },
       recipe,
       samples,
     );
-    return answers.length > 0 ? { type: 'samples', ...at, answers } : null;
+    return answers.length > 0 ? [{ type: 'samples', ...at, answers }] : [];
   }
 
   async #withScorer(branches: DeviceBranches | null, at: MeasuredAt): Promise<Measured | null> {

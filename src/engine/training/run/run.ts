@@ -1,25 +1,11 @@
 /** Trains a recipe: steps, validation, checkpoints, ends of stages, resuming. */
 import { fault } from '../../../faults/fault.ts';
-import { layOutBranches } from '../../branches/layout.ts';
-import { mergeBranches } from '../../branches/merge.ts';
-import {
-  initialParameters,
-  packParameters,
-  unpackParameters,
-  type NamedParameters,
-} from '../../branches/parameters.ts';
-import { withBranches } from '../../branches/with-branches.ts';
+import { unpackParameters } from '../../branches/parameters.ts';
 import { Scorer } from '../../inference/scorer.ts';
 import { packRecords, type MicroBatch } from '../../model/packing.ts';
 import { BaseModel, describeWeights } from '../../model/weights.ts';
 import { weightStorage } from '../../model/weight-storage.ts';
-import {
-  mergesInto,
-  mergingOf,
-  remainingBranches,
-  stageBranches,
-  type Merging,
-} from '../stage/branch-plans.ts';
+import { CarriedBranches } from './carried-branches.ts';
 import {
   branchMetadata,
   decodeBranches,
@@ -38,10 +24,10 @@ import { routingCounts } from '../stage/routing-counts.ts';
 import type { TrainingRunOptions } from './run-options.ts';
 import type { RoutingCounts, RunEvent, StageProgress } from './run-events.ts';
 import { stepFault } from './run-faults.ts';
-import { RunMeasures, type Measured } from './run-measures.ts';
+import { RunMeasures } from './run-measures.ts';
 import { warmSamples } from './samples.ts';
 import { learningRate } from '../recipe/schedule.ts';
-import { bestSnapshot, snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
+import { snapshotsAfter, stageSnapshots, type Snapshot } from './snapshots.ts';
 import { plansOf, type StagePlan } from '../stage/stage-plan.ts';
 import { StageTrainer, type StepFigures } from '../stage/stage-trainer.ts';
 
@@ -57,7 +43,7 @@ interface InFlight {
 export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
-  readonly #merging: Merging;
+  readonly #carried: CarriedBranches;
   readonly #measures: RunMeasures;
   /** What each stage keeps and does on the device; given up when the stage has been opened. */
   readonly #plans: (StagePlan | null)[] = [];
@@ -67,10 +53,8 @@ export class TrainingRun {
   #trainer: StageTrainer | null = null;
   #inFlight: InFlight | null = null;
   #lastResult = 0;
-  #branches: NamedParameters = new Map();
   #pending: RunEvent[] = [];
   #resumed: Checkpoint | null = null;
-  #bestLoss = Number.POSITIVE_INFINITY;
   #dryRun: DryRunResult | null = null;
   #done = false;
 
@@ -81,7 +65,7 @@ export class TrainingRun {
   ) {
     this.#options = options;
     this.#base = base;
-    this.#merging = mergingOf(base.weights);
+    this.#carried = new CarriedBranches(options, base.weights);
     this.#measures = new RunMeasures(options, base.weights);
     this.#records = records;
   }
@@ -148,9 +132,7 @@ export class TrainingRun {
 
   async #takeUp(resume: NonNullable<TrainingRunOptions['resume']>): Promise<void> {
     for (const [stage, bytes] of resume.stageBranches.entries()) {
-      const named = await decodeBranches(bytes);
-      await this.#replayMerges(stage, named);
-      this.#branches = this.#surviving(stage, named);
+      await this.#carried.replay(stage, await decodeBranches(bytes));
       this.#stage = stage + 1;
     }
     if (resume.checkpoint) {
@@ -160,7 +142,7 @@ export class TrainingRun {
         this.#step = checkpoint.step;
       }
     }
-    this.#bestLoss = resume.bestLoss ?? Number.POSITIVE_INFINITY;
+    this.#measures.stageBegins(resume.bestLoss);
   }
 
   /**
@@ -255,16 +237,14 @@ export class TrainingRun {
   }
 
   async #openStage(): Promise<StageTrainer> {
-    const { gpu, recipe } = this.#options;
+    const { gpu } = this.#options;
     const plan = this.#plans[this.#stage];
     if (!plan) throw new Error('The stage was opened before');
     const { layout } = plan.options;
     const resumed = this.#resumed;
     this.#resumed = null;
-    const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
-    for (const [name, value] of this.#branches) if (fresh.has(name)) fresh.set(name, value);
     const state = resumed?.state ?? {
-      parameters: packParameters(layout, fresh),
+      parameters: this.#carried.firstParameters(layout),
       firstMoment: null,
       secondMoment: null,
     };
@@ -363,7 +343,7 @@ export class TrainingRun {
   async #endStage(): Promise<void> {
     const trainer = this.#trainer;
     if (!trainer) throw new Error('No stage is open');
-    const { gpu, recipe, config, tasks } = this.#options;
+    const { recipe, tasks } = this.#options;
     const stage = this.#stage;
     const snapshots = stageSnapshots(recipe, stage);
     const { layout } = trainer.plan.options;
@@ -376,20 +356,15 @@ export class TrainingRun {
       await this.#validateTraining(endSnapshot.id);
       await this.#sampleTraining(endSnapshot.id);
     }
-    const merges = mergesInto(recipe, stage, this.#merging);
-    await mergeBranches(gpu, this.#base.weights, trainer.plan.branches, merges);
+    await this.#carried.leave(stage, named, trainer.plan.branches);
     trainer.release();
     this.#trainer = null;
-    this.#branches = this.#surviving(stage, named);
     const after = snapshots[1];
     if (after) {
-      const kept = remainingBranches(recipe, stage, this.#merging);
-      const branches =
-        kept.length > 0 ? { layout: layOutBranches(config, kept), named: this.#branches } : null;
       const at = { stage, step: this.#step, snapshot: after.id };
-      this.#pushValidation(await this.#measures.ofWeights(branches, at));
+      this.#pending.push(...(await this.#measures.ofWeights(this.#carried.beside(stage), at)));
     }
-    this.#bestLoss = Number.POSITIVE_INFINITY;
+    this.#measures.stageBegins();
     this.#stage = stage + 1;
     this.#step = 0;
     const ended = this.#snapshots();
@@ -400,64 +375,21 @@ export class TrainingRun {
     }
   }
 
-  /** Branch parameters that go on into the next stage: neither dropped nor merged into the weights. */
-  #surviving(stage: number, named: NamedParameters): NamedParameters {
-    const { recipe, config } = this.#options;
-    const kept = remainingBranches(recipe, stage, this.#merging);
-    const names = new Set(layOutBranches(config, kept).parameters.map(({ name }) => name));
-    return new Map([...named].filter(([name]) => names.has(name)));
-  }
-
-  async #replayMerges(stage: number, named: NamedParameters): Promise<void> {
-    const { gpu, config, recipe } = this.#options;
-    const merges = mergesInto(recipe, stage, this.#merging);
-    if (merges.length === 0) return;
-    const layout = layOutBranches(config, stageBranches(recipe, stage, this.#merging));
-    await withBranches(gpu, layout, named, (onDevice) =>
-      mergeBranches(gpu, this.#base.weights, onDevice, merges),
-    );
-  }
-
   async #measureBase(): Promise<void> {
     const at = { stage: 0, step: 0, snapshot: 'base' };
-    this.#pushValidation(await this.#measures.ofWeights(null, at));
-    const samples = await this.#measures.samples(null, at);
-    if (samples) this.#pending.push(samples);
+    this.#pending.push(...(await this.#measures.ofWeights(null, at)));
+    this.#pending.push(...(await this.#measures.samples(null, at)));
   }
 
-  /** Measures the parameters in training, and keeps them when no others of the stage had a lower loss. */
   async #validateTraining(snapshot = 'training'): Promise<void> {
-    const trainer = this.#trainer;
-    if (!trainer) return;
-    const { recipe } = this.#options;
+    if (!this.#trainer) return;
     const at = { stage: this.#stage, step: this.#step, snapshot };
-    const measured = await this.#measures.inTraining(trainer, at);
-    this.#pushValidation(measured);
-    const loss = measured?.loss ?? Number.NaN;
-    // Without looks in between, the end is all there is, and is kept anyway.
-    if (recipe.validation.everySteps === 0 || !(loss < this.#bestLoss)) return;
-    this.#bestLoss = loss;
-    const branches = await this.#encodeBranches(trainer);
-    const best = bestSnapshot(recipe, this.#stage, this.#step);
-    const { stage, step } = at;
-    this.#pending.push({ type: 'best', stage, step, loss, branches, snapshot: best });
+    this.#pending.push(...(await this.#measures.inTraining(this.#trainer, at)));
   }
 
   async #sampleTraining(snapshot = 'training'): Promise<void> {
     if (!this.#trainer) return;
     const at = { stage: this.#stage, step: this.#step, snapshot };
-    const { branches } = this.#trainer.plan;
-    const samples = await this.#measures.samples(branches, at);
-    if (samples) this.#pending.push(samples);
-  }
-
-  async #encodeBranches(trainer: StageTrainer): Promise<Uint8Array<ArrayBuffer>> {
-    const { layout } = trainer.plan.options;
-    const named = unpackParameters(layout, await trainer.readParameters());
-    return encodeBranches(named, branchMetadata(this.#stage, this.#options.recipe.name));
-  }
-
-  #pushValidation(measured: Measured | null): void {
-    if (measured) this.#pending.push({ type: 'validation', point: measured.point });
+    this.#pending.push(...(await this.#measures.samples(this.#trainer.plan.branches, at)));
   }
 }
