@@ -90,18 +90,92 @@ export async function folderModel(
 }
 
 export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
-  const requests: HubRequest[] = [];
-  const faults = new Map<string, { fault: HubFault; left: number }[]>();
-  const server = createServer((request, response) => {
+  const hub = new LocalHub(models);
+  await hub.listen();
+  return hub;
+}
+
+class LocalHub implements TestHub {
+  readonly requests: HubRequest[] = [];
+  readonly #models: readonly HubModel[];
+  readonly #faults = new Map<string, { fault: HubFault; left: number }[]>();
+  readonly #server = createServer((request, response) => {
     // A connection that a test cuts must not end the process.
     response.on('error', () => undefined);
-    void answer(request, response);
+    void this.#answer(request, response);
   });
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  constructor(models: readonly HubModel[]) {
+    this.#models = models;
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+  }
+
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  ranges(path: string): string[] {
+    return this.requests
+      .filter((request) => request.path.startsWith('/cdn/') || !request.path.startsWith('/api/'))
+      .filter((request) => request.method === 'GET' && request.path.endsWith(`/${path}`))
+      .filter((request, _i, all) => {
+        // A file behind a redirect is asked for twice; the answer's own request counts.
+        const redirected = all.some(({ path: other }) => other.startsWith('/cdn/'));
+        return !redirected || request.path.startsWith('/cdn/');
+      })
+      .map(({ headers }) => String(headers['range'] ?? ''))
+      .filter((range) => range.endsWith('-'));
+  }
+
+  fail(what: string, fault: HubFault, times = Infinity): void {
+    this.#faults.set(what, [{ fault, left: times }]);
+  }
+
+  failInTurn(what: string, list: readonly HubFault[]): void {
+    this.#faults.set(
+      what,
+      list.map((fault) => ({ fault, left: 1 })),
+    );
+  }
+
+  mend(): void {
+    this.#faults.clear();
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  /** The fault that this request meets, if any is due. */
+  #take(what: string): HubFault | null {
+    const known = this.#faults.get(what)?.find(({ left }) => left > 0);
+    if (!known) return null;
+    known.left -= 1;
+    return known.fault;
+  }
+
+  #modelNamed(name: string): HubModel | undefined {
+    return this.#models.find((candidate) => candidate.name === name);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
     const { pathname, searchParams } = new URL(url, 'http://hub');
-    requests.push({ method, path: pathname, headers });
+    this.requests.push({ method, path: pathname, headers });
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader(
       'Access-Control-Expose-Headers',
@@ -114,53 +188,50 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
     }
     const [, api, kind, owner = '', name = '', view, ...rest] = pathname.split('/');
     if (api === 'api' && kind === 'models' && view === 'revision') {
-      const model = models.find((candidate) => candidate.name === `${owner}/${name}`);
-      listing(response, model, decodeURIComponent(rest.join('/')), searchParams);
+      const model = this.#modelNamed(`${owner}/${name}`);
+      this.#list(response, model, decodeURIComponent(rest.join('/')), searchParams);
       return;
     }
-    const parts = pathname.split('/').slice(1).map(decodeURIComponent);
-    const served = parts[0] === 'cdn' ? parts.slice(1) : parts;
-    const model = models.find((candidate) => candidate.name === served.slice(0, 2).join('/'));
-    const path = served.slice(parts[0] === 'cdn' ? 3 : 4).join('/');
+    await this.#serve(request, response, pathname.split('/').slice(1).map(decodeURIComponent));
+  }
+
+  /** A file, by way of the content network where it is large. */
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    parts: readonly string[],
+  ): Promise<void> {
+    const isContentNetwork = parts[0] === 'cdn';
+    const served = isContentNetwork ? parts.slice(1) : parts;
+    const model = this.#modelNamed(served.slice(0, 2).join('/'));
+    const path = served.slice(isContentNetwork ? 3 : 4).join('/');
     const bytes = model?.files[path];
     if (!model || !bytes) {
       error(response, 404, 'EntryNotFound');
       return;
     }
-    if (parts[0] !== 'cdn' && bytes.length >= LARGE_BYTES) {
+    if (!isContentNetwork && bytes.length >= LARGE_BYTES) {
       // To another origin, as the real hub sends one to its content network.
-      const { port } = server.address() as AddressInfo;
       const [first = '', second = ''] = model.name.split('/');
       const place = [first, second, commitOf(model), ...path.split('/')].map(encodeURIComponent);
-      response.writeHead(302, { Location: `http://localhost:${port}/cdn/${place.join('/')}` });
+      const location = `http://localhost:${this.#port}/cdn/${place.join('/')}`;
+      response.writeHead(302, { Location: location });
       response.end();
       return;
     }
-    await file(request, response, path, bytes);
+    const asked = /^bytes=(\d+)-(\d+)?$/.exec(request.headers.range ?? '');
+    // A piece of a file, such as its header, is asked for with an end.
+    const fault = this.#take(asked?.[2] === undefined ? path : `piece of ${path}`);
+    if (!answeredByFault(response, fault)) await sendFile(response, bytes, { asked, fault });
   }
 
-  function take(what: string): HubFault | null {
-    const known = faults.get(what)?.find(({ left }) => left > 0);
-    if (!known) return null;
-    known.left -= 1;
-    return known.fault;
-  }
-
-  function listing(
+  #list(
     response: ServerResponse,
     model: HubModel | undefined,
     revision: string,
     parameters: URLSearchParams,
   ): void {
-    const fault = take('listing');
-    if (fault?.kind === 'status') {
-      error(response, fault.status, fault.code, fault.retryAfter);
-      return;
-    }
-    if (fault?.kind === 'html') {
-      page(response);
-      return;
-    }
+    if (answeredByFault(response, this.#take('listing'))) return;
     if (!model) {
       // A stranger is not told whether a model is private or does not exist.
       error(response, 401, 'RepoNotFound');
@@ -172,22 +243,6 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
       return;
     }
     const blobs = parameters.get('blobs') === 'true';
-    const siblings = Object.entries(model.files).map(([rfilename, bytes]) => {
-      if (!blobs) return { rfilename };
-      const blobId = createHash('sha1')
-        .update(`blob ${bytes.length}\0`)
-        .update(bytes)
-        .digest('hex');
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return bytes.length >= LARGE_BYTES
-        ? {
-            rfilename,
-            size: bytes.length,
-            blobId: createHash('sha1').update(sha256).digest('hex'),
-            lfs: { sha256, size: bytes.length, pointerSize: 134 },
-          }
-        : { rfilename, size: bytes.length, blobId };
-    });
     response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
     response.end(
       JSON.stringify({
@@ -199,104 +254,78 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
         tags: ['license:apache-2.0'],
         cardData: { license: 'apache-2.0' },
         ...model.listing,
-        siblings,
+        siblings: Object.entries(model.files).map(([path, bytes]) =>
+          blobs ? siblingOf(path, bytes) : { rfilename: path },
+        ),
       }),
     );
   }
+}
 
-  async function file(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    whole: Uint8Array,
-  ): Promise<void> {
-    const asked = /^bytes=(\d+)-(\d+)?$/.exec(request.headers.range ?? '');
-    // A piece of a file, such as its header, is asked for with an end.
-    const fault = take(asked?.[2] === undefined ? path : `piece of ${path}`);
-    if (fault?.kind === 'status') {
-      error(response, fault.status, fault.code, fault.retryAfter);
-      return;
-    }
-    if (fault?.kind === 'html') {
-      page(response);
-      return;
-    }
-    if (fault?.kind === 'json') {
-      response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify({ error: 'Internal error' }));
-      return;
-    }
-    let bytes = whole;
-    if (fault?.kind === 'pointer') {
-      const text = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 0\n';
-      bytes = new TextEncoder().encode(text.padEnd(whole.length, ' '));
-    }
-    if (fault?.kind === 'flip') {
-      bytes = whole.slice();
-      bytes[fault.at] = (whole[fault.at] ?? 0) ^ OTHER_BYTE;
-    }
-    if (fault?.kind === 'length') {
-      bytes = new Uint8Array(fault.bytes);
-      bytes.set(whole.subarray(0, fault.bytes));
-    }
-    const from = asked && fault?.kind !== 'ignore-range' ? Number(asked[1]) : null;
-    if (from !== null && from >= bytes.length) {
-      response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end();
-      return;
-    }
-    const end = Math.min(bytes.length, Number(asked?.[2] ?? bytes.length - 1) + 1);
-    const body = bytes.subarray(from ?? 0, from === null ? bytes.length : end);
-    const headers: Record<string, string> = {
-      'Content-Type': 'application/octet-stream',
-      ETag: `"${createHash('sha256').update(whole).digest('hex')}"`,
-      'Accept-Ranges': 'bytes',
-    };
-    if (from !== null) {
-      headers['Content-Range'] = `bytes ${from}-${end - 1}/${bytes.length}`;
-    }
-    if (fault?.kind !== 'short') headers['Content-Length'] = String(body.length);
-    response.writeHead(from === null ? 200 : 206, headers);
-    await send(response, body, fault);
+/** What the hub lists of a file; of a large one also the content that git's pointer names. */
+function siblingOf(rfilename: string, bytes: Uint8Array): object {
+  const size = bytes.length;
+  if (size < LARGE_BYTES) {
+    const blobId = createHash('sha1').update(`blob ${size}\0`).update(bytes).digest('hex');
+    return { rfilename, size, blobId };
   }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const blobId = createHash('sha1').update(sha256).digest('hex');
+  return { rfilename, size, blobId, lfs: { sha256, size, pointerSize: 134 } };
+}
 
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    address: `http://127.0.0.1:${port}`,
-    requests,
-    ranges: (path) =>
-      requests
-        .filter((request) => request.path.startsWith('/cdn/') || !request.path.startsWith('/api/'))
-        .filter((request) => request.method === 'GET' && request.path.endsWith(`/${path}`))
-        .filter((request, _i, all) => {
-          // A file behind a redirect is asked for twice; the answer's own request counts.
-          const redirected = all.some(({ path: other }) => other.startsWith('/cdn/'));
-          return !redirected || request.path.startsWith('/cdn/');
-        })
-        .map(({ headers }) => String(headers['range'] ?? ''))
-        .filter((range) => range.endsWith('-')),
-    fail: (what, fault, times = Infinity) => {
-      faults.set(what, [{ fault, left: times }]);
-    },
-    failInTurn: (what, list) => {
-      faults.set(
-        what,
-        list.map((fault) => ({ fault, left: 1 })),
-      );
-    },
-    mend: () => {
-      faults.clear();
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+/** Answers with a status, a page or a message where that is the fault. */
+function answeredByFault(response: ServerResponse, fault: HubFault | null): boolean {
+  if (fault?.kind === 'status') error(response, fault.status, fault.code, fault.retryAfter);
+  else if (fault?.kind === 'html') page(response);
+  else if (fault?.kind === 'json') {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ error: 'Internal error' }));
+  } else return false;
+  return true;
+}
+
+/** The content of a file as a fault leaves it. */
+function contentWith(fault: HubFault | null, whole: Uint8Array): Uint8Array {
+  if (fault?.kind === 'pointer') {
+    const text = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 0\n';
+    return new TextEncoder().encode(text.padEnd(whole.length, ' '));
+  }
+  if (fault?.kind === 'flip') {
+    const bytes = whole.slice();
+    bytes[fault.at] = (whole[fault.at] ?? 0) ^ OTHER_BYTE;
+    return bytes;
+  }
+  if (fault?.kind === 'length') {
+    const bytes = new Uint8Array(fault.bytes);
+    bytes.set(whole.subarray(0, fault.bytes));
+    return bytes;
+  }
+  return whole;
+}
+
+async function sendFile(
+  response: ServerResponse,
+  whole: Uint8Array,
+  { asked, fault }: { readonly asked: RegExpExecArray | null; readonly fault: HubFault | null },
+): Promise<void> {
+  const bytes = contentWith(fault, whole);
+  const from = asked && fault?.kind !== 'ignore-range' ? Number(asked[1]) : null;
+  if (from !== null && from >= bytes.length) {
+    response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end();
+    return;
+  }
+  const end = Math.min(bytes.length, Number(asked?.[2] ?? bytes.length - 1) + 1);
+  const body = bytes.subarray(from ?? 0, from === null ? bytes.length : end);
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/octet-stream',
+    ETag: `"${createHash('sha256').update(whole).digest('hex')}"`,
+    'Accept-Ranges': 'bytes',
   };
+  if (from !== null) headers['Content-Range'] = `bytes ${from}-${end - 1}/${bytes.length}`;
+  if (fault?.kind !== 'short') headers['Content-Length'] = String(body.length);
+  response.writeHead(from === null ? 200 : 206, headers);
+  await send(response, body, fault);
 }
 
 async function send(
