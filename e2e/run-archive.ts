@@ -23,29 +23,41 @@ function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): Promise<SomeFile> {
-  const recipe = parseRecipe(
-    JSON.parse(new TextDecoder().decode(await bytesOf(`${FIXTURES}/recipe.json`))),
-  );
-  const branches = await Promise.all(
-    [1, 2].map((stage) => bytesOf(`${FIXTURES}/stage-${stage}.safetensors`)),
-  );
+async function jsonOf(path: string): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await bytesOf(path)));
+}
+
+/** One step of each stage. */
+const steps = [0, 1].map((stage) => ({
+  metrics: {
+    ...{ stage, step: 0, nll: 3 - stage, orthogonal: null, learningRate: 1e-4 },
+    ...{ gradientNorm: 1, targetTokens: 10, tokens: 20, milliseconds: 5 },
+  },
+  rows: [0, 0],
+}));
+
+/** The built-in model as an archive names it: by its files, under the name that it has elsewhere. */
+async function baseOfArchive(): Promise<object> {
   const lines = await Promise.all(
     FILES.map(async (name) => `${name} ${sha256(await bytesOf(`${MODEL}/${name}`))}\n`),
   );
-  const config = JSON.parse(new TextDecoder().decode(await bytesOf(`${MODEL}/config.json`))) as {
-    model_type: string;
+  const config = (await jsonOf(`${MODEL}/config.json`)) as { model_type: string };
+  const models = (await jsonOf('../public/models/models.json')) as {
+    id: string;
+    parameters: number;
+  }[];
+  return {
+    ...{ name: 'Their nano', architecture: config.model_type, licence: 'apache-2.0', hub: '' },
+    parameters: models.find((model) => model.id === 'medcare-nano')?.parameters ?? 0,
+    ...{ fingerprint: sha256(lines.sort().join('')), precision: 'float32' },
   };
-  const models = JSON.parse(
-    new TextDecoder().decode(await bytesOf('../public/models/models.json')),
-  ) as { id: string; parameters: number }[];
-  const steps = [0, 1].map((stage) => ({
-    metrics: {
-      ...{ stage, step: 0, nll: 3 - stage, orthogonal: null, learningRate: 1e-4 },
-      ...{ gradientNorm: 1, targetTokens: 10, tokens: 20, milliseconds: 5 },
-    },
-    rows: [0, 0],
-  }));
+}
+
+export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): Promise<SomeFile> {
+  const recipe = parseRecipe(await jsonOf(`${FIXTURES}/recipe.json`));
+  const branches = await Promise.all(
+    [1, 2].map((stage) => bytesOf(`${FIXTURES}/stage-${stage}.safetensors`)),
+  );
   const manifest = {
     format: 'medcare-run',
     version: 1,
@@ -59,11 +71,7 @@ export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): P
       ...{ adapter: 'Their device', createdAt: 1, updatedAt: 2, checkpoint: null, error: null },
     },
     ...{ tasks: ['notes'], fingerprint: 'f' },
-    base: {
-      ...{ name: 'Their nano', architecture: config.model_type, licence: 'apache-2.0', hub: '' },
-      parameters: models.find((model) => model.id === 'medcare-nano')?.parameters ?? 0,
-      ...{ fingerprint: sha256(lines.sort().join('')), precision: 'float32' },
-    },
+    base: await baseOfArchive(),
     dataSets: [{ name: 'their notes', kind: 'alignment', records: 12, fingerprint: null }],
     environment: { studio: '0.1.0', browser: 'Theirs', archivedAt: 3 },
     scores: [

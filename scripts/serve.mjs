@@ -167,15 +167,11 @@ async function answer(read, request, response) {
   headers['Cache-Control'] = named ? `public, max-age=${YEAR}, immutable` : 'no-cache';
   headers['ETag'] = found.tag;
   headers['Accept-Ranges'] = 'bytes';
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim());
-  if (known?.some((tag) => tag === '*' || tag.replace(/^W\//, '') === found.tag)) {
+  if (isKnown(found, request)) {
     response.writeHead(304, headers).end();
     return;
   }
-  // A part is asked for by GET only, and only of the version that the asker has the rest of.
-  const condition = request.headers['if-range'];
-  const inPart = request.method === 'GET' && (!condition || condition === found.tag);
-  const range = byteRange(inPart ? request.headers.range : undefined, found.bytes.length);
+  const range = askedRange(found, request);
   if (range === 'beyond') {
     refuse(416, 'The file ends before this range.', {
       'Content-Range': `bytes */${found.bytes.length}`,
@@ -190,6 +186,29 @@ async function answer(read, request, response) {
   headers['Content-Length'] = `${bytes.length}`;
   response.writeHead(range === 'whole' ? 200 : 206, headers);
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/**
+ * Whether who asks has this version already.
+ *
+ * @param {Kept} found
+ * @param {import('node:http').IncomingMessage} request
+ */
+function isKnown({ tag }, { headers }) {
+  const known = headers['if-none-match']?.split(',').map((given) => given.trim());
+  return known?.some((given) => given === '*' || given.replace(/^W\//, '') === tag) ?? false;
+}
+
+/**
+ * A part is asked for by GET only, and only of the version that the asker has the rest of.
+ *
+ * @param {Kept} found
+ * @param {import('node:http').IncomingMessage} request
+ */
+function askedRange({ tag, bytes }, { method, headers }) {
+  const condition = headers['if-range'];
+  const inPart = method === 'GET' && (!condition || condition === tag);
+  return byteRange(inPart ? headers.range : undefined, bytes.length);
 }
 
 /**

@@ -387,7 +387,7 @@ async function checkRouting(context: CaseContext, layout: BranchLayout): Promise
 }
 
 async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da'): Promise<void> {
-  const { gpu, golden, bounds, findings, recipe, tensors, folder, base, log } = context;
+  const { gpu, golden, recipe, tensors, folder, base } = context;
   const layout = layOutBranches(base.config, stageBranches(recipe, stage));
   if (stage === 0 && tensors.tensors.has('mka.logits')) await checkRouting(context, layout);
   const { parts, rows } = await microBatches(tensors, name);
@@ -408,42 +408,9 @@ async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da
     { parameters: packParameters(layout, start), firstMoment: null, secondMoment: null },
   );
   try {
-    const { accumulate } = golden.optimizer;
-    const steps = golden[name];
-    for (const expected of steps) {
-      const { step } = expected;
-      const rate = learningRate(step, golden.steps, golden.optimizer);
-      findings.note(
-        'learning rate',
-        Math.abs(rate - expected.learningRate),
-        1e-12,
-        `${name} ${step}`,
-      );
-      const batch = parts.slice(step * accumulate, (step + 1) * accumulate);
-      const figures = await trainer.step(batch, { learningRate: rate, step, seed: 0 });
-      if (step === 0) await checkGradients(context, trainer, name);
-      const error = (actual: number, wanted: number): number =>
-        Math.abs(actual - wanted) / Math.abs(wanted);
-      findings.note(`${name} nll`, error(figures.nll, expected.nll), bounds.nll, `step ${step}`);
-      if (golden.steps < longCaseSteps || step === 0) {
-        const normError = error(figures.gradientNorm, expected.gradNorm);
-        findings.note(`${name} gradient norm`, normError, bounds.gradientNorm, `step ${step}`);
-      }
-      if (figures.orthogonal !== null && expected.orthogonal !== 0) {
-        const orthogonalError = error(figures.orthogonal, expected.orthogonal);
-        findings.note(
-          `${name} orthogonal loss`,
-          orthogonalError,
-          bounds.orthogonal,
-          `step ${step}`,
-        );
-      }
-      log(`  ${name} step ${step}: nll ${figures.nll.toFixed(6)} (${expected.nll.toFixed(6)})`);
-    }
+    await checkSteps(context, name, trainer, parts);
     const end = unpackParameters(layout, await trainer.readParameters());
-    if (golden.steps < longCaseSteps) {
-      await checkChange(context, name, start, end);
-    }
+    if (golden.steps < longCaseSteps) await checkChange(context, name, start, end);
     await checkValidation(context, trainer.plan.branches, stage === 0 ? 'stage1WithNA' : 'stage2');
     const merges = (recipe.stages[stage]?.after ?? [])
       .filter(({ action }) => action === 'merge')
@@ -458,6 +425,39 @@ async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da
     }
   } finally {
     trainer.release();
+  }
+}
+
+/** Takes the steps of a stage and holds rate, losses and norm of each to PyTorch's. */
+async function checkSteps(
+  context: CaseContext,
+  name: 'mka' | 'da',
+  trainer: StageTrainer,
+  parts: readonly MicroBatch[],
+): Promise<void> {
+  const { golden, bounds, findings, log } = context;
+  const { accumulate } = golden.optimizer;
+  const error = (actual: number, wanted: number): number =>
+    Math.abs(actual - wanted) / Math.abs(wanted);
+  for (const expected of golden[name]) {
+    const { step } = expected;
+    const where = `step ${step}`;
+    const rate = learningRate(step, golden.steps, golden.optimizer);
+    const rateError = Math.abs(rate - expected.learningRate);
+    findings.note('learning rate', rateError, 1e-12, `${name} ${step}`);
+    const batch = parts.slice(step * accumulate, (step + 1) * accumulate);
+    const figures = await trainer.step(batch, { learningRate: rate, step, seed: 0 });
+    if (step === 0) await checkGradients(context, trainer, name);
+    findings.note(`${name} nll`, error(figures.nll, expected.nll), bounds.nll, where);
+    if (golden.steps < longCaseSteps || step === 0) {
+      const normError = error(figures.gradientNorm, expected.gradNorm);
+      findings.note(`${name} gradient norm`, normError, bounds.gradientNorm, where);
+    }
+    if (figures.orthogonal !== null && expected.orthogonal !== 0) {
+      const orthogonalError = error(figures.orthogonal, expected.orthogonal);
+      findings.note(`${name} orthogonal loss`, orthogonalError, bounds.orthogonal, where);
+    }
+    log(`  ${name} step ${step}: nll ${figures.nll.toFixed(6)} (${expected.nll.toFixed(6)})`);
   }
 }
 
