@@ -157,150 +157,184 @@ function medianRatio(a: readonly number[], b: readonly number[] | undefined): nu
   return ratios.every(Number.isFinite) ? spreadOf(ratios).median : null;
 }
 
+export interface RaceContext {
+  readonly settings: RaceSettings;
+  readonly processorClock: ProcessorClock | null;
+  readonly speeds: Speeds;
+  readonly log: (line: string) => void;
+}
+
 /** Runs one row; what fails is reported with its reason and the others go on. */
-export async function race(
-  row: Row,
-  settings: RaceSettings,
-  processorClock: ProcessorClock | null,
-  speeds: Speeds,
-  log: (line: string) => void,
-): Promise<RowResult> {
-  const ready: Ready[] = [];
-  const failed: Timed[] = [];
-  let expected: Readonly<Record<string, Values>> | null = null;
-  const fail = (contestant: Contestant, failure: string): void => {
-    const { name, note = null } = contestant;
-    log(`    ${name}: ${failure}`);
-    const nothing = {
-      milliseconds: null,
-      processorMilliseconds: null,
-      ratio: null,
-      processorRatio: null,
-      firstMilliseconds: null,
-      rounds: 0,
-      runsPerRound: 0,
-      distances: {},
-    };
-    failed.push({ name, note, ...nothing, commands: null, cost: null, failure });
-  };
+export async function race(row: Row, context: RaceContext): Promise<RowResult> {
+  const { ready, failed } = await prepareAll(row, context);
   try {
-    for (const contestant of row.contestants) {
-      const speed = speeds.get(`${row.title} ${contestant.name}`);
-      const foreseen = speed === undefined ? 0 : (row.flops ?? 0) / speed;
-      if (foreseen > 1000 * settings.patienceSeconds) {
-        const limit = `the limit is ${settings.patienceSeconds} s`;
-        fail(
-          contestant,
-          `left out: a run would take some ${(foreseen / 1000).toFixed(0)} s (${limit})`,
-        );
-        continue;
-      }
-      let runner: Runner | null = null;
-      try {
-        runner = await contestant.prepare();
-        const prepared = runner;
-        const started = performance.now();
-        const commands = await countCommands(async () => {
-          await prepared.start();
-          await prepared.finish();
-        });
-        const firstMilliseconds = performance.now() - started;
-        const once = firstMilliseconds;
-        const results = await runner.results();
-        const distances: Record<string, number> = {};
-        if (expected === null) {
-          expected = results;
-          for (const [name, values] of Object.entries(results)) {
-            if (!values.every(Number.isFinite)) throw new Error(`${name} is not finite`);
-          }
-        } else {
-          const { bound = row.bound } = contestant;
-          for (const [name, values] of Object.entries(expected)) {
-            distances[name] = distance(results[name] ?? new Float32Array(), values);
-          }
-          const wrong = Object.entries(distances).filter(([, d]) => !(d <= bound));
-          if (wrong.length > 0) {
-            const text = wrong.map(([name, d]) => `${name} by ${d.toExponential(1)}`).join(', ');
-            throw new Error(`results differ: ${text} (bound ${bound.toExponential(0)})`);
-          }
-        }
-        const none = { milliseconds: [], processor: [], runs: 1, failure: null };
-        ready.push({
-          contestant,
-          runner,
-          distances,
-          commands,
-          firstMilliseconds,
-          foreseen,
-          once,
-          ...none,
-        });
-      } catch (error) {
-        runner?.release();
-        fail(contestant, reasonOf(error));
-      }
-    }
-    expected = null;
-    for (const one of ready) {
-      try {
-        // The first run compiled everything and tells no time, unless the row is known to be a long one.
-        const { runner, foreseen } = one;
-        if (foreseen < verySlowMilliseconds) one.once = await timeRuns(runner, 1);
-        if (one.once < slowMilliseconds) one.once = await timeRuns(runner, 1);
-        const fitting = Math.floor(batchMilliseconds / Math.max(one.once, 0.01));
-        one.runs = Math.max(1, Math.min(mostRuns, fitting));
-      } catch (error) {
-        one.failure = reasonOf(error);
-      }
-    }
-    const round = ready.reduce((sum, { once, runs }) => sum + once * runs, 0);
-    const affordable = Math.floor((1000 * settings.secondsPerRow) / Math.max(round, 1));
-    const slowest = Math.max(0, ...ready.map(({ once }) => once));
-    const least = slowest > verySlowMilliseconds ? 1 : slowest > slowMilliseconds ? 2 : leastRounds;
-    const rounds = Math.min(settings.rounds, Math.max(least, affordable));
+    for (const one of ready) await warm(one);
+    const rounds = roundsFor(ready, context.settings);
     for (let i = 0; i < rounds; i += 1) {
-      for (const one of ready) {
-        if (one.failure !== null) continue;
-        try {
-          const before = await processorClock?.();
-          one.milliseconds.push(await timeRuns(one.runner, one.runs));
-          const after = await processorClock?.();
-          if (before !== undefined && after !== undefined) {
-            one.processor.push((after - before) / one.runs);
-          }
-        } catch (error) {
-          one.failure = reasonOf(error);
-        }
-      }
+      for (const one of ready) await timeRound(one, context.processorClock);
     }
     for (const { contestant, milliseconds } of ready) {
       if (row.flops === null || milliseconds.length === 0) continue;
-      speeds.set(`${row.title} ${contestant.name}`, row.flops / spreadOf(milliseconds).median);
+      const speed = row.flops / spreadOf(milliseconds).median;
+      context.speeds.set(speedKey(row, contestant), speed);
     }
-    const first = ready.find((one) => one.contestant === row.contestants[0]);
-    const timed = ready.map((one): Timed => {
-      const { contestant, runner, distances, commands, milliseconds, processor, runs } = one;
-      const { failure } = one;
-      const good = failure === null && milliseconds.length > 0;
-      return {
-        name: contestant.name,
-        note: contestant.note ?? null,
-        milliseconds: good ? spreadOf(milliseconds) : null,
-        processorMilliseconds: good && processor.length > 0 ? spreadOf(processor) : null,
-        ratio: good ? medianRatio(milliseconds, first?.milliseconds) : null,
-        processorRatio: good ? medianRatio(processor, first?.processor) : null,
-        firstMilliseconds: one.firstMilliseconds,
-        rounds: milliseconds.length,
-        runsPerRound: runs,
-        distances,
-        commands,
-        cost: runner.cost ?? null,
-        failure,
-      };
-    });
+    const first = ready.find(({ contestant }) => contestant === row.contestants[0]);
+    const timed = ready.map((one) => resultOf(one, first));
     const { id, title, shape, flops, bytes, bound } = row;
     return { id, title, shape, flops, bytes, bound, contestants: [...timed, ...failed] };
   } finally {
     for (const { runner } of ready) runner.release();
   }
+}
+
+function speedKey({ title }: Row, { name }: Contestant): string {
+  return `${title} ${name}`;
+}
+
+/** Prepares every contestant that the patience allows, and keeps those that agree with the first. */
+async function prepareAll(
+  row: Row,
+  { settings, speeds, log }: RaceContext,
+): Promise<{ readonly ready: Ready[]; readonly failed: Timed[] }> {
+  const ready: Ready[] = [];
+  const failed: Timed[] = [];
+  let expected: Results | null = null;
+  const fail = (contestant: Contestant, failure: string): void => {
+    log(`    ${contestant.name}: ${failure}`);
+    failed.push(notTimed(contestant, failure));
+  };
+  for (const contestant of row.contestants) {
+    const speed = speeds.get(speedKey(row, contestant));
+    const foreseen = speed === undefined ? 0 : (row.flops ?? 0) / speed;
+    if (foreseen > 1000 * settings.patienceSeconds) {
+      const limit = `the limit is ${settings.patienceSeconds} s`;
+      const seconds = (foreseen / 1000).toFixed(0);
+      fail(contestant, `left out: a run would take some ${seconds} s (${limit})`);
+      continue;
+    }
+    try {
+      const { results, ...prepared } = await runFirst(contestant, expected, row.bound);
+      expected ??= results;
+      ready.push({ ...prepared, contestant, foreseen });
+    } catch (error) {
+      fail(contestant, reasonOf(error));
+    }
+  }
+  return { ready, failed };
+}
+
+type Results = Readonly<Record<string, Values>>;
+
+/**
+ * The very first run, in which shaders are compiled, and what it gave.
+ * @param expected results of the first contestant; null for itself
+ * @throws Error when a result is not finite, or too far from the expected one
+ */
+async function runFirst(
+  contestant: Contestant,
+  expected: Results | null,
+  rowBound: number,
+): Promise<Omit<Ready, 'contestant' | 'foreseen'> & { readonly results: Results }> {
+  const runner = await contestant.prepare();
+  try {
+    const started = performance.now();
+    const commands = await countCommands(async () => {
+      await runner.start();
+      await runner.finish();
+    });
+    const firstMilliseconds = performance.now() - started;
+    const results = await runner.results();
+    const bound = contestant.bound ?? rowBound;
+    const distances = expected ? distancesFrom(expected, results, bound) : {};
+    if (!expected) checkFinite(results);
+    const none = { milliseconds: [], processor: [], runs: 1, failure: null };
+    const measured = { commands, firstMilliseconds, once: firstMilliseconds };
+    return { runner, results, distances, ...measured, ...none };
+  } catch (error) {
+    runner.release();
+    throw error;
+  }
+}
+
+function checkFinite(results: Results): void {
+  for (const [name, values] of Object.entries(results)) {
+    if (!values.every(Number.isFinite)) throw new Error(`${name} is not finite`);
+  }
+}
+
+/** @throws Error where one of them is beyond the bound */
+function distancesFrom(expected: Results, results: Results, bound: number): Record<string, number> {
+  const distances: Record<string, number> = {};
+  for (const [name, values] of Object.entries(expected)) {
+    distances[name] = distance(results[name] ?? new Float32Array(), values);
+  }
+  const wrong = Object.entries(distances).filter(([, d]) => !(d <= bound));
+  if (wrong.length === 0) return distances;
+  const text = wrong.map(([name, d]) => `${name} by ${d.toExponential(1)}`).join(', ');
+  throw new Error(`results differ: ${text} (bound ${bound.toExponential(0)})`);
+}
+
+/** Finds out how long a run takes, and how many make a batch. */
+async function warm(one: Ready): Promise<void> {
+  try {
+    // The first run compiled everything and tells no time, unless the row is known to be a long one.
+    const { runner, foreseen } = one;
+    if (foreseen < verySlowMilliseconds) one.once = await timeRuns(runner, 1);
+    if (one.once < slowMilliseconds) one.once = await timeRuns(runner, 1);
+    const fitting = Math.floor(batchMilliseconds / Math.max(one.once, 0.01));
+    one.runs = Math.max(1, Math.min(mostRuns, fitting));
+  } catch (error) {
+    one.failure = reasonOf(error);
+  }
+}
+
+/** As many rounds as the row has time for. */
+function roundsFor(ready: readonly Ready[], settings: RaceSettings): number {
+  const round = ready.reduce((sum, { once, runs }) => sum + once * runs, 0);
+  const affordable = Math.floor((1000 * settings.secondsPerRow) / Math.max(round, 1));
+  const slowest = Math.max(0, ...ready.map(({ once }) => once));
+  const least = slowest > verySlowMilliseconds ? 1 : slowest > slowMilliseconds ? 2 : leastRounds;
+  return Math.min(settings.rounds, Math.max(least, affordable));
+}
+
+async function timeRound(one: Ready, processorClock: ProcessorClock | null): Promise<void> {
+  if (one.failure !== null) return;
+  try {
+    const before = await processorClock?.();
+    one.milliseconds.push(await timeRuns(one.runner, one.runs));
+    const after = await processorClock?.();
+    if (before !== undefined && after !== undefined) {
+      one.processor.push((after - before) / one.runs);
+    }
+  } catch (error) {
+    one.failure = reasonOf(error);
+  }
+}
+
+function resultOf(one: Ready, first: Ready | undefined): Timed {
+  const { contestant, runner, distances, commands, milliseconds, processor, failure } = one;
+  const good = failure === null && milliseconds.length > 0;
+  return {
+    name: contestant.name,
+    note: contestant.note ?? null,
+    milliseconds: good ? spreadOf(milliseconds) : null,
+    processorMilliseconds: good && processor.length > 0 ? spreadOf(processor) : null,
+    ratio: good ? medianRatio(milliseconds, first?.milliseconds) : null,
+    processorRatio: good ? medianRatio(processor, first?.processor) : null,
+    firstMilliseconds: one.firstMilliseconds,
+    rounds: milliseconds.length,
+    runsPerRound: one.runs,
+    distances,
+    commands,
+    cost: runner.cost ?? null,
+    failure,
+  };
+}
+
+function notTimed({ name, note }: Contestant, failure: string): Timed {
+  return {
+    ...{ name, note: note ?? null, failure, milliseconds: null, processorMilliseconds: null },
+    ...{ ratio: null, processorRatio: null, firstMilliseconds: null, rounds: 0, runsPerRound: 0 },
+    ...{ distances: {}, commands: null, cost: null },
+  };
 }

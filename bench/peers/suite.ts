@@ -65,13 +65,8 @@ export async function runSuite(
     );
     log(`  ${row.title}, ${row.shape}`);
     try {
-      const result = await race(
-        { ...row, contestants: wanted },
-        options,
-        processorClock,
-        speeds,
-        log,
-      );
+      const context = { settings: options, processorClock, speeds, log };
+      const result = await race({ ...row, contestants: wanted }, context);
       rows.push(result);
       for (const timed of result.contestants) if (timed.milliseconds) log(timedLine(timed));
     } catch (error) {
