@@ -80,7 +80,7 @@ class ChannelClient implements WorkerClient {
     return new Promise<CallOutput<K>>((resolve, reject) => {
       const id = this.#nextId++;
       // Request and answer carry the same id, so the answer is of this call's type.
-      this.#pending.set(id, { resolve: (output) => resolve(output as CallOutput<K>), reject });
+      this.#pending.set(id, { resolve: (output) => resolve(output), reject });
       try {
         this.#connect().postMessage({ id, kind, input });
       } catch (cause) {
