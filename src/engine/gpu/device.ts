@@ -62,7 +62,7 @@ export class Gpu {
     this.#state = {
       ledger: shared.ledger ?? new Ledger(),
       pipelines: shared.pipelines ?? new PipelineCache(device),
-      buffers: shared.buffers ?? new Map(),
+      buffers: shared.buffers ?? new Map<BufferSpec, GPUBuffer>(),
       faults: shared.faults ?? new FaultWatch(device),
     };
   }
