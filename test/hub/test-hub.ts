@@ -98,6 +98,7 @@ export async function startHub(models: readonly HubModel[]): Promise<TestHub> {
 class LocalHub implements TestHub {
   readonly requests: HubRequest[] = [];
   readonly #models: readonly HubModel[];
+  #port = 0;
   readonly #faults = new Map<string, { fault: HubFault; left: number }[]>();
   readonly #server = createServer((request, response) => {
     // A connection that a test cuts must not end the process.
@@ -109,14 +110,10 @@ class LocalHub implements TestHub {
     this.#models = models;
   }
 
-  listen(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    // Kept: a hub that was closed is asked for as well.
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   get address(): string {

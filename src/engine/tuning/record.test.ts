@@ -148,7 +148,8 @@ describe('what a model needs', () => {
           .finish()
           .commands.flatMap((each) => (each.kind === 'dispatch' ? [each.call] : []))
           .filter(({ request }) => request !== undefined);
-        expect(asked.map(({ request }) => request?.variant)).toEqual([variant]);
+        // Attention is checked with a window and without.
+        expect([...new Set(asked.map(({ request }) => request?.variant))]).toEqual([variant]);
         for (const { kernel } of asked) expect(names).toContain(kernel.name);
       }
     }
