@@ -90,85 +90,80 @@ export function projectionShape(
   }
 }
 
-/**
- * Describes every frozen tensor under its Hugging Face name. `positions` is how many rotary rows are
- * kept: no more than the longest sequence in use needs. Norms, biases and rotary tables are float32.
- */
-export function describeWeights(
-  config: ModelConfig,
-  positions: number,
-  storage: WeightStorage = float32Storage,
-): ModelWeights {
-  const matrix = (name: string, rows: number, columns: number): FrozenMatrix =>
-    describeMatrix(name, [rows, columns], storage.formatOf(name, columns), storage.maxPartBytes);
-  const tensor = (name: string, shape: readonly number[]): Tensor =>
-    persistentTensor(name, 'weights', shape);
-  const { hiddenSize, vocabularySize, headSize } = config;
-  const { tensors, block: form } = architectureNamed(config.architecture);
-  const { outside, block } = tensors;
-  const vectors: Tensor[] = [];
-  const sums: { stored: Tensor; sum: Tensor }[] = [];
-  const norm = (name: string, size: number): Tensor => {
-    const stored = tensor(`${name}.weight`, [size]);
-    vectors.push(stored);
-    if (!form.normsAddOne) return stored;
-    const sum = tensor(`1 + ${name}.weight`, [size]);
-    sums.push({ stored, sum });
+/** Describes one tensor after another, and keeps a list of those that are not matrices. */
+class Describer {
+  readonly vectors: Tensor[] = [];
+  readonly sums: { stored: Tensor; sum: Tensor }[] = [];
+  readonly #config: ModelConfig;
+  readonly #storage: WeightStorage;
+  readonly #normsAddOne: boolean;
+
+  constructor(config: ModelConfig, storage: WeightStorage) {
+    this.#config = config;
+    this.#storage = storage;
+    this.#normsAddOne = architectureNamed(config.architecture).block.normsAddOne ?? false;
+  }
+
+  matrix(name: string, rows: number, columns: number): FrozenMatrix {
+    const format = this.#storage.formatOf(name, columns);
+    return describeMatrix(name, [rows, columns], format, this.#storage.maxPartBytes);
+  }
+
+  norm(name: string, size: number): Tensor {
+    const stored = persistentTensor(`${name}.weight`, 'weights', [size]);
+    this.vectors.push(stored);
+    if (!this.#normsAddOne) return stored;
+    const sum = persistentTensor(`1 + ${name}.weight`, 'weights', [size]);
+    this.sums.push({ stored, sum });
     return sum;
-  };
-  const prefix = (layer: number): string => `model.layers.${layer}`;
-  // Weights of linears that read one input lie together: one dispatch makes all their outputs.
-  const linears = (
-    layer: number,
-    group: readonly Projection[],
+  }
+
+  /** Weights of linears that read one input lie together: one dispatch makes all their outputs. */
+  linears(
+    named: readonly { readonly projection: Projection; readonly name: string }[],
     hasBias: boolean,
-  ): LinearWeights[] => {
-    const shapes = group.map((projection) => projectionShape(config, projection));
+  ): LinearWeights[] {
+    const group = named.map(({ projection, name }) => ({
+      name,
+      ...projectionShape(this.#config, projection),
+    }));
     const weights = shareBuffer(
-      group.map((projection, index) => {
-        const { inputs = 0, outputs = 0 } = shapes[index] ?? {};
-        return matrix(`${prefix(layer)}.${block[projection].huggingFace}.weight`, outputs, inputs);
-      }),
-      storage.maxPartBytes,
+      group.map(({ name, outputs, inputs }) => this.matrix(`${name}.weight`, outputs, inputs)),
+      this.#storage.maxPartBytes,
     );
-    const described = group.map((projection, index) => ({
-      label: `${prefix(layer)}.${block[projection].huggingFace}.bias`,
-      shape: [shapes[index]?.outputs ?? 0],
+    const described = group.map(({ name, outputs }) => ({
+      label: `${name}.bias`,
+      shape: [outputs],
     }));
     const label = described.map((bias) => bias.label).join(', ');
     const biases = hasBias ? persistentTogether(label, 'weights', described) : [];
-    vectors.push(...biases);
+    this.vectors.push(...biases);
     return weights.map((weight, index) => ({
       weight,
       bias: biases[index] ?? null,
       inputs: weight.columns,
       outputs: weight.rows,
     }));
-  };
-  const tables = (kind: string, rope: Rope): RotaryTables => ({
-    rope,
-    cosine: tensor(`${kind} cosine`, [positions, headSize / 2]),
-    sine: tensor(`${kind} sine`, [positions, headSize / 2]),
-  });
-  const rope = { theta: config.ropeTheta, scaling: config.ropeScaling };
-  const rotary = tables('rotary', rope);
-  const { local } = config;
-  const hasOwnTurn = local !== null && JSON.stringify(local.rope) !== JSON.stringify(rope);
-  const localRotary = hasOwnTurn ? tables('local rotary', local.rope) : rotary;
-  const finalNorm = norm(outside.finalNorm.huggingFace, hiddenSize);
-  const embedding = matrix(`${outside.embedding.huggingFace}.weight`, vocabularySize, hiddenSize);
-  const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
-    const own = ({ huggingFace }: NamePair, size = hiddenSize): Tensor =>
-      norm(`${prefix(layer)}.${huggingFace}`, size);
+  }
+
+  layer(layer: number, rotary: RotaryTables): LayerWeights {
+    const { hiddenSize, headSize, architecture, ...config } = this.#config;
+    const { block } = architectureNamed(architecture).tensors;
+    const nameOf = ({ huggingFace }: NamePair): string => `model.layers.${layer}.${huggingFace}`;
+    const norm = (pair: NamePair, size = hiddenSize): Tensor => this.norm(nameOf(pair), size);
     const optional = (pair: NamePair | undefined, size?: number): Tensor | null =>
-      pair ? own(pair, size) : null;
-    const { queryKeyValueBias, outputBias, feedForwardBias } = config;
-    const attentionNorm = own(block.attentionNorm);
-    const feedForwardNorm = own(block.feedForwardNorm);
-    const [q, k, v] = linears(layer, ['q', 'k', 'v'], queryKeyValueBias);
-    const [o] = linears(layer, ['o'], outputBias);
-    const [gate, up] = linears(layer, ['gate', 'up'], feedForwardBias);
-    const [down] = linears(layer, ['down'], feedForwardBias);
+      pair ? norm(pair, size) : null;
+    const linears = (projections: readonly Projection[], hasBias: boolean): LinearWeights[] =>
+      this.linears(
+        projections.map((projection) => ({ projection, name: nameOf(block[projection]) })),
+        hasBias,
+      );
+    const attentionNorm = norm(block.attentionNorm);
+    const feedForwardNorm = norm(block.feedForwardNorm);
+    const [q, k, v] = linears(['q', 'k', 'v'], config.queryKeyValueBias);
+    const [o] = linears(['o'], config.outputBias);
+    const [gate, up] = linears(['gate', 'up'], config.feedForwardBias);
+    const [down] = linears(['down'], config.feedForwardBias);
     if (!q || !k || !v || !o || !gate || !up || !down) throw new Error('A block has seven linears');
     return {
       attentionNorm,
@@ -178,19 +173,55 @@ export function describeWeights(
       keyNorm: optional(block.keyNorm, headSize),
       attentionOutputNorm: optional(block.attentionOutputNorm),
       feedForwardOutputNorm: optional(block.feedForwardOutputNorm),
-      rotary: local?.layers[layer] ? localRotary : rotary,
+      rotary,
     };
+  }
+}
+
+/** The rotary tables of global and local layers: one where both turn alike. */
+function describeRotary(
+  { headSize, ropeTheta, ropeScaling, local }: ModelConfig,
+  positions: number,
+): { readonly global: RotaryTables; readonly local: RotaryTables } {
+  const tables = (kind: string, rope: Rope): RotaryTables => ({
+    rope,
+    cosine: persistentTensor(`${kind} cosine`, 'weights', [positions, headSize / 2]),
+    sine: persistentTensor(`${kind} sine`, 'weights', [positions, headSize / 2]),
   });
+  const rope = { theta: ropeTheta, scaling: ropeScaling };
+  const global = tables('rotary', rope);
+  const hasOwnTurn = local !== null && JSON.stringify(local.rope) !== JSON.stringify(rope);
+  return { global, local: hasOwnTurn ? tables('local rotary', local.rope) : global };
+}
+
+/**
+ * Describes every frozen tensor under its Hugging Face name. `positions` is how many rotary rows are
+ * kept: no more than the longest sequence in use needs. Norms, biases and rotary tables are float32.
+ */
+export function describeWeights(
+  config: ModelConfig,
+  positions: number,
+  storage: WeightStorage = float32Storage,
+): ModelWeights {
+  const { hiddenSize, vocabularySize, local } = config;
+  const { outside } = architectureNamed(config.architecture).tensors;
+  const describer = new Describer(config, storage);
+  const ofVocabulary = ({ huggingFace }: NamePair): FrozenMatrix =>
+    describer.matrix(`${huggingFace}.weight`, vocabularySize, hiddenSize);
+  const rotary = describeRotary(config, positions);
+  const finalNorm = describer.norm(outside.finalNorm.huggingFace, hiddenSize);
+  const embedding = ofVocabulary(outside.embedding);
+  const layers = Array.from({ length: config.layers }, (_, layer) =>
+    describer.layer(layer, local?.layers[layer] ? rotary.local : rotary.global),
+  );
   return {
     embedding,
-    head: config.tiedHead
-      ? embedding
-      : matrix(`${outside.head.huggingFace}.weight`, vocabularySize, hiddenSize),
+    head: config.tiedHead ? embedding : ofVocabulary(outside.head),
     finalNorm,
     layers,
-    vectors,
-    sums,
-    rotary: hasOwnTurn ? [rotary, localRotary] : [rotary],
+    vectors: describer.vectors,
+    sums: describer.sums,
+    rotary: [...new Set([rotary.global, rotary.local])],
   };
 }
 
