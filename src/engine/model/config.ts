@@ -85,12 +85,41 @@ function invalid(why: ConfigReason): StudioError {
   return fault('config-invalid', why, { kept: 'loaded-models' });
 }
 
+type Fields = z.infer<typeof document>;
+
 /**
  * A configuration from untrusted JSON, in either dialect (`rope_theta`/`rope_scaling` or
  * `rope_parameters`).
  * @throws StudioError `architecture-unknown`, `config-invalid`, `config-nested`, `config-unsupported`
  */
 export function parseModelConfig(json: unknown): ModelConfig {
+  const { architecture, fields } = readFields(json);
+  const { config: form, block } = architecture;
+  const heads = readHeads(form, fields);
+  checkActivation(block.activation, fields);
+  checkUnset(form, fields);
+  const attentionBias = hasAttentionBias(form, fields.attention_bias === true);
+  return {
+    architecture: architecture.name,
+    hiddenSize: fields.hidden_size,
+    layers: fields.num_hidden_layers,
+    ...heads,
+    feedForwardSize: fields.intermediate_size,
+    vocabularySize: fields.vocab_size,
+    rmsEpsilon: fields.rms_norm_eps ?? 1e-6,
+    ...readPositions(form, fields, heads.headSize),
+    tiedHead: fields.tie_word_embeddings ?? form.tiedHead ?? false,
+    queryKeyValueBias: attentionBias.queryKeyValue,
+    outputBias: attentionBias.output,
+    feedForwardBias: form.feedForwardBias === 'declared' && fields.mlp_bias === true,
+  };
+}
+
+/** The architecture that is named, and the fields in their types, with sizes that may be left out filled in. */
+function readFields(json: unknown): {
+  readonly architecture: (typeof architectures)[number];
+  readonly fields: Fields;
+} {
   const stated = isJsonObject(json as JsonValue) ? textConfig(json as JsonObject) : json;
   const named = z.looseObject({ model_type: z.string() }).safeParse(stated);
   if (!named.success) throw invalid({ reason: 'no-type' });
@@ -111,59 +140,62 @@ export function parseModelConfig(json: unknown): ModelConfig {
     const { path, why } = schemaReason(parsed.error, whole);
     throw invalid({ field: path, ...why });
   }
-  const raw = parsed.data;
-  const { config: form, block } = architecture;
-  const heads = raw.num_attention_heads;
-  const keyValueHeads = raw.num_key_value_heads ?? heads;
+  return { architecture, fields: parsed.data };
+}
+
+function readHeads(
+  form: Architecture['config'],
+  fields: Fields,
+): Pick<ModelConfig, 'heads' | 'keyValueHeads' | 'headSize' | 'attentionScale'> {
+  const heads = fields.num_attention_heads;
+  const keyValueHeads = fields.num_key_value_heads ?? heads;
   if (heads % keyValueHeads !== 0) {
     throw invalid({ reason: 'key-value-heads', keyValueHeads, heads });
   }
   // transformers' own default, where the field is not there at all.
-  const fixedHead = raw.head_dim === undefined ? form.headSize : null;
-  const headSize = raw.head_dim ?? fixedHead ?? raw.hidden_size / heads;
+  const fixedHead = fields.head_dim === undefined ? form.headSize : null;
+  const headSize = fields.head_dim ?? fixedHead ?? fields.hidden_size / heads;
   if (!Number.isInteger(headSize)) {
-    throw invalid({ reason: 'heads', heads, hiddenSize: raw.hidden_size });
+    throw invalid({ reason: 'heads', heads, hiddenSize: fields.hidden_size });
   }
   if (headSize % 2 !== 0 || headSize > 256) {
     throw unsupported({ reason: 'head-size', size: headSize });
   }
-  checkActivation(block.activation, raw);
+  const scaledBy = form.queryScalar ? (fields.query_pre_attn_scalar ?? 256) : headSize;
+  return { heads, keyValueHeads, headSize, attentionScale: 1 / Math.sqrt(scaledBy) };
+}
+
+/** How far the model sees, what queries and keys turn by, and which layers look back over a window only. */
+function readPositions(
+  form: Architecture['config'],
+  fields: Fields,
+  headSize: number,
+): Pick<ModelConfig, 'contextLength' | 'ropeTheta' | 'ropeScaling' | 'local'> {
+  const faults = { invalid, unsupported };
+  const positions = fields.max_position_embeddings ?? form.contextLength;
+  const contextLength = unstretchedContext(fields, positions);
+  const windows = parseWindows(form.windows, fields, fields.num_hidden_layers, faults);
+  const sizes = { context: positions, headSize, theta: form.ropeTheta };
+  const hasLocalLayers = form.windows === 'local-layers';
+  const ropes = hasLocalLayers ? parseLayerRopes(fields, sizes, faults) : null;
+  const rope = ropes?.rope ?? parseRope(fields, sizes, faults);
+  // A window of the whole context is none, but its layers still turn by their own base.
+  const isShort = windows !== null && windows.window < contextLength;
+  return {
+    contextLength,
+    ropeTheta: rope.theta,
+    ropeScaling: rope.scaling,
+    local: windows && (isShort || ropes) ? { ...windows, rope: ropes?.local ?? rope } : null,
+  };
+}
+
+/** Refuses fields that the engine knows and has nothing for, where they say anything. */
+function checkUnset(form: Architecture['config'], fields: Fields): void {
   for (const field of form.unset ?? []) {
-    const value = raw[field];
+    const value = fields[field];
     if (value === undefined || value === null || value === false) continue;
     throw unsupported({ reason: 'field', field, value: JSON.stringify(value).slice(0, 60) });
   }
-  const positions = raw.max_position_embeddings ?? form.contextLength;
-  const contextLength = unstretchedContext(raw, positions);
-  const faults = { invalid, unsupported };
-  const windows = parseWindows(form.windows, raw, raw.num_hidden_layers, faults);
-  const isShort = windows !== null && windows.window < contextLength;
-  const sizes = { context: positions, headSize, theta: form.ropeTheta };
-  const isLocal = form.windows === 'local-layers';
-  const ropes = isLocal ? parseLayerRopes(raw, sizes, faults) : null;
-  const rope = ropes?.rope ?? parseRope(raw, sizes, faults);
-  const attentionBias = hasAttentionBias(form, raw.attention_bias === true);
-  return {
-    architecture: architecture.name,
-    hiddenSize: raw.hidden_size,
-    layers: raw.num_hidden_layers,
-    heads,
-    keyValueHeads,
-    headSize,
-    feedForwardSize: raw.intermediate_size,
-    vocabularySize: raw.vocab_size,
-    contextLength,
-    rmsEpsilon: raw.rms_norm_eps ?? 1e-6,
-    ropeTheta: rope.theta,
-    ropeScaling: rope.scaling,
-    tiedHead: raw.tie_word_embeddings ?? form.tiedHead ?? false,
-    queryKeyValueBias: attentionBias.queryKeyValue,
-    outputBias: attentionBias.output,
-    feedForwardBias: form.feedForwardBias === 'declared' && raw.mlp_bias === true,
-    attentionScale: 1 / Math.sqrt(form.queryScalar ? (raw.query_pre_attn_scalar ?? 256) : headSize),
-    // A window of the whole context is none, but its layers still turn by their own base.
-    local: windows && (isShort || ropes) ? { ...windows, rope: ropes?.local ?? rope } : null,
-  };
 }
 
 function checkActivation(
