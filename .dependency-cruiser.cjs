@@ -129,20 +129,20 @@ module.exports = {
     forbid(
       'model-not-to-tasks',
       'Models and branches do not know training, inference or evaluation.',
-      { path: '^src/engine/(model|adapters)' },
+      { path: '^src/engine/(model|branches)' },
       { path: '^src/engine/(training|inference|evaluation)/' },
     ),
     forbid(
       'kernels-not-to-model',
       'Kernels know shapes, not models.',
       { path: '^src/engine/kernels' },
-      { path: '^src/engine/(training|inference|evaluation|model|adapters)/' },
+      { path: '^src/engine/(training|inference|evaluation|model|branches)/' },
     ),
     forbid(
       'gpu-is-the-ground',
       'Devices and buffers know nothing of what is computed.',
       { path: '^src/engine/gpu' },
-      { path: '^src/engine/(training|inference|evaluation|model|adapters|kernels)/' },
+      { path: '^src/engine/(training|inference|evaluation|model|branches|kernels)/' },
     ),
     forbid(
       'shaders-only-in-kernels',

@@ -153,7 +153,7 @@ export const weights = {
     'To train from the start, bring the base model: drop its folder, or look it up by name on the Model page. To use what the adapter learned, merge the two where Python is: PeftModel.from_pretrained(base, "folder").merge_and_unload().save_pretrained("merged"), copy the tokenizer files there too, and drop the folder "merged".',
   ],
   'weights-adapter-inside': ({ tensor }) => [
-    `The weights hold a LoRA adapter that is not merged into them ("${tensor}").`,
+    `The weights hold a PEFT adapter that is not merged into them ("${tensor}").`,
     'Merge it where it was trained and save again: in PEFT model.merge_and_unload().save_pretrained(folder), then drop that folder.',
   ],
   'weights-names': ({ tensor, one, other }) => [

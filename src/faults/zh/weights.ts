@@ -72,7 +72,7 @@ export const weights = {
     '若要从头训练，请带来基座模型：拖入其文件夹，或在“模型”页按名称查找。若要使用适配器学到的内容，请在装有 Python 的电脑上合并两者：PeftModel.from_pretrained(base, "文件夹").merge_and_unload().save_pretrained("merged")，把分词器文件也复制进去，再拖入文件夹“merged”。',
   ],
   'weights-adapter-inside': (d) => [
-    `权重中有尚未合并的 LoRA 适配器（“${d.tensor}”）。`,
+    `权重中有尚未合并的 PEFT 适配器（“${d.tensor}”）。`,
     '请在训练它的地方合并后重新保存：在 PEFT 中用 model.merge_and_unload().save_pretrained(文件夹)，再拖入该文件夹。',
   ],
   'weights-names': (d) => [

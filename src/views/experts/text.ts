@@ -51,7 +51,7 @@ export const expertsText = inLanguages({
     noRun: '还没有带专家的训练',
     toTraining: '前往训练',
     noRunHint:
-      '请使用 LoRA 混合专家来训练（两个预设都包含）：第一阶段会统计路由的选择，并在这里显示。',
+      '请使用 LoRA 混合专家来训练（两个预设都包含）：阶段 1 会统计路由的选择，并在这里显示。',
     noCounts: '尚无计数',
     noCountsHint: '阶段 1 训练时统计选择次数，随第一个检查点出现在这里。',
     layer: '层',

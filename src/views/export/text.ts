@@ -143,7 +143,7 @@ export const exportText = inLanguages({
     baseElsewhere: (name) => `基座模型 ${name} 不在此处。请先添加；按文件内容而非名称识别。`,
     going: '训练仍在进行；请停止它或等它完成。',
     notMerged: '该训练在合并分支之前就结束了。',
-    noStage: '该训练在第一阶段结束之前就结束了。',
+    noStage: '该训练在阶段 1 结束之前就结束了。',
     archivedWithout: '该训练来自的归档不含分支。',
 
     merged: '合并后的模型',
