@@ -198,7 +198,7 @@ export const noticeText = inLanguages({
         <strong>Safari 26、Firefox 141（Windows）</strong>及以上：默认开启。
       </>,
       <>
-        <strong>完全没有 GPU</strong>：可用软件适配器，但较慢：{' '}
+        <strong>完全没有 GPU</strong>：可使用软件适配器，但速度很慢：{' '}
         <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>。
       </>,
       <>

@@ -43,12 +43,12 @@ export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>
   },
   zh: {
     'unused-field': '未使用的字段',
-    'beside-rows': '在各行之外，未使用',
+    'beside-rows': '各行之外的内容，未使用',
     untrained: '标记为不参与训练的回答：读入，不作为目标',
-    'marked-bad': '被标记为差的回答：已剔除',
-    'reasoning-train': '回答前的推理：参与训练',
-    'reasoning-keep': '回答前的推理：读入，不作为目标',
-    'reasoning-drop': '回答前的推理：已舍去',
+    'marked-bad': '被标记为差的回答：未导入',
+    'reasoning-train': '回答前的推理过程：参与训练',
+    'reasoning-keep': '回答前的推理过程：读入，不作为目标',
+    'reasoning-drop': '回答前的推理过程：已舍去',
     'not-a-number': 'NaN 或 Infinity，按空字段读取',
   },
 });

@@ -31,17 +31,17 @@ export const problemsText = inLanguages({
     none: 'No line matches.',
   },
   zh: {
-    title: '剔除的行',
-    notesTitle: '对行的说明',
+    title: '未导入的行',
+    notesTitle: '行的说明',
     count: (lines, notes) =>
       [
         ...(lines > 0 ? [`${formatInteger(lines)} 行`] : []),
-        ...(notes > 0 ? [`另有 ${formatInteger(notes)} 条对已保留行的说明`] : []),
+        ...(notes > 0 ? [`${formatInteger(notes)} 条关于已保留行的说明`] : []),
       ].join('，'),
     save: '保存为 CSV',
     saving: (share) => `正在保存 ${share}`,
-    beingRead: '列表正在读取。',
-    tableOf: (name) => `${name} 中剔除的行`,
+    beingRead: '正在读取列表。',
+    tableOf: (name) => `${name} 中未导入的行`,
     file: '文件',
     line: '行',
     column: '列',

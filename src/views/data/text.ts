@@ -150,8 +150,8 @@ export const dataText = inLanguages({
   },
   zh: {
     title: '数据',
-    lead: '用于学习的问答记录。知识类数据集在阶段 1 教授事实；对齐类数据集在两个阶段教授回答的形式。',
-    toTraining: '继续：训练',
+    lead: '供模型学习的问答记录。知识类数据集用于在阶段 1 学习事实；对齐类数据集用于在两个阶段学习回答的形式。',
+    toTraining: '继续到训练',
     sets: '数据集',
     willTrain: (sets, records) =>
       `${formatInteger(sets)} 个数据集、${formatInteger(records)} 条记录将参与训练`,
@@ -164,7 +164,7 @@ export const dataText = inLanguages({
       `未导入：${names.slice(0, 5).join('、')}${names.length > 5 ? `，另有 ${names.length - 5} 个` : ''}`,
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
-    underWay: '另一个导入正在进行。',
+    underWay: '另一项导入正在进行。',
     emptyTitle: '将 JSONL、JSON 或 CSV 文件拖到任意位置',
     emptyText:
       '可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由你指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
@@ -175,7 +175,7 @@ export const dataText = inLanguages({
       [
         `${formatBytes(bytes)} / ${formatBytes(total)}`,
         `${formatInteger(records)} 条记录`,
-        ...(problems > 0 ? [`剔除 ${formatInteger(problems)} 行`] : []),
+        ...(problems > 0 ? [`${formatInteger(problems)} 行未导入`] : []),
       ].join(' · '),
     timeLeft: (duration) => `剩余 ${duration}`,
     loadingSets: '数据集',
@@ -185,11 +185,11 @@ export const dataText = inLanguages({
     kind: '类别',
     shape: '格式',
     records: '记录数',
-    leftOut: '剔除',
+    leftOut: '未导入',
     size: '大小',
     remove: '移除',
     nothingToTrain: '没有可供训练的记录。',
-    onlyMeasures: '评测文件只用于测量，从不参与训练。',
+    onlyMeasures: '评测文件只用于评测，从不参与训练。',
     trainOn: (name) => `用 ${name} 训练`,
     forEvaluate: '用于评测',
     kindOf: (name) => `${name} 的类别`,
@@ -197,7 +197,7 @@ export const dataText = inLanguages({
     alignment: '对齐',
     guessed: '推测',
     guessedHelp:
-      '根据记录推测：反复出现同一条指令，或答案取自一个小集合，即视为对齐类。若不正确，请点选正确的类别。',
+      '根据记录推测：反复出现同一条指令，或答案只有少数几种，即视为对齐类。若判断有误，请点选正确的类别。',
     lines: (count) => `${formatInteger(count)} 行`,
     duplicates: (count) => `重复 ${formatInteger(count)} 条`,
     removeSet: (name) => `移除 ${name}`,
@@ -238,7 +238,7 @@ export const dataText = inLanguages({
     target: '目标',
     counts: '计入损失',
     prompt: '提示',
-    onlyRead: '只读不计',
+    onlyRead: '只读入，不计入损失',
     tokensAndTargets: (tokens, targets) =>
       `${formatInteger(tokens)} 个词元，其中 ${formatInteger(targets)} 个目标`,
     cutOff: '已截断',
@@ -266,7 +266,7 @@ export const dataText = inLanguages({
     refused: (count) => `${formatInteger(count)} 条记录被模型的对话模板拒绝`,
     refusedShare: (share) => `样本的 ${formatPercent(share, 1)} 被模型的对话模板拒绝`,
     histogram: (width) => `记录长度直方图，每组 ${width} 个词元`,
-    cutAt: (length) => `截断 ${length}`,
+    cutAt: (length) => `截断于 ${length}`,
     byLength: '按长度统计的记录数',
     bin: (from, to, count) => `${from} 至 ${to} 个词元：${formatInteger(count)} 条记录`,
     tokensFrom: '词元数从',
@@ -280,7 +280,7 @@ export const dataText = inLanguages({
     forTraining: (count) => `${formatInteger(count)} 条用于训练`,
     forValidation: (count) => `${formatInteger(count)} 条用于验证`,
     notInRun: '该数据集不参与下一次训练。',
-    neverTrains: '评测文件只用于测量，不作划分。',
+    neverTrains: '评测文件只用于评测，从不划分。',
     noValidation: '没有留出记录：配方不计算验证损失。',
     nextApart: '下一条验证记录',
     splitChart: (training, validation) =>

@@ -44,7 +44,7 @@ export const modelText = inLanguages({
   },
   zh: {
     title: '模型',
-    lead: `用来训练并作对比的基座模型。工作室自带两个；可添加任何 ${listed(' 或 ', '、')} 模型。`,
+    lead: `用于训练和对比的基座模型。工作室自带两个，也可添加任何 ${listed(' 或 ', '、')} 模型。`,
     next: '继续到训练',
     loading: '模型',
     none: '还没有模型',
@@ -235,15 +235,15 @@ export const planText = inLanguages({
     caption: '各阶段各项目的规划字节数',
     total: '合计',
     binding: '最大绑定',
-    bindingOf: (bytes, name, allowed) => `${bytes}（${name}），允许 ${allowed}`,
+    bindingOf: (bytes, name, allowed) => `${bytes}（${name}），上限 ${allowed}`,
     buffer: '允许的最大缓冲区',
     trainable: '可训练参数',
     dispatches: '每个微批的调度次数',
     then: '，随后 ',
     note: 'WebGPU 不告知设备有多少显存；第一步会用最长的记录，由此可看出峰值是否容得下。',
-    software: '软件适配器使用本机的主内存。',
+    software: '软件适配器使用本机内存。',
     spare: (bytes) => `预算中有 ${bytes} 未使用。`,
-    spareOffer: (peak) => `若保留全部激活而不重新计算，每步更快，损失不变；峰值变为 ${peak}。`,
+    spareOffer: (peak) => `若保留全部激活而不重算，每步更快，损失不变；峰值变为 ${peak}。`,
     spareBatch: (tokens, peak) =>
       `若一次处理 ${formatInteger(tokens)} 个词元，GPU 利用更充分，损失不变；峰值变为 ${peak}。`,
     spareApply: '用上这些空间',
@@ -321,7 +321,7 @@ export const storedText = inLanguages({
     basedOn: (runs, unfinished) =>
       `有 ${formatInteger(runs)} 次训练以它为基座${
         unfinished === 0 ? '' : `（其中 ${formatInteger(unfinished)} 次尚未结束）`
-      }：它们保留曲线，但不能再对话、继续或导出。`,
+      }：它们的曲线会保留，但不能再用于对话、继续训练或导出。`,
     again: '只要模型库还有，就可以重新下载。',
     ownFiles: '你自己的文件不受影响。',
     confirm: '删除模型',

@@ -26,7 +26,7 @@ export const sharedText = inLanguages({
     loading: (what) => `正在加载${what}…`,
     about: (what) => `关于${what}`,
     kept: '已保留',
-    whatToDo: '怎么办',
+    whatToDo: '处理办法',
     details: '详情',
     code: '代码',
     original: '英文原文',
