@@ -5,16 +5,16 @@ import type { OfFile } from '../catalogue/shapes.ts';
 import { reasonWords, type Sentences, type Words } from '../words.ts';
 import { tokenizerRead, tokenizerWrite, whatCannotRun, whyNoForm } from './gguf-reasons.ts';
 
-const again = '请重新获取该文件；它不完整、已损坏，或与其名称不符。';
-const programFault = '这是写入程序的错误，与数据无关：请报告。';
+const again = '该文件不完整、已损坏，或与其名称不符，请重新获取。';
+const programFault = '这是写入程序的错误，与你的数据无关，请报告。';
 
 const unreadable =
   (what: string) =>
   (d: OfFile): Sentences => [`${d.file} 无法作为 GGUF 读取：${what}。`, again];
 
 export const gguf = {
-  'gguf-magic': unreadable('它不以字母 GGUF 开头'),
-  'gguf-truncated': unreadable('它在文件头之内就结束了'),
+  'gguf-magic': unreadable('开头不是 GGUF 这四个字母'),
+  'gguf-truncated': unreadable('文件头尚未读完，文件就已结束'),
   'gguf-header-size': unreadable('文件头过大'),
   'gguf-count': unreadable('声明的条目数过多'),
   'gguf-string': unreadable('声明的字符串过长'),
@@ -43,13 +43,13 @@ export const gguf = {
   ],
   'gguf-unsupported': (d) => [
     `${d.file} 中有本工作室无法运行的内容：${reasonWords(whatCannotRun, d)}。`,
-    '请换用其他文件：层形状一致、稠密、未拆分的语言模型本身。',
+    '请换用其他文件：须是语言模型本身，稠密、未拆分，且各层形状一致。',
   ],
   'gguf-tokenizer': (d) =>
     'file' in d
       ? [
           `${d.file} 的分词器无法使用：${reasonWords(tokenizerRead, d)}。`,
-          '请使用同一模型的其他 GGUF 文件，或其 Hugging Face 文件夹。',
+          '请使用该模型较新的 GGUF 文件，或带有 tokenizer.json 的原 Hugging Face 文件夹。',
         ]
       : [
           `此模型的分词器无法写入 GGUF 文件：${reasonWords(tokenizerWrite, d)}。`,
@@ -60,7 +60,7 @@ export const gguf = {
     '请只拖入其中一个：它们是同一模型的不同精度，或需用 llama.cpp 的 llama-gguf-split --merge 合并的分片。',
   ],
   'gguf-model': (d) => [
-    `此模型没有 GGUF 形式：${reasonWords(whyNoForm, d)}。`,
+    `此模型无法写成 GGUF 文件：${reasonWords(whyNoForm, d)}。`,
     '请改为导出 Hugging Face 文件夹。',
   ],
   'gguf-write-block': (d) => [
@@ -69,7 +69,7 @@ export const gguf = {
   ],
   'gguf-write-range': (d) => [
     `${d.tensor} 中有 16 位半精度（最大 65504）无法表示的数。`,
-    '请改用 bfloat16 或 32 位导出。',
+    '请改用 Q8_0 导出，或导出 bfloat16 的 Hugging Face 文件夹。',
   ],
   'gguf-write-length': (d) => [`${d.tensor} 的字节数与应有的不符。`, programFault],
   'block-length': (d) => [

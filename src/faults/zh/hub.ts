@@ -8,40 +8,40 @@ const lookAgain = '请重新查询该模型。';
 export const hub = {
   'hub-address': (d) => [
     `“${d.address}”不能作为模型库的地址。`,
-    '请给出 https 地址，例如 https://huggingface.co；http 只接受本机（127.0.0.1 或 localhost）。',
+    '请给出 https 地址，例如 https://huggingface.co；http 只可用于本机（127.0.0.1 或 localhost）。',
   ],
   'hub-name': (d) => [
-    `“${d.name}”不是模型库中的模型。`,
-    '请写 所有者/名称，例如 Qwen/Qwen2.5-0.5B-Instruct，需要时在后面加 @版本；或粘贴其页面地址。',
+    `“${d.name}”不是模型库中的模型名称。`,
+    '请按“所有者/名称”填写，例如 Qwen/Qwen2.5-0.5B-Instruct，需要时在后面加“@版本”；或粘贴模型页面的地址。',
   ],
   'hub-elsewhere': (d) => [
     `该地址属于 ${d.typed}；当前使用的模型库是 ${d.hub}。`,
-    `请在“模型库地址”中改为 ${d.typed}，或写 所有者/名称。`,
+    `请在“模型库地址”中改为 ${d.typed}，或按“所有者/名称”填写。`,
   ],
   'hub-unreachable': (d) => [
-    d.offline ? `本机处于离线状态，无法询问 ${d.hub}。` : `${d.hub} 没有响应。`,
+    d.offline ? `本机处于离线状态，无法连接 ${d.hub}。` : `${d.hub} 没有响应。`,
     d.offline
       ? '请在联网后重试；工作室中已有的模型无需联网。'
       : '请检查网络连接和模型库地址。自建的模型库必须允许来自其他页面的请求（CORS）。',
   ],
   'hub-missing': (d) => [
-    `${d.hub} 上没有人人可读的 ${d.name}。`,
-    '请检查名称的写法。私有模型须在已登录之处下载，再把文件夹拖到这里。',
+    `${d.hub} 上没有公开的模型 ${d.name}。`,
+    '请检查名称是否写对。私有模型须在已登录的地方下载，再把文件夹拖到这里。',
   ],
   'hub-revision-missing': (d) => [
     `${d.name} 没有版本“${d.revision}”。`,
     '请去掉版本，或给出该模型的分支、标签或提交。',
   ],
   'hub-gated': (d) => [
-    `${d.name} 受限：所有者只提供给已登录并接受其条款的人。`,
-    `本工作室不登录任何地方。请在 ${d.hub} 接受条款并下载文件夹，再拖到这里。`,
+    `${d.name} 访问受限：所有者只向已登录并接受其条款的用户提供。`,
+    `本工作室不登录任何网站。请在 ${d.hub} 接受条款并下载文件夹，再拖到这里。`,
   ],
   'hub-private': (d) => [
     `${d.name} 是私有模型。`,
-    `本工作室不登录任何地方。请在登录 ${d.hub} 之处下载文件夹，再拖到这里。`,
+    `本工作室不登录任何网站。请在已登录 ${d.hub} 的地方下载文件夹，再拖到这里。`,
   ],
   'hub-file-missing': (d) => [
-    `模型库列出了 ${d.path}，但没有该文件。`,
+    `模型库列出了 ${d.path}，却没有该文件。`,
     `${lookAgain}它可能已被更改或删除。`,
   ],
   'hub-busy': (d) => [
@@ -53,28 +53,28 @@ export const hub = {
     '请重新查询该模型，或检查模型库地址。',
   ],
   'hub-answer': (d) => [
-    `${d.hub} 的回答不是模型清单。`,
-    '请检查模型库地址：它的回答方式须与 huggingface.co 相同。',
+    `${d.hub} 返回的内容不是模型的文件清单。`,
+    '请检查模型库地址：其接口须与 huggingface.co 相同。',
   ],
   'hub-no-weights': (d) => [
     `${d.name} 中没有完整模型的 safetensors 或 GGUF 权重。`,
-    '请找一份带 safetensors（model.safetensors）或 .gguf 文件的副本。其他格式打开时可能执行代码，因此不予读取；单独的适配器不是模型。',
+    '请找一份带 safetensors（model.safetensors）或 .gguf 文件的副本。其他格式打开时可能执行代码，因此不予读取；单独的 PEFT 适配器不是模型。',
   ],
   'hub-page': (d) => [
     `收到的不是 ${d.path}，而是别的内容。`,
     '请检查本机与模型库之间是否有代理或登录页，然后重试。',
   ],
   'hub-length': (d) => [
-    `${d.path} 应有 ${sizeInChinese(d.expected)}，模型库发来 ${sizeInChinese(d.found)}。`,
+    `${d.path} 应有 ${sizeInChinese(d.expected)}，模型库发来的却是 ${sizeInChinese(d.found)}。`,
     '请重新查询该模型：其文件可能已更改。若仍如此，则该模型库上的副本已损坏。',
   ],
   'hub-hash': (d) => [
-    `${d.path} 已完整收到，但与模型库声明的不符：哈希不同。`,
+    `${d.path} 已完整收到，但其哈希与模型库声明的不符。`,
     '请点“继续”再次获取该文件。若仍如此，请勿使用此模型库。',
   ],
   'hub-cut': (d) => [
     `${d.path} 收到 ${sizeInChinese(d.received)}（共 ${sizeInChinese(d.expected)}）后连接中断。`,
     '请点“继续”：会从中断处接着下载。',
   ],
-  'hub-changed': (d) => [`${d.name} 已没有先前列出的内容。`, lookAgain],
+  'hub-changed': (d) => [`${d.name} 已不再包含先前列出的文件。`, lookAgain],
 } satisfies Words<HubFaults>;

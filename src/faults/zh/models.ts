@@ -11,9 +11,9 @@ const whatCannotRun = {
   activation: ({ activation }) => `激活函数“${activation}”`,
   field: ({ field, value }) => `${field} 为 ${value}`,
   'layer-type': ({ type }) => `类型为“${type}”的层`,
-  'rope-by-layer': () => '各层不同的旋转位置',
+  'rope-by-layer': () => '各层之间不同的旋转位置',
   'rotated-part': ({ part }) => `每个头只有 ${part} 的部分参与旋转`,
-  'rope-untyped': ({ factor }) => `系数为 ${factor} 而没有写明类型的 rope_scaling`,
+  'rope-untyped': ({ factor }) => `系数为 ${factor} 但没有写明类型的 rope_scaling`,
   'rope-dynamic': ({ original }) => `自第 ${original} 个位置起为“dynamic”类型的旋转位置缩放`,
   'rope-type': ({ type }) => `类型为“${type}”的旋转位置缩放`,
 } satisfies ReasonWords<ConfigObstacle>;
@@ -22,8 +22,8 @@ const supportedRopes = '支持 default、linear、llama3，以及原始上下文
 
 const whatToTake = {
   'head-size': () => '头维度必须是偶数且不超过 256。',
-  activation: () => '请使用 SiLU 门控前馈层的模型；Gemma 3 则须为 GELU（tanh）门控。',
-  field: () => '请使用没有该设置的模型。',
+  activation: () => '请使用前馈层为 SiLU 门控的模型；Gemma 3 则须为 GELU（tanh）门控。',
+  field: () => '请使用没有这项设置的模型。',
   'layer-type': () => '请使用所有层均为全注意力的模型。',
   'rope-by-layer': () => supportedRopes,
   'rotated-part': () => '请使用整个头都参与旋转的模型。',
@@ -76,7 +76,7 @@ export const models = {
   ],
   'model-file-missing': (d) => [
     `缺少 ${d.file}。`,
-    '请拖入完整的模型文件夹，或选择带有该文件的另一份副本（也可用 GGUF 文件）。',
+    '请拖入完整的模型文件夹，或选择带有该文件的其他副本（也可使用 GGUF 文件）。',
   ],
   'model-file-too-large': (d) => [
     `${d.file} 有 ${sizeInChinese(d.bytes)}，超出可读取的大小。`,

@@ -59,18 +59,18 @@ export const rows = {
   'wrong-type': wrongType,
   'unknown-role': (d) => `未知角色“${d.role}”`,
   'tool-turn': (d) => `有一轮是工具调用或工具结果（“${d.role}”）`,
-  'answer-unclear': (d) => `无法确定“${d.field}”（${d.found}）是从 0 还是从 1 编号，或是字母、文本`,
+  'answer-unclear': (d) => `无法确定“${d.field}”（${d.found}）是从 0 起的编号、从 1 起的编号、字母还是文本`,
   'no-target': (d) => {
     if (d.detail === 'bad') return `其回答被标记为差（“${d.field}”为 false）`;
     return d.detail === 'first'
       ? '第一个问题的回答标记为不参与训练'
       : '其所有回答都标记为不参与训练';
   },
-  'system-late': () => '系统消息出现在第一轮对话之后',
+  'system-late': () => '系统消息出现在第一轮之后',
   'empty-prompt': () => '问题为空',
   'empty-response': (d) => (d.detail === 'missing' ? '没有回答' : '回答为空'),
   'no-prompt': () => '第一个回答之前没有问题',
-  'lone-surrogate': () => '文本中含有半个字符（孤立的代理项）',
+  'lone-surrogate': () => '文本中含有半个字符（孤立的代理码元）',
   'invalid-utf8': (d) =>
     d.encoding === undefined
       ? '不是有效的 UTF-8 文本（文件可能使用其他编码，例如 GBK）'

@@ -8,7 +8,7 @@ const ownTokenizer =
   '请使用模型自带的 tokenizer.json 和 tokenizer_config.json；如果没有，请用 transformers 的 AutoTokenizer 重新保存。';
 
 export const text = {
-  'template-limit': () => ['对话模板被中止：它生成的内容或步骤过多。', otherTemplate],
+  'template-limit': () => ['对话模板已被中止：其生成的内容或执行的步骤过多。', otherTemplate],
   'template-too-long': () => ['对话模板过长。', otherTemplate],
   'template-syntax': () => ['对话模板无法解析。', otherTemplate],
   'template-failed': () => ['对话模板执行失败。', otherTemplate],
@@ -19,10 +19,10 @@ export const text = {
   'template-missing': () => ['此模型没有自带的对话模板。', otherTemplate],
   'template-input-too-long': (d) => [
     `有一段对话达 ${grouped(d.length)} 个字符，超出可渲染的长度。`,
-    '请拆分该对话，或把它略去。',
+    '请拆分该对话，或不使用它。',
   ],
   'template-tokens-missing': (d) => [
-    `分词器没有所选模板用来结束回合的词元（${d.missing.join('、')}）。`,
+    `分词器没有所选模板用来结束一轮的词元（${d.missing.join('、')}）。`,
     '请选择另一个内置模板，或模型自带的模板。',
   ],
   'answer-not-located': (d) => [
@@ -30,12 +30,12 @@ export const text = {
     otherTemplate,
   ],
   'answer-turns': (d) => [
-    `对话有 ${grouped(d.turns)} 轮，而这个对话模板写各个回答的方式不同：逐个定位会耗时过长。`,
+    `对话有 ${grouped(d.turns)} 轮，而此对话模板对各个回答的写法不一：逐个定位耗时过长。`,
     '请将对话拆成较短的几段，或选择内置模板“chatml”或“plain”。',
   ],
   'answer-empty': () => [
-    '对话模板渲染之后，回答没有留下任何内容。',
-    '请查看该记录：它的回答为空，或只有模板会去掉的推理过程。',
+    '经对话模板渲染后，回答中没有留下任何内容。',
+    '请查看该记录：它的回答为空，或只有会被模板去掉的推理过程。',
   ],
   'tokenizer-vocabulary': () => ['tokenizer.json 没有词表，或其中的编号无效。', ownTokenizer],
   'tokenizer-added-tokens': () => ['tokenizer.json 的附加词元列表无效。', ownTokenizer],

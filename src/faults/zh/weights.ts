@@ -3,9 +3,9 @@ import type { WeightFaults } from '../catalogue/weights.ts';
 import type { OfFile } from '../catalogue/shapes.ts';
 import type { Sentences, Words } from '../words.ts';
 
-const again = '请重新获取该文件；它不完整、已损坏，或与其名称不符。';
+const again = '该文件不完整、已损坏，或与其名称不符，请重新获取。';
 const mergedInstead = '请改为导出合并后的模型；它包含所有分支。';
-const programFault = '这是写入程序的错误，与数据无关：请报告。';
+const programFault = '这是写入程序的错误，与你的数据无关，请报告。';
 const sameModel = '请使用同一模型的 config.json 和权重。';
 
 const notValid =
@@ -43,7 +43,7 @@ export const weights = {
     '请使用带 safetensors 的版本；或在装有 Python 的电脑上用 AutoModelForCausalLM.from_pretrained("文件夹").save_pretrained("新文件夹") 转换，再拖入新文件夹。',
   ],
   'weights-index-missing': (d) => [
-    `有权重分片（${d.file}），但没有说明哪些分片属于一体的 model.safetensors.index.json。`,
+    `有权重分片（${d.file}），但缺少说明哪些分片同属一个模型的 model.safetensors.index.json。`,
     '请按下载时的原样拖入整个模型文件夹，包括索引和全部分片。',
   ],
   'weights-unnamed': (d) => [
@@ -60,7 +60,7 @@ export const weights = {
   ],
   'weights-shard-path': () => [
     'model.safetensors.index.json 提到的分片不是文件夹内的 safetensors 文件。',
-    '请勿使用此文件夹：其索引指向文件夹之外。',
+    '请勿使用此文件夹：其中的索引指向文件夹之外。',
   ],
   'weights-index-disagrees': (d) => [
     `分片与索引对“${d.tensor}”的记载不一致。`,
@@ -69,11 +69,11 @@ export const weights = {
   'weights-index': () => ['model.safetensors.index.json 无法使用。', '请重新获取索引文件。'],
   'weights-adapter-alone': (d) => [
     `这是${d.base === '' ? '一个没有写明基座模型的' : `“${d.base}”的`} ${d.kind} 适配器，不是完整的模型：其中只有训练改变的部分，没有被改变的权重。`,
-    '若要从头训练，请带来基座模型：拖入其文件夹，或在“模型”页按名称查找。若要使用适配器学到的内容，请在装有 Python 的电脑上合并两者：PeftModel.from_pretrained(base, "文件夹").merge_and_unload().save_pretrained("merged")，把分词器文件也复制进去，再拖入文件夹“merged”。',
+    '若要从头训练，请先添加基座模型：拖入其文件夹，或在“模型”页按名称查询。若要使用该 PEFT 适配器学到的内容，请在装有 Python 的电脑上将两者合并：PeftModel.from_pretrained(base, "文件夹").merge_and_unload().save_pretrained("merged")，把分词器文件也复制进去，再拖入文件夹“merged”。',
   ],
   'weights-adapter-inside': (d) => [
     `权重中有尚未合并的 PEFT 适配器（“${d.tensor}”）。`,
-    '请在训练它的地方合并后重新保存：在 PEFT 中用 model.merge_and_unload().save_pretrained(文件夹)，再拖入该文件夹。',
+    '请在训练它的环境中合并后重新保存：在 PEFT 中使用 model.merge_and_unload().save_pretrained(文件夹)，再拖入该文件夹。',
   ],
   'weights-names': (d) => [
     `权重中 ${d.tensor} 出现了两次：“${d.one}”和“${d.other}”。`,
@@ -81,7 +81,7 @@ export const weights = {
   ],
   'weights-quantised': (d) => [
     `权重已量化（${d.method}），因此无法读取 ${d.tensor}。`,
-    '请使用它所依据的原模型（f32、f16 或 bf16）：您选择时，工作室会自行以 8 位或 4 位存放。该模型的 GGUF 文件可直接读取。',
+    '请使用量化前的原模型（f32、f16 或 bf16）：工作室可按你的选择以 8 位或 4 位存放。该模型的 GGUF 文件则可直接读取。',
   ],
   'weights-range': (d) => [
     `${d.tensor} 含有 16 位无法表示的权重（超出 65,504，或不是数）。`,
@@ -97,15 +97,15 @@ export const weights = {
   ],
   'head-missing': () => [
     '权重中缺少 lm_head.weight，而 config.json 说明输出层不是嵌入层的副本。',
-    '若模型的两者相同，请在 config.json 中把 "tie_word_embeddings" 设为 true。分类模型和文本编码模型没有输出层；请使用它们所依据的模型。',
+    '若此模型的输出层与嵌入层共用权重，请在 config.json 中把 "tie_word_embeddings" 设为 true。分类模型和文本编码模型没有输出层；请使用它们训练时所基于的模型。',
   ],
   'branch-missing': (d) => [
     `缺少分支参数 ${d.parameter}。`,
-    '请使用以此配方在此模型上训练的分支。',
+    '请使用按此配方在此模型上训练出的分支。',
   ],
   'branch-shape': (d) => [
     `分支参数 ${d.parameter} 的形状不符。`,
-    '请使用以此配方在此模型上训练的分支。',
+    '请使用按此配方在此模型上训练出的分支。',
   ],
   'peft-empty': () => ['没有可导出的分支。', mergedInstead],
   'peft-shape': () => ['某个分支的形状不对。', mergedInstead],
