@@ -59,7 +59,8 @@ export const rows = {
   'wrong-type': wrongType,
   'unknown-role': (d) => `未知角色“${d.role}”`,
   'tool-turn': (d) => `有一轮是工具调用或工具结果（“${d.role}”）`,
-  'answer-unclear': (d) => `无法确定“${d.field}”（${d.found}）是从 0 起的编号、从 1 起的编号、字母还是文本`,
+  'answer-unclear': (d) =>
+    `无法确定“${d.field}”（${d.found}）是从 0 起的编号、从 1 起的编号、字母还是文本`,
   'no-target': (d) => {
     if (d.detail === 'bad') return `其回答被标记为差（“${d.field}”为 false）`;
     return d.detail === 'first'

@@ -68,7 +68,7 @@ export const weights = {
   ],
   'weights-index': () => ['model.safetensors.index.json 无法使用。', '请重新获取索引文件。'],
   'weights-adapter-alone': (d) => [
-    `这是${d.base === '' ? '一个没有写明基座模型的' : `“${d.base}”的`} ${d.kind} 适配器，不是完整的模型：其中只有训练改变的部分，没有被改变的权重。`,
+    `这是${d.base === '' ? '一个没有写明基座模型的' : `“${d.base}”的`} PEFT 适配器（${d.kind}），不是完整的模型：其中只有训练改变的部分，没有被改变的权重。`,
     '若要从头训练，请先添加基座模型：拖入其文件夹，或在“模型”页按名称查询。若要使用该 PEFT 适配器学到的内容，请在装有 Python 的电脑上将两者合并：PeftModel.from_pretrained(base, "文件夹").merge_and_unload().save_pretrained("merged")，把分词器文件也复制进去，再拖入文件夹“merged”。',
   ],
   'weights-adapter-inside': (d) => [

@@ -165,7 +165,7 @@ export const dataText = inLanguages({
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
     underWay: '另一项导入正在进行。',
-    emptyTitle: '将 JSONL、JSON 或 CSV 文件拖到任意位置',
+    emptyTitle: '将 JSONL、JSON 或 CSV 文件拖到页面任意位置',
     emptyText:
       '可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由你指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
     reading: '正在读取记录',
@@ -249,7 +249,7 @@ export const dataText = inLanguages({
 
     lengths: '长度（词元）',
     needsTemplate: '模型有合适的对话模板之后才能得知。',
-    modelAside: '模型恢复使用之后才能得知。',
+    modelAside: '重新启用模型之后才能得知。',
     loadingLengths: '长度',
     median: (median, longest, total) => `中位数 ${median}，最长 ${longest}，共 ${total} 个词元`,
     sampleMedian: (median, longest) => `中位数 ${median}，样本中最长 ${longest}`,

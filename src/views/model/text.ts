@@ -49,7 +49,7 @@ export const modelText = inLanguages({
     loading: '模型',
     none: '还没有模型',
     dropFolder:
-      '把 Hugging Face 模型的文件夹拖到任意位置：config.json、tokenizer.json 和 safetensors 文件。',
+      '把 Hugging Face 模型的文件夹拖到页面任意位置：config.json、tokenizer.json 和 safetensors 文件。',
     models: '模型',
     count: (n) => `${formatInteger(n)} 个模型`,
     columns: {
@@ -87,7 +87,7 @@ export const addText = inLanguages({
   zh: {
     title: '添加模型',
     computer: '来自本机',
-    drop: '把模型拖到任意位置：Hugging Face 模型文件夹（config.json、tokenizer.json 和 safetensors 文件），或一个 .gguf 文件。',
+    drop: '把模型拖到页面任意位置：Hugging Face 模型文件夹（config.json、tokenizer.json 和 safetensors 文件），或一个 .gguf 文件。',
     storing: '正在检查并存储模型',
     stays: '文件留在本浏览器中，不会发送任何内容。',
     folderLabel: '选择模型文件夹',
@@ -149,7 +149,7 @@ export const factsText = inLanguages({
     needsTemplate:
       '训练、对话和导出都需要模板，且必须是同一个。词表中有 <|im_start|> 的模型适合 ChatML；纯文本适合任何模型。',
     template: '对话模板',
-    templateHelp: '多轮对话如何拼成一段文本。训练、对话和导出使用同一个模板。',
+    templateHelp: '各轮对话如何拼接成一段文本。训练、对话和导出使用同一个模板。',
     severalTemplates: (taken, others) =>
       `模型自带 ${formatInteger(others.length + 1)} 个模板。使用其中用于对话的“${taken}”；未使用：${others.map((name) => `“${name}”`).join('、')}。`,
   },
@@ -240,7 +240,7 @@ export const planText = inLanguages({
     trainable: '可训练参数',
     dispatches: '每个微批的调度次数',
     then: '，随后 ',
-    note: 'WebGPU 不告知设备有多少显存；第一步会用最长的记录，由此可看出峰值是否容得下。',
+    note: 'WebGPU 不告知设备有多少显存；第一步会使用最长的记录，届时即可看出显存能否容纳峰值。',
     software: '软件适配器使用本机内存。',
     spare: (bytes) => `预算中有 ${bytes} 未使用。`,
     spareOffer: (peak) => `若保留全部激活而不重算，每步更快，损失不变；峰值变为 ${peak}。`,

@@ -147,7 +147,8 @@ export const kernelsText = inLanguages({
     timing: '正在为内核变体计时',
     run: '设备上有训练正在进行；请在其完成或停止后调优。',
     softwareTitle: '软件适配器只在你要求时才调优。',
-    softwareNote: '其默认值正是在这类适配器上测得的；处理器繁忙时，两秒计时选出的结果可能只是偶然。',
+    softwareNote:
+      '其默认值正是在这类适配器上测得的；处理器繁忙时，两秒计时选出的结果可能只是偶然。',
     untuned: '正在使用默认值',
     untunedSoftware: '每种计算都使用在软件适配器上最佳的内核。',
     untunedGpu: '该设备在首次训练前会自动调优；点击“调优”可立即进行。',
@@ -162,7 +163,7 @@ export const kernelsText = inLanguages({
     computation: '计算',
     timedAt: '计时规模',
     chosen: '使用中',
-    candidates: '候选（单次运行的中位数）',
+    candidates: '候选（单次执行用时的中位数）',
     isDefault: '默认',
     insteadOf: (standard) => `替代 ${standard}`,
     classes: {

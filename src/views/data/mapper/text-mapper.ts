@@ -61,7 +61,7 @@ export const mapperText = inLanguages({
     choicesTitle: (file) => `${file}：应如何理解？`,
     choicesLead: '该文件的格式已知，但有一处只有你能说明。按下“导入”之前不会导入任何内容。',
     encoding: (encoding) => `该文件不是 UTF-8，按 ${encoding} 读取。请核对文字是否正确。`,
-    answersAre: (field) => `“${field}”指明正确选项的方式是`,
+    answersAre: (field) => `“${field}”以何种形式指明正确选项：`,
     noReading: (field) => `“${field}”的取值不对应任何选项。`,
     unsaid: '这些取值符合不止一种选项编号方式，请说明是哪一种。',
     beingRead: '正在读取前几条记录。',
