@@ -1,6 +1,6 @@
 /**
- * Reads zip archives without trusting them. Reading goes by the central directory; every entry is checked
- * before any is unpacked, unpacking goes no further than is read and stops at the size that was declared.
+ * Reads zip archives without trusting them. It follows the central directory and checks every entry before it
+ * unpacks any. It unpacks only as far as the caller reads, and never beyond the declared size.
  */
 import type { ArchiveFlaw } from '../../faults/catalogue/files.ts';
 import { Inflate } from 'fflate';
@@ -11,7 +11,7 @@ import { hasUnseen, sameFileKey } from './file-names.ts';
 
 const MAX_ENTRIES = 10_000;
 const MAX_PATH_LENGTH = 512;
-/** Largest single compressed entry unpacked into memory, and all of them together. */
+/** Most bytes that one compressed entry may unpack to, and that all of them together may. */
 const MAX_UNPACKED_BYTES = 1_000_000_000;
 /** Text seldom shrinks by more than 20; a bomb shrinks by a thousand. */
 const MAX_RATIO = 200;
@@ -19,13 +19,13 @@ const RATIO_FREE_BYTES = 1_000_000;
 
 /** Compressed bytes given to the library at once: it unpacks all of them, up to a thousand times as much. */
 const STEP_BYTES = 1 << 12;
-/** Largest stored entry whose checksum is taken before its first byte is given away. */
+/** Largest stored entry whose checksum is computed before its first byte is handed out. */
 const SMALL_BYTES = 1 << 22;
 
 const LOCAL_SIGNATURE = 0x04034b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
 const END_SIGNATURE = 0x06054b50;
-/** The 64-bit extension: a record of the directory and, before the usual end, where that record is. */
+/** The 64-bit extension: a record about the directory and, before the usual end, where that record is. */
 const END64_SIGNATURE = 0x06064b50;
 const LOCATOR_SIGNATURE = 0x07064b50;
 const LOCAL_SIZE = 30;
@@ -33,11 +33,11 @@ const CENTRAL_SIZE = 46;
 const END_SIZE = 22;
 const END64_SIZE = 56;
 const LOCATOR_SIZE = 20;
-/** A field of 32 bits whose value stands in the 64-bit extension. */
+/** A 32-bit field with this value has its real value in the 64-bit extension. */
 const MOVED = 0xffff_ffff;
 const EXTRA_64 = 1;
 
-/** Whether a path stays inside the folder that it is unpacked into, and reads as what it is. */
+/** Whether a path stays inside the folder that it is unpacked into, and has no characters that mislead its reader. */
 export function isSafePath(path: string): boolean {
   if (path.length === 0 || path.length > MAX_PATH_LENGTH || /[\\:]/.test(path)) return false;
   if (hasUnseen(path)) return false;
@@ -56,13 +56,13 @@ interface Entry {
 
 /** Tighter caps than the general ones, for archives whose parts are known to be small. */
 export interface ZipCaps {
-  /** Largest compressed entry, unpacked; entries that are stored are read in place and may be larger. */
+  /** Largest compressed entry, in bytes unpacked; stored entries are read in place and may be larger. */
   readonly entryBytes?: number;
 }
 
 /**
- * Opens a zip: path → source, for every file in it. Stored entries are read in place, compressed ones
- * unpacked as they are read; both against their declared size and checksum.
+ * Opens a zip: path → source, for every file in it. Stored entries are read in place, compressed ones are
+ * unpacked while they are read; both are checked against their declared size and checksum.
  * @throws StudioError `archive-…` for anything malformed, encrypted, overlapping, outside the caps (10,000
  *   files, ratio 200, 1 GB unpacked) or with a path that leaves the folder.
  */
@@ -123,7 +123,7 @@ async function readDirectory(source: ByteSource): Promise<readonly Entry[]> {
     const header = readCentral(directory, at, malformed);
     at = header.next;
     const { path } = header;
-    // Folders and what macOS adds hold nothing.
+    // Folders, and the files that macOS adds, are left out.
     if (path.endsWith('/') || path.startsWith('__MACOSX/')) continue;
     if (!isSafePath(path)) {
       throw fault('archive-path', { path: path.slice(0, 80), made: false });
@@ -234,7 +234,7 @@ function damaged({ path }: Entry): StudioError {
   return fault('archive-damaged', { path });
 }
 
-/** A source whose reads are checked to lie inside it, and follow one another. */
+/** A source that checks that every read lies inside it, and reads one after another. */
 function orderly(
   entry: Entry,
   read: (first: number, last: number) => Promise<Uint8Array<ArrayBuffer>>,
@@ -256,8 +256,8 @@ function orderly(
 }
 
 /**
- * Bytes as they lie in the archive. The checksum is of the whole entry: of a small one it is taken before
- * its first byte is given away, of a large one while it is read from its beginning to its end.
+ * Bytes as they lie in the archive. The checksum covers the whole entry: a small entry is checked before its
+ * first byte is handed out, a large one while it is read from beginning to end.
  */
 function storedSource(source: ByteSource, entry: Entry): ByteSource {
   const { begin, size, crc } = entry;
@@ -277,8 +277,8 @@ function storedSource(source: ByteSource, entry: Entry): ByteSource {
 }
 
 /**
- * A compressed entry, unpacked as far as it is read and no further; a read before the place that was
- * reached begins again. Nothing of it is kept beyond what one step unpacks.
+ * A compressed entry, unpacked only as far as it is read; a read of earlier bytes unpacks from the beginning
+ * again. It keeps only the bytes that one step unpacks.
  */
 function packedSource(source: ByteSource, entry: Entry): ByteSource {
   let unpacking = new Unpacking(source, entry);
@@ -290,7 +290,7 @@ function packedSource(source: ByteSource, entry: Entry): ByteSource {
 
 /** One pass through a compressed entry, checked against its declared size and checksum. */
 class Unpacking {
-  /** Where the bytes begin that are unpacked and not yet read. */
+  /** Offset of the first byte that is unpacked and not yet read. */
   position = 0;
   readonly #source: ByteSource;
   readonly #entry: Entry;
@@ -316,7 +316,7 @@ class Unpacking {
     for (;;) {
       this.#take(out, first, last);
       const ended = this.#given === this.#entry.packed;
-      // What is behind the last byte tells whether the entry ends where it should.
+      // Reading past the last byte shows whether the entry ends where it should.
       const due = last < this.#entry.size ? last : Infinity;
       if (this.#length >= due || ended) break;
       await this.#step();
@@ -326,7 +326,7 @@ class Unpacking {
     return out;
   }
 
-  /** Moves what is unpacked before `last` out of the way, its part from `first` on into `out`. */
+  /** Drops the unpacked bytes before `last`, and copies those from `first` on into `out`. */
   #take(out: Uint8Array, first: number, last: number): void {
     for (let chunk = this.#waiting.shift(); chunk; chunk = this.#waiting.shift()) {
       const end = Math.min(last, this.position + chunk.length);

@@ -11,8 +11,8 @@ export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
   /**
-   * The bytes [begin, end). The array owns its buffer (it may be transferred) and starts at offset 0 of
-   * it, so that every typed array can be laid over it.
+   * The bytes [begin, end). The array owns its buffer (it may be transferred) and starts at offset 0 of that
+   * buffer, so that any typed array can view it.
    * @throws StudioError `file-range` outside the file, `file-unreadable` when it cannot be read any more.
    */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;

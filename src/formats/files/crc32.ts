@@ -12,7 +12,7 @@ function crcTable(): Uint32Array {
 
 /**
  * CRC-32 as zip and PNG use it (polynomial 0xEDB88320, reflected).
- * @param before the CRC of what came before these bytes
+ * @param before the CRC of the bytes before these
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const values = crcTable();

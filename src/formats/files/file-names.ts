@@ -1,10 +1,10 @@
-/** File names that every system accepts, and names that are the same on some system. */
+/** Makes file names that every system accepts, and tells which names are the same on some system. */
 
 /** Names that Windows keeps for devices, whatever ending follows. */
 const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
-/** Longest made name in bytes of UTF-8; 255 are allowed, endings and what a browser adds come on top. */
+/** Longest name made here, in bytes of UTF-8. Systems allow 255; the ending and what a browser adds need the rest. */
 const MAX_BYTES = 120;
-/** Control characters, and those that turn the direction of what is read. */
+/** Control characters, and characters that change the direction of text. */
 const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 function isDevice(name: string): boolean {
@@ -25,8 +25,8 @@ function cutToBytes(text: string, most: number): string {
 }
 
 /**
- * A text of a person or of a file as the beginning of a file's name: letters, digits, `.`, `_` and `-`; the
- * caller adds an ending. What leaves nothing becomes `otherwise`, the name of a device follows it.
+ * Makes the beginning of a file name from any text: letters, digits, `.`, `_` and `-`; the caller adds an ending.
+ * Where nothing is left the name is `otherwise`; the name of a device gets `otherwise` put before it.
  */
 export function fileStem(text: string, otherwise: string, most = MAX_BYTES): string {
   const plain = text.normalize('NFKC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
@@ -35,7 +35,7 @@ export function fileStem(text: string, otherwise: string, most = MAX_BYTES): str
   return isDevice(cut) ? `${otherwise}-${cut}` : cut;
 }
 
-/** Whether a path holds characters that are not seen or change how the rest of it reads. */
+/** Whether a path holds characters that are invisible or change how the rest of it reads. */
 export function hasUnseen(path: string): boolean {
   return UNSEEN.test(path);
 }
@@ -49,8 +49,8 @@ export function isPortablePath(path: string): boolean {
 }
 
 /**
- * Two paths with the same key are one file on some system: where case or the Unicode form is not told
- * apart, or dots and blanks at the end are dropped.
+ * Paths with the same key are one file on some system: one that ignores case or Unicode form, or one that
+ * drops dots and blanks at the end.
  */
 export function sameFileKey(path: string): string {
   return path

@@ -2,15 +2,15 @@
 import type { ForeignFile } from '../../faults/catalogue/files.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 
-/** Kinds of files that hold no rows as text, and a compressed text, which is unpacked. */
+/** Kinds of files that hold no rows as text, and gzip, which is unpacked. */
 export type FileSignature = 'gzip' | ForeignFile;
 
-/** So many bytes are looked at. */
+/** Number of bytes looked at. */
 export const SIGNATURE_BYTES = 4096;
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 1024));
 
-/** Beginnings, as text of bytes. */
+/** First bytes of each kind, one character a byte. */
 const BEGINNINGS: readonly (readonly [start: string, signature: FileSignature])[] = [
   ['\u001f\u008b', 'gzip'],
   ['PAR1', 'parquet'],
@@ -36,7 +36,7 @@ const BEGINNINGS: readonly (readonly [start: string, signature: FileSignature])[
   ['/annex/objects/', 'pointer'],
 ];
 
-/** What the first bytes of a file say that it is; undefined for what may be text of rows. */
+/** What a file is by its first bytes; undefined where it may be text with rows. */
 export function signatureOf(head: Uint8Array): FileSignature | undefined {
   const text = latin1(head);
   const found = BEGINNINGS.find(([start]) => text.startsWith(start));
@@ -54,14 +54,14 @@ export function signatureOf(head: Uint8Array): FileSignature | undefined {
   return isServerMessage(head) ? 'message' : undefined;
 }
 
-/** Fields of what a server says instead of data. */
+/** Fields of the object that a server sends instead of data. */
 const MESSAGE_FIELDS = new Set(
   'error errors detail details message msg code status statuscode status_code documentation_url request_id requestid success path timestamp type title reason'.split(
     ' ',
   ),
 );
 
-/** Whether all of a file is one object in which a server says why there is no data. */
+/** Whether the whole file is one object in which a server says why there is no data. */
 function isServerMessage(head: Uint8Array): boolean {
   if (head.length >= SIGNATURE_BYTES || !latin1(head.subarray(0, 64)).trimStart().startsWith('{'))
     return false;
@@ -77,7 +77,7 @@ function isServerMessage(head: Uint8Array): boolean {
   return (says || refused) && keys.every((key) => MESSAGE_FIELDS.has(key));
 }
 
-/** A file that holds no rows is named for what it is. */
+/** The fault of a file without rows, which says what the file is. */
 export function notRecords(
   fileName: string,
   signature: Exclude<FileSignature, 'gzip'>,
@@ -86,7 +86,7 @@ export function notRecords(
 }
 
 /**
- * A file of a model that is a stand-in for it is named as one.
+ * Refuses a file that only stands in for a model's file, and says what it is.
  * @throws StudioError `file-stand-in`
  */
 export function refuseStandIn(fileName: string, head: Uint8Array): void {

@@ -1,9 +1,9 @@
 /** Unpacks gzip as a stream, with a limit on what a small file may grow to. */
 import { fault, StudioError } from '../../faults/fault.ts';
 
-/** Text is rarely packed better than this; more is no data. */
+/** Text is rarely packed better than this; a higher ratio means that the file is no data. */
 const MAX_RATIO = 100;
-/** So much is unpacked whatever the ratio. */
+/** This many bytes are unpacked whatever the ratio. */
 const ALWAYS_BYTES = 1_000_000_000;
 
 function gzipFault(fileName: string, reason: 'damaged' | 'ratio', cause?: unknown): StudioError {
@@ -37,7 +37,7 @@ export async function* unzipped(
   try {
     for (;;) {
       const { value, done } = await reader.read().catch((cause: unknown) => {
-        // A file that cannot be read any more says so itself.
+        // A file that cannot be read any more reports that itself.
         if (failure?.error instanceof StudioError) throw failure.error;
         throw gzipFault(fileName, 'damaged', cause);
       });

@@ -1,6 +1,6 @@
 /**
  * Writes zip archives as a stream. Offsets beyond 4 GiB go into the format's 64-bit extension, so an archive
- * may be of any size; a single file in it may not reach 4 GiB, which every program can read.
+ * may be of any size. A single file in it must stay below 4 GiB, which every program can read.
  */
 import { Deflate } from 'fflate';
 import { fault, type StudioError } from '../../faults/fault.ts';
@@ -15,9 +15,9 @@ export interface FileToArchive {
   readonly compress?: boolean;
 }
 
-/** A field of 32 bits that holds this has its value in the 64-bit extension. */
+/** A 32-bit field with this value has its real value in the 64-bit extension. */
 const MOVED = 0xffff_ffff;
-/** Names are UTF-8, sizes and checksum follow the data. */
+/** Names are UTF-8; sizes and checksum follow the data. */
 const FLAGS = 0x0808;
 /** 1 January 1980, so that the same files give the same archive. */
 const DATE = 0x0021;
@@ -91,7 +91,7 @@ function centralHeader(
   return [head, name, extra];
 }
 
-/** What stands behind the directory, which begins at `offset` and has `size` bytes. */
+/** The records after the directory, which begins at `offset` and has `size` bytes. */
 function ending(count: number, offset: number, size: number, limit: number): Uint8Array[] {
   const far = offset >= limit || count >= 0xffff;
   const end = record(
@@ -120,7 +120,7 @@ function ending(count: number, offset: number, size: number, limit: number): Uin
   return [end64, record([4, 0x07064b50], [4, 0], [8, offset + size], [4, 1]), end];
 }
 
-/** The bytes of a file as they lie in the archive, with what was counted on the way. */
+/** The bytes of a file as they lie in the archive, with the sizes and checksum counted on the way. */
 async function* pack(
   { path, chunks, compress }: FileToArchive,
   counted: { crc: number; size: number },
@@ -144,8 +144,8 @@ async function* pack(
 }
 
 /**
- * Writes a zip chunk by chunk; nothing is held but the directory. The same files give the same bytes.
- * @param limit the offset from which on the 64-bit extension is used; smaller only to test it
+ * Writes a zip chunk by chunk; only the directory is held in memory. The same files give the same bytes.
+ * @param limit offset from which the 64-bit extension is used; smaller only in tests
  * @throws StudioError `archive-path`, `archive-too-large` for a single file of 4 GiB or more
  */
 export async function* writeZip(

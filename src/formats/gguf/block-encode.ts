@@ -51,7 +51,7 @@ function encodeQ8(values: Float32Array, out: Uint8Array): void {
     at += 2;
     for (let i = first; i < first + BLOCK; i++) {
       const quotient = Math.fround((values[i] as number) * inverse);
-      // Halves go away from zero, as C's roundf does; the sum is exact in float64.
+      // C's roundf rounds halves away from zero; the sum is exact in float64.
       out[at++] = quotient < 0 ? -((0.5 - quotient) | 0) : (quotient + 0.5) | 0;
     }
   }
@@ -77,7 +77,7 @@ function encodeQ4(values: Float32Array, out: Uint8Array): void {
     out[at + 1] = bits >>> 8;
     at += 2;
     for (let i = first; i < first + 16; i++) {
-      // Product and sum are rounded one after the other, as in ggml without a fused multiply-add.
+      // The product is rounded before the sum, as in ggml without a fused multiply-add.
       const low = Math.fround(Math.fround((values[i] as number) * inverse) + 8.5) | 0;
       const high = Math.fround(Math.fround((values[i + 16] as number) * inverse) + 8.5) | 0;
       out[at++] = (low > 15 ? 15 : low) | ((high > 15 ? 15 : high) << 4);

@@ -1,7 +1,7 @@
 /** The quantised types of GGUF that the studio reads: blocks of weights with their scales. */
 import type { Dtype } from '../weights/safetensors.ts';
 
-/** The quantised types of GGUF that are read: blocks of weights with scales of their own. */
+/** The quantised types of GGUF that are read: blocks of weights, each with its scales. */
 export const blockTypes = ['Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q4_K', 'Q5_K', 'Q6_K'] as const;
 export type BlockType = (typeof blockTypes)[number];
 

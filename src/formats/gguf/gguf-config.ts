@@ -18,7 +18,7 @@ import type { ArchitectureNames } from './gguf-names.ts';
 
 const ROPE_DIVISORS = 'rope_freqs.weight';
 
-/** Keys below the architecture's name that change what the model computes, with what may stand there. */
+/** Keys below the architecture's name that change what the model computes, with the values that are allowed. */
 const NEUTRAL_VALUES: Readonly<Record<string, number | boolean>> = {
   'attention.causal': true,
   'attention.clamp_kqv': 0,
@@ -33,8 +33,8 @@ const NEUTRAL_VALUES: Readonly<Record<string, number | boolean>> = {
 };
 
 /**
- * Names what cannot be run before anything else is looked at.
- * @returns the one of the known architectures that the file holds
+ * Refuses a model that cannot be run, before it looks at anything else.
+ * @returns the architecture, one of the known ones, that the file holds
  * @throws StudioError `gguf-unsupported`, `gguf-metadata`
  */
 export function findArchitecture(
@@ -105,7 +105,7 @@ function headShape(facts: GgufFacts, architecture: string): HeadShape {
 
 /**
  * Every tensor of the model under its Hugging Face name.
- * @throws StudioError `gguf-unsupported` for tensors that the architecture does not have, or of integers
+ * @throws StudioError `gguf-unsupported` for tensors that the architecture lacks, or tensors of integers
  */
 export function placeTensors(
   facts: GgufFacts,
@@ -142,7 +142,7 @@ function weightType(facts: GgufFacts, name: string, { type }: GgufTensor): Weigh
   throw facts.unsupported({ reason: 'stored', tensor: shorten(name), type });
 }
 
-/** Reads the divisors of the rotary frequencies, if there are any. They are few: one for two rows of a head. */
+/** Reads the divisors of the rotary frequencies, if there are any: one for every two rows of a head. */
 export async function readRopeDivisors(
   facts: GgufFacts,
   read: (begin: number, end: number) => Promise<Uint8Array<ArrayBuffer>>,
@@ -219,7 +219,7 @@ export function modelConfig(
   };
 }
 
-/** Which layers are local and what they turn by, where the file says so; else as the architecture has it. */
+/** Which layers are local and how they rotate, where the file says so; else as the architecture has it. */
 function localLayers(facts: GgufFacts, architecture: string): JsonObject {
   const pattern = facts.count(`${architecture}.attention.sliding_window_pattern`);
   const base = facts.number(`${architecture}.rope.freq_base_swa`);

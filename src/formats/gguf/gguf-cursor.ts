@@ -7,7 +7,7 @@ import type { ByteSource } from '../files/byte-source.ts';
 const WINDOW_BYTES = 1 << 20;
 /** Longest header read; the largest vocabularies published (256,000 tokens with merges) take 20 MB. */
 const MAX_HEADER_BYTES = 128 * 1024 * 1024;
-/** Longest string read, the cap of llama.cpp being a gigabyte; chat templates have some 10 kB. */
+/** Longest string read; chat templates have some 10 kB, while llama.cpp allows a gigabyte. */
 const MAX_STRING_BYTES = 10_000_000;
 
 export function shorten(text: string): string {
@@ -15,12 +15,12 @@ export function shorten(text: string): string {
 }
 
 /**
- * Reads a header of unknown length front to back through a window, so that memory follows what was
- * really in the file and never what a count claims. `need` fetches; the readers behind it do not wait.
+ * Reads a header of unknown length from front to back through a window. Memory follows the bytes that are
+ * really in the file, never what a count claims. `need` fetches; the readers after it do not wait.
  */
 export class GgufCursor {
   readonly source: ByteSource;
-  /** Bytes of the window in front of the position. */
+  /** Bytes of the window from the position on. */
   available = 0;
   #bytes: Uint8Array = new Uint8Array();
   #view = new DataView(new ArrayBuffer(0));
@@ -57,7 +57,7 @@ export class GgufCursor {
     this.available = end - begin;
   }
 
-  /** @throws StudioError `gguf-truncated` unless the file goes on for `count` bytes. */
+  /** @throws StudioError `gguf-truncated` where the file ends before `count` more bytes */
   expect(count: number): void {
     if (count <= this.source.size - this.position) return;
     throw fault('gguf-truncated', { file: this.source.name, bytes: this.source.size });
@@ -127,7 +127,7 @@ export class GgufCursor {
   }
 
   /**
-   * A string with its length of 64 bits before it. @param place what it is, for messages
+   * A string, preceded by its 64-bit length. @param place names the string in messages
    * @throws StudioError `gguf-string`, `gguf-utf8`, `gguf-truncated`
    */
   async text(place: GgufPlace, most = MAX_STRING_BYTES): Promise<string> {
@@ -151,7 +151,7 @@ export class GgufCursor {
   }
 }
 
-/** A number where it is exact, else the bigint. */
+/** A number where that is exact, else the bigint. */
 function narrowed(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

@@ -5,13 +5,13 @@ import type { ByteSource } from '../files/byte-source.ts';
 import type { GgufModel } from './gguf-model.ts';
 
 /**
- * The GGUF file among dropped files; undefined where they are a folder with safetensors or hold none.
+ * The GGUF file among dropped files; undefined where they are a folder with safetensors or include no GGUF file.
  * @throws StudioError `gguf-several`
  */
 export function ggufAmong(files: ReadonlyMap<string, ByteSource>): ByteSource | undefined {
   const paths = [...files.keys()];
   if (paths.some((path) => /\.safetensors$/i.test(path))) return undefined;
-  // A projector of images and an importance matrix are no models of their own.
+  // An image projector and an importance matrix are no models.
   const found = paths.filter((path) => /\.gguf$/i.test(path) && !/mmproj|imatrix/i.test(path));
   if (found.length > 1) {
     throw fault(

@@ -7,7 +7,7 @@ export interface ConfigKey {
   readonly type: 'uint32' | 'float32';
 }
 
-/** What every architecture's file states, in the order in which it is written. */
+/** Keys that every architecture's file states, in the order in which they are written. */
 export const configKeys = [
   { field: 'num_hidden_layers', key: 'block_count', type: 'uint32' },
   { field: 'max_position_embeddings', key: 'context_length', type: 'uint32' },
@@ -26,7 +26,7 @@ export const configKeys = [
 /** A field of `configKeys`. */
 export type ConfigField = (typeof configKeys)[number]['field'];
 
-/** The full key of a field; of several the first. @throws RangeError for a field that no key stands for */
+/** The full key of a field; the first where there are several. @throws RangeError for a field without a key */
 export function ggufKey(architecture: string, field: ConfigField): string {
   const found = configKeys.find((entry) => entry.field === field);
   if (!found) throw new RangeError(`No GGUF key stands for ${field}`);

@@ -1,14 +1,14 @@
 /** Recovers the merges of a SentencePiece vocabulary from its pieces and their scores. */
 
-/** The most work that is done, in characters looked at; Gemma's 256,000 pieces need some 20 million. */
+/** Most work that is done, in characters looked at; Gemma's 256,000 pieces need some 20 million. */
 const MAX_WORK = 400_000_000;
 
 type Merge = readonly [left: string, right: string];
 
 /**
- * The merges with which a byte-pair encoder does what SentencePiece does with scores: every way to put a
- * piece together from two others, the best-scored piece first. Ways to the same piece go by the ids of
- * their parts, as in the tokenizer.json files that were converted from SentencePiece models.
+ * The merges with which a byte-pair encoder gives the same tokens as SentencePiece with scores: every way to put
+ * a piece together from two others, the best-scored piece first. Ways to make the same piece are ordered by the
+ * ids of their parts, as in tokenizer.json files converted from SentencePiece models.
  * @returns null where pieces are so long that finding their parts would take minutes
  */
 export function scoreMerges(

@@ -1,4 +1,4 @@
-/** Typed access to the metadata of a GGUF file, which names what is missing or of the wrong kind. */
+/** Typed access to the metadata of a GGUF file; its errors name a key that is missing or of the wrong kind. */
 import type { GgufObstacle, MetadataType } from '../../faults/catalogue/gguf.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { GgufHeader, GgufValue } from './gguf.ts';
@@ -40,7 +40,7 @@ export class GgufFacts {
     throw this.#wrong(key, 'truth value');
   }
 
-  /** A number; 32-bit floats are given as the shortest decimal that means the same float. */
+  /** A number; a 32-bit float is given as the shortest decimal that rounds to it. */
   number(key: string): number | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
@@ -48,7 +48,7 @@ export class GgufFacts {
     return shortestDecimal(value);
   }
 
-  /** A whole number from 1 on; one list with the same number for every layer counts as that number. */
+  /** A whole number from 1 on; a list that holds one same number for every layer counts as that number. */
   count(key: string): number | undefined {
     const stated = this.value(key);
     const values: readonly (GgufValue | undefined)[] = isList(stated) ? stated : [stated];
@@ -61,14 +61,14 @@ export class GgufFacts {
     throw this.#wrong(key, 'count');
   }
 
-  /** As count, for what no model can do without. */
+  /** As `count`, for values that every model needs. */
   needed(key: string): number {
     const count = this.count(key);
     if (count === undefined) throw this.#wrong(key, 'count');
     return count;
   }
 
-  /** As number, for what no model can do without. */
+  /** As `number`, for values that every model needs. */
   neededNumber(key: string): number {
     const value = this.number(key);
     if (value === undefined) throw this.#wrong(key, 'number');
@@ -89,7 +89,7 @@ export class GgufFacts {
     throw this.#wrong(key, 'list of numbers');
   }
 
-  /** A refusal of what is valid GGUF and cannot be run. */
+  /** The fault of a file that is valid GGUF but cannot be run. */
   unsupported(obstacle: GgufObstacle): StudioError {
     return fault(
       'gguf-unsupported',
@@ -103,7 +103,7 @@ function isList(value: GgufValue | undefined): value is readonly GgufValue[] {
   return Array.isArray(value);
 }
 
-/** The decimal with the fewest digits that rounds to the same float32; others stay as they are. */
+/** The decimal with the fewest digits that rounds to the same float32; a number that is no float32 stays as it is. */
 function shortestDecimal(value: number): number {
   if (Math.fround(value) !== value) return value;
   for (let digits = 1; digits < 9; digits++) {

@@ -1,4 +1,4 @@
-/** A GGUF file taken apart into what a Hugging Face folder holds. */
+/** Reads a GGUF file as the parts that a Hugging Face folder holds. */
 import type { ByteSource } from '../files/byte-source.ts';
 import { readGgufHeader } from './gguf.ts';
 import { findArchitecture, modelConfig, placeTensors, readRopeDivisors } from './gguf-config.ts';
@@ -18,7 +18,7 @@ export interface GgufModel extends TokenizerTexts {
 }
 
 /**
- * Opens a model from one GGUF file. The header is read, weights are not; what cannot be run is named here.
+ * Opens a model from one GGUF file. It reads the header and no weights, and refuses what cannot be run.
  * @param known architectures that can be run
  * @throws StudioError `gguf-…`
  */
@@ -32,7 +32,7 @@ export async function openGguf(
   const tensors = placeTensors(facts, architecture);
   const divisors = await readRopeDivisors(facts, (begin, end) => source.read(begin, end));
   const config = modelConfig(facts, architecture, tensors, divisors);
-  // A model may have been taught another architecture's template.
+  // A model may have been trained with another architecture's template.
   const turnEnds = [...new Set(known.flatMap(({ gguf }) => gguf.turnEnds))];
   const { preTokenizer } = architecture.gguf;
   const tokenizer = tokenizerTexts(facts, { preTokenizer, turnEnds });

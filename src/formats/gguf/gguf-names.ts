@@ -8,7 +8,7 @@ export interface NamePair {
   readonly gguf: string;
 }
 
-/** One stored matrix that holds several modules of a layer, one below the other in this order. */
+/** One stored matrix that joins several modules of a layer, their rows one below the other in this order. */
 export interface FusedModule extends NamePair {
   /** Keys of `TensorNames.block`. */
   readonly parts: readonly string[];
@@ -21,11 +21,11 @@ export interface TensorNames {
   readonly fused: readonly FusedModule[];
 }
 
-/** What a GGUF file of an architecture is like. */
+/** What the GGUF files of an architecture are like. */
 export interface GgufForm {
   /** `general.architecture`. */
   readonly architecture: string;
-  /** llama.cpp has one name for several architectures: this one is meant where the file states a window. */
+  /** Set where llama.cpp has one name for several architectures: this one is meant where the file states a window. */
   readonly windowed: boolean;
   /**
    * Modules whose rows lie in llama.cpp's order of rotation: rows 2j and 2j + 1 of a head turn together,
@@ -34,28 +34,28 @@ export interface GgufForm {
   readonly pairedRows: readonly string[];
   /** Whether frequencies may be divided by a tensor of the file, which is how Llama 3's scaling is stored. */
   readonly ropeDivisors: boolean;
-  /** Fields of config.json that such a file does not state, because they follow from its architecture. */
+  /** Fields of config.json that a GGUF file does not state, because they follow from its architecture. */
   readonly implied: JsonObject;
-  /** Whether norms are stored as what they scale by, one more than Hugging Face's weight. */
+  /** Whether norms are stored as the factor that they scale by, which is Hugging Face's weight plus one. */
   readonly normsAddOne?: true;
-  /** Whether local layers are all but every sixth, and windows are stated. */
+  /** Whether every layer but each sixth is local, and the file states windows. */
   readonly localLayers?: true;
-  /** Biases that llama.cpp knows there. */
+  /** Biases that llama.cpp knows for the architecture. */
   readonly attentionBias: boolean;
   readonly feedForwardBias: boolean;
-  /** Tokens that end a turn in its published chat templates. */
+  /** Tokens that end a turn in the architecture's published chat templates. */
   readonly turnEnds: readonly string[];
-  /** How text is cut into words where a byte-level tokenizer does not say; null: that is refused. */
+  /** How text is cut into words where a byte-level tokenizer does not say; null: such a file is refused. */
   readonly preTokenizer: string | null;
 }
 
-/** The names of an architecture; its whole value is in engine/model/architectures. */
+/** The names of an architecture; all its properties are in engine/model/architectures. */
 export interface ArchitectureNames {
   /** `model_type` of config.json. */
   readonly name: string;
-  /** transformers' class of it that has a head. */
+  /** The architecture's class in transformers that has a head. */
   readonly className: string;
-  /** Its biases in config.json are stated, or follow from its name. */
+  /** Whether config.json states its biases, or they follow from its name. */
   readonly config: {
     readonly attentionBias: 'declared' | 'query-key-value' | 'none';
     readonly queryScalar?: true;
@@ -100,21 +100,21 @@ export function huggingFaceTensorName(
   return `model.layers.${layer}.${known.huggingFace}.${kind}`;
 }
 
-/** Whether rows of a tensor, by its Hugging Face name, lie in pairs in a GGUF file. */
+/** Whether a tensor, by its Hugging Face name, has its rows in pairs in a GGUF file. */
 export function hasPairedRows({ tensors, gguf }: ArchitectureNames, huggingFace: string): boolean {
   const [, module] = /^model\.layers\.\d+\.(.+)\.(?:weight|bias)$/.exec(huggingFace) ?? [];
   return gguf.pairedRows.some((key) => tensors.block[key]?.huggingFace === module);
 }
 
-/** Whether a tensor, by its shape, is a norm that a GGUF file holds as one more than Hugging Face does. */
+/** Whether a tensor, by its shape, is a norm that a GGUF file stores as Hugging Face's weight plus one. */
 export function isNormPlusOne({ gguf }: ArchitectureNames, shape: readonly number[]): boolean {
   return gguf.normsAddOne === true && shape.length === 1;
 }
 
-/** llama.cpp's number of layers of the one Gemma 3 whose scores are divided by hidden size / heads. */
+/** llama.cpp's number of layers of the only Gemma 3 whose scores are divided by the root of hidden size / heads. */
 const LARGEST_GEMMA3 = 62;
 
-/** What scores are divided by the root of, where an architecture has a number for it: GGUF does not state it. */
+/** The number whose root divides the scores, where an architecture has one: GGUF does not state it. */
 export function impliedQueryScalar(sizes: {
   readonly layers: number;
   readonly hiddenSize: number;

@@ -1,16 +1,16 @@
 /**
  * How text is split into words before byte-pair encoding, for each name that `tokenizer.ggml.pre` may give. A
- * wrong cut gives other tokens than the model was trained with and no error anywhere, so a name that is not
- * listed is refused. Patterns are those of the models' own tokenizer.json files, `default` is llama.cpp's.
+ * wrong cut gives other tokens than the model was trained with, and no error anywhere, so a name that is not
+ * listed is refused. Patterns come from the models' tokenizer.json files; `default` is llama.cpp's.
  */
 import type { JsonObject } from '../texts/json.ts';
 
 export interface PreTokenizer {
   /** `pre_tokenizer` of tokenizer.json. */
   readonly steps: JsonObject;
-  /** Whether text is brought into Unicode's composed form first, where the file does not say. */
+  /** Whether text is normalised to Unicode's composed form first, where the file does not say. */
   readonly composes: boolean;
-  /** Whether a word that is a token is taken as it is, whatever the merges say. */
+  /** Whether a word that is a token stays whole, whatever the merges say. */
   readonly ignoresMerges: boolean;
   /** Whether a begin token goes first, where the file does not say. */
   readonly addsBos: boolean;
@@ -34,7 +34,7 @@ function split(pattern: string): JsonObject {
   return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false };
 }
 
-/** Bytes as letters; with `words` after cutting by GPT-2's pattern, which is part of this step. */
+/** Spells bytes as letters; with `words`, after cutting by GPT-2's pattern, which is part of this step. */
 function byteLevel(words: boolean): JsonObject {
   return { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: words };
 }

@@ -1,7 +1,7 @@
 /**
  * The rotary scaling of a GGUF file, in the form of config.json. The llama 3.x scaling has no key of its own in
- * GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`, from which the four numbers of
- * the configuration are found again.
+ * GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`. The four numbers of the
+ * configuration are found again from these divisors.
  */
 import type { GgufFacts } from './gguf-metadata.ts';
 import type { JsonObject } from '../texts/json.ts';
@@ -14,13 +14,13 @@ interface Llama3Scaling {
   readonly original: number;
 }
 
-/** Largest relative difference between a stored divisor (float32) and that of the numbers found. */
+/** Largest relative difference between a stored divisor (float32) and one computed from the four numbers found. */
 const TOLERANCE = 1e-5;
 
 /**
  * `rope_scaling` of config.json, or undefined where positions are not scaled.
  * @param divisors the values of `rope_freqs.weight`, or null without that tensor
- * @throws StudioError `gguf-unsupported` for yarn, longrope and divisors of no llama3 scaling
+ * @throws StudioError `gguf-unsupported` for yarn, longrope and divisors that no llama3 scaling gives
  */
 export function ropeScaling(
   facts: GgufFacts,
@@ -28,7 +28,7 @@ export function ropeScaling(
   divisors: Float32Array | null,
   rope: { readonly theta: number; readonly headSize: number },
 ): JsonObject | undefined {
-  // llama.cpp's own default: a factor without a type is linear, a factor of 0 means none.
+  // llama.cpp's default: a factor without a type is linear, a factor of 0 means none.
   const type = facts.text(`${architecture}.rope.scaling.type`) ?? 'linear';
   if (type !== 'none' && type !== 'linear') {
     throw facts.unsupported({ reason: 'rope-type', type: type.slice(0, 60) });
@@ -68,7 +68,7 @@ function divisorOf(turns: number, { factor, low, high, original }: Llama3Scaling
   return 1 / ((1 - smooth) / factor + smooth);
 }
 
-/** What the scaling divides each frequency by, which is what a file stores: [headSize / 2]. */
+/** The divisor that the scaling gives each frequency, as a file stores them: [headSize / 2]. */
 export function llama3Divisors(
   { theta, headSize }: { readonly theta: number; readonly headSize: number },
   scaling: Llama3Scaling,
@@ -77,8 +77,8 @@ export function llama3Divisors(
 }
 
 /**
- * The scaling behind stored divisors, or null where there is none. Published models all have low 1, high 4
- * and original 8192. Otherwise the blended frequencies tell: their `smooth` is linear in the turns per
+ * The scaling that gives the stored divisors, or null where none does. Published models all have low 1, high 4
+ * and original 8192. For others the blended frequencies tell: their `smooth` is linear in the turns per
  * position, with slope original/(high − low) and intercept −low/(high − low); only ratios of the three
  * numbers matter, so low is 1.
  */

@@ -3,16 +3,16 @@
  * metadata says so.
  */
 
-/** Where the name holds one of these, tokens are matched as those of Phi-3. */
+/** Where the model's name matches this, tokens are matched as in Phi-3. */
 export const STRIPPING_NAME = /phi-?3/gi;
 
-/** llama.cpp looks these up in such a file, and does not open it where one is missing. */
+/** llama.cpp looks these tokens up in such a file, and does not open it where one is missing. */
 export const STRIPPING_NEEDS: readonly string[] = ['</s>', '<unk>', '<s>', '<|endoftext|>'];
 
-/** Of the tokens that are matched before a text is cut, those that leave the white space after them. */
+/** Tokens, matched before a text is cut, that leave the white space after them. */
 const KEEP_SPACE = new Set(['<unk>', '<s>', '<|endoftext|>']);
 
-/** Whether such a file's token swallows the white space after it. */
+/** Whether a token of such a file swallows the white space after it. */
 export function stripsAfter(content: string): boolean {
   return !KEEP_SPACE.has(content);
 }

@@ -1,7 +1,7 @@
 /**
  * Writes the tokenizer in a GGUF file's metadata as the files of a Hugging Face folder, so that one loader
- * serves both. Two kinds are read: `gpt2`, byte-level byte-pair encoding with its merges, and `llama`,
- * SentencePiece's, whose merges follow from the scores of the pieces.
+ * serves both. It reads two kinds: `gpt2`, byte-level byte-pair encoding with its merges, and `llama`, the
+ * SentencePiece kind, whose merges follow from the scores of the pieces.
  */
 import type { TokenizerReadReason } from '../../faults/catalogue/gguf.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
@@ -26,10 +26,10 @@ const CONTROL = 3;
 const USER_DEFINED = 4;
 const UNUSED = 5;
 
-/** All tokens and merges together; the largest published vocabularies have 10 million characters. */
+/** Characters of all tokens and merges together; the largest published vocabularies have 10 million. */
 const MAX_CHARACTERS = 20_000_000;
 
-/** What files of an architecture leave unsaid of their tokenizer. */
+/** What an architecture's files do not say about their tokenizer. */
 export interface UsualTokens {
   readonly preTokenizer: string | null;
   readonly turnEnds: readonly string[];
@@ -53,8 +53,8 @@ interface Vocabulary {
 
 /**
  * The texts of tokenizer.json, tokenizer_config.json and generation_config.json.
- * @param usual the pre-tokenizer where a byte-level tokenizer names none (null: there is no usual one), and
- *   tokens that end a turn of a chat, where the file names none and the template writes one of them
+ * @param usual the pre-tokenizer where a byte-level tokenizer names none (null: there is no usual one), and the
+ *     tokens that end a chat turn, where the file names none and the template writes one of them
  * @throws StudioError `gguf-tokenizer` for kinds and pre-tokenizers that are not read and for vocabularies
  *   that contradict themselves, `gguf-metadata`
  */
@@ -122,7 +122,7 @@ function checkSize(facts: GgufFacts, texts: readonly string[]): void {
 /** Tokens matched in a text before it is cut into words, as tokenizer.json lists them. */
 function addedTokens(vocabulary: Vocabulary): JsonObject[] {
   const { tokens, types, bos, eos, eot, eom } = vocabulary;
-  // Some writers leave the tokens that frame a text among the ordinary ones.
+  // Some writers list the tokens that frame a text among the ordinary ones.
   const framing = new Set([bos, eos, eot, eom]);
   const added: JsonObject[] = [];
   tokens.forEach((content, id) => {
@@ -161,7 +161,7 @@ function byteLevelTexts(
   const addsBos = facts.flag('tokenizer.ggml.add_bos_token') ?? preTokenizer.addsBos;
   const { tokens, types } = vocabulary;
   const vocab: [string, number][] = [];
-  // Unused ids are fillers up to the size of the embedding: they stand for nothing.
+  // Unused ids fill the vocabulary up to the size of the embedding: they stand for nothing.
   tokens.forEach((token, id) => {
     if (types?.[id] !== UNUSED) vocab.push([token, id]);
   });
@@ -198,7 +198,7 @@ function findPreTokenizer(facts: GgufFacts, usual: string | null): PreTokenizer 
   });
 }
 
-/** Merges as the file has them: two tokens with a space between, of which only the first letter may be one. */
+/** Merges as the file has them: two tokens with a space between; the first token may itself begin with a space. */
 function writtenMerges(facts: GgufFacts): JsonValue[] {
   const lines = facts.texts('tokenizer.ggml.merges') ?? [];
   if (lines.length === 0) throw refused(facts, { reason: 'no-merges' });
@@ -274,7 +274,7 @@ function shell(vocabulary: Vocabulary, addsBos: boolean): JsonObject {
   };
 }
 
-/** The post-processor that puts the begin token first. */
+/** The post-processor that puts the begin token before a text. */
 function beginTemplate(token: string, id: number): JsonObject {
   const special = (typeId: number): JsonObject => ({
     SpecialToken: { id: token, type_id: typeId },
@@ -299,7 +299,7 @@ function finish(
   const { tokens, types, bos, eos, pad, unknown, template } = vocabulary;
   const token = (id: number | undefined): string | null =>
     id === undefined ? null : (tokens[id] ?? null);
-  // Models without a begin token state one all the same: converters copy what config.json happens to hold.
+  // Files of models without a begin token state one all the same: converters copy what config.json happens to hold.
   const usesBos = addsBos || template?.includes('bos_token') === true;
   const config: JsonObject = {
     add_bos_token: addsBos && bos !== undefined,
@@ -326,7 +326,7 @@ function finish(
   };
 }
 
-/** Ids after which an answer is over: those the file states, and the turn's end that its template writes. */
+/** Ids that end an answer: the ids that the file states, and the end of a turn that its template writes. */
 function endIds({ tokens, types, eos, eot, eom, template, turnEnds }: Vocabulary): number[] {
   const ends = new Set([eos, eot, eom].filter((id) => id !== undefined));
   if (template !== undefined && eot === undefined) {

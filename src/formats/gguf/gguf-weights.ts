@@ -14,16 +14,16 @@ import { widenBfloat16Array, widenFloat16Array } from '../weights/float-bits.ts'
 import { dtypeSize, missingTensor, type FloatType } from '../weights/safetensors.ts';
 import type { TensorInfo, WeightsFolder } from '../weights/weights-folder.ts';
 
-/** How weights may be stored: what a matrix product can be computed from. */
+/** The types that weights may be stored in: a matrix product can be computed from each. */
 export type WeightType = FloatType | BlockType;
 
 /** Where a tensor lies in the file. */
 export interface PlacedTensor extends TensorInfo {
   readonly dtype: WeightType;
   readonly begin: number;
-  /** Rows of one head where rows are in llama.cpp's order of rotation, else null. */
+  /** Rows of one head where the file has rows in llama.cpp's order of rotation, else null. */
   readonly rotatedHead: number | null;
-  /** What the file's values are more than Hugging Face's: 1 for norms of some architectures; whole ones alone. */
+  /** Added to Hugging Face's values in the file: 1 for norms of some architectures; only whole values are changed. */
   readonly excess: 0 | 1;
 }
 
@@ -36,7 +36,7 @@ function elementsOf(tensor: PlacedTensor): number {
   return tensor.shape.reduce((product, size) => product * size, 1);
 }
 
-/** Presents placed tensors as the weights of a folder. Nothing is read before it is asked for. */
+/** Gives placed tensors as the weights of a folder. Nothing is read before it is asked for. */
 export function ggufWeights(
   source: ByteSource,
   tensors: ReadonlyMap<string, PlacedTensor>,

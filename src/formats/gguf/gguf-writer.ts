@@ -95,7 +95,7 @@ class Bytes {
   }
 }
 
-/** Bytes of a tensor in a file. */
+/** Bytes that a tensor takes in a file. */
 function tensorBytes({ name, type, shape }: GgufTensorToWrite): number {
   const elements = elementCount(shape) ?? NaN;
   if (type === 'F32' || type === 'F16') return elements * (type === 'F32' ? 4 : 2);
@@ -206,7 +206,7 @@ function encode({ name, type }: GgufTensorToWrite, values: Float32Array): Uint8A
 /**
  * Writes a GGUF file.
  * @param provide the values of one tensor, row by row, in pieces of whole rows
- * @throws StudioError `gguf-write-block` (rows of no whole blocks), `gguf-write-range` (beyond a half),
+ * @throws StudioError `gguf-write-block` (rows that are not whole blocks), `gguf-write-range` (beyond a half),
  *   `gguf-write-length` (not as many values as declared)
  */
 export async function* streamGguf(

@@ -1,7 +1,7 @@
 /**
- * The container of GGUF files, versions 2 and 3: metadata and the table of tensors. Everything in it is a
- * stranger's claim: counts are capped and compared with the bytes that are there before anything of their
- * size exists, and every tensor is placed inside the file, aligned and apart from the others.
+ * The container of GGUF files, versions 2 and 3: metadata and the table of tensors. A file may claim anything,
+ * so counts are capped and compared with the bytes that are there before anything of that size is allocated,
+ * and every tensor must lie inside the file, aligned and apart from the others.
  */
 import { fault } from '../../faults/fault.ts';
 import { blockSizes, isBlockType } from './block-types.ts';
@@ -14,7 +14,7 @@ import { dtypeSize, elementCount } from '../weights/safetensors.ts';
 const MAX_METADATA = 100_000;
 const MAX_TENSORS = 100_000;
 const MAX_ARRAY = 1_000_000;
-/** All arrays together: what four levels of the cap above would allow fits no memory. */
+/** For all arrays together: four nested levels at the cap above would not fit into memory. */
 const MAX_ARRAY_ELEMENTS = 8_000_000;
 const MAX_ARRAY_DEPTH = 4;
 /** The format's own cap for keys, and a generous one for names of tensors (ggml keeps 64 bytes). */
@@ -89,9 +89,9 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
 
 /**
  * Reads and checks metadata and tensor table; no weight is read.
- * @throws StudioError `gguf-…` naming the rule that was broken; `gguf-type` names every type of weights
- *   that is not read, `gguf-version` and `gguf-magic` files of other formats, `file-stand-in` a Git LFS pointer or a
- *   web page under the name of one.
+ * @throws StudioError `gguf-…` naming the rule that was broken; `gguf-type` names every type of weights that is
+ *   not read; `gguf-version` and `gguf-magic` for files of other formats; `file-stand-in` for a Git LFS pointer or
+ *   a web page under the name of a GGUF file.
  */
 export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const cursor = new GgufCursor(source);
@@ -177,10 +177,10 @@ function readBoolean(cursor: GgufCursor): boolean {
   return value === 1;
 }
 
-/** Which value is read, and how much more may come. */
+/** The value being read, and how much more may follow. */
 interface ValuePlace {
   readonly key: string;
-  /** How many arrays it lies in. */
+  /** Number of arrays around it. */
   readonly depth: number;
   /** Elements that all arrays of the file may still have. */
   readonly budget: { elements: number };
@@ -215,7 +215,7 @@ async function readArray(cursor: GgufCursor, place: ValuePlace): Promise<readonl
   if (scalar === undefined && type !== STRING_TYPE && type !== ARRAY_TYPE) {
     throw fault('gguf-value', { file, reason: 'element-type', key, type });
   }
-  // A string takes 8 bytes at least, an array 12: no list gets longer than the file allows.
+  // A string takes at least 8 bytes, an array 12: no list gets longer than the file allows.
   const bytes = scalar?.bytes ?? (type === STRING_TYPE ? 8 : 12);
   cursor.expect(count * bytes);
   const values: GgufValue[] = [];
@@ -278,7 +278,7 @@ function alignmentOf(metadata: GgufMetadata, file: string): number {
   throw fault('gguf-alignment', { file, stated: String(shown) });
 }
 
-/** Names every type that is not read at once, so that nobody fetches one wrong file after another. */
+/** Names all types that are not read at once, so that nobody fetches one wrong file after another. */
 function refuseTypes(claims: ReadonlyMap<string, TensorClaim>, file: string): void {
   const refused = new Map<string, number>();
   for (const { type } of claims.values()) {

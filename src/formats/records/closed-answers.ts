@@ -2,32 +2,32 @@
 
 const MOST_LABELS = 6;
 const LONGEST_LABEL = 30;
-/** Items for every label, at least: fewer say nothing. */
+/** Fewest items for each label: fewer show nothing. */
 const ITEMS_PER_LABEL = 3;
-/** Answers that are labels by what they say, however few items there are. */
+/** Answers that count as labels by their meaning, however few items there are. */
 const VERDICTS: ReadonlySet<string> = new Set(
   'yes no maybe true false positive negative present absent 是 否 不是 不确定 有 无 没有 阳性 阴性 对 错 正确 错误'.split(
     ' ',
   ),
 );
 
-/** An answer as a label is written: no full stop ends it. */
+/** An answer as a label is written: without a full stop at its end. */
 const labelText = (text: string): string =>
   text
     .trim()
     .replace(/[.。]+$/u, '')
     .trim();
 
-/** Answers that agree in this are one label. */
+/** Answers with the same form are one label. */
 export const labelForm = (text: string): string => labelText(text).toLowerCase();
 
 /** Whether an answer is nothing but yes or no in some form. */
 export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(answer));
 
 /**
- * The labels that all these answers are, each as it is written most often, in the order in which they first
- * stand there; null where they are texts of their own. Letters from A on are the letters of a question's options,
- * none left out.
+ * The labels that the answers consist of, in order of first appearance and each in its most frequent spelling;
+ * null where the answers are free text. Letters are the letters of a question's options, from A on with none
+ * left out.
  */
 export function closedAnswers(answers: readonly string[]): readonly string[] | null {
   const forms = new Map<string, Map<string, number>>();

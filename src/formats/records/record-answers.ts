@@ -10,17 +10,17 @@ import type { AnswerReading } from './record-types.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** An option by the letter that it is shown under; its text is empty where the row has none in this place. */
+/** An option with the letter that it is shown under; its text is empty where the row has no option in this place. */
 export interface Option {
   readonly letter: string;
   readonly text: string;
-  /** What the file itself calls it, where it says so: a number, a letter. */
+  /** The option's name in the file, where it has one: a number, a letter. */
   readonly id?: string;
 }
 
 const letterAt = (place: number): string => LETTERS[place] ?? '';
 
-/** Options of a list by letters in their order, of an object by its keys, of a text that holds several. */
+/** The options of a list get letters in their order, those of an object its keys; a text is split into a list first. */
 export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   if (typeof declared === 'string') return optionsOf(listIn(declared));
   if (Array.isArray(declared)) {
@@ -49,7 +49,7 @@ export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   return Object.entries(declared).map(([letter, value]) => ({ letter, text: optionText(value) }));
 }
 
-/** Options that say their own letters ("A. Aspirin", "B 氯丙嗪") without them, where all do, each its own. */
+/** Removes the letters that options carry ("A. Aspirin", "B 氯丙嗪"), where all carry one, each its place's letter. */
 function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
   const own = options.map(({ letter, text }) => {
     const [, said, rest] =
@@ -57,7 +57,7 @@ function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
     return said === letter ? rest : undefined;
   });
   const texts = own.filter((text) => text !== undefined);
-  // "A cell", "B cell", … would all be the same without.
+  // "A cell", "B cell", … would all be the same without their letters.
   const apart = new Set(texts).size === options.length;
   if (options.length < 2 || !apart) return options;
   return options.map((option, i) => ({ ...option, text: own[i] ?? '' }));
@@ -66,7 +66,7 @@ function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
 const ID_FIELDS = ['id', 'aid', 'key', 'label', 'letter', 'option_id', 'choice_id'] as const;
 const TEXT_FIELDS = ['text', 'atext', 'content', 'value', 'option_text', 'choice_text'] as const;
 
-/** What an option that is an object is called. */
+/** The name of an option that is an object. */
 function idIn(option: JsonObject): string | undefined {
   const field = ID_FIELDS.find((name) => scalarText(option[name]) !== undefined);
   return field === undefined ? undefined : scalarText(option[field])?.trim();
@@ -84,7 +84,7 @@ function idsAndTexts(
   return ids !== undefined && ids.length === texts?.length ? { ids, texts } : undefined;
 }
 
-/** Whether a value under any name is the options of a question: two or more texts, each with what it is called. */
+/** Whether a value under any name holds the options of a question: two or more texts, each with a name. */
 export function isOptionList(value: JsonValue | undefined): boolean {
   if (isJsonObject(value)) return (idsAndTexts(value)?.texts.length ?? 0) > 1;
   if (!Array.isArray(value) || value.length < 2) return false;
@@ -93,7 +93,7 @@ export function isOptionList(value: JsonValue | undefined): boolean {
   );
 }
 
-/** Options in separate columns: each has its letter by its place, whether or not another is empty. */
+/** Options in separate columns: each gets its letter by its place, even where another is empty. */
 export function optionsIn(row: JsonObject, fields: readonly string[]): readonly Option[] {
   const [only] = fields;
   if (fields.length === 1 && only !== undefined) return optionsOf(valueAt(row, only));
@@ -103,7 +103,7 @@ export function optionsIn(row: JsonObject, fields: readonly string[]): readonly 
   }));
 }
 
-/** The text of an option that is an object: under its usual name, or its only text. */
+/** The text of an option that is an object: the field with a usual name, or its only text. */
 function textIn(option: JsonObject): string | undefined {
   const named = TEXT_FIELDS.find((name) => Object.hasOwn(option, name));
   if (named !== undefined) return scalarText(option[named]);
@@ -121,7 +121,7 @@ function optionText(value: JsonValue): string {
   throw rowFault('wrong-type', { detail: 'option', found: typeName(value) });
 }
 
-/** The list in a text: JSON, or parts between line breaks, bars or semicolons. */
+/** The list inside a text: JSON, or parts between line breaks, bars or semicolons. */
 function listIn(given: string): JsonValue {
   const text = given.trim();
   if (/^[[{]/.test(text)) {
@@ -138,7 +138,7 @@ function listIn(given: string): JsonValue {
 
 const plain = (text: string): string => text.normalize('NFKC').trim();
 
-/** What stands between several letters or numbers. */
+/** Separators between several letters or numbers. */
 const BETWEEN = /[\s,，、;；/|&+.。和与及]+/;
 
 /** The parts of a value that may name several options. */
@@ -191,7 +191,7 @@ function byNumbers(parts: readonly string[], from: 0 | 1): number[] {
   return numbers.map((number) => (/^\d+$/.test(number) ? Number(number) - from : -1));
 }
 
-/** Places that a value names, in the order of the options; undefined where one is none of them. */
+/** Places that a value names, in the order of the options; undefined where a part of it names no option. */
 function placesIn(
   options: readonly Option[],
   given: JsonValue,
@@ -210,7 +210,7 @@ function placesIn(
     : undefined;
 }
 
-/** As placesIn; an option without text is none. */
+/** As `placesIn`, but undefined where an option has no text. */
 function placesOf(
   options: readonly Option[],
   given: JsonValue,
@@ -220,7 +220,7 @@ function placesOf(
   return places?.every((place) => options[place]?.text !== '') ? places : undefined;
 }
 
-/** A question of a file: its options and what is given as its answer. */
+/** A question of a file: its options and the value given as its answer. */
 export interface GivenAnswer {
   readonly options: readonly Option[];
   readonly given: JsonValue;
@@ -234,7 +234,7 @@ export interface AnswerDecision {
   readonly fits: readonly AnswerReading[];
 }
 
-/** Share of the values that a reading must fit where others fit next to none. */
+/** Share of the values that a reading must fit when the other readings fit next to none. */
 const CLEAR = 0.9;
 
 interface Fit {
@@ -243,14 +243,14 @@ interface Fit {
   readonly count: number;
 }
 
-/** The readings that give a place for every value, where they all give the same. */
+/** The first of the readings that give a place for every value, where they all give the same places. */
 function agreed(whole: readonly Fit[]): AnswerReading | undefined {
   const [first] = whole;
   const same = whole.every(({ places }) => String(places) === String(first?.places));
   return same ? first?.reading : undefined;
 }
 
-/** Decides from all values that were looked at how they name the right choices. */
+/** Decides from all values that were looked at how they name the right options. */
 export function decideAnswers(given: readonly GivenAnswer[]): AnswerDecision {
   const fit = (find: typeof placesOf): Fit[] =>
     ANSWER_READINGS.map((reading) => {
@@ -260,7 +260,7 @@ export function decideAnswers(given: readonly GivenAnswer[]): AnswerDecision {
   const all = fit(placesOf);
   const fits = all.filter(({ count }) => count > 0).map(({ reading }) => reading);
   if (fits.length === 0) return { decided: undefined, fits };
-  // Options that say what they are called are named by that, not by their place.
+  // Where options have names, values name them by those, not by their places.
   const byName = all.find(({ reading }) => reading === 'letters');
   const called = given.every(({ options }) => options.every(({ id }) => id !== undefined));
   if (called && byName && byName.count >= given.length * CLEAR)
@@ -269,7 +269,7 @@ export function decideAnswers(given: readonly GivenAnswer[]): AnswerDecision {
   if (whole.length > 0) {
     return { decided: agreed(whole), fits: whole.map(({ reading }) => reading) };
   }
-  // Some values name options without text: their numbers still say from where they count.
+  // Some values name options without text: such numbers still show whether counting starts at 0 or 1.
   const inRange = fit(placesIn).filter(({ count }) => count === given.length);
   if (inRange.length > 0) return { decided: agreed(inRange), fits };
   const [best, second] = all;
@@ -284,21 +284,21 @@ export function decideAnswers(given: readonly GivenAnswer[]): AnswerDecision {
 export interface Choices {
   readonly messages: Messages;
   readonly choices: readonly string[];
-  /** Texts of the right ones. */
+  /** Texts of the right options. */
   readonly right: readonly string[];
 }
 
 export interface ChoiceQuestion {
   readonly question: string;
   readonly options: readonly Option[];
-  /** The value that names the right ones, and the field that it stands in. */
+  /** The value that names the right options, and the field that holds it. */
   readonly given: JsonValue;
   readonly field: string;
-  /** How the value names them; undefined where the file leaves that open. */
+  /** How the value names the right options; undefined where the file leaves that open. */
   readonly reading: AnswerReading | undefined;
 }
 
-/** A question with lettered options below it; the answer is the letter of the right one, or the letters of all. */
+/** A question with lettered options below it; the answer is the letter or letters of the right options. */
 export function lettered({
   question,
   options: all,

@@ -9,7 +9,7 @@ import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, MAX_LINE_BYTES } from '../texts/text-lines.ts';
 import type { RawLine } from '../texts/text-lines.ts';
 
-/** The names of the columns, one row by them, or what is wrong with it. */
+/** The names of the columns, one row with a value for each column, or what is wrong with a row. */
 export type CsvRow =
   | { readonly columns: readonly string[] }
   | { readonly line: number; readonly row: JsonObject; readonly size: number }
@@ -49,9 +49,9 @@ const linesIn = (cells: readonly string[]): number =>
 
 /**
  * Reads a CSV whose first row names the columns. Lines are collected until they complete rows, so quoted
- * fields may span lines and memory stays bounded by the longest row. A row that comes out wrong although
- * it spans lines, or a quote that is never closed, costs its first line: the lines behind it that are whole
- * rows by themselves are kept.
+ * fields may span lines and memory stays bounded by the longest row. Where a row that spans lines is wrong, or
+ * a quote is never closed, only the first line is lost: later lines that are whole rows by themselves are
+ * kept.
  */
 export class CsvReader {
   readonly #encoding: TextEncodingName;
@@ -59,7 +59,7 @@ export class CsvReader {
   #parser: Papa.Parser | undefined;
   #pending: Pending[] = [];
   #length = 0;
-  /** Length at which parsing is tried again: doubling keeps a long quoted field from costing n². */
+  /** Length at which parsing is tried again: doubling it keeps a long quoted field from costing n². */
   #tryAt = 0;
   /** Characters that may still be read a second time. */
   #budget = MAX_LINE_BYTES / 2;
@@ -123,7 +123,7 @@ export class CsvReader {
     this.#tryAt = this.#length * 2;
   }
 
-  /** Rows of the pending lines; true where they have to be parsed once more, from behind a broken row. */
+  /** Rows of the pending lines; true where the lines after a broken row have to be parsed again. */
   *#parsePending(): Generator<CsvRow, boolean, undefined> {
     const lines = this.#pending;
     const { data, errors } = this.#parsed(lines.map((line) => `${line.text}\n`).join(''));
@@ -140,7 +140,7 @@ export class CsvReader {
         if (named) continue;
       }
       if (cells.length === 1 && cells[0]?.trim() === '') continue;
-      // A row with broken bytes is listed already, by its line.
+      // A row with broken bytes was listed already, by its line.
       if (span.some(({ broken }) => broken)) continue;
       const fault = this.#faultOf(cells, malformed.has(index));
       if (fault === null) {
@@ -161,8 +161,8 @@ export class CsvReader {
   }
 
   /**
-   * The lines behind the first one of a broken row: they are read again. A file that is nothing but
-   * broken quotes would cost n² that way; beyond the budget only lines that are rows by themselves are taken.
+   * Reads the lines after the first line of a broken row again. A file of nothing but broken quotes would cost n²
+   * that way, so beyond the budget only lines that are rows by themselves are taken.
    */
   *#giveUp(
     span: readonly Pending[],
@@ -205,8 +205,8 @@ const sizeOf = (cells: readonly string[]): number =>
 const placeName = (place: number): string => `column ${place + 1}`;
 
 /**
- * Whether the first row is one of the data, as in MMLU's files: it holds a sentence, and beside it the letter of
- * an answer, or a number. Numbers that count are names, and so are several letters.
+ * Whether the first row is data, as in MMLU's files: it holds a sentence and, beside it, the letter of an answer
+ * or a number. Numbers that count up are names of columns, and so are several letters.
  */
 function isRow(cells: readonly string[]): boolean {
   const texts = cells.map((cell) => cell.trim());
@@ -217,7 +217,7 @@ function isRow(cells: readonly string[]): boolean {
   return letters === 1 || (numbers.length > 0 && !counts);
 }
 
-/** Names of columns as the header gives them; one without a name is called by its place. */
+/** Names of columns as the header gives them; a column without a name is named by its place. */
 function namesOf(cells: readonly string[]): readonly string[] {
   const header = cells.map((cell, i) => cell.trim() || placeName(i));
   const poisoned = header.includes('__proto__') || header.includes('constructor');
@@ -226,7 +226,7 @@ function namesOf(cells: readonly string[]): readonly string[] {
   return header;
 }
 
-/** @param missing columns that are asked for and not there */
+/** @param missing columns that are needed and not there */
 export function badColumns(
   header: readonly string[],
   why: Faults['import-columns']['why'],

@@ -1,10 +1,10 @@
 /** Recognises records that were seen before, in a table of numbers: about 20 bytes a record, no strings. */
 import type { ChatRecord } from './record-types.ts';
 
-/** Words of a slot: two of the hash, and the place (0: free). */
+/** Words of a slot: two for the hash, one for the place (0: free). */
 const SLOT = 3;
 const FIRST_SLOTS = 2 ** 10;
-/** A fuller table grows. */
+/** A table fuller than this grows. */
 const FULLEST = 0.8;
 const GROWTH = 1.5;
 
@@ -32,8 +32,8 @@ function isBlank(unit: number): boolean {
 }
 
 /**
- * 64 bits over the text of a record: white space and Unicode form levelled. Two different records of a
- * million share them by chance with a probability below 1e-7; it guards against repetition, not forgery.
+ * A 64-bit hash of a record's text, ignoring differences in white space and Unicode form. Any two of a million
+ * different records share a hash with a probability below 1e-7; it guards against repetition, not forgery.
  */
 function hashOf({ messages }: ChatRecord): { high: number; low: number } {
   let high = 0x9e3779b9;
@@ -68,17 +68,17 @@ function hashOf({ messages }: ChatRecord): { high: number; low: number } {
 }
 
 /**
- * Records seen so far, so that a repeated one is told from a new one, also across files. Open addressing
- * in one typed array: a million records take some 20 MB.
+ * Records seen so far, to recognise repeated ones, also across files. It uses open addressing in one typed
+ * array: a million records take some 20 MB.
  */
 export class DuplicateIndex {
   #table = new Uint32Array(FIRST_SLOTS * SLOT);
   #count = 0;
-  /** Each file with the place before its first line: places go on from file to file. */
+  /** Each file with the place before its first line: places are counted on from file to file. */
   readonly #files: { readonly name: string; readonly before: number }[] = [];
   #lastPlace = 0;
 
-  /** Where the same record stood before, or undefined: then it is noted as standing here. */
+  /** Where the same record was seen before; undefined for a new one, which is then noted at this place. */
   meet(
     record: ChatRecord,
     file: string,
@@ -116,7 +116,7 @@ export class DuplicateIndex {
   }
 }
 
-/** Offset of the slot that holds this hash, or of the free one where it belongs. */
+/** Offset of the slot that holds this hash, or of the free slot for it. */
 function find(table: Uint32Array, high: number, low: number): number {
   const first = Math.floor((high / 2 ** 32) * (table.length / SLOT)) * SLOT;
   for (let at = first; ; at = at + SLOT === table.length ? 0 : at + SLOT) {

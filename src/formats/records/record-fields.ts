@@ -4,13 +4,13 @@ import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import type { RecordMessage } from './record-types.ts';
 
-/** The text of a value; a number or truth value is its text. Undefined for anything else. */
+/** A value as text; a number or truth value is written out. Undefined for anything else. */
 export function scalarText(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** The text of a field; absent and null give undefined, a list or object is refused. */
+/** The text of a field; undefined where it is absent or null. A list or object is refused. */
 export function optionalText(row: JsonObject, field: string): string | undefined {
   const value = valueAt(row, field);
   if (value === undefined || value === null) return undefined;
@@ -19,7 +19,7 @@ export function optionalText(row: JsonObject, field: string): string | undefined
   throw wrongType(field, value, 'text');
 }
 
-/** The value of a field; `a.b` is field b inside field a, where no field is called `a.b` itself. */
+/** The value of a field; `a.b` is field b inside field a, unless a field is itself called `a.b`. */
 export function valueAt(row: JsonObject, field: string): JsonValue | undefined {
   if (Object.hasOwn(row, field)) return row[field];
   const dot = field.indexOf('.');
@@ -73,15 +73,15 @@ export const assistant = (content: string, reasoning?: string): TurnMessage =>
 export interface Draft {
   readonly messages: Messages;
   readonly choices?: readonly string[] | undefined;
-  /** Texts of the options that are right. */
+  /** Texts of the right options. */
   readonly right?: readonly string[];
   /** Fields of the row that were read. */
   readonly read: readonly string[];
-  /** What was not read inside those fields, with a value of each. */
+  /** Fields inside those that were not read, with a value of each. */
   readonly unused?: readonly (readonly [field: string, value: JsonValue])[];
 }
 
-/** What people call a text that tells the model who it is. */
+/** Names that people give to a text that tells the model who it is. */
 const SYSTEM_FIELDS = [
   'system',
   'system_prompt',
@@ -96,7 +96,7 @@ const SYSTEM_FIELDS = [
   '系统提示词',
 ] as const;
 
-/** The system text beside a question or its turns, and the field that has it. */
+/** The system text beside a question or its turns, and the field that holds it. */
 export function systemOf(row: JsonObject): {
   readonly messages: Messages;
   read: readonly string[];

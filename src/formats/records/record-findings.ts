@@ -8,9 +8,9 @@ export type FindingCode =
   | 'beside-rows'
   /** Answers that the file excludes from training. */
   | 'untrained'
-  /** Rows whose answer somebody marked as a bad one: they are left out. */
+  /** Rows that are left out because somebody marked their answer as bad. */
   | 'marked-bad'
-  /** Answers with reasoning, and what became of it. */
+  /** Answers with reasoning, and what happened to it. */
   | 'reasoning-train'
   | 'reasoning-keep'
   | 'reasoning-drop'
@@ -19,16 +19,16 @@ export type FindingCode =
 
 export interface Finding {
   readonly code: FindingCode;
-  /** The field, where it is about one. */
+  /** The field, where the finding is about one. */
   readonly field?: string;
   readonly count: number;
-  /** Physical line of the first. */
+  /** Physical line of the first occurrence. */
   readonly line: number;
-  /** What the first held, as text, cut where it is long. */
+  /** Value of the first occurrence, as text, cut where it is long. */
   readonly example?: string;
 }
 
-/** Fields that are told apart; what is beyond is counted together. */
+/** Number of fields that are told apart; any further ones are counted together. */
 const MAX_FIELDS = 100;
 const EXAMPLE_LENGTH = 120;
 const MAX_NAME = 200;
@@ -39,7 +39,7 @@ function shown(value: JsonValue): string {
   return text.length > EXAMPLE_LENGTH ? `${text.slice(0, EXAMPLE_LENGTH)}…` : text;
 }
 
-/** Counts them. */
+/** Counts findings. */
 export class Findings {
   readonly #known = new Map<string, { -readonly [K in keyof Finding]: Finding[K] }>();
 
@@ -97,7 +97,7 @@ export class Findings {
     });
   }
 
-  /** Most frequent first within each kind, in the order in which kinds were found. */
+  /** Findings, most frequent first within each kind; kinds in the order in which they were found. */
   list(): Finding[] {
     const all = [...this.#known.values()];
     const kinds = [...new Set(all.map(({ code }) => code))];

@@ -23,23 +23,23 @@ const SAMPLE_LENGTH = 200;
 export interface FieldSample {
   /** Name of a column, or of a JSON field (`a.b`: field b inside field a). */
   readonly name: string;
-  /** A few values that differ, as text, cut where they are long. */
+  /** A few different values, as text, cut where they are long. */
   readonly samples: readonly string[];
 }
 
 export interface FileInspection {
   readonly layout: RecordLayout;
   readonly encoding: TextEncodingName;
-  /** Values that were looked at, and how many of them have a shape that is known. */
+  /** Number of values that were looked at, and of those with a known shape. */
   readonly values: number;
   readonly recognised: number;
   readonly shape: RecordShape | null;
   readonly fields: readonly FieldSample[];
-  /** What the names of the fields suggest; it says nothing where they suggest nothing. */
+  /** What the names of the fields suggest; parts that no name suggests are absent. */
   readonly guess: Partial<FieldMapping>;
-  /** How right choices are named, where rows of a known shape have them. */
+  /** How the right options are named, where rows of a known shape have options. */
   readonly answers: McqReading | null;
-  /** Answers with reasoning beside them, among rows of a known shape. */
+  /** Number of answers with reasoning beside them, among rows of a known shape. */
   readonly reasoned: number;
 }
 
@@ -49,15 +49,15 @@ export type TriedRecord = { readonly line: number } & (
   | { readonly fault: Pick<ImportProblem, 'code' | 'reason' | 'data'> }
 );
 
-/** The first records of a file, and what only all that was looked at says. */
+/** The first records of a file, and what only all the rows that were looked at tell. */
 export interface TriedFile {
   readonly tried: readonly TriedRecord[];
-  /** How right choices are named by this mapping. */
+  /** How this mapping names the right options. */
   readonly answers: McqReading | null;
   readonly reasoned: number;
 }
 
-/** Fields of a row, those inside an object by their path. */
+/** Fields of a row; fields inside an object are given by their path. */
 function pathsOf(row: JsonObject): string[] {
   return Object.entries(row).flatMap(([name, value]) =>
     isJsonObject(value) ? Object.keys(value).map((inner) => `${name}.${inner}`) : [name],
@@ -84,7 +84,7 @@ function fieldSamples(rows: readonly JsonObject[]): FieldSample[] {
   return [...found].map(([name, samples]) => ({ name, samples: [...samples] }));
 }
 
-/** Names that people give to the parts of a record, best first, without case and separators. */
+/** Names that people give to the parts of a record, best first, in lower case without separators. */
 const NAMES = {
   prompt: [
     'instruction',
@@ -221,7 +221,7 @@ function guessTurns(
     const key = plain(name);
     const turns = value.every(isJsonObject) || !PHRASINGS.has(key);
     if (turns && value.every(isPair)) return true;
-    // Texts alone, question and answer by turns, only under a name that says so.
+    // A list of texts, question and answer in turn, counts only under a name that says so.
     const even = value.length % 2 === 0 && value.every((text) => typeof text === 'string');
     return even && (TURN_FIELDS.has(key) || key === 'data');
   };

@@ -2,7 +2,7 @@
 import { closedAnswers } from './closed-answers.ts';
 import type { ChatRecord, DataKind } from './record-types.ts';
 
-/** How much of a set is looked at; more does not change the answer. */
+/** Records of a set that are looked at; more do not change the answer. */
 const SAMPLE = 1000;
 const OPENING_LENGTH = 40;
 
@@ -31,8 +31,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 
 /**
  * Guesses whether a set is knowledge-intensive (questions all different, answers in free text) or
- * alignment-required (the same instruction over and over, or answers from a small set). A file that says
- * so itself is believed.
+ * alignment-required (the same instruction over and over, or answers from a small set). Where the file itself
+ * states its kind, that counts.
  */
 export function guessKind(records: readonly ChatRecord[]): DataKind {
   const sample = spread(records, SAMPLE);
@@ -60,7 +60,7 @@ export function guessKind(records: readonly ChatRecord[]): DataKind {
   return fewAnswers ? 'alignment' : 'knowledge';
 }
 
-/** Name of a record's task: its own, or the data set's. */
+/** Name of a record's task: the record's, else the data set's. */
 export function taskOf(record: ChatRecord, dataSetName: string): string {
   return record.task ?? dataSetName;
 }

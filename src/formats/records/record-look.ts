@@ -1,4 +1,4 @@
-/** Looks at the first rows of a file for what only all of them together can tell. */
+/** Looks at the first rows of a file, to find what only all of them together tell. */
 import { RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
@@ -10,17 +10,17 @@ import type { FieldMapping } from './record-types.ts';
 import { readRows } from './rows.ts';
 import type { Chunks, FoundRow, RowBatch, RowItem } from './rows.ts';
 
-/** So many rows are looked at, or so much text. */
+/** Rows that are looked at, at most, and UTF-16 units of their text. */
 const LOOKED_ROWS = 1000;
 const LOOKED_UNITS = 2_000_000;
 
-/** Counts rows until enough were looked at: the same rows, however the file arrives. */
+/** Counts rows until enough were looked at: the same rows, whatever the chunks of the file. */
 export class Look {
   readonly items: RowItem[] = [];
   #rows = 0;
   #units = 0;
 
-  /** Takes items up to where it has enough; how many it took. */
+  /** Takes items until it has enough, and gives the number taken. */
   take(items: readonly RowItem[]): number {
     let taken = 0;
     while (!this.isFull && taken < items.length) {
@@ -51,7 +51,7 @@ export class Look {
   }
 }
 
-/** The first rows of a file, and what was found about it on the way. @throws StudioError as readRows */
+/** The first rows of a file, and what was found on the way. @throws StudioError as readRows */
 export async function lookAt(
   chunks: Chunks,
   fileName: string,
@@ -66,7 +66,7 @@ export async function lookAt(
   return Object.assign(look, { about });
 }
 
-/** How the answers of multiple-choice rows are read: all values decide. */
+/** How the answers of multiple-choice rows are read, decided from all values. */
 export interface McqReading extends AnswerDecision {
   /** The field with the answer. */
   readonly field: string;
@@ -89,7 +89,7 @@ function given(
   });
 }
 
-/** How a file names right choices; undefined where it has none. */
+/** How a file names the right options; undefined where it has no options. */
 export function mcqReading(
   rows: readonly JsonObject[],
   mapping?: Partial<FieldMapping>,
@@ -104,7 +104,7 @@ export function mcqReading(
   if (asked.length === 0) return undefined;
   const read = ANSWER_FIELDS.flatMap((field): McqReading[] => {
     const answers = given(asked, field, (row) => optionsOf(mcqOptions(row).declared));
-    // A field that only some rows have says nothing of the others.
+    // A field that only some rows have says nothing about the others.
     return answers.length * 2 > asked.length ? [{ field, ...decideAnswers(answers) }] : [];
   });
   return (

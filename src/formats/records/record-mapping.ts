@@ -24,14 +24,14 @@ export function fieldsOf(mapping: FieldMapping): string[] {
   );
 }
 
-/** The value of a field that names the right choice. @throws RowFault where there is none */
+/** The value of a field that names the right option. @throws RowFault where there is none */
 export function givenAnswer(row: JsonObject, field: string): JsonValue {
   const given = valueAt(row, field);
   if (given === undefined || given === null || given === '') throw missingField(field);
   return given;
 }
 
-/** The turns with a text above the first question. */
+/** The turns, with a text put above the first question. */
 function below(messages: Messages, input: string | undefined): Messages {
   if (input === undefined || input.trim() === '') return messages;
   const first = messages.findIndex(({ role }) => role === 'user');
@@ -40,7 +40,7 @@ function below(messages: Messages, input: string | undefined): Messages {
   );
 }
 
-/** The texts of a list, those of lists inside it too; undefined for anything else. */
+/** The texts of a list, with the texts of lists inside it; undefined for anything else. */
 function textsIn(value: JsonValue | undefined): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const texts = (value as readonly JsonValue[])
@@ -49,12 +49,12 @@ function textsIn(value: JsonValue | undefined): string[] | undefined {
   return texts.includes(undefined) ? undefined : texts.flatMap((text) => text ?? []);
 }
 
-/** The text of an element that has more to say than its text: { "text": "…", "url": "…" }. */
+/** The text of a list's element that has more than its text: { "text": "…", "url": "…" }. */
 function textOf(element: JsonValue): string | undefined {
   return isJsonObject(element) ? scalarText(element['text'] ?? element['answer']) : undefined;
 }
 
-/** The text of a field; of a list of texts that say the same in other words, the first. */
+/** The text of a field; of a list with several wordings of one text, the first. */
 function firstText(row: JsonObject, field: string, unused: [string, JsonValue][]): string {
   const texts = textsIn(valueAt(row, field))?.filter((text) => text.trim() !== '');
   if (texts === undefined) return requiredText(row, field);
@@ -72,7 +72,7 @@ export function readMapped(
 ): Draft {
   const optional = (field: string | undefined): string | undefined =>
     field === undefined ? undefined : optionalText(row, field);
-  // The paragraphs of a context.
+  // A context may be a list of paragraphs.
   const paragraphs = mapping.input && textsIn(valueAt(row, mapping.input));
   const input = paragraphs ? paragraphs.join('\n') : optional(mapping.input);
   const system = optional(mapping.system) ?? '';

@@ -1,4 +1,4 @@
-/** Readers for each layout: values line by line, values anywhere in a JSON text, a table. */
+/** Reads each layout: values line by line, values anywhere in a JSON text, a table. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { isJsonObject, lineAndColumn, parseScanned } from '../texts/json.ts';
 import type { JsonValue } from '../texts/json.ts';
@@ -15,7 +15,7 @@ import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, LineSplitter, MAX_LINE_BYTES } from '../texts/text-lines.ts';
 import type { RawLine } from '../texts/text-lines.ts';
 
-/** Takes what a reader finds. */
+/** Takes everything that a reader finds. */
 export interface RowSink {
   /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
   row(value: JsonValue, line: number, size: number, words: number): void;
@@ -32,7 +32,7 @@ export interface LayoutReader {
   end(): Iterable<undefined>;
 }
 
-/** Places in a broken line at which the next object may begin that are looked at. */
+/** Places in a broken line that are tried as the beginning of the next object. */
 const MAX_RESTARTS = 64;
 
 const megabytes = MAX_LINE_BYTES / 1_000_000;
@@ -51,12 +51,12 @@ function scanFault({ flaw }: Extract<JsonScan, { ok: false }>): RowFault {
   }
 }
 
-/** One value a line; several on one line are told apart, a broken line costs only itself. */
+/** Reads one value a line, or several that follow each other on it. A broken line costs only itself. */
 class LinesReader implements LayoutReader {
   readonly #splitter = new LineSplitter();
   readonly #sink: RowSink;
   readonly #encoding: TextEncodingName;
-  /** Fields of the first row: what has none of them is no row behind broken text. */
+  /** Fields of the first row: a value after broken text that has none of them is no row. */
   #fields: readonly string[] = [];
 
   constructor(sink: RowSink, encoding: TextEncodingName) {
@@ -108,7 +108,7 @@ class LinesReader implements LayoutReader {
     }
   }
 
-  /** Where the next record begins behind a fault, where objects follow each other on one line. */
+  /** Where the next record begins after a fault, when several objects share a line. */
   #restart(text: string, position: number): number {
     const next = /\}\s*\{/g;
     next.lastIndex = Math.max(0, position - 1);
@@ -121,7 +121,7 @@ class LinesReader implements LayoutReader {
     return text.length;
   }
 
-  /** Whether a value behind broken text is a row of this file, rather than a part of the broken one. */
+  /** Whether a value after broken text is a row of this file, rather than a part of the broken row. */
   #isLikely(value: JsonValue): boolean {
     if (!isJsonObject(value)) return false;
     const shared = this.#fields.filter((name) => Object.hasOwn(value, name)).length;
@@ -129,7 +129,7 @@ class LinesReader implements LayoutReader {
   }
 }
 
-/** What was scanned in a text from `at` on. */
+/** The value that was scanned in a text from `at` on. */
 function parsed(
   text: string,
   at: number,
@@ -138,7 +138,7 @@ function parsed(
   return parseScanned(withoutBareWords(text.slice(at, end), words, at), 'refuse');
 }
 
-/** Hands on a value as a row, or the rows that lie in it by groups, each with its own line. */
+/** Hands on a value as a row, or the rows that lie in its groups, each with its line. */
 function handRow(
   sink: RowSink,
   text: string,
@@ -148,7 +148,7 @@ function handRow(
     words,
   }: { readonly value: JsonValue; readonly line: number; readonly words: number },
 ): void {
-  // Words that are no JSON stand where they stood: only a text without them is looked into again.
+  // A text with bare words such as NaN is not searched for groups.
   const group = words === 0 ? groupIn(text, value) : undefined;
   if (group === undefined) {
     sink.row(value, line, text.length, words);
@@ -160,7 +160,7 @@ function handRow(
   for (const row of group.rows) sink.row(row.value, lineAt(row.at), size, 0);
 }
 
-/** Physical lines of places that are asked for in the order of the text. */
+/** Gives the physical line of a place; places are asked for in the order of the text. */
 function lineCounter(text: string, first: number): (at: number) => number {
   let [counted, line] = [0, first];
   return (at) => {
@@ -226,7 +226,7 @@ class ValuesReader implements LayoutReader {
     const { text } = decoded;
     const scanned = scanJsonValue(text, 0, ROW_RULES);
     if (!scanned.ok || skipWhitespace(text, scanned.end) !== text.length) {
-      // White space behind a value that breaks off belongs to nobody: the fault lies where it ends.
+      // A fault in an unfinished value is placed at its last character, not in the white space after it.
       const position = Math.min(scanned.ok ? scanned.end : scanned.position, text.trimEnd().length);
       const place = lineAndColumn(text, position);
       const shift = place.line === 1 ? column - 1 : 0;
@@ -273,7 +273,7 @@ class TableReader implements LayoutReader {
   }
 }
 
-/** Reads a JSON text of a layout, or a table. */
+/** Makes the reader for a layout: a JSON text or a table. */
 export function layoutReader(
   { layout, place }: FoundLayout,
   encoding: TextEncodingName,

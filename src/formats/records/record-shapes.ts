@@ -40,7 +40,7 @@ import { isWellFormed } from '../texts/unicode.ts';
 export interface ShapeOptions {
   readonly shape: RecordShape | 'auto';
   readonly mapping?: FieldMapping;
-  /** How answers name the right choices; undefined where the file leaves that open. */
+  /** How answers name the right options; undefined where the file leaves that open. */
   readonly answers?: AnswerReading | undefined;
   /** The field of multiple-choice rows that holds the answer. */
   readonly answerField?: string | undefined;
@@ -51,33 +51,33 @@ export interface ShapeOptions {
 export interface ReadRecord {
   readonly shape: RecordShape | 'mapped';
   readonly record: ChatRecord;
-  /** Fields that hold something and were not read, with what they hold. */
+  /** Fields that hold something and were not read, with their values. */
   readonly unused: readonly (readonly [field: string, value: JsonValue])[];
   /** Answers with reasoning beside them. */
   readonly reasoned: number;
-  /** Texts of the options that are right, of a multiple-choice row. */
+  /** Texts of the right options of a multiple-choice row. */
   readonly right?: readonly string[] | undefined;
 }
 
-/** Fields that may hold the right choice of a multiple-choice row, best first. */
+/** Fields that may name the right option of a multiple-choice row, best first. */
 export const ANSWER_FIELDS = ['answer', 'answer_idx', 'answerKey', 'cop', 'ra'] as const;
 const QUESTION_FIELDS = ['question', 'qtext'] as const;
 const OPTION_FIELDS = ['options', 'choices', 'option'] as const;
 
-/** A list of answers to choose from, each with what it is called; elsewhere a list of right ones. */
+/** Field with a list of answers to choose from, each with a name; in other rows, a list of right answers. */
 const OFFERED = 'answers';
 
-/** Whether fields are there and hold something. */
+/** Whether all these fields are there and not null. */
 function has(row: JsonObject, ...fields: readonly string[]): boolean {
   return fields.every((field) => Object.hasOwn(row, field) && row[field] !== null);
 }
 
-/** Whether fields are there, whatever they hold. */
+/** Whether all these fields are there, even where they are null. */
 function named(row: JsonObject, ...fields: readonly string[]): boolean {
   return fields.every((field) => Object.hasOwn(row, field));
 }
 
-/** What holds the answer to a `prompt`, best first; `chosen` is the better one of two. */
+/** Fields that may hold the answer to a `prompt`, best first; `chosen` is the better of two. */
 const COMPLETIONS = ['response', 'completion', 'chosen'] as const;
 
 /** The field with a row's conversation: one of the usual names, or the only list of turns. */
@@ -90,7 +90,7 @@ function turnField(row: JsonObject): string | undefined {
   if (known !== undefined) return known;
   const lists = names.filter((name) => isConversation(row[name]));
   if (has(row, 'prompt') && COMPLETIONS.some((name) => has(row, name))) return undefined;
-  // Of two conversations between which somebody chose, the better one.
+  // Where somebody chose between two conversations, the better one.
   if (lists.includes('chosen') && lists.includes('rejected')) return 'chosen';
   return lists.length === 1 ? lists[0] : undefined;
 }
@@ -98,7 +98,7 @@ function turnField(row: JsonObject): string | undefined {
 function shapeWith(row: JsonObject, there: typeof has): RecordShape | undefined {
   if (there(row, 'instruction', 'output')) return 'alpaca';
   if (there(row, 'input', 'target')) return 'input-target';
-  // A question and its answer alone may be meant to train: that is for whoever brings them to say.
+  // A row with only a question and its answer may be meant for training: the person who brings it has to say.
   if (there(row, 'prompt', 'answer', 'metric')) return 'evaluation';
   if (there(row, 'prompt') && COMPLETIONS.some((field) => there(row, field))) {
     return 'prompt-response';
@@ -109,7 +109,7 @@ function shapeWith(row: JsonObject, there: typeof has): RecordShape | undefined 
   return asks && chosen ? 'mcq' : undefined;
 }
 
-/** The shape of a row by its fields, or undefined. A field that holds null counts where no other shape fits. */
+/** The shape of a row by its fields, or undefined. A field with null counts only where no other shape fits. */
 export function recognizeShape(row: JsonObject): RecordShape | undefined {
   const turns = turnField(row);
   if (turns !== undefined) return turns === 'conversations' ? 'sharegpt' : 'messages';
@@ -118,7 +118,7 @@ export function recognizeShape(row: JsonObject): RecordShape | undefined {
   return named(row, 'messages') ? 'messages' : named(row, 'conversations') ? 'sharegpt' : undefined;
 }
 
-/** The options of a multiple-choice row, and the field that has them. */
+/** The options of a multiple-choice row, and the field that holds them. */
 export function mcqOptions(row: JsonObject): {
   readonly field: string;
   declared: JsonValue | undefined;
@@ -149,7 +149,7 @@ function choicesOf(value: JsonValue | undefined, field: string): readonly string
   throw wrongType(field, value, 'texts');
 }
 
-/** Multiple choice: question, options and what names the right one. */
+/** Multiple choice: the question, its options and the value that names the right ones. */
 function readMcq(row: JsonObject, options: ShapeOptions): Draft {
   const asked = QUESTION_FIELDS.find((name) => has(row, name)) ?? 'question';
   const question = requiredText(row, asked);
@@ -161,7 +161,7 @@ function readMcq(row: JsonObject, options: ShapeOptions): Draft {
   return { ...found, read: [asked, field, answer] };
 }
 
-/** The reasoning beside an answer in fields of the row, and the field that has it. */
+/** The reasoning that separate fields of the row hold for an answer, and the field that was read. */
 function rowReasoning(row: JsonObject): {
   readonly text: string | undefined;
   read: readonly string[];
@@ -175,7 +175,7 @@ function rowReasoning(row: JsonObject): {
     : { text: optionalText(row, field), read: [field] };
 }
 
-/** The turns in a field that may hold a text as well. */
+/** The turns in a field that may also hold a text. */
 function turnsOf(row: JsonObject, field: string): Messages | undefined {
   return isConversation(row[field]) ? readTurns(row[field], field).messages : undefined;
 }
@@ -209,7 +209,7 @@ function readShape(row: JsonObject, shape: RecordShape, options: ShapeOptions): 
       const field = COMPLETIONS.find((name) => has(row, name)) ?? 'response';
       const asked = turnsOf(row, 'prompt') ?? [user(requiredText(row, 'prompt'))];
       const answers = turnsOf(row, field) ?? [assistant(requiredText(row, field), reasoning)];
-      // The answer may repeat the conversation that it ends.
+      // The answer may repeat the conversation before it.
       const whole = answers.some(({ role }) => role === 'user');
       const messages = whole ? answers : [...historyOf(row), ...asked, ...answers];
       return { messages, read: ['prompt', field, 'history', ...reasoningRead] };
@@ -225,10 +225,10 @@ function readShape(row: JsonObject, shape: RecordShape, options: ShapeOptions): 
   }
 }
 
-/** Fields in which people marked an answer as a good one or a bad one. */
+/** Fields in which people mark an answer as good or bad. */
 const VERDICT_FIELDS = ['label', 'kto_tag', 'desirable'] as const;
 
-/** A mark that the answer of a row is good or bad, where it has one that was not read as something else. */
+/** The mark that the row's answer is good or bad, where the row has one that was not read as something else. */
 function verdictOn(
   row: JsonObject,
   messages: Messages,
@@ -236,7 +236,7 @@ function verdictOn(
 ): { readonly field: string; readonly good: boolean } | undefined {
   const field = VERDICT_FIELDS.find((name) => !read.includes(name) && isTruthValue(row[name]));
   const answer = messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
-  // Beside "yes" or "no" it is the same answer once more.
+  // Beside "yes" or "no" the mark only repeats the answer.
   if (field === undefined || isVerdict(answer)) return undefined;
   return { field, good: scalarText(row[field])?.toLowerCase() === 'true' };
 }
@@ -244,7 +244,7 @@ function verdictOn(
 const isTruthValue = (value: JsonValue | undefined): boolean =>
   typeof value === 'boolean' || (typeof value === 'string' && /^(?:true|false)$/i.test(value));
 
-/** The system text beside a question goes before what its turns say themselves. */
+/** Puts the system text beside a question before the system text of its turns. */
 function withSystem(beside: Messages, messages: Messages): Messages {
   const [text] = beside;
   const [first, ...others] = messages;
@@ -261,14 +261,14 @@ function checkText(messages: readonly RecordMessage[]): readonly RecordMessage[]
 
 const THOUGHT = /^\s*<think>([^]*?)<\/think>\s*/;
 
-/** Length of the reasoning that an answer itself begins with, in <think> tags, where an answer follows it. */
+/** Length of the reasoning at the beginning of an answer, in <think> tags, where an answer follows it. */
 function thoughtOf({ role, content }: RecordMessage): number | undefined {
   const [whole, thought = ''] = role === 'assistant' ? (THOUGHT.exec(content) ?? []) : [];
   if (whole === undefined || thought.trim() === '') return undefined;
   return whole.length < content.length ? whole.length : undefined;
 }
 
-/** An answer with its reasoning as the person wants it. */
+/** An answer with its reasoning treated as the person chose. */
 function withReasoning(message: Messages[number], use: ReasoningUse): RecordMessage {
   const { reasoning, ...plain } = message;
   const inside = thoughtOf(plain);
@@ -310,7 +310,7 @@ function checkMessages(messages: Messages): Messages {
 
 const TASK_FIELDS = ['task', 'task_dataset'] as const;
 
-/** The name of a record's task, and the field that has it. */
+/** The name of a record's task, and the field that holds it. */
 function taskName(
   row: JsonObject,
   mapping: FieldMapping | undefined,
@@ -331,7 +331,7 @@ function kindOf(value: JsonValue | undefined): DataKind | undefined {
 const isBlank = (value: JsonValue): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** Fields that hold something and were not read, those inside an object of which a part was by their path. */
+/** Fields that hold something and were not read; inside an object that was read in part, they are given by path. */
 function unusedOf(row: JsonObject, read: readonly string[]): [string, JsonValue][] {
   const unused: [string, JsonValue][] = [];
   for (const name in row) {
@@ -356,10 +356,10 @@ function unknownShape(row: JsonObject): RowFault {
   return rowFault('unknown-shape', { fields });
 }
 
-/** A list that is a conversation is a row with nothing beside its turns. */
+/** A list that is a conversation counts as a row with nothing beside its turns. */
 const LIST = 'turns';
 
-/** Reads one parsed value as a record. @throws RowFault saying what is wrong with it. */
+/** Reads one parsed value as a record. @throws RowFault saying what is wrong with the value */
 export function readRecord(value: JsonValue, options: ShapeOptions): ReadRecord {
   const { mapping, reasoning: use = 'train' } = options;
   const bare = isConversation(value);

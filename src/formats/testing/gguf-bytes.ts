@@ -15,7 +15,7 @@ export type HeaderValue =
   | { readonly type: 'u32' | 'i32' | 'f32' | 'u64'; readonly value: number }
   | { readonly type: 'strings'; readonly values: readonly string[] }
   | { readonly type: 'f32s' | 'i32s'; readonly values: readonly number[] }
-  /** Type and bytes as they are, for what no writer would write. */
+  /** Type and bytes as they are, for values that no writer would write. */
   | { readonly type: 'raw'; readonly id: number; readonly bytes: Uint8Array };
 
 export const u32 = (value: number): HeaderValue => ({ type: 'u32', value });
@@ -28,7 +28,7 @@ export interface TensorToPlace {
   /** Fastest first, as in the file. */
   readonly dimensions: readonly (number | bigint)[];
   readonly data: Uint8Array;
-  /** In place of where the data really goes. */
+  /** Written instead of the true offset of the data. */
   readonly offset?: number | bigint;
 }
 
@@ -51,7 +51,7 @@ export class ByteList {
     return this.#length;
   }
 
-  /** Makes room for `count` bytes more and returns where they go. */
+  /** Makes room for `count` more bytes and returns where they go. */
   #grow(count: number): number {
     const at = this.#length;
     this.#length += count;
@@ -144,7 +144,7 @@ function writeValue(out: ByteList, value: HeaderValue): void {
   }
 }
 
-/** A GGUF file, also one that lies about itself. */
+/** A GGUF file, possibly one that lies about itself. */
 export function buildGguf(file: GgufToBuild): Uint8Array {
   const { metadata = [], tensors = [], alignment = 32 } = file;
   const out = new ByteList().u32(file.magic ?? 0x46554747).u32(file.version ?? 3);
@@ -173,8 +173,8 @@ export function fixtureSource(name: string): ByteSource {
 }
 
 /**
- * medcare-nano.f16.gguf as llama.cpp's converter wrote it: the header is a fixture, the weights are those
- * of the built-in model rounded to halves, and the whole has the SHA-256 of the file that was written.
+ * medcare-nano.f16.gguf as llama.cpp's converter wrote it: the header is a fixture, the weights are the
+ * built-in model's rounded to halves, and the whole has the SHA-256 of the file that the converter wrote.
  */
 export async function nanoGguf(): Promise<Uint8Array> {
   const header = fixtureBytes('medcare-nano.f16.header');
@@ -203,7 +203,7 @@ const PARTS: Readonly<Record<string, string>> = {
   ffn_norm: 'post_attention_layernorm',
 };
 
-/** The Hugging Face name of a tensor of llama.cpp, spelled here a second time for the tests. */
+/** The Hugging Face name of a llama.cpp tensor, spelled here a second time for the tests. */
 export function folderName(name: string): string {
   if (name === 'output.weight') return 'lm_head.weight';
   if (name === 'output_norm.weight') return 'model.norm.weight';

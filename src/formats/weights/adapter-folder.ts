@@ -1,4 +1,4 @@
-/** Recognises a folder that holds a PEFT adapter only: says which base it is for, and what to do with it. */
+/** Recognises a folder that holds only a PEFT adapter: says which base it is for, and what to do with it. */
 import { fault, StudioError } from '../../faults/fault.ts';
 import { parseJsonObject } from '../texts/json.ts';
 

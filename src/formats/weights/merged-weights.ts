@@ -7,7 +7,7 @@ export interface NamedShape {
 }
 
 /**
- * The weights of a finished model, wherever they are, as exports read them: a piece at a time, float32.
+ * The weights of a finished model as exports read them, wherever they are: a piece at a time, float32.
  * Rows run along the first dimension; a row of a vector is one element.
  */
 export interface MergedWeights {
@@ -26,7 +26,7 @@ export function rowSize(shape: readonly number[]): number {
 }
 
 /**
- * A tensor piece by piece, each some whole groups of rows.
+ * A tensor piece by piece; each piece is a whole number of groups of rows.
  * @param group rows that must stay together
  */
 export async function* rowPieces(

@@ -63,8 +63,8 @@ function groupBySite(branches: readonly PeftBranch[]): readonly Site[] {
 }
 
 /**
- * Branches on the same layer as one of the ranks' sum: the rows of A stacked, the columns of B side by
- * side. PEFT has one scale for a layer, so B of a branch with another scale takes up the quotient.
+ * Joins branches on the same layer into one whose rank is the sum: the rows of A stacked, the columns of B side
+ * by side. PEFT has one scale for a layer, so B of a branch with another scale is multiplied by the quotient.
  */
 function joinBranches(branches: readonly PeftBranch[]): PeftBranch {
   const [first] = branches;
@@ -88,7 +88,7 @@ function joinBranches(branches: readonly PeftBranch[]): PeftBranch {
   return { ...first, rank, A, B };
 }
 
-/** The value that most sites have. */
+/** The most frequent value among the sites. */
 function mostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -124,7 +124,7 @@ function patternOf(
  * Lays out branches as a PEFT LoRA adapter. PEFT scales by lora_alpha / r, so alpha = scale · rank of each
  * layer; layers that differ from the most common rank or alpha are listed in rank_pattern and
  * alpha_pattern. Several branches on one layer are joined (same function, ranks added). A mixture of LoRA
- * with its router has no PEFT form and cannot be given here.
+ * with its router has no PEFT form and is not accepted here.
  * @throws StudioError `peft-empty`, `peft-shape`, `peft-scale`.
  */
 export function layOutPeft(branches: readonly PeftBranch[], options: PeftOptions): PeftAdapter {

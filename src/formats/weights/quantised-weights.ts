@@ -1,7 +1,7 @@
 /** Recognises quantised safetensors weights by their tensors, whatever config.json says. */
 import type { TensorInfo } from './weights-folder.ts';
 
-/** Tensors that belong to one way of quantising, by how their names end. */
+/** For each way of quantising, the endings of the names of its tensors. */
 const MARKS: readonly (readonly [pattern: RegExp, method: string])[] = [
   [/\.(?:qweight|qzeros|g_idx)$/, 'GPTQ or AWQ'],
   [/\.(?:weight_packed|weight_shape)$/, 'compressed-tensors'],
@@ -14,7 +14,7 @@ const MARKS: readonly (readonly [pattern: RegExp, method: string])[] = [
   [/\.(?:q_weight|q_scale|q_perm)$/, 'EXL2'],
 ];
 
-/** How weights are quantised, by a mark that one of their tensors carries; null where none does. */
+/** How weights are quantised, by the name of a tensor that only this way has; null where none tells. */
 export function quantisationOf(tensors: ReadonlyMap<string, TensorInfo>): string | null {
   for (const [name, { dtype }] of tensors) {
     const mark = MARKS.find(([pattern]) => pattern.test(name));

@@ -102,7 +102,7 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-/** Elements that `data` holds; the bytes of stored elements may come instead of values. */
+/** Number of elements in `data`, which may hold values or the bytes of stored elements. */
 function elementsOf({ dtype }: TensorDeclaration, data: TensorData): number {
   return data instanceof Uint8Array ? data.length / dtypeSize(dtype) : data.length;
 }

@@ -7,7 +7,7 @@ import { widenBfloat16Array, widenFloat16Array } from './float-bits.ts';
 import { isJsonObject, parseJsonObject } from '../texts/json.ts';
 import type { JsonValue } from '../texts/json.ts';
 
-/** Bytes of one element. Formats with less than a byte an element are not read and are named as such. */
+/** Bytes of one element. Formats with less than a byte for an element are not read; a refusal names them. */
 const DTYPE_SIZES = {
   F64: 8,
   I64: 8,
@@ -206,7 +206,7 @@ export function isFloat(dtype: string): dtype is FloatType {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
-/** @param where the file or tensor that is stored so */
+/** @param where names the file or tensor with this type */
 export function notFloat(where: string, dtype: string): StudioError {
   return fault('safetensors-not-float', { file: shorten(where), dtype });
 }
@@ -246,7 +246,7 @@ async function readElements(
 }
 
 /**
- * A tensor of whole numbers as int32 (token ids, labels, indices), from I8 to U64 and BOOL.
+ * A tensor of whole numbers (token ids, labels, indices) as int32, from I8 to U64 and BOOL.
  * @throws StudioError `safetensors-not-integer` for float types, `safetensors-integer-range` for values
  *   that an int32 cannot hold.
  */

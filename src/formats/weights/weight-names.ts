@@ -7,13 +7,13 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import type { TensorNames } from '../gguf/gguf-names.ts';
 import type { TensorInfo, WeightsFolder } from './weights-folder.ts';
 
-/** What compilation, sharding and adapter libraries put in the middle of names. */
+/** Parts that compilation, sharding and PEFT put into the middle of names. */
 const INNER_WRAPPERS =
   /(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|base_layer)\./g;
-/** What stands before a decoder's tensors, its head apart. */
+/** Prefix of the names of a decoder's tensors, except its head. */
 const DECODER = 'model.';
 
-/** Matches the tensors that every decoder has, and gives what stands before them. */
+/** Matches the tensors that every decoder has; the first group is what comes before their names. */
 function anchorOf({ outside, block }: TensorNames): RegExp {
   const whole = [outside.embedding, outside.finalNorm].map(({ huggingFace }) => huggingFace);
   const firstNorm = `${DECODER}layers.0.${block['attentionNorm']?.huggingFace ?? ''}`;
@@ -25,7 +25,7 @@ function anchorOf({ outside, block }: TensorNames): RegExp {
 
 /**
  * The folder with its tensors under the usual names; tensors that no decoder has keep theirs.
- * @param names those of the model's architecture
+ * @param names the names in the model's architecture
  */
 export function withUsualNames(
   folder: WeightsFolder,
@@ -34,7 +34,7 @@ export function withUsualNames(
 ): WeightsFolder {
   const stored = usualNames([...folder.tensors.keys()], names);
   const embedding = `${names.outside.embedding.huggingFace}.weight`;
-  // Where the two are one matrix, a file may hold it under either name.
+  // Where head and embedding are one matrix, a file may hold it under either name.
   const head = stored.get(`${names.outside.head.huggingFace}.weight`);
   if (tiedHead && head !== undefined && !stored.has(embedding)) stored.set(embedding, head);
   const tensors = new Map<string, TensorInfo>();

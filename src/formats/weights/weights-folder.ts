@@ -11,7 +11,7 @@ const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 const MAX_INDEX_BYTES = 25_000_000;
 const MAX_SHARDS = 10_000;
-/** What indices name and files leave out: a head that is the embedding, and buffers that are computed. */
+/** Tensors that indices name and files leave out: a head that is the embedding, and buffers that are computed. */
 const MAY_BE_ABSENT = /(?:^|\.)(?:lm_head\.weight|rotary_emb\.[\w.]+)$/;
 
 export interface TensorInfo {
@@ -45,7 +45,7 @@ export interface WeightsFolder {
  * Opens the weights among the files of a folder: `model.safetensors`, or the shards that
  * `model.safetensors.index.json` names. Headers are read and checked, weights are not.
  * @param files path (with `/`) → source; the model may lie in a subfolder.
- * @throws StudioError `weights-…`, or what the parts throw.
+ * @throws StudioError `weights-…`, or what the parsers of its files throw.
  */
 export async function openWeightsFolder(
   files: ReadonlyMap<string, ByteSource>,

@@ -17,8 +17,8 @@ export interface ShardPlan {
 }
 
 /**
- * Spreads tensors over files of at most `maxBytes` of weights each, in the order given; a tensor larger
- * than that has a separate file.
+ * Spreads tensors over files of at most `maxBytes` of weights each, in the given order; a larger tensor has a
+ * file to itself.
  * @param elementBytes 2 or 4, the same for every tensor
  */
 export function planShards(
