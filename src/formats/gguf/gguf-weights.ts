@@ -23,7 +23,7 @@ export interface PlacedTensor extends TensorInfo {
   readonly begin: number;
   /** Rows of one head where the file has rows in llama.cpp's order of rotation, else null. */
   readonly rotatedHead: number | null;
-  /** Added to Hugging Face's values in the file: 1 for norms of some architectures; only whole values are changed. */
+  /** How much larger the file's values are than Hugging Face's: 1 for the norms of some architectures. */
   readonly excess: 0 | 1;
 }
 

@@ -49,7 +49,7 @@ export function optionsOf(declared: JsonValue | undefined): readonly Option[] {
   return Object.entries(declared).map(([letter, value]) => ({ letter, text: optionText(value) }));
 }
 
-/** Removes the letters that options carry ("A. Aspirin", "B 氯丙嗪"), where all carry one, each its place's letter. */
+/** Removes the letters that options begin with ("A. Aspirin", "B 氯丙嗪"), where each has the letter of its place. */
 function withoutOwnLetters(options: readonly Option[]): readonly Option[] {
   const own = options.map(({ letter, text }) => {
     const [, said, rest] =

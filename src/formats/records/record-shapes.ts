@@ -161,7 +161,7 @@ function readMcq(row: JsonObject, options: ShapeOptions): Draft {
   return { ...found, read: [asked, field, answer] };
 }
 
-/** The reasoning that separate fields of the row hold for an answer, and the field that was read. */
+/** The reasoning that a separate field of the row holds for an answer, and that field. */
 function rowReasoning(row: JsonObject): {
   readonly text: string | undefined;
   read: readonly string[];

@@ -6,7 +6,7 @@ import { assistant, scalarText, typeName, user, wrongType } from './record-field
 import type { Messages, TurnMessage } from './record-fields.ts';
 import type { RecordMessage } from './record-types.ts';
 
-/** Fields that hold a conversation, whatever its turns look like. */
+/** Fields that may hold a conversation, whatever its turns look like. */
 export const TURN_FIELDS: ReadonlySet<string> = new Set([
   'messages',
   'conversations',
@@ -57,9 +57,9 @@ const TOOL_ROLES = new Set([
 
 const ROLE_FIELDS = ['role', 'from', 'speaker'] as const;
 const TEXT_FIELDS = ['content', 'value', 'text', 'sentence', 'parts'] as const;
-/** What people call the reasoning before an answer. */
+/** Names that people give to the reasoning before an answer. */
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'] as const;
-/** Marks of a turn that say whether it is to be trained on. */
+/** Fields of a turn that say whether to train on it. */
 const TRAIN_FIELDS = ['weight', 'loss', 'train', 'trainable'] as const;
 const READ_IN_TURN: ReadonlySet<string> = new Set([
   ...ROLE_FIELDS,
@@ -75,7 +75,7 @@ const PAIR_ANSWERS =
     ' ',
   );
 
-/** The field of these that an object has something in, whatever the case of its letters. */
+/** The first of these fields in which an object holds something; upper and lower case are not told apart. */
 function fieldOf(held: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) {
     if (Object.hasOwn(held, name) && held[name] !== null) return name;
@@ -84,7 +84,7 @@ function fieldOf(held: JsonObject, names: readonly string[]): string | undefined
   return keys.find((key) => held[key] !== null && names.includes(key.toLowerCase()));
 }
 
-/** Whether a value is one turn of a conversation: it says who speaks and what. */
+/** Whether a value is one turn of a conversation: it says who speaks and what they say. */
 export function isTurn(value: JsonValue | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
   const role = ROLE_FIELDS.find((name) => typeof value[name] === 'string');
@@ -94,7 +94,7 @@ export function isTurn(value: JsonValue | undefined): value is JsonObject {
   return said || TOOL_ROLES.has(speaker.toLowerCase());
 }
 
-/** Whether a value is a question with its answer, as one step of a conversation. */
+/** Whether a value is a question with its answer, which makes two turns of a conversation. */
 export function isPair(value: JsonValue | undefined): boolean {
   if (Array.isArray(value)) {
     return value.length === 2 && value.every((text) => typeof text === 'string');
@@ -106,25 +106,25 @@ export function isPair(value: JsonValue | undefined): boolean {
 const MARKED_QUESTION = /^\s*(?:问题?|患者|病人|用户|Q|Question|User|Human|Patient)\s*[:：]\s*/i;
 const MARKED_ANSWER = /^\s*(?:答案?|回答|医生|助手|A|Answer|Assistant|Doctor|GPT|Bot)\s*[:：]\s*/i;
 
-/** Whether a value is a text that begins with who speaks ("问：…"). */
+/** Whether a value is a text that begins with the speaker ("问：…"). */
 function isMarked(value: JsonValue): value is string {
   return typeof value === 'string' && (MARKED_QUESTION.test(value) || MARKED_ANSWER.test(value));
 }
 
-/** Whether a list is a conversation by what its elements are. */
+/** Whether a list is a conversation, by its elements. */
 export function isConversation(value: JsonValue | undefined): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
   return value.every(isTurn) || value.every(isMarked);
 }
 
-/** What became of the turns of a conversation besides their texts. */
+/** The turns of a conversation, and what was not read in them. */
 export interface Turns {
   readonly messages: Messages;
-  /** Fields of turns that say nothing to the studio, with a value of each. */
+  /** Fields of turns that the studio does not use, with a value of each. */
   readonly unused: readonly (readonly [field: string, value: JsonValue])[];
 }
 
-/** Whether a turn is to be trained on, by the marks that it carries; what they say otherwise is unused. */
+/** Whether to train on a turn, by its marks; anything else that they say is unused. */
 function isTrained(turn: JsonObject): boolean {
   return TRAIN_FIELDS.every((name) => {
     const mark = turn[name];
@@ -201,7 +201,7 @@ function unusedIn(turn: JsonObject, message: RecordMessage): [string, JsonValue]
     if (value === null || value === '') return false;
     if (!READ_IN_TURN.has(name)) return true;
     const mark = (TRAIN_FIELDS as readonly string[]).includes(name);
-    // A weight between 0 and 1 is not followed, nor is a mark that wants a question trained on.
+    // A weight between 0 and 1 has no effect, nor has a mark that asks to train on a question.
     if (mark)
       return message.role === 'assistant'
         ? ![0, 1, true, false].includes(value as number)
@@ -210,7 +210,7 @@ function unusedIn(turn: JsonObject, message: RecordMessage): [string, JsonValue]
   });
 }
 
-/** A step of a conversation that is a question with its answer, and perhaps a system text. */
+/** The messages of a pair of question and answer, and perhaps a system text. */
 function pairMessages(pair: JsonValue, unused: [string, JsonValue][]): RecordMessage[] {
   if (Array.isArray(pair)) {
     const [question, answer] = pair as readonly JsonValue[];
@@ -234,7 +234,7 @@ function pairMessages(pair: JsonValue, unused: [string, JsonValue][]): RecordMes
 
 /**
  * The turns of a conversation in a field.
- * @throws RowFault for what is no list of turns, of pairs, or of marked texts
+ * @throws RowFault where the field is no list of turns, of pairs, or of marked texts
  */
 export function readTurns(value: JsonValue | undefined, field: string): Turns {
   if (!Array.isArray(value)) throw wrongType(field, value, 'turns');

@@ -10,20 +10,20 @@ export const MESSAGE_ROLES = ['system', 'user', 'assistant'] as const;
 export interface RecordMessage {
   readonly role: (typeof MESSAGE_ROLES)[number];
   readonly content: string;
-  /** An answer that the file excludes from training: it is read but is no target. */
+  /** Set on an answer that the file excludes from training: it is read but is no target. */
   readonly train?: false;
-  /** So many UTF-16 units at the beginning of an answer (its reasoning) are read but are no targets. */
+  /** Length in UTF-16 units of the beginning of an answer (its reasoning) that is read but is no target. */
   readonly untrained?: number;
 }
 
-/** One training or evaluation example. Every one has a question and at least one answer that is not blank. */
+/** A conversation for training or evaluation. It has a question and at least one answer that is not blank. */
 export interface ChatRecord {
   readonly messages: readonly RecordMessage[];
   /** Name of the task where the file gives one (`task`, `task_dataset`). */
   readonly task?: string;
   /** The answers allowed, for choice and labelling tasks. */
   readonly answerChoices?: readonly string[];
-  /** Kind where the file itself says it (evaluation rows). */
+  /** Kind, where the file itself states it (evaluation rows). */
   readonly kind?: DataKind;
   /** How an evaluation row is scored: accuracy, micro-f1, macro-f1, rouge-l. */
   readonly metric?: string;
@@ -42,31 +42,31 @@ export const RECORD_SHAPES = [
 
 export type RecordShape = (typeof RECORD_SHAPES)[number];
 
-/** How a value names the right choice: by its letter, its text, or its number, counted from 0 or 1. */
+/** How a value names the right option: by its letter, its text, or its number, counted from 0 or 1. */
 export const ANSWER_READINGS = ['letters', 'texts', 'from-0', 'from-1'] as const;
 
 export type AnswerReading = (typeof ANSWER_READINGS)[number];
 
 /**
- * What becomes of the reasoning that stands beside an answer: written before it in <think> tags and trained on,
- * written before it but no target, or left out.
+ * What to do with reasoning beside an answer: write it before the answer in <think> tags and train on it, write
+ * it there without making it a target, or leave it out.
  */
 export const REASONING_USES = ['train', 'keep', 'drop'] as const;
 
 export type ReasoningUse = (typeof REASONING_USES)[number];
 
-/** What only a person can say of a file, where its values leave it open. */
+/** What only a person can say about a file, where its values leave it open. */
 export interface ReadingChoices {
-  /** Decided from the values of the file unless told; rows that leave it open are listed. */
+  /** Decided from the values of the file unless given; rows that leave it open are listed. */
   readonly answers?: AnswerReading;
-  /** `train` unless told. */
+  /** `train` unless given. */
   readonly reasoning?: ReasoningUse;
 }
 
 /**
- * Which fields (CSV columns, JSON keys; `a.b` is a field inside another) hold what, where the shape was
+ * Which field (CSV column or JSON key; `a.b` is a field inside another) holds which part, where the shape was
  * not recognised. A question and its answer have separate fields, or a list of turns holds both. An answer
- * is either a text of its own (`response`) or one of the choices (`answer`).
+ * is either free text (`response`) or one of the choices (`answer`).
  */
 export interface FieldMapping {
   /** The instruction or question. */
@@ -90,22 +90,22 @@ export interface ImportProblem {
   readonly file: string;
   /** 1-based physical line; CRLF counts once. */
   readonly line: number;
-  /** 1-based column in UTF-16 units, where one place can be named. */
+  /** 1-based column in UTF-16 units, where the problem has one place. */
   readonly column?: number;
   readonly code: RowFaultCode;
   /** What is wrong, in words. */
   readonly reason: string;
   readonly data: RowFaultData;
-  /** The record was kept all the same: this only says what was found (a byte order mark, an encoding). */
+  /** The record was kept all the same: the problem only says what was found (a byte order mark, an encoding). */
   readonly kept?: true;
 }
 
 export interface ImportedRecord {
   /** Physical line on which the record begins. */
   readonly line: number;
-  /** The shape it was read as; `mapped` where the mapping decided. */
+  /** The shape by which it was read; `mapped` where a mapping decided. */
   readonly shape: RecordShape | 'mapped';
   readonly record: ChatRecord;
-  /** Texts of the options that are right, of a multiple-choice record. */
+  /** Texts of the right options of a multiple-choice record. */
   readonly right?: readonly string[];
 }

@@ -26,9 +26,9 @@ export type * from './record-types.ts';
 export interface ImportOptions extends ReadingChoices {
   /** Name of the file; its ending tells CSV from JSON. */
   readonly fileName: string;
-  /** How to read the rows; recognised for each row unless told. */
+  /** The shape of the rows; recognised for each row unless given. */
   readonly shape?: RecordShape | 'auto';
-  /** Which field holds what; takes the place of a shape. */
+  /** Which field holds which part; takes the place of a shape. */
   readonly mapping?: FieldMapping;
   /** Shared between the files of one data set. */
   readonly duplicates?: DuplicateIndex;
@@ -38,7 +38,7 @@ export interface ImportOptions extends ReadingChoices {
   readonly findings?: Findings;
 }
 
-/** What one stretch of the file gave. Good records are kept whatever is wrong with others. */
+/** What one stretch of the file gave. Good records are kept, whatever is wrong with others. */
 export interface ImportBatch {
   readonly records: readonly ImportedRecord[];
   readonly problems: readonly ImportProblem[];
@@ -62,7 +62,7 @@ class Importer {
       options.onDuplicate === 'keep' ? undefined : (options.duplicates ?? new DuplicateIndex());
   }
 
-  /** Settles what the first rows together say about each, and reads them. @throws StudioError `import-columns` */
+  /** Decides what the first rows together tell about each row, and reads them. @throws StudioError `import-columns` */
   begin(look: Look, batch: RowBatch): void {
     this.#settle(look, batch);
     for (const item of look.items) this.item(item);
@@ -70,7 +70,7 @@ class Importer {
 
   #settle(look: Look, { columns }: RowBatch): void {
     const { mapping, answers, shape = 'auto' } = this.#options;
-    // Of rows that could not be decoded their own faults say more.
+    // Where rows could not be decoded, their faults say more.
     const undecoded = look.items.some(
       (item) => 'fault' in item && item.fault.code === 'invalid-utf8',
     );
@@ -157,10 +157,10 @@ function checkColumns(
 
 /**
  * Reads training or evaluation records from a file that arrives in chunks, in any layout that readRows knows.
- * A bad line never stops the import: it is listed with its place and reason, and the others are kept. What the
- * values of many rows decide together (whether answers count from 0 or from 1) is decided from the first
- * thousand before any of them is read. Memory is bounded by those, the longest line (16 MB) and the index of
- * what was seen, 15 to 23 bytes a record.
+ * A bad line never stops the import: it is listed with its place and reason, and the others are kept. Some facts
+ * need many rows (whether answers count from 0 or from 1): they are decided from the first thousand rows before
+ * any record is read. Memory is bounded by these rows, the longest line (16 MB) and the index of records seen,
+ * 15 to 23 bytes a record.
  * @throws StudioError as readRows, `import-columns` (CSV whose columns need a mapping).
  */
 export async function* importRecords(

@@ -1,4 +1,4 @@
-/** Decides from the beginning of a file, once, where its rows are; everything behind follows that. */
+/** Decides once, from the beginning of a file, where its rows are; the rest of the file is read accordingly. */
 import { isJsonObject, parseScanned } from '../texts/json.ts';
 import type { JsonObject, JsonValue } from '../texts/json.ts';
 import { ROW_RULES, scanJsonValue, skipWhitespace, withoutBareWords } from '../texts/json-scan.ts';
@@ -30,15 +30,15 @@ export interface FoundLayout {
 }
 
 const EACH: RowPlace = { path: [], container: 'none' };
-/** Objects around the rows that are looked into. */
+/** Most levels of objects around the rows that are searched. */
 const MAX_PATH = 4;
 
-/** One member of the object that a file begins with, as far as the beginning of the file goes. */
+/** One member of the object that a file begins with, as far as the text read so far shows it. */
 interface Member {
   readonly key: string;
-  /** Undefined where it is cut off or broken. */
+  /** Undefined where the value is cut off or broken. */
   readonly value: JsonValue | undefined;
-  /** Where it begins. */
+  /** Place where the value begins. */
   readonly at: number;
 }
 
@@ -49,7 +49,7 @@ const ROW_LISTS = new Set(
   ),
 );
 
-/** The value at a place, where it is whole and right. */
+/** The value at a place, where it is complete and valid. */
 function valueFrom(
   text: string,
   at: number,
@@ -71,7 +71,7 @@ function stringEnd(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** Members of the object at `at`; it ends at the first that is cut off or broken. */
+/** Members of the object at `at`, up to the first one that is cut off or broken. */
 function membersOf(text: string, at: number): Member[] {
   const members: Member[] = [];
   let next = skipWhitespace(text, at + 1);
@@ -92,7 +92,7 @@ function membersOf(text: string, at: number): Member[] {
   return members;
 }
 
-/** The first element of the list at `at`, as far as it is there: of an object that is cut off, its members. */
+/** The first element of the list at `at`, as far as it is there; an object that is cut off has its first members. */
 function firstElement(text: string, at: number): JsonValue | undefined {
   const begin = skipWhitespace(text, at + 1);
   const whole = valueFrom(text, begin);
@@ -101,11 +101,11 @@ function firstElement(text: string, at: number): JsonValue | undefined {
   return text[begin] === '[' ? [firstElement(text, begin) ?? null] : undefined;
 }
 
-/** An object by its members: of a list that is cut off, its first element. */
+/** Makes an object of its members, with "…" for a value that is cut off or broken. */
 const partOf = (members: readonly Member[]): JsonObject =>
   Object.fromEntries(members.map(({ key, value }) => [key, value ?? '…']));
 
-/** Where a value ends by its brackets, whether or not it is right inside; undefined where it does not end. */
+/** Where a value ends by its brackets, whether or not it is valid inside; undefined where it does not end. */
 function bracketEnd(text: string, at: number): number | undefined {
   let depth = 0;
   for (let i = at; i < text.length; i++) {
@@ -147,7 +147,7 @@ function isColumns(value: JsonObject): boolean {
   );
 }
 
-/** Whether an object that is cut off may be a table by columns: its first member numbers rows, or lists texts. */
+/** Whether an object that is cut off may be a table by columns: its first member numbers rows or lists texts. */
 function beginsColumns(text: string, members: readonly Member[]): boolean {
   const [first] = members;
   if (first === undefined || TURN_FIELDS.has(first.key)) return false;
@@ -161,7 +161,7 @@ function beginsColumns(text: string, members: readonly Member[]): boolean {
   );
 }
 
-/** The rows of a table by columns; what turns out to be none is the one row. */
+/** The rows of a table by columns; a value that turns out to be no such table is itself the only row. */
 export function rowsOfColumns(value: JsonValue): readonly JsonValue[] {
   if (!isJsonObject(value) || !isColumns(value)) return [value];
   const { columns: names, data } = value;
@@ -186,13 +186,13 @@ export function rowsOfColumns(value: JsonValue): readonly JsonValue[] {
   );
 }
 
-/** Whether an object is a row as it is, by the fields of a shape or by turns under any name. */
+/** Whether an object is itself a row, by the fields of a shape or by turns under a usual name. */
 function isRow(value: JsonObject): boolean {
   if (recognizeShape(value) !== undefined) return true;
   return Object.entries(value).some(([key, held]) => TURN_FIELDS.has(key) && Array.isArray(held));
 }
 
-/** Members that look like rows by key: objects with the same fields, most of them. */
+/** Whether members look like rows by key: objects that share fields. */
 function areRowsByKey(members: readonly Member[]): boolean {
   const objects = members.flatMap(({ value }) => (isJsonObject(value) ? [value] : []));
   const whole = members.filter(({ value }) => value !== undefined).length;
@@ -203,7 +203,7 @@ function areRowsByKey(members: readonly Member[]): boolean {
   return alike.length === objects.length;
 }
 
-/** Where the rows are in an object that is all of a file, or undefined where the object is the row. */
+/** Where the rows are inside an object that fills the file; undefined where the object itself is the row. */
 function placeInside(
   text: string,
   at: number,
@@ -226,7 +226,7 @@ function placeInside(
     lists.find(({ key }) => ROW_LISTS.has(key.toLowerCase())) ??
     lists[0];
   if (chosen) {
-    // A text beside the only list belongs to its questions: the object is one row.
+    // A text beside the only list belongs to the questions in it: the object is one row.
     const named = ROW_LISTS.has(chosen.key.toLowerCase());
     const known = isJsonObject(chosen.first) && recognizeShape(chosen.first) !== undefined;
     const alone = members.every(({ key, value }) => key === chosen.key || !isProse(key, value));
@@ -243,14 +243,14 @@ function placeInside(
   return placeInside(text, only.at, [...path, only.key]);
 }
 
-/** Names of what is said about a whole file. */
+/** Names of fields that describe a whole file. */
 const ABOUT_FILE = new Set(
   'version name title license licence url homepage source split author authors date lang language created format type status message'.split(
     ' ',
   ),
 );
 
-/** A text as a question or a case has it, and what is said about a file has not. */
+/** Whether a member is a text such as a question or a case has, and no description of the file. */
 const isProse = (key: string, value: JsonValue | undefined): boolean =>
   typeof value === 'string' && !ABOUT_FILE.has(key.toLowerCase()) && /\s|\p{Lo}/u.test(value);
 
@@ -260,7 +260,7 @@ export interface GroupedRow {
   readonly at: number;
 }
 
-/** Rows that lie in groups ({"exam 1": {"year": 2013, "data": […]}}), and what stands beside them there. */
+/** Rows that lie in groups ({"exam 1": {"year": 2013, "data": […]}}), and the values beside them there. */
 export interface Group {
   readonly rows: readonly GroupedRow[];
   readonly beside: readonly { readonly key: string; value: JsonValue; at: number }[];
@@ -275,11 +275,11 @@ const isRowList = (key: string, held: JsonValue | undefined): boolean =>
   ROW_LISTS.has(key.toLowerCase()) &&
   isShaped((held as readonly JsonValue[])[0]);
 
-/** Whether rows of a known shape lie inside a value that is none: in a list of rows, or under keys. */
+/** Whether a value that is no row holds rows of a known shape: in a list of rows, or under keys. */
 function holdsRows(value: JsonValue | undefined, depth: number): boolean {
   if (!isJsonObject(value)) return false;
   const entries = Object.entries(value);
-  // Cheap, and so of almost every row: nothing in it could hold others.
+  // This cheap test settles almost every row: nothing in it could hold other rows.
   const may = entries.some(([key, held]) =>
     Array.isArray(held) ? ROW_LISTS.has(key.toLowerCase()) : isJsonObject(held),
   );
@@ -291,7 +291,7 @@ function holdsRows(value: JsonValue | undefined, depth: number): boolean {
   );
 }
 
-/** The rows in a value that is no row itself but holds groups of them; undefined for any other. */
+/** The rows in a value that is no row but holds groups of rows; undefined for any other value. */
 export function groupIn(text: string, value: JsonValue): Group | undefined {
   if (!holdsRows(value, 0)) return undefined;
   const rows: GroupedRow[] = [];
@@ -322,21 +322,21 @@ function elementsOf(text: string, at: number): GroupedRow[] {
   }
 }
 
-/** Whether what stands at `at` is a list that is itself one row: a conversation, or a list of no rows. */
+/** Whether the list at `at` is itself one row: a conversation, or a list whose elements are no rows. */
 function isRowItself(text: string, at: number): boolean {
   const begin = skipWhitespace(text, at + 1);
   if (text[begin] === '[' || text[begin] === ']') return false;
-  // What cannot begin a value is a broken element, not a row.
+  // An element that cannot begin a value is broken and makes no row.
   if (!/["\dtfnNI{-]/.test(text[begin] ?? '')) return false;
   const first = firstElement(text, at);
   return isJsonObject(first) ? isTurn(first) : true;
 }
 
-/** Whether a value that never ends is a broken line: others behind it are whole values by themselves. */
+/** Whether a value that never ends is a broken line, because lines after it are whole values by themselves. */
 function linesFollow(text: string, start: number): boolean {
   for (let at = text.indexOf('\n{', start), tries = 0; at !== -1 && tries < 8; tries++) {
     const end = bracketEnd(text, at + 1);
-    // Behind a comma it is the next element of a list.
+    // After a comma it is the next element of a list.
     const separate = !/,\s*$/.test(text.slice(Math.max(0, at - 3), at));
     if (separate && end !== undefined && /^\s*(?:\n|$)/.test(text.slice(end, end + 3))) return true;
     at = text.indexOf('\n{', at + 1);
@@ -344,13 +344,13 @@ function linesFollow(text: string, start: number): boolean {
   return false;
 }
 
-/** Values one after another: on a line each, or broken into lines in any way. */
+/** Values one after another: each on a line, or broken into lines in any way. */
 function sequence(text: string, start: number, fileName: string): FoundLayout {
   const lineEnd = text.indexOf('\n', start);
   const end = bracketEnd(text, start);
   const oneLine = end !== undefined && (lineEnd === -1 || end <= lineEnd);
   const more = end === undefined || skipWhitespace(text, end) < text.length;
-  // Values one after the other without a line break may be one line of any length.
+  // Values that follow each other without a line break may be one line of any length.
   const joined = lineEnd === -1 && more;
   const pretty = lineEnd !== -1 && /^[{[]\s*$/.test(text.slice(start, lineEnd));
   const broken = !oneLine && fileName.toLowerCase().endsWith('.json');
@@ -374,7 +374,7 @@ export function layoutOf(text: string, whole: boolean, fileName: string): FoundL
     end === undefined
       ? !linesFollow(text, start)
       : whole && skipWhitespace(text, end) >= text.length;
-  // Of several values each is a row: a conversation does not fall apart into its questions.
+  // Where several values follow each other, each is a row: a conversation does not fall apart into its questions.
   const place = only ? placeInside(text, start, []) : undefined;
   if (place === 'columns') return { layout: 'columns', place: EACH };
   if (place === undefined) return sequence(text, start, fileName);

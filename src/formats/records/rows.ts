@@ -11,9 +11,9 @@
  * `chunks` are the bytes of the file in order (`[bytes]` where they are all there); a chunk may be overwritten
  * when the next is asked for. Read: JSONL; objects one after another, on one line or many; a JSON array; rows
  * inside an object ({"data": […]}, also deeper or beside a version); an object with a key for each row; columns
- * as pandas writes them; CSV; all of it in UTF-8, UTF-16 or GBK, with LF, CRLF or CR, and gzip-compressed. A
- * list of turns is one row. Where the rows are is decided once from the beginning of the file and then
- * followed, whatever the chunks. What is broken is an item with a `fault` and costs only itself.
+ * as pandas writes them; CSV. All may be in UTF-8, UTF-16 or GBK, with LF, CRLF or CR, and gzip-compressed. A
+ * list of turns is one row. The beginning of the file decides where the rows are, whatever the chunks; the rest
+ * is read accordingly. Broken text gives an item with a `fault` and costs only itself.
  */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { notRecords, SIGNATURE_BYTES, signatureOf } from '../files/file-signature.ts';
@@ -33,23 +33,23 @@ export type { TextEncodingName } from '../texts/text-encoding.ts';
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface FoundRow {
-  /** Physical line on which it begins, from 1. */
+  /** Physical line on which the row begins, from 1. */
   readonly line: number;
   readonly value: JsonValue;
-  /** UTF-16 units of its text; 0 for rows of a table by columns. */
+  /** UTF-16 units of the row's text; 0 for rows of a table by columns. */
   readonly size: number;
   /** Words such as NaN that were read as null. */
   readonly words: number;
 }
 
-/** What is no row, or was found on the way (code `bom` or `encoding`: the rows are read all the same). */
+/** Text that is no row, or a remark (code `bom` or `encoding`: the rows are read all the same). */
 export interface FoundFault {
   readonly line: number;
   readonly column?: number;
   readonly fault: RowFault;
 }
 
-/** Something that stands beside the rows, such as the version in {"version": 1, "data": […]}. */
+/** A value beside the rows, such as the version in {"version": 1, "data": […]}. */
 export interface FoundBeside {
   readonly line: number;
   readonly key: string;
@@ -69,9 +69,9 @@ export interface RowBatch {
   readonly bytesRead: number;
 }
 
-/** Few at a time: what lives for long is cheap to hold and dear to clear away. */
+/** Batches are small because collecting garbage that has lived for long is expensive. */
 const BATCH_SIZE = 64;
-/** So much of the text decides where the rows are. */
+/** Bytes of text that decide where the rows are. */
 const HEAD_BYTES = 500_000;
 
 /** Collects what the readers find until it is handed on. */
@@ -96,7 +96,7 @@ class Collector implements RowSink {
   }
 }
 
-/** The bytes of a text as they arrive, in one buffer until there are enough of them or no more. */
+/** The bytes of a text as they arrive, except that the first `bytes` of them come in one buffer. */
 async function* headFirst(chunks: Chunks, bytes: number): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
   let length = 0;
@@ -114,7 +114,7 @@ async function* headFirst(chunks: Chunks, bytes: number): AsyncGenerator<Uint8Ar
   if (length < bytes) yield joinBytes(held);
 }
 
-/** The text as UTF-8 with LF at the ends of lines, whatever it was; its beginning first, in one piece. */
+/** The text as UTF-8 with LF line ends, whatever its encoding; its beginning comes first, in one piece. */
 async function* asUtf8(
   chunks: Chunks,
   fileName: string,
@@ -147,7 +147,7 @@ async function* withLf(chunks: Chunks): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Unpacked where it is gzip. @throws StudioError `import-not-text` for what holds no rows as text */
+/** The file's bytes, unpacked where it is gzip. @throws StudioError `import-not-text` where it holds no rows as text */
 async function* asText(chunks: Chunks, name: string, packed = false): AsyncGenerator<Uint8Array> {
   const whole = headFirst(chunks, SIGNATURE_BYTES);
   const first = await whole.next();
@@ -167,10 +167,10 @@ const isTable = (fileName: string): boolean => /\.(?:csv|tsv)(?:\.gz)?$/i.test(f
 
 const isJson = (fileName: string): boolean => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i.test(fileName);
 
-/** Longest name of a column by which a file is taken for a table. */
+/** Longest name of a column in a text that is taken for a table. */
 const LONGEST_NAME = 60;
 
-/** Whether a text without a name that says so is a table: its first lines have as many cells as its first. */
+/** Whether a text is a table although its name does not say so: its first lines have equally many cells. */
 function looksLikeTable(text: string): boolean {
   const lines = text
     .split('\n', 12)
@@ -186,10 +186,10 @@ function looksLikeTable(text: string): boolean {
 }
 
 function findLayout(head: Uint8Array, whole: boolean, fileName: string): FoundLayout {
-  // A cut character at the end of the head becomes U+FFFD here, which changes nothing that is looked at.
+  // A character cut at the end of the head becomes U+FFFD here, which affects nothing that is looked at.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head);
   const begins = text.replace(/^\ufeff/, '').slice(0, 200);
-  // JSON under the name of a table is read for what it is, and the other way round.
+  // JSON under the name of a table is read as JSON, and a table under the name of JSON as a table.
   const json = /^\s*(?:\{\s*"|\[\s*[[{])/.test(begins);
   const table = isTable(fileName)
     ? !json
@@ -204,12 +204,12 @@ const ENCODING_NAMES = {
   gb18030: 'GBK (GB18030)',
 } as const;
 
-/** What is said of a file in another encoding than UTF-8. */
+/** The remark on a file in another encoding than UTF-8. */
 function encodingFound(encoding: Exclude<TextEncodingName, 'utf-8'>): RowFault {
   return rowFault('encoding', { encoding: ENCODING_NAMES[encoding] });
 }
 
-/** Whether what was found on the way leaves the rows as they are. */
+/** Whether a fault is only a remark, which leaves the rows as they are. */
 export const isRemark = ({ code }: RowFault): boolean => code === 'bom' || code === 'encoding';
 
 /**
@@ -243,14 +243,14 @@ export async function* readRows(
     if (encoding !== 'utf-8') collector.fault(encodingFound(encoding), 1);
     const found = findLayout(head.subarray(0, HEAD_BYTES), whole, fileName);
     ({ layout } = found);
-    // Line by line the mark of each line is told by the reader itself.
+    // The reader of lines reports the byte order mark of each line itself.
     const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
     if (layout !== 'lines' && marked) collector.fault(rowFault('bom'), 1, 1);
     return layoutReader(found, encoding, collector);
   };
   const text = headFirst(withLf(asUtf8(asText(counted(), fileName), fileName, about)), HEAD_BYTES);
   for await (const chunk of text) {
-    // Less than a head is all there is.
+    // A first chunk shorter than a head is the whole file.
     reader ??= open(chunk, chunk.length < HEAD_BYTES);
     for (const _ of reader.push(chunk)) if (collector.items.length >= BATCH_SIZE) yield take();
     yield take();

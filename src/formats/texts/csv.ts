@@ -5,8 +5,8 @@ import Papa from 'papaparse';
 export type CsvCell = string | number | boolean | null | undefined;
 
 /**
- * Beginnings that spreadsheet programs take for a formula and run, full-width signs too; blanks, marks that
- * are not seen and what may separate cells are passed over.
+ * Matches beginnings that spreadsheet programs take for a formula and run, also with full-width signs. It skips
+ * blanks, invisible characters and characters that may separate cells.
  */
 const FORMULA_START = /^[\s\p{Cc}\p{Cf};,|]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 

@@ -13,11 +13,11 @@ export interface JsonScanRules {
   readonly prototypeKeys: 'refuse' | 'allow';
   /** Whether the same key twice in one object is refused. */
   readonly duplicateKeys: 'refuse' | 'allow';
-  /** Whether NaN and Infinity, which are no JSON, are accepted for null, as some programs write them. */
+  /** Whether NaN and Infinity, which are no JSON but which some programs write, are read as null. */
   readonly bareWords?: 'null';
 }
 
-/** How rows of records are read. */
+/** Rules for reading rows of records. */
 export const ROW_RULES: JsonScanRules = {
   maxDepth: 64,
   prototypeKeys: 'refuse',
@@ -25,7 +25,7 @@ export const ROW_RULES: JsonScanRules = {
   bareWords: 'null',
 };
 
-/** A word that stands for null: where, and how long it is. */
+/** A word that stands for null: its position and its length. */
 type BareWord = readonly [at: number, length: number];
 
 export type JsonScan =
@@ -70,7 +70,7 @@ function syntax(position: number, reason: JsonSyntaxReason): ScanFault {
   return new ScanFault(position, { code: 'json-syntax', reason });
 }
 
-/** End of the string whose opening quote stands at `position`. */
+/** End of the string whose opening quote is at `position`. */
 function scanString(text: string, position: number): number | ScanFault {
   let at = position + 1;
   for (;;) {
@@ -109,7 +109,7 @@ function scanScalar(
   return noValue(text, position);
 }
 
-/** What stands where a value or a key is due. */
+/** The fault of a text that has something else where a value or a key is due. */
 function noValue(text: string, position: number, key = false): ScanFault {
   if (text[position] === "'" || /^(?:None|True|False)\b/.test(text.slice(position, position + 6)))
     return syntax(position, 'python');
@@ -159,7 +159,7 @@ export function scanJsonValue(text: string, begin: number, rules: JsonScanRules)
   return { ok: false, position, flaw };
 }
 
-/** A text in which words that stand for null are null. @param offset where it began in the text scanned */
+/** A text with every word that stands for null replaced by null. @param offset its beginning in the scanned text */
 export function withoutBareWords(text: string, words: readonly BareWord[], offset: number): string {
   let written = '';
   let from = 0;
@@ -204,7 +204,7 @@ function scan(
       if (end instanceof ScanFault) return end;
       at = end;
     }
-    // A value has ended at `at`: close what it closes, or go on to the next member.
+    // A value has ended at `at`: close the containers that end here, or go on to the next member.
     let more = false;
     while (!more) {
       const frame = stack.at(-1);

@@ -1,8 +1,8 @@
 /**
  * Finds the rows of a JSON text that arrives in pieces: values that follow each other, with or without line
  * breaks, or the elements of one large container, which may lie inside others. It works on bytes, since all
- * structure of JSON is ASCII, and tracks only brackets and quotes: whether a value is valid is for the parser
- * that gets it. A value that cannot end rightly (a bracket that closes another kind, a string across a line
+ * structure of JSON is ASCII, and tracks only brackets and quotes: the parser that gets a value decides whether
+ * it is valid. A value that cannot end properly (a bracket that closes another kind, a string across a line
  * break, an object that begins where a key is due) ends where the next one seems to begin, so that it costs
  * only itself. Memory is bounded by the longest single value.
  */
@@ -10,22 +10,22 @@ import { joinBytes, MAX_LINE_BYTES } from './text-lines.ts';
 
 /** Where the rows of a text are. */
 export interface RowPlace {
-  /** Keys that lead from the object at the top to what holds the rows. */
+  /** Keys that lead from the object at the top to the container of the rows. */
   readonly path: readonly string[];
-  /** What holds them: nothing (each value at the top is a row), a list, or an object with a key for each. */
+  /** The container of the rows: none (each value at the top is a row), a list, or an object with a key for each. */
   readonly container: 'none' | 'list' | 'object';
 }
 
 export interface FoundValue {
-  /** The key that it stands under, where it is a member of an object that is not itself a row. */
+  /** The key of the value, where it is a member of an object that is not itself a row. */
   readonly key?: string;
-  /** It stands beside the rows, in one of the objects around them. */
+  /** Whether the value lies beside the rows, in one of the objects around them. */
   readonly beside?: true;
   /** 1-based physical line and column (UTF-16 units) where the value begins. */
   readonly line: number;
   readonly column: number;
   /**
-   * Its bytes, or undefined where there were more than the limit. They may be a view of the chunk: they hold
+   * Its bytes, or undefined where it is longer than the limit. They may be a view of the chunk: they are valid
    * until the next value is asked for.
    */
   readonly bytes: Uint8Array | undefined;
@@ -39,9 +39,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-/** Levels of which the kind of bracket is remembered; deeper ones are refused by the parser anyway. */
+/** Levels whose kind of bracket is remembered; the parser refuses deeper ones anyway. */
 const KNOWN_LEVELS = 80;
-/** Bytes of a key that are kept. */
+/** Bytes of a key that are kept, at most. */
 const MAX_KEY = 1000;
 const COLON = 0x3a;
 
@@ -65,23 +65,23 @@ function unitsOf(chunk: Uint8Array, from: number, to: number): number {
 export class JsonValueSplitter {
   readonly #path: readonly string[];
   readonly #container: RowPlace['container'];
-  /** Containers to go into before values are rows, and how many are entered. */
+  /** Number of containers to enter before values are rows, and number entered so far. */
   readonly #goal: number;
   #entered = 0;
-  /** The key of the next value, as far as it is read; undefined where none was. */
+  /** The key of the next value, as far as it is read; undefined before one begins. */
   #key: number[] | undefined;
   #inKey = false;
   #line = 1;
-  /** Units of the line before `#counted`, an index of the chunk at hand. */
+  /** UTF-16 units of the line before `#counted`, an index into the present chunk. */
   #units = 0;
   #counted = 0;
   #depth = 0;
   #inString = false;
   #escaped = false;
   #open = false;
-  /** The open value cannot be valid any more. */
+  /** Whether the open value cannot be valid any more. */
   #broken = false;
-  /** Nothing but blanks so far in this line. */
+  /** Whether this line has held only blanks so far. */
   #lineStart = true;
   /** The last byte outside of strings that is not blank; a string counts as its closing quote. */
   #last = 0;
@@ -96,7 +96,7 @@ export class JsonValueSplitter {
     this.#goal = path.length + (container === 'none' ? 0 : 1);
   }
 
-  /** Where the text stands, if a container is still open: the end of the file must not come here. */
+  /** The place reached in the text while a container is open: where the file ends there, it is incomplete. */
   get unclosed(): { readonly line: number; readonly column: number } | undefined {
     if (this.#entered === 0 || this.#open) return undefined;
     return { line: this.#line, column: this.#units + 1 };
@@ -144,12 +144,12 @@ export class JsonValueSplitter {
     if (this.#open) this.#keep(chunk.subarray(from));
   }
 
-  /** What is left unfinished at the end of the text. */
+  /** The unfinished value at the end of the text. */
   *end(): Generator<FoundValue, void, undefined> {
     if (this.#open) yield this.#finish(new Uint8Array());
   }
 
-  /** Index of the byte with which the string ends: a quote, or a line break where there is none. */
+  /** Index of the byte that ends the string: a quote, or a line break where there is no quote before it. */
   #skipString(chunk: Uint8Array, from: number): number {
     for (let i = from; i < chunk.length; i++) {
       const byte = chunk[i] as number;
@@ -162,7 +162,7 @@ export class JsonValueSplitter {
         return i;
       }
       if (byte === LINE_FEED) {
-        // No string of JSON reaches over a line break: it was never closed.
+        // No JSON string contains a line break: this one was never closed.
         this.#inString = false;
         this.#inKey = false;
         this.#escaped = false;
@@ -181,7 +181,7 @@ export class JsonValueSplitter {
     this.#lineStart = true;
   }
 
-  /** Takes what stands between values: separators, keys, and the brackets of what holds the rows. */
+  /** Takes a byte between values: separators, keys, and the brackets of the containers around the rows. */
   #passes(byte: number): boolean {
     if (isMark(byte)) return true;
     if (byte === COMMA) {
@@ -205,7 +205,7 @@ export class JsonValueSplitter {
       }
     }
     if (byte === CLOSE_LIST && this.#container === 'list') {
-      // One too many, behind a broken value, is passed over.
+      // A surplus bracket after a broken value is ignored.
       if (inList) this.#leave();
       return true;
     }
@@ -290,7 +290,7 @@ export class JsonValueSplitter {
   }
 
   #finish(part: Uint8Array): FoundValue {
-    // A value that lies whole in the chunk is not copied.
+    // A value that lies entirely in the chunk is not copied.
     const whole = this.#length === 0 && part.length <= MAX_LINE_BYTES;
     if (!whole) this.#keep(part);
     const bytes = whole ? part : this.#length > MAX_LINE_BYTES ? undefined : joinBytes(this.#kept);

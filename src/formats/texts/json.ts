@@ -16,7 +16,7 @@ export type JsonValue =
 
 export type JsonObject = Readonly<Record<string, JsonValue>>;
 
-/** Nesting deeper than this is no configuration and no record; it is there to exhaust a stack. */
+/** Nesting deeper than this serves only to exhaust the stack: no configuration and no record needs it. */
 export const MAX_JSON_DEPTH = 64;
 
 export interface JsonParseOptions extends Partial<JsonScanRules> {
@@ -33,7 +33,7 @@ const DEFAULT_RULES: JsonScanRules = {
 };
 
 /**
- * Parses one JSON text from outside. The text is scanned first, so that every refusal carries the place
+ * Parses one JSON text from outside. The text is scanned first, so that every refusal gives the place
  * (UTF-16 position, 1-based line and column), then parsed by secure-json-parse.
  * @throws StudioError `json-too-long`, `json-syntax`, `json-depth`, `json-prototype-key`,
  *   `json-duplicate-key`.
@@ -64,7 +64,7 @@ export function parseJsonObject(text: string, options: JsonParseOptions = {}): J
   throw fault('json-not-object', { file: options.name ?? '' });
 }
 
-/** Parses a text that scanJsonValue has accepted whole; the library's own refusals stay switched on. */
+/** Parses a text that scanJsonValue has accepted completely; the library's checks stay switched on. */
 export function parseScanned(text: string, prototypeKeys: 'refuse' | 'allow'): JsonValue {
   const action = prototypeKeys === 'refuse' ? 'error' : 'ignore';
   return secureJson.parse(text, { protoAction: action, constructorAction: action }) as JsonValue;

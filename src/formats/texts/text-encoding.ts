@@ -5,21 +5,21 @@ export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
 
 export interface FoundEncoding {
   readonly encoding: TextEncodingName;
-  /** Bytes of the mark at the beginning. */
+  /** Length in bytes of the byte order mark. */
   readonly mark: number;
 }
 
-/** Share of the pairs of bytes that decide. */
+/** Share of byte pairs from which on they decide. */
 const MOST = 0.7;
-/** Fewer Chinese characters than these say nothing: a damaged character of another text looks like one. */
+/** Fewer Chinese characters than these show nothing: a damaged character of another text looks like one. */
 const ENOUGH = 3;
 
 const startsWith = (bytes: Uint8Array, ...mark: readonly number[]): boolean =>
   mark.every((byte, i) => bytes[i] === byte);
 
 /**
- * The encoding of a text by its first bytes. UTF-8 is left only where the text is something else as a whole: a
- * broken character of a UTF-8 text is a fault of its line.
+ * The encoding of a text by its first bytes. Another encoding than UTF-8 is chosen only where the whole text
+ * suggests it: one broken character in a UTF-8 text is a fault of its line.
  */
 export function encodingOf(head: Uint8Array): FoundEncoding {
   if (startsWith(head, 0xff, 0xfe)) return { encoding: 'utf-16le', mark: 2 };
@@ -32,7 +32,7 @@ export function encodingOf(head: Uint8Array): FoundEncoding {
   return { encoding, mark: 0 };
 }
 
-/** UTF-16 without a mark: ASCII, which every row has, is written with a zero byte before or behind it. */
+/** Recognises UTF-16 without a mark: ASCII, which every row has, has a zero byte before or after each character. */
 function wideOrder(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   let little = 0;
   let big = 0;
@@ -42,13 +42,13 @@ function wideOrder(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
     if (first === 0 && second > 0 && second < 0x80) big += 1;
   }
   const pairs = head.length / 2;
-  // Chinese text has little ASCII, but its quotes, commas and line breaks are.
+  // Chinese text has little ASCII, but its quotes, commas and line breaks are ASCII.
   if (Math.max(little, big) < Math.max(2, pairs * 0.01)) return undefined;
   if (little > big * 10) return 'utf-16le';
   return big > little * 10 ? 'utf-16be' : undefined;
 }
 
-/** Characters beyond ASCII that are whole UTF-8, and bytes that belong to none. */
+/** Number of characters beyond ASCII that are valid UTF-8, and of bytes that belong to no character. */
 function utf8Characters(head: Uint8Array): { readonly good: number; readonly bad: number } {
   let good = 0;
   let bad = 0;
@@ -59,7 +59,7 @@ function utf8Characters(head: Uint8Array): { readonly good: number; readonly bad
       continue;
     }
     const more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
-    // A character that the head cuts says nothing.
+    // A character cut at the end of the head says nothing.
     if (i + more >= head.length) break;
     let whole = more > 0 && byte <= 0xf4;
     for (let k = 1; whole && k <= more; k++) whole = ((head[i + k] as number) & 0xc0) === 0x80;
@@ -71,8 +71,8 @@ function utf8Characters(head: Uint8Array): { readonly good: number; readonly bad
 }
 
 /**
- * Whether what is no UTF-8 reads as simplified Chinese: its characters beyond ASCII are pairs of which both
- * bytes lie where GB2312 has the characters in use. Letters of a Western encoding stand beside ASCII instead.
+ * Whether bytes that are no UTF-8 read as simplified Chinese: beyond ASCII they form pairs, with both bytes in
+ * GB2312's range of characters in use. In Western encodings, such letters have ASCII beside them instead.
  */
 function looksChinese(head: Uint8Array): boolean {
   let pairs = 0;
@@ -86,14 +86,14 @@ function looksChinese(head: Uint8Array): boolean {
     }
     pairs += 1;
     if (first >= 0xb0 && first <= 0xf7 && second >= 0xa1) characters += 1;
-    // Between punctuation and the characters lie alphabets, where Big5 has its most frequent characters.
+    // GB2312 has alphabets between its punctuation and its characters, where Big5 has its most frequent characters.
     else if (first >= 0xa1 && first <= 0xa3 && second >= 0xa1) marks += 1;
     i += 2;
   }
   return characters >= ENOUGH && (characters + marks) / pairs >= MOST;
 }
 
-/** A byte that no UTF-8 text has: it stands where the text could not be decoded, so that its line is listed. */
+/** A byte that no UTF-8 text has: it replaces bytes that could not be decoded, so that their line is listed. */
 const BROKEN = 0xff;
 
 /** Turns chunks of a text into UTF-8. */
@@ -123,13 +123,13 @@ export class Utf8Transcoder {
   }
 }
 
-/** How the lines of a text end: CR alone, as old Mac programs write it, where no LF is to be seen. */
+/** Whether lines end in CR alone, as old Mac programs write them: the beginning of the text has CR and no LF. */
 export function endsWithCr(head: Uint8Array): boolean {
   const at = head.indexOf(13);
   return at !== -1 && !head.includes(10) && at < head.length - 1;
 }
 
-/** CR becomes LF in place; a CRLF that follows after all stays one line break. */
+/** Replaces CR by LF in place; a CRLF that follows all the same stays one line break. */
 export class CrLines {
   #afterCr = false;
 
@@ -146,7 +146,7 @@ export class CrLines {
   }
 }
 
-/** Broken bytes of a line. */
+/** The fault of a line with broken bytes. */
 export function notDecoded(encoding: TextEncodingName): RowFault {
   return rowFault('invalid-utf8', encoding === 'utf-8' ? {} : { encoding });
 }

@@ -8,7 +8,7 @@ export interface RawLine {
   readonly number: number;
   /**
    * The line without its line break, or undefined where it was longer than MAX_LINE_BYTES. It may be a view
-   * of the chunk: it holds until the next line is asked for.
+   * of the chunk: it is valid until the next line is asked for.
    */
   readonly bytes: Uint8Array | undefined;
 }
@@ -26,7 +26,7 @@ export class LineSplitter {
     for (;;) {
       const at = chunk.indexOf(10, from);
       if (at === -1) break;
-      // A line that lies whole in the chunk is not copied.
+      // A line that lies entirely in the chunk is not copied.
       if (this.#started) this.#keep(chunk.subarray(from, at));
       yield this.#started ? this.#take() : this.#view(chunk.subarray(from, at));
       from = at + 1;
@@ -67,7 +67,7 @@ export class LineSplitter {
   }
 }
 
-/** One array holding all parts in order. */
+/** One array that holds all parts in order. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
@@ -86,13 +86,13 @@ export type DecodedText =
       readonly ok: false;
       /** 1-based, in UTF-16 units. */
       readonly column: number;
-      /** What decodes before the first broken byte. */
+      /** The text before the first broken byte. */
       readonly before: string;
     };
 
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Strict UTF-8; a failure tells the 1-based column (UTF-16 units) of the first broken byte. */
+/** Decodes strict UTF-8; on failure, gives the 1-based column (UTF-16 units) of the first broken byte. */
 export function decodeUtf8(bytes: Uint8Array): DecodedText {
   try {
     return { ok: true, text: STRICT.decode(bytes) };

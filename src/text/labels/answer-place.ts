@@ -5,11 +5,11 @@ import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 /** One answer in the text, in UTF-16 offsets. */
 export interface AnswerPlace {
   readonly begin: number;
-  /** End of the answer's own text. */
+  /** End of the answer's text, without what the template adds. */
   readonly contentEnd: number;
-  /** End of what the template writes behind it. */
+  /** End of the text that the template writes after the answer. */
   readonly end: number;
-  /** What the template's prompt for the answer has at its end that does not stand before the answer; else ''. */
+  /** Text at the end of the template's prompt for the answer that is missing before the answer itself; else ''. */
   readonly unseenPrompt: string;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Finds the answers of a conversation in its rendered text. Most templates leave what stands before an answer
- * as it was when the answer was asked for; then it begins where that prompt ends. Others do not: they open a
- * thinking block in the prompt, cut reasoning off, or count the turns. Then the answer is found by rendering
- * the conversation with other answers in its place: what those share is the template's.
+ * Finds the answers of a conversation in its rendered text. Most templates keep the text before an answer as it
+ * was when the answer was asked for; then the answer begins where that prompt ends. Other templates open a
+ * thinking block in the prompt, cut reasoning off, or count the turns. There the answer is found by rendering the
+ * conversation with other answers in its place: the text that these renderings share is the template's.
  */
 import { fault, StudioError } from '../../faults/fault.ts';
 import type { ChatTemplate } from '../template/chat-template.ts';
@@ -18,19 +18,19 @@ function notLocated(turn: number): StudioError {
   return fault('answer-not-located', { turn });
 }
 
-/** Answers times turns, beyond which locating answers one by one takes longer than any text may. */
+/** Most answers times turns: beyond it, locating answers one by one takes longer than any text may. */
 const MAX_ONE_BY_ONE = 40_000;
 
 function tooManyTurns(turns: number): StudioError {
   return fault('answer-turns', { turns });
 }
 
-/** The first turns as the template renders them, with or without the prompt for the next. */
+/** The first turns as the template renders them, with or without the prompt for the next answer. */
 function first({ tokenizer, template, messages }: Rendering, turns: number, asks: boolean): string {
   return turns === 0 ? '' : renderWith(tokenizer, template, messages.slice(0, turns), asks);
 }
 
-/** What `make` renders; undefined where the template refuses, as some do a part of a conversation. */
+/** The text that `make` renders; undefined where the template refuses, as some refuse part of a conversation. */
 function ifTaken<T>(make: () => T): T | undefined {
   try {
     return make();
@@ -41,8 +41,8 @@ function ifTaken<T>(make: () => T): T | undefined {
 }
 
 /**
- * What the template writes after the answer that ends the first turns (`<|im_end|>\n` with ChatML): the
- * part at the end that stays when the answer is exchanged for one that ends in another character.
+ * The text that the template writes after the answer at the end of the first turns (`<|im_end|>\n` with ChatML):
+ * the part at the end that stays when the answer is replaced by one that ends in another character.
  */
 function endingOf(rendering: Rendering, turn: number, through: string): string {
   const { tokenizer, template, messages } = rendering;
@@ -54,10 +54,10 @@ function endingOf(rendering: Rendering, turn: number, through: string): string {
   return through.slice(through.length - commonEnd(through, other));
 }
 
-/** Endings found so far: with them an answer is found in the full text without rendering it once more. */
+/** Endings found so far: with them an answer is found in the full text without another rendering. */
 const knownEndings = new WeakMap<ChatTemplate, string>();
 
-/** The place of an answer that stands, followed by `ending`, right where the prompt stops. */
+/** The place of an answer that is written unchanged, followed by `ending`, right where the prompt stops. */
 function placeAt(text: string, begin: number, content: string, ending: string): Place | undefined {
   for (const body of [content, content.trim()]) {
     if (body === '' || !text.startsWith(body + ending, begin)) continue;
@@ -89,8 +89,8 @@ function placeAfterPrompt(rendering: Rendering, turn: number, head: string): Pla
 }
 
 /**
- * Where an answer begins whose text stands at `at`: behind the prompt for it, where the text has that.
- * What the template always writes between prompt and answer has to be generated too, so it is the answer's.
+ * Where an answer begins whose text is at `at`: after the prompt for it, where the text has that prompt.
+ * Text that the template always writes between prompt and answer must be generated too, so it is the answer's.
  */
 function beginAt(
   rendering: Rendering,
@@ -108,7 +108,7 @@ function beginAt(
   if (place >= 0 && (asked === '' || !text.slice(behind, at).includes(asked))) {
     return { begin: behind, unseenPrompt: '' };
   }
-  // The prompt may end inside the answer: a thinking block that it opens and the answer has.
+  // The prompt may end inside the answer, with a thinking block that the answer has too.
   for (let shared = prompt.length - 1; shared > 0; shared -= 1) {
     if (!text.startsWith(prompt.slice(0, shared), at - shared)) continue;
     const rest = prompt.slice(shared);
@@ -119,7 +119,7 @@ function beginAt(
   return { begin: at, unseenPrompt: prompt };
 }
 
-/** The place of an answer by what stays when it is exchanged; undefined where that does not tell. */
+/** The place of an answer, by the text that stays when the answer is replaced; undefined where that shows none. */
 function placeByExchange(rendering: Rendering, turn: number): AnswerPlace | undefined {
   const { tokenizer, template, messages, text } = rendering;
   const [a = '', b = ''] = PROBES.map((content) =>
@@ -127,13 +127,13 @@ function placeByExchange(rendering: Rendering, turn: number): AnswerPlace | unde
   );
   const start = commonStart(a, b);
   const tail = commonEnd(a, b);
-  // Written twice, changed, or not at all: no one place is the answer's.
+  // The answer appears twice, changed, or not at all, so that no single place is its own.
   if (a.slice(start, a.length - tail) !== PROBES[0]) return undefined;
   const at = Math.min(start, commonStart(text, a));
   const rest = Math.min(tail, commonEnd(text, a));
   const contentEnd = text.length - rest;
   if (at > contentEnd) return undefined;
-  // What a template writes round an answer may depend on it, but other turns do not belong to it.
+  // The text that a template writes around an answer may depend on it, but other turns do not belong to it.
   const [before, behind] = [messages[turn - 1], messages[turn + 1]].map(
     (message) => message?.content.trim() ?? '',
   );
@@ -157,7 +157,7 @@ function placeOfMark(
   const content = messages[turn]?.content.trim() ?? '';
   const ending = turnEnd(tokenizer, template).text;
   const ended = [ending, ending.trimEnd()].find((part) => part !== '' && inside.endsWith(part));
-  // An answer may itself stand in the ending, as "|>" does in `<|im_end|>`.
+  // An answer may also occur inside the ending, as "|>" does in `<|im_end|>`.
   const body = inside.slice(0, inside.length - (ended?.length ?? 0));
   const own = content === '' ? -1 : body.lastIndexOf(content);
   const contentEnd = begin + (own >= 0 ? own + content.length : body.length);
@@ -167,8 +167,8 @@ function placeOfMark(
 
 /**
  * Places of the answers at these turns, ascending.
- * @param prefixOnly as runs had it before answers were located by exchange: every prompt has to be the
- *   beginning of the whole text
+ * @param prefixOnly as in runs that began before answers were located by replacing them: every prompt has to be
+ *     the beginning of the whole text
  * @throws StudioError `answer-not-located`
  */
 export function answerPlaces(
@@ -196,7 +196,7 @@ export function answerPlaces(
   return turns.map(locate);
 }
 
-/** What the template marks as generated, by turn; null where it marks nothing or not every answer. */
+/** The text that the template marks as generated, by turn; null where it does not mark every answer. */
 function marksOf({ tokenizer, template, messages, text }: Rendering) {
   const { bosToken, eosToken } = tokenizer;
   const options = { addGenerationPrompt: false, bosToken, eosToken };

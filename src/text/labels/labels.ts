@@ -30,17 +30,17 @@ export interface Conversation {
 /** What decides which tokens of a conversation are targets. */
 export interface TargetRules {
   readonly labels: LabelScheme;
-  /** `keep`: reasoning that the template cuts off an answer is put back, and trained. */
+  /** `keep`: reasoning that the template cuts off an answer is put back, and trained on. */
   readonly reasoning?: 'keep' | undefined;
   /**
-   * As runs had it that began before the template's own ending decided: an answer ends in a special token or
-   * not at all, and every prompt has to be the beginning of the whole. Such a run goes on with what it knew.
+   * For runs that began before the template's ending decided where an answer ends: an answer ends in a special token
+   * or nowhere, and every prompt has to be the beginning of the whole text. Such runs go on by these rules.
    */
   readonly earlier?: boolean | undefined;
 }
 
 export interface EncodeOptions extends TargetRules {
-  /** Longest sequence in tokens; what is beyond is cut off, the start is kept. */
+  /** Longest sequence in tokens; a longer one keeps its beginning and is cut off. */
   readonly maxLength: number;
 }
 
@@ -50,27 +50,27 @@ export interface EncodedConversation {
   readonly labels: Int32Array<ArrayBuffer>;
   readonly truncated: boolean;
   /**
-   * Targets that the loss will count: position 0 has no predecessor and is not among them. 0 means the
+   * Targets that count in the loss: position 0 has no token before it and is not among them. 0 means that the
    * record teaches nothing (no answer, or all of it beyond maxLength).
    */
   readonly targets: number;
-  /** Answers that the template puts no end behind; a model trained on these never learns to stop. */
+  /** Answers without an end from the template; a model trained on these never learns to stop. */
   readonly turnsWithoutEnd: number;
   /** Answers whose reasoning the template cut off. */
   readonly reasoningDropped: number;
-  /** Answers before which something else stands than the template asks for them with. */
+  /** Answers that follow another text than the template's prompt for them. */
   readonly otherPrompts: number;
 }
 
 interface Located {
   readonly text: string;
-  /** The turns of the answers. */
+  /** The turns that are answers. */
   readonly turns: readonly number[];
   readonly answers: readonly AnswerPlace[];
   readonly reasoningDropped: number;
 }
 
-/** The conversation as text, with the places of the answers that train. */
+/** The conversation as text, with the places of the answers that are trained on. */
 function locate(
   tokenizer: TextTokenizer,
   template: ChatTemplate,
@@ -97,7 +97,7 @@ function locate(
   const whole = swappedText(stoodIn);
   const answers = answerPlaces({ ...rendering, ...stoodIn }, turns).map((place) => {
     const begin = swappedOffset(stoodIn, place.begin);
-    // The answer as it is may begin with what the prompt ends in.
+    // The answer itself may begin with the text that the prompt ends in.
     const seen = whole.startsWith(place.unseenPrompt, begin);
     return {
       begin: seen ? begin + place.unseenPrompt.length : begin,
@@ -109,7 +109,7 @@ function locate(
   return { text: whole, turns, answers, reasoningDropped: 0 };
 }
 
-/** The answers without their beginnings that are no targets, where the template has written those. */
+/** The answers without the beginnings that are no targets, where the template has written those. */
 function behindUntrained(
   { text, turns, answers, ...rest }: Located,
   messages: readonly ChatMessage[],
@@ -124,12 +124,12 @@ function behindUntrained(
   return { text, turns, answers: trained, ...rest };
 }
 
-/** The tokens [first, stop) of an answer, its own text ending before `contentStop`. */
+/** The tokens [first, stop) of an answer, whose text ends before `contentStop`. */
 interface AnswerTokens {
   readonly first: number;
   readonly contentStop: number;
   readonly stop: number;
-  /** Whether the template puts an end behind it. */
+  /** Whether the template writes an end after the answer. */
   readonly ended: boolean;
 }
 
@@ -153,14 +153,14 @@ function answerTokens(
   return places.flatMap(({ contentEnd, end }, index) => {
     const [begin, content, last] = cuts.slice(3 * index, 3 * index + 3);
     if (begin === undefined || content === undefined || last === undefined) return [];
-    // A token that reaches back into the prompt is not the answer's alone: generation never emits it.
+    // A token that begins in the prompt does not belong to the answer alone: generation never emits it.
     const first = begin.clean ? begin.before : begin.before + 1;
     const contentStop = content.before;
     const at = earlier
       ? specialIn(tokenizer, ids, contentStop, last.before)
       : endTokenIn(tokenizer, ids, contentStop, last.before);
     if (at >= 0) return [{ first, contentStop, stop: at + 1, ended: true }];
-    // Ordinary tokens end it where they are more than white space, which answers have too.
+    // Ordinary tokens end the answer where they are more than white space, which answers contain too.
     const spelled = !earlier && text.slice(contentEnd, end).trim() !== '';
     const stop = spelled ? last.before : contentStop;
     return [{ first, contentStop, stop, ended: spelled }];
@@ -227,7 +227,7 @@ function emptyAnswer(): StudioError {
 
 /**
  * Marks special tokens everywhere, and a line break that directly follows an end-of-turn token.
- * @param end the token that ends a turn, where it counts as special whatever the tokenizer says
+ * @param end the token that ends a turn, if it counts as special whatever the tokenizer says
  */
 function addFrameTargets(
   tokenizer: TextTokenizer,
@@ -261,12 +261,12 @@ export function encodeAnswer(
   const [span] = answerTokens(tokenizer, { text, ids, places: answers });
   if (!span) return new Uint32Array();
   const { first, contentStop, stop, ended } = span;
-  // One token that ends it is left out; text that the template puts before that token is the answer's.
+  // The token that ends the answer is left out; text that the template puts before this token is the answer's.
   const single = ended && endTokenIn(tokenizer, ids, stop - 1, stop) >= 0;
   return ids.slice(first, single ? stop - 1 : contentStop);
 }
 
-/** The tokens that a model continues with its answer: the conversation with the generation prompt. */
+/** The tokens that a model continues with its answer: the conversation with the prompt for the answer. */
 export function encodePrompt(
   tokenizer: TextTokenizer,
   template: ChatTemplate,

@@ -1,17 +1,17 @@
 /**
- * Finds the answers of a long conversation without rendering it once for each of them. All but the outermost
- * are exchanged at once for stand-ins; what the template writes between these is its own, and has to be found
- * again round the answers themselves. The outermost four are located one by one and say what belongs to an
- * answer beside its text.
+ * Finds the answers of a long conversation without one rendering for each of them. All but the outermost are
+ * replaced by stand-ins at once; the template's text between the stand-ins must then be found again around the
+ * answers themselves. The outermost four are located one by one and show what belongs to an answer beside its
+ * text.
  */
 import type { AnswerPlace, Rendering } from './answer-place.ts';
 import { reasoningIn } from '../template/reasoning.ts';
 import { renderWith } from '../template/render-with.ts';
 
-/** Conversations with fewer answers are located answer by answer. */
+/** Conversations with fewer answers have them located one by one. */
 export const MANY_ANSWERS = 12;
 
-/** Private use; with the number of the turn between them. */
+/** Private-use characters, with the number of the turn between them. */
 const OPEN = '\ue0f2';
 const standIn = (turn: number): string => `${OPEN}${turn}\ue0f3`;
 
@@ -29,7 +29,7 @@ function bodies(content: string): string[] {
   ];
 }
 
-/** Where the text of each answer begins and ends; undefined where something else than expected is written. */
+/** Where the text of each answer begins and ends; undefined where the text is not written as expected. */
 function bodiesIn(rendering: Rendering, turns: readonly number[]) {
   const { tokenizer, template, messages, text } = rendering;
   if (text.includes(OPEN)) return undefined;

@@ -10,11 +10,11 @@ import {
 } from './template-guard.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';
 
-/** A message as a template renders it. */
+/** A message as a template gets it. */
 export type ChatMessage = RecordMessage;
 
 export interface RenderOptions {
-  /** Ends the text where the assistant's answer begins. */
+  /** Whether the text ends where the assistant's answer begins. */
   readonly addGenerationPrompt: boolean;
   readonly bosToken: string;
   readonly eosToken: string;
@@ -22,7 +22,7 @@ export interface RenderOptions {
   readonly tools?: readonly unknown[];
 }
 
-/** A template as it was written, with the date that it is told. */
+/** A template as it was written, with the date that it is given. */
 export interface DatedTemplate {
   readonly source: string;
   readonly now: Date;
@@ -35,8 +35,8 @@ export interface ChatTemplate extends DatedTemplate {
    */
   render(messages: readonly ChatMessage[], options: RenderOptions): string;
   /**
-   * The stretches of `text`, the same conversation rendered, that the template's `{% generation %}` blocks
-   * wrote, in their order. Empty where it has none.
+   * The parts of `text`, a rendering of the same conversation, that the template's `{% generation %}` blocks
+   * wrote, in order. Empty where the template has no such block.
    */
   generated(
     messages: readonly ChatMessage[],
@@ -45,7 +45,7 @@ export interface ChatTemplate extends DatedTemplate {
   ): readonly Stretch[];
 }
 
-/** A stretch of a text, in UTF-16 offsets. */
+/** A part of a text, in UTF-16 offsets. */
 export interface Stretch {
   readonly begin: number;
   readonly end: number;
@@ -109,8 +109,8 @@ function formatDate(date: Date, format: string): string {
 }
 
 /**
- * Compiles a Jinja chat template; whoever wrote it, rendering ends (see template-guard.ts).
- * @param now the date that templates asking for one are told. Fixed for the life of the template, so that
+ * Compiles a Jinja chat template; rendering ends whoever wrote the template (see template-guard.ts).
+ * @param now the date given to templates that ask for one. It is fixed for the life of the template, so that
  *   records rendered twice give the same tokens; a run that resumes on another day passes its own date.
  * @throws StudioError `template-too-long`, `template-syntax`.
  */
@@ -151,7 +151,7 @@ export function compileTemplate(source: string, now: Date = new Date()): ChatTem
   };
 }
 
-/** Where the marks of a rendering stand in the text without them; none where the two differ otherwise. */
+/** Places of the marks of a rendering in the text without marks; none where the two texts differ otherwise. */
 function stretchesIn(marked: string, text: string): Stretch[] {
   const stretches: Stretch[] = [];
   const parts = marked.split(GENERATED.begin);

@@ -1,6 +1,6 @@
 /**
- * The tokens that exported files name as ends of an answer, so that other programs stop where the model learned
- * to stop: first the token that the template writes behind an answer, then those that the base's files named.
+ * Names the tokens that end an answer in exported files, so that other programs stop where the model learned to
+ * stop: first the token that the template writes after an answer, then the tokens that the base's files named.
  */
 import type { TurnEnd } from './turn-end.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';
@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 const idsOf = (declared: unknown): number[] =>
   (Array.isArray(declared) ? declared : [declared]).filter((id) => typeof id === 'number');
 
-/** A configuration whose `eos_token_id` names the template's own end; as it is where it does already. */
+/** A configuration whose `eos_token_id` names the template's end; unchanged where it does already. */
 export function withEndIds(config: Json, end: TurnEnd, others: readonly number[] = []): Json {
   const named = idsOf(config['eos_token_id']);
   if (end.id === null || named.includes(end.id)) return config;
@@ -19,8 +19,8 @@ export function withEndIds(config: Json, end: TurnEnd, others: readonly number[]
 }
 
 /**
- * Whether the template's own end can be `eos_token` too: programs that know one end token only then know the
- * right one. A template that writes `eos_token` itself would write something else then, and keeps its own.
+ * Whether the template's end can be `eos_token` too: programs that know only one end token then know the right
+ * one. A template that writes `eos_token` itself would then write something else, so its model keeps the old one.
  */
 export function isEosToken(vocabulary: Vocabulary, end: TurnEnd, template: string): boolean {
   if (end.id === null) return false;
@@ -38,12 +38,12 @@ export function withEosToken(
   const text = vocabulary.pieceOf(end.id) ?? '';
   const { eos_token: known } = declared;
   if (text === '' || known === text) return declared;
-  // The older dialect has an object with the text in it.
+  // The older dialect has an object that holds the text.
   if (typeof known !== 'object' || known === null) return { ...declared, eos_token: text };
   return { ...declared, eos_token: { ...known, content: text } };
 }
 
-/** The end tokens of a GGUF file: of the text, and of a turn where that is another. */
+/** The end tokens of a GGUF file: of the text, and of a turn where that is a different token. */
 export function ggufEnds(
   vocabulary: Vocabulary,
   end: TurnEnd,
@@ -56,7 +56,7 @@ export function ggufEnds(
     : { eos: declared, eot: end.id };
 }
 
-/** For a card: what a program has to be told that knows end tokens only; '' where it needs to be told nothing. */
+/** For a card: what to tell a program that knows only end tokens; '' where it needs to be told nothing. */
 export function endNote({ id, stopText }: TurnEnd): string {
   if (id !== null) return '';
   if (stopText === null) {

@@ -1,22 +1,22 @@
 /**
  * Restores reasoning that a chat template cuts off. The template renders the conversation with a stand-in for
- * each answer whose reasoning it drops; where the stand-in comes out, the answer is put as it is.
+ * each answer whose reasoning it drops; each stand-in in the text is then replaced by the answer as it is.
  */
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
 import { emptyReasoningBefore, reasoningIn } from './reasoning.ts';
 import { renderWith } from './render-with.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 
-/** A conversation in which stand-ins may stand for answers. */
+/** A conversation with stand-ins in place of some answers. */
 export interface StoodIn {
-  /** As it is rendered. */
+  /** The conversation as rendered. */
   readonly messages: readonly ChatMessage[];
   readonly text: string;
-  /** What goes where, ascending, in offsets of `text`. */
+  /** The texts to put in and their places in `text`, ascending by offset. */
   readonly swaps: readonly { readonly begin: number; readonly end: number; readonly by: string }[];
 }
 
-/** Turns whose reasoning is not in the text that the template made of them. */
+/** Turns whose reasoning is missing from the text that the template made of them. */
 export function turnsWithoutReasoning(messages: readonly ChatMessage[], text: string): number[] {
   return messages.flatMap(({ role, content }, turn) => {
     const reasoning = role === 'assistant' ? reasoningIn(content) : '';
@@ -24,10 +24,10 @@ export function turnsWithoutReasoning(messages: readonly ChatMessage[], text: st
   });
 }
 
-/** Private use; with the number of the turn between them. */
+/** Private-use characters, with the number of the turn between them. */
 const standIn = (turn: number): string => `\ue0f0${turn}\ue0f1`;
 
-/** The conversation with stand-ins at these turns; undefined where one does not come out exactly once. */
+/** The conversation with stand-ins at these turns; undefined where one does not appear exactly once. */
 export function standInFor(
   tokenizer: TextTokenizer,
   template: ChatTemplate,
@@ -60,7 +60,7 @@ export function swappedText({ text, swaps }: StoodIn): string {
   return result + text.slice(last);
 }
 
-/** An offset of the text as it is in the text with the answers; one inside a stand-in is its begin. */
+/** Maps an offset of the text to the text with the answers; an offset inside a stand-in becomes its beginning. */
 export function swappedOffset({ swaps }: StoodIn, offset: number): number {
   let shift = 0;
   for (const { begin, end, by } of swaps) {

@@ -17,7 +17,7 @@ export function reasoningIn(answer: string): string {
 /** An empty block of reasoning at the end of a text, as templates write one before a plain answer. */
 const EMPTY_BLOCK = /<(think|thinking|thought|reasoning)>\s*<\/\1>\s*$/;
 
-/** How many characters at the end of a text are an empty block of reasoning. */
+/** Length in characters of an empty block of reasoning at the end of a text. */
 export function emptyReasoningBefore(text: string): number {
   return EMPTY_BLOCK.exec(text.slice(-200))?.[0].length ?? 0;
 }

@@ -1,9 +1,9 @@
 /**
- * Ends generation at a text of several tokens, however the model splits it. What may be the beginning of the
- * end is held back until it is known.
+ * Ends generation at a text of several tokens, however the model splits it. Text that may be the beginning of
+ * this end is held back until that is known.
  */
 export class StopText {
-  /** Whether the end was met; nothing is passed on after it. */
+  /** Whether the end was reached; nothing is passed on after it. */
   met = false;
   readonly #stop: string | null;
   #held = '';
@@ -12,7 +12,7 @@ export class StopText {
     this.#stop = stop;
   }
 
-  /** Takes the next text and returns what is certainly not of the end. */
+  /** Takes the next text and returns the part that certainly does not belong to the end. */
   push(text: string): string {
     if (this.#stop === null) return text;
     if (this.met) return '';
@@ -29,7 +29,7 @@ export class StopText {
     return all.slice(0, all.length - kept);
   }
 
-  /** What was held back, when no more comes. */
+  /** Returns the text held back, when no more text comes. */
   flush(): string {
     const rest = this.#held;
     this.#held = '';

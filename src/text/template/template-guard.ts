@@ -1,7 +1,7 @@
 /**
  * A Jinja interpreter with limits, so that no template runs away. Chat templates come with downloaded models,
- * so they are programs by strangers. The library interprets them over maps without evaluating code; what is
- * left is a template that loops, doubles strings or nests lists until the worker hangs.
+ * so they are programs by strangers. The library interprets them over maps without evaluating code; the danger
+ * that remains is a template that loops, doubles strings or nests lists until the worker hangs.
  *
  * The interpreter is synchronous, so no timer can stop it from outside. But all its work passes through
  * one method, `evaluate`, which is overridden here. Guaranteed for every rendering:
@@ -24,9 +24,9 @@ const MAX_STEPS = 2_000_000;
 const MAX_MILLISECONDS = 2_000;
 const STEPS_BETWEEN_CLOCK_READINGS = 8;
 const MAX_NODES = 100_000;
-/** Characters of any value, of the conversation put in, and of the text that comes out. */
+/** Most characters of any value, of the conversation given, and of the text that is rendered. */
 export const MAX_TEXT = 4_000_000;
-/** Nesting of values built at once; also ends the walk round a namespace that holds itself. */
+/** Deepest nesting of values; it also ends the walk through a namespace that contains itself. */
 const MAX_DEPTH = 100;
 const MAX_RANGE = 10_000;
 const MAX_INDENT = 64;
@@ -36,7 +36,7 @@ const MAX_SOURCE = 131_072;
 /** The library searches runs of white space in quadratic time. */
 const LONG_BLANK = /\s{2000}/;
 
-/** In the template's own words, which say what it will not take. */
+/** The template's own reason for refusing a conversation. */
 function templateRaised(words: string, cause: unknown): StudioError {
   return fault('template-raised', { reason: words.trim() }, { cause });
 }
@@ -45,7 +45,7 @@ function overLimit(what: TemplateLimit): StudioError {
   return fault('template-limit', what);
 }
 
-/** What a template reports through raise_exception. */
+/** The error that a template reports through raise_exception. */
 class TemplateRaised extends Error {}
 
 /** Parses a template. @throws StudioError `template-too-long`, `template-syntax`. */
@@ -63,12 +63,12 @@ export function parseTemplate(source: string): Program {
 
 /** Names the variable that stands for a `{% generation %}` block; true in every rendering. */
 const GENERATION = 'generation_block';
-/** Stand before and behind what such a block wrote: no text has these characters. */
+/** The marks before and after the text that such a block wrote: no text contains these characters. */
 export const GENERATED = { begin: '\ufdd0', end: '\ufdd1' } as const;
 
 /**
- * A template in whose renderings the `{% generation %}` blocks can be told from the rest; null where it has
- * none. As a condition such a block treats white space round it as before.
+ * A template whose renderings mark what the `{% generation %}` blocks wrote; null where it has no such block.
+ * Each block becomes a condition, which treats the white space around it in the same way.
  */
 export function markGenerated(source: string): string | null {
   const opened = source.replace(/\{%(-?)\s*generation\s*(-?)%\}/g, `{%$1 if ${GENERATION} $2%}`);
@@ -88,7 +88,7 @@ interface Weight {
 
 /** Elements and characters of values, counted as the tree that printing them would walk. */
 class Scales {
-  /** Lists and mappings never change once made, unless a namespace lies inside. */
+  /** Counts of lists and mappings, which never change once made, unless a namespace lies inside. */
   readonly #known = new WeakMap<object, Weight>();
 
   check(value: Value): void {
@@ -138,7 +138,7 @@ class Scales {
   }
 }
 
-/** A node that stands for a value computed already, so that nothing is evaluated twice. */
+/** A node that holds a value already computed, so that nothing is evaluated twice. */
 interface Computed extends Node {
   readonly result: Value;
 }
@@ -179,7 +179,7 @@ interface NamedValue extends Node {
 
 const computedNode = (result: Value): Computed => ({ type: 'Computed', result });
 
-/** Name of an identifier or text of a string literal. */
+/** Name of an identifier, or text of a string literal. */
 function nameOf(node: Node): string | undefined {
   const literal = node.type === 'Identifier' || node.type === 'StringLiteral';
   const value: unknown = literal && 'value' in node ? node.value : undefined;
@@ -225,13 +225,13 @@ class GuardedInterpreter extends Interpreter {
     return new Text(GENERATED.begin + textOf(value) + GENERATED.end);
   }
 
-  /** `x.replace` may only be called where it is named: kept in a variable it would escape measuring. */
+  /** `x.replace` may only be called directly: a call through a variable would escape measuring. */
   #refuseLooseMethod(node: MemberNode, value: Value): void {
     if (value.type !== 'FunctionValue' || this.#callees.has(node)) return;
     throw fault('template-failed', { reason: 'method-uncalled' });
   }
 
-  /** Replaces the inputs of operations that multiply by their values, after weighing these. */
+  /** Replaces the inputs of operations that multiply by their values, after measuring these. */
   #measured(node: Node, environment: Environment): Node {
     switch (node.type) {
       case 'FilterStatement': {
@@ -317,7 +317,7 @@ class GuardedInterpreter extends Interpreter {
       const longest = Math.max(0, ...values.map((value) => textOf(value).length));
       length = size.text + parts * longest;
     } else {
-      // Widths and separators are small in every honest template, and bounded so the product is too.
+      // Widths and separators are small in every honest template; they are limited so that the product is small too.
       for (const value of values) {
         const inner: unknown = value.value;
         const parts: readonly Value[] = Array.isArray(inner) ? (inner as Value[]) : [value];

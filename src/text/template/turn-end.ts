@@ -1,7 +1,7 @@
 /**
- * Finds out what a chat template writes behind an answer, by rendering a conversation. It decides what is
- * trained as the end of an answer, where generation stops, and what exports name as end token; what the files
- * around a tokenizer declare is asked only beside it.
+ * Finds out what a chat template writes after an answer, by rendering a conversation. The result decides what is
+ * trained as the end of an answer, where generation stops, and which end token exports name. The ends that the
+ * files around a tokenizer declare only add to it.
  */
 import { StudioError } from '../../faults/fault.ts';
 import type { ChatMessage, ChatTemplate } from './chat-template.ts';
@@ -10,20 +10,20 @@ import { commonEnd, commonStart } from '../labels/shared-text.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 
 export interface TurnEnd {
-  /** Everything behind the answer, as it stands at the end of a conversation. */
+  /** All text after the answer, as it is at the end of a conversation. */
   readonly text: string;
-  /** The token that ends an answer; null where ordinary tokens do, or nothing does. */
+  /** The token that ends an answer; null where ordinary tokens or nothing end it. */
   readonly id: number | null;
-  /** The text that ends an answer where no token of its own does; null otherwise. */
+  /** The text that ends an answer where no single token does; null otherwise. */
   readonly stopText: string | null;
 }
 
 const NONE: TurnEnd = { text: '', id: null, stopText: null };
 
-/** Answers that share neither their first nor their last letter, so that what renderings share is the frame. */
+/** Answers with different first and last letters, so that the text that their renderings share is the template's. */
 export const PROBES = ['Aa1', 'Bb2'] as const;
 
-/** Conversations that templates render; one that wants no system text, and one that wants it. */
+/** Conversations for templates to render: one without a system text, and one with it. */
 const QUESTIONS: readonly (readonly ChatMessage[])[] = [
   [{ role: 'user', content: 'Question' }],
   [
@@ -34,7 +34,7 @@ const QUESTIONS: readonly (readonly ChatMessage[])[] = [
 
 /**
  * Index of the token that ends a turn among tokens [from, to): an end token of the model or another special
- * one; where there is none, any token that was added to the vocabulary. −1 where ordinary tokens are all.
+ * token; where there is neither, a token added to the vocabulary. −1 where all tokens are ordinary.
  */
 export function endTokenIn(
   tokenizer: TextTokenizer,
@@ -66,13 +66,13 @@ function endAfter(
   const [cut] = tokenizer.cut(rendered, ids, [contentEnd]);
   const at = endTokenIn(tokenizer, ids, cut?.before ?? ids.length, ids.length);
   if (at >= 0) return { text, id: ids[at] ?? null, stopText: null };
-  // White space alone ends nothing: answers have line breaks.
+  // White space alone is no end: answers contain line breaks.
   return { text, id: null, stopText: text.trim() === '' ? null : text };
 }
 
 const known = new WeakMap<ChatTemplate, WeakMap<TextTokenizer, TurnEnd>>();
 
-/** How an answer ends with this template; without an id or a text where the template ends none. */
+/** How an answer ends with this template; without an id or a text where the template writes no end. */
 export function turnEnd(tokenizer: TextTokenizer, template: ChatTemplate): TurnEnd {
   const ends = known.get(template) ?? new WeakMap<TextTokenizer, TurnEnd>();
   known.set(template, ends);
@@ -87,14 +87,14 @@ function firstThatRenders(tokenizer: TextTokenizer, template: ChatTemplate): Tur
       const end = endAfter(tokenizer, template, question);
       if (end.text !== '') return end;
     } catch (error) {
-      // The template refuses this conversation; it may take the next.
+      // A template that refuses this conversation may accept the next one.
       if (!(error instanceof StudioError)) throw error;
     }
   }
   return NONE;
 }
 
-/** Ids that end an answer: the template's own first, then what the model's files declare. */
+/** Ids that end an answer: first the template's end, then the ends that the model's files declare. */
 export function stopIds(tokenizer: TextTokenizer, template: ChatTemplate): readonly number[] {
   const { id } = turnEnd(tokenizer, template);
   return [...new Set([...(id === null ? [] : [id]), ...tokenizer.endIds])];

@@ -9,30 +9,30 @@ import { readFixture } from './load.ts';
 export interface PublishedTemplate {
   readonly name: string;
   readonly source: string;
-  /** Tokens of its own, special unless said otherwise. */
+  /** Tokens that the template adds, special unless said otherwise. */
   readonly tokens: readonly string[];
   readonly special?: boolean;
   readonly bos?: string;
   readonly eos?: string;
-  /** What stands behind the last answer and is trained. */
+  /** Text after the last answer; it is trained on. */
   readonly end: string;
-  /** Whether it takes a system turn. */
+  /** Whether it accepts a system turn. */
   readonly system: boolean;
-  /** What is trained before the last answer's own text. */
+  /** Text before the last answer's own; it is trained on. */
   readonly lead?: string;
-  /** The same of answers that are not the last. */
+  /** The same for earlier answers. */
   readonly earlierLead?: string;
-  /** How it writes the last answer, and those before it. */
+  /** How it writes the last answer and the earlier ones. */
   readonly shown?: (answer: string) => string;
   readonly earlierShown?: (answer: string) => string;
-  /** Its answers were refused before they were located by exchange. */
+  /** Whether its answers were refused before answers were located by replacing them. */
   readonly onlyByExchange?: true;
 }
 
 const trimmed = (answer: string): string => answer.trim();
 const chatmlTurns = `{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\\n' + m['content'] + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
 
-/** Every other turn from the user, no system turn, as templates of Mistral and Gemma demand. */
+/** Turns alternate from the user on, without a system turn, as templates of Mistral and Gemma demand. */
 const strict = `{%- if messages[0]['role'] == 'system' -%}{{- raise_exception('No system turn here') -}}{%- endif -%}
 {%- for m in messages -%}{%- if (m['role'] == 'user') != (loop.index0 % 2 == 0) -%}{{- raise_exception('Roles must take turns') -}}{%- endif -%}{%- endfor -%}`;
 
@@ -114,7 +114,7 @@ export const PUBLISHED: readonly PublishedTemplate[] = [
     end: '<|im_end|>',
     system: true,
     lead: '<think>\n\n</think>\n\n',
-    // The interpreter's lstrip takes all white space, whichever characters it is given.
+    // The interpreter's lstrip removes all white space, whichever characters it is given.
     shown: (answer) => answer.trimStart(),
   },
   {

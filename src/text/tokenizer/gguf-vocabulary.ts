@@ -11,12 +11,12 @@ import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { pieceSchemeOf } from './token-pieces.ts';
 import type { AddedTokenInfo, CheckedTokenizer } from './tokenizer-files.ts';
 
-/** llama.cpp's numbers for what a token is. */
+/** llama.cpp's numbers for the types of tokens. */
 const TOKEN = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 const SPACE_MARK = '▁';
 const BYTE_TOKEN = /^<0x[0-9A-F]{2}>$/;
-/** Looks like a marker of a template whether or not it was declared special. */
+/** Matches tokens that look like a template's marker, whether or not they were declared special. */
 const MARKER = /^<[|｜].*[|｜]>$/;
 
 function unsupported(why: TokenizerWriteReason): StudioError {
@@ -32,7 +32,7 @@ function steps(value: JsonValue | undefined, list: string): readonly JsonObject[
     : [value];
 }
 
-/** One step of cutting text into words, in a form that equal steps share; null for other kinds. */
+/** One step of cutting text into words, in a form that is equal for equal steps; null for other kinds. */
 function cutOf(step: JsonObject): string | null {
   const { type, pattern, use_regex, add_prefix_space } = step;
   // Missing values are the defaults of the tokenizers library.
@@ -62,7 +62,7 @@ function preTokenizerName(json: JsonObject, model: JsonObject): string {
   throw unsupported({ reason: 'cut-unnamed' });
 }
 
-/** Whether texts are brought to NFC first; other normalisation has no place in the file. */
+/** Whether texts are normalised to NFC first; the file has no place for other normalisation. */
 function normalizesNfc(json: JsonObject): boolean {
   const found = steps(json['normalizer'], 'normalizers');
   if (found.some(({ type }) => type !== 'NFC')) {
@@ -71,7 +71,7 @@ function normalizesNfc(json: JsonObject): boolean {
   return found.length > 0;
 }
 
-/** Merges as pairs, from either spelling. */
+/** Merges as pairs, from either way of writing them. */
 function mergePairs(model: JsonObject): (readonly [string, string])[] {
   const { merges } = model;
   if (!Array.isArray(merges)) return [];
@@ -88,9 +88,9 @@ function mergePairs(model: JsonObject): (readonly [string, string])[] {
 }
 
 interface Vocabulary {
-  /** By id; undefined where no token has it. */
+  /** Token texts by id; undefined where an id has no token. */
   readonly tokens: readonly (string | undefined)[];
-  /** By id; what a Unigram model gives its pieces. */
+  /** Scores by id, as a Unigram model gives them to its pieces. */
   readonly scores: ReadonlyMap<number, number>;
 }
 
@@ -138,15 +138,15 @@ function listTokens(
     else if (entry) types[id] = TOKEN.userDefined;
     else if (spelled && BYTE_TOKEN.test(token)) types[id] = TOKEN.byte;
     else types[id] = TOKEN.normal;
-    // The text of user-defined tokens is matched as it stands, before spaces get their mark.
+    // The text of user-defined tokens is matched as it is, before spaces get their mark.
     return types[id] === TOKEN.userDefined ? token.replaceAll(SPACE_MARK, ' ') : token;
   });
   return { texts, types };
 }
 
 /**
- * Scores that make a SentencePiece-style merger join the same pairs in the same order as the merges do: it
- * joins whichever neighbours make the token with the highest score.
+ * Scores that make a SentencePiece-style merger join the same pairs in the same order as the merges do. Such a
+ * merger always joins the neighbours that make the token with the highest score.
  * @throws StudioError `gguf-tokenizer` where tokens could be joined from parts that no merge lists
  */
 function scoresOf(vocabulary: Vocabulary, model: JsonObject, size: number): Float32Array {
@@ -177,14 +177,14 @@ function scoresOf(vocabulary: Vocabulary, model: JsonObject, size: number): Floa
   vocabulary.tokens.forEach((token, id) => {
     if (token === undefined || id >= size) return;
     const rank = order.get(token);
-    // Letters are joined from nothing; they follow all the others, as SentencePiece numbers them.
+    // Letters are not joined from parts; they follow all other tokens, as SentencePiece numbers them.
     if (rank !== undefined) scores[id] = -rank;
     else if (Array.from(token).length === 1) scores[id] = -last++;
   });
   return scores;
 }
 
-/** Whether a space is put before a text that begins without one. */
+/** Whether a space is put before a text that does not begin with one. */
 function addsSpace(json: JsonObject): boolean {
   const prepends = steps(json['normalizer'], 'normalizers').some(({ type }) => type === 'Prepend');
   const metaspace = steps(json['pre_tokenizer'], 'pretokenizers').find(
@@ -234,7 +234,7 @@ export function ggufVocabulary(
   }
   put('token_type', { type: 'int32s', value: types });
   if (kind === 'byte-level') {
-    // A space inside a part is spelled as the byte alphabet spells it; one stands between the parts.
+    // A space inside a part is spelled as the byte alphabet spells it, so the only space is between the parts.
     const merges = mergePairs(model).map((pair) =>
       pair.map((part) => part.replaceAll(' ', 'Ġ')).join(' '),
     );

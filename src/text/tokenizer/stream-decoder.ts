@@ -2,16 +2,16 @@
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface StreamDecoderOptions {
-  /** Leaves out special tokens; true unless told otherwise. */
+  /** Whether special tokens are left out; true unless given. */
   readonly skipSpecial?: boolean;
   /** Whether the first token begins a text, so that the tokenizer's own leading space is dropped. */
   readonly atTextStart?: boolean;
 }
 
 /**
- * Turns generated tokens into text as they come, emitting only whole characters: a character whose bytes
- * come in several tokens appears when the last has come. What push and flush return, joined, is what
- * decoding all ids at once gives. For tokenizers whose tokens spell text (Vocabulary.kind).
+ * Turns generated tokens into text as they come, emitting only whole characters: a character whose bytes are
+ * spread over several tokens appears with the last of them. The texts that push and flush return, joined, equal
+ * the decoding of all ids at once. For tokenizers whose tokens spell text (Vocabulary.kind).
  */
 export class StreamDecoder {
   readonly #tokenizer: Vocabulary;
@@ -32,7 +32,7 @@ export class StreamDecoder {
     return bytes === undefined ? '' : this.#clip(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** Returns what is left at the end; an unfinished character becomes U+FFFD. */
+  /** Returns the text left at the end; an unfinished character becomes U+FFFD. */
   flush(): string {
     return this.#clip(this.#decoder.decode());
   }

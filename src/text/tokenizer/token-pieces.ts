@@ -1,6 +1,6 @@
 /**
- * The bytes that a token stands for. Language-model tokenizers come in two kinds for which this does not depend
- * on the neighbours: byte-level BPE, whose token strings spell bytes in a private alphabet of 256 letters, and
+ * Tells which bytes a token stands for. In two kinds of language-model tokenizers this does not depend on the
+ * neighbours: byte-level BPE, whose token strings spell bytes in a private alphabet of 256 letters, and
  * SentencePiece-style BPE, whose tokens are text with ▁ for a space plus <0xNN> for single bytes. Knowing the
  * bytes gives exact streaming (never half a character) and exact places of tokens in a text. Any other kind is
  * `opaque` and is decoded by the library alone.
@@ -85,7 +85,7 @@ export function pieceBytes(kind: PieceKind, token: string, added: boolean): Uint
     }
     return Uint8Array.from(bytes);
   }
-  // Gemma's runs of spaces are added tokens: their marks are spaces like all others.
+  // Gemma's runs of spaces are added tokens: their marks mean spaces, as elsewhere.
   const single = added ? undefined : BYTE_TOKEN.exec(token)?.[1];
   if (single !== undefined) return Uint8Array.of(Number.parseInt(single, 16));
   return new TextEncoder().encode(token.replaceAll(SPACE_MARK, ' '));

@@ -1,16 +1,16 @@
 /**
  * Finds where tokens lie in the text they were made from. Labels are masked by token while turns are known by
- * character; this maps one to the other without asking the tokenizer to cut the text anywhere, so the token ids
- * stay those of the whole text.
+ * character; this file maps one to the other without asking the tokenizer to cut the text anywhere, so the token
+ * ids stay those of the whole text.
  */
 import { expectedBytes } from './token-pieces.ts';
 import type { PieceKind } from './token-pieces.ts';
 
-/** A stretch of text that the tokenizer treats on its own: an added token, or what lies between two. */
+/** A part of a text that the tokenizer treats separately: an added token, or the text between two. */
 export interface TextSection {
   readonly begin: number;
   readonly end: number;
-  /** What is tokenized: the stretch less the white space that a neighbouring added token swallows. */
+  /** The text that is tokenized: the part without the white space that a neighbouring added token swallows. */
   readonly text: string;
   readonly textBegin: number;
   readonly added: boolean;
@@ -38,7 +38,7 @@ function startsWithBytes(whole: Uint8Array, part: Uint8Array, at: number): boole
   return true;
 }
 
-/** Walks the ids of one section along its bytes; the number of ids used, or undefined on a mismatch. */
+/** Walks the ids of one section along its bytes; gives the number of ids used, or undefined on a mismatch. */
 function walkSection(
   ids: Uint32Array,
   first: number,

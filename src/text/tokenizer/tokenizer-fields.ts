@@ -22,7 +22,7 @@ const merges: Check = (value) =>
       (Array.isArray(merge) && merge.length === 2 && merge.every(text)),
   );
 
-/** Fields of normalizers, pre-tokenizers, post-processors and decoders: a name means one thing in all of them. */
+/** Fields of normalizers, pre-tokenizers, post-processors and decoders: a name means the same in all of them. */
 const COMPONENT: Readonly<Record<string, Check>> = {
   ...{ type: text, behavior: text, content: text, replacement: text, str_rep: text, prepend: text },
   ...{ prepend_scheme: text, prefix: text, suffix: text, pad_token: text, pattern },
@@ -40,7 +40,7 @@ const MODEL: Readonly<Record<string, Check>> = {
 };
 const NESTED = ['normalizers', 'pretokenizers', 'processors', 'decoders'];
 
-/** Where a field has a type that the library does not take; null where all hold. A null is no field. */
+/** The place of a field whose type the library does not take; null where there is none. A null counts as no field. */
 export function wrongField(json: JsonObject): string | null {
   for (const part of ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder']) {
     const found = inComponent(json[part] ?? null, part);

@@ -12,10 +12,10 @@ export interface TokenizerFiles {
   readonly tokenizerJson: string;
   readonly tokenizerConfigJson?: string;
   readonly chatTemplateJinja?: string;
-  /** Those of the folder `additional_chat_templates`, by name. */
+  /** Templates in the folder `additional_chat_templates`, by name. */
   readonly namedTemplates?: Readonly<Record<string, string>>;
   readonly generationConfigJson?: string;
-  /** Files that say again, or alone, what some tokens are for. */
+  /** Files that repeat, or alone state, what some tokens are for. */
   readonly configJson?: string;
   readonly specialTokensMapJson?: string;
   readonly addedTokensJson?: string;
@@ -36,7 +36,7 @@ export interface AddedTokenInfo {
   readonly rstrip: boolean;
 }
 
-/** Of several templates of a model: the one taken for chat, and the others. */
+/** Of a model's templates, the one taken for chat, and the others. */
 export interface TemplateNames {
   readonly taken: string;
   readonly others: readonly string[];
@@ -57,7 +57,7 @@ export interface CheckedTokenizer {
   readonly configEosIds: readonly number[];
   readonly chatTemplate: string | null;
   readonly templateNames: TemplateNames | null;
-  /** What the other files add to tokenizer.json and tokenizer_config.json, as a text; '' for nothing. */
+  /** What the other files add to tokenizer.json and tokenizer_config.json, as a text; '' where they add nothing. */
   readonly declaredBeside: string;
 }
 
@@ -115,7 +115,7 @@ function tokenText(value: JsonValue | undefined): string | undefined {
 
 const ROLES = ['bos_token', 'eos_token', 'pad_token', 'unk_token', 'sep_token', 'cls_token'];
 
-/** Tokens that a file gives a role, by their texts. */
+/** Tokens that a file gives a role, by text. */
 function namedTokens(declared: JsonObject): string[] {
   const more = declared['additional_special_tokens'];
   const others: readonly JsonValue[] = Array.isArray(more) ? more : [];
@@ -123,7 +123,7 @@ function namedTokens(declared: JsonObject): string[] {
   return values.flatMap((value) => tokenText(value) ?? []);
 }
 
-/** Id of a text in the vocabulary. */
+/** Id of a token's text in the vocabulary. */
 function vocabularyId({ vocab }: JsonObject, text: string): number | undefined {
   if (Array.isArray(vocab)) {
     const id = vocab.findIndex((piece) => Array.isArray(piece) && piece[0] === text);
@@ -137,7 +137,7 @@ function vocabularyId({ vocab }: JsonObject, text: string): number | undefined {
  * Tokens that only the files beside tokenizer.json declare, as transformers adds them when it loads the
  * same files: those of `added_tokens_decoder` and added_tokens.json, and those with a role that are
  * ordinary entries of the vocabulary.
- * @param rows of the model's embedding: what is beyond stands for nothing
+ * @param rows rows of the model's embedding: ids beyond them stand for nothing
  */
 function declaredElsewhere(
   model: JsonObject,
@@ -155,7 +155,7 @@ function declaredElsewhere(
   const add = (content: string, id: JsonValue | undefined, fields: JsonObject): void => {
     if (content === '' || !isId(id) || contents.has(content) || ids.has(id)) return;
     if (id >= rows) return;
-    // An id that the vocabulary gives to another text is not this token's.
+    // Where the vocabulary gives this id to another text, the token is not added.
     const own = vocabularyId(model, content);
     if (own !== undefined && own !== id) return;
     contents.add(content);
@@ -180,7 +180,7 @@ function declaredElsewhere(
   return fresh.slice(0, MAX_ADDED_TOKENS);
 }
 
-/** Names of templates for something else than a conversation. */
+/** Names of templates for other purposes than a conversation. */
 const OTHER_USE = /tool|function|rag|retriev|search|cit/i;
 
 /**
@@ -214,12 +214,12 @@ function readChatTemplate(
   };
 }
 
-/** The files of a tokenizer as JSON; those that a folder lacks are empty. */
+/** The files of a tokenizer as JSON; a file that the folder lacks is empty. */
 function parseFiles(files: TokenizerFiles) {
   const parse = (text: string | undefined, name: string): JsonObject =>
     text === undefined ? {} : parseJsonObject(text, { name, maxLength: MAX_CONFIG_LENGTH });
   return {
-    // Vocabularies hold words such as "constructor"; the keys stay plain own properties.
+    // Vocabularies hold words such as "constructor"; these keys stay plain own properties.
     json: parseJsonObject(files.tokenizerJson, {
       name: 'tokenizer.json',
       maxLength: MAX_TOKENIZER_LENGTH,
@@ -247,7 +247,7 @@ function supportedModel(json: JsonObject): JsonObject {
   return model;
 }
 
-/** Token ids that a config says end an answer, as far as the vocabulary has them. */
+/** Token ids that a config names as ends of an answer, if the vocabulary has them. */
 function declaredEnds({ eos_token_id: declared }: JsonObject, idCount: number): number[] {
   const ids: readonly JsonValue[] = Array.isArray(declared) ? declared : [declared ?? null];
   return ids.filter(isId).filter((id) => id < idCount);

@@ -3,7 +3,7 @@ import { isJsonObject, parseJsonObject } from '../../formats/texts/json.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 
 /**
- * tokenizer.json without the added tokens that the model has no embedding for: no text may become them.
+ * Gives tokenizer.json without added tokens that the model has no embedding for: no text may become such a token.
  * @param size rows of the model's embedding
  * @throws StudioError `json-…`
  */

@@ -11,16 +11,16 @@ import { Vocabulary, type DecodeOptions } from './vocabulary.ts';
 export type { TokenizerFiles } from './tokenizer-files.ts';
 
 /**
- * A model's tokenizer. Ids are those of Hugging Face's own tokenizers for the same files. It follows the
- * regular expressions of the files, which may never come to an end: it runs where it can be ended.
+ * A model's tokenizer. Its ids equal those of Hugging Face's tokenizers for the same files. It follows regular
+ * expressions from these files, which may never come to an end, so it runs where it can be stopped.
  */
 export interface TextTokenizer extends Vocabulary {
   /**
-   * Token ids of a text; special tokens written out in it are recognised, none is added.
+   * Token ids of a text; special tokens written out in it are recognised, and none is added.
    * @throws StudioError `text-lone-surrogate`, `tokenizer-unknown-character`.
    */
   encode(text: string): Uint32Array<ArrayBuffer>;
-  /** As encode, with the begin token before it where the model was trained with one. */
+  /** As `encode`, with the begin token first where the model was trained with one. */
   encodeWithBos(text: string): Uint32Array<ArrayBuffer>;
   /** Text of ids; ids that stand for nothing are left out. */
   decode(ids: Iterable<number>, options?: DecodeOptions): string;
@@ -38,7 +38,7 @@ export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
   return new LoadedTokenizer(library, checked);
 }
 
-/** What the library gives; what it throws is a fault of the files that it was made from. */
+/** The library's result; an error that it throws is a fault of the files that it was made from. */
 function usable<T>(ask: () => T): T {
   try {
     return ask();
@@ -68,7 +68,7 @@ class LoadedTokenizer extends Vocabulary implements TextTokenizer {
     this.#addsBos = this.bosId !== undefined && this.#usesBos(checked.config['add_bos_token']);
   }
 
-  /** The config says so, or where it is silent the tokenizer's own post-processor does. */
+  /** Whether a begin token is added, as the config says or, where it says nothing, the tokenizer's post-processor. */
   #usesBos(declared: unknown): boolean {
     if (typeof declared === 'boolean') return declared;
     const { ids } = usable(() => this.#library.encode('a', { add_special_tokens: true }));

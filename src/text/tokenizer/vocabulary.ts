@@ -1,7 +1,7 @@
 /**
- * The tokens of a model and what each stands for, read from its files alone. Nothing here follows a regular
- * expression of the files, whose author may be a stranger: every answer takes a time that depends on the number
- * of tokens only. Texts become tokens elsewhere (tokenizer.ts), where it can be ended.
+ * The tokens of a model and the text of each, read from its files alone. Nothing here follows a regular
+ * expression of the files, whose author may be a stranger: the time of every answer depends only on the number
+ * of tokens. Texts become tokens elsewhere (tokenizer.ts), in a place where that can be stopped.
  */
 import type { JsonObject, JsonValue } from '../../formats/texts/json.ts';
 import { isJsonObject } from '../../formats/texts/json.ts';
@@ -20,7 +20,7 @@ export function openVocabulary(files: TokenizerFiles): Vocabulary {
   return new Vocabulary(checkTokenizerFiles(files));
 }
 
-/** Token strings by id and the other way round; an added token goes before one of the model's. */
+/** Token strings by id and ids by token string; an added token takes precedence over one of the model's. */
 function tablesOf({ json, added }: CheckedTokenizer): {
   readonly pieces: string[];
   readonly ids: Map<string, number>;
@@ -50,12 +50,12 @@ function tablesOf({ json, added }: CheckedTokenizer): {
 
 /** The tokens of a model, and what each stands for. */
 export class Vocabulary {
-  /** Highest token id plus one. A model's embedding may have more rows; those stand for nothing. */
+  /** Highest token id plus one. A model's embedding may have more rows; the extra rows stand for nothing. */
   readonly vocabularySize: number;
   readonly bosId: number | undefined;
   /** Ids after which generation ends: the end token and those of generation_config.json. */
   readonly eosIds: readonly number[];
-  /** Those, and the ids that config.json names besides. */
+  /** The same ids, and the ids that config.json names besides. */
   readonly endIds: readonly number[];
   readonly padId: number | undefined;
   /** Text of the begin and end tokens as templates use them; '' where there is none. */
@@ -63,13 +63,13 @@ export class Vocabulary {
   readonly eosToken: string;
   /** The model's own Jinja chat template. */
   readonly chatTemplate: string | null;
-  /** Where the model brings several: their names. */
+  /** Names of the templates, where the model brings several. */
   readonly templateNames: TemplateNames | null;
-  /** What other files than tokenizer.json and tokenizer_config.json add; '' for nothing. */
+  /** What files other than tokenizer.json and tokenizer_config.json add; '' where they add nothing. */
   readonly declaredBeside: string;
   /** Whether decoding a whole text drops the space that the tokenizer put before it. */
   readonly stripsLeadingSpace: boolean;
-  /** How tokens spell text; `opaque` ones do not, and only the tokenizer decodes them. */
+  /** How tokens spell text; `opaque` tokens do not, and only the tokenizer decodes them. */
   readonly kind: PieceKind;
   readonly #pieces: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
@@ -102,7 +102,7 @@ export class Vocabulary {
     this.stripsLeadingSpace = stripsLeadingSpace;
   }
 
-  /** The string of a token in the files. */
+  /** The string of a token as the files write it. */
   pieceOf(id: number): string | undefined {
     return this.#pieces[id];
   }
@@ -120,7 +120,7 @@ export class Vocabulary {
     return this.stripsLeadingSpace && text.startsWith(' ') ? text.slice(1) : text;
   }
 
-  /** One token for display: its text, or its bytes as `<0xNN>` where they are no whole characters. */
+  /** One token for display: its text, or its bytes as `<0xNN>` where they are not whole characters. */
   tokenText(id: number): string {
     const bytes = this.tokenBytes(id);
     if (bytes === undefined) return this.pieceOf(id) ?? '';
@@ -152,7 +152,7 @@ export class Vocabulary {
     return this.#specialIds.has(id);
   }
 
-  /** Whether a token was added to the vocabulary and is matched whole, special or not. */
+  /** Whether a token was added to the vocabulary and is matched as a whole, special or not. */
   isAdded(id: number): boolean {
     return this.#addedIds.has(id);
   }
