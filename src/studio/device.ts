@@ -28,7 +28,7 @@ export const useDevice = create<DeviceState>()((set) => ({
     try {
       set({ phase: 'ready', report: await worker.call('device.open', {}), fault: null });
     } catch (thrown) {
-      // Why there is none says more than what the last one ended with.
+      // Why no device could be opened matters more than why the last one was lost.
       set({ phase: 'failed', error: asStudioError(thrown), fault: null });
     }
   },
@@ -40,7 +40,7 @@ worker.subscribe((event) => {
     const { memory } = event;
     useDevice.setState(({ report, fault }) => ({
       ...(report ? { report: { ...report, memory } } : {}),
-      // A job that needed a device opened it: nobody has to press for that any more.
+      // A job opened the device it needed: nobody has to press a button for that any more.
       fault: fault?.code === 'device-lost' ? null : fault,
     }));
   } else if (event.type === 'device.fault') {
@@ -53,7 +53,7 @@ export function deviceBytes(report: DeviceReport): number {
   return Object.values(report.memory).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** The adapter as one would name it aloud. */
+/** A readable name for the adapter. */
 export function adapterName({ adapter }: Pick<DeviceReport, 'adapter'>): string {
   return nameOf(adapter);
 }

@@ -8,7 +8,7 @@ type ConversationActions = Pick<
   'newConversation' | 'open' | 'remove' | 'rename' | 'load'
 >;
 
-/** @param earlier conversations that a version before this one kept beside the settings */
+/** @param earlier conversations that an earlier version kept beside the settings */
 export function conversationActions(
   store: ChatStore,
   earlier: readonly Conversation[],
@@ -73,7 +73,7 @@ async function readConversations(
     const parsed = conversationSchema.safeParse(value);
     return parsed.success ? [settled(parsed.data)] : [];
   });
-  // What was begun while they were read stays in front.
+  // Conversations begun while these were read stay in front.
   set(({ conversations }) => ({
     conversations: [
       ...conversations,

@@ -29,14 +29,14 @@ const errorSchema = z.strictObject({
 });
 
 const replySchema = z.strictObject({
-  /** Who spoke, in words, as it was called then. */
+  /** Name of the model state that spoke, as it was called then. */
   speaker: z.string(),
   /** The model state that spoke (stored as `variant`), and its system prompt; earlier versions kept neither. */
   variant: modelStateSchema.nullable().default(null),
   system: z.string().default(''),
   /** Tokens of the answer. */
   ids: z.array(z.number()).readonly().default([]),
-  /** Tokens that the model held; 0 where that was not told. */
+  /** Tokens that the model held; 0 where the number was not given. */
   context: z.number().default(0),
   text: z.string(),
   state: z.enum(['waiting', 'streaming', 'done', 'failed']),
@@ -52,14 +52,14 @@ const replySchema = z.strictObject({
 const turnSchema = z.strictObject({
   id: z.string(),
   user: z.string(),
-  /** How often it was generated again: each time with the next seed. */
+  /** How often the answers were generated again, each time with the next seed. */
   attempt: z.number(),
   replies: z.strictObject({ left: replySchema.nullable(), right: replySchema.nullable() }),
 });
 
 export const conversationSchema = z.strictObject({
   id: z.string(),
-  /** As it was renamed; null is called after its first prompt. */
+  /** Name that a person gave; null: the conversation is called after its first prompt. */
   title: z.string().nullable().default(null),
   startedAt: z.number(),
   turns: z.array(turnSchema),
@@ -74,14 +74,14 @@ const settingsSchema = z.strictObject({
   seed: z.number(),
 });
 
-/** What is kept over a reload beside the conversations. */
+/** Everything that is kept over a reload, apart from the conversations. */
 export const savedChatSchema = z.strictObject({
   /** Earlier versions kept conversations here. */
   conversations: z.array(conversationSchema).optional(),
   currentId: z.string().nullable(),
   settings: settingsSchema,
   system: z.string(),
-  /** The model state chosen on each side; `variants` is the name it is stored by. */
+  /** The model state chosen on each side; it is stored under the name `variants`. */
   variants: z.strictObject({
     left: modelStateSchema.nullable(),
     right: modelStateSchema.nullable(),
@@ -102,7 +102,7 @@ export const defaultSettings: SamplingSettings = {
   seed: 1,
 };
 
-/** The part of the settings that says how freely tokens are drawn. */
+/** The settings that say how freely tokens are drawn. */
 export type SamplingPreset = Omit<SamplingSettings, 'maxTokens' | 'seed'>;
 
 export const samplingPresets = {
@@ -137,7 +137,7 @@ export interface StateChoice {
   readonly state: ModelStateId;
 }
 
-/** Words that the choices are named with. */
+/** Words for naming the choices. */
 export interface ChoiceWords {
   readonly base: string;
   readonly models: string;
@@ -146,7 +146,7 @@ export interface ChoiceWords {
   readonly state: (id: string, run: RunSummary) => string;
 }
 
-/** Whether tokens that this state reads are routed: a mixture is still attached to it. */
+/** Whether the tokens that this state reads are routed: a mixture is still attached to it. */
 export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: ModelStateId): boolean {
   const run = runs.find(({ id }) => id === runId);
   const attached = run?.snapshots.find(({ id }) => id === snapshot)?.branches ?? [];
@@ -157,7 +157,7 @@ export function isRouted(runs: readonly RunSummary[], { runId, snapshot }: Model
   );
 }
 
-/** Every model as it came, and every state that finished runs left of them. */
+/** Every base model, and every state that finished runs left of it. */
 export function stateChoices(
   models: readonly Pick<ModelSummary, 'id' | 'name'>[],
   runs: readonly RunSummary[],
@@ -186,7 +186,7 @@ export function stateChoices(
   return [...bases, ...trained];
 }
 
-/** Left the base model, right the last state of its newest run; null where there is nothing to choose. */
+/** Left the base model, right the last state of its newest run; null where there is no model state to choose. */
 export function defaultStates(
   choices: readonly StateChoice[],
   modelId: string | null,
@@ -202,7 +202,7 @@ export function defaultStates(
 }
 
 /**
- * What a side is sent for a turn: the system prompt, the turns before that this side answered, and the
+ * The messages sent to a side for a turn: the system prompt, the earlier turns that this side answered, and the
  * turn itself. Turns without an answer are left out, so that the roles alternate.
  */
 export function promptFor(
@@ -226,7 +226,7 @@ export function promptFor(
   return messages;
 }
 
-/** Generated tokens per second after the first one; null where there are too few to say. */
+/** Generated tokens per second after the first; null where there are too few to give a rate. */
 export function replySpeed(
   reply: Pick<Reply, 'tokens' | 'milliseconds' | 'millisecondsToFirst'>,
 ): number | null {
@@ -234,7 +234,7 @@ export function replySpeed(
   return reply.tokens < 2 || after <= 0 ? null : ((reply.tokens - 1) * 1000) / after;
 }
 
-/** What is known of all conversations. */
+/** What the page knows of all conversations. */
 export interface Conversations {
   readonly conversations: readonly Conversation[];
   readonly currentId: string | null;
@@ -278,7 +278,7 @@ export function foundConversations(
     .toSorted((a, b) => b.startedAt - a.startedAt);
 }
 
-/** A conversation as Markdown: prompts as quotations, answers under the name of who gave them. */
+/** A conversation as Markdown: prompts as quotations, answers under the name of the model state that gave them. */
 export function conversationMarkdown(
   conversation: Conversation,
   words: { readonly prompt: string; readonly notClinical: string },

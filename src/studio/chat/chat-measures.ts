@@ -12,7 +12,7 @@ import {
 
 export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'route'> {
   const { client, get, set } = store;
-  /** The count that was asked for last. */
+  /** The latest count that was asked for. */
   let measuring = 0;
   return {
     measure: async (draft, speakers) => {
@@ -24,7 +24,7 @@ export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'r
         const asked = speakers[side]?.state;
         const messages = promptFor(get().system, [...turns, next], next.id, side);
         const counted = asked
-          ? // A template that does not take these messages says so when they are sent.
+          ? // A template that does not accept these messages says so when they are sent.
             await client.call('chat.count', { state: asked, messages }).catch(() => null)
           : null;
         if (mine !== measuring) return;

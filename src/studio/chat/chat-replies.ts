@@ -9,20 +9,20 @@ import type { ChatStore, Speaker, Speakers } from './chat-state.ts';
 /** Milliseconds between two updates of a text that streams in. */
 const streamInterval = 33;
 
-/** Where a reply stands. */
+/** The place of a reply: its conversation, turn and side. */
 interface Place {
   readonly conversationId: string;
   readonly turnId: string;
   readonly side: Side;
 }
 
-/** Text that has come of an answer. */
+/** The part of an answer that has come so far. */
 interface Incoming {
   readonly text: string;
   readonly tokens: number;
 }
 
-/** Has both sides answer a turn, and stops them. */
+/** Lets both sides answer a turn, and stops them. */
 export class ChatReplies {
   readonly #store: ChatStore;
   readonly #incoming = new Map<string, Incoming>();
@@ -33,7 +33,7 @@ export class ChatReplies {
     store.client.subscribe((event) => this.#receive(event));
   }
 
-  /** Both answer a turn, one after the other, so that neither slows the other's figures. */
+  /** Lets both sides answer a turn, one after the other, so that neither distorts the other's speed. */
   async answer(conversationId: string, turnId: string, speakers: Speakers): Promise<void> {
     const store = this.#store;
     try {
@@ -54,7 +54,7 @@ export class ChatReplies {
   stop(): void {
     if (!this.#current || this.#current.stopped) return;
     this.#current.stopped = true;
-    // The generation's own call then ends; a refusal means that it had ended already.
+    // The generation's own call then ends; a refusal means that it had already ended.
     this.#store.client.call('tasks.cancel', { task: this.#current.task }).catch(() => undefined);
   }
 
@@ -93,7 +93,7 @@ export class ChatReplies {
     this.#setReply(place, (reply) => reply && { ...reply, ...incoming, state: 'streaming' });
   }
 
-  /** Keeps what came of an answer that was stopped or failed. */
+  /** Keeps the part that came of an answer that was stopped or failed. */
   #endEarly(place: Place, run: { task: string; stopped: boolean }, thrown: unknown): void {
     const error = asStudioError(thrown);
     const incoming = this.#incoming.get(run.task) ?? { text: '', tokens: 0 };

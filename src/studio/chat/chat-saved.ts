@@ -42,7 +42,7 @@ export function settled(conversation: Conversation): Conversation {
 
 type ReplyError = NonNullable<Reply['error']>;
 
-/** As it is kept with a reply. */
+/** An error as it is kept with a reply. */
 export function plain({ data, ...rest }: FaultDescription): ReplyError {
   return { ...rest, data: { ...data } };
 }

@@ -9,16 +9,16 @@ import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-doc
 import { orShowError } from '../or-show-error.ts';
 import { writePreference } from '../preferences.ts';
 
-/** Who answers on a side, with its name. */
+/** The model state that answers on a side, with its name. */
 export interface Speaker {
   readonly state: ModelStateId;
   readonly label: string;
 }
 
-/** Both sides; null stays silent. */
+/** Both sides; a side with null gives no answer. */
 export type Speakers = Readonly<Record<Side, Speaker | null>>;
 
-/** Tokens that the next prompt takes, and what the model holds. */
+/** Tokens that the next prompt takes, and tokens that the model holds. */
 export interface ContextUse {
   /** Key of the model state that was asked. */
   readonly state: string;
@@ -26,7 +26,7 @@ export interface ContextUse {
   readonly context: number;
 }
 
-/** The routing of one reply: being found, found, or why not. */
+/** The routing of one reply: loading, found, or the reason why not. */
 export type RoutingState = 'loading' | ReplyRouting | StudioError;
 
 export function routingKey(turnId: string, side: Side): string {
@@ -36,39 +36,39 @@ export function routingKey(turnId: string, side: Side): string {
 export interface ChatState
   extends Omit<SavedChat, 'conversations' | 'currentId' | 'variants'>, Conversations {
   readonly phase: 'loading' | 'ready';
-  /** What could not be read or kept. */
+  /** Why something could not be read or kept. */
   readonly error: StudioError | null;
   readonly presets: readonly OwnPreset[];
   readonly use: Readonly<Record<Side, ContextUse | null>>;
   readonly routing: Readonly<Record<string, RoutingState>>;
   /** The side that speaks now. */
   readonly speaking: Side | null;
-  /** What goes on before the first word; empty where nothing is told. */
+  /** What happens before the first word; empty where nothing is reported. */
   readonly note: Note | null;
   /** The model state chosen on each side; null leaves it to the default. */
   readonly chosen: SavedChat['variants'];
   readonly choose: (side: Side, state: ModelStateId | null) => void;
   readonly setSettings: (change: Partial<SamplingSettings>) => void;
   readonly setSystem: (system: string) => void;
-  /** Sends a prompt to both sides, one after the other, so that neither slows the other's figures. */
+  /** Sends a prompt to both sides, one after the other, so that neither distorts the other's speed. */
   readonly send: (text: string, speakers: Speakers) => Promise<void>;
   /** Generates the last turn's answers again, with the next seed. */
   readonly regenerate: (speakers: Speakers) => Promise<void>;
-  /** Asks a prompt again in other words: the turns after it are removed, and both sides answer. */
+  /** Replaces the words of a prompt: the turns after it are removed, and both sides answer it again. */
   readonly edit: (turnId: string, text: string, speakers: Speakers) => Promise<void>;
   readonly stop: () => void;
   readonly newConversation: () => void;
   readonly open: (id: string) => void;
   readonly remove: (id: string) => void;
-  /** An empty title is called after the first prompt again. */
+  /** A conversation with an empty title is called after its first prompt again. */
   readonly rename: (id: string, title: string) => void;
   /** Reads the conversations that were kept. */
   readonly load: () => Promise<void>;
   readonly savePreset: (name: string) => void;
   readonly removePreset: (name: string) => void;
-  /** Counts what the conversation and a draft take of each side's context. */
+  /** Counts the tokens that the conversation and a draft take of each side's context. */
   readonly measure: (draft: string, speakers: Speakers) => Promise<void>;
-  /** Finds what the experts chose for each token of a reply. */
+  /** Finds the experts chosen for each token of a reply. */
   readonly route: (turnId: string, side: Side) => Promise<void>;
   readonly dismissError: () => void;
 }
@@ -78,7 +78,7 @@ export function newTurn(user: string, id: string = crypto.randomUUID()): Turn {
   return { id, user, attempt: 0, replies: { left: null, right: null } };
 }
 
-/** The store with what its parts do to it and to what is kept. */
+/** The store, with the acts that its parts apply to it and to the stored conversations. */
 export class ChatStore {
   readonly client: WorkerClient;
   readonly get: StoreApi<ChatState>['getState'];
@@ -96,7 +96,7 @@ export class ChatStore {
     writePreference('chat', { currentId, settings, system, variants: chosen });
   }
 
-  /** Keeps a conversation over a reload; one without a turn is not worth it. */
+  /** Keeps a conversation over a reload, unless it has no turn. */
   keepConversation(id: string): void {
     const value = this.get().conversations.find((conversation) => conversation.id === id);
     if (!value || value.turns.length === 0) return;
@@ -113,7 +113,7 @@ export class ChatStore {
     }));
   }
 
-  /** Does something whose failure is shown as the page's error. */
+  /** Does something; a failure is shown as the page's error. */
   async guarded(act: () => Promise<unknown>): Promise<void> {
     await orShowError(this.set, act);
   }

@@ -1,4 +1,4 @@
-/** Acts on the turns of the open conversation: send, answer again, say in other words. */
+/** Acts on the turns of the open conversation: send a prompt, answer again, replace a prompt's words. */
 import { currentConversation } from './chat-document.ts';
 import type { ChatReplies } from './chat-replies.ts';
 import { newTurn, type ChatState, type ChatStore } from './chat-state.ts';

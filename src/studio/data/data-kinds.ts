@@ -1,4 +1,4 @@
-/** What pages choose among of data: its kind, and what becomes of the reasoning in it. */
+/** What pages offer to choose for data: its kind, and what to do with the reasoning in it. */
 export {
   DATA_KINDS as dataKinds,
   REASONING_USES as reasoningUses,

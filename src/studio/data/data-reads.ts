@@ -1,4 +1,4 @@
-/** Reads that pages make of data sets and files: rows, problems, searches, tokens, lengths. */
+/** Reads data sets and files for pages: rows, problems, searches, tokens, lengths. */
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
 } from '../../contract/data.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
-/** What a record's tokens depend on besides the record. */
+/** Everything but the record that its tokens depend on. */
 export interface TokenView {
   readonly modelId: string;
   readonly labels: Recipe['labels'];
@@ -32,7 +32,7 @@ export function readProblems(
   return worker.call('data.problems', { id, from, count });
 }
 
-/** Problems by their places in the list of all. */
+/** Problems by their places in the list of all problems. */
 export function readProblemsAt(
   id: string,
   places: readonly number[],
@@ -46,7 +46,7 @@ export interface Search {
   readonly code: string | null;
 }
 
-/** Rows that hold a text, or places of problems; a large set is read through, so it is a task. */
+/** Rows that hold a text, or places of problems. Searching a large set takes long, so it is a task. */
 export function find(
   id: string,
   search: Search,
@@ -63,7 +63,7 @@ export function readSplit(
   return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
 }
 
-/** The first records of a file as they would be imported. */
+/** The first records of a file as the import would make them. */
 export function tryFile(
   file: File,
   mapping: FieldMapping | null,
@@ -79,8 +79,8 @@ export function renderRecord(id: string, index: number, view: TokenView): Promis
 const counting = new Map<string, Promise<LengthHistogram>>();
 
 /**
- * Tokenises the set the first time, of a large one a sample (`counted` of `records`); asked again
- * meanwhile, it waits for the same answer.
+ * Tokenises the set the first time; of a large set, a sample (`counted` of `records`). A second call in the
+ * meantime waits for the same answer.
  */
 export function readHistogram(id: string, view: TokenView): Promise<LengthHistogram> {
   const key = JSON.stringify([id, view]);

@@ -15,23 +15,23 @@ import { orShowError } from '../or-show-error.ts';
 import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
-/** A file of which somebody has to say something before it is imported. */
+/** A file about which a person has to say something before it is imported. */
 export interface UnmappedFile {
   readonly id: string;
   readonly file: File;
   readonly inspection: FileInspection;
-  /** Whether its fields have to be named: its shape is not known. */
+  /** Whether a person has to name its fields, because its shape is not known. */
   readonly asksFields: boolean;
   /** Files with the same fields take the same mapping. */
   readonly fieldsKey: string;
-  /** What to begin with, and where it comes from. */
+  /** The mapping to begin with; `origin` says where it comes from. */
   readonly mapping: Partial<FieldMapping>;
   readonly origin: 'remembered' | 'names';
 }
 
 export interface ImportProgress {
   readonly event: ImportedSoFar;
-  /** Milliseconds since its first event. */
+  /** Milliseconds since the first event of the import. */
   readonly elapsed: number;
 }
 
@@ -43,10 +43,10 @@ interface DataSetsState {
   readonly left: readonly string[];
   /** Task id of the import under way. */
   readonly importing: string | null;
-  /** Files that wait for their columns to be named; they are gone after a reload. */
+  /** Files that wait for a person to name their columns; they are gone after a reload. */
   readonly unmapped: readonly UnmappedFile[];
   readonly error: StudioError | null;
-  /** Why files that were brought are no data, each by itself. */
+  /** Why dropped files are no data, one error for each. */
   readonly refused: readonly StudioError[];
   readonly load: () => Promise<void>;
   /**
@@ -55,8 +55,8 @@ interface DataSetsState {
    */
   readonly importFiles: (files: readonly File[]) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   /**
-   * Imports files that were waiting, all by one mapping, and remembers it for their columns; null where their
-   * shape is known and only the choices were asked for.
+   * Imports files that were waiting, all by one mapping, and remembers it for their columns; the mapping is null
+   * where their shape is known and only the choices were asked for.
    */
   readonly importMapped: (
     ids: readonly string[],
@@ -68,21 +68,21 @@ interface DataSetsState {
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
   readonly setUsed: (id: string, used: boolean) => void;
-  /** Whether it was; else why not stands in `error`. */
+  /** Gives whether the set was removed; if not, `error` says why. */
   readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
   readonly dismissRefused: (error: StudioError) => void;
 }
 
-/** Whether the values of a file of a known shape leave something open that a person has to say. */
+/** Whether the values of a file of a known shape leave a question open that only a person can answer. */
 function asksChoices({ answers, reasoned }: FileInspection): boolean {
   return (
     reasoned > 0 || (answers !== null && answers.decided === undefined && answers.fits.length > 0)
   );
 }
 
-/** Looks at the beginning of each file: those whose shape is known, and those whose fields are not. */
+/** Looks at the beginning of each file, to tell files of a known shape from files whose fields are unknown. */
 async function sortFiles(files: readonly File[]): Promise<{
   readonly known: readonly File[];
   readonly unmapped: readonly UnmappedFile[];
@@ -119,7 +119,7 @@ async function sortFiles(files: readonly File[]): Promise<{
 
 type DataSetsStore = StoreApi<DataSetsState>;
 
-/** Imports, one at a time: what is dropped meanwhile comes after it. */
+/** Imports one after another: files dropped during an import come after it. */
 function importActions(
   store: DataSetsStore,
 ): Pick<DataSetsState, 'importFiles' | 'importMapped' | 'skipUnmapped' | 'addSamples'> {
@@ -150,7 +150,7 @@ function importActions(
       const files = taken.map(({ file }) => file);
       const told = { mappings: files.map(() => mapping), choices: files.map(() => choices) };
       const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
-      // Cancelled or failed, they wait on.
+      // After a failed or cancelled import the files go on waiting.
       if (outcome.status !== 'done') return;
       set(({ unmapped }) => ({ unmapped: unmapped.filter(({ id }) => !ids.includes(id)) }));
     },
@@ -174,7 +174,7 @@ async function takeIn(
   return ended;
 }
 
-/** What is done with sets that are there. */
+/** Acts on sets that exist. */
 function setActions(
   store: DataSetsStore,
 ): Pick<DataSetsState, 'load' | 'setKind' | 'setUsed' | 'remove' | 'select'> {
@@ -212,7 +212,7 @@ function setActions(
   };
 }
 
-/** Data sets at hand, which one is looked at and which ones train. */
+/** The data sets at hand, the set that is looked at and the sets that train. */
 export const useDataSets = create<DataSetsState>()((set, _get, store) => ({
   phase: 'loading',
   sets: [],
@@ -229,12 +229,12 @@ export const useDataSets = create<DataSetsState>()((set, _get, store) => ({
     set(({ refused }) => ({ refused: refused.filter((known) => known !== error) })),
 }));
 
-/** How far the import under way is; a separate store, so that only who shows it is drawn ten times a second. */
+/** Progress of the import. It is a separate store, so that only its viewers are drawn again ten times a second. */
 export const useImportProgress = create<{ readonly progress: ImportProgress | null }>()(() => ({
   progress: null,
 }));
 
-/** When the import under way told of itself first. */
+/** Time of the import's first event. */
 let begun = { task: '', at: 0 };
 
 worker.subscribe((event) => {
@@ -253,7 +253,7 @@ export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
   );
 }
 
-/** The set that is looked at: the chosen one, or the first. */
+/** The set that is looked at: the chosen one, else the first. */
 export function selectedSet({ sets, selectedId }: Sets): DataSetSummary | null {
   return sets.find(({ id }) => id === selectedId) ?? sets[0] ?? null;
 }

@@ -2,14 +2,14 @@
 import { sameFileKey } from '../../formats/files/file-names.ts';
 import type { FolderFile } from '../models/models.ts';
 
-/** Files of records among others. */
+/** Files of records, and the other files beside them. */
 export interface RecordFiles {
   readonly files: readonly File[];
-  /** Paths of the files that are none. */
+  /** Paths of the files that hold no records. */
   readonly others: readonly string[];
 }
 
-/** What a heap of dropped files is. */
+/** What a collection of dropped files is. */
 export type Dropped =
   | ({ readonly kind: 'data' } & RecordFiles)
   | { readonly kind: 'model'; readonly name: string; readonly files: readonly FolderFile[] }
@@ -40,7 +40,7 @@ async function walk(entry: FileSystemEntry, parent: string, found: FolderFile[])
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  // A reader gives a part of the folder at a time, and nothing once it is through.
+  // A reader gives one part of the folder at a time, and an empty list at its end.
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
@@ -56,17 +56,17 @@ export function filesOfPicker(files: readonly File[]): FolderFile[] {
 }
 
 const weights = /\.(safetensors(\.index\.json)?|gguf|bin|pt|pth|ckpt)$/i;
-/** Files that make a folder a model's, or what a person takes for one. */
+/** Files that show that a folder is a model's, or something that people take for one. */
 const descriptions = ['config.json', 'adapter_config.json'];
 const records = /\.(jsonl|ndjson|json|csv|tsv)(\.gz)?$/i;
-/** Data that is not read: its first bytes say what it is, and the reader what to do about it. */
+/** Data that is not read as it is: its first bytes say what it is, and the reader says what to do about it. */
 const otherData =
   /\.(gz|tgz|zip|tar|bz2|xz|zst|7z|rar|parquet|arrow|feather|xlsx?|ods|pkl|npy|npz|db|sqlite3?|pdf)$/i;
 
 /**
- * A model when weights or a description of one are among the files, else data. Paths of a model are made
- * relative to the folder that holds its description, the one nearest the top, whose name becomes the
- * model's; a GGUF file on its own gives its own name.
+ * A model when the files include weights or a description of a model, else data. Paths of a model are made
+ * relative to the folder that holds its description (of several, the one nearest the top); that folder's name
+ * becomes the model's. A lone GGUF file gives the model its name.
  */
 export function sortDropped(files: readonly FolderFile[]): Dropped {
   const [only, ...others] = files;
@@ -78,7 +78,7 @@ export function sortDropped(files: readonly FolderFile[]): Dropped {
     described.length > 0 ? described : nearestTop(files, (path) => weights.test(path));
   if (looksLikeModel) {
     const own = folderOf(looksLikeModel.path);
-    // Two models side by side go along whole: which of them is meant, only a person can say.
+    // Two models side by side are passed on together: only a person can say which one is meant.
     const folder = beside && folderOf(beside.path) !== own ? folderOf(own.slice(0, -1)) : own;
     const inside = files
       .filter(({ path }) => path.startsWith(folder))
@@ -92,8 +92,8 @@ export function sortDropped(files: readonly FolderFile[]): Dropped {
 }
 
 /**
- * Files of records among those of a folder. Two of the same name in different folders (train, dev) keep
- * their path as their name, so that their sets are told apart.
+ * Files of records among the files of a folder. Files of the same name in different folders (train, dev) keep
+ * their path as their name, so that their sets can be told apart.
  */
 export function recordFiles(files: readonly FolderFile[]): RecordFiles {
   const isTaken = ({ path }: FolderFile): boolean => records.test(path) || otherData.test(path);
@@ -111,7 +111,7 @@ export function recordFiles(files: readonly FolderFile[]): RecordFiles {
   };
 }
 
-/** The files of a kind in the folders nearest the top, one a folder. */
+/** The files of a kind that are nearest the top, one from each folder. */
 function nearestTop(
   files: readonly FolderFile[],
   matches: (path: string) => boolean,

@@ -1,8 +1,8 @@
-/** Remembers which column held what, by the columns of a file. */
+/** Remembers which column held which part of a record, by the columns of a file. */
 import type { FieldMapping, FieldSample } from '../../contract/data.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 
-/** Parts of a record that a column can be. */
+/** Parts of a record that a column can hold. */
 export const fieldRoles = [
   'system',
   'prompt',
@@ -35,7 +35,7 @@ function asMappings(value: unknown): readonly Remembered[] | null {
   return Array.isArray(value) ? value.filter(isOne) : null;
 }
 
-/** Stands for the columns of a file, in whatever order. */
+/** A key for the columns of a file, whatever their order. */
 export function fieldsKey(fields: readonly FieldSample[]): string {
   return fields
     .map(({ name }) => name)
@@ -47,19 +47,19 @@ export function rememberedMapping(key: string): FieldMapping | null {
   const known = readPreference(PREFERENCE, asMappings) ?? [];
   const found = known.find(({ fields }) => fields === key)?.mapping;
   if (found === undefined) return null;
-  // Only parts that are known: what was kept by an earlier version may have had others.
+  // Keeps only known parts: a mapping stored by an earlier version may have others.
   const parts = Object.entries(found).filter(([role]) => fieldRoles.some((one) => one === role));
   return Object.fromEntries(parts);
 }
 
-/** The last fifty are kept. */
+/** The last fifty mappings are kept. */
 export function rememberMapping(key: string, mapping: FieldMapping): void {
   const known = readPreference(PREFERENCE, asMappings) ?? [];
   const others = known.filter(({ fields }) => fields !== key);
   writePreference(PREFERENCE, [{ fields: key, mapping }, ...others].slice(0, MOST));
 }
 
-/** What a column is in a mapping. */
+/** The part that a column holds in a mapping. */
 export function roleOf(mapping: Partial<FieldMapping>, field: string): FieldRole | null {
   for (const role of fieldRoles) {
     const held = mapping[role];
@@ -69,8 +69,8 @@ export function roleOf(mapping: Partial<FieldMapping>, field: string): FieldRole
 }
 
 /**
- * The mapping with one column given another part. A part that only one column can have goes from the
- * column that had it; several columns may be choices, in the order of the file.
+ * The mapping with another part for one column. A part that only one column can hold is taken from the column
+ * that held it; several columns may be choices, in the order of the file.
  */
 export function withRole(
   mapping: Partial<FieldMapping>,
@@ -90,7 +90,7 @@ export function withRole(
   };
 }
 
-/** What a mapping still lacks; empty where records can be read with it. */
+/** Parts that a mapping still lacks; empty where records can be read with it. */
 export function mappingGaps(mapping: Partial<FieldMapping>): FieldRole[] {
   if (mapping.turns !== undefined) return [];
   const gaps: FieldRole[] = [];
@@ -101,7 +101,7 @@ export function mappingGaps(mapping: Partial<FieldMapping>): FieldRole[] {
   return gaps;
 }
 
-/** A mapping with nothing missing, or null. */
+/** The mapping if it lacks nothing, else null. */
 export function wholeMapping(mapping: Partial<FieldMapping>): FieldMapping | null {
   return mappingGaps(mapping).length > 0 ? null : mapping;
 }

@@ -16,15 +16,15 @@ export interface AblationRow {
   readonly tables: string;
 }
 
-/** Shares of a stage's data that figures 5 and 6 may have. */
+/** Shares of a stage's data to choose from for figures 5 and 6. */
 export const shareChoices = [0.1, 0.25, 0.5, 1] as const;
 
 interface AblationState {
   readonly phase: 'loading' | 'ready';
-  /** Rows that a grid can have. */
+  /** Rows to choose for a grid. */
   readonly recipes: readonly AblationRow[];
   readonly chosen: readonly AblationId[];
-  /** Chosen shares of the stage-1 and of the stage-2 data. */
+  /** Chosen shares of the data of stage 1 and of stage 2. */
   readonly shares: readonly [readonly number[], readonly number[]];
   /** Newest first. */
   readonly grids: readonly StoredGrid[];
@@ -35,9 +35,9 @@ interface AblationState {
   readonly choose: (ids: readonly AblationId[], on: boolean) => void;
   readonly chooseShare: (stage: 0 | 1, share: number, on: boolean) => void;
   readonly select: (id: string) => void;
-  /** Plans a grid over the recipe, the data sets and the questions that are chosen now, and runs it. */
+  /** Plans a grid over the recipe, data sets and questions that are chosen now, and runs it. */
   readonly start: (name: string, modelId: string, dataSetIds: readonly string[]) => Promise<void>;
-  /** Goes on with what is not done; failed cells are tried again. */
+  /** Goes on with the cells that are not done; failed cells are tried again. */
   readonly resume: (id: string) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly dismissError: () => void;

@@ -31,7 +31,7 @@ export const bundledFiles = [
 
 const bundledFolder = 'samples';
 
-/** A model state to measure, with the words it is shown under. */
+/** A model state to measure, with the words that it is shown under. */
 export interface Candidate {
   readonly state: ModelStateId;
   readonly label: string;
@@ -50,7 +50,7 @@ interface EvaluationState {
     readonly of: number;
     readonly label: string;
   } | null;
-  /** Oldest first, those of grids among them. */
+  /** Results, oldest first, those of grids included. */
   readonly results: readonly EvaluationSummary[];
   readonly error: StudioError | null;
   readonly load: () => Promise<void>;
@@ -58,16 +58,16 @@ interface EvaluationState {
   readonly addFiles: (files: readonly File[]) => void;
   readonly removeFile: (file: File) => void;
   readonly set: (change: Partial<EvaluationSettings>) => void;
-  /** Measures one candidate after the other; what is answered stays when the rest is cancelled. */
+  /** Measures one candidate after the other; when the rest is cancelled, finished answers are kept. */
   readonly run: (candidates: readonly Candidate[]) => Promise<void>;
-  /** Goes on with one that was cut off, with the questions that are stored with it. */
+  /** Goes on with an interrupted measurement, with the questions that are stored with it. */
   readonly resume: (id: string) => Promise<void>;
-  /** Forgets what was measured. */
+  /** Forgets a result. */
   readonly remove: (ids: readonly string[]) => Promise<void>;
   readonly dismissError: () => void;
 }
 
-/** Files that are chosen now: bundled ones read, and one's own. @throws StudioError where one cannot be read */
+/** Files that are chosen now, bundled and dropped. @throws StudioError where a bundled file cannot be read */
 export async function chosenFiles(): Promise<File[]> {
   const { chosen, own } = useEvaluation.getState();
   const files = publicFiles(document.baseURI);
@@ -77,7 +77,7 @@ export async function chosenFiles(): Promise<File[]> {
   return [...bundled, ...own];
 }
 
-/** Measurements: which files, which model states, and what came out. */
+/** Measurements: which files, which model states, and the results. */
 export const useEvaluation = create<EvaluationState>()((set, get) => ({
   phase: 'loading',
   chosen: bundledFiles.map(({ name }) => name),
@@ -158,7 +158,7 @@ export function answerSamples(
   return worker.call('evaluation.samples', { id, task, order, count });
 }
 
-/** Two results item by item. */
+/** Compares two results question by question. */
 export function compareResults(first: string, second: string): Promise<Comparison> {
   return worker.call('evaluation.compare', { first, second });
 }

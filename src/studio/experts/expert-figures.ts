@@ -67,7 +67,7 @@ export function pairRows(
   );
 }
 
-/** What the routers' own choices score on the same questions. */
+/** The score of the routers' own choices on the same questions. */
 export function routedScore(
   evaluation: PairEvaluation | null,
   measure: PairMeasure,
@@ -103,7 +103,7 @@ export interface GrowthSeries {
   readonly points: readonly (GrowthPlace & { readonly value: number })[];
 }
 
-/** Where the points lie on the axis of steps: stage after stage, each as long as it became. */
+/** Places of the points on the axis of steps: stages follow each other, each as long as its points reach. */
 export function growthPlaces(points: readonly GrowthPoint[]): GrowthPlace[] {
   const lengths = new Map<number, number>();
   for (const { stage, step } of points) {
@@ -118,15 +118,15 @@ export function growthPlaces(points: readonly GrowthPoint[]): GrowthPlace[] {
   });
 }
 
-/** Linears that the points have branches at, in the order of the model. */
+/** Linears for which the points have branches, in the order of the model. */
 export function growthProjections(points: readonly GrowthPoint[]): Projection[] {
   const found = new Set(points.flatMap(({ linears }) => linears.map((one) => one.projection)));
   return projections.filter((projection) => found.has(projection));
 }
 
 /**
- * Values over training by layer and branch (or pair of branches); `projection` null takes the mean over the
- * linears of a layer that have them.
+ * Values over training by layer and branch (or pair of branches); with `projection` null, the mean over those
+ * linears of a layer that have values.
  */
 export function growthSeries(
   points: readonly GrowthPoint[],

@@ -1,4 +1,4 @@
-/** Evaluations with routing forced to each pair of experts: a run's stored ones, and the one under way. */
+/** Evaluations with routing forced to each pair of experts: the stored ones of a run, and the one under way. */
 import { create } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
@@ -9,14 +9,14 @@ import { runTask } from '../tasks.ts';
 
 interface ExpertPairsState {
   readonly runId: string | null;
-  /** Null until they were read; newest first. */
+  /** Newest first; null until they were read. */
   readonly evaluations: readonly PairEvaluation[] | null;
-  /** Which one is shown; null takes the newest. */
+  /** The evaluation that is shown; null takes the newest. */
   readonly chosenId: string | null;
   readonly measure: PairMeasure;
-  /** Of the evaluation's tasks; null takes all. */
+  /** One of the evaluation's tasks; null takes all. */
   readonly task: string | null;
-  /** Own files; the questions that come with the studio where there are none. */
+  /** A person's files; where there are none, the questions that come with the studio are used. */
   readonly files: readonly File[];
   readonly maxItems: number;
   /** The task that is scoring now, and for which run. */
@@ -34,12 +34,12 @@ interface ExpertPairsState {
   readonly dismissError: () => void;
 }
 
-/** All pairs were measured. */
+/** Whether all pairs were measured. */
 export function isComplete({ experts, pairs, routed }: PairEvaluation): boolean {
   return routed !== null && pairs.length === (experts * (experts - 1)) / 2;
 }
 
-/** The one that is shown. */
+/** The evaluation that is shown. */
 export function shownEvaluation({
   evaluations,
   chosenId,

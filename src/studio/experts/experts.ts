@@ -30,7 +30,7 @@ export interface RoutingSummary {
   readonly pairs: Float64Array;
   /** Share of decisions in which each expert was chosen; they add up to K. */
   readonly load: Float64Array;
-  /** Mean gate weight of each expert where it was chosen; NaN for one that never was. */
+  /** Mean gate weight of each expert over the decisions that chose it; NaN for an expert that was never chosen. */
   readonly meanWeight: Float64Array;
   readonly largestPair: number;
 }
@@ -47,7 +47,7 @@ export function routingChoices({ counts }: Pick<RoutingReport, 'counts'>): {
   return { layers, projections, tasks };
 }
 
-/** Adds up what a filter lets through. Shares are 0 where there are no decisions. */
+/** Adds up the counts that a filter lets through. Shares are 0 where there are no decisions. */
 export function summariseRouting(report: RoutingReport, filter: RoutingFilter): RoutingSummary {
   const { experts } = report;
   const pairs = new Float64Array(experts * experts);
@@ -87,7 +87,7 @@ export function evenPairShare(experts: number, active: number): number {
   return experts < 2 ? 0 : (active * (active - 1)) / (experts * (experts - 1));
 }
 
-/** A routing choice of one token at one linear. */
+/** The experts that one linear's router chose for one token. */
 export interface TokenChoice {
   readonly layer: number;
   readonly projection: Projection;
@@ -95,7 +95,7 @@ export interface TokenChoice {
   readonly experts: readonly { readonly expert: number; readonly weight: number }[];
 }
 
-/** What every linear chose for one token of a trace. */
+/** The choices of every linear for one token of a trace. */
 export function tokenChoices(trace: RoutingTrace, token: number): TokenChoice[] {
   const count = trace.tokens.length;
   return trace.linears.map(({ layer, projection, experts, weights }) => {
@@ -113,7 +113,7 @@ export function hasMixture({ recipe }: Pick<RunSummary, 'recipe'>): boolean {
   return recipe.stages.some(({ attach }) => attach.some(({ type }) => type === 'mixture'));
 }
 
-/** A reading that may be under way or have failed. */
+/** Data being read: it may be loading, ready or failed. */
 export type Reading<T> =
   | { readonly status: 'none' }
   | { readonly status: 'reading' }
@@ -124,20 +124,20 @@ export interface ExpertsState {
   readonly runId: string | null;
   readonly report: Reading<RoutingReport>;
   readonly filter: RoutingFilter;
-  /** Choices of the whole stage, of its first part or its last. */
+  /** Choices of the whole stage, of its first part or of its last part. */
   readonly part: RoutingPart;
   readonly growth: Reading<GrowthReport>;
-  /** What is followed token by token; null until somebody typed. */
+  /** The text followed token by token; null until somebody typed one. */
   readonly text: string | null;
   readonly trace: Reading<RoutingTrace>;
-  /** Shows a run's routing, reading it when it is not the one shown. */
+  /** Shows a run's routing; reads it unless it is shown already. */
   readonly show: (runId: string) => void;
   /** Reads the shown run's routing again. */
   readonly refresh: () => Promise<void>;
   readonly setFilter: (change: Partial<RoutingFilter>) => void;
   readonly setPart: (part: RoutingPart) => void;
   readonly setText: (text: string) => void;
-  /** Sends a text, or a record of a set, through the model and keeps what each token chose. */
+  /** Sends a text, or a record of a set, through the model and keeps the choices for each token. */
   readonly runTrace: (source: TraceSource) => Promise<void>;
 }
 
@@ -148,7 +148,7 @@ export type TraceSource =
 /** Milliseconds between two readings while a run goes on. */
 const refreshInterval = 2000;
 
-/** What stands in the field before anybody types. */
+/** The text in the field before anybody types. */
 export const exampleText = inLanguages({
   en: { text: 'A 54-year-old man has crushing chest pain and sweating. What is the first test?' },
   zh: { text: '患者男，54 岁，压榨性胸痛伴大汗。首选检查是什么？' },
@@ -156,7 +156,7 @@ export const exampleText = inLanguages({
 
 export function createExperts(client: WorkerClient) {
   const useExperts = create<ExpertsState>()((set, get) => {
-    /** Keeps what came, unless another run or another part is looked at by now. */
+    /** Keeps the result, unless another run or another part has been chosen since. */
     const read = async <K extends 'report' | 'growth' | 'trace'>(
       name: K,
       call: Promise<Extract<ExpertsState[K], { status: 'ready' }>['value']>,

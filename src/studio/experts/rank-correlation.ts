@@ -1,19 +1,19 @@
 /** Spearman's rank correlation with ties, and its significance by permutation. */
 
 export interface RankCorrelation {
-  /** Pairs of values. */
+  /** Number of pairs of values. */
   readonly count: number;
-  /** Spearman's ρ; null where one side is the same throughout, or there are fewer than three. */
+  /** Spearman's ρ; null where all values of one side are equal, or there are fewer than three pairs. */
   readonly rho: number | null;
-  /** Two-sided: how often |ρ| is reached when one side is shuffled. Null where ρ is. */
+  /** Two-sided: the share of orders of one side that reach this |ρ|. Null where ρ is null. */
   readonly p: number | null;
-  /** Whether every order was tried or a sample of them. */
+  /** Whether every order was tried or only a sample. */
   readonly method: 'exact' | 'permutation';
-  /** Orders that were tried. */
+  /** Number of orders that were tried. */
   readonly orders: number;
 }
 
-/** Up to this many values every order is tried: 8! = 40,320. */
+/** Up to this many values, every order is tried: 8! = 40,320. */
 const mostExact = 8;
 const sampledOrders = 20_000;
 
@@ -31,7 +31,7 @@ export function meanRanks(values: readonly number[]): number[] {
   return ranks;
 }
 
-/** Values less their mean. */
+/** Values minus their mean. */
 function centred(values: readonly number[]): number[] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.map((value) => value - mean);
@@ -42,8 +42,8 @@ function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * ρ = Pearson's correlation of the ranks. p counts the orders of y in which |ρ| is at least as large:
- * all of them up to 8 values, else 20,000 drawn by a fixed seed, the observed one counted in.
+ * ρ = Pearson's correlation of the ranks. p is the share of orders of y in which |ρ| is at least as large: of all
+ * orders up to 8 values, else of 20,000 drawn with a fixed seed, including the observed order.
  * @throws RangeError when the sides differ in length
  */
 export function spearman(x: readonly number[], y: readonly number[]): RankCorrelation {
@@ -76,7 +76,7 @@ export function spearman(x: readonly number[], y: readonly number[]): RankCorrel
   return { count, rho, p: extreme / orders, method, orders };
 }
 
-/** Heap's algorithm: every order of `values`, which are left in some other one. */
+/** Heap's algorithm: visits every order of `values`, and leaves them in a different order. */
 function eachOrder(values: number[], visit: (order: readonly number[]) => void): void {
   const counters = values.map(() => 0);
   visit(values);
@@ -100,7 +100,7 @@ function swap(values: number[], i: number, j: number): void {
   values[j] = value;
 }
 
-/** Fisher and Yates with numbers that depend on the draw alone: the same draws everywhere. */
+/** Fisher–Yates shuffle with numbers that depend only on the draw: the same shuffles everywhere. */
 function shuffle(values: number[], draw: number): void {
   for (let i = values.length - 1; i > 0; i -= 1) {
     swap(values, i, Math.floor(fraction(draw, i) * (i + 1)));

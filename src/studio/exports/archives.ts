@@ -9,10 +9,10 @@ import { runTask } from '../tasks.ts';
 interface ArchivesState {
   /** The task of an archive being opened. */
   readonly opening: string | null;
-  /** What was opened last. */
+  /** The archive that was opened last. */
   readonly opened: RunSummary | null;
   readonly error: StudioError | null;
-  /** Null before base models were looked for, then whether any was found. */
+  /** Null before base models were looked for; afterwards whether any was found. */
   readonly linked: boolean | null;
   readonly open: (file: File) => Promise<void>;
   readonly link: () => Promise<void>;

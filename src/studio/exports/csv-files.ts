@@ -1,4 +1,4 @@
-/** Writes tables as CSV files, whole or in parts. What writes them is loaded when the first one is saved. */
+/** Writes tables as CSV files, whole or in parts. The code that writes them is loaded when the first one is saved. */
 const writer = () => import('../../formats/texts/csv.ts');
 
 type Row = readonly (string | number | null)[];
@@ -6,7 +6,7 @@ type Row = readonly (string | number | null)[];
 /** @param rows the first is the header */
 export async function csvFile(rows: readonly Row[]): Promise<Blob> {
   const { writeCsvRows } = await writer();
-  // A byte order mark, without which spreadsheets take Chinese for another encoding.
+  // Without a byte order mark, spreadsheets take Chinese for another encoding.
   return new Blob([`\ufeff${writeCsvRows(rows)}`], { type: 'text/csv' });
 }
 

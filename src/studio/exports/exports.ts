@@ -9,7 +9,7 @@ import { runTask } from '../tasks.ts';
 
 export { fileStem };
 
-/** One file of one run, by what it holds. */
+/** One file of one run, named by its contents. */
 export type ExportRequest = ExportChoice & { readonly runId: string };
 
 export type ExportJob =
@@ -26,7 +26,7 @@ interface ExportsState {
   readonly jobs: Readonly<Record<string, ExportJob>>;
   /** Builds the file; a finished one is kept until it is built again or the page is left. */
   readonly build: (request: ExportRequest) => Promise<void>;
-  /** Hands a finished file to the person. Must follow a press: browsers ask for one. */
+  /** Gives a finished file to the person. Must follow a press, because browsers ask for one. */
   readonly save: (request: ExportRequest) => Promise<void>;
   readonly dismiss: (request: ExportRequest) => void;
 }
@@ -39,7 +39,7 @@ export function exportKey(request: ExportRequest): string {
   return `${runId}/${what}/${dtype}${parts}`;
 }
 
-/** Files being built and built, by `exportKey`. */
+/** Files being built and finished files, by `exportKey`. */
 export const useExports = create<ExportsState>()((set, get) => {
   const put = (key: string, job: ExportJob | null) => {
     set(({ jobs }) => {
@@ -75,10 +75,10 @@ export const useExports = create<ExportsState>()((set, get) => {
   };
 });
 
-/** Bytes of a name before its ending. */
+/** Most bytes of a name before its ending. */
 const LONGEST = 200;
 
-/** Saves through the system's dialog, or as a download where there is none. Closing it is no error. */
+/** Saves through the system's dialog, or as a download where there is none. Closing the dialog is no error. */
 export async function saveFile(blob: Blob, fileName: string): Promise<void> {
   const [ending = ''] = /\.\w{1,12}$/.exec(fileName) ?? [];
   const stem = fileStem(fileName.slice(0, fileName.length - ending.length), 'file', LONGEST);
