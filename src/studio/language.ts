@@ -10,7 +10,7 @@ export type LanguageChoice = 'system' | Language;
 
 interface LanguageState {
   readonly choice: LanguageChoice;
-  /** What is shown now. */
+  /** The language that is shown now. */
   readonly shown: Language;
   readonly choose: (choice: LanguageChoice) => void;
 }
@@ -32,7 +32,7 @@ function parseChoice(value: unknown): LanguageChoice | null {
 
 const initial = readPreference('language', parseChoice) ?? 'system';
 
-/** English or Chinese: as the system says until one is chosen. */
+/** English or Chinese: the system's choice until a person chooses. */
 export const useLanguage = create<LanguageState>()((set) => ({
   choice: initial,
   shown: resolve(initial),
@@ -42,7 +42,7 @@ export const useLanguage = create<LanguageState>()((set) => ({
   },
 }));
 
-/** The tag by which dates and numbers are written now (BCP 47). */
+/** The tag for writing dates and numbers now (BCP 47). */
 export function locale(): string {
   return useLanguage.getState().shown === 'zh' ? 'zh-CN' : 'en-GB';
 }
@@ -58,7 +58,7 @@ export function followLanguage(): void {
 
 /**
  * The words of one part of the studio in every language: plain strings, and functions where a sentence
- * holds a value. The compiler holds the languages to the same keys and arguments. The result is called
+ * holds a value. The compiler checks that all languages have the same keys and arguments. Call the result
  * where words are shown, never at the top of a module; the page is drawn again when the language changes.
  */
 export function inLanguages<Words>(words: {

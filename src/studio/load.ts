@@ -7,7 +7,7 @@ import { useHub } from './models/hub.ts';
 import { useModels } from './models/models.ts';
 import { useRuns } from './runs/runs.ts';
 
-/** Asks the worker for everything that the shell shows; what the first page waits for goes first. */
+/** Asks the worker for everything that the shell shows, first for what the first page waits for. */
 export function loadStudio(): void {
   void useDataSets.getState().load();
   void useModels.getState().load();

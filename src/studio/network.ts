@@ -6,10 +6,10 @@ import type { NetworkEntry } from '../contract/settings.ts';
 interface NetworkState {
   /** Oldest first. */
   readonly entries: readonly NetworkEntry[];
-  /** The judge that was turned on; null while text can go nowhere. */
+  /** The judge that was turned on; null while no text can be sent anywhere. */
   readonly judge: string | null;
   readonly setJudge: (address: string | null) => void;
-  /** Reads what went out before anybody looked. */
+  /** Reads the requests that left before anybody looked. */
   readonly load: () => Promise<void>;
 }
 

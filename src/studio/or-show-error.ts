@@ -1,4 +1,4 @@
-/** Gives the result of an act, or nothing where it failed: the store then shows the failure as its `error`. */
+/** Gives the result of an act; where the act failed, gives nothing and the store shows the failure as its `error`. */
 import { asStudioError, type StudioError } from '../faults/fault.ts';
 
 export async function orShowError<T>(

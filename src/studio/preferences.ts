@@ -4,7 +4,7 @@
  */
 const prefix = 'medcare-studio.';
 
-/** A kept value as `parse` understands it; null when there is none or it makes no sense. */
+/** A kept value as `parse` reads it; null when there is none or `parse` cannot read it. */
 export function readPreference<T>(name: string, parse: (value: unknown) => T | null): T | null {
   try {
     const text = globalThis.localStorage.getItem(prefix + name);

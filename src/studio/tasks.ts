@@ -4,7 +4,7 @@ import { asStudioError, type StudioError } from '../faults/fault.ts';
 import { create } from 'zustand';
 import { worker } from '../worker/client.ts';
 
-/** Something long that goes on in the worker, with its progress. */
+/** A long job in the worker, with its progress. */
 export interface TaskState {
   readonly id: string;
   readonly fraction: number | null;
@@ -32,7 +32,7 @@ export type TaskOutcome<T> =
   | { readonly status: 'failed'; readonly error: StudioError };
 
 /**
- * Runs one task of the worker under a fresh id and follows its progress.
+ * Runs one task of the worker under a new id and follows its progress.
  * @param start makes the call; it passes the id on as the call's `task`
  */
 export async function runTask<T>(
@@ -57,7 +57,7 @@ export async function runTask<T>(
   }
 }
 
-/** Follows a task that the worker starts under a separate name, while `work` goes. */
+/** Follows a task that the worker starts under a separate name while `work` goes on. */
 export async function followTask<T>(id: string, work: () => Promise<T>): Promise<T> {
   useTasks.setState(({ tasks }) => ({
     tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },

@@ -6,7 +6,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark';
 
 interface ThemeState {
   readonly choice: ThemeChoice;
-  /** What is shown now. */
+  /** The theme that is shown now. */
   readonly shown: 'light' | 'dark';
   readonly choose: (choice: ThemeChoice) => void;
 }
@@ -24,7 +24,7 @@ function parseChoice(value: unknown): ThemeChoice | null {
 
 const initial = readPreference('theme', parseChoice) ?? 'system';
 
-/** Light or dark: as the system says until one is chosen. */
+/** Light or dark: the system's choice until a person chooses. */
 export const useTheme = create<ThemeState>()((set) => ({
   choice: initial,
   shown: resolve(initial),

@@ -4,7 +4,7 @@ import { readPreference, writePreference } from './preferences.ts';
 
 interface TourState {
   readonly open: boolean;
-  /** The offer to newcomers was taken or dismissed. */
+  /** Whether a newcomer accepted or dismissed the offer. */
   readonly known: boolean;
   readonly start: () => void;
   readonly close: () => void;

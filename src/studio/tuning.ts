@@ -41,7 +41,7 @@ export const useTuning = create<TuningState>()((set, get) => ({
     set({ task: null });
     if (outcome.status === 'failed') set({ error: outcome.error });
     if (outcome.status === 'done') set({ report: outcome.value });
-    // What was found until then is kept.
+    // The results found until then are kept.
     if (outcome.status === 'cancelled') await get().load();
   },
   reset: async () => {

@@ -5,7 +5,7 @@ import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';
 import type { JudgeStore, QuestionSource } from './judge-state.ts';
 
-/** Sets the judging that was begun; nothing when it was cancelled. @throws StudioError */
+/** Puts the begun judging into the store; does nothing when it was cancelled. @throws StudioError */
 export async function beginJudging(
   store: JudgeStore,
   source: QuestionSource,
@@ -36,7 +36,7 @@ export async function beginJudging(
   await get().load();
 }
 
-/** Every speaker with its answers; null when one was cancelled. @throws StudioError */
+/** The answers of every candidate; null when the task was cancelled. @throws StudioError */
 async function answeringCandidates(
   { client, get, set }: JudgeStore,
   speakers: readonly Speaker[],

@@ -21,7 +21,7 @@ const defaultEndpoint: JudgeEndpoint = {
   jsonMode: true,
 };
 
-/** As they were set at an earlier visit. */
+/** The settings of an earlier visit. */
 export function savedEndpoint(): Pick<JudgeState, 'endpoint' | 'key' | 'keepKey'> {
   const endpoint =
     readPreference('judge', (value) => endpointSchema.safeParse(value).data ?? null) ??
@@ -45,7 +45,7 @@ export function endpointActions(
       const endpoint = { ...get().endpoint, ...change };
       writePreference('judge', endpoint);
       const { judging, on } = get();
-      // Another address has to be turned on again; another body has to be seen and approved again.
+      // A new address has to be turned on again; a changed request body has to be seen and approved again.
       if (change.address !== undefined && on !== null) void get().turnOff();
       const changed = judging && on !== null ? withEndpoint(judging, endpoint, on) : judging;
       set({ endpoint, judging: changed, ...(changed === judging ? {} : { approved: false }) });
@@ -66,7 +66,7 @@ export function endpointActions(
         });
         set({ on: address });
         useNetwork.getState().setJudge(address);
-        // What was answered before goes to the endpoint that is on now.
+        // A judging that has no judgements yet goes to the endpoint that is on now.
         const { judging, endpoint } = get();
         if (judging && address !== null) {
           set({ judging: withEndpoint(judging, endpoint, address), approved: false });

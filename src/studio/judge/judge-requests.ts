@@ -1,4 +1,4 @@
-/** The requests of a judging: which one is due, what it says, and what the remaining ones come to. */
+/** The requests of a judging: which one is due, its text, and what the remaining ones cost in tokens and time. */
 import { judgeBody, type JudgeEndpoint } from '../../worker/judge/judge-request.ts';
 import { aboutTokens, dueRequests, type DueRequest, type Judging } from './judge-session.ts';
 
@@ -24,13 +24,13 @@ export function requestOf(judging: Judging, due: DueRequest): ShownRequest | nul
 
 export interface SendEstimate {
   readonly requests: number;
-  /** About, prompts and replies together. */
+  /** An estimate, prompts and replies together. */
   readonly tokens: number;
-  /** At the pace so far; null before the first. */
+  /** An estimate at the pace so far; null before the first request. */
   readonly milliseconds: number | null;
 }
 
-/** What sending all that is left comes to, without retries. */
+/** What it takes to send all remaining requests, without retries. */
 export function sendEstimate(judging: Judging): SendEstimate {
   const due = dueRequests(judging);
   const bodies = due.map((request) => aboutTokens(requestOf(judging, request)?.body ?? ''));
@@ -49,8 +49,8 @@ export function sendEstimate(judging: Judging): SendEstimate {
 }
 
 /**
- * A judging that goes to this endpoint from now on. One that was begun keeps its own: numbers of two judges
- * do not belong into one average.
+ * A judging whose requests go to this endpoint from now on. Once it has judgements it keeps its endpoint: scores
+ * of two judges must not be averaged.
  */
 export function withEndpoint(judging: Judging, endpoint: JudgeEndpoint, address: string): Judging {
   const begun = judging.candidates.some(({ judgements }) => judgements.some(Boolean));

@@ -8,9 +8,9 @@ import type { JudgeStore } from './judge-state.ts';
 /** Waits, or ends early when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** After the first attempt. */
+/** Retries after the first attempt. */
 const retries = 2;
-/** Longest wait that a rate limit may ask for before sending stops. */
+/** Longest wait that a rate limit may ask for; a longer one stops sending. */
 const longestWait = 120_000;
 const failuresInARow = 3;
 
@@ -36,7 +36,7 @@ export class JudgeSending {
     this.#sleep = sleep;
   }
 
-  /** Sends what is due: one request, or one after the other until it is stopped or fails in a row. */
+  /** Sends due requests: one, or one after another until it is stopped or several in a row fail. */
   async send(mode: 'one' | 'all'): Promise<void> {
     const store = this.#store;
     if (store.get().sending !== null || store.get().on === null) return;
@@ -44,7 +44,7 @@ export class JudgeSending {
     this.#current = current;
     store.set({ sending: mode, halted: false });
     await store.guarded(() => this.#sendDue(mode, current.stopped.signal));
-    // Stopping ends the call that waits: that is no error to show.
+    // Stopping ends the call that waits, which is no error to show.
     const { error } = store.get();
     if (error && endedWith<'judge.send'>(error, 'cancelled')) store.set({ error: null });
     this.#current = null;
@@ -57,7 +57,7 @@ export class JudgeSending {
     if (!this.#current) return;
     const { task, stopped } = this.#current;
     stopped.abort();
-    // A refusal means that it had ended already.
+    // A refusal means that it had already ended.
     if (task !== '') this.#store.client.call('tasks.cancel', { task }).catch(() => undefined);
   }
 
@@ -105,7 +105,7 @@ export class JudgeSending {
         set({ waitingUntil: Date.now() + wait });
         await this.#sleep(wait, current.stopped.signal);
         set({ waitingUntil: null });
-        // What was tried is not lost; the request is due again.
+        // The attempt is not kept; the request stays due.
         if (current.stopped.signal.aborted) return null;
       }
     }

@@ -1,4 +1,4 @@
-/** A judging as data: questions, answers, judgements; averages, comparison and files made from them. */
+/** A judging as data: questions, answers and judgements, with averages, a comparison and files made from them. */
 import { z } from 'zod';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import {
@@ -34,13 +34,13 @@ const attemptSchema = z.strictObject({
 });
 
 const judgementSchema = z.strictObject({
-  /** At most three: the first, and two more where that gave no scores. */
+  /** At most three attempts: the first, and two more where it gave no scores. */
   attempts: z.array(attemptSchema).min(1).max(3),
-  /** The person chose not to send it. */
+  /** Whether the person chose not to send the request. */
   skipped: z.boolean(),
 });
 
-/** What is kept of a judging. */
+/** What is stored of a judging. */
 export const judgingSchema = z.strictObject({
   id: z.string(),
   createdAt: z.number(),
@@ -62,15 +62,15 @@ export const judgingSchema = z.strictObject({
   candidates: z.array(
     z.strictObject({
       label: z.string(),
-      /** The model state; `variant` is the name it is stored by. */
+      /** The model state; it is stored under the name `variant`. */
       variant: z.strictObject({
         modelId: z.string(),
         runId: z.string().nullable(),
         snapshot: z.string(),
       }),
-      /** By question; null where the question alone fills the context. */
+      /** One for each question; null where the question alone fills the context. */
       answers: z.array(z.string().nullable()),
-      /** By question; null where nothing was sent yet. */
+      /** One for each question; null where nothing was sent yet. */
       judgements: z.array(judgementSchema.nullable()),
     }),
   ),
@@ -85,7 +85,7 @@ export interface DueRequest {
   readonly question: number;
 }
 
-/** Requests without a judgement, question by question, so that both candidates stay level. */
+/** Requests without a judgement, question by question, so that both candidates advance together. */
 export function dueRequests({ questions, candidates }: Judging): DueRequest[] {
   return questions.flatMap((_question, question) =>
     candidates.flatMap(({ answers, judgements }, candidate) =>
@@ -120,12 +120,12 @@ export function withJudgement(
 
 export interface JudgeMeans {
   readonly aspects: Readonly<Record<JudgeAspect, number>>;
-  /** Mean of the four. */
+  /** Mean of the four scores. */
   readonly mean: number;
 }
 
 export interface JudgeRow {
-  /** Null stands for all tasks together. */
+  /** The task; null for all tasks together. */
   readonly task: string | null;
   readonly candidate: number;
   readonly judged: number;
@@ -168,7 +168,7 @@ export function judgeRows({ questions, candidates }: Judging): JudgeRow[] {
   );
 }
 
-/** How often attempts gave no scores, by reason. */
+/** Number of attempts that gave no scores, by reason. */
 export function faultCounts({ candidates }: Judging): readonly (readonly [JudgeFault, number])[] {
   const counts = new Map<JudgeFault, number>();
   for (const { judgements } of candidates) {
@@ -180,11 +180,11 @@ export function faultCounts({ candidates }: Judging): readonly (readonly [JudgeF
 }
 
 export interface JudgeComparison extends PairedDifference {
-  /** Questions judged for both. */
+  /** Number of questions judged for both candidates. */
   readonly questions: number;
 }
 
-/** The second candidate against the first, question by question; null before both were judged on one. */
+/** Compares the second candidate with the first, question by question; null before any was judged for both. */
 export function compareJudged({ questions, candidates }: Judging): JudgeComparison | null {
   const [first, second] = candidates;
   if (!first || !second) return null;
@@ -210,7 +210,7 @@ function rowsOf(judging: Judging) {
   );
 }
 
-/** One line for each answer: what was asked, said and given. */
+/** One line for each answer: the question, the answer and the scores. */
 export function judgingCsv(judging: Judging): string {
   return writeCsv(
     [
@@ -227,7 +227,7 @@ export function judgingCsv(judging: Judging): string {
   );
 }
 
-/** The same with every attempt, as JSON lines. */
+/** The same as JSON lines, with every attempt. */
 export function judgingJsonl(judging: Judging): string {
   const { endpoint } = judging;
   return rowsOf(judging)
@@ -238,7 +238,7 @@ export function judgingJsonl(judging: Judging): string {
     .join('');
 }
 
-/** Tokens of a text, about: a Chinese character is one, four other characters are one. */
+/** Estimates the tokens of a text: a Chinese character counts as one, four other characters count as one. */
 export function aboutTokens(text: string): number {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   return Math.ceil(han + (text.length - han) / 4);

@@ -1,4 +1,4 @@
-/** The state and the acts of the Judge page, and what its parts share. */
+/** The state and the acts of the Judge page, shared by its parts. */
 import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
@@ -16,7 +16,7 @@ export type QuestionSource =
 export interface JudgeState {
   readonly endpoint: JudgeEndpoint;
   readonly timeoutSeconds: number;
-  /** In memory only, unless `keepKey`. */
+  /** The API key; kept in memory only, unless `keepKey`. */
   readonly key: string;
   readonly keepKey: boolean;
   /** The address that requests may go to; null while the judge is off, and after every reload. */
@@ -24,7 +24,7 @@ export interface JudgeState {
   readonly maxQuestions: number;
   readonly maxTokens: number;
   readonly judging: Judging | null;
-  /** Rows of the file asked last that gave no question. */
+  /** Rows that gave no question, in the file that was read last. */
   readonly leftOut: LeftOutRows | null;
   readonly earlier: readonly Judging[];
   /** Answers being generated. */
@@ -35,11 +35,11 @@ export interface JudgeState {
     readonly of: number;
   } | null;
   readonly sending: 'one' | 'all' | null;
-  /** Until when the endpoint asked to wait; null while it did not. */
+  /** Time until which the endpoint asked to wait; null while it does not. */
   readonly waitingUntil: number | null;
-  /** A request of this judging was approved one by one, so that all others may be sent. */
+  /** Whether a request of this judging was approved singly, so that all others may be sent. */
   readonly approved: boolean;
-  /** Sending all stopped by itself: the same fault three times in a row. */
+  /** Whether sending all stopped by itself: the same fault three times in a row. */
   readonly halted: boolean;
   readonly error: StudioError | null;
   readonly setEndpoint: (change: Partial<JudgeEndpoint>) => void;
@@ -51,9 +51,9 @@ export interface JudgeState {
   readonly turnOn: () => Promise<void>;
   readonly turnOff: () => Promise<void>;
   readonly load: () => Promise<void>;
-  /** Reads the questions and has every candidate answer them; a judging begins with that. */
+  /** Reads the questions and lets every candidate answer them; a judging begins with that. */
   readonly begin: (source: QuestionSource, candidates: readonly Speaker[]) => Promise<void>;
-  /** Sends the request that is shown, and no other. */
+  /** Sends only the request that is shown. */
   readonly sendOne: () => Promise<void>;
   readonly skipOne: () => void;
   readonly sendAll: () => Promise<void>;
@@ -63,7 +63,7 @@ export interface JudgeState {
   readonly dismissError: () => void;
 }
 
-/** The store with what its parts do to it and to what is kept. */
+/** The store, with the acts that its parts apply to it and to what is stored. */
 export class JudgeStore {
   readonly client: WorkerClient;
   readonly get: StoreApi<JudgeState>['getState'];
@@ -75,7 +75,7 @@ export class JudgeStore {
     this.set = setState;
   }
 
-  /** Does something whose failure is shown as the page's error. */
+  /** Does something; a failure is shown as the page's error. */
   async guarded(act: () => Promise<void>): Promise<void> {
     this.set({ error: null });
     await orShowError(this.set, act);

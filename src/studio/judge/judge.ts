@@ -11,13 +11,13 @@ import { JudgeStore, type JudgeState } from './judge-state.ts';
 
 export type { QuestionSource } from './judge-state.ts';
 
-/** What stands in the place of an attempt where a person skipped the request. */
+/** The attempt that is recorded where a person skipped the request. */
 const notSent: JudgeAttempt = {
   ...{ scores: null, fault: null, detail: '', reply: '', status: null },
   ...{ retryAfterMs: null, milliseconds: 0, promptTokens: null, replyTokens: null },
 };
 
-/** What is done with judgings: opened, removed, read again after a reload. */
+/** Acts on judgings: open, remove, read again after a reload. */
 function judgingActions(store: JudgeStore): Pick<JudgeState, 'load' | 'open' | 'remove'> {
   const { client, get, set } = store;
   return {
@@ -44,7 +44,7 @@ function judgingActions(store: JudgeStore): Pick<JudgeState, 'load' | 'open' | '
   };
 }
 
-/** What is done with the requests of the open judging. */
+/** Acts on the requests of the open judging. */
 function requestActions(
   store: JudgeStore,
   sending: JudgeSending,

@@ -11,7 +11,7 @@ import { cancelTask, runTask, type TaskOutcome } from '../tasks.ts';
 
 export const defaultHub = 'https://huggingface.co';
 
-/** What the hub was asked last, and what it answered. */
+/** The last question to the hub, and its answer. */
 type Look =
   | { readonly status: 'idle' }
   | { readonly status: 'loading'; readonly task: string | null; readonly name: string }
@@ -19,12 +19,12 @@ type Look =
   | { readonly status: 'ready'; readonly listing: HubListing; readonly choice: string };
 
 interface HubState {
-  /** Address of the hub, as it was typed. */
+  /** Address of the hub, as a person typed it. */
   readonly hub: string;
-  /** The model, as it was typed. */
+  /** Name of the model, as a person typed it. */
   readonly name: string;
   readonly look: Look;
-  /** A download is being set up. */
+  /** Whether a download is being set up. */
   readonly starting: boolean;
   /** Why a download could not be started, paused or ended. */
   readonly error: StudioError | null;
@@ -45,10 +45,10 @@ interface HubState {
   readonly dismissError: () => void;
 }
 
-/** The model that was chosen when a download began: who chose another since then keeps that one. */
+/** The model that was chosen when a download began; whoever has chosen another since then keeps it. */
 const chosenThen = new Map<string, string | null>();
 
-/** Models of a hub: looked up, downloaded, resumed. */
+/** Models of a hub: look them up, download them, resume downloads. */
 export const useHub = create<HubState>()((set, get) => {
   const guarded = async (act: () => Promise<void>): Promise<void> => {
     set({ error: null });
@@ -148,7 +148,7 @@ worker.subscribe((event) => {
   }
 });
 
-/** A download became a model: it is listed, and chosen unless another one was meanwhile. */
+/** Lists a model that was downloaded, and chooses it unless another model was chosen in the meantime. */
 async function arrived(id: string, modelId: string): Promise<void> {
   const then = chosenThen.get(id);
   await useModels.getState().load();
@@ -161,12 +161,12 @@ export function chosenOf({ choices }: HubListing, choice: string): HubChoice | n
   return choices.find(({ id }) => id === choice) ?? null;
 }
 
-/** Whether a model is what a listing offers, and at this very commit. */
+/** Whether a model is the one that a listing offers, at the same commit. */
 export function isSameOrigin(one: ModelOrigin, { hub, name, commit }: HubListing, choice: string) {
   return one.hub === hub && one.name === name && one.commit === commit && one.choice === choice;
 }
 
-/** The hub's name in sentences: its host. */
+/** The hub's host, which is its name in sentences. */
 export function hubHost(address: string): string {
   try {
     return new URL(address.trim()).host || address.trim();
@@ -175,12 +175,12 @@ export function hubHost(address: string): string {
   }
 }
 
-/** What each model takes in this browser. */
+/** Bytes that each model takes in this browser. */
 export function storedModels(): Promise<readonly StoredModelReport[]> {
   return worker.call('models.stored', {});
 }
 
-/** Reads a model's stored files again and compares them with what they must be. */
+/** Reads a model's stored files again and compares them with their expected contents. */
 export function verifyModel(
   { id }: Pick<ModelSummary, 'id'>,
   onStarted: (task: string) => void,

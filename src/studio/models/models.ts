@@ -28,23 +28,23 @@ interface ModelsState {
   readonly importing: string | null;
   readonly error: StudioError | null;
   readonly load: () => Promise<void>;
-  /** Takes over a Hugging Face folder. */
+  /** Imports a Hugging Face folder. */
   readonly importFolder: (
     files: readonly FolderFile[],
     name: string,
   ) => Promise<TaskOutcome<ModelSummary>>;
   readonly setTemplate: (id: string, template: TemplateChoice) => Promise<void>;
-  /** How the model's frozen weights are kept on the device from now on. */
+  /** Sets the precision in which the device keeps the model's frozen weights from now on. */
   readonly setPrecision: (id: string, precision: Precision) => Promise<void>;
-  /** Uses a model again that was put aside. */
+  /** Uses a model again that was set aside. */
   readonly tryAgain: (id: string) => Promise<void>;
-  /** Whether it was; else why not stands in `error`. */
+  /** Gives whether the model was removed; if not, `error` says why. */
   readonly remove: (id: string) => Promise<boolean>;
   readonly select: (id: string) => void;
   readonly dismissError: () => void;
 }
 
-/** The first choice of somebody who has not chosen: small enough for any device, real enough to chat. */
+/** The model chosen until a person chooses one: small enough for any device, real enough to chat. */
 const firstChoice = 'medcare-nano';
 
 /** Models at hand and the chosen one. */
@@ -127,7 +127,7 @@ worker.subscribe((event) => {
   }));
 });
 
-/** The model that runs, chats and plans are for: the chosen one, else the built-in one. */
+/** The model for runs, chats and plans: the chosen one, else the built-in one. */
 export function selectedModel({
   models,
   selectedId,
@@ -140,17 +140,17 @@ export function selectedModel({
   );
 }
 
-/** A built-in chat template has to be chosen before this model can train or chat. */
+/** Whether a built-in chat template has to be chosen before this model can train or chat. */
 export function needsTemplate(model: ModelSummary): boolean {
   return !model.hasTemplate && model.template === 'model';
 }
 
-/** What a run would allocate, laid out before anything is. */
+/** What a run would allocate, laid out before anything is allocated. */
 export function planMemory(modelId: string, recipe: Recipe): Promise<MemoryReport> {
   return worker.call('models.plan', { modelId, recipe });
 }
 
-/** Bytes that the studio keeps in this browser, and the most it may. */
+/** Bytes that the studio keeps in this browser, and the most that it may keep. */
 export function estimateStorage(): Promise<CallOutput<'settings.storage'>> {
   return worker.call('settings.storage', {});
 }

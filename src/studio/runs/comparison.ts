@@ -1,4 +1,4 @@
-/** Runs side by side: which are chosen, how they differ, and the figures they ended with. */
+/** Compares runs side by side: which are chosen, how they differ, and the figures they ended with. */
 import { create } from 'zustand';
 import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
 import type { Difference, Recipe } from '../../contract/recipe.ts';
@@ -7,7 +7,7 @@ import type { CurveBook } from './curves.ts';
 import { asStrings, readPreference, writePreference } from '../preferences.ts';
 import { readPath } from './recipe-edit.ts';
 
-/** As many as can be told apart in one chart. */
+/** Number of runs that can be told apart in one chart. */
 export const mostCompared = 6;
 
 interface ComparisonState {
@@ -44,13 +44,13 @@ export function differencesFromFirst(runs: readonly { readonly recipe: Recipe }[
   return first ? others.map(({ recipe }) => recipeDifference(first.recipe, recipe)) : [];
 }
 
-/** A setting that not all of the runs share; values as the recipes have them, undefined where one lacks it. */
+/** A setting that differs between the runs; values as in the recipes, undefined where a recipe lacks it. */
 export interface DifferingSetting {
   readonly path: string;
   readonly values: readonly unknown[];
 }
 
-/** Plain settings of the recipes that differ among the runs, stages aside: those are told in words. */
+/** Settings of the recipes that differ among the runs. Other differences between stages are told in words. */
 export function differingSettings(
   runs: readonly { readonly recipe: Recipe }[],
 ): DifferingSetting[] {
@@ -71,7 +71,7 @@ export function differingSettings(
   }));
 }
 
-/** What a run ended with, or has so far. */
+/** The figures that a run ended with, or has reached so far. */
 export interface FinalFigures {
   readonly steps: number;
   /** Mean loss over the last steps: one step alone says little. */
@@ -79,7 +79,7 @@ export interface FinalFigures {
   readonly orthogonal: number | null;
   readonly knowledge: number | null;
   readonly alignment: number | null;
-  /** The lowest validation loss that was measured in its last stage. */
+  /** The lowest validation loss measured in the last stage. */
   readonly best: number | null;
   readonly tokens: number;
   readonly milliseconds: number;

@@ -3,8 +3,8 @@ import type { RunCurves, StepMetrics, ValidationPoint } from '../../contract/run
 import { Column, Series } from './series.ts';
 
 /**
- * The curves of a run as columns of numbers: appended step by step, sampled down for drawing, read
- * back exactly under the pointer. Pure: no store, no page.
+ * The curves of a run as columns of numbers: appended step by step, sampled down for drawing, and read
+ * exactly under the pointer. Pure: no store, no page.
  */
 
 /** Quantities that are measured at every optimiser step. */
@@ -28,7 +28,7 @@ export interface StageSpan {
 }
 
 /**
- * Steps of all stages of one run on one axis: a stage begins where the one before it ended, so the
+ * Places the steps of all stages of one run on one axis. A stage begins where the one before it ended, so the
  * position of a step is the number of optimiser steps before it.
  */
 export class CurveBook {
@@ -62,7 +62,7 @@ export class CurveBook {
     return this.#version;
   }
 
-  /** True when a step arrived whose predecessor never did: the book has to be read again. */
+  /** Whether a step arrived without its predecessor: the book then has to be read again. */
   get missing(): boolean {
     return this.#missing;
   }
@@ -86,7 +86,7 @@ export class CurveBook {
     return this.#curves[name];
   }
 
-  /** Takes over everything that is known of a run, in place of what was held. */
+  /** Replaces the content by everything that is known of a run. */
   replace(curves: RunCurves): void {
     this.#truncate(0);
     this.#missing = false;
@@ -104,7 +104,7 @@ export class CurveBook {
     if (steps.length > 0) this.#version += 1;
   }
 
-  /** A validation point; one of the same place and snapshot is replaced. */
+  /** Adds a validation point; one of the same place and snapshot is replaced. */
   addValidation(point: ValidationPoint): void {
     this.#validation = [
       ...this.#validation.filter(
@@ -118,7 +118,7 @@ export class CurveBook {
     this.#version += 1;
   }
 
-  /** The stage and step that stand at an index. */
+  /** The stage and step at an index. */
   place(index: number): { readonly stage: number; readonly step: number } | null {
     const stage = this.#stages.values[index];
     const step = this.#steps.values[index];
@@ -148,7 +148,7 @@ export class CurveBook {
     return this.#starts;
   }
 
-  /** Where on the axis a validation point stands: right after the step that it was measured at. */
+  /** Position of a validation point on the axis: right after the step at which it was measured. */
   positionOf(point: { readonly stage: number; readonly step: number }): number {
     const spans = this.spans();
     const own = spans.find(({ stage }) => stage === point.stage);
@@ -251,11 +251,11 @@ export interface DrawnRow {
 
 export interface DrawnLine {
   readonly rows: readonly DrawnRow[];
-  /** Lowest and highest value of all steps, drawn or not; null while there is none. */
+  /** Lowest and highest value of all steps, drawn or not; null while there are none. */
   readonly range: readonly [number, number] | null;
 }
 
-/** Points of one quantity, at most `maxPoints`, with its smoothed course, broken between stages. */
+/** Points of one quantity, at most `maxPoints`, with its smoothed curve, broken between stages. */
 export function drawLine(
   book: CurveBook,
   name: CurveName,

@@ -5,10 +5,10 @@ import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 import { CurveBook } from './curves.ts';
 
-/** Curves of one run, told about as they grow. Not part of the store: thousands of numbers change often. */
+/** Curves of one run, with news as they grow. Not part of the store: thousands of numbers change often. */
 export interface LiveCurves {
   readonly book: CurveBook;
-  /** Null while they are read, or why they could not be. */
+  /** Whether they are still being read, are ready, or why they could not be read. */
   readonly status: 'loading' | 'ready' | StudioError;
   subscribe(listener: () => void): () => void;
 }
@@ -16,7 +16,7 @@ export interface LiveCurves {
 class RunCurvesSource implements LiveCurves {
   readonly book = new CurveBook();
   status: LiveCurves['status'] = 'loading';
-  /** What the run told while its curves were read: the answer may be older than that. */
+  /** Steps that the run reported while its curves were read: the answer may be older than these. */
   steps: StepMetrics[] = [];
   points: ValidationPoint[] = [];
   readonly #listeners = new Set<() => void>();
@@ -82,7 +82,7 @@ export class LiveCurvesByRun {
     if (event.type === 'runs.steps') {
       const known = source.book.missing;
       source.book.append(event.steps);
-      // Once only: when the worker itself lacks steps, reading again does not bring them.
+      // Only once: when the worker itself lacks steps, reading again does not help.
       if (source.book.missing && !known) void this.#read(event.runId, source);
     } else {
       source.book.addValidation(event.point);

@@ -27,12 +27,12 @@ export type Budget = (typeof budgets)[number];
 
 const defaultBudget: Budget = 8;
 
-/** Bytes of a budget. */
+/** The bytes of a budget. */
 export function budgetBytes(budget: Budget): number {
   return budget * 1e9;
 }
 
-/** An error that was measured, and of which model. */
+/** An error of a precision, and the model on which it was measured. */
 export interface MeasuredError {
   readonly modelId: string;
   readonly error: FormatError;
@@ -41,7 +41,7 @@ export interface MeasuredError {
 /** Measurements that are kept across reloads: each takes some ten kilobytes. */
 const keptMeasurements = 12;
 
-/** A name out of a closed list: it was written by the studio itself, so that it being text is enough. */
+/** A name from a closed list: the studio wrote it, so it is enough to check that it is text. */
 function named<T extends string>(): z.ZodType<T> {
   return z.custom<T>((value) => typeof value === 'string');
 }
@@ -84,7 +84,7 @@ const measuredSchema: z.ZodType<MeasuredError[]> = z.array(
 interface MemoryState {
   readonly budget: Budget;
   readonly setBudget: (budget: Budget) => void;
-  /** Errors of precisions, the one measured last first. */
+  /** Errors of precisions, the latest measurement first. */
   readonly measured: readonly MeasuredError[];
   readonly measuring: {
     readonly modelId: string;
@@ -97,7 +97,7 @@ interface MemoryState {
   readonly dismissError: () => void;
 }
 
-/** A store that starts with what was kept. */
+/** Makes a store that begins with the values kept earlier. */
 export function createMemoryStore() {
   return create<MemoryState>()((set, get) => ({
     budget:
@@ -140,7 +140,7 @@ export function readNeeds(modelId: string, recipe: Recipe): Promise<readonly Pre
   return worker.call('models.precisions', { modelId, recipe });
 }
 
-/** What of a recipe to change so that it fits `budget` bytes. */
+/** What to change in a recipe so that it fits into `budget` bytes. */
 export function readProposal(
   modelId: string,
   recipe: Recipe,
@@ -150,7 +150,7 @@ export function readProposal(
   return worker.call('models.proposals', { modelId, recipe, budget, longest });
 }
 
-/** Tokens of the longest record that a recipe trains on; null without any. */
+/** Tokens of the longest record that a recipe trains on; null where there is none or a set was only sampled. */
 export async function longestInUse(
   sets: readonly Pick<DataSetSummary, 'id' | 'kind'>[],
   modelId: string,
@@ -160,18 +160,18 @@ export async function longestInUse(
   const view = { modelId, labels: recipe.labels, maxLength: recipe.batch.maxLength };
   const used = sets.filter(({ kind }) => kinds.has(kind));
   const histograms = await Promise.all(used.map(({ id }) => readHistogram(id, view)));
-  // Of a sample the longest record is not the longest of the set.
+  // The longest record of a sample need not be the longest of the set.
   if (histograms.some(({ counted, records }) => counted < records)) return null;
   const longest = Math.max(0, ...histograms.map((histogram) => histogram.longest));
   return longest > 0 ? longest : null;
 }
 
-/** What the run in view would take with these settings instead of its recipe's. */
+/** What the recipe in view would allocate with these settings in place of its own. */
 export function planWithSettings(modelId: string, settings: FitSettings): Promise<MemoryReport> {
   return planMemory(modelId, withFitSettings(useRecipe.getState().recipe, settings));
 }
 
-/** Takes a proposal over into the recipe. Gives what takes it back, or the error that kept it out. */
+/** Puts a proposal into the recipe. Returns the act that undoes this, or the error that prevented it. */
 export function applyProposal(settings: FitSettings): (() => void) | StudioError {
   const { recipe, setRecipe } = useRecipe.getState();
   return setRecipe(withFitSettings(recipe, settings)) ?? (() => void setRecipe(recipe));

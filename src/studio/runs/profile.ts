@@ -16,7 +16,7 @@ interface ProfileState {
   readonly measuring: { readonly key: string; readonly task: string } | null;
   readonly error: StudioError | null;
   readonly measure: (modelId: string, recipe: Recipe, subject: ProfileSubject) => Promise<void>;
-  /** Hands the trace to the person. Must follow a press: browsers ask for one. */
+  /** Gives the trace to the person. Must follow a press, because browsers ask for one. */
   readonly saveTrace: (report: ProfileReport) => Promise<void>;
   readonly dismissError: () => void;
 }

@@ -8,17 +8,17 @@ import { useRuns as pageRuns, type NewRun, type RunsState } from './runs.ts';
 
 export interface QueuedRun extends NewRun {
   readonly id: string;
-  /** Why it could not be started; it then stands aside until it is tried again. */
+  /** Why the run could not be started; it is then skipped until somebody tries it again. */
   readonly failed?: string;
 }
 
 export interface QueueState {
   readonly waiting: readonly QueuedRun[];
-  /** Whether the next one starts by itself. After a reload it does not until it is told to. */
+  /** Whether the next run starts by itself. After a reload it does not until a person says so. */
   readonly going: boolean;
   readonly add: (run: NewRun) => void;
   readonly remove: (id: string) => void;
-  /** Moves a run by so many places, −1 is earlier. */
+  /** Moves a run by this many places; −1 is earlier. */
   readonly move: (id: string, by: number) => void;
   readonly go: () => void;
   readonly hold: () => void;
@@ -39,7 +39,7 @@ function restore(): readonly QueuedRun[] {
     try {
       return [{ id, name, modelId, dataSetIds, recipe: parseRecipe(readPath(entry, 'recipe')) }];
     } catch {
-      // Written by another version: such a run could not be started.
+      // A run stored by another version could not be started.
       return [];
     }
   });
@@ -50,7 +50,7 @@ interface RunsStore {
   readonly subscribe: (listener: (state: RunsState) => void) => () => void;
 }
 
-/** A queue that starts its runs through this store of runs. */
+/** Makes a queue that starts its runs through this store of runs. */
 export function createQueue(runs: RunsStore) {
   const useQueue = create<QueueState>()((set, get) => {
     const take = (waiting: readonly QueuedRun[]): void => {
@@ -62,7 +62,7 @@ export function createQueue(runs: RunsStore) {
       going: false,
       add: (run) => {
         take([...get().waiting, { ...run, id: crypto.randomUUID() }]);
-        // Whoever queues a run behind one that goes on wants it to follow.
+        // Whoever queues a run while another goes on wants it to follow.
         set({ going: true });
       },
       remove: (id) => take(get().waiting.filter((run) => run.id !== id)),
@@ -85,7 +85,7 @@ export function createQueue(runs: RunsStore) {
 
   let starting = false;
 
-  /** Starts the next one where nothing else holds the device; one that cannot be started stands aside. */
+  /** Starts the next run where nothing else holds the device; skips a run that cannot be started. */
   const advance = async (): Promise<void> => {
     const { going, waiting } = useQueue.getState();
     const state = runs.getState();

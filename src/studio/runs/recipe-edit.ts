@@ -1,6 +1,6 @@
 /**
- * Edits a recipe so that its parts still agree: a removed branch takes its mentions with it, a renamed one is
- * renamed everywhere. Pure; every function returns a new document.
+ * Edits a recipe so that its parts still agree: a removed branch disappears wherever it is mentioned, and a
+ * renamed one is renamed everywhere. Pure; every function returns a new document.
  */
 import type { Projection, Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
 import { feedForwardProjections, type StageAct } from '../../engine/training/recipe/recipe.ts';
@@ -20,7 +20,7 @@ export function readPath(document: unknown, path: string): unknown {
   return value;
 }
 
-/** The document with another value at a path that it has; other parts are shared, not copied. */
+/** The document with another value at a path that exists in it; other parts are shared, not copied. */
 export function writePath(document: unknown, path: string, value: unknown): unknown {
   const write = (node: unknown, keys: readonly string[]): unknown => {
     const [key, ...rest] = keys;
@@ -35,7 +35,7 @@ export function writePath(document: unknown, path: string, value: unknown): unkn
   return write(document, pathKeys(path));
 }
 
-/** Same value by content. */
+/** Whether two values have the same content. */
 export function equalValues(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
@@ -67,13 +67,13 @@ function staying(branches: readonly RecipeBranch[], { after }: RecipeStage): Rec
   );
 }
 
-/** Branches that share a dropout mask, because they share an input: they need one rate. */
+/** Branches that share a dropout mask because they share an input, so that they need one rate. */
 export interface DropoutGroup {
   readonly branches: readonly string[];
   readonly targets: readonly Projection[];
 }
 
-/** Groups of branches of a stage that meet on a projection, directly or through others. */
+/** Groups of branches of a stage that share a projection, directly or through other branches. */
 export function dropoutGroups(branches: readonly RecipeBranch[]): DropoutGroup[] {
   let groups: DropoutGroup[] = [];
   for (const { name, targets } of branches) {
@@ -90,7 +90,7 @@ export function dropoutGroups(branches: readonly RecipeBranch[]): DropoutGroup[]
   return groups;
 }
 
-/** One rate for all branches of a group. */
+/** Sets one rate for all branches of a group. */
 export function withDropout(stage: RecipeStage, group: DropoutGroup, rate: number): RecipeStage {
   const dropout = { ...stage.dropout };
   for (const name of group.branches) {
@@ -100,17 +100,17 @@ export function withDropout(stage: RecipeStage, group: DropoutGroup, rate: numbe
   return { ...stage, dropout };
 }
 
-/** What becomes of a branch when its stage ends. */
+/** What happens to a branch when its stage ends. */
 export type BranchFate = 'keep' | StageAct['action'];
 
-/** Those that change most first. */
+/** The fates that change most come first. */
 export const branchFates: readonly BranchFate[] = ['drop', 'merge', 'force', 'keep'];
 
 export function branchFate(stage: RecipeStage, branch: string): BranchFate {
   return stage.after.find((step) => step.branch === branch)?.action ?? 'keep';
 }
 
-/** Another end for a branch; what a later stage says about a branch that is gone by then goes too. */
+/** Sets what happens to a branch at the end of a stage; if it is gone then, later stages no longer mention it. */
 export function withFate(
   recipe: Recipe,
   stageIndex: number,
@@ -132,7 +132,7 @@ export function withFate(
   return stays ? changed : forget(changed, stageIndex + 1, branch);
 }
 
-/** The name with a number behind it, the first that no branch of the recipe has. */
+/** The name with a number after it: the first that no branch of the recipe has. */
 export function freeBranchName(recipe: Recipe, wanted: string): string {
   const taken = new Set(recipe.stages.flatMap(({ attach }) => attach.map(({ name }) => name)));
   if (!taken.has(wanted)) return wanted;
@@ -160,7 +160,7 @@ export function withBranch(recipe: Recipe, stageIndex: number, branch: RecipeBra
   return { ...recipe, stages };
 }
 
-/** Takes a branch out of the recipe with all that is said about it. */
+/** Takes a branch out of the recipe, with every mention of it. */
 export function withoutBranch(recipe: Recipe, stageIndex: number, branch: string): Recipe {
   const stages = recipe.stages.map((stage, index) =>
     index === stageIndex
@@ -170,7 +170,7 @@ export function withoutBranch(recipe: Recipe, stageIndex: number, branch: string
   return forget({ ...recipe, stages }, stageIndex, branch);
 }
 
-/** Removes mentions of a branch from a stage on. */
+/** Removes mentions of a branch, from one stage on. */
 function forget(recipe: Recipe, fromStage: number, branch: string): Recipe {
   const stages = recipe.stages.map((stage, index) => {
     if (index < fromStage) return stage;
@@ -209,7 +209,7 @@ export function withBranchName(recipe: Recipe, from: string, to: string): Recipe
   return { ...recipe, stages };
 }
 
-/** A stage more: it goes on training what is still attached. */
+/** Adds a stage, which goes on training the branches that are still attached. */
 export function withStage(recipe: Recipe): Recipe {
   const last = recipe.stages.at(-1);
   const left = last ? staying(presentBranches(recipe).at(-1) ?? [], last) : [];
@@ -232,7 +232,7 @@ export function withStage(recipe: Recipe): Recipe {
   return { ...recipe, stages: [...recipe.stages, stage] };
 }
 
-/** A stage less, with the branches that it attached. */
+/** Removes a stage and the branches that it attached. */
 export function withoutStage(recipe: Recipe, stageIndex: number): Recipe {
   const stage = recipe.stages[stageIndex];
   if (!stage || recipe.stages.length === 1) return recipe;

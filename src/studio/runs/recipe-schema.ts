@@ -23,14 +23,14 @@ export const blockHalves: readonly [
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
-  /** `min` itself is not allowed. */
+  /** Whether `min` itself is excluded. */
   readonly above: boolean;
-  /** `max` itself is not allowed. */
+  /** Whether `max` itself is excluded. */
   readonly below: boolean;
   readonly integer: boolean;
 }
 
-/** What stands behind `optional`, `nullable` and `default`. */
+/** The schema inside `optional`, `nullable` and `default`. */
 function bare(schema: unknown): unknown {
   return schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
@@ -48,14 +48,14 @@ function inside(schema: unknown, key: string): unknown {
   return schema.options.map((option) => inside(option, key)).find((found) => found !== undefined);
 }
 
-/** Whatever a setting outside the stages is chosen among. */
+/** A choice for any setting outside the stages. */
 export type RecipeChoice =
   | Recipe['scaling' | 'initialisation' | 'labels' | 'checkpointing']
   | Recipe['optimizer']['schedule' | 'moments'];
 
 const settingAt = (path: string): unknown => path.split('.').reduce(inside, recipeSchema);
 
-/** What the setting at a path is chosen among. @throws RangeError where the recipe has no choice */
+/** The choices for the setting at a path. @throws RangeError where the recipe has no choice */
 export function recipeChoices(path: string): readonly RecipeChoice[] {
   const schema = settingAt(path);
   if (!(schema instanceof z.ZodEnum)) throw new RangeError(`The recipe has no choice at ${path}`);

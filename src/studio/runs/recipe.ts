@@ -19,7 +19,7 @@ import { equalValues, readPath, writePath } from './recipe-edit.ts';
 
 export { presetNames, type PresetName };
 
-/** Where a recipe came from: a preset, and the ablation made of it, if any. */
+/** Origin of a recipe: a preset, and the ablation made of it, if any. */
 export interface RecipeOrigin {
   readonly preset: PresetName;
   readonly ablation: AblationId | null;
@@ -36,17 +36,17 @@ const origins: readonly RecipeOrigin[] = presetNames.flatMap((preset) =>
   [null, ...ablationIds].map((ablation) => ({ preset, ablation })),
 );
 
-/** The origin whose recipe has this name; null for a recipe that somebody named. */
+/** The origin whose recipe has this name; null for a recipe that a person named. */
 export function originOf({ name }: Pick<Recipe, 'name'>): RecipeOrigin | null {
   return origins.find((origin) => originRecipe(origin).name === name) ?? null;
 }
 
-/** What was changed of a recipe since it was that of this origin; its name does not count. */
+/** The differences between a recipe and this origin's; its name does not count. */
 export function differencesFromOrigin(origin: RecipeOrigin, recipe: Recipe): Difference[] {
   return recipeDifference(originRecipe(origin), recipe);
 }
 
-/** Where a recipe came from and what was changed of it since; null for a recipe that somebody named. */
+/** The origin of a recipe and its changes since; null for a recipe that a person named. */
 export function changesSinceOrigin(
   recipe: Recipe,
 ): { readonly origin: RecipeOrigin; readonly differences: readonly Difference[] } | null {
@@ -58,11 +58,11 @@ export interface RecipeState extends RecipeOrigin {
   readonly recipe: Recipe;
   /** Begins again with a preset, or with an ablation made of one. */
   readonly setPreset: (preset: PresetName, ablation?: AblationId | null) => void;
-  /** Takes over a whole document. Gives the error instead when it does not hold together. */
+  /** Replaces the whole recipe. Gives the error instead when its parts do not fit together. */
   readonly setRecipe: (recipe: Recipe) => StudioError | null;
   /** Changes one field. Gives the error instead, and keeps the recipe, when the value does not fit. */
   readonly update: (path: string, value: unknown) => StudioError | null;
-  /** Takes over a document from a file or the clipboard. */
+  /** Reads a recipe from a file or the clipboard. */
   readonly importJson: (text: string) => StudioError | null;
   readonly exportJson: () => string;
   /** Whether a field has the value that the preset gives it. */
@@ -85,7 +85,7 @@ export function readRecipe(text: string): Recipe {
   return parseRecipe(json);
 }
 
-/** Recipes from before there were samples take none; their fields are there to be filled in. */
+/** Older recipes have no settings for sample answers: they get settings that take none and can be changed. */
 function withSamples(recipe: Recipe): Recipe {
   return { samples: { prompts: 0, everySteps: 0, maxTokens: 64 }, ...recipe };
 }
@@ -100,11 +100,11 @@ function restore(): Saved {
     const ablation = ablationIds.find((id) => id === readPath(value, 'ablation')) ?? null;
     return { preset, ablation, recipe: withSamples(parseRecipe(readPath(value, 'recipe'))) };
   });
-  // Saved by another version or by hand: a preset is always a good start.
+  // A recipe saved by another version or by hand may not be valid: a preset is always a good start.
   return saved ?? { preset: 'quick', ablation: null, recipe: presetRecipe('quick') };
 }
 
-/** A store that starts with what was kept. */
+/** Makes a store that begins with the recipe kept earlier. */
 export function createRecipeStore() {
   return create<RecipeState>()((set, get) => {
     const take = (saved: Saved): void => {

@@ -1,4 +1,4 @@
-/** Facts that follow from the list of runs: which one is meant, how far it is, how it is found again. */
+/** Facts that follow from the list of runs: which run is meant, how far it is, how to find it again. */
 import type { RunState, RunSummary, Snapshot } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import type { RunsState } from './runs.ts';
@@ -10,12 +10,12 @@ const activeStates: ReadonlySet<RunState> = new Set([
   'finalising',
 ]);
 
-/** Holds the device: no other run can start meanwhile. */
+/** Whether a run holds the device, so that no other can start. */
 export function isActive({ state }: Pick<RunSummary, 'state'>): boolean {
   return activeStates.has(state);
 }
 
-/** Has steps before it, whether it goes on now or is cut off. */
+/** Whether a run has steps left, whether it goes on now or was interrupted. */
 export function isUnfinished({ state }: Pick<RunSummary, 'state'>): boolean {
   return activeStates.has(state) || state === 'interrupted';
 }
@@ -32,7 +32,7 @@ export function selectedRun({ runs, selectedId }: Runs): RunSummary | null {
   return runs.find(({ id }) => id === selectedId) ?? activeRun({ runs }) ?? runs[0] ?? null;
 }
 
-/** Runs that a reload or a crash cut off and that can go on from a checkpoint. */
+/** Runs that a reload or a crash interrupted and that can go on from a checkpoint. */
 export function resumableRuns({ runs }: Pick<Runs, 'runs'>): RunSummary[] {
   return runs.filter(({ state, checkpoint }) => state === 'interrupted' && checkpoint !== null);
 }
@@ -48,13 +48,13 @@ export function runProgress(run: Pick<RunSummary, 'stages'>): {
   );
 }
 
-/** Index of the stage that is under way: the first with steps left; the last when all are done. */
+/** Index of the stage under way: the first with steps left; the last when all are done. */
 export function currentStage({ stages }: Pick<RunSummary, 'stages'>): number {
   const index = stages.findIndex(({ stepsDone, steps }) => stepsDone < steps);
   return index < 0 ? stages.length - 1 : index;
 }
 
-/** Recent steps that the estimate of the time left looks at. */
+/** Number of recent steps from which the time left is estimated. */
 const recentSteps = 20;
 
 /**
@@ -78,7 +78,7 @@ export function nextRunName(recipeName: string, runs: readonly Pick<RunSummary, 
   return `${recipeName} ${number}`;
 }
 
-/** Snapshots of a run beyond the base model itself. */
+/** Snapshots of a run, without the base model. */
 export function trainedSnapshots(run: Pick<RunSummary, 'snapshots'>): Snapshot[] {
   return run.snapshots.filter(({ id }) => id !== 'base');
 }

@@ -18,7 +18,7 @@ import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { followTask, runTask, type TaskOutcome } from '../tasks.ts';
 
-/** What a person can tell a run to do. */
+/** Commands that a person can give a run. */
 export type RunCommand = 'pause' | 'resume' | 'single' | 'stop';
 
 export interface NewRun {
@@ -33,11 +33,11 @@ export interface RunsState {
   /** Newest first. */
   readonly runs: readonly RunSummary[];
   readonly selectedId: string | null;
-  /** Setting up a new run: laying out memory, compiling, measuring the base. */
+  /** Whether a new run is being set up: laying out memory, compiling, measuring the base. */
   readonly starting: boolean;
-  /** The command that waits for an answer, by run id. */
+  /** The command of each run, by id, that waits for an answer. */
   readonly commands: Readonly<Record<string, RunCommand>>;
-  /** What failed last; a run's own failure is in its summary. */
+  /** The latest failure of a command; a run's failure is in its summary. */
   readonly error: StudioError | null;
   readonly load: () => Promise<void>;
   readonly select: (id: string) => void;
@@ -45,13 +45,13 @@ export interface RunsState {
   readonly start: (run: NewRun) => Promise<RunSummary | null>;
   readonly command: (id: string, command: RunCommand) => Promise<void>;
   readonly rename: (id: string, name: string) => Promise<void>;
-  /** Tags and notes; tags are trimmed, empty ones and repetitions go. */
+  /** Sets tags and notes; tags are trimmed, and empty or repeated ones are removed. */
   readonly annotate: (id: string, notes: RunNotes) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly dismissError: () => void;
 }
 
-/** What is done with one run. */
+/** Acts on one run. */
 function runActions(
   client: WorkerClient,
   { getState: get, setState: set }: StoreApi<RunsState>,
@@ -71,7 +71,7 @@ function runActions(
         takeIn(run);
         get().select(run.id);
       } else {
-        // It was told of while it was set up, and is not kept.
+        // The list had this run while it was set up; it was not kept.
         void get().load();
       }
       return run ?? null;
@@ -144,20 +144,20 @@ function runQuestions(client: WorkerClient) {
 
     readSamples: (id: string): Promise<RunSamples> => client.call('runs.samples', { id }),
 
-    /** Tells of new sample answers of a run. @returns the act of no longer listening */
+    /** Calls the listener for new sample answers of a run. @returns an act that ends this */
     onSamples: (id: string, listener: (point: SamplePoint) => void): (() => void) =>
       client.subscribe((event) => {
         if (event.type === 'runs.samples' && event.runId === id) listener(event.point);
       }),
 
-    /** Tries the fullest step of a run that was not begun. */
+    /** Tries the fullest step of a run before it begins. */
     dryRun: (
       run: Omit<NewRun, 'name'>,
       onStarted: (task: string) => void,
     ): Promise<TaskOutcome<DryRunReport | null>> =>
       runTask((task) => client.call('runs.dry', { ...run, task }), onStarted),
 
-    /** What would become of the records of a run that was not begun. */
+    /** Tells how a run would use its records, before it begins. */
     outlook: (
       run: Omit<NewRun, 'name'>,
       onStarted: (task: string) => void,
@@ -166,7 +166,7 @@ function runQuestions(client: WorkerClient) {
   };
 }
 
-/** The store, the curves beside it and what is asked of runs, over one worker. */
+/** The store, the curves beside it and the questions about runs, all through one worker. */
 export function createRuns(client: WorkerClient) {
   const curves = new LiveCurvesByRun(client);
   return {

@@ -1,6 +1,6 @@
 /**
- * Columns of numbers that grow at every step and are drawn at every step: drawing costs as much as is drawn and
- * is new, however long the column is.
+ * Columns of numbers that grow and are drawn at every step. The cost of drawing depends on the points drawn and
+ * the new values, however long the column is.
  */
 
 /** Numbers that grow by doubling, so that appending copies them only a few times. */
@@ -26,20 +26,20 @@ export class Column {
     return this.#length;
   }
 
-  /** The values so far; a view that the next push may leave behind. */
+  /** The values so far, as a view; the next push may move them to another array. */
   get values(): Float64Array {
     return this.#values.subarray(0, this.#length);
   }
 }
 
-/** Lowest and highest of every `size` finite values in a row, as indices among all values. */
+/** Lowest and highest of every `size` finite values in a row, as indices into all values. */
 interface Level {
   readonly size: number;
   readonly lowest: number[];
   readonly highest: number[];
 }
 
-/** A course that is smoothed as it grows. */
+/** A curve that is smoothed as it grows. */
 interface Smoothed {
   readonly weight: number;
   readonly column: Column;
@@ -65,7 +65,7 @@ export class Series extends Column {
   override truncate(length: number): void {
     super.truncate(length);
     while ((this.#finite.at(-1) ?? -1) >= length) this.#finite.pop();
-    // Going back is rare; what is drawn from is made again.
+    // Going back is rare; everything for drawing is computed again.
     this.#levels = null;
     this.#smoothed = null;
   }
@@ -73,8 +73,8 @@ export class Series extends Column {
   /**
    * Indices to draw so that no spike is lost: the first and the last finite value, and the lowest and the
    * highest of each of equally long stretches. Ascending, at most `maxPoints` (≥ 4) of them; all finite
-   * values when they are few enough. Values that are not finite cannot be drawn and are left out. Stretches
-   * begin where they began before, so that what is drawn stays where it is while the series grows.
+   * values when they are few enough. Values that are not finite are left out. Stretches begin at fixed places,
+   * so that points already drawn stay where they are while the series grows.
    */
   sample(maxPoints: number): number[] {
     const finite = this.#finite;
@@ -115,7 +115,7 @@ export class Series extends Column {
     }
     const top = levels.at(-1);
     if (top?.lowest.length !== 2) return;
-    // It has grown beyond one stretch: one that holds both goes on top.
+    // The top level has grown beyond one stretch: a level whose stretch holds both goes above it.
     const [lowA = 0, lowB = 0] = top.lowest;
     const [highA = 0, highB = 0] = top.highest;
     levels.push({
