@@ -32,7 +32,7 @@ const FILES: readonly FileToArchive[] = [
   { path: 'empty', chunks: [] },
 ];
 
-/** Where `signature` stands for the n-th time. */
+/** Offset of an occurrence of `signature`, after `skip` others. */
 function find(bytes: Uint8Array, signature: number, skip = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let at = 0, seen = 0; at + 4 <= bytes.length; at++) {
@@ -141,7 +141,7 @@ describe('zip archives', () => {
 
   test('the first bytes of an entry cost no more than a step of it', async () => {
     const size = 4_000_000;
-    // Lines of a few words shrink by far more than 88 and by less than a bomb.
+    // Lines of a few words shrink by far more than a factor of 88, but by less than a bomb.
     const line = strToU8('{"role":"user","content":"What is asthma?","number":"0000"}\n');
     const content = new Uint8Array(size);
     for (let at = 0, n = 0; at < size; at += line.length, n += 1) {
@@ -170,7 +170,7 @@ describe('zip archives', () => {
     const file = files.get('a.jsonl');
     expect(await file?.read(0, 8)).toEqual(content.slice(0, 8));
     expect(read - opening).toBeLessThan(10_000);
-    // On from there, back, and to the end.
+    // Reads on from there, then back, then at the end.
     expect(await file?.read(8, 70_000)).toEqual(content.slice(8, 70_000));
     expect(await file?.read(3, 9)).toEqual(content.slice(3, 9));
     expect(await file?.read(size - 5, size)).toEqual(content.slice(size - 5));

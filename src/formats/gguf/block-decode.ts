@@ -2,7 +2,7 @@
  * Turns the block formats of ggml into float32, with the order and the roundings of ggml's dequantisation:
  * every kernel that reads these blocks is compared with this. All numbers are little-endian; scales are IEEE
  * halves. A block of 32 keeps its first 16 weights in the low nibbles and the other 16 in the high ones; the K
- * formats divide 256 weights into groups with small integer scales of their own.
+ * formats divide 256 weights into groups, each with small integer scales.
  */
 import { blockSizes } from './block-types.ts';
 import type { BlockType } from './block-types.ts';
@@ -149,7 +149,7 @@ const decoders: Readonly<Record<BlockType, DecodeBlock>> = {
 /**
  * Dequantises whole blocks.
  * @param bytes n blocks as ggml lays them out
- * @returns n · (weights of a block) float32 values, bit for bit those of ggml's own scalar code
+ * @returns n · (weights of a block) float32 values, the same bits as ggml's scalar code gives
  * @throws RangeError when the bytes are no whole number of blocks
  */
 export function decodeBlocks(type: BlockType, bytes: Uint8Array): Float32Array<ArrayBuffer> {

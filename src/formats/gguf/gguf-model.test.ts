@@ -41,7 +41,7 @@ function sameBits(a: Float32Array, b: Float32Array): boolean {
   return Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 }
 
-/** A source that keeps count of what was asked of it. */
+/** A source that counts the bytes that are read from it. */
 function counted(source: ByteSource): ByteSource & { bytes: number } {
   const counting = {
     name: source.name,
@@ -122,11 +122,11 @@ describe('weights', () => {
   test('opening reads the header and nothing of the weights', async () => {
     const source = counted(fixtureSource('q256.Q8_0.gguf'));
     const { weights } = await openGguf(source, architectures);
-    // One window of a megabyte, whatever the file's size.
+    // The header is read in one window of a megabyte, whatever the file's size.
     expect(source.bytes).toBeLessThanOrEqual(1 << 20);
     const [embedding] = [...weights.tensors.values()].filter(({ shape }) => shape[0] === 2048);
     expect(embedding?.dtype).toBe('Q8_0');
-    // 1,638,400 weights of matrices in blocks of 34 bytes for 32, and 1,280 of vectors in four bytes.
+    // Matrices hold 1,638,400 weights at 34 bytes for 32; vectors hold 1,280 at four bytes each.
     const matrices = [...weights.tensors.values()].filter(({ dtype }) => isBlockType(dtype));
     const elements = matrices.reduce(
       (sum, { shape }) => sum + (shape[0] ?? 0) * (shape[1] ?? 0),
@@ -210,7 +210,7 @@ describe('weights', () => {
   });
 });
 
-/** A llama file with one layer, heads of 32 and what is given; its embedding has one row. */
+/** A llama file with one layer, heads of 32 and the given parts; its embedding has one row. */
 function llamaFile(
   tensors: Parameters<typeof buildGguf>[0]['tensors'] = [],
   metadata: Parameters<typeof buildGguf>[0]['metadata'] = [],

@@ -1,6 +1,6 @@
 /**
- * The rotary scaling of a GGUF file, in the form of config.json. The llama 3.x scaling has no key of its own in
- * GGUF: the converter stores one divisor per frequency in `rope_freqs.weight`. The four numbers of the
+ * The rotary scaling of a GGUF file, in the form of config.json. GGUF has no key for the llama 3.x scaling: the
+ * converter stores one divisor per frequency in `rope_freqs.weight`. The four numbers of the
  * configuration are found again from these divisors.
  */
 import type { GgufFacts } from './gguf-metadata.ts';

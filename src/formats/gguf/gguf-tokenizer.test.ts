@@ -269,7 +269,7 @@ describe('byte-level vocabularies', () => {
     expect(await ends({})).toEqual([1]);
     expect(await ends({}, "{{ m + '<|im_end|>' }}")).toEqual([1, 3]);
     expect(await ends({ eot_token_id: u32(3), eom_token_id: u32(4) })).toEqual([1, 3, 4]);
-    // As converters write a token that a model does not have.
+    // Converters write this id for a token that a model lacks.
     expect(await ends({ eot_token_id: u32(0xffffffff) })).toEqual([1]);
     const { generationConfigJson } = await textsOf({ ...chat, eos_token_id: u32(99) });
     expect(generationConfigJson).toBeNull();

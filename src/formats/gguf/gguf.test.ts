@@ -23,7 +23,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-/** What is made of an opened file before its weights are read; faults of these parts are typed too. */
+/** Builds everything that a file gives before its weights are read; these parts throw typed errors too. */
 function loadParts(model: GgufModel): void {
   const { configJson, tokenizerJson, tokenizerConfigJson } = model;
   checkWeights(parseModelConfig(JSON.parse(configJson)), model.weights);
@@ -211,7 +211,7 @@ describe('damage', () => {
     const last = whole.length;
     for (let length = 0; length < last; length++) {
       const code = await codeOf(read(whole.slice(0, length)));
-      // The padding behind the last tensor is nobody's.
+      // The padding after the last tensor belongs to no tensor.
       const dataEnd = last - (64 - 34);
       if (length >= dataEnd) expect(code).toBe('accepted');
       else expect(code).toMatch(/^gguf-(truncated|offset)$/);

@@ -65,7 +65,7 @@ test('02: a case is one conversation, its description above the first question',
     ['id', 4],
     ['title', 4],
   ]);
-  // Left out of the mapping, the description is counted.
+  // A mapping without the description counts it as unused.
   const without = await bring('02', 'clin.json', { mapping: { turns: 'QA_pairs' } });
   expect(without.findings.map(({ field }) => field)).toContain('description');
 });
@@ -154,7 +154,7 @@ test('10: all values say whether answers count from 0 or from 1', async () => {
     ['A', 'B', 'C', 'A', 'D', 'B', 'C', 'D'],
     [],
   ]);
-  // What contradicts the decision is listed, not shifted.
+  // Values that contradict the decision are listed, not shifted.
   const shifted = await bring('10', 'one-based.jsonl', { answers: 'from-0' });
   expect(shifted.problems.map(({ line, code }) => [line, code])).toEqual([
     [5, 'wrong-type'],
@@ -205,7 +205,7 @@ test('14: line ends, delimiters and encodings', async () => {
   expect(wide.records.map(turns)).toEqual([['user: Name a bone.', 'assistant: Femur.']]);
   const bareWide = await bring('14', 'utf16-no-nul.jsonl');
   expect(answers(bareWide.records).length).toBe(1);
-  // What was assumed is said.
+  // The import says which encoding it assumed.
   for (const { problems } of [gbk, wide, bareWide]) {
     expect(problems).toMatchObject([{ line: 1, code: 'encoding', kept: true }]);
   }

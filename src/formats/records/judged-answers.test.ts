@@ -1,4 +1,4 @@
-/** Answers that people judged, options that say what they are called, and answers that are labels. */
+/** Answers that people judged, options that carry their names, and answers that are labels. */
 import { expect, test } from 'vitest';
 import { reportAnswers } from '../../engine/evaluation/report.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
@@ -15,7 +15,7 @@ const lines = (rows: readonly unknown[]): Uint8Array =>
 const many = <T>(count: number, of: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => of(i));
 
-/** A file by preview, import and evaluation, as the page brings it. */
+/** Brings a file through preview, import and evaluation, as the page does. */
 async function everywhere(bytes: Uint8Array, fileName = 'f.jsonl') {
   const { recognised, guess } = await inspectRecords([bytes], fileName);
   const mapping = recognised === 0 ? { mapping: guess } : {};
@@ -102,7 +102,7 @@ test('options that say what they are called are named by that: lists of answers 
     ...{ qtext: `q${i}`, ra: String(ra) },
     answers: { aid: [1, 2, 3, 4, 5], atext: options(5).map(({ atext }) => atext) },
   }));
-  // Their order says nothing where each says what it is called.
+  // The order of options says nothing where each has a name.
   const turned = right.map((ra, i) => ({
     ...{ question: `q${i}`, answer: String(ra) },
     options: options(5)
@@ -118,7 +118,7 @@ test('options that say what they are called are named by that: lists of answers 
     );
   }
   expect(answersOf((await everywhere(lines(turned))).records)).toEqual([...'AECDBA']);
-  // One of them has no right answer: it alone is left out.
+  // A row without a right answer alone is left out.
   const voided = [...rows, { qtext: 'void', ra: 0, answers: options(5) }];
   const more = await everywhere(
     lines([...voided, ...rows.map((row) => ({ ...row, qtext: `again ${row.qid}` }))]),
@@ -141,7 +141,7 @@ test('answers that are a few short ones over and over are labels: scored by accu
   const written = ['No. It is yes for few.', 'No, it did not.', 'Maybe.', 'yes or no'];
   const answers = written.map((text) => ({ text, written: null, reference: null }));
   const { tasks } = reportAnswers(items, answers, { choices: 'likelihood', seed: 1 });
-  // Right: no, maybe of the second and third; a label in words is written, and read.
+  // Right are "No", and "maybe" of the second and third; labels in words are written and read.
   expect(tasks[0]).toMatchObject({ items: 4, value: 0.5, labels: ['yes', 'no', 'maybe'] });
   const asText = await readQuestionFile(() => [lines(rows)], 'f.jsonl', undefined, 'text');
   expect(asText.items.every(({ metric }) => metric === 'rouge-l')).toBe(true);

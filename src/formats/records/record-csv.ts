@@ -9,7 +9,7 @@ import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, MAX_LINE_BYTES } from '../texts/text-lines.ts';
 import type { RawLine } from '../texts/text-lines.ts';
 
-/** The names of the columns, one row with a value for each column, or what is wrong with a row. */
+/** The names of the columns, a row with one value for each column, or the fault of a row. */
 export type CsvRow =
   | { readonly columns: readonly string[] }
   | { readonly line: number; readonly row: JsonObject; readonly size: number }

@@ -72,7 +72,7 @@ describe.each([
     const [code, line, column] = fault;
     const text = [mark + row('first'), '', line, row('last')].join(end);
     const bytes = new TextEncoder().encode(text);
-    // A byte that no UTF-8 text has, where the table has a control character.
+    // Puts a byte that no UTF-8 text has in place of the table's control character.
     const broken = bytes.indexOf(1);
     if (broken !== -1) bytes[broken] = 0xff;
     const imported = await bring(bytes);

@@ -37,7 +37,7 @@ test('columns with samples, and what their names suggest', async () => {
     choices: ['opa', 'opb'],
     answer: 'cop',
   } as const;
-  // The second option of the second row is empty, so its answer names none; the first decides.
+  // The second row's second option is empty, so its answer names none; the first row decides.
   const { tried, answers } = await tryRecords(() => bytes(text), { fileName: 'x.csv', mapping }, 3);
   expect(answers).toEqual({
     field: 'cop',

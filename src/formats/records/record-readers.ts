@@ -20,7 +20,7 @@ export interface RowSink {
   /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
   row(value: JsonValue, line: number, size: number, words: number): void;
   fault(fault: RowFault, line: number, column?: number): void;
-  /** Something that stands beside the rows, in an object around them. */
+  /** A value beside the rows, in an object around them. */
   beside(key: string, value: JsonValue, line: number): void;
   /** The names of a table's columns. */
   columns(names: readonly string[]): void;

@@ -74,7 +74,7 @@ export interface FieldMapping {
   /** A list of turns, or of questions with their answers: one conversation. Takes the place of `prompt`. */
   readonly turns?: string;
   readonly response?: string;
-  /** Appended to the prompt on a new line; before turns it stands above the first question. */
+  /** Appended to the prompt on a new line; with turns it is put above the first question. */
   readonly input?: string;
   readonly system?: string;
   /** The reasoning before the answer. */

@@ -445,7 +445,7 @@ describe('files that are no text, and hostile bytes', () => {
             const { records, problems } = await importAll(bytes, { fileName }, size);
             for (const { record, line } of records) {
               expect(line).toBeGreaterThan(0);
-              // What was accepted reads back as the same conversation.
+              // An accepted record reads back as the same conversation.
               const again = await importAll(JSON.stringify(record));
               expect(again.problems).toEqual([]);
               expect(again.records[0]?.record.messages).toEqual(record.messages);

@@ -141,7 +141,7 @@ class Importer {
   }
 }
 
-/** @throws StudioError `import-columns` where a table's columns lack what is needed */
+/** @throws StudioError `import-columns` where a table lacks columns that are needed */
 function checkColumns(
   columns: readonly string[],
   mapping: FieldMapping | undefined,

@@ -20,7 +20,7 @@ function utf16(text: string, bigEndian: boolean): Uint8Array {
 }
 
 function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
-  // As the worker hands them on: each part in the place of the one before.
+  // Hands chunks on as the worker does: each overwrites the one before.
   const buffer = new Uint8Array(size);
   for (let at = 0; at < bytes.length; at += size) {
     const part = bytes.subarray(at, at + size);
@@ -92,7 +92,7 @@ const LAYOUTS: readonly (readonly [
   ['TSV with CR', 'a.tsv', (rows) => csv(rows, '\t', '\r')],
 ];
 
-/** Two rows at least: an object of one object is no table of rows. */
+/** Two rows at least, because an object that holds one object is no table of rows. */
 const texts = fc.stringMatching(/^[a-z 问答é"{}[\],:\\]{1,12}[a-z]$/);
 const rowsOf = (first: string, second: string): fc.Arbitrary<Row[]> =>
   fc

@@ -32,7 +32,7 @@ function nearest(value: number, widen: (bits: number) => number, largest: number
     if (widen(middle) <= magnitude) low = middle;
     else high = middle - 1;
   }
-  // Beyond the largest finite value, the next step of the same size stands for infinity.
+  // Beyond the largest finite value, the next step of the same size counts as infinity.
   const below = widen(low);
   const above = low === largest ? 2 * below - widen(low - 1) : widen(low + 1);
   const toBelow = magnitude - below;

@@ -25,7 +25,7 @@ const merged: ModelStateId = { modelId: 'm', runId: 'r', snapshot: 'merged' };
 const both = { left: { state: base, label: 'L' }, right: { state: merged, label: 'R' } };
 const one = { left: both.left, right: null };
 
-/** Answers each generation through a function of its input; streams its text in two pieces before. */
+/** Streams each answer's text in two pieces, then gives the answer that a function makes of the input. */
 class SpeakingWorker implements WorkerClient {
   readonly inputs: CallInput<'chat.generate'>[] = [];
   readonly cancelled: string[] = [];
@@ -244,7 +244,7 @@ describe('chat', () => {
     );
     const chat = createChat(worker);
     await chat.getState().load();
-    // The reload cut it off.
+    // The reload interrupted it.
     expect(currentConversation(chat.getState())?.turns[0]?.replies.left).toMatchObject({
       ...{ text: 'half', state: 'done', stopReason: 'stopped' },
     });

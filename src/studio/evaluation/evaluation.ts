@@ -50,7 +50,7 @@ interface EvaluationState {
     readonly of: number;
     readonly label: string;
   } | null;
-  /** Results, oldest first, those of grids included. */
+  /** Results, oldest first, including those from grids. */
   readonly results: readonly EvaluationSummary[];
   readonly error: StudioError | null;
   readonly load: () => Promise<void>;

@@ -13,7 +13,7 @@ import {
   judgingJsonl,
 } from './judge-session.ts';
 
-/** The page's side of judging, over the real worker and a real server; only the models are played. */
+/** The page's side of judging, with the real worker and a real server; only the models are simulated. */
 
 let judge: TestJudge;
 const kept = new Map<string, string>();
@@ -43,7 +43,7 @@ const questions = textFile(
 );
 const source = { kind: 'file', file: questions } as const;
 
-/** The real worker, whose models answer with their name; waits are noted and not waited for. */
+/** The real worker, whose models answer with their name; waits are recorded instead of spent. */
 async function newJudge() {
   const { client } = await openStudio();
   const answering: WorkerClient = {
@@ -125,7 +125,7 @@ test('off at first; what is shown is what is sent; only then all the others', as
   );
   const [line] = judgingJsonl(done).split('\n');
   expect(JSON.parse(line ?? '')).toMatchObject({ label: 'first', scores: { fluency: 5 } });
-  // It is kept, and opened again.
+  // The judging is stored, and can be opened again.
   state().open(null);
   await state().load();
   state().open(done.id);
@@ -152,7 +152,7 @@ test('faults are counted and retried twice at most, a rate limit after its time'
   expect(waits).toEqual([7000, 2000]);
   const { judging } = state();
   if (!judging) throw new Error('no judging');
-  // A wrong key is not asked again with the same key.
+  // A request with a wrong key is not sent again with the same key.
   expect(judging.candidates[0]?.judgements.map((judgement) => judgement?.attempts.length)).toEqual([
     3, 3, 1,
   ]);

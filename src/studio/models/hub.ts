@@ -36,7 +36,7 @@ interface HubState {
   readonly cancelLook: () => void;
   readonly clearLook: () => void;
   readonly choose: (choice: string) => void;
-  /** Downloads what is listed and chosen. */
+  /** Downloads the files that are listed and chosen. */
   readonly download: () => Promise<void>;
   readonly resume: (id: string) => Promise<void>;
   readonly pause: (id: string) => Promise<void>;

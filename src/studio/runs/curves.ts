@@ -20,7 +20,7 @@ export const curveNames = [
 ] as const;
 export type CurveName = (typeof curveNames)[number];
 
-/** A stage's place on the joined axis: its first step stands at `start`, the next stage's at `end`. */
+/** A stage's place on the joined axis: its first step is at `start`, the next stage's first step at `end`. */
 export interface StageSpan {
   readonly stage: number;
   readonly start: number;

@@ -26,7 +26,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A measurement as the worker gives it, told apart by its figure. */
+/** A measurement as the worker gives it; its figure tells it apart from others. */
 function errorOf(precision: FormatError['precision'], relativeL2: number): FormatError {
   return {
     precision,

@@ -19,7 +19,7 @@ beforeEach(() => {
   });
 });
 
-/** Runs that start at once, unless their name says that they cannot, and end when they are told to. */
+/** Runs that start at once, unless their name says that they cannot, and end when a test tells them to. */
 function fakeRuns() {
   const started: string[] = [];
   const useRuns = create<RunsState>()(
@@ -52,7 +52,7 @@ const run = (name: string): NewRun => ({
   recipe: quickRecipe(),
 });
 
-/** All that the queue does is done in microtasks: none is left when the next turn begins. */
+/** The queue works only in microtasks: none is left when the next turn begins. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test('queued runs follow each other when one ends or fails; one that cannot start stands aside', async () => {

@@ -19,7 +19,7 @@ import {
 } from './recipe-edit.ts';
 import { createRecipeStore, originOf, originRecipe, presetNames } from './recipe.ts';
 
-/** What the page keeps between reloads, for one test. */
+/** Replaces the storage that the page keeps between reloads, for one test. */
 function stubStorage(): Map<string, string> {
   const kept = new Map<string, string>();
   vi.stubGlobal('localStorage', {

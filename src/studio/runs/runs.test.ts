@@ -114,7 +114,7 @@ describe('runs', () => {
     expect(await second).toBeNull();
     expect(useRuns.getState().error?.code).toBe('no-records');
     expect(useRuns.getState().starting).toBe(false);
-    // What was being set up is not there any more.
+    // The run that was being set up is gone.
     await worker.answer([run('r1')]);
     expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['r1']);
     expect(useRuns.getState().error?.code).toBe('no-records');
@@ -138,7 +138,7 @@ describe('runs', () => {
     expect(curvesOf('r')).toBe(source);
     let told = 0;
     source.subscribe(() => (told += 1));
-    // The answer may be older than what was told while it was on its way.
+    // The answer may be older than the steps reported while it was on its way.
     worker.emit({ type: 'runs.steps', runId: 'r', steps: [step(0, 1)] });
     expect(source.book.length).toBe(0);
     await worker.answer({ steps: [step(0, 0)], validation: [] });

@@ -44,7 +44,7 @@ function targetsWith(
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
 
-/** Texts without the words that templates look for themselves. */
+/** Texts without words that templates search for. */
 const word = fc.constantFrom(
   'Yes',
   '患者无过敏史。',
@@ -186,7 +186,7 @@ describe('field', () => {
       const kept = targetsWith(tokenizer, messages, { reasoning: 'keep' });
       expect(kept.runs).toEqual([`It clings to things (${i}).\n</think>\n\nYes (${i}).<|end|>`]);
       expect(kept.encoded).toMatchObject({ reasoningDropped: 0, otherPrompts: 0 });
-      // What is asked in chat is what stood before the answer in training.
+      // The prompt in chat equals the text before the answer in training.
       const prompt = encodePrompt(tokenizer, templateFor(tokenizer, 'model'), messages.slice(0, 1));
       const first = kept.encoded.labels.findIndex((label) => label !== NO_TARGET);
       expect(kept.encoded.ids.slice(0, first)).toEqual(prompt);

@@ -6,7 +6,7 @@ import { StudioError } from '../../faults/fault.ts';
 import type { JsonValue } from '../../formats/texts/json.ts';
 import { loadTokenizer } from './tokenizer.ts';
 
-/** Files with a field changed give a value or a typed error, whatever stands in the field. */
+/** Files with a changed field give a value or a typed error, whatever the field holds. */
 
 const folder = 'public/models/stories260k';
 const read = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');

@@ -135,7 +135,7 @@ function vocabularyId({ vocab }: JsonObject, text: string): number | undefined {
 
 /**
  * Tokens that only the files beside tokenizer.json declare, as transformers adds them when it loads the
- * same files: those of `added_tokens_decoder` and added_tokens.json, and those with a role that are
+ * same files: tokens in `added_tokens_decoder` and added_tokens.json, and tokens with a role that are
  * ordinary entries of the vocabulary.
  * @param rows rows of the model's embedding: ids beyond them stand for nothing
  */

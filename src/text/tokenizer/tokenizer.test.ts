@@ -116,7 +116,7 @@ describe('reference cases', () => {
     expect([found.chatTemplate, found.templateNames]).toEqual([source, names]);
     const own = loadTokenizer({ tokenizerJson, namedTemplates, chatTemplateJinja: 'J' });
     expect(own.chatTemplate).toBe('J');
-    // What decides the tokens is part of what a model is known by; a template not used is not.
+    // The texts that decide the tokens are part of a model's identity; a template that is not used is no part of it.
     expect(found.declaredBeside.includes(source ?? '-')).toBe(source !== null);
     expect(own.declaredBeside).toBe('');
   });
@@ -246,7 +246,7 @@ describe('text and tokens', () => {
   });
 
   test('long texts without a space take time in proportion', () => {
-    // In proportion to the square it would not end before the test is ended.
+    // If time grew with the square of the length, the test would time out.
     const text = 'abcd'.repeat(100_000);
     expect(stories.decode(stories.encode(text))).toBe(text);
   });

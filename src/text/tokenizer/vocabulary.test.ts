@@ -69,7 +69,7 @@ test('a pattern that never comes to an end is not followed', () => {
     ...(JSON.parse(unigram) as object),
     normalizer: bomb,
     pre_tokenizer: { type: 'Split', pattern: { Regex: '(a+)+$' }, behavior: 'Isolated' },
-    // The library normalises this one when it is made.
+    // The library normalises this token when the tokenizer is made.
     added_tokens: [{ id: 6, content: `${'a'.repeat(60)}!`, normalized: true }],
   };
   const vocabulary = openVocabulary({ tokenizerJson: JSON.stringify(json) });

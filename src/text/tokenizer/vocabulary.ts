@@ -53,7 +53,7 @@ export class Vocabulary {
   /** Highest token id plus one. A model's embedding may have more rows; the extra rows stand for nothing. */
   readonly vocabularySize: number;
   readonly bosId: number | undefined;
-  /** Ids after which generation ends: the end token and those of generation_config.json. */
+  /** Ids after which generation ends: the end token and the ids in generation_config.json. */
   readonly eosIds: readonly number[];
   /** The same ids, and the ids that config.json names besides. */
   readonly endIds: readonly number[];
