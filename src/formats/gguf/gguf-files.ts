@@ -23,7 +23,7 @@ export function ggufAmong(files: ReadonlyMap<string, ByteSource>): ByteSource | 
   return files.get(found[0] ?? '');
 }
 
-/** What a GGUF file holds besides weights, as the files of a Hugging Face folder. */
+/** The parts of a GGUF file besides its weights, as the files of a Hugging Face folder. */
 export function textsOfGguf(model: GgufModel): Map<string, ByteSource> {
   const { configJson, tokenizerJson, tokenizerConfigJson, generationConfigJson } = model;
   const texts = new Map([

@@ -21,7 +21,7 @@ interface Pending {
   readonly broken: boolean;
 }
 
-/** The line by which Excel is told the delimiter. */
+/** The line that tells Excel the delimiter. */
 const DELIMITER_LINE = /^"?sep=(.)"?$/i;
 
 /** Delimiter that the header line uses most, outside of quotes. */
@@ -95,7 +95,7 @@ export class CsvReader {
     if (this.#length >= this.#tryAt) yield* this.#parse(false);
   }
 
-  /** What is left at the end of the file. */
+  /** Rows left at the end of the file. */
   *end(): Generator<CsvRow, void, undefined> {
     yield* this.#parse(true);
   }

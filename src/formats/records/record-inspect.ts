@@ -49,7 +49,7 @@ export type TriedRecord = { readonly line: number } & (
   | { readonly fault: Pick<ImportProblem, 'code' | 'reason' | 'data'> }
 );
 
-/** The first records of a file, and what only all the rows that were looked at tell. */
+/** The first records of a file, and facts that only all the rows that were looked at show. */
 export interface TriedFile {
   readonly tried: readonly TriedRecord[];
   /** How this mapping names the right options. */

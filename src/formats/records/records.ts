@@ -34,7 +34,7 @@ export interface ImportOptions extends ReadingChoices {
   readonly duplicates?: DuplicateIndex;
   /** Whether repeated records are listed and left out (the default) or kept, as evaluation sets want it. */
   readonly onDuplicate?: 'report' | 'keep';
-  /** Counts what was not read, was excluded, or was found on the way. */
+  /** Counts fields that were not read, answers that were excluded, and other findings. */
   readonly findings?: Findings;
 }
 

@@ -8,7 +8,7 @@ import { float32ToFloat16 } from '../weights/float-bits.ts';
 import { readGgufHeader } from '../gguf/gguf.ts';
 import { parseSafetensors } from '../weights/safetensors.ts';
 
-/** A value as it is written to a header; a plain string or truth value tells its own type. */
+/** A value as a header holds it; a plain string or truth value implies its type. */
 export type HeaderValue =
   | string
   | boolean

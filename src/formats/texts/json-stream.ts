@@ -52,7 +52,7 @@ const isBlank = (byte: number): boolean =>
 /** The three bytes of a byte order mark; none of them can begin a value. */
 const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf;
 
-/** UTF-16 units of a stretch of UTF-8. */
+/** Number of UTF-16 units in a part of a UTF-8 text. */
 function unitsOf(chunk: Uint8Array, from: number, to: number): number {
   let units = 0;
   for (let i = from; i < to; i++) {

@@ -115,7 +115,7 @@ export class Utf8Transcoder {
 
   #bytes(text: string): Uint8Array {
     const bytes = this.#encoder.encode(text);
-    // U+FFFD is EF BF BD: what the decoder puts where it could not read.
+    // U+FFFD is EF BF BD: the decoder puts it where it could not read.
     for (let at = bytes.indexOf(0xef); at !== -1; at = bytes.indexOf(0xef, at + 1)) {
       if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) bytes.fill(BROKEN, at, at + 3);
     }

@@ -71,7 +71,7 @@ function shorten(name: string): string {
 
 /**
  * Reads and checks the header of a safetensors file. Only the header's bytes are read, whatever it claims.
- * What is returned satisfies: every range lies inside the file, has exactly the bytes its shape and type
+ * In the result every range lies inside the file and has exactly the bytes that its shape and type
  * need, and the ranges together tile the file from the header's end to its last byte.
  * @throws StudioError `safetensors-…` naming the rule that was broken, or a `json-…` code.
  */

@@ -50,7 +50,7 @@ export class ChatReplies {
     }
   }
 
-  /** Ends the answer that is being generated; what it has so far stays. */
+  /** Ends the answer that is being generated; the part that has come stays. */
   stop(): void {
     if (!this.#current || this.#current.stopped) return;
     this.#current.stopped = true;

@@ -1,4 +1,4 @@
-/** The state and the acts of Chat, and what its parts share. */
+/** The state and the acts of Chat, shared by its parts. */
 import type { Note } from '../../faults/catalogue.ts';
 import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';

@@ -121,7 +121,7 @@ worker.subscribe((event) => {
   useAblation.setState(({ grids }) => ({ grids: upsert(grids, event.grid) }));
 });
 
-/** Tables and figures of what a grid has measured so far. */
+/** Tables and figures of a grid's measurements so far. */
 export function gridReport(id: string): Promise<GridReport> {
   return worker.call('ablation.report', { id });
 }

@@ -135,7 +135,7 @@ function createRunsStore(client: WorkerClient, curves: LiveCurvesByRun) {
   return useRuns;
 }
 
-/** What pages ask about runs beside their list. */
+/** Questions about runs that pages ask, besides their list. */
 function runQuestions(client: WorkerClient) {
   return {
     /** The records of one optimiser step. @throws StudioError */

@@ -246,7 +246,7 @@ function addFrameTargets(
   }
 }
 
-/** The tokens of an answer as they follow its question, without what ends it. */
+/** The tokens of an answer as they follow its question, without its end. */
 export function encodeAnswer(
   tokenizer: TextTokenizer,
   template: ChatTemplate,

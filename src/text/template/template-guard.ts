@@ -76,7 +76,7 @@ export function markGenerated(source: string): string | null {
   return opened.replace(/\{%(-?)\s*endgeneration\s*(-?)%\}/g, '{%$1 endif $2%}');
 }
 
-/** A node of the syntax tree as it is read here; the library's own nodes are classes. */
+/** A node of the syntax tree, as far as it is read here; the library's nodes are classes. */
 interface Node {
   readonly type: string;
 }
@@ -345,7 +345,7 @@ function guardedRange(first: unknown, second?: unknown, third?: unknown): number
 
 /**
  * Renders a parsed template over `variables`.
- * @param clock the date that strftime_now tells; fixed by the caller so that a run repeats.
+ * @param clock the date that strftime_now gives; the caller fixes it so that a run repeats.
  * @throws StudioError `template-limit`, `template-raised` with the template's own words, `template-failed`.
  */
 export function renderGuarded(
