@@ -29,10 +29,10 @@ const indexPath = (id: string): string => `data/${id}/index.bin`;
 const problemsPath = (id: string): string => `data/${id}/problems.jsonl`;
 const problemIndexPath = (id: string): string => `data/${id}/problems.bin`;
 const tasksPath = (id: string): string => `data/${id}/tasks.bin`;
-/** As sets were stored that were imported before problems were lines. */
+/** Where earlier versions stored the problems of a set, as one JSON list. */
 const earlierProblemsPath = (id: string): string => `data/${id}/problems.json`;
 
-/** Names of the files of a set, those of earlier versions among them. */
+/** Names of the files of a set, including names that earlier versions used. */
 export const DATA_SET_FILES: readonly string[] = [
   'records.jsonl',
   'index.bin',
@@ -42,12 +42,12 @@ export const DATA_SET_FILES: readonly string[] = [
   'problems.json',
 ];
 
-/** Takes records one by one; they become a data set when it is finished, and nothing before. */
+/** Takes records one by one; they become a data set only when the writer is finished. */
 export interface DataSetWriter {
   add(record: NormalRecord): Promise<void>;
   problem(problem: LineProblem): Promise<void>;
   readonly records: number;
-  /** Lines left out; those that are only remarked on are not among them. */
+  /** Lines left out, not counting lines that only have a remark. */
   readonly problems: number;
   finish(about: DataSetAbout): Promise<DataSetSummary>;
   abort(): Promise<void>;
@@ -56,7 +56,7 @@ export interface DataSetWriter {
 export class DataSets {
   readonly #database: StudioDatabase;
   readonly #files: FileStore;
-  /** Files whose index is read already, by path. */
+  /** Files whose index has been read, by path. */
   readonly #lineFiles = new Map<string, LineFile>();
 
   constructor(database: StudioDatabase, files: FileStore) {
@@ -166,14 +166,14 @@ export class DataSets {
     if (known) return known;
     const names = await this.#files.list(`data/${id}`);
     if (names.includes('problems.json')) await this.#carryOver(id);
-    // Earlier imports listed a part of very many problems only.
+    // Earlier imports listed only some of the problems when there were very many.
     const count = names.includes('problems.json') ? Number.POSITIVE_INFINITY : problems + notes;
     const file = await LineFile.open(this.#files, path, problemIndexPath(id), count);
     this.#lineFiles.set(path, file);
     return file;
   }
 
-  /** Problems of a set that was imported when they were kept as one JSON list. */
+  /** Rewrites the problems of a set from their earlier JSON list to lines. */
   async #carryOver(id: string): Promise<void> {
     const text = new TextDecoder().decode(await readWhole(this.#files, earlierProblemsPath(id)));
     const writer = await LineFileWriter.create(this.#files, problemsPath(id), problemIndexPath(id));
@@ -190,13 +190,13 @@ export class DataSets {
     const lines = await this.lines(id, first, count);
     const decoder = new TextDecoder();
     return lines.map((line, i) => {
-      // What this store wrote itself, under a hash: the shape is known.
+      // This store wrote the line itself, under a hash: its shape is known.
       const record = JSON.parse(decoder.decode(line)) as NormalRecord;
       return { index: first + i, ...record };
     });
   }
 
-  /** As `rows`, each as the JSON line that it is stored as, without the line break; views of one read. */
+  /** As `rows`, but each row is its stored JSON line without the line break; all are views of one read. */
   async lines(id: string, from: number, count: number): Promise<Uint8Array[]> {
     return (await this.#recordFile(id)).lines(from, count);
   }
@@ -224,7 +224,7 @@ export class DataSets {
     if (names.includes('tasks.bin')) {
       return decodeTaskRuns(await readWhole(this.#files, tasksPath(id)));
     }
-    // A set from before this file was kept: its rows are read once.
+    // Sets of earlier versions lack this file: their rows are read once.
     const runs = new TaskRuns();
     for await (const rows of this.allRows(id)) for (const { task } of rows) runs.add(task);
     await writeFile(this.#files, tasksPath(id), [runs.encoded]);
@@ -233,7 +233,7 @@ export class DataSets {
 
   /**
    * Begins a data set. Its records stay invisible until it is finished.
-   * @param id a new one, which the caller holds alone (lock-names.ts)
+   * @param id a new id, which the caller holds alone (lock-names.ts)
    */
   async create(id: string = crypto.randomUUID()): Promise<DataSetWriter> {
     const database = this.#database;
@@ -282,7 +282,7 @@ export class DataSets {
         return summary;
       },
       abort: async () => {
-        // Each is given up, whatever became of the other; what cannot be removed now is swept later.
+        // Each is given up even if the other fails; a file that cannot be removed now is swept later.
         await Promise.allSettled([records.abort(), problems.abort()]);
         await files.remove(`data/${id}`).catch(() => undefined);
       },

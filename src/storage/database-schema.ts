@@ -34,10 +34,10 @@ export interface StudioSchema extends DBSchema {
   validation: { key: ValidationKey; value: StoredValidation };
   routing: { key: string; value: StoredRouting };
   downloads: { key: string; value: StoredDownload };
-  /** By device; checked by who reads it. */
+  /** By device; whoever reads a value checks it. */
   tunings: { key: string; value: object };
   growth: { key: StepKey; value: StoredGrowth };
-  /** By kind and id; checked by who reads them. */
+  /** By kind and id; whoever reads a document checks it. */
   documents: { key: DocumentKey; value: object };
   /** By run and evaluation. */
   pairScores: { key: [runId: string, id: string]; value: StoredPairEvaluation };

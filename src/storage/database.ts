@@ -14,8 +14,8 @@ export type WriteTransaction<S extends Name> = IDBPTransaction<StudioSchema, S[]
 
 /**
  * The database. A connection that the browser closed (site data cleared, a newer studio in another tab) is
- * opened again by the next call. Whatever changes a record that is there does so in one transaction
- * (`change`, `write`): between reading and writing nobody else comes in, whichever tab they are in.
+ * opened again by the next call. An existing record is only ever changed in one transaction (`change`,
+ * `write`): no other tab can write between the reading and the writing.
  * Every method throws StudioError `storage-full`, `storage-failed` or `storage-newer`.
  */
 export class StudioDatabase {
@@ -48,7 +48,7 @@ export class StudioDatabase {
       return await work(connection);
     } catch (thrown) {
       if (!isClosed(thrown)) throw storageFault(`database/${store}`, thrown);
-      // Closed by the browser, which may tell of it only later.
+      // The browser closed the connection, and may report that only later.
       this.#connection = null;
       const again = await this.connect();
       return work(again).catch((fault: unknown) => {
@@ -73,7 +73,7 @@ export class StudioDatabase {
     return this.#with(store, (connection) => connection.getAllKeys(store, query));
   }
 
-  /** Keys and values of a range, of one moment. */
+  /** Keys and values of a range, all read at the same moment. */
   entries<S extends Name>(store: S, range: IDBKeyRange): Promise<[Key<S>, Value<S>][]> {
     return this.#with(store, async (connection) => {
       const transaction = connection.transaction(store, 'readonly');
@@ -105,7 +105,7 @@ export class StudioDatabase {
     });
   }
 
-  /** Writes whatever is there under the key: for records that only one place ever writes. */
+  /** Overwrites the record under the key: for records that only one place ever writes. */
   async put<S extends Name>(store: S, value: Value<S>, key: Key<S>): Promise<void> {
     await this.write([store], (transaction) =>
       transaction.objectStore(store).put(value as never, key as never),
@@ -117,9 +117,9 @@ export class StudioDatabase {
   }
 
   /**
-   * Changes one record by what it is at that moment: the one way to change what is there already.
-   * @param change gives the new record, or undefined to leave all as it is
-   * @returns the record as it is then; undefined where there is none
+   * Changes one record, given its value at that moment: the only way to change an existing record.
+   * @param change gives the new record, or undefined to change nothing
+   * @returns the record afterwards; undefined where there is none
    */
   change<S extends Name>(
     store: S,
@@ -136,7 +136,7 @@ export class StudioDatabase {
   }
 
   /**
-   * One transaction: all of it is stored when this resolves, and nothing of it when it rejects.
+   * Runs one transaction: when this resolves, all of it is stored; when it rejects, none of it is.
    * @param work awaits nothing but requests of the transaction
    */
   write<S extends Name, T>(
@@ -156,7 +156,7 @@ export class StudioDatabase {
         try {
           transaction.abort();
         } catch {
-          // It has ended already: that is why the work failed.
+          // The transaction has already ended: that is why the work failed.
         }
         await done;
         // A request of a transaction that ran out of space only says that it was aborted.
@@ -176,8 +176,8 @@ export class StudioDatabase {
 }
 
 /**
- * Makes several requests of one transaction. A request that throws instead of failing must not leave those
- * before it with nobody who hears that they were aborted with it.
+ * Makes several requests of one transaction. When a request throws instead of failing, the requests before it
+ * are aborted too, and somebody must still handle their rejections.
  */
 export async function together(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
   await Promise.all(requests.map(async (request) => request()));

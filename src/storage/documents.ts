@@ -4,14 +4,14 @@ import { fault, type StudioError } from '../faults/fault.ts';
 import type { StudioDatabase } from './database.ts';
 
 /**
- * Documents of several kinds, each under an id of its own. The page writes them whole, so what another tab
- * changed or removed since they were read here is never written over: that is refused.
+ * Documents of several kinds, each under its id. The page writes a document whole. If another tab changed or
+ * removed it since it was read here, the write is refused.
  */
 export class Documents {
   readonly #database: StudioDatabase;
-  /** What each was when this session read or wrote it last, as text. */
+  /** Each document as text, as this session last read or wrote it. */
   readonly #known = new Map<string, string>();
-  /** The end of the last writing: each is compared with what the one before it left. */
+  /** The end of the last write: each write is compared with the result of the one before it. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(database: StudioDatabase) {

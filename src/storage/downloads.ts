@@ -9,7 +9,7 @@ import { remoteSource } from './hub/hub-content.ts';
 import { downloadFile, patience, type Patience } from './hub/hub-download.ts';
 import type { StoredDownload } from './stored.ts';
 
-/** What a download tells while it goes on. */
+/** What a download reports while it runs. */
 export interface DownloadWatch {
   /** Bytes on disk of the file at `index`. */
   received(index: number, bytes: number): void;
@@ -22,7 +22,7 @@ export interface DownloadWatch {
 export class Downloads {
   readonly #database: StudioDatabase;
   readonly #files: FileStore;
-  /** How long it waits for what and how often it tries. */
+  /** How long a download waits and how often it tries. */
   readonly #patience: Patience;
 
   constructor(database: StudioDatabase, files: FileStore, patient: Patience = patience) {
@@ -43,7 +43,7 @@ export class Downloads {
       createdAt: Date.now(),
       files: files.map((file) => ({
         file,
-        // Weights are named by their last part, templates by the folder that makes them what they are.
+        // Weights are named by the last part of the path, templates by the folder that tells them apart.
         name:
           file.purpose === 'template' ? file.path : file.path.slice(file.path.lastIndexOf('/') + 1),
         etag: null,
@@ -59,7 +59,7 @@ export class Downloads {
   async list(): Promise<StoredDownload[]> {
     const downloads = await this.#database.getAll('downloads');
     const models = new Set(await this.#database.getAllKeys('models'));
-    // Earlier versions entered the model first and forgot the download after that.
+    // Earlier versions entered the model first and removed the download afterwards.
     for (const { id } of downloads)
       if (models.has(id)) await this.#database.delete('downloads', id);
     return downloads
@@ -104,10 +104,10 @@ export class Downloads {
   }
 
   /**
-   * Brings in what is missing, file by file, each checked against what the hub states.
+   * Downloads the missing files one by one and checks each against what the hub states.
    * @param preview gets the files by path inside the model's folder before the first byte of the weights
-   *   is stored: what came is read from disk, weights from the hub. What it throws ends the download.
-   * @throws StudioError as downloadFile; or what `signal` was aborted with. What came stays.
+   *   is stored: downloaded files are read from disk, weights from the hub. If it throws, the download ends.
+   * @throws StudioError as downloadFile; or what `signal` was aborted with. Downloaded bytes stay.
    */
   async bringIn(
     id: string,
@@ -161,7 +161,7 @@ export class Downloads {
     return sources;
   }
 
-  /** All files, those that have not come yet as the hub has them. */
+  /** All files; files that are not downloaded yet are read from the hub. */
   async #previewed(
     download: StoredDownload,
     signal: AbortSignal,
@@ -173,7 +173,7 @@ export class Downloads {
     return sources;
   }
 
-  /** The record goes and so do its files. */
+  /** Removes the record and its files. */
   async discard(id: string): Promise<void> {
     await this.#database.delete('downloads', id);
     await this.#files.remove(folderOf(id));

@@ -43,7 +43,7 @@ test('answers stay over a reload, batch by batch, and go with their evaluation',
   expect(answers.map((given) => given?.text)).toEqual(['first', undefined, 'third']);
   await evaluations.remove(['a']);
   expect(await evaluations.answers('a')).toEqual([]);
-  // Its questions went with it; those of the other are still asked.
+  // Its questions went with it; the other evaluation still uses its questions.
   expect(await evaluations.items('x')).toEqual([]);
   expect(await evaluations.items('y')).toHaveLength(1);
   expect((await evaluations.answers('b'))[1]?.text).toBe('other');

@@ -21,7 +21,7 @@ export class Evaluations {
     return (await this.#database.get('evaluations', id)) ?? null;
   }
 
-  /** Enters an evaluation with its questions; one of the same name is begun again or gone on with. */
+  /** Enters an evaluation with its questions, or starts or continues the one with the same id. */
   async begin(evaluation: EvaluationSummary, items: readonly EvaluationItem[]): Promise<void> {
     const { id, itemsId } = evaluation;
     await this.#database.write(['evaluations', 'evaluationItems'], (transaction) =>
@@ -32,7 +32,7 @@ export class Evaluations {
     );
   }
 
-  /** Keeps what was counted; false when the evaluation was removed meanwhile. */
+  /** Stores the figures; false when the evaluation was removed meanwhile. */
   async keep(evaluation: EvaluationSummary): Promise<boolean> {
     const kept = await this.#database.change(
       'evaluations',
@@ -50,7 +50,7 @@ export class Evaluations {
     return (await this.#database.get('evaluationItems', itemsId))?.items ?? [];
   }
 
-  /** Adds answers and what the evaluation is with them. The caller holds it alone (lock-names.ts). */
+  /** Adds answers and stores the evaluation as they change it. The caller holds it alone (lock-names.ts). */
   async addAnswers(
     evaluation: EvaluationSummary,
     batch: readonly (readonly [place: number, answer: ItemAnswer])[],
@@ -85,7 +85,7 @@ export class Evaluations {
     await this.#database.delete('evaluationAnswers', rangeOf(id));
   }
 
-  /** Removes evaluations that the caller holds alone, and the questions that nothing asks any more. */
+  /** Removes evaluations that the caller holds alone, and the questions that nothing uses any more. */
   async remove(ids: readonly string[]): Promise<void> {
     await this.#database.write(['evaluations', 'evaluationAnswers'], (transaction) =>
       together(
@@ -98,7 +98,7 @@ export class Evaluations {
     await this.dropUnusedItems();
   }
 
-  /** Questions without an evaluation or grid go. Who begins one brings its questions along. */
+  /** Removes questions without an evaluation or grid. Whoever begins one stores its questions with it. */
   async dropUnusedItems(): Promise<void> {
     await this.#database.write(['evaluations', 'grids', 'evaluationItems'], async (transaction) => {
       const items = transaction.objectStore('evaluationItems');
@@ -132,7 +132,7 @@ export class Evaluations {
     );
   }
 
-  /** Changes a grid by what it is then; null when it was removed. */
+  /** Changes a grid, given its value at that moment; null when it was removed. */
   async changeGrid(
     id: string,
     change: (grid: StoredGrid) => StoredGrid,

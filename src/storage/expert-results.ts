@@ -10,7 +10,7 @@ export class ExpertResults {
     this.#database = database;
   }
 
-  /** The same point measured again replaces itself. */
+  /** A point that is measured again replaces the earlier one. */
   async putGrowth(runId: string, growth: StoredGrowth): Promise<void> {
     const { stage, step } = growth.point;
     await this.#database.put('growth', growth, [runId, stage, step]);
@@ -27,7 +27,7 @@ export class ExpertResults {
     await this.#database.put('pairScores', stored, [runId, id]);
   }
 
-  /** Keeps what was scored since; false when it was removed meanwhile. */
+  /** Stores the new scores; false when the evaluation was removed meanwhile. */
   async keepPairs(stored: StoredPairEvaluation): Promise<boolean> {
     const { runId, id } = stored.evaluation;
     const kept = await this.#database.change(
@@ -52,7 +52,7 @@ export class ExpertResults {
     await this.#database.delete('pairScores', [runId, id]);
   }
 
-  /** Forgets growth beyond a step that a run is resumed from. */
+  /** Removes growth beyond the step from which a run resumes. */
   async truncateGrowth(runId: string, stage: number, step: number): Promise<void> {
     const after = IDBKeyRange.bound([runId, stage, step], [runId, []], true, true);
     await this.#database.delete('growth', after);

@@ -6,7 +6,7 @@ import { networkLedger } from './network-ledger.ts';
 /** Files that come with the studio itself (public/): samples and built-in models. */
 export interface PublicFiles {
   /**
-   * One file whole.
+   * Reads one whole file.
    * @throws StudioError `public-file-missing`
    */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
@@ -19,8 +19,8 @@ function missing(path: string, why: PublicFileReason): StudioError {
 /*
  * The only three ways to the network in the whole program: files of the page's own origin below its own
  * address, the hub that a person asks by pressing a button (hub.ts), and the judge that a person turned on
- * and approved a request for (worker/judge/judge.ts). No cookies or referrer go along with any of them, and what
- * leaves the origin is written into the network ledger.
+ * and approved a request for (worker/judge/judge.ts). None of them sends cookies or a referrer, and every
+ * request that leaves the origin is written into the network ledger.
  */
 
 /**

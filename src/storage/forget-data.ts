@@ -71,7 +71,7 @@ function withName(run: StoredRun, renamed: (known: string) => string): StoredRun
   };
 }
 
-/** The questions of the other data sets, with what was answered to them. */
+/** The questions of the other data sets, with their answers. */
 function samplesWithout({ prompts, points }: RunSamples, place: number): RunSamples {
   const stays = prompts.map(({ dataSet }) => dataSet !== place);
   const left = prompts.filter((_, i) => stays[i]);

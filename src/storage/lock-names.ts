@@ -8,28 +8,28 @@ import type { Locks, Release } from './locks.ts';
 
 const PREFIX = 'medcare-studio';
 
-/** Held alone by who works on a run: trains it, opens it from an archive, removes it. */
+/** Held alone by whoever works on a run: trains it, opens it from an archive, removes it. */
 export const runLock = (id: string): string => `${PREFIX}:run:${id}`;
-/** Shared by who reads the branches of a run; held alone by who removes it. */
+/** Shared by whoever reads the branches of a run; held alone by who removes it. */
 export const runUseLock = (id: string): string => `${PREFIX}:run-use:${id}`;
-/** Shared by who reads a data set; held alone by who brings it in or removes it. */
+/** Shared by whoever reads a data set; held alone by who brings it in or removes it. */
 export const dataLock = (id: string): string => `${PREFIX}:data:${id}`;
-/** Shared by who reads a model; held alone by who stores or removes it. */
+/** Shared by whoever reads a model; held alone by who stores or removes it. */
 export const modelLock = (id: string): string => `${PREFIX}:model:${id}`;
-/** Held alone by who fetches a download. */
+/** Held alone by whoever runs a download. */
 export const downloadLock = (id: string): string => `${PREFIX}:download:${id}`;
-/** Held alone by who measures an evaluation, or removes it. */
+/** Held alone by whoever measures an evaluation, or removes it. */
 export const evaluationLock = (id: string): string => `${PREFIX}:evaluation:${id}`;
-/** Held alone by who trains and measures the recipes of a grid, or removes it. */
+/** Held alone by whoever trains and measures the recipes of a grid, or removes it. */
 export const gridLock = (id: string): string => `${PREFIX}:grid:${id}`;
-/** Shared by sessions that read tokens of this folder; held alone by who removes it. */
+/** Shared by sessions that read tokens of this folder; held alone by whoever removes it. */
 export const tokensLock = (folder: string): string => `${PREFIX}:${folder}`;
-/** Held by a session as long as it lives: its exports are there for its page. */
+/** Held by a session as long as it lives, so that its exports stay for its page. */
 export const sessionLock = (id: string): string => `${PREFIX}:session:${id}`;
 
 /**
- * Keeps things from being removed, by this tab or any other, until what it gives is called.
- * @throws StudioError `storage-changing` when one of them is being stored or removed at the moment
+ * Keeps things from being removed, by this tab or any other, until the returned function is called.
+ * @throws StudioError `storage-changing` while one of them is being stored or removed
  */
 export async function keepInUse(locks: Locks, names: readonly string[]): Promise<Release> {
   const held: Release[] = [];
@@ -45,7 +45,7 @@ export async function keepInUse(locks: Locks, names: readonly string[]): Promise
   }
 }
 
-/** Keeps things while the work goes on. @throws StudioError as keepInUse, or what the work throws */
+/** Keeps things from being removed during the work. @throws StudioError as keepInUse, or what the work throws */
 export async function whileInUse<T>(
   locks: Locks,
   names: readonly string[],

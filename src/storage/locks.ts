@@ -1,18 +1,18 @@
 /** Locks by name across all tabs, held alone or shared. */
 import { fault, type StudioError } from '../faults/fault.ts';
 
-/** Gives a lock back; again does nothing. */
+/** Gives a lock back; a second call does nothing. */
 export type Release = () => void;
 
 /**
  * Names that the tabs of the studio hold against each other. Whoever makes, changes or removes a thing
- * holds its name alone; whoever uses it shares it, so that it is not removed meanwhile. What was read
- * before the name was held may have changed since: it is read again.
+ * holds its name alone; whoever uses it shares the name, so that the thing is not removed meanwhile. A record
+ * that was read before the name was held may have changed, so it is read again.
  */
 export interface Locks {
   /**
-   * Takes a name alone or shared, now or within the patience; null when somebody holds it against that.
-   * Tabs hold names for a moment while they look after what a closed tab left behind.
+   * Takes a name alone or shared, now or within the patience; null when another holder prevents it.
+   * Tabs hold names for a moment while they clear up after a closed tab.
    */
   take(name: string, mode: LockMode, patienceMs?: number): Promise<Release | null>;
   /** Whether anyone holds it, this tab included. */
@@ -21,11 +21,11 @@ export interface Locks {
   free(name: string): Promise<void>;
 }
 
-/** Long enough for a tab that only looks, short enough for a person who waits for a refusal. */
+/** Long enough for a tab that holds a name for a moment, short enough for a person who waits for a refusal. */
 const PATIENCE_MS = 400;
 
 /**
- * Takes a name, or refuses with the words of who asks.
+ * Takes a name, or refuses with the caller's error.
  * @throws StudioError what `refusal` gives when another holds it
  */
 export async function hold(
@@ -39,7 +39,7 @@ export async function hold(
   return release;
 }
 
-/** Holds a name alone while the work goes on. @throws StudioError what `refusal` gives, or the work throws */
+/** Holds a name alone during the work. @throws StudioError what `refusal` gives, or the work throws */
 export async function alone<T>(
   locks: Locks,
   name: string,
@@ -87,7 +87,7 @@ export function webLocks(manager: LockManager): Locks {
       const { held = [] } = await manager.query();
       return held.some((lock) => lock.name === name);
     },
-    // Shared with whoever waits as well, and given back at once.
+    // The request is shared, so all who wait get it together; the lock is given back at once.
     free: (name) => manager.request(name, { mode: 'shared' }, () => undefined),
   };
 }

@@ -8,7 +8,7 @@ import { modelInUse, modelLock } from './lock-names.ts';
 import { alone, type Locks } from './locks.ts';
 import type { StoredModel } from './stored.ts';
 
-/** The models that were dropped, and the template chosen for each model, built-in ones included. */
+/** The imported models, and the template chosen for each model, built-in ones included. */
 export class Models {
   readonly #database: StudioDatabase;
   readonly #files: FileStore;
@@ -29,7 +29,7 @@ export class Models {
   }
 
   /**
-   * Stores the files of a checked model; it becomes visible when all of them are written.
+   * Stores the files of a checked model, which becomes visible when all of them are written.
    * @param onProgress gets bytes written so far
    * @throws StudioError `storage-full`, `file-unreadable`, or what `onProgress` throws to cancel
    */
@@ -39,7 +39,7 @@ export class Models {
     onProgress: (bytes: number) => void,
   ): Promise<void> {
     const { id } = summary;
-    // While it is held, no other tab takes the files for what a closed one left behind.
+    // While the lock is held, no other tab takes the files for leftovers of a closed tab.
     return alone(
       this.#locks,
       modelLock(id),
@@ -70,7 +70,7 @@ export class Models {
     }
   }
 
-  /** A download becomes a model: its files are in the folder already, and its own record goes. */
+  /** Turns a download into a model: the files are already in its folder, and the download's record is removed. */
   async adopt(summary: ModelSummary, files: StoredModel['files']): Promise<void> {
     const { id } = summary;
     await this.#database.write(['models', 'downloads'], (transaction) =>
@@ -119,7 +119,7 @@ export class Models {
   }
 
   /**
-   * Keeps what was chosen for a model or found out about it: template, precision, why it is put aside.
+   * Stores a model's settings and findings: template, precision, why it is put aside.
    * @throws StudioError `model-missing`
    */
   async change(
@@ -128,7 +128,7 @@ export class Models {
   ): Promise<ModelSummary> {
     const builtIn = summary.source === 'built-in';
     const stored = await this.#database.change('models', summary.id, (known) => {
-      // Removed meanwhile, perhaps by another tab: it does not come back without its files.
+      // A model that was removed meanwhile, perhaps by another tab, must not come back without its files.
       if (!known && !builtIn) return undefined;
       const before = builtIn ? summary : (known?.summary ?? summary);
       return { summary: { ...before, ...choice }, files: known?.files ?? [] };

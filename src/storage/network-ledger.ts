@@ -1,10 +1,10 @@
 /** Writes down every request that leaves the page's origin, where it is made (fetch.ts). */
 import type { NetworkEntry, NetworkPurpose } from '../contract/settings.ts';
 
-/** The newest are kept: a download of many files is a few hundred. */
+/** Newest entries kept: a download of many files makes a few hundred. */
 const KEPT = 1000;
 
-/** The ledger of one worker, from its start on. Nothing of it is stored. */
+/** The ledger of one worker, from its start on. It is never stored. */
 export class NetworkLedger {
   #entries: NetworkEntry[] = [];
   #next = 1;
@@ -20,7 +20,7 @@ export class NetworkLedger {
     this.#listener = listener;
   }
 
-  /** Writes a request down before it is made; what is returned adds the answer's status. */
+  /** Records a request before it is made; the returned function adds the status of the answer. */
   begin(
     purpose: NetworkPurpose,
     method: NetworkEntry['method'],
@@ -44,5 +44,5 @@ export class NetworkLedger {
   }
 }
 
-/** There is one way out, and so one ledger. */
+/** The only ledger, because requests leave in only one place. */
 export const networkLedger = new NetworkLedger();

@@ -19,7 +19,7 @@ export class RunResults {
     await this.#database.put('samples', { prompts, points: [] }, id);
   }
 
-  /** Adds answers; those of the same place again replace themselves. */
+  /** Adds answers; they replace earlier answers at the same place. */
   async addSamples(id: string, point: SamplePoint): Promise<void> {
     await this.#changePoints(id, (points) => [
       ...points.filter((other) => placeOf(other) !== placeOf(point)),
@@ -27,7 +27,7 @@ export class RunResults {
     ]);
   }
 
-  /** Removes answers from after a checkpoint: the run will give them again. */
+  /** Removes the answers after a checkpoint: the run will give them again. */
   async truncateSamples(id: string, stage: number, step: number): Promise<void> {
     await this.#changePoints(id, (points) =>
       points.filter(
@@ -52,7 +52,7 @@ function placeOf({ stage, step, snapshot }: SamplePoint): string {
   return `${stage}.${step}.${snapshot}`;
 }
 
-/** @returns the error of a best snapshot that a run does not have */
+/** @returns the error for a best snapshot that a run does not have */
 export function bestMissing(id: string, stage: number): StudioError {
   return fault('best-missing', { id, stage }, { kept: 'run-with-stage-ends' });
 }

@@ -24,7 +24,7 @@ import type { StoredRun, StoredStep, StoredRouting } from './stored.ts';
 export interface ResumePoint {
   readonly checkpoint: Uint8Array | null;
   readonly stageBranches: readonly Uint8Array[];
-  /** Where the next step is. */
+  /** The stage of the next step. */
   readonly stage: number;
   readonly step: number;
 }
@@ -59,7 +59,7 @@ export class Runs {
     );
   }
 
-  /** Changes the summary in one transaction and returns what it is then. */
+  /** Changes the summary in one transaction and returns the result. */
   async update(id: string, change: Partial<RunSummary>): Promise<RunSummary> {
     const stored = await this.#change(id, (run) => ({
       ...run,
@@ -74,9 +74,9 @@ export class Runs {
   }
 
   /**
-   * Writes a file, reads it back, names it in the record and removes those that it takes the place of: a
-   * fault at any point leaves the earlier ones in force.
-   * @param change gives the record with the file, and the paths that nothing names then
+   * Writes a file, reads it back, names it in the record and removes the files that it replaces. After a
+   * fault at any point the earlier files still count.
+   * @param change gives the record with the file, and the files that nothing names afterwards
    */
   async #replace(
     id: string,
@@ -94,7 +94,7 @@ export class Runs {
         replaced = old;
         return { ...after, summary: { ...after.summary, updatedAt: Date.now() } };
       });
-      // A file that stays is named by nothing and swept at the next start.
+      // No record names a file that stays here; the next start sweeps it.
       for (const old of replaced) await this.#files.remove(old.path).catch(() => undefined);
       return stored.summary;
     } catch (error) {
@@ -104,7 +104,7 @@ export class Runs {
   }
 
   /**
-   * Stores a checkpoint in the place of the earlier one.
+   * Stores a checkpoint in place of the earlier checkpoint.
    * @throws StudioError `storage-full`, `storage-failed`, `file-damaged`
    */
   async saveCheckpoint(
@@ -123,8 +123,8 @@ export class Runs {
   }
 
   /**
-   * Stores the branches of a finished stage in the same order of steps as a checkpoint. The run can then
-   * go on at the start of the next stage, so the checkpoint inside this one goes.
+   * Stores the branches of a finished stage as safely as a checkpoint (`#replace`). The run can then go on at
+   * the start of the next stage, so the checkpoint inside this stage is removed.
    */
   async saveStage(id: string, stage: number, branches: Uint8Array): Promise<RunSummary> {
     return this.#replace(id, `stage-${stage}`, branches, (run, file) => [
@@ -138,7 +138,7 @@ export class Runs {
     ]);
   }
 
-  /** Stores the branches of a stage's best step so far in the same order of steps as a checkpoint. */
+  /** Stores the branches of a stage's best step so far, as safely as a checkpoint (`#replace`). */
   async saveBest(
     id: string,
     branches: Uint8Array,
@@ -157,7 +157,7 @@ export class Runs {
   }
 
   /**
-   * Branches of the stages up to one, that one's at its best step.
+   * Branches of the stages up to `stage`, which gives its branches at its best step.
    * @throws StudioError `best-missing`, `file-damaged`
    */
   async readBest(id: string, stage: number): Promise<Uint8Array[]> {
@@ -172,9 +172,9 @@ export class Runs {
   }
 
   /**
-   * What a run goes on from: the branches of the stages that ended, and the checkpoint inside the next one
-   * or null for its start. A start takes no file: initial values follow from the seed.
-   * @throws StudioError `checkpoint-missing` where an archive came without, `file-damaged`
+   * The point from which a run goes on: the branches of the finished stages, and the checkpoint inside the next
+   * stage, or null for its start. A start takes no file: initial values follow from the seed.
+   * @throws StudioError `checkpoint-missing` where an archive came without one, `file-damaged`
    */
   async readResume(id: string): Promise<ResumePoint> {
     const stored = await this.get(id);
@@ -198,7 +198,7 @@ export class Runs {
     return branches;
   }
 
-  /** Adds steps and validation points in one transaction; the same step again replaces itself. */
+  /** Adds steps and validation points in one transaction; a repeated step replaces the earlier one. */
   async appendCurves(
     id: string,
     steps: readonly StoredStep[],
@@ -227,13 +227,13 @@ export class Runs {
       this.#database.getAll('steps', rangeOf(id)),
       this.#database.getAll('validation', rangeOf(id)),
     ]);
-    // The database orders points of one step by name; the end of a stage is measured before what follows it.
+    // The database orders points of one step by name, but the end of a stage is measured first.
     const after = ({ snapshot }: ValidationPoint) => (snapshot.endsWith('.end') ? 0 : 1);
     validation.sort((a, b) => a.stage - b.stage || a.step - b.step || after(a) - after(b));
     return { steps: steps.map(({ metrics }) => metrics), validation };
   }
 
-  /** Steps with their records, in order, from a place on; at most `count`, so that no run is too long. */
+  /** At most `count` steps with their records, in order from this place, so that a run may have any length. */
   async stepsFrom(id: string, stage: number, step: number, count: number): Promise<StoredStep[]> {
     const range = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
     return this.#database.getAll('steps', range, count);
@@ -247,8 +247,8 @@ export class Runs {
   }
 
   /**
-   * Removes what came after a checkpoint, because the run will take those steps again. What was measured
-   * at the checkpoint itself stays: it is not measured again.
+   * Removes the curves after a checkpoint, because the run will take those steps again. Measurements at the
+   * checkpoint itself stay, because they are not repeated.
    */
   async truncateCurves(id: string, stage: number, step: number): Promise<void> {
     const steps = IDBKeyRange.bound([id, stage, step], [id, []], false, true);
@@ -269,7 +269,7 @@ export class Runs {
     return (await this.#database.get('routing', id)) ?? null;
   }
 
-  /** Everything of a run, its rows in one transaction. The caller holds it alone (lock-names.ts). */
+  /** Removes a run with everything it has, its rows in one transaction. The caller holds it alone (lock-names.ts). */
   async remove(id: string): Promise<void> {
     await this.#database.write(['runs', 'routing', 'samples', ...ROWS_OF_RUNS], (transaction) =>
       together([
@@ -282,7 +282,7 @@ export class Runs {
     await this.#files.remove(`runs/${id}`);
   }
 
-  /** Writes how a run ended, unless something else became of it since; false when it did. */
+  /** Writes how a run ended; false, writing nothing, where it is no longer in a live state. */
   async settle(id: string, end: Pick<RunSummary, 'state' | 'error'>): Promise<boolean> {
     let due = false;
     await this.#database.change('runs', id, (run) => {
@@ -295,8 +295,8 @@ export class Runs {
   }
 
   /**
-   * A run in a state that needs a living worker, with no worker alive for it, was interrupted. Its state
-   * may have changed since it was listed, so it is looked at and changed in one transaction, under its lock.
+   * Marks runs as interrupted whose state needs a living worker but that have none. A state may have changed
+   * since it was listed, so it is read and changed in one transaction, under the run's lock.
    */
   async recover(locks: Locks): Promise<void> {
     for (const { id, state } of await this.list()) {
@@ -312,7 +312,7 @@ export class Runs {
           };
         });
       } catch {
-        // On a full disk it stays as it is, and is told of as what it is (needsWorker).
+        // On a full disk the record stays as it is, and the run is reported as interrupted (needsWorker).
       } finally {
         release();
       }
@@ -320,7 +320,7 @@ export class Runs {
   }
 }
 
-/** Stores whose keys begin with a run. */
+/** Stores whose keys begin with the id of a run. */
 export const ROWS_OF_RUNS = ['steps', 'validation', 'growth', 'pairScores'] as const;
 
 /** Paths of the files that a run names. */
@@ -338,13 +338,13 @@ export function needsWorker({ state }: Pick<RunSummary, 'state'>): boolean {
   return LIVE.has(state);
 }
 
-/** A run that goes on from its first step: it has nothing yet that would not follow from its recipe. */
+/** Whether a run goes on from its first step: all that it has so far follows from its recipe. */
 function fromStart({ summary, checkpoint, stages }: StoredRun): boolean {
   if (checkpoint || stages.length > 0) return false;
   return summary.origin === undefined || summary.checkpoint !== null;
 }
 
-/** Runs of earlier versions do not say that they can go on from their first step. */
+/** The summary; runs of earlier versions do not say that they can go on from their first step. */
 function summaryOf(run: StoredRun): RunSummary {
   const { summary } = run;
   const atRest = summary.state === 'interrupted' || summary.state === 'failed';

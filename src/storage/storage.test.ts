@@ -160,7 +160,7 @@ test('a checkpoint that was written wrongly leaves the one before in force', asy
   await storage.runs.saveCheckpoint('r', good, { stage: 0, step: 9 });
   expect(await files.list('runs/r')).toHaveLength(1);
 
-  // The end of a stage takes the place of the checkpoint inside it.
+  // The end of a stage replaces the checkpoint inside it.
   await storage.runs.saveStage('r', 0, new Uint8Array([7]));
   expect(await files.list('runs/r')).toHaveLength(1);
   expect(await storage.runs.readResume('r')).toEqual({
@@ -225,7 +225,7 @@ test('curves are kept by step, in order, and cut back to a checkpoint', async ()
   await storage.runs.truncateCurves('r', 1, 2);
   const after = await storage.runs.curves('r');
   expect(after.steps).toHaveLength(6);
-  // What was measured at the place of the checkpoint is not measured again, so it stays.
+  // Measurements at the checkpoint are not repeated, so they stay.
   expect(after.validation.map(({ snapshot }) => snapshot)).toEqual([
     'stage1.end',
     'stage1.after',

@@ -32,9 +32,9 @@ export interface Storage {
   readonly documents: Documents;
   readonly experts: ExpertResults;
   readonly locks: Locks;
-  /** Names this session of the worker: what it makes for its page alone lies under it. */
+  /** The name of this session of the worker; files made for its page alone lie under it. */
   readonly session: string;
-  /** Removes what no record names and nobody is making (sweep.ts). */
+  /** Removes everything that no record names and nobody is making (sweep.ts). */
   sweep(): Promise<void>;
   close(): void;
 }
@@ -42,8 +42,8 @@ export interface Storage {
 const NAME = 'medcare-studio';
 
 /**
- * Puts the parts together and marks runs as interrupted that nobody works on any more.
- * @param patient how long downloads wait for what
+ * Opens all parts and marks runs as interrupted that nobody works on any more.
+ * @param patient how long downloads wait and how often they try
  */
 export async function openStorage(
   files: FileStore,
@@ -85,8 +85,8 @@ export async function openStorage(
 }
 
 /**
- * Runs that another tab has in its hands, or the page before a reload while it is still ending: once they
- * are let go, `tell` hears what became of them. Without this such a run would look alive forever.
+ * Follows runs that another tab holds, or the page before a reload while it is still ending: once a run is let
+ * go, `tell` hears its state. Without this such a run would look alive forever.
  */
 export async function followOthers(
   { runs, locks }: Storage,
@@ -95,7 +95,7 @@ export async function followOthers(
   const follow = async (id: string): Promise<void> => {
     await locks.free(runLock(id));
     await runs.recover(locks);
-    // It may have been removed there.
+    // The other tab may have removed it.
     const run = (await runs.list()).find((candidate) => candidate.id === id);
     if (run) tell(run);
   };
@@ -104,12 +104,12 @@ export async function followOthers(
 
 /** Storage of a browser's worker. */
 export async function openBrowserStorage(): Promise<Storage> {
-  // Some surroundings have no Web Locks, whatever the types say.
+  // Some environments have no Web Locks, whatever the types say.
   const { locks } = navigator as { readonly locks?: LockManager };
   return openStorage(await openOpfs(NAME), locks ? webLocks(locks) : localLocks());
 }
 
-/** Storage that lives as long as the process; IndexedDB has to be there (fake-indexeddb in Node). */
+/** Storage that lives as long as the process; it needs IndexedDB (fake-indexeddb in Node). */
 export async function openMemoryStorage(name?: string): Promise<Storage> {
   return openStorage(memoryStore(), localLocks(), name);
 }

@@ -25,9 +25,9 @@ export interface StoredModel {
   readonly files: readonly { readonly name: string; readonly file: StoredFile }[];
 }
 
-/** A download as it is kept: it lies in the folder of the model that it is to become. */
+/** A stored download: its files lie in the folder of the model that it will become. */
 export interface StoredDownload {
-  /** Also the model's, once everything is there. */
+  /** Also the id of the model, once all files are there. */
   readonly id: string;
   readonly origin: ModelOrigin;
   readonly licence: string;
@@ -37,10 +37,10 @@ export interface StoredDownload {
     /** Path inside the model's folder. */
     readonly name: string;
     readonly etag: string | null;
-    /** Set once it is whole and what the hub states. */
+    /** Set once the file is whole and matches what the hub states. */
     readonly stored: StoredFile | null;
   }[];
-  /** Why it stopped; null while it goes on or was paused. */
+  /** Why the download stopped; null while it runs or is paused. */
   readonly error: FaultDescription | null;
 }
 
@@ -53,14 +53,14 @@ export interface StoredCheckpoint {
 
 export interface StoredRun {
   readonly summary: RunSummary;
-  /** Tasks that routing is counted by; fixed at the start. */
+  /** Tasks by which routing is counted; fixed at the start. */
   readonly tasks: readonly string[];
-  /** SHA-256 over records, model and template, so that a resumed run sees what the first one saw. */
+  /** SHA-256 over records, model and template, so that a resumed run sees the same inputs as before. */
   readonly fingerprint: string;
   readonly checkpoint: StoredCheckpoint | null;
   /** Branch parameters at the end of each finished stage. */
   readonly stages: readonly StoredFile[];
-  /** Branch parameters at the best step of stages, as far as one was looked for. */
+  /** Branch parameters at the best step of each stage for which one was looked for. */
   readonly best?: readonly StoredBest[];
 }
 
@@ -93,13 +93,13 @@ export interface StoredGrowth {
   readonly routing: readonly RoutingCounts[];
 }
 
-/** The items too, so that it can be resumed without their files. */
+/** Holds the items too, so that it can be resumed without their files. */
 export interface StoredPairEvaluation {
   readonly evaluation: PairEvaluation;
   readonly items: readonly EvaluationItem[];
 }
 
-/** Questions of one or more evaluations, under the SHA-256 of them. */
+/** Questions of one or more evaluations, under their SHA-256. */
 export interface StoredItems {
   readonly items: readonly EvaluationItem[];
 }

@@ -26,8 +26,8 @@ export interface Swept {
 }
 
 /**
- * What a tab is still storing is locked by its name (lock-names.ts) and left alone, whichever tab it is; what
- * the records say is read after the name is held. A fault leaves a thing to the next sweep.
+ * Anything that some tab is still storing is locked by its name (lock-names.ts) and left alone. Records are read
+ * only after the name is held. After a fault the next sweep tries again.
  */
 export async function sweep(places: Swept): Promise<void> {
   const { database, files, locks, tokens } = places;
@@ -81,7 +81,7 @@ export async function sweep(places: Swept): Promise<void> {
   await attempt(() => sweepRows(places));
 }
 
-/** Rows that a run, an evaluation or a grid left that is not there any more. */
+/** Removes rows of runs, evaluations and grids that no longer exist. */
 async function sweepRows({ database, locks, runs, evaluations }: Swept): Promise<void> {
   const known = new Set(await database.getAllKeys('runs'));
   const owners = new Set<string>();
@@ -107,7 +107,7 @@ async function attempt(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
 }
 
-/** Does the work if nobody holds any of the names. */
+/** Does the work if nobody else holds any of the names. */
 async function alone(
   locks: Locks,
   names: readonly string[],
@@ -126,7 +126,7 @@ async function alone(
   }
 }
 
-/** @param named paths that stay; null where nothing in the folder does, nor the folder itself */
+/** @param named paths that stay; null removes everything, with the folder itself */
 async function removeUnnamed(
   files: FileStore,
   folder: string,

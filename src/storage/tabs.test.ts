@@ -43,7 +43,7 @@ const segment: TokenSegment = {
   ...{ marks: Uint32Array.of(0), words: Uint32Array.of(7), refusals: [] },
 };
 
-/** Locks whose answer to one who takes a name of this kind comes after something else has happened. */
+/** Locks that answer a request for a name of this kind only after something else has happened. */
 function delayed(inner: Locks, part: string, meanwhile: () => Promise<void>): Locks {
   let due = true;
   return {
@@ -66,7 +66,7 @@ test('a run that ends while another tab opens stays ended, with every file of it
   await first.runs.create(newRun('r', 'running'));
   const release = await locks.take(runLock('r'), 'exclusive');
   const branches = Uint8Array.of(1, 2, 3);
-  // The other tab has read that it is running; before its question about the lock is answered, it ends.
+  // The other tab has read that the run is running; before it gets an answer about the lock, the run ends.
   const late = delayed(locks, ':run:r', async () => {
     await first.runs.saveStage('r', 0, branches);
     await first.runs.update('r', { state: 'done', checkpoint: null });
@@ -125,7 +125,7 @@ test('a model that is in use in one tab is not removed by another', async () => 
   await one.models.adopt({ id: 'm' } as never, []);
   const release = await keepInUse(one.locks, [modelLock('m'), dataLock('d')]);
   expect(await codeOf(two.models.remove('m'))).toBe('model-in-use');
-  // A second use shares it; only the last one to let go makes room.
+  // A second use shares the lock; the model can be removed only when the last use ends.
   const another = await keepInUse(two.locks, [modelLock('m')]);
   release();
   expect(await codeOf(one.models.remove('m'))).toBe('model-in-use');
@@ -171,7 +171,7 @@ test('all that no record names and nobody makes is swept; what is named or in th
     [],
   );
   await first.runs.saveRouting('gone', { experts: 2, active: 1, counts: [] });
-  // In the making in another tab.
+  // Another tab is still storing this.
   await leave('data/coming/records.jsonl');
   await leave('models/coming/model.safetensors');
   await leave('runs/coming/stage-0-archive.safetensors');
@@ -225,7 +225,7 @@ test('a conversation that another tab changed or removed is not written over', a
   const locks = localLocks();
   const name = freshName();
   const [one, two] = [await openStorage(files, locks, name), await openStorage(files, locks, name)];
-  // Written twice without waiting: the second knows of the first.
+  // Two writes without waiting in between: the second knows of the first.
   await Promise.all([
     one.documents.put('conversation', 'c', { turns: 1 }),
     one.documents.put('conversation', 'c', { turns: 2 }),

@@ -1,16 +1,16 @@
 /** The tasks of a set's rows in order, run-length encoded: each name once, then how many rows in a row have it. */
 
-/** Names kept apart; a file with more (an id in the column of tasks, say) counts the rest together. */
+/** Names counted separately; a file with more (an id in the column of tasks, say) counts the rest together. */
 const MAX_NAMES = 4096;
 const OTHER = 'other tasks';
 
-/** Pairs of a name's index and how many rows of it follow each other. */
+/** Pairs: the index of a name, and the number of consecutive rows that have it. */
 export interface TaskTable {
   readonly names: readonly string[];
   readonly runs: Uint32Array;
 }
 
-/** Collects the tasks of rows, those that follow each other together. */
+/** Collects the tasks of rows, counting consecutive rows with the same task together. */
 export class TaskRuns {
   readonly #indices = new Map<string, number>();
   readonly #names: string[] = [];

@@ -27,7 +27,7 @@ test('segments of a set come back as they were, also when two write at once', as
     expect(await stored.words(0, 3)).toEqual(words);
     expect(await stored.words(1, 2)).toEqual(words.subarray(1, 2));
   }
-  // Another way to read the same set meets none of them.
+  // Another way to read the same set finds none of these segments.
   expect(await cache.segments('a', 'other', 5)).toEqual([]);
   await cache.remove('a');
   expect(await cache.segments('a', 'key', 5)).toEqual([]);

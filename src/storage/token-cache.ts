@@ -11,33 +11,33 @@ export const TARGET_BIT = 0x80000000;
 /** `firstTargets` of a record that has none. */
 export const NO_TARGETS = 0xffffffff;
 
-/** What is known of a record beside its tokens, as bits of its word in `marks`. */
+/** Facts about a record besides its tokens, as bits of its word in `marks`. */
 export const RECORD_MARKS = { noEnd: 1, reasoningDropped: 2, otherPrompt: 4 } as const;
-/** Above them: by which of `refusals` it was refused, counted from 1; 0 where it has tokens. */
+/** The bits above: the place of its reason in `refusals`, from 1; 0 where the record has tokens. */
 export const REFUSAL_SHIFT = 8;
 
 /**
- * Some records of a data set as tokens, in any order. Record `rows[i]` has `lengths[i]` words, those of one
- * record after those of the one before it.
+ * Some records of a data set as tokens, in any order. Record `rows[i]` has `lengths[i]` words; the words of the
+ * records follow each other in `words`.
  */
 export interface TokenSegment {
   readonly rows: Uint32Array;
   readonly lengths: Uint32Array;
   /** Position of the first target that has a token before it, or NO_TARGETS. */
   readonly firstTargets: Uint32Array;
-  /** RECORD_MARKS, and the reason of a record that template or tokenizer would not take. */
+  /** RECORD_MARKS, and the reason why template or tokenizer refused a record. */
   readonly marks: Uint32Array;
   readonly words: Uint32Array;
   /** Reasons, each with the line of the first record that had it. */
   readonly refusals: readonly Refusal[];
 }
 
-/** Why template or tokenizer would not take a record. */
+/** Why template or tokenizer refused a record. */
 export type Refusal = FaultDescription;
 
-/** A stored segment: its table in memory, its words where they are asked for. */
+/** A stored segment: its table is in memory, its words are read on request. */
 export interface StoredSegment extends Omit<TokenSegment, 'words'> {
-  /** Words in all. */
+  /** Total number of words. */
   readonly size: number;
   /** Words [begin, end) of the segment. */
   words(begin: number, end: number): Promise<Uint32Array<ArrayBuffer>>;
@@ -47,25 +47,25 @@ const MAGIC = 0x334b5453;
 const HEAD_WORDS = 4;
 /** Tables of one word for each record: rows, lengths, first targets, marks. */
 const TABLES = 4;
-/** Variants (tokenizer, template, labels) kept of a data set; with one more, those not in use go. */
+/** Variants (tokenizer, template, labels) kept of a data set; one more removes all that are not in use. */
 const KEPT_VARIANTS = 8;
 
 const folderOf = (dataSetId: string, key: string): string => `tokens/${dataSetId}/${key}`;
 
 /**
- * Tokens of data sets, so that a record is tokenised once for a tokenizer, template and label scheme. Kept
- * in segments under names that never repeat: what was done before a reload stays, and two tabs that do the
- * same work leave it twice, which does no harm.
+ * Tokens of data sets, so that a record is tokenised once for a tokenizer, template and label scheme. They are
+ * kept in segments under names that never repeat: work from before a reload stays, and two tabs that do the
+ * same work store it twice, which does no harm.
  */
 export class TokenCache {
   readonly #files: FileStore;
   readonly #locks: Locks;
-  /** Folders of this session, shared with other tabs: somebody may still read from them. */
+  /** Folders that this session uses, locked as shared with other tabs: somebody may still read from them. */
   readonly #used = new Map<string, Promise<Release | null>>();
 
   readonly #exists: (dataSetId: string) => Promise<boolean>;
 
-  /** @param exists whether a data set is in the studio still */
+  /** @param exists whether a data set is still in the studio */
   constructor(files: FileStore, locks: Locks, exists: (dataSetId: string) => Promise<boolean>) {
     this.#files = files;
     this.#locks = locks;
@@ -76,11 +76,11 @@ export class TokenCache {
     const known = this.#used.get(folder);
     const taken = known ?? this.#locks.take(tokensLock(folder), 'shared');
     this.#used.set(folder, taken);
-    // Just being removed by another tab: tried again at the next use.
+    // Another tab is removing the folder: the next use tries again.
     if (!(await taken)) this.#used.delete(folder);
   }
 
-  /** Segments that are whole; of others nothing is taken. @param records of the data set */
+  /** All whole segments; broken ones are ignored. @param records number of records of the data set */
   async segments(dataSetId: string, key: string, records: number): Promise<StoredSegment[]> {
     const folder = folderOf(dataSetId, key);
     await this.#use(folder);
@@ -120,7 +120,7 @@ export class TokenCache {
    * @throws StudioError `storage-full`, …
    */
   async add(dataSetId: string, key: string, segment: TokenSegment): Promise<StoredSegment | null> {
-    // It may be written after everybody who asked for it is gone.
+    // The segment may be written after everybody who asked for it is gone.
     const release = await this.#locks.take(dataLock(dataSetId), 'shared');
     if (!release) return null;
     try {
@@ -164,7 +164,7 @@ export class TokenCache {
     }
   }
 
-  /** The caller holds the data set alone (lock-names.ts). */
+  /** Removes the tokens of a data set. The caller holds it alone (lock-names.ts). */
   async remove(dataSetId: string): Promise<void> {
     for (const [folder, taken] of this.#used) {
       if (!folder.startsWith(folderOf(dataSetId, ''))) continue;
@@ -186,7 +186,7 @@ export class TokenCache {
   }
 }
 
-/** Where the parts of a segment lie; null for what is no whole segment. */
+/** Where the parts of a segment lie; null unless the segment is whole. */
 async function layoutOf(source: ByteSource): Promise<{
   readonly count: number;
   readonly words: number;

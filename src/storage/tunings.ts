@@ -1,7 +1,7 @@
 /** Stores what tuning found, by device. */
 import type { StudioDatabase } from './database.ts';
 
-/** What tuning found, by device. Who reads it checks it: this only keeps it. */
+/** The results of tuning, by device. They are only stored here; whoever reads them checks them. */
 export class Tunings {
   readonly #database: StudioDatabase;
 

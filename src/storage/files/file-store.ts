@@ -10,18 +10,18 @@ import type { ByteSource } from '../../formats/files/byte-source.ts';
  * Two stores keep to this interface: the browser's private file system and memory (for Node).
  */
 export interface FileStore {
-  /** A file for reading; nothing is read before it is asked for. @throws StudioError `file-missing` */
+  /** Opens a file for reading; bytes are read only on request. @throws StudioError `file-missing` */
   open(path: string): Promise<ByteSource>;
   /** A file as a Blob that the page can save without another copy. @throws StudioError `file-missing` */
   blob(path: string): Promise<Blob>;
   /**
-   * A new file in place of whatever has this path.
-   * @param continued goes on with the file that is there after the bytes that this sealer has seen
-   *   (the caller read them from it); what lies beyond them is cut off
+   * Creates a file, replacing any file at this path.
+   * @param continued continues the existing file after the bytes that this sealer has seen (the caller read
+   *   them from the file); bytes beyond them are cut off
    * @throws StudioError `storage-full`, `storage-failed`
    */
   create(path: string, continued?: Sealer): Promise<FileWriter>;
-  /** Removes a file or a whole folder; what is not there is no fault. */
+  /** Removes a file or a whole folder; a missing one is no fault. */
   remove(path: string): Promise<void>;
   /** Names in a folder, sorted; empty where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
@@ -42,7 +42,7 @@ export interface FileWriter {
   abort(): Promise<void>;
 }
 
-/** A file that is finished, with what it must be when it is read again. */
+/** A finished file with the length and hash that it must have when it is read again. */
 export interface StoredFile extends FileSeal {
   readonly path: string;
 }
@@ -81,7 +81,7 @@ export function fileMissing(path: string): StudioError {
   return fault('file-missing', { path }, { kept: 'everything-else' });
 }
 
-/** Firefox and newer Chromium throw a full disk as a separate class, which has the name all the same. */
+/** For a full disk, Firefox and newer Chromium throw a separate class with the same name. */
 function nameOf(thrown: unknown): string {
   return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
 }
@@ -112,7 +112,7 @@ export async function writeFile(
     for await (const part of parts) await writer.write(part);
     return { path, ...(await writer.close()) };
   } catch (error) {
-    // What went wrong first is what is told; a rest that cannot be removed now is swept later.
+    // The first error is the one to report; a part that cannot be removed now is swept later.
     await writer.abort().catch(() => undefined);
     throw error;
   }

@@ -2,18 +2,18 @@
 import { readWhole, writeFile } from './file-store.ts';
 import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
 
-/** Rows per entry of the index: a page of rows is found by one seek and at most this many lines more. */
+/** Rows per entry of the index: finding a page of rows takes one seek and at most this many extra lines. */
 const ROWS_PER_ENTRY = 64;
-/** Rows read at a time where all are read. */
+/** Rows read at a time when all rows are read. */
 export const ROWS_AT_ONCE = ROWS_PER_ENTRY * 8;
 const LINE_BREAK = 0x0a;
 const BUFFER_BYTES = 2 ** 20;
-/** Bytes read at a time where a whole file is searched. */
+/** Bytes read at a time when a whole file is searched. */
 const READ_BYTES = 2 ** 19;
-/** Bytes searched at a time: short texts are given back soon, long ones pile up until a full collection. */
+/** Bytes searched at a time: short texts are freed soon, long ones pile up until a full garbage collection. */
 const PIECE_BYTES = 2 ** 15;
 
-/** Writes lines one after the other; what is not written yet is one buffer. */
+/** Writes lines one after the other; unwritten lines are held in one buffer. */
 export class LineFileWriter {
   readonly #files: FileStore;
   readonly #writer: FileWriter;
@@ -77,7 +77,7 @@ export class LineFileWriter {
   }
 }
 
-/** Lines of such a file, by row. */
+/** Reads the lines of such a file by row. */
 export class LineFile {
   readonly #files: FileStore;
   readonly #path: string;
@@ -121,7 +121,7 @@ export class LineFile {
     return lines;
   }
 
-  /** Values of scattered rows in the order asked for; neighbours are read once. */
+  /** Values of scattered rows in the order asked for; neighbouring rows are read together. */
   async at(rows: readonly number[]): Promise<{ readonly row: number; readonly value: unknown }[]> {
     const decoder = new TextDecoder();
     const found = new Map<number, unknown>();
@@ -140,9 +140,9 @@ export class LineFile {
   }
 
   /**
-   * Rows that hold a text, ignoring case. The text is looked for in whole pieces of the file; a line where
-   * it occurs is parsed to see whether that is in one of its values.
-   * @param matches whether a line, in lower case, is meant
+   * Rows that hold a text, ignoring case. The text is searched in whole pieces of the file; a line that
+   * contains it is parsed to see whether the text is in one of its values.
+   * @param matches whether a line, in lower case, is a match
    * @param onProgress gets the share of the file that was read; may throw to end the search
    */
   async find(

@@ -4,15 +4,15 @@ import { pathParts, Sealer, storageFault } from './file-store.ts';
 import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
 
 /**
- * A private window of Chromium holds these files in memory and forgets all of them after ten minutes in
- * which nobody asked for one: a finished run would be gone while it is looked at. So somebody asks.
+ * A private window of Chromium holds these files in memory and drops all of them after ten minutes without a
+ * request for one: a finished run would vanish while a person looks at it. So the store asks regularly.
  */
 const ASK_EVERY_MS = 3 * 60_000;
 
 /**
  * The browser's private file system (OPFS). Writing goes through synchronous access handles, which only a
- * worker has and which are the one way to know that bytes are on disk (flush); reading goes through File
- * objects, so that any number of readers is possible and nothing is read before it is needed.
+ * worker has and which are the only way to know that bytes are on disk (flush). Reading goes through File
+ * objects, which allow any number of readers and read nothing before it is needed.
  */
 export async function openOpfs(rootName: string): Promise<FileStore> {
   const open = async (): Promise<FileSystemDirectoryHandle> => {
@@ -54,7 +54,7 @@ function split(path: string): { folders: readonly string[]; name: string } {
 
 class OpfsStore implements FileStore {
   #root: FileSystemDirectoryHandle;
-  /** Gives the folder of all files again, where the browser has cleared it away. */
+  /** Opens the root folder again after the browser has removed it. */
   readonly #reopen: () => Promise<FileSystemDirectoryHandle>;
 
   constructor(root: FileSystemDirectoryHandle, reopen: () => Promise<FileSystemDirectoryHandle>) {
@@ -128,7 +128,7 @@ class OpfsStore implements FileStore {
       return await this.#descend(folders, create);
     } catch (thrown) {
       if (!isNotFound(thrown) || !create) throw thrown;
-      // Folders are made as they are needed, so what is missing is the one above all.
+      // Folders are made as they are needed, so only the root folder can be missing.
       this.#root = await this.#reopen();
       return this.#descend(folders, create);
     }
@@ -147,7 +147,7 @@ class OpfsStore implements FileStore {
   }
 }
 
-/** Writes one file from where its sealer stands. */
+/** Writes one file from the byte that its sealer has reached. */
 class OpfsWriter implements FileWriter {
   readonly #path: string;
   readonly #handle: SyncAccessHandle;

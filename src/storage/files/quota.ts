@@ -6,7 +6,7 @@ export async function estimateStorage(): Promise<StorageEstimate> {
   return { usage, quota, persistent: await navigator.storage.persisted() };
 }
 
-/** Asks the browser to keep what is stored; only a page can ask, not a worker. */
+/** Asks the browser to keep the stored data; only a page can ask, not a worker. */
 export async function requestPersistence(): Promise<boolean> {
   if (await navigator.storage.persisted()) return true;
   return navigator.storage.persist();

@@ -19,7 +19,7 @@ import {
 /** Where a file lies: enough to ask for it. */
 export type HubPlace = Pick<ModelOrigin, 'hub' | 'name' | 'commit'>;
 
-/** A file of a hub's repository with what is stated of it; the hash is null where none is. */
+/** A file of a hub's repository as the hub states it; the hash is null where the hub states none. */
 export interface HubEntry {
   readonly path: string;
   readonly bytes: number;
@@ -28,22 +28,22 @@ export interface HubEntry {
 
 export type FileSize = Pick<HubEntry, 'path' | 'bytes'>;
 
-/** The body of a file from some byte on. */
+/** The body of a file, beginning at some byte. */
 export interface HubBody {
-  /** Where it begins: 0 also when the hub ignored what was asked. */
+  /** The byte where it begins: 0 also when the hub ignored the requested range. */
   readonly from: number;
-  /** What names this very content on the hub, where the answer lets it be seen. */
+  /** The hub's name for exactly this content, where the answer shows it. */
   readonly etag: string | null;
   /** Ends by itself; throws `hub-cut` when the connection breaks or falls silent. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Lets go of it unread. */
+  /** Cancels the body unread. */
   cancel(): Promise<void>;
 }
 
-/** Nothing for so long means that nothing will come. */
+/** After this much silence nothing more is expected to come. */
 export const SILENCE_MS = 30_000;
 
-/** What is asked of a file. */
+/** The part of a file that is requested. */
 interface BodyPart {
   readonly from?: number;
   /** Where it may end; a hub that ignores ranges sends all. */
@@ -52,8 +52,8 @@ interface BodyPart {
 }
 
 /**
- * Opens a file, or a part of it. A Range header always goes along: with it nothing is compressed on
- * the way, so lengths can be checked before a byte is taken.
+ * Opens a file, or a part of it. Every request has a Range header: with it nothing is compressed on the
+ * way, so lengths can be checked before any byte is read.
  * @throws StudioError `hub-file-missing`, `hub-gated`, `hub-page`, `hub-length`, `hub-busy`,
  *   `hub-unreachable`, `hub-cut`
  */
@@ -118,7 +118,7 @@ export async function request(
   }
 }
 
-/** What a status that is no success says of a model, or of the file at `path` of it. */
+/** The error that an unsuccessful status means for a model, or for its file at `path`. */
 export async function statusError(
   response: Response,
   { hub, name, revision }: { hub: string; name: string; revision: string },
@@ -135,7 +135,7 @@ export async function statusError(
   }
   if (path !== undefined) {
     if (status === 404) return missingFile(path);
-    // What everybody may list but not fetch is gated.
+    // A model that everybody may list but not fetch is gated.
     return status === 401 || status === 403 ? gatedModel(name, hub) : refused(hub, status);
   }
   if (status === 403) return privateModel(name, hub);
@@ -157,7 +157,7 @@ function checkLength(
   to: number,
 ): void {
   const length = response.headers.get('content-length');
-  // Hidden from other origins unless the hub exposes it.
+  // The header is hidden from other origins unless the hub exposes it.
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
   if (range) {
     if (Number(range[2]) !== bytes) throw wrongLength(path, bytes, Number(range[2]));
@@ -192,7 +192,7 @@ async function* readChunks(
   }
 }
 
-/** Pages and messages that come with the type of a file are known by how they begin. */
+/** Pages and messages sent with the type of a file are recognised by how they begin. */
 function checkBeginning(first: Uint8Array, path: string): void {
   if (!/\.(safetensors|gguf)$/.test(path)) return;
   const text = new TextDecoder('latin1').decode(first.subarray(0, 64)).trimStart().toLowerCase();
@@ -203,7 +203,7 @@ function checkBeginning(first: Uint8Array, path: string): void {
   }
 }
 
-/** A promise that may not take longer. */
+/** Rejects when a promise takes longer than this. */
 function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -215,7 +215,7 @@ function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   });
 }
 
-/** An answer whole, where it is no longer than `most` bytes. */
+/** Reads a whole answer of at most `most` bytes. */
 export async function readCapped(
   response: Response,
   what: string,
@@ -224,7 +224,7 @@ export async function readCapped(
   return collect(readChunks(response, { path: what, bytes: most }, 0, SILENCE_MS), what, most);
 }
 
-/** Never more than `most` bytes are held, whatever comes. */
+/** Never holds more than `most` bytes, however many come. */
 export async function collect(
   chunks: AsyncIterable<Uint8Array>,
   path: string,

@@ -7,11 +7,11 @@ import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { collect, openBody, type FileSize, type HubEntry, type HubPlace } from './hub-body.ts';
 import { badAnswer, cutOff, refused, wrongHash } from './hub-errors.ts';
 
-/** Passed over at most to get at a piece of a file on a hub that ignores ranges. */
+/** Most bytes to skip for a piece of a file on a hub that ignores ranges. */
 const MAX_SKIPPED_BYTES = 32_000_000;
 
 /**
- * A small file whole, checked against what the hub states of it.
+ * Reads a whole small file and checks it against what the hub states.
  * @throws StudioError as openBody, and `hub-hash`, `hub-answer` where no hash is stated
  */
 export async function readSmall(
@@ -34,8 +34,8 @@ export async function readSmall(
 }
 
 /**
- * A file of the hub read in pieces, unchecked: for what its header says of itself before all of it is
- * fetched, nothing else.
+ * A file of the hub, read in pieces and unchecked: only for reading its header before the whole file is
+ * fetched.
  */
 export function remoteSource(
   place: HubPlace,
@@ -65,7 +65,7 @@ export function remoteSource(
   };
 }
 
-/** The hash that a hub states of a file, built up while its bytes come. */
+/** Computes the kind of hash that a hub states for a file, as its bytes come. */
 export interface ContentHash {
   update(bytes: Uint8Array): void;
   hex(): string;

@@ -10,7 +10,7 @@ import { openBody, SILENCE_MS, type HubPlace } from './hub-body.ts';
 import { contentHash, type ContentHash } from './hub-content.ts';
 import { cutOff, isPassing, wrongHash, wrongLength } from './hub-errors.ts';
 
-/** What a download depends on beside the hub; tests make time pass faster. */
+/** How long a download waits and how often it tries; tests use shorter times. */
 export interface Patience {
   /** Attempts in a row that bring nothing new before it gives up. */
   readonly attempts: number;
@@ -25,23 +25,23 @@ export const patience: Patience = {
   pause: (attempt) => Math.min(30_000, 1000 * 2 ** (attempt - 1)),
 };
 
-/** What happens to a file while it comes. */
+/** Hears what happens to a file while it is downloaded. */
 export interface FileWatch {
-  /** Bytes that are on disk now, after each piece and when it starts again from the beginning. */
+  /** Bytes now on disk; called after each piece and when the file starts again from the beginning. */
   received(bytes: number): void;
-  /** The connection broke; the next attempt follows after so long. */
+  /** The connection broke; the next attempt follows after `milliseconds`. */
   waiting(error: StudioError, milliseconds: number): void;
   connected(): void;
-  /** What names this content on the hub: kept, because the rest must come from the same. */
+  /** The hub's name for this content. It is kept because the rest must come from the same content. */
   etag(value: string): Promise<void>;
 }
 
 export interface FileJob {
   readonly place: HubPlace;
   readonly file: HubFile;
-  /** Where it is stored. */
+  /** Where the file is stored. */
   readonly path: string;
-  /** Seen when an earlier part of the file came. */
+  /** The etag that came with an earlier part of the file. */
   readonly etag: string | null;
 }
 
@@ -53,18 +53,18 @@ export interface DownloadSetting {
   readonly waits: Patience;
 }
 
-/** A file as far as it has come, its hashes up to the same byte. */
+/** The part of a file on disk, with its hashes up to the same byte. */
 interface Part {
   readonly writer: FileWriter;
   readonly sealer: Sealer;
-  /** Null where the hub states SHA-256, which the sealer has. */
+  /** Null where the hub states SHA-256, which the sealer computes. */
   readonly stated: ContentHash | null;
 }
 
 /**
- * Brings one file into storage. What lies there already of it is hashed again and gone on from; a cut
- * connection is resumed by Range after a pause; a hub that ignores Range starts the file again. When it
- * is aborted or gives up, the part on disk stays.
+ * Downloads one file into storage. A part that is already there is hashed again and continued. A cut
+ * connection is resumed by Range after a pause; if the hub ignores Range, the file starts again. When the
+ * download is aborted or gives up, the part on disk stays.
  *
  * @returns the stored file, whose content is what the hub states
  * @throws StudioError `hub-hash` (the file is deleted then), `hub-length`, `hub-page`, `hub-cut`, …,
@@ -79,7 +79,7 @@ class FileDownload {
   readonly #setting: DownloadSetting;
   #part: Part;
   #etag: string | null;
-  /** Whether bytes of an earlier connection are in it: then a wrong hash may be theirs. */
+  /** Whether the file has bytes of an earlier connection: then they may cause a wrong hash. */
   #mixed: boolean;
 
   constructor(setting: DownloadSetting, part: Part) {
@@ -117,7 +117,7 @@ class FileDownload {
         const gaveUp = signal.aborted || !isPassing(thrown);
         if (this.#part.sealer.bytes > furthest) failures = 0;
         furthest = Math.max(furthest, this.#part.sealer.bytes);
-        // Without a connection no attempt can tell anything: it waits for one.
+        // A failure while offline says nothing about the hub, so it is not counted.
         if (!isOffline()) failures += 1;
         if (gaveUp || failures >= waits.attempts) {
           await this.#keep();
@@ -158,7 +158,7 @@ class FileDownload {
     if (bytes < file.bytes) throw cutOff(file.path, bytes, file.bytes, 'it ended early');
   }
 
-  /** Starts from the beginning where the hub does, or where its file is another than before. */
+  /** Starts from the beginning where the hub does, or where its file has changed. */
   async #agreeOn(body: { readonly from: number; readonly etag: string | null }): Promise<void> {
     const { job, watch } = this.#setting;
     const changed = this.#etag !== null && body.etag !== null && body.etag !== this.#etag;
@@ -166,7 +166,7 @@ class FileDownload {
       await this.#part.writer.abort();
       await this.#openAnew();
       watch.received(0);
-      // The rest of other content is of no use.
+      // The rest of different content is of no use.
       if (body.from > 0) {
         this.#etag = null;
         const { path, bytes } = job.file;
@@ -185,13 +185,13 @@ class FileDownload {
     this.#mixed = false;
   }
 
-  /** Leaves the part on disk; why it stopped says more than a fault of closing it. */
+  /** Leaves the part on disk; the reason for stopping says more than a fault of closing the file. */
   #keep(): Promise<unknown> {
     return this.#part.writer.close().catch(() => undefined);
   }
 }
 
-/** What the hub asked for, in milliseconds; never more than five minutes. */
+/** The wait that the hub asked for, in milliseconds; never more than five minutes. */
 function asked({ data }: StudioError): number {
   const { seconds } = data;
   return typeof seconds === 'number' ? Math.min(300, seconds) * 1000 : 0;
@@ -223,11 +223,11 @@ function isOffline(): boolean {
   return (globalThis.navigator as { readonly onLine?: boolean } | undefined)?.onLine === false;
 }
 
-/** Tells when the connection is back; Node does not. */
+/** Fires an event when the connection is back; Node has no such event. */
 const connection: Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> =
   globalThis;
 
-/** Waits so long, or until the connection is back. */
+/** Waits for this time, or until the connection is back. */
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const clear = (): void => {

@@ -2,11 +2,11 @@
 import type { HubAnswerReason, HubPage } from '../../faults/catalogue/hub.ts';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 
-/** Models that are there, and what of this download has come. */
+/** The existing models, and the part of this download that has come. */
 const KEPT_PART = { kept: 'models-and-download' } as const;
 const KEPT = { kept: 'models' } as const;
 
-/** Something that stood in an answer or was typed, short enough for a sentence. */
+/** Text from an answer or from a person, cut short enough for a sentence. */
 const shown = (text: string): string => text.slice(0, 160);
 
 export function badAddress(address: string): StudioError {
@@ -79,12 +79,12 @@ export function wrongHash(path: string, expected: string, found: string): Studio
   return fault('hub-hash', { path: shown(path), expected, found }, { kept: 'other-files' });
 }
 
-/** @param why what the browser said, or which of our own checks told */
+/** @param why what the browser said, or which of our checks failed */
 export function cutOff(path: string, received: number, expected: number, why: string): StudioError {
   return fault('hub-cut', { path: shown(path), received, expected, why: shown(why) }, KEPT_PART);
 }
 
-/** What may go away by itself, so that another attempt makes sense. */
+/** Faults that may pass by themselves, so that another attempt makes sense. */
 const PASSING: ReadonlySet<string> = new Set(['hub-unreachable', 'hub-busy', 'hub-cut']);
 
 export function isPassing(error: unknown): error is StudioError {

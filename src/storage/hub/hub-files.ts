@@ -10,7 +10,7 @@ import { badAnswer, noWeights } from './hub-errors.ts';
 export const INDEX_FILE = 'model.safetensors.index.json';
 const SINGLE_FILE = 'model.safetensors';
 
-/** Files at the root that a safetensors model is made of beside its weights. */
+/** Files at the root that a safetensors model needs besides its weights. */
 const PURPOSES: Readonly<Record<string, HubPurpose>> = {
   'config.json': 'config',
   'generation_config.json': 'generation',
@@ -48,7 +48,7 @@ export function candidatesOf(repository: HubRepository, index: string | null): C
     const settings = entries.filter(
       ({ path }) => purposeOf(path) !== undefined && (path !== INDEX_FILE || shards !== null),
     );
-    // Small files first: what is wrong with them is known before the weights come.
+    // Small files come first: their faults are known before the weights are fetched.
     const files = [
       ...settings
         .sort(bySize)
@@ -64,7 +64,7 @@ export function candidatesOf(repository: HubRepository, index: string | null): C
   return candidates;
 }
 
-/** One file that holds a whole text model: no part of several, no vision projector, no importance matrix. */
+/** Whether a file holds a whole text model, and is no part, vision projector or importance matrix. */
 function isWholeGguf({ path }: HubEntry): boolean {
   const file = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (!file.endsWith('.gguf')) return false;

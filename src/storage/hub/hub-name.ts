@@ -14,7 +14,7 @@ export interface HubName {
 const PART = '[A-Za-z0-9][A-Za-z0-9._-]{0,95}';
 const NAME = new RegExp(`^(${PART}/${PART})(?:@(.+))?$`);
 const DEFAULT_REVISION = 'main';
-/** Addresses under which the same hub is known. */
+/** Other addresses of the same hub. */
 const SAME_HUB: Readonly<Record<string, string>> = {
   'hf.co': 'huggingface.co',
   'www.huggingface.co': 'huggingface.co',

@@ -64,7 +64,7 @@ interface Outcome {
   readonly code: string;
 }
 
-/** Downloads the weights into a store and tells what happened on the way. */
+/** Downloads the weights into a store and returns what happened on the way. */
 async function download(
   store: FileStore,
   {
@@ -78,7 +78,7 @@ async function download(
     patience?: Patience;
     etag?: string | null;
     path?: string;
-    /** Filled while it goes on. */
+    /** Filled during the download. */
     received?: number[];
   } = {},
 ): Promise<Outcome> {
@@ -413,7 +413,7 @@ test('statuses of a file: missing and gated end it, busy is waited for', async (
 test('a connection that falls silent is cut and taken up again', async () => {
   const store = memoryStore();
   hub.fail(WEIGHTS, { kind: 'silent', after: 400_000 }, 1);
-  // A machine that is slow may take a pause for silence, and tries once more.
+  // A slow machine may mistake a pause for silence and try once more.
   const impatient = { ...quick, attempts: 100, silenceMs: 1000 };
   const { code, waits } = await download(store, { patience: impatient });
   expect(code).toBe('no error');

@@ -4,7 +4,7 @@
  *     GET {hub}/api/models/{owner}/{name}/revision/{revision}?blobs=true   what a model consists of
  *     GET {hub}/{owner}/{name}/resolve/{commit}/{path}                     one file, by Range
  *
- * Everything that comes back is a stranger's, and checked.
+ * Everything that comes back is untrusted and checked.
  */
 import { z } from 'zod';
 import type { HubHash } from '../../contract/hub.ts';
@@ -106,7 +106,7 @@ function parseListing(text: string, hub: string): Listing {
   });
 }
 
-/** A model that moved answers under its new name; whatever else stands there is not used in addresses. */
+/** The new name of a model that moved; any other text there is never used in addresses. */
 function renamed(id: string | undefined): string | null {
   return id !== undefined && /^[\w.-]{1,96}\/[\w.-]{1,96}$/.test(id) && !/(^|\/)\.+(\/|$)/.test(id)
     ? id
@@ -134,7 +134,7 @@ function entryOf(
 
 function hashOf(large: string | undefined, blob: string | null | undefined): HubHash | null {
   if (large !== undefined && /^[0-9a-f]{64}$/.test(large)) return { kind: 'sha256', hex: large };
-  // The blob of a large file is git's pointer to it, not the file.
+  // The blob of a large file is git's pointer to the file, not the file.
   if (blob && /^[0-9a-f]{40}$/.test(blob)) return { kind: 'git-blob', hex: blob };
   return null;
 }

@@ -3,8 +3,8 @@ import type { FileStore, FileWriter } from '../files/file-store.ts';
 import { storageFault } from '../files/file-store.ts';
 
 /**
- * How a write of the database fails: `request` throws at the call, `commit` takes the request and ends the
- * transaction with the error, as browsers do where only the commit finds the disk full.
+ * How a write of the database fails: `request` throws at the call; `commit` accepts the request and ends the
+ * transaction with the error, as browsers do when only the commit finds the disk full.
  */
 export type FaultKind = 'request' | 'commit';
 
@@ -28,7 +28,7 @@ export class WriteFaults {
     return this.#count;
   }
 
-  /** Lets the n-th write from now on fail (from 1), and those after it up to `length` of them. */
+  /** Makes `length` writes fail, beginning with the n-th from now (from 1). */
   fail(n: number, length = 1): void {
     this.#from = this.#count + n;
     this.#to = this.#from + length;
@@ -44,7 +44,7 @@ export class WriteFaults {
     this.#to = Number.POSITIVE_INFINITY;
   }
 
-  /** Counts a write; true where it is to fail. */
+  /** Counts a write; true where it must fail. */
   meet(what: string): boolean {
     this.#count += 1;
     this.writes.push(what);
@@ -58,7 +58,7 @@ export function diskFull(): DOMException {
   return new DOMException('The disk is full (made up by a test).', 'QuotaExceededError');
 }
 
-/** A file store whose creations, writes and closings count, and fail when they are told to. */
+/** A file store whose creations, writes and closings are counted as writes and fail on demand. */
 export function faultyFiles(inner: FileStore, faults: WriteFaults): FileStore {
   const meet = (path: string, what: string): void => {
     if (faults.meet(`${what} ${path}`)) throw storageFault(path, diskFull());
@@ -86,8 +86,8 @@ export function faultyFiles(inner: FileStore, faults: WriteFaults): FileStore {
 type Write = (this: IDBObjectStore, ...args: unknown[]) => IDBRequest;
 
 /**
- * Lets the writes of one database fail, of all others not.
- * @returns the act of leaving IndexedDB as it was
+ * Makes the writes of one database fail, and of no other.
+ * @returns a function that restores IndexedDB
  */
 export function faultyDatabase(name: string, faults: WriteFaults): () => void {
   const methods: Record<'put' | 'add' | 'delete', Write> = IDBObjectStore.prototype as never;
@@ -102,7 +102,7 @@ export function faultyDatabase(name: string, faults: WriteFaults): () => void {
       if (faults.kind === 'request') throw diskFull();
       const request = originals[method].apply(this, args);
       request.addEventListener('success', () => {
-        // The error that a transaction ends with can only be read: a full disk gives it its own.
+        // The error of a transaction is read-only, so it is defined here as a full disk sets it.
         Object.defineProperty(transaction, 'error', { configurable: true, get: diskFull });
         transaction.abort();
       });
