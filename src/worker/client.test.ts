@@ -77,7 +77,7 @@ test('when the worker dies every call fails, the page is told, and the next call
     data: { type: 'result', id: channels[1].sent[0]?.id, output: [] },
   });
   expect(await next).toEqual([]);
-  // A late word of the dead worker changes nothing.
+  // A late message from the dead worker changes nothing.
   channels[0]?.fire('error', { message: 'again' });
   expect(events).toHaveLength(1);
 });
@@ -89,7 +89,7 @@ test('that a device was lost is known to the page, whichever worker says that th
     channels.push(channel);
     return channel;
   });
-  /** Asks for a device, and is told by the newest worker that there is none. */
+  /** Asks for a device; the newest worker answers that there is none. */
   const ask = async (): Promise<string> => {
     const call = client.call('device.open', {});
     const [id] =

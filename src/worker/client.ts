@@ -17,7 +17,7 @@ import type { WorkerChannel } from './worker-channel.ts';
 export interface WorkerClient {
   /** Rejects with a StudioError, whatever went wrong. */
   call<K extends CallKind>(kind: K, input: CallInput<K>): Promise<CallOutput<K>>;
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(listener: (event: WorkerEvent) => void): () => void;
 }
 
@@ -38,7 +38,7 @@ function unreadable(kind: string): StudioError {
   return fault('message-unreadable', { kind }, { kept: 'stored' });
 }
 
-/** Whether a call ended with this fault, one of those that its contract lists. */
+/** Whether a call ended with this fault, which its contract must list. */
 export function endedWith<K extends CallKind>(
   { code }: Pick<FaultDescription, 'code'>,
   wanted: CallFault<K>,
@@ -46,7 +46,7 @@ export function endedWith<K extends CallKind>(
   return code === wanted;
 }
 
-/** Calls that bring in what a person would miss: then the browser is asked to keep what is stored. */
+/** Calls that store something a person would miss: they make the client ask the browser to keep stored data. */
 const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
   'data.import',
   'models.import',
@@ -68,7 +68,7 @@ class ChannelClient implements WorkerClient {
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | null = null;
   #nextId = 1;
-  /** Whether this page lost a device, in whichever of its workers. */
+  /** Whether this page lost a device in any of its workers. */
   #deviceLost = false;
 
   constructor(start: () => Channel) {
@@ -140,7 +140,7 @@ class ChannelClient implements WorkerClient {
   }
 
   /**
-   * A browser that gave this page a device gives it no other before it is reloaded: the worker may be a new one.
+   * After a lost device a browser gives the page no other before a reload, not even to a new worker.
    * Chromium gives one after the second crash when the person reloads the page, not when the page reloads itself;
    * after the third it gives none.
    */

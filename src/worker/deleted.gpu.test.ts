@@ -12,8 +12,8 @@ import type { RunSummary } from '../contract/runs.ts';
 import { openStudio, textFile, type Studio } from './testing/studio.ts';
 
 /**
- * Deleted means gone: everything that can be deleted is made with words that stand nowhere else, deleted, and
- * looked for in every record of the database and every byte of the private files.
+ * Deleted means gone: the test makes everything that can be deleted with words that occur nowhere else, deletes
+ * it, and searches for the words in every record of the database and every byte of the private files.
  */
 
 const gpu = await openTestDevice();
@@ -32,7 +32,7 @@ async function find(files: FileStore, words: readonly (string | Buffer)[]): Prom
     for (const row of rows) {
       const place = `${name} ${JSON.stringify(row[0])}`;
       look(place, Buffer.from(JSON.stringify(row)));
-      // Number arrays stand as base64 in them.
+      // Number arrays are written as base64 there.
       for (const [encoded] of JSON.stringify(row).matchAll(/(?<=Array":")[^"]+/g)) {
         look(place, Buffer.from(encoded, 'base64'));
       }
@@ -53,7 +53,7 @@ const recipe: Recipe = {
   checkpointEverySteps: 1,
 };
 
-/** Two data sets whose words stand nowhere else, with a line that is no record and one too long to train on. */
+/** Two data sets whose words occur nowhere else, with a line that is no record and a record too long to train on. */
 async function bringData({ client }: Studio): Promise<string[]> {
   const rows = (word: string, more: object): string[] => [
     ...Array.from({ length: 6 }, (_, i) =>
@@ -145,7 +145,7 @@ test('what is deleted is found in no record and no file', async () => {
   // Tokens in the middle of a record, as words of 32 bits: no other record has them in this order.
   const tokensOfFirst = Buffer.from(Uint32Array.from(tokens.slice(6, 14), ({ id }) => id).buffer);
 
-  /** Looked for before, so that it is known where the words were; then none may be left but `kept`. */
+  /** Searches before deleting, to see where the words were; afterwards only `kept` may be left. */
   const gone = async (
     remove: () => Promise<unknown>,
     words: readonly (string | Buffer)[],
@@ -156,13 +156,13 @@ test('what is deleted is found in no record and no file', async () => {
     expect(await find(files, words), String(words)).toEqual(kept);
   };
 
-  // While the run is there: it keeps that it trained on this set, by its id, and nothing of what it says.
+  // While the run exists, it keeps the id of this set that it trained on, but no text from it.
   await gone(
     () => client.call('data.remove', { id: first }),
     ['Quillfeather', 'quillfeather-ward', tokensOfFirst],
   );
   expect(await find(files, [first])).toEqual([`grids "${grid.id}"`, `runs "${runId}"`]);
-  // Of the other set all is there still.
+  // Everything of the other set is still there.
   const samples = await client.call('runs.samples', { id: runId });
   expect(samples.prompts.map(({ dataSet }) => dataSet)).toEqual(samples.prompts.map(() => 1));
   expect(samples.points[0]?.answers).toHaveLength(samples.prompts.length);
@@ -194,7 +194,7 @@ test('what is deleted is found in no record and no file', async () => {
   );
   await gone(() => client.call('models.remove', { id: modelId }), [modelId, 'Gorsebank']);
 
-  // Nothing at all is left, and nothing that this session still held comes back with the next.
+  // Nothing at all is left, and nothing that this session still held comes back in the next session.
   studio.close();
   const next = await openStorage(files, locks, NAME);
   await next.sweep();

@@ -9,7 +9,7 @@ export type Handlers = {
   readonly [K in CallKind]: (input: CallInput<K>) => Promise<CallOutput<K>>;
 };
 
-/** The part of them that answers one table of calls. */
+/** The handlers for one table of calls. */
 export type HandlersOf<Table> = Pick<Handlers, keyof Table & CallKind>;
 
 function invalidRequest(reason: string): StudioError {
@@ -25,7 +25,7 @@ async function answer(handlers: Handlers, request: Request): Promise<unknown> {
 /**
  * Takes messages and posts exactly one answer for each that can be answered; whatever a handler throws
  * becomes a typed failure.
- * @param handlers gives a promise, because storage has to be opened first; calls wait for it
+ * @param handlers gives a promise, because storage must be opened first; calls wait for it
  */
 export function createDispatcher(
   handlers: () => Promise<Handlers>,

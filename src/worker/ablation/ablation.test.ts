@@ -15,8 +15,8 @@ import type { RunKeeper } from '../runs/run-keeper.ts';
 import { cancelled, Tasks, type Task } from '../tasks/tasks.ts';
 
 /**
- * The grid over runs and evaluations that are made to fail: what cannot be brought about on a real device
- * at a chosen moment. That a grid trains and measures is shown by e2e/evaluate.spec.ts.
+ * The grid over runs and evaluations that are made to fail, which no real device does at a chosen moment.
+ * e2e/evaluate.spec.ts shows that a grid trains and measures.
  */
 
 const lines = ['A', 'B', 'A', 'B']
@@ -104,7 +104,7 @@ test('a cell that fails is shown and does not stop the others; it is tried again
   ]);
   faults.clear();
   expect(states(await run())).toEqual(['done', 'done', 'done']);
-  // The base needs no run; only what failed was trained and measured again.
+  // The base needs no run; only the failed cells were trained and measured again.
   expect(started).toEqual([keepNa, dropNa, keepNa]);
   expect(measuredCells).toEqual(['g · Base model', dropNa, keepNa]);
 });
@@ -118,7 +118,7 @@ test('Cancel keeps what is measured and what is trained; the cell waits for its 
   expect(states(stored)).toEqual(['done', 'waiting', 'waiting']);
   faults.clear();
   expect(states(await run())).toEqual(['done', 'done', 'done']);
-  // Its run had ended before: it was not trained again.
+  // Its run had already ended: it was not trained again.
   expect(started).toEqual([keepNa, dropNa]);
 });
 

@@ -48,7 +48,7 @@ export function ablationHandlers(
     'ablation.run': ({ id, task }) =>
       tasks.run(task, (running) =>
         heldAlone(id, async () => {
-          // For all of it: between two of its runs nothing else would hold them.
+          // They are held for the whole grid: between two of its runs nothing else would hold them.
           const { modelId, dataSetIds } = await keeper.get(id);
           const used = [modelLock(modelId), ...dataSetIds.map(dataLock)];
           return whileInUse(storage.locks, used, () => keeper.run(id, running));

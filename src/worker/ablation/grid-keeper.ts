@@ -11,7 +11,7 @@ import type { EvaluationKeeper } from '../evaluation/evaluation-keeper.ts';
 /** How often a run is looked at while it trains. */
 const LOOK_MS = 300;
 
-/** Faults that would meet every further cell too: the grid stops, and goes on when they are gone. */
+/** Faults that would also hit every further cell: the grid stops, and can go on when they are gone. */
 const STOPPING: ReadonlySet<string> = new Set([
   'cancelled',
   'run-active',
@@ -25,7 +25,7 @@ const STOPPING: ReadonlySet<string> = new Set([
   'run-elsewhere',
 ]);
 
-/** Takes the cells of a grid in turn, and keeps how far each is. */
+/** Works through the cells of a grid in turn, and stores the progress of each. */
 export class GridKeeper {
   readonly #context: WorkerContext;
   readonly #runs: RunKeeper;
@@ -55,7 +55,7 @@ export class GridKeeper {
     return grid;
   }
 
-  /** Cells that are not done, in turn. @throws StudioError one of STOPPING */
+  /** Runs the unfinished cells in turn. @throws StudioError one of STOPPING */
   async run(id: string, task: Task): Promise<StoredGrid> {
     const { cells } = await this.get(id);
     for (const [index, { state }] of cells.entries()) {
@@ -66,7 +66,7 @@ export class GridKeeper {
       } catch (thrown) {
         const error = asStudioError(thrown);
         if (STOPPING.has(error.code)) {
-          // What it has is kept; its turn comes again.
+          // The cell keeps its results so far; its turn comes again.
           await this.#setCell(id, index, { state: 'waiting' });
           throw error;
         }
@@ -104,7 +104,7 @@ export class GridKeeper {
     await this.#setCell(id, index, { state: 'done', evaluationId: evaluation.id });
   }
 
-  /** The cell's run, done: begun, taken up or only looked at, as it stands. */
+  /** Gives the finished run of a cell: starts it, resumes it or finds it already done. */
   async #train(grid: StoredGrid, index: number, task: Task): Promise<RunSummary> {
     const state = grid.cells[index];
     if (!state) throw new RangeError(`The grid has no cell ${index}`);
@@ -126,14 +126,14 @@ export class GridKeeper {
   ): Promise<RunSummary> {
     if (earlier?.state === 'running') return earlier;
     const stands = earlier?.state === 'paused' || earlier?.checkpoint;
-    // A run that failed or was cut off goes on where it has something to go on from.
+    // A failed or interrupted run goes on if it has a checkpoint.
     if (earlier && stands && earlier.state !== 'stopped') return this.#runs.resume(earlier.id);
     if (earlier && earlier.state !== 'stopped') await this.#runs.remove(earlier.id);
     const { recipe } = cell;
     return this.#runs.start({ name: `${name} · ${cell.name}`, modelId, dataSetIds, recipe });
   }
 
-  /** Until a run has ended; Cancel pauses it. */
+  /** Waits until a run has ended; Cancel pauses it. */
   async #wait(runId: string, task: Task): Promise<RunSummary> {
     for (;;) {
       const run = await this.#find(runId);
@@ -141,7 +141,7 @@ export class GridKeeper {
       if (!run || run.state === 'stopped') throw stopped(runId);
       if (run.state === 'failed' || run.state === 'interrupted') throw faultOf(run);
       if (task.signal.aborted) {
-        // Paused with a checkpoint, it goes on with the grid, also after a reload.
+        // The paused run has a checkpoint, so it can go on with the grid, even after a reload.
         if (run.state === 'running') await this.#runs.pause(runId).catch(() => undefined);
         task.check();
       }

@@ -20,7 +20,7 @@ const PIECE_BYTES = 4_000_000;
 const BRANCH_TENSOR =
   /^layers\.(\d{1,3})\.([a-z_.]{1,40})\.([a-z][a-z0-9_]{0,23})\.([AB]|experts\.0\.[AB])$/;
 
-/** Layers of a model, and inputs and outputs of its linears. */
+/** The layers of a model, and the inputs and outputs of its linears. */
 interface Skeleton {
   readonly layers: number;
   readonly shapeOf: (projection: Projection) => { inputs: number; outputs: number } | null;
@@ -33,8 +33,8 @@ export interface BranchFile {
 
 /**
  * Checks that every branch file has each tensor that its stage of the recipe implies in its shape, float32
- * and finite, and none beyond. Without the base at hand its sizes are taken from the tensors themselves,
- * which then have to agree with one another.
+ * and finite, and no other tensor. Without the base its sizes are taken from the tensors themselves, which
+ * then have to agree with one another.
  * @throws StudioError `run-archive-invalid`, `safetensors-…`
  */
 export async function checkBranchFiles(
@@ -53,8 +53,8 @@ export async function checkBranchFiles(
 }
 
 /**
- * Checks the state that an interrupted stage goes on from: its place, and parameters and moments of one
- * length, finite. @throws StudioError `run-archive-invalid`, `safetensors-…`
+ * Checks the state from which an interrupted stage goes on: its place, and that parameters and moments have
+ * one length and are finite. @throws StudioError `run-archive-invalid`, `safetensors-…`
  */
 export async function checkCheckpoint(
   source: ByteSource,
@@ -117,7 +117,7 @@ function skeletonOf(config: ModelConfig): Skeleton {
   return { layers: config.layers, shapeOf: (projection) => projectionShape(config, projection) };
 }
 
-/** Sizes as the branch tensors themselves have them: A is [rank, inputs], B is [outputs, rank]. */
+/** Sizes inferred from the branch tensors: A is [rank, inputs], B is [outputs, rank]. */
 function inferred(file: string, tensors: ReadonlyMap<string, TensorEntry>): Skeleton {
   let layers = 0;
   const shapes = new Map<string, { inputs: number; outputs: number }>();
@@ -133,7 +133,7 @@ function inferred(file: string, tensors: ReadonlyMap<string, TensorEntry>): Skel
   return { layers, shapeOf: (projection) => shapes.get(projectionModules[projection]) ?? null };
 }
 
-/** What a stage may have been trained with: branches merged before it are beside packed weights. */
+/** Branches that a stage may have been trained with: packed weights keep merged branches beside them. */
 function possiblePlans(recipe: Recipe, stage: number): readonly (readonly BranchPlan[])[] {
   const merged = stageBranches(recipe, stage, 'into-weights');
   try {

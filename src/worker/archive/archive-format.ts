@@ -24,7 +24,7 @@ import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 
 export const ARCHIVE_VERSION = 1;
 export const MANIFEST = 'manifest.json';
-/** The manifest of archives before there was a version. */
+/** The manifest of the earliest archives, which state no version. */
 export const EARLIER_MANIFEST = 'run.json';
 export const VALIDATION = 'curves/validation.json';
 export const ROUTING = 'routing.json';
@@ -41,7 +41,7 @@ export const bestPath = (stage: number): string => `branches/best-${stage + 1}.s
 export const KNOWN_FILE =
   /^(?:manifest\.json|run\.json|recipe\.json|README\.md|metrics\.csv|routing\.json|growth\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/(?:stage|best)-[1-4]\.safetensors|checkpoint\.safetensors)$/;
 
-/** JSON has no word for what is no number. */
+/** Numbers as an archive writes them: JSON has no NaN or Infinity. */
 type WrittenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
 export function writtenNumber(value: number): WrittenNumber {
@@ -184,11 +184,11 @@ const errorSchema = z.strictObject({
 });
 
 /**
- * Fields of a summary as an archive has them; the compiler names one that was forgotten. Where a run came
- * from is said by the machine that opens it.
+ * Fields of a summary as an archive has them; the compiler reports a forgotten field. The origin of a run is
+ * missing: the machine that opens the archive sets it.
  */
 const summaryShape = {
-  // It becomes the name of a folder.
+  // The id becomes the name of a folder.
   id: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   name: z.string().min(1).max(200),
   modelId: id,
@@ -250,9 +250,9 @@ const summaryShape = {
 
 export interface Manifest {
   readonly run: RunSummary;
-  /** Tasks that routing is counted by. */
+  /** Tasks by which routing is counted. */
   readonly tasks: readonly string[];
-  /** Of records, model and template: what a resumed run must see again. */
+  /** Hash of records, model and template, which a resumed run must see again. */
   readonly fingerprint: string;
   readonly base: ArchivedBase;
   readonly dataSets: readonly ArchivedDataSet[];
@@ -261,7 +261,7 @@ export interface Manifest {
   readonly steps: number;
   readonly stepParts: number;
   readonly stages: readonly { readonly bytes: number; readonly sha256: string }[];
-  /** Branches at the best step of stages, by validation loss. */
+  /** Branches at the best step of each stage, by validation loss. */
   readonly best: readonly {
     readonly stage: number;
     readonly step: number;
@@ -308,11 +308,11 @@ export function writeManifest(manifest: Manifest): unknown {
 export function parseManifest(json: JsonObject): Manifest {
   const { version } = json;
   if (typeof version === 'number' && version > ARCHIVE_VERSION) throw newer(version);
-  // JSON holds no undefined, so optional fields are there or not.
+  // JSON holds no undefined: an optional field is present with a value or absent.
   return parsed(manifestSchema, json, MANIFEST) as Manifest;
 }
 
-/** Before archives could be opened they held the summary with the routing in it, and curves as CSV only. */
+/** The earliest archives held the summary with the routing in it, and curves as CSV only. */
 export function parseEarlierManifest(json: JsonObject): {
   readonly manifest: Manifest;
   readonly routing: StoredRouting | null;
@@ -361,7 +361,7 @@ export function parseGrowth(json: unknown): StoredGrowth[] {
   return parsed(growthSchema, json, GROWTH);
 }
 
-/** Rows of metrics.csv, as earlier archives have them: no cell of it is quoted. */
+/** Rows of metrics.csv in earlier archives, which quote no cell. */
 export function parseEarlierMetrics(csv: string): {
   readonly steps: readonly StoredStep[];
   readonly validation: readonly ValidationPoint[];

@@ -11,7 +11,7 @@ import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
 import type { TensorToWrite } from '../../formats/weights/safetensors-writer.ts';
 import { openStudio } from '../testing/studio.ts';
 
-/** A run from an archive whose base model comes later is held to the base then, not only when it is used. */
+/** A run from an archive is checked against its base model as soon as the base comes, not only at its first use. */
 
 let count = 0;
 
@@ -36,7 +36,7 @@ async function changed(bytes: Uint8Array, change: (tensors: Tensors) => void): P
   return writeSafetensors(tensors, file.metadata);
 }
 
-/** Another studio with the archive of a run on a model that was dropped here, and without that model. */
+/** A second studio that has the archive of a run but not its imported base model. */
 async function opened(change?: (tensors: Tensors) => void) {
   const profile = await readFile('test/fixtures/earlier/0.1.0/profile.zip');
   const first = await freshStudio(new Uint8Array(profile));
@@ -92,7 +92,7 @@ test('a run of fewer layers than the base has is refused in words, once, and kee
   expect(refused?.modelId).not.toBe(modelId);
   expect(await client.call('archive.link', {})).toEqual([]);
   expect(await storage.runs.curves(id)).toEqual(before);
-  // Without the model there is nothing that it does not fit.
+  // Without the model nothing shows that the run does not fit.
   await client.call('models.remove', { id: modelId });
   expect(await client.call('archive.link', {})).toMatchObject([{ id, error: null }]);
 });

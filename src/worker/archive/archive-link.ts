@@ -1,4 +1,4 @@
-/** Ties runs that came in archives to their base models and data sets here. */
+/** Links runs that came in archives to their base models and data sets here. */
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { ArchivedBase, RunOrigin } from '../../contract/run-origin.ts';
@@ -10,14 +10,14 @@ import type { StateShelf } from '../models/state-shelf.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 import type { Linked } from './archive-reader.ts';
 
-/** Looks again for base and data sets of every run that came in an archive. Gives the runs that changed. */
+/** Looks again for the base and data sets of every run that came in an archive. Gives the changed runs. */
 export async function linkRuns(context: WorkerContext, shelf: StateShelf): Promise<RunSummary[]> {
   const here = await foundHere(context);
   const changed: RunSummary[] = [];
   for (const run of await context.storage.runs.list()) {
     const change = run.origin ? await linkAgain(context, here, { run, origin: run.origin }) : null;
     if (!change) continue;
-    // What is loaded of the run has the base that it had before.
+    // Loaded states of the run still have its earlier base.
     if (change.modelId !== undefined) await shelf.clear({ runId: run.id });
     const now = await context.storage.runs.update(run.id, change);
     context.emit({ type: 'runs.changed', run: now });
@@ -26,7 +26,7 @@ export async function linkRuns(context: WorkerContext, shelf: StateShelf): Promi
   return changed;
 }
 
-/** What changes in the record of a run: a fault where its base came and does not fit, else what was found. */
+/** The change to the record of a run: a fault where its base came and does not fit, else the links found. */
 async function linkAgain(
   context: WorkerContext,
   here: FoundHere,
@@ -44,7 +44,7 @@ async function linkAgain(
   return same ? null : linked;
 }
 
-/** Models and data sets that an archived run may have been made of. */
+/** Models and data sets that an archived run may have used. */
 interface FoundHere {
   readonly models: readonly ModelSummary[];
   readonly sets: readonly DataSetSummary[];
@@ -54,7 +54,7 @@ export async function foundHere({ library, storage }: WorkerContext): Promise<Fo
   return { models: await library.list(), sets: await storage.dataSets.list() };
 }
 
-/** Ties an archived run to its base and its data sets, told by their contents. */
+/** Links an archived run to its base and its data sets, recognised by their contents. */
 export async function link(
   context: WorkerContext,
   { models, sets }: FoundHere,
@@ -72,14 +72,14 @@ export async function link(
     return sets.find((set) => fingerprint !== null && set.fingerprint === fingerprint)?.id ?? id;
   });
   return {
-    // Another model may have the same id here: without the same files it is not this run's base.
+    // Another model may have the same id here, but without the same files it is not the base of this run.
     modelId: modelId ?? `elsewhere:${origin.base.fingerprint ?? 'unknown'}`,
     dataSetIds,
     origin: { ...origin, baseHere: modelId !== null },
   };
 }
 
-/** The model here that is the base of an archived run, told by its files and not by its name. */
+/** Finds the base of an archived run among the models here, by its files and not by its name. */
 async function findBase(
   { library, storage }: WorkerContext,
   { fingerprint, architecture, parameters }: ArchivedBase,
@@ -94,7 +94,7 @@ async function findBase(
   return null;
 }
 
-/** Why what a run brought along does not fit its base, which has come since; null where it does. */
+/** Why the files of an archived run do not fit its base, which came later; null where they fit. */
 async function misfit(
   { library, storage: { files, runs } }: WorkerContext,
   { id }: RunSummary,

@@ -46,10 +46,10 @@ import type { Task } from '../tasks/tasks.ts';
 const TEXT_BYTES = 64_000_000;
 const STEPS_AT_ONCE = 500;
 
-/** An archive whose manifest holds; its parts are read when they are asked for. */
+/** An archive with a valid manifest; its parts are read on request. */
 export interface OpenArchive {
   readonly manifest: Manifest;
-  /** Some steps at a time, in order. */
+  /** All steps in order, some at a time. */
   steps(): AsyncIterable<readonly StoredStep[]>;
   validation(): Promise<readonly ValidationPoint[]>;
   routing(): Promise<StoredRouting | null>;
@@ -91,7 +91,7 @@ class Files {
     return this.#files.has(path);
   }
 
-  /** Gives a file away, so that what it was unpacked to lives no longer than its reader. */
+  /** Hands a file over, so that its unpacked bytes live no longer than their reader. */
   take(path: string): ByteSource {
     const source = this.#files.get(path);
     if (!source) throw invalidArchive(path, path, { reason: 'missing' });
@@ -112,7 +112,7 @@ class Files {
 }
 
 /**
- * Opens an archive and checks all that is not weights or curves.
+ * Opens an archive and checks everything except weights and curves.
  * @throws StudioError `archive-…`, `run-archive-…`, `json-…`, `recipe-invalid`, `safetensors-…`
  */
 export async function openArchive(source: ByteSource): Promise<OpenArchive> {
@@ -131,7 +131,7 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     throw invalidArchive(MANIFEST, 'checkpoint.stage', { reason: 'earlier-stages-missing' });
   }
   const best = manifest.best.map(({ stage, bytes }) => {
-    // It is made of the stages before it.
+    // A best step needs the branches of the stages before it.
     if (stage > stages.length || stage >= manifest.run.recipe.stages.length) {
       throw invalidArchive(MANIFEST, 'best.stage', { reason: 'earlier-stages-missing' });
     }
@@ -173,7 +173,7 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
   };
 }
 
-/** @throws StudioError `run-archive-invalid` for counts of other experts than they say */
+/** @throws StudioError `run-archive-invalid` where the counts do not match the stated experts */
 function countsOf(routing: StoredRouting): StoredRouting {
   const { experts, active, counts } = routing;
   const whole = counts.every(
@@ -193,8 +193,8 @@ function sized(source: ByteSource, bytes: number): ByteSource {
 }
 
 /**
- * Checks weights and checkpoint of an archive whole.
- * @param config of the base model where it is here
+ * Checks all weights and the checkpoint of an archive.
+ * @param config of the base model, where it is here
  * @throws StudioError `run-archive-invalid`, `safetensors-…`
  */
 export async function checkArchive(
@@ -250,17 +250,17 @@ async function* readSteps(
   }
 }
 
-/** What the machine that opens an archive knows of the run beyond it. */
+/** Fields that the machine that opens an archive adds to the run. */
 export type Linked = Pick<RunSummary, 'modelId' | 'dataSetIds' | 'origin'>;
 
-/** The parts of the storage that a run is kept in. */
+/** The parts of the storage that hold a run. */
 export interface ArchiveStorage {
   readonly runs: Runs;
   readonly files: FileStore;
   readonly experts: ExpertResults;
 }
 
-/** The files of branches that an archive brought, as they lie in storage. */
+/** The branch files of an archive, as they are stored. */
 interface StoredBranches {
   readonly stages: readonly StoredFile[];
   readonly best: readonly StoredBest[];
@@ -268,8 +268,8 @@ interface StoredBranches {
 }
 
 /**
- * Stores an opened archive as a run. It is entered last: until then nothing of it is seen, and whatever
- * fails before, all of it is removed again.
+ * Stores an opened archive as a run. The run is entered last: until then it is invisible, and if anything
+ * fails, all of it is removed again.
  * @throws StudioError `run-archive-damaged`, `storage-…`, `cancelled`, or what reading throws
  */
 export async function storeArchive(
@@ -280,7 +280,7 @@ export async function storeArchive(
 ): Promise<RunSummary> {
   const { manifest } = archive;
   const { id } = manifest.run;
-  // Left by an attempt that the browser cut off.
+  // Removes what an interrupted attempt left.
   await runs.remove(id);
   try {
     const branches = await storeBranches(files, archive, task);
@@ -299,7 +299,7 @@ export async function storeArchive(
   }
 }
 
-/** @throws StudioError `run-archive-damaged` where a file is not the one that the manifest names */
+/** @throws StudioError `run-archive-damaged` where a file differs from the one that the manifest names */
 async function storeBranches(
   files: FileStore,
   { manifest, ...archive }: OpenArchive,
@@ -341,7 +341,7 @@ async function storeBranches(
   return { stages, best, checkpoint: { file, stage, step } };
 }
 
-/** Curves, routing and growth. */
+/** Stores curves, routing and growth. */
 async function storeResults(
   { runs, experts }: Pick<ArchiveStorage, 'runs' | 'experts'>,
   archive: OpenArchive,
@@ -358,7 +358,7 @@ async function storeResults(
   for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
 }
 
-/** The summary as it is here: only states whose branches came along, and no more to resume than there is. */
+/** The summary for this studio: only states whose branches came along, and a checkpoint only if it can resume. */
 function arrived(
   { run }: Manifest,
   { stages: { length: stages }, best, checkpoint }: StoredBranches,

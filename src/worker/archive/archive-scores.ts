@@ -24,8 +24,8 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
 export const scoresSchema = z.array(score).max(10_000);
 
 /**
- * What was measured of a run: the newest evaluation of each state and task that is here, then what an
- * archive brought that was not measured again.
+ * The scores of a run: the newest evaluation here of each state and task, then scores from an archive that
+ * were not measured again here.
  */
 export async function scoresOfRun(
   evaluations: Evaluations,
@@ -36,7 +36,7 @@ export async function scoresOfRun(
     found.set(JSON.stringify([scored.snapshot, scored.task, scored.metric]), scored);
   };
   for (const scored of origin?.scores ?? []) put(scored);
-  // Oldest first: a later one takes the place of an earlier.
+  // Oldest first: a later evaluation replaces an earlier one.
   for (const { variant, label, figures, updatedAt } of await evaluations.list()) {
     const base = variant.modelId === modelId && variant.runId === null;
     if (!figures || (variant.runId !== id && !base)) continue;

@@ -22,7 +22,7 @@ import { metricsCsv } from '../exports/export-text.ts';
 import type { RunCurves } from '../../contract/runs.ts';
 import type { Task } from '../tasks/tasks.ts';
 
-/** Text of one part of the curves; its reader holds one part at a time. */
+/** Length of one part of the curves; the reader holds one part at a time. */
 const PART_CHARACTERS = 8_000_000;
 /** Steps read from the database at once. */
 const STEPS_AT_ONCE = 200;
@@ -34,7 +34,7 @@ export interface RunToArchive {
   readonly growth: readonly StoredGrowth[];
   readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores'>;
   readonly card: string;
-  /** Whether the branches of the stages that ended come along, and what an interrupted stage goes on from. */
+  /** Whether to include the branches of finished stages, and the checkpoint of an interrupted stage. */
   readonly parts: { readonly branches: boolean; readonly checkpoint: boolean };
 }
 
@@ -89,7 +89,7 @@ function seal({ bytes, sha256 }: StoredFile): { readonly bytes: number; readonly
   return { bytes, sha256 };
 }
 
-/** The files of an archive, in the order in which they are written; the manifest knows the others and is last. */
+/** The files of an archive in writing order; the manifest names the others and comes last. */
 export async function* archivedFiles(
   runs: Runs,
   files: FileStore,
@@ -121,7 +121,7 @@ export async function* archivedFiles(
   for (const { stage, file } of best) {
     yield { path: bestPath(stage), chunks: storedFile(files, file, task) };
   }
-  // A checkpoint goes on from the branches of the stages before it.
+  // A checkpoint is useless without the branches of the stages before it.
   const checkpoint = parts.checkpoint && parts.branches ? stored.checkpoint : null;
   if (checkpoint) yield { path: CHECKPOINT, chunks: storedFile(files, checkpoint.file, task) };
   const manifest: Manifest = {

@@ -20,7 +20,7 @@ import { withBest } from '../runs/run-recorder.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 import { codeOf, openStudio, textFile } from '../testing/studio.ts';
 
-/** A run written by one studio and opened by another that has nothing, both with their real storage. */
+/** One studio writes a run and another, empty one opens it, both with their real storage. */
 
 const ID = '3f2a8c1e-4b5d-4e6f-8a7b-9c0d1e2f3a4b';
 const FIXTURES = 'test/fixtures/exports';
@@ -58,7 +58,7 @@ function steps(stage: number, from: number, to: number): StoredStep[] {
     metrics: {
       stage,
       step: from + i,
-      // Values whose digits all count.
+      // Values in which every digit counts.
       nll: Math.PI / (from + i + 1),
       orthogonal: stage === 0 ? null : 1 / (i + 3),
       learningRate: 2e-4 / 3,
@@ -83,7 +83,7 @@ const score: ArchivedScore = {
   measuredAt: 7,
 };
 
-/** A finished run on a built-in model, with 450 steps: more than are read or written at once. */
+/** A finished run on a built-in model, with 450 steps: more than one read or write takes. */
 async function filledStudio(change: Partial<RunSummary> = {}) {
   const studio = await freshStudio();
   const { storage, client } = studio;
@@ -197,7 +197,7 @@ async function archiveOf(
   return new File([blob], name);
 }
 
-/** Everything that is kept of a run, files included. */
+/** Everything that is stored of a run, files included. */
 async function contents({ runs, experts }: Storage) {
   const { summary, tasks, fingerprint, checkpoint, stages, best } = await runs.get(ID);
   const { updatedAt: _updated, origin: _origin, modelId: _model, ...rest } = summary;
@@ -229,7 +229,7 @@ describe('a run as an archive', () => {
     expect({ ...arrived, summary: null }).toEqual({ ...left, summary: null });
     expect(left.steps).toHaveLength(450);
     expect(Number.isNaN(left.curves.steps[1]?.gradientNorm)).toBe(true);
-    // The same built-in model is there, the data is not.
+    // The same built-in model is there, but the data set is not.
     expect(run.modelId).toBe('medcare-nano');
     expect(run.origin).toMatchObject({
       studio: STUDIO_VERSION,
@@ -246,7 +246,7 @@ describe('a run as an archive', () => {
       'run-archive-here',
     );
 
-    // Once the same file is there, the run finds them.
+    // Once the same file is imported, the run finds its data sets.
     const lines = ['a', 'b'].map((x) =>
       JSON.stringify({ instruction: x, input: '', output: `${x}.` }),
     );
@@ -258,7 +258,7 @@ describe('a run as an archive', () => {
     expect(linked?.dataSetIds).toEqual([set?.id, 'gone']);
     expect(await second.client.call('archive.link', {})).toEqual([]);
 
-    // And from there it goes on to a third.
+    // From there the run goes on to a third studio.
     const third = await freshStudio();
     await third.client.call('archive.open', { file: await archiveOf(second), task: 'o' });
     expect((await contents(third.storage)).steps).toEqual(left.steps);
@@ -291,7 +291,7 @@ describe('a run as an archive', () => {
     expect(await second.storage.runs.readResume(ID)).toEqual(
       await first.storage.runs.readResume(ID),
     );
-    // Without the data it says what is missing, and is not lost.
+    // Without the data set the run says what is missing, and is not lost.
     expect(await codeOf(second.client.call('runs.resume', { id: ID }))).toBe('data-set-missing');
   });
 

@@ -38,7 +38,7 @@ async function openRun(context: WorkerContext, file: File, running: Task): Promi
   await checkArchive(archive, baseHere?.config ?? null);
   const elsewhere = (): StudioError => runElsewhere(run.id);
   return alone(storage.locks, runLock(run.id), elsewhere, async () => {
-    // Another tab may have opened it since it was looked for.
+    // Another tab may have opened the run since the first check.
     await checkNotHere(storage.runs, run.id);
     const opened = await storeArchive(storage, archive, linked, running);
     context.emit({ type: 'runs.changed', run: opened });

@@ -5,13 +5,13 @@ import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 
-/** What an archive says of the machine that writes it. */
+/** The environment that an archive states for the machine that writes it. */
 export function environmentNow(): {
   readonly studio: string;
   readonly browser: string;
   readonly archivedAt: number;
 } {
-  // Node has a navigator since version 21, other surroundings of tests have none.
+  // Node has a navigator since version 21; other test environments have none.
   const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
   return {
     studio: STUDIO_VERSION,
@@ -20,7 +20,7 @@ export function environmentNow(): {
   };
 }
 
-/** The base of a run: as it is here, else as the archive that the run came from names it. */
+/** The base of a run: the model here, else the base that the run's archive names. */
 export async function baseOf(
   { library, storage }: WorkerContext,
   run: RunSummary,
@@ -50,7 +50,7 @@ export async function baseOf(
   };
 }
 
-/** The data sets of a run, with what is known of those that were removed or never here. */
+/** The data sets of a run, with the known facts about sets that were removed or never here. */
 export async function dataSetsOf(
   { storage }: WorkerContext,
   { dataSetIds, origin }: RunSummary,

@@ -14,7 +14,7 @@ import type { Task } from '../tasks/tasks.ts';
 
 const TEXT_INTERVAL_MS = 40;
 
-/** Passes text on as it comes, at most some 25 times a second. */
+/** Sends text on as it comes, at most about 25 times a second. */
 class TextSender {
   readonly #task: string;
   readonly #emit: (event: WorkerEvent) => void;
@@ -66,7 +66,7 @@ export function chatHandlers(
   };
 }
 
-/** One answer, told piece by piece while it comes. */
+/** Writes one answer and sends it piece by piece. */
 async function generate(
   { tokeniser, emit }: WorkerContext,
   { weights, model, template }: LoadedState,
@@ -80,7 +80,7 @@ async function generate(
     texts.stopIds(),
     texts.turnEnd(),
   ]);
-  // Also where an exported model brings it as its own.
+  // An exported model may bring this template with it, so the text is compared.
   const plain = template.source === BUILT_IN_TEMPLATES.plain;
   const sender = new TextSender(task, emit);
   const end = new StopText(stopText);
@@ -115,7 +115,7 @@ async function generate(
   };
 }
 
-/** What a conversation takes of the context, without loading the model. */
+/** How much of the context a conversation takes, counted without loading the model. */
 async function countPrompt(
   { library, storage, tokeniser }: WorkerContext,
   { state: { modelId, runId }, messages }: CallInput<'chat.count'>,
@@ -127,7 +127,7 @@ async function countPrompt(
   return { tokens: length, context: Math.min(chatContext, model.config.contextLength) };
 }
 
-/** Sends a reply through the model once more and gives what the mixtures chose for each of its tokens. */
+/** Sends a reply through the model once more and gives the mixtures' choices for each of its tokens. */
 async function routing(
   { tokeniser }: WorkerContext,
   { weights, model, template }: LoadedState,

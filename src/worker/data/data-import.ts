@@ -25,7 +25,7 @@ import type {
 } from '../../contract/data.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
 
-/** Records that the guess of a set's kind looks at. */
+/** Number of records from which a set's kind is guessed. */
 const GUESSED_FROM = 4000;
 /** Bytes read at a time. */
 const READ_BYTES = 2 ** 20;
@@ -33,14 +33,14 @@ const READ_BYTES = 2 ** 20;
 const BREATHE_MS = 40;
 const TELL_MS = 100;
 
-/** A file to be imported: where its bytes come from and what is known about it beforehand. */
+/** A file to import: where its bytes come from and the facts known beforehand. */
 export interface Incoming {
   readonly fileName: string;
   readonly name: string;
   readonly kind: DataKind | null;
   readonly blob: Blob;
   readonly mapping: FieldMapping | null;
-  /** What a person said of it besides. */
+  /** Further choices of the person. */
   readonly choices: ReadingChoices;
 }
 
@@ -48,7 +48,7 @@ function unreadable(fileName: string, cause: unknown): StudioError {
   return fault('file-unreadable', { file: fileName }, { kept: 'data-before', cause });
 }
 
-/** The bytes of a file in order, each part in the place of the one before: it holds until the next. */
+/** The bytes of a file in order; all parts share one buffer, so a part is valid until the next is read. */
 export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
   const reader = blob.stream().getReader({ mode: 'byob' });
   let buffer = new ArrayBuffer(READ_BYTES);
@@ -66,12 +66,12 @@ export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Ui
   }
 }
 
-/** What the beginning of a file says. @throws StudioError as inspectRecords, `file-unreadable` */
+/** Inspects the beginning of a file. @throws StudioError as inspectRecords, `file-unreadable` */
 export function inspectFile(file: File): Promise<FileInspection> {
   return inspectRecords(chunksOf(file, file.name), file.name);
 }
 
-/** Its first records as they would be imported. @throws StudioError as tryRecords, `file-unreadable` */
+/** The first records of a file as they would be imported. @throws StudioError as tryRecords, `file-unreadable` */
 export function tryFile(
   file: File,
   mapping: FieldMapping | null,
@@ -88,7 +88,7 @@ export function nameOf(fileName: string): string {
   return fileName.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') || fileName;
 }
 
-/** What goes on, told ten times a second at most, but each file's beginning and end always. */
+/** Reports progress at most ten times a second, but always the beginning and end of each file. */
 class Teller {
   readonly #context: WorkerContext;
   readonly #task: Task;
@@ -131,8 +131,8 @@ class Teller {
 }
 
 /**
- * Imports files one after the other; each that is finished stays, whatever happens to the others.
- * @throws StudioError `cancelled`, at once; what the first file that failed threw, at the end
+ * Imports files one after the other; a finished file stays, whatever happens to the others.
+ * @throws StudioError `cancelled`, at once; the error of the first failed file, at the end
  */
 export async function importAll(
   context: WorkerContext,
@@ -169,7 +169,7 @@ async function importOne(
 ): Promise<DataSetSummary> {
   const { dataSets, locks } = context.storage;
   const id = crypto.randomUUID();
-  // While it is held, no other tab takes the files for what a closed one left behind, or the set for its own.
+  // While the lock is held, no other tab takes the files for leftovers of a closed tab, or uses the set.
   return alone(
     locks,
     dataLock(id),
@@ -184,7 +184,7 @@ async function importOne(
           (other) => other.fingerprint === summary.fingerprint && other.name === summary.name,
         );
         if (!same || summary.records === 0) return summary;
-        // The same file once more: nothing new.
+        // The same file is already imported.
         await dataSets.remove(summary.id);
         return same;
       } catch (error) {
@@ -197,7 +197,7 @@ async function importOne(
 
 type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>>;
 
-/** Reads a file into a writer; what is known of the set then. */
+/** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
   writer: Writer,
   { fileName, name, kind, blob, mapping, choices }: Incoming,

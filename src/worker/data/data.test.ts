@@ -66,7 +66,7 @@ test('rows and problems are found by text and code, across pieces and ignoring c
     ...Array.from({ length: 10 }, (_, i) => 4990 + i),
   ]);
   expect(await find('records', 'question 4999?', null)).toEqual([4999]);
-  // Names of the stored fields are no text of a record.
+  // The names of the stored fields do not count as text of a record.
   expect(await find('records', 'messages', null)).toEqual([]);
   expect(await find('problems', '', 'duplicate')).toEqual([1, 3]);
   expect(await find('problems', 'line 4001', null)).toEqual([3]);
@@ -96,7 +96,7 @@ test('the split that is shown is the one that a run makes', async () => {
     [46, 4],
   ]);
   expect(split.map(({ rows: apart }) => apart)).toEqual(validationRows([100, 50], settings));
-  // Never all of a set, and nothing where nothing is asked for.
+  // Never all rows of a set, and no rows where none are asked for.
   expect(validationRows([1, 1], settings)).toEqual([new Uint32Array(), new Uint32Array()]);
 });
 

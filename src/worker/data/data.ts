@@ -61,7 +61,7 @@ function incomingOf({ files, mappings = [], choices = [] }: CallInput<'data.impo
   }));
 }
 
-/** Imports the samples for training that come with the studio. */
+/** Imports the sample data sets that come with the studio. */
 async function importSamples(context: WorkerContext, running: Task): Promise<DataSetSummary[]> {
   const { publicFiles } = context;
   const incoming: Incoming[] = [];
@@ -80,12 +80,12 @@ async function removeSet({ storage, tokeniser }: WorkerContext, id: string): Pro
   await alone(storage.locks, dataLock(id), elsewhere, async () => {
     const runs = await storage.dataSets.remove(id);
     await storage.tokens.remove(id);
-    // What was made of those runs to be saved names the set.
+    // The exports of those runs name the set.
     for (const run of runs) await removeUnusedExports(storage, run);
   });
 }
 
-/** The records or the problems of a set that hold a text. */
+/** Finds the records or problems of a set that hold a text. */
 function find(
   { storage: { dataSets, locks } }: WorkerContext,
   { id, list, text, code }: CallInput<'data.find'>,
@@ -102,7 +102,7 @@ function find(
   );
 }
 
-/** How each set divides into training and validation, with the rows that a run would set apart. */
+/** How each set is split into training and validation, with the rows that a run would set apart. */
 async function split(
   { storage: { dataSets } }: WorkerContext,
   { ids, seed, validation }: CallInput<'data.split'>,
@@ -116,7 +116,7 @@ async function split(
   });
 }
 
-/** A record as the model reads it: token by token, with what it learns of them. */
+/** A record as the model reads it: token by token, with the tokens that count as targets. */
 async function render(
   { library, storage, tokeniser }: WorkerContext,
   { id, index, modelId, labels, reasoning, maxLength }: CallInput<'data.render'>,
@@ -139,7 +139,7 @@ async function render(
   };
 }
 
-/** How long the records of a set are in tokens: of all of them, or of a sample. */
+/** Lengths in tokens of all records of a set, or of a sample. */
 async function countTokens(
   { library, storage, tokeniser }: WorkerContext,
   { id, modelId, labels, reasoning, maxLength, all }: CallInput<'data.histogram'>,
@@ -153,7 +153,7 @@ async function countTokens(
     running.progress(done / total, null);
   };
   const sample = sampledRows(summary.records);
-  // What was counted before, for a run or here, is there without any work.
+  // Records that were counted before, for a run or here, cost no work.
   const whole = all || sample.length === summary.records || book.known === summary.records;
   const rows = whole ? Uint32Array.from({ length: summary.records }, (_, i) => i) : sample;
   if (whole) await book.complete({ signal, onProgress });

@@ -16,25 +16,25 @@ import type { TokenBook } from '../tokens/token-book.ts';
 import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
 /**
- * The records of a run. Before its first step only so much is tokenised as that step, validation and the
- * checks need; the rest follows while it trains (`complete`). Which records make up which step depends on
- * the rows of the data sets alone, so nothing of it has to wait for their lengths: a record of which the
- * tokenizer makes nothing, or the cut leaves no target, is left out of its step when the step is read.
+ * The records of a run. Before the first step only the records for that step, validation and the checks are
+ * tokenised; the rest follows during training (`complete`). Which records a step has depends only on the rows
+ * of the data sets, not on their lengths in tokens: a record is left out when its step is read, if it gives no
+ * tokens or the cut leaves it no target.
  */
 export interface PreparedRecords extends RecordSource {
-  /** Records kept apart to measure on, those without a target left out. */
+  /** Records set apart for validation, without records that have no target. */
   readonly validation: readonly TrainingRecord[];
-  /** Names that `record.task` indexes, most frequent first. */
+  /** Task names, most frequent first; `record.task` is an index into them. */
   readonly tasks: readonly string[];
   /** SHA-256 over everything that decides what the run sees. */
   readonly fingerprint: string;
-  /** As runs had it that put records in order, and left out those that teach nothing, in other ways. */
+  /** Fingerprints of the same inputs under earlier rules for order and for records without a target. */
   readonly earlierFingerprints: Readonly<Record<'gaps' | 'teachingOnly', string>>;
-  /** The longest record to train on, as it is cut, among those tokenised so far. */
+  /** The longest training record after the cut, among the records tokenised so far. */
   longest(): Promise<TrainingRecord | null>;
-  /** What became of the records, as far as they are tokenised. */
+  /** Outcomes of the records tokenised so far. */
   facts(): RunData;
-  /** Tokenises what is left. */
+  /** Tokenises the remaining records. */
   complete(hooks: PrepareHooks): Promise<void>;
 }
 
@@ -43,12 +43,12 @@ export interface PrepareHooks {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Routing is counted by task; what is beyond the most frequent ones is counted together. */
+/** Routing is counted for this many of the most frequent tasks; all others are counted together. */
 const MAX_TASKS = 32;
 const OTHER_TASKS = 'other tasks';
-/** Changes with how records are put in order, which includes what takes the place of those left out. */
+/** Version of the rules for the order of records, including how left-out records are replaced. */
 const ORDER = 3;
-/** The order in which a record left out leaves its place empty. */
+/** The earlier rules, under which a left-out record leaves its place empty. */
 const ORDER_WITH_GAPS = 2;
 
 interface Place extends RecordPlace {
@@ -61,8 +61,8 @@ export interface PreparedRun extends RunInputs {
 }
 
 /**
- * Puts the records of data sets in order, and tokenises those that have to be known before a run begins.
- * @param begun fingerprint of a run to go on with: one that began under earlier rules goes on under these
+ * Puts the records of data sets in order, and tokenises the records needed before a run begins.
+ * @param begun fingerprint of a run to resume: a run that began under earlier rules goes on under those rules
  * @throws StudioError `data-missing`, `targets-missing`, `stage-without-data`, or what the template throws
  */
 export async function prepareRecords(
@@ -110,8 +110,8 @@ export async function prepareRecords(
 }
 
 /**
- * What would become of the records of a run. All are tokenised, or of a large data set a sample: then
- * `tokenised` says how many were looked at.
+ * Predicts the outcomes of a run's records. All are tokenised, or a sample of a large data set: then
+ * `tokenised` gives the number of tokenised records.
  */
 export async function outlookOf(
   { storage, tokeniser }: WorkerContext,
@@ -132,7 +132,7 @@ export async function outlookOf(
   return outcomesOf(books, split, longestRecord(model.config, recipe));
 }
 
-/** Reads records by their places, tokenising those that are not known yet. */
+/** Reads records by their places, tokenising them where necessary. */
 function readerOf(books: readonly TokenBook[], maxLength: number, signal?: AbortSignal) {
   return async (wanted: readonly Place[]): Promise<(TrainingRecord | null)[]> => {
     await Promise.all(
@@ -183,9 +183,9 @@ function completerOf(books: readonly TokenBook[], total: number): PreparedRecord
 }
 
 /**
- * Every data set has to have a record that template and tokenizer take, and one of them a target. Looked
- * for from the start of each file; when there is none, everything has been tokenised, and the reason is
- * known.
+ * Checks that every data set has a record that template and tokenizer accept, and that one set has a target.
+ * The search begins at the start of each file; if it finds nothing, everything has been tokenised and the
+ * reason is known.
  */
 async function checkTargets(
   books: readonly TokenBook[],
@@ -224,7 +224,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-/** Keeps the validation rows of each data set apart. */
+/** Sets the validation rows of each data set apart. */
 function splitValidation(
   places: readonly Place[],
   summaries: readonly DataSetSummary[],
@@ -242,7 +242,7 @@ function splitValidation(
   return { records, validation };
 }
 
-/** Every row of the data sets with its task, from the tables that they keep: no record is read. */
+/** Every row of the data sets with its task, from their stored task tables: no record is read. */
 async function placeRecords(
   dataSets: DataSets,
   summaries: readonly DataSetSummary[],
@@ -298,7 +298,7 @@ function noTargets(records: number, truncated: number, maxLength: number): Studi
   return fault('targets-missing', { records, truncated, maxLength }, { kept: 'data-and-recipe' });
 }
 
-/** Whether a run would see again what it saw. The earliest order is the same where none was left out. */
+/** Whether a run would see the same inputs again. The earliest order is the same where no record was left out. */
 export function sameInputs(
   { fingerprint: now, earlierFingerprints: { gaps, teachingOnly } }: PreparedRecords,
   { fingerprint, summary }: StoredRun,

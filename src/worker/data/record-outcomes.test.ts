@@ -1,4 +1,4 @@
-/** What a run would make of records, told before it begins. */
+/** The outcomes of a run's records, predicted before it begins. */
 import { expect, test } from 'vitest';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

@@ -6,7 +6,7 @@ import { RECORD_MARKS } from '../../storage/token-cache.ts';
 import type { LeftOut, RunData } from '../../contract/runs.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
 
-/** Reasons named in a run; what is beyond the most frequent ones is counted with the last of them. */
+/** Most reasons named for a run; rarer reasons are counted with the last named one. */
 const MOST_NAMED = 32;
 
 interface Split {
@@ -14,7 +14,7 @@ interface Split {
   readonly validation: readonly RecordPlace[];
 }
 
-/** Records by what became of them, as far as they are tokenised; one not known yet counts as one that teaches. */
+/** Counts records by outcome; a record that is not tokenised yet counts as having a target. */
 export function outcomesOf(
   books: readonly TokenBook[],
   { records, validation }: Split,
@@ -65,7 +65,7 @@ export function outcomesOf(
   };
 }
 
-/** Reasons for which records teach nothing, with how many of each. */
+/** Why records have no target to learn, with the number of records for each reason. */
 class Reasons {
   readonly #counts = new Map<string, { reason: FaultDescription; count: number }>();
 

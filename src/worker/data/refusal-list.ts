@@ -1,7 +1,7 @@
 /** Lists the reasons for which records were refused, each once. */
 import type { Refusal } from '../../storage/token-cache.ts';
 
-/** Reasons that are told apart by their words; a template may write a new one for every record. */
+/** Most reasons listed separately; a template may write a new reason for every record. */
 const MOST_REASONS = 64;
 
 /** Reasons for which records were refused, each once with the first record that had it. */
@@ -9,7 +9,7 @@ export class RefusalList {
   readonly list: Refusal[] = [];
   readonly #places = new Map<string, number>();
 
-  /** Place of a reason in the list, from 1; one too many stands with the first of its code. */
+  /** Place of a reason in the list, from 1; in a full list, the place of the first reason with its code. */
   place(reason: Refusal): number {
     const own = `${reason.code}\n${reason.message}`;
     const known = this.#places.get(own);

@@ -1,4 +1,4 @@
-/** What a run is made of: its model, the template, its data sets and its recipe. */
+/** The inputs of a run: its model, the template, its data sets and its recipe. */
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
@@ -16,8 +16,8 @@ export interface RunInputs {
 
 /**
  * Opens the model and the data sets of a run.
- * @param date of its beginning, for a template that writes the date: a resumed run gets the same one
- * @throws StudioError what is missing
+ * @param date of the run's beginning, for a template that writes the date: a resumed run gets the same date
+ * @throws StudioError for a missing model or data set
  */
 export async function openInputs(
   { storage, library }: WorkerContext,
@@ -31,7 +31,7 @@ export async function openInputs(
 
 /**
  * SHA-256 over everything that decides what a run sees.
- * @param order stands for how the records are put in order; null as it was before there was a choice
+ * @param order version of the rules for the order of records; null for the earliest rules
  */
 export function inputsFingerprint(
   { model, template, dataSets, recipe }: RunInputs,

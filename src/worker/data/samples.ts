@@ -16,7 +16,7 @@ const sampleSchema = z.array(
   }),
 );
 
-/** What comes with the studio to try it on. */
+/** A sample file that comes with the studio. */
 export type Sample = z.infer<typeof sampleSchema>[number];
 
 export async function listSamples(files: PublicFiles): Promise<Sample[]> {

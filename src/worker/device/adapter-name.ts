@@ -1,7 +1,7 @@
 /** Names an adapter for people, with the proper spelling of what drivers and browsers write in small letters. */
 import type { AdapterDescription } from '../../engine/gpu/device.ts';
 
-/** Names that drivers and browsers give in small letters, as they are written. */
+/** The proper spelling of names that drivers and browsers give in small letters. */
 const spellings: Readonly<Record<string, string>> = {
   swiftshader: 'SwiftShader',
   llvmpipe: 'llvmpipe',
@@ -15,12 +15,12 @@ const spellings: Readonly<Record<string, string>> = {
   microsoft: 'Microsoft',
 };
 
-/** The adapter as one would name it aloud: its full name where the browser tells it, else its kind. */
+/** The adapter's name for people: its full name where the browser gives it, else its kind. */
 export function adapterName(adapter: AdapterDescription): string {
   const { vendor, architecture, device, description, software } = adapter;
   const full = description || device;
   if (full) return full;
-  // The vendor of a software adapter wrote the program; the architecture is its name.
+  // For a software adapter the vendor is the author of the program, and the architecture is its name.
   const words = software && architecture ? [architecture] : [vendor, architecture];
   const name = words.flatMap((word) => (word ? [spellings[word] ?? word] : [])).join(' ');
   return name || 'Unnamed GPU';

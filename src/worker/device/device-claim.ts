@@ -12,7 +12,7 @@ export class DeviceClaim {
   }
 
   /**
-   * Sets a run up: one at a time has the device, from the moment it is being set up.
+   * Sets a run up. Only one run at a time has the device, from the beginning of its setup.
    * @throws StudioError `run-active`, `profile-active`, or what `work` throws
    */
   async forRun<T>(work: () => Promise<T>): Promise<T> {
@@ -23,7 +23,7 @@ export class DeviceClaim {
   }
 
   /**
-   * Does what needs the device without any run.
+   * Does work that needs the device without any run.
    * @throws StudioError `profile-refused`, `profile-active`, or what `work` throws
    */
   async aside<T>(work: () => Promise<T>): Promise<T> {

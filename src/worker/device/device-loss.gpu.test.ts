@@ -5,7 +5,7 @@ import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import { fault, StudioError } from '../../faults/fault.ts';
 import { atNextSteps, codeOf, openStudio, textFile, type Studio } from '../testing/studio.ts';
 
-/** A device that is lost under any job: one typed error that says what was kept, and the next job works. */
+/** A device lost during any job gives one typed error that says what was kept, and the next job works. */
 
 const modelId = 'stories260k';
 const state = { modelId, runId: null, snapshot: 'base' } as const;
@@ -19,7 +19,7 @@ const recipe = {
   checkpointEverySteps: 1,
 };
 
-/** Devices that are opened one after the other; the last one is lost when a test says so. */
+/** Devices opened one after the other; a test can make the last one fail. */
 const devices: FaultyDevice[] = [];
 let gone = false;
 let studio: Studio;

@@ -9,8 +9,8 @@ import type { WorkerEvent } from '../../contract/contract.ts';
 const MEMORY_INTERVAL_MS = 500;
 
 /**
- * The one device of the worker, opened at the first use. After a fault nothing computed on it counts: it
- * is given up, everyone who held something on it is told, and the next use opens a new one.
+ * The worker's one device, opened at the first use. After a fault no result computed on it counts: the device is
+ * given up, everyone who held something on it is told, and the next use opens a new device.
  */
 export class DeviceKeeper {
   readonly #open: () => Promise<Gpu>;
@@ -43,21 +43,21 @@ export class DeviceKeeper {
       gpu.onFault((fault) => {
         this.#current = null;
         for (const listener of this.#onFault) listener(fault);
-        // What lies on it would be in the way of the next one.
+        // Memory on it would be in the way of the next device.
         gpu.abandon();
         this.#emit({ type: 'device.fault', error: fault.describe() });
       });
       return gpu.withChoices(await this.#choicesFor(gpu.adapter));
     } catch (error) {
-      // Not kept: the person may plug in, switch on or allow a GPU, and try again.
+      // The failure is not kept: the person may plug in, switch on or allow a GPU, and try again.
       this.#current = null;
       throw error;
     }
   }
 
   /**
-   * Does what needs the device.
-   * @throws StudioError the device's fault, whatever fell over because of it; else what `work` throws
+   * Does work that needs the device.
+   * @throws StudioError the device's fault, whatever else failed because of it; else what `work` throws
    */
   async use<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
     const gpu = await this.get();
@@ -73,10 +73,10 @@ export class DeviceKeeper {
     }
   }
 
-  /** From now on plans are recorded with these choices; those that are there stay as they are. */
+  /** From now on plans are recorded with these choices; existing plans stay as they are. */
   async useChoices(choices: KernelChoices): Promise<void> {
     const gpu = await this.get();
-    // A device that is lost meanwhile is not used.
+    // A device that was lost meanwhile is not used.
     if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices));
   }
 
@@ -90,13 +90,13 @@ export class DeviceKeeper {
     return { adapter: gpu.adapter, memory: gpu.ledger.byRole() };
   }
 
-  /** Tells the page what is allocated, a few times a second at most. */
+  /** Reports the allocated memory to the page, at most a few times a second. */
   async announceMemory(force = false): Promise<void> {
     const now = performance.now();
     if (!this.#current || (!force && now - this.#lastMemory < MEMORY_INTERVAL_MS)) return;
     this.#lastMemory = now;
     const gpu = await this.#current.catch(() => null);
-    // One that is lost is as good as closed: this says that there is one.
+    // A lost device counts as closed: this event tells the page that a device is open.
     if (gpu && !gpu.fault) this.#emit({ type: 'device.memory', memory: gpu.ledger.byRole() });
   }
 }

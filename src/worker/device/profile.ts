@@ -16,9 +16,9 @@ import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** Each step is run so often timed, and as often untimed: enough to tell a hiccup from the rule. */
+/** Timed runs of each step, and as many untimed ones: enough to tell a hiccup from the rule. */
 const ROUNDS = { stage: 3, decode: 15 } as const;
-/** Tokens before the one that is decoded. */
+/** Number of tokens before the decoded token. */
 const PROMPT_TOKENS = 128;
 
 export function profileHandlers(
@@ -36,7 +36,7 @@ export function profileHandlers(
             checkStage(parsed, subject);
             const model = await library.open(modelId);
             return device.use(async (gpu) => {
-              // The memory is needed, and what is chatted with would be timed too.
+              // The profile needs the memory, and a model in use for chat would be timed too.
               await shelf.clear();
               const { title, load, profile } = await tellCompiling(gpu, running, () =>
                 measure(gpu, { model, recipe: parsed, subject }, running),

@@ -36,7 +36,7 @@ const norms = ['norm-forward', 'norm-backward'].flatMap((kind) =>
   ['8', '64', '512', 'x'].map((rows) => `${kind}.${rows}`),
 );
 
-/** As if a device had been tuned and found another order of sums better: its results differ in their bits. */
+/** Stores a tuning that chose another order of sums, so that results differ in their bits. */
 async function putTuning(record: unknown): Promise<void> {
   const gpu = await openTestDevice();
   const database = await openDatabase(kept.name);
@@ -112,7 +112,7 @@ test('a run keeps the kernels it was started with, whatever is chosen when it is
   expect(taken.length).toBeLessThan(expected.length);
   first.close();
 
-  // The device is set back; what is recorded with the run holds for the run alone.
+  // The device is reset; the choices recorded with the run hold for the run alone.
   const second = await open();
   expect((await second.client.call('device.resetTuning', {})).tuned).toBeNull();
   await second.client.call('runs.resume', { id });
@@ -135,7 +135,7 @@ test('tuning goes on with what was left, and keeps what was timed', async () => 
     devices.push(gpu);
     return gpu;
   });
-  /** Tunes until the first class is done, or all are. */
+  /** Tunes until the first class is done, or until all are. */
   const tune = async (task: string): Promise<TuningReport['tuned']> => {
     const stop = studio.client.subscribe((event) => {
       if (event.type === 'tasks.progress' && event.note?.code === 'computations-tuned') {
@@ -157,7 +157,7 @@ test('tuning goes on with what was left, and keeps what was timed', async () => 
   expect(first?.unfinished).toBe(known.length < (first?.classes.length ?? 0));
   const second = await tune('second');
   expect(second?.classes).toHaveLength(first?.classes.length ?? 0);
-  // Where all was done at once, everything was timed again.
+  // Where everything was done at once, everything was timed again.
   if (first?.unfinished) {
     expect(decided(second).length).toBeGreaterThan(known.length);
     expect(decided(second)).toEqual(expect.arrayContaining(known));

@@ -25,7 +25,7 @@ import type { Task } from '../tasks/tasks.ts';
 import type { tuningCalls, TuningReport } from '../../contract/device.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** What was found for a device, or null. */
+/** The stored tuning of a device, or null. */
 async function storedTuning(
   tunings: Tunings,
   adapter: AdapterDescription,
@@ -34,7 +34,7 @@ async function storedTuning(
   return parseTuning(await tunings.get(device), device);
 }
 
-/** The choices that were found for a device; none where it was not tuned. */
+/** The kernel choices that were found for a device; none where it was not tuned. */
 export async function storedChoices(
   tunings: Tunings,
   adapter: AdapterDescription,
@@ -49,11 +49,11 @@ interface Limits {
   readonly anew: boolean;
 }
 
-/** A run waits for its tuning: what is left has its turn before the next one. */
+/** A run waits for its tuning, so the time is short; the remaining classes are tuned before the next run. */
 const BEFORE_RUN: Limits = { bound: 10_000, anew: false };
 const ON_REQUEST: Limits = { bound: 20_000, anew: true };
 
-/** What was decided before and what was found now; what was left now keeps what was decided before. */
+/** Earlier decisions, replaced by new results; classes left undecided now keep their earlier decision. */
 function mergeClasses(
   decided: readonly TunedClass[],
   found: readonly TunedClass[],
@@ -96,8 +96,8 @@ export class TuningKeeper {
   }
 
   /**
-   * Tunes a GPU for the classes of this model that it was not tuned for yet. Software adapters keep the
-   * defaults: those were measured on them, and two seconds of a busy processor would measure noise.
+   * Tunes a GPU for those kernel classes of this model that are not tuned yet. Software adapters keep the
+   * defaults, which were measured on them; two seconds of a busy processor would measure noise.
    */
   async ensure(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
     const { adapter } = await this.#device.get();
@@ -105,12 +105,12 @@ export class TuningKeeper {
     try {
       await this.#tune(model, recipe, task, BEFORE_RUN);
     } catch {
-      // What asked for it goes on with the defaults; a device that is lost, it will hear of itself.
+      // The caller goes on with the defaults; it will notice a lost device itself.
       task.check();
     }
   }
 
-  /** Tunes what this model needs and was left before, cheapest first; where nothing was, all of it again. */
+  /** Tunes the classes of this model that are still untuned, cheapest first; where none are, all of them again. */
   async again(model: OpenModel, recipe: Recipe, task: Task): Promise<void> {
     await this.#tune(model, recipe, task, ON_REQUEST);
   }
@@ -129,7 +129,7 @@ export class TuningKeeper {
     }: Limits & { readonly model: OpenModel; readonly recipe: Recipe },
     task: Task,
   ): Promise<void> {
-    // What is asked for without choices is what each class is, whatever was chosen.
+    // Needs computed without choices name each class independently of earlier choices.
     const plain = gpu.withChoices({});
     const before = await storedTuning(this.#tunings, gpu.adapter);
     const decided = before?.classes.filter(isDecided) ?? [];
@@ -140,7 +140,7 @@ export class TuningKeeper {
     const goesOn = missing.length > 0 && missing.length < all.length;
     if (missing.length === 0 && !anew) return;
     const needs = goesOn ? cheapestFirst(plain, missing) : all;
-    // The timings need the memory, and the device to themselves.
+    // The timings need the memory and an otherwise idle device.
     await this.#shelf.clear();
     task.progress(0, { code: 'tuning' });
     const found = await tune(plain, needs, {
@@ -158,7 +158,7 @@ export class TuningKeeper {
       unfinished: !classes.every(isDecided),
       classes,
     };
-    // Also when it was cancelled: what was found until then is true.
+    // Results are stored also after Cancel: those found until then are valid.
     if (classes.some(isDecided)) {
       await this.#tunings.put(record.device, record);
       await this.#device.useChoices(choicesOf(record));
@@ -169,7 +169,7 @@ export class TuningKeeper {
   async reset(): Promise<void> {
     const { adapter } = await this.#device.get();
     await this.#tunings.remove(tuningDevice(adapter));
-    // Models that are loaded were planned with the choices that go.
+    // Loaded models were planned with the choices that are removed.
     await this.#shelf.clear();
     await this.#device.useChoices({});
   }

@@ -4,16 +4,16 @@ import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 
 /**
- * Where tokens spell their text, each becomes text at once, from the vocabulary. Where only the tokenizer
- * decodes them, all that have come are sent to it together, again when it has answered: that costs no
- * token a wait.
+ * Where tokens spell their text, each becomes text at once, from the vocabulary. Where only the tokenizer can
+ * decode them, all tokens so far are sent to it together, and again after each reply, so that no token has
+ * to wait.
  */
 export class AnswerText {
   readonly #texts: ModelText;
   readonly #take: (text: string, tokens: number) => void;
   readonly #decoder: StreamDecoder | null;
   readonly #ids: number[] = [];
-  /** What was passed on, of tokenizers that decode themselves. */
+  /** The text passed on so far, where the tokenizer decodes. */
   #shown = '';
   #counted = 0;
   #asking: Promise<void> | null = null;
@@ -40,7 +40,7 @@ export class AnswerText {
     this.#ids.push(id);
     this.#asking ??= this.#decode(false)
       .catch(() => {
-        // With what it fails is told when the answer ends.
+        // The error is reported when the answer ends.
         this.#failed = true;
       })
       .finally(() => {
@@ -48,13 +48,13 @@ export class AnswerText {
       });
   }
 
-  /** Whether its tokens cannot become text, so that there is no use in more of them. */
+  /** Whether the tokens cannot become text, so that more of them are useless. */
   get failed(): boolean {
     return this.#failed;
   }
 
   /**
-   * Passes on what is left. @param stopped the person does not wait: what is shown stays as it is
+   * Passes on the rest. @param stopped the person does not wait: the shown text stays as it is
    * @throws StudioError `text-stuck`, `model-aside`
    */
   async finish(stopped: boolean): Promise<void> {
@@ -69,7 +69,7 @@ export class AnswerText {
   async #decode(last: boolean): Promise<void> {
     const { length } = this.#ids;
     const whole = await this.#texts.decode(this.#ids.slice());
-    // A character whose bytes are not all there yet waits for the rest.
+    // An incomplete character waits for its remaining bytes.
     const cut = last ? whole : whole.replace(/\ufffd+$/, '');
     const text = cut.startsWith(this.#shown) ? cut.slice(this.#shown.length) : '';
     this.#shown += text;

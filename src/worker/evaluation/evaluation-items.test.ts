@@ -7,7 +7,7 @@ import type { PublicFiles } from '../../storage/fetch.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { limitItems, readQuestions } from './evaluation-items.ts';
 
-/** Characters that were scanned as JSON. */
+/** Number of characters scanned as JSON. */
 const work = vi.hoisted(() => ({ scanned: 0 }));
 vi.mock('../../formats/texts/json-scan.ts', async (original) => {
   const real = await original<typeof JsonScan>();
@@ -34,7 +34,7 @@ const item = (task: string, more: object = {}): string =>
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (text: string, name = 'f.jsonl') => readQuestionFile(() => [bytesOf(text)], name);
 
-/** Questions of a file from the field, and what was left out: line, field and code. */
+/** Questions of a field file, and the rows left out: line, field and code. */
 async function field(path: string): Promise<{ items: readonly EvaluationItem[]; out: string[] }> {
   const bytes = readFileSync(`test/fixtures/field/${path}`);
   const { items, leftOut } = await readQuestionFile(() => [bytes], path.split('/').at(-1) ?? '');
@@ -64,7 +64,7 @@ test('a row that is no item costs only itself, and is named by line and field', 
     ['f.jsonl', 3, 'metric, prompt', 'missing-field'],
     ['f.jsonl', 4, '', 'broken-json'],
   ]);
-  // What is wrong with multiple choice is said in its own terms, also beside items of the studio's shape.
+  // Problems of multiple choice are named in its terms, also beside items of the studio's shape.
   const choice = { question: 'q', options: ['x', 'y'], answer: 'B' };
   const choices = Array.from({ length: 10 }, () => JSON.stringify(choice));
   const mixed = [item('a'), ...choices, JSON.stringify({ ...choice, answer: 'Z' })];
@@ -215,7 +215,7 @@ test('files without a question that can be scored say why', async () => {
     code: 'evaluation-empty',
     count: 0,
   });
-  // Beside a file with answers its rows are left out.
+  // Beside a file with answers, the rows of this file are left out.
   const both = await readQuestions(
     nothing,
     [split, fileOf('34-promptcblue-as-released/dev.json')],

@@ -16,11 +16,11 @@ import { breathing, type Task } from '../tasks/tasks.ts';
 import { listSamples, SAMPLES } from '../data/samples.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
-/** Rows that are listed; the others are counted. */
+/** Most rows listed; the others are only counted. */
 const MOST_LISTED = 100;
 const LONGEST_REASON = 300;
 
-/** The first `most` items, or as many of every task, in turn, when there are more tasks than one. */
+/** The first `most` items; with several tasks, taken from the tasks in turn. */
 export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
   if (most === 0 || items.length <= most) return [...items];
   const groups = groupByTask(items);
@@ -48,18 +48,18 @@ export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]>
   return found.flat();
 }
 
-/** A set of questions, under what tells it from any other. */
+/** A set of questions with its identifying hash. */
 export interface Questions {
   readonly items: readonly EvaluationItem[];
   /** SHA-256 of the items. */
   readonly itemsId: string;
   readonly files: readonly string[];
-  /** Not known of questions that earlier versions stored. */
+  /** Unknown for questions that earlier versions stored. */
   readonly leftOut: LeftOutRows | undefined;
 }
 
 /**
- * The questions of these files, or those that come with the studio where there are none, and what was left out.
+ * Reads the questions of these files, or the studio's samples where there are none, and notes the rows left out.
  * @throws StudioError `evaluation-too-large`, `evaluation-empty`, `evaluation-no-answers`, `cancelled`, and what
  *   reading throws
  */
@@ -99,7 +99,7 @@ export async function storeQuestions(
   return { items, itemsId, files: files.map(({ name }) => name), leftOut: listed(all.leftOut) };
 }
 
-/** What is kept of the rows that were left out. */
+/** The rows left out, as they are stored. */
 export function listed(rows: readonly LeftOutRow[]): LeftOutRows {
   const first = rows.slice(0, MOST_LISTED);
   return {

@@ -12,9 +12,9 @@ import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** Longest answer asked for: an entity list, a label, a short note. */
+/** Longest answer in tokens: enough for an entity list, a label or a short note. */
 const ANSWER_TOKENS = 128;
-/** Seed of every bootstrap: results of one day are drawn as those of another. */
+/** Seed of every bootstrap, so that results of different days use the same draws. */
 export const BOOTSTRAP_SEED = 42;
 
 export interface EvaluationOrder {
@@ -35,8 +35,8 @@ export class EvaluationKeeper {
   }
 
   /**
-   * Measures a model state on questions that are stored already. What was answered before of the very same
-   * evaluation is kept unless all of it was.
+   * Measures a model state on stored questions. Earlier answers of exactly the same evaluation are kept,
+   * unless it was already complete.
    * @throws StudioError `cancelled` with the answers so far stored, and what loading or answering throws
    */
   async measure(order: EvaluationOrder, task: Task): Promise<EvaluationSummary> {
@@ -75,7 +75,7 @@ export class EvaluationKeeper {
   }
 
   /**
-   * Goes on with an evaluation that was not finished.
+   * Goes on with an unfinished evaluation.
    * @throws StudioError `evaluation-missing`, `evaluation-elsewhere`
    */
   async resume(id: string, task: Task): Promise<EvaluationSummary> {
@@ -86,7 +86,7 @@ export class EvaluationKeeper {
     });
   }
 
-  /** Removes evaluations, none of which goes on anywhere. @throws StudioError `evaluation-elsewhere` */
+  /** Removes evaluations that nobody is measuring. @throws StudioError `evaluation-elsewhere` */
   async remove(ids: readonly string[]): Promise<void> {
     const [id, ...others] = ids;
     if (id === undefined) return;
@@ -108,7 +108,7 @@ export class EvaluationKeeper {
     throw fault('evaluation-missing', { id }, { kept: 'other-evaluations' });
   }
 
-  /** All of them; figures that a closed tab left uncounted are counted now. */
+  /** All evaluations; figures that a closed tab left uncounted are counted now. */
   async list(): Promise<EvaluationSummary[]> {
     const { evaluations } = this.#context.storage;
     const all = await evaluations.list();
@@ -121,12 +121,12 @@ export class EvaluationKeeper {
   }
 
   async #keep(evaluation: EvaluationSummary): Promise<void> {
-    // Removed meanwhile, it does not come back.
+    // An evaluation that was removed meanwhile does not come back.
     if (!(await this.#context.storage.evaluations.keep(evaluation))) return;
     this.#context.emit({ type: 'evaluation.changed', evaluation });
   }
 
-  /** Counts what is answered so far, unless somebody is measuring it and will. */
+  /** Counts the answers so far, unless somebody is measuring the evaluation and will count them. */
   async #count({ id }: EvaluationSummary): Promise<EvaluationSummary> {
     const { storage } = this.#context;
     const release = await storage.locks.take(evaluationLock(id), 'exclusive');
@@ -146,7 +146,7 @@ export class EvaluationKeeper {
       evaluations.answers(evaluation.id),
     ]);
     const counted = withFigures(evaluation, items, answers);
-    // A full disk does not keep anybody from reading what is there.
+    // A full disk must not prevent reading the evaluation.
     await this.#keep(counted).catch(() => undefined);
     return counted;
   }
@@ -194,7 +194,7 @@ export class EvaluationKeeper {
         }
       });
     } catch (thrown) {
-      // Counted where there is room to keep it; else when it is listed next.
+      // The figures are stored if there is room; else they are counted when the evaluation is listed next.
       await this.#keep(withFigures(evaluation, items, answers)).catch(() => undefined);
       throw thrown;
     }

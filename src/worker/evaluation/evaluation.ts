@@ -92,13 +92,13 @@ export function evaluationHandlers(
   };
 }
 
-/** Best or worst answers first, as the file has them where they are equal. */
+/** Best or worst answers first; equal ones stay in the order of the file. */
 function ranked(
   samples: readonly AnswerSample[],
   order: CallInput<'evaluation.samples'>['order'],
 ): AnswerSample[] {
   const sign = order === 'best' ? -1 : 1;
-  // A perplexity has no value of its own: the reference's loss takes its place, lower is better.
+  // A perplexity task has no value per answer: the reference's loss is used instead, lower is better.
   const rank = ({ value, referenceLoss }: AnswerSample): number => value ?? -(referenceLoss ?? 0);
   return [...samples].sort((a, b) => sign * (rank(a) - rank(b)) || a.place - b.place);
 }
