@@ -9,13 +9,13 @@ const deviceCodes: ReadonlySet<string> = new Set([
   'gpu-out-of-memory',
 ]);
 
-/** An error that a call ends with; one of the device says what that call kept. */
+/** The error that ends a call; a fault of the device says what that call kept. */
 export function withKept(kind: CallKind, error: StudioError): StudioError {
   if (!deviceCodes.has(error.code) || error.kept !== '') return error;
   return restated(error, { kept: calls[kind].kept ?? 'stored' });
 }
 
-/** The device's fault as a run tells of it. */
+/** The device's fault as a run reports it. */
 export function interrupted(fault: StudioError): StudioError {
   return restated(fault, { kept: 'to-checkpoint', data: { run: true } });
 }

@@ -34,7 +34,7 @@ async function bringData({ client }: Studio): Promise<string[]> {
   return ids;
 }
 
-/** Waits until the run is at rest; undefined where it is gone. */
+/** Waits until the run no longer changes; undefined where it is gone. */
 async function atRest({ client }: Studio, id: string): Promise<RunSummary | undefined> {
   for (;;) {
     const run = (await client.call('runs.list', {})).find((candidate) => candidate.id === id);
@@ -48,8 +48,8 @@ function withoutTimes({ steps, validation }: RunCurves): unknown {
 }
 
 /**
- * One write of each kind (`put steps`, `close checkpoint`, …), from 1; with MEDCARE_EVERY_WRITE in the
- * environment every write of the run, which takes minutes.
+ * Numbers, from 1, of one write of each kind (`put steps`, `close checkpoint`, …); with MEDCARE_EVERY_WRITE in
+ * the environment, of every write of the run, which takes minutes.
  */
 function writesToFail(writes: readonly string[]): number[] {
   const every = process.env['MEDCARE_EVERY_WRITE'] !== undefined;
@@ -81,7 +81,7 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
       return [withoutTimes(await client.call('runs.curves', { id })), branches];
     };
 
-    // Once before, so that records are tokenised and the count is that of every later run.
+    // One run first, so that records are tokenised and every later run makes the same number of writes.
     await atRest(studio, (await start()).id);
     const before = faults.count;
     const whole = await start();
@@ -104,7 +104,7 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
       if (begun instanceof StudioError) {
         expect(begun.code, told).toBe('storage-full');
         faults.free();
-        // Where there was room to remove it, nothing is left; else it is there, at rest, and can go.
+        // If there was room to remove the run, nothing is left; else it is at rest and can be removed.
         for (const run of await client.call('runs.list', {})) {
           if (known.has(run.id)) continue;
           expect(run.state, told).toBe('interrupted');
@@ -120,7 +120,7 @@ test('whichever write of a run meets a full disk: it rests with words and goes o
         expect(rest?.state, told).toBe('interrupted');
         expect(rest?.error?.code, told).toBe('run-storage-full');
         expect(rest?.checkpoint, told).not.toBeNull();
-        // Nobody holds the device: another run is refused for what is wrong with it, and only that.
+        // Nobody holds the device: another run is refused only for its missing model.
         expect(await codeOf(start('none')), told).toBe('model-missing');
         if (stays)
           expect(await codeOf(client.call('runs.resume', { id })), told).toBe('storage-full');

@@ -33,7 +33,7 @@ import type { TokenPool } from './tokens/token-pool.ts';
 import { Tokeniser } from './tokens/tokenise.ts';
 import { StateShelf } from './models/state-shelf.ts';
 
-/** What the worker needs of the place it runs in: a browser's worker, or Node in tests. */
+/** What the worker needs from its environment: a browser's worker, or Node in tests. */
 export interface Surroundings {
   readonly storage: Storage;
   readonly publicFiles: PublicFiles;

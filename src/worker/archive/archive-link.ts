@@ -1,4 +1,4 @@
-/** Links runs that came in archives to their base models and data sets here. */
+/** Ties runs that came in archives to their base models and data sets here. */
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { ArchivedBase, RunOrigin } from '../../contract/run-origin.ts';

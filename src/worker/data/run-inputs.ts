@@ -1,4 +1,4 @@
-/** The inputs of a run: its model, the template, its data sets and its recipe. */
+/** What a run is made of: its model, the template, its data sets and its recipe. */
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';

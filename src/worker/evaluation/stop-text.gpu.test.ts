@@ -1,4 +1,4 @@
-/** An end of an answer that several tokens spell, from the model that writes it to what a person reads. */
+/** The end of an answer spelled by several tokens, from the model that writes it to the text that a person reads. */
 import { expect, test } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { parseSafetensors } from '../../formats/weights/safetensors.ts';
@@ -8,13 +8,13 @@ import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { fieldFiles, importModelFiles } from '../testing/field.ts';
 import { openStudio, textFile } from '../testing/studio.ts';
 
-/** What is behind an answer: ordinary characters, each a separate token. */
+/** The text that ends an answer: ordinary characters, each a separate token. */
 const STOP = '\n#U:';
 const TEMPLATE = `{% for m in messages %}{% if m.role == 'assistant' %}{{ '>' + m.content + '\\n#U:' }}{% else %}{{ m.content + '\\n' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '>' }}{% endif %}`;
 const HIDDEN = 16;
 
 /**
- * A model that writes this text after its first character, and then its last two in turns: attention and
+ * A model that writes this text after its first character, and then its last two characters in turn: attention and
  * feed-forward add nothing, each character is a separate direction, and the head names the next one.
  */
 async function modelThatWrites(

@@ -31,7 +31,7 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
   await storage.runs.create({
     ...{ summary, tasks: [], fingerprint: '', checkpoint: null, stages: [] },
   });
-  // The device's part: losses that depend on the forced pair and on what is predicted.
+  // Stands in for the device: losses that depend on the forced pair and on the predicted tokens.
   const passes: string[] = [];
   let stopAfter = Number.POSITIVE_INFINITY;
   const tasks = new Tasks(emit);
@@ -77,7 +77,7 @@ test('pairs are kept as they come; a broken-off evaluation goes on where it stop
   expect(whole).toMatchObject({ snapshot: 'stage1.end', items: 3, choices: 3, tasks: ['x', 'y'] });
   expect(whole.pairs.some(({ tasks: [x] }) => x?.right === 1)).toBe(true);
 
-  // Cancelled in the middle of the fourth routing: the routers' own and two pairs were done.
+  // Cancelled in the middle of the fourth routing: the routers' own choices and two pairs were done.
   passes.length = 0;
   stopAfter = 3;
   const again = { runId: 'run', files, maxItems: 0, task: 't' };

@@ -19,7 +19,7 @@ import { mixtureState } from './mixture.ts';
 import { cancelled, type Task } from '../tasks/tasks.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
-/** Rows of a pass, at least. */
+/** Fewest rows in a pass. */
 const PASS_ROWS = 512;
 /** Items are stored with the evaluation, so that it can be resumed without its files. */
 const MOST_ITEMS = 5000;
@@ -57,7 +57,7 @@ async function questionsOf(
   });
 }
 
-/** Measures what is missing, in the order of pairs; the routers' own choices first. */
+/** Measures the missing scores: first with the routers' own choices, then pair by pair. */
 async function measure(
   context: WorkerContext,
   loaded: LoadedState,
@@ -73,7 +73,7 @@ async function measure(
   const packed = packQuestions(questions, PASS_ROWS, loaded.weights.context);
   const keep = async (change: Partial<PairEvaluation>): Promise<void> => {
     evaluation = { ...evaluation, ...change };
-    // Removed meanwhile: it does not come back, and nothing more of it is computed.
+    // An evaluation that was removed meanwhile does not come back, and no more of it is computed.
     if (!(await context.storage.experts.keepPairs({ evaluation, items }))) throw cancelled();
     context.emit({ type: 'experts.pairs', evaluation });
   };

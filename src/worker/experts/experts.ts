@@ -20,13 +20,13 @@ import { mixtureOf, mixtureState } from './mixture.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 
-/** Counts of one stretch of a stage. */
+/** Routing counts of one stretch of a stage. */
 interface Stretch {
   readonly counts: readonly RoutingCounts[];
   readonly steps: { readonly from: number; readonly to: number };
 }
 
-/** What was counted between two points of one stage. */
+/** The counts between two points of one stage. */
 function between(earlier: StoredGrowth, later: StoredGrowth): Stretch {
   const keyOf = ({ layer, projection, task }: RoutingCounts): string =>
     `${layer} ${projection} ${task}`;
@@ -86,7 +86,7 @@ export function expertHandlers(
   };
 }
 
-/** What the experts of a run were chosen for: since its beginning, or in one stretch of its stage. */
+/** Which tasks chose the experts of a run: since its beginning, or in one stretch of its stage. */
 async function routingReport(
   { runs, experts: results }: Storage,
   keeper: RunKeeper,
@@ -106,7 +106,7 @@ async function routingReport(
   };
 }
 
-/** Follows tokens through the mixtures of the last state of a run that has them. */
+/** Follows tokens through the mixtures, in the last state of a run that has them. */
 async function traceState(
   shelf: StateShelf,
   run: RunSummary,
@@ -128,7 +128,7 @@ async function traceState(
   });
 }
 
-/** The growth that was recorded; of a stage without any, what its stored branches tell of its end. */
+/** The recorded growth; for a stage without any, the growth at its end, computed from its stored branches. */
 async function growthReport(
   { runs, experts: results }: Storage,
   runId: string,

@@ -7,14 +7,14 @@ function oneLine(text: string): string {
   return text.replace(FOLDED, ' ').trim();
 }
 
-/** A YAML string: JSON's quotes and escapes are YAML's. */
+/** A YAML string: YAML accepts JSON's quotes and escapes. */
 export function yamlText(text: string): string {
   return JSON.stringify(oneLine(text));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** A piece of a line of Markdown that reads as it was typed. */
+/** Text for part of a Markdown line that reads as it was typed. */
 export function inline(text: string): string {
   return oneLine(text)
     .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)

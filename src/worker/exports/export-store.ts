@@ -8,7 +8,7 @@ import type { Storage } from '../../storage/storage.ts';
 
 const FOLDER = 'exports';
 
-/** Builds a file in storage; what is there when it fails or is cancelled goes. */
+/** Builds a file in storage; after a failure or Cancel the partial file is removed. */
 export async function storeExport(
   { files, session }: Pick<Storage, 'files' | 'session'>,
   runId: string,
@@ -20,7 +20,7 @@ export async function storeExport(
   return { name, blob: await files.blob(path) };
 }
 
-/** Deleted means gone: files that were made of a run go with it, whichever tab made them. */
+/** Deleted means gone: removes the files that were made of a run, whichever tab made them. */
 export async function removeExports(
   { files }: Pick<Storage, 'files'>,
   runId: string,
@@ -30,7 +30,7 @@ export async function removeExports(
   }
 }
 
-/** Files that were made of a run go, unless one is being made; those go with the session that makes them. */
+/** Removes the files made of a run, except while one is being made: then they go with the session that makes them. */
 export async function removeUnusedExports(
   { files, locks }: Pick<Storage, 'files' | 'locks'>,
   runId: string,

@@ -51,7 +51,7 @@ function step(index: number, nll: number, targetTokens: number): StepMetrics {
 
 const facts: CardFacts = {
   curves: {
-    // The last tenth of 20 steps are two: (3 · 10 + 1 · 30) / 40.
+    // The last tenth of 20 steps is two steps: (3 · 10 + 1 · 30) / 40.
     steps: [
       ...Array.from({ length: 18 }, (_, i) => step(i, 9, 50)),
       step(18, 3, 10),

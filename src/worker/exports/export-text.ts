@@ -21,7 +21,7 @@ const COLUMNS = [
   'alignment_nll',
 ];
 
-/** Steps and validation points as one table, a row each, numbers with all their digits. */
+/** One table with a row for each step and validation point, numbers with all their digits. */
 export function metricsCsv({ steps, validation }: RunCurves): string {
   const stepRows = steps.map((step): CsvCell[] => [
     'step',
@@ -73,15 +73,15 @@ function finalLoss({ steps }: RunCurves, stage: number): string {
   return `training nll ${nll.toFixed(4)} ${span}`;
 }
 
-/** What a card tells beside the run itself. */
+/** Facts that a card states besides the run itself. */
 export interface CardFacts {
   readonly curves: RunCurves;
   readonly dataSets: readonly ArchivedDataSet[];
   readonly base: ArchivedBase;
   readonly scores: readonly ArchivedScore[];
-  /** How answers end, where a program has to be told; else ''. */
+  /** How answers end, where a program must be told; else ''. */
   readonly endNote?: string;
-  /** torch's name of the number format of merged weights; null where no weights come with the card. */
+  /** torch's name for the number format of merged weights; null where no weights come with the card. */
   readonly dtype: string | null;
 }
 
@@ -92,16 +92,16 @@ const ROUNDED = {
   '4-bit': 'quantised to 4 bit (blocks of 32)',
 } as const;
 
-/** What a reader must know of weights that were trained beside a rounded base; '' otherwise. */
+/** What a reader must know about branches trained beside a rounded base; '' otherwise. */
 function baseNote({ precision }: RunSummary, consequence: string): string {
   if (precision === undefined || precision === 'stored' || precision === 'float32') return '';
   return `\nThe base was ${ROUNDED[precision]} while training. ${consequence}\n`;
 }
 
-/** The identifiers of licences that hubs know look like this; anything else stays in the text. */
+/** Licence identifiers that hubs know look like this; anything else stays in the text. */
 const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
 
-/** A model of a hub by owner and name; anything else would write lines of its own among the settings. */
+/** Owner and name of a model on a hub; any other text could add lines to the settings. */
 const HUB_ID = /^[\w-][\w.-]{0,95}(?:\/[\w-][\w.-]{0,95})?$/;
 
 function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: number): string {
@@ -139,7 +139,7 @@ function recipeSection(recipe: Recipe): string {
 ${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join('\n')}`;
 }
 
-/** A cell of a Markdown table: text of people's files must not break it. */
+/** A cell of a Markdown table, which text from people's files must not break. */
 function cell(text: string): string {
   return inline(text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120));
 }
@@ -170,7 +170,7 @@ function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string
   return `- ${cell(name)}${size}${fingerprint === null ? '' : `, SHA-256 ${fingerprint.slice(0, 16)}…`}`;
 }
 
-/** What became of the records, and why some were left out. */
+/** The outcomes of the records, and why some were left out. */
 function recordLines({
   training,
   validation,
@@ -197,7 +197,7 @@ function licenceOf({ licence }: ArchivedBase): string {
   return licence === '' ? 'not stated' : licence;
 }
 
-/** What the Hugging Face Hub reads of a model card. */
+/** The part of a model card that the Hugging Face Hub reads. */
 function frontMatter(base: ArchivedBase): string {
   const licence = licenceOf(base);
   const [hubName = ''] = base.hub.split('@');
@@ -212,7 +212,7 @@ function frontMatter(base: ArchivedBase): string {
   ].join('\n');
 }
 
-/** What a model needs to say of itself when it leaves the studio: a README with front matter. */
+/** The description that leaves the studio with a model: a README with front matter. */
 export function modelCard(
   run: RunSummary,
   { curves, dataSets, base, scores, endNote = '', dtype }: CardFacts,

@@ -1,4 +1,4 @@
-/** What exports name as ends of an answer: where the template ends one, whatever the files declared. */
+/** Exports name the ends of an answer that the template has, whatever the files declared. */
 import 'fake-indexeddb/auto';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ const task: Task = {
 
 let count = 0;
 
-/** A model of the field inputs as a run would export it, weights as they are. */
+/** A model of the field inputs as a run would export it, with unchanged weights. */
 async function toExport(
   folder: string,
   change: Readonly<Record<string, string>> = {},
@@ -96,7 +96,7 @@ test.each(['31-base-model-end-token/base', '33-end-token-not-special/model'])(
     expect(special).toMatchObject({ eos_token: { content: '<|im_end|>' } });
     const { eos, eot, types } = await ggufIds(exported);
     expect([eos, eot]).toEqual([258, undefined]);
-    // As a control token, which llama.cpp wants an end token to be.
+    // It must be a control token, as llama.cpp expects of an end token.
     expect(types[258]).toBe(3);
   },
 );

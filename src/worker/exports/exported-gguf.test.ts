@@ -20,20 +20,20 @@ const cased = z.object({ cases: listed, chats: listed });
 test.each(['gemma3_text', 'phi3'])('a %s comes back from its GGUF file', async (name) => {
   const model = await openBrought(name);
   const file = await exportBroughtGguf(model);
-  // Its toy tokenizer has no merges, so the parts are opened that have nothing to do with text.
+  // Its toy tokenizer has no merges, so only the parts that do not concern text are opened.
   const source = memorySource('m.gguf', file);
   const known = architectures.map((architecture) => architecture.name);
   const facts = new GgufFacts(source.name, await readGgufHeader(source), known);
   const architecture = findArchitecture(facts, architectures);
   const tensors = placeTensors(facts, architecture);
   const config = parseModelConfig(modelConfig(facts, architecture, tensors, null));
-  // Numbers that the file has as float32.
+  // The file has these numbers as float32.
   const near = (value: number): unknown => expect.closeTo(value, 6);
   expect(config).toEqual({ ...model.config, rmsEpsilon: near(model.config.rmsEpsilon) });
   const weights = withParts(ggufWeights(source, tensors), config);
   for (const { name: tensor, shape } of checkpointShapes(describeWeights(config, 1))) {
     const [own, due] = [await weights.readFloat32(tensor), await model.weights.readFloat32(tensor)];
-    // Matrices in float16; norms as float32, one added and taken away again.
+    // Matrices are in float16; norms are float32, with 1 added and subtracted again.
     const bound = shape.length === 1 ? 2 ** -22 : 2 ** -10;
     const worst = due.reduce(
       (most, value, i) => Math.max(most, Math.abs(value - (own[i] ?? Number.NaN))),

@@ -42,7 +42,7 @@ afterAll(() => {
   expect(fault).toBeNull();
 });
 
-/** Greedy tokens and the first logits on every prompt. */
+/** Compares the greedy tokens and the first logits on every prompt. */
 async function expectAsLoaded(
   model: StateModel,
   logitBound: number,
@@ -181,7 +181,7 @@ describe.each(['gemma3_text', 'phi3'])('an untouched %s in 16 bits', (name) => {
     for (const [tensor, { shape }] of model.weights.tensors) {
       const own = await weights.readFloat32(tensor);
       const due = await model.weights.readFloat32(tensor);
-      // A norm around 0 is stored with 1 added: below 2^-13 its last bits are beyond float32 there.
+      // A norm around 0 is stored with 1 added: float32 then loses its last bits below 2^-13.
       const differs = due.findIndex((value, i) => {
         const small = shape.length === 1 && Math.abs(value) < 2 ** -13;
         return !(Math.abs(value - (own[i] ?? NaN)) <= (small ? 2 ** -24 : 0));

@@ -30,7 +30,7 @@ import type { Task } from '../tasks/tasks.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** What these runs hold changes while it is read. */
+/** Runs in these states change while they are read. */
 const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
 
 function fileName(name: string): string {
@@ -129,7 +129,7 @@ class ExportBuilder {
       ...{ stageBranches: stages, baseModel: run.modelName, dtype },
       config: isThere ? (await library.open(run.modelId)).config : null,
     });
-    // A branch may be called as a device of Windows is.
+    // A branch may have the name of a Windows device.
     const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
     return this.#zip(run.id, `${fileName(run.name)}-adapters`, [
@@ -143,7 +143,7 @@ class ExportBuilder {
     ]);
   }
 
-  /** Everything the studio has of a run, to be opened elsewhere (archive-reader.ts). */
+  /** Everything that the studio stores of a run, to be opened elsewhere (archive-reader.ts). */
   async #whole(
     id: string,
     parts: { readonly branches: boolean; readonly checkpoint: boolean },
@@ -167,7 +167,7 @@ class ExportBuilder {
     return this.#zip(id, `${name}-run`, archived, `${name}.run`);
   }
 
-  /** What a card says of a run. */
+  /** The facts that the card of a run states. */
   async #cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
     return {
       curves: await this.#context.storage.runs.curves(run.id),
@@ -192,7 +192,7 @@ class ExportBuilder {
     return this.#shelf.use(state, async ({ weights, model, template }) =>
       work({
         ...{ weights: weights.mergedWeights, model, template },
-        // Asked for late: what needs no text is exported of a model that was put aside, too.
+        // Texts are computed only on request, so a model that was put aside can still export what needs none.
         texts: {
           encodeWithBos: (text) =>
             this.#context.tokeniser.text(model, template).encodeWithBos(text),

@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 interface Asked {
   readonly exported: ModelToExport;
-  /** Most elements that were asked for at once. */
+  /** Most elements requested at once. */
   readonly largest: () => number;
 }
 
@@ -83,7 +83,7 @@ async function fixture(name: string): Promise<ByteSource> {
   return memorySource(name, new Uint8Array(await readFile(`test/fixtures/gguf/${name}`)));
 }
 
-/** What llama.cpp's own converter writes that depends on names and versions, not on the model. */
+/** Keys of llama.cpp's converter that depend on names and versions, not on the model. */
 const OF_THE_CONVERTER = new Set(['general.name', 'general.size_label']);
 
 describe('GGUF as llama.cpp’s converter writes it', () => {
@@ -126,7 +126,7 @@ describe('GGUF read back', () => {
   test.each([
     ['F16', 2 ** -11, 2 ** -11],
     ['Q8_0', 0.5 / 127 + 2 ** -11, 0.5 / 127 + 2 ** -11],
-    // The head, which is the embedding here, keeps 8 bit.
+    // The head, which is the embedding here, stays at 8 bits.
     ['Q4_0', 1 / 8 + 2 ** -11, 0.5 / 127 + 2 ** -11],
   ] as const)('%s holds the weights within its step', async (format, step, headStep) => {
     const model = await library.open('medcare-nano');

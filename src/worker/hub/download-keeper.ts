@@ -10,14 +10,14 @@ import type { Arrival } from '../models/library.ts';
 import { cancelled } from '../tasks/tasks.ts';
 import { LiveDownload } from './live-download.ts';
 
-/** What is left of the storage when a download fits: runs need some, and browsers count roughly. */
+/** Storage that a download must leave free: runs need some, and browsers count only roughly. */
 const SPARE_BYTES = 50_000_000;
 
-/** Owns the downloads that go on: one job each, paused and ended by name, told as events. */
+/** Owns the downloads under way: each is one job, paused or ended by its id and reported as events. */
 export class DownloadKeeper {
   readonly #context: WorkerContext;
   readonly #live = new Map<string, LiveDownload>();
-  /** In other hands, and waited for. */
+  /** Downloads that another tab holds and this one waits for. */
   readonly #followed = new Set<string>();
 
   constructor(context: WorkerContext) {
@@ -33,8 +33,8 @@ export class DownloadKeeper {
   }
 
   /**
-   * Another tab has it, or the page before a reload while it is still ending: once it is let go, what
-   * became of it is told.
+   * Waits for a download that another tab holds, or the page before a reload while it is still ending, and
+   * then reports its outcome.
    */
   async #follow(id: string): Promise<void> {
     if (this.#followed.has(id)) return;
@@ -65,7 +65,7 @@ export class DownloadKeeper {
   }
 
   /**
-   * Goes on with a download; answers as soon as it does. What becomes of it is told by events.
+   * Goes on with a download, and answers as soon as it runs. Events report its progress and outcome.
    * @throws StudioError `download-missing`, `download-elsewhere`, `storage-short`
    */
   async start(id: string): Promise<Download> {
@@ -73,7 +73,7 @@ export class DownloadKeeper {
     const known = this.#live.get(id);
     if (known) return this.#describe(await storage.downloads.get(id));
     const live = new LiveDownload((current) => void this.#tell(id, current));
-    // Entered before the first wait: a second press finds it.
+    // The entry is made before the first wait, so that a second press finds it.
     this.#live.set(id, live);
     let release = (): void => undefined;
     try {
@@ -88,24 +88,24 @@ export class DownloadKeeper {
     }
     const download = await this.#describe(await storage.downloads.get(id));
     this.#context.emit({ type: 'hub.changed', download });
-    // Begun last: what it tells comes after this.
+    // The work begins last, so that its events come after this one.
     live.finished = this.#work(id, live, release);
     return download;
   }
 
-  /** Stops and keeps what has come; resolves once nothing is written any more. */
+  /** Stops a download and keeps its bytes; resolves once nothing is written any more. */
   async pause(id: string): Promise<void> {
     await this.#end(id, 'pause');
   }
 
-  /** Stops and deletes what has come. @throws StudioError `download-elsewhere` */
+  /** Stops a download and deletes its bytes. @throws StudioError `download-elsewhere` */
   async discard(id: string): Promise<void> {
     const { storage } = this.#context;
     await this.#end(id, 'discard');
     const release = await hold(storage.locks, downloadLock(id), 'exclusive', () => elsewhere(id));
     try {
       const known = (await storage.downloads.list()).some((download) => download.id === id);
-      // Between the press and now it may have become a model: that is deleted where models are.
+      // Since the press it may have become a model, which is deleted on the Model page.
       if (known) await storage.downloads.discard(id);
       this.#context.emit({ type: 'hub.ended', id, modelId: null });
     } finally {
@@ -136,7 +136,7 @@ export class DownloadKeeper {
     }
   }
 
-  /** Why it stopped is told also where the full disk that stopped it leaves no room to keep that. */
+  /** Reports why a download stopped, even if a full disk leaves no room to store the reason. */
   async #tellEnd(id: string, error: StoredDownload['error']): Promise<void> {
     const { downloads } = this.#context.storage;
     try {
@@ -149,12 +149,12 @@ export class DownloadKeeper {
       } as const;
       this.#context.emit({ type: 'hub.changed', download });
     } catch {
-      // Not even the download is there any more: the storage was cleared.
+      // The record of the download is gone: the storage was cleared.
       this.#context.emit({ type: 'hub.ended', id, modelId: null });
     }
   }
 
-  /** Fetches what is missing, checks the whole as a dropped folder is checked, and enters the model. */
+  /** Fetches the missing files, checks the whole like a dropped folder, and enters the model. */
   async #bringIn(id: string, live: LiveDownload): Promise<string> {
     const { downloads } = this.#context.storage;
     const { signal } = live.controller;
@@ -167,7 +167,7 @@ export class DownloadKeeper {
     return this.#enter(download, signal);
   }
 
-  /** Makes a model of files that are all there. Gives its id. */
+  /** Makes a model of a complete download. Gives its id. */
   async #enter(download: StoredDownload, signal: AbortSignal): Promise<string> {
     const { storage, library } = this.#context;
     const { id, origin, licence } = download;
@@ -192,12 +192,12 @@ export class DownloadKeeper {
     }
   }
 
-  /** What cannot be used is named before its weights are fetched, as far as it can be known then. */
+  /** Refuses an unusable model before its weights are fetched, as far as the files so far can show it. */
   async #preview(files: ReadonlyMap<string, ByteSource>): Promise<void> {
     try {
       await this.#context.library.check(files);
     } catch (thrown) {
-      // Where the hub cannot be read in pieces now, the check after the last byte has to do.
+      // If the hub cannot be read in pieces now, the check after the last byte must suffice.
       if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;
     }
   }
@@ -206,7 +206,7 @@ export class DownloadKeeper {
     const { storage } = this.#context;
     const stored = await storage.downloads.get(id).catch(() => null);
     const download = stored && (await this.#describe(stored));
-    // It may have ended meanwhile: that was told already and is the last word.
+    // If the download ended meanwhile, its end was already reported and must stay the last event.
     if (download && this.#live.get(id) === live)
       this.#context.emit({ type: 'hub.changed', download });
   }
@@ -247,7 +247,7 @@ export class DownloadKeeper {
   async #checkSpace({ files }: StoredDownload, received: readonly number[]): Promise<void> {
     const needed = sum(files.map(({ file }) => file.bytes)) - sum(received);
     const { usage, quota } = await this.#context.estimate();
-    // Without a quota the browser does not tell.
+    // A quota of 0 means that the browser does not say.
     if (quota === 0 || needed + SPARE_BYTES <= quota - usage) return;
     throw fault('storage-short', { needed, free: Math.max(0, quota - usage) }, { kept: 'stored' });
   }
@@ -257,7 +257,7 @@ function elsewhere(id: string): StudioError {
   return fault('download-elsewhere', { id }, { kept: 'download-there' });
 }
 
-/** What a model from a hub is called in lists: a GGUF file also says which one it is. */
+/** The name of a hub model in lists; for a GGUF file, the name of the file. */
 function nameOf({ name, choice }: ModelOrigin): string {
   const own = name.slice(name.indexOf('/') + 1);
   if (choice === 'safetensors') return own;

@@ -22,7 +22,7 @@ const NAME = 'tests/stories';
 const WEIGHTS = 'model.safetensors';
 const patient: Patience = { attempts: 3, silenceMs: 300_000, pause: () => 1 };
 
-/** Ends only what hangs. */
+/** Long enough that it ends only a hanging wait. */
 const POLLED = { timeout: 300_000 };
 
 let model: HubModel;
@@ -93,7 +93,7 @@ async function ended(id: string): Promise<string | null> {
   return event?.type === 'hub.ended' ? event.modelId : null;
 }
 
-/** The download once it stopped, as the page is told. */
+/** The download once it stopped, as the page hears of it. */
 async function stopped(id: string): Promise<Download> {
   const find = () =>
     hubEvents()
@@ -130,7 +130,7 @@ test('a quantisation that is declared counts only where the weights have it', as
   const declared = await config({ quantization_config: { quant_method: 'gptq', bits: 4 } });
   const { [WEIGHTS]: plain = new Uint8Array() } = model.files;
   const text = new TextDecoder('latin1').decode(plain).replace('q_proj.weight"', 'q_proj.qweight"');
-  // One character longer: one of the header's padding goes.
+  // The text is one character longer, so the header loses one character of padding.
   const end = 8 + new DataView(plain.buffer, plain.byteOffset).getUint32(0, true);
   expect(text.slice(end, end + 1)).toBe(' ');
   const packed = Uint8Array.from(text.slice(0, end) + text.slice(end + 1), (c) => c.charCodeAt(0));
@@ -200,7 +200,7 @@ test('a download with a cut becomes a model that knows where it came from', asyn
   const verify = () => studio.client.call('models.verify', { id: started.id, task: 'v' });
   expect((await verify()).every(({ state }) => state === 'good')).toBe(true);
 
-  // What goes bad on disk is found, file by file.
+  // Files that went bad on disk are found one by one.
   const writer = await kept.files.create(`models/${started.id}/config.json`);
   await writer.write(new Uint8Array(3));
   await writer.close();
@@ -235,13 +235,13 @@ test('paused, reloaded, resumed: nothing is fetched twice', async () => {
   studio = await openStudio(noDevice, kept, patient);
   const [offered] = await studio.client.call('hub.list', {});
   expect(offered).toMatchObject({ id, state: 'paused', received: paused.received });
-  // Asked for once more by name: the same download goes on.
+  // A second request by name goes on with the same download.
   hub.mend();
   const again = await studio.client.call('hub.download', origin(await look(NAME)));
   expect(again.id).toBe(id);
   expect(await ended(id)).toBe(id);
   expect(hub.ranges(WEIGHTS)).toEqual(['bytes=0-', `bytes=${part?.received ?? 0}-`]);
-  // Read at the two looks and the two starts; its download was not repeated.
+  // The file is read at both looks and both starts; its download was not repeated.
   expect(hub.ranges('tokenizer.json')).toEqual(['bytes=0-']);
 });
 

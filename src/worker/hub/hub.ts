@@ -58,7 +58,7 @@ export function hubHandlers(
   };
 }
 
-/** What a model consists of, which parts would be taken, and what stands in the way of each. */
+/** Lists the files of a model, the ways to take it, and the obstacle to each way. */
 async function look(hub: string, asked: HubName, signal: AbortSignal): Promise<HubListing> {
   const repository = await listRepository(hub, asked, signal);
   const candidates = await candidatesIn(repository, signal);
@@ -104,7 +104,7 @@ async function indexOf(repository: HubRepository, signal: AbortSignal): Promise<
   return index ? decode(await readSmall(repository, index, MAX_INDEX_BYTES, signal)) : null;
 }
 
-/** What is known to be unsupported before a byte of the weights was asked for. */
+/** The obstacle that is known before any byte of the weights is requested. */
 async function obstacleOf(
   repository: HubRepository,
   { id, files }: Candidate,
@@ -121,7 +121,7 @@ async function obstacleOf(
     const json = parseJson(decode(content), { name: 'config.json' });
     const parsed = parseModelConfig(json);
     const declared = isJsonObject(json) ? (json['quantization_config'] ?? null) : null;
-    // Only what the tensors are tells whether they are quantised; their headers are small.
+    // Only the tensors' types show whether they are quantised; the headers are small.
     if (declared !== null) await checkHeaders(repository, files, parsed, signal);
     return null;
   } catch (thrown) {
@@ -146,7 +146,7 @@ async function checkHeaders(
     const folder = withUsualNames(await openWeightsFolder(sources), config, names);
     checkWeights(config, withParts(folder, config));
   } catch (thrown) {
-    // A hub that gives no pieces of a file: it is checked when it has come.
+    // The hub gives no pieces of a file: the file is checked after its download.
     if (!asStudioError(thrown).code.startsWith('hub-')) throw thrown;
   }
 }
@@ -162,7 +162,7 @@ async function licenceFromReadme(repository: HubRepository, signal: AbortSignal)
   return licenceOfReadme(await source.read(0, Math.min(README_HEAD_BYTES, readme.bytes)));
 }
 
-/** Lists the commit again, so that what is fetched and checked is what the hub states and not the page. */
+/** Lists the commit again, so that files are fetched and checked as the hub states them, not as the page does. */
 async function enter({ storage }: WorkerContext, asked: ModelOrigin): Promise<string> {
   const hub = parseHubAddress(asked.hub);
   const name = { ...parseHubName(asked.name, hub), revision: asked.commit };

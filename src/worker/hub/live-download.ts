@@ -3,9 +3,9 @@ import type { Note } from '../../faults/catalogue.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import type { DownloadWatch } from '../../storage/downloads.ts';
 
-/** Events of one download, at most. */
+/** Shortest time between two events of one download. */
 const EVENT_INTERVAL_MS = 200;
-/** The rate is taken over so long. */
+/** The rate is measured over this time. */
 const RATE_WINDOW_MS = 3000;
 const RATE_STEP_MS = 100;
 
@@ -15,7 +15,7 @@ export class LiveDownload implements DownloadWatch {
   readonly controller = new AbortController();
   /** Bytes of each file that are on disk. */
   readonly onDisk: number[] = [];
-  /** Why it was ended before it was whole. */
+  /** Why the download was ended before it was complete. */
   ending: 'pause' | 'discard' | null = null;
   /** Resolves once nothing is written any more. */
   finished: Promise<void> = Promise.resolve();
@@ -27,7 +27,7 @@ export class LiveDownload implements DownloadWatch {
   readonly #arrivals: { at: number; bytes: number }[] = [];
   #fresh = 0;
 
-  /** @param tell called when there is something new to tell, a few times a second at most */
+  /** @param tell called when there is news, at most a few times a second */
   constructor(tell: (live: LiveDownload) => void) {
     this.#tell = tell;
   }
@@ -40,7 +40,7 @@ export class LiveDownload implements DownloadWatch {
     return this.#note;
   }
 
-  /** Bytes a second; null while nothing comes, or too little to tell. */
+  /** Bytes a second; null while nothing comes, or too little to measure. */
   get rate(): number | null {
     const first = this.#arrivals[0];
     const last = this.#arrivals.at(-1);
@@ -48,7 +48,7 @@ export class LiveDownload implements DownloadWatch {
     return ((last.bytes - first.bytes) * 1000) / (last.at - first.at);
   }
 
-  /** Tells at once what it does now. */
+  /** Reports at once what the download does now. */
   says(note: Note, state: State = this.#state): void {
     this.#note = note;
     this.#state = state;

@@ -31,7 +31,7 @@ function textOf(item: JsonObject, names: readonly string[]): string {
   return '';
 }
 
-/** A question and a reference: of a shape that the import knows, or under any of their usual names. */
+/** Reads a question and a reference: from a shape that the import knows, or from fields with usual names. */
 function readQuestion(
   value: JsonValue,
   { record }: Reading,
@@ -55,7 +55,7 @@ function readQuestion(
 }
 
 /**
- * Open questions of a file, evenly spread where there are more than `most`, and the rows that are none.
+ * Open questions of a file, evenly spread where there are more than `most`, and the rows that hold none.
  * @throws StudioError `judge-questions-missing`, `judge-file-too-large`, and as readRows
  */
 export async function questionsOfFile(file: File, most: number): Promise<FoundQuestions> {
@@ -85,13 +85,13 @@ export function questionOfRow({
   return { task, description, question, reference };
 }
 
-/** At most so many indices, evenly spread over `count`. */
+/** At most `most` indices, evenly spread over `count`. */
 export function spread(count: number, most: number): number[] {
   const taken = Math.min(count, most);
   return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
 }
 
-/** @param first the first row that is none, where there is one */
+/** @param first the first row that holds no question, where there is one */
 export function nothingThere(name: string, first?: LeftOutRow): StudioError {
   return fault(
     'judge-questions-missing',

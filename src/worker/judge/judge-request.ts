@@ -72,7 +72,7 @@ export function judgeBody(
   { description, question, reference, task }: JudgeQuestion,
   answer: string,
 ): string {
-  // As JSON the four texts are told apart whatever stands in them.
+  // JSON keeps the four texts apart, whatever they contain.
   const material = {
     task_description: description === '' ? task : description,
     question,
@@ -99,7 +99,7 @@ export interface JudgeReply {
   readonly scores: JudgeScores | null;
   readonly fault: JudgeFault | null;
   readonly detail: string;
-  /** What the judge's model wrote. */
+  /** The text that the judge's model wrote. */
   readonly text: string;
   readonly promptTokens: number | null;
   readonly replyTokens: number | null;
@@ -108,7 +108,7 @@ export interface JudgeReply {
 /** Longest reply that can be four numbers. */
 const MAX_REPLY = 100_000;
 
-/** Reads the body of an answer with status 200. Never throws: what is no judgement says why. */
+/** Reads the body of an answer with status 200. Never throws: the result says why it is no judgement. */
 export function readJudgeReply(body: string): JudgeReply {
   const nothing = { scores: null, text: '', promptTokens: null, replyTokens: null };
   const malformed = (detail: string, more: Partial<JudgeReply> = {}): JudgeReply => {

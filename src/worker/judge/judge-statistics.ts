@@ -5,12 +5,12 @@ import { randomWord } from '../../engine/kernels/random-words.ts';
 export interface PairedDifference {
   /** Mean of second minus first. */
   readonly difference: number;
-  /** Middle 95 % of the mean over questions drawn again with replacement. */
+  /** Middle 95 % of the means of questions resampled with replacement. */
   readonly interval: Interval | null;
   readonly firstBetter: number;
   readonly secondBetter: number;
   readonly equal: number;
-  /** Two-sided sign test. */
+  /** P-value of the two-sided sign test. */
   readonly p: number;
 }
 

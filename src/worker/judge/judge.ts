@@ -30,7 +30,7 @@ export function judgeHandlers(
   shelf: StateShelf,
 ): HandlersOf<typeof judgeCalls> {
   const { storage, tasks } = context;
-  /** The one address that a person turned on; it is forgotten when the worker ends. */
+  /** The one address that a person turned on; it is gone when the worker ends. */
   let allowed: string | null = null;
   return {
     'judge.allow': async ({ address }) => {
@@ -101,7 +101,7 @@ function messagesOf({ description, question }: JudgeQuestion): Message[] {
   return [...system, { role: 'user', content: question }];
 }
 
-/** One request and one reading of its answer. @throws StudioError `cancelled` */
+/** Sends one request and reads its answer. @throws StudioError `cancelled` */
 async function sendOnce(
   { address, key, body, timeoutMs }: CallInput<'judge.send'>,
   stop: AbortSignal,
@@ -150,7 +150,7 @@ async function sendOnce(
   }
 }
 
-/** The text of an answer; what is longer than any judgement is cut off. */
+/** The text of an answer, cut off where it is longer than any judgement. */
 async function limitedText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

@@ -26,8 +26,8 @@ function fingerprintOf(files: readonly HashedFile[]): string {
 }
 
 /**
- * Fingerprint of a model: the hashes of stored files are known since they were written; the files of
- * built-in models are small and read.
+ * Fingerprint of a model. Stored files have known hashes; the files of built-in models are small, so they are
+ * read.
  * @throws StudioError `model-missing`
  */
 export async function baseFingerprint(

@@ -13,7 +13,7 @@ const builtInSchema = z.array(
     folder: z.string().min(1),
     licence: z.string(),
     files: z.array(z.object({ path: z.string().min(1), bytes: z.int().min(0) })).min(1),
-    // Hashes that runs and archives have of files which say the same in other words.
+    // Hashes in runs and archives of equivalent earlier files.
     knownAs: z.object({ fingerprint: z.string(), tokenizer: z.string() }).optional(),
   }),
 );

@@ -9,7 +9,7 @@ import { memorySource } from '../../formats/files/byte-source.ts';
 import { brought, exportBrought, exportBroughtGguf, openBrought } from '../testing/dialects.ts';
 import { exportedConfig } from '../../engine/exports/config-export.ts';
 
-/** Exported folders still are the ones that transformers 4 and 5 answered with (docs/exports.md). */
+/** Exported folders are still the folders with which transformers 4 and 5 answered (docs/exports.md). */
 
 const checked = z
   .object({

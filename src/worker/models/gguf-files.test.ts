@@ -34,7 +34,7 @@ test('a GGUF file is a model: imported, opened again after a reload, removed', a
   expect(await second.client.call('models.list', {})).toContainEqual(model);
   const set = (template: 'model' | 'chatml' | 'plain') =>
     second.client.call('models.setTemplate', { id: model.id, template });
-  // Only a file that was opened again can tell which tokens it has.
+  // Only opening the file again shows which tokens it has.
   expect(await codeOf(set('chatml'))).toBe('template-tokens-missing');
   expect(await codeOf(set('plain'))).toBe('no error');
   await second.client.call('models.remove', { id: model.id });
@@ -54,7 +54,7 @@ test('a quantised file comes with its template, whatever else lies in the folder
     template: 'model',
     licence: 'mit',
   });
-  // Nine matrices in blocks of 144 bytes for 256 weights, and the vectors in four bytes.
+  // Nine matrices in blocks of 144 bytes for 256 weights, and vectors with four bytes for each number.
   expect(model.bytes).toBeLessThan(940_000);
   studio.close();
 });

@@ -18,7 +18,7 @@ import type { TokenPool } from '../tokens/token-pool.ts';
 /** Models kept open: a large vocabulary takes some 100 MB. */
 const MAX_OPEN = 3;
 
-/** A model whose files are already in storage: what is known of it, and how it is entered there. */
+/** A model whose files are already in storage: its known facts, and how to enter it there. */
 export interface Arrival {
   readonly id: string;
   readonly licence: string;
@@ -36,7 +36,7 @@ export class ModelLibrary {
 
   /**
    * @param pool where tokenizers and templates are tried
-   * @param changed told of what became of a model without being asked
+   * @param changed hears of changes to a model that nobody asked for
    */
   constructor(
     models: Models,
@@ -65,7 +65,7 @@ export class ModelLibrary {
   /** @throws StudioError `model-missing`, or what a damaged file throws */
   open(id: string): Promise<OpenModel> {
     const known = this.#open.get(id);
-    // Most recently used last.
+    // The most recently used model comes last.
     this.#open.delete(id);
     const opened =
       known ??
@@ -95,7 +95,7 @@ export class ModelLibrary {
     return openModelFiles(await this.#models.sources(id), stored.summary);
   }
 
-  /** Checks the files of a model as import does, and takes nothing. */
+  /** Checks the files of a model as import does, but stores nothing. */
   async check(files: ReadonlyMap<string, ByteSource>, signal?: AbortSignal): Promise<void> {
     const about = { id: 'checked', name: 'checked', source: 'hub', licence: '' } as const;
     await this.#try(await openModelFiles(files, { ...about, template: null }), signal);
@@ -140,23 +140,23 @@ export class ModelLibrary {
     const source = templateSourceFor(model.vocabulary, template);
     await this.#try({ ...model, template: () => ({ source, now }) });
     this.#open.delete(id);
-    // What held a text may have been the template that was in use.
+    // The template in use may have been the part that hung.
     this.asides.lift(id);
     return this.#models.change(model.summary, { template, aside: null });
   }
 
   /**
-   * Lets a worker of the pool make tokenizer and template, which have to work before a model is taken, and
-   * turn a short conversation into tokens.
+   * Lets a worker of the pool build tokenizer and template and turn a short conversation into tokens, which must
+   * work before a model is accepted.
    * @throws StudioError `tokenizer-…`, `template-…`, `text-stuck`, `cancelled`
    */
   async #try(model: OpenModel, signal?: AbortSignal): Promise<void> {
     const job = { what: 'asks', asks: [{ ask: 'stops' }] } as const;
-    // What a template says against this conversation is no reason to refuse the model.
+    // If the template rejects this conversation, that is no reason to refuse the model.
     await this.#pool.run(encoderSource(model, model.template()), job, { urgent: true, signal });
   }
 
-  /** A model that was put aside is used again. */
+  /** Lets a model that was put aside be used again. */
   async tryAgain(id: string): Promise<ModelSummary> {
     const model = await this.open(id);
     this.asides.lift(id);
@@ -164,7 +164,7 @@ export class ModelLibrary {
     return this.#models.change(model.summary, { aside: null });
   }
 
-  /** How the model's frozen weights are kept on the device from now on. */
+  /** Sets how the device keeps the model's frozen weights from now on. */
   async setPrecision(id: string, precision: Precision): Promise<ModelSummary> {
     const model = await this.open(id);
     this.#open.delete(id);
