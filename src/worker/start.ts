@@ -2,7 +2,7 @@
 
 let early: Worker | null = null;
 
-/** Its name carries the page's address: built-in files lie below that. */
+/** Starts a worker whose name is the page's address: built-in files lie below it. */
 function start(): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), {
     type: 'module',
@@ -10,11 +10,11 @@ function start(): Worker {
   });
 }
 
-/** Starts the worker that the first `takeWorker` will give. */
+/** Starts the worker that the first call of `takeWorker` returns. */
 export function startWorker(): void {
   const worker = start();
   early = worker;
-  // One that fails before anybody listens would never be heard of: then a new one is started, and heard.
+  // Nobody would hear of a failure before the client listens, so the client then starts a new worker.
   worker.addEventListener('error', () => {
     if (early === worker) early = null;
   });

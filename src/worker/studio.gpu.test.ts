@@ -21,7 +21,7 @@ const settings = {
   seed: 1,
 };
 
-/** Opens devices and remembers them; the first can be broken by a test that says so. */
+/** Opens devices and remembers them; a test can break the first one. */
 function deviceShop(breakable = false): {
   open: () => Promise<Gpu>;
   last: () => Gpu;
@@ -98,7 +98,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
 
   const whole = await start(first, recipe, sets);
   expect(whole.snapshots.map(({ id }) => id)).toEqual(['base']);
-  // It began before all 28 records were tokenised: with those to measure on and the first to learn from.
+  // The run began before all 28 records were tokenised: with the validation records and the first to train on.
   expect(whole.data?.tokenised).toBeLessThan(10);
   expect(await codeOf(start(first, recipe, sets))).toBe('run-active');
   const aside = { modelId, recipe, subject: { kind: 'decode' }, task: 'aside' } as const;
@@ -139,7 +139,7 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   const resumed = await second.client.call('runs.curves', { id });
   expect(withoutTimes(resumed)).toEqual(withoutTimes(expected));
 
-  // What the two sessions left on the device side is the same model.
+  // Both sessions ended with the same model.
   const messages = [{ role: 'user', content: 'Who is 3?' }] as const;
   const logitsOf = (runId: string, snapshot: string) =>
     second.client.call('chat.logits', { state: { modelId, runId, snapshot }, messages });
@@ -240,7 +240,7 @@ test('a loss that is no number fails the run, names its records and keeps the ch
   });
   expect(records).toHaveLength(4);
   expect(records.every(({ messages }) => messages.length === 2)).toBe(true);
-  // Nothing of it is left on the device.
+  // No weights are left on the device.
   expect((await studio.client.call('device.report', {})).memory.weights).toBe(0);
   await studio.client.call('runs.remove', { id });
   expect(await studio.client.call('runs.list', {})).toEqual([]);
@@ -253,7 +253,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const studio = await openStudio(shop.open);
   const sets = await bringData(studio);
   const remove = () => codeOf(studio.client.call('data.remove', { id: sets[0] ?? '' }));
-  // Paused at its first validation, which is measured after two steps: it keeps its data until it is stopped.
+  // The run is paused at its first validation, after two steps, and keeps its data until it is stopped.
   const stopping = new Promise<string>((resolve, reject) => {
     const silence = studio.client.subscribe((event) => {
       if (event.type !== 'runs.validation' || event.point.snapshot !== 'training') return;
@@ -334,7 +334,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   });
   expect(await codeOf(bad)).toBe('evaluation-empty');
 
-  // A profile takes the device to itself, and gives everything back.
+  // A profile has the device to itself and releases everything afterwards.
   const recipe = shortRecipe();
   const measure = (subject: ProfileSubject, task: string): Promise<ProfileReport> =>
     studio.client.call('device.profile', { modelId, recipe, subject, task });

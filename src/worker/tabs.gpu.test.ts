@@ -74,7 +74,7 @@ function waiting(gate: () => Promise<void>): FileStore {
   };
 }
 
-/** Does the job in a separate tab and, while it waits, what the other tab tries. */
+/** Does the job in one tab and, while it waits, the attempts of the other tab. */
 async function whileWaiting<T>(
   job: (tab: Studio) => Promise<T>,
   tried: (tab: Studio) => Promise<void>,
@@ -91,7 +91,7 @@ async function whileWaiting<T>(
   const tab = await openStudio(() => gate().then(() => gpu), kept);
   try {
     const result = job(tab);
-    // One that ends without waiting ends here, too, with what it says.
+    // A job that ends without waiting ends here, too, with its result or error.
     await Promise.race([arrived, result]);
     await tried(tab);
     go();
@@ -181,7 +181,7 @@ test.each([
     (tab) => codeOf(job(tab)),
     async ({ client }) => {
       await refused({ 'model-in-use': () => other.client.call('models.remove', { id: modelId }) });
-      // What it would find is none of this test's business.
+      // The result of the job does not matter to this test.
       await client.call('tasks.cancel', { task: 'job' });
     },
   );

@@ -13,7 +13,7 @@ import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { StateShelf } from './state-shelf.ts';
 
-/** Tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
+/** Number of tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
 export const PLANNED_TASKS = 8;
 
 export function modelHandlers(
@@ -81,7 +81,7 @@ export function modelHandlers(
   };
 }
 
-/** The files of a dropped folder by path; a single zip archive stands for the folder inside it. */
+/** The files of a dropped folder by path; a single zip archive counts as the folder inside it. */
 async function folderOf(
   files: readonly File[],
   paths: readonly string[],

@@ -11,14 +11,14 @@ import type { BuiltIn } from './built-in-models.ts';
 import type { ModelOrigin } from '../../contract/hub.ts';
 import type { ModelSummary, TemplateChoice } from '../../contract/models.ts';
 
-/** A model of the studio with everything read except its weights. */
+/** A model of the studio, fully read except for its weights. */
 export interface OpenModel extends ExportedFolder {
   readonly summary: ModelSummary;
   /** SHA-256 of the texts that decide how a text becomes tokens. */
   readonly tokenizerHash: string;
-  /** The fingerprint that runs and archives know a built-in model by, where its files are other ones. */
+  /** The fingerprint of a built-in model in earlier runs and archives, where its files have changed since. */
   readonly knownFingerprint: string | null;
-  /** The template in use. @param now the date that templates asking for one are told */
+  /** The template in use. @param now the date given to templates that ask for one */
   template(now?: Date): DatedTemplate;
 }
 
@@ -34,7 +34,7 @@ interface Identity {
   readonly aside?: ModelSummary['aside'];
 }
 
-/** Reads and checks all of a folder but the weights themselves. @throws StudioError what a folder lacks */
+/** Reads and checks a folder except for its weights. @throws StudioError what the folder lacks */
 export async function openModelFiles(
   given: ReadonlyMap<string, ByteSource>,
   identity: Identity,
@@ -44,7 +44,7 @@ export async function openModelFiles(
   const sealer = new Sealer();
   const encoder = new TextEncoder();
   const { tokenizerJson, tokenizerConfigJson = '', chatTemplateJinja = '' } = folder.texts;
-  // What other files add counts where they add something: what was hashed without them stays the same.
+  // Other files are hashed only where they add something, so that earlier hashes stay the same.
   const { declaredBeside } = vocabulary;
   const parts = [tokenizerJson, tokenizerConfigJson, chatTemplateJinja];
   for (const part of declaredBeside === '' ? parts : [...parts, declaredBeside]) {

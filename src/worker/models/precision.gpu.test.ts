@@ -56,7 +56,7 @@ test('the error of a precision is measured on the samples, with progress, and ca
   expect(matrices).toHaveLength(36);
   expect(relativeL2).toBeGreaterThan(0.05);
   expect(relativeL2).toBeLessThan(0.12);
-  // Well below the 7.6 nats of a guess among 2,048 tokens: it is text, read in order.
+  // This is well below the 7.6 nats of a guess among 2,048 tokens: the input is text, read in order.
   expect(output?.ownNll).toBeLessThan(6);
   expect(output?.nll).toBeGreaterThan(output?.ownNll ?? Number.NaN);
   expect(output?.tokens).toBeGreaterThan(500);

@@ -16,7 +16,7 @@ import type { precisionCalls } from '../../contract/models.ts';
 import { breathe } from '../tasks/tasks.ts';
 import type { StateShelf } from './state-shelf.ts';
 
-/** Sample questions that outputs are compared on, at most. */
+/** Most sample questions on which outputs are compared. */
 const COMPARED_ITEMS = 40;
 
 const notes: Readonly<Record<Parameters<NonNullable<FormatErrorOptions['onProgress']>>[1], Note>> =
@@ -58,7 +58,7 @@ export function precisionHandlers(
         const text = tokeniser.text(model, model.template(), running.signal);
         const texts = await sampleTexts(publicFiles, text);
         return device.use(async (gpu) => {
-          // Models kept for chat would take the room that this one needs.
+          // Models kept for chat would take the memory that this model needs.
           await shelf.clear();
           return measureFormatError({
             ...{ gpu, config, precision, texts, folder: weights },
@@ -70,7 +70,7 @@ export function precisionHandlers(
   };
 }
 
-/** Questions and answers of the samples as tokens, of every task in turn, without a chat template. */
+/** Questions and answers of the samples as tokens, taken evenly from all tasks, without a chat template. */
 async function sampleTexts(files: PublicFiles, text: ModelText): Promise<Uint32Array[]> {
   const items = limitItems(await sampleItems(files), COMPARED_ITEMS);
   return Promise.all(items.map(({ prompt, answer }) => text.encodeWithBos(`${prompt}\n${answer}`)));

@@ -24,22 +24,22 @@ interface Shelved {
   readonly state: ModelStateId;
   readonly loaded: Promise<LoadedState>;
   readonly gpu: Gpu;
-  /** Lets the model and the run be removed again. */
+  /** Gives the locks that keep the model and the run from being removed. */
   readonly holds: Promise<Release>;
-  /** The end of the last use: uses of one state follow each other. */
+  /** The end of the latest use: uses of one state follow each other. */
   tail: Promise<unknown>;
   users: number;
 }
 
-/** Two can be looked at side by side. */
+/** Unused states kept: two can be compared side by side. */
 const KEPT = 2;
 
 function keyOf({ modelId, runId, snapshot }: ModelStateId): string {
-  // The base is the same whichever run it is looked at from.
+  // The base is the same for every run.
   return JSON.stringify(snapshot === 'base' ? [modelId] : [modelId, runId, snapshot]);
 }
 
-/** Keeps the model states in use on the device, the two used last beyond that. */
+/** Keeps on the device the model states in use, and the two that were used last. */
 export class StateShelf {
   readonly #library: ModelLibrary;
   readonly #runs: Runs;
@@ -53,7 +53,7 @@ export class StateShelf {
     this.#runs = runs;
     this.#device = device;
     this.#locks = locks;
-    // What lay on a lost device is gone with it.
+    // The states on a lost device are gone with it.
     device.onFault(() => {
       for (const shelved of this.#shelf.values()) void shelved.tail.then(() => letGo(shelved));
       this.#shelf.clear();
@@ -62,7 +62,7 @@ export class StateShelf {
 
   /**
    * Loads a model state if it is not there and uses it, one use at a time.
-   * @param speaks where it is to answer: what that needs is compiled while it loads, and the task tells of it
+   * @param speaks where the state is to answer: its pipelines compile while it loads, and the task reports progress
    * @throws StudioError what loading or `work` throws
    */
   async use<T>(
@@ -70,7 +70,7 @@ export class StateShelf {
     work: (loaded: LoadedState) => Promise<T>,
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
-    // From the beginning: opening the device may take a while, too.
+    // Locked from the beginning, because opening the device may take a while, too.
     return whileInUse(this.#locks, locksOf(state), () =>
       this.#device.use((gpu) => this.#useOn(gpu, state, work, speaks)),
     );
@@ -105,7 +105,7 @@ export class StateShelf {
   }
 
   #put(state: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {
-    // As long as it lies here it is in use, and no tab removes what it was made of.
+    // While the state is kept here it counts as in use, and no tab removes its model or run.
     const holds = keepInUse(this.#locks, locksOf(state));
     const loaded = this.#tidy(KEPT - 1)
       .then(() => holds)
@@ -145,7 +145,7 @@ export class StateShelf {
     return { weights, model, template: model.template(new Date(summary.createdAt)) };
   }
 
-  /** Releases what nobody uses until at most `kept` are left. */
+  /** Releases unused states until at most `kept` are left. */
   async #tidy(kept: number): Promise<void> {
     for (const [key, shelved] of [...this.#shelf]) {
       if (this.#shelf.size <= kept) return;
@@ -162,7 +162,7 @@ export class StateShelf {
     await letGo(shelved);
   }
 
-  /** Gives back what belongs to a model or run that is to be removed, except what is in use at the moment. */
+  /** Releases the states of a model or run that is to be removed, except states in use. */
   async letGo(which: { readonly modelId?: string; readonly runId?: string }): Promise<void> {
     for (const [key, shelved] of [...this.#shelf]) {
       if (!belongs(shelved, which) || shelved.users > 0) continue;
@@ -171,7 +171,7 @@ export class StateShelf {
     }
   }
 
-  /** Gives back what belongs to a removed or changed model or run, or everything to make room. */
+  /** Releases the states of a removed or changed model or run, or all states to make room. */
   async clear(which: { readonly modelId?: string; readonly runId?: string } = {}): Promise<void> {
     for (const [key, shelved] of [...this.#shelf]) {
       if (!belongs(shelved, which)) continue;

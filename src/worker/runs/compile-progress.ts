@@ -2,7 +2,7 @@
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Task } from '../tasks/tasks.ts';
 
-/** Does `work` and meanwhile tells on the task how many of the pipelines it needs are made. */
+/** Does `work` and meanwhile reports on the task how many of its pipelines are compiled. */
 export async function tellCompiling<T>(
   gpu: Gpu,
   task: Pick<Task, 'progress'>,

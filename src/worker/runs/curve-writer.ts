@@ -7,7 +7,7 @@ import type { WorkerEvent } from '../../contract/contract.ts';
 const EVENT_INTERVAL_MS = 100;
 const STORE_INTERVAL_MS = 1000;
 
-/** Passes steps on to the page ten times a second at most, and to storage about once a second. */
+/** Sends steps to the page at most ten times a second, and stores them about once a second. */
 export class CurveWriter {
   readonly #runId: string;
   readonly #runs: Runs;
@@ -51,12 +51,12 @@ export class CurveWriter {
   }
 
   /**
-   * Everything is sent and stored when this resolves. What could not be stored is kept, and stored by the
-   * next flush that can.
+   * Everything is sent and stored when this resolves. Steps that could not be stored are kept for the next flush
+   * that can store them.
    */
   flush(): Promise<void> {
     this.#send();
-    // One after the other: a checkpoint that waits for a flush waits for the one under way, too.
+    // Flushes run one after the other: a checkpoint that waits for a flush also waits for the one under way.
     this.#storing = this.#storing.catch(() => undefined).then(() => this.#store());
     return this.#storing;
   }
@@ -66,7 +66,7 @@ export class CurveWriter {
     const points = this.#unstoredPoints;
     this.#lastStore = performance.now();
     await this.#runs.appendCurves(this.#runId, steps, points);
-    // What came meanwhile is behind what was stored.
+    // Steps that came meanwhile are behind the stored ones.
     this.#unstored = this.#unstored.slice(steps.length);
     this.#unstoredPoints = this.#unstoredPoints.slice(points.length);
   }

@@ -13,9 +13,9 @@ type Wish = 'run' | 'single' | 'pause' | 'stop';
 
 export interface LiveParts {
   readonly recorded: RecordedRun;
-  /** As the page has it. */
+  /** The summary as the page has it. */
   readonly summary: RunSummary;
-  /** Ends the tokenising that goes on beside the run. */
+  /** Ends the tokenising that runs beside the training. */
   readonly tokenising: AbortController;
   readonly unwritten: UnwrittenEnds;
   /** Called as soon as the run leaves the device. */
@@ -46,12 +46,12 @@ export class LiveRun {
     return this.#loop;
   }
 
-  /** Whether it was asked to pause; its loop may still be coming to its end. */
+  /** Whether the run was asked to pause; its loop may still be ending. */
   get pausing(): boolean {
     return this.#wish === 'pause';
   }
 
-  /** Lets the loop run, or changes its mind; resolves when it has ended. */
+  /** Starts the loop or changes what it is asked to do; resolves when the loop has ended. */
   go(wish: Exclude<Wish, 'pause'>): Promise<void> {
     this.#wish = wish;
     this.#loop ??= this.#takeStepsAndAnswer();
@@ -63,21 +63,21 @@ export class LiveRun {
       await this.#takeSteps();
     } finally {
       this.#loop = null;
-      // What was asked while the loop came to its end.
+      // Answers requests that came while the loop was ending.
       await this.#answerRequests();
     }
   }
 
-  /** Resolves when the run stands, with a checkpoint. */
+  /** Pauses the run; resolves when it has stopped at a checkpoint. */
   async pause(): Promise<void> {
     this.#wish = 'pause';
     await this.#loop;
   }
 
-  /** Goes on after a pause. @throws StudioError what storing it throws */
+  /** Goes on after a pause. @throws StudioError what storing the new state throws */
   async resume(): Promise<RunSummary> {
     const run = await this.#setState('running').catch(async (error: unknown) => {
-      // On a full disk it stays paused; one whose storage was cleared cannot go on, and lets the device go.
+      // On a full disk the run stays paused; if its storage was cleared, it cannot go on and lets the device go.
       if (asStudioError(error).code !== 'run-missing') throw error;
       await this.#fail(error);
       throw ofRunning(asStudioError(error));
@@ -86,19 +86,19 @@ export class LiveRun {
     return run;
   }
 
-  /** Stores and sends the figures that are still held back. */
+  /** Stores and sends the figures that are still waiting. */
   flush(): Promise<void> {
     return this.#run.curves.flush();
   }
 
-  /** Does something that needs the run to itself, while its loop goes on. */
+  /** Does work between two steps of the run, while its loop goes on. */
   betweenSteps(work: () => Promise<void>): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       this.#requests.push(() => work().then(resolve, reject));
     });
   }
 
-  /** A paused run takes no step that would hear of a lost device. */
+  /** Fails a paused run on a lost device: it takes no step that would notice the loss. */
   failIfLost(): void {
     const { fault } = this.#run.gpu;
     if (fault) this.#loop ??= this.#fail(fault);
@@ -146,7 +146,7 @@ export class LiveRun {
     }
   }
 
-  /** Ends the run where it is; the progress shown stays that of the steps really taken. */
+  /** Ends the run at this step; the shown progress stays at the steps really taken. */
   async #stopHere(): Promise<void> {
     const { training } = this.#run;
     await this.#setState('finalising');
@@ -156,12 +156,12 @@ export class LiveRun {
     await this.#finish('stopped');
   }
 
-  /** Between steps nothing of the run is in use: what others ask of it is done here. */
+  /** Answers requests of others, between steps, when nothing of the run is in use. */
   async #answerRequests(): Promise<void> {
     for (const request of this.#requests.splice(0)) await request();
   }
 
-  /** A checkpoint where the run stands, so that a pause survives a reload. */
+  /** Stores a checkpoint at the current step, so that a pause survives a reload. */
   async #checkpointNow(): Promise<void> {
     await this.flush();
     const made = await this.#run.training.checkpoint();
@@ -169,18 +169,18 @@ export class LiveRun {
   }
 
   async #finish(state: RunState): Promise<void> {
-    // What it would tell of from now on is not the run's any more.
+    // Further reports of tokenising would no longer concern the run.
     this.#parts.tokenising.abort();
     await this.flush();
-    // Nothing is left to go on with, and the branches of the stages are what counts.
+    // Nothing is left to resume, and only the branches of the stages count.
     await this.recorder.update({ state, checkpoint: null });
     await this.release();
     await this.#context.device.announceMemory(true);
   }
 
   /**
-   * A fault of the device or of the storage interrupts a run (it can go on); anything else fails it. Never
-   * throws: what cannot be written is told to the page, and written once there is room.
+   * A fault of the device or of the storage interrupts a run, which can then go on; any other fault fails it.
+   * Never throws: an end that cannot be written is reported to the page, and written once there is room.
    */
   async #fail(thrown: unknown): Promise<void> {
     const { id, gpu } = this.#run;

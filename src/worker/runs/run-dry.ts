@@ -9,14 +9,14 @@ import { openInputs } from '../data/run-inputs.ts';
 import type { DryRunReport } from '../../contract/runs.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** A result with the place of the record that it was tried on. */
+/** The result of a dry run, with the place of the record that it used. */
 export function reportOf(result: DryRunResult, longest: TrainingRecord | null): DryRunReport {
   const record = longest && { dataSet: longest.dataSet, row: longest.row };
   return { ...result, record };
 }
 
 /**
- * Tokenises all records for the longest, loads the model, takes the step and gives everything back.
+ * Tokenises all records to find the longest, loads the model, takes the step and releases everything.
  * @throws StudioError what preparing, loading and the step throw; `cancelled`
  */
 export async function dryRunOf(
@@ -46,7 +46,7 @@ export async function dryRunOf(
       task.progress(null, { code: 'loading-model' });
       const longest = await prepared.longest();
       return device.use(async (gpu) => {
-        // As at the start of a run, which needs the room.
+        // As at the start of a run, the memory is needed.
         await shelf.clear();
         const { model } = inputs;
         const result = await dryRunOfRecipe({

@@ -2,7 +2,7 @@
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { RunState } from '../../contract/runs.ts';
 
-/** What a person may ask of a run at the wrong moment. */
+/** Errors for requests that come at the wrong moment of a run. */
 
 export function notResumable(state: RunState): StudioError {
   return fault('run-not-resumable', { state }, { kept: 'run' });
@@ -32,7 +32,7 @@ export function changedInputs(): StudioError {
   return fault('run-inputs-changed', {}, { kept: 'run-with-curves' });
 }
 
-/** Faults that leave a run whole: it goes on from its last checkpoint when they are gone. */
+/** Faults that leave a run whole: when they are gone, it can go on from its last checkpoint. */
 export const STORAGE_FAULTS: ReadonlySet<string> = new Set([
   'run-storage-full',
   'storage-failed',
@@ -40,7 +40,7 @@ export const STORAGE_FAULTS: ReadonlySet<string> = new Set([
   'file-missing',
 ]);
 
-/** What a fault of the storage means for a run that was going on. */
+/** A fault of the storage, restated for the run that it interrupted. */
 export function ofRunning(cause: StudioError): StudioError {
   const { code, data } = cause;
   const named = (key: string): string => String(data[key] ?? '');

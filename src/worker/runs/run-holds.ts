@@ -16,7 +16,7 @@ import { removeExports } from '../exports/export-store.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
 /**
- * Holds a run alone, and its model and data sets against being removed.
+ * Holds a run alone, and keeps its model and data sets from being removed.
  * @throws StudioError `run-elsewhere`, `storage-changing`
  */
 export async function holdRun(
@@ -38,7 +38,7 @@ export async function holdRun(
 
 /**
  * Removes a run that nobody reads or works on, with the files that were made of it.
- * @param letGo makes this tab let go of it, once nobody reads it
+ * @param letGo makes this tab release the run, once nobody reads it
  * @throws StudioError `run-in-use`, `run-elsewhere`
  */
 export function removeRun(storage: Storage, id: string, letGo: () => Promise<void>): Promise<void> {

@@ -43,7 +43,7 @@ export class RunKeeper {
   }
 
   /**
-   * Sets a run up and lets it go.
+   * Sets a run up and starts it.
    * @throws StudioError what preparing, laying out or uploading throws; then no run is left behind
    */
   start(input: NewRun): Promise<RunSummary> {
@@ -68,9 +68,9 @@ export class RunKeeper {
         this.#emitChange(summary);
         return await this.#setUp({ stored, run, gpu }, release);
       } catch (error) {
-        // What cannot be removed now is marked as cut off later, and can be removed then.
+        // A run that cannot be removed now is later marked as interrupted, and can be removed then.
         await storage.runs.remove(id).catch(() => undefined);
-        // A fault of the device says more than what fell over because of it.
+        // A fault of the device says more than the errors that it caused.
         throw gpu.fault ?? error;
       }
     } catch (error) {
@@ -86,24 +86,24 @@ export class RunKeeper {
     return this.#claim.forRun(() => this.#takeUp(id));
   }
 
-  /** Goes on from the last checkpoint of an earlier session, or from the start where it has none yet. */
+  /** Goes on from the last checkpoint of an earlier session, or from the start where there is none yet. */
   async #takeUp(id: string): Promise<RunSummary> {
     const { storage, device } = this.#context;
     const release = await holdRun(storage.locks, (await storage.runs.get(id)).summary);
     let gpu: Gpu | null = null;
     try {
-      // Read once it is held: another tab may have taken it up and ended it meanwhile.
+      // The run is read once it is held: another tab may have resumed and ended it meanwhile.
       const stored = await storage.runs.get(id);
       const { summary } = stored;
       const { state } = summary;
-      // One in a state that needs a worker has none: we hold it.
+      // A run whose state needs a worker has none, because this worker holds it.
       if (state !== 'interrupted' && state !== 'failed' && !needsWorker(summary)) {
         throw notResumable(state);
       }
       const point = await storage.runs.readResume(id);
       const run = await prepareRun(this.#context, summary, stored.fingerprint);
       if (!sameInputs(run.records, stored)) throw changedInputs();
-      // The kernels that it was started with, not those of today: they give the same bits.
+      // The kernels with which the run started give the same bits; today's choices may not.
       gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
       await storage.runs.truncateCurves(id, point.stage, point.step);
       await storage.experts.truncateGrowth(id, point.stage, point.step);
@@ -115,7 +115,7 @@ export class RunKeeper {
     }
   }
 
-  /** The device, tuned for what this run needs where it is a GPU that was not yet. */
+  /** The device; a GPU is first tuned for the kernels of this run, where that was not done yet. */
   async #tunedDevice(model: OpenModel, recipe: Recipe): Promise<Gpu> {
     const { device, tasks } = this.#context;
     await tasks.run(START_TASK, (task) => this.#tuning.ensure(model, recipe, task));
@@ -123,7 +123,8 @@ export class RunKeeper {
   }
 
   /**
-   * Something else that needs the device to itself: refused while a run is on it, and meanwhile none begins.
+   * Does other work that needs the device to itself. It is refused while a run is on the device, and no run
+   * begins meanwhile.
    * @throws StudioError `profile-refused`, or what `work` throws
    */
   aside<T>(work: () => Promise<T>): Promise<T> {
@@ -145,7 +146,7 @@ export class RunKeeper {
     await this.#require(id).go('stop');
   }
 
-  /** All runs; one that a closed or crashed tab left behind is marked as interrupted. */
+  /** All runs; runs that a closed or crashed tab left behind are marked as interrupted. */
   async list(): Promise<RunSummary[]> {
     const { runs, locks } = this.#context.storage;
     await this.#unwritten.write(runs);
@@ -154,7 +155,7 @@ export class RunKeeper {
     return Promise.all(
       all.map(async (run) => {
         if (!needsWorker(run) || this.#live.has(run.id)) return run;
-        // Where there was no room to write what became of it, it is told all the same.
+        // An end that found no room to be written is reported all the same.
         const ended = this.#unwritten.of(run.id);
         if (ended) return { ...run, ...ended };
         return (await locks.held(runLock(run.id)))
@@ -164,9 +165,9 @@ export class RunKeeper {
     );
   }
 
-  /** Stores and sends what is still held back, so that reading the curves gives all of them. */
+  /** Stores and sends the waiting figures, so that reading the curves gives all of them. */
   async flush(id: string): Promise<void> {
-    // Where that fails the run itself meets the fault, and says so; reading goes on.
+    // If that fails, the run itself meets the fault and reports it; reading goes on.
     await this.#live
       .get(id)
       ?.flush()
@@ -186,19 +187,19 @@ export class RunKeeper {
     this.#unwritten.forget(id);
   }
 
-  /** Routing so far: of the living run, else as it was stored last. */
+  /** Routing so far: from the run on the device, else as it was last stored. */
   async routing(id: string): Promise<StoredRouting | null> {
     const live = this.#live.get(id);
     if (live?.loop) await live.betweenSteps(() => live.recorder.storeRouting());
     return this.#context.storage.runs.routing(id);
   }
 
-  /** Puts a run on the device and lets it go. @param releaseLocks gives up those of the run, its model and its data */
+  /** Puts a run on the device and starts it. @param releaseLocks gives up the locks of the run, model and data */
   async #setUp(toOpen: RunToOpen, releaseLocks: Release): Promise<RunSummary> {
     const { storage, device } = this.#context;
     const { stored, run } = toOpen;
     const { id } = stored.summary;
-    // Training needs the room; what is chatted with loads again when it is asked for.
+    // Training needs the memory; a model in use for chat loads again on request.
     await this.#shelf.clear();
     const tokenising = new AbortController();
     const tokenised = this.#tokenise(id, run.records, tokenising.signal);
@@ -217,7 +218,7 @@ export class RunKeeper {
       this.#emitChange(summary);
       void device.announceMemory(true).catch(() => undefined);
       void live.go('run');
-      // Then the counts are no longer so far.
+      // When all is tokenised, the counts are final.
       const tell = async (): Promise<void> => {
         if (!tokenising.signal.aborted) await live.recorder.update({});
       };
@@ -238,8 +239,8 @@ export class RunKeeper {
   }
 
   /**
-   * Tokenises what the first step did not need, beside the training. What fails here fails again, and is
-   * told of, where a step needs the record.
+   * Tokenises, beside the training, the records that the first step did not need. A failure here comes again,
+   * and is reported, when a step needs the record.
    */
   async #tokenise(id: string, records: PreparedRecords, signal: AbortSignal): Promise<void> {
     const onProgress = (): void => {
@@ -260,7 +261,7 @@ export class RunKeeper {
     throw notActive(id);
   }
 
-  /** The run if it is on the device, after a pause under way has come to its end. */
+  /** The run if it is on the device, after a pause under way is complete. */
   async #settled(id: string): Promise<LiveRun | undefined> {
     const live = this.#live.get(id);
     if (live?.pausing) await live.loop;

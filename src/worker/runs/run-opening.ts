@@ -20,8 +20,8 @@ import { chooseSamplePrompts } from './run-samples.ts';
 
 /**
  * Opens model and data sets and puts the records in order.
- * @param begun fingerprint of the inputs of a run to go on with
- * @throws StudioError what is missing, and what preparing throws
+ * @param begun fingerprint of the inputs of a run to resume
+ * @throws StudioError for a missing model or data set, and what preparing throws
  */
 export async function prepareRun(
   context: WorkerContext,
@@ -37,38 +37,38 @@ export async function prepareRun(
   return { ...inputs, records };
 }
 
-/** A run whose records are in order, and the device that it is put on. */
+/** A run whose records are in order, and its device. */
 export interface RunToOpen {
   readonly stored: StoredRun;
   readonly run: PreparedRun;
   readonly gpu: Gpu;
-  /** Where an earlier session left it. */
+  /** The point at which an earlier session left the run. */
   readonly from?: ResumePoint;
 }
 
 export interface OpenedRun {
   readonly training: TrainingRun;
   readonly texts: ModelText;
-  /** What the summary says of it from now on. */
+  /** The new values of the summary. */
   readonly change: Partial<RunSummary>;
 }
 
 /**
- * Puts a run on the device: tries its fullest step where it is a new one, and keeps what it is asked.
+ * Puts a run on the device; for a new run, tries the fullest step and stores the sample prompts.
  * @throws StudioError what laying out, trying and uploading throw
  */
 export async function openTraining(
   context: WorkerContext,
   { stored: { summary, best = [] }, run, gpu, from }: RunToOpen,
 ): Promise<OpenedRun> {
-  // From its start a run is opened as a new one: what was measured then is measured again, to the same bits.
+  // A run that resumes at its start is opened as new: it measures again and gets the same bits.
   const resume = from && (from.checkpoint || from.stageBranches.length > 0) ? from : undefined;
   const { model, template, recipe, records } = run;
   const { dataSets, runResults } = context.storage;
   const texts = context.tokeniser.text(model, template);
   const asked = await chooseSamplePrompts(dataSets, run, texts);
   if (asked && !resume) await runResults.beginSamples(summary.id, asked.prompts);
-  // Tokenising everything first would keep the run waiting: of those known by now, the longest.
+  // Null unless all records are tokenised: tokenising them first would keep the run waiting.
   const longest = resume ? null : await knownLongest(records);
   const bestLoss = best.find(({ stage }) => stage === resume?.stage)?.loss ?? null;
   const training = await context.tasks.run(START_TASK, (task) =>
@@ -96,7 +96,7 @@ export async function openTraining(
   return { training, texts, change };
 }
 
-/** The longest record when all are tokenised; else the run is tried at the greatest length there can be. */
+/** The longest record if all are tokenised; null otherwise: the dry run then uses the greatest possible length. */
 async function knownLongest(records: PreparedRecords): Promise<TrainingRecord | null> {
   return records.facts().tokenised === undefined ? records.longest() : null;
 }

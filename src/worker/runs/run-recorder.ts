@@ -11,7 +11,7 @@ import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
-/** What the recorder needs of a run. */
+/** The parts of a run that the recorder needs. */
 export interface RecordedRun {
   readonly id: string;
   readonly gpu: Gpu;
@@ -28,27 +28,27 @@ export class RunRecorder {
   readonly #run: RecordedRun;
   #lastChange = 0;
   #last: RunSummary;
-  /** Steps as they are told from now on; null: as the training counts them. */
+  /** Fixed step counts to report; null: report the training's counts. */
   #stages: RunSummary['stages'] | null = null;
 
-  /** @param told the summary as the page has it */
+  /** @param told the summary that the page has */
   constructor(context: WorkerContext, run: RecordedRun, told: RunSummary) {
     this.#context = context;
     this.#run = run;
     this.#last = told;
   }
 
-  /** Whether the page heard of a change long enough ago to hear of another. */
+  /** Whether the last report to the page is long enough ago for another. */
   get due(): boolean {
     return performance.now() - this.#lastChange >= CHANGE_INTERVAL_MS;
   }
 
-  /** The summary as it was told last. */
+  /** The summary as it was last reported. */
   get last(): RunSummary {
     return this.#last;
   }
 
-  /** What is told of the progress stays where it is: a run that is ended early counts its stages as done. */
+  /** Fixes the reported progress, because a run that is ended early counts its stages as done. */
   holdProgress(): void {
     this.#stages = this.#stagesNow();
   }
@@ -83,7 +83,7 @@ export class RunRecorder {
       case 'best': {
         const { stage, step, loss, snapshot } = event;
         await runs.saveBest(id, event.branches, { stage, step, loss, snapshot });
-        // The states that were there before; the best one is put among them.
+        // The earlier states; the best one is put among them.
         await this.update({ snapshots: (await runs.get(id)).summary.snapshots });
         break;
       }
@@ -118,7 +118,7 @@ export class RunRecorder {
     await this.#context.storage.runs.saveCheckpoint(this.#run.id, data, { stage, step });
   }
 
-  /** Changes the summary with what the run says of itself now, and tells the page. */
+  /** Changes the summary, adds the run's current progress, and tells the page. */
   async update(change: Partial<RunSummary>): Promise<void> {
     this.#lastChange = performance.now();
     const { id, prepared } = this.#run;
@@ -144,7 +144,7 @@ export class RunRecorder {
     this.#context.emit({ type: 'experts.changed', runId: this.#run.id });
   }
 
-  /** Counts of a stage stay when a later stage has no mixture. */
+  /** Stores routing counts; those of an earlier stage stay when a later stage has no mixture. */
   async #saveRouting(counts: StoredRouting['counts']): Promise<void> {
     if (counts.length === 0) return;
     const { runs } = this.#context.storage;

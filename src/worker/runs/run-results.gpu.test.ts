@@ -55,7 +55,7 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
     run = (await client.call('runs.list', {})).find((candidate) => candidate.id === id);
     expect(run?.error).toBeNull();
   }
-  // The longest was known: the dry run before had everything tokenised.
+  // The longest record was known: the dry run before had tokenised everything.
   expect(run.dryRun).toMatchObject({ longest: 96, fromData: true });
   expect(run.snapshots.map((snapshot) => snapshot.id)).toEqual([
     'base',
@@ -105,7 +105,7 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
   const [stored] = await later.client.call('runs.list', {});
   expect(stored).toMatchObject({ tags: ['first', 'nano'], notes: 'λ as it is' });
   expect(await later.client.call('runs.samples', { id })).toEqual(samples);
-  // Its files are named, so that nothing was cleared away with the reload.
+  // The record names its files, so the reload swept none of them.
   const best = { modelId, runId: id, snapshot: 'stage1.best' };
   const again = await later.client.call('chat.logits', { state: best, messages });
   expect(again.every(Number.isFinite)).toBe(true);

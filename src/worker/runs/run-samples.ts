@@ -11,12 +11,12 @@ export interface ChosenPrompts {
   readonly ids: SamplePrompts;
 }
 
-/** Records looked at before it is given up to find more that are short enough. */
+/** Most records tried in the search for short enough prompts. */
 const MOST_LOOKED_AT = 64;
 
 /**
  * The first validation records of each kind in turn whose prompts are short enough: the same for the same
- * data and recipe. Null where the recipe asks for none or no record serves.
+ * data and recipe. Null where the recipe asks for none or no record is suitable.
  */
 export async function chooseSamplePrompts(
   stored: DataSets,
@@ -46,7 +46,7 @@ export async function chooseSamplePrompts(
   return { prompts, ids: { prompts: ids, stopIds: stops } };
 }
 
-/** Knowledge and alignment records in turn, each kind in its order. */
+/** Knowledge and alignment records alternating, each kind in its order. */
 function inTurns({ validation }: PreparedRecords): PreparedRecords['validation'] {
   const of = (kind: DataKind) => validation.filter((one) => one.kind === kind);
   const [first, second] = [of('knowledge'), of('alignment')];

@@ -16,7 +16,7 @@ export interface NewRun {
   readonly recipe: Recipe;
 }
 
-/** What a run says of itself before its first step. */
+/** The summary of a run before its first step. */
 export function newSummary(
   input: NewRun & Pick<RunSummary, 'id' | 'createdAt'>,
   { model, records }: PreparedRun,
@@ -39,7 +39,7 @@ export function newSummary(
     kernels: { choices: gpu.traits.choices ?? {}, fingerprint: fingerprintOf(recipe, model, gpu) },
     createdAt,
     updatedAt: createdAt,
-    // Its initial values follow from the recipe's seed: the start is a checkpoint that takes no file.
+    // Initial values follow from the recipe's seed, so the start is a checkpoint without a file.
     checkpoint: { stage: 0, step: 0 },
     error: null,
     data: records.facts(),
@@ -53,7 +53,7 @@ function fingerprintOf(recipe: Recipe, { config, weights, summary }: OpenModel, 
   return kernelsFingerprint(runKernels({ config, recipe, traits, storage }));
 }
 
-/** Whether a run's kernels in this build are not those that it was recorded with; unknown ones count as the same. */
+/** Whether a run's kernels in this build differ from the recorded ones; unknown ones count as the same. */
 export function hasOtherKernels(
   { kernels, recipe }: Pick<RunSummary, 'kernels' | 'recipe'>,
   model: OpenModel,

@@ -63,7 +63,7 @@ export function runHandlers(
   };
 }
 
-/** What would become of the records of a run that is only planned. */
+/** Predicts the outcomes of the records of a planned run. */
 function outlook(
   context: WorkerContext,
   { recipe, modelId, dataSetIds }: CallInput<'runs.outlook'>,
@@ -78,7 +78,7 @@ function outlook(
   });
 }
 
-/** The records that made up a step, but for those whose data set is not known any more. */
+/** The records of a step, without records of data sets that no longer exist. */
 async function recordsOfStep(
   { runs, dataSets }: Storage,
   { id, stage, step }: CallInput<'runs.records'>,
@@ -94,7 +94,7 @@ async function recordsOfStep(
   return found;
 }
 
-/** A step whose loss was no number has no figures to store; its error names the records. */
+/** The records of a step whose loss was not a number: it stores no figures, but its error names the records. */
 function failedRows({ error }: RunSummary, stage: number, step: number): Uint32Array | null {
   if (error?.data['stage'] !== stage || error.data['step'] !== step) return null;
   const { records } = error.data;

@@ -19,7 +19,7 @@ export class UnwrittenEnds {
     this.#ends.delete(id);
   }
 
-  /** Writes what there is room for by now. */
+  /** Writes the ends for which there is room by now. */
   async write(runs: Runs): Promise<void> {
     for (const [id, end] of this.#ends) {
       const written = await runs.settle(id, end).catch(() => null);

@@ -5,13 +5,13 @@ import type { WorkerEvent } from '../../contract/contract.ts';
 import type { taskCalls } from '../../contract/tasks.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 
-/** Something long that a person can watch and end. */
+/** A long job that a person can watch and end. */
 export interface Task {
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Throws `cancelled` once the task was ended; called wherever it may stop. */
+  /** Throws `cancelled` once the task was ended; called wherever the work may stop. */
   check(): void;
-  /** Tells the page how far it is; more often than ten times a second is left out, except the end. */
+  /** Reports progress to the page, at most ten times a second, but always the end. */
   progress(fraction: number | null, note: Note | null): void;
 }
 
@@ -30,7 +30,7 @@ export class Tasks {
     this.#emit = emit;
   }
 
-  /** Runs `work` as a task; a name in use twice is ended twice. */
+  /** Runs `work` as a task; Cancel ends the task that took a name last. */
   async run<T>(name: string, work: (task: Task) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#running.set(name, controller);
@@ -69,7 +69,7 @@ export function taskHandlers(tasks: Tasks): HandlersOf<typeof taskCalls> {
   };
 }
 
-/** Lets messages in between: an await alone only runs what is already queued as a microtask. */
+/** Lets waiting messages in: an await alone runs only queued microtasks. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
@@ -79,7 +79,7 @@ export function breathe(): Promise<void> {
 /** Messages, such as Cancel, come in between at least this often. */
 const BREATHE_MS = 40;
 
-/** Lets messages in between every so often, and stops where the task was ended. */
+/** Lets waiting messages in at intervals, and throws where the task was ended. */
 export function breathing(task: Pick<Task, 'check'> | null): () => Promise<void> {
   let breathed = performance.now();
   return async () => {
