@@ -16,8 +16,8 @@ import { localChannel } from './tokens/token-channel.ts';
 import { TokenPool } from './tokens/token-pool.ts';
 
 /**
- * The worker's own path in Node, with storage in memory: what a page reaches through clicks is called
- * directly here, so that logits can be compared figure by figure.
+ * The worker's own path in Node, with storage in memory: the test calls directly what a page reaches through
+ * clicks, so that logits can be compared figure by figure.
  */
 
 const gpu = await openTestDevice();
@@ -123,7 +123,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
   const unmerged = await logits(at('stage2.end'));
   const merged = await logits(at('merged'));
   expect(largestDifference(unmerged, merged)).toBeLessThan(1e-3);
-  // The bound means something only where training moved the logits by far more than it.
+  // The bound is meaningful only if training moved the logits by far more than the bound.
   expect(largestDifference(base, merged)).toBeGreaterThan(0.1);
 
   const { name, blob } = await handlers['exports.build']({
@@ -160,7 +160,7 @@ test('data in, both stages, merged as unmerged, and the export is the merged mod
     task: 'import',
   });
   const halved: ModelStateId = { modelId: fromGguf.id, runId: null, snapshot: 'base' };
-  // Weights in 16 bit: half of 2^-10 of each, summed over rows of 64 and 172 in five layers.
+  // Weights in 16 bit: an error of half of 2^-10 of each, summed over rows of 64 and 172 in five layers.
   const largest = largestDifference(merged, new Float32Array(merged.length));
   expect(largestDifference(await logits(halved), merged)).toBeLessThan(5e-3 * largest);
 });

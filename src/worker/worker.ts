@@ -18,13 +18,13 @@ function startTokenWorker(): Worker {
   return new Worker(new URL('./tokens/token-worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** Storage is opened once; when that fails every call says why, and the next one tries again. */
+/** Storage is opened once; if that fails, every waiting call says why, and the next call tries again. */
 let opened: Promise<Handlers> | null = null;
 
 function handlers(): Promise<Handlers> {
   opened ??= openBrowserStorage().then(
     (storage) => {
-      // Beside everything else: what closed tabs left behind is in nobody's way.
+      // The sweep runs in the background: leftovers of closed tabs are in nobody's way.
       void storage.sweep();
       void followOthers(storage, (run) => post({ type: 'runs.changed', run }));
       return createHandlers({
@@ -44,7 +44,7 @@ function handlers(): Promise<Handlers> {
   return opened;
 }
 
-// Opened beside the page's own start; a failure is told to the first call, which tries again.
+// Opens storage while the page starts. The first call tries again after a failure, and reports it.
 handlers().catch(() => undefined);
 
 const dispatch = createDispatcher(handlers, post);

@@ -89,7 +89,7 @@ export async function mergeByDefinition(run: CheckedRun): Promise<MergedWeights>
   };
 }
 
-/** Every file of every format, as it is once unpacked. */
+/** Every file of every format, unpacked. */
 export async function* checkedFiles(
   run: CheckedRun,
 ): AsyncGenerator<{ readonly path: string; readonly bytes: Uint8Array }, void, undefined> {

@@ -17,8 +17,8 @@ import { collect, quietTask } from './checked-run.ts';
 import { openLibrary, textsOf } from './studio.ts';
 
 /**
- * Small random models of every architecture, as they come in one dialect of config.json and go out in both.
- * What transformers 4 and 5 answered with the exported folders is in test/fixtures/exports/dialects.json.
+ * Small random models of every architecture, imported in one dialect of config.json and exported in both.
+ * test/fixtures/exports/dialects.json holds the answers of transformers 4 and 5 with the exported folders.
  */
 
 const shape = {
@@ -31,9 +31,9 @@ const llama3 = {
   original_max_position_embeddings: 64,
 };
 
-/** config.json of each model as it is brought. */
+/** config.json of each model as it is imported. */
 export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  // The newer dialect, with a padding token that the embedding lacks and a quantisation that is not there.
+  // The newer dialect, with a padding token beyond the embedding and a stated quantisation that the weights lack.
   qwen2: {
     ...{ ...shape, model_type: 'qwen2', architectures: ['Qwen2Model'], tie_word_embeddings: true },
     ...{ rope_parameters: { rope_theta: 1_000_000, rope_type: 'default' }, dtype: 'bfloat16' },
@@ -51,7 +51,7 @@ export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>
     ...{ ...shape, model_type: 'mistral', architectures: ['MistralForCausalLM'] },
     ...{ rope_theta: 1_000_000, sliding_window: null, head_dim: 32 },
   },
-  // Windows of five positions, and what GGUF takes for granted of local layers.
+  // Windows of five positions, and the settings of local layers that GGUF takes for granted.
   gemma3_text: {
     ...{ ...shape, model_type: 'gemma3_text', architectures: ['Gemma3ForCausalLM'], head_dim: 16 },
     ...{ hidden_act: undefined, hidden_activation: 'gelu_pytorch_tanh', num_hidden_layers: 6 },
@@ -65,7 +65,7 @@ export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>
     ...{ ...shape, model_type: 'phi3', architectures: ['Phi3ForCausalLM'], pad_token_id: 0 },
     ...{ original_max_position_embeddings: 256, rope_theta: 10_000, sliding_window: null },
   },
-  // Windows in every layer, in the last, and in those that are named.
+  // Windows in every layer, in the last layer, and in the named layers.
   'mistral-windows': {
     ...{ ...shape, model_type: 'mistral', architectures: ['MistralForCausalLM'] },
     sliding_window: 7,
@@ -81,7 +81,7 @@ export const brought: Readonly<Record<string, Readonly<Record<string, unknown>>>
   },
 };
 
-/** Seeds whose greedy tokens are told apart by far more than float32 rounds. */
+/** Seeds for which greedy tokens win by far more than the rounding of float32. */
 const seeds: Readonly<Record<string, number>> = {
   qwen2: 45,
   qwen3: 66,
@@ -98,19 +98,19 @@ const TOKENIZER = 'test/fixtures/field/27-weights-twice-in-the-folder/consolidat
 export interface Changes {
   /** Fields of config.json. */
   readonly change?: object;
-  /** config.json as it lies in the folder. */
+  /** Gives config.json as the folder has it. */
   readonly stated?: (declared: object) => object;
-  /** What the folder calls a tensor. */
+  /** Gives the folder's name for a tensor. */
   readonly named?: (name: string) => string;
-  /** The folder whose tokenizer it has. */
+  /** The folder whose tokenizer the model uses. */
   readonly tokenizer?: string;
-  /** How its tensors are stored. */
+  /** The number format of its tensors. */
   readonly dtype?: 'F32' | 'BF16' | 'F16';
-  /** Whether its norms lie around 0, as those of Gemma do; else around 1. */
+  /** Whether its norms lie around 0, as in Gemma; else around 1. */
   readonly normsAroundZero?: boolean;
 }
 
-/** A brought model, opened from its folder; by choice with something changed. */
+/** An imported model, opened from its folder, optionally with changes. */
 export async function openBrought(
   name: string,
   {
@@ -167,11 +167,11 @@ async function toExport(model: OpenModel, weights: MergedWeights): Promise<Model
 
 export interface ExportChanges {
   readonly dtype?: FolderFormat;
-  /** Those of the device; else those of its folder. */
+  /** Weights from the device; without them, the folder's weights are used. */
   readonly weights?: MergedWeights;
 }
 
-/** The files of a brought model's folder. */
+/** The files of an imported model's exported folder. */
 export async function exportBrought(
   model: OpenModel,
   { dtype = 'F32', weights = broughtWeights(model) }: ExportChanges = {},
@@ -182,7 +182,7 @@ export async function exportBrought(
   return files;
 }
 
-/** The GGUF file of a brought model, in F16. */
+/** The GGUF file of an imported model, in F16. */
 export async function exportBroughtGguf(
   model: OpenModel,
   { weights = broughtWeights(model) }: ExportChanges = {},

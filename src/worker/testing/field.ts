@@ -12,7 +12,7 @@ export async function fieldFiles(folder: string): Promise<Map<string, Uint8Array
   return new Map(await Promise.all(names.map(read)));
 }
 
-/** A model folder, imported; its id. */
+/** Imports a model folder and gives its id. */
 export async function importModelFiles(
   client: WorkerClient,
   contents: ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>,
@@ -24,7 +24,7 @@ export async function importModelFiles(
   return id;
 }
 
-/** A model folder of the field inputs, imported; its id. @param change other contents of some files */
+/** Imports a model folder of the field inputs and gives its id. @param change other contents of some files */
 export async function importFieldModel(
   client: WorkerClient,
   folder: string,
@@ -37,7 +37,7 @@ export async function importFieldModel(
   return importModelFiles(client, files, folder);
 }
 
-/** A file of the field inputs as a data set; its id. */
+/** Imports a file of the field inputs as a data set and gives its id. */
 export async function importFieldData(client: WorkerClient, path: string): Promise<string> {
   const name = path.split('/').at(-1) ?? path;
   const file = new File([new Uint8Array(await readFile(`${FIELD}/${path}`))], name);

@@ -14,7 +14,7 @@ export function mayEndWith(kind: CallKind, code: string): boolean {
   );
 }
 
-/** The same handlers. One that throws what its call does not list fails the test, whatever that looks for. */
+/** The same handlers, but a fault that the call does not list fails the test, whatever the test checks. */
 export function heldToContract(handlers: Handlers): Handlers {
   const held = Object.entries(handlers).map(([kind, handler]) => [
     kind,
@@ -28,7 +28,7 @@ export function heldToContract(handlers: Handlers): Handlers {
   return Object.fromEntries(held) as Handlers;
 }
 
-/** Nobody can catch it: the run of tests fails, and names it. */
+/** Throws where nobody can catch it, so that the whole test run fails and names the fault. */
 function unlisted(kind: string, code: string, cause: unknown): void {
   setTimeout(() => {
     throw new Error(`${kind} ended with ${code}, which its contract does not list`, { cause });

@@ -44,7 +44,7 @@ let count = 0;
 /**
  * Page and worker in one process: the real client and the real dispatcher, with messages copied between
  * them as a browser copies them.
- * @param kept storage that outlives this studio, to play a reload; with locks, to play a second tab
+ * @param kept storage that outlives this studio, to simulate a reload; with locks, to simulate a second tab
  * @param patient how long downloads wait
  * @param tokenPool where texts become tokens
  */
@@ -73,7 +73,7 @@ export async function openStudio(
   const held = heldToContract(handlers);
   const dispatch = createDispatcher(async () => held, post);
   const channel: Channel = {
-    // Files cannot be copied by structuredClone in Node; everything else could.
+    // Requests are not cloned, because structuredClone in Node cannot copy files.
     postMessage: (message) => void dispatch(message),
     terminate: () => undefined,
     addEventListener: (type: string, listener: (event: never) => void) => {
@@ -96,7 +96,7 @@ export function openTokeniser(storage: Storage): Tokeniser {
   return new Tokeniser(storage, new TokenPool(localChannel, 1), openLibrary(storage.models));
 }
 
-/** The text side of a model, here and at once. */
+/** The text side of a model, computed in this process. */
 export async function textsOf(model: OpenModel): Promise<ModelToExport['texts']> {
   const tokenizer = loadTokenizer(await model.tokenizerFiles());
   return {
@@ -109,8 +109,8 @@ export async function textsOf(model: OpenModel): Promise<ModelToExport['texts']>
 }
 
 /**
- * Acts in the middle of the next run: at the moment in which it tells of its first steps, before the worker does
- * anything else, so that the run is where it is on a machine of any speed. Asked for before the run goes on.
+ * Acts in the middle of the next run: when it reports its first steps, before the worker does anything else, so
+ * that the run is at the same point on a machine of any speed. Call it before the run goes on.
  */
 export function atNextSteps<T>({ client }: Studio, act: (id: string) => T): Promise<Awaited<T>> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import type { TokenChannel } from '../tokens/token-channel.ts';
 
-/** Threads of Node as workers of a token pool: like those of a browser they can be ended in the middle. */
+/** Threads of Node as workers of a token pool: like a browser's workers they can be ended in the middle of a job. */
 export async function tokenThreads(): Promise<{
   readonly spawn: () => TokenChannel;
   /** Threads that are alive. */

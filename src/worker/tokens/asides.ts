@@ -7,10 +7,10 @@ import type { ModelSummary } from '../../contract/models.ts';
 export class Asides {
   readonly #models: Models;
   readonly #changed: (model: ModelSummary) => void;
-  /** By id, from the moment that it is known here; before that a model's summary says it. */
+  /** Models put aside or lifted in this session, by id; for all others the model's summary decides. */
   readonly #known = new Map<string, FaultDescription | null>();
 
-  /** @param changed told of a model that was put aside */
+  /** @param changed hears of each model that was put aside */
   constructor(models: Models, changed: (model: ModelSummary) => void) {
     this.#models = models;
     this.#changed = changed;
@@ -24,16 +24,16 @@ export class Asides {
     throw fault('model-aside', { model: name }, { kept: 'model-runs-all' });
   }
 
-  /** From now on, and after a reload. */
+  /** Puts a model aside from now on, also after a reload. */
   put(summary: ModelSummary, error: StudioError): void {
     const aside = error.describe();
     this.#known.set(summary.id, aside);
     this.#changed({ ...summary, aside });
-    // One that was removed meanwhile stays removed; where storage refuses it, it holds until the next reload.
+    // A model removed meanwhile stays removed; if storage refuses the change, it holds until the next reload.
     this.#models.change(summary, { aside }).catch(() => undefined);
   }
 
-  /** The model is used again; whoever calls stores that. */
+  /** Lets the model be used again; the caller stores that. */
   lift(id: string): void {
     this.#known.set(id, null);
   }

@@ -6,7 +6,7 @@ import type { TokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { EncoderSource } from './token-pool.ts';
 
-/** Changes with the rules that make tokens and labels of a record. */
+/** Version of the rules that turn a record into tokens and labels. */
 const RULES = 2;
 
 /** The part of a model that decides how a text becomes tokens. */
@@ -22,20 +22,20 @@ export function hashOf(parts: readonly unknown[]): string {
   return sealer.seal().sha256;
 }
 
-/** A template that asks for the date is another one on another day, or at another time. */
+/** A template that asks for the date counts as a different template at a different date or time. */
 function dateOf({ source, now }: DatedTemplate): string {
   if (!source.includes('strftime_now')) return '';
   return /%[HMS]/.test(source) ? now.toISOString() : now.toDateString();
 }
 
-/** @param stuck told when a text did not come to an end */
+/** @param stuck called when encoding a text did not end */
 export function encoderSource(
   model: TextSide,
   template: DatedTemplate,
   stuck?: (error: StudioError) => void,
 ): EncoderSource {
   const { eosIds } = model.vocabulary;
-  // Stands for everything that decides how a text becomes tokens and which of them are targets.
+  // The key covers everything that decides how a text becomes tokens and which of them are targets.
   const key = hashOf([RULES, model.tokenizerHash, eosIds, template.source, dateOf(template)]);
   return {
     key,

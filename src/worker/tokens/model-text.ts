@@ -1,6 +1,6 @@
 /**
  * The text side of a model: its tokenizer and its chat template. Both come from strangers and may run away, so
- * they run in the workers of the pool, which can be ended; here is only what waits for them.
+ * they run in the workers of the pool, which can be ended; this class only waits for their answers.
  */
 import type { AskedText } from '../../engine/evaluation/answering.ts';
 import { faultFrom } from '../../faults/fault.ts';
@@ -12,7 +12,7 @@ import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';
 import type { Ask, AskResult, AskResults } from './token-encoder.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 
-/** Texts asked for together go as one job; more than these as several, which run side by side. */
+/** Most texts in one job; more texts are sent as several jobs, which run side by side. */
 const TOGETHER = 32;
 
 interface Asked {
@@ -28,7 +28,7 @@ export class ModelText {
   readonly #signal: AbortSignal | undefined;
   #asked: Asked[] = [];
 
-  /** @param signal ends what is asked, at once and whatever is under way */
+  /** @param signal ends all requests at once, also those under way */
   constructor(
     vocabulary: Vocabulary,
     source: EncoderSource,
@@ -41,7 +41,7 @@ export class ModelText {
     this.#signal = signal;
   }
 
-  /** The tokens that a model continues with its answer. @throws StudioError `template-…`, `text-…` */
+  /** The tokens after which the model writes its answer. @throws StudioError `template-…`, `text-…` */
   prompt(messages: readonly ChatMessage[]): Promise<Uint32Array<ArrayBuffer>> {
     return this.#ask({ ask: 'prompt', messages });
   }
@@ -51,7 +51,7 @@ export class ModelText {
     return this.#ask({ ask: 'conversation', record, options });
   }
 
-  /** Ids of a text alone, after the begin token where the model was trained with one. */
+  /** Ids of a plain text, after the begin token where the model was trained with one. */
   encodeWithBos(text: string): Promise<Uint32Array<ArrayBuffer>> {
     return this.#ask({ ask: 'text', text, bos: true });
   }
@@ -80,7 +80,7 @@ export class ModelText {
     return beforeStop(text, stopText);
   }
 
-  /** What evaluation asks for. */
+  /** The text functions that evaluation needs. */
   async questions(): Promise<AskedText> {
     const eosIds = await this.stopIds();
     return {

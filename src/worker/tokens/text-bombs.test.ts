@@ -11,11 +11,11 @@ import { codeOf, noDevice, openStudio, textFile } from '../testing/studio.ts';
 import type { Studio } from '../testing/studio.ts';
 import { tokenThreads } from '../testing/token-threads.ts';
 
-/** Takes some 2⁴⁰ steps on forty x that no y follows, and none on ordinary text. */
+/** Takes about 2⁴⁰ steps on forty x without a y after them, and none on ordinary text. */
 const BOMB = { Regex: '(x+x+)+y' };
 const TRIGGER = `${'x'.repeat(40)}!`;
 const FOLDER = 'public/models/medcare-nano';
-/** Half the usual patience: far from what honest texts here take, and not long to wait. */
+/** Half the usual patience: far more than honest texts here take, and a short wait. */
 const PATIENCE = { seconds: 5 };
 
 let threads: Awaited<ReturnType<typeof tokenThreads>>;
@@ -96,7 +96,7 @@ describe('a pattern that never comes to an end', () => {
       const [set] = await client.call('data.list', {});
       const id = set?.id ?? '';
 
-      // Ordinary records are read as ever.
+      // Ordinary records are read as usual.
       const rendered = await client.call('data.render', {
         ...{ id, index: 0, modelId },
         ...reading,
@@ -107,7 +107,7 @@ describe('a pattern that never comes to an end', () => {
       expect(await codeOf(stuck)).toBe('text-stuck');
       const told = events.find((event) => event.type === 'models.changed');
       expect(told).toMatchObject({ model: { id: modelId, aside: { code: 'text-stuck' } } });
-      // From now on nobody waits.
+      // From now on nobody waits for this model.
       const again = client.call('data.render', { ...{ id, index: 0, modelId }, ...reading });
       expect(await codeOf(again)).toBe('model-aside');
       studio.close();
@@ -171,7 +171,7 @@ describe('a pattern that never comes to an end', () => {
         },
       };
     };
-    // Nothing ends it but the cancelling.
+    // Only Cancel ends it.
     const pool = new TokenPool(spawn, 1, { seconds: 1e6 });
     pools.push(pool);
     const studio = await openStudio(noDevice, undefined, undefined, pool);
@@ -184,7 +184,7 @@ describe('a pattern that never comes to an end', () => {
       client.call('data.histogram', { id, modelId, ...reading, all: true, task: 'count' }),
     );
     await isSent;
-    // The one worker is held; another model is used all the same.
+    // The only worker is held, yet another model can be used.
     const other = { id, index: 0, modelId: 'medcare-nano' };
     const rendered = await client.call('data.render', { ...other, ...reading });
     expect(rendered.targets).toBeGreaterThan(0);

@@ -46,7 +46,7 @@ async function setOf(count: number): Promise<{ storage: Storage; summary: DataSe
   return { storage, summary };
 }
 
-/** A pool whose workers answer at random times, and what it was given to do. */
+/** A pool whose workers answer at random times, and the jobs that it got. */
 function slowPool(size: number, delay: () => number) {
   const jobs: number[] = [];
   const spawn = (): TokenChannel => {
@@ -162,7 +162,7 @@ test('what somebody waits for goes before the sweep', async () => {
   };
   const patient = ['a', 'b', 'c', 'd'].map((name) => run(name, false));
   await Promise.all([...patient, run('urgent', true)]);
-  // Two were under way; nothing goes before those.
+  // Two jobs were under way, and nothing goes before them.
   expect(done).toEqual(['a', 'b', 'urgent', 'c', 'd']);
 });
 

@@ -7,13 +7,13 @@ import { cancelled } from '../tasks/tasks.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 import { TokenTable, type TablePlaces } from './token-table.ts';
 
-/** Bytes of records that one job of a sweep takes: some 60 ms of work, so that an urgent one waits little. */
+/** Bytes of records in one job of a sweep: about 60 ms of work, so that urgent jobs wait little. */
 const JOB_BYTES = 48_000;
 /** Rows read at a time by a sweep. */
 const READ_ROWS = 512;
-/** Scattered rows read at once: each costs the block it lies in. */
+/** Scattered rows read at once: each costs reading the block that holds it. */
 const READS_AT_ONCE = 8;
-/** Between two tellings of progress. */
+/** Milliseconds between two progress reports. */
 const TELL_MS = 100;
 
 export interface SweepHooks {
@@ -24,7 +24,7 @@ export interface SweepHooks {
 /** A data set, and how it is tokenised. */
 export interface BookSubject {
   readonly summary: DataSetSummary;
-  /** Stands for all that the tokens depend on. */
+  /** Identifies everything on which the tokens depend. */
   readonly key: string;
   readonly rules: TargetRules;
   readonly source: EncoderSource;
@@ -36,8 +36,8 @@ export interface BookPlaces extends TablePlaces {
 }
 
 /**
- * The tokens of one data set: those known so far, and the work to know more. Rows that somebody waits for go
- * first (`need`); a sweep takes all others in the order of the file, which reads each block once (`complete`).
+ * The known tokens of one data set, and the work that finds the others. Rows that somebody waits for go first
+ * (`need`); a sweep takes all others in the order of the file, so that each block is read once (`complete`).
  */
 export class TokenBook extends TokenTable {
   readonly #dataSets: DataSets;
@@ -57,7 +57,7 @@ export class TokenBook extends TokenTable {
     this.#pool = places.pool;
   }
 
-  /** With what was tokenised in earlier sessions. */
+  /** Opens the book with the tokens of earlier sessions. */
   static async open(subject: BookSubject, places: BookPlaces): Promise<TokenBook> {
     const book = new TokenBook(subject, places);
     await book.readStored();
@@ -65,7 +65,7 @@ export class TokenBook extends TokenTable {
   }
 
   /**
-   * Tokenises the rows that are not known yet, before everything else that is asked for.
+   * Tokenises the rows that are not known yet, before all other work.
    * @throws StudioError `cancelled`, `tokeniser-crashed`, `record-not-tokenised`, what storage throws
    */
   async need(rows: readonly number[], signal?: AbortSignal): Promise<void> {
@@ -73,19 +73,19 @@ export class TokenBook extends TokenTable {
     const waits = new Set<Promise<void>>();
     for (const row of rows) {
       const pending = this.#pending.get(row);
-      // What fails for another is tried once more here, and fails here with its reason.
+      // A row that fails for another call is tried once more here, and then fails with its reason.
       if (pending) waits.add(pending.catch(() => undefined));
     }
     if (fresh.length > 0) waits.add(this.#tokeniseScattered(fresh, signal));
     await Promise.all(waits);
-    // What another call was tokenising may have been cancelled with it.
+    // Rows that another call was tokenising may have been cancelled with that call.
     const missing = rows.filter((row) => !this.isKnown(row));
     if (missing.length === 0) return;
     if (signal?.aborted === true) throw cancelled();
     await this.need(missing, signal);
   }
 
-  /** Rows from anywhere in the file, as jobs of the usual size. */
+  /** Tokenises rows from anywhere in the file, in jobs of the usual size. */
   async #tokeniseScattered(rows: readonly number[], signal?: AbortSignal): Promise<void> {
     const dataSets = this.#dataSets;
     const pool = this.#pool;
@@ -109,7 +109,7 @@ export class TokenBook extends TokenTable {
       for (const [i, { from, count }] of some.entries()) {
         for (let row = from; row < from + count; row += 1) {
           const line = read[i]?.[row - from];
-          // Meanwhile the sweep may have come by.
+          // The sweep may have taken the row meanwhile.
           if (!line || this.isKnown(row) || this.#pending.has(row)) continue;
           taken.push(row);
           lines.push(line);
@@ -122,7 +122,7 @@ export class TokenBook extends TokenTable {
     await Promise.all(jobs);
   }
 
-  /** One job: its rows are pending until it is done or has failed. */
+  /** Runs one job; its rows are pending until it is done or has failed. */
   #encode(
     rows: readonly number[],
     lines: readonly Uint8Array[],
@@ -150,20 +150,20 @@ export class TokenBook extends TokenTable {
         for (const row of rows) this.#pending.delete(row);
       });
     for (const row of rows) this.#pending.set(row, done);
-    // Whoever waits for it hears of a failure, though perhaps only later.
+    // Whoever waits for the job hears of a failure, though perhaps only later.
     done.catch(() => undefined);
     return done;
   }
 
-  /** An error that says of which data set. */
+  /** The error with the name of the data set. */
   #named(thrown: unknown): unknown {
     if (!(thrown instanceof StudioError) || thrown.code === 'cancelled') return thrown;
     return restated(thrown, { data: { dataSet: this.summary.name } });
   }
 
   /**
-   * Tokenises all that is not known, and stores it. Several may wait for one sweep; it ends when nobody
-   * does any more.
+   * Tokenises all unknown rows and stores them. Several callers may wait for one sweep; it ends when nobody
+   * waits any more.
    * @throws as `need`
    */
   async complete(hooks: SweepHooks = {}): Promise<void> {
@@ -182,7 +182,7 @@ export class TokenBook extends TokenTable {
         await Promise.race([this.#sweep, left]);
       } finally {
         this.#sweepers.delete(hooks);
-        // What is under way may never come to an end.
+        // A job under way may never end.
         if (this.#sweepers.size === 0) this.#endSweep.abort();
       }
     }
@@ -235,18 +235,18 @@ export class TokenBook extends TokenTable {
       }
       await send(rows, lines);
       if (failures.length > 0 || this.#sweepers.size === 0) break;
-      // Storing keeps up, or the sweep waits for it: memory stays bounded.
+      // The sweep waits for storing to keep up, so that memory stays bounded.
       await this.stored;
     }
     await Promise.all(inFlight);
     await Promise.all([...this.#pending.values()].map((job) => job.catch(() => undefined)));
     await this.flush();
-    // One that was ended is begun again by whoever came meanwhile.
+    // After an ended sweep, callers that came meanwhile begin another.
     if (failures[0] && !end.signal.aborted) throw failures[0];
   }
 }
 
-/** Rows that follow each other, read together. */
+/** Groups consecutive rows, to read them together. */
 function neighbours(rows: readonly number[]): { readonly from: number; count: number }[] {
   const stretches: { from: number; count: number }[] = [];
   for (const row of rows) {

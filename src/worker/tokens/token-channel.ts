@@ -7,7 +7,7 @@ export interface TokenChannel extends WorkerChannel {
   postMessage(message: ToEncoder, transfer: Transferable[]): void;
 }
 
-/** An encoder beside its caller, for places without workers. One job at a time, none at once. */
+/** An encoder in the caller's thread, for places without workers. It does one job at a time, never synchronously. */
 export function localChannel(): TokenChannel {
   const listeners: ((event: { readonly data: unknown }) => void)[] = [];
   const encoder = createTokenEncoder((data) => {

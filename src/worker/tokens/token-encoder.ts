@@ -38,28 +38,28 @@ import { RefusalList } from '../data/refusal-list.ts';
 /** Longest record in tokens; the context of every model is shorter. */
 const MAX_TOKENS = 2 ** 20;
 
-/** What decides how a text becomes tokens. `key` stands for all of it. */
+/** Everything that decides how a text becomes tokens. `key` identifies all of it. */
 export interface EncoderFiles {
   readonly key: string;
   readonly tokenizer: TokenizerFiles;
   readonly template: string;
-  /** Milliseconds: the date that the template is told. */
+  /** The date given to the template, in milliseconds. */
   readonly now: number;
 }
 
 export type TokenJob =
   /** Records as JSON lines, each ended by a line break. */
   | { readonly what: 'records'; readonly rules: TargetRules; readonly lines: Uint8Array }
-  /** Texts of whatever kind, each for itself: one that is refused leaves the others alone. */
+  /** Texts of any kind, handled independently: a refused text does not affect the others. */
   | { readonly what: 'asks'; readonly asks: readonly Ask[] };
 
 /** One thing to do with a text. */
 export type Ask =
   /** A conversation up to where its next answer begins, as ids. */
   | { readonly ask: 'prompt'; readonly messages: readonly ChatMessage[] }
-  /** An answer as it would follow, without the end token, as ids. */
+  /** An answer as it would follow a prompt, without the end token, as ids. */
   | { readonly ask: 'answer'; readonly text: string }
-  /** A text alone, as ids; `bos`: after the begin token where the model was trained with one. */
+  /** A plain text, as ids; `bos`: after the begin token where the model was trained with one. */
   | { readonly ask: 'text'; readonly text: string; readonly bos: boolean }
   /** A conversation with its labels. */
   | { readonly ask: 'conversation'; readonly record: Conversation; readonly options: EncodeOptions }
@@ -70,7 +70,7 @@ export type Ask =
   /** Text of ids, special tokens left out unless they are asked for. */
   | { readonly ask: 'decode'; readonly ids: Uint32Array; readonly special: boolean };
 
-/** What each kind of ask is answered with. */
+/** The result of each kind of ask. */
 export interface AskResults {
   prompt: Uint32Array<ArrayBuffer>;
   answer: Uint32Array<ArrayBuffer>;
@@ -106,16 +106,16 @@ export type TokenOutput =
 export type FromEncoder =
   | { readonly id: number; readonly output: TokenOutput }
   | { readonly id: number; readonly error: FaultDescription }
-  /** One of the texts of a job is done: who waits knows that it goes on. */
+  /** One of the texts of a job is done: a sign of life for the pool. */
   | { readonly id: number; readonly alive: true };
 
-/** Between two signs of life. */
+/** Milliseconds between two signs of life. */
 const ALIVE_MS = 250;
 
 interface Encoder {
   readonly tokenizer: TextTokenizer;
   readonly template: ChatTemplate;
-  /** What evaluation asks for; made when it first is. */
+  /** The text functions for evaluation, made at the first request. */
   readonly questions: () => PromptText;
 }
 
@@ -128,7 +128,7 @@ function makeEncoder(tokenizer: TextTokenizer, template: ChatTemplate): Encoder 
 export function createTokenEncoder(
   post: (message: FromEncoder, transfer: Transferable[]) => void,
 ): (message: ToEncoder) => void {
-  /** Made at the first job; the error of files that make none is the answer to each job. */
+  /** Encoders, made at their first job; if the files make none, every job gets the error. */
   const encoders = new Map<string, () => Encoder>();
   let told = 0;
   const alive = (id: number): void => {
@@ -179,7 +179,7 @@ function encodeRecords(
   rules: TargetRules,
   alive: () => void,
 ): Encoded {
-  // Every line ends in a break, so what is behind the last one is empty.
+  // Every line ends in a break, so the text behind the last break is empty.
   const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
   const lengths = new Uint32Array(lines.length);
   const firstTargets = new Uint32Array(lines.length).fill(NO_TARGETS);
@@ -188,7 +188,7 @@ function encodeRecords(
   const marks = new Uint32Array(lines.length);
   const refusals = new RefusalList();
   lines.forEach((text, index) => {
-    // What the store wrote itself, under a hash: the shape is known.
+    // The store wrote the line itself, under a hash: its shape is known.
     const record = JSON.parse(text) as Conversation & { readonly line: number };
     alive();
     try {
@@ -235,7 +235,7 @@ function marksOf(encoded: EncodedConversation): number {
   );
 }
 
-/** Tokenizer or template fell over a record: no refusal of theirs, but this record cannot be read. */
+/** Tokenizer or template crashed on a record: they did not refuse it, but the record cannot be read. */
 function brokenBy(cause: unknown, line: number): StudioError {
   return fault(
     'record-not-tokenised',

@@ -9,12 +9,12 @@ import type { Ask, TokenJob } from './token-encoder.ts';
 export const TICK_MS = 1_000;
 /** Seconds without a sign of life that any text may take. */
 const SECONDS = 10;
-/** Characters of a job for each second more. */
+/** Characters of a job for each extra second. */
 const CHARACTERS_PER_SECOND = 20_000;
-/** Characters of a tokenizer.json to load for each second more. */
+/** Characters of a tokenizer.json to load for each extra second. */
 const LOADED_PER_SECOND = 1_000_000;
 
-/** Other than those above, for tests. */
+/** Values that replace the limits above in tests. */
 export interface PoolPatience {
   readonly tickMs?: number;
   readonly seconds?: number;
@@ -37,7 +37,7 @@ function sizeOf(ask: Ask): number {
   }
 }
 
-/** Seconds that a worker may be silent at a job. @param toLoad characters of the tokenizer that it loads first */
+/** Seconds that a worker may be silent on a job. @param toLoad characters of the tokenizer that it loads first */
 export function secondsFor(job: TokenJob, toLoad: number, patience: PoolPatience): number {
   const size =
     job.what === 'records'

@@ -6,18 +6,18 @@ import type { EncoderFiles, FromEncoder, TokenJob, TokenOutput } from './token-e
 import { secondsFor, TICK_MS } from './token-patience.ts';
 import type { PoolPatience } from './token-patience.ts';
 
-/** What a job is encoded with; the files are read when a worker needs them that has not got them. */
+/** The encoder for a job; its files are read when a worker without them needs them. */
 export interface EncoderSource {
   readonly key: string;
   files(): Promise<EncoderFiles>;
-  /** Told when one of its texts did not come to an end, before the jobs fail. */
+  /** Called when encoding one of its texts did not end, before the jobs fail. */
   stuck?(error: StudioError): void;
 }
 
 export interface JobOptions {
-  /** Goes before all that is not: somebody waits for it. */
+  /** Goes before all jobs that are not urgent: somebody waits for it. */
   readonly urgent?: boolean;
-  /** Ends the job at once; a worker that is still at it soon after is ended with it. */
+  /** Ends the job at once; a worker that still works on it soon after is ended, too. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,44 +34,44 @@ interface Waiting {
 
 interface Hand {
   readonly channel: TokenChannel;
-  /** Encoders that it was sent, oldest first; each gives the size of its vocabulary once it was. */
+  /** Encoders sent to the worker, oldest first; each promise gives the size of the vocabulary once it was sent. */
   readonly known: Map<string, Promise<number>>;
-  /** In the order in which they were given; the first that was sent is the one at work. */
+  /** Jobs in the order in which they were given; the worker is at the first sent one. */
   readonly jobs: Map<number, Waiting>;
-  /** Jobs that it has, with what each may take. */
+  /** Jobs sent to the worker, with the seconds that each may take. */
   readonly sent: Map<number, number>;
-  /** Seconds since it last said anything while it had work. */
+  /** Seconds since the worker last sent anything while it had work. */
   silent: number;
   idle: ReturnType<typeof setTimeout> | null;
 }
 
-/** One at work and one ready to begin, so that no worker waits for the answer to be taken. */
+/** Jobs per worker: one at work and one ready, so that no worker waits until its answer is received. */
 const JOBS_PER_HAND = 2;
-/** A large vocabulary takes much memory. */
+/** Encoders per worker: a large vocabulary takes much memory. */
 const ENCODERS_PER_HAND = 2;
-/** A worker without work gives its memory back: another is soon started. */
+/** A worker without work is ended after this time, to free its memory: another is soon started. */
 const IDLE_MS = 5_000;
-/** The last one keeps its tokenizer a while: chat comes back to it, and a large one takes long to load. */
+/** The last idle worker keeps its tokenizer longer: chat uses it again, and a large one loads slowly. */
 const LAST_IDLE_MS = 300_000;
-/** How long a worker may be at a job that nobody waits for, in seconds. */
+/** Seconds that a worker may spend on a job for which nobody waits. */
 const GRACE = 1;
 
-/** Workers worth having: one core is left to the page and the device. */
+/** Number of useful workers: one core is left to the page and the device. */
 export function poolSize(cores: number): number {
   return Math.max(1, Math.min(8, cores - 1));
 }
 
 /**
- * Workers that turn text into tokens. They are started when there is work for one more, end when there has
- * been none for a while, and take jobs in the order given, urgent ones first. Answers say nothing about
+ * Workers that turn text into tokens. A worker is started when there is work for one more, and ends when it has
+ * been idle for a while. Workers take jobs in the order given, urgent ones first. Answers may come in any
  * order: each belongs to its call.
  *
  * Tokenizers and templates come from strangers, and a regular expression may take longer than the universe
  * lasts. A worker that says nothing for longer than an honest text can take is ended; its job fails with
- * `text-stuck`, and what else it had goes to another.
+ * `text-stuck`, and its other jobs go to another worker.
  */
 export class TokenPool {
-  /** Jobs that can be under way at once; who has more waits before asking for the next. */
+  /** Jobs that can be under way at once; a caller with more waits before it asks for the next. */
   readonly capacity: number;
   readonly #spawn: () => TokenChannel;
   readonly #size: number;
@@ -84,7 +84,7 @@ export class TokenPool {
   #clock: ReturnType<typeof setInterval> | null = null;
   #nextId = 1;
 
-  /** @param patience other than in tests that of token-patience.ts */
+  /** @param patience limits for tests; the default is token-patience.ts */
   constructor(spawn: () => TokenChannel, size: number, patience: PoolPatience = {}) {
     this.#spawn = spawn;
     this.#size = size;
@@ -140,12 +140,12 @@ export class TokenPool {
     this.#windClock();
   }
 
-  /** The one with least to do, and of those one that knows the tokenizer; a new one where there may be more. */
+  /** The worker with the fewest jobs, preferring one that knows the tokenizer; a new worker where allowed. */
   #freeHand({ source, urgent }: Waiting): Hand | null {
     const rank = ({ jobs, known }: Hand): number => 2 * jobs.size + (known.has(source.key) ? 0 : 1);
     const [least] = [...this.#hands].sort((a, b) => rank(a) - rank(b));
     if (least?.jobs.size === 0) return least;
-    // Where every one has been at the same text for a while, what somebody waits for does not queue behind it.
+    // If every worker has been silent for a while, an urgent job does not queue behind them.
     const held = urgent && [...this.#hands].every(({ silent }) => silent > 0);
     if (this.#hands.size < (held ? this.#size + 1 : this.#size)) return this.#hire();
     return least && !held && least.jobs.size < JOBS_PER_HAND ? least : null;
@@ -254,7 +254,7 @@ export class TokenPool {
     hand.channel.terminate();
   }
 
-  /** A call that was cancelled: out of the queue, or its worker has a moment to be done with it. */
+  /** Drops a cancelled call from the queue; if a worker has it already, the worker gets a moment to finish. */
   #drop(waiting: Waiting): void {
     for (const queue of [this.#urgent, this.#patient]) {
       const at = queue.indexOf(waiting);
@@ -263,7 +263,7 @@ export class TokenPool {
     this.#windClock();
   }
 
-  /** Runs while a worker has work; it counts seconds that passed, so a machine that slept counts one. */
+  /** Runs the clock while a worker has work. It counts ticks, so a machine that slept counts one second. */
   #windClock(): void {
     const busy = [...this.#hands].some(({ jobs }) => jobs.size > 0);
     if (busy === (this.#clock !== null)) return;
@@ -295,7 +295,7 @@ export class TokenPool {
     this.#takeBack(hand, held);
   }
 
-  /** What a worker has beside the job that holds it goes to the front of the queue: others can do it. */
+  /** Puts a worker's jobs, except the job that holds it, at the front of the queue for other workers. */
   #takeBack(hand: Hand, held: number): void {
     const left = [...hand.jobs.values()].filter(({ id, settled }) => id !== held && !settled);
     for (const { id } of left) {
@@ -306,7 +306,7 @@ export class TokenPool {
     this.#patient.unshift(...left.filter(({ urgent }) => !urgent));
   }
 
-  /** Everything with the tokenizer and template of a job that did not come to an end fails with it. */
+  /** Fails a job that did not end, and all jobs with the same tokenizer and template. */
   #stuck({ source }: Waiting, seconds: number): void {
     const error = stuck(seconds);
     source.stuck?.(error);

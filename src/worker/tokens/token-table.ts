@@ -12,9 +12,9 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 import type { TokenisedRecords } from './token-encoder.ts';
 
-/** Words after which what was tokenised is stored as a segment. */
+/** Number of new words that are stored as one segment. */
 const SEGMENT_WORDS = 2 ** 20;
-/** Words of one data set that are kept in memory (64 MB); what is beyond is read when it is needed. */
+/** Words of one data set kept in memory (64 MB); further words are read when they are needed. */
 const MEMORY_WORDS = 2 ** 24;
 const UNKNOWN = 0xffffffff;
 
@@ -30,7 +30,7 @@ interface Piece {
   loading?: Promise<Uint32Array>;
 }
 
-/** Rows that were tokenised and are not stored yet. */
+/** Tokenised rows that are not stored yet. */
 interface Loose {
   readonly piece: number;
   readonly rows: Uint32Array;
@@ -39,14 +39,14 @@ interface Loose {
 
 export interface TablePlaces {
   readonly cache: TokenCache;
-  /** Other than in tests MEMORY_WORDS and SEGMENT_WORDS. */
+  /** Limits for tests; the defaults are MEMORY_WORDS and SEGMENT_WORDS. */
   readonly memoryWords?: number;
   readonly segmentWords?: number;
 }
 
 /**
- * What each row became with one tokenizer, template and label scheme. What a row becomes depends on the row
- * alone, so nothing that is read from here depends on when, or in which order, it was tokenised.
+ * The tokens of each row with one tokenizer, template and label scheme. They depend on the row alone, so no
+ * result depends on when, or in which order, rows were tokenised.
  */
 export class TokenTable {
   readonly summary: DataSetSummary;
@@ -66,10 +66,10 @@ export class TokenTable {
   #heldWords = 0;
   #known = 0;
   #accepted = 0;
-  /** The end of storing: segments are written one after the other. */
+  /** The end of the latest write: segments are written one after the other. */
   #storing: Promise<void> = Promise.resolve();
 
-  /** @param key stands for all that the tokens depend on */
+  /** @param key identifies everything on which the tokens depend */
   constructor(summary: DataSetSummary, key: string, places: TablePlaces) {
     this.summary = summary;
     this.#key = key;
@@ -82,7 +82,7 @@ export class TokenTable {
     this.#offsets = new Uint32Array(records);
   }
 
-  /** Takes in what was tokenised in earlier sessions. */
+  /** Takes in the tokens of earlier sessions. */
   protected async readStored(): Promise<void> {
     const { id, records } = this.summary;
     for (const segment of await this.#places.cache.segments(id, this.#key, records)) {
@@ -91,7 +91,7 @@ export class TokenTable {
     }
   }
 
-  /** Records tokenised so far, and of these the ones with tokens. */
+  /** Number of records tokenised so far. */
   get known(): number {
     return this.#known;
   }
@@ -100,12 +100,12 @@ export class TokenTable {
     return this.#accepted;
   }
 
-  /** Why records that were met have no tokens, in the order in which the reasons were met. */
+  /** Reasons why known records have no tokens, in the order in which they first occurred. */
   get refusals(): readonly Refusal[] {
     return this.#refusals.list;
   }
 
-  /** Which of `refusals` a record was refused by; undefined for one with tokens, or not known. */
+  /** The reason in `refusals` for a record; undefined if the record has tokens or is not known. */
   refusalOf(row: number): Refusal | undefined {
     return this.#refusals.list[((this.#marks[row] ?? 0) >>> REFUSAL_SHIFT) - 1];
   }
@@ -115,7 +115,7 @@ export class TokenTable {
     return this.#marks[row] ?? 0;
   }
 
-  /** Whether a known record has a target at all, however far behind. */
+  /** Whether a known record has a target at any position. */
   hasTarget(row: number): boolean {
     return (this.#firstTargets[row] ?? NO_TARGETS) !== NO_TARGETS;
   }
@@ -141,12 +141,12 @@ export class TokenTable {
     return this.#lengths.subarray(from, from + count).includes(UNKNOWN);
   }
 
-  /** Resolves when what is being stored is stored. */
+  /** Resolves when the writes under way are done. */
   protected get stored(): Promise<void> {
     return this.#storing;
   }
 
-  /** Rows that were tokenised. */
+  /** Takes in newly tokenised rows. */
   protected takeIn(rows: Uint32Array, tokens: TokenisedRecords): void {
     const { words, lengths, firstTargets } = tokens;
     const piece = this.#pieces.push({ words, stored: null }) - 1;
@@ -158,7 +158,7 @@ export class TokenTable {
     if (this.#looseWords >= (this.#places.segmentWords ?? SEGMENT_WORDS)) this.#store();
   }
 
-  /** Marks that count the reasons as this book does. */
+  /** Marks with the reasons numbered as in this book. */
   #ownMarks({ marks, refusals }: Pick<TokenisedRecords, 'refusals'> & { marks: Uint32Array }) {
     const places = refusals.map((reason) => this.#refusals.place(reason));
     const below = 2 ** REFUSAL_SHIFT - 1;
@@ -168,7 +168,7 @@ export class TokenTable {
     });
   }
 
-  /** Enters rows into the table; one that is known already stays where it was. */
+  /** Enters rows into the table; a row that is already known keeps its place. */
   #enter(piece: number, table: Omit<StoredSegment, 'words' | 'size' | 'refusals'>): void {
     const { rows, lengths, firstTargets, marks } = table;
     let offset = 0;
@@ -187,7 +187,7 @@ export class TokenTable {
     });
   }
 
-  /** Puts what is not stored yet into one segment and writes it; the words move into one array. */
+  /** Writes all unstored rows as one segment; their words move into one array. */
   #store(): void {
     const loose = this.#loose;
     if (loose.length === 0) return;
@@ -225,7 +225,7 @@ export class TokenTable {
     };
     const { cache, memoryWords = MEMORY_WORDS } = this.#places;
     this.#storing = this.#storing
-      // A full disk costs the cache, not the run: the tokens are there. They are made again next time.
+      // A full disk does not stop the run: the tokens stay in memory, and are made again next time.
       .then(() => cache.add(this.summary.id, this.#key, segment).catch(() => null))
       .then((stored) => {
         if (!stored) return;
@@ -263,7 +263,7 @@ export class TokenTable {
     return { ids, labels };
   }
 
-  /** Words of a piece: from memory, or from its file, which is kept in memory whole while there is room. */
+  /** Words of a piece: from memory, or from its file, which is loaded whole into memory while there is room. */
   async #wordsOf(index: number, begin: number, end: number): Promise<Uint32Array> {
     const piece = this.#pieces[index];
     if (piece?.words) return piece.words.subarray(begin, end);

@@ -12,18 +12,18 @@ import { TokenBook } from './token-book.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 
 const BINS = 40;
-/** Books kept open when nobody holds them: what the Data page counted, a run begins with. */
+/** Books kept open when nobody uses them: a run can begin with the tokens that the Data page counted. */
 const KEPT_BOOKS = 8;
 
 /**
- * Turns data sets into tokens. One book for each data set and way of reading it, shared by all who ask:
- * the Data page's histogram, and runs.
+ * Turns data sets into tokens. There is one book for each data set and way of reading it, shared by the Data
+ * page's histogram and by runs.
  */
 export class Tokeniser {
   readonly #storage: Storage;
   readonly #pool: TokenPool;
   readonly #library: ModelLibrary;
-  /** Most recently asked for last. */
+  /** The most recently used book comes last. */
   readonly #books = new Map<string, Promise<TokenBook>>();
 
   constructor(storage: Storage, pool: TokenPool, library: ModelLibrary) {
@@ -32,7 +32,7 @@ export class Tokeniser {
     this.#library = library;
   }
 
-  /** The book of a data set, with what was tokenised before. Its content does not depend on the cut-off. */
+  /** The book of a data set, with earlier tokens. Its content does not depend on the cut-off. */
   book(
     dataSet: DataSetSummary,
     model: OpenModel,
@@ -56,15 +56,15 @@ export class Tokeniser {
   }
 
   /**
-   * The text side of a model: what its tokenizer and template make of texts.
-   * @param signal ends what is asked of it
+   * The text side of a model: its tokenizer and template.
+   * @param signal ends all requests to it
    * @throws StudioError `model-aside`
    */
   text(model: OpenModel, template: DatedTemplate, signal?: AbortSignal): ModelText {
     return new ModelText(model.vocabulary, this.#sourceOf(model, template), this.#pool, signal);
   }
 
-  /** A model that holds a text forever is put aside, so that nobody waits for it again. */
+  /** The encoder source; a model that hangs on a text is put aside, so that nobody waits for it again. */
   #sourceOf(model: OpenModel, template: DatedTemplate): EncoderSource {
     this.#library.asides.check(model.summary);
     return encoderSource(model, template, (error) => {
@@ -80,7 +80,7 @@ export class Tokeniser {
   }
 }
 
-/** Why none of the records that are known became tokens. @param of how many have to be known to say so */
+/** Why none of the known records became tokens. @param of how many records must be known to say so */
 export function refusalOf(
   { known, accepted, refusals: [first], summary }: TokenBook,
   of: number = summary.records,
@@ -88,9 +88,9 @@ export function refusalOf(
   return known < of || accepted > 0 || !first ? null : faultFrom(first);
 }
 
-/** Larger sets are sampled, unless all of them is asked for. */
+/** Larger sets are sampled, unless all records are asked for. */
 const SAMPLED_FROM = 20_000;
-/** A sample is so many stretches of so many rows: neighbours are read together. */
+/** Stretches of neighbouring rows in a sample: neighbours are read together. */
 const STRETCHES = 256;
 const STRETCH = 8;
 
@@ -105,7 +105,7 @@ export function sampledRows(records: number): Uint32Array {
 }
 
 /**
- * Lengths before the cut, and what the cut does. Rows that tokenizer or template refuse have no length:
+ * Lengths before the cut, and the effect of the cut. Rows that tokenizer or template refuse have no length, so
  * they are only counted.
  * @param rows known to the book
  */
