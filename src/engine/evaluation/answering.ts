@@ -20,7 +20,7 @@ export interface ScoredRecord {
   readonly labels: Int32Array;
 }
 
-/** What evaluation asks of tokenizer and chat template, at once or elsewhere. */
+/** What evaluation asks of a tokenizer and chat template, with answers at once or as promises. */
 export interface AskedText {
   /** The prompt as a user turn, up to where the answer begins. */
   prompt(text: string): Uint32Array | Promise<Uint32Array>;
@@ -32,7 +32,7 @@ export interface AskedText {
   readonly eosIds: readonly number[];
 }
 
-/** The same, all of it at once. */
+/** The same with every answer at once. */
 export interface PromptText extends AskedText {
   prompt(text: string): Uint32Array;
   answer(text: string): Uint32Array;
@@ -40,7 +40,7 @@ export interface PromptText extends AskedText {
   decode(ids: Uint32Array): string;
 }
 
-/** Asks for all before it waits, so that they can be answered together. */
+/** Asks everything before it waits, so that the answers can be computed together. */
 export function askAll<T, R>(
   values: readonly T[],
   ask: (value: T, index: number) => R | Promise<R>,
@@ -48,7 +48,7 @@ export function askAll<T, R>(
   return Promise.all(values.map(ask));
 }
 
-/** Keeps the end of a prompt, where the question stands, and leaves `room` tokens for the answer. */
+/** Keeps the end of a prompt, which holds the question, and leaves `room` tokens for the answer. */
 export function fit(prompt: Uint32Array, contextLength: number, room: number): Uint32Array {
   const most = Math.max(1, contextLength - room);
   return prompt.length <= most ? prompt : prompt.slice(prompt.length - most);

@@ -7,14 +7,14 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Draws of a bootstrap; more of them move the ends of an interval by less than is shown. */
+/** Draws of a bootstrap; more draws move the ends of an interval by less than the pages show. */
 export const bootstrapDraws = 1000;
 const stream = 0x5eed7000;
 
 /**
  * Scores of `draws` samples drawn from the items with replacement. The draws depend on seed, name and
- * number of items alone: two models that answered the same items are drawn alike, so that the difference
- * of two results is the paired one.
+ * number of items alone: two models that answered the same items get the same draws, so that the difference
+ * of their results is the paired one.
  * @param name of the task: tasks of an average are drawn independently of each other
  */
 export function resampledScores(
@@ -64,17 +64,17 @@ export function meanOfDraws(tasks: readonly Float64Array[]): Float64Array {
   });
 }
 
-/** Draw by draw, b − a. */
+/** b − a for each draw. */
 export function differenceOfDraws(a: Float64Array, b: Float64Array): Float64Array {
   return b.map((score, round) => score - (a[round] ?? 0));
 }
 
-/** Items on which one of two models did better, and how likely so uneven a split is by chance. */
+/** Items on which one of two models did better, and the probability of so uneven a split by chance. */
 export interface SignTest {
   readonly onlyFirst: number;
   readonly onlySecond: number;
   readonly equal: number;
-  /** Two-sided exact probability under "either is as likely": McNemar's test where items are right or wrong. */
+  /** Two-sided exact probability when both are equally likely: McNemar's test where items are right or wrong. */
   readonly p: number;
 }
 
@@ -95,7 +95,7 @@ export function signTest(first: readonly number[], second: readonly number[]): S
 function binomialTail(a: number, b: number): number {
   const trials = a + b;
   const least = Math.min(a, b);
-  // Logarithms: 2⁻ⁿ is zero from a thousand trials on.
+  // Logarithms: 2⁻ⁿ underflows to zero beyond a thousand trials.
   let logTerm = -trials * Math.LN2;
   let tail = Math.exp(logTerm);
   for (let k = 1; k <= least; k += 1) {

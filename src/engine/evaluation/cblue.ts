@@ -1,7 +1,7 @@
 /**
  * The 16 tasks of CBLUE in PromptCBLUE's form: answers are texts in a fixed form, parsed as the released scorer
- * parses them, full-width punctuation included. What that scorer makes of malformed answers is part of the
- * measure and therefore kept: a half-width colon leaves the field's name in the entity.
+ * parses them, full-width punctuation included. The measure includes that scorer's treatment of malformed
+ * answers, so this keeps it: a half-width colon leaves the field's name in the entity.
  */
 import { mean, rougeL } from './metrics.ts';
 import type { Reading } from './answers/reading.ts';
@@ -73,7 +73,7 @@ function parseRelations(answer: string, choices: readonly string[]): Items {
   );
 }
 
-/** Standard terms on the last line, each once; only those on offer count. */
+/** Standard terms on the last line, each once; only terms on offer count. */
 function parseTerms(answer: string, choices: readonly string[]): Items {
   const last = answer.split('\n').at(-1) ?? '';
   return [...new Set(listOf(last))].flatMap((term) => (choices.includes(term) ? [item(term)] : []));
@@ -81,7 +81,7 @@ function parseTerms(answer: string, choices: readonly string[]): Items {
 
 const EVENT_FIELDS = ['主体词', '发生状态', '描述词', '解剖部位'] as const;
 
-/** An event a line: `主体词：…；发生状态：…；描述词：a，b；解剖部位：c`. Missing fields are empty. */
+/** One event per line: `主体词：…；发生状态：…；描述词：a，b；解剖部位：c`. Missing fields are empty. */
 function parseEvents(answer: string): Items {
   return bodyLines(answer).map((line) => {
     const fields = new Map(
@@ -95,7 +95,7 @@ function parseEvents(answer: string): Items {
   });
 }
 
-/** `finding：label` a line; a label that is not on offer becomes `unknown`. */
+/** One `finding：label` per line; a label that is not on offer becomes `unknown`. */
 function findingsParser(unknown: string): (answer: string, choices: readonly string[]) => Items {
   return (answer, choices) =>
     bodyLines(answer).flatMap((line) => {
@@ -195,7 +195,7 @@ export function readCblue(
   name: string,
   row: CblueRow,
 ): Omit<Reading, 'value' | 'reference'> & {
-  /** ROUGE-L where the task is scored by it; null where items or labels are compared. */
+  /** ROUGE-L where the task scores by it; null where it compares items or labels. */
   readonly overlap: number | null;
 } {
   const task = taskNamed(name);

@@ -193,7 +193,7 @@ test('evaluation stops where the check throws', async () => {
   await expect(stop).rejects.toThrow('stop');
 });
 
-/** What is wrong with a row: code and field; null where it is none of an evaluation file. */
+/** The error in a row as code and field; null where the row is not of an evaluation file. */
 function faultOf(value: Parameters<typeof readEvaluationRow>[0], own = false): string | null {
   const read = readEvaluationRow(value, own);
   if (!read) return null;

@@ -20,7 +20,7 @@ const texts = [40, 300, 2, 1, 64].map((length) =>
 const measure = (precision: Precision, change: Partial<FormatErrorOptions> = {}) =>
   measureFormatError({ gpu, config, folder, precision, texts, ...change });
 
-/** Each precision of the whole model is measured once; the tests look at it from several sides. */
+/** The model is measured once in each precision; the tests check different figures of it. */
 const known = new Map<Precision, ReturnType<typeof measure>>();
 function measured(precision: Precision): ReturnType<typeof measure> {
   const result = known.get(precision) ?? measure(precision);
@@ -126,7 +126,7 @@ describe('medcare-nano', () => {
     split.matrices.forEach(({ relativeL2: error }, i) => {
       expect(error).toBeCloseTo(wide.matrices[i]?.relativeL2 ?? Number.NaN, 12);
     });
-    // Logits of a pass are bound whole, so that fewer tokens go through it here.
+    // A pass binds its logits whole, so fewer tokens fit here.
     expect(split.output?.tokens).toBeGreaterThan(0);
     expect(split.output?.tokens).toBeLessThan(wide.output?.tokens ?? 0);
   });

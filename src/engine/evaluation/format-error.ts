@@ -18,7 +18,7 @@ import { weightStorage, type Precision } from '../model/weight-storage.ts';
 import { BaseModel, describeWeights, type ModelWeights } from '../model/weights.ts';
 import { LogitComparison, type LogitDifference } from './logit-difference.ts';
 
-/** What a format does to the numbers of one matrix, against the file's own in float32. */
+/** How far a format moves the numbers of one matrix from the file's, which are compared in float32. */
 export interface MatrixError {
   readonly name: string;
   /** null for embedding and head, which belong to no layer. */
@@ -39,7 +39,7 @@ export interface FormatError {
   readonly matrices: readonly MatrixError[];
   /** ‖dequantised − own‖ / ‖own‖ over all matrices together. */
   readonly relativeL2: number;
-  /** What comes out of the model; null where the device has no room for the file's own numbers. */
+  /** Differences of the model's outputs; null where the device has no room for the file's own numbers. */
   readonly output: LogitDifference | null;
 }
 
@@ -48,7 +48,7 @@ export interface FormatErrorOptions {
   readonly config: ModelConfig;
   readonly folder: WeightsFolder;
   readonly precision: Precision;
-  /** Token ids of texts to compare outputs on; as many are read as the comparison has room for. */
+  /** Token ids of texts on which outputs are compared; only as many are read as the comparison has room for. */
   readonly texts: readonly Uint32Array[];
   /** Throws to stop. */
   readonly check?: () => void;
@@ -57,8 +57,8 @@ export interface FormatErrorOptions {
 }
 
 /**
- * The error of keeping a model's frozen weights in a precision: of every matrix, read piece by piece from
- * the file and back from the device, and of the outputs over whole texts. The reference are the file's own
+ * The error of keeping a model's frozen weights in a precision: for every matrix, read piece by piece from
+ * the file and back from the device, and for the outputs over whole texts. The reference is the file's
  * numbers in float32; for the outputs they are kept in the narrowest format that holds them exactly.
  * @throws StudioError what reading the file throws, and what `check` throws
  */
@@ -85,7 +85,7 @@ export async function measureFormatError(options: FormatErrorOptions): Promise<F
   return { precision, matrices, relativeL2: all.figures.relativeL2, output };
 }
 
-/** Share of the matrices in the whole of the progress. */
+/** The matrices' share of the whole progress. */
 const matrixShare = 0.6;
 /** Weights compared at once: a few megabytes, whatever the model's size. */
 const pieceElements = 2 ** 20;
@@ -123,7 +123,7 @@ class Difference {
       const difference = (actual[i] ?? Number.NaN) - value;
       error += difference * difference;
       norm += value * value;
-      // Written so that a NaN stays: a comparison with it would let it pass unseen.
+      // Written so that a NaN stays: an ordinary comparison would drop it.
       if (!(Math.abs(difference) <= largest)) largest = Math.abs(difference);
       if (!(Math.abs(value) <= largestWeight)) largestWeight = Math.abs(value);
     }
@@ -169,7 +169,7 @@ function describePiece(
   return { ...piece, parts: piece.parts.map(({ matrix }) => ({ firstRow, matrix })) };
 }
 
-/** Rows as training and chat see them: loaded in their format and looked up again. */
+/** Rows as training and chat read them: loaded in their format and looked up. */
 async function throughDevice(
   gpu: Gpu,
   piece: FrozenMatrix,
@@ -203,10 +203,10 @@ async function throughDevice(
 const passTokens = 256;
 /** Most tokens that outputs are compared on. */
 const comparedTokens = 2048;
-/** Logits of the reference that are kept to compare with: 64 MB, whatever the vocabulary. */
+/** Logits of the reference kept for comparison: 64 MB, whatever the vocabulary. */
 const keptLogits = 2 ** 24;
 
-/** The texts that are compared: cut to a pass, as many as the kept logits have room for. */
+/** The texts to compare: each cut to one pass, as many as the kept logits have room for. */
 function chooseTexts(
   texts: readonly Uint32Array[],
   { vocabularySize, contextLength }: ModelConfig,
@@ -214,14 +214,14 @@ function chooseTexts(
 ): Uint32Array[] {
   const room = Math.min(comparedTokens, Math.floor(keptLogits / vocabularySize));
   const bound = Math.floor(maxBindingBytes / Float32Array.BYTES_PER_ELEMENT / vocabularySize);
-  // The loss works on chunks of 64 rows: with fewer, a model of this vocabulary runs nowhere.
+  // The loss works on chunks of 64 rows: a device with room for fewer cannot run a model of this vocabulary.
   const chunks = Math.max(1, Math.floor(Math.min(passTokens, room, bound) / 64));
   const longest = Math.min(64 * chunks, contextLength);
   const chosen: Uint32Array[] = [];
   let left = room;
   for (const text of texts) {
     const cut = text.subarray(0, Math.min(longest, left));
-    // A single token has nothing before it that would predict it.
+    // A single token has no token before it to predict it.
     if (cut.length < 2) continue;
     chosen.push(cut);
     left -= cut.length;

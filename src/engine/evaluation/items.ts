@@ -15,7 +15,7 @@ export interface EvaluationItem {
   readonly prompt: string;
   readonly answer: string;
   readonly choices?: readonly string[] | undefined;
-  /** Answers are parsed by the released CBLUE scorer's rules for this task. */
+  /** The released CBLUE scorer's rules for this task parse the answers. */
   readonly cblue?: boolean;
 }
 
@@ -26,7 +26,7 @@ export type ReadItem =
 const NEEDED = ['task', 'kind', 'metric', 'prompt', 'answer'] as const;
 const LONGEST_NAME = 200;
 
-/** Whether a row has a question in the studio's own shape: it says how it is scored. */
+/** Whether a row is a question in the studio's own shape, which says how it is scored. */
 function isOwn(row: JsonObject): boolean {
   return row['metric'] !== undefined && row['prompt'] !== undefined;
 }
@@ -36,7 +36,7 @@ function isCblue(row: JsonObject): boolean {
   return typeof task === 'string' && cblueMetric(task) !== null && input !== undefined;
 }
 
-/** A field that is null is not there. */
+/** A null field counts as absent. */
 function withoutNulls(row: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
@@ -44,12 +44,12 @@ function withoutNulls(row: JsonObject): JsonObject {
 /**
  * Reads a row of an evaluation file: `task`, `kind`, `metric`, `prompt`, `answer` and, where the answer is one
  * of a few, `choices` (option letters, or labels in words); where several options are right, `answer` holds
- * all their letters. Or a row of PromptCBLUE, whose task decides how it is scored. Null for other rows,
- * unless `own` says that the file is of this shape.
+ * all their letters. Also reads a row of PromptCBLUE, whose task decides how it is scored. Null for other
+ * rows, unless `own` says that the file has this shape.
  */
 export function readEvaluationRow(value: JsonValue, own = false): ReadItem | null {
   if (!isJsonObject(value)) return null;
-  // What stands in the row decides what it is; a null in it only leaves the field out.
+  // The fields of a row decide its shape; a null field only counts as absent.
   const cblue = isCblue(value);
   if (!cblue && !isOwn(value) && !own) return null;
   try {
@@ -94,13 +94,13 @@ function cblueItem(row: JsonObject): EvaluationItem {
   return item;
 }
 
-/** @throws RowFault where an answer cannot be told right or wrong by the item's reference */
+/** @throws RowFault where an item's reference cannot tell right answers from wrong */
 function checkAnswer(item: EvaluationItem, field: string): void {
   const fault = answerFault(item, field);
   if (fault) throw fault;
 }
 
-/** What keeps the reference of an item from being one; null where nothing does. */
+/** Why an item's reference cannot serve as one; null where it can. */
 export function answerFault(item: EvaluationItem, field: string): RowFault | null {
   const { answer, metric, cblue = false } = item;
   const shown = answer.trim().slice(0, 40);
@@ -129,7 +129,7 @@ function textOf(row: JsonObject, field: string): string {
   return value;
 }
 
-/** A text, a number or a truth value; a list of texts is all of them. */
+/** A text, a number or a truth value; a list of texts gives them all. */
 function answerOf(row: JsonObject, field: string): string {
   const value = row[field];
   if (value === undefined) return '';
@@ -152,7 +152,7 @@ function oneOf<T extends string>(row: JsonObject, field: string, known: readonly
   throw rowFault('unknown-value', { field, found: shown, allowed });
 }
 
-/** Choices, where there are any: null, an empty text and an empty list are none. */
+/** Choices, where there are any: null, an empty text and an empty list count as none. */
 function choicesOf(
   row: JsonObject,
   field: string,
@@ -179,7 +179,7 @@ export interface TaskItems {
   readonly kind: EvaluationItem['kind'];
   readonly metric: EvaluationItem['metric'];
   readonly items: readonly EvaluationItem[];
-  /** Where these stand among all items. */
+  /** Places of these items among all items. */
   readonly places: readonly number[];
 }
 
@@ -200,7 +200,7 @@ export function groupByTask(items: readonly EvaluationItem[]): TaskItems[] {
   }));
 }
 
-/** Options named by letters. Labels in words (yes, no, …) are answers to be written. */
+/** Whether letters name the options. Labels in words (yes, no, …) are answers to be written. */
 export function isMultipleChoice({ metric, choices }: EvaluationItem): boolean {
   return metric === 'accuracy' && (choices?.every((choice) => /^[A-Z]$/.test(choice)) ?? false);
 }
@@ -216,9 +216,9 @@ export function rightLetters({ answer, choices = [] }: EvaluationItem): string[]
 
 /** What a model answered to one item. */
 export interface ItemAnswer {
-  /** What is scored: the text, or the letters of the chosen options. */
+  /** The part to score: the text, or the letters of the chosen options. */
   readonly text: string;
-  /** What was written before a letter was chosen; null where none was, or the text itself is scored. */
+  /** The text written before a letter was chosen; null where there was none, or the text itself is scored. */
   readonly written: string | null;
   /** −log p of the reference, where it was measured. */
   readonly reference: ReferenceLoss | null;

@@ -15,7 +15,7 @@ function harmonic(precision: number, recall: number): number {
 }
 
 /**
- * Micro-F1 from sums over all records: items that were given and wanted, given, and wanted.
+ * Micro-F1 from sums over all records: the number of items both given and wanted, given, and wanted.
  * P = right/given, R = right/wanted, F1 = 2PR/(P+R).
  */
 export function microF1(right: number, given: number, wanted: number): Score {
@@ -52,7 +52,7 @@ export function labelF1(labels: readonly LabelCount[], average: 'macro' | 'weigh
   return { precision, recall, f1 };
 }
 
-/** Ideographs, which are tokens of their own. */
+/** Ideographs, each a separate token. */
 const IDEOGRAPH = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]/u;
 /** ASCII that is neither letter, digit nor white space counts as punctuation too, as `$` and `+`. */
 const PUNCTUATION = /[\p{P}!-/:-@[-`{-~]/u;

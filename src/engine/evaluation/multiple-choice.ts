@@ -37,9 +37,9 @@ export async function likeliest(
 }
 
 interface Closing {
-  /** What the prompt ends in, so that the model knows the form. */
+  /** The end of the prompt, which tells the model the form. */
   readonly instruction: string;
-  /** What is appended to the free answer. */
+  /** The text appended to the free answer. */
   readonly text: string;
 }
 
@@ -66,7 +66,7 @@ function promptWithClosing(item: EvaluationItem): string {
 
 /**
  * Free greedy answers; after each the closing text, and the likeliest option letter as the next token.
- * Where several options are right, the letters are those that the answer itself states; one that states none gets the one letter.
+ * Where several options are right, the answer's own letters count; an answer without any gets the one letter.
  */
 export async function likeliestLetter(
   model: AnsweringModel,
@@ -88,7 +88,7 @@ export async function likeliestLetter(
         ...(written[i] ?? []),
         ...(closings[i] ?? []),
       ]),
-      // One token: where a letter takes more, as with a word mark before it, its last.
+      // One token: the last one of a letter that takes more, as with a word mark before it.
       options: await askAll(choices, async (name) => ({
         name,
         ids: (await text.piece(name)).slice(-1),

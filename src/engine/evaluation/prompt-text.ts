@@ -6,13 +6,13 @@ import type { TextTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { beforeStop } from '../../text/template/stop-text.ts';
 import { stopIds, turnEnd } from '../../text/template/turn-end.ts';
 
-/** The text side of a model as evaluation asks for it. */
+/** A model's text side in the form that evaluation asks for. */
 export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): PromptText {
   const { stopText } = turnEnd(tokenizer, template);
   return {
     eosIds: stopIds(tokenizer, template),
     prompt: (text) => encodePrompt(tokenizer, template, [{ role: 'user', content: text }]),
-    // The tokens that training would have as targets, less what ends the turn.
+    // The tokens that would be training targets, without those that end the turn.
     answer: (text) => encodeAnswer(tokenizer, template, text),
     piece: (text) => tokenizer.encode(text),
     decode: (ids) => beforeStop(tokenizer.decode(ids, { skipSpecial: true }), stopText),

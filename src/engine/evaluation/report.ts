@@ -23,7 +23,7 @@ import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from
 import type { ChoiceMethod } from './settings.ts';
 import { methodOf, type AnswerMethod } from './tasks.ts';
 
-/** A value with the interval that holds it 95 times of 100 on other items. */
+/** A value with the interval that would hold it 95 times of 100 on other items. */
 export interface Figure {
   readonly value: number;
   readonly interval: Interval | null;
@@ -41,7 +41,7 @@ export interface TaskReport extends Figure {
   readonly formatAdherence: number | null;
   /** Items that were answered. */
   readonly items: number;
-  /** The labels in words that an answer is one of, where it is; not known of figures of earlier versions. */
+  /** The labels in words, where an answer is one of them; figures of earlier versions do not have them. */
   readonly labels?: readonly string[];
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
@@ -69,7 +69,7 @@ export interface ReadTask extends TaskItems {
   readonly readings: readonly Reading[];
 }
 
-/** The answered items by task, parsed; an item that has nothing to compare with is none. */
+/** The answered items by task, parsed; items without a reference are left out. */
 export function readTasks(
   items: readonly EvaluationItem[],
   answers: KnownAnswers,
@@ -84,7 +84,7 @@ export function readTasks(
     if (places.length === 0) return [];
     const own = places.flatMap((place) => items[place] ?? []);
     const given = places.flatMap((place) => answers[place] ?? []);
-    // Labels are those of the whole task, also while a part of it is answered.
+    // Labels come from the whole task, even while only a part of it is answered.
     const read = readAnswers(
       task,
       task.places.map((place) => answers[place] ?? { text: '', written: null, reference: null }),
@@ -124,7 +124,7 @@ function drawTask(task: ReadTask, seed: number): DrawnTask {
   return { report, draws };
 }
 
-/** Labels of a task in which every item has the same few in words. */
+/** Labels of a task in which all items have the same few in words. */
 function labelsOf({ metric, items }: ReadTask): Pick<TaskReport, 'labels'> {
   const [first] = items;
   const labels = first?.choices ?? [];
@@ -185,7 +185,7 @@ export interface Comparison {
   readonly alignment: Figure | null;
 }
 
-/** Compares two models on the items that both answered: draws are paired, so their common luck cancels. */
+/** Compares two models on the items that both answered, with paired draws, so that shared chance cancels. */
 export function compareAnswers(
   items: readonly EvaluationItem[],
   first: KnownAnswers,

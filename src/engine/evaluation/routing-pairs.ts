@@ -6,7 +6,7 @@ import { none, packRecords, type MicroBatch } from '../model/packing.ts';
 export interface PairQuestion {
   readonly task: string;
   readonly prompt: Uint32Array;
-  /** What may follow the prompt; the right answer alone where nothing is to be chosen. */
+  /** What may follow the prompt; only the right answer where there is no choice. */
   readonly options: readonly Uint32Array[];
   /** Which option is right. */
   readonly answer: number;
@@ -16,7 +16,7 @@ export interface PairQuestion {
 export interface RoutedTaskScore {
   readonly task: string;
   readonly items: number;
-  /** Those with a choice among options, and how many of them were answered right. */
+  /** How many items offer a choice among options, and how many of them were answered right. */
   readonly choices: number;
   readonly right: number;
   /** Sum over the items of log p per token of the right answer. */
@@ -36,7 +36,7 @@ export function expertPairs(experts: number): [number, number][] {
   ).flat();
 }
 
-/** One target of a packed pass: whose option it is a token of. */
+/** The question and option to which one target of a packed pass belongs. */
 interface Mark {
   readonly question: number;
   readonly option: number;
@@ -52,7 +52,7 @@ export interface PackedQuestions {
 
 interface Sequence {
   readonly ids: Uint32Array;
-  /** What is predicted at which position. */
+  /** The target at each position. */
   readonly targets: readonly (Mark & { readonly position: number; readonly id: number })[];
 }
 

@@ -2,7 +2,7 @@
 import { labelF1, microF1, type Score } from './metrics.ts';
 import type { Metric, Reading } from './answers/reading.ts';
 
-/** What a metric needs of each item, in the order of the items. */
+/** The numbers that a metric needs of each item, in the order of the items. */
 export type Sample =
   | { readonly kind: 'mean'; readonly values: Float64Array }
   | {
@@ -14,7 +14,7 @@ export type Sample =
   | {
       readonly kind: 'labels';
       readonly average: 'macro' | 'weighted';
-      /** Index of the label that was wanted and of the one that was given. */
+      /** Indices of the wanted label and of the given one. */
       readonly wanted: Uint32Array;
       readonly given: Uint32Array;
       readonly labels: number;
@@ -37,7 +37,7 @@ export function sampleOf(metric: Metric, readings: readonly Reading[]): Sample {
   }
 }
 
-/** How likely the references are: over the items of which that was measured. */
+/** How likely the references are, over the items for which that was measured. */
 export function perplexitySample(readings: readonly Reading[]): Sample {
   const known = readings.flatMap(({ reference }) => (reference ? [reference] : []));
   return {
@@ -88,8 +88,8 @@ export function sampleSize(sample: Sample): number {
 }
 
 /**
- * The score over a draw of items, counts summed again; over all of them where no draw is given.
- * Perplexity is exp(Σ nll / Σ tokens), infinite where a reference is impossible, NaN of nothing.
+ * The score over a draw of items, with counts summed again; over all items where no draw is given.
+ * Perplexity is exp(Σ nll / Σ tokens), infinite where a reference is impossible, NaN without items.
  */
 export function scoreSample(sample: Sample, draw: Uint32Array = all(sampleSize(sample))): Score {
   switch (sample.kind) {

@@ -21,14 +21,14 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** `likelihood` unless told otherwise. */
   readonly choices?: ChoiceMethod;
-  /** Measure how likely the reference answers are, too. */
+  /** Also measures how likely the reference answers are. */
   readonly perplexity?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   /** Throws to stop. Called between batches. */
   readonly check?: () => void;
 }
 
-/** How the answers of a task came about. */
+/** How a task's answers were obtained. */
 export type AnswerMethod = ChoiceMethod | 'written' | 'reference';
 
 /** A batch of answers, with the places of their items among all. */
@@ -37,7 +37,7 @@ export type AnswerBatch = readonly (readonly [place: number, answer: ItemAnswer]
 const DEFAULT_BATCH = 8;
 
 /**
- * How a task is asked. A question with several right answers is always written: likelihoods would have to
+ * How to ask a task. A question with several right answers is always written: likelihoods would have to
  * compare all sets of options.
  */
 export function methodOf(
@@ -50,12 +50,12 @@ export function methodOf(
 }
 
 interface KnownAnswers {
-  /** Whether the item at a place was answered before, and is not asked again. */
+  /** Whether the item at a place has an answer already, so that it is not asked again. */
   readonly known: (place: number) => boolean;
 }
 
 /**
- * Asks the items whose places are not known yet, task by task, and hands out the answers batch by batch.
+ * Asks the items that have no answer yet, task by task, and yields the answers batch by batch.
  * Prompts longer than the context lose their beginning.
  */
 export async function* answerItems(
@@ -96,9 +96,9 @@ export interface TaskAnswers extends TaskItems, AnswerScore {
 
 /** Where an evaluation goes on, and who keeps its answers. */
 export interface AnswerKeeping {
-  /** Answers that are there already, by the place of their item: those are not asked for again. */
+  /** Existing answers by the place of their item; these items are not asked again. */
   readonly known?: readonly (ItemAnswer | undefined)[];
-  /** Called with each batch of answers, and waited for: whoever keeps them can go on from there. */
+  /** Called with each batch of answers and awaited, so that an evaluation can go on from the answers it keeps. */
   readonly onAnswers?: (answers: AnswerBatch) => void | Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export interface Statement extends Stated {
   /** It adds to the statement before it: "another right answer is C". */
   readonly adds: boolean;
   readonly from: number;
-  /** Whether it may hold in a case of its own: "adults choose A". */
+  /** Whether the statement may hold in one case only: "adults choose A". */
   readonly holds: 'always' | 'in-a-case';
 }
 
@@ -51,7 +51,7 @@ export class CueReader {
     };
   }
 
-  /** "adults choose A": somebody or something of its own stands right before what is chosen. */
+  /** "adults choose A": a subject right before the verb limits the choice to one case. */
   #holds(i: number): Statement['holds'] {
     const { grammar } = this;
     let at = i - 1;
@@ -80,12 +80,12 @@ export class CueReader {
       case 'filler':
         return this.#conclusion(i);
       case 'otherwise': {
-        // Something else holds in the other cases: no one answer is given.
+        // Something else holds in the other cases: the text gives no single answer.
         const list = grammar.list(grammar.skip(i + 1, 'comma', 'filler', 'choose', 'link'));
         return list && { list: { ...list, open: true }, denies: false, plainness: 'stated' };
       }
       case 'choose': {
-        // "the trials say yes": somebody else does.
+        // "the trials say yes": the trials say it, not the answer.
         if (token.text === 'say' && grammar.is(i - 1, 'word')) return null;
         const from = grammar.skip(i + 1, 'link', 'colon', 'filler', 'option', 'answer', 'choose');
         const list = grammar.list(from);
@@ -132,7 +132,7 @@ export class CueReader {
       }
       const token = grammar.at(at);
       if (token.kind === 'value' || token.small !== null || grammar.is(at, 'comma', 'open', 'or')) {
-        // "答案B", "Answer (B)", "the answer, B, …": right behind, and nothing more is said of it.
+        // "答案B", "Answer (B)", "the answer, B, …": the value follows directly, and nothing more is said about it.
         const list =
           kind === 'answer' && at === behind
             ? grammar.list(grammar.skip(at, 'comma', 'open'))
@@ -167,7 +167,7 @@ export class CueReader {
     return this.lines(grammar.skip(at, 'line', 'box'));
   }
 
-  /** Options on lines of their own. */
+  /** Options, each on a separate line. */
   lines(i: number): Listed | null {
     const { grammar } = this;
     const values = new Set<string>();
@@ -184,7 +184,7 @@ export class CueReader {
     return values.size === 0 ? null : { values: [...values], next, open: false };
   }
 
-  /** An option on a line, of which nothing is said. */
+  /** An option on a line that says nothing about it. */
   #isOptionLine(i: number): boolean {
     const { grammar } = this;
     if (grammar.at(i).kind !== 'value') return false;
@@ -299,7 +299,7 @@ export class CueReader {
     };
   }
 
-  /** "A. Spleen – incorrect": an option with its text, and what is said of it at the end of the line. */
+  /** "A. Spleen – incorrect": an option with its text, and a verdict on it at the end of the line. */
   #lineVerdict(i: number): Statement | null {
     const { grammar } = this;
     const at = grammar.skip(i, 'option', 'filler');
@@ -345,7 +345,7 @@ export class CueReader {
     return null;
   }
 
-  /** Whether nothing that belongs to it stands before a token: "vitamin C is …" is not about option C. */
+  /** Whether no word before a token makes it part of a term: "vitamin C is …" is not about option C. */
   #begins(i: number): boolean {
     const { grammar } = this;
     const before = grammar.at(i - 1);

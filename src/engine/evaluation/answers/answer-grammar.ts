@@ -1,6 +1,6 @@
 /**
- * The grammar of answers: a cue ("the answer is", 故选, a box) and a list of options or a label, what is
- * denied or taken back after it, and verdicts ("B is correct"). Every reader begins at a token and says
+ * The grammar of answers: a cue ("the answer is", 故选, a box) with a list of options or a label, the denial
+ * or correction that may follow, and verdicts ("B is correct"). Every reader begins at a token and returns
  * where it ended, or null.
  */
 import { termOfLetter } from './answer-lexicon.ts';
@@ -9,11 +9,11 @@ import type { Token, TokenKind } from './answer-tokens.ts';
 export interface Listed {
   readonly values: readonly string[];
   readonly next: number;
-  /** "A or B": no answer is given. */
+  /** "A or B": the list gives no answer. */
   readonly open: boolean;
 }
 
-/** What a statement says, and how sure it is that it is one. */
+/** What a statement says, and how plainly it is a statement. */
 export interface Stated {
   readonly values: readonly string[];
   readonly denied: readonly string[];
@@ -30,7 +30,7 @@ const LONGEST_CONDITION = 14;
 const BETWEEN_CASES: readonly TokenKind[] = [
   ...(['and', 'or', 'but', 'otherwise', 'filler', 'option', 'choose', 'it', 'link'] as const),
 ];
-/** What comes after one of these is only possible. */
+/** Whatever follows one of these is only possible. */
 const HEDGES: ReadonlySet<string> = new Set([
   ...'could might may possibly perhaps'.split(' '),
   ...'可能 也许 或许'.split(' '),
@@ -70,7 +70,7 @@ const APART: ReadonlySet<TokenKind> = new Set<TokenKind>([
 
 const CONCLUSION = /^(?:so|therefore|hence|thus|因此|所以|故.{0,2})$/i;
 
-/** Whether a word opens what follows from what was said before it. */
+/** Whether a word introduces a conclusion from the text before it. */
 export const leadsOn = ({ text }: Token): boolean => CONCLUSION.test(text);
 
 export class AnswerGrammar {
@@ -90,7 +90,7 @@ export class AnswerGrammar {
     return kinds.includes(this.at(i).kind) && !this.#isLabel(i);
   }
 
-  /** A word of the grammar that is an answer here (是, no, a): of two in a row the last. */
+  /** A word of the grammar that is an answer here (是, no, a): of two in a row, the last. */
   #isLabel(i: number): boolean {
     const { kind, values, small } = this.at(i);
     const next = this.at(i + 1);
@@ -116,7 +116,7 @@ export class AnswerGrammar {
     return next;
   }
 
-  /** Letters or a label that stand for themselves here: "B", "(b)", not "B cells" or "A patient". */
+  /** Letters or a label with no other meaning here: "B", "(b)", not "B cells" or "A patient". */
   value(i: number): Listed | null {
     const token = this.at(i);
     const values = token.values.length > 0 ? token.values : this.#smallLetter(i);
@@ -158,7 +158,7 @@ export class AnswerGrammar {
     if (next.kind === 'filler')
       return token.text !== 'A' || ['only', 'therefore', 'so', 'thus'].includes(next.text);
     if (next.kind === 'option' || next.kind === 'answer') return false;
-    // "B Ibuprofen" restates its option; "B cells" is a term of its own.
+    // "B Ibuprofen" restates its option; "B cells" is another term.
     return /^[A-Z]/.test(next.text);
   }
 
@@ -190,8 +190,8 @@ export class AnswerGrammar {
 
   /**
    * One or several values: "A, C and D", "B、C", "A. vitamin A; C. vitamin C".
-   * @param clause what is said of the values may follow
-   * @param denied they are what is denied: a semicolon ends them
+   * @param clause a verdict on the values may follow
+   * @param denied the text denies the values: a semicolon ends them
    */
   list(i: number, clause = false, denied = false): Listed | null {
     let at = this.skip(i, 'option', 'filler', 'and');
@@ -223,7 +223,7 @@ export class AnswerGrammar {
     return { values: [...values], next, open };
   }
 
-  /** "A for adults, B for children", "B if pregnant, otherwise C": where the second one ends. */
+  /** "A for adults, B for children", "B if pregnant, otherwise C": returns where the second value ends. */
   #cases(first: Listed): number | null {
     if (!this.is(first.next, 'function', 'if')) return null;
     for (let at = first.next + 1; at < first.next + LONGEST_CONDITION; at += 1) {
@@ -253,7 +253,7 @@ export class AnswerGrammar {
     return list && { ...list, open: list.open || list.values.length > 1 };
   }
 
-  /** What follows a value and speaks of it: then that is a clause of its own. */
+  /** Words after a value that say something about it, and so make a separate clause. */
   #isClause(i: number): boolean {
     const at = this.skip(i, 'option', 'filler', 'also');
     return (
@@ -287,13 +287,13 @@ export class AnswerGrammar {
     at = this.#openings(at);
     if (at === i && !this.at(at).bracketed && this.at(at).kind !== 'value') return null;
     const value = this.value(at);
-    // Whatever is said of the second of two alternatives, the first alone is not the answer.
+    // Whatever the text says about the second of two alternatives, the first alone is not the answer.
     if (or && this.at(at).values.length > 0) {
       return { ...(value ?? { values: this.at(at).values, next: at + 1 }), open: true, range };
     }
     if (!value) return null;
     if (!clause && this.#isClause(value.next)) return null;
-    // "B and C; A and D are wrong": what follows the mark is the subject of a clause of its own.
+    // "B and C; A and D are wrong": the values after the mark are the subject of a separate clause.
     const apart = this.at(i).text === ';' || this.at(i).text === ',';
     const subject = this.skip(value.next, 'comma', 'and', 'value', 'option');
     if (!clause && apart && subject > value.next && this.#isClause(subject)) return null;
@@ -307,7 +307,7 @@ export class AnswerGrammar {
     return false;
   }
 
-  /** After what is denied, a list that is all of what follows: "Neither B nor C; A." */
+  /** After a denial, a list with nothing behind it: "Neither B nor C; A." */
   rest(i: number): Listed | null {
     if (!this.is(i, 'stop')) return null;
     const list = this.list(this.skip(i, 'stop', 'comma'));
@@ -315,7 +315,7 @@ export class AnswerGrammar {
   }
 
   /**
-   * Options with their texts, "A. this, C. that": the rest of the line is searched for more of the same
+   * Options with their texts, "A. this, C. that": searches the rest of the line for more options with the same
    * mark. Null where no text follows the value.
    */
   #restated(i: number, values: Set<string>): number | null {
@@ -329,7 +329,7 @@ export class AnswerGrammar {
     if (this.is(text, 'right', 'wrong') && this.isEnd(text + 1)) return null;
     let end = text;
     for (; end < i + LONGEST_LINE && !this.is(end, 'line', 'end'); end += 1) {
-      // The text after the mark is a sentence of its own that says what the answer is.
+      // The text after the mark is a separate sentence that says what the answer is.
       if (this.is(end, 'answer', 'choose', 'box')) return null;
     }
     let at = text;
@@ -347,7 +347,7 @@ export class AnswerGrammar {
     return at;
   }
 
-  /** What is denied or corrected after a list, in the same breath: "AC，不是B", "B… no, C", "not B but C". */
+  /** A denial or correction right after a list: "AC，不是B", "B… no, C", "not B but C". */
   tail(first: Stated): Stated {
     let { next, open } = first;
     const values = new Set(first.values);
@@ -387,7 +387,7 @@ export class AnswerGrammar {
     return { values: [...values], denied: [...denied], next, open };
   }
 
-  /** "no, C", "wait, it should be C", "不对，应该是C": what stands instead. */
+  /** "no, C", "wait, it should be C", "不对，应该是C": the value that replaces the earlier one. */
   takenBack(i: number): Listed | null {
     const at = this.skip(i, 'comma', 'stop', 'dash', 'open', 'close');
     if (!this.is(at, 'correction')) return null;

@@ -1,12 +1,12 @@
 /** Finds labels in plain text. */
 
-/** The longest label that begins at a place of a plain text, and how long it is there. */
+/** The longest label that begins at a position of a plain text, and its length there. */
 export type LabelFinder = (
   text: string,
   at: number,
 ) => { readonly label: string; readonly length: number } | null;
 
-/** Labels are found whatever their case and spacing, as whole words. */
+/** Finds labels as whole words, whatever their case and spacing. */
 export function labelFinder(
   labels: Iterable<string>,
   plain: (text: string) => string,

@@ -3,9 +3,9 @@
 export type WordKind =
   /** "the answer", 答案: what follows, linked by "is" or a colon, is the answer. */
   | 'answer'
-  /** An option as such: needs "is" to name one. */
+  /** The word "option": needs "is" to name one. */
   | 'option'
-  /** What a question asks for: "the most likely diagnosis is B". */
+  /** The thing a question asks for: "the most likely diagnosis is B". */
   | 'topic'
   | 'link'
   | 'choose'
@@ -13,9 +13,9 @@ export type WordKind =
   | 'and'
   | 'or'
   | 'but'
-  /** Takes back what was said. */
+  /** Takes back the statement before it. */
   | 'correction'
-  /** Adds to what was said. */
+  /** Adds to the statement before it. */
   | 'also'
   | 'if'
   | 'right'
@@ -28,12 +28,12 @@ export type WordKind =
   | 'function'
   | 'range'
   | 'except'
-  /** Opens what holds in every other case. */
+  /** Begins the part that holds in every other case. */
   | 'otherwise'
-  /** Looks like one of the words above, or begins with one, and is none. */
+  /** Looks like one of the words above, or begins with one, but is a different word. */
   | 'word';
 
-/** Phrases by kind; the longest one that fits at a place is taken. */
+/** Phrases by kind; the reader takes the longest that fits. */
 const words: Readonly<Record<WordKind, string>> = {
   answer: `answer|answers|ans|final answer|correct answer|right answer|best answer|final decision|decision|
     conclusion|final choice|答案|正确答案|最终答案|标准答案|参考答案|答案选项|答案选择|答|结论|最终结论|final prediction|prediction`,
@@ -84,7 +84,7 @@ const words: Readonly<Record<WordKind, string>> = {
 
 const kinds = Object.keys(words) as readonly WordKind[];
 
-/** Kind of each phrase, in lower case. The first kind that lists a phrase has it. */
+/** Kind of each phrase, in lower case. A phrase listed twice has the kind that lists it first. */
 export const lexicon: ReadonlyMap<string, WordKind> = new Map(
   kinds
     .toReversed()
@@ -101,6 +101,6 @@ export const longestHan = Math.max(
     .map(({ length }) => length),
 );
 
-/** What makes a term of a letter before it: B型, C反应蛋白, D二聚体. */
+/** Makes a term of the letter before it: B型, C反应蛋白, D二聚体. */
 export const termOfLetter =
   /^(?:型|族|超|细胞|淋巴|反应|肽|二聚|级|期|组|类|群|链|波|线|角|羊|胎|病毒|蛋白|抗原|球菌|段|峰|区|酶|受体|纤维|环|胺|因子)/u;

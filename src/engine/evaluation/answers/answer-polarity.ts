@@ -4,13 +4,13 @@ import type { LabelFinder } from './answer-labels.ts';
 export interface Polarity {
   readonly yes: string;
   readonly no: string;
-  /** There is no third label: what is not the one is the other. */
+  /** There is no third label: whatever is not one label is the other. */
   readonly onlyTwo: boolean;
-  /** What is there or is not (有, 无), so that a sentence answers it: 未见异常. */
+  /** The labels say whether something is there (有, 无), so that a sentence can answer: 未见异常. */
   readonly presence: boolean;
   /** Whether "no", 不是, 对 and their like answer it. */
   readonly plain: boolean;
-  /** Whether it is about a statement (正确, 错误), of which a sentence may say it: 该说法有误. */
+  /** The labels judge a statement (正确, 错误), so that a sentence can judge it as well: 该说法有误. */
   readonly truth: boolean;
 }
 
@@ -48,16 +48,16 @@ const SAYS_NO =
   not correct|not right|not really|incorrect|false|wrong|untrue|that is not correct|that is not true|that is not right|
   this is not true|this is not correct|that is incorrect|that is false|this is false|this is incorrect`);
 
-/** What stands before an answer of one word: nothing, a mark, or what introduces it. */
+/** What precedes an answer of one word: nothing, a mark, or an introduction. */
 const BEFORE =
   /(?:^|[\n?:]|(?:^|[^\p{Script=Han}])(?:答|回答)|(?:答案|结论|结果|判断)(?:应该?)?[是为]?|认为|觉得|(?:^|[\n?:,])\s*(?:很?可能|也许|大概|应该|应当|当然|目前|一般|通常)|\b(?:answer|decision|conclusion|verdict) (?:is|would be|must be|should be)|\b(?:think|believe|say)|[\u0001])[ \t]*$/iu;
-/** What may stand there where the word says it all by itself. */
+/** What may precede a word that is a full answer alone. */
 const SENTENCE = /[.。!;,]\s*$/u;
 const AFTER = /^\s*(?:[,.。!;)\n…-]|$)/u;
 
 const OF_TRUTH = /正确|错误|错的|对的|不对|有误|不成立|不属实|correct|true|false|right|wrong/;
 
-/** How far back from a word is looked. */
+/** How far before a word to look. */
 const BACK = 40;
 
 /** The polarity of a task's labels; null where they have none, or more than one. */
@@ -79,11 +79,11 @@ export function polarityOf(labels: ReadonlySet<string>): Polarity | null {
 interface Word {
   readonly text: string;
   readonly label: string;
-  /** A negation by itself takes back or denies elsewhere: it answers only where an answer is due. */
+  /** A negation alone usually takes something back or denies it: it answers only where an answer is due. */
   readonly short: boolean;
 }
 
-/** Finds labels, and the other words for them where they stand for themselves. */
+/** Finds labels, and their synonyms where those are answers. */
 export function withOtherWords(find: LabelFinder, polarity: Polarity): LabelFinder {
   if (!polarity.plain) return find;
   const byFirst = new Map<string, Word[]>();
@@ -118,7 +118,7 @@ const PRESENT = /(?<![没未具])有(?!没有|无|待|限|关|时|些|效|可能
 const UNSURE =
   /或|可能|也许|是否|有无|有没有|不清楚|不确定|不明|无法|难以|尚|待|并非|不是|如果|若/u;
 
-/** What the first sentence of an answer says; null where it says nothing plain. */
+/** The label that the first sentence of an answer states; null where it states none plainly. */
 export function sentenceSays(plain: string, polarity: Polarity): string | null {
   const [sentence = ''] = plain.trim().split(/[。.!！?？;；\n]/u, 1);
   if (UNSURE.test(sentence)) return null;

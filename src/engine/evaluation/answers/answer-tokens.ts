@@ -6,7 +6,7 @@ export type TokenKind =
   | WordKind
   /** Option letters or a label. */
   | 'value'
-  /** `\boxed`, `<answer>`: what it holds is the answer. */
+  /** `\boxed`, `<answer>`: they enclose the answer. */
   | 'box'
   | 'comma'
   | 'stop'
@@ -22,16 +22,16 @@ export type TokenKind =
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
-  /** What it stands for where an answer may stand. */
+  /** Its value at a place where an answer is possible. */
   readonly values: readonly string[];
-  /** A lower-case letter that is an option only where nothing else can be meant. */
+  /** A lower-case letter that is an option only where it can mean nothing else. */
   readonly small: string | null;
   readonly bracketed: boolean;
   /** White space before it. */
   readonly gap: boolean;
 }
 
-/** What can be answered: option letters, or labels in words. */
+/** The possible answers: option letters, or labels in words. */
 export type Answerable =
   | { readonly kind: 'letters'; readonly letters: ReadonlySet<string> }
   | { readonly kind: 'labels'; readonly find: LabelFinder };
@@ -89,11 +89,11 @@ const EXPANDED: readonly (readonly [RegExp, string])[] = [
   [/\bI['’]m\b/g, 'I am'],
 ];
 
-/** Species that are written with a capital and a full stop before them. */
+/** Species whose names begin with a capital and a full stop. */
 const SPECIES =
   /\b([A-Z])\. ?(?=(?:difficile|coli|perfringens|botulinum|tetani|albicans|trachomatis|pneumoniae|diphtheriae|jejuni|neoformans|burnetii|faecalis|faecium|cereus|anthracis|burgdorferi|pertussis|fragilis|henselae|histolytica|granulosus|baumannii|fumigatus|lumbricoides|duodenale)\b)/g;
 
-/** The text without markup: width, LaTeX, Markdown, quotes and bullets make no difference to what is said. */
+/** The text without markup: width, LaTeX, Markdown, quotes and bullets do not change the meaning. */
 export function plainAnswer(text: string): string {
   const thought = /<\/(?:think|thinking|thought|reasoning)>/gi;
   let from = 0;
@@ -118,7 +118,7 @@ export function plainAnswer(text: string): string {
   return plain;
 }
 
-/** Numbers before letters, "①A②C", "(1) A (2) C", "1.A 2.C": what they number is a list. */
+/** Numbers before letters, "①A②C", "(1) A (2) C", "1.A 2.C": the numbered letters are a list. */
 function withoutNumbers(text: string): string {
   const letter = '(?=[A-Z](?![A-Za-z]))';
   const number = `(?:[①-⑳][ .、:]?|\\(\\d{1,2}\\) ?|(?<![\\p{L}\\d])\\d{1,2}[.)、] ?)${letter}`;
@@ -188,7 +188,7 @@ export function tokenise(text: string, what: Answerable): Token[] {
       }
     }
     if (label && label.length >= length) {
-      // A label may be a word of the grammar as well (是, no): it stays one, and has a value.
+      // A label may also be a word of the grammar (是, no): it keeps that kind and has a value.
       values = [label.label];
       kind = label.length > length || kind === 'word' ? 'value' : kind;
       length = label.length;
@@ -235,7 +235,7 @@ function englishWord(text: string, at: number, first: string): { kind: TokenKind
   return { kind, length };
 }
 
-/** "no," and "不，" take back what was said; before anything else they deny what follows. */
+/** "no," and "不，" take back the text before them; before anything else they deny what follows. */
 function takeBacks(tokens: readonly Token[]): Token[] {
   return tokens.map((token, i) => {
     if (token.values.length > 0) return token;

@@ -2,7 +2,7 @@
 
 /**
  * Items of a list answer such as `chemical: a; b` / `disease: c`, one line per type: `type⇥item`, lower
- * case, trimmed. Null where no line has the form of one.
+ * case, trimmed. Null where no line has that form.
  */
 export function parseItems(text: string): Set<string> | null {
   const found = new Set<string>();
@@ -20,7 +20,7 @@ export function parseItems(text: string): Set<string> | null {
   return lines === 0 ? null : found;
 }
 
-/** Types of a list answer, to tell an answer in the wanted format from any text with a colon. */
+/** Types of a list answer, which tell an answer in the wanted format from any text with a colon. */
 export function itemTypes(text: string): Set<string> {
   const types = text.split('\n').map((line) => normalise(line.split(/[:：]/)[0] ?? ''));
   return new Set(types.filter((type) => type !== ''));

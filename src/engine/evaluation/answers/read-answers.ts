@@ -8,13 +8,13 @@ import type { Reading } from './reading.ts';
 import { sampleOf, scoreSample } from '../sample.ts';
 import { statedLabel, statedLetters } from './stated-answer.ts';
 
-/** An answer that is none of the labels: it is wrong, and it is a label of its own for F1. */
+/** An answer that matches no label: it is wrong, and F1 counts it as a separate label. */
 const NO_LABEL = '';
 
 /**
- * Reads the answers of one task. Labels are the items' choices and right answers. Format adherence: for
- * list answers, a line "type: …" of every wanted type is there; for labels, one of them is given; for a
- * written choice, it says which one it is; for free text, anything at all is there.
+ * Reads the answers of one task. Labels are the items' choices and right answers. Format adherence means: a
+ * list answer has a line "type: …" for every wanted type; an answer with labels gives one of them; a
+ * written choice says which option it is; free text is not empty.
  */
 export function readAnswers(
   { task, metric, items }: Pick<TaskItems, 'task' | 'metric' | 'items'>,
@@ -65,7 +65,7 @@ function readAnswer(
 
 type Compared = Pick<Reading, 'wanted' | 'given'>;
 
-/** Every right one and no wrong one; nothing is right where nothing is wanted. */
+/** 1 for every right item and no wrong one; 0 where nothing is wanted. */
 function sameItems({ wanted, given }: Compared): number {
   return wanted.length > 0 &&
     wanted.length === given.length &&
@@ -74,7 +74,7 @@ function sameItems({ wanted, given }: Compared): number {
     : 0;
 }
 
-/** F1 of one item's set; an empty answer where nothing is wanted is all right. */
+/** F1 of one item's set; an empty answer is fully right where nothing is wanted. */
 function itemF1({ wanted, given }: Compared): number {
   const [right, offered] = [new Set(wanted), new Set(given)];
   if (right.size === 0 && offered.size === 0) return 1;
@@ -100,7 +100,7 @@ export function scoreAnswers(
   };
 }
 
-/** Share of the written answers that have the form that was asked for; null where none was written. */
+/** Share of the written answers that have the required form; null where none was written. */
 export function adherenceOf(readings: readonly Reading[]): number | null {
   const written = readings.flatMap(({ adheres }) => (adheres === null ? [] : [adheres]));
   if (written.length === 0) return null;

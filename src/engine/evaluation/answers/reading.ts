@@ -13,12 +13,12 @@ export type Metric = (typeof metrics)[number];
 
 /** One answer, parsed. */
 export interface Reading {
-  /** Items, label or text of the reference, and those of the answer. */
+  /** Items, label or text of the reference, and the same of the answer. */
   readonly wanted: readonly string[];
   readonly given: readonly string[];
-  /** Share right of this item alone, 0 … 1: right or not, F1 of its items, ROUGE-L; null for perplexity. */
+  /** Score of this item alone, 0 … 1: right or not, F1 of its items, ROUGE-L; null for perplexity. */
   readonly value: number | null;
-  /** Whether the answer has the form that was asked for; null where no answer was written. */
+  /** Whether the answer has the required form; null where no answer was written. */
   readonly adheres: boolean | null;
   /** Sum of −log p of the reference's tokens after the prompt, where it was measured. */
   readonly reference: ReferenceLoss | null;

@@ -55,7 +55,7 @@ test('a letter that is no choice is no answer, and choices may go beyond E', () 
 test('a very long answer is read at its beginning and its end', () => {
   const long = 'The liver stores glycogen, A and B do not. '.repeat(20_000);
   expect(statedLetters(`${long}\nThe answer is C.`, five)).toEqual(['C']);
-  // Many beginnings of a statement that never comes: each is given up after a few words.
+  // Many beginnings of a statement that never comes: the reader gives each up after a few words.
   expect(statedLetters('the answer to the answer '.repeat(20_000), five)).toEqual([]);
   expect(statedLetters('((((('.repeat(20_000), five)).toEqual([]);
 });

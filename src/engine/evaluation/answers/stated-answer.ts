@@ -10,10 +10,10 @@ import {
 } from './answer-polarity.ts';
 import { plainAnswer, tokenise, type Answerable } from './answer-tokens.ts';
 
-/** Longest part of an answer that is read, in characters from its beginning and from its end. */
+/** The most characters that are read, from the beginning of an answer and from its end. */
 const LONGEST = 20_000;
 
-/** Letters that a written answer gives, sorted; none where it gives none, or one that is no choice. */
+/** Letters that a written answer gives, sorted; none where it gives none or a letter that is no option. */
 export function statedLetters(written: string, choices: readonly string[]): string[] {
   const letters = new Set(choices);
   const { values: said } = readAnswer(written, { kind: 'letters', letters }, choices);
@@ -26,7 +26,7 @@ interface KnownLabels {
   readonly polarity: Polarity | null;
 }
 
-/** Labels of a task, prepared once for all of its answers. */
+/** Labels of a task, prepared once for all its answers. */
 const prepared = new WeakMap<ReadonlySet<string>, KnownLabels>();
 
 function prepare(labels: ReadonlySet<string>): KnownLabels {
@@ -52,8 +52,8 @@ function plainForm(text: string): string {
 }
 
 /**
- * The label that a written answer gives: the answer itself or its first line where that is one, else what it
- * says. Null where it gives none, or more than one.
+ * The label that a written answer gives: the whole answer or its first line where that is a label, else the
+ * label it states. Null where it gives none, or more than one.
  */
 export function statedLabel(written: string, labels: ReadonlySet<string>): string | null {
   const { byForm, find, polarity } = prepare(labels);
@@ -70,11 +70,11 @@ export function statedLabel(written: string, labels: ReadonlySet<string>): strin
   return denied.length === 0 ? sentenceSays(plain, polarity) : null;
 }
 
-/** What an answer says, and what it only denies. */
+/** What an answer states, and what it only denies. */
 interface Said {
   readonly values: readonly string[];
   readonly denied: readonly string[];
-  /** It names several and chooses none. */
+  /** It names several labels and chooses none. */
   readonly undecided: boolean;
 }
 
@@ -84,13 +84,13 @@ function readAnswer(
   choices: readonly string[],
 ): Said & { readonly plain: string } {
   const whole = plainAnswer(clip(written));
-  // A question that is repeated before its answer names the labels that it asks about.
+  // A question repeated before its answer names the labels that it asks about.
   const plain = what.kind === 'labels' ? whole.replace(REPEATED, '') : whole;
   const reader = new CueReader(tokenise(plain, what), choices);
   return { ...decide(statementsOf(reader, choices)), plain };
 }
 
-/** What denies without saying the opposite. */
+/** Words that deny without stating the opposite. */
 const HEDGED =
   /不一定|未必|不见得|不全|不总|不完全|not (?:necessarily|always|entirely|sure|certain|clear)/iu;
 const REPEATED = /^[^.。!?\n]{1,300}\?\s*(?=\S)/u;
@@ -119,14 +119,14 @@ function statementsOf(reader: CueReader, choices: readonly string[]): Statement[
       i = Math.max(next.next, i + 1);
     } else i += 1;
   }
-  // A label in the first line is the answer; what a model goes on writing below it is not.
+  // A label in the first line is the answer; what the model writes below it is not.
   const settled = choices.length === 0 && first.statement !== null;
   const closing = settled ? null : lastLine(reader);
   if (closing && closing.from >= first.next) found.push(closing);
   return found;
 }
 
-/** "adults choose A, children choose B": each holds in its own case. */
+/** "adults choose A, children choose B": each holds in one case only. */
 function isOtherCase(last: Statement, next: Statement, { grammar }: CueReader): boolean {
   if (last.holds !== 'in-a-case' || next.holds !== 'in-a-case') return false;
   if (next.values.length === 0 || next.values.every((value) => last.values.includes(value)))
@@ -137,7 +137,7 @@ function isOtherCase(last: Statement, next: Statement, { grammar }: CueReader): 
   return true;
 }
 
-/** The answer alone at the beginning; options on separate lines are one answer. */
+/** The answer alone at the beginning; options on separate lines count as one answer. */
 function firstLines(
   reader: CueReader,
   choices: readonly string[],
@@ -149,7 +149,7 @@ function firstLines(
   const start = reader.grammar.skip(0, 'line', 'right', 'option', 'filler', 'box');
   const lines = reader.lines(start);
   if (!lines || lines.values.length <= statement.values.length) return { statement, next };
-  // All options one after the other are the question again.
+  // All options one after the other repeat the question.
   const echo = choices.every((choice) => lines.values.includes(choice));
   return { statement: echo ? null : { ...statement, values: lines.values }, next: lines.next };
 }
@@ -169,7 +169,7 @@ function lastLine(reader: CueReader): Statement | null {
 
 const ORDER: readonly Plainness[] = ['stated', 'alone', 'implied', 'doubtful'];
 
-/** The plainest kind of statement decides; among its statements the last, with what adds to it. */
+/** The plainest kind of statement decides: its last statement, with any that add to it. */
 function decide(statements: readonly Statement[]): Said {
   const denied = [...new Set(statements.flatMap((statement) => statement.denied))];
   let open = false;
@@ -177,7 +177,7 @@ function decide(statements: readonly Statement[]): Said {
     const own = statements.filter((statement) => statement.plainness === plainness);
     if (!own.some(({ values, open }) => values.length > 0 || open)) continue;
     const given = new Set(own.map((said) => [...said.values].sort().join('\n')));
-    // Two that each hold on a condition, or two that are asked about.
+    // Two values that each hold on a condition, or two that the question names.
     if (plainness === 'doubtful' && given.size > 1) return { values: [], denied, undecided: true };
     let values: readonly string[] = [];
     let undecided = false;
@@ -189,7 +189,7 @@ function decide(statements: readonly Statement[]): Said {
       undecided = said.open;
     }
     open ||= undecided;
-    // "C or D are plausible, but D is correct": the beginning leaves it open, what follows does not.
+    // "C or D are plausible, but D is correct": the beginning leaves the choice open, the rest decides it.
     if (undecided && plainness === 'alone') continue;
     return { values: [...new Set(values)], denied, undecided };
   }

@@ -3,7 +3,7 @@ import { ablationOf, withDataFraction, type AblationId } from '../../training/re
 import type { Recipe } from '../../training/recipe/recipe.ts';
 import { snapshotsAfter } from '../../training/run/snapshots.ts';
 
-/** What a grid is made of. */
+/** The parts of a grid. */
 export interface GridChoice {
   readonly ablations: readonly AblationId[];
   /** Shares of the stage-1 and of the stage-2 data, each above 0 and at most 1 (figures 5 and 6). */
@@ -15,12 +15,12 @@ export interface GridCell {
   readonly id: string;
   /** As the paper writes the row. */
   readonly name: string;
-  /** Where the paper has it; empty for points of a figure only. */
+  /** Its table or figure in the paper; empty for points of a figure only. */
   readonly tables: string;
-  /** The stage whose data is cut, and to which share; null for rows of the tables. */
+  /** The stage whose data is cut, and the share that stays; null for rows of the tables. */
   readonly fraction: { readonly stage: 0 | 1; readonly share: number } | null;
   readonly recipe: Recipe;
-  /** What is measured: the state that the recipe ends in. */
+  /** The snapshot to measure: the state that the recipe ends in. */
   readonly snapshot: string;
 }
 
@@ -57,8 +57,8 @@ function cell(planned: Omit<GridCell, 'snapshot'>): GridCell {
 }
 
 /**
- * What decides the parameters that a stage ends with: recipes that agree in it need that stage trained once.
- * What happens to branches after the stage is not part of it, what happened before is.
+ * Everything that decides the parameters at the end of a stage: recipes that agree in it need that stage
+ * trained only once. It includes what happened to branches before the stage, but not what happens after.
  */
 export function trainingKey(recipe: Recipe, stage: number): string {
   const stages = recipe.stages

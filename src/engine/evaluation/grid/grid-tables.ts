@@ -5,7 +5,7 @@ import type { Metric } from '../answers/reading.ts';
 import { wholePipeline, type GridCell } from './grid-plan.ts';
 import type { EvaluationFigures, Figure } from '../report.ts';
 
-/** A cell with what was measured of it; null while it was not. */
+/** A cell with its measurements; null until it has been measured. */
 export interface MeasuredCell {
   readonly cell: Pick<GridCell, 'id' | 'name' | 'tables' | 'fraction'>;
   readonly figures: EvaluationFigures | null;
@@ -43,7 +43,7 @@ export interface GridFigure {
   readonly curves: readonly GridCurve[];
 }
 
-/** Table 3 compares the pipeline and what is left of it; Table 4 what its branches contribute. */
+/** Table 3 compares the pipeline with its parts; Table 4 shows the contribution of its branches. */
 const rowsOf: Readonly<Record<GridTable['id'], readonly AblationId[]>> = {
   'table-3': [
     'base',
@@ -65,7 +65,7 @@ const rowsOf: Readonly<Record<GridTable['id'], readonly AblationId[]>> = {
   ],
 };
 
-/** Columns of every task that was measured, by kind, each kind followed by its average. */
+/** Columns of every measured task, by kind, each kind followed by its average. */
 function columnsOf(cells: readonly MeasuredCell[]): GridColumn[] {
   const all = cells.flatMap(({ figures }) => figures?.tasks ?? []);
   return kinds.flatMap((kind) => {
@@ -80,7 +80,7 @@ function columnsOf(cells: readonly MeasuredCell[]): GridColumn[] {
   });
 }
 
-/** The cells of a grid that belong into a table, measured or not, in the paper's order. */
+/** The cells of a grid that belong in a table, measured or not, in the paper's order. */
 export function gridTable(id: GridTable['id'], cells: readonly MeasuredCell[]): GridTable {
   const columns = columnsOf(cells);
   const rows = rowsOf[id].flatMap((row) => {

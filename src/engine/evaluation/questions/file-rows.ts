@@ -15,21 +15,21 @@ export interface LeftOutRow {
   /** Physical line on which it begins, from 1. */
   readonly line: number;
   readonly column?: number;
-  /** The field that is at fault; empty where it is none alone. */
+  /** The field at fault; empty where the fault is not in one field alone. */
   readonly field: string;
   readonly code: RowFaultCode;
   readonly reason: string;
   readonly data: RowFaultData;
 }
 
-/** How the rows of a file are read, decided from the first of them together. */
+/** How to read the rows of a file, decided from its first rows together. */
 export interface Reading {
-  /** The file is of the studio's own shape: what a row lacks is said in its terms. */
+  /** The file has the studio's own shape: errors name the fields that this shape needs. */
   readonly own: boolean;
   readonly record: ShapeOptions;
 }
 
-/** A mapping that was guessed, where it names all that a question needs. */
+/** A guessed mapping, where it names everything that a question needs. */
 function complete(guess: Partial<FieldMapping>): FieldMapping | undefined {
   const { prompt, turns, response, choices, answer } = guess;
   const chosen = choices !== undefined && answer !== undefined;
@@ -56,9 +56,9 @@ export type RowOutcome<T> =
   | { readonly ok: false; readonly fault: RowFault };
 
 /**
- * Rows of a file one by one, in its order; one that is broken or gives nothing costs only itself.
- * @param chunks the bytes of the file from its beginning, each time it is called
- * @param take reads a row. @throws RowFault where it is none
+ * Rows of a file in order; a row that is broken or gives nothing costs only itself.
+ * @param chunks gives the bytes of the file from its beginning at each call
+ * @param take reads a row. @throws RowFault where it is not a question
  * @param check throws to stop; called between some rows and the next
  * @throws StudioError as readRows
  */

@@ -8,21 +8,21 @@ import type { ClosedAnswers } from '../settings.ts';
 import { takeRows, type LeftOutRow, type Reading, type RowOutcome } from './file-rows.ts';
 import { itemOfRecord, withLabels } from './record-questions.ts';
 
-/** What a file gave: questions, and every row that is none. */
+/** The questions of a file, and every row that is not a question. */
 export interface ReadQuestions {
   readonly items: readonly EvaluationItem[];
   readonly leftOut: readonly LeftOutRow[];
 }
 
-/** A question, and whether it was a record to train on, which does not say how it is scored. */
+/** A question, and whether it came from a training record, which does not say how it is scored. */
 interface Found {
   readonly item: EvaluationItem;
   readonly asRecord: boolean;
 }
 
 /**
- * The questions of a file: a null is absent.
- * @param closed answers of records that are a few short ones over and over are labels unless told otherwise
+ * The questions of a file; a null field counts as absent.
+ * @param closed a few short answers that recur in records are labels unless told otherwise
  * @throws StudioError as readRows
  */
 export async function readQuestionFile(
@@ -50,7 +50,7 @@ function readRow(value: JsonValue, { own, record }: Reading, task: string): RowO
   try {
     return found(itemOfRecord(readRecord(value, record).record, task), true);
   } catch (fault) {
-    // In a file of the studio's own shape, a row of no shape at all lacks what that needs.
+    // In a file of the studio's own shape, a row of unknown shape is reported as lacking that shape's fields.
     const shapeless = fault instanceof RowFault && fault.code === 'unknown-shape';
     const lacks = shapeless && own ? readEvaluationRow(value, true) : null;
     if (lacks) return found(lacks, false);

@@ -5,8 +5,8 @@ import type { ChatRecord } from '../../../formats/records/record-types.ts';
 import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from '../items.ts';
 
 /**
- * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All of them together
- * say whether they are, or those of one task.
+ * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All records
+ * together, or all records of one task, show whether answers are labels.
  */
 export function withLabels(items: readonly EvaluationItem[]): EvaluationItem[] {
   const open = items.filter(({ metric }) => metric === 'rouge-l');
@@ -25,8 +25,8 @@ export function withLabels(items: readonly EvaluationItem[]): EvaluationItem[] {
 }
 
 /**
- * A record as a question: of a conversation its first question and the answer to it, with the system text
- * above. One of several choices is scored by accuracy, anything else by its overlap with the answer (ROUGE-L).
+ * A record as a question: a conversation gives its first question and the answer to it, with the system text
+ * above. Accuracy scores one of several choices; overlap with the answer (ROUGE-L) scores anything else.
  * @param task its task where the record names none
  */
 export function itemOfRecord(record: ChatRecord, task: string): ReadItem {
