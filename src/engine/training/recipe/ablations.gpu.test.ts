@@ -68,7 +68,7 @@ test('every ablation is planned and trained, and ends with other weights than it
     losses.set(id, points.at(-1) ?? '');
   }
   expect(gpu.ledger.total).toBe(0);
-  // One record in two of a kind is the least share, so that the three fractions of so few are one.
+  // The smallest share is one record of two in each kind, so with so few records all three fractions are the same.
   const distinct = [...losses].filter(([id]) => !/-(?:10|25)$/.test(id));
   expect(new Set(distinct.map(([, loss]) => loss.replace(/^\S+ /, ''))).size).toBe(distinct.length);
 });

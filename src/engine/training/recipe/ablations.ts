@@ -6,8 +6,8 @@ import { fault } from '../../../faults/fault.ts';
 import type { Recipe, RecipeBranch, RecipeStage, StageAct } from './recipe.ts';
 
 /**
- * `base` trains nothing. `without-ka`, `without-lora-1` and `without-lora-2` are read as branches that
- * were trained beside the other and then taken away, as NA is in the method itself.
+ * `base` trains nothing. `without-ka`, `without-lora-1` and `without-lora-2` remove a branch after training it
+ * beside the other, as the method itself does with NA.
  */
 export const ablationIds = [
   'base',
@@ -36,12 +36,12 @@ export interface Ablation {
   readonly id: AblationId;
   /** As the paper writes the row. */
   readonly name: string;
-  /** Where the paper has it: `Table 3`, `Figure 4 (b)`. */
+  /** Its table or figure in the paper: `Table 3`, `Figure 4 (b)`. */
   readonly table: string;
   /**
    * The ablation of a two-stage recipe with the branches `lora`, `ka`, `na` and `align`, whatever its sizes,
    * data and optimiser.
-   * @throws StudioError `ablation-needs-medcare` for a recipe of another make
+   * @throws StudioError `ablation-needs-medcare` for a recipe of another form
    */
   readonly recipe: (base: Recipe) => Recipe;
 }
@@ -106,7 +106,7 @@ export function ablationOf(id: AblationId): Ablation {
   return found;
 }
 
-/** Whether a recipe has the stages and branches that ablations are made of. */
+/** Whether a recipe has the stages and branches that the ablations need. */
 export function canBeAblated(recipe: Recipe): boolean {
   try {
     partsOf(recipe);
@@ -169,7 +169,7 @@ function drop(branch: string): StageAct {
   return { action: 'drop', branch };
 }
 
-/** Two plain LoRAs side by side in place of KA and NA: as wide as KA, and as what NA uses for a token. */
+/** Two plain LoRAs in place of KA and NA: one as wide as KA, one as wide as the part of NA that a token uses. */
 function parallel({ first, ka, na }: Parts): RecipeStage {
   const one: RecipeBranch = { ...ka, name: 'lora1' };
   const other: RecipeBranch = { ...ka, name: 'lora2', rank: na.rank * na.active };
@@ -188,7 +188,7 @@ function parallel({ first, ka, na }: Parts): RecipeStage {
   };
 }
 
-/** The second stage on its own: what stage 1 would have left is not there, and so neither is its loss. */
+/** The second stage alone: the branches that stage 1 would have left are absent, and so is their loss. */
 function alignmentOnly(second: RecipeStage): RecipeStage {
   const own = new Set(second.attach.map(({ name }) => name));
   const dropout = Object.entries(second.dropout).filter(([name]) => own.has(name));
@@ -201,7 +201,7 @@ function alignmentOnly(second: RecipeStage): RecipeStage {
   };
 }
 
-/** Branches that share an input share its mask: the one that stays takes the rate of the other. */
+/** Branches that share an input share its dropout mask: the branch that stays takes the other's rate. */
 function withSharedRate(
   dropout: RecipeStage['dropout'],
   from: string,

@@ -26,9 +26,9 @@ export interface FormatShare {
 /** What a model needs when its frozen weights are kept in a precision. */
 export interface PrecisionNeeds {
   readonly precision: Precision;
-  /** Formats of the matrices, the one of most weights first. */
+  /** Formats of the matrices, the format of most weights first. */
   readonly formats: readonly FormatShare[];
-  /** Every number is the file's own. */
+  /** Whether every number equals the file's own. */
   readonly exact: boolean;
   /** Bytes of frozen weights on the device while training. */
   readonly weightBytes: number;
@@ -39,7 +39,7 @@ export interface PrecisionNeeds {
   readonly chat: ChatMemory;
 }
 
-/** The needs of a model in every precision. Precisions that come to the same formats are laid out once. */
+/** The needs of a model in every precision. Precisions that lead to the same formats are laid out once. */
 export async function precisionNeeds(options: {
   readonly config: ModelConfig;
   readonly tensors: WeightsFolder['tensors'];
@@ -89,7 +89,7 @@ function planTraining(run: RunToPlan): TrainingNeeds {
     const { peak, obstacles, stages } = planMemory(run);
     return { peak, obstacles, weightBytes: stages[0]?.bytes.weights ?? null };
   } catch (error) {
-    // A recipe may ask for what only some formats can do; that is no fault of the others.
+    // A recipe may ask for something that only some formats can do; that is no fault of the others.
     if (!(error instanceof StudioError)) throw error;
     return {
       peak: null,

@@ -137,7 +137,7 @@ export function smallGpuRecipe(): Recipe {
 export const presetNames = ['quick', 'paper', 'small-gpu'] as const;
 export type PresetName = (typeof presetNames)[number];
 
-/** The preset of this name, as it is before anything is changed. */
+/** The unchanged preset of this name. */
 export function presetRecipe(name: PresetName): Recipe {
   if (name === 'paper') return paperRecipe();
   return name === 'quick' ? quickRecipe() : smallGpuRecipe();

@@ -74,7 +74,7 @@ describe('proposeTraining', () => {
       expect(proposed?.microBatchTokens).toBeGreaterThanOrEqual(1024);
       expect(proposed?.peak).toBeLessThanOrEqual(budget);
       expect(reasons[0]).toMatchObject({ kind: 'checkpointing', from: 'none', to: after });
-      // Each reason takes up where the one before it ended.
+      // Each reason begins where the one before it ended.
       reasons.slice(1).forEach((reason, i) => expect(reason.before).toBe(reasons[i]?.after));
       expect(reasons.at(-1)?.after).toBe(proposed?.peak);
     }

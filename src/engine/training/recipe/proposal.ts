@@ -8,31 +8,31 @@ import { longestRecord } from '../run/lengths.ts';
 import { planMemory } from '../stage/memory.ts';
 import { withFitSettings, type FitSettings, type Moments, type Recipe } from './recipe.ts';
 
-/** Settings that were laid out, with the bytes that they need. */
+/** Settings that were laid out, and the bytes that they need. */
 export interface FitCandidate extends FitSettings {
   readonly peak: number;
   /** Why the device cannot run it, in words; empty when it can. */
   readonly obstacles: readonly Note[];
-  /** Within the budget, and nothing stands in the way. */
+  /** Within the budget, and free of obstacles. */
   readonly fits: boolean;
 }
 
-/** One change of the recipe, with the peak before and after it in bytes, in the order of the changes. */
+/** One change of the recipe, with the peak in bytes before and after it, in the order of the changes. */
 export type ProposalReason = { readonly before: number; readonly after: number } & (
   | { readonly kind: 'checkpointing'; readonly from: Checkpointing; readonly to: Checkpointing }
   | { readonly kind: 'micro-batch'; readonly from: number; readonly to: number }
   | { readonly kind: 'moments'; readonly from: Moments; readonly to: Moments }
-  /** Records with more than `to` tokens are cut; the longest in use has `from`, or may have. */
+  /** Records with more than `to` tokens are cut; the longest in use has, or may have, `from` tokens. */
   | { readonly kind: 'length'; readonly from: number; readonly to: number }
 );
 
 export interface TrainingProposal {
   /** The recipe as it is. */
   readonly current: FitCandidate;
-  /** What fits; null when the recipe does already, or nothing does. */
+  /** Settings that fit; null when the recipe fits already, or nothing fits. */
   readonly proposed: FitCandidate | null;
   readonly reasons: readonly ProposalReason[];
-  /** All that was laid out, in the order in which it was tried. */
+  /** Everything that was laid out, in the order of the trials. */
   readonly candidates: readonly FitCandidate[];
 }
 
@@ -50,16 +50,16 @@ export interface ProposalOptions {
   readonly pause?: () => Promise<void>;
 }
 
-/** Below this many rows a product gives a GPU little to do: first rather recompute, then go below it. */
+/** With fewer rows a product gives a GPU little to do, so recomputing is proposed before fewer rows. */
 const sensibleRows = 512;
 /** Micro-batches are proposed in steps of this many tokens. */
 const step = 64;
-/** Probes between a size that fits and one that does not. */
+/** Trials between a size that fits and a size that does not. */
 const maxProbes = 5;
 
 /**
- * The changes to a recipe that make it fit, dearest last: smaller micro-batches, down to where the device
- * is still well used, cost nothing; recomputing costs time; moments in 8 bits digits; cutting records data.
+ * The changes that make a recipe fit, cheapest first: smaller micro-batches, down to where the device is
+ * still well used, cost nothing; recomputing costs time; moments in 8 bits precision; cutting records data.
  */
 export async function proposeTraining(options: ProposalOptions): Promise<TrainingProposal> {
   const { config, recipe, longest } = options;
@@ -136,13 +136,13 @@ class Plans {
     for (let probe = 0; probe < maxProbes; probe += 1) {
       const from = fitting.microBatchTokens;
       const to = beyond.microBatchTokens;
-      // The peak grows about linearly with the rows; an obstacle tells nothing about where it begins.
+      // The peak grows about linearly with the rows; an obstacle does not tell where it begins.
       const share =
         beyond.obstacles.length === 0
           ? (this.#options.budget - fitting.peak) / (beyond.peak - fitting.peak)
           : 0.5;
       const guess = Math.floor((from + share * (to - from)) / step) * step;
-      // The guess is a whole step inside; where it falls on an end, the next step on that side is asked.
+      // The guess is a whole step inside; where it falls on an end, the next step on that side is tried.
       const inside = Math.min(Math.ceil(to / step) * step - step, guess);
       const rows = Math.max(Math.floor(from / step) * step + step, inside);
       if (rows >= to) break;
@@ -154,7 +154,7 @@ class Plans {
   }
 }
 
-/** The changes one after the other, each with what it saves or takes. */
+/** The changes one after the other, each with the bytes it saves or takes. */
 async function explain(
   plans: Plans,
   current: FitCandidate,
@@ -184,7 +184,7 @@ async function explain(
     reasons.push({ kind: 'moments', from, to, before: at.peak, after: next.peak });
     at = next;
   };
-  // What is given back is told last, after what pays for it.
+  // Changes that give something back come last, after the changes that pay for them.
   const gives =
     checkpointings.indexOf(proposed.checkpointing) < checkpointings.indexOf(at.checkpointing);
   for (const change of gives ? [microBatch, checkpointing] : [checkpointing, microBatch]) {

@@ -38,7 +38,7 @@ test('settings, stages and what becomes of branches are told apart', () => {
   expect(of('stage2-25')).toEqual([
     { kind: 'stage-setting', stage: 1, path: 'data.fraction', from: 1, to: 0.25 },
   ]);
-  // The second stage alone is compared with the second, not with the first.
+  // The second stage alone is compared with the second stage, not with the first.
   expect(of('da-only').map(({ kind }) => kind)).toEqual([
     'stage-missing',
     'trains',

@@ -15,7 +15,7 @@ export type Difference =
       readonly from: SettingValue;
       readonly to: SettingValue;
     }
-  /** A setting of a stage that both have, by its path within it: `epochs`, `data.fraction`. */
+  /** A setting of a stage that both recipes have, by its path within the stage: `epochs`, `data.fraction`. */
   | {
       readonly kind: 'stage-setting';
       readonly stage: number;
@@ -60,12 +60,12 @@ export type Difference =
       readonly branch: string;
       readonly from: Fate;
       readonly to: Fate;
-      /** Experts that routing is forced to, from 0, where it is. */
+      /** The experts that routing is forced to, from 0, where it is forced. */
       readonly experts: readonly number[];
     };
 
 /**
- * Everything by which `to` differs from `from`, in the order of the document, names left out. Stages are
+ * Every difference of `to` from `from` except names, in the order of the document. Stages are
  * matched by name, so that a recipe of the second stage alone is compared with the second stage.
  */
 export function recipeDifference(from: Recipe, to: Recipe): Difference[] {
@@ -144,7 +144,7 @@ function withinStage(stage: number, from: RecipeStage, to: RecipeStage): Differe
 function differentBranches(stage: number, from: RecipeStage, to: RecipeStage): Difference[] {
   const named = ({ attach }: RecipeStage, name: string) =>
     attach.find((branch) => branch.name === name);
-  // What an earlier stage attached is known here only by what is said of it.
+  // Branches of an earlier stage are known here only by the fields that name them.
   const mentioned = (description: RecipeStage): string[] => [
     ...description.attach.map(({ name }) => name),
     ...description.train,

@@ -12,7 +12,7 @@ export interface RecipeStageOptions {
   readonly weights: ModelWeights;
   readonly recipe: Recipe;
   readonly stage: number;
-  /** Tasks that routing is counted for. */
+  /** Tasks by which routing is counted. */
   readonly tasks: number;
   readonly traits: DeviceTraits;
 }

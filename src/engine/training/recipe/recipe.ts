@@ -58,7 +58,7 @@ const stage = z.strictObject({
   epochs: z.int().min(1).max(100),
   /** Branches added before the stage; earlier ones that were not dropped or merged stay. */
   attach: z.array(branch),
-  /** Names of the branches that learn; the others, like the base, stay as they are. */
+  /** Names of the branches that learn; the others, like the base, do not change. */
   train: z.array(branchName).min(1),
   /** Dropout on a branch's input while this stage trains, by branch name. */
   dropout: z.record(branchName, probability),
@@ -74,7 +74,7 @@ const stage = z.strictObject({
     z.discriminatedUnion('action', [
       z.strictObject({ action: z.literal('drop'), branch: branchName }),
       z.strictObject({ action: z.literal('merge'), branch: branchName }),
-      /** From here on a mixture's tokens all use these experts (figure 4 b). */
+      /** From here on all tokens of a mixture use these experts (figure 4 b). */
       z.strictObject({
         action: z.literal('force'),
         branch: branchName,
@@ -96,7 +96,7 @@ export const recipeSchema = z.strictObject({
   scaling: z.enum(['alpha/r', 'alpha/rank']),
   /** Distribution of the initial A: uniform in ±1/√d_in, or normal with that standard deviation. */
   initialisation: z.enum(['uniform', 'gaussian']),
-  /** None at all leaves the base model as it is: the row that the others are compared with. */
+  /** An empty list leaves the base model as it is: the row with which the others are compared. */
   stages: z.array(stage).max(4),
   optimizer: z.strictObject({
     learningRate: z.number().gt(0).max(1e12),
@@ -108,7 +108,7 @@ export const recipeSchema = z.strictObject({
     clipNorm: z.number().min(0).max(1e6),
     warmupRatio: z.number().min(0).max(1),
     schedule: z.enum(['cosine', 'constant']),
-    /** How both moments are kept: `8-bit` takes a quarter of the memory and rounds at random. */
+    /** The format of both moments: `8-bit` takes a quarter of the memory and rounds at random. */
     moments: z.enum(['float32', '8-bit']).default('float32'),
   }),
   batch: z.strictObject({
@@ -116,13 +116,13 @@ export const recipeSchema = z.strictObject({
     records: z.int().min(1).max(65536),
     /** Tokens per micro-batch: the rows every kernel works on at once. */
     microBatchTokens: z.int().min(16).max(65536),
-    /** Tokens at which a record is cut off. */
+    /** Records are cut off at this many tokens. */
     maxLength: z.int().min(8).max(65536),
   }),
   labels: z.enum(['assistant', 'released']),
-  /** Reasoning that a chat template cuts off an answer is put back, and trained; else it trains what is rendered. */
+  /** Puts back and trains reasoning that a chat template cuts off an answer; else trains the rendered text. */
   reasoning: z.literal('keep').optional(),
-  /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or all of a block. */
+  /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or a whole block. */
   checkpointing: z.enum(checkpointings),
   /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */
   validation: z.strictObject({
@@ -130,7 +130,7 @@ export const recipeSchema = z.strictObject({
     maxRecords: z.int().min(0).max(100000),
     everySteps: z.int().min(0).max(1e6),
   }),
-  /** Greedy answers to the first validation prompts; they change nothing of the training. */
+  /** Greedy answers to the first validation prompts; they do not affect the training. */
   samples: z
     .strictObject({
       /** 0 turns them off. */
@@ -254,7 +254,7 @@ export function branchScale(recipe: Recipe, branchRank: number): number {
 export type Moments = Recipe['optimizer']['moments'];
 
 /**
- * What of a recipe decides its memory and leaves its branches, data and rates alone. Micro-batches and
+ * The part of a recipe that decides its memory but not its branches, data or rates. Micro-batches and
  * recomputing give the same losses; moments in 8 bits round at random; a shorter `maxLength` costs data.
  */
 export interface FitSettings {

@@ -17,7 +17,7 @@ import type { RunEvent } from './run-events.ts';
 import { TrainingRun } from './run.ts';
 
 const gpu = await openTestDevice();
-/** As a device whose bindings hold 640 kB: the embedding and every arena need several. */
+/** Stands in for a device whose bindings hold 640 kB: the embedding and every arena need several. */
 const narrow = await openTestDevice({ maxBindingBytes: 640 * 1024 });
 const tasks = ['first', 'second'];
 /** Packed bases cache keys and values in float16, which moves logits by some 1e-4 of their size. */
@@ -25,7 +25,7 @@ const cacheRounding = 5e-4;
 let model: CheckpointFolder;
 
 beforeAll(async () => {
-  // Two of its five blocks show everything, in half the time.
+  // Two of its five blocks are enough for the test, in half the time.
   const { config, weights } = await openCheckpoint('public/models/medcare-nano');
   model = { weights, config: { ...config, layers: 2 } };
 });
@@ -52,7 +52,7 @@ function shortRecipe(): Recipe {
     batch: { records: 4, microBatchTokens: 128, maxLength: 64 },
     checkpointing: 'block',
     checkpointEverySteps: 1000,
-    // Samples come and go between steps: run.gpu.test.ts holds what they take.
+    // Samples come and go between steps; run.gpu.test.ts checks the memory that they take.
     samples: { prompts: 0, everySteps: 0, maxTokens: 1 },
   };
 }

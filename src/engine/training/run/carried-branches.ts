@@ -31,7 +31,7 @@ export class CarriedBranches {
     this.#merging = mergingOf(weights);
   }
 
-  /** The parameters that a stage begins with: those carried into it, and initial values for all others. */
+  /** The parameters that a stage begins with: carried values where there are any, else initial values. */
   firstParameters(layout: BranchLayout): Float32Array<ArrayBuffer> {
     const { seed, initialisation } = this.#run.recipe;
     const first = initialParameters(layout, seed, initialisation);
@@ -39,7 +39,7 @@ export class CarriedBranches {
     return packParameters(layout, first);
   }
 
-  /** Merges what a stage that ends merges, and keeps what goes on. @param onDevice its branches, `named` their values */
+  /** Merges and carries over the branches of a stage that ends. @param onDevice its branches, `named` their values */
   async leave(stage: number, named: NamedParameters, onDevice: DeviceBranches): Promise<void> {
     const { gpu, recipe } = this.#run;
     const merges = mergesInto(recipe, stage, this.#merging);
@@ -60,14 +60,14 @@ export class CarriedBranches {
     this.#named = this.#surviving(stage, named);
   }
 
-  /** The branches that stay beside the weights after a stage; null where none do. */
+  /** The branches that remain beside the weights after a stage; null where none remain. */
   beside(stage: number): { readonly layout: BranchLayout; readonly named: NamedParameters } | null {
     const { config, recipe } = this.#run;
     const kept = remainingBranches(recipe, stage, this.#merging);
     return kept.length > 0 ? { layout: layOutBranches(config, kept), named: this.#named } : null;
   }
 
-  /** Parameters that go on into the next stage: neither dropped nor merged into the weights. */
+  /** Parameters that the next stage takes over: neither dropped nor merged into the weights. */
   #surviving(stage: number, named: NamedParameters): NamedParameters {
     const { config, recipe } = this.#run;
     const kept = remainingBranches(recipe, stage, this.#merging);

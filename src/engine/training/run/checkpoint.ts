@@ -8,7 +8,7 @@ import type { ArenaState, MomentValues } from '../stage/stage-trainer.ts';
 /** Everything that an interrupted stage needs to go on bit for bit, beside base weights and data. */
 export interface Checkpoint {
   readonly stage: number;
-  /** Steps done; the next one is this. */
+  /** Steps done, which is also the index of the next step. */
   readonly step: number;
   readonly state: ArenaState;
   readonly routing: readonly {
@@ -40,7 +40,7 @@ export function encodeCheckpoint({
   add('parameters', state.parameters);
   const addMoment = (name: string, data: MomentValues | null): void => {
     if (!data) return;
-    // Words of codes are bit patterns: I32 is read back without a question about their size.
+    // Words of codes are bit patterns: as I32 they are read back without a check of their range.
     if (data instanceof Uint32Array) {
       const words = new Int32Array(data.buffer, data.byteOffset, data.length);
       tensors.set(name, { dtype: 'I32', shape: [words.length], data: words });
@@ -99,7 +99,7 @@ function invalidCheckpoint(what: string): StudioError {
   return fault('checkpoint-invalid', { what }, { kept: 'ended-stages' });
 }
 
-/** What the branch file of a stage says about itself. */
+/** The metadata in a stage's branch file. */
 export function branchMetadata(stage: number, recipe: string): ReadonlyMap<string, string> {
   return new Map([
     ['format', 'medcare-branches-1'],

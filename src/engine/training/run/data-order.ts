@@ -15,11 +15,11 @@ export interface RecordPlace {
 /** A record with its tokens. */
 export interface TrainingRecord extends TokenRecord, RecordPlace {}
 
-/** Streams of the counter-based generator that data order draws from, apart from those of dropout. */
+/** Streams of the counter-based generator that data order draws from, separate from the streams of dropout. */
 const shuffleStream = 0x5eed0000;
 const fractionStream = 0x5eed1000;
 
-/** Fisher–Yates over 0 … count−1, a function of its arguments alone. */
+/** Fisher–Yates over 0 … count−1; depends only on its arguments. */
 export function shuffledIndices(
   count: number,
   seed: number,
@@ -36,7 +36,7 @@ export function shuffledIndices(
   return order;
 }
 
-/** Indices of the records that a stage trains on: those of its kinds, or its fraction of them. */
+/** Indices of the records that a stage trains on: the records of its kinds, or its fraction of them. */
 function stageRecords(recipe: Recipe, stage: number, records: readonly RecordPlace[]): number[] {
   const data = recipe.stages[stage]?.data;
   if (!data) throw new RangeError(`The recipe has no stage ${stage}`);
@@ -49,8 +49,8 @@ function stageRecords(recipe: Recipe, stage: number, records: readonly RecordPla
 }
 
 /**
- * Which records each step of a stage trains on: an order of its own for every epoch, a function of seed,
- * stage, epoch and the places of the records alone.
+ * Which records each step of a stage trains on: every epoch has a separate order, which depends only on
+ * seed, stage, epoch and the places of the records.
  */
 export class DataOrder {
   /** Steps of the stage: the last batch of an epoch may be smaller. */
@@ -59,7 +59,7 @@ export class DataOrder {
   readonly #stage: number;
   readonly #eligible: readonly number[];
   readonly #perEpoch: number;
-  /** The order of the epoch asked for last: making it is O(records). */
+  /** The order of the epoch asked for last, kept because computing it is O(records). */
   #epoch = -1;
   #shuffled: Uint32Array = new Uint32Array();
 
@@ -83,8 +83,8 @@ export class DataOrder {
   }
 
   /**
-   * Indices of the other records of a step's epoch, in the order in which they follow it, round the end:
-   * at most `count` of them, after the first `skipped`.
+   * Indices of the other records of a step's epoch in the order in which they follow the step, continuing at
+   * the epoch's beginning: at most `count` of them, after the first `skipped`.
    */
   following(step: number, skipped: number, count: number): number[] {
     const { first, end, order } = this.#epochOf(step);
@@ -95,7 +95,7 @@ export class DataOrder {
     });
   }
 
-  /** The order of a step's epoch, and the step's stretch of it. */
+  /** The order of a step's epoch, and the step's part of it. */
   #epochOf(step: number): {
     readonly first: number;
     readonly end: number;

@@ -7,12 +7,12 @@ export function microBatchRows(recipe: Recipe): number {
   return recipe.batch.microBatchTokens;
 }
 
-/** Longest record a run can train on: of the recipe, the model's context and a micro-batch, the least. */
+/** Longest record that a run can train on: the least of recipe, model context and micro-batch. */
 export function longestRecord(config: ModelConfig, recipe: Recipe): number {
   return Math.min(recipe.batch.maxLength, config.contextLength, microBatchRows(recipe));
 }
 
-/** Rotary positions that a run keeps tables for. */
+/** Rotary positions for which a run keeps tables. */
 export function rotaryPositions(config: ModelConfig, recipe: Recipe): number {
   return longestRecord(config, recipe);
 }

@@ -36,7 +36,7 @@ function record(row: number): TrainingRecord {
   };
 }
 
-/** A stage over `count` records, of which those in `dropped` teach nothing. */
+/** A stage over `count` records; the records in `dropped` teach nothing. */
 function stageOf(count: number, dropped: readonly number[] = [], leavesGaps = false) {
   const places = Array.from({ length: count }, (_, row) => record(row));
   const read = async (indices: readonly number[]) =>
@@ -74,7 +74,7 @@ test('the place of a record that teaches nothing is taken by the next that does,
     [at(6), at(7), at(8)],
     [at(0)],
   ]);
-  // Two places of one step, and the next record is gone as well.
+  // Two places of one step, and the next record is left out as well.
   expect((await allSteps(stageOf(10, [at(0), at(2), at(3)])))[0]).toEqual([at(4), at(1), at(5)]);
 });
 

@@ -7,22 +7,22 @@ import { longestRecord } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /**
- * The records of a run. Where each came from is known from the start, and with it the order of training,
- * the number of steps and the memory plan; tokens may still be on their way. What `read` gives for an
- * index depends on the index alone, never on when it is asked, so a run gives the same bits whether all
- * was tokenised before it began or not.
+ * The records of a run. Their origins are known from the start, and so are the order of training,
+ * the number of steps and the memory plan; tokens may come later. The result of `read` for an index
+ * depends on the index alone, never on the time of the call, so a run gives the same bits whether or not
+ * everything was tokenised before it began.
  */
 export interface RecordSource {
   readonly places: readonly RecordPlace[];
   /**
-   * The records at these indices, in order, once they are known; null for one that teaches nothing: it was
-   * refused, or no target is left of it.
+   * The records at these indices, in order, once they are known; null for a record that teaches nothing: it
+   * was refused, or has no target left.
    * @throws StudioError what tokenising throws
    */
   read(indices: readonly number[]): Promise<readonly (TrainingRecord | null)[]>;
   /**
-   * A record that teaches nothing leaves its place in the step empty, as runs had it before the next one
-   * took it. Such a run goes on as it began.
+   * Leave the place of a record that teaches nothing empty, for runs that began this way; otherwise the next
+   * record takes it.
    */
   readonly leavesGaps?: boolean;
 }
@@ -34,7 +34,7 @@ export function sourceOf(records: readonly TrainingRecord[] | RecordSource): Rec
   return { places: records, read, leavesGaps: true };
 }
 
-/** The records of one step, without those that teach nothing. */
+/** The records of one step that teach something. */
 export interface StepRecords {
   readonly indices: readonly number[];
   readonly records: readonly TrainingRecord[];
@@ -45,7 +45,7 @@ interface Placed {
   readonly record: TrainingRecord;
 }
 
-/** Records looked at together for a first one that teaches: one by one at first, then more. */
+/** Records read together to find the first that teaches: one by one at first, then more. */
 const MOST_LOOKED_AT = 256;
 
 /** The records of a stage by step, each step read before it is needed. */
@@ -73,13 +73,13 @@ export class StageRecords {
     return this.#order.steps;
   }
 
-  /** Records of the stage; those that turn out to teach nothing are among them. */
+  /** Records of the stage, including any that turn out to teach nothing. */
   get records(): number {
     return this.#order.records;
   }
 
   /**
-   * Refuses a stage without anything to learn; reads no more than it has to for that.
+   * Refuses a stage with nothing to learn from; reads no more records than this needs.
    * @throws StudioError `stage-without-data`, `no-targets`, as `take`
    */
   async check(kinds: readonly string[]): Promise<void> {
@@ -102,7 +102,7 @@ export class StageRecords {
     if (step >= this.steps || this.#ahead?.step === step) return;
     const records = this.#read(step);
     const ahead = { step, records, ready: false };
-    // Heard by whoever takes the step; a failure before then must not go unhandled.
+    // The caller of take() hears of a failure; before then it must not count as unhandled.
     records.then(
       () => (ahead.ready = true),
       () => (ahead.ready = true),
@@ -110,14 +110,14 @@ export class StageRecords {
     this.#ahead = ahead;
   }
 
-  /** Whether taking this step needs no waiting. */
+  /** Whether this step can be taken without waiting. */
   ready(step: number): boolean {
     return this.#ahead?.step === step && this.#ahead.ready;
   }
 
   /**
-   * The records of a step. The place of one that teaches nothing is taken by the next of the epoch that
-   * does and is not in the step already: a function of seed and step, and of what the records are.
+   * The records of a step. The next record of the epoch that teaches something and is not in the step takes
+   * the place of a record that teaches nothing: this depends only on seed, step and the records.
    * @throws StudioError `no-targets` when no record has any, `record-too-long`, what tokenising throws
    */
   async take(step: number): Promise<StepRecords> {
@@ -134,7 +134,7 @@ export class StageRecords {
     return { indices: kept.map(({ index }) => index), records: kept.map(({ record }) => record) };
   }
 
-  /** The records at these indices, others in the places of those that teach nothing. */
+  /** The records at these indices, with others in place of those that teach nothing. */
   async #filled(step: number, indices: readonly number[]): Promise<Placed[]> {
     const places: (Placed | null)[] = [...(await this.#placed(indices))];
     let skipped = 0;
@@ -144,7 +144,7 @@ export class StageRecords {
     for (;;) {
       const missing = places.flatMap((placed, place) => (placed ? [] : [place]));
       if (missing.length === 0) break;
-      // What is known to teach nothing is passed over without being read again.
+      // Records known to teach nothing are skipped without reading them again.
       const next = this.#order.following(step, skipped, Math.max(missing.length, together));
       if (next.length === 0) break;
       skipped += next.length;
@@ -166,7 +166,7 @@ export class StageRecords {
     });
   }
 
-  /** The records of a step without those that teach nothing; of the next step that has some where none does. */
+  /** The records of a step that teach something, or of the next step that has any. */
   async #withGaps(step: number): Promise<Placed[]> {
     for (let tried = 0; tried < this.steps; tried += 1) {
       const placed = await this.#placed(this.#order.step((step + tried) % this.steps));
