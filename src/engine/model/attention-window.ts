@@ -9,7 +9,7 @@ import type { RopeFaults } from './rope-config.ts';
  */
 export const windowFields = {
   use_sliding_window: z.boolean().nullish(),
-  /** 0 and less are how some programs write that there is none. */
+  /** Some programs write 0 or less to say that there is no window. */
   sliding_window: z.union([z.int(), z.literal(false)]).nullish(),
   max_window_layers: z.int().nullish(),
   sliding_window_pattern: z.int().min(1).max(512).nullish(),
@@ -18,14 +18,14 @@ export const windowFields = {
 
 type WindowFields = z.infer<z.ZodObject<typeof windowFields>>;
 
-/** What transformers takes where the field is not there; null there means no window. */
+/** transformers' default where the field is absent; null there means no window. */
 const DEFAULT_WINDOW = 4096;
 const DEFAULT_FIRST_LAYER = 28;
 
-/** What transformers takes for local layers where the field is not there: all but every sixth. */
+/** transformers' local layers where the field is absent: all but every sixth. */
 const DEFAULT_PATTERN = 6;
 
-/** A window, and which layers look back over it only. */
+/** A window, and the layers that look back over it only. */
 export interface Windows {
   readonly window: number;
   readonly layers: readonly boolean[];
@@ -72,7 +72,7 @@ export function parseWindows(
   return { window: allowed, layers: every((layer) => layer >= firstLayer) };
 }
 
-/** `layer_types` of the layers that are there, or null without it. */
+/** `layer_types` of the model's layers, or null where the field is absent. */
 function layerTypes(
   raw: WindowFields,
   layers: number,

@@ -9,29 +9,29 @@ export interface PlaneWords {
   readonly supers: Uint32Array<ArrayBuffer>;
 }
 
-/** Where a block is read from and its parts go; moved from block to block. */
+/** Where a block is read and where its parts go; advances from block to block. */
 interface BlockCursor {
   readonly bytes: Uint8Array;
   at: number;
   /** Quanta of this block. */
   readonly quanta: Uint8Array;
-  /** Scales of all blocks as bytes, and where those of this block begin. */
+  /** Scales of all blocks as bytes, and the offset of this block's scales. */
   readonly scales: Uint8Array;
   scalesAt: number;
   readonly supers: Uint8Array;
   supersAt: number;
 }
 
-/** Takes one block apart: its quanta in the order of the weights, and its scales as bytes. */
+/** Splits one block: its quanta in the order of the weights, and its scales as bytes. */
 interface BlockReader {
-  /** Bits of a quantum: 8 are signed. */
+  /** Bits of a quantum; quanta of 8 bits are signed. */
   readonly bits: 4 | 5 | 6 | 8;
   readonly scaleBytes: number;
   readonly superBytes: number;
   readonly read: (block: Readonly<BlockCursor>) => void;
 }
 
-/** 32 quanta whose low nibbles come first, then the high ones; `high` holds the fifth bits. */
+/** 32 quanta: the low nibbles come first, then the high ones; `high` holds the fifth bits. */
 function readNibbles(bytes: Uint8Array, at: number, quanta: Uint8Array, high: number): void {
   for (let j = 0; j < 16; j += 1) {
     const byte = bytes[at + j] ?? 0;
@@ -152,7 +152,7 @@ function bytesOf(plane: Uint32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 /**
  * Sorts ggml blocks into planes; no number changes.
  * @param bytes whole blocks
- * @throws RangeError when they are not
+ * @throws RangeError when the bytes are not whole blocks
  */
 export function planesOfBlocks(type: BlockType, bytes: Uint8Array): PlaneWords {
   const size = blockSizes[type];

@@ -3,11 +3,11 @@ import type { ArchitectureNames, NamePair, TensorNames } from '../../../formats/
 import type { GateActivation } from '../../kernels/ffn/gate.ts';
 import type { Projection } from '../projections.ts';
 
-/** Modules of every layer: linears, and the norm in front of attention and of the feed-forward block. */
+/** Modules of every layer: linears, and the norms before attention and before the feed-forward block. */
 export type BlockModule = Projection | 'attentionNorm' | 'feedForwardNorm';
 /**
- * Norms that not every architecture has: over each head of queries and keys, before the rotation; over what
- * attention and the feed-forward block give, before it joins the residual.
+ * Norms that only some architectures have: over each head of queries and keys, before the rotation; over the
+ * outputs of attention and of the feed-forward block, before they join the residual.
  */
 export type OptionalModule =
   | 'queryNorm'
@@ -17,11 +17,11 @@ export type OptionalModule =
 
 /** How config.json describes such a model, where that differs between architectures. */
 export interface ConfigForm {
-  /** The model of several kinds of input whose text part this is, and where its config.json describes that. */
+  /** The multimodal model whose text part this is, and where its config.json describes that part. */
   readonly partOf?: { readonly modelType: string; readonly field: string };
-  /** Sizes that config.json may leave out, with what transformers takes for them. */
+  /** Sizes that config.json may leave out, with transformers' defaults. */
   readonly sizes?: Readonly<Partial<Record<SizeField, number>>>;
-  /** Positions where config.json states none: what transformers takes. */
+  /** Positions where config.json states none: transformers' default. */
   readonly contextLength: number;
   /** Size of a head where config.json lacks `head_dim`; null: hidden size / heads. */
   readonly headSize: number | null;
@@ -31,9 +31,9 @@ export interface ConfigForm {
   readonly feedForwardBias: 'declared' | 'none';
   /**
    * Which layers look back over a window only: none, whatever is declared; every layer where
-   * `sliding_window` is not null (`every-layer-if-stated`: and is there); those that `layer_types`, or
-   * `use_sliding_window` with `max_window_layers`, names; those that `layer_types` names, or all but every
-   * sixth (or `sliding_window_pattern`-th), which turn by a rotary base of their own.
+   * `sliding_window` is not null (`every-layer-if-stated`: and is present); the layers that `layer_types`, or
+   * `use_sliding_window` with `max_window_layers`, names; the layers that `layer_types` names, or all but every
+   * sixth (or `sliding_window_pattern`-th), which have a separate rotary base.
    */
   readonly windows:
     | 'none'
@@ -41,13 +41,13 @@ export interface ConfigForm {
     | 'every-layer-if-stated'
     | 'named-layers'
     | 'local-layers';
-  /** Whether the head is the embedding where `tie_word_embeddings` is not there. */
+  /** Whether the head is the embedding where `tie_word_embeddings` is absent. */
   readonly tiedHead?: true;
-  /** Base of the rotary positions where none is stated, of all layers and of local ones; else 10,000. */
+  /** Rotary base of all layers and of local ones where config.json states none; else 10,000. */
   readonly ropeTheta?: number;
-  /** Whether scores are divided by √`query_pre_attn_scalar` (256 where it is not there), not √head size. */
+  /** Whether scores are divided by √`query_pre_attn_scalar` (256 where absent) instead of √head size. */
   readonly queryScalar?: true;
-  /** Fields that change what is computed, beyond what is known here: they have to be absent, null or false. */
+  /** Fields that change the computation in ways unknown here: each must be absent, null or false. */
   readonly unset?: readonly UnsetField[];
 }
 
@@ -64,7 +64,7 @@ export type UnsetField =
   | 'final_logit_softcapping'
   | 'use_bidirectional_attention';
 
-/** What a layer computes, where that differs between architectures; norms are there where they have names. */
+/** The part of a layer's computation that differs between architectures; norms exist where they have names. */
 export interface BlockForm {
   readonly activation: GateActivation;
   /** Whether norms scale by 1 + weight. */

@@ -1,6 +1,6 @@
 /**
- * Gemma 3 and MedGemma, the part that reads and writes text, by itself or beside an encoder of pictures: norms before and after both
- * blocks, GELU in its gate, local layers with a window and a rotary base of their own.
+ * The text part of Gemma 3 and MedGemma, alone or beside an encoder of pictures: norms before and after both
+ * blocks, GELU in its gate, and local layers with a window and a separate rotary base.
  */
 import type { Architecture } from './architecture.ts';
 import { llamaTensors } from './llama.ts';
@@ -10,7 +10,7 @@ export const gemma3 = {
   className: 'Gemma3ForCausalLM',
   config: {
     partOf: { modelType: 'gemma3', field: 'text_config' },
-    // The files of the models with pictures state only what differs from these.
+    // Models with pictures state in their files only the differences from these values.
     sizes: {
       vocab_size: 262_208,
       hidden_size: 2304,

@@ -17,7 +17,7 @@ export const architectures: readonly (Architecture & { readonly name: Architectu
 
 export const architectureNames: readonly ArchitectureName[] = values.map(({ name }) => name);
 
-/** The architecture of that name. @throws RangeError where there is none */
+/** The architecture of that name. @throws RangeError for an unknown name */
 export function architectureNamed(name: ArchitectureName): Architecture {
   const found = architectures.find((value) => value.name === name);
   if (!found) throw new RangeError(`No architecture is called ${name}`);

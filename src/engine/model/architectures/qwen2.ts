@@ -23,7 +23,7 @@ export const qwen2 = {
     attentionBias: true,
     feedForwardBias: false,
     turnEnds: ['<|im_end|>'],
-    // The Qwen family has only ever had one.
+    // Every Qwen model has the same one.
     preTokenizer: 'qwen2',
   },
 } as const satisfies Architecture;

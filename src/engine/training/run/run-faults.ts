@@ -3,7 +3,7 @@ import { fault, type StudioError } from '../../../faults/fault.ts';
 import type { RecordPlace } from './data-order.ts';
 import type { StepFigures } from '../stage/stage-trainer.ts';
 
-/** The error of a step whose figures cannot be gone on from; it names the step and its records. */
+/** The error of a step whose figures forbid going on; it names the step and its records. */
 export function stepFault(
   kind: NonNullable<StepFigures['fault']>,
   stage: number,

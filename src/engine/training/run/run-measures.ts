@@ -25,7 +25,7 @@ interface Loss {
   readonly targets: number;
 }
 
-/** Where in a run something is measured, and which weights. */
+/** Where in a run a measurement is made, and of which weights. */
 export interface MeasuredAt {
   readonly stage: number;
   readonly step: number;
@@ -62,14 +62,14 @@ export class RunMeasures {
     this.#weights = weights;
   }
 
-  /** Losses of an earlier stage count no more. @param bestLoss of this stage in an earlier session */
+  /** Forgets the losses of an earlier stage. @param bestLoss of this stage in an earlier session */
   stageBegins(bestLoss: number | null = null): void {
     this.#bestLoss = bestLoss ?? Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Validation loss of the parameters in training, with the stage's own plan; with it the parameters, where
-   * no others of the stage had a lower one. Nothing without records.
+   * Validation loss of the parameters in training, with the stage's own plan; also the parameters, unless
+   * others of the stage had a lower loss. Nothing without records.
    */
   async inTraining(trainer: StageTrainer, at: MeasuredAt): Promise<RunEvent[]> {
     const { recipe } = this.#options;
@@ -82,7 +82,7 @@ export class RunMeasures {
     });
     const events = validationOf(measured);
     const loss = measured?.loss ?? Number.NaN;
-    // Without looks in between, the end is all there is, and is kept anyway.
+    // Without measurements in between, only the end exists, and it is kept anyway.
     if (recipe.validation.everySteps === 0 || !(loss < this.#bestLoss)) return events;
     this.#bestLoss = loss;
     const { stage, step } = at;
@@ -93,7 +93,7 @@ export class RunMeasures {
     return [...events, { type: 'best', stage, step, loss, branches, snapshot }];
   }
 
-  /** Validation loss of the weights as they are now, with branches beside them or none. */
+  /** Validation loss of the weights as they are now, with or without branches beside them. */
   async ofWeights(
     branches: { readonly layout: BranchLayout; readonly named: NamedParameters } | null,
     at: MeasuredAt,
@@ -106,7 +106,7 @@ export class RunMeasures {
     return validationOf(measured);
   }
 
-  /** Answers of the weights as they are now; nothing where the recipe asks for none. */
+  /** Answers of the weights as they are now; nothing where the recipe asks for no samples. */
   async samples(branches: DeviceBranches | null, at: MeasuredAt): Promise<RunEvent[]> {
     const { gpu, config, recipe, samples } = this.#options;
     if (!samples || samples.prompts.length === 0) return [];

@@ -17,19 +17,19 @@ export interface TrainingRunOptions {
   readonly recipe: Recipe;
   /** Names of the tasks that records refer to by index. */
   readonly tasks: readonly string[];
-  /** Those in memory, or a source of those that may still be on their way. */
+  /** Records in memory, or a source whose records may come later. */
   readonly records: readonly TrainingRecord[] | RecordSource;
   readonly validation: readonly TrainingRecord[];
-  /** What the model is asked now and then, where the recipe wants samples. */
+  /** Prompts that the model answers now and then, where the recipe wants samples. */
   readonly samples?: SamplePrompts;
-  /** Tries the fullest step before the first one, on this record where one is known. */
+  /** Tries the fullest step before the first one, on this record where it is known. */
   readonly dryRun?: { readonly longest: TrainingRecord | null };
   readonly resume?: {
-    /** The last checkpoint; null goes on at the start of the stage after the last one that ended. */
+    /** The last checkpoint; null goes on at the start of the stage after the last stage that ended. */
     readonly checkpoint: Uint8Array | null;
     /** Branch files of the stages that ended, in order. */
     readonly stageBranches: readonly Uint8Array[];
-    /** Lowest validation loss so far of the stage that it goes on with; null without any. */
+    /** Lowest validation loss so far of the stage that the run goes on with; null without any. */
     readonly bestLoss?: number | null;
   };
 }

@@ -59,7 +59,7 @@ function options(recipe: Recipe, validation: readonly TrainingRecord[] = []) {
   return { gpu, config, weights, recipe, tasks, records, validation };
 }
 
-/** Everything a run says from where it is, its time measurements left out. */
+/** Everything that a run reports from here on, without its time measurements. */
 async function finish(run: TrainingRun): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   while (!run.done) events.push(...(await run.advance()));
@@ -149,7 +149,7 @@ test('validating, sampling, keeping the best and a dry run leave no trace in the
     samples: { prompts, stopIds: [2] },
     dryRun: { longest: records[0] ?? null },
   });
-  // What the plan says before anything is there is what lay on the device.
+  // The bytes planned in advance are the bytes that were on the device.
   const { dryRun } = run;
   expect(dryRun?.peakBytes).toBe(dryRun?.plannedBytes);
   expect(dryRun?.longest).toBe(records[0]?.ids.length);
@@ -221,7 +221,7 @@ test('records that come late, one here and one there, give the bits of records t
   const events: RunEvent[] = [];
   let waited = 0;
   while (!late.done) {
-    // What is read without waiting has come when the next turn begins.
+    // A read that needs no waiting is done by the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     const going = late.advance();
     for (const give of held.splice(0)) {
@@ -251,7 +251,7 @@ test('moments in 8 bit learn alike, take up the same bits, and take a quarter of
   actual.forEach((loss, i) => {
     expect(Math.abs(loss - (expected[i] ?? 0))).toBeLessThan(0.02 * loss);
   });
-  // Rounded at all: the figures are not those of float32.
+  // Rounding took place: the figures differ from float32's.
   expect(actual).not.toEqual(expected);
 
   const checkpoint = events.find((event) => event.type === 'checkpoint');
@@ -272,7 +272,7 @@ test('moments in 8 bit learn alike, take up the same bits, and take a quarter of
 test('activation checkpointing recomputes the same figures', async () => {
   const [kept, half, all] = await Promise.all(
     checkpointings.map(async (checkpointing) => {
-      // Samples come and go between steps: what they take is held in the dry run's test.
+      // Samples come and go between steps; the dry run's test checks the memory that they take.
       const samples = { prompts: 0, everySteps: 0, maxTokens: 1 };
       const recipe = shortRecipe({ checkpointing, samples });
       const run = await TrainingRun.create(
@@ -290,7 +290,7 @@ test('activation checkpointing recomputes the same figures', async () => {
 test.each(checkpointings)(
   'the memory plan equals what the ledger counts, role by role (checkpointing %s)',
   async (checkpointing) => {
-    // Samples come and go between steps: what they take is held in the dry run's test.
+    // Samples come and go between steps; the dry run's test checks the memory that they take.
     const samples = { prompts: 0, everySteps: 0, maxTokens: 1 };
     const recipe = shortRecipe({ checkpointing, samples });
     recipe.optimizer.moments = checkpointing === 'block' ? '8-bit' : 'float32';
@@ -339,7 +339,7 @@ test('a step makes nothing on the device', async () => {
       ] as const
     ).map((call) => faulty.count(call));
   expect(Math.min(...count())).toBeGreaterThan(0);
-  // Between some of the twelve steps the growth of the branches is measured.
+  // The growth of the branches is measured between some of the twelve steps.
   let steps = 0;
   for (let turn = 0; turn < 6; turn += 1) {
     const before = count();

@@ -39,13 +39,13 @@ interface InFlight {
   readonly figures: Promise<StepFigures>;
 }
 
-/** A run of a recipe: advances step by step, and can be left and resumed at any of them. */
+/** A run of a recipe: advances step by step, and can stop and resume after any step. */
 export class TrainingRun {
   readonly #options: TrainingRunOptions;
   readonly #base: BaseModel;
   readonly #carried: CarriedBranches;
   readonly #measures: RunMeasures;
-  /** What each stage keeps and does on the device; given up when the stage has been opened. */
+  /** What each stage keeps and does on the device; released when the stage has been opened. */
   readonly #plans: (StagePlan | null)[] = [];
   readonly #records: readonly StageRecords[];
   #stage = 0;
@@ -88,7 +88,7 @@ export class TrainingRun {
     // A recipe that this base cannot follow is refused now, not after its first stage.
     const { length: tasks } = options.tasks;
     const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
-    // What the run will need is compiled while the weights come.
+    // Kernels that the run will need compile while the weights load.
     gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
     const scorer = { config, weights, branches: null, rows: microBatchRows(recipe) };
     if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
@@ -104,7 +104,7 @@ export class TrainingRun {
       }
       if (resume) await run.#takeUp(resume);
       else await run.#measureBase();
-      // What has no room is refused before the first step, and what was compiled is there for it.
+      // A run without room fails before the first step, and the kernels compiled here serve that step.
       if (run.#plans[run.#stage]) run.#trainer = await run.#openStage();
     } catch (error) {
       run.release();
@@ -125,7 +125,7 @@ export class TrainingRun {
     return this.#done;
   }
 
-  /** What the dry run before the first step found; null where none was asked for. */
+  /** The findings of the dry run before the first step; null without a dry run. */
   get dryRun(): DryRunResult | null {
     return this.#dryRun;
   }
@@ -146,8 +146,8 @@ export class TrainingRun {
   }
 
   /**
-   * Goes on by one optimiser step, or finishes a stage; resolves with what happened, in order. While steps
-   * follow each other one is always in flight; with `settle` exactly one is taken and waited for.
+   * Goes on by one optimiser step, or finishes a stage; resolves with the events, in order. Between
+   * consecutive steps one is always in flight; with `settle` exactly one is taken and waited for.
    */
   async advance(options: { readonly settle?: boolean } = {}): Promise<RunEvent[]> {
     if (this.#done) return [{ type: 'done', snapshots: this.#snapshots() }];
@@ -160,7 +160,7 @@ export class TrainingRun {
     this.#trainer ??= await this.#openStage();
     const own = this.#records[this.#stage];
     const total = own?.steps ?? 0;
-    // While the next records are on their way, the step in flight is reported before they come, not after.
+    // While the next records are still being read, report the step in flight first.
     if (this.#step < total && !own?.ready(this.#step)) await this.#drain();
     const next = this.#step < total ? await own?.take(this.#step) : undefined;
     const previous = this.#inFlight;
@@ -197,7 +197,7 @@ export class TrainingRun {
     return this.#take();
   }
 
-  /** Waits for the step in flight, so that what was reported is what the parameters hold. */
+  /** Waits for the step in flight, so that the parameters agree with the reported events. */
   async settle(): Promise<RunEvent[]> {
     await this.#drain();
     return this.#take();
@@ -257,7 +257,7 @@ export class TrainingRun {
     }
     const trainer = await StageTrainer.create(gpu, plan, state);
     this.#plans[this.#stage] = null;
-    // Its own from here on: what fails now releases it with the run.
+    // The run owns these from here on: a later failure releases them with the run.
     this.#trainer = trainer;
     if (resumed) trainer.writeRouting(resumed.routing);
     else await this.#measureGrowth(trainer);
@@ -265,7 +265,7 @@ export class TrainingRun {
     return trainer;
   }
 
-  /** Norms and overlaps of the branches as they are now; nothing may be in flight. */
+  /** Norms and overlaps of the branches as they are now; no step may be in flight. */
   async #measureGrowth(trainer = this.#trainer): Promise<void> {
     if (!trainer) return;
     const place = { stage: this.#stage, step: this.#step };
@@ -279,14 +279,14 @@ export class TrainingRun {
     const rate = learningRate(step, total, recipe.optimizer);
     const seed = (recipe.seed ^ Math.imul(this.#stage + 1, 0x9e3779b1)) >>> 0;
     const figures = trainer.step(batch, { learningRate: rate, step, seed });
-    // Reported by whoever awaits it next; a failure before then must not go unhandled.
+    // The next caller who awaits it reports the failure; before then it must not count as unhandled.
     figures.catch(() => undefined);
     this.#step += 1;
     this.#records[this.#stage]?.prefetch(this.#step);
     return { step, rate, records: chosen.indices, batch, figures };
   }
 
-  /** Something between two steps, whose time is not the next step's. */
+  /** Does something between two steps whose time does not count as the next step's. */
   async #beside(work: () => Promise<void>): Promise<void> {
     await this.#drain();
     await work();

@@ -12,14 +12,14 @@ import type { ModelWeights } from '../../model/weights.ts';
 import { longestRecord } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** What a run asks its model again and again. */
+/** The prompts that a run repeatedly gives its model. */
 export interface SamplePrompts {
   /** Token ids, each at most `longestSamplePrompt` of them. */
   readonly prompts: readonly Uint32Array[];
   readonly stopIds: readonly number[];
 }
 
-/** Longest prompt that is asked, so that what the caches take does not hang on the data. */
+/** Longest prompt to sample, so that the size of the caches does not depend on the data. */
 const mostPromptTokens = 512;
 
 /**
@@ -50,7 +50,7 @@ function decodeOptions(
   };
 }
 
-/** What taking samples allocates for as long as it lasts; nothing for a recipe without them. */
+/** Memory that samples need while they are taken; nothing for a recipe without them. */
 export function sampleBuffers(
   sampled: Sampled,
   recipe: Recipe,
@@ -70,8 +70,8 @@ export function warmSamples(gpu: Gpu, sampled: Sampled, recipe: Recipe): void {
 }
 
 /**
- * The answers of the weights as they are now, in the order of the prompts, stop tokens left out. What it
- * allocates is given back before it resolves.
+ * The answers of the weights as they are now, in the order of the prompts, without stop tokens. Everything
+ * allocated here is released before it resolves.
  * @throws StudioError `gpu-out-of-memory`
  */
 export async function takeSamples(

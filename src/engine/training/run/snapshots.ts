@@ -23,11 +23,11 @@ export interface SnapshotPlan {
 interface NamedPlan extends Snapshot {
   readonly stage: number;
   readonly plan: SnapshotPlan;
-  /** Of a stage's best step rather than its last: exists only once it was kept. */
+  /** Of a stage's best step rather than its last: exists only once that step was kept. */
   readonly best?: true;
 }
 
-/** Id of what a stage would have left, had it ended at the step with the lowest validation loss. */
+/** Id of the state that a stage would have left, had it ended at the step with the lowest validation loss. */
 export function bestSnapshotId(stage: number): string {
   return `stage${stage + 1}.best`;
 }
@@ -131,7 +131,7 @@ export function stageSnapshots(recipe: Recipe, stage: number): Snapshot[] {
     .map(({ id, label, branches }) => ({ id, label, branches }));
 }
 
-/** What the stage would have left after this many of its steps, kept because no other had a lower loss. */
+/** The state that the stage would have left after this many steps, kept because no other step had a lower loss. */
 export function bestSnapshot(recipe: Recipe, stage: number, step: number): Snapshot {
   const found = plannedSnapshots(recipe).find(({ id }) => id === bestSnapshotId(stage));
   if (!found) throw new RangeError(`The recipe has no stage ${stage}`);

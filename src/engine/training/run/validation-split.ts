@@ -11,9 +11,9 @@ export interface SplitSettings {
 }
 
 /**
- * Rows of each data set that are kept apart, in order: at most `validation.maxRecords` in all, spread over
+ * Rows of each data set kept apart, in order: at most `validation.maxRecords` in all, spread over
  * the data sets by their size, and never a data set's last record.
- * @param records how many each data set has, in the order of the run
+ * @param records number of records of each data set, in the order of the run
  */
 export function validationRows(
   records: readonly number[],

@@ -5,7 +5,7 @@
 import type { NamedParameters } from '../../branches/parameters.ts';
 import { projectionModules, projections, type Projection } from '../../model/projections.ts';
 
-/** Frobenius norms of a branch at one linear; of a mixture over all experts, and of each. */
+/** Frobenius norms of a branch at one linear; for a mixture over all experts together, and of each. */
 export interface BranchNorms {
   readonly branch: string;
   readonly a: number;
@@ -13,12 +13,12 @@ export interface BranchNorms {
   readonly experts: readonly { readonly a: number; readonly b: number }[];
 }
 
-/** How far two branches read the same directions of their input: over the entries of A_k A_dᵀ. */
+/** How far two branches read the same directions of their input: measured over the entries of A_k A_dᵀ. */
 export interface BranchOverlap {
   readonly between: readonly [string, string];
   /** Mean of |a_i · d_j| over all rows i of one A and j of the other; eq. 10 sums these. */
   readonly meanAbs: number;
-  /** The same of rows brought to length 1: mean |cos(a_i, d_j)|, 0 for rows that are zero. */
+  /** The same for rows scaled to length 1: mean |cos(a_i, d_j)|, 0 for rows that are zero. */
   readonly cosine: number;
 }
 

@@ -34,12 +34,12 @@ function branchPlan(
 }
 
 /**
- * What merging a branch means for a base in this storage format: float32 weights take it in; others would
- * lose most of it to rounding, so that it stays beside them, frozen, and adds the same product.
+ * How merging treats a branch for a base in this storage format: float32 weights take it in; other formats
+ * would lose most of it to rounding, so the branch stays beside them, frozen, and adds the same product.
  */
 export type Merging = 'into-weights' | 'beside-weights';
 
-/** How a base with these weights merges. */
+/** How branches merge into a base with these weights. */
 export function mergingOf(weights: ModelWeights): Merging {
   const float32 = weights.layers.every(({ projections }) =>
     Object.values(projections).every(({ weight }) => weight.format === 'f32'),
@@ -48,8 +48,8 @@ export function mergingOf(weights: ModelWeights): Merging {
 }
 
 /**
- * The branches in force while a stage trains, as the engine lays them out: with merging beside the weights
- * also those that earlier stages merged.
+ * The branches in force while a stage trains, as the engine lays them out. Where branches merge beside the
+ * weights, these include the branches that earlier stages merged.
  * @throws StudioError `merge-needs-float32`
  */
 export function stageBranches(
@@ -90,7 +90,7 @@ export function remainingBranches(recipe: Recipe, stage: number, merging: Mergin
   return withForcedRouting(kept, after);
 }
 
-/** The branches with the routing of those that a stage's end forces to some experts. */
+/** The branches, with forced routing where a stage's end forces some experts. */
 export function withForcedRouting(
   branches: readonly BranchPlan[],
   after: readonly StageAct[],
@@ -115,7 +115,7 @@ function mergedBefore(recipe: Recipe, stage: number): BranchPlan[] {
   );
 }
 
-/** The branches of a linear share its input and so its dropout, which merged weights must not have. */
+/** Branches of a linear share its input and so its dropout, which merged weights must not have. */
 function checkNoDropout(held: BranchPlan, own: readonly BranchPlan[], stage: number): void {
   const other = own.find(
     ({ targets, dropout }) =>

@@ -20,22 +20,22 @@ export interface DryRunOptions {
   /** The frozen weights, on the device already. */
   readonly weights: ModelWeights;
   readonly recipe: Recipe;
-  /** Tasks that routing is counted for. */
+  /** Tasks by which routing is counted. */
   readonly tasks: number;
-  /** The longest record known; made-up ids of the greatest length where there is none. */
+  /** The longest known record; where there is none, made-up ids of the greatest length. */
   readonly longest: TokenRecord | null;
 }
 
 export interface DryRunResult {
-  /** The stage that takes the most memory: the one that was tried. */
+  /** The stage that takes the most memory, which was tried. */
   readonly stage: number;
   /** Tokens of the longest record in it. */
   readonly longest: number;
-  /** Whether that record is one of the data, or was made up at the greatest length. */
+  /** Whether that record came from the data, rather than being made up at the greatest length. */
   readonly fromData: boolean;
   /** Rows of the micro-batch, all of them in use. */
   readonly rows: number;
-  /** Bytes on the device while it ran, as the ledger counts them, and as they were planned. */
+  /** Bytes on the device during the step, as the ledger counted them, and as planned. */
   readonly peakBytes: number;
   readonly plannedBytes: number;
   /** One micro-batch, forward and backward, with its optimiser step. */
@@ -43,8 +43,8 @@ export interface DryRunResult {
 }
 
 /**
- * Takes one step of the stage with the largest plan, its micro-batch full, and gives everything back. The
- * parameters it moves are its own: a run that follows gives the bits it would have given without it.
+ * Takes one step of the stage with the largest plan, with a full micro-batch, and releases everything. The
+ * step changes only temporary parameters: a run that follows gives the same bits as without it.
  * @returns null for a recipe without stages
  * @throws StudioError `gpu-out-of-memory`, `tensor-too-large`, the device's fault
  */
@@ -87,7 +87,7 @@ export interface DryRunOfRecipeOptions extends Omit<DryRunOptions, 'weights'> {
 }
 
 /**
- * The same for a run that was not begun: loads the model for it and gives everything back.
+ * The same for a run that has not begun: loads the model for it and releases everything.
  * @throws StudioError as `dryRun`, and what loading throws
  */
 export async function dryRunOfRecipe(options: DryRunOfRecipeOptions): Promise<DryRunResult | null> {
@@ -121,7 +121,7 @@ function fullBatch({ config, recipe, longest }: DryRunOptions): {
   return { batch, longest: record.ids.length };
 }
 
-/** Ids spread over the vocabulary, so that no table is read from one place; the later half are targets. */
+/** Ids spread over the vocabulary, so that lookups do not all read one place; the later half are targets. */
 export function madeUp(vocabulary: number, length: number, from: number): TokenRecord {
   const ids = Uint32Array.from(
     { length },

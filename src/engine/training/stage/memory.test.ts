@@ -6,7 +6,7 @@ import { describeWeights } from '../../model/weights.ts';
 import { planMemory } from './memory.ts';
 import { paperRecipe } from '../recipe/presets.ts';
 
-/** Dispatches cost tens of microseconds each, whatever they compute: their number per layer is kept low. */
+/** Each dispatch costs tens of microseconds, whatever it computes, so their number per layer stays low. */
 
 function llama(layers: number): ModelConfig {
   return parseModelConfig({
@@ -25,7 +25,7 @@ function llama(layers: number): ModelConfig {
   });
 }
 
-/** What one more layer adds. */
+/** The number that one more layer adds. */
 function perLayer(count: (config: ModelConfig) => number): number {
   return count(llama(3)) - count(llama(2));
 }
