@@ -32,9 +32,9 @@ export interface ModelConfig {
   readonly queryKeyValueBias: boolean;
   readonly outputBias: boolean;
   readonly feedForwardBias: boolean;
-  /** What scores of queries and keys are multiplied by. */
+  /** The factor that multiplies scores of queries and keys. */
   readonly attentionScale: number;
-  /** Layers that look back over a window only, and what they turn by; null where none does. */
+  /** Layers that look back over a window only, with their rope; null where no layer does. */
   readonly local: (Windows & { readonly rope: Rope }) | null;
 }
 
@@ -71,7 +71,7 @@ const document = z.object({
   ...windowFields,
 });
 
-/** What config.json calls the activations of gates. */
+/** config.json's names for the activations of gates. */
 const activationNames: Readonly<Record<GateActivation, readonly string[]>> = {
   silu: ['silu', 'swish'],
   'gelu-tanh': ['gelu_pytorch_tanh'],
@@ -115,7 +115,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
   };
 }
 
-/** The architecture that is named, and the fields in their types, with sizes that may be left out filled in. */
+/** The named architecture, and the typed fields, with omitted sizes filled in. */
 function readFields(json: unknown): {
   readonly architecture: (typeof architectures)[number];
   readonly fields: Fields;
@@ -152,7 +152,7 @@ function readHeads(
   if (heads % keyValueHeads !== 0) {
     throw invalid({ reason: 'key-value-heads', keyValueHeads, heads });
   }
-  // transformers' own default, where the field is not there at all.
+  // transformers' own default for an absent field.
   const fixedHead = fields.head_dim === undefined ? form.headSize : null;
   const headSize = fields.head_dim ?? fixedHead ?? fields.hidden_size / heads;
   if (!Number.isInteger(headSize)) {
@@ -165,7 +165,7 @@ function readHeads(
   return { heads, keyValueHeads, headSize, attentionScale: 1 / Math.sqrt(scaledBy) };
 }
 
-/** How far the model sees, what queries and keys turn by, and which layers look back over a window only. */
+/** The context length, the ropes of queries and keys, and which layers look back over a window only. */
 function readPositions(
   form: Architecture['config'],
   fields: Fields,
@@ -179,7 +179,7 @@ function readPositions(
   const hasLocalLayers = form.windows === 'local-layers';
   const ropes = hasLocalLayers ? parseLayerRopes(fields, sizes, faults) : null;
   const rope = ropes?.rope ?? parseRope(fields, sizes, faults);
-  // A window of the whole context is none, but its layers still turn by their own base.
+  // A window as long as the context is no window, but its layers keep their separate rotary base.
   const isShort = windows !== null && windows.window < contextLength;
   return {
     contextLength,
@@ -189,7 +189,7 @@ function readPositions(
   };
 }
 
-/** Refuses fields that the engine knows and has nothing for, where they say anything. */
+/** Refuses fields that the engine knows but cannot compute, where they are set. */
 function checkUnset(form: Architecture['config'], fields: Fields): void {
   for (const field of form.unset ?? []) {
     const value = fields[field];

@@ -31,7 +31,7 @@ export interface MatrixPart {
 
 /**
  * A frozen weight [rows, columns] on the device, in one storage format, in as many parts as the device's
- * limits ask for.
+ * limits require.
  */
 export interface FrozenMatrix {
   /** Its Hugging Face name. */
@@ -80,12 +80,12 @@ function describePart(
   return { format, rows, columns, tensor: persistentTensor(label, 'weights', [words], 'u32') };
 }
 
-/** Matrices that share a buffer take at most this: for larger ones a dispatch more does not show. */
+/** Most bytes of matrices that share a buffer: for larger ones the time of another dispatch does not show. */
 const mostSharedBytes = 2 ** 26;
 
 /**
  * The same matrices in one buffer, so that a kernel can take them in one binding, where their format has one
- * plane and all are small enough; else as they are.
+ * plane and all are small enough; else unchanged.
  */
 export function shareBuffer(
   matrices: readonly FrozenMatrix[],
@@ -118,7 +118,7 @@ export function frozenForward(
   frozenForwards(r, [{ w, ...args }]);
 }
 
-/** Several of these; those whose operands lie together share dispatches. */
+/** Several such products; those whose operands lie together share dispatches. */
 export function frozenForwards(
   r: PlanRecorder,
   products: readonly (Omit<LinearForward, 'w'> & { readonly w: FrozenMatrix })[],

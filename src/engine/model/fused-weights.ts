@@ -8,7 +8,7 @@ import type { ModelConfig } from './config.ts';
 import type { Projection } from './projections.ts';
 import { projectionShape } from './weights.ts';
 
-/** Rows of a stored matrix that are one projection's. */
+/** The rows of a stored matrix that belong to one projection. */
 interface Part {
   readonly name: string;
   readonly firstRow: number;
@@ -48,8 +48,8 @@ function fusedMatrices(config: ModelConfig): Fused[] {
 }
 
 /**
- * A folder whose fused matrices are there as the projections that they hold; others as they are, and so is
- * a folder in which the projections lie apart.
+ * A folder that shows each fused matrix as the projections in it; other matrices, and folders whose
+ * projections are stored apart, do not change.
  * @throws StudioError `tensor-shape` for a fused matrix of another size
  */
 export function withParts(folder: WeightsFolder, config: ModelConfig): WeightsFolder {
@@ -95,7 +95,7 @@ function checkShape(name: string, { shape }: TensorInfo, expected: readonly numb
   );
 }
 
-/** The weights of a finished model with those projections fused again that its architecture keeps together. */
+/** The weights of a finished model, with the projections fused again that its architecture stores together. */
 export function joinParts(weights: MergedWeights, config: ModelConfig): MergedWeights {
   const matrices = fusedMatrices(config);
   if (matrices.length === 0) return weights;
@@ -135,8 +135,8 @@ async function readJoined(
 }
 
 /**
- * A branch of a projection as one of the matrix that holds it: zeros for the rows of its neighbours. Several
- * of them joined are block by block along the diagonal, so that no projection sees another's branch.
+ * A branch of a projection as a branch of the matrix that holds it: zeros for the rows of its neighbours. Several
+ * of them, joined, form blocks along the diagonal, so that no projection sees another's branch.
  */
 export function onFusedMatrix(config: ModelConfig, branch: PeftBranch): PeftBranch {
   const { layer, module, rank } = branch;

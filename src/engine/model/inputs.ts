@@ -21,8 +21,8 @@ export interface PackedInputs {
 }
 
 /**
- * The tensors that receive them, for N rows; targets are padded to a multiple of 64. Models with local
- * layers have two more: the first row that a row sees there, and one past the last that sees it.
+ * The input tensors for N rows; targets are padded to a multiple of 64. Models with local
+ * layers have two more: the first row that a row sees there, and one past the last row that sees it.
  */
 export type PackedInputTensors = { readonly [K in keyof PackedInputs]: Tensor } & {
   readonly windowStart?: Tensor;

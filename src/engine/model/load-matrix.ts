@@ -65,7 +65,7 @@ async function loadPiece(
   writePlanes(gpu, part.tensor, piece, { planes, before });
 }
 
-/** Writes a piece's planes where they belong; `before` are the planes of the weights in front of it. */
+/** Writes a piece's planes into place; `before` are the planes of the weights in front of it. */
 function writePlanes(
   gpu: Gpu,
   tensor: Tensor,
@@ -110,7 +110,7 @@ function halfWords(bytes: Uint8Array<ArrayBuffer>): PlaneWords {
   return { quanta, high: noWords, scales: noWords, supers: noWords };
 }
 
-/** Float16 ends at 65504: a weight beyond it would become infinite. */
+/** Float16 ends at 65504: a larger weight would become infinite. */
 function checkRange(halves: Uint16Array, name: string): void {
   if (!halves.some((bits) => (bits & 0x7c00) === 0x7c00)) return;
   throw fault('weights-range', { tensor: name }, { kept: 'loaded-models' });

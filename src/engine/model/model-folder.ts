@@ -23,17 +23,17 @@ import { checkWeights, parameterCount } from './weights.ts';
 export interface ModelFolder {
   readonly config: ModelConfig;
   readonly weights: WeightsFolder;
-  /** What its tokens stand for. */
+  /** The meaning of its tokens. */
   readonly vocabulary: Vocabulary;
   /** The texts that a tokenizer is made from, read again. */
   readonly tokenizerFiles: () => Promise<TokenizerFiles>;
   /** Those texts as they were read the first time. */
   readonly texts: TokenizerFiles;
-  /** Every file of the folder, by path; of a GGUF file the texts that it stands for. */
+  /** Every file of the folder, by path; for a GGUF file, the equivalent texts. */
   readonly files: ReadonlyMap<string, ByteSource>;
-  /** The licence that a GGUF file states; null where none is, and of a folder. */
+  /** The licence that a GGUF file states; null for a folder, or where the file states none. */
   readonly licence: string | null;
-  /** The template to use unless another is asked for. */
+  /** The template to use unless another is requested. */
   readonly template: TemplateChoice;
   /** How its weights are kept unless told otherwise. */
   readonly precision: Precision;
@@ -48,7 +48,7 @@ const CONFIG_FILES = [
   'special_tokens_map.json',
   'added_tokens.json',
 ];
-/** Files that say something of a tokenizer beside tokenizer.json, where a folder has them. */
+/** Files that describe a tokenizer beside tokenizer.json, where a folder has them. */
 const BESIDE_TOKENIZER: Readonly<
   Record<keyof Omit<TokenizerFiles, 'tokenizerJson' | 'namedTemplates'>, string>
 > = {
@@ -87,7 +87,7 @@ async function readText(source: ByteSource): Promise<string> {
 /**
  * Reads and checks all of a Hugging Face folder or GGUF file but the weights themselves.
  * @param given files by path
- * @throws StudioError `model-…`, `gguf-…`, `tokenizer-…`, `json-…` for what is missing, damaged or not supported
+ * @throws StudioError `model-…`, `gguf-…`, `tokenizer-…`, `json-…` for missing, damaged or unsupported files
  */
 export async function openModelFolder(
   given: ReadonlyMap<string, ByteSource>,
@@ -181,7 +181,7 @@ function namedTemplates(files: ReadonlyMap<string, ByteSource>, root: string): s
     .slice(0, MAX_NAMED_TEMPLATES);
 }
 
-/** Files kept of a folder, by path below the model's root: those that hold its weights, and its texts. */
+/** Files kept of a folder, by path below the model's root: its weights and its texts. */
 export function neededFiles(
   files: ReadonlyMap<string, ByteSource>,
   { root, files: ofWeights }: WeightsFolder,

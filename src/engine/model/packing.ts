@@ -25,15 +25,15 @@ export interface MicroBatch {
   readonly targets: number;
   /** Rows in use. */
   readonly tokens: number;
-  /** Which of the given records lie here, and their first row. */
+  /** Which of the given records are here, and their first row. */
   readonly records: readonly { readonly index: number; readonly firstRow: number }[];
 }
 
 /**
- * Distributes records over micro-batches of `rows` rows, first fit in the order given: a function of
- * its arguments alone, so that a resumed run packs as the first one did.
+ * Distributes records over micro-batches of `rows` rows, first fit in the order given. It depends only on
+ * its arguments, so that a resumed run packs as the first one did.
  *
- * @throws RangeError when a record is longer than a micro-batch; callers cut records before
+ * @throws RangeError when a record is longer than a micro-batch; callers cut records first
  */
 export function packRecords(records: readonly TokenRecord[], rows: number): MicroBatch[] {
   const bins: { used: number; members: number[] }[] = [];
@@ -101,7 +101,7 @@ function packOne(
   };
 }
 
-/** How many targets a record has after the shift: the first position predicts nothing before it. */
+/** How many targets a record has after the shift: nothing comes before the first position to predict it. */
 export function countTargets({ labels }: Pick<TokenRecord, 'labels'>): number {
   let count = 0;
   for (let t = 1; t < labels.length; t += 1) if (labels[t] !== NO_TARGET) count += 1;

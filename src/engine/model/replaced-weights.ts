@@ -3,9 +3,9 @@ import { missingTensor } from '../../formats/weights/safetensors.ts';
 import type { TensorInfo, WeightsFolder } from '../../formats/weights/weights-folder.ts';
 
 /**
- * A folder in which some tensors have other values. They are float32 from then on.
- * @throws StudioError `tensor-missing` for one that the folder has not
- * @throws RangeError for one of another size
+ * A folder in which some tensors have other values, always in float32.
+ * @throws StudioError `tensor-missing` for a tensor that the folder lacks
+ * @throws RangeError for a tensor of another size
  */
 export function withTensors(
   folder: WeightsFolder,

@@ -55,7 +55,7 @@ const DEFAULT_THETA = 10_000;
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /**
- * Base and scaling of the rotary positions. Where both dialects stand there, `rope_scaling` decides, as in
+ * Base and scaling of the rotary positions. Where a file has both dialects, `rope_scaling` decides, as in
  * transformers 4 and 5.
  * @param sizes positions that the config states, values of a head, and the base where none is stated
  * @internal
@@ -104,13 +104,13 @@ function scalingOf(
   const type = parameters.rope_type ?? parameters.type;
   const scales = factor ?? parameters.low_freq_factor ?? parameters.high_freq_factor;
   if (type === undefined || type === null) {
-    // Programs disagree on what a factor alone means, so none of their readings is taken.
+    // Programs disagree on the meaning of a factor alone, so it is not accepted.
     if (scales === undefined || scales === null || scales === 1) return { type: 'none' };
     throw faults.unsupported({ reason: 'rope-untyped', factor: scales });
   }
   if (type === 'default') return { type: 'none' };
   if (type === 'dynamic') {
-    // It scales beyond the original context alone.
+    // It scales only beyond the original context.
     const original = parameters.original_max_position_embeddings ?? context;
     if (original >= context) return { type: 'none' };
     throw faults.unsupported({ reason: 'rope-dynamic', original });
@@ -151,7 +151,7 @@ function scalingOf(
 }
 
 /**
- * Positions up to which a stretched model turns by its short factors; elsewhere it has no other context.
+ * Positions up to which a stretched model uses its short factors; other models have no second context.
  * @internal
  */
 export function unstretchedContext(raw: RopeFields, context: number): number {
@@ -162,7 +162,7 @@ export function unstretchedContext(raw: RopeFields, context: number): number {
   return Math.min(context, original);
 }
 
-/** Longrope as it is within the original context: short factors, and scores that are sharpened by a magnitude. */
+/** Longrope within the original context: short factors, and scores that are sharpened by a magnitude. */
 function longrope(
   parameters: Parameters,
   sizes: { readonly original: number; readonly stretch: number; readonly headSize: number },
@@ -179,7 +179,7 @@ function longrope(
 }
 
 /**
- * The ropes of all layers and of local ones, where the two differ (Gemma 3), in both dialects.
+ * The ropes of all layers and of local ones, where these differ (Gemma 3), in both dialects.
  * @internal
  */
 export function parseLayerRopes(

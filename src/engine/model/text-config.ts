@@ -5,12 +5,12 @@ import { architectureNames, architectures } from './architectures/index.ts';
 
 const INSIDE = ['text_config', 'llm_config', 'language_config', 'thinker_config'] as const;
 
-/** What the whole says of the tokens of its text part, where the part does not say it itself. */
+/** Fields of the whole about the tokens of its text part, where the part lacks them. */
 const OF_THE_WHOLE = ['bos_token_id', 'eos_token_id', 'pad_token_id', 'tie_word_embeddings'];
 
 /**
- * config.json of the model that writes text: of the whole file, or of the part of a model whose text part is
- * an architecture that runs (Gemma 3 and MedGemma with pictures). What else it reads is left out.
+ * config.json of the model that writes text: the whole file, or the text part of a multimodal model where that
+ * part is a known architecture (Gemma 3 and MedGemma with pictures). Other parts are ignored.
  * @throws StudioError `config-nested` for other models of which only a part writes text
  */
 export function textConfig(whole: JsonObject): JsonObject {

@@ -16,7 +16,7 @@ export { precisions, type Precision } from './settings.ts';
 export interface WeightStorage {
   /** The format of a matrix, by its Hugging Face name and its columns. */
   formatOf(name: string, columns: number): WeightFormat;
-  /** Bytes that one part of a matrix may have: what a buffer and a binding allow. */
+  /** Most bytes of one part of a matrix: the limits of a buffer and a binding. */
   readonly maxPartBytes: number;
 }
 
@@ -37,7 +37,7 @@ const blockFormats: Readonly<Record<BlockType, PackedFormat>> = {
   Q6_K: 'q6_k',
 };
 
-/** Formats for weights of more bits than wanted. Float32 goes to float16, which keeps more of it than bfloat16. */
+/** Formats for weights with more bits than wanted. Float32 becomes float16, which keeps more of it than bfloat16. */
 const coarser: Readonly<Record<Exclude<Precision, 'stored'>, readonly WeightFormat[]>> = {
   float32: ['f32'],
   '16-bit': ['f16', 'f32'],
@@ -53,7 +53,7 @@ export function exactFormat(stored: StoredType): WeightFormat {
 
 /**
  * The format of a tensor: its own where that takes no more bits than wanted, so that nothing is quantised
- * twice; else the wanted one, or a finer one where its rows are no whole groups of that.
+ * twice; else the wanted one, or a finer one where its rows do not divide into that format's groups.
  */
 export function chooseFormat(
   stored: StoredType,
@@ -64,7 +64,7 @@ export function chooseFormat(
   const fits = (format: WeightFormat): boolean => columns % formatGroup(format) === 0;
   if (precision === 'float32') return 'f32';
   const [wanted = exact] = precision === 'stored' ? [] : coarser[precision];
-  // Whole bits: the 4.6 of Q4_K against the 4.5 of Q4_0 are not worth rounding a second time.
+  // Whole bits: the 4.6 of Q4_K against the 4.5 of Q4_0 are not worth a second rounding.
   const keep = Math.floor(bitsPerWeight(exact)) <= Math.floor(bitsPerWeight(wanted));
   if (keep) return fits(exact) ? exact : 'f32';
   const finer = precision === 'stored' ? [] : coarser[precision];

@@ -37,10 +37,10 @@ export interface LayerWeights {
   readonly projections: Readonly<Record<Projection, LinearWeights>>;
   readonly queryNorm: Tensor | null;
   readonly keyNorm: Tensor | null;
-  /** Over what a block gives, before it joins the residual. */
+  /** Applied to a block's output before it joins the residual. */
   readonly attentionOutputNorm: Tensor | null;
   readonly feedForwardOutputNorm: Tensor | null;
-  /** The one of the model's tables that its queries and keys turn by. */
+  /** The table of the model by which its queries and keys are rotated. */
   readonly rotary: RotaryTables;
 }
 
@@ -60,9 +60,9 @@ export interface ModelWeights {
   readonly layers: readonly LayerWeights[];
   /** Norms and biases as the checkpoint has them, labelled with their Hugging Face names. */
   readonly vectors: readonly Tensor[];
-  /** Norms that scale by 1 + what the checkpoint has: kernels read `sum`, exports `stored`. */
+  /** Norms that scale by 1 + the checkpoint's weight: kernels read `sum`, exports `stored`. */
   readonly sums: readonly { readonly stored: Tensor; readonly sum: Tensor }[];
-  /** Each once, however many layers turn by it. */
+  /** Each table once, however many layers use it. */
   readonly rotary: readonly RotaryTables[];
 }
 
@@ -90,7 +90,7 @@ export function projectionShape(
   }
 }
 
-/** Describes one tensor after another, and keeps a list of those that are not matrices. */
+/** Describes one tensor after another, and lists the tensors that are not matrices. */
 class Describer {
   readonly vectors: Tensor[] = [];
   readonly sums: { stored: Tensor; sum: Tensor }[] = [];
@@ -178,7 +178,7 @@ class Describer {
   }
 }
 
-/** The rotary tables of global and local layers: one where both turn alike. */
+/** The rotary tables of global and local layers: one table where both rotate alike. */
 function describeRotary(
   { headSize, ropeTheta, ropeScaling, local }: ModelConfig,
   positions: number,
@@ -195,7 +195,7 @@ function describeRotary(
 }
 
 /**
- * Describes every frozen tensor under its Hugging Face name. `positions` is how many rotary rows are
+ * Describes every frozen tensor under its Hugging Face name. `positions` is the number of rotary rows
  * kept: no more than the longest sequence in use needs. Norms, biases and rotary tables are float32.
  */
 export function describeWeights(
@@ -225,7 +225,7 @@ export function describeWeights(
   };
 }
 
-/** Every matrix that comes from the checkpoint, each once. */
+/** Every matrix from the checkpoint, each once. */
 export function frozenMatrices(weights: ModelWeights): FrozenMatrix[] {
   const projections = weights.layers.flatMap((layer) =>
     Object.values(layer.projections).map(({ weight }) => weight),
@@ -233,7 +233,7 @@ export function frozenMatrices(weights: ModelWeights): FrozenMatrix[] {
   return [...new Set([weights.embedding, weights.head, ...projections])];
 }
 
-/** Names and shapes of everything that comes from the checkpoint. */
+/** Names and shapes of all tensors from the checkpoint. */
 export function checkpointShapes(
   weights: ModelWeights,
 ): { readonly name: string; readonly shape: readonly number[] }[] {
@@ -262,7 +262,7 @@ export function parameterCount(config: ModelConfig): number {
 
 /**
  * Checks that a folder holds every tensor of the configuration in its shape, as floating point or in blocks
- * of a GGUF file, before any byte is read. Tensors beyond those are not looked at.
+ * of a GGUF file, before any byte is read. Other tensors are ignored.
  * @throws StudioError `tensor-missing`, `tensor-shape`, `safetensors-not-float`, `weights-quantised`
  */
 export function checkWeights(config: ModelConfig, folder: WeightsFolder): void {

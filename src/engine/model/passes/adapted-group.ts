@@ -3,7 +3,7 @@
  *
  * All A matrices of a group (and the router) form one product h = scale · x Aᵀ [N, columns]; the router
  * turns the experts' columns into gated ones; each linear's kernel then continues its inner loop over
- * its block of those columns times B, so that a branch costs no pass of its own over y (eq. 1, 3–9).
+ * its block of those columns times B, so that a branch needs no separate pass over y (eq. 1, 3–9).
  */
 import {
   groupKey,
@@ -17,7 +17,7 @@ import type { RouterLayout } from '../../kernels/mixture/router.ts';
 import type { DeviceBranches, PassContext } from './context.ts';
 import { projections, type GroupName } from '../projections.ts';
 
-/** Which group of linears a pass goes through, and what they read. */
+/** The group of linears that a pass goes through, and their input. */
 export interface GroupInput {
   readonly layer: number;
   readonly name: GroupName;
@@ -25,7 +25,7 @@ export interface GroupInput {
   readonly x: Tensor;
 }
 
-/** What the branches of a group made of its input; the backward pass reads it again. */
+/** Activations of the branches of a group; the backward pass reads them. */
 export interface GroupActivations {
   /** scale · x Aᵀ with router logits, [N, columns]; null without branches. */
   readonly h: Tensor | null;
@@ -35,7 +35,7 @@ export interface GroupActivations {
   readonly inputs: readonly Tensor[];
 }
 
-/** What a linear's B multiplies: gated columns where it has a mixture, plain ones where not. */
+/** The input of a linear's B: gated columns where it has a mixture, else plain ones. */
 export function gatedColumns({ h, gated }: GroupActivations, linear: AdaptedLinear): Matrix {
   const source = linear.mixture ? gated : h;
   if (!source) throw new RangeError(`${linear.projection} has branches but no activations`);
@@ -59,7 +59,7 @@ export function columnScale(branches: DeviceBranches, scales: readonly number[])
   return tensor;
 }
 
-/** A linear's own columns of its group's scales. */
+/** A linear's part of its group's column scales. */
 export function linearScales(group: AdaptedGroup, linear: AdaptedLinear): readonly number[] {
   return group.columnScale.slice(linear.firstColumn, linear.firstColumn + linear.blockColumns);
 }
@@ -81,7 +81,7 @@ export function columnScalePatterns(
   return patterns;
 }
 
-/** The linears that each router dispatch of a group serves; none where nothing is routed. */
+/** The linears that each router dispatch of a group serves; empty where nothing is routed. */
 export function routedUnits(group: AdaptedGroup): AdaptedLinear[][] {
   return routerUnits(group.linears).filter(([first]) => first?.mixture);
 }
@@ -105,7 +105,7 @@ interface RouterUnit {
   readonly forced: { forced: readonly number[] } | Record<string, never>;
 }
 
-/** The router of the linears that share one; null where nothing is routed. */
+/** The router of the linears that share it; null where nothing is routed. */
 export function describeRouter(
   context: PassContext,
   unit: readonly AdaptedLinear[],
@@ -123,7 +123,7 @@ export function describeRouter(
       experts: mixture.experts,
       expertRank: mixture.rank,
     },
-    // Fewer or more may be forced than the router would choose: each then weighs one part of all.
+    // Forced experts may be fewer or more than the router would choose: each gets an equal weight.
     activeExperts: context.forcedExperts?.length ?? mixture.active,
     renormalise: mixture.renormalise,
     bias: routerBias

@@ -142,7 +142,7 @@ function branchBackward(
   return dh;
 }
 
-/** The gradient of a linear's output among those of its group. */
+/** The gradient of one linear's output, from the gradients of its group. */
 function outputGradient(
   group: AdaptedGroup,
   { projection }: AdaptedLinear,
@@ -153,7 +153,7 @@ function outputGradient(
   return asMatrix(dy);
 }
 
-/** The columns of h that each input makes: all of them where no linear has an input of its own. */
+/** The columns of h that each input makes: all columns where no linear has a separate input. */
 function inputBlocks(
   group: AdaptedGroup,
   x: Tensor,

@@ -29,7 +29,7 @@ const noBranches: GroupActivations = { h: null, gated: null, inputs: [] };
 /**
  * y_p = x W_pᵀ + b_p + branches (+ residual) for every projection p of a group.
  *
- * @param outputs one tensor for each projection of the group, in its order; none at all computes only
+ * @param outputs one tensor for each projection of the group, in its order; an empty list computes only
  *   the branches' activations, as recomputation before a backward pass needs them
  * @param residual added to the output; only for groups of one projection
  */

@@ -19,7 +19,7 @@ export interface Heads {
 export interface AttentionStrategy<Kept> {
   /**
    * Writes what each query gathers to `output` [N, heads, size]; queries and keys are rotated.
-   * @returns what the strategy's own backward pass reads again
+   * @returns the values that the strategy's own backward pass reads
    */
   readonly forward: (
     context: PassContext,
@@ -27,7 +27,7 @@ export interface AttentionStrategy<Kept> {
   ) => Kept;
 }
 
-/** A strategy that gradients come back through. */
+/** A strategy that also has a backward pass. */
 export interface TrainableAttention<Kept> extends AttentionStrategy<Kept> {
   /** Writes the gradients of rotated queries and keys and of values. */
   readonly backward: (
@@ -43,7 +43,7 @@ export interface TrainableAttention<Kept> extends AttentionStrategy<Kept> {
   ) => void;
 }
 
-/** What the backward pass of an attention block reads again. */
+/** Values that the backward pass of an attention block reads. */
 export interface AttentionActivations<Kept> {
   readonly x: Tensor;
   readonly normed: Tensor;
@@ -54,7 +54,7 @@ export interface AttentionActivations<Kept> {
   readonly attended: Tensor;
   readonly kept: Kept;
   readonly output: GroupActivations;
-  /** What the block gave, where a norm comes before the residual. */
+  /** The block's output, where a norm comes before the residual. */
   readonly branch: Tensor | null;
 }
 
@@ -84,7 +84,7 @@ function projectQueryKeyValue(
   const { queryNorm, keyNorm, rotary } = layerWeights(context, layer);
   const angles = { positions, ...rotary };
   if (!queryNorm || !keyNorm) {
-    // In place: the backward pass of a rotation needs its angles only.
+    // In place: the backward pass of a rotation needs only its angles.
     rotate(recorder, [query, key], angles, 1);
     return { projected, plain, rotated: plain };
   }
@@ -117,7 +117,7 @@ export function flatRows(tensor: Tensor): Tensor {
 }
 
 /**
- * What a block gives, joined to the residual: y = x + block, or x + rmsnorm(block) where the architecture
+ * Joins a block's output to the residual: y = x + block, or x + rmsnorm(block) where the architecture
  * has a norm there.
  */
 export function joinResidual(
@@ -125,9 +125,9 @@ export function joinResidual(
   args: {
     readonly norm: Tensor | null;
     readonly x: Tensor;
-    /** Null where only what the backward pass reads is wanted. */
+    /** Null where only the values for the backward pass are wanted. */
     readonly output: Tensor | null;
-    /** Writes what the block gives to one tensor or none, with the residual added where one is given. */
+    /** Writes the block's output to one tensor or none, with the residual added where one is given. */
     readonly give: (y: readonly Tensor[], residual: Tensor | null) => GroupActivations;
   },
 ): { readonly given: GroupActivations; readonly branch: Tensor | null } {
@@ -142,7 +142,7 @@ export function joinResidual(
   return { given, branch };
 }
 
-/** Gradient of what a block gave, from that of its sum with the residual. */
+/** Gradient of a block's output, from the gradient of its sum with the residual. */
 export function leaveResidual(
   { recorder, config }: PassContext,
   norm: Tensor | null,
@@ -183,8 +183,8 @@ export function attentionBlockForward<Kept>(
 }
 
 /**
- * Backward of the block. `dResidual` holds the gradient of its output and receives that of its input
- * in place; with `inputNeeded` false nothing below learns and only the block's own branches do.
+ * Backward pass of the block. `dResidual` holds the gradient of its output and receives that of its input
+ * in place; with `inputNeeded` false nothing below learns, and only the block's own branches do.
  */
 export function attentionBlockBackward<Kept>(
   context: PassContext,
@@ -223,7 +223,7 @@ export function attentionBlockBackward<Kept>(
   });
 }
 
-/** Gradients of queries, keys and values as they were projected: back through attention, rotation and norms. */
+/** Gradients of queries, keys and values as projected: back through attention, rotation and norms. */
 function headsBackward<Kept>(
   context: PassContext,
   args: {

@@ -14,7 +14,7 @@ export interface DeviceBranches {
   readonly columnScales: ReadonlyMap<string, Tensor>;
 }
 
-/** Chosen experts and gate weights of the linears of one router dispatch, [N, L, K]. */
+/** Chosen experts and gate weights for the linears of one router dispatch, [N, L, K]. */
 export interface RoutingRecord {
   readonly layer: number;
   readonly projections: readonly Projection[];
@@ -25,7 +25,7 @@ export interface RoutingRecord {
   readonly probabilities: Tensor | null;
 }
 
-/** What a training step adds to a forward pass. */
+/** The additions of a training step to a forward pass. */
 export interface TrainingContext {
   readonly gradients: Tensor;
   readonly stepState: Tensor;

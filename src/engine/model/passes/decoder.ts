@@ -34,7 +34,7 @@ interface KeptActivations<Kept> {
   readonly feedForward: FeedForwardActivations | null;
 }
 
-/** A forward pass as the backward pass needs it: each block's input, and of its inside what was kept. */
+/** A forward pass as the backward pass needs it: each block's input, and its kept inner values. */
 export interface DecoderActivations<Kept> {
   readonly blockInputs: readonly Tensor[];
   readonly layers: readonly (KeptActivations<Kept> | null)[];
@@ -66,7 +66,7 @@ function blockForward<Kept>(
     readonly layer: number;
     readonly attention: AttentionStrategy<Kept>;
     readonly x: Tensor;
-    /** Null where only what the backward pass reads is wanted. */
+    /** Null where only the values for the backward pass are wanted. */
     readonly output: Tensor | null;
   },
 ): BlockActivations<Kept> {
@@ -79,8 +79,8 @@ function blockForward<Kept>(
 }
 
 /**
- * Embeds the ids and runs every block, which is how training, scoring and decoding begin alike.
- * @param onBlock gets each block's input and inside
+ * Embeds the ids and runs every block: the common beginning of training, scoring and decoding.
+ * @param onBlock gets each block's input and inner values
  * @returns the output of the last block, before the final norm, [N, hidden]
  */
 export function runBlocks<Kept>(
@@ -131,8 +131,8 @@ function learns(context: PassContext, layer: number, names: readonly GroupName[]
 
 /**
  * Runs the blocks backward, adding branch gradients to the arena. `dHidden` holds the gradient of the
- * last block's output and is used up. Blocks whose inside was not kept are recomputed first; below the
- * lowest branch nothing runs.
+ * last block's output and is overwritten. Blocks whose inner values were not kept are recomputed first;
+ * below the lowest branch nothing runs.
  */
 export function decoderBackward<Kept>(
   context: PassContext,

@@ -9,7 +9,7 @@ import { architectureNamed } from '../architectures/index.ts';
 import { joinResidual, layerWeights, leaveResidual } from './attention.ts';
 import type { PassContext } from './context.ts';
 
-/** What the backward pass of a feed-forward block reads again; it overwrites `gate` and `up`. */
+/** Values that the backward pass of a feed-forward block reads; it overwrites `gate` and `up`. */
 export interface FeedForwardActivations {
   readonly x: Tensor;
   readonly normed: Tensor;
@@ -18,13 +18,13 @@ export interface FeedForwardActivations {
   readonly up: Tensor;
   readonly activated: Tensor;
   readonly down: GroupActivations;
-  /** What the block gave, where a norm comes before the residual. */
+  /** The block's output, where a norm comes before the residual. */
   readonly branch: Tensor | null;
 }
 
 /**
  * output = x + down(activation(gate(n)) · up(n)) with n = rmsnorm(x) (eq. 2), and a norm before the sum where
- * the architecture has one. Without an output only what the backward pass reads is computed.
+ * the architecture has one. Without an output only the values for the backward pass are computed.
  */
 export function feedForwardForward(
   context: PassContext,
@@ -36,7 +36,7 @@ export function feedForwardForward(
   const { feedForwardNorm, feedForwardOutputNorm } = layerWeights(context, layer);
   const normed = recorder.scratch('feed-forward input', x.shape);
   rmsNormForward(recorder, { x, weight: feedForwardNorm, epsilon: config.rmsEpsilon, y: normed });
-  // In one buffer: the products that make them, and those of their gradients, share dispatches.
+  // In one buffer, so that the products that make them share dispatches, as do the products of their gradients.
   const wide = [rows, config.feedForwardSize];
   const [gate, up] = recorder.scratchTogether('gate, up', [wide, wide]);
   if (!gate || !up) throw new Error('Two tensors were asked for');
@@ -55,7 +55,7 @@ export function feedForwardForward(
   return { x, normed, gateUp, gate, up, activated, down, branch };
 }
 
-/** As `attentionBlockBackward`: the gradient of the output becomes that of the input, in place. */
+/** Like `attentionBlockBackward`: the gradient of the output becomes that of the input, in place. */
 export function feedForwardBackward(
   context: PassContext,
   {

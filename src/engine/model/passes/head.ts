@@ -15,7 +15,7 @@ export function recordLogits(
     readonly weights: ModelWeights;
     readonly hidden: Tensor;
     readonly logits: Tensor;
-    /** What the product counts as in reports. */
+    /** The family under which reports count the product. */
     readonly family?: KernelFamily;
   },
 ): void {

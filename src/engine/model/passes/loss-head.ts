@@ -20,7 +20,7 @@ export function lossSections(targets: number, chunkRows: number): number {
   return Math.ceil(targets / chunkRows);
 }
 
-/** Rows that predict a target, compacted, and what they predict; capacity a multiple of the chunk. */
+/** Rows that predict a target, compacted, and their targets; the capacity is a multiple of the chunk. */
 export interface TargetInputs {
   /** u32 [capacity]; 0xffffffff beyond the last. */
   readonly rows: Tensor;
@@ -42,7 +42,7 @@ export interface LossHead {
  * −log p of every target row and, where `dHidden` is given, the gradient of their sum times
  * stepState.inverseTargets with respect to the hidden rows, written to those rows (others untouched).
  * Works through chunks of target rows: logits of one chunk exist at a time and become their own
- * gradient. Chunk i is section i + 1 of the plan, so that a replay stops at the last one in use.
+ * gradient. Chunk i is section i + 1 of the plan, so that a replay stops at the last chunk in use.
  */
 export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | null): void {
   const { recorder, config, weights, targets, losses, stepState } = head;

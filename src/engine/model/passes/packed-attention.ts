@@ -5,7 +5,7 @@ import { attentionForward } from '../../kernels/attention/attention-forward.ts';
 import type { TrainableAttention } from './attention.ts';
 import type { PackedInputTensors } from '../inputs.ts';
 
-/** Which rows a row sees, and which see it: those of its record, or of its window in local layers. */
+/** Which rows a row sees, and which see it: the rows of its record, or of its window in local layers. */
 function segmentsOf(inputs: PackedInputTensors, isLocal: boolean): { start: Tensor; end: Tensor } {
   const { windowStart, windowEnd, segmentStart, segmentEnd } = inputs;
   if (!isLocal || !windowStart || !windowEnd) return { start: segmentStart, end: segmentEnd };
