@@ -16,7 +16,7 @@ const mostStreams = 3;
 /**
  * y = mask · x, both [N, D], for each of several masks of one x: one dispatch where the results lie in one
  * buffer. The mask of element row·D + column comes from seed, step and micro-batch of the step state and from
- * `stream`; the backward products of the branches draw the same one.
+ * `stream`; the backward products of the branches draw the same mask.
  * @throws RangeError when a probability is not in [0, 1)
  */
 export function dropoutForward(

@@ -1,35 +1,35 @@
 /**
  * A kernel class: one computation that has several kernels, called its variants. One object beside its wrapper
- * says everything of it: its name, its work, which variants a device can run, and how the tuner checks and
+ * describes all of it: its name, its work, which variants a device can run, and how the tuner checks and
  * times them.
  */
 import type { DeviceTraits, KernelRequest } from '../gpu/kernel.ts';
 import type { TuningCase } from './tuning-case.ts';
 
-/** What a part of a class's name says; Settings has words for each. */
+/** The kind of fact in a part of a class's name; Settings has words for each. */
 export type Measure = 'weights' | 'rows' | 'columns' | 'sums' | 'alignment' | 'heads' | 'cache';
 
 /** A part of a class's name. */
 export interface NamePart<S> {
-  /** Null where it says nothing to people. */
+  /** Null where the part means nothing to people. */
   readonly measure: Measure | null;
   of(sizes: S): string | number;
-  /** Sizes up to one of these bounds, and those beyond the last, share a class. */
+  /** Sizes up to one of these bounds share a class, as do all sizes beyond the last bound. */
   readonly bounds?: readonly number[];
 }
 
-/** `V`: the names of its variants. Those of kinds, parts and variants are stored with tunings and runs. */
+/** `V`: the names of its variants. Names of kinds, parts and variants are stored with tunings and runs. */
 export interface KernelClass<S extends { readonly kind: string }, V extends string = string> {
   readonly kind: S['kind'];
-  /** What follows the kind in a class's name: parts between points, and those inside of one between dashes. */
+  /** The rest of a class's name after its kind: points separate parts, dashes separate values inside one part. */
   readonly name: readonly (readonly NamePart<S>[])[];
-  /** The shaders of its variants, by their names (shaders.ts): what a tuning holds for. */
+  /** The shaders of its variants, by their names (shaders.ts): a tuning holds for exactly these. */
   readonly shaders: readonly string[];
   /** Multiplications, roughly. */
   work(sizes: S): number;
   /** Every variant that a device can run for these sizes, the default first. */
   variants(traits: DeviceTraits, sizes: S): readonly V[];
-  /** Whether a variant other than the default may be the fastest; all may where it is absent. */
+  /** Whether a variant other than the default may be the fastest; where absent, all may. */
   isWorthTiming?(sizes: S, variant: V): boolean;
   /** The sizes in words. */
   shape(sizes: S): string;
@@ -46,7 +46,7 @@ export interface KernelClass<S extends { readonly kind: string }, V extends stri
   tuningCase(sizes: S): TuningCase<V>;
 }
 
-/** The least bound that holds a size; `x` beyond the last. */
+/** The smallest bound that holds a size; `x` beyond the last. */
 function bucket(size: number, bounds: readonly number[]): string {
   return String(bounds.find((limit) => size <= limit) ?? 'x');
 }
@@ -63,13 +63,13 @@ export function className<S extends { readonly kind: string }>(
   return [of.kind, ...of.name.map((parts) => parts.map(textOf).join('-'))].join('.');
 }
 
-/** What a class's name says of its sizes: `≤ 64`, `> 512`, `q4_0`. */
+/** What a class's name says about its sizes: `≤ 64`, `> 512`, `q4_0`. */
 export interface SizeWord {
   readonly measure: Measure;
   readonly value: string;
 }
 
-/** What is left of a name behind the kind, part by part. */
+/** The rest of a name after the kind, part by part. */
 export function sizeWords<S extends { readonly kind: string }>(
   { name }: KernelClass<S>,
   parts: readonly string[],
@@ -97,7 +97,7 @@ export function twoVariants<C extends string, G extends string>(
   return software ? [cpu.variant, gpu] : [gpu, cpu.variant];
 }
 
-/** Those of the runnable variants that may be the fastest; the default first. */
+/** The runnable variants that may be the fastest; the default first. */
 export function candidateVariants<S extends { readonly kind: string }, V extends string>(
   of: KernelClass<S, V>,
   traits: DeviceTraits,
@@ -109,9 +109,9 @@ export function candidateVariants<S extends { readonly kind: string }, V extends
 }
 
 /**
- * The variant for these sizes, and what a dispatch says of it: that which is asked for, else the one in the
+ * The variant for these sizes, and its report in a dispatch: the requested variant, else the choice in the
  * device's table where it can run there, else the default. A plan is recorded with the table in its device's
- * traits, so that one recorded without a device follows it too.
+ * traits, so that a plan recorded without a device follows it too.
  */
 export function chooseVariant<S extends { readonly kind: string }, V extends string>(
   of: KernelClass<S, V>,

@@ -44,7 +44,7 @@ export function kernelClass(sizes: KernelSizes): string {
   return className(classOf(sizes), sizes);
 }
 
-/** What the name of a class says, as it may come from storage; null where there is no such class. */
+/** What a class's name, possibly from storage, says; null where there is no such class. */
 export function describeClass(
   name: string,
 ): { readonly kind: KernelKind; readonly sizes: readonly SizeWord[] } | null {

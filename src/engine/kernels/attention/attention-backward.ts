@@ -82,8 +82,8 @@ interface AttentionBackward {
 
 /**
  * Gradients of `attentionForward` for q, k and v from its saved output and log-sum-exp. The weights are
- * computed again; one kernel sums over keys for dq, one over queries (and the group's query heads, in
- * order) for dk and dv, so no result is added to by two threads and the bits repeat.
+ * computed again; one kernel sums over keys for dq, another over queries (and the group's query heads, in
+ * order) for dk and dv, so that no two threads add to the same result and the bits repeat.
  *
  * @param args q, output, dOutput, dq [N, H, headSize], k, v, dk, dv [N, G, headSize], logSumExp [N, H],
  *   segmentStart, segmentEnd u32 [N]: the first row that a row sees, and one past the last row
@@ -104,7 +104,7 @@ export function attentionBackward(recorder: PlanRecorder, args: AttentionBackwar
   const inputs = [read(q), read(k), read(v), read(dOutput)];
   const uniforms = uniformsOf(sizes, args.scale);
   const constants = { HEAD_DIM: headSize };
-  // Both kernels of the pass are of one variant; the first says so for both.
+  // Both kernels of the pass have the same variant; the first reports it for both.
   const { variant, request } = chooseVariant(
     attentionBackwardClass,
     recorder.traits,

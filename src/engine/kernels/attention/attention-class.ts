@@ -25,7 +25,7 @@ interface AttentionSizes<Kind extends string> extends HeadSizes {
   readonly kind: Kind;
 }
 
-/** The largest heads that the direct kernels are made for: they keep a row in registers. */
+/** The largest head size of the direct kernels: they keep a row in registers. */
 const largestDirectHead = 32;
 
 /** The names of the shaders of some passes. */
@@ -44,7 +44,7 @@ export function attentionClass<Kind extends string>(
     shaders,
     name: [[{ measure: 'heads', of: ({ headSize }) => headSize }]],
     work: ({ rows, heads, headSize }) => {
-      // Rows are packed records, seldom longer than this, and attend what is before them.
+      // Rows are packed records, which seldom are longer than this; each row attends the rows before it.
       const keys = Math.min(rows, 512) / 2;
       return passes * rows * keys * heads * headSize;
     },
@@ -54,7 +54,7 @@ export function attentionClass<Kind extends string>(
       `${rows} rows, ${heads}/${groups} heads of ${headSize}`,
     largestOperand: ({ rows, heads, headSize }) => rows * heads * headSize,
     checkSizes: (sizes) => {
-      // The heads that share keys are what a kernel sees of the numbers of heads.
+      // Of the numbers of heads, only the heads per key head matters to a kernel.
       const shared = sizes.heads / sizes.groups;
       return { ...sizes, rows: Math.min(sizes.rows, 75), heads: 2 * shared, groups: 2 };
     },
@@ -65,7 +65,7 @@ export function attentionClass<Kind extends string>(
 
 /** Longest record of a tuning case. */
 const segmentRows = 256;
-/** How far the second half of a case of fewer rows looks back: what is checked has a window as well. */
+/** How far the second half of a case of fewer rows looks back, so that checks include a window. */
 const checkedWindow = 20;
 
 /** The first key that a row of a tuning case sees, and the end of the rows that see it. */
@@ -74,7 +74,7 @@ function sightOf(rows: number): {
   readonly end: (row: number) => number;
 } {
   if (rows >= segmentRows) {
-    // Records of one length and what is left over.
+    // Records of one length, and the remaining rows.
     const start = (row: number): number => row - (row % segmentRows);
     return { start, end: (row) => Math.min(rows, start(row) + segmentRows) };
   }

@@ -51,7 +51,7 @@ export const attentionForwardClass = attentionClass(
  *
  * output_i = Σ_j softmax_j(scale · q_i·k_j) v_j, logSumExp_i = log Σ_j exp(scale · q_i·k_j); scale is
  * 1 / √headSize unless given.
- * A row whose segment starts behind it attends nothing: zeros, and a logSumExp of 1e30.
+ * A row whose segment starts after it attends nothing: it gets zeros, and a logSumExp of 1e30.
  *
  * @param args q, output [N, H, headSize], k, v [N, G, headSize] with G dividing H, segmentStart u32 [N],
  *   logSumExp [N, H]

@@ -21,11 +21,11 @@ interface Case {
   readonly headSize: number;
   /** Standard deviation of queries and keys: large ones make one weight of a row almost 1. */
   readonly spread?: number;
-  /** How many rows a row sees at most, itself included. */
+  /** Most rows that a row sees, itself included. */
   readonly window?: number;
-  /** What scores are multiplied by; 1 / √headSize unless given. */
+  /** The factor that multiplies scores; 1 / √headSize unless given. */
   readonly scale?: number;
-  /** Most workgroups in one dimension, where the grid is to be folded. */
+  /** Most workgroups in one dimension, where the test wants a folded grid. */
   readonly limit?: number;
 }
 

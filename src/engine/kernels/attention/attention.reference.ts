@@ -3,9 +3,9 @@ export interface AttentionCase {
   readonly heads: number;
   readonly groups: number;
   readonly headSize: number;
-  /** First row of each row's record; beyond the row: it attends nothing. */
+  /** First row of each row's record; a value beyond the row means that it attends nothing. */
   readonly segmentStart: readonly number[];
-  /** What scores are multiplied by; 1 / √headSize unless given. */
+  /** The factor that multiplies scores; 1 / √headSize unless given. */
   readonly scale?: number | undefined;
 }
 
@@ -116,7 +116,7 @@ export interface CacheCase {
   readonly slots: readonly number[];
   readonly positions: readonly number[];
   readonly scale?: number | undefined;
-  /** How many keys a row sees at most, its own included. */
+  /** Most keys that a row sees, its own included. */
   readonly window?: number | undefined;
 }
 
@@ -132,7 +132,7 @@ export function cachedAttention(
   slots.forEach((slot, row) => {
     const position = positions[row] ?? Number.NaN;
     if (slot >= slotCount || position >= capacity) return;
-    // The last row of a record made of the slot's first keys, with as many rows of queries before it.
+    // The last row of a record made of the slot's first keys, with equally many query rows before it.
     const first = slot * capacity * width;
     const end = first + (position + 1) * width;
     const queries = new Float64Array((position + 1) * heads * headSize);

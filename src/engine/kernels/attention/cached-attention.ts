@@ -27,7 +27,7 @@ interface CachedAttentionSizes {
   readonly half: boolean;
 }
 
-/** The largest heads that the direct kernels are made for: they keep a row in registers. */
+/** The largest head size of the direct kernels: they keep a row in registers. */
 const largestDirectHead = 64;
 
 export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVariant> = {
@@ -45,7 +45,7 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
   largestOperand: ({ rows, capacity, groups, headSize }) =>
     Math.min(rows, mostCaseSlots) * capacity * groups * headSize,
   checkSizes: (sizes) => {
-    // The heads that share keys are what a kernel sees of the numbers of heads.
+    // Of the numbers of heads, only the heads per key head matters to a kernel.
     const shared = sizes.heads / sizes.groups;
     const rows = Math.min(sizes.rows, 5);
     return {
@@ -64,7 +64,7 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
 /** Sequences that the rows of a tuning case belong to. */
 const mostCaseSlots = 4;
 
-/** Caches of no more positions are attended a second time over a window of half of them. */
+/** Caches of at most this many positions are attended a second time over a window of half of them. */
 const checkedCapacity = 100;
 
 function cachedCase(sizes: CachedAttentionSizes): TuningCase<CachedVariant> {

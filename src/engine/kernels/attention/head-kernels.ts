@@ -6,7 +6,7 @@ import { shaderKernels, type KernelForms } from '../shaders.ts';
 /** A shader in forms for growing head sizes. */
 export interface HeadKernels {
   readonly kernels: KernelForms;
-  /** The parameter that counts a head's parts, the dimensions of a part, and the counts there are. */
+  /** The parameter that counts a head's parts, the dimensions of a part, and the available counts. */
   readonly parts: {
     readonly name: string;
     readonly size: number;

@@ -12,7 +12,7 @@ export type RopeScaling =
       readonly originalContext: number;
     }
   | {
-      /** Each frequency divided by its own factor; cosine and sine multiplied by `magnitude`. */
+      /** Divides each frequency by a separate factor; multiplies cosine and sine by `magnitude`. */
       readonly type: 'longrope';
       readonly factors: readonly number[];
       readonly magnitude: number;
@@ -22,7 +22,7 @@ const { fround } = Math;
 
 /**
  * One angle per pair of a head and unit of position, in float32 steps as transformers computes them:
- * theta^(−2k/headSize), slowed by the scaling. Llama-3 scaling leaves short wavelengths, divides long
+ * theta^(−2k/headSize), slowed by the scaling. Llama-3 scaling keeps short wavelengths, divides long
  * ones by `factor`, and blends between.
  */
 function inverseFrequency(
@@ -52,8 +52,8 @@ function inverseFrequency(
 
 /**
  * Cosine and sine of every position's angles, [positions, headSize / 2] each, row-major. Angles are
- * rounded to float32 before the cosine, as in transformers: at long contexts that rounding is the
- * model's, and an exact angle would differ from what it was trained with.
+ * rounded to float32 before the cosine, as in transformers: at long contexts the model was trained with
+ * that rounding, and exact angles would differ from it.
  *
  * @throws RangeError when headSize is odd or positions is not positive
  */

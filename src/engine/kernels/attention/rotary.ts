@@ -18,7 +18,7 @@ export interface HeadNorm {
   readonly epsilon: number;
 }
 
-/** Positions u32 [N]; cosine, sine [P, headSize / 2]. Rows with a position ≥ P come out as zeros. */
+/** Positions u32 [N]; cosine, sine [P, headSize / 2]. Rows with a position ≥ P become zeros. */
 export interface RotaryAngles {
   readonly positions: Tensor;
   readonly cosine: Tensor;
@@ -44,12 +44,12 @@ function rotarySizes(name: string, x: Tensor, angles: RotaryAngles): RotarySizes
   return { vectors: rows * heads, heads, half, count };
 }
 
-/** The most tensors that one dispatch turns. */
+/** The most tensors that one dispatch rotates. */
 const mostParts = 2;
 
 /**
- * Turns queries and keys to their positions in place, half-split as in transformers:
- * x[d] ← x[d]·cos − x[d+half]·sin, x[d+half] ← x[d+half]·cos + x[d]·sin. With `direction` −1 it turns
+ * Rotates queries and keys to their positions in place, half-split as in transformers:
+ * x[d] ← x[d]·cos − x[d+half]·sin, x[d+half] ← x[d+half]·cos + x[d]·sin. With `direction` −1 it rotates
  * back, which is also the gradient. One dispatch where both lie in one buffer.
  *
  * @param tensors each [N, H, headSize]

@@ -25,7 +25,7 @@ function gridOf(recorder: PlanRecorder, elements: number): [number, number, numb
  * y[n, :] = scale · table[ids[n], :]; scale is 1 unless given. An id beyond the table gives a row of zeros.
  *
  * A table too large for one binding is looked up part by part: `table` then holds the rows from
- * `firstId` on, and every part but the first is asked to `keep` the rows of ids that it lacks.
+ * `firstId` on, and every part but the first must `keep` the rows of ids that it lacks.
  *
  * @param args ids u32 [N], table [V, D] in any storage format, y [N, D]
  * @throws RangeError when the shapes disagree

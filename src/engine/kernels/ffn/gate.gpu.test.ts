@@ -27,7 +27,7 @@ describe.each(['silu', 'gelu-tanh'] as const)('%s gate', (activation) => {
     const gateData = randomValues(count, 1 + count, 3);
     const upData = randomValues(count, 2 + count);
     const dyData = randomValues(count, 3 + count);
-    // Where exp(-g) would overflow or vanish: the limits must come out, not NaN.
+    // Where exp(-g) would overflow or vanish: the results must be the limits, not NaN.
     [200, -200, 95, -95, 1e15, -1e15].forEach((value, i) => {
       if (i < count) gateData[count - 1 - i] = value;
     });

@@ -7,7 +7,7 @@ import type { Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
 
-/** What a gate does to its input: SiLU, or GELU in its tanh form. */
+/** The activation of a gate: SiLU, or GELU in its tanh form. */
 export type GateActivation = 'silu' | 'gelu-tanh';
 
 const forward = shaderKernels('gate', 'ffn/gate-forward');
@@ -39,7 +39,7 @@ export function gateForward(
 
 /**
  * Turns `gate` and `up` [N, F] into their own gradients, given `dy` [N, F]; the activation is computed
- * again, so nothing of the forward pass has to be kept beside the two.
+ * again, so nothing else of the forward pass has to be kept.
  */
 export function gateBackward(
   recorder: PlanRecorder,

@@ -101,7 +101,7 @@ export interface LinearForward {
 
 /**
  * y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual, in one dispatch (a linear layer with the branch
- * of eq. 1: the inner loop runs on over the rank).
+ * of eq. 1: the inner loop continues over the rank).
  * @throws RangeError when shapes disagree, or y shares a buffer with an operand
  */
 export function linearForward(r: PlanRecorder, args: LinearForward): void {

@@ -79,7 +79,7 @@ export interface LinearBackwardInput {
   readonly columnScale?: Tensor | undefined;
   /** Adds to dx instead of replacing it. */
   readonly accumulate?: boolean | undefined;
-  /** Multiplies everything that is computed (not what dx held); 1 by default. */
+  /** Multiplies the computed sum (not what dx held); 1 by default. */
   readonly alpha?: number | undefined;
   readonly variant?: ProductVariant | undefined;
   readonly family?: KernelFamily | undefined;
@@ -126,7 +126,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
       { tensor: branch?.dropout?.stepState, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    // Parts of a sum are added to dx when they are summed.
+    // Partial sums are added to dx when they are summed.
     words: (offsets) =>
       inputWords({ ...args, accumulate: accumulate && !partial }, written, offsets),
     alone: isPacked(w) && !hasOnePlane(w.format),

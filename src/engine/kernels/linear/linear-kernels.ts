@@ -28,8 +28,8 @@ type TileName = keyof typeof tiles;
  * - `tiled`: through workgroup memory in tiles of 64 × 64; `tiled-…`: in others
  * - `split-…`: the same with the inner dimension in separate parts, summed in a second pass
  * - `broadcast`: for CPU adapters whose subgroups have 4 or 8 lanes
- * - `direct`: without workgroup memory or barriers, where all matrices are aligned to four elements, and a
- *   thread per result where not
+ * - `direct`: without workgroup memory or barriers, where all matrices are aligned to four elements;
+ *   otherwise a thread per result
  * - `each`: a thread per result
  */
 export type ProductVariant =
@@ -51,7 +51,7 @@ const tileOfVariant: Readonly<Partial<Record<ProductVariant, Tile>>> = {
   'split-64x64': tiles['64x64'],
 };
 
-/** Rows and columns of a variant's tiles, and what a workgroup of it takes; null for those without tiles. */
+/** Rows and columns of a variant's tiles, and the needs of its workgroup; null for variants without tiles. */
 export function productTile(variant: ProductVariant): {
   readonly rows: number;
   readonly columns: number;
@@ -76,7 +76,7 @@ export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boole
   return !tile || (tile.threads <= traits.maxInvocations && tile.bytes <= traits.maxWorkgroupBytes);
 }
 
-/** Every variant with tiles, those of one pass first. */
+/** Every variant with tiles, variants of one pass first. */
 export const tiledVariants = Object.keys(tileOfVariant) as readonly ProductVariant[];
 
 type ProductForm = 'forward' | 'input' | 'weight';
@@ -116,10 +116,10 @@ function valuesOf(form: ProductForm, reader: WeightReader, aligned: boolean): Fo
   return form === 'weight' ? access : { ...access, READER: reader };
 }
 
-/** Rows per thread of the direct kernels, as their shaders have them. */
+/** Rows per thread of the direct kernels, as in their shaders. */
 const directRows: Readonly<Record<ProductForm, number>> = { forward: 4, input: 4, weight: 16 };
 
-/** The one size of a device's subgroups, where they may be used and have one; else null. */
+/** A device's subgroup size, where subgroups may be used and have one size only; else null. */
 export function fixedSubgroupSize(traits: DeviceTraits): number | null {
   const { subgroups, subgroupMinSize, subgroupMaxSize } = traits;
   return subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : null;
@@ -136,19 +136,19 @@ export function chooseProduct(traits: DeviceTraits): ProductVariant {
   return canBroadcast(traits) ? 'broadcast' : 'direct';
 }
 
-/** A broadcast kernel: its tile is narrow along the side of the result that is shared by all threads. */
+/** A broadcast kernel: its tile is narrow along the side of the result that all threads share. */
 function arrangeBroadcast(
   form: ProductForm,
   traits: DeviceTraits,
   result: ProductResult,
 ): ArrangedProduct {
   const { rows, columns, aligned, reader = 'f32' } = result;
-  // Packed weights are not worth a form for other matrices that are not aligned.
+  // Other unaligned matrices are not worth a form for packed weights.
   if (!aligned && reader !== 'f32') return arrangeProduct(form, 'each', traits, result);
   const kernel = kernels[form].broadcast(valuesOf(form, reader, aligned));
   const lanes = traits.subgroupMinSize;
-  // The side that the threads share is the narrow one: of weight gradients either, of others the outputs, but
-  // for a few rows those. Input gradients read their weights along the outputs and have one form.
+  // The side that the threads share is narrow: for weight gradients either side, for other products the
+  // outputs, and the rows where there are few. Input gradients read weights along the outputs and have one form.
   const ownOutputs = form === 'weight' ? columns < rows : form === 'forward' && rows <= 16;
   const sharesRows = form === 'weight' ? !ownOutputs : ownOutputs;
   const shared = sharesRows ? rows : columns;
@@ -166,7 +166,7 @@ function arrangeBroadcast(
   };
 }
 
-/** A product's result, as far as its arrangement depends on it. */
+/** The parts of a product's result that its arrangement depends on. */
 interface ProductResult {
   readonly rows: number;
   readonly columns: number;

@@ -28,7 +28,7 @@ export function checkMatrix(name: string, matrix: Matrix, rows: number, columns:
 }
 
 /**
- * Checks that weights have the wanted shape, and that packed ones are whole groups in a tensor of theirs.
+ * Checks that weights have the wanted shape, and that packed ones are whole groups in a separate tensor.
  * @throws RangeError otherwise
  */
 export function checkWeights(name: string, w: WeightMatrix, rows: number, columns: number): void {
@@ -48,7 +48,7 @@ export function checkWeights(name: string, w: WeightMatrix, rows: number, column
   }
 }
 
-/** A float32 matrix as it is; packed weights have no alignment of their own. */
+/** A float32 matrix as it is; packed weights have no alignment to check. */
 export function unpacked(w: WeightMatrix): Matrix | undefined {
   return isPacked(w) ? undefined : w;
 }
@@ -73,7 +73,7 @@ export function checkVector(name: string, vector: Tensor, length: number): void 
 
 /**
  * WebGPU forbids one buffer as both readable and writable in a dispatch.
- * @throws RangeError when the written tensor shares its buffer with one that is read
+ * @throws RangeError when the written tensor shares its buffer with a tensor that is read
  */
 export function checkSeparate(
   name: string,
@@ -115,7 +115,7 @@ export function placeValues<N extends string>(
 /** A binding for an operand that may be absent: the shader's flag for it is then off. */
 export function optionalBinding(tensor: Tensor | undefined, instead: Tensor): Binding {
   if (tensor) return { tensor, access: 'read' };
-  // Something must be bound: a vector of an operand that is read anyway.
+  // Something must be bound: a vector of an operand that the kernel reads in any case.
   const count = Math.min(4, elementCount(instead.shape));
   return { tensor: viewTensor(instead, 0, [count]), access: 'read' };
 }

@@ -11,7 +11,7 @@ import type { WeightReader } from './weight-formats.ts';
  */
 export type VectorVariant = 'vector-subgroup' | 'vector-workgroup';
 
-/** Whether a variant of a product is one of these. */
+/** Whether a variant of a product is a matrix-vector kernel. */
 export function isVector(variant: string): variant is VectorVariant {
   return variant === 'vector-subgroup' || variant === 'vector-workgroup';
 }
@@ -44,7 +44,7 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
   return traits.software ? null : 'vector-workgroup';
 }
 
-/** Outputs that a workgroup makes one after another on CPU adapters, which take microseconds for each. */
+/** Outputs that a workgroup makes one after another on CPU adapters, where each workgroup costs microseconds. */
 const softwareOutputs = 64;
 
 /** A matrix-vector kernel for a result of `rows × columns`, its grid and its own constants. */
@@ -63,7 +63,7 @@ export function arrangeVector(
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
   // Only the subgroup kernel loops over its outputs.
   const loops = traits.software && variant === 'vector-subgroup';
-  // With 4 lanes a load costs more than what eight sums more in registers cost.
+  // With 4 lanes a load costs more than eight more sums in registers.
   const quads = loops && traits.subgroupMinSize <= 4 && rows <= 2 ? 2 : 1;
   const chunk = loops ? softwareOutputs / (4 * quads) : 1;
   return {

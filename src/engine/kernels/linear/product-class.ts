@@ -26,7 +26,7 @@ export interface ProductSizes<Kind extends ProductKind = ProductKind> {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
-  /** Every matrix may be read in whole vectors of four. */
+  /** Whether every matrix can be read in whole vectors of four. */
   readonly aligned: boolean;
 }
 
@@ -67,7 +67,7 @@ export function productClass<Kind extends ProductKind, V extends AnyVariant>(
   };
 }
 
-/** Products with tiles, those without, and the broadcast ones, the device's default first. */
+/** Products with tiles, products without, and broadcast products, the device's default first. */
 export function productVariants(traits: DeviceTraits): ProductVariant[] {
   const found = new Set<ProductVariant>([chooseProduct(traits)]);
   for (const variant of tiledVariants) if (fitsDevice(traits, variant)) found.add(variant);
@@ -76,27 +76,27 @@ export function productVariants(traits: DeviceTraits): ProductVariant[] {
   return [...found];
 }
 
-/** Whether a tile is no larger than the result by more than half, and a split one does split. */
+/** Whether a tile exceeds the result by at most half, and whether a split variant really splits. */
 function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
   if (isVector(variant)) return true;
   const tile = productTile(variant);
   if (!tile) return true;
   const { rows, columns, inner } = sizes;
-  // The least tiles serve whatever is smaller.
+  // The smallest tiles also serve all smaller results.
   const fits = (size: number, extent: number): boolean => extent <= 64 || size > extent / 2;
   if (!fits(rows, tile.rows) || !fits(columns, tile.columns)) return false;
-  // Of a few rows a larger tile would be nearly empty.
+  // With few rows a larger tile would be nearly empty.
   if (rows <= mostVectorRows && tile.rows > 32) return false;
   return !variant.startsWith('split') || (productSplits(sizes, tile) > 1 && inner > 64);
 }
 
-/** How often a product that adds nothing to its sums is split by this variant. */
+/** Into how many parts this variant splits a product that adds nothing to its sums. */
 export function splitsOf(variant: AnyVariant, sizes: ProductSizes): number {
   const tile = isVector(variant) || !variant.startsWith('split') ? null : productTile(variant);
   return tile ? productSplits(sizes, tile) : 1;
 }
 
-/** What the columns of a product's frozen weights are whole multiples of. */
+/** The number of which the columns of a product's frozen weights are a whole multiple. */
 export function groupOf(reader: WeightReader): number {
   return formatGroup(reader === 'f16-native' ? 'f16' : reader);
 }
@@ -104,7 +104,7 @@ export function groupOf(reader: WeightReader): number {
 const least = (size: number, wanted: number, multiple: number): number =>
   Math.min(size, Math.ceil(wanted / multiple) * multiple);
 
-/** Small sizes for a check, each a whole multiple of what its loads take. */
+/** Small sizes for a check, each a whole multiple of the elements in one load. */
 export function smallProduct<S extends ProductSizes>(
   sizes: S,
   multiples: { readonly rows: number; readonly columns: number; readonly inner: number },

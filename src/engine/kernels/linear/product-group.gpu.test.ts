@@ -69,7 +69,7 @@ async function compare<T>(
   bench.close();
 }
 
-/** Outputs of linears that share a dispatch: the middle one is narrow, so that tiles of it are left out. */
+/** Outputs of linears that share a dispatch: the middle output is narrow, so that some of its tiles are left out. */
 const outputs = [132, 40, 64];
 const rank = 8;
 

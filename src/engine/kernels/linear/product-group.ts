@@ -29,12 +29,12 @@ export interface Product {
   /** Workgroups over columns and rows. */
   readonly grid: readonly [number, number];
   readonly operands: readonly ProductOperand[];
-  /** Its entry in `sizes`. `starts` says by how many elements each operand begins after its binding. */
+  /** Its entry in `sizes`. `starts` says how many elements after its binding each operand begins. */
   readonly words: (starts: readonly number[]) => readonly UniformWord[];
-  /** Keeps its dispatch to itself, as weights in several planes do: these are of one matrix. */
+  /** Has a dispatch to itself, as weights in several planes do: the planes belong to one matrix. */
   readonly alone: boolean;
   readonly family: KernelFamily | undefined;
-  /** How its kernel was asked for, where it has variants. */
+  /** The request that chose its kernel, where it has variants. */
   readonly request?: KernelRequest;
 }
 
@@ -96,7 +96,7 @@ interface JoinedOperand {
   readonly starts: readonly number[];
 }
 
-/** Each operand of all products as one binding, or null where one lies in several buffers or spans too much. */
+/** Each operand of all products as one binding, or null where an operand lies in several buffers or spans too much. */
 function joinOperands(r: PlanRecorder, products: readonly Product[]): JoinedOperand[] | null {
   const [first] = products;
   const instead = first?.operands[0]?.tensor;

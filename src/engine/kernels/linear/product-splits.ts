@@ -8,8 +8,8 @@ import { placeValues } from './linear-matrix.ts';
 import { dispatchProducts, type Product } from './product-group.ts';
 
 /**
- * Products whose sums are taken in several parts, each by workgroups of its own: the parts go to scratch
- * memory and are added up in order by a second dispatch. For results too small to keep a GPU busy.
+ * Products whose sums are split into parts, each computed by separate workgroups: the parts go to scratch
+ * memory, and a second dispatch adds them up in order. For results too small to keep a GPU busy.
  */
 
 const kernels = shaderKernels('matmul', 'linear/sum-splits');
@@ -20,7 +20,7 @@ export function partialResults(
   results: readonly { readonly rows: number; readonly columns: number }[],
   splits: number,
 ): Matrix[] {
-  // Starts of whole vectors, so that aligned products stay aligned.
+  // Each starts at a whole vector, so that aligned products stay aligned.
   const sizes = results.map(({ rows, columns }) => alignUp(splits * rows * columns, 4));
   const all = r.scratch('parts of products', [sizes.reduce((sum, size) => sum + size, 0)]);
   let offset = 0;
@@ -71,14 +71,14 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
   );
 }
 
-/** A product and, where its sums are split, what is left to do after it. */
+/** A product and, where its sums are split, the addition that follows. */
 export interface Arranged {
   readonly product: Product;
   readonly splits: number;
   readonly rest: SplitResult | null;
 }
 
-/** Whole products together where they can be, split ones each in two dispatches. */
+/** Whole products together where possible, split products each in two dispatches. */
 export function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[]): void {
   const whole = arranged.filter(({ rest }) => !rest).map(({ product }) => product);
   dispatchProducts(r, whole);
@@ -89,12 +89,12 @@ export function dispatchArranged(r: PlanRecorder, arranged: readonly Arranged[])
   }
 }
 
-/** Workgroups that keep a large GPU busy, and sums that are worth a separate part. */
+/** Workgroups that keep a large GPU busy, and the length of sums worth a separate part. */
 const wantedWorkgroups = 256;
 const leastSplitInner = 64;
 const mostSplits = 16;
 
-/** Into how many parts the sums of a forward product or an input gradient are split: a power of two. */
+/** The number of parts for the sums of a forward product or an input gradient: a power of two. */
 export function productSplits(
   {
     rows,
@@ -112,11 +112,11 @@ export function productSplits(
   return wanted < 2 ? 1 : 2 ** Math.floor(Math.log2(wanted));
 }
 
-/** Rows that are worth a split of a weight gradient, and the most scratch to spend on it. */
+/** Rows worth a split of a weight gradient, and the most scratch to spend on it. */
 const leastSplitRows = 128;
 const mostSplitBytes = 2 ** 25;
 
-/** Into how many parts the rows of weight gradients are split, and the rows of each. */
+/** The number of parts for the rows of weight gradients, and the rows of each. */
 export function weightSplits(
   traits: DeviceTraits,
   {

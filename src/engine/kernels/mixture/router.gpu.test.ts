@@ -179,7 +179,7 @@ describe.each([1, 32])('router with %i lanes', (lanes) => {
       1e-6,
     );
     expect(dhColumns.outside.every(Number.isNaN)).toBe(true);
-    // The router's own columns apart: beside the experts' they are too small to show above.
+    // The router's columns apart: beside the experts' they are too small for a difference to show above.
     const { firstColumn, blockColumns, plainColumns, expertRank } = layout;
     const logits = (values: ArrayLike<number>): number[] =>
       Array.from(values).filter((_, i) => {

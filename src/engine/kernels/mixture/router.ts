@@ -92,8 +92,8 @@ function uniformsOf(choice: RouterChoice, rows: number, columns: number): Unifor
 }
 
 /**
- * The uniform words of a recorded forward router whose choice is forced, with other experts; null for any
- * other dispatch. As many experts as were forced when it was recorded.
+ * The uniform words of a recorded forward router with forced experts, changed to other experts; null for any
+ * other dispatch. The number of experts must equal the recorded one.
  */
 export function withForcedExperts(
   { kernel, constants, uniforms = [] }: KernelCall,
@@ -110,8 +110,8 @@ export function withForcedExperts(
  * Chooses the experts of every row and gates their rank-space activations (eq. 3–5).
  *
  * `h`, `gated`: [N, S]. In the blocks of the layout `gated` gets: plain columns as they are, expert
- * columns times the expert's weight (0 where it was not chosen), 0 for the logits; its other columns
- * stay. `indices` (u32) and `weights`: [N, L, K], most likely first, ties to the lower index.
+ * columns times the expert's weight (0 where it was not chosen), 0 for the logits; other columns
+ * keep their values. `indices` (u32) and `weights`: [N, L, K], most likely first, ties to the lower index.
  * `probabilities`: [N, L, E], the softmax over all experts, if wanted.
  *
  * @throws RangeError for shapes that do not fit, more than 64 experts or more than 8 active
@@ -158,10 +158,10 @@ export function routerForward(
 /**
  * The gradient of `routerForward`, given `dgated` [N, S] and the forward pass's `h` [N, S].
  *
- * `columnScale` [S] is what h was multiplied by (h = columnScale · x Aᵀ), and `dh` [N, S] gets the
+ * `columnScale` [S] is the factor of h (h = columnScale · x Aᵀ), and `dh` [N, S] gets the
  * gradient of x Aᵀ: columnScale · gate · dgated for plain (gate 1) and expert columns. Router columns
  * must have a scale of 1; they get the gradient of the logits through softmax and renormalisation, not
- * through the choice, and zero when the choice is forced. Columns outside of the blocks stay.
+ * through the choice, and zero when the choice is forced. Columns outside of the blocks keep their values.
  */
 export function routerBackward(
   recorder: PlanRecorder,

@@ -16,8 +16,8 @@ export const uncountedRow = 0xffffffff;
  * Adds one batch's choices to the routing statistics (figure 4 a).
  *
  * `indices` (u32) and `weights`: [N, L, K]; `taskOf`: u32 [N], a task or `uncountedRow`.
- * `pairCounts`: u32 [tasks, L, E, E], at [e1][e2] with e1 < e2 how often the two were chosen together,
- * on the diagonal how often the expert was chosen. `weightSums`: [tasks, L, E].
+ * `pairCounts`: u32 [tasks, L, E, E]: [e1][e2] with e1 < e2 counts how often the two were chosen together,
+ * the diagonal how often the expert was chosen. `weightSums`: [tasks, L, E].
  */
 export function routingStatistics(
   recorder: PlanRecorder,

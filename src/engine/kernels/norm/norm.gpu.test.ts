@@ -54,7 +54,7 @@ describe.each(['rows', 'groups'] as const)('RMSNorm by %s', (variant) => {
     const unit = expected.map((value) => ulps * floatEpsilon * Math.abs(value) + 1e-30);
     expect(largestError(results[0], expected, unit)).toBeLessThan(1);
     const gradient = reference.rmsNormBackward(xData, weightData, epsilon, dyData);
-    // A row of one element barely depends on it: there the rounding of the difference is all.
+    // A row of one element barely depends on it: there the rounding of the difference is the whole error.
     if (size > 1) expect(relativeL2(results[1], gradient)).toBeLessThan(1e-6);
     const scale = gradient.map((_, i) => {
       const row = i - (i % size);

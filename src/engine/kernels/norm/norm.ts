@@ -113,7 +113,7 @@ function arrange(
 
 /**
  * RMSNorm of every row: y[n,d] = weight[d] · x[n,d] / √(mean_d x[n,d]² + epsilon), added to `residual`
- * where that is given.
+ * if given.
  *
  * @param args x, residual, y [N, D] (y in a separate buffer), weight [D]
  * @throws RangeError when the shapes disagree
@@ -151,8 +151,8 @@ export function rmsNormForward(
 
 /**
  * Gradient of RMSNorm for its input; the weight is frozen. With r = 1/√(mean x² + epsilon):
- * dx = r·weight∘dy − x·r³/D·Σ(weight∘dy∘x), added to what dx holds when `accumulate` is set (the
- * gradient that comes along the residual path).
+ * dx = r·weight∘dy − x·r³/D·Σ(weight∘dy∘x), added to the value of dx when `accumulate` is set (the
+ * gradient from the residual path).
  *
  * @param args x, dy, dx [N, D], weight [D]; dx in another buffer than x and dy
  * @throws RangeError when the shapes disagree
