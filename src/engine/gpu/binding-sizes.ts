@@ -1,12 +1,12 @@
 /** The least size of each storage binding of a shader, read from its WGSL text: one element of its array. */
 
-/** By the name of a scalar, and by the letter that stands for it in names such as vec4f. */
+/** By the name of a scalar, and by its letter in names such as vec4f. */
 const scalarBytes: ReadonlyMap<string, number> = new Map([
   ...(['f32', 'u32', 'i32', 'f', 'u', 'i'] as const).map((name) => [name, 4] as const),
   ...(['f16', 'h'] as const).map((name) => [name, 2] as const),
 ]);
 
-/** The distance of two elements of this type in an array. @throws SyntaxError for a type that no kernel has */
+/** The distance of two elements of this type in an array. @throws SyntaxError for a type that no kernel uses */
 function strideOf(type: string, aliases: ReadonlyMap<string, string>): number {
   const alias = aliases.get(type);
   if (alias !== undefined) return strideOf(alias, aliases);
@@ -14,13 +14,13 @@ function strideOf(type: string, aliases: ReadonlyMap<string, string>): number {
   const [, width, ...names] = /^vec([234])(?:<(\w+)>|([fuih]))$/.exec(type) ?? [];
   const bytes = scalarBytes.get(names.find(Boolean) ?? scalar ?? type);
   if (bytes === undefined) throw new SyntaxError(`How large is "${type}"?`);
-  // Three values lie as far apart as four.
+  // Elements of three values are as far apart as elements of four.
   return bytes * (width === undefined ? 1 : width === '2' ? 2 : 4);
 }
 
 /**
  * Bytes of one element of each storage binding, by its number.
- * @throws SyntaxError where a binding is no array of values or vectors
+ * @throws SyntaxError where a binding is not an array of values or vectors
  */
 export function storageStrides(source: string): number[] {
   const aliases = new Map(

@@ -30,7 +30,7 @@ const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 't
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-/** What all views of a device have in common. */
+/** The common part of all views of a device. */
 interface DeviceState {
   readonly ledger: Ledger;
   readonly pipelines: PipelineCache;
@@ -47,7 +47,7 @@ export class Gpu {
   readonly #timestamps: boolean;
 
   /**
-   * @param shared of another owner of the same device its pipelines, of another view of the same owner all
+   * @param shared the pipelines of another owner of the same device, or the whole state of another view of its owner
    */
   constructor(
     device: GPUDevice,
@@ -67,7 +67,7 @@ export class Gpu {
     };
   }
 
-  /** The same device, buffers, ledger and pipelines, for plans that are recorded with these choices. */
+  /** The same device, buffers, ledger and pipelines, for plans recorded with these choices. */
   withChoices(choices: KernelChoices): Gpu {
     const traits = { ...this.traits, choices };
     return new Gpu(this.device, this.adapter, traits, this.#state);
@@ -90,7 +90,7 @@ export class Gpu {
     return this.#state.faults.fault;
   }
 
-  /** Throws the device's fault. Called wherever results are about to be believed. */
+  /** Throws the device's fault. Called wherever results are about to be used. */
   check(): void {
     this.#state.faults.check();
   }
@@ -100,15 +100,15 @@ export class Gpu {
   }
 
   /**
-   * What the device answers to `work`, which waits for nothing else: each promise of a device is awaited here.
-   * @throws StudioError the device's fault; `gpu-fault` where it refused this alone
+   * The device's answer to `work`, which waits for nothing else: every promise of a device is awaited here.
+   * @throws StudioError the device's fault; `gpu-fault` where the device refused only this
    */
   answer<T>(work: PromiseLike<T>): Promise<T> {
     return this.#state.faults.answer(work);
   }
 
   /**
-   * Gives each spec a zero-filled buffer, all or none; specs that have one keep it.
+   * Gives each spec a zero-filled buffer, all or none; specs with a buffer keep it.
    * @throws StudioError `gpu-out-of-memory`, the device's fault
    */
   async allocate(specs: Iterable<BufferSpec>): Promise<void> {
@@ -121,7 +121,7 @@ export class Gpu {
       try {
         this.#state.buffers.set(spec, this.#create(spec));
       } catch {
-        // Where there is no room for the buffer's own description, browsers throw.
+        // Browsers throw where they have no room even for the buffer's description.
         refused = spec;
         break;
       }
@@ -215,7 +215,7 @@ export class Gpu {
     }
   }
 
-  /** What a staging buffer holds once everything submitted so far has run. */
+  /** The content of a staging buffer once everything submitted so far has run. */
   download(staging: BufferSpec, bytes: number): Promise<ArrayBuffer> {
     const buffer = this.bufferOf(staging);
     const copied = async (): Promise<ArrayBuffer> => {
@@ -240,13 +240,13 @@ export class Gpu {
     await this.answer(this.device.queue.onSubmittedWorkDone());
   }
 
-  /** Frees every buffer and hears no more of the device. */
+  /** Frees every buffer and stops watching the device. */
   protected leave(): void {
     this.#state.faults.close();
     this.release([...this.#state.buffers.keys()]);
   }
 
-  /** Gives up a device that has a fault: what is still under way on it ends with that fault. */
+  /** Gives up a device that has a fault: pending work on it ends with that fault. */
   abandon(): void {
     this.leave();
     this.device.destroy();

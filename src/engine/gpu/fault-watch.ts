@@ -2,10 +2,10 @@
 import { deviceLost } from './errors.ts';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 
-/** A browser rejects what is pending on a device that is lost some moments before it tells of the loss. */
+/** A browser rejects pending work on a lost device some moments before it reports the loss. */
 const lossIsToldWithin = 2000;
 
-/** Hears what goes wrong on a device, and says why what was asked of it failed. */
+/** Watches a device for faults, and says why work on it failed. */
 export class FaultWatch {
   readonly #device: GPUDevice;
   readonly #listeners = new Set<(fault: StudioError) => void>();
@@ -36,7 +36,7 @@ export class FaultWatch {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What happens to the device from now on is meant. */
+  /** From now on, a loss of the device is intended. */
   close(): void {
     this.#closing = true;
     this.#device.removeEventListener('uncapturederror', this.#onError);
@@ -53,7 +53,7 @@ export class FaultWatch {
   }
 
   /**
-   * What `work` gives, which waits for the device alone: whatever it is rejected with is the device's fault,
+   * The result of `work`, which waits for the device alone: any rejection is the device's fault,
    * or says what the device refused.
    * @throws StudioError `device-lost`, `gpu-fault`
    */
@@ -72,7 +72,7 @@ export class FaultWatch {
   }
 }
 
-/** A shader that is refused says so itself; what is wrong with a call is thrown as one of two kinds. */
+/** A refused shader reports itself; an invalid call throws one of two kinds of error. */
 function mayBeLoss(error: unknown): boolean {
   if (error instanceof RangeError || error instanceof TypeError) return false;
   return !(error instanceof Error && Reflect.get(error, 'reason') === 'validation');

@@ -20,11 +20,11 @@ export type KernelFamily =
 
 /**
  * Which variant of a kernel is used, by kernel class (kernels/kernel-class.ts): plain data, kept with every run.
- * A class that is absent takes the default of its kernels.
+ * A class that is absent uses its default.
  */
 export type KernelChoices = Readonly<Record<string, string>>;
 
-/** What a kernel may rely on; known before a device exists, so that plans can be made without one. */
+/** The facts that a kernel may rely on; known before a device exists, so that plans can be made without one. */
 export interface DeviceTraits {
   /** Runs on a CPU (SwiftShader, lavapipe): no barriers, wide rows per thread. */
   readonly software: boolean;
@@ -38,11 +38,11 @@ export interface DeviceTraits {
   readonly maxWorkgroupBytes: number;
   readonly maxInvocations: number;
   readonly maxWorkgroupsPerDimension: number;
-  /** Variants that were chosen for this device; the defaults where there is none. */
+  /** Variants chosen for this device; classes without a choice use the default. */
   readonly choices?: KernelChoices;
 }
 
-/** The limits every WebGPU device has; what a plan made without a device assumes. */
+/** The limits of every WebGPU device, which a plan made without a device assumes. */
 export const defaultTraits: DeviceTraits = {
   software: true,
   f16: false,
@@ -74,13 +74,13 @@ export interface Binding {
 /** A word of the uniform block. */
 export type UniformWord = { readonly u32: number } | { readonly f32: number };
 
-/** How a wrapper asked for a kernel that has variants, and which one it got. */
+/** A wrapper's request for a kernel that has variants, and the variant it got. */
 export interface KernelRequest {
   readonly kernelClass: string;
   readonly variant: string;
   /** Multiplications, roughly: which classes weigh most. */
   readonly work: number;
-  /** What a tuner needs to ask for the same again. */
+  /** Everything a tuner needs to repeat the request. */
   readonly sizes: Readonly<Record<string, number | string | boolean>>;
 }
 
@@ -105,7 +105,7 @@ export interface KernelCall {
 export const u32 = (value: number): UniformWord => ({ u32: value });
 export const f32 = (value: number): UniformWord => ({ f32: value });
 
-/** Bytes of a uniform block of so many words: what is bound of it, and what its layout asks for. */
+/** Bytes of a uniform block of so many words: of its binding, and of its layout. */
 export const uniformBytes = (words: readonly UniformWord[]): number =>
   alignUp(words.length * bytesPerElement, 16);
 

@@ -23,14 +23,14 @@ interface Layout {
 }
 
 /**
- * Kinds and sizes of the bindings of a call. A layout says how much each binding holds at least, so that a bind
- * group is checked when it is made and not at each dispatch; besides, wgpu (Firefox, Deno) takes the sizes that one
- * pipeline needs for those of the next where both share a layout that does not say so.
+ * Kinds and sizes of the bindings of a call. A layout states the least size of each binding, so that a bind
+ * group is checked when it is made and not at each dispatch. Besides, where two pipelines share a layout without
+ * sizes, wgpu (Firefox, Deno) takes the sizes that one pipeline needs for those of the next.
  */
 function bindingTypes(call: KernelCall, strides: readonly number[]): GPUBufferBindingLayout[] {
   const types: GPUBufferBindingLayout[] = call.bindings.map(({ access }, binding) => ({
     type: access === 'read' ? 'read-only-storage' : 'storage',
-    // A binding that the text does not have is the device's to refuse.
+    // The device refuses a binding that the text lacks.
     minBindingSize: strides[binding] ?? 0,
   }));
   if (call.uniforms) {
@@ -53,8 +53,8 @@ const pipelineKey = ({ id, strides }: Module, call: KernelCall): string =>
   `${id}(${constantsKey(call)})${layoutKey(bindingTypes(call, strides))}`;
 
 /**
- * Makes each shader module, bind group layout and pipeline once per device, whoever asks for it and under
- * whatever name: what counts is the text, the constants, and the kinds and sizes of bindings. Pipelines are made at
+ * Makes each shader module, bind group layout and pipeline once per device, for every caller and
+ * under any name: only the text, the constants, and the kinds and sizes of bindings count. Pipelines are made at
  * the same time and off the critical path.
  */
 export class PipelineCache {
@@ -79,7 +79,7 @@ export class PipelineCache {
     return { asked: this.#pipelines.size, made: this.#made };
   }
 
-  /** Calls the listener each time a pipeline is asked for or made; returns what ends that. */
+  /** Calls the listener each time a pipeline is requested or made; returns a function that ends this. */
   onCount(listener: (count: CompileCount) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -92,7 +92,7 @@ export class PipelineCache {
   /** Begins to make every pipeline of these plans, before any of their buffers exists. */
   warm(plans: Iterable<PlanSpec>): void {
     for (const { commands } of plans) {
-      // Whoever needs a pipeline that cannot be made meets the error in `get`.
+      // A caller that needs a pipeline that cannot be made gets the error from `get`.
       for (const command of commands) {
         if (command.kind === 'dispatch') this.get(command.call).catch(() => undefined);
       }
@@ -124,7 +124,7 @@ export class PipelineCache {
     };
     pipeline.then(counted, () => {
       counted();
-      // Whoever asks again may have more luck: memory comes back.
+      // A later request may succeed: memory may be free again.
       this.#made -= 1;
       this.#pipelines.delete(key);
     });

@@ -30,7 +30,7 @@ const wide: Kernel = {
     .replace('array<u32>', 'array<vec4u>'),
 };
 
-/** A device that counts what is made of it; calls go to the one under test. */
+/** A device that counts the objects made by it; calls go to the device under test. */
 function counting(device: GPUDevice): { device: GPUDevice; made: Record<string, number> } {
   const made: Record<string, number> = {};
   const counted = new Set([

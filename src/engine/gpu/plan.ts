@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from './tensor.ts';
 
-/** Scratch buffers that several plans take turns in; slot i is as large as the largest i-th slot. */
+/** Scratch buffers that several plans use in turn; slot i is as large as the largest i-th slot. */
 export class ScratchPool {
   readonly #specs: readonly BufferSpec[];
 
@@ -62,7 +62,7 @@ export class Plan {
     encodeSteps(encoder, this.steps(sections));
   }
 
-  /** What a replay with so many sections does, in order. */
+  /** The commands of a replay with so many sections, in order. */
   steps(sections = Number.POSITIVE_INFINITY): readonly Step[] {
     if (sections === Number.POSITIVE_INFINITY) return this.#steps;
     return this.#steps.filter(({ section }) => section <= sections);
@@ -76,7 +76,7 @@ export class Plan {
   }
 
   /**
-   * Writes the uniform words of some dispatches again, for the submissions that follow.
+   * Rewrites the uniform words of some dispatches, for the submissions that follow.
    * @param change the words of a dispatch, as many as it has, or null to leave them
    */
   rewriteUniforms(change: (call: KernelCall) => readonly UniformWord[] | null): void {
@@ -109,7 +109,7 @@ export class Plan {
     );
   }
 
-  /** Frees what belongs to this plan alone; tensors and scratch belong to others. */
+  /** Frees the buffers of this plan alone; tensors and scratch belong to others. */
   release(): void {
     if (this.#uniforms) this.#gpu.release([this.#uniforms]);
   }

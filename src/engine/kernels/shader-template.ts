@@ -1,6 +1,6 @@
 /**
- * Expands a shader template into WGSL. A template reads from top to bottom; lines that begin with `//%` say
- * what goes where:
+ * Expands a shader template into WGSL. A template reads from top to bottom; lines that begin with `//%` are
+ * directives:
  *
  *   //% form NAME VALUE …          the shader exists once for each of these values of $NAME
  *   //% include PATH [NAME=VALUE]  the lines of another file under shaders/, with $NAME as given
@@ -8,7 +8,7 @@
  *   //% repeat NAME COUNT          the lines up to //% end, for each value of $NAME from 0 to COUNT − 1
  *   $NAME or ${NAME}               the value; names are letters only, so that q$r_$b is q0_1
  *
- * COUNT is a number or the name of a value; blocks nest. What a thread keeps per row is repeated into named variables
+ * COUNT is a number or the name of a value; blocks nest. Values kept per row become repeated named variables
  * rather than arrays, because software adapters keep indexed arrays in memory (SwiftShader is three times slower
  * with them).
  */
@@ -20,7 +20,7 @@ export type ReadShader = (path: string) => string;
 /** Sets of values that a `form` line may name. */
 export type ValueSets = Readonly<Record<string, readonly string[]>>;
 
-/** The values that a shader exists with, name by name, in the order of its `form` lines. */
+/** The values for which a shader exists, name by name, in the order of its `form` lines. */
 export function shaderParameters(
   template: string,
   sets: ValueSets = {},
@@ -36,7 +36,7 @@ export function shaderParameters(
 
 /**
  * The WGSL text of a template; the enable directives of all its parts come first, where WGSL wants them.
- * @throws SyntaxError when a block is not closed, a name has no value or a line is no directive
+ * @throws SyntaxError when a block is not closed, a name has no value or a line is not a directive
  */
 export function expandShader(template: string, values: FormValues, read: ReadShader): string {
   const lines = expandText(template, values, read);

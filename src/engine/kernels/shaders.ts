@@ -67,7 +67,7 @@ export function shaderParts(names: Iterable<string>): { name: string; source: st
     const text = readShader(path);
     found.set(path, text);
     for (const [, wanted = ''] of text.matchAll(/^\/\/% include (\S+)/gm)) {
-      // Where a value stands in the path, any file that it may name.
+      // Where the path contains a value, any file that the path may name.
       const pattern = new RegExp(
         `^${wanted.replaceAll('.', '\\.').replaceAll(/\$[A-Z]+/g, '[^/]+')}$`,
       );
@@ -80,7 +80,7 @@ export function shaderParts(names: Iterable<string>): { name: string; source: st
   return [...found].map(([name, source]) => ({ name, source }));
 }
 
-/** What a form of a shader is called: `attention-forward-direct-8-4-vec4`. */
+/** The name of a shader's form: `attention-forward-direct-8-4-vec4`. */
 export function formName(name: string, form: FormValues = {}): string {
   const values = [...parametersOf(name).keys()].map((parameter) => form[parameter]);
   return [name.replaceAll('/', '-'), ...values].join('-');
@@ -100,7 +100,7 @@ function enabledFeatures(source: string): Kernel['requires'] {
   });
 }
 
-/** The kernel of a form, the same one each time; put together when it is first asked for. */
+/** The kernel of a form, the same object each time; made at the first request. */
 export interface KernelForms {
   (form?: FormValues): Kernel;
   readonly shader: string;

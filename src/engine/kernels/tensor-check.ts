@@ -3,7 +3,7 @@ import { elementCount, type ElementType, type Tensor } from '../gpu/tensor.ts';
 
 /**
  * Checks a kernel's argument before it is recorded.
- * @throws RangeError when the type or the shape is not the one the kernel takes
+ * @throws RangeError when the kernel takes another type or shape
  */
 export function expectTensor(
   tensor: Tensor,

@@ -23,10 +23,10 @@ import {
 /** Reads a tensor as float64. */
 export type Read = (tensor: Tensor) => Promise<Float64Array>;
 
-/** One computation on made-up values: how a variant is asked for, and what it has to give. */
+/** One computation on made-up values: how to request a variant, and the results it must give. */
 export interface TuningCase<V extends string = string> {
   readonly tensors: CaseTensors;
-  /** Run once before any variant: what they read and do not compute themselves. */
+  /** Runs once before any variant: prepares inputs that variants read but do not compute. */
   readonly prepare: ((r: PlanRecorder) => void) | null;
   /** @param variant one of the class's variants for these sizes */
   record(r: PlanRecorder, variant: V): void;
@@ -72,7 +72,7 @@ function noiseFrom(first: number): Float32Array<ArrayBuffer> {
 
 const anyBits = (index: number): number => Math.floor((noise(index) + 1) * 2 ** 31) >>> 0;
 
-/** Words of packed weights: any quanta, and numbers of moderate size where numbers are. */
+/** Words of packed weights: arbitrary quanta, and numbers of moderate size in the places of numbers. */
 function packedWord(format: PackedFormat, scales: number): (index: number) => number {
   // Signs and mantissas from the noise, exponents near that of 1.
   if (format === 'f16') return (index) => (anyBits(index) & 0x87ff87ff) | 0x34003400;
@@ -103,7 +103,7 @@ export class CaseTensors {
   }
 
   values(label: string, shape: readonly number[]): Tensor {
-    // Each begins at another place of the same noise.
+    // Each begins at a different place of the same noise.
     return this.#add(label, shape, { kind: 'noise', first: this.#contents.length * 4099 });
   }
 
@@ -111,12 +111,12 @@ export class CaseTensors {
     return this.#add(label, shape, { kind: 'words', word });
   }
 
-  /** What a variant writes. */
+  /** The outputs of a variant. */
   result(label: string, shape: readonly number[]): Tensor {
     return this.#add(label, shape, { kind: 'poisoned' });
   }
 
-  /** What is written before any variant runs. */
+  /** The values written before any variant runs. */
   prepared(label: string, shape: readonly number[]): Tensor {
     return this.#add(label, shape, { kind: 'prepared' });
   }
@@ -146,7 +146,7 @@ export class CaseTensors {
     return { format, rows, columns, tensor };
   }
 
-  /** Uploads what the tensors hold at first. */
+  /** Uploads the tensors' initial values. */
   fill(gpu: Gpu): void {
     for (const { tensor, content } of this.#contents) {
       const count = elementCount(tensor.shape);
@@ -159,7 +159,7 @@ export class CaseTensors {
     }
   }
 
-  /** Makes every result NaN, so that what no kernel writes is seen. */
+  /** Makes every result NaN, so that elements no kernel writes show. */
   poison(gpu: Gpu): void {
     for (const { tensor, content } of this.#contents) {
       if (content.kind === 'poisoned') {
@@ -169,7 +169,7 @@ export class CaseTensors {
   }
 }
 
-/** Fills a tensor with a block over and over. */
+/** Fills a tensor by repeating a block. */
 function repeat(gpu: Gpu, tensor: Tensor, block: Float32Array<ArrayBuffer>): void {
   const count = elementCount(tensor.shape);
   for (let start = 0; start < count; start += block.length) {

@@ -5,7 +5,7 @@ import { uniformLayouts } from './uniform-layouts.ts';
 type Layouts = typeof uniformLayouts;
 type Scalar = 'u32' | 'f32';
 
-/** What a field takes: a number, several, or several structs; what is left out at the end of a list is zero. */
+/** The value of a field: a number, several, or several structs; omitted values at the end of a list are zero. */
 type FieldValue<F> = F extends Scalar
   ? number
   : F extends readonly [Scalar, number]
@@ -18,7 +18,7 @@ type StructValues<S> = {
   readonly [K in keyof S as K extends `padding${string}` ? never : K]: FieldValue<S[K]>;
 };
 
-/** What the uniform block of a shader takes, by the names of its struct; a list where it is an array. */
+/** The values of a shader's uniform block, by the names of its struct; a list where it is an array. */
 export type UniformValues<N extends keyof Layouts> = Layouts[N] extends readonly [infer S, number]
   ? readonly StructValues<S>[]
   : StructValues<Layouts[N]>;

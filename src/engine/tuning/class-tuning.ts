@@ -12,14 +12,14 @@ import { timingSizes } from './timing-sizes.ts';
 
 /** Rounds in which candidates take turns; an odd number has a middle. */
 const rounds = 3;
-/** Clocks of browsers tick in tenths of milliseconds or in whole ones: one timing lasts several. */
+/** Browser clocks tick in tenths of milliseconds or in whole ones: one timing lasts several ticks. */
 const aim = 5;
 const mostReplays = 1024;
-/** What takes so many times as long as the fastest at first is not timed again. */
+/** A variant that first takes this many times as long as the fastest is not timed again. */
 const hopeless = 3;
-/** A default is given up for what is faster by more than noise. */
+/** A variant replaces the default only if it is faster by more than noise. */
 const worthwhile = 0.95;
-/** Relative L2 distance from the reference: what float32 sums of these lengths stay far below. */
+/** Relative L2 distance from the reference: float32 sums of these lengths stay far below it. */
 const tolerance = 1e-5;
 
 function recordPlan(gpu: Gpu, record: (r: PlanRecorder) => void): PlanSpec {
@@ -35,7 +35,7 @@ export function callsOf(gpu: Gpu, record: (r: PlanRecorder) => void): KernelCall
   );
 }
 
-/** A clock, and how much of it went into timing. */
+/** A clock, and the time already spent on timing. */
 export interface Clock {
   readonly now: () => number;
   timing: number;
@@ -73,7 +73,7 @@ export class ClassTuning {
     this.#session = session;
   }
 
-  /** @throws the signal's reason when it is ended, the device's fault */
+  /** @throws the signal's reason when aborted, the device's fault */
   async run(): Promise<TunedClass> {
     const timed = timingSizes(this.#sizes, this.#gpu.traits);
     const of = classOf(this.#sizes);
@@ -105,7 +105,7 @@ export class ClassTuning {
     this.#found.set(variant, { variant, state, milliseconds, error });
   }
 
-  /** Runs each variant twice at small sizes; those that are right. */
+  /** Runs each variant twice at small sizes; returns the correct ones. */
   async #check(variants: readonly string[]): Promise<string[]> {
     const { makeCase, together, signal } = this.#session;
     const computation = makeCase(classOf(this.#sizes).checkSizes(this.#sizes));
@@ -123,7 +123,7 @@ export class ClassTuning {
           this.#note(variant, isRight ? 'checked' : 'wrong', null, shown);
           if (isRight) right.push(variant);
         } catch {
-          // A device that is lost fails everything after; one that refuses a kernel goes on.
+          // A lost device fails everything after; a device that refuses one kernel goes on.
           this.#gpu.check();
           this.#note(variant, 'failed', null, null);
         }
@@ -133,8 +133,8 @@ export class ClassTuning {
   }
 
   /**
-   * Makes the pipelines of some variants side by side; which of them fail is found when they are checked.
-   * What is under way when tuning is ended goes on without anybody who waits, and is there the next time.
+   * Makes the pipelines of some variants side by side; checking them shows which of them fail.
+   * Compiling continues after tuning has been cancelled, and its pipelines are there the next time.
    */
   async #compile(computation: TuningCase, variants: readonly string[]): Promise<void> {
     const { signal } = this.#session;
@@ -151,17 +151,17 @@ export class ClassTuning {
     signal.throwIfAborted();
   }
 
-  /** Lets the device refuse what `work` asks of it, without taking that for a fault of the device. */
+  /** Lets the device refuse the requests of `work` without taking that for a fault of the device. */
   async #refusable<T>(work: () => Promise<T>): Promise<T> {
     const { device } = this.#gpu;
     device.pushErrorScope('validation');
     const done = work();
-    // Popped in any case, and before anybody hears of a failure.
+    // Pop the error scope in any case, before a failure is passed on.
     const refusal = await done.then(
       () => this.#gpu.answer(device.popErrorScope()),
       () => this.#gpu.answer(device.popErrorScope()),
     );
-    // What was computed in spite of it does not count.
+    // Results computed in spite of the refusal do not count.
     if (refusal) throw new Error(refusal.message);
     return done;
   }
@@ -218,8 +218,8 @@ export class ClassTuning {
   }
 
   /**
-   * Runs each until its time is known roughly; those that are near the fastest. A device so slow that the
-   * class's time is over leaves out what is behind the first two.
+   * Runs each until its time is roughly known; returns those near the fastest. A device so slow that the
+   * class's time runs out skips the variants after the first two.
    */
   async #tryEach(all: readonly Ready[]): Promise<readonly Ready[]> {
     const { clock, budget } = this.#session;
@@ -244,7 +244,7 @@ export class ClassTuning {
     return this.#found.get(variant)?.error ?? null;
   }
 
-  /** Finds how many runs last as long as a timing should; roughly the milliseconds of one. */
+  /** Finds how many runs fill one timing; also returns the rough milliseconds of one run. */
   async #warm(ready: Ready): Promise<number> {
     await this.#replay(ready, 1);
     for (;;) {
@@ -270,7 +270,7 @@ export class ClassTuning {
     return took / replays;
   }
 
-  /** Gives a computation its buffers and values for the time of `work`. */
+  /** Gives a computation its buffers and values for the duration of `work`. */
   async #with<T>(computation: TuningCase, work: () => Promise<T>): Promise<T> {
     const { tensors, prepare } = computation;
     await this.#gpu.allocate(tensors.specs);
@@ -320,8 +320,8 @@ interface Timed {
 }
 
 /**
- * The fastest of those timed if it beats the default by more than noise, and in every round; the default where
- * nothing was timed. A default that is not among the right ones gives way to what is right.
+ * The fastest timed variant if it beats the default by more than noise, and in every round; the default where
+ * nothing was timed. A default that gave wrong results gives way to a correct variant.
  */
 function chooseFastest(
   timed: readonly Timed[],
@@ -339,7 +339,7 @@ function chooseFastest(
   return faster ? fastest.variant : standard;
 }
 
-/** What `work` gives, or the signal's reason as soon as it is aborted. */
+/** The result of `work`, or the signal's reason as soon as it is aborted. */
 function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason as Error);

@@ -11,12 +11,12 @@ import type { Recipe } from '../training/recipe/recipe.ts';
 import { planStage, plansOf, type StagePlan } from '../training/stage/stage-plan.ts';
 import { kernelNeeds, type KernelNeed, type PlanUse } from './needs.ts';
 
-/** Tokens that are generated beside each micro-batch: so much does decoding weigh. */
+/** Tokens generated for each micro-batch, which sets the weight of decoding. */
 const tokensPerMicroBatch = 64;
-/** Tokens that a conversation of the needs holds. */
+/** Tokens in the conversation that the needs assume. */
 const conversation = 512;
 
-/** What lays out the plans of a run: its model, recipe and device. */
+/** Everything needed to lay out the plans of a run: its model, recipe and device. */
 export interface RunOutline {
   readonly config: ModelConfig;
   readonly recipe: Recipe;

@@ -3,7 +3,7 @@ import type { KernelRequest } from '../gpu/kernel.ts';
 import type { PlanSpec } from '../gpu/recorder.ts';
 import { kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 
-/** A class that plans use: at its largest sizes, and how much of it there is in all. */
+/** A class that plans use: its largest sizes, and its work in all. */
 export interface KernelNeed {
   readonly sizes: KernelSizes;
   /** Multiplications, roughly. */
@@ -16,7 +16,7 @@ export interface PlanUse {
   readonly times: number;
 }
 
-/** The classes that these plans use, those with most work first. */
+/** The classes that these plans use, most work first. */
 export function kernelNeeds(uses: readonly PlanUse[]): KernelNeed[] {
   const found = new Map<string, { sizes: KernelSizes; largest: number; work: number }>();
   for (const { plan, times } of uses) {

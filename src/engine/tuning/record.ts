@@ -5,13 +5,13 @@ import { kernelClasses } from '../kernels/kernel-classes.ts';
 import { shaderParts } from '../kernels/shaders.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
 
-/** What tuning found on a device, as it is stored: read back, it is checked like any foreign file. */
+/** The stored result of tuning on a device; when read back it is checked like any foreign file. */
 
 const name = z.string().min(1).max(100);
 const candidate = z.strictObject({
   variant: name,
   /**
-   * `timed`: right and timed; `checked`: right, but not timed, as nothing else was right or the
+   * `timed`: correct and timed; `checked`: correct, but not timed, as nothing else was correct or the
    * device had no room or was too slow; `wrong`: its result or its repetition was not right; `failed`: it did not run; `skipped`: time was over.
    */
   state: z.enum(['timed', 'checked', 'wrong', 'failed', 'skipped']),
@@ -24,21 +24,21 @@ const tunedClass = z.strictObject({
   kernelClass: name,
   /** The sizes that were timed, in words. */
   shape: z.string().max(200),
-  /** What a device takes without tuning. */
+  /** The device's default without tuning. */
   standard: name,
   chosen: name,
   candidates: z.array(candidate).min(1).max(50),
 });
 const record = z.strictObject({
   format: z.literal('medcare-tuning-1'),
-  /** Adapter, driver and kernels that it holds for. */
+  /** Adapter, driver and kernels for which it holds. */
   device: z.string().min(1).max(2000),
   /** Milliseconds since 1970. */
   tunedAt: z.number().min(0),
   /** How long timing took, and compiling and checking beside it. */
   milliseconds: z.number().min(0),
   checking: z.number().min(0).optional(),
-  /** Whether classes were left because time was over. */
+  /** Whether classes were left out because time was over. */
   unfinished: z.boolean(),
   classes: z.array(tunedClass).max(2000).readonly(),
 });
@@ -52,13 +52,13 @@ export const kernelChoicesSchema = z
   .record(name, name)
   .refine((choices) => Object.keys(choices).length <= 2000);
 
-/** A stored record, or null where it is none for this device: then the device is not tuned. */
+/** A stored record, or null where it is not for this device: then the device is not tuned. */
 export function parseTuning(stored: unknown, device: string): TuningRecord | null {
   const parsed = record.safeParse(stored);
   return parsed.success && parsed.data.device === device ? parsed.data : null;
 }
 
-/** A stored table of choices; what is none counts as empty, which is the defaults. */
+/** A stored table of choices; anything else counts as an empty table, which means the defaults. */
 export function parseChoices(stored: unknown): KernelChoices {
   const parsed = kernelChoicesSchema.safeParse(stored);
   return parsed.success ? parsed.data : {};
@@ -69,7 +69,7 @@ export function isDecided({ candidates }: Pick<TunedClass, 'candidates'>): boole
   return candidates.every(({ state }) => state !== 'skipped');
 }
 
-/** What a record decides: the classes in which something else than the default was better. */
+/** The choices of a record: the classes in which a variant other than the default was better. */
 export function choicesOf(found: Pick<TuningRecord, 'classes'> | null): KernelChoices {
   const decided = (found?.classes ?? []).filter(({ chosen, standard }) => chosen !== standard);
   return Object.fromEntries(decided.map(({ kernelClass, chosen }) => [kernelClass, chosen]));
@@ -90,14 +90,14 @@ export function kernelsFingerprint(kernels: Iterable<Pick<Kernel, 'name' | 'sour
 
 let ofClasses: string | null = null;
 
-/** The fingerprint of the shaders of all classes: tuning holds for the kernels that were timed. */
+/** The fingerprint of the shaders of all classes: tuning holds only for the kernels that were timed. */
 function classesFingerprint(): string {
   const shaders = new Set(kernelClasses.flatMap((each) => each.shaders));
   ofClasses ??= kernelsFingerprint(shaderParts(shaders));
   return ofClasses;
 }
 
-/** Names the adapter, its driver as far as it says, what it can do, and the kernels. */
+/** Names the adapter, its driver as far as it is known, its features, and the kernels. */
 export function tuningDevice(adapter: AdapterDescription): string {
   const { vendor, architecture, device, description, features } = adapter;
   const names = [vendor, architecture, device, description, [...features].sort().join(' ')];

@@ -2,11 +2,11 @@
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 
-/** The most multiplications and elements of an operand that one run takes: a few milliseconds at most. */
+/** The most multiplications and operand elements of one run, which then takes a few milliseconds at most. */
 const mostWork = { software: 2 ** 25, hardware: 2 ** 31 };
 const mostElements = 2 ** 23;
 
-/** Sizes of the same class that are quick enough to be repeated. */
+/** Sizes of the same class that are small enough to be repeated. */
 export function timingSizes(sizes: KernelSizes, traits: DeviceTraits): KernelSizes {
   const of = classOf(sizes);
   const limit = traits.software ? mostWork.software : mostWork.hardware;

@@ -49,7 +49,7 @@ const refused: Kernel = {
   requires: [],
 };
 
-/** A clock that moves by one tick whenever it is read, and when it is told to. */
+/** A clock that advances by one tick at each reading, and on request. */
 function clock(tick: number): { readonly now: () => number; readonly pass: (ms: number) => void } {
   let time = 0;
   return {
@@ -63,7 +63,7 @@ function clock(tick: number): { readonly now: () => number; readonly pass: (ms: 
   };
 }
 
-/** Ten milliseconds from reading to reading: every timing is long enough at once. */
+/** Ten milliseconds between readings: every timing is long enough at once. */
 const TICK = 10;
 const whole = { budget: Number.POSITIVE_INFINITY, bound: Number.POSITIVE_INFINITY };
 const states = ({ candidates }: TunedClass): string[] => candidates.map(({ state }) => state);
@@ -163,7 +163,7 @@ describe('tuning', () => {
   test('compiling and checking take nothing from the time for timing', async () => {
     const slow = clock(TICK);
     const makeCase = (sizes: KernelSizes): TuningCase => {
-      // As on a device that compiles for a minute.
+      // Stands in for a device that compiles for a minute.
       slow.pass(60_000);
       return classOf(sizes).tuningCase(sizes);
     };
@@ -219,7 +219,7 @@ describe('tuning', () => {
       sizes: { kind: 'norm-backward', rows: 9, columns: 16 },
       work: 2,
     };
-    // Of its own: nothing is compiled yet.
+    // A separate cache of pipelines, in which nothing is compiled yet.
     const pipelines = new PipelineCache(gpu.device);
     const fresh = new Gpu(gpu.device, gpu.adapter, gpu.traits, { pipelines });
     expect(cheapestFirst(fresh, [backward, forward])).toEqual([forward, backward]);

@@ -9,9 +9,9 @@ import { tuningDevice, type TunedClass, type TuningRecord } from './record.ts';
 import { timingSizes } from './timing-sizes.ts';
 
 export interface TunerOptions {
-  /** Milliseconds of timing after which no further class is begun; compiling and checking are not counted. */
+  /** Milliseconds of timing after which no further class begins; compiling and checking do not count. */
   readonly budget?: number;
-  /** Milliseconds of everything together after which no further class is begun. */
+  /** Milliseconds in all after which no further class begins. */
   readonly bound?: number;
   /** Milliseconds of a steady clock. */
   readonly now?: () => number;
@@ -24,9 +24,9 @@ export interface TunerOptions {
   readonly together?: boolean;
   /** Makes the computation of a class; tests put a wrong one in its place. */
   readonly makeCase?: (sizes: KernelSizes) => TuningCase;
-  /** Called with each class that is decided, how many are, and how many there are. */
+  /** Called for each decided class, with the number decided and the number of all. */
   readonly onClass?: (tuned: TunedClass, done: number, total: number) => void;
-  /** Ends it at once; the class under way is left. */
+  /** Ends tuning at once; the class under way is dropped. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,8 +36,8 @@ const defaultBound = 20_000;
 /**
  * Times the variants of each class, the classes in the order given, and finds the fastest. Every candidate is
  * first run twice at small sizes: results that differ from the float64 reference, or from each other,
- * exclude it. A class that is begun is brought to its end, and the first is always begun: whoever asks again
- * for what is left comes to an end, however slow the device. What is left keeps the default.
+ * exclude it. A class that has begun is finished, and the first always begins: repeated calls for the rest
+ * come to an end, however slow the device. Remaining classes keep the default.
  * @throws StudioError the device's fault
  */
 export async function tune(
@@ -83,7 +83,7 @@ export async function tune(
   };
 }
 
-/** A class that was not begun. */
+/** A class that did not begin. */
 function leftClass(gpu: Gpu, sizes: KernelSizes): TunedClass {
   const of = classOf(sizes);
   const timed = timingSizes(sizes, gpu.traits);
@@ -99,14 +99,14 @@ function leftClass(gpu: Gpu, sizes: KernelSizes): TunedClass {
   };
 }
 
-/** These needs, those first whose candidates have least left to compile, then those with most work. */
+/** These needs, first those whose candidates have least left to compile, then those with most work. */
 export function cheapestFirst(gpu: Gpu, needs: readonly KernelNeed[]): KernelNeed[] {
   const costs = new Map(needs.map((need) => [need, textToCompile(gpu, need.sizes)]));
   const cost = (need: KernelNeed): number => costs.get(need) ?? 0;
   return [...needs].sort((a, b) => cost(a) - cost(b) || b.work - a.work);
 }
 
-/** Characters of shaders that checking a class has to compile: what is compiled stays with the device. */
+/** Characters of shader text that checking a class must compile: the device keeps compiled pipelines. */
 function textToCompile(gpu: Gpu, sizes: KernelSizes): number {
   const of = classOf(sizes);
   const computation = of.tuningCase(of.checkSizes(sizes));

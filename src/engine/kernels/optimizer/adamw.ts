@@ -28,16 +28,16 @@ export interface AdamwArguments extends AdamwSettings {
   readonly stepState: Tensor;
 }
 
-/** The settings as both forms of the shader take them. */
+/** The settings in the form that both shaders take. */
 export function settingValues({ beta1, beta2, epsilon, weightDecay: decay }: AdamwSettings) {
-  // 1 − β is taken here: in float32 the difference would lose four of its digits.
+  // 1 − β is computed here: in float32 the difference would lose four of its digits.
   return { one_minus_beta1: 1 - beta1, beta2, one_minus_beta2: 1 - beta2, epsilon, decay };
 }
 
 /**
- * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings ask for, gradients multiplied by the clip factor of
- * `norm` (see `gradientNorm`) first. Learning rate and bias corrections come from the step state.
- * Where `norm` says that a gradient is not finite, parameters and moments stay as they are.
+ * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings require. Gradients
+ * are first multiplied by the clip factor of `norm` (see `gradientNorm`). Learning rate and bias corrections
+ * come from the step state. Where `norm` reports a gradient that is not finite, nothing changes.
  */
 export function adamw(recorder: PlanRecorder, args: AdamwArguments): void {
   const { parameters, gradients, firstMoment, secondMoment, norm, stepState } = args;

@@ -17,8 +17,8 @@ export const gradientNormWord = { norm: 0, clipFactor: 1, nonFinite: 2 } as cons
 export const gradientNormLength = 4;
 
 /**
- * The L2 norm of all `gradients` [P] and what clipping multiplies them by, as PyTorch's
- * clip_grad_norm_ does: `result` = [norm, min(1, clipNorm / (norm + 1e-6)), non-finite, 0].
+ * The L2 norm of all `gradients` [P] and the factor that clips them, as in PyTorch's
+ * clip_grad_norm_: `result` = [norm, min(1, clipNorm / (norm + 1e-6)), non-finite, 0].
  * `clipNorm` 0 means no clipping. Non-finite is 1 if any gradient, or the sum of their squares, is
  * infinite or not a number.
  */
@@ -50,7 +50,7 @@ export function gradientNorm(
         { tensor: viewTensor(gradients, first, [length]), access: 'read' },
         { tensor: viewTensor(partial, (2 * first) / elementsPerGroup, [own, 2]), access: 'write' },
       ],
-      // Barriers are dear on CPU adapters: few invocations that do more each.
+      // Barriers are slow on CPU adapters: use few invocations that each do more.
       constants: { WORKGROUP: args.workgroup ?? (recorder.traits.software ? 8 : 256) },
       uniforms: uniformWords('optimizer/gradient-norm-partial', { count: length }),
       grid: foldGrid(own, recorder.traits.maxWorkgroupsPerDimension),

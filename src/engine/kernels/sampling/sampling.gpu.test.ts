@@ -59,7 +59,7 @@ async function sample(rows: readonly SampleRow[], workgroup: number): Promise<nu
     [rows.length, vocabulary],
     rows.flatMap((row) => [...row.logits]),
   );
-  // What lies past a row's length must not count: fill it with a likely token.
+  // Logits beyond a row's length must not count: fill them with a likely token.
   const histories = rows.flatMap(({ history, logits: z }) =>
     Array.from({ length: capacity }, (_, i) => history[i] ?? argmax(z)),
   );
@@ -100,7 +100,7 @@ describe.each(workgroups)('sampling with %i invocations per row', (workgroup) =>
         const seed = Math.floor(next() * 2 ** 32);
         const logits = randomValues(size, seed & 0xffff, 3);
         const history = Array.from({ length: i * 5 }, () => Math.floor(next() * size));
-        // Repeats of likely tokens, and an id past the vocabulary that must be passed over.
+        // Repeats of likely tokens, and an id beyond the vocabulary that must be skipped.
         if (i > 1) history.push(argmax(logits), argmax(logits), size + 3);
         rows.push({ logits, history, settings: { ...settings, seed } });
       }

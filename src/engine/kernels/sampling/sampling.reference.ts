@@ -36,7 +36,7 @@ export function samplingDistribution(
   const floor = topK > 0 && topK < scores.length ? (sorted[topK - 1] ?? 0) : -Infinity;
   const masses = scores.map((s) => (s >= floor ? Math.exp(s - best) : 0));
   const total = masses.reduce((a, b) => a + b, 0);
-  // A token stays when the tokens that are likelier than it have less than topP together.
+  // A token stays when all likelier tokens together have less than topP.
   const order = scores.map((_, id) => id).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
   let above = 0;
   for (let i = 0; i < order.length;) {
@@ -59,7 +59,7 @@ export function samplingDistribution(
 
 /**
  * The token that a draw from `distribution` gives, and how close the random number came to another
- * one's part of [0, 1): below float32's rounding the two may differ.
+ * token's part of [0, 1): within float32's rounding the two may differ.
  */
 export function drawToken(
   distribution: Float64Array,

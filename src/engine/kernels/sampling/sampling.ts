@@ -84,7 +84,7 @@ export function argmaxRows(
  *
  * `logits`: [B, V]. `history`: u32 [B, capacity], of which the first `lengths`[b] tokens count.
  * `settings`: u32 [B, 8], see `samplingWords`. `tokens`: u32 [B], the choice. The random number of a
- * draw depends on the row's seed and the length of its history alone, so a generation can be repeated.
+ * draw depends only on the row's seed and the length of its history, so a generation can be repeated.
  */
 export function sampleToken(
   recorder: PlanRecorder,
@@ -132,7 +132,7 @@ export function sampleToken(
  * Moves every row on by its chosen token without the host: decode steps can be queued one after another
  * and read back together. `history` and `lengths` grow by the token; `ids` and `positions` become the
  * next step's input. A row ends, its position becoming `endedRow`, with a token of `stop` or when its
- * history reaches `limits`[b] or the capacity; rows that have ended are left as they are.
+ * history reaches `limits`[b] or the capacity; rows that have ended do not change.
  *
  * All u32: `tokens`, `limits`, `lengths`, `positions`, `ids` [B], `history` [B, capacity], `stop` [16].
  */

@@ -1,6 +1,6 @@
 /**
- * Central differences of a scalar function of one array: the backward pass of every reference is checked
- * against them. `epsilon` 1e-6 suits float64 at values around 1.
+ * Central differences of a scalar function of one array, against which the backward pass of every reference
+ * is checked. `epsilon` 1e-6 suits float64 at values around 1.
  */
 export function finiteDifferences(
   f: (x: Float64Array) => number,
