@@ -81,8 +81,8 @@ export const ablationCalls = {
     .fails(...planning, ...readingQuestions, 'ablation-needs-medcare')
     .gives<StoredGrid>(),
   /**
-   * Trains and measures what is not done, one cell after another. A cell that fails does not stop the
-   * others; failed ones are tried again the next time.
+   * Trains and measures the cells that are not done, one after another. A cell that fails does not stop the
+   * others; failed cells are tried again the next time.
    */
   'ablation.run': takes({ id, task })
     .onDevice('answers')

@@ -5,7 +5,7 @@ import { file, task } from './fields.ts';
 import type { RunSummary } from './runs.ts';
 
 export const archiveCalls = {
-  /** Opens an archive: the run is in the list afterwards, with curves, routing and what branches it holds. */
+  /** Opens an archive: the run is then in the list, with its curves, routing and the branches that it holds. */
   'archive.open': takes({ file, task })
     .fails(
       ...planning,

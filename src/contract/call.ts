@@ -3,25 +3,25 @@ import { z } from 'zod';
 import type { KeptCode } from '../faults/catalogue.ts';
 import type { CodesOf, Listed } from './faults.ts';
 
-/** A call of the page. What it takes is checked where it arrives; what it gives is a type alone. */
+/** A call of the page. The worker checks its arguments at arrival; its result is only typed. */
 export interface Call<
   In extends z.ZodType = z.ZodType,
   Out = unknown,
   Fails extends Listed = Listed,
 > {
   readonly takes: In;
-  /** What it may end with, beside what any call may (faults.ts). */
+  /** The faults with which it may end, beside those of any call (faults.ts). */
   readonly fails: readonly Fails[];
-  /** What is whole when the device fails under it; null for a call that does not use the device. */
+  /** What stays whole when the device fails during the call; null for a call that does not use the device. */
   readonly kept: KeptCode | null;
-  /** Never there: it carries the type. */
+  /** Never present: it carries the type. */
   readonly gives?: Out;
 }
 
 /** An event of the worker. The page checks the fields that it reads first. */
 export interface Event<Said = unknown> {
   readonly head: z.ZodType;
-  /** Never there: it carries the type. */
+  /** Never present: it carries the type. */
   readonly says?: Said;
 }
 
@@ -32,12 +32,12 @@ class CallBuilder<In extends z.ZodType, Fails extends Listed = never> {
     this.#call = call;
   }
 
-  /** It may end with these, by their codes or as all faults of an area. */
+  /** It may end with these, given by their codes or as all faults of an area. */
   fails<More extends Listed>(...more: readonly More[]): CallBuilder<In, Fails | More> {
     return new CallBuilder({ ...this.#call, fails: [...this.#call.fails, ...more] });
   }
 
-  /** It uses the device. @param kept what is whole when the device fails under it */
+  /** It uses the device. @param kept what stays whole when the device fails during the call */
   onDevice(kept: KeptCode): CallBuilder<In, Fails | 'device'> {
     return new CallBuilder({ ...this.#call, fails: [...this.#call.fails, 'device'], kept });
   }
@@ -54,12 +54,12 @@ export function takes<Shape extends z.core.$ZodLooseShape>(
   return takesOne(z.strictObject(shape));
 }
 
-/** A call that takes what this schema takes. */
+/** A call whose arguments this schema describes. */
 export function takesOne<In extends z.ZodType>(schema: In): CallBuilder<In> {
   return new CallBuilder<In>({ takes: schema, fails: [], kept: null });
 }
 
-/** An event that says `Said`. Its head names fields of it, so that a message of another shape is found out. */
+/** An event that says `Said`. `head` names fields of it, so that a message of another shape is noticed. */
 export function says<Said>(): {
   head: <Head extends z.core.$ZodLooseShape>(
     head: Said extends z.output<z.ZodObject<Head>> ? Head : never,
@@ -75,7 +75,7 @@ export type CallTypes<Table> = {
     : never;
 };
 
-/** What a table of events says, each with its type. */
+/** The types of a table of events, by kind. */
 export type EventTypes<Table> = {
   readonly [K in keyof Table]: Table[K] extends Event<infer Said>
     ? { readonly type: K } & Said

@@ -26,9 +26,9 @@ export type SamplingSettings = Readonly<z.infer<typeof settings>>;
 
 export interface GenerationResult {
   readonly text: string;
-  /** Tokens of the answer, the one that ended it left out. */
+  /** Tokens of the answer, without the token that ended it. */
   readonly ids: readonly number[];
-  /** Tokens that the model holds, prompt and answer together. */
+  /** The most tokens that the model can hold, prompt and answer together. */
   readonly context: number;
   readonly promptTokens: number;
   readonly tokens: number;
@@ -39,7 +39,7 @@ export interface GenerationResult {
 
 /** The choices of every mixture for each token of a reply. */
 export interface ReplyRouting {
-  /** Text of each token; a character that spans several tokens stands at the last of them. */
+  /** Text of each token; a character that spans several tokens belongs to the last of them. */
   readonly tokens: readonly string[];
   /** Experts of a mixture, and how many of them each token uses. */
   readonly experts: number;
@@ -76,7 +76,7 @@ export const chatCalls = {
     .onDevice('conversation')
     .fails(...loadingState)
     .gives<Float32Array>(),
-  /** Tokens that these messages take as a prompt, and what the model holds. Needs no device. */
+  /** The number of tokens of these messages as a prompt, and the model's limit. Needs no device. */
   'chat.count': takes({ state: modelStateId, messages })
     .fails(...readingTexts, 'run-missing')
     .gives<{
@@ -84,8 +84,8 @@ export const chatCalls = {
       readonly context: number;
     }>(),
   /**
-   * What the mixtures chose while each token of a reply was read, found by one forward pass over prompt and
-   * reply. Refused with `routing-missing` where none is attached.
+   * The choices of the mixtures for each token of a reply, found by one forward pass over prompt and
+   * reply. Refused with `routing-missing` where no mixture is attached.
    */
   'chat.routing': takes({
     state: modelStateId,

@@ -6,7 +6,7 @@ import { events } from './events.ts';
 const source = (path: string): string =>
   readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-/** All texts of a room of the worker, tests left out. */
+/** The text of every file in a folder of the worker, without tests. */
 function room(name: string): string {
   const folder = new URL(`../worker/${name}/`, import.meta.url);
   return readdirSync(folder)

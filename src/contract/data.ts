@@ -35,7 +35,7 @@ export type {
 /** `mapped`: the person said which field holds what. */
 export type RecordShape = FileShape | 'mapped';
 
-/** One line that was not taken over, or that something was found in, with its place and the reason. */
+/** A line that was left out or that has a finding, with its place and the reason. */
 export interface LineProblem {
   readonly file: string;
   /** Physical line, from 1. */
@@ -64,11 +64,11 @@ export interface DataSetSummary {
   readonly bytes: number;
   /** Number of lines left out; the list itself is read with `data.problems`. */
   readonly problems: number;
-  /** Lines in which something was found although they were kept; they are in the list too. */
+  /** Lines that were kept but have a finding; they are in the list too. */
   readonly notes?: number;
   /** Entries of the list by their code. */
   readonly problemCounts?: Readonly<Record<string, number>>;
-  /** What the file holds besides: fields that were not used, answers not to be trained on, reasoning. */
+  /** Other contents of the file: unused fields, answers not to be trained on, reasoning. */
   readonly findings?: readonly Finding[];
   /** Names of tasks that occur, most frequent first; at most a few hundred. */
   readonly tasks: readonly string[];
@@ -133,14 +133,14 @@ export interface SetSplit {
 /** Progress of an import, ten times a second at most. */
 export interface ImportedSoFar {
   readonly task: string;
-  /** The file at hand: its name, its place among the files from 0, and how many there are. */
+  /** The current file: its name, its place among the files from 0, and how many there are. */
   readonly file: string;
   readonly place: number;
   readonly files: number;
   /** Of all files together. */
   readonly bytes: number;
   readonly totalBytes: number;
-  /** Of the file at hand. */
+  /** Of the current file. */
   readonly records: number;
   readonly problems: number;
 }
@@ -183,9 +183,9 @@ const encoding = {
 const inList = { id, from: count, count: page };
 
 export const dataCalls = {
-  /** Looks at the beginning of a file: its shape, or its fields where none is recognised. */
+  /** Looks at the beginning of a file: its shape, or its fields where the shape is not known. */
   'data.inspect': takes({ file }).fails('files').gives<FileInspection>(),
-  /** The first records of a file as they would be imported; a mapping of null: as the file's shape is. */
+  /** The first records of a file as an import would give them; a null mapping follows the file's shape. */
   'data.try': takes({
     file,
     mapping: mapping.nullable(),
@@ -199,7 +199,7 @@ export const dataCalls = {
     files: z.array(file).min(1).readonly(),
     /** `mappings[i]`, where it is given and not null, says how to read `files[i]`. */
     mappings: z.array(mapping.nullable()).readonly().optional(),
-    /** What a person said of each file besides. */
+    /** Further choices that a person made for each file. */
     choices: z.array(reading).readonly().optional(),
     task,
   })
@@ -223,7 +223,7 @@ export const dataCalls = {
   'data.problemsAt': takes({ id, places: z.array(count).max(1000).readonly() })
     .fails(...readingRows)
     .gives<readonly LineProblem[]>(),
-  /** Rows, or places of problems, that hold a text; of problems also by code. */
+  /** Rows, or places of problems, that contain a text; problems also match by code. */
   'data.find': takes({
     id,
     list: z.enum(['records', 'problems']),
@@ -244,7 +244,7 @@ export const dataCalls = {
   'data.render': takes({ ...encoding, index: count })
     .fails(...readingTexts, ...readingRows, 'row-missing')
     .gives<RenderedRecord>(),
-  /** Of a large set a sample is counted, unless `all` is asked for; then it is a task. */
+  /** Counts a sample of a large set, unless `all` is set; then the call is a task. */
   'data.histogram': takes({ ...encoding, all: z.boolean(), task })
     .fails(...readingTexts, ...readingRows, 'storage-changing')
     .gives<LengthHistogram>(),

@@ -24,7 +24,7 @@ const profileSubject = z.discriminatedUnion('kind', [
 ]);
 export type ProfileSubject = Readonly<z.infer<typeof profileSubject>>;
 
-/** What was run: a token after so many, or a micro-batch of so many records of so many tokens. */
+/** The profiled step: a token after so many, or a micro-batch of so many records of so many tokens. */
 export type ProfileLoad =
   | { readonly kind: 'decode'; readonly tokens: number }
   | {
@@ -34,12 +34,12 @@ export type ProfileLoad =
       readonly targets: number;
     };
 
-/** A profile with what it was taken of. */
+/** A profile, with the step and model that it shows. */
 export interface ProfileReport extends PlanProfile {
   readonly subject: ProfileSubject;
   readonly modelId: string;
   readonly modelName: string;
-  /** Name of the stage, or of what was decoded. */
+  /** Name of the stage, or of the decoding. */
   readonly title: string;
   readonly load: ProfileLoad;
   readonly adapter: string;
@@ -49,19 +49,19 @@ export interface ProfileReport extends PlanProfile {
   readonly trace: Blob;
 }
 
-/** A class with what its name says; null where this version has no such class. */
+/** A class with the meaning of its name; null where this version has no such class. */
 export interface ReportedClass extends TunedClass {
   readonly meaning: { readonly kind: KernelKind; readonly sizes: readonly SizeWord[] } | null;
 }
 
 export interface TuningReport {
   readonly adapter: string;
-  /** On a software adapter the defaults are what was measured as best; it is tuned only when asked. */
+  /** On a software adapter the defaults measured best, so it is tuned only on request. */
   readonly software: boolean;
-  /** What tuning found; null where the device was never tuned or was set back. */
+  /** The result of tuning; null where the device was never tuned or was reset. */
   readonly tuned: {
     readonly tunedAt: number;
-    /** What timing took, and compiling and checking beside it. */
+    /** The time for timing, and for compiling and checking beside it. */
     readonly milliseconds: number;
     readonly checking: number;
     /** Time was over before every computation had its turn. */
@@ -77,7 +77,7 @@ export const deviceCalls = {
 
 export const profileCalls = {
   /**
-   * Loads the model, runs the step some times and gives everything back. Refused while a run is on the
+   * Loads the model, runs the step some times and releases everything. Refused while a run is on the
    * device. Progress comes as `tasks.progress` events.
    */
   'device.profile': takes({
@@ -95,13 +95,13 @@ export const tuningCalls = {
   'device.tuning': takes({}).onDevice('stored').gives<TuningReport>(),
   /**
    * Times the kernels that training and generating with this model need, for about two seconds beside
-   * compiling and checking them, and uses what it finds from then on, also when it is cancelled. Asked again
-   * it goes on with what was left, and begins again where nothing was. Refused while a run is on the device.
+   * compiling and checking them, and uses the results from then on, even when it is cancelled. A further call
+   * goes on with the rest, or begins again where nothing is left. Refused while a run is on the device.
    */
   'device.tune': takes({ modelId: id, recipe, task })
     .onDevice('timings')
     .fails(...planning, ...besideRuns)
     .gives<TuningReport>(),
-  /** Forgets what was found: the defaults hold. Runs keep the choices that they were started with. */
+  /** Forgets the results: the defaults apply. Runs keep the choices with which they were started. */
   'device.resetTuning': takes({}).onDevice('stored').gives<TuningReport>(),
 };

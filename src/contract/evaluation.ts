@@ -37,9 +37,9 @@ export const evaluationSettings = z.strictObject({
   /** Most items, taken in turn from every task; 0 takes all. */
   maxItems: z.int().min(0),
   choices: z.enum(choiceMethods),
-  /** Measure how likely the reference answers are, too. */
+  /** Also measures how likely the reference answers are. */
   perplexity: z.boolean(),
-  /** How answers of records that are a few short ones over and over are scored; labels unless told. */
+  /** How to score records whose answers are a few short ones that recur; as labels unless told otherwise. */
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
 });
 export type EvaluationSettings = Readonly<z.infer<typeof evaluationSettings>>;
@@ -67,9 +67,9 @@ export interface EvaluationSummary {
   readonly updatedAt: number;
   /** The grid of ablations that it belongs to. */
   readonly gridId: string | null;
-  /** Rows of the files that were left out; absent where earlier versions measured. */
+  /** Rows of the files that were left out; absent in evaluations of earlier versions. */
   readonly leftOut?: LeftOutRows;
-  /** Of what is answered so far; null before the first answer. */
+  /** Figures of the answers so far; null before the first answer. */
   readonly figures: EvaluationFigures | null;
 }
 
@@ -94,13 +94,13 @@ export interface AnswerSample {
 
 export const evaluationCalls = {
   /**
-   * Measures a model state. One that was measured in part goes on where it stopped, a complete one is
-   * measured again. What is answered when it is cancelled stays.
+   * Measures a model state. An unfinished evaluation goes on where it stopped, a complete one is
+   * measured again. Answers so far stay when it is cancelled.
    */
   'evaluation.run': takes({
     state: modelStateId,
     label: id,
-    /** None takes the questions that come with the studio. */
+    /** An empty list takes the questions that come with the studio. */
     files: evaluationFiles,
     settings: evaluationSettings,
     task,
@@ -108,7 +108,7 @@ export const evaluationCalls = {
     .onDevice('answers')
     .fails(...loadingState, ...readingQuestions, 'evaluation-elsewhere')
     .gives<EvaluationSummary>(),
-  /** Goes on with an evaluation, from the questions that are stored with it. */
+  /** Goes on with an evaluation, from the questions stored with it. */
   'evaluation.continue': takes({ id, task })
     .onDevice('answers')
     .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere')
@@ -126,11 +126,11 @@ export const evaluationCalls = {
   })
     .fails('evaluation-missing')
     .gives<readonly AnswerSample[]>(),
-  /** Both on the items that both answered. */
+  /** Compares both on the items that both answered. */
   'evaluation.compare': takes({ first: id, second: id })
     .fails('evaluation-missing', 'evaluation-mismatch')
     .gives<Comparison>(),
-  /** Every answer of these evaluations, one a line. */
+  /** Every answer of these evaluations, one per line. */
   'evaluation.export': takes({
     ids: z.array(id).min(1).max(1000).readonly(),
     format: z.enum(['csv', 'jsonl']),

@@ -28,9 +28,9 @@ export interface RoutingReport {
   readonly experts: number;
   readonly active: number;
   readonly counts: readonly RoutingCounts[];
-  /** The steps that were counted, where it is not the whole stage. */
+  /** The counted steps, where they are not the whole stage. */
   readonly steps: { readonly from: number; readonly to: number } | null;
-  /** Whether the beginning and the end of the stage were counted apart. */
+  /** Whether the beginning and the end of the stage were counted separately. */
   readonly hasParts: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface PairEvaluation {
   readonly tasks: readonly string[];
   /** Under the routers' own choices; null until it was measured. */
   readonly routed: RoutedScore | null;
-  /** Pairs measured so far, in the order of pairs; the rest can be resumed at any time. */
+  /** Pairs measured so far, in the order of pairs; the rest can follow at any time. */
   readonly pairs: readonly RoutedScore[];
 }
 
@@ -114,7 +114,7 @@ export const pairCalls = {
   'experts.pairEvaluations': takes({ runId: id })
     .fails('run-missing')
     .gives<readonly PairEvaluation[]>(),
-  /** Begins a new evaluation; each pair is stored and told of as `experts.pairs` when it is done. */
+  /** Begins a new evaluation; each finished pair is stored and reported as `experts.pairs`. */
   'experts.scorePairs': takes({
     runId: id,
     files,

@@ -16,7 +16,7 @@ const of = { runId: id, task };
 const best = z.boolean().exactOptional();
 const float = z.enum(folderFormats);
 
-/** What of a run, and the number format of the weights in it. */
+/** Which part of the run, and the number format of its weights. */
 const choice = z.discriminatedUnion('what', [
   z.strictObject({
     ...of,
@@ -25,7 +25,7 @@ const choice = z.discriminatedUnion('what', [
   }),
   /** The last state of the run or, on request, the last stage's best step; all branches merged. */
   z.strictObject({ ...of, what: z.literal('merged'), dtype: float, best }),
-  /** The run as an archive, with the branches of its stages and what it can be resumed from, or without. */
+  /** The run as an archive, with or without the branches of its stages and its checkpoint. */
   z.strictObject({
     ...of,
     what: z.literal('run'),

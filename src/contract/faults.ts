@@ -7,7 +7,7 @@ import type { FaultArea, FaultAreas, FaultCode } from '../faults/catalogue.ts';
 /** A fault by its code, or all faults of an area. */
 export type Listed = FaultCode | FaultArea;
 
-/** The codes of what is listed. */
+/** The codes of the listed faults. */
 export type CodesOf<L extends Listed> = L extends FaultArea ? keyof FaultAreas[L] : L;
 
 const list = <const L extends Listed>(...listed: readonly L[]): readonly L[] => listed;
@@ -84,7 +84,7 @@ export const startingRun = list(
   'profile-active',
 );
 
-/** The device is wanted alone, with no run on it. */
+/** The call needs the device alone, with no run on it. */
 export const besideRuns = list(
   'profile-active',
   'profile-refused',

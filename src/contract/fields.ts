@@ -25,7 +25,7 @@ export interface MadeFile {
   readonly blob: Blob;
 }
 
-/** A fault as it crosses between worker and page, every part of it there. */
+/** A fault as it crosses between worker and page, with all its parts. */
 export const faultHead = z.object({
   code: z.string(),
   message: z.string(),

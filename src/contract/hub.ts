@@ -5,7 +5,7 @@ import { takes, takesOne } from './call.ts';
 import { makingTokens, readingModel } from './faults.ts';
 import { id, task } from './fields.ts';
 
-/** Whether it is an address is for the handler to say, in words. */
+/** The handler decides, with an error in words, whether it is an address. */
 const hub = z.string().min(1).max(500);
 
 /** A model of a hub, pinned to one commit. */
@@ -53,7 +53,7 @@ export interface HubListing {
   /** In the order of preference; the first is proposed, unless the name asked for another. */
   readonly choices: readonly HubChoice[];
   readonly proposed: string;
-  /** What else lies in the repository and is not needed. */
+  /** Other files of the repository that are not needed. */
   readonly others: { readonly count: number; readonly bytes: number };
 }
 
@@ -63,7 +63,7 @@ export interface DownloadFile {
   readonly purpose: HubPurpose;
   /** Bytes on disk. */
   readonly received: number;
-  /** Whole, and found to be what the hub states. */
+  /** Whole, and equal to what the hub states. */
   readonly done: boolean;
 }
 
@@ -73,12 +73,12 @@ export interface Download {
   readonly origin: ModelOrigin;
   readonly licence: string;
   readonly createdAt: number;
-  /** `waiting` between two attempts; `elsewhere`: another tab has it in its hands. */
+  /** `waiting` between two attempts; `elsewhere`: another tab is downloading it. */
   readonly state: 'running' | 'waiting' | 'checking' | 'paused' | 'failed' | 'elsewhere';
   readonly bytes: number;
   readonly received: number;
   readonly files: readonly DownloadFile[];
-  /** What goes on now, in words. */
+  /** What is happening now, in words. */
   readonly note: Note | null;
   /** Bytes per second over the last seconds; null while nothing comes. */
   readonly rate: number | null;
@@ -86,7 +86,7 @@ export interface Download {
 }
 
 export const hubCalls = {
-  /** Asks the hub what a model consists of; nothing else is sent than its name and revision. */
+  /** Asks the hub for the files of a model; sends nothing but its name and revision. */
   'hub.look': takes({ hub, name: z.string().min(1).max(2000), task })
     .fails('hub', 'models', 'files', 'weights', 'cancelled')
     .gives<HubListing>(),
@@ -113,9 +113,9 @@ export const hubCalls = {
       'storage-short',
     )
     .gives<Download>(),
-  /** Keeps what has come. */
+  /** Stops a download and keeps the part that has arrived. */
   'hub.pause': takes({ id }).fails('download-missing', 'cancelled').gives<null>(),
-  /** Ends a download and deletes what has come. */
+  /** Ends a download and deletes the part that has arrived. */
   'hub.discard': takes({ id }).fails('download-elsewhere', 'cancelled').gives<null>(),
   /** Downloads that are under way or unfinished. */
   'hub.list': takes({}).gives<readonly Download[]>(),

@@ -33,7 +33,7 @@ export type JudgeScores = Readonly<Record<JudgeAspect, number>>;
 
 /** Why an attempt gave no scores. */
 export type JudgeFault =
-  /** An answer that is not the JSON that was asked for. */
+  /** An answer that is not the requested JSON. */
   | 'malformed'
   /** The endpoint says that its model refused. */
   | 'refused'
@@ -52,7 +52,7 @@ export interface JudgeAttempt {
   /** Text of the reply, cut at a few thousand characters. */
   readonly reply: string;
   readonly status: number | null;
-  /** What Retry-After asked for; null where it did not or could not be read. */
+  /** The wait that Retry-After asked for; null where it was absent or unreadable. */
   readonly retryAfterMs: number | null;
   readonly milliseconds: number;
   /** Tokens as the endpoint counts them; null where it does not say. */
@@ -62,15 +62,15 @@ export interface JudgeAttempt {
 
 export const judgeCalls = {
   /**
-   * Opens the way to one endpoint, or closes it with null. Nothing can be sent to a judge before, or to
-   * another address.
+   * Allows requests to one endpoint, or to none with null. Before this call nothing can be sent to a judge, and
+   * never to another address.
    */
   'judge.allow': takes({ address: z.string().max(2000).nullable() })
     .fails('judge-address')
     .gives<{
       readonly address: string | null;
     }>(),
-  /** Sends exactly this body, once. Whatever comes back, or does not, is an attempt and no error. */
+  /** Sends exactly this body, once. Any reply, or none, counts as an attempt and not as an error. */
   'judge.send': takes({
     task,
     address: z.string().max(2100),

@@ -6,7 +6,7 @@ const envelope = z.strictObject({ id: z.int(), kind: z.string(), input: z.unknow
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: Request }
-  /** `id` is null where not even that could be read: then nobody can be answered. */
+  /** `id` is null where even that could not be read: then nobody can be answered. */
   | { readonly ok: false; readonly id: number | null; readonly reason: string };
 
 function isCallKind(name: string): name is CallKind {
@@ -24,6 +24,6 @@ export function parseRequest(message: unknown): ParsedRequest {
     const place = [kind, ...(issue?.path ?? [])].join('.');
     return { ok: false, id, reason: `${place}: ${issue?.message ?? 'wrong shape'}` };
   }
-  // The table is typed by kind; the pair cannot be expressed to the compiler once more here.
+  // The table is typed by kind; TypeScript cannot express the pair here again.
   return { ok: true, request: { id, kind, input: inner.data } as Request };
 }

@@ -38,11 +38,11 @@ export interface ModelSummary {
   /** Whether the tokenizer brings a chat template, and which one is in use. */
   readonly hasTemplate: boolean;
   readonly template: TemplateChoice;
-  /** Where it brings several templates: the one that is its own for chat, and the others. */
+  /** Where it brings several templates: the template meant for chat, and the others. */
   readonly templateNames?: TemplateNames;
   /** How its frozen weights are kept on the device. */
   readonly precision: Precision;
-  /** Why it is put aside: its texts are not made any more until it is tried again. */
+  /** Why it is put aside: it renders and tokenises nothing until it is tried again. */
   readonly aside?: FaultDescription | null;
 }
 
@@ -70,7 +70,7 @@ export interface MemoryItem {
   readonly bytes: number;
 }
 
-/** What a run of this recipe on this model allocates, laid out before anything is. */
+/** The memory that a run of this recipe on this model allocates, laid out in advance. */
 export interface MemoryReport {
   readonly stages: readonly {
     readonly name: string;
@@ -133,7 +133,7 @@ export const precisionCalls = {
     .onDevice('stored')
     .fails(...planning)
     .gives<readonly PrecisionNeeds[]>(),
-  /** What of the recipe to change so that a run stays within `budget` bytes and the device's limits. */
+  /** The changes to a recipe that keep a run within `budget` bytes and the device's limits. */
   'models.proposals': takes({
     modelId: id,
     recipe,

@@ -3,7 +3,7 @@ import type { Metric } from '../engine/evaluation/answers/reading.ts';
 import type { DataKind } from './data.ts';
 import type { Precision } from './models.ts';
 
-/** The base model of a run, as far as another machine needs to know it again. */
+/** The base model of a run, in the detail that another machine needs to recognise it. */
 export interface ArchivedBase {
   readonly name: string;
   readonly architecture: string;
@@ -25,7 +25,7 @@ export interface ArchivedDataSet {
   readonly fingerprint: string | null;
 }
 
-/** What an evaluation gave for one task and one state of a run, with the number of items behind it. */
+/** The score of one task for one state of a run, with the number of items behind it. */
 export interface ArchivedScore {
   /** Snapshot of the run; `base` is its base model. */
   readonly snapshot: string;
@@ -35,7 +35,7 @@ export interface ArchivedScore {
   readonly metric: Metric;
   /** Between 0 and 1; a perplexity is at least 1. */
   readonly score: number;
-  /** Where 95 of 100 draws of the items lie. */
+  /** The range that holds 95 of 100 draws of the items. */
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly items: number;
   readonly measuredAt: number;
@@ -48,7 +48,7 @@ export interface ArchivedEnvironment {
   readonly archivedAt: number;
 }
 
-/** Where a run came from that was opened from an archive. */
+/** The origin of a run that was opened from an archive. */
 export interface RunOrigin extends ArchivedEnvironment {
   readonly base: ArchivedBase;
   readonly dataSets: readonly ArchivedDataSet[];

@@ -34,31 +34,31 @@ export interface RunData {
   /** Length at which records were cut, in tokens: of recipe, micro-batch and context, the least. */
   readonly maxLength: number;
   readonly truncated: number;
-  /** Left out because no target was left of them. */
+  /** Left out because they had no target left. */
   readonly withoutTargets: number;
   readonly training: number;
   /** Kept apart to measure on. */
   readonly validation: number;
-  /** Those that teach nothing, by reason, most frequent first; not told of runs before they were counted. */
+  /** Records that teach nothing, by reason, most frequent first; absent in runs that did not count them. */
   readonly leftOut?: readonly LeftOut[];
-  /** Of those that teach: with an answer that the template puts no end behind, */
+  /** Of the records that teach: with an answer after which the template puts no end, */
   readonly withoutEnd?: number;
   /** with reasoning that the template cuts off, */
   readonly reasoningDropped?: number;
-  /** with something else before an answer than the template asks for it with. */
+  /** with other text before an answer than the template's prompt has. */
   readonly otherPrompt?: number;
-  /** Records tokenised so far, while that goes on beside the training; the other counts are so far too. */
+  /** Records tokenised so far, while tokenising goes on beside the training; the other counts are partial too. */
   readonly tokenised?: number;
 }
 
-/** Records that a run does without, for one reason. */
+/** Records that a run leaves out, for one reason. */
 export interface LeftOut {
-  /** Said of the first of them; its data names the data set and, where it is known, the line. */
+  /** The fault of the first of them; its data names the data set and, where it is known, the line. */
   readonly reason: FaultDescription;
   readonly count: number;
 }
 
-/** The kernels of a run. It keeps to them, whatever is chosen later, so that resumed it gives the same bits. */
+/** The kernels of a run. It keeps them, whatever is chosen later, so that it gives the same bits when resumed. */
 export interface RunKernels {
   /** Variants other than the defaults, by kernel class. */
   readonly choices: KernelChoices;
@@ -73,13 +73,13 @@ export interface RunSummary {
   readonly modelName: string;
   readonly dataSetIds: readonly string[];
   readonly recipe: Recipe;
-  /** How the base is kept on the device; float32 in runs from before there was a choice. */
+  /** How the base is kept on the device; float32 in runs that did not record it. */
   readonly precision?: Precision;
   readonly state: RunState;
   readonly stages: readonly StageProgress[];
   readonly snapshots: readonly Snapshot[];
   readonly adapter: string;
-  /** What it computes with; the defaults of their time in runs from before there was a choice. */
+  /** The kernels of the run; the defaults of their time in runs that did not record them. */
   readonly kernels?: RunKernels;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -105,7 +105,7 @@ export interface RunCurves {
 
 /** The fullest step of a run, tried before its first. */
 export interface DryRunReport extends DryRunResult {
-  /** Where the longest record lies: index of its data set in the run, and row; null for a made-up one. */
+  /** The place of the longest record: index of its data set in the run, and row; null for a made-up record. */
   readonly record: { readonly dataSet: number; readonly row: number } | null;
 }
 
@@ -115,7 +115,7 @@ export interface SamplePrompt {
   readonly row: number;
   /** The last question, in words. */
   readonly text: string;
-  /** The answer that its record has. */
+  /** The answer in its record. */
   readonly reference: string;
 }
 
@@ -124,7 +124,7 @@ export interface SamplePoint {
   readonly step: number;
   /** Which weights answered: `base`, `training`, or the end of a stage. */
   readonly snapshot: string;
-  /** One to each prompt, greedy. */
+  /** One per prompt, greedy. */
   readonly answers: readonly string[];
 }
 
@@ -142,7 +142,7 @@ export interface BestStep {
   readonly loss: number;
 }
 
-/** What people write on a run. */
+/** Tags and notes that a person gives a run. */
 const runNotes = z.strictObject({
   tags: z.array(z.string().min(1).max(40)).max(20).readonly(),
   notes: z.string().max(20_000),
@@ -189,7 +189,7 @@ export const runCalls = {
     .gives<readonly DataRow[]>(),
   'runs.samples': takes({ id }).gives<RunSamples>(),
   /**
-   * Tokenises everything, loads the model and takes the fullest step there can be, then gives all back.
+   * Tokenises everything, loads the model and takes the fullest possible step, then releases everything.
    * Refused while a run is on the device. Null for a recipe without stages.
    */
   'runs.dry': takes({ ...inputs, task })
@@ -197,8 +197,8 @@ export const runCalls = {
     .fails(...preparing, ...besideRuns)
     .gives<DryRunReport | null>(),
   /**
-   * What would become of the records of a run: how many train, and which it does without, by reason. All
-   * are tokenised, of a large data set a sample.
+   * The fate of a run's records: how many train, and which are left out, by reason. All are tokenised; of
+   * a large data set, a sample.
    */
   'runs.outlook': takes({ ...inputs, task })
     .fails(...preparing)

@@ -9,7 +9,7 @@ export interface StorageEstimate {
   readonly persistent: boolean;
 }
 
-/** Who is asked, and what for. */
+/** Who receives the request, and for what. */
 export type NetworkPurpose = 'hub' | 'judge';
 
 /** A request that left the page's own origin. */
@@ -18,9 +18,9 @@ export interface NetworkEntry {
   readonly at: number;
   readonly purpose: NetworkPurpose;
   readonly method: 'GET' | 'POST';
-  /** Origin and path; what stands behind a question mark is left out. */
+  /** Origin and path, without the part after a question mark. */
   readonly address: string;
-  /** Bytes of the body that was sent; 0 where nothing but the address went out. */
+  /** Bytes of the body; 0 where nothing but the address was sent. */
   readonly sent: number;
   /** Of the answer; null while there is none, or when none came. */
   readonly status: number | null;

@@ -12,7 +12,8 @@ const candidate = z.strictObject({
   variant: name,
   /**
    * `timed`: correct and timed; `checked`: correct, but not timed, as nothing else was correct or the
-   * device had no room or was too slow; `wrong`: its result or its repetition was not right; `failed`: it did not run; `skipped`: time was over.
+   * device had no room or was too slow; `wrong`: its result or its repetition was wrong; `failed`: it did not
+   * run; `skipped`: time was over.
    */
   state: z.enum(['timed', 'checked', 'wrong', 'failed', 'skipped']),
   /** Median of one run; null where it was not timed. */
