@@ -16,15 +16,15 @@ export interface EvaluateOptions extends AnswerKeeping {
   /** Items asked together; 8 unless told. */
   readonly batchSize?: number;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends it after the batch it is in, with the signal's reason as error. */
+  /** Ends it after the current batch, with the signal's reason as error. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Reads a file of questions with known answers: JSON, JSON lines or CSV, gzip-compressed or not, as records to train
  * on or as rows that name their metric.
- * @param name its name, whose ending tells CSV from JSON and which names the task of rows that name none
- * @throws StudioError where it is no file of rows at all
+ * @param name its name: the ending tells CSV from JSON, and the name is the task of rows that name none
+ * @throws StudioError where it is not a file of rows
  */
 export function readQuestions(file: Blob | Uint8Array, name: string): Promise<ReadQuestions> {
   return readQuestionFile(() => (file instanceof Uint8Array ? [file] : file.stream()), name);
@@ -32,7 +32,7 @@ export function readQuestions(file: Blob | Uint8Array, name: string): Promise<Re
 
 /**
  * Asks every item and scores the answers by task; the same items give the same answers.
- * @throws StudioError what the device refuses
+ * @throws StudioError for requests that the device refuses
  */
 export async function evaluate({
   state,

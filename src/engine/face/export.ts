@@ -31,10 +31,10 @@ export interface ExportOptions {
 }
 
 /**
- * A state of a model as a whole model. Weights are read from the device while the files are: take them in order and
- * close the state afterwards.
+ * A state of a model as a whole model. Weights are read from the device along with the files: take the files in
+ * order and close the state afterwards.
  * @throws RangeError for a state that has branches beside its weights
- * @throws StudioError `gguf-model`, `gguf-tokenizer` for what llama.cpp has no form for
+ * @throws StudioError `gguf-model`, `gguf-tokenizer` for models that llama.cpp has no form for
  */
 export async function exportModel(options: ExportOptions): Promise<readonly ExportedFile[]> {
   const { model, weights, branches, snapshot } = openedState(options.state);
@@ -65,9 +65,9 @@ export async function exportModel(options: ExportOptions): Promise<readonly Expo
 }
 
 /**
- * The branches of a run as folders, one a branch: LoRA branches in the layout of Hugging Face PEFT, which loads them
- * onto the base model, mixtures in the engine's own.
- * @param model the base model, and `baseModel`, by which name or path other programs find it
+ * The branches of a run, one folder for each: LoRA branches in the layout of Hugging Face PEFT, which loads them
+ * onto the base model; mixtures in the engine's own layout.
+ * @param model the base model, and as `baseModel` the name or path by which other programs find it
  */
 export async function exportAdapters(
   { recipe, stageBranches }: Trained,

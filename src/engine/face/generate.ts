@@ -14,7 +14,7 @@ export interface GenerateOptions extends Partial<SamplingSettings> {
   readonly prompt: string | readonly ChatMessage[];
   /** Most tokens of the answer; 256 unless told. */
   readonly maxTokens?: number;
-  /** Ends the answer after the token it is at. */
+  /** Ends the answer after the current token. */
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +32,7 @@ const MOST_STOP_IDS = 16;
 /**
  * Answers a prompt; the text comes in pieces of whole characters. Greedy unless a temperature is given.
  * @returns how the answer ended
- * @throws StudioError `prompt-too-long`, `template-…`, what the device refuses
+ * @throws StudioError `prompt-too-long`, `template-…`, requests that the device refuses
  */
 export async function* generate(
   options: GenerateOptions,
@@ -67,12 +67,12 @@ export async function* generate(
     return { stopReason, promptTokens: ids.length, tokens: written.length };
   } finally {
     left = true;
-    // Whoever leaves the loop, the device is done with this answer before the next begins.
+    // Even when the caller leaves the loop, the device finishes this answer before the next begins.
     await answer.catch(() => undefined);
   }
 }
 
-/** Text of tokens as they come; where only the tokenizer decodes them, all that came are decoded again. */
+/** Text of tokens as they come; where only the tokenizer can decode them, all are decoded again. */
 function textOf(
   tokenizer: TextTokenizer,
   atTextStart: boolean,
@@ -89,7 +89,7 @@ function textOf(
   return {
     push: (id) => {
       ids.push(id);
-      // What ends in half a character is not shown before the other half has come.
+      // Text that ends in half a character waits for the other half.
       const whole = all();
       return whole.endsWith('\ufffd') ? '' : more(whole);
     },

@@ -3,23 +3,23 @@ import { browserGpu, Gpu, openDevice, type AdapterDescription } from '../gpu/dev
 
 /** A device that the engine computes on. */
 export interface EngineGpu {
-  /** What the adapter says of itself, and whether it is software. */
+  /** What the adapter reports about itself, and whether it is software. */
   readonly adapter: AdapterDescription;
-  /** Throws the device's first fault, if there was any: nothing computed after it counts. @throws StudioError */
+  /** Throws the device's first fault, if any: results computed after it do not count. @throws StudioError */
   check(): void;
   /** Frees the device and everything on it. */
   close(): void;
 }
 
 export interface OpenGpuOptions {
-  /** What a page or worker has as `navigator.gpu`, which is taken unless another is given. */
+  /** The `navigator.gpu` of a page or worker, which is the default. */
   readonly gpu?: GPU;
   /** `off` runs as on a device without subgroups. */
   readonly subgroups?: 'auto' | 'off';
 }
 
 /**
- * Opens the best adapter with every limit and feature that it offers. In Node take `openGpu` of the entry for Node.
+ * Opens the best adapter with every limit and feature that it offers. In Node, use `openGpu` of the Node entry.
  * @throws StudioError `webgpu-missing`, `adapter-missing`, `device-refused`
  */
 export async function openGpu({
@@ -32,7 +32,7 @@ export async function openGpu({
 /**
  * The device behind the face.
  * @internal
- * @throws TypeError for what `openGpu` did not give
+ * @throws TypeError for an object that did not come from `openGpu`
  */
 export function deviceOf(gpu: EngineGpu): Gpu {
   if (gpu instanceof Gpu) return gpu;

@@ -20,17 +20,17 @@ export type ModelFiles =
   | Readonly<Record<string, FileContent>>
   | Iterable<File>;
 
-/** What a file may be given as; of a Blob and of a ByteSource only what is needed is read. */
+/** The forms in which a file may be given; a Blob or a ByteSource is read only where needed. */
 export type FileContent = ByteSource | Blob | Uint8Array;
 
 export interface LoadModelOptions {
   /** How the frozen weights are kept on the device; small models in float32 unless told, others in 16 bits. */
   readonly precision?: Precision;
-  /** The model's own chat template unless told, or where it has none one that its tokens allow. */
+  /** The model's own chat template unless told otherwise; where it has none, a template that its tokens allow. */
   readonly template?: TemplateChoice;
-  /** The day that templates are told which write the date; today unless given. */
+  /** The date for templates that write one; today unless given. */
   readonly now?: Date;
-  /** Tensors that take the place of those of the files: all elements in float32, by name. */
+  /** Tensors that replace the files' tensors: all elements in float32, by name. */
   readonly tensors?: Readonly<Record<string, Float32Array>>;
 }
 
@@ -41,7 +41,7 @@ export interface TokenisedRecord {
   readonly labels: Int32Array;
 }
 
-/** The same, and how many of its targets the loss counts: one without any teaches nothing. */
+/** The same, and how many of its targets the loss counts: a conversation without any teaches nothing. */
 export interface EncodedRecord extends TokenisedRecord {
   readonly targets: number;
 }
@@ -54,7 +54,7 @@ export interface Model {
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabularySize: number;
-  /** Longest sequence that it was made for, in tokens. */
+  /** The longest sequence that it was made for, in tokens. */
   readonly contextLength: number;
   readonly precision: Precision;
   readonly template: TemplateChoice;
@@ -62,7 +62,7 @@ export interface Model {
   readonly tiedHead: boolean;
   /** Tokens that end an answer. */
   readonly endIds: readonly number[];
-  /** Token ids of a text alone; special tokens written out in it are recognised, none is added. */
+  /** Token ids of a text alone; special tokens written in it are recognised, none is added. */
   encode(text: string): Uint32Array;
   /** Text of token ids without special tokens. */
   decode(ids: Iterable<number>): string;
@@ -70,7 +70,7 @@ export interface Model {
   tokenText(id: number): string;
   /** A conversation up to where its answer begins, as the chat template writes it. */
   encodePrompt(messages: readonly ChatMessage[]): Uint32Array;
-  /** An answer as it follows its question, without what ends it. */
+  /** An answer as it follows its question, without the tokens that end it. */
   encodeAnswer(text: string): Uint32Array;
   /**
    * A conversation as a run of this recipe trains on it, at its whole length.
@@ -173,10 +173,10 @@ export class OpenedModel implements Model {
 }
 
 /**
- * Reads and checks all of a model but its weights, which are read when they go to the device. Tokenizer and template
- * of the files run right here: of a model from strangers, whose regular expressions may never end, run this in a worker
- * that can be ended.
- * @throws StudioError for what is missing, damaged or not supported
+ * Reads and checks everything of a model but its weights, which are read when they go to the device. The files'
+ * tokenizer and template run right here: their regular expressions may never end, so open a stranger's model in a
+ * worker that can be ended.
+ * @throws StudioError for missing, damaged or unsupported files
  */
 export async function loadModel(files: ModelFiles, options: LoadModelOptions = {}): Promise<Model> {
   return openModel(files, options);
@@ -196,7 +196,7 @@ export async function openModel(
 /**
  * The model behind the face.
  * @internal
- * @throws TypeError for what `loadModel` did not give
+ * @throws TypeError for an object that did not come from `loadModel`
  */
 export function openedModel(model: Model): OpenedModel {
   if (model instanceof OpenedModel) return model;
@@ -219,7 +219,7 @@ function entriesOf(files: object): Iterable<[string, FileContent]> {
 }
 
 function* pathsOf(files: Iterable<File>): Generator<[string, FileContent]> {
-  // A folder that a person picked gives paths from the folder itself on.
+  // Paths from a folder picked by a person begin with that folder.
   for (const file of files) yield [file.webkitRelativePath || file.name, file];
 }
 

@@ -2,7 +2,7 @@
 import { paperRecipe, quickRecipe, smallGpuRecipe } from '../training/recipe/presets.ts';
 import { parseRecipe, type Recipe } from '../training/recipe/recipe.ts';
 
-/** Documents to train by. Each call gives a new one: change what you like, or write one of your own. */
+/** Recipes to train by. Each call gives a new document, which you may change freely. */
 export const recipes = {
   /** The paper's pipeline with the released code's settings. */
   paper: (): Recipe => paperRecipe(),

@@ -12,15 +12,15 @@ import type { OpenedModel, TokenisedRecord } from './model.ts';
 
 /** Conversations of one origin. */
 export interface RecordSet {
-  /** Name of the task of records that name none. */
+  /** The task of records that name none. */
   readonly name: string;
-  /** `knowledge` trains in stage 1 alone, `alignment` in both, as the paper has it. */
+  /** `knowledge` trains in stage 1 alone, `alignment` in both, as in the paper. */
   readonly kind: DataKind;
-  /** Conversations, or what became of them in tokens. */
+  /** Conversations, as text or as tokens. */
   readonly records: readonly (ChatRecord | (TokenisedRecord & { readonly task?: string }))[];
 }
 
-/** What a file held: good records, and every line that is none, with its reason. */
+/** The contents of a file: good records, and every line that is not a record, with its reason. */
 export interface ReadRecords {
   readonly records: readonly ChatRecord[];
   readonly problems: readonly ImportProblem[];
@@ -29,7 +29,7 @@ export interface ReadRecords {
 /**
  * Reads a file of records, JSON, JSON lines or CSV, gzip-compressed or not, in any of the shapes of the README.
  * @param name its name, whose ending tells CSV from JSON
- * @throws StudioError where it is no file of records at all
+ * @throws StudioError where it is not a file of records
  */
 export async function readRecords(file: Blob | Uint8Array, name: string): Promise<ReadRecords> {
   const records: ChatRecord[] = [];
@@ -43,7 +43,7 @@ export async function readRecords(file: Blob | Uint8Array, name: string): Promis
 }
 
 /**
- * The records of a run in their order, those to measure on kept apart by the recipe's seed.
+ * The records of a run in their order; the recipe's seed chooses those kept apart for validation.
  * @internal
  */
 export interface RunRecords {
@@ -59,8 +59,8 @@ interface Place extends RecordPlace {
 }
 
 /**
- * The records of a run: those of `apart` to measure on, or as many as the recipe keeps apart, chosen as the studio
- * chooses them. A record is tokenised when it is first read.
+ * The records of a run: for validation the records of `apart`, or as many as the recipe keeps apart, chosen as in
+ * the studio. A record is tokenised when it is first read.
  * @internal
  * @throws StudioError `template-…`, `text-…`
  */
@@ -96,7 +96,7 @@ export function runRecords(
   };
 }
 
-/** Tasks by the order in which their names are met. */
+/** Tasks in the order in which their names first occur. */
 class Tasks {
   readonly #indices = new Map<string, number>();
 

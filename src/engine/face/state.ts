@@ -8,32 +8,32 @@ import type { Trained } from './train.ts';
 export interface OpenStateOptions {
   readonly gpu: EngineGpu;
   readonly model: Model;
-  /** What a run left, of which recipe and branches are enough; the base model without. */
+  /** The result of a run, of which recipe and branches are enough; without it, the base model. */
   readonly trained?: Pick<Trained, 'recipe' | 'stageBranches'>;
-  /** Id of a snapshot of the run; its last one unless told. */
+  /** Id of a snapshot of the run; the last one unless told otherwise. */
   readonly snapshot?: string;
   /** Longest sequence in tokens, prompt and answer together; at most the model's context. */
   readonly context?: number;
 }
 
-/** A state of a model that answers, is measured and exported. */
+/** A state of a model, to answer with, measure and export. */
 export interface ModelState {
   /** A snapshot's id: `base`, `stage1.end`, `stage1.after`, …, `merged`. */
   readonly snapshot: string;
   /** Branches that are attached to it, not merged. */
   readonly branches: readonly string[];
-  /** Longest sequence that it holds, in tokens. */
+  /** The longest sequence that it can hold, in tokens. */
   readonly context: number;
   /**
-   * Logits after the last of these tokens, as many as the vocabulary has.
-   * @throws StudioError `prompt-too-long`, what the device refuses
+   * Logits after the last of these tokens, one for each entry of the vocabulary.
+   * @throws StudioError `prompt-too-long`, requests that the device refuses
    */
   logits(ids: Uint32Array): Promise<Float32Array>;
   /** Sum of −log p over the targets of each record, and their number. */
   score(
     records: readonly TokenisedRecord[],
   ): Promise<readonly { readonly nll: number; readonly targets: number }[]>;
-  /** Frees what it takes on the device. */
+  /** Frees its memory on the device. */
   close(): void;
 }
 
@@ -75,8 +75,8 @@ export class OpenedState implements ModelState {
 
 /**
  * Puts a state of the model on the device.
- * @throws RangeError for a snapshot that the run has not
- * @throws StudioError what does not fit, and what the device refuses
+ * @throws RangeError for a snapshot that the run does not have
+ * @throws StudioError for a state that does not fit, and requests that the device refuses
  */
 export async function openState({
   gpu,
@@ -103,7 +103,7 @@ export async function openState({
 /**
  * The state behind the face.
  * @internal
- * @throws TypeError for what `openState` did not give
+ * @throws TypeError for an object that did not come from `openState`
  */
 export function openedState(state: ModelState): OpenedState {
   if (state instanceof OpenedState) return state;

@@ -9,28 +9,28 @@ import { deviceOf, type EngineGpu } from './gpu.ts';
 import { openedModel, type Model, type OpenedModel } from './model.ts';
 import { runRecords, type RecordSet } from './records.ts';
 
-/** What a finished run left: everything that its model states are made of beside the base model. */
+/** The result of a finished run: everything that its model states need beside the base model. */
 export interface Trained {
   readonly recipe: Recipe;
   /** Safetensors of the branches at the end of each stage, in order. */
   readonly stageBranches: readonly Uint8Array[];
-  /** The states of the model that the run passed through, the last one last. */
+  /** The states of the model that the run passed through, in order. */
   readonly snapshots: readonly Snapshot[];
 }
 
 /** Everything that a run needs to go on bit for bit, beside model, recipe and records. */
 export interface ResumePoint {
-  /** Null goes on at the start of the stage after the last one that ended. */
+  /** Null goes on at the start of the stage after the last stage that ended. */
   readonly checkpoint: Uint8Array | null;
   /** Safetensors of the branches at the end of each stage that ended, in order. */
   readonly stageBranches: readonly Uint8Array[];
-  /** Lowest validation loss so far of the stage that it goes on with; null without any. */
+  /** Lowest validation loss so far of the stage that the run goes on with; null without any. */
   readonly bestLoss: number | null;
 }
 
-/** What happens in a run, in order. */
+/** The events of a run, in order. */
 export type TrainEvent =
-  /** A stage begins, or goes on where an earlier run was left. */
+  /** A stage begins, or goes on where an earlier run stopped. */
   | {
       readonly type: 'stage-start';
       readonly stage: number;
@@ -66,20 +66,20 @@ export interface TrainOptions {
   readonly model: Model;
   readonly recipe: Recipe;
   readonly records: readonly RecordSet[];
-  /** Records to measure losses on, instead of those that the recipe keeps apart from `records`; none by `[]`. */
+  /** Records for validation, instead of those that the recipe keeps apart from `records`; `[]` for none. */
   readonly validation?: readonly RecordSet[];
-  /** Questions whose answers are shown while it trains, as often as the recipe says. */
+  /** Questions whose answers are shown during training, as often as the recipe says. */
   readonly samples?: readonly string[];
-  /** Where an earlier run of the same model, recipe and records was left. */
+  /** The point at which an earlier run of the same model, recipe and records stopped. */
   readonly resume?: ResumePoint;
-  /** Ends the run after the step it is in. */
+  /** Ends the run after the current step. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Trains every stage of a recipe. Ends with `done`, or with `stopped` when the signal was given; who leaves the loop
- * before frees the device memory with it.
- * @throws StudioError what the model, the records or the device refuse
+ * Trains every stage of a recipe. Ends with `done`, or with `stopped` when the signal was given; leaving the loop
+ * earlier also frees the device memory.
+ * @throws StudioError for input that model or records refuse, and requests that the device refuses
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
   const { recipe, signal, resume } = options;
@@ -98,7 +98,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     recipe,
     ...runRecords(model, recipe, options.records, options.validation),
     ...(options.samples ? { samples: samplePrompts(model, options.samples) } : {}),
-    // A run that is resumed from its very start is a new one.
+    // A run resumed from its very start is a new run.
     ...(resume && (resume.checkpoint || resume.stageBranches.length > 0) ? { resume } : {}),
   });
   const startOf = (stage: number): TrainEvent[] => {
@@ -124,7 +124,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   }
 }
 
-/** What a run has left so far. */
+/** The results of a run so far. */
 class Kept {
   readonly #recipe: Recipe;
   readonly #stageBranches: Uint8Array[];
@@ -140,7 +140,7 @@ class Kept {
     return { checkpoint, stageBranches: [...this.#stageBranches], bestLoss: this.#bestLoss };
   }
 
-  /** Notes what an event leaves and gives it the form that users see. */
+  /** Keeps the results in an event and gives it the form that users see. */
   take(event: RunEvent, model: OpenedModel): TrainEvent {
     switch (event.type) {
       case 'best':

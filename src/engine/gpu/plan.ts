@@ -122,8 +122,8 @@ export function uniformBuffer(plan: PlanSpec): BufferSpec | null {
 }
 
 /**
- * Makes a recorded plan runnable. Every persistent buffer and the pool's must be allocated already; of a plan
- * that cannot be made nothing stays.
+ * Makes a recorded plan runnable. Every persistent buffer and the pool's must be allocated already; a plan
+ * that cannot be made leaves nothing behind.
  * @throws StudioError `tensor-too-large` when a binding exceeds the device's limit; `gpu-out-of-memory`
  */
 export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): Promise<Plan> {
@@ -256,7 +256,7 @@ function writeWord(view: DataView, offset: number, word: UniformWord): void {
   else view.setFloat32(offset, word.f32, true);
 }
 
-/** Runs a plan a single time with scratch of its own, and waits for it. */
+/** Runs a plan once with separate scratch, and waits for it. */
 export async function runOnce(gpu: Gpu, spec: PlanSpec): Promise<void> {
   const pool = new ScratchPool([spec]);
   await gpu.allocate(pool.specs);

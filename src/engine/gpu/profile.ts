@@ -5,11 +5,11 @@ import type { KernelFamily } from './kernel.ts';
 import { encodeSteps, encodeTransfer, stepBytes, stepFamily, type Step } from './steps.ts';
 import type { BufferSpec } from './tensor.ts';
 
-/** How dispatches were timed, and the finest difference that the clock showed. */
+/** How dispatches were timed, and the smallest difference that the clock showed. */
 export interface ProfileClock {
   /**
    * `timestamps`: the device's own, around each dispatch within one submission. `wall-clock`: each dispatch
-   * submitted and waited for on its own, for devices without timestamps; every time then holds one launch.
+   * submitted and waited for alone, for devices without timestamps; every time then includes one launch.
    */
   readonly kind: 'timestamps' | 'wall-clock';
   /** Chrome rounds timestamps to 100,000 unless told otherwise. */
@@ -19,15 +19,15 @@ export interface ProfileClock {
 /** One dispatch, clear or copy. */
 export interface DispatchProfile {
   readonly kernel: string;
-  /** What it counts under in reports. */
+  /** The family under which reports count it. */
   readonly family: KernelFamily;
-  /** Whether the kernel itself is a matrix product or attention, whatever it counts under. */
+  /** Whether the kernel itself is a matrix product or attention, in whatever family it counts. */
   readonly product: boolean;
   /** Part of the model, `layer 2 forward`; empty where there is none. */
   readonly scope: string;
   /** The tensor it writes. */
   readonly writes: string;
-  /** Milliseconds after the first one began, the typical times and gaps before it added up. */
+  /** Milliseconds after the start of the first dispatch: the sum of the typical times and gaps before it. */
   readonly start: number;
   readonly milliseconds: number;
   readonly bytes: number;
@@ -51,10 +51,10 @@ export interface PlanProfile {
   readonly families: readonly FamilyProfile[];
   /** Sum of the dispatches' times. */
   readonly milliseconds: number;
-  /** Wall clock of the same plans in one submission, encoding included and nothing timed inside: the least. */
+  /** Least wall-clock time of the same plans in one submission, with encoding and without timing inside. */
   readonly wallMilliseconds: number;
   /**
-   * Encoding and submitting, and what the device waits between dispatches, each the least of the rounds: other
+   * Encoding and submitting, and the device's waits between dispatches, each the least of the rounds: other
    * programs on the machine are in neither. Null without timestamps, which cannot tell a dispatch from its launch.
    */
   readonly launchMilliseconds: number | null;
@@ -63,7 +63,7 @@ export interface PlanProfile {
 }
 
 export interface ProfileOptions {
-  /** Times that everything is run and timed, at least 1. */
+  /** How often everything is run and timed, at least 1. */
   readonly rounds: number;
   /** Puts the inputs in place before each run. */
   readonly before?: () => void | Promise<void>;
@@ -78,7 +78,7 @@ const coarseNanoseconds = 10_000;
 
 /**
  * Runs steps `rounds` times whole and `rounds` times timed, in turns, after one run to warm up.
- * What the steps do happens each time: it is for the caller that parameters move.
+ * The steps take effect at each run: the caller answers for parameters that change.
  * @throws StudioError the device's fault, and what `before` and `onProgress` throw
  */
 export async function profileSteps(
@@ -217,7 +217,7 @@ export function relativeTimes(stamps: BigUint64Array, steps: number): StepTimes 
   for (let i = 0; i < steps; i += 1) {
     const from = (stamps[2 * i] ?? origin) - origin;
     const to = (stamps[2 * i + 1] ?? origin) - origin;
-    // Clocks of some drivers step back between two queries; such a pair says nothing but "short".
+    // Clocks of some drivers step back between two queries; such a pair only shows that the step was short.
     common = commonDivisor(commonDivisor(common, from), to);
     begin[i] = Number(from);
     end[i] = Number(to > from ? to : from);

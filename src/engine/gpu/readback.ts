@@ -3,7 +3,7 @@ import type { Gpu } from './device.ts';
 import { byteLength, type BufferSpec, type Tensor } from './tensor.ts';
 
 /**
- * Brings a small tensor back after every step without stalling: a few staging buffers taken in turn, so
+ * Brings a small tensor back after every step without stalling: a few staging buffers take turns, so
  * that a result is read while later steps already run.
  */
 export class ReadbackRing {

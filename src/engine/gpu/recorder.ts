@@ -22,7 +22,7 @@ interface CommandPlace {
   readonly scope: string;
 }
 
-/** What a plan does, in order. */
+/** The commands of a plan, in order. */
 export type Command = CommandPlace &
   (
     | { readonly kind: 'dispatch'; readonly call: KernelCall }
@@ -110,7 +110,7 @@ export class PlanRecorder {
     this.#section = outer;
   }
 
-  /** Commands recorded inside are reported as belonging to this part of the model. */
+  /** Reports count the commands recorded inside under this part of the model. */
   scope<T>(label: string, record: () => T): T {
     const outer = this.#scope;
     this.#scope = label;
@@ -162,8 +162,8 @@ export function persistentBuffers(plan: PlanSpec): Set<BufferSpec> {
 }
 
 /**
- * Interval packing: scratches, largest first, each into the first slot whose tenants' lifetimes it does
- * not touch. Two scratches used by one command never share a slot, so a dispatch never reads and writes
+ * Interval packing: puts scratches, largest first, each into the first slot in which no lifetime overlaps
+ * its own. Two scratches used by one command never share a slot, so a dispatch never reads and writes
  * one buffer through two bindings.
  */
 function assignSlots(commands: readonly Command[]): {

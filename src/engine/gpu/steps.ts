@@ -35,7 +35,7 @@ export interface CopyStep extends StepPlace {
   readonly bytes: number;
 }
 
-/** One command of a plan with everything that WebGPU wants of it. */
+/** One command of a plan with everything that WebGPU needs for it. */
 export type Step = DispatchStep | ClearStep | CopyStep;
 
 /** Adds steps to an encoder: neighbouring dispatches share a pass. */
@@ -63,7 +63,7 @@ export function encodeSteps(encoder: GPUCommandEncoder, steps: Iterable<Step>): 
   pass?.end();
 }
 
-/** Adds what is no dispatch to an encoder. */
+/** Adds a step other than a dispatch to an encoder. */
 export function encodeTransfer(encoder: GPUCommandEncoder, step: ClearStep | CopyStep): void {
   if (step.kind === 'clear') encoder.clearBuffer(step.buffer, step.offset, step.bytes);
   else {

@@ -1,6 +1,6 @@
 /**
  * Tensors as plans see them: named ranges of buffers that need not exist yet. A memory plan is made of these
- * alone, so that what is shown before a run is what the run then allocates.
+ * alone, so that the plan shown before a run is what the run then allocates.
  */
 
 /** What a buffer is for; the memory plan and the ledger count bytes by role. */
@@ -29,7 +29,7 @@ export interface BufferSpec {
   readonly role: MemoryRole;
   /** Bytes, a multiple of 4. */
   readonly bytes: number;
-  /** Takes what query sets hold, and nothing else. */
+  /** Receives the contents of query sets, and nothing else. */
   readonly resolves?: boolean;
 }
 
@@ -99,7 +99,7 @@ export function viewTensor(
   };
 }
 
-/** Tensors that have one buffer between them, so that a kernel can take them all in one binding. */
+/** Tensors that share one buffer, so that a kernel can take them all in one binding. */
 export function persistentTogether(
   label: string,
   role: MemoryRole,
