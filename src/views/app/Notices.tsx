@@ -11,7 +11,7 @@ import { TourInvite } from '../tour/TourInvite.tsx';
 import { noticeText } from './text.tsx';
 import styles from './Notices.module.css';
 
-/** What the whole studio has to say: no device, a slow one, or a fault. */
+/** Notices for the whole studio: no device, a slow one, or a fault. */
 export function Notices() {
   const { phase, error, fault, open, dismissFault } = useDevice();
   const inPlace = useShownInPlace(fault);
@@ -37,10 +37,10 @@ export function Notices() {
   );
 }
 
-/** Errors of browsers that have no WebGPU, or not for this machine. */
+/** Errors of browsers without WebGPU, or without WebGPU on this machine. */
 const NEED_HELP: ReadonlySet<string> = new Set(['webgpu-missing', 'adapter-missing']);
 
-/** Why there is no device, with the way on. */
+/** Why there is no device, and what to do about it. */
 function NoDevice({
   error,
   onOpen,

@@ -60,7 +60,7 @@ export const shellText = inLanguages({
   },
 });
 
-/** The languages' own names are never translated: whoever reads only one of them finds it. */
+/** The languages' own names are never translated, so that someone who reads only one of them finds it. */
 export const barText = inLanguages({
   en: {
     model: 'Model',

@@ -9,7 +9,7 @@ import type { Mark, StepPath } from './steps.ts';
 
 const under = new Set(['preparing', 'running', 'finalising']);
 
-/** How each step stands, for the marks of the rail. */
+/** The state of each step, for the marks of the rail. */
 export function useMarks(): Readonly<Record<StepPath, Mark>> {
   const data = useDataSets();
   const models = useModels();

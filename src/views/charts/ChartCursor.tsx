@@ -7,18 +7,18 @@ import chartStyles from './chart.module.css';
 
 export interface ChartCursorProps {
   readonly title: string;
-  /** Index of the step that is read. */
+  /** Index of the step under the cursor. */
   readonly at: number;
   /** Index of the last step. */
   readonly last: number;
   /** The step and its values in words. */
   readonly spoken: string;
-  /** Pixels from the left of the step that is read. */
+  /** Pixels from the left to the step under the cursor. */
   readonly x: number;
   readonly height: number;
   /** Index of the step nearest to a pixel. */
   readonly indexAt: (pixel: number) => number;
-  /** What marks the values on the rule, as SVG. */
+  /** Marks for the values on the rule, as SVG. */
   readonly children?: ReactNode;
 }
 

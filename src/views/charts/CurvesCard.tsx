@@ -8,7 +8,7 @@ import styles from './CurvesCard.module.css';
 export interface CurvesCardProps {
   readonly title: string;
   readonly aside: string;
-  /** What the slider does to these lines. */
+  /** The effect of the slider on these lines. */
   readonly help: string;
   /** Weight of the past in the moving average, 0 for none. */
   readonly smoothing: number;

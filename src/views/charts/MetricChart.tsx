@@ -33,19 +33,19 @@ export interface MetricChartProps {
   /** Share of the past in the smoothed line; 0 draws the raw line alone. */
   readonly smoothing: number;
   readonly format: (value: number) => string;
-  /** Values at the axis, where they need fewer digits. */
+  /** Formats values at the axis, where they need fewer digits. */
   readonly tickFormat?: (value: number) => string;
-  /** The y axis begins at 0. */
+  /** Lets the y axis begin at 0. */
   readonly fromZero?: boolean;
   /** Marks the validation losses too. */
   readonly validation?: boolean;
-  /** Said in place of a curve that has no values. */
+  /** Shown in place of a curve that has no values. */
   readonly nothing?: string;
   /** Says which step the cursor is at; once among charts that share it. */
   readonly namesStep?: boolean;
   readonly legend?: ReactNode;
   readonly className?: string | undefined;
-  /** Name of the files that the figure is saved as; it cannot be saved without. */
+  /** Name of the files in which the figure is saved; without it the figure cannot be saved. */
   readonly fileName?: string;
 }
 
@@ -55,7 +55,7 @@ interface Drawing {
   readonly frame: Frame;
 }
 
-/** One quantity over all steps of a run, live. Its values also stand in the run's step log. */
+/** One quantity over all steps of a run, live. Its values are also in the run's step log. */
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const { title, curve, source, stages, height, smoothing, format, tickFormat = format } = props;
   const { fromZero = false, validation = false, namesStep = false, nothing, fileName } = props;
@@ -140,7 +140,7 @@ function chartRows(
   return [header, ...steps, ...measured];
 }
 
-/** What is drawn now; brought up to date in a separate frame whenever the run tells of new steps. */
+/** The data drawn now; a separate frame updates it whenever the run reports new steps. */
 function useDrawing({
   source,
   curve,
@@ -164,7 +164,7 @@ function useDrawing({
     return layOutFrame(range, stageBands(stages, source.book), fromZero, ticks);
     // oxlint-disable-next-line react/exhaustive-deps
   }, [line, stages, fromZero, validation, narrow, source, version]);
-  // The same frame as before stays the same object, so that the axes are not drawn again.
+  // An unchanged frame stays the same object, so that the axes are not drawn again.
   const [frame, setFrame] = useState(fresh);
   if (frame !== fresh && !equalValues(frame, fresh)) setFrame(fresh);
   return { version, line, frame };

@@ -16,12 +16,12 @@ import styles from './OverlayChart.module.css';
 export interface OverlayLine {
   readonly key: string;
   readonly name: string;
-  /** What is drawn: already sampled and smoothed. */
+  /** The line to draw, already sampled and smoothed. */
   readonly rows: readonly DrawnRow[];
   readonly range: readonly [number, number] | null;
   /** The run's value after this many of its steps; NaN where it has none. */
   readonly valueAt: (steps: number) => number;
-  /** Values are few and far between: they are marked. */
+  /** Values are few and far between, so they are marked. */
   readonly marked?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface OverlayChartProps {
   readonly title: string;
   readonly fileName: string;
   readonly lines: readonly OverlayLine[];
-  /** Where the stages lie, when they lie alike in all runs. */
+  /** The bands of the stages, where they are the same in all runs. */
   readonly bands: readonly Band[];
   /** Steps of the longest run. */
   readonly steps: number;
@@ -123,7 +123,7 @@ function overlayFrame(
   return layOutFrame(range, [whole], fromZero, { x: narrow ? 4 : 8, y: 4 });
 }
 
-/** What the figure is saved as: a row for each step, a column for each run. */
+/** The numbers that the figure saves: a row for each step, a column for each run. */
 function overlayRows(lines: readonly OverlayLine[], steps: number): (string | number)[][] {
   const header = [chartText().columns.step, ...lines.map(({ name }) => name)];
   const rows = Array.from({ length: steps }, (_, step) => {

@@ -10,10 +10,10 @@ export interface PlotAreaProps {
   readonly size: Size;
   readonly frame: Frame;
   readonly format: (value: number) => string;
-  /** Said in place of the cursor where nothing is drawn; null where there is something. */
+  /** Shown in place of the cursor where nothing is drawn; null where there is a drawing. */
   readonly nothing: string | null;
   readonly cursor: ReactNode;
-  /** What is drawn, as SVG. */
+  /** The drawing, as SVG. */
   readonly children: ReactNode;
 }
 

@@ -88,7 +88,7 @@ export const RunCharts = memo(function RunCharts({
   );
 });
 
-/** A short run needs less: an average over more steps than there are shows nothing. */
+/** A short run needs less smoothing: an average over more steps than it has shows nothing. */
 function initialSmoothing(stages: readonly StageProgress[]): number {
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   if (total < 60) return 0.5;

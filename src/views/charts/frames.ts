@@ -1,5 +1,5 @@
 /**
- * Spreads drawing over animation frames. Whatever asks to be drawn waits in a queue, once; each frame draws
+ * Spreads drawing over animation frames. Requests wait in a queue, each key once; each frame draws
  * one, so that many charts never share a frame and many events between two frames cost one update.
  */
 

@@ -21,7 +21,7 @@ export interface Band {
   readonly end: number;
 }
 
-/** Everything about a plot that changes rarely: what the axes and the ground are drawn from. */
+/** Everything about a plot that rarely changes: the data for the axes and the background. */
 export interface Frame {
   readonly x: Domain;
   readonly xTicks: readonly number[];
@@ -31,8 +31,8 @@ export interface Frame {
 }
 
 /**
- * Where the stages lie on the axis of steps done: as planned, and where steps are known, as it went
- * (a stage that was stopped early is as long as it became).
+ * The places of the stages on the axis of steps done: as planned, and where steps are known, as they were
+ * (a stage that was stopped early has the length it reached).
  */
 export function stageBands(stages: readonly StageProgress[], book: CurveBook): Band[] {
   const spans = book.spans();
@@ -53,7 +53,7 @@ export function tickedDomain(
   high: number,
   count: number,
 ): { readonly domain: Domain; readonly ticks: readonly number[] } {
-  // One value, or none to speak of: room around it; below 1e-12 there are too few digits for ticks.
+  // One value, or too small a range: leaves room around it; below 1e-12 there are too few digits for ticks.
   const around = Math.abs(low) * 0.1;
   const room = high > low && high - low > 1e-300 ? 0 : around > 1e-12 ? around : 1;
   const rough = axisTicks(low - room, high + room, count);
@@ -106,7 +106,7 @@ const ring = 'm-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0';
 
 /**
  * SVG path of a line through rows, broken where a row has no value; a point without neighbours is a ring,
- * since a line through it would not be seen. A step's point stands at the number of steps done after it.
+ * since a line through it would not be seen. A step's point is at the number of steps done after it.
  */
 export function linePath(
   rows: readonly DrawnRow[],

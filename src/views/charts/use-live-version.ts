@@ -39,7 +39,7 @@ export function useLiveVersions(sources: readonly LiveCurves[]): number {
       for (const stop of stops) stop();
       frames.cancel(id);
     };
-    // The sources are kept for good: which ones they are says it all.
+    // The sources are kept for good, so their identity is the only dependency.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [id, sources.length, ...sources]);
   return version;

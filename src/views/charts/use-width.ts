@@ -3,12 +3,12 @@ import { useId, useLayoutEffect, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { frames } from './frames.ts';
 
-/** Between two redrawings of one element while a window is resized. */
+/** Time between two redrawings of one element while a window is resized. */
 const REST_MS = 200;
 
 /**
  * Width of an element in whole pixels, 0 before it is laid out. While a window is resized, elements that
- * ask follow now and then, one after the other, each in a separate frame: all at once, or in every
+ * use this follow now and then, one after the other, each in a separate frame: all at once, or in every
  * frame, would leave no time for anything else.
  */
 export function useWidth(element: RefObject<HTMLElement | null>): number {

@@ -7,7 +7,7 @@ import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { chatText } from './text.ts';
 import styles from './ContextUse.module.css';
 
-/** Share of the context from which on a person is told. */
+/** Share of the context above which a warning appears. */
 const nearlyFull = 0.85;
 
 export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
@@ -18,7 +18,7 @@ export function ContextUse({ speakers }: { readonly speakers: Speakers }) {
   const shown = sides.flatMap((side) => {
     const counted = use[side];
     const speaker = speakers[side];
-    // Another model was asked before this one was chosen.
+    // The count is for another model than the one now chosen.
     if (!speaker || counted?.state !== modelStateKey(speaker.state)) return [];
     // While it answers, each token takes a separate place.
     const written = speaking === side ? (replies?.[side]?.tokens ?? 0) : 0;

@@ -31,7 +31,7 @@ const components: Components = {
   ),
 };
 
-/** What an image would be. */
+/** Shown in place of an image. */
 function ImageText({ alt }: { readonly alt: string }) {
   const { image } = chatText();
   return <span className={styles.mdImage}>[{alt === '' ? image : `${image}: ${alt}`}]</span>;
@@ -46,7 +46,7 @@ function sameText(children: ReactNode, href: string): boolean {
   return typeof children === 'string' && [children, `mailto:${children}`].includes(href);
 }
 
-/** Markdown of a model's answer, safe to show; text that is more markup than can be laid out stays plain. */
+/** Markdown of a model's answer, safe to show; text with too much markup to lay out stays plain. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   const seen = seenControls(text);
   if (!isModestMarkdown(seen)) return <PlainText text={seen} />;

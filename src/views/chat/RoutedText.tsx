@@ -29,7 +29,7 @@ function visible(text: string): string {
   return seenControls(text).replaceAll('\n', '↵').replaceAll('\t', '⇥');
 }
 
-/** A column for each expert that a token is sent to, the one with the highest weight first. */
+/** A column for each expert of a token, the expert with the highest weight first. */
 function expertColumns<Row>(
   active: number,
   chosenBy: (row: Row, index: number) => ReturnType<typeof chosen>,
@@ -96,7 +96,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
   );
 }
 
-/** The answer's tokens with the experts of each: one stop of the keyboard, arrow keys go through them. */
+/** The answer's tokens with the experts of each: one tab stop, arrow keys move through them. */
 function Tokens({
   routing: { tokens, active },
   speaker,

@@ -32,7 +32,7 @@ export function Settings() {
   );
 }
 
-/** What marks a setting that differs from the default, and takes it back to it. */
+/** Marks a setting that differs from the default, and resets it. */
 function useReset() {
   const settings = useChat((state) => state.settings);
   const set = useChat((state) => state.setSettings);
@@ -139,7 +139,7 @@ function LengthAndSeed() {
   );
 }
 
-/** Those that come with the studio. */
+/** The settings that come with the studio. */
 const bundled = ['exact', 'balanced', 'creative'] as const;
 
 /** Three that come with the studio, and a person's own. */
@@ -199,7 +199,7 @@ function OwnPresets() {
   );
 }
 
-/** Keeps the settings as they are under a name. */
+/** Keeps the current settings under a name. */
 function NewPreset() {
   const t = chatText();
   const { savePreset } = useChat.getState();

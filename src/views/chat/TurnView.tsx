@@ -56,7 +56,7 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
   );
 }
 
-/** What was asked, with ways to copy it, to change it and to have it answered again. */
+/** The prompt, with ways to copy it, change it and have it answered again. */
 function Prompt({
   prompt,
   busy,
@@ -66,7 +66,7 @@ function Prompt({
   readonly prompt: string;
   readonly busy: string | null;
   readonly onChange: () => void;
-  /** Null where it is not the last prompt, which alone can be answered again. */
+  /** Null unless it is the last prompt, which alone can be answered again. */
   readonly onAgain: (() => void) | null;
 }) {
   const t = chatText();

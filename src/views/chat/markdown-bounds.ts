@@ -1,7 +1,7 @@
 /**
  * Decides which texts the Markdown library can be given. Nested quotes and lists cost it a stack frame a level,
- * unfinished emphasis and links time by the square of their number; a text beyond these bounds, which no answer
- * to a person needs, hangs the page or ends it. They are looked at first, in one pass.
+ * unfinished emphasis and links take time by the square of their number; a text beyond these bounds, which no
+ * answer to a person needs, hangs or ends the page. One pass checks the text first.
  */
 const bounds = {
   characters: 40_000,
@@ -16,7 +16,7 @@ const bounds = {
   cells: 2000,
 };
 
-/** What stands in front of a line: blanks, quote signs, list signs. */
+/** The part in front of a line: blanks, quote signs, list signs. */
 const prefix = /^(?:[ \t]+|>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))*/;
 const containers = /[^ \t]+?(?=[ \t>]|$)|>/g;
 const marks = /[[\]()!*_~`<&|\\>#@^]/g;
@@ -25,7 +25,7 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** Whether a text is within what can be laid out as Markdown. */
+/** Whether a text is within the bounds for Markdown. */
 export function isModestMarkdown(text: string): boolean {
   if (text.length > bounds.characters) return false;
   const lines = text.split(/\r\n?|\n/);

@@ -25,7 +25,7 @@ export function Histogram({ lengths, frame }: HistogramProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const { binWidth, counts, maxLength } = lengths;
   const end = binWidth * counts.length;
-  // The line is drawn where it is near; a cut-off far beyond the longest record would flatten the rest.
+  // The line is drawn only where it is near: a cut-off far beyond the longest record would flatten the bars.
   const domain = maxLength > end && maxLength <= end * 1.4 ? maxLength * 1.04 : end;
   const highest = Math.max(1, ...counts);
   const plot = Math.max(0, width - left - 8);

@@ -5,14 +5,14 @@ import { formatDuration } from '../shared/format.ts';
 import { Progress } from '../shared/Progress.tsx';
 import { dataText } from './text.ts';
 
-/** Before this much of the time has passed, what is left cannot be told. */
+/** Before this much time has passed, the rest cannot be estimated. */
 const settledMs = 1500;
 
 export function ImportProgress({ task }: { readonly task: string }) {
   const t = dataText();
   const cancelling = useTasks(({ tasks }) => tasks[task]?.cancelling ?? false);
   const { progress } = useImportProgress();
-  // What is left of an import before this one says nothing of it.
+  // The time left of an earlier import says nothing about this one.
   const event = progress?.event.task === task ? progress.event : undefined;
   return (
     <Progress

@@ -30,7 +30,7 @@ const savedAtOnce = 1000;
 
 export function Problems({ set }: { readonly set: DataSetSummary }) {
   const t = problemsText();
-  // Their names may come after the page.
+  // Their names may load after the page.
   useFaultWords(({ of }) => of);
   const { notes = 0 } = set;
   const all = set.problems + notes;
@@ -84,7 +84,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
       {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
       {saving.error && <ErrorNotice error={saving.error} onDismiss={saving.dismissError} />}
       <List
-        // What is found is another list, read from its beginning.
+        // The matches are another list, read from its beginning.
         key={places ? `${code} ${text} ${places.length}` : ''}
         set={set}
         count={places?.length ?? all}
@@ -98,7 +98,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
   );
 }
 
-/** Saves the whole list as a file; `share` is what was read of it, null while nothing is saved. */
+/** Saves the whole list as a file; `share` is the part read so far, null while nothing is saved. */
 function useSavedList(set: DataSetSummary) {
   const [share, setShare] = useState<number | null>(null);
   const [error, setError] = useState<StudioError | null>(null);

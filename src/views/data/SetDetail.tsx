@@ -76,8 +76,8 @@ function useTokenView({ labels, batch }: Recipe) {
   // A record has to fit a micro-batch as well.
   const maxLength = Math.min(batch.maxLength, batch.microBatchTokens);
   const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
-  // What the tokens depend on: with another template the same record reads differently.
-  // One that is put aside is asked nothing until it is tried again.
+  // The tokens depend on these: with another template the same record reads differently.
+  // A model that is put aside is asked nothing until it is tried again.
   const viewKey =
     model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
   return { model, view, viewKey };

@@ -3,9 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { barPlace, elementHeight, scrolled, shown } from './virtual-scroll.ts';
 import type { ListPlace, ListSize } from './virtual-scroll.ts';
 
-/** Rows drawn above and below what is seen. */
+/** Rows drawn above and below the visible part. */
 const overscan = 10;
-/** After this rest the bar is put where the rows are. */
+/** After this pause the bar moves to where the rows are. */
 const restMs = 200;
 
 export interface VirtualRows {
@@ -47,11 +47,11 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
   };
 }
 
-/** Where a list of `total` pixels is scrolled to inside an element that may be too low for all of them. */
+/** The scroll place of a list of `total` pixels inside an element that may be too low for all of them. */
 function useScroll(element: HTMLDivElement | null, total: number) {
   const [viewport, setViewport] = useState(600);
   const [place, setPlace] = useState<ListPlace>({ top: 0, shift: 0 });
-  // What the handlers go by: several scroll events may come before one is drawn.
+  // The handlers use these: several scroll events may come before a redraw.
   const live = useRef<{ place: ListPlace; size: ListSize }>({
     place: { top: 0, shift: 0 },
     size: { total, viewport: 600 },
@@ -61,7 +61,7 @@ function useScroll(element: HTMLDivElement | null, total: number) {
     (top: number) => {
       if (!element) return;
       element.scrollTo({ top: barPlace(top, live.current.size), behavior: 'instant' });
-      // Read back: browsers round it.
+      // Read back, because browsers round it.
       const next = { top, shift: top - element.scrollTop };
       live.current.place = next;
       setPlace(next);

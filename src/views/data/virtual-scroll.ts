@@ -1,20 +1,20 @@
 /**
- * Where a long list is scrolled to. Browsers end elements at some 33 (elsewhere 17) million pixels, so the
- * element of a list of a million rows is shorter than its rows: turning the wheel moves the rows pixel by pixel
- * all the same, and dragging the bar goes to the same share of the list.
+ * The scroll place of a long list. Browsers end elements at some 33 (elsewhere 17) million pixels, so the
+ * element of a list of a million rows is shorter than its rows: turning the wheel still moves the rows pixel by
+ * pixel, and dragging the bar goes to the same share of the list.
  */
 
 /** Tallest element made; below every browser's limit. */
 export const TALLEST = 8_000_000;
 
 export interface ListSize {
-  /** Pixels of all rows together, and of the part that is seen. */
+  /** Pixels of all rows together, and of the visible part. */
   readonly total: number;
   readonly viewport: number;
 }
 
 export interface ListPlace {
-  /** Pixels of rows above what is seen. */
+  /** Pixels of rows above the visible part. */
   readonly top: number;
   /** By how much `top` is more than the element's own scrollTop. */
   readonly shift: number;
@@ -25,7 +25,7 @@ export const elementHeight = ({ total }: ListSize): number => Math.min(total, TA
 const range = ({ total, viewport }: ListSize): number => Math.max(0, total - viewport);
 const clamp = (top: number, size: ListSize): number => Math.max(0, Math.min(top, range(size)));
 
-/** The element's scrollTop at which the bar stands where the rows are. */
+/** The scrollTop at which the bar is where the rows are. */
 export function barPlace(top: number, size: ListSize): number {
   const elementRange = elementHeight(size) - size.viewport;
   return range(size) === 0 ? 0 : Math.max(0, (top / range(size)) * elementRange);
@@ -42,7 +42,7 @@ export function scrolled(place: ListPlace, scrollTop: number, size: ListSize): L
   return { top, shift: top - scrollTop };
 }
 
-/** The place at which a row is seen whole, as near to the given one as can be. */
+/** The place nearest to the given one at which a row is wholly visible. */
 export function shown(top: number, row: number, rowHeight: number, size: ListSize): number {
   const begin = row * rowHeight;
   if (begin < top) return clamp(begin, size);

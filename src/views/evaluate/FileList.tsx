@@ -16,7 +16,7 @@ import styles from './FileList.module.css';
 import textStyles from '../shared/text.module.css';
 import layoutStyles from '../shared/layout.module.css';
 
-/** Evaluation files: those that come along, and one's own. */
+/** Evaluation files: those of the studio and a person's own. */
 export function FileList() {
   const { chosen, own, choose, addFiles, removeFile } = useEvaluation();
   const t = evaluateText();

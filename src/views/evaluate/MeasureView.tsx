@@ -31,7 +31,7 @@ export function MeasureView(props: MeasureViewProps) {
   const sets = resultSets(
     results.map((result) => ({
       ...result,
-      // In this language and by the run's name of today; as it was measured where the run is gone.
+      // In this language and with the run's current name; the stored name where the run is gone.
       label: labels.get(modelStateKey(result.variant)) ?? result.label,
     })),
   );

@@ -6,7 +6,7 @@ import { metricText } from './text-metrics.ts';
 import figuresStyles from './figures.module.css';
 import styles from './MetricName.module.css';
 
-/** Labels that are named. */
+/** Labels to name in the definition. */
 const MOST_LABELS = 8;
 
 export function MetricName({

@@ -113,7 +113,7 @@ function Sample({ sample }: { readonly sample: AnswerSample }) {
   );
 }
 
-/** Parsed items; those that the other side has too are marked, with a sign as well as a colour. */
+/** Parsed items; items that the other side also has are marked, with a sign as well as a colour. */
 function Items({
   name,
   items,

@@ -12,7 +12,7 @@ export interface ResultRow {
   readonly method: TaskReport['method'] | null;
   /** Labels in words that an answer is one of; none where it is not. */
   readonly labels: readonly string[];
-  /** By result, in their order; figure null where that one was not measured on it. */
+  /** By result, in their order; figure null where the result has none for it. */
   readonly cells: readonly ResultCell[];
 }
 
@@ -99,14 +99,14 @@ export function resultsTable(results: readonly EvaluationSummary[]): (string | n
   return [header, ...rows];
 }
 
-/** Results that can stand side by side: the same questions, the choices decided alike. */
+/** Results that can be compared side by side: the same questions, and choices decided alike. */
 export interface ResultSet {
   readonly key: string;
   readonly itemsId: string;
   readonly results: readonly EvaluationSummary[];
 }
 
-/** Sets of comparable results, the one measured last first. */
+/** Sets of comparable results, the most recently measured first. */
 export function resultSets(results: readonly EvaluationSummary[]): ResultSet[] {
   const sets = new Map<string, EvaluationSummary[]>();
   for (const result of results) {

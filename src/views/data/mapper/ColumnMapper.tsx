@@ -93,7 +93,7 @@ function Lead({ waiting }: { readonly waiting: UnmappedFile }) {
   );
 }
 
-/** What is still to be said, or that nothing is. */
+/** The choices still missing, or that none is. */
 function Standing({
   asksFields,
   gaps,
@@ -123,7 +123,7 @@ function Standing({
   );
 }
 
-/** Imports this file, or all that wait with the same columns, as it was said; or leaves it out. */
+/** Imports this file, or all waiting files with the same columns, as chosen; or leaves it out. */
 function ImportActions({
   waiting,
   state: { whole, choices, gaps, tried, unsaid },

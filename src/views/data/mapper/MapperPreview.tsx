@@ -68,13 +68,13 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
   );
 }
 
-/** Where several ways of reading the answers fit: what each makes of the first questions, to choose by. */
+/** Where the answers can be read in several ways: what each makes of the first questions, to choose by. */
 export function ReadingsPreview({
   of,
   fits,
   read,
 }: {
-  /** The file and everything else that is chosen. */
+  /** The file and all other choices. */
   readonly of: string;
   readonly fits: readonly AnswerReading[];
   readonly read: (reading: AnswerReading) => Promise<TriedFile>;
@@ -114,7 +114,7 @@ export function ReadingsPreview({
   );
 }
 
-/** The question as whichever reading could read it. */
+/** The question, from whichever way of reading could read it. */
 function askedIn(each: readonly (Tried | undefined)[]): string {
   for (const one of each) {
     if (one && 'record' in one) {

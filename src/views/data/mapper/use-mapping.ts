@@ -21,9 +21,9 @@ export function useMapping({ id, file, mapping: proposed, asksFields }: Unmapped
     setMapping,
     choices,
     setChoices,
-    /** The mapping to import with; null where the file's layout says it. */
+    /** The mapping to import with; null where the file's layout decides it. */
     whole,
-    /** Parts of a record that no column was given to. */
+    /** Parts of a record that have no column. */
     gaps,
     triedKey,
     tried,

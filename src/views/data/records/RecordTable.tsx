@@ -34,7 +34,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
   const tasks = severalTasks(set);
   const search = useSearch(set.id, 'records');
 
-  // A record may be chosen elsewhere: in the rendered example, or among those for validation.
+  // A record may be selected elsewhere: in the rendered example, or among the validation records.
   useEffect(() => show(selected), [show, selected]);
 
   const choose = (index: number) => {
@@ -108,7 +108,7 @@ interface RecordOptionProps {
   readonly id: string;
   /** Undefined while it is read. */
   readonly row: DataRow | undefined;
-  /** Its index among how many, and its pixels from the top. */
+  /** Its index, the number of all rows, and its pixels from the top. */
   readonly place: { readonly index: number; readonly of: number; readonly top: number };
   /** Its task is shown. */
   readonly task: boolean;

@@ -115,7 +115,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
   );
 }
 
-/** Line ends and tabs stay what they are and are seen as well. */
+/** Keeps line ends and tabs, and makes them visible. */
 function visible(text: string): string {
   return seenControls(text).replaceAll('\n', '↵\n').replaceAll('\t', '⇥\t');
 }

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { asStudioError, type StudioError } from '../../../faults/fault.ts';
 
 const pageSize = 100;
-/** Pages kept: what was scrolled past long ago is read again. */
+/** Most pages kept: pages scrolled past long ago are read again. */
 const keptPages = 40;
 const atOnce = 2;
 
@@ -14,8 +14,8 @@ export interface Pages<Row> {
 }
 
 /**
- * Rows of a long list around those in sight. Only what is in sight is asked for: pages that were passed
- * quickly are never read. The component is to be keyed by the list.
+ * Rows of a long list around the visible ones. Only visible pages are requested: pages that were passed
+ * quickly are never read. Give the component the list as its key.
  */
 export function usePages<Row>(
   first: number,
@@ -38,7 +38,7 @@ export function usePages<Row>(
     }
     const next = missing.slice(0, Math.max(0, atOnce - underWay.size));
     if (next.length === 0) return;
-    // One after the other in the next task: what is scrolled past within a frame is not read.
+    // One after the other in the next task: pages scrolled past within a frame are not read.
     const timer = setTimeout(() => {
       setUnderWay((known) => new Set([...known, ...next]));
       for (const page of next) {

@@ -56,7 +56,7 @@ export function useSearch(id: string, list: Search['list']): SearchState {
   };
 }
 
-/** Where a row stands in a sorted list: its place or the next one's, and its neighbours, round at the ends. */
+/** A row's place in a sorted list, or the next row's; and its neighbours, which wrap at the ends. */
 export function placeAmong(
   sorted: Uint32Array,
   row: number,

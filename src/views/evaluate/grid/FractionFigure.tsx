@@ -16,7 +16,7 @@ import figuresStyles from '../figures.module.css';
 const size = { width: 480, height: 280 };
 const margin = { left: 48, right: 16, top: 14, bottom: 44 };
 const colours = { knowledge: 'var(--branch-ka)', alignment: 'var(--branch-align)' } as const;
-/** Points of the two curves at one share stand side by side. */
+/** Points of the two curves at one share are side by side. */
 const apart = { knowledge: -4, alignment: 4 } as const;
 
 interface Scales {
@@ -46,7 +46,7 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
   const ref = useRef<SVGSVGElement>(null);
   const title = t.figures[figure.id];
   const rows = pointsOf(figure);
-  // All of the data alone is no curve.
+  // A single point at all of the data is no curve.
   const shares = new Set(rows.map(({ share }) => share)).size;
   return (
     <Card

@@ -21,7 +21,7 @@ import textStyles from '../../shared/text.module.css';
 import styles from './GridPlan.module.css';
 import layoutStyles from '../../shared/layout.module.css';
 
-/** The whole pipeline stands at the right end of both curves. */
+/** The whole pipeline is the right end of both curves. */
 const whole = 'mka-da';
 
 export function GridPlan() {
@@ -106,7 +106,7 @@ function RecipeChoice() {
   );
 }
 
-/** Shares of each stage's data that the curves have points at. */
+/** Shares of each stage's data at which the curves have points. */
 function ShareChoice() {
   const t = gridText();
   const { shares, chooseShare } = useAblation();

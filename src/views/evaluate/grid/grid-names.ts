@@ -5,7 +5,7 @@ import { gridText } from './text-grid.ts';
 
 type Cell = StoredGrid['cells'][number]['cell'];
 
-/** A row of the paper's tables by its id; the name it came with where there is no other. */
+/** A row of the paper's tables by its id; its stored name where there is no other. */
 export function rowName(id: string, name: string): string {
   const words: Readonly<Record<string, { readonly label: string }>> = ablationWords();
   return Object.hasOwn(words, id) ? (words[id]?.label ?? name) : name;
